@@ -1,0 +1,243 @@
+"""Settings, from the environment. Each variable is described in docs/reference/settings.md.
+
+A value that cannot be used stops the start with its name and what to do.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(f"LIMOSA_{name}", default)
+
+
+def _flag(name: str) -> bool:
+    value = _text(name, "0")
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"LIMOSA_{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def _number(name: str, default: int) -> int:
+    value = _text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"LIMOSA_{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Return Django's settings for postgresql://user:password@host:port/name?host=/socket/folder."""
+    parsed = urlsplit(url)
+    if parsed.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
+    query = dict(item.partition("=")[::2] for item in parsed.query.split("&") if item)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parsed.path.lstrip("/"),
+        "USER": unquote(parsed.username or ""),
+        "PASSWORD": unquote(parsed.password or ""),
+        "HOST": unquote(query.get("host", parsed.hostname or "")),
+        "PORT": str(query.get("port", parsed.port or "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DEBUG = _flag("DEBUG")
+SECRET_KEY = _text("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "LIMOSA_SECRET_KEY is not set. Give it a long random text, the same for every process; "
+        "`limosa demo` makes one by itself."
+    )
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///limosa"))}
+BASE_URL = _text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = [
+    host
+    for host in _text("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "").split(",")
+    if host
+]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+IS_SECURE = BASE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "limosa.domain.accounts",
+    "limosa.domain.notifications",
+    "limosa.domain.catalog",
+    "limosa.domain.esims",
+    "limosa.domain.ledger",
+    "limosa.domain.connectivity",
+    "limosa.domain.promotions",
+    "limosa.domain.charging",
+    "limosa.domain.payments",
+    "limosa.domain.ordering",
+    "limosa.domain.renewals",
+    "limosa.domain.support",
+    "limosa.web.storefront",
+    "limosa.web.console",
+    "limosa.web.feeds",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "limosa.config.urls"
+WSGI_APPLICATION = "limosa.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# People
+AUTH_USER_MODEL = "accounts.Subscriber"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+# Languages
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("zh-hans", _("Simplified Chinese")),
+    ("zh-hant", _("Traditional Chinese")),
+    ("en", _("English")),
+    ("es", _("Spanish")),
+]
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+# Pages
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(_text("STATIC_ROOT", str(PACKAGE / "staticfiles")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if IS_SECURE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# Mail
+_mail = urlsplit(_text("EMAIL_URL", "smtp://127.0.0.1:25"))
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _mail.hostname or "127.0.0.1"
+EMAIL_PORT = _mail.port or 25
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "Limosa <hello@limosa.example>")
+
+# Payments
+PAYMENT_PROVIDERS = {"wallet": "limosa.domain.payments.providers.wallet.provider.WalletProvider"}
+WECHATPAY = {
+    "mchid": _text("WECHATPAY_MCHID"),
+    "appid": _text("WECHATPAY_APPID"),
+    "api_v3_key": _text("WECHATPAY_API_V3_KEY"),
+    "certificate_serial": _text("WECHATPAY_CERTIFICATE_SERIAL"),
+    "private_key_file": _text("WECHATPAY_PRIVATE_KEY_FILE"),
+    "platform_public_key_file": _text("WECHATPAY_PLATFORM_PUBLIC_KEY_FILE"),
+    "platform_public_key_id": _text("WECHATPAY_PLATFORM_PUBLIC_KEY_ID"),
+    "gateway_url": _text("WECHATPAY_GATEWAY_URL", "https://api.mch.weixin.qq.com"),
+    # A page where a person without WeChat pays at a simulated gateway; empty outside a demo.
+    "demo_scan_url": _text("WECHATPAY_DEMO_SCAN_URL"),
+}
+if WECHATPAY["mchid"]:
+    PAYMENT_PROVIDERS["wechatpay"] = (
+        "limosa.domain.payments.providers.wechatpay.provider.WeChatPayProvider"
+    )
+SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
+SMDP_ADDRESS = _text("SMDP_ADDRESS", "smdp.limosa.example")
+PLACE_OF_SUPPLY = _text("PLACE_OF_SUPPLY", "US-CA")
+USAGE_FEED_KEY = _text("USAGE_FEED_KEY")
+
+# Logs carry ids only: no ICCID, no payload.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["standard_error"], "level": _text("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,64 @@
+"""A person with an account: a subscriber, or a member of the staff."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class SubscriberManager(UserManager["Subscriber"]):
+    """Makes people by e-mail address; there is no user name."""
+
+    def create_user(  # type: ignore[override]
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "Subscriber":
+        """Return a new person; the password is stored as a hash."""
+        person = self.model(email=self.normalize_email(email), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(  # type: ignore[override]
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "Subscriber":
+        """Return a new member of the staff with all rights."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+def default_usage_thresholds() -> list[int]:
+    """Percentages of a bundle used at which a person is told, unless they chose others."""
+    return [80, 100]
+
+
+def default_days_before_end() -> list[int]:
+    """Days before the end at which a person is told, unless they chose others."""
+    return [3, 1]
+
+
+class Subscriber(AbstractUser):
+    """A person. `time_zone` is home, where their family is; an eSIM has its own."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+    display_name = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
+    currency = models.CharField(max_length=3, default="USD")
+    usage_thresholds = ArrayField(models.PositiveSmallIntegerField(), default=default_usage_thresholds)
+    days_before_end = ArrayField(models.PositiveSmallIntegerField(), default=default_days_before_end)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[SubscriberManager] = SubscriberManager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscriber {self.pk}"

@@ -1,0 +1,148 @@
+"""Suppliers, carriers, plans and their prices; exchange rates with their date and source."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from limosa.foundation.period import Validity, ValidityUnit
+
+
+class PlanKind(models.TextChoices):
+    """`volume` ends with its bytes; `unlimited` slows down; `top_up` joins a running bundle."""
+
+    VOLUME = "volume"
+    UNLIMITED = "unlimited"
+    TOP_UP = "top_up"
+
+
+class ValidFrom(models.TextChoices):
+    """When a bundle's validity begins: at its start, or at the first byte used."""
+
+    PURCHASE = "purchase"
+    FIRST_USE = "first_use"
+
+
+class Supplier(models.Model):
+    """Who provides connectivity. While paused, orders wait and are refunded after a while."""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=80)
+    is_paused = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Carrier(models.Model):
+    """The network brand that a person sees: AT&T, T-Mobile …"""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Plan(models.Model):
+    """Something that can be bought. Never deleted; what is no longer sold is `on_sale=False`.
+
+    `name`, `fair_use_note`: {"en": …, "zh-hans": …, "zh-hant": …, "es": …}.
+    `volume_bytes` is empty for unlimited plans, which have `fair_use_bytes` at full speed and
+    `fair_use_kbps` after that. A top-up has no validity of its own: it ends with the bundle
+    that it joins.
+    """
+
+    code = models.SlugField(primary_key=True)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="plans")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="plans")
+    kind = models.CharField(max_length=10, choices=PlanKind)
+    name = models.JSONField()
+    volume_bytes = models.BigIntegerField(null=True, blank=True)
+    fair_use_bytes = models.BigIntegerField(null=True, blank=True)
+    fair_use_kbps = models.PositiveIntegerField(null=True, blank=True)
+    validity_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    validity_unit = models.CharField(
+        max_length=5, blank=True, choices=[(unit.value, unit.value) for unit in ValidityUnit]
+    )
+    valid_from = models.CharField(max_length=10, choices=ValidFrom, default=ValidFrom.PURCHASE)
+    first_use_within_days = models.PositiveSmallIntegerField(default=180)
+    countries = ArrayField(models.CharField(max_length=2))
+    on_sale = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="plan_has_its_volume",
+                condition=models.Q(
+                    kind="unlimited", volume_bytes__isnull=True, fair_use_bytes__gt=0
+                )
+                | models.Q(kind__in=["volume", "top_up"], volume_bytes__gt=0),
+            ),
+            models.CheckConstraint(
+                name="plan_has_its_validity",
+                condition=models.Q(kind="top_up", validity_count__isnull=True)
+                | (~models.Q(kind="top_up") & models.Q(validity_count__gt=0)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def validity(self) -> Validity | None:
+        """How long a bundle of this plan is valid; None for a top-up."""
+        if self.validity_count is None:
+            return None
+        return Validity(self.validity_count, ValidityUnit(self.validity_unit))
+
+    def name_in(self, language: str) -> str:
+        """Return the plan's name in a language, else in English."""
+        name: str = self.name.get(language) or self.name["en"]
+        return name
+
+
+class Price(models.Model):
+    """What a plan costs in a currency, tax included."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="prices")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "currency"], name="price_once_per_currency"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="price_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.amount_minor} {self.currency}"
+
+
+class CatalogImport(models.Model):
+    """A catalogue file that was taken in."""
+
+    file_name = models.CharField(max_length=255)
+    version = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    plan_count = models.PositiveIntegerField()
+    imported_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.version}"
+
+
+class ExchangeRate(models.Model):
+    """Units of `currency` for one euro on a day, as published (European Central Bank)."""
+
+    currency = models.CharField(max_length=3)
+    day = models.DateField()
+    per_euro = models.DecimalField(max_digits=18, decimal_places=8)
+    source = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "day"], name="rate_once_per_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.currency}"

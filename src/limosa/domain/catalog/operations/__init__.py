@@ -1,0 +1,1 @@
+"""Write use cases of catalog, one per file."""

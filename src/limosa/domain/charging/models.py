@@ -1,0 +1,68 @@
+"""What was used: the records as they came, what each bundle gave for them, and sums per day."""
+
+from django.db import models
+
+from limosa.domain.esims.models import Bundle, Esim
+
+
+class UsageRecord(models.Model):
+    """One report of use. (feed, record_id) decides races: the same record counts once."""
+
+    feed = models.SlugField()
+    record_id = models.CharField(max_length=64)
+    esim = models.ForeignKey(Esim, on_delete=models.PROTECT, related_name="usage_records")
+    subscriber_id = models.BigIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    uplink_bytes = models.BigIntegerField()
+    downlink_bytes = models.BigIntegerField()
+    overrun_bytes = models.BigIntegerField(default=0)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "record_id"], name="usage_record_once"),
+            models.CheckConstraint(
+                condition=models.Q(uplink_bytes__gte=0, downlink_bytes__gte=0),
+                name="usage_record_not_negative",
+            ),
+        ]
+        indexes = [models.Index(fields=["esim", "-ended_at"], name="usage_newest_of_esim")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.record_id}"
+
+
+class UsageDraw(models.Model):
+    """Bytes that a bundle gave for a record. Their sum per bundle is the bundle's `used_bytes`."""
+
+    record = models.ForeignKey(UsageRecord, on_delete=models.PROTECT, related_name="draws")
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="draws")
+    drawn_bytes = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "bundle"], name="usage_draw_once"),
+            models.CheckConstraint(
+                condition=models.Q(drawn_bytes__gt=0), name="usage_draw_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.drawn_bytes}"
+
+
+class DailyUsage(models.Model):
+    """Bytes used on a day, in the eSIM's own time zone."""
+
+    esim = models.ForeignKey(Esim, on_delete=models.CASCADE, related_name="daily_usage")
+    day = models.DateField()
+    used_bytes = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["esim", "day"], name="daily_usage_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.esim_id} {self.day}"

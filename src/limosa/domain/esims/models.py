@@ -1,0 +1,131 @@
+"""An eSIM and its bundles. The tables carry the subscriber's key, to be split by it one day."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from limosa.domain.catalog.models import Carrier, Plan, Supplier, ValidFrom
+from limosa.foundation.period import Validity, ValidityUnit
+
+
+class EsimState(models.TextChoices):
+    """`ready`: can be downloaded; `installed`: has been seen on the network; `deleted`."""
+
+    READY = "ready"
+    INSTALLED = "installed"
+    DELETED = "deleted"
+
+
+class BundleState(models.TextChoices):
+    """The life of a bundle; the first two are open, the last three are final."""
+
+    QUEUED = "queued"
+    ACTIVE = "active"
+    EXHAUSTED = "exhausted"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+
+
+OPEN_STATES = (BundleState.QUEUED, BundleState.ACTIVE)
+
+
+class Esim(models.Model):
+    """A profile on, or for, one device. `time_zone`: where it is used; its days end there."""
+
+    public_id = models.CharField(max_length=16, unique=True)
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="esims"
+    )
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="esims")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="esims")
+    iccid = models.CharField(max_length=20, unique=True)
+    activation_code = models.CharField(max_length=255)
+    label = models.CharField(max_length=40, blank=True)
+    time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
+    state = models.CharField(max_length=10, choices=EsimState, default=EsimState.READY)
+    created_at = models.DateTimeField()
+    installed_at = models.DateTimeField(null=True, blank=True)
+    usage_seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subscriber", "id"], name="esim_of_subscriber")]
+
+    def __str__(self) -> str:
+        return f"eSIM {self.public_id}"
+
+
+class Bundle(models.Model):
+    """One bought plan on one eSIM.
+
+    `volume_bytes` is what was bought with its bonus; empty means unlimited, with
+    `fair_use_bytes` at full speed. `used_bytes` never exceeds `volume_bytes`: an overrun is
+    recorded with the usage, not here. Validity from first use: `starts_at` and `ends_at` are
+    set by the first byte, and `first_use_before` is the last moment for it.
+    """
+
+    order_number = models.CharField(max_length=20, unique=True)
+    esim = models.ForeignKey(Esim, on_delete=models.PROTECT, related_name="bundles")
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bundles"
+    )
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="bundles")
+    state = models.CharField(max_length=10, choices=BundleState)
+    volume_bytes = models.BigIntegerField(null=True, blank=True)
+    fair_use_bytes = models.BigIntegerField(null=True, blank=True)
+    used_bytes = models.BigIntegerField(default=0)
+    validity_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    validity_unit = models.CharField(max_length=5, blank=True)
+    valid_from = models.CharField(max_length=10, choices=ValidFrom, default=ValidFrom.PURCHASE)
+    first_use_before = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["esim", "id"],
+                name="bundle_open_of_esim",
+                condition=Q(state__in=["queued", "active"]),
+            ),
+            models.Index(fields=["esim", "-id"], name="bundle_newest_of_esim"),
+            models.Index(fields=["subscriber", "-id"], name="bundle_newest_of_subscriber"),
+            models.Index(
+                fields=["ends_at"], name="bundle_active_by_end", condition=Q(state="active")
+            ),
+            models.Index(
+                fields=["starts_at"], name="bundle_queued_by_start", condition=Q(state="queued")
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="bundle_used_within_volume",
+                condition=Q(used_bytes__gte=0)
+                & (Q(volume_bytes__isnull=True) | Q(used_bytes__lte=F("volume_bytes"))),
+            ),
+            models.CheckConstraint(
+                name="bundle_ends_after_start",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="bundle_final_has_its_time",
+                condition=Q(state__in=["queued", "active"], ended_at__isnull=True)
+                | Q(state__in=["exhausted", "expired", "refunded"], ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bundle of {self.order_number}"
+
+    @property
+    def validity(self) -> Validity | None:
+        """The validity that was bought; None for a top-up, which ends with another bundle."""
+        if self.validity_count is None:
+            return None
+        return Validity(self.validity_count, ValidityUnit(self.validity_unit))
+
+    @property
+    def remaining_bytes(self) -> int | None:
+        """Bytes left; None for unlimited."""
+        return None if self.volume_bytes is None else self.volume_bytes - self.used_bytes

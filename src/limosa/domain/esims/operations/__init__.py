@@ -1,0 +1,1 @@
+"""Write use cases of esims, one per file."""

@@ -1,0 +1,80 @@
+"""Accounts and the journal. The journal is the only truth about money; the triggers that keep it
+balanced and append-only are in migration 0002."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class AccountKind(models.TextChoices):
+    """What an account is for. A posting's amount is positive for a debit, negative for a credit."""
+
+    WALLET = "wallet"  # a subscriber's balance with us (liability)
+    CLEARING = "clearing"  # what a payment provider holds for us (asset)
+    REFUNDS_PAYABLE = "refunds_payable"  # promised back, not yet confirmed (liability)
+    DEFERRED_REVENUE = "deferred_revenue"  # paid, not yet earned (liability)
+    REVENUE = "revenue"  # earned as a bundle is used or its days pass (income)
+    TAX_PAYABLE = "tax_payable"  # tax inside what was paid (liability)
+    PROMOTIONS = "promotions"  # goodwill that we gave to wallets (expense)
+    EXCHANGE = "exchange"  # the two sides of a conversion meet here, per currency
+    SUSPENSE = "suspense"  # money that could not be placed; zero at rest
+
+
+class Account(models.Model):
+    """One account in one currency; `code` is e.g. `clearing:wechatpay:CNY` or `wallet:17:USD`.
+
+    `balance_minor` is kept for wallets only (positive: the person has money). Other accounts
+    are sums over their postings, so that no row is hot.
+    """
+
+    code = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, choices=AccountKind)
+    currency = models.CharField(max_length=3)
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="accounts"
+    )
+    balance_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="account_wallet_has_owner_and_balance",
+                condition=Q(kind="wallet", subscriber__isnull=False, balance_minor__isnull=False)
+                | (~Q(kind="wallet") & Q(subscriber__isnull=True, balance_minor__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="account_wallet_not_below_zero",
+                condition=Q(balance_minor__isnull=True) | Q(balance_minor__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class JournalEntry(models.Model):
+    """One event in the books. `key` decides races: the same key is posted once."""
+
+    key = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=30)
+    order_number = models.CharField(max_length=20, blank=True, db_index=True)
+    posted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Posting(models.Model):
+    """One leg of an entry: a debit (positive) or a credit (negative), in the account's currency."""
+
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings")
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="posting_not_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.amount_minor}"

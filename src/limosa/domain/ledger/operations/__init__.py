@@ -1,0 +1,1 @@
+"""Write use cases of ledger, one per file."""

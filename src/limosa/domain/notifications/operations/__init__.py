@@ -1,0 +1,1 @@
+"""Write use cases of notifications, one per file."""

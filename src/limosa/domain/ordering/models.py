@@ -1,0 +1,143 @@
+"""Quotes, orders and the events that a person follows."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from limosa.domain.catalog.models import Plan
+from limosa.domain.esims.models import Esim
+from limosa.domain.promotions.models import Promotion
+
+
+class StartRule(models.TextChoices):
+    """When the bought bundle begins."""
+
+    NOW = "now"
+    AFTER_CURRENT = "after_current"
+
+
+class OrderState(models.TextChoices):
+    """placed → paid → fulfilled | refunded; placed → cancelled; fulfilled → refunded."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    FULFILLED = "fulfilled"
+    REFUNDED = "refunded"
+    CANCELLED = "cancelled"
+
+
+class TaxRate(models.Model):
+    """Tax by place of supply, in hundredths of a percent; the operator edits it."""
+
+    place = models.CharField(max_length=6, primary_key=True)
+    rate_basis_points = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.rate_basis_points}"
+
+
+class Quote(models.Model):
+    """A price with everything that made it; it binds us until `expires_at`.
+
+    Amounts: `list_minor` − `discount_minor` = `total_minor`, of which `tax_minor` is tax.
+    `starts_at`, `ends_at`: empty when the first use decides. `exchange`: {currency: {"rate":
+    "7.1448", "day": "2026-11-20", "source": "ECB"}} for channels in another currency.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True)
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="quotes"
+    )
+    esim = models.ForeignKey(Esim, on_delete=models.PROTECT, null=True, related_name="quotes")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="quotes")
+    promotion = models.ForeignKey(
+        Promotion, on_delete=models.PROTECT, null=True, related_name="quotes"
+    )
+    start_rule = models.CharField(max_length=15, choices=StartRule)
+    list_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    exchange = models.JSONField(default=dict)
+    volume_bytes = models.BigIntegerField(null=True)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="quote_adds_up",
+                condition=Q(total_minor=models.F("list_minor") - models.F("discount_minor"))
+                & Q(total_minor__gt=0, discount_minor__gte=0, tax_minor__gte=0)
+                & Q(tax_minor__lte=models.F("total_minor")),
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="quote_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"quote {self.public_id}"
+
+
+class Order(models.Model):
+    """A purchase or a renewal. `number` is what people read: L-7Q4K92MX."""
+
+    number = models.CharField(max_length=20, unique=True)
+    quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="order")
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
+    )
+    esim = models.ForeignKey(Esim, on_delete=models.PROTECT, null=True, related_name="orders")
+    state = models.CharField(max_length=10, choices=OrderState, default=OrderState.PLACED)
+    consented_at = models.DateTimeField()
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    fulfilled_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    earned_minor = models.BigIntegerField(default=0)
+    earned_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="order_not_fulfilled_unpaid",
+                condition=Q(fulfilled_at__isnull=True) | Q(paid_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="order_state_has_its_time",
+                condition=Q(state="placed", paid_at__isnull=True)
+                | Q(state="paid", paid_at__isnull=False, fulfilled_at__isnull=True)
+                | Q(state="fulfilled", fulfilled_at__isnull=False, esim__isnull=False)
+                | Q(state="refunded", paid_at__isnull=False, closed_at__isnull=False)
+                | Q(state="cancelled", paid_at__isnull=True, closed_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subscriber", "-id"], name="order_newest_of_subscriber"),
+            models.Index(
+                fields=["paid_at"], name="order_waiting_for_supply", condition=Q(state="paid")
+            ),
+            models.Index(fields=["placed_at"], name="order_unpaid", condition=Q(state="placed")),
+        ]
+
+    def __str__(self) -> str:
+        return f"order {self.number}"
+
+
+class OrderEvent(models.Model):
+    """A step that a person can follow: placed, paid, credited, active, late, refunding, refunded."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "kind"], name="order_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.kind}"

@@ -1,0 +1,154 @@
+"""Payments, refunds, and what providers told us."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class PaymentState(models.TextChoices):
+    """created → pending → succeeded | failed | expired | cancelled."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class RefundState(models.TextChoices):
+    """requested → sent → succeeded | failed."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Payment(models.Model):
+    """One attempt to pay an order by one channel.
+
+    `number` goes to the provider as its idempotency key (WeChat's out_trade_no).
+    `amount_minor` and `currency` are the channel's; the order's own amount stands on its quote.
+    `received_minor` is what the provider says it took, whatever we had asked for.
+    `pays_order`: this payment is the one that paid; the database allows one per order.
+    """
+
+    number = models.CharField(max_length=32, unique=True)
+    order_number = models.CharField(max_length=20, db_index=True)
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payments"
+    )
+    provider = models.CharField(max_length=20)
+    method = models.CharField(max_length=20)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.CREATED)
+    pay_url = models.TextField(blank=True)
+    transaction_id = models.CharField(max_length=64, blank=True)
+    received_minor = models.BigIntegerField(default=0)
+    received_currency = models.CharField(max_length=3, blank=True)
+    refunded_minor = models.BigIntegerField(default=0)
+    pays_order = models.BooleanField(default=False)
+    problem = models.CharField(max_length=30, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order_number"], condition=Q(pays_order=True), name="payment_pays_once"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("received_minor")),
+                name="payment_refunds_within_receipts",
+            ),
+            models.CheckConstraint(
+                condition=Q(pays_order=False)
+                | Q(
+                    state="succeeded",
+                    received_minor=F("amount_minor"),
+                    received_currency=F("currency"),
+                ),
+                name="payment_pays_exact_amount",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="payment_open_oldest",
+                condition=Q(state__in=["created", "pending"]),
+            ),
+            models.Index(
+                fields=["-created_at"], name="payment_to_look_at", condition=~Q(problem="")
+            ),
+            models.Index(fields=["subscriber", "-created_at"], name="payment_of_subscriber"),
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.number}"
+
+
+class Refund(models.Model):
+    """Money going back by the way it came. `number` is the provider's idempotency key."""
+
+    number = models.CharField(max_length=32, unique=True)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=30)
+    state = models.CharField(max_length=10, choices=RefundState, default=RefundState.REQUESTED)
+    requested_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_positive"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["requested_at"],
+                name="refund_open_oldest",
+                condition=Q(state__in=["requested", "sent"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.number}"
+
+
+class InboxMessage(models.Model):
+    """A verified notification, stored once per provider's id, with what became of it."""
+
+    provider = models.CharField(max_length=20)
+    message_id = models.CharField(max_length=80)
+    payment_number = models.CharField(max_length=32, blank=True, db_index=True)
+    fact = models.JSONField()
+    received_at = models.DateTimeField()
+    result = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "message_id"], name="inbox_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="inbox_unprocessed", condition=Q(result="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.message_id}"
+
+
+class ProviderCall(models.Model):
+    """A call that we made to a provider, for the payment's trace. No payloads, no secrets."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="calls")
+    call = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=120)
+    called_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.call} {self.outcome}"

@@ -1,0 +1,1 @@
+"""Payment providers. Named in settings.PAYMENT_PROVIDERS, imported by nobody (checked)."""

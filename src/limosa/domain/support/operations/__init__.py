@@ -1,0 +1,1 @@
+"""Write use cases of support, one per file."""

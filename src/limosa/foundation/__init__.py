@@ -1,0 +1,1 @@
+"""Words that everyone uses: money, volume, identifiers, periods, problems. Standard library only."""

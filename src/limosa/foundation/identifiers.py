@@ -1,0 +1,56 @@
+"""Identifiers of the field: the ICCID of a SIM, the activation code of an eSIM, our own numbers.
+
+Sources: ITU-T E.118 (ICCID), SGP.22 section 4.1 (activation code).
+"""
+
+import re
+import secrets
+
+_ICCID = re.compile(r"89\d{16,18}")
+_MATCHING_ID = re.compile(r"[A-Za-z0-9-]+")
+# Crockford's base 32 without the letters people mistake for digits.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class InvalidIdentifierError(ValueError):
+    """The text is not an identifier of the asked kind."""
+
+
+def luhn_digit(digits: str) -> str:
+    """Return the check digit that makes `digits` + it pass the Luhn test."""
+    total = 0
+    for position, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if position % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+def parse_iccid(text: str) -> str:
+    """Return the ICCID's digits. A trailing F (the filler nibble of EF.ICCID) is stripped.
+
+    The Luhn digit is not demanded: most real ICCIDs have it, not all.
+    Raises InvalidIdentifierError.
+    """
+    digits = text.strip().upper().removesuffix("F")
+    if not _ICCID.fullmatch(digits):
+        raise InvalidIdentifierError("an ICCID is 18 to 20 digits that begin with 89")
+    return digits
+
+
+def make_iccid(*, issuer: str, account: int) -> str:
+    """Return a 19-digit ICCID: 89, the issuer's digits, the account number, the Luhn digit."""
+    body = f"89{issuer}"
+    digits = body + str(account).zfill(18 - len(body))
+    return digits + luhn_digit(digits)
+
+
+def activation_code(*, smdp_address: str, matching_id: str) -> str:
+    """Return the text of an eSIM's QR code: LPA:1$address$matching-id (SGP.22 section 4.1)."""
+    if not _MATCHING_ID.fullmatch(matching_id):
+        raise InvalidIdentifierError("a matching id has letters, digits and hyphens only")
+    return f"LPA:1${smdp_address}${matching_id}"
+
+
+def random_code(length: int) -> str:
+    """Return an unguessable code of capital letters and digits that people can read aloud."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))

@@ -1,0 +1,1 @@
+"""Pages for the small team that runs the brand; staff only."""
