@@ -1,0 +1,78 @@
+"""One throw-away PostgreSQL for the whole run, and the settings that all tests share.
+
+The cluster starts before Django reads its settings, in the process that also starts the xdist
+workers; they find it through the environment. Runs of tests/unit alone start none: they need none.
+"""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from limosa.servers.embedded_postgres import EmbeddedPostgres
+from limosa.servers.postgres_binaries import PostgresFault
+
+NO_DATABASE = "postgresql://nobody@/none?host=/nonexistent"
+
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile(
+    "ci",
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("nightly", max_examples=20_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+cluster_key = pytest.StashKey[EmbeddedPostgres]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ["DATABASE_URL"] = (
+            NO_DATABASE if _only_unit_tests(config) else _start_cluster(config)
+        )
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django  # noqa: PLC0415 -- reads DATABASE_URL
+
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    cluster = config.stash.get(cluster_key, None)
+    if cluster is not None:
+        cluster.stop()
+        cluster.delete()
+        cluster.data_folder.parent.rmdir()
+
+
+def _only_unit_tests(config: pytest.Config) -> bool:
+    unit = Path(__file__).parent / "unit"
+    places = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    return all(place.is_relative_to(unit) for place in places)
+
+
+def _start_cluster(config: pytest.Config) -> str:
+    _delete_abandoned_clusters()
+    folder = Path(tempfile.mkdtemp(prefix="limosa-test-"))
+    folder.chmod(0o711)  # As root, the server runs as another user and must pass.
+    cluster = EmbeddedPostgres(
+        folder / "postgres", durable=False, settings={"max_connections": "200"}
+    )
+    config.stash[cluster_key] = cluster
+    return cluster.start()
+
+
+def _delete_abandoned_clusters() -> None:
+    """Delete what runs left that were killed; a run still going holds its lock."""
+    for folder in Path(tempfile.gettempdir()).glob("limosa-test-*"):
+        if folder.stat().st_uid != os.geteuid() or not (folder / "postgres" / "owner").exists():
+            continue
+        with suppress(PostgresFault):
+            EmbeddedPostgres(folder / "postgres").delete()
+            folder.rmdir()

@@ -1,0 +1,10 @@
+"""The product's settings for tests and type checks: what a deployment must give is filled in."""
+
+import os
+
+os.environ.setdefault("LIMOSA_SECRET_KEY", "for tests only; a deployment has its own")
+
+from limosa.config.settings import *  # noqa: F403
+
+# Argon2 is slow on purpose; the tests sign in hundreds of times.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
