@@ -1,0 +1,27 @@
+"""People."""
+
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+
+from limosa.domain.accounts.models import Subscriber
+
+_numbers = count(1)
+
+
+def make_subscriber(*, password: str | None = None, **fields: Any) -> Subscriber:
+    """Return a subscriber. Without a password (hashing takes time) only `force_login` works."""
+    fields.setdefault("email", f"person{next(_numbers)}@example.com")
+    person = Subscriber(**fields)
+    if password is None:
+        person.password = UNUSABLE_PASSWORD_PREFIX
+    else:
+        person.set_password(password)
+    person.save()
+    return person
+
+
+def make_operator(**fields: Any) -> Subscriber:
+    """Return a member of the staff with all rights."""
+    return make_subscriber(**{"is_staff": True, "is_superuser": True, **fields})
