@@ -5,10 +5,15 @@ from django.db import migrations
 FORWARD = """
 CREATE FUNCTION ledger_check_entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    entry bigint := CASE TG_TABLE_NAME WHEN 'ledger_posting' THEN NEW.entry_id ELSE NEW.id END;
+    entry bigint;
     legs bigint;
     worst bigint;
 BEGIN
+    IF TG_TABLE_NAME = 'ledger_posting' THEN
+        entry := NEW.entry_id;
+    ELSE
+        entry := NEW.id;
+    END IF;
     SELECT coalesce(sum(per_currency.legs), 0), max(abs(per_currency.total))
       INTO legs, worst
       FROM (SELECT count(*) AS legs, sum(posting.amount_minor) AS total
@@ -26,21 +31,9 @@ END $$;
 CREATE CONSTRAINT TRIGGER ledger_entry_balances AFTER INSERT ON ledger_journalentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_entry_balances();
 
--- A posting added later to an entry of another transaction is caught here; one that comes with
--- its entry was already checked by the trigger above.
-CREATE FUNCTION ledger_refuse_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM ledger_journalentry AS entry
-                    WHERE entry.id = NEW.entry_id
-                      AND entry.xmin = pg_current_xact_id()::xid) THEN
-        RAISE EXCEPTION 'postings come with their journal entry'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_posting_with_entry';
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE TRIGGER ledger_posting_with_entry BEFORE INSERT ON ledger_posting
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse_late_posting();
+-- On the postings too: one that is added later, to an entry of another transaction, is caught.
+CREATE CONSTRAINT TRIGGER ledger_entry_balances AFTER INSERT ON ledger_posting
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_entry_balances();
 
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -48,9 +41,9 @@ BEGIN
         USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_append_only';
 END $$;
 
-CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_journalentry
+CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON ledger_journalentry
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
-CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_posting
+CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON ledger_posting
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 """
 
@@ -58,8 +51,7 @@ REVERSE = """
 DROP TRIGGER ledger_append_only ON ledger_posting;
 DROP TRIGGER ledger_append_only ON ledger_journalentry;
 DROP FUNCTION ledger_refuse_change();
-DROP TRIGGER ledger_posting_with_entry ON ledger_posting;
-DROP FUNCTION ledger_refuse_late_posting();
+DROP TRIGGER ledger_entry_balances ON ledger_posting;
 DROP TRIGGER ledger_entry_balances ON ledger_journalentry;
 DROP FUNCTION ledger_check_entry_balances();
 """

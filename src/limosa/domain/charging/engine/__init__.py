@@ -1,0 +1,1 @@
+"""Pure rules of charging: which bundle gives the bytes."""

@@ -1,0 +1,192 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from limosa.domain.charging.engine.drawing import (
+    Bucket,
+    BucketState,
+    Drawing,
+    FinalUnitAction,
+    crossed,
+    draw,
+)
+from limosa.domain.charging.models import UsageDraw, UsageRecord
+from limosa.domain.esims.links import renew_path
+from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim, EsimState, ValidFrom
+from limosa.domain.notifications.operations.notify import notify
+
+_ADD_TO_DAY = """
+INSERT INTO charging_dailyusage (esim_id, day, used_bytes) VALUES (%s, %s, %s)
+ON CONFLICT (esim_id, day) DO UPDATE
+SET used_bytes = charging_dailyusage.used_bytes + EXCLUDED.used_bytes
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageReport:
+    """One report of use by the network. No bytes at all: a question, which is not stored."""
+
+    record_id: str
+    iccid: str
+    started_at: datetime
+    ended_at: datetime
+    uplink_bytes: int
+    downlink_bytes: int
+
+    @property
+    def used_bytes(self) -> int:
+        """Both directions."""
+        return self.uplink_bytes + self.downlink_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageResult:
+    """What became of a report. `remaining_bytes` None: unlimited, or an unknown eSIM."""
+
+    record_id: str
+    status: str
+    remaining_bytes: int | None = None
+    final_unit_action: FinalUnitAction = FinalUnitAction.NONE
+
+
+def record_usage(
+    *, feed: str, reports: Sequence[UsageReport], now: datetime
+) -> list[UsageResult]:
+    """Count each report once, in its own transaction; return the results in the order given.
+
+    A report that came before is answered as it stands now and changes nothing.
+    Locks: the eSIM's row. Raises nothing for an unknown eSIM: its result says so.
+    """
+    return [_record_one(feed, report, now) for report in reports]
+
+
+@transaction.atomic
+def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
+    esim = (
+        Esim.objects.select_for_update(of=("self",))
+        .select_related("subscriber")
+        .filter(iccid=report.iccid)
+        .first()
+    )
+    if esim is None:
+        return UsageResult(record_id=report.record_id, status="unknown_esim")
+    record = _store(feed, report, esim, now) if report.used_bytes else None
+    is_duplicate = bool(report.used_bytes) and record is None
+    used_bytes = report.used_bytes if record else 0
+    bundles = list(esim.bundles.filter(state__in=OPEN_STATES).order_by("id"))
+    drawing = draw(
+        [_bucket(bundle) for bundle in bundles],
+        used_bytes=used_bytes,
+        at=min(report.ended_at, now),
+        time_zone=esim.time_zone,
+    )
+    if record:
+        _apply(record, esim, bundles, drawing)
+    return UsageResult(
+        record_id=report.record_id,
+        status="duplicate" if is_duplicate else "recorded",
+        remaining_bytes=drawing.remaining_bytes,
+        final_unit_action=drawing.final_unit_action,
+    )
+
+
+def _store(feed: str, report: UsageReport, esim: Esim, now: datetime) -> UsageRecord | None:
+    """Return the stored record; None when the same one was stored before."""
+    record, is_new = UsageRecord.objects.get_or_create(
+        feed=feed,
+        record_id=report.record_id,
+        defaults={
+            "esim": esim,
+            "subscriber_id": esim.subscriber_id,
+            "started_at": report.started_at,
+            "ended_at": report.ended_at,
+            "uplink_bytes": report.uplink_bytes,
+            "downlink_bytes": report.downlink_bytes,
+            "received_at": now,
+        },
+    )
+    return record if is_new else None
+
+
+def _bucket(bundle: Bundle) -> Bucket:
+    waits_for_use = bundle.valid_from == ValidFrom.FIRST_USE and bundle.starts_at is None
+    return Bucket(
+        id=bundle.pk,
+        state=BucketState(bundle.state),
+        volume_bytes=bundle.volume_bytes,
+        fair_use_bytes=bundle.fair_use_bytes,
+        used_bytes=bundle.used_bytes,
+        starts_at=bundle.starts_at,
+        ends_at=bundle.ends_at,
+        first_use_validity=bundle.validity if waits_for_use else None,
+        first_use_before=bundle.first_use_before,
+    )
+
+
+def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], drawing: Drawing) -> None:
+    now = record.received_at
+    by_id = {bundle.pk: bundle for bundle in bundles}
+    has_queue = any(bucket.state is BucketState.QUEUED for bucket in drawing.buckets)
+    for bucket in drawing.buckets:
+        bundle = by_id[bucket.id]
+        if bucket == _bucket(bundle):
+            continue
+        before_bytes = bundle.used_bytes
+        bundle.state = bucket.state.value
+        bundle.used_bytes = bucket.used_bytes
+        bundle.starts_at = bucket.starts_at
+        bundle.ends_at = bucket.ends_at
+        if bucket.state in {BucketState.EXHAUSTED, BucketState.EXPIRED}:
+            bundle.ended_at = now
+        bundle.save(update_fields=["state", "used_bytes", "starts_at", "ends_at", "ended_at"])
+        if not has_queue:
+            _tell_thresholds(esim, bundle, before_bytes, now)
+    UsageDraw.objects.bulk_create(
+        UsageDraw(record=record, bundle_id=bundle_id, drawn_bytes=drawn_bytes)
+        for bundle_id, drawn_bytes in drawing.draws.items()
+    )
+    if drawing.overrun_bytes:
+        record.overrun_bytes = drawing.overrun_bytes
+        record.save(update_fields=["overrun_bytes"])
+    day = record.ended_at.astimezone(ZoneInfo(esim.time_zone)).date()
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_TO_DAY, [esim.pk, day, record.uplink_bytes + record.downlink_bytes])
+    _mark_seen(esim, now)
+
+
+def _mark_seen(esim: Esim, now: datetime) -> None:
+    esim.usage_seen_at = now
+    if esim.state == EsimState.READY:
+        esim.state = EsimState.INSTALLED
+        esim.installed_at = now
+    esim.save(update_fields=["usage_seen_at", "state", "installed_at"])
+
+
+def _tell_thresholds(esim: Esim, bundle: Bundle, before_bytes: int, now: datetime) -> None:
+    whole_bytes = bundle.volume_bytes or bundle.fair_use_bytes or 0
+    percents = crossed(
+        before_bytes=before_bytes,
+        after_bytes=bundle.used_bytes,
+        whole_bytes=whole_bytes,
+        thresholds=esim.subscriber.usage_thresholds,
+    )
+    if not percents:
+        return
+    # Two thresholds crossed at once make one message: the higher one says it all.
+    percent = percents[-1]
+    notify(
+        subscriber_id=esim.subscriber_id,
+        key=f"usage:{bundle.pk}:{percent}",
+        kind="usage_threshold",
+        parameters={
+            "esim_label": esim.label,
+            "iccid_tail": esim.iccid[-4:],
+            "percent": percent,
+            "remaining_bytes": max(whole_bytes - bundle.used_bytes, 0),
+        },
+        path=renew_path(esim_public_id=esim.public_id),
+        now=now,
+    )

@@ -1,0 +1,37 @@
+"""Reads of usage."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+
+from limosa.domain.charging.models import DailyUsage
+from limosa.domain.esims.models import Bundle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageDrift:
+    """A bundle whose counter differs from the sum of its draws; there should be none."""
+
+    bundle_id: int
+    counted_bytes: int
+    drawn_bytes: int
+
+
+def daily_usage(*, esim_id: int, since: date) -> list[DailyUsage]:
+    """Return the days with use since a day, oldest first; days without use are absent."""
+    return list(DailyUsage.objects.filter(esim_id=esim_id, day__gte=since).order_by("day"))
+
+
+def usage_drifts() -> list[UsageDrift]:
+    """Return the bundles whose counter differs from the records that were drawn from them."""
+    rows = (
+        Bundle.objects.annotate(drawn=Coalesce(Sum("draws__drawn_bytes"), 0))
+        .exclude(used_bytes=F("drawn"))
+        .values_list("id", "used_bytes", "drawn")
+    )
+    return [
+        UsageDrift(bundle_id=bundle_id, counted_bytes=counted, drawn_bytes=drawn)
+        for bundle_id, counted, drawn in rows
+    ]

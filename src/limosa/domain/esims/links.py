@@ -1,0 +1,38 @@
+"""Signed links that open the renewal of one eSIM without sign-in, and nothing else of it."""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.urls import reverse
+
+_SALT = "renew"
+LINK_LIFETIME = timedelta(days=14)
+
+
+class LinkExpiredError(Exception):
+    """The link was genuine, and is too old."""
+
+
+class LinkInvalidError(Exception):
+    """The link is not one of ours, or was cut off."""
+
+
+def make_renew_token(*, esim_public_id: str) -> str:
+    """Return the token of a renewal link."""
+    return signing.dumps(esim_public_id, salt=_SALT)
+
+
+def read_renew_token(token: str) -> str:
+    """Return the eSIM's public id. Raises LinkExpiredError, LinkInvalidError."""
+    try:
+        public_id: str = signing.loads(token, salt=_SALT, max_age=LINK_LIFETIME)
+    except signing.SignatureExpired as error:
+        raise LinkExpiredError from error
+    except signing.BadSignature as error:
+        raise LinkInvalidError from error
+    return public_id
+
+
+def renew_path(*, esim_public_id: str) -> str:
+    """Return the path of a renewal link, for a message."""
+    return reverse("renew_by_link", args=[make_renew_token(esim_public_id=esim_public_id)])

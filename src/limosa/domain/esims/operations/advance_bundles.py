@@ -1,0 +1,37 @@
+from datetime import datetime
+
+from django.db import connection, transaction
+
+# Rows that somebody is working on are left for the next round: the page shows the right state
+# meanwhile, since it reads the times, not only the state.
+_EXPIRE = """
+UPDATE esims_bundle SET state = 'expired', ended_at = %(now)s
+ WHERE id IN (SELECT id FROM esims_bundle
+               WHERE (state = 'active' AND ends_at <= %(now)s)
+               ORDER BY ends_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+"""
+_EXPIRE_UNUSED = """
+UPDATE esims_bundle SET state = 'expired', ended_at = %(now)s
+ WHERE id IN (SELECT id FROM esims_bundle
+               WHERE state = 'queued' AND starts_at IS NULL AND first_use_before <= %(now)s
+               LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+"""
+_BEGIN = """
+UPDATE esims_bundle SET state = 'active'
+ WHERE id IN (SELECT id FROM esims_bundle
+               WHERE state = 'queued' AND starts_at <= %(now)s
+               ORDER BY starts_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+"""
+
+
+def advance_bundles(*, now: datetime, most: int = 1000) -> int:
+    """End the bundles whose time is over and begin those whose time has come.
+
+    Returns how many rows changed, at most three times `most`; call again while it is not zero.
+    """
+    changed = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in (_EXPIRE, _EXPIRE_UNUSED, _BEGIN):
+            cursor.execute(statement, {"now": now, "most": most})
+            changed += cursor.rowcount
+    return changed

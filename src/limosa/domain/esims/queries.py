@@ -1,0 +1,111 @@
+"""Reads of eSIMs and their bundles. Two statements, however many eSIMs a person has."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from limosa.domain.catalog.models import PlanKind
+from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
+
+
+@dataclass(frozen=True, slots=True)
+class EsimView:
+    """An eSIM as a person sees it.
+
+    `current`: the bundle in use that ends first and is not a top-up; `top_ups`: those in use
+    beside it; `queued`: those that follow; `last`: the newest ended one when none is open.
+    """
+
+    esim: Esim
+    current: Bundle | None = None
+    top_ups: list[Bundle] = field(default_factory=list)
+    queued: list[Bundle] = field(default_factory=list)
+    last: Bundle | None = None
+
+    @property
+    def in_use(self) -> list[Bundle]:
+        """The bundles that data is taken from now."""
+        return [*([self.current] if self.current else []), *self.top_ups]
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether one of the bundles in use has no limit of volume."""
+        return any(bundle.volume_bytes is None for bundle in self.in_use)
+
+    @property
+    def total_bytes(self) -> int:
+        """What the bundles in use held at first (at full speed, when unlimited)."""
+        return sum(bundle.volume_bytes or bundle.fair_use_bytes or 0 for bundle in self.in_use)
+
+    @property
+    def remaining_bytes(self) -> int:
+        """What is left of it; never below zero."""
+        return sum(
+            max((bundle.volume_bytes or bundle.fair_use_bytes or 0) - bundle.used_bytes, 0)
+            for bundle in self.in_use
+        )
+
+    @property
+    def remaining_percent(self) -> int:
+        """What is left, in whole percent, rounded down."""
+        return self.remaining_bytes * 100 // self.total_bytes if self.total_bytes else 0
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last bundle in use ends; None while the first use has still to decide."""
+        return max((bundle.ends_at for bundle in self.in_use if bundle.ends_at), default=None)
+
+
+def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
+    """Return the queued and active bundles of eSIMs, oldest first."""
+    return list(
+        Bundle.objects.filter(esim_id__in=list(esim_ids), state__in=OPEN_STATES)
+        .select_related("plan")
+        .order_by("id")
+    )
+
+
+def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimView:
+    """Sort an eSIM's bundles as they stand at `now`, even where the worker is late.
+
+    `bundles` are its open ones, and may hold ended ones, newest last.
+    """
+    active: list[Bundle] = []
+    queued: list[Bundle] = []
+    last: Bundle | None = None
+    for bundle in bundles:
+        is_over = bundle.ends_at is not None and bundle.ends_at <= now
+        if bundle.state not in OPEN_STATES or is_over:
+            last = bundle
+        elif bundle.state == BundleState.ACTIVE or _has_begun(bundle, now):
+            active.append(bundle)
+        else:
+            queued.append(bundle)
+    top_ups = [bundle for bundle in active if bundle.plan.kind == PlanKind.TOP_UP]
+    own = [bundle for bundle in active if bundle.plan.kind != PlanKind.TOP_UP]
+    current = own[0] if own else None
+    return EsimView(esim, current, [*own[1:], *top_ups], queued, last)
+
+
+def esims_of(*, subscriber_id: int) -> list[Esim]:
+    """Return a person's eSIMs, newest first, without deleted ones."""
+    return list(
+        Esim.objects.filter(subscriber_id=subscriber_id)
+        .exclude(state=EsimState.DELETED)
+        .select_related("carrier")
+        .order_by("-id")
+    )
+
+
+def home_esims(*, subscriber_id: int, now: datetime) -> list[EsimView]:
+    """Return a person's eSIMs as they see them."""
+    esims = esims_of(subscriber_id=subscriber_id)
+    by_esim: dict[int, list[Bundle]] = defaultdict(list)
+    for bundle in open_bundles(esim_ids=[esim.pk for esim in esims]):
+        by_esim[bundle.esim_id].append(bundle)
+    return [esim_view(esim=esim, bundles=by_esim[esim.pk], now=now) for esim in esims]
+
+
+def _has_begun(bundle: Bundle, now: datetime) -> bool:
+    return bundle.starts_at is not None and bundle.starts_at <= now

@@ -1,0 +1,106 @@
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
+from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
+from limosa.foundation.problem import DomainRefusal
+
+# One statement: the entry decides races by its key, the postings find their accounts by code.
+_INSERT = """
+WITH entry AS (
+    INSERT INTO ledger_journalentry (key, kind, order_number, posted_at)
+    VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id
+), posting AS (
+    INSERT INTO ledger_posting (entry_id, account_id, amount_minor)
+    SELECT entry.id, account.id, leg.amount_minor
+      FROM entry, unnest(%s::text[], %s::bigint[]) AS leg (code, amount_minor)
+      JOIN ledger_account AS account ON account.code = leg.code
+    RETURNING account_id
+)
+SELECT entry.id, coalesce(array_agg(account.code) FILTER (WHERE account.id IS NOT NULL), '{}')
+  FROM entry
+  LEFT JOIN posting ON true
+  LEFT JOIN ledger_account AS account ON account.id = posting.account_id
+ GROUP BY entry.id
+"""
+
+
+class EntryKeyReusedError(Exception):
+    """The same key came again with other content: a fault of ours."""
+
+
+class WalletTooLowError(DomainRefusal):
+    """The wallet has less than this payment needs."""
+
+    code = "wallet_too_low"
+
+
+@transaction.atomic
+def post_entry(
+    *, key: str, kind: str, legs: Sequence[Leg], now: datetime, order_number: str = ""
+) -> bool:
+    """Write a journal entry; return False when the same entry was already there.
+
+    Locks:  the wallets' account rows, until the caller's transaction ends.
+    Raises: UnbalancedEntryError, EntryKeyReusedError (our faults);
+            WalletTooLowError. Nothing changed.
+    """
+    legs = drop_empty(legs)
+    check_balanced(legs)
+    codes = [leg.account_code for leg in legs]
+    amounts = [leg.amount.amount_minor for leg in legs]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [key, kind, order_number, now, codes, amounts])
+        row = cursor.fetchone()
+    if row is None:
+        _check_same_content(key, legs)
+        return False
+    entry_id, found = row
+    missing = Counter(codes) - Counter(found)
+    if missing:
+        _post_to_new_accounts(entry_id, [leg for leg in legs if leg.account_code in missing])
+    _move_wallets(legs)
+    return True
+
+
+def _post_to_new_accounts(entry_id: int, legs: Sequence[Leg]) -> None:
+    for leg in legs:
+        is_wallet = leg.kind == AccountKind.WALLET
+        account, _ = Account.objects.get_or_create(
+            code=leg.account_code,
+            defaults={
+                "kind": leg.kind,
+                "currency": leg.amount.currency,
+                "subscriber_id": int(leg.owner) if is_wallet else None,
+                "balance_minor": 0 if is_wallet else None,
+            },
+        )
+        Posting.objects.create(
+            entry_id=entry_id, account=account, amount_minor=leg.amount.amount_minor
+        )
+
+
+def _move_wallets(legs: Sequence[Leg]) -> None:
+    for leg in legs:
+        if leg.kind != AccountKind.WALLET:
+            continue
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE ledger_account SET balance_minor = balance_minor - %s WHERE code = %s",
+                    [leg.amount.amount_minor, leg.account_code],
+                )
+        except IntegrityError as error:
+            if "account_wallet_not_below_zero" in str(error):
+                raise WalletTooLowError from error
+            raise
+
+
+def _check_same_content(key: str, legs: Sequence[Leg]) -> None:
+    entry = JournalEntry.objects.get(key=key)
+    stored = Counter(entry.postings.values_list("account__code", "amount_minor"))
+    if stored != Counter((leg.account_code, leg.amount.amount_minor) for leg in legs):
+        raise EntryKeyReusedError(key)

@@ -1,0 +1,97 @@
+"""Reads of the journal."""
+
+from dataclasses import dataclass
+
+from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
+from django.db.models.functions import Coalesce, Concat
+
+from limosa.domain.ledger.models import Account, AccountKind, Posting
+from limosa.foundation.money import Money
+
+_ZERO = Value(0, output_field=BigIntegerField())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialRow:
+    """One account's sums; their difference over all accounts of a currency is zero."""
+
+    code: str
+    kind: str
+    currency: str
+    debit_minor: int
+    credit_minor: int
+
+    @property
+    def balance_minor(self) -> int:
+        """Debits less credits."""
+        return self.debit_minor - self.credit_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletDrift:
+    """A wallet whose kept balance differs from its postings (I2); there should be none."""
+
+    code: str
+    kept_minor: int
+    summed_minor: int
+
+
+def wallet_balance(*, subscriber_id: int) -> list[Money]:
+    """Return a person's wallets, by currency; empty when they never had one."""
+    rows = Account.objects.filter(
+        subscriber_id=subscriber_id, kind=AccountKind.WALLET
+    ).order_by("currency")
+    return [Money(row.balance_minor or 0, row.currency) for row in rows]
+
+
+def wallet_in(*, subscriber_id: int, currency: str) -> Money:
+    """Return a person's wallet in one currency; zero when there is none."""
+    for money in wallet_balance(subscriber_id=subscriber_id):
+        if money.currency == currency:
+            return money
+    return Money(0, currency)
+
+
+def trial_balance() -> list[TrialRow]:
+    """Return the sums of each account, by currency and code; all wallets of a currency as one."""
+    shown = Case(
+        When(account__kind=AccountKind.WALLET, then=Concat(Value("wallet:"), "account__currency")),
+        default="account__code",
+    )
+    rows = (
+        Posting.objects.values(shown=shown, kind=F("account__kind"), currency=F("account__currency"))
+        .annotate(
+            debit=Coalesce(Sum("amount_minor", filter=Q(amount_minor__gt=0)), _ZERO),
+            credit=Coalesce(Sum("amount_minor", filter=Q(amount_minor__lt=0)), _ZERO),
+        )
+        .order_by("currency", "shown")
+    )
+    return [
+        TrialRow(
+            code=row["shown"],
+            kind=row["kind"],
+            currency=row["currency"],
+            debit_minor=row["debit"],
+            credit_minor=-row["credit"],
+        )
+        for row in rows
+    ]
+
+
+def balance_of(*, code: str) -> int:
+    """Return an account's debits less credits, from the postings; zero when it is not there."""
+    total = Posting.objects.filter(account__code=code).aggregate(total=Sum("amount_minor"))
+    return total["total"] or 0
+
+
+def wallet_drifts() -> list[WalletDrift]:
+    """Return the wallets whose kept balance differs from their postings."""
+    rows = (
+        Account.objects.filter(kind=AccountKind.WALLET)
+        .annotate(summed=-Coalesce(Sum("postings__amount_minor"), _ZERO))
+        .exclude(balance_minor=F("summed"))
+    )
+    return [
+        WalletDrift(code=row.code, kept_minor=row.balance_minor or 0, summed_minor=row.summed)
+        for row in rows
+    ]
