@@ -1,4 +1,4 @@
-"""Quotes, orders and the events that a person follows."""
+"""Tax rates, quotes and orders."""
 
 from django.conf import settings
 from django.db import models
@@ -125,19 +125,3 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"order {self.number}"
-
-
-class OrderEvent(models.Model):
-    """A step that a person can follow: placed, paid, credited, active, late, refunding, refunded."""
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=20)
-    happened_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["order", "kind"], name="order_event_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.kind}"

@@ -32,6 +32,7 @@ class Payment(models.Model):
     `amount_minor` and `currency` are the channel's; the order's own amount stands on its quote.
     `received_minor` is what the provider says it took, whatever we had asked for.
     `pays_order`: this payment is the one that paid; the database allows one per order.
+    `next_ask_at`: when to ask the provider; also the lease of the one who is asking.
     """
 
     number = models.CharField(max_length=32, unique=True)
@@ -55,6 +56,7 @@ class Payment(models.Model):
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    next_ask_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -78,9 +80,9 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["created_at"],
-                name="payment_open_oldest",
-                condition=Q(state__in=["created", "pending"]),
+                fields=["next_ask_at"],
+                name="payment_to_ask_for",
+                condition=Q(next_ask_at__isnull=False),
             ),
             models.Index(
                 fields=["-created_at"], name="payment_to_look_at", condition=~Q(problem="")
@@ -102,6 +104,7 @@ class Refund(models.Model):
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -109,9 +112,9 @@ class Refund(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["requested_at"],
-                name="refund_open_oldest",
-                condition=Q(state__in=["requested", "sent"]),
+                fields=["next_try_at"],
+                name="refund_to_push",
+                condition=Q(next_try_at__isnull=False),
             ),
         ]
 

@@ -15,7 +15,7 @@ from limosa.domain.charging.engine.drawing import (
 )
 from limosa.domain.charging.models import UsageDraw, UsageRecord
 from limosa.domain.esims.links import renew_path
-from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim, EsimState, ValidFrom
+from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim, EsimState
 from limosa.domain.notifications.operations.notify import notify
 
 _ADD_TO_DAY = """
@@ -112,7 +112,6 @@ def _store(feed: str, report: UsageReport, esim: Esim, now: datetime) -> UsageRe
 
 
 def _bucket(bundle: Bundle) -> Bucket:
-    waits_for_use = bundle.valid_from == ValidFrom.FIRST_USE and bundle.starts_at is None
     return Bucket(
         id=bundle.pk,
         state=BucketState(bundle.state),
@@ -121,7 +120,7 @@ def _bucket(bundle: Bundle) -> Bucket:
         used_bytes=bundle.used_bytes,
         starts_at=bundle.starts_at,
         ends_at=bundle.ends_at,
-        first_use_validity=bundle.validity if waits_for_use else None,
+        first_use_validity=bundle.validity if bundle.starts_at is None else None,
         first_use_before=bundle.first_use_before,
     )
 
