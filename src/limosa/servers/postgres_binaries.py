@@ -22,7 +22,7 @@ SHARED_FOLDER = Path("/var/lib/limosa")
 UNPRIVILEGED_USERS = ("postgres", "nobody")
 
 
-class PostgresFault(Exception):  # noqa: N818 -- a fault is the operator's word; it is shown as it is
+class PostgresFault(Exception):
     """The embedded PostgreSQL cannot run; the text says why and what to do."""
 
 

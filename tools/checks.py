@@ -1,0 +1,92 @@
+"""Runs the project's checks, fastest first: all, or those named. Stops at the first failure.
+
+A check that succeeds is one line with its seconds; one that fails shows what it said.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One step. `folder`: tests that it runs; a folder that holds none is left out."""
+
+    name: str
+    command: list[str]
+    folder: str = ""
+
+    @property
+    def exists(self) -> bool:
+        return not self.folder or any((ROOT / self.folder).rglob("test_*.py"))
+
+
+def _tests(name: str, *options: str) -> Check:
+    folder = f"tests/{name}"
+    return Check(name, ["pytest", folder, "--quiet", *options], folder=folder)
+
+
+CHECKS = [
+    Check("ruff", ["ruff", "check", "--quiet", "."]),
+    Check("format", ["ruff", "format", "--check", "--quiet", "."]),
+    Check("imports", ["lint-imports"]),
+    Check("types", ["mypy"]),
+    Check("packages", ["deptry", "--no-ansi", "src"]),
+    _tests("unit", "-n2"),
+    _tests("contract", "-n2"),
+    _tests("database", "-n2"),
+    _tests("concurrency"),  # Alone: races are provoked by time.
+    _tests("migration"),
+    _tests("scenario"),
+]
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or [check.name for check in CHECKS]
+    if unknown := set(wanted) - {check.name for check in CHECKS}:
+        print(f"No such check: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    start = time.monotonic()
+    checks = [check for check in CHECKS if check.name in wanted and check.exists]
+    for number, check in enumerate(checks, 1):
+        label = f"[{number}/{len(checks)}] {check.name}"
+        began = time.monotonic()
+        code = _run(check)
+        print(
+            f"{label}: {'FAILED' if code else 'ok'}, {time.monotonic() - began:.1f} s", flush=True
+        )
+        if code:
+            return 1
+    print(f"all checks passed in {time.monotonic() - start:.0f} s")
+    return 0
+
+
+def _run(check: Check) -> int:
+    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    if os.environ.get("CI"):
+        environment.setdefault("HYPOTHESIS_PROFILE", "ci")
+    command = [str(BIN / check.command[0]), *check.command[1:]]
+    if check.folder:  # A test run shows its progress.
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode:
+        print(done.stdout)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
