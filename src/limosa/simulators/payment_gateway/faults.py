@@ -1,0 +1,147 @@
+"""What the gateway has been told to do wrong, and for how long.
+
+A notification's fault is fixed when the notification is made and is kept with it, so it holds
+across restarts; faults that are still waiting for their turn are kept in memory only.
+"""
+
+import threading
+from collections import deque
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+
+
+class Corruption(StrEnum):
+    """What is wrong with a notification. All but the first five are properly signed and sealed."""
+
+    SIGNATURE = "signature"  # does not fit the body
+    BODY = "body"  # altered after it was signed
+    TIMESTAMP_STALE = "timestamp_stale"  # ten days ago, properly signed
+    TIMESTAMP_FUTURE = "timestamp_future"  # in ten days, properly signed
+    SIGNTEST = "signtest"  # the provider's own probe: must be refused
+    SERIAL = "serial"  # signed, under the name of an unknown key
+    CIPHERTEXT = "ciphertext"  # signed, but sealed with another APIv3 key
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    MCHID = "mchid"
+    UNKNOWN_ORDER = "unknown_order"
+
+
+class ReplyFaultKind(StrEnum):
+    SERVER_ERROR = "server_error"  # 500, and nothing was done
+    SERVER_ERROR_AFTER = "server_error_after"  # 500, and it was done all the same
+    TIMEOUT = "timeout"  # silence, and nothing was done
+    TIMEOUT_AFTER = "timeout_after"  # silence, and it was done all the same
+    MALFORMED = "malformed"  # done; the body breaks off
+    UNSIGNED = "unsigned"  # done; no signature
+    BAD_SIGNATURE = "bad_signature"  # done; a signature over something else
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationFault:
+    """`drop` first attempts are not sent; `corrupt_times` attempts after them are corrupted (all
+    when None); every attempt goes out 1 + `duplicate` times at once; the first one waits
+    `delay_seconds`, and with `reorder` until the next notification has gone out before it."""
+
+    duplicate: int = 0
+    delay_seconds: float = 0.0
+    reorder: bool = False
+    drop: int = 0
+    corrupt: Corruption | None = None
+    corrupt_times: int | None = None
+
+    def corruption_of_attempt(self, attempt: int) -> Corruption | None:
+        """Tell how the attempt (from 1) is corrupted, if it is."""
+        last = None if self.corrupt_times is None else self.drop + self.corrupt_times
+        return self.corrupt if last is None or attempt <= last else None
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, members: dict[str, object]) -> "NotificationFault":
+        """Read a fault. Raises ValueError on an unknown member or a value of the wrong type."""
+        known = {field.name for field in fields(cls)}
+        if unknown := set(members) - known:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {sorted(known)}")
+        corrupt, times = members.get("corrupt"), members.get("corrupt_times")
+        return cls(
+            duplicate=_whole(members.get("duplicate", 0)),
+            delay_seconds=_seconds(members.get("delay_seconds", 0.0)),
+            reorder=members.get("reorder", False) is True,
+            drop=_whole(members.get("drop", 0)),
+            corrupt=None if corrupt is None else Corruption(str(corrupt)),
+            corrupt_times=None if times is None else _whole(times),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFault:
+    """`operation` is create, query, close, refund, query_refund or any."""
+
+    kind: ReplyFaultKind
+    operation: str = "any"
+    seconds: float = 30.0
+
+
+OPERATIONS = ("create", "query", "close", "refund", "query_refund")
+
+
+class FaultPlan:
+    """The faults that wait for their turn. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self._lock:
+            self._next: deque[NotificationFault] = deque()
+            self._all = NotificationFault()
+            self._replies: list[ReplyFault] = []
+            self._refund_outcomes: deque[str] = deque()
+
+    def for_next_notifications(self, fault: NotificationFault, *, count: int) -> None:
+        """Each of the next `count` new notifications gets the fault."""
+        with self._lock:
+            self._next.extend([fault] * count)
+
+    def for_all_notifications(self, fault: NotificationFault) -> None:
+        """Every new notification gets the fault, unless one is queued for it."""
+        with self._lock:
+            self._all = fault
+
+    def for_next_replies(self, fault: ReplyFault, *, count: int) -> None:
+        with self._lock:
+            self._replies.extend([fault] * count)
+
+    def for_next_refunds(self, outcome: str, *, count: int) -> None:
+        with self._lock:
+            self._refund_outcomes.extend([outcome] * count)
+
+    def take_notification_fault(self) -> NotificationFault:
+        with self._lock:
+            return self._next.popleft() if self._next else self._all
+
+    def take_reply_fault(self, operation: str) -> ReplyFault | None:
+        with self._lock:
+            for index, fault in enumerate(self._replies):
+                if fault.operation in {"any", operation}:
+                    return self._replies.pop(index)
+            return None
+
+    def take_refund_outcome(self) -> str:
+        with self._lock:
+            return self._refund_outcomes.popleft() if self._refund_outcomes else "SUCCESS"
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"not a whole number from 0: {value!r}")
+    return value
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError(f"not a number of seconds: {value!r}")
+    return float(value)

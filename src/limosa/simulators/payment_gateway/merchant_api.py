@@ -1,0 +1,240 @@
+"""The calls of the merchant: /v3/pay/transactions/… and /v3/refund/domestic/….
+
+Every call is authenticated first and every answer is signed, errors too. Where a fault was asked
+for, the answer fails, before or after the work was done.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable
+
+from limosa.simulators.loopback_http import Handler, Reply, Request, Routes
+from limosa.simulators.payment_gateway import crypto
+from limosa.simulators.payment_gateway.faults import ReplyFault, ReplyFaultKind
+from limosa.simulators.payment_gateway.gateway import Gateway
+from limosa.simulators.payment_gateway.notifications import signature_headers
+from limosa.simulators.payment_gateway.orders import (
+    CODE_URL_PREFIX,
+    Order,
+    close_order,
+    find_order,
+    order_view,
+    place_order,
+)
+from limosa.simulators.payment_gateway.refunds import (
+    Settlement,
+    find_refund,
+    refund_view,
+    request_refund,
+)
+from limosa.simulators.payment_gateway.refusals import Code, GatewayRefusalError
+from limosa.simulators.payment_gateway.store import note
+from limosa.simulators.payment_gateway.validation import Json, Text, check_texts, parse_body
+
+CLOCK_SECONDS_OFF_MAX = 300
+# An operation gets the database, the request, the words of its path and the time. It returns the
+# body of a 200, or None for a 204.
+Operation = Callable[[sqlite3.Connection, Request, dict[str, str], float], Json | None]
+
+
+class MerchantApi:
+    """Answers the merchant's calls on behalf of a gateway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def add_to(self, routes: Routes) -> None:
+        pay, by_number = "/v3/pay/transactions", "/v3/pay/transactions/out-trade-no/{number}"
+        refund = "/v3/refund/domestic/refunds"
+        routes.add("POST", f"{pay}/native", self._handler("create", self._native))
+        routes.add("POST", f"{pay}/h5", self._handler("create", self._h5))
+        routes.add("GET", by_number, self._handler("query", self._query_by_number))
+        routes.add("GET", f"{pay}/id/{{id}}", self._handler("query", self._query_by_id))
+        routes.add("POST", f"{by_number}/close", self._handler("close", self._close))
+        routes.add("POST", refund, self._handler("refund", self._refund))
+        routes.add("GET", f"{refund}/{{number}}", self._handler("query_refund", self._show_refund))
+
+    # The frame around every operation.
+
+    def _handler(self, name: str, operation: Operation) -> Handler:
+        def handle(request: Request, words: dict[str, str]) -> Reply | None:
+            fault = self._gateway.faults.take_reply_fault(name)
+            if fault is not None and fault.kind is ReplyFaultKind.SERVER_ERROR:
+                return self._signed(500, _error_body(Code.SYSTEM_ERROR))
+            if fault is not None and fault.kind is ReplyFaultKind.TIMEOUT:
+                self._gateway.keep_silent(fault.seconds)
+                return None
+            status, body = self._perform(name, operation, request, words)
+            return self._reply(status, body, fault)
+
+        return handle
+
+    def _perform(
+        self, name: str, operation: Operation, request: Request, words: dict[str, str]
+    ) -> tuple[int, bytes]:
+        now = self._gateway.clock()
+        subject = words.get("number") or words.get("id") or ""
+        try:
+            self._authenticate(request, now)
+            with self._gateway.store.transaction() as db:
+                answer = operation(db, request, words, now)
+                note(db, now, name, subject or _subject_of(request), status=200)
+        except GatewayRefusalError as refusal:
+            with self._gateway.store.transaction() as db:
+                code = refusal.code.name
+                note(
+                    db, now, name, subject or _subject_of(request), status=refusal.status, code=code
+                )
+            return refusal.status, _json(refusal.body)
+        self._gateway.notifier.wake()
+        return (204, b"") if answer is None else (200, _json(answer))
+
+    def _reply(self, status: int, body: bytes, fault: ReplyFault | None) -> Reply | None:
+        kind = None if fault is None else fault.kind
+        if fault is not None and kind is ReplyFaultKind.TIMEOUT_AFTER:
+            self._gateway.keep_silent(fault.seconds)
+            return None
+        if kind is ReplyFaultKind.SERVER_ERROR_AFTER:
+            return self._signed(500, _error_body(Code.SYSTEM_ERROR))
+        if kind is ReplyFaultKind.MALFORMED:
+            return self._signed(200, (body or b'{"code": "')[: max(8, len(body) // 2)])
+        reply = self._signed(status, body)
+        if kind is ReplyFaultKind.UNSIGNED:
+            kept = {k: v for k, v in reply.headers.items() if not k.startswith("Wechatpay")}
+            return Reply(status, body, kept)
+        if kind is ReplyFaultKind.BAD_SIGNATURE:
+            wrong = crypto.sign(self._gateway.merchant.platform_key, b"something else")
+            return Reply(status, body, {**reply.headers, "Wechatpay-Signature": wrong})
+        return reply
+
+    def _signed(self, status: int, body: bytes) -> Reply:
+        headers = {"Request-ID": secrets.token_hex(16).upper(), "Cache-Control": "no-cache"}
+        if body:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        gateway = self._gateway
+        headers |= signature_headers(gateway.merchant, body, now=gateway.clock())
+        return Reply(status, body, headers)
+
+    def _authenticate(self, request: Request, now: float) -> None:
+        """Let only the merchant's own, fresh, complete request through."""
+        merchant = self._gateway.merchant
+        header = request.headers.get("authorization", "")
+        auth = crypto.parse_authorization(header)
+        if auth is None:
+            raise GatewayRefusalError(Code.SIGN_ERROR, "Http头Authorization值格式错误")
+        if auth.mchid != merchant.mchid or auth.serial != merchant.cert_serial:
+            raise GatewayRefusalError(Code.SIGN_ERROR, "商户证书序列号有误")
+        clock_text = auth.timestamp
+        is_number = clock_text.isascii() and clock_text.isdigit() and len(clock_text) < 12
+        if not is_number or abs(int(clock_text) - now) > CLOCK_SECONDS_OFF_MAX:
+            raise GatewayRefusalError(
+                Code.SIGN_ERROR, "Http头Authorization中的时间戳与发起请求的时间不得超过5分钟"
+            )
+        message = crypto.request_message(request.method, request.target, auth, request.body)
+        if not crypto.is_signed_by(merchant.merchant_public_key, message, auth.signature):
+            raise GatewayRefusalError(Code.SIGN_ERROR, detail=_mismatch(request, message))
+        wanted_key = request.headers.get("wechatpay-serial", merchant.public_key_id)
+        if wanted_key != merchant.public_key_id:
+            raise GatewayRefusalError(Code.PARAM_ERROR, "Wechatpay-Serial 中的公钥ID有误")
+
+    # The operations.
+
+    def _native(
+        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
+    ) -> Json:
+        order = self._place(db, request, "native", now)
+        return {"code_url": CODE_URL_PREFIX + order.token}
+
+    def _h5(
+        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
+    ) -> Json:
+        order = self._place(db, request, "h5", now)
+        # It has a query string, as the real one, because merchants append &redirect_url=…
+        return {"h5_url": f"{self._gateway.base_url}/pay/{order.token}?package={order.token}"}
+
+    def _place(self, db: sqlite3.Connection, request: Request, kind: str, now: float) -> Order:
+        members = parse_body(request.body)
+        return place_order(db, self._gateway.merchant, members, kind=kind, now=now)
+
+    def _query_by_number(
+        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
+    ) -> Json:
+        return self._show(request, find_order(db, "out_trade_no", words["number"]))
+
+    def _query_by_id(
+        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
+    ) -> Json:
+        return self._show(request, find_order(db, "transaction_id", words["id"]))
+
+    def _show(self, request: Request, order: Order | None) -> Json:
+        self._check_mchid(dict[str, object](request.query))
+        if order is None or order.kind == "none":
+            raise GatewayRefusalError(Code.ORDER_NOT_EXIST)
+        return order_view(order, self._gateway.merchant)
+
+    def _close(
+        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
+    ) -> None:
+        self._check_mchid(parse_body(request.body))
+        close_order(db, words["number"], now=now)
+
+    def _refund(
+        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
+    ) -> Json:
+        gateway = self._gateway
+        settlement = Settlement(gateway.faults.take_refund_outcome(), gateway.refund_seconds)
+        refund = request_refund(db, parse_body(request.body), settlement, now=now)
+        order = find_order(db, "out_trade_no", refund.out_trade_no)
+        if order is None:
+            raise GatewayRefusalError(Code.RESOURCE_NOT_EXISTS)
+        return refund_view(refund, order)
+
+    def _show_refund(
+        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
+    ) -> Json:
+        refund = find_refund(db, words["number"])
+        order = find_order(db, "out_trade_no", refund.out_trade_no) if refund else None
+        if refund is None or order is None:
+            raise GatewayRefusalError(Code.RESOURCE_NOT_EXISTS, "退款单不存在")
+        return refund_view(refund, order)
+
+    def _check_mchid(self, members: Json) -> None:
+        check_texts(members, (Text("mchid", 32),))
+        if members["mchid"] != self._gateway.merchant.mchid:
+            raise GatewayRefusalError(Code.MCH_NOT_EXISTS)
+
+
+def _json(value: Json) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _error_body(code: Code) -> bytes:
+    return _json(GatewayRefusalError(code).body)
+
+
+def _subject_of(request: Request) -> str:
+    """Return the number that a body is about, for the record of what happened."""
+    try:
+        members = json.loads(request.body)
+    except ValueError:
+        return ""
+    if not isinstance(members, dict):
+        return ""
+    return str(members.get("out_refund_no") or members.get("out_trade_no") or "")[:64]
+
+
+def _mismatch(request: Request, message: bytes) -> dict[str, object]:
+    """Help the merchant to find what was signed differently, as the real gateway does."""
+    shown = message.decode("utf-8", errors="replace")
+    return {
+        "detail": {"issue": "sign not match"},
+        "field": "signature",
+        "location": "authorization",
+        "sign_information": {
+            "method": request.method,
+            "url": request.target,
+            "sign_message_length": len(message),
+            "truncated_sign_message": shown[:100],
+        },
+    }
