@@ -1,0 +1,1 @@
+"""Pure rules: what a catalogue file may say, and how a rate between two currencies is made."""
