@@ -1,0 +1,43 @@
+"""Amounts, volumes and moments as a person reads them, in the active language."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.numbers import format_currency
+from django.utils import translation
+
+from limosa.foundation.money import Money
+from limosa.foundation.volume import parts
+
+_LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "es": "es_US"}
+# In the locale of its own country a currency has its short sign: $25.00, ¥178.62, HK$96.00.
+_HOMES = {"USD": "en_US", "CNY": "zh_Hans_CN", "EUR": "en_IE"}
+
+
+def active_locale() -> Locale:
+    """Return the locale of the active language; English as in the United States, else."""
+    return Locale.parse(_LOCALES.get(translation.get_language() or "en", "en_US"))
+
+
+def money_text(amount: Money) -> str:
+    """Return an amount with its sign, the same in every language: $25.00, ¥178.62."""
+    home = _HOMES.get(amount.currency, "en_US")
+    return str(format_currency(amount.to_decimal(), amount.currency, locale=home))
+
+
+def volume_text(volume_bytes: int) -> str:
+    """Return a volume with its unit: 3.6 GB."""
+    number, unit = parts(volume_bytes)
+    return f"{number} {unit}"
+
+
+def moment_text(moment: datetime, *, time_zone: str) -> str:
+    """Return a moment at a place: Nov 24, 2026 11:59 PM (Los Angeles)."""
+    zone = ZoneInfo(time_zone)
+    locale = active_locale()
+    day = format_date(moment.astimezone(zone), format="medium", locale=locale)
+    hour = format_time(moment, format="short", tzinfo=zone, locale=locale)
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    return f"{day} {hour} ({city})"

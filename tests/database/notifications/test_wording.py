@@ -1,0 +1,109 @@
+"""Each kind of message has whole words: in the list, and in both forms of its mail."""
+
+from typing import Any
+
+import pytest
+
+from limosa.domain.notifications.kinds import PARAMETERS, NotificationKind
+from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.wording import mail_for, texts_for
+from limosa.foundation.volume import GB, MB
+
+ESIM = {"esim_label": "San Francisco"}
+ORDER = {"order_number": "L-7Q4K92MX"}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "usage_threshold": ESIM | {"percent": 80, "remaining_bytes": 3_600 * MB},
+    "ending_soon": ESIM
+    | {"days": 3, "ends_at": "2026-11-25T08:00:00+00:00", "time_zone": "America/Los_Angeles"},
+    "payment_credited": ORDER | {"plan_name": "Month 20 GB"},
+    "order_late": ORDER,
+    "order_refunded": ORDER | {"amount_minor": 2500, "currency": "USD"},
+    "money_returned": {"amount_minor": 17862, "currency": "CNY", "reason": "late"},
+}
+TITLES = {
+    "usage_threshold": "San Francisco: 3.6 GB left",
+    "ending_soon": "San Francisco: ends in 3 days",
+    "payment_credited": "Paid and credited: Month 20 GB",
+    "order_late": "Order L-7Q4K92MX takes longer than usual",
+    "order_refunded": "Order L-7Q4K92MX: $25.00 goes back to you",
+    "money_returned": "¥178.62 goes back to you",
+}
+KINDS = list(NotificationKind)
+LINK = "https://limosa.example/here/"
+
+
+def message(kind: str, **changes: Any) -> Notification:
+    return Notification(kind=kind, parameters=EXAMPLES[kind] | changes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_an_example_with_what_it_needs(kind: NotificationKind) -> None:
+    assert EXAMPLES[kind].keys() >= PARAMETERS[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_its_title_and_a_body_without_gaps(kind: NotificationKind) -> None:
+    title, body = texts_for(message(kind))
+    assert title == TITLES[kind]
+    assert len(body) > 40
+    for gap in ("{{", "{%", "  ", "None"):
+        assert gap not in title + body
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_mail_says_the_same_in_text_and_html_with_one_link(kind: NotificationKind) -> None:
+    title, body = texts_for(message(kind))
+    mail = mail_for(message(kind), link=LINK)
+    assert mail.subject == title
+    assert title in mail.text
+    assert body in mail.text
+    assert body in mail.html
+    assert mail.text.count(LINK) == 1
+    assert mail.html.count("<a ") == 1
+    assert f'href="{LINK}"' in mail.html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_mail_fetches_anything_from_outside(kind: NotificationKind) -> None:
+    html = mail_for(message(kind), link=LINK).html
+    for fetching in ("<img", "<link", "url(", "<script", "@import", "@font-face"):
+        assert fetching not in html
+
+
+def test_the_end_is_told_as_the_last_minute_at_the_place_of_use() -> None:
+    _, body = texts_for(message("ending_soon"))
+    assert "Nov 24, 2026 11:59\N{NARROW NO-BREAK SPACE}PM (Los Angeles)" in body
+
+
+def test_one_day_is_not_days() -> None:
+    assert texts_for(message("ending_soon", days=1))[0] == "San Francisco: ends in 1 day"
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({}, "San Francisco: all data has been used"),
+        ({"is_unlimited": True}, "San Francisco: full-speed data has been used"),
+        (
+            {"esim_label": "", "iccid_tail": "4471"},
+            "The eSIM ending in 4471: all data has been used",
+        ),
+        ({"esim_label": ""}, "Your eSIM: all data has been used"),
+    ],
+)
+def test_all_used_is_said_as_it_is(changes: dict[str, Any], title: str) -> None:
+    used_up = {"percent": 100, "remaining_bytes": 0} | changes
+    assert texts_for(message("usage_threshold", **used_up))[0] == title
+
+
+def test_a_label_cannot_write_html_nor_a_second_header() -> None:
+    nasty = "<b>me</b>\r\nBcc: all@example.com"
+    mail = mail_for(message("usage_threshold", esim_label=nasty), link=LINK)
+    assert "\n" not in mail.subject
+    assert "<b>me" not in mail.html
+    assert "&lt;b&gt;me" in mail.html
+
+
+def test_the_volume_left_is_the_mails_figure() -> None:
+    html = mail_for(message("usage_threshold", remaining_bytes=2 * GB), link=LINK).html
+    assert ">2 GB</p>" in html
