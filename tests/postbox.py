@@ -11,7 +11,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.test import override_settings
 
-
 # It tells each connection's end, also after the test that made it.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
 
