@@ -1,0 +1,156 @@
+"""Carries the SDK's calls to WeChat Pay.
+
+The SDK (`wechatpayv3`) knows each call's path and members and signs requests; its own sender is
+replaced by this one, which it takes in the place of its `Core`. Why: the SDK opens a connection
+for each call, verifies only replies of success and those as re-decoded text, fetches certificates
+without verification when a serial is unknown, follows redirects, and limits no reply's size
+(SOURCES.md has the lines). Here connections are kept, and every reply, of error or of success, is
+verified on its raw bytes before anybody reads a word of it.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
+from typing import Any
+
+import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from requests.adapters import HTTPAdapter
+from wechatpayv3 import __version__ as sdk_version
+from wechatpayv3.type import RequestType
+from wechatpayv3.utils import build_authorization
+
+from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.foundation.problem import ProviderError
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 5
+REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply has about two kilobytes.
+ATTEMPTS_MAX = 2
+# A call that failed slowly is not made again: somebody is waiting, and a query comes later.
+RETRY_WITHIN_SECONDS = 2
+CONNECTIONS_MAX = 16
+_TIMESTAMP = re.compile(r'timestamp="([0-9]+)"', re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that the platform signed: success, or a refusal of ours (4xx)."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The merchant, as a request's signature names it."""
+
+    mchid: str
+    certificate_serial: str
+    private_key: RSAPrivateKey
+
+
+class Connection:
+    """Keeps connections to one gateway. May be shared between threads."""
+
+    def __init__(
+        self, *, gateway_url: str, caller: Caller, platform_key: PlatformKey, platform_serial: str
+    ) -> None:
+        self._gateway_url = gateway_url.rstrip("/")
+        self._caller = caller
+        self._platform_key = platform_key
+        self._headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "User-Agent": f"limosa wechatpayv3/{sdk_version}",
+            # Asks for a signature by this key, where the merchant has several.
+            "Wechatpay-Serial": platform_serial,
+        }
+        self._session = _new_session()
+
+    def request(
+        self,
+        path: str,
+        method: RequestType = RequestType.GET,
+        data: Mapping[str, Any] | None = None,
+    ) -> Reply:
+        """Make one call and return its verified reply of 2xx or 4xx.
+
+        A call that failed fast is made once more: each is idempotent by the number it carries.
+        Raises ProviderError(retryable=True) when there is no such reply: what became of the
+        call is then unknown, and has to be asked.
+        """
+        # The bytes that are signed are the bytes that are sent.
+        text = json.dumps(data) if data is not None else ""
+        retry_until = monotonic() + RETRY_WITHIN_SECONDS
+        for attempt in range(ATTEMPTS_MAX):
+            try:
+                return self._attempt(path, method.value, text)
+            except ProviderError:
+                if attempt + 1 == ATTEMPTS_MAX or monotonic() > retry_until:
+                    raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _attempt(self, path: str, method: str, text: str) -> Reply:
+        authorization: str = build_authorization(
+            path,
+            method,
+            self._caller.mchid,
+            self._caller.certificate_serial,
+            self._caller.private_key,
+            data=text,
+        )
+        try:
+            with self._session.request(
+                method,
+                self._gateway_url + path,
+                headers=self._headers | {"Authorization": authorization},
+                data=text.encode() or None,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _read_body(response)
+        except requests.RequestException as error:
+            raise ProviderError(f"no answer ({type(error).__name__})", retryable=True) from error
+        self._check(response, body, authorization)
+        if not (200 <= response.status_code < 300 or 400 <= response.status_code < 500):
+            raise ProviderError(f"HTTP {response.status_code}", retryable=True)
+        return Reply(response.status_code, body)
+
+    def _check(self, response: requests.Response, body: bytes, authorization: str) -> None:
+        """Verify a reply, fresh by the time that the SDK wrote into the request."""
+        sent = _TIMESTAMP.search(authorization)
+        try:
+            self._platform_key.check(
+                response.headers, body, now_seconds=int(sent[1]) if sent else 0
+            )
+        except MessageRefusedError as refused:
+            raise ProviderError(
+                f"HTTP {response.status_code}, not verified: {refused.reason}", retryable=True
+            ) from refused
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    # No proxies, no .netrc (which would replace our Authorization), no look at the environment
+    # in each call; and no cookies, so that threads share nothing but the pool, which has a lock.
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _read_body(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(16 * 1024):
+        body += chunk
+        if len(body) > REPLY_BYTES_MAX:
+            raise ProviderError("reply too large", retryable=True)
+    return bytes(body)

@@ -1,0 +1,209 @@
+"""WeChat Pay behind the payment port."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from wechatpayv3 import WeChatPay, WeChatPayType
+
+from limosa.domain.payments.port import (
+    PaymentFact,
+    PaymentRequest,
+    ProviderNotification,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+)
+from limosa.domain.payments.providers.wechatpay import wire
+from limosa.domain.payments.providers.wechatpay.account import Account, read_account
+from limosa.domain.payments.providers.wechatpay.connection import Caller, Connection, Reply
+from limosa.domain.payments.providers.wechatpay.notification import NotificationReader
+from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.foundation.money import Money
+from limosa.foundation.problem import LocalProtocolError, ProviderError
+
+NOT_FOUND = 404
+ASK_LATER = frozenset({429})
+# A refund may be refused for want of money in the merchant's account (403), or because the
+# payment is not to be seen yet (404); asked again later with the same number, it goes through.
+ASK_REFUND_LATER = frozenset({403, 404, 429})
+REFUSED = '{"code":"FAIL","message":"失败"}'.encode()
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn a reply that is not of the documented form into a ProviderError."""
+    try:
+        yield
+    except MessageRefusedError as refused:
+        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
+
+
+class WeChatPayProvider:
+    """Takes yuan by QR code (`native`) and in a phone's browser (`h5`).
+
+    Every call raises ProviderError. Not retryable: the platform understood and refused.
+    Retryable: no answer, or one that is not signed, not fresh or not of the documented form.
+    """
+
+    code = "wechatpay"
+    currencies = frozenset({wire.CURRENCY})
+
+    def __init__(self) -> None:
+        account = read_account(settings.WECHATPAY)
+        platform_key = PlatformKey(
+            account.platform_public_key, serial=account.platform_public_key_id
+        )
+        self.merchant = account.mchid
+        self._appid = account.appid
+        self._refund_notify_url = f"{settings.BASE_URL}/payments/{self.code}/notify"
+        self._client = _client(account, platform_key)
+        self._notifications = NotificationReader(
+            platform_key=platform_key,
+            api_v3_key=account.api_v3_key.encode(),
+            mchid=account.mchid,
+            appid=account.appid,
+        )
+
+    @_understood()
+    def create(self, request: PaymentRequest) -> str:
+        """Order a payment; return the text of the QR code, or the URL to open on the phone."""
+        members: dict[str, Any] = {
+            "description": wire.shorten(request.description, bytes_max=wire.DESCRIPTION_BYTES_MAX),
+            "out_trade_no": wire.check_payment_number(request.number),
+            "amount": {"total": _fen(request.amount), "currency": wire.CURRENCY},
+            "time_expire": wire.beijing_time(request.expires_at),
+            "notify_url": request.notify_url,
+        }
+        if request.method == "native":
+            reply = self._client.pay(pay_type=WeChatPayType.NATIVE, **members)
+            return wire.read_link(_success(reply), "code_url")
+        if request.method == "h5":
+            scene = {"payer_client_ip": request.payer_ip, "h5_info": {"type": "Wap"}}
+            reply = self._client.pay(pay_type=WeChatPayType.H5, scene_info=scene, **members)
+            return _returning(wire.read_link(_success(reply), "h5_url"), request.return_url)
+        raise LocalProtocolError(f"no method {request.method!r}")
+
+    @_understood()
+    def query(self, payment_number: str) -> PaymentFact:
+        """Return what the platform knows of a payment."""
+        number = wire.check_payment_number(payment_number)
+        reply: Reply = self._client.query(out_trade_no=number)
+        if _is_not_found(reply):
+            return PaymentFact(payment_number=number, state=ProviderState.UNKNOWN)
+        fact = wire.read_payment(_success(reply), mchid=self.merchant, appid=self._appid)
+        if fact.payment_number != number:
+            raise ProviderError("reply is about another payment", retryable=True)
+        return fact
+
+    def close(self, payment_number: str) -> None:
+        """Close a payment. The platform agrees for closed and unknown ones too: query after it."""
+        _success(self._client.close(out_trade_no=wire.check_payment_number(payment_number)))
+
+    @_understood()
+    def refund(
+        self, *, refund_number: str, payment_number: str, amount: Money, total: Money, reason: str
+    ) -> RefundFact:
+        """Ask for a refund, whole or in part; `total` is what the payment was for."""
+        reply: Reply = self._client.refund(
+            out_refund_no=wire.check_refund_number(refund_number),
+            out_trade_no=wire.check_payment_number(payment_number),
+            amount={"refund": _fen(amount), "total": _fen(total), "currency": wire.CURRENCY},
+            reason=wire.shorten(reason, bytes_max=wire.REASON_BYTES_MAX),
+            notify_url=self._refund_notify_url,
+        )
+        return _refund_fact(_success(reply, ask_later=ASK_REFUND_LATER), refund_number)
+
+    @_understood()
+    def query_refund(self, refund_number: str) -> RefundFact:
+        """Return what the platform knows of a refund."""
+        number = wire.check_refund_number(refund_number)
+        reply: Reply = self._client.query_refund(out_refund_no=number)
+        if _is_not_found(reply):
+            return RefundFact(
+                refund_number=number, payment_number="", outcome=RefundOutcome.UNKNOWN
+            )
+        return _refund_fact(_success(reply), number)
+
+    def parse_notification(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> ProviderNotification:
+        """Verify a notification's raw bytes and return what it says; calls nobody."""
+        return self._notifications.read(headers=headers, body=body, now=now)
+
+    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Return 204, or 400 with the documented JSON: then it is sent again."""
+        if accepted:
+            return 204, "application/json", b""
+        return 400, "application/json", REFUSED
+
+
+def _client(account: Account, platform_key: PlatformKey) -> WeChatPay:
+    """Return the SDK in public-key mode, sending through our connection."""
+    client = WeChatPay(
+        wechatpay_type=WeChatPayType.NATIVE,
+        mchid=account.mchid,
+        private_key=account.private_pem(),
+        cert_serial_no=account.certificate_serial,
+        appid=account.appid,
+        apiv3_key=account.api_v3_key,
+        public_key=account.platform_pem(),
+        public_key_id=account.platform_public_key_id,
+    )
+    client._core = Connection(  # noqa: SLF001 -- the SDK has no other way in.
+        gateway_url=account.gateway_url,
+        caller=Caller(
+            mchid=account.mchid,
+            certificate_serial=account.certificate_serial,
+            private_key=account.private_key,
+        ),
+        platform_key=platform_key,
+        platform_serial=account.platform_public_key_id,
+    )
+    return client
+
+
+def _success(reply: Reply, *, ask_later: frozenset[int] = ASK_LATER) -> wire.Fields:
+    """Return what a reply of success says; a signed refusal becomes a ProviderError.
+
+    The platform's error code goes into the message, for people; nothing branches on it.
+    """
+    if 200 <= reply.status < 300:
+        return wire.read_object(reply.body) if reply.body else {}
+    raise ProviderError(
+        f"HTTP {reply.status} {wire.read_error_code(reply.body)}".rstrip(),
+        retryable=reply.status in ask_later,
+    )
+
+
+def _is_not_found(reply: Reply) -> bool:
+    return reply.status == NOT_FOUND and wire.read_error_code(reply.body) in wire.NOT_FOUND_CODES
+
+
+def _refund_fact(fields: wire.Fields, refund_number: str) -> RefundFact:
+    fact = wire.read_refund(fields, status_name="status")
+    if fact.refund_number != refund_number:
+        raise ProviderError("reply is about another refund", retryable=True)
+    return fact
+
+
+def _fen(amount: Money) -> int:
+    if amount.currency != wire.CURRENCY or amount.amount_minor < 1:
+        raise LocalProtocolError(f"WeChat Pay takes yuan, not {amount}")
+    return amount.amount_minor
+
+
+def _returning(h5_url: str, return_url: str) -> str:
+    """Return the H5 URL with the page to come back to.
+
+    Source: "H5 order": append `redirect_url`, URL-encoded, to h5_url.
+    """
+    parts = urlsplit(h5_url)
+    if parts.scheme not in {"http", "https"}:
+        raise ProviderError("reply not understood: h5_url", retryable=True)
+    joint = "&" if parts.query else "?"
+    return f"{h5_url}{joint}redirect_url={quote(return_url, safe='')}"

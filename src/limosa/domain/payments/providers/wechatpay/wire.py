@@ -1,0 +1,193 @@
+"""What WeChat Pay's words mean: its JSON in, facts out. No sockets, no clock, no keys.
+
+Everything here has been signed by the platform, and is still read as if it had not: a member of
+the wrong type, a number that is none, or a text that no database column would hold is refused.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from limosa.domain.payments.port import PaymentFact, ProviderState, RefundFact, RefundOutcome
+from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.foundation.problem import LocalProtocolError
+
+CURRENCY = "CNY"  # A mainland merchant number takes no other.
+DESCRIPTION_BYTES_MAX = 127
+REASON_BYTES_MAX = 80
+FEN_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.
+BEIJING = timezone(timedelta(hours=8))
+
+# Ours are narrower than the documented set, which has `|` and `*`: those would need escaping in
+# the path, and the signature is over the path as it is sent.
+PAYMENT_NUMBER = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
+REFUND_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
+# What others may have sent under our merchant number, so as to name it in a fact.
+_IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+PAYMENT_STATES = {
+    "SUCCESS": ProviderState.SUCCEEDED,
+    "REFUND": ProviderState.SUCCEEDED,  # It was paid; what went back is known from the refunds.
+    "NOTPAY": ProviderState.PENDING,
+    "USERPAYING": ProviderState.PENDING,
+    "CLOSED": ProviderState.CLOSED,
+    "REVOKED": ProviderState.CLOSED,
+    "PAYERROR": ProviderState.FAILED,
+}
+REFUND_OUTCOMES = {
+    "SUCCESS": RefundOutcome.SUCCEEDED,
+    "PROCESSING": RefundOutcome.PENDING,
+    "CLOSED": RefundOutcome.FAILED,
+    # The payer's card refused the money; it stays with the platform until a person acts.
+    "ABNORMAL": RefundOutcome.FAILED,
+}
+# The documented words for "never heard of it", all with HTTP 404. See SOURCES.md.
+NOT_FOUND_CODES = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
+
+Fields = Mapping[str, Any]
+
+
+def check_payment_number(number: str) -> str:
+    """Return the number. Raises LocalProtocolError when it can't be an out_trade_no."""
+    if not PAYMENT_NUMBER.fullmatch(number):
+        raise LocalProtocolError(f"not a payment number: {number!r}")
+    return number
+
+
+def check_refund_number(number: str) -> str:
+    """Return the number. Raises LocalProtocolError when it can't be an out_refund_no."""
+    if not REFUND_NUMBER.fullmatch(number):
+        raise LocalProtocolError(f"not a refund number: {number!r}")
+    return number
+
+
+def read_object(text: bytes) -> Fields:
+    """Return the JSON object. Raises MessageRefusedError."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "not JSON") from None
+    if not isinstance(value, dict):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "not an object")
+    return value
+
+
+def read_payment(fields: Fields, *, mchid: str, appid: str) -> PaymentFact:
+    """Return what a transaction says, from a query or a notification alike.
+
+    The amount is `total`, what the order was for: coupons of the platform make the payer's part
+    smaller, not ours. `merchant` is the plain merchant number only if the appid is ours too, and
+    `mchid/appid` otherwise, so that one comparison with Provider.merchant covers both.
+    Raises MessageRefusedError.
+    """
+    state = PAYMENT_STATES.get(_text(fields, "trade_state", _IDENTIFIER))
+    if state is None:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "trade_state")
+    payment_number = _text(fields, "out_trade_no", _IDENTIFIER)
+    if len(payment_number) > 32:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "out_trade_no")
+    merchant = _text(fields, "mchid", _IDENTIFIER)
+    said_appid = _text(fields, "appid", _IDENTIFIER)
+    if (merchant, said_appid) != (mchid, appid):
+        merchant = f"{merchant}/{said_appid}"
+    if state is not ProviderState.SUCCEEDED:  # Unpaid ones lack most of the members below.
+        return PaymentFact(payment_number=payment_number, state=state, merchant=merchant)
+    amount = _object(fields, "amount")
+    return PaymentFact(
+        payment_number=payment_number,
+        state=state,
+        transaction_id=_text(fields, "transaction_id", _IDENTIFIER),
+        amount_minor=_fen(amount, "total"),
+        currency=_text(amount, "currency", _CURRENCY, default=CURRENCY),
+        merchant=merchant,
+        paid_at=_time(fields, "success_time"),
+    )
+
+
+def read_refund(fields: Fields, *, status_name: str) -> RefundFact:
+    """Return what a refund says. Replies call its state `status`, notifications `refund_status`.
+
+    A notification carries no currency; a mainland merchant has one only.
+    Raises MessageRefusedError.
+    """
+    outcome = REFUND_OUTCOMES.get(_text(fields, status_name, _IDENTIFIER))
+    if outcome is None:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, status_name)
+    amount = _object(fields, "amount")
+    return RefundFact(
+        refund_number=_text(fields, "out_refund_no", _IDENTIFIER),
+        payment_number=_text(fields, "out_trade_no", _IDENTIFIER),
+        outcome=outcome,
+        amount_minor=_fen(amount, "refund"),
+        currency=_text(amount, "currency", _CURRENCY, default=CURRENCY),
+    )
+
+
+def read_merchant(fields: Fields) -> str:
+    """Return the merchant number that a resource names. Raises MessageRefusedError."""
+    return _text(fields, "mchid", _IDENTIFIER)
+
+
+def read_link(fields: Fields, name: str) -> str:
+    """Return the URL of a reply to an order. Raises MessageRefusedError."""
+    return _text(fields, name, re.compile(r"[a-z]{2,10}://[\x21-\x7e]{1,500}", re.ASCII))
+
+
+def read_error_code(body: bytes) -> str:
+    """Return the `code` of an error reply; empty when it has none."""
+    try:
+        code = read_object(body).get("code")
+    except MessageRefusedError:
+        return ""
+    return code if isinstance(code, str) and re.fullmatch(r"[A-Z_]{1,40}", code) else ""
+
+
+def beijing_time(moment: datetime) -> str:
+    """Return RFC 3339 with seconds, in the zone that the documentation writes."""
+    return moment.astimezone(BEIJING).isoformat(timespec="seconds")
+
+
+def shorten(text: str, *, bytes_max: int) -> str:
+    """Return the text, cut at a character so that its UTF-8 form fits.
+
+    The documentation counts characters on one page and bytes on another; bytes satisfy both.
+    """
+    return text.encode()[:bytes_max].decode(errors="ignore")
+
+
+def _object(fields: Fields, name: str) -> Fields:
+    value = fields.get(name)
+    if not isinstance(value, dict):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+    return value
+
+
+def _text(fields: Fields, name: str, pattern: re.Pattern[str], *, default: str = "") -> str:
+    value = fields.get(name, default)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+    return value
+
+
+def _fen(amount: Fields, name: str) -> int:
+    value = amount.get(name)
+    # A bool is an int in Python and is none in JSON.
+    if type(value) is not int or not 0 <= value <= FEN_MAX:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+    return value
+
+
+def _time(fields: Fields, name: str) -> datetime | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+        return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name) from None
