@@ -1,5 +1,6 @@
 """The look that the simulators' pages share: quiet, narrow, light or dark; no script at all."""
 
+from dataclasses import dataclass
 from html import escape
 
 from limosa.simulators.loopback_http import Reply
@@ -69,23 +70,33 @@ def style_reply() -> Reply:
     return Reply(200, STYLE.encode(), headers)
 
 
-def page(
-    title: str, content: str, *, aside: str = "", home: str = "", is_wide: bool = False,
-    status: int = 200, refresh_seconds: int = 0,
-) -> Reply:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a page's content. `home` is where the mark leads, if anywhere."""
+
+    aside: str = ""
+    home: str = ""
+    is_wide: bool = False
+    refresh_seconds: int = 0
+
+
+def page(title: str, content: str, frame: Frame, *, status: int = 200) -> Reply:
     """Build a whole page around `content`, which is HTML; the other texts are escaped here."""
-    refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
+    refresh = ""
+    if frame.refresh_seconds:
+        refresh = f'<meta http-equiv="refresh" content="{frame.refresh_seconds}">'
     mark = f"{_MARK}<span>Limosa</span>"
-    if home:
-        mark = f'<a class="mark" href="{escape(home)}">{mark}</a>'
+    if frame.home:
+        mark = f'<a class="mark" href="{escape(frame.home)}">{mark}</a>'
     else:
         mark = f'<span class="mark">{mark}</span>'
+    width = ' class="wide"' if frame.is_wide else ""
     body = (
         '<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"{refresh}<title>{escape(title)}</title>"
         f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{STYLE_PATH}"></head>'
-        f"<body{' class=wide' if is_wide else ''}><header>{mark}<span>{escape(aside)}</span>"
+        f"<body{width}><header>{mark}<span>{escape(frame.aside)}</span>"
         f"</header><main>{content}</main></body></html>"
     )
     return Reply(status, body.encode(), page_headers())

@@ -77,7 +77,7 @@ class Control:
         """{"fault": {…}, "count": n} for the next n (1), or {"fault": {…}, "all": true}."""
         described = members.get("fault")
         if not isinstance(described, dict):
-            raise ValueError("fault: an object is needed")
+            raise TypeError("fault: an object is needed")
         fault = NotificationFault.from_json(described)
         if members.get("all") is True:
             self._gateway.faults.for_all_notifications(fault)
@@ -92,7 +92,7 @@ class Control:
             raise ValueError(f"operation: one of any, {', '.join(OPERATIONS)}")
         seconds = members.get("seconds", 30)
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise ValueError("seconds: a number is needed")
+            raise TypeError("seconds: a number is needed")
         fault = ReplyFault(ReplyFaultKind(_text(members, "kind")), operation, float(seconds))
         count = _optional_whole(members, "count") or 1
         self._gateway.faults.for_next_replies(fault, count=count)
@@ -105,12 +105,12 @@ class Control:
         self._gateway.faults.for_next_refunds(outcome, count=count)
         return {"outcome": outcome, "count": count}
 
-    def _pause(self, members: Members) -> Json:
+    def _pause(self, _members: Members) -> Json:
         with self._gateway.store.transaction() as db:
             memory.switch(db, PAUSED, on=True)
         return {"paused": True}
 
-    def _resume(self, members: Members) -> Json:
+    def _resume(self, _members: Members) -> Json:
         with self._gateway.store.transaction() as db:
             memory.switch(db, PAUSED, on=False)
         self._gateway.notifier.wake()
@@ -145,23 +145,23 @@ class Control:
 
     # What only looks.
 
-    def _health(self, request: Request, words: dict[str, str]) -> Json:
+    def _health(self, _request: Request, _words: dict[str, str]) -> Json:
         return {"ready": True}
 
-    def _statement(self, request: Request, words: dict[str, str]) -> Json:
+    def _statement(self, _request: Request, _words: dict[str, str]) -> Json:
         with self._gateway.store.transaction() as db:
             return statement(db)
 
-    def _happenings(self, request: Request, words: dict[str, str]) -> Json:
+    def _happenings(self, request: Request, _words: dict[str, str]) -> Json:
         after = int(request.query.get("after", "0"))
         with self._gateway.store.transaction() as db:
             return happenings_after(db, after, subject=request.query.get("subject", ""))
 
-    def _notifications(self, request: Request, words: dict[str, str]) -> Json:
+    def _notifications(self, request: Request, _words: dict[str, str]) -> Json:
         with self._gateway.store.transaction() as db:
             return notifications_of(db, request.query.get("out_trade_no", ""))
 
-    def _order(self, request: Request, words: dict[str, str]) -> Json:
+    def _order(self, _request: Request, words: dict[str, str]) -> Json:
         with self._gateway.store.transaction() as db:
             order = find_order(db, "out_trade_no", words["number"])
         if order is None:

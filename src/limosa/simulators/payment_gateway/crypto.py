@@ -1,8 +1,8 @@
-"""The signatures and the sealing of WeChat Pay API v3, from the platform's side.
+r"""The signatures and the sealing of WeChat Pay API v3, from the platform's side.
 
 Source: pay.weixin.qq.com, "API v3 interface rules": requests sign
-`METHOD\\n/path?query\\ntimestamp\\nnonce\\nbody\\n`, replies and notifications
-`timestamp\\nnonce\\nbody\\n`, both RSA-SHA256 (PKCS#1 v1.5); a notification's resource is
+`METHOD\n/path?query\ntimestamp\nnonce\nbody\n`, replies and notifications
+`timestamp\nnonce\nbody\n`, both RSA-SHA256 (PKCS#1 v1.5); a notification's resource is
 AES-256-GCM under the merchant's APIv3 key.
 """
 

@@ -8,6 +8,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from limosa.simulators.loopback_http import Handler, Reply, Request, Routes
 from limosa.simulators.payment_gateway import crypto
@@ -33,9 +34,20 @@ from limosa.simulators.payment_gateway.store import note
 from limosa.simulators.payment_gateway.validation import Json, Text, check_texts, parse_body
 
 CLOCK_SECONDS_OFF_MAX = 300
-# An operation gets the database, the request, the words of its path and the time. It returns the
-# body of a 200, or None for a 204.
-Operation = Callable[[sqlite3.Connection, Request, dict[str, str], float], Json | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that has been authenticated, inside the transaction that its work happens in."""
+
+    db: sqlite3.Connection
+    request: Request
+    words: dict[str, str]
+    now: float
+
+
+# An operation returns the body of a 200, or None for a 204.
+Operation = Callable[[Call], Json | None]
 
 
 class MerchantApi:
@@ -78,7 +90,7 @@ class MerchantApi:
         try:
             self._authenticate(request, now)
             with self._gateway.store.transaction() as db:
-                answer = operation(db, request, words, now)
+                answer = operation(Call(db, request, words, now))
                 note(db, now, name, subject or _subject_of(request), status=200)
         except GatewayRefusalError as refusal:
             with self._gateway.store.transaction() as db:
@@ -91,22 +103,24 @@ class MerchantApi:
         return (204, b"") if answer is None else (200, _json(answer))
 
     def _reply(self, status: int, body: bytes, fault: ReplyFault | None) -> Reply | None:
-        kind = None if fault is None else fault.kind
-        if fault is not None and kind is ReplyFaultKind.TIMEOUT_AFTER:
+        if fault is not None and fault.kind is ReplyFaultKind.TIMEOUT_AFTER:
             self._gateway.keep_silent(fault.seconds)
             return None
+        kind = None if fault is None else fault.kind
         if kind is ReplyFaultKind.SERVER_ERROR_AFTER:
             return self._signed(500, _error_body(Code.SYSTEM_ERROR))
         if kind is ReplyFaultKind.MALFORMED:
             return self._signed(200, (body or b'{"code": "')[: max(8, len(body) // 2)])
-        reply = self._signed(status, body)
+        return self._spoilt(self._signed(status, body), kind)
+
+    def _spoilt(self, reply: Reply, kind: ReplyFaultKind | None) -> Reply:
+        headers = dict(reply.headers)
         if kind is ReplyFaultKind.UNSIGNED:
-            kept = {k: v for k, v in reply.headers.items() if not k.startswith("Wechatpay")}
-            return Reply(status, body, kept)
-        if kind is ReplyFaultKind.BAD_SIGNATURE:
-            wrong = crypto.sign(self._gateway.merchant.platform_key, b"something else")
-            return Reply(status, body, {**reply.headers, "Wechatpay-Signature": wrong})
-        return reply
+            headers = {k: v for k, v in headers.items() if not k.startswith("Wechatpay")}
+        elif kind is ReplyFaultKind.BAD_SIGNATURE:
+            key = self._gateway.merchant.platform_key
+            headers["Wechatpay-Signature"] = crypto.sign(key, b"something else")
+        return Reply(reply.status, reply.body, headers)
 
     def _signed(self, status: int, body: bytes) -> Reply:
         headers = {"Request-ID": secrets.token_hex(16).upper(), "Cache-Control": "no-cache"}
@@ -140,61 +154,48 @@ class MerchantApi:
 
     # The operations.
 
-    def _native(
-        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
-    ) -> Json:
-        order = self._place(db, request, "native", now)
+    def _native(self, call: Call) -> Json:
+        order = self._place(call, "native")
         return {"code_url": CODE_URL_PREFIX + order.token}
 
-    def _h5(
-        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
-    ) -> Json:
-        order = self._place(db, request, "h5", now)
+    def _h5(self, call: Call) -> Json:
+        order = self._place(call, "h5")
         # It has a query string, as the real one, because merchants append &redirect_url=…
         return {"h5_url": f"{self._gateway.base_url}/pay/{order.token}?package={order.token}"}
 
-    def _place(self, db: sqlite3.Connection, request: Request, kind: str, now: float) -> Order:
-        members = parse_body(request.body)
-        return place_order(db, self._gateway.merchant, members, kind=kind, now=now)
+    def _place(self, call: Call, kind: str) -> Order:
+        members = parse_body(call.request.body)
+        return place_order(call.db, self._gateway.merchant, members, kind=kind, now=call.now)
 
-    def _query_by_number(
-        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
-    ) -> Json:
-        return self._show(request, find_order(db, "out_trade_no", words["number"]))
+    def _query_by_number(self, call: Call) -> Json:
+        return self._show(call, find_order(call.db, "out_trade_no", call.words["number"]))
 
-    def _query_by_id(
-        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
-    ) -> Json:
-        return self._show(request, find_order(db, "transaction_id", words["id"]))
+    def _query_by_id(self, call: Call) -> Json:
+        return self._show(call, find_order(call.db, "transaction_id", call.words["id"]))
 
-    def _show(self, request: Request, order: Order | None) -> Json:
-        self._check_mchid(dict[str, object](request.query))
+    def _show(self, call: Call, order: Order | None) -> Json:
+        self._check_mchid(dict[str, object](call.request.query))
         if order is None or order.kind == "none":
             raise GatewayRefusalError(Code.ORDER_NOT_EXIST)
         return order_view(order, self._gateway.merchant)
 
-    def _close(
-        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
-    ) -> None:
-        self._check_mchid(parse_body(request.body))
-        close_order(db, words["number"], now=now)
+    def _close(self, call: Call) -> None:
+        self._check_mchid(parse_body(call.request.body))
+        close_order(call.db, call.words["number"], now=call.now)
 
-    def _refund(
-        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
-    ) -> Json:
+    def _refund(self, call: Call) -> Json:
         gateway = self._gateway
         settlement = Settlement(gateway.faults.take_refund_outcome(), gateway.refund_seconds)
-        refund = request_refund(db, parse_body(request.body), settlement, now=now)
-        order = find_order(db, "out_trade_no", refund.out_trade_no)
+        members = parse_body(call.request.body)
+        refund = request_refund(call.db, members, settlement, now=call.now)
+        order = find_order(call.db, "out_trade_no", refund.out_trade_no)
         if order is None:
             raise GatewayRefusalError(Code.RESOURCE_NOT_EXISTS)
         return refund_view(refund, order)
 
-    def _show_refund(
-        self, db: sqlite3.Connection, request: Request, words: dict[str, str], now: float
-    ) -> Json:
-        refund = find_refund(db, words["number"])
-        order = find_order(db, "out_trade_no", refund.out_trade_no) if refund else None
+    def _show_refund(self, call: Call) -> Json:
+        refund = find_refund(call.db, call.words["number"])
+        order = find_order(call.db, "out_trade_no", refund.out_trade_no) if refund else None
         if refund is None or order is None:
             raise GatewayRefusalError(Code.RESOURCE_NOT_EXISTS, "退款单不存在")
         return refund_view(refund, order)
@@ -206,7 +207,7 @@ class MerchantApi:
 
 
 def _json(value: Json) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _error_body(code: Code) -> bytes:

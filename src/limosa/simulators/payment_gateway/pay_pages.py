@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from limosa.simulators.clock import beijing_time
 from limosa.simulators.loopback_http import Reply, Request, Routes
-from limosa.simulators.page_look import STYLE_PATH, page, see_other, style_reply
+from limosa.simulators.page_look import STYLE_PATH, Frame, page, see_other, style_reply
 from limosa.simulators.payment_gateway.gateway import Gateway
 from limosa.simulators.payment_gateway.merchant import MERCHANT_NAME
 from limosa.simulators.payment_gateway.orders import (
@@ -20,8 +20,9 @@ from limosa.simulators.payment_gateway.orders import (
     find_order,
 )
 
-_ASIDE = "模拟支付 · Demo pay"
-_NO_MONEY = '<p class="notice">演示用，不会扣真钱。<br><span lang="en">A demo: no real money moves.</span></p>'
+_FRAME = Frame(aside="模拟支付 · Demo pay")
+_NO_MONEY = """<p class="notice">演示用，不会扣真钱。<br>
+<span lang="en">A demo: no real money moves.</span></p>"""
 _SIGNS = {"CNY": "¥", "USD": "$", "JPY": "JP¥", "EUR": "€"}
 
 
@@ -95,7 +96,7 @@ def _order_page(order: Order, request: Request, *, has_lapsed: bool) -> Reply:
         f"{_NO_MONEY}{state}<h1>{title}</h1>"
         f'<p class="amount">{escape(amount)}</p><dl>{rows}</dl>{actions}'
     )
-    return page(f"付款 {amount} · Pay", content, aside=_ASIDE)
+    return page(f"付款 {amount} · Pay", content, _FRAME)
 
 
 def _state_of(order: Order, request: Request, *, has_lapsed: bool) -> tuple[str, str, str]:
@@ -115,14 +116,11 @@ def _state_of(order: Order, request: Request, *, has_lapsed: bool) -> tuple[str,
     if request.query.get("cancelled"):
         notice = '<p class="notice" role="status">已取消，没有付款。<br>'
         notice += '<span lang="en">Cancelled: nothing was paid.</span></p>'
-    forms = "".join(
-        f'<form method="post" action="{escape(_with_redirect(f"/pay/{order.token}/{act}", request))}">'
-        f"<button{style}>{label}</button></form>"
-        for act, style, label in (
-            ("confirm", "", "支付 · Pay"),
-            ("cancel", ' class="quiet"', "取消 · Cancel"),
-        )
-    )
+    forms = ""
+    for act, kind, label in (("confirm", "", "支付 · Pay"), ("cancel", "quiet", "取消 · Cancel")):
+        action = escape(_with_redirect(f"/pay/{order.token}/{act}", request))
+        forms += f'<form method="post" action="{action}">'
+        forms += f'<button class="{kind}">{label}</button></form>'
     return "确认付款 · Confirm payment", notice, forms
 
 
@@ -135,7 +133,7 @@ def _code_form() -> Reply:
         f'<input id="code" name="code_url" placeholder="{CODE_URL_PREFIX}…" required>'
         "<button>打开 · Open</button></form>"
     )
-    return page("扫一扫 · Scan", content, aside=_ASIDE)
+    return page("扫一扫 · Scan", content, _FRAME)
 
 
 def _unknown() -> Reply:
@@ -143,7 +141,7 @@ def _unknown() -> Reply:
         '<h1>无效的付款码 · Unknown code</h1><p class="muted">请回到商家页面，重新获取付款码。<br>'
         '<span lang="en">Please go back to the shop and get a new code.</span></p>'
     )
-    return page("无效的付款码 · Unknown code", content, aside=_ASIDE, status=404)
+    return page("无效的付款码 · Unknown code", content, _FRAME, status=404)
 
 
 def _redirect_url(request: Request) -> str:

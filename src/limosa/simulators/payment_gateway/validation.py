@@ -113,12 +113,13 @@ def _text_issue(value: object, rule: Text) -> str:
 def parse_time(text: str) -> float:
     """Read an RFC 3339 time with its zone as seconds since the epoch."""
     rfc3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
+    refusal = parameter_refusal("/time_expire", "应遵循 rfc3339 格式", text)
+    if not re.fullmatch(rfc3339, text):
+        raise refusal
     try:
-        if not re.fullmatch(rfc3339, text):
-            raise ValueError(text)
         return datetime.fromisoformat(text).timestamp()
     except ValueError:
-        raise parameter_refusal("/time_expire", "应遵循 rfc3339 格式", text) from None
+        raise refusal from None
 
 
 def _member(members: Json, name: str) -> Json:
