@@ -9,7 +9,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from pathlib import Path
 
@@ -119,7 +119,7 @@ def _content_of(message: EmailMessage, kind: str) -> str:
     return "" if part is None else _text_of(part)
 
 
-def _text_of(part: EmailMessage) -> str:
+def _text_of(part: MIMEPart) -> str:
     content = part.get_payload(decode=True)
     data = content if isinstance(content, bytes) else b""
     charset = part.get_content_charset("utf-8")
