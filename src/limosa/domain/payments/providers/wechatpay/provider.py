@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from limosa.domain.payments.port import (
@@ -60,7 +61,6 @@ class WeChatPayProvider:
         )
         self.merchant = account.mchid
         self._appid = account.appid
-        self._refund_notify_url = f"{settings.BASE_URL}/payments/{self.code}/notify"
         self._client = _client(account, platform_key)
         self._notifications = NotificationReader(
             platform_key=platform_key,
@@ -112,9 +112,9 @@ class WeChatPayProvider:
         reply: Reply = self._client.refund(
             out_refund_no=wire.check_refund_number(refund_number),
             out_trade_no=wire.check_payment_number(payment_number),
-            amount={"refund": _fen(amount), "total": _fen(total), "currency": wire.CURRENCY},
+            amount=_part(amount, total),
             reason=wire.shorten(reason, bytes_max=wire.REASON_BYTES_MAX),
-            notify_url=self._refund_notify_url,
+            notify_url=settings.BASE_URL + reverse("payment_notify", args=[self.code]),
         )
         return _refund_fact(_success(reply, ask_later=ASK_REFUND_LATER), refund_number)
 
@@ -195,6 +195,17 @@ def _fen(amount: Money) -> int:
     if amount.currency != wire.CURRENCY or amount.amount_minor < 1:
         raise LocalProtocolError(f"WeChat Pay takes yuan, not {amount}")
     return amount.amount_minor
+
+
+def _part(amount: Money, total: Money) -> dict[str, int | str]:
+    """Return a refund's amount. It goes back in the currency that came, whatever we asked for."""
+    if amount.currency != total.currency or not 0 < amount.amount_minor <= total.amount_minor:
+        raise LocalProtocolError(f"{amount} is no part of {total}")
+    return {
+        "refund": amount.amount_minor,
+        "total": total.amount_minor,
+        "currency": total.currency,
+    }
 
 
 def _returning(h5_url: str, return_url: str) -> str:
