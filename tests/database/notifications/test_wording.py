@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from limosa.domain.notifications.kinds import PARAMETERS, NotificationKind
 from limosa.domain.notifications.models import Notification
@@ -15,7 +16,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "usage_threshold": ESIM | {"percent": 80, "remaining_bytes": 3_600 * MB},
     "ending_soon": ESIM
     | {"days": 3, "ends_at": "2026-11-25T08:00:00+00:00", "time_zone": "America/Los_Angeles"},
-    "payment_credited": ORDER | {"plan_name": "Month 20 GB"},
+    "payment_credited": ESIM | ORDER | {"plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
     "order_late": ORDER,
     "order_refunded": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "money_returned": {"amount_minor": 17862, "currency": "CNY", "reason": "late"},
@@ -77,6 +78,19 @@ def test_the_end_is_told_as_the_last_minute_at_the_place_of_use() -> None:
 
 def test_one_day_is_not_days() -> None:
     assert texts_for(message("ending_soon", days=1))[0] == "San Francisco: ends in 1 day"
+
+
+def test_a_plan_has_its_name_in_the_readers_language_or_in_english() -> None:
+    with translation.override("zh-hans"):
+        assert "月 20 GB" in texts_for(message("payment_credited"))[0]
+    with translation.override("es"):
+        assert "Month 20 GB" in texts_for(message("payment_credited"))[0]
+
+
+@pytest.mark.parametrize("ends_at", [None, "2026-11-25T08:00:00+00:00"])
+def test_a_credit_names_the_end_when_it_is_known(ends_at: str | None) -> None:
+    credited = message("payment_credited", ends_at=ends_at, time_zone="Asia/Shanghai")
+    assert ("until Nov 25, 2026" in texts_for(credited)[1]) == (ends_at is not None)
 
 
 @pytest.mark.parametrize(

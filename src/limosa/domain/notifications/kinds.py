@@ -1,4 +1,9 @@
-"""The kinds of message, and the parameters without which none of them can be worded."""
+"""The kinds of message, and the parameters without which none of them can be worded.
+
+`plan_name`: as the plan has it, by language. `ends_at`: an ISO time, with its `time_zone`.
+Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
+`is_unlimited` tells that a plan goes on at a lower speed, `ends_at` dates a credit.
+"""
 
 from django.db import models
 
@@ -17,7 +22,7 @@ class NotificationKind(models.TextChoices):
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.USAGE_THRESHOLD: frozenset({"esim_label", "percent", "remaining_bytes"}),
     NotificationKind.ENDING_SOON: frozenset({"esim_label", "days", "ends_at", "time_zone"}),
-    NotificationKind.PAYMENT_CREDITED: frozenset({"order_number", "plan_name"}),
+    NotificationKind.PAYMENT_CREDITED: frozenset({"esim_label", "plan_name"}),
     NotificationKind.ORDER_LATE: frozenset({"order_number"}),
     NotificationKind.ORDER_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.MONEY_RETURNED: frozenset({"amount_minor", "currency", "reason"}),

@@ -66,7 +66,10 @@ def _values(notification: Notification) -> dict[str, Any]:
         values["remaining"] = volume_text(given["remaining_bytes"])
     if "amount_minor" in given:
         values["amount"] = money_text(Money(given["amount_minor"], given["currency"]))
-    if "ends_at" in given:
+    if "plan_name" in given:
+        names = given["plan_name"]
+        values["plan"] = names.get(translation.get_language()) or names["en"]
+    if given.get("ends_at"):
         # The end is the first moment after the bundle; people read the last minute in it.
         last = datetime.fromisoformat(given["ends_at"]) - timedelta(minutes=1)
         values["ends"] = moment_text(last, time_zone=given["time_zone"])
