@@ -1,0 +1,34 @@
+"""Take in a file of exchange rates."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from limosa.domain.catalog.engine.rates_file import read_rates
+from limosa.domain.catalog.models import ExchangeRate
+
+SOURCE = "ECB"
+_ROWS_PER_STATEMENT = 2_000
+
+
+@transaction.atomic
+def import_rates(*, path: Path) -> int:
+    """Store the rates of a file, and return how many it holds. A day's rate that is known is
+    replaced, so the same file twice changes nothing.
+
+    Raises: CatalogFaultsError with every fault of the file; nothing changed. OSError.
+    """
+    rates = read_rates(path.read_bytes(), file=path.name)
+    ExchangeRate.objects.bulk_create(
+        [
+            ExchangeRate(
+                currency=rate.currency, day=rate.day, per_euro=rate.per_euro, source=SOURCE
+            )
+            for rate in rates
+        ],
+        batch_size=_ROWS_PER_STATEMENT,
+        update_conflicts=True,
+        unique_fields=["currency", "day"],
+        update_fields=["per_euro", "source"],
+    )
+    return len(rates)
