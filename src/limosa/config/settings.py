@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "limosa.web.storefront.languages.PersonLanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,6 +148,7 @@ PASSWORD_HASHERS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_FORMS = {"signup": "limosa.web.storefront.forms.SignUpForm"}
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
@@ -172,11 +174,18 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 # Pages
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(_text("STATIC_ROOT", str(PACKAGE / "staticfiles")))
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+# Once `collectstatic` has run, files have their digest in their name and are cached for ever.
+_is_collected = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _is_collected
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not _is_collected
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -230,6 +239,7 @@ if WECHATPAY["mchid"]:
     )
 SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
 SMDP_ADDRESS = _text("SMDP_ADDRESS", "smdp.limosa.example")
+SERVICE_TIME_ZONE = _text("SERVICE_TIME_ZONE", "America/Los_Angeles")
 PLACE_OF_SUPPLY = _text("PLACE_OF_SUPPLY", "US-CA")
 USAGE_FEED_KEY = _text("USAGE_FEED_KEY")
 

@@ -1,5 +1,8 @@
 """Every URL of `limosa web`, but for /events/ (see servers/web.py)."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("limosa.web.feeds.urls")),
+    path("", include("limosa.web.storefront.urls")),
+]

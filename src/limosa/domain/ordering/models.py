@@ -1,5 +1,7 @@
 """Tax rates, quotes and orders."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,9 @@ from django.db.models import Q
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Esim
 from limosa.domain.promotions.models import Promotion
+
+
+EARN_EVERY = timedelta(days=1)
 
 
 class StartRule(models.TextChoices):
@@ -83,7 +88,10 @@ class Quote(models.Model):
 
 
 class Order(models.Model):
-    """A purchase or a renewal. `number` is what people read: L-7Q4K92MX."""
+    """A purchase or a renewal. `number` is what people read: L-7Q4K92MX.
+
+    `earned_minor`: what was moved from deferred revenue to revenue so far.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="order")
@@ -98,7 +106,7 @@ class Order(models.Model):
     fulfilled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     earned_minor = models.BigIntegerField(default=0)
-    earned_until = models.DateTimeField(null=True, blank=True)
+    next_earning_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -121,6 +129,11 @@ class Order(models.Model):
                 fields=["paid_at"], name="order_waiting_for_supply", condition=Q(state="paid")
             ),
             models.Index(fields=["placed_at"], name="order_unpaid", condition=Q(state="placed")),
+            models.Index(
+                fields=["next_earning_at"],
+                name="order_to_earn",
+                condition=Q(next_earning_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

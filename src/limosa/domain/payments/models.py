@@ -130,14 +130,16 @@ class InboxMessage(models.Model):
     payment_number = models.CharField(max_length=32, blank=True, db_index=True)
     fact = models.JSONField()
     received_at = models.DateTimeField()
-    result = models.CharField(max_length=30, blank=True)
+    result = models.CharField(max_length=30)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["provider", "message_id"], name="inbox_once"),
         ]
         indexes = [
-            models.Index(fields=["id"], name="inbox_unprocessed", condition=Q(result="")),
+            models.Index(
+                fields=["-id"], name="inbox_to_look_at", condition=Q(result="unknown_payment")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,10 @@ class RefundFact:
     amount_minor: int = 0
     currency: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the fact as JSON values."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderNotification:

@@ -1,9 +1,17 @@
-"""When a bundle begins and ends. One rule for what a quote promises and what a bundle gets."""
+"""When a bundle begins and ends: one rule for what a quote promises and what a bundle gets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.foundation.period import Validity
+from limosa.foundation.problem import DomainRefusal
+
+
+class TopUpNeedsBundleError(DomainRefusal):
+    """A top-up joins a running bundle, and there is none."""
+
+    code = "top_up_needs_bundle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,24 +24,37 @@ class BundlePeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningBundle:
-    """What the rule needs to know of a bundle that is already on the eSIM."""
+    """What the rule needs to know of an open bundle on the eSIM."""
 
-    starts_at: datetime | None
     ends_at: datetime | None
     is_top_up: bool
 
 
-def latest_end(running: list[RunningBundle]) -> datetime | None:
-    """Return when the last open bundle with a validity of its own ends; None without one."""
-    ends = [bundle.ends_at for bundle in running if bundle.ends_at and not bundle.is_top_up]
-    return max(ends, default=None)
-
-
-def period_of(
-    *, validity: Validity, not_before: datetime | None, time_zone: str, now: datetime
+def promised_period(
+    *,
+    validity: Validity | None,
+    waits_for_use: bool,
+    after_current: bool,
+    running: Sequence[RunningBundle],
+    time_zone: str,
+    now: datetime,
 ) -> BundlePeriod:
-    """Return the time of a bundle that starts now, or at `not_before` when that is later."""
-    starts_at = now if not_before is None else max(now, not_before)
+    """Return when a bundle bought now begins and ends.
+
+    `validity` None: a top-up, which ends with the last bundle that it joins.
+    Raises TopUpNeedsBundleError.
+    """
+    own = [bundle for bundle in running if not bundle.is_top_up]
+    end = max((bundle.ends_at for bundle in own if bundle.ends_at), default=None)
+    if validity is None:
+        if end is None:
+            raise TopUpNeedsBundleError
+        return BundlePeriod(starts_at=now, ends_at=end)
+    # One that follows a bundle which itself waits for its first use can't know its time either.
+    follows_unknown = after_current and any(bundle.ends_at is None for bundle in own)
+    if waits_for_use or follows_unknown:
+        return BundlePeriod(starts_at=None, ends_at=None)
+    starts_at = max(now, end) if after_current and end is not None else now
     return BundlePeriod(
         starts_at=starts_at, ends_at=validity.end_of(starts_at, time_zone=time_zone)
     )

@@ -1,1 +1,0 @@
-"""Write use cases of connectivity, one per file."""

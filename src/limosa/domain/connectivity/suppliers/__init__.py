@@ -1,0 +1,1 @@
+"""Suppliers. Named in settings.SUPPLIER_ADAPTERS, imported by nobody (checked)."""

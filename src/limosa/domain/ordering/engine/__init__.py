@@ -1,0 +1,1 @@
+"""Pure rules of prices and of the money that an order moves."""

@@ -1,0 +1,162 @@
+"""The one place where a payment becomes money in the books and service for a person.
+
+News may come by notification, by the return page, by asking, or from our own wallet; all end
+here. Locks, always in this order: the payment, its order, wallets, the eSIM.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.engine.bookings import Takings, paid, unusable
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.fulfil_order import fulfil_order
+from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.operations.request_refund import request_refund
+from limosa.domain.payments.port import PaymentFact, ProviderState
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation.money import Money
+
+# A payer who confirmed in the last second of the quote is in time; clocks differ a little.
+LATE_AFTER = timedelta(seconds=60)
+
+
+class Applied(StrEnum):
+    """What became of a fact; kept with the notification that brought it."""
+
+    PAID = "paid"
+    ALREADY = "already_applied"
+    NO_NEWS = "no_news"
+    CLOSED = "closed"
+    RETURNED_LATE = "returned_late"
+    RETURNED_DOUBLE = "returned_double"
+    RETURNED_AMOUNT = "returned_wrong_amount"
+    DISPUTED = "differs_ask_again"
+    UNKNOWN = "unknown_payment"
+
+
+@transaction.atomic(savepoint=False)
+def apply_payment_fact(
+    *, provider_code: str, fact: PaymentFact, now: datetime, is_answer: bool = True
+) -> Applied:
+    """Apply what a provider says of a payment, once.
+
+    `is_answer`: the fact is the provider's answer to our own question. A notification that names
+    another amount, currency or merchant than ours is not believed: the payment is asked for.
+    Raises: WalletTooLowError (wallet only); nothing changed.
+    """
+    payment = (
+        Payment.objects.select_for_update()
+        .filter(number=fact.payment_number, provider=provider_code)
+        .first()
+    )
+    if payment is None:
+        return Applied.UNKNOWN
+    if payment.applied_at is not None:
+        return Applied.ALREADY
+    if fact.state is ProviderState.SUCCEEDED:
+        return _apply_success(payment, fact, now, is_answer=is_answer)
+    if fact.state in {ProviderState.CLOSED, ProviderState.FAILED}:
+        return _apply_end(payment, fact)
+    return Applied.NO_NEWS
+
+
+def _apply_success(
+    payment: Payment, fact: PaymentFact, now: datetime, *, is_answer: bool
+) -> Applied:
+    is_exact = (fact.amount_minor, fact.currency) == (payment.amount_minor, payment.currency)
+    is_ours = fact.merchant == _merchant(payment.provider)
+    if not is_ours or (not is_exact and not is_answer):
+        payment.problem = "differs"
+        payment.next_ask_at = now
+        payment.save(update_fields=["problem", "next_ask_at"])
+        return Applied.DISPUTED
+    order = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("quote__plan__supplier", "subscriber")
+        .get(number=payment.order_number)
+    )
+    result = _verdict(order, fact, is_exact=is_exact)
+    payment.state = PaymentState.SUCCEEDED
+    payment.transaction_id = fact.transaction_id
+    payment.received_minor = fact.amount_minor
+    payment.received_currency = fact.currency
+    payment.paid_at = fact.paid_at
+    payment.applied_at = now
+    payment.next_ask_at = None
+    payment.pays_order = result is Applied.PAID
+    payment.problem = "" if payment.pays_order else result.removeprefix("returned_")
+    payment.save()
+    if payment.pays_order:
+        _take(payment, order, now)
+    else:
+        _give_back(payment, order, now)
+    announce_order(order.number)
+    return result
+
+
+def _merchant(provider_code: str) -> str:
+    return "wallet" if provider_code == "wallet" else provider_for(provider_code).merchant
+
+
+def _verdict(order: Order, fact: PaymentFact, *, is_exact: bool) -> Applied:
+    if not is_exact:
+        return Applied.RETURNED_AMOUNT
+    if order.paid_at is not None:
+        return Applied.RETURNED_DOUBLE
+    paid_at = fact.paid_at or order.placed_at
+    if order.state != OrderState.PLACED or paid_at > order.quote.expires_at + LATE_AFTER:
+        return Applied.RETURNED_LATE
+    return Applied.PAID
+
+
+def _take(payment: Payment, order: Order, now: datetime) -> None:
+    quote = order.quote
+    post_entry(
+        key=f"payment:{payment.number}",
+        kind="payment",
+        order_number=order.number,
+        legs=paid(
+            _takings(payment),
+            total=Money(quote.total_minor, quote.currency),
+            tax_minor=quote.tax_minor,
+        ),
+        now=now,
+    )
+    order.state = OrderState.PAID
+    order.paid_at = now
+    fulfil_order(order=order, now=now)
+
+
+def _give_back(payment: Payment, order: Order, now: datetime) -> None:
+    post_entry(
+        key=f"payment:{payment.number}",
+        kind="unusable_payment",
+        order_number=order.number,
+        legs=unusable(_takings(payment)),
+        now=now,
+    )
+    request_refund(
+        payment=payment, amount_minor=payment.received_minor, reason=payment.problem, now=now
+    )
+
+
+def _takings(payment: Payment) -> Takings:
+    return Takings(
+        provider=payment.provider,
+        subscriber_id=payment.subscriber_id,
+        received=Money(payment.received_minor, payment.received_currency),
+    )
+
+
+def _apply_end(payment: Payment, fact: PaymentFact) -> Applied:
+    if payment.state not in {PaymentState.CREATED, PaymentState.PENDING}:
+        return Applied.NO_NEWS
+    is_failure = fact.state is ProviderState.FAILED
+    payment.state = PaymentState.FAILED if is_failure else PaymentState.EXPIRED
+    payment.save(update_fields=["state"])
+    announce_order(payment.order_number)
+    return Applied.CLOSED

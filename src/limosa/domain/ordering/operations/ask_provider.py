@@ -1,0 +1,75 @@
+from datetime import datetime
+
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.port import PaymentFact, Provider, ProviderState
+from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE, next_ask_at
+from limosa.foundation.problem import ProviderError
+
+_UNPAID = {ProviderState.PENDING, ProviderState.UNKNOWN}
+
+
+def ask_provider(*, payment_number: str, now: datetime) -> str:
+    """Ask the provider for a payment and apply the answer; return what became of it.
+
+    One that can't be used any more (its time is over, or its order is paid otherwise) is closed
+    at the provider, and asked for again: a person may have paid in between. No transaction is
+    open during a call. A provider that doesn't answer is asked again by the schedule.
+    """
+    payment = Payment.objects.get(number=payment_number)
+    if payment.applied_at is not None:
+        return "already_applied"
+    Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_ask_at=now + LEASE)
+    provider = provider_for(payment.provider)
+    try:
+        fact = _ask(payment, provider, now)
+        if fact.state in _UNPAID and _should_close(payment, now):
+            recorded_call(
+                payment,
+                "close",
+                lambda: provider.close(payment.number),
+                outcome=lambda _: "closed",
+                now=now,
+            )
+            fact = _closed_unless_paid(_ask(payment, provider, now))
+    except ProviderError:
+        return "no_answer"
+    result = apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
+    _plan_next(payment, now)
+    return result
+
+
+def _ask(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
+    return recorded_call(
+        payment,
+        "query",
+        lambda: provider.query(payment.number),
+        outcome=lambda fact: fact.state.value,
+        now=now,
+    )
+
+
+def _should_close(payment: Payment, now: datetime) -> bool:
+    if payment.state not in {PaymentState.CREATED, PaymentState.PENDING}:
+        return False
+    is_over = now >= payment.expires_at + CLOSE_GRACE
+    return is_over or not Order.objects.filter(
+        number=payment.order_number, state=OrderState.PLACED
+    ).exists()
+
+
+def _closed_unless_paid(fact: PaymentFact) -> PaymentFact:
+    """One that the provider never heard of can't be paid either."""
+    if fact.state is ProviderState.UNKNOWN:
+        return PaymentFact(payment_number=fact.payment_number, state=ProviderState.CLOSED)
+    return fact
+
+
+def _plan_next(payment: Payment, now: datetime) -> None:
+    payment.refresh_from_db()
+    Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(
+        next_ask_at=next_ask_at(payment, now=now)
+    )

@@ -1,0 +1,36 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.models import Payment, PaymentState
+
+_STILL_PAYABLE = (PaymentState.CREATED, PaymentState.PENDING)
+
+
+@transaction.atomic
+def cancel_order(*, order_number: str, now: datetime) -> bool:
+    """Close an unpaid order; return False when it is not unpaid any more.
+
+    Its open payments are asked for at once, which closes them at the provider; money that comes
+    all the same goes back in full.
+    Locks: the payments, then the order.
+    """
+    payments = list(Payment.objects.select_for_update().filter(order_number=order_number))
+    order = Order.objects.select_for_update().get(number=order_number)
+    if order.state != OrderState.PLACED:
+        return False
+    order.state = OrderState.CANCELLED
+    order.closed_at = now
+    order.save(update_fields=["state", "closed_at"])
+    for payment in payments:
+        if payment.state not in _STILL_PAYABLE:
+            continue
+        if payment.provider == "wallet":
+            payment.state = PaymentState.CANCELLED
+        else:
+            payment.next_ask_at = now
+        payment.save(update_fields=["state", "next_ask_at"])
+    announce_order(order_number)
+    return True

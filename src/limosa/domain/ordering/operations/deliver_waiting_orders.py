@@ -1,0 +1,55 @@
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.fulfil_order import fulfil_order
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.payments.models import Payment
+
+TELL_AFTER = timedelta(seconds=60)
+REFUND_AFTER = timedelta(minutes=15)
+
+
+def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
+    """Try again to deliver what is paid; after 15 minutes pay it back. Returns how many it saw."""
+    numbers = list(
+        Order.objects.filter(state=OrderState.PAID)
+        .order_by("paid_at")
+        .values_list("number", flat=True)[:most]
+    )
+    for number in numbers:
+        _deliver_or_pay_back(number, now)
+    return len(numbers)
+
+
+def _deliver_or_pay_back(number: str, now: datetime) -> None:
+    with transaction.atomic():
+        Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
+        order = (
+            Order.objects.select_for_update(of=("self",))
+            .select_related("quote__plan__supplier", "subscriber")
+            .get(number=number)
+        )
+        if order.state != OrderState.PAID or order.paid_at is None:
+            return
+        waited = now - order.paid_at
+        if fulfil_order(order=order, now=now):
+            announce_order(number)
+        elif waited >= REFUND_AFTER:
+            refund_order(order_number=number, reason="not_delivered", now=now)
+        elif waited >= TELL_AFTER:
+            _tell_late(order, now)
+
+
+def _tell_late(order: Order, now: datetime) -> None:
+    notify(
+        subscriber_id=order.subscriber_id,
+        key=f"late:{order.number}",
+        kind="order_late",
+        parameters={"order_number": order.number},
+        path=f"/orders/{order.number}/",
+        now=now,
+    )

@@ -1,0 +1,109 @@
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from limosa.domain.connectivity.registry import adapter_for
+from limosa.domain.esims.engine.lifecycle import TopUpNeedsBundleError
+from limosa.domain.esims.models import Bundle, BundleState, Esim
+from limosa.domain.esims.promise import period_for
+from limosa.domain.esims.queries import open_bundles
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
+from limosa.foundation.identifiers import random_code
+
+
+@transaction.atomic(savepoint=False)
+def fulfil_order(*, order: Order, now: datetime) -> bool:
+    """Give a paid order its bundle; return False while its supplier is paused.
+
+    The order is locked by the caller, is `paid`, and is saved here in any case. One order makes
+    one bundle: the table's unique order number decides.
+    Locks: the eSIM's row.
+    """
+    supplier = order.quote.plan.supplier
+    if supplier.is_paused:
+        order.save()
+        return False
+    esim = _esim_for(order, now)
+    try:
+        bundle = _bundle_for(order, esim, now)
+    except TopUpNeedsBundleError:
+        # What it was to join has ended meanwhile. It waits as undelivered, and is paid back.
+        order.save()
+        return False
+    order.esim = esim
+    order.state = OrderState.FULFILLED
+    order.fulfilled_at = now
+    order.next_earning_at = now + EARN_EVERY
+    order.save()
+    notify(
+        subscriber_id=order.subscriber_id,
+        key=f"credited:{order.number}",
+        kind="payment_credited",
+        parameters={
+            "order_number": order.number,
+            "esim_label": esim.label,
+            "iccid_tail": esim.iccid[-4:],
+            "plan_name": order.quote.plan.name,
+            "ends_at": bundle.ends_at.isoformat() if bundle.ends_at else None,
+            "time_zone": esim.time_zone,
+        },
+        path=f"/orders/{order.number}/",
+        now=now,
+    )
+    return True
+
+
+def _esim_for(order: Order, now: datetime) -> Esim:
+    plan = order.quote.plan
+    adapter = adapter_for(plan.supplier_id)
+    if order.esim_id is not None:
+        esim = Esim.objects.select_for_update().get(pk=order.esim_id)
+        adapter.top_up(order_number=order.number, iccid=esim.iccid, plan_code=plan.code)
+        return esim
+    profile = adapter.provision(order_number=order.number, plan_code=plan.code)
+    return Esim.objects.create(
+        public_id=random_code(12),
+        subscriber_id=order.subscriber_id,
+        supplier_id=plan.supplier_id,
+        carrier_id=plan.carrier_id,
+        iccid=profile.iccid,
+        activation_code=profile.activation_code,
+        time_zone=order.quote.time_zone,
+        created_at=now,
+    )
+
+
+def _bundle_for(order: Order, esim: Esim, now: datetime) -> Bundle:
+    """Make the bundle. It ends when the quote promised, or later, never sooner."""
+    quote = order.quote
+    plan = quote.plan
+    period = period_for(
+        plan=plan,
+        bundles=open_bundles(esim_ids=[esim.pk]) if order.esim_id else [],
+        after_current=quote.start_rule == StartRule.AFTER_CURRENT,
+        time_zone=esim.time_zone,
+        now=now,
+    )
+    ends_at = period.ends_at
+    if ends_at is not None and quote.ends_at is not None:
+        ends_at = max(ends_at, quote.ends_at)
+    begins_now = period.starts_at is not None and period.starts_at <= now
+    return Bundle.objects.create(
+        order_number=order.number,
+        esim=esim,
+        subscriber_id=order.subscriber_id,
+        plan=plan,
+        state=BundleState.ACTIVE if begins_now else BundleState.QUEUED,
+        volume_bytes=quote.volume_bytes,
+        fair_use_bytes=plan.fair_use_bytes,
+        validity_count=plan.validity_count,
+        validity_unit=plan.validity_unit,
+        valid_from=plan.valid_from,
+        first_use_before=None
+        if period.starts_at
+        else now + timedelta(days=plan.first_use_within_days),
+        created_at=now,
+        starts_at=period.starts_at,
+        ends_at=ends_at,
+    )

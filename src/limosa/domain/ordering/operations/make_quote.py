@@ -1,0 +1,101 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Price
+from limosa.domain.catalog.queries import RateMissingError, exchange_rate
+from limosa.domain.esims.models import Esim
+from limosa.domain.esims.promise import period_for
+from limosa.domain.esims.queries import open_bundles
+from limosa.domain.ordering.models import Quote, StartRule, TaxRate
+from limosa.domain.ordering.refusals import PlanNotOnSaleError
+from limosa.domain.promotions.engine.discount import discount_minor
+from limosa.domain.promotions.queries import best_promotion
+from limosa.foundation.identifiers import random_code
+from limosa.foundation.money import tax_included
+
+QUOTE_LIFETIME = timedelta(minutes=30)
+# Mainland channels take this currency only; its rate is fixed with the quote.
+CHANNEL_CURRENCY = "CNY"
+
+
+def make_quote(
+    *,
+    subscriber: Subscriber,
+    esim: Esim | None,
+    plan_code: str,
+    start_rule: StartRule,
+    now: datetime,
+) -> Quote:
+    """Return a price that binds us for 30 minutes, with everything that made it.
+
+    `esim` None buys a new eSIM. The period is the one the bundle will have at least.
+    Raises: PlanNotOnSaleError, TopUpNeedsBundleError; nothing changed.
+    """
+    price = (
+        Price.objects.filter(
+            plan_id=plan_code, plan__on_sale=True, currency=subscriber.currency
+        )
+        .select_related("plan")
+        .first()
+    )
+    if price is None:
+        raise PlanNotOnSaleError
+    plan = price.plan
+    bundles = open_bundles(esim_ids=[esim.pk]) if esim else []
+    time_zone = esim.time_zone if esim else settings.SERVICE_TIME_ZONE
+    period = period_for(
+        plan=plan,
+        bundles=bundles,
+        after_current=start_rule == StartRule.AFTER_CURRENT,
+        time_zone=time_zone,
+        now=now,
+    )
+    promotion = best_promotion(plan=plan, price_minor=price.amount_minor, now=now)
+    discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
+    total_minor = price.amount_minor - discount
+    bonus_bytes = promotion.bonus_bytes if promotion else 0
+    return Quote.objects.create(
+        public_id=random_code(12),
+        subscriber=subscriber,
+        esim=esim,
+        plan=plan,
+        promotion=promotion,
+        start_rule=start_rule,
+        list_minor=price.amount_minor,
+        discount_minor=discount,
+        total_minor=total_minor,
+        tax_minor=_tax_minor(total_minor),
+        currency=price.currency,
+        exchange=_exchange(price.currency, now),
+        volume_bytes=None if plan.volume_bytes is None else plan.volume_bytes + bonus_bytes,
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        time_zone=time_zone,
+        created_at=now,
+        expires_at=now + QUOTE_LIFETIME,
+    )
+
+
+def _tax_minor(total_minor: int) -> int:
+    rate = TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY).first()
+    return tax_included(total_minor, rate_basis_points=rate.rate_basis_points) if rate else 0
+
+
+def _exchange(currency: str, now: datetime) -> dict[str, dict[str, str]]:
+    if currency == CHANNEL_CURRENCY:
+        return {}
+    try:
+        rate = exchange_rate(
+            from_currency=currency, to_currency=CHANNEL_CURRENCY, day=now.date()
+        )
+    except RateMissingError:
+        return {}
+    return {
+        CHANNEL_CURRENCY: {
+            "rate": str(rate.rate),
+            "day": rate.day.isoformat(),
+            "source": rate.source,
+        }
+    }

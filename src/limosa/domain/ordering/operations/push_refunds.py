@@ -1,0 +1,54 @@
+from datetime import datetime, timedelta
+
+from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.models import Refund, RefundState
+from limosa.domain.payments.port import RefundFact
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation.money import Money
+from limosa.foundation.problem import ProviderError
+
+_LEASE = timedelta(seconds=60)
+
+
+def push_refunds(*, now: datetime, most: int = 50) -> int:
+    """Ask the providers for the refunds that are due; return how many were asked for.
+
+    The refund's number is the provider's idempotency key: asking again asks for the same one.
+    """
+    due = Refund.objects.filter(next_try_at__lte=now).order_by("next_try_at")
+    pushed = 0
+    for refund in due.select_related("payment")[:most]:
+        is_mine = Refund.objects.filter(pk=refund.pk, next_try_at=refund.next_try_at).update(
+            next_try_at=now + _LEASE
+        )
+        if is_mine:
+            _push(refund, now)
+            pushed += 1
+    return pushed
+
+
+def _push(refund: Refund, now: datetime) -> None:
+    payment = refund.payment
+    provider = provider_for(payment.provider)
+    currency = payment.received_currency
+
+    def ask() -> RefundFact:
+        if refund.state == RefundState.SENT:
+            return provider.query_refund(refund.number)
+        return provider.refund(
+            refund_number=refund.number,
+            payment_number=payment.number,
+            amount=Money(refund.amount_minor, currency),
+            total=Money(payment.received_minor, currency),
+            reason=refund.reason,
+        )
+
+    try:
+        fact = recorded_call(
+            payment, "refund", ask, outcome=lambda fact: fact.outcome.value, now=now
+        )
+    except ProviderError:
+        return
+    Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED).update(state=RefundState.SENT)
+    apply_refund_fact(fact=fact, now=now)

@@ -1,0 +1,114 @@
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.urls import reverse
+
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.ordering.refusals import OrderNotPayableError, PaymentMethodNotOfferedError
+from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.operations.create_at_provider import create_at_provider
+from limosa.domain.payments.port import PaymentFact, ProviderState
+from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.schedule import next_ask_at
+from limosa.foundation.identifiers import random_code
+from limosa.foundation.money import Money, convert
+
+WALLET = "wallet"
+_BRAND = "Limosa"
+
+
+def start_payment(
+    *, order: Order, provider_code: str, method: str, payer_ip: str, now: datetime
+) -> Payment:
+    """Return a payment that the person can make; for the wallet, one that is made already.
+
+    Pressing twice gives the same payment. No transaction may be open: a provider is called.
+    Raises: OrderNotPayableError, PaymentMethodNotOfferedError, WalletTooLowError: nothing
+            changed. ProviderError: the provider did not answer; press again.
+    """
+    _check_payable(order, now)
+    amount = _channel_amount(order, provider_code)
+    payment = _open_payment(order, provider_code, method) or _new_payment(
+        order, provider_code, method, amount, now
+    )
+    if provider_code == WALLET:
+        return _pay_from_wallet(payment, now)
+    if payment.state == PaymentState.CREATED:
+        plan_name = order.quote.plan.name_in(order.subscriber.language)
+        create_at_provider(
+            payment=payment,
+            description=f"{_BRAND} {plan_name}",
+            return_path=reverse("order", args=[order.number]),
+            payer_ip=payer_ip,
+            now=now,
+        )
+    return payment
+
+
+def _check_payable(order: Order, now: datetime) -> None:
+    if order.state != OrderState.PLACED or order.quote.expires_at <= now:
+        raise OrderNotPayableError
+
+
+def _channel_amount(order: Order, provider_code: str) -> Money:
+    """Return what the channel takes: the order's total, or its worth at the quote's rate."""
+    quote = order.quote
+    total = Money(quote.total_minor, quote.currency)
+    if provider_code == WALLET:
+        return total
+    if provider_code not in settings.PAYMENT_PROVIDERS:
+        raise PaymentMethodNotOfferedError
+    currencies = provider_for(provider_code).currencies
+    if not currencies or total.currency in currencies:
+        return total
+    for currency, rate in quote.exchange.items():
+        if currency in currencies:
+            return convert(total, to_currency=currency, rate=Decimal(rate["rate"]))
+    raise PaymentMethodNotOfferedError
+
+
+def _open_payment(order: Order, provider_code: str, method: str) -> Payment | None:
+    return Payment.objects.filter(
+        order_number=order.number,
+        provider=provider_code,
+        method=method,
+        state__in=[PaymentState.CREATED, PaymentState.PENDING],
+    ).first()
+
+
+def _new_payment(
+    order: Order, provider_code: str, method: str, amount: Money, now: datetime
+) -> Payment:
+    payment = Payment(
+        number=f"LM{random_code(22)}",
+        order_number=order.number,
+        subscriber_id=order.subscriber_id,
+        provider=provider_code,
+        method=method,
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+        created_at=now,
+        expires_at=order.quote.expires_at,
+    )
+    if provider_code != WALLET:
+        payment.next_ask_at = next_ask_at(payment, now=now)
+    payment.save(force_insert=True)
+    return payment
+
+
+def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
+    """Settle at once: the wallet is in our own books, so the fact is ours to state."""
+    fact = PaymentFact(
+        payment_number=payment.number,
+        state=ProviderState.SUCCEEDED,
+        transaction_id=payment.number,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        merchant=WALLET,
+        paid_at=now,
+    )
+    apply_payment_fact(provider_code=WALLET, fact=fact, now=now)
+    payment.refresh_from_db()
+    return payment

@@ -1,0 +1,195 @@
+"""Reads of orders: what a person follows, and everything that is known for support."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from limosa.domain.esims.models import Bundle, BundleState
+from limosa.domain.ledger.models import JournalEntry
+from limosa.domain.notifications.models import Notification
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
+from limosa.domain.payments.models import InboxMessage, Payment, Refund
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineStep:
+    """A step that a person follows; `happened_at` None: it is still to come.
+
+    Kinds: placed, paid, credited, active, queued; late, refunding, refunded, cancelled.
+    """
+
+    kind: str
+    happened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """An order with what became of it."""
+
+    order: Order
+    payment: Payment | None  # the one that paid, else the newest
+    refund: Refund | None
+    bundle: Bundle | None
+    steps: list[TimelineStep]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is to be waited for."""
+        if self.order.state == OrderState.REFUNDED:
+            return self.refund is None or self.refund.finished_at is not None
+        return self.order.state in {OrderState.FULFILLED, OrderState.CANCELLED}
+
+
+def order_view(*, order: Order, now: datetime) -> OrderView:
+    """Return an order with its payment, refund, bundle and timeline."""
+    payments = list(Payment.objects.filter(order_number=order.number).order_by("-pays_order", "-id"))
+    payment = payments[0] if payments else None
+    refund = Refund.objects.filter(payment__in=payments).order_by("-id").first()
+    bundle = (
+        Bundle.objects.select_related("plan", "esim").filter(order_number=order.number).first()
+    )
+    steps = _steps(order, refund, bundle, now)
+    return OrderView(order=order, payment=payment, refund=refund, bundle=bundle, steps=steps)
+
+
+def order_timeline(*, order: Order, now: datetime) -> list[TimelineStep]:
+    """Return the steps of an order that a person follows, in order."""
+    return order_view(order=order, now=now).steps
+
+
+def refund_due_at(order: Order) -> datetime | None:
+    """Return when an order that is paid and not delivered is paid back by itself."""
+    return order.paid_at + REFUND_AFTER if order.paid_at else None
+
+
+def _steps(
+    order: Order, refund: Refund | None, bundle: Bundle | None, now: datetime
+) -> list[TimelineStep]:
+    steps = [
+        TimelineStep(kind="placed", happened_at=order.placed_at),
+    ]
+    if order.state == OrderState.CANCELLED:
+        steps.append(TimelineStep(kind="cancelled", happened_at=order.closed_at))
+        return [*steps, *_refund_steps(refund)]
+    steps.append(TimelineStep(kind="paid", happened_at=order.paid_at))
+    is_late = order.state == OrderState.PAID and order.paid_at and now - order.paid_at >= TELL_AFTER
+    if is_late and order.paid_at:
+        steps.append(TimelineStep(kind="late", happened_at=order.paid_at + TELL_AFTER))
+    if order.state != OrderState.REFUNDED or order.fulfilled_at:
+        steps.append(TimelineStep(kind="credited", happened_at=order.fulfilled_at))
+    if order.state == OrderState.REFUNDED:
+        return [*steps, *_refund_steps(refund)]
+    waits = bundle is not None and bundle.state == BundleState.QUEUED
+    steps.append(
+        TimelineStep(kind="queued" if waits else "active", happened_at=order.fulfilled_at)
+    )
+    return steps
+
+
+def _refund_steps(refund: Refund | None) -> list[TimelineStep]:
+    if refund is None:
+        return []
+    return [
+        TimelineStep(kind="refunding", happened_at=refund.requested_at),
+        TimelineStep(kind="refunded", happened_at=refund.finished_at),
+    ]
+
+
+def order_trace(*, order: Order) -> list[dict[str, Any]]:
+    """Return everything that is known of an order, in time order, as JSON values.
+
+    Each line has `at` (ISO), `what` and details; no secret, no ICCID, no payload.
+    """
+    quote = order.quote
+    lines: list[dict[str, Any]] = [
+        {
+            "at": quote.created_at,
+            "what": "quoted",
+            "plan": quote.plan_id,
+            "total_minor": quote.total_minor,
+            "currency": quote.currency,
+        },
+        {"at": order.placed_at, "what": "placed"},
+    ]
+    lines += [
+        {"at": moment, "what": what}
+        for what, moment in (
+            ("paid", order.paid_at),
+            ("credited", order.fulfilled_at),
+            ("closed", order.closed_at),
+        )
+        if moment
+    ]
+    for payment in Payment.objects.filter(order_number=order.number).prefetch_related(
+        "calls", "refunds"
+    ):
+        lines += _payment_lines(payment)
+    for entry in JournalEntry.objects.filter(order_number=order.number).prefetch_related(
+        "postings__account"
+    ):
+        lines.append(
+            {
+                "at": entry.posted_at,
+                "what": "journal",
+                "kind": entry.kind,
+                "postings": {
+                    posting.account.code: posting.amount_minor for posting in entry.postings.all()
+                },
+            }
+        )
+    for message in Notification.objects.filter(key__in=_message_keys(order.number)):
+        lines.append({"at": message.created_at, "what": "message", "kind": message.kind})
+    lines.sort(key=lambda line: line["at"])
+    return [line | {"at": line["at"].isoformat()} for line in lines]
+
+
+def _message_keys(number: str) -> list[str]:
+    return [f"credited:{number}", f"late:{number}"]
+
+
+def _payment_lines(payment: Payment) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = [
+        {
+            "at": payment.created_at,
+            "what": "payment",
+            "number": payment.number,
+            "provider": payment.provider,
+            "method": payment.method,
+            "state": payment.state,
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+            "problem": payment.problem,
+        }
+    ]
+    lines += [
+        {
+            "at": call.called_at,
+            "what": "call",
+            "call": call.call,
+            "outcome": call.outcome,
+            "duration_ms": call.duration_ms,
+        }
+        for call in payment.calls.all()
+    ]
+    lines += [
+        {
+            "at": message.received_at,
+            "what": "notification",
+            "message_id": message.message_id,
+            "result": message.result,
+        }
+        for message in InboxMessage.objects.filter(payment_number=payment.number)
+    ]
+    lines += [
+        {
+            "at": refund.requested_at,
+            "what": "refund",
+            "number": refund.number,
+            "state": refund.state,
+            "amount_minor": refund.amount_minor,
+            "reason": refund.reason,
+        }
+        for refund in payment.refunds.all()
+    ]
+    return lines

@@ -1,0 +1,39 @@
+"""Why an order can't go on. Each has a translated text that says what to do."""
+
+from limosa.foundation.problem import DomainRefusal
+
+
+class PlanNotOnSaleError(DomainRefusal):
+    """The plan is unknown, not sold any more, or not sold in this currency."""
+
+    code = "plan_not_on_sale"
+
+
+class QuoteNotFoundError(DomainRefusal):
+    """There is no such quote for this person."""
+
+    code = "quote_not_found"
+
+
+class QuoteExpiredError(DomainRefusal):
+    """The price was promised for a while that is over."""
+
+    code = "quote_expired"
+
+
+class OrderNotPayableError(DomainRefusal):
+    """The order is paid, cancelled or refunded."""
+
+    code = "order_not_payable"
+
+
+class PaymentMethodNotOfferedError(DomainRefusal):
+    """The channel is not set up, or can't take this currency."""
+
+    code = "payment_method_not_offered"
+
+
+class RefundNotAllowedError(DomainRefusal):
+    """The bundle has been used, or the order was never paid."""
+
+    code = "refund_not_allowed"

@@ -1,0 +1,40 @@
+"""What the worker does by itself for orders. Each task calls one operation until nothing is due."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
+from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
+from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.push_refunds import push_refunds
+
+_EVERY_FIVE_SECONDS = "* * * * * */5"
+
+
+@app.periodic(cron=_EVERY_FIVE_SECONDS)
+@app.task(name="ordering.ask_due_payments", queueing_lock="ordering.ask_due_payments")
+def ask(timestamp: int) -> None:
+    """Ask the providers for payments that they have not told us about."""
+    ask_due_payments(now=timezone.now())
+
+
+@app.periodic(cron=_EVERY_FIVE_SECONDS)
+@app.task(name="ordering.deliver_waiting", queueing_lock="ordering.deliver_waiting")
+def deliver(timestamp: int) -> None:
+    """Deliver what is paid and waits; pay back what waited too long."""
+    deliver_waiting_orders(now=timezone.now())
+
+
+@app.periodic(cron=_EVERY_FIVE_SECONDS)
+@app.task(name="ordering.push_refunds", queueing_lock="ordering.push_refunds")
+def refund(timestamp: int) -> None:
+    """Ask the providers for the refunds that are due."""
+    push_refunds(now=timezone.now())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="ordering.earn_revenue", queueing_lock="ordering.earn_revenue")
+def earn(timestamp: int) -> None:
+    """Move what was earned since yesterday to revenue."""
+    while earn_revenue(now=timezone.now(), most=500) == 500:
+        pass

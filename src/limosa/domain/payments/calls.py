@@ -1,0 +1,44 @@
+"""Calls to providers, each with a line in the payment's trace."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from limosa.domain.payments.models import Payment, ProviderCall
+from limosa.foundation.problem import ProviderError
+
+_Answer = TypeVar("_Answer")
+_OUTCOME_LENGTH_MAX = 120
+
+
+def recorded_call(
+    payment: Payment,
+    call: str,
+    ask: Callable[[], _Answer],
+    *,
+    outcome: Callable[[_Answer], str],
+    now: datetime,
+) -> _Answer:
+    """Return what `ask` returns, and record how it went and how long it took.
+
+    Raises: ProviderError, after recording it.
+    """
+    started = time.perf_counter()
+    try:
+        answer = ask()
+    except ProviderError as error:
+        _record(payment, call, f"error: {error}", started, now)
+        raise
+    _record(payment, call, outcome(answer), started, now)
+    return answer
+
+
+def _record(payment: Payment, call: str, outcome: str, started: float, now: datetime) -> None:
+    ProviderCall.objects.create(
+        payment=payment,
+        call=call,
+        outcome=outcome[:_OUTCOME_LENGTH_MAX],
+        called_at=now,
+        duration_ms=round((time.perf_counter() - started) * 1000),
+    )

@@ -1,0 +1,26 @@
+from datetime import datetime
+
+from django.db.models import F
+
+from limosa.domain.payments.models import Payment, Refund
+from limosa.foundation.identifiers import random_code
+
+
+def request_refund(
+    *, payment: Payment, amount_minor: int, reason: str, now: datetime
+) -> Refund:
+    """Promise money back by the way it came; the worker asks the provider for it.
+
+    The caller holds the payment's lock and posts the journal entry.
+    Raises: IntegrityError when more would go back than came in; nothing changed.
+    """
+    payment.refunded_minor += amount_minor
+    Payment.objects.filter(pk=payment.pk).update(refunded_minor=F("refunded_minor") + amount_minor)
+    return Refund.objects.create(
+        number=f"LR{random_code(22)}",
+        payment=payment,
+        amount_minor=amount_minor,
+        reason=reason,
+        requested_at=now,
+        next_try_at=now,
+    )
