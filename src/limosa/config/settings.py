@@ -61,9 +61,7 @@ if not SECRET_KEY:
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///limosa"))}
 BASE_URL = _text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [
-    host
-    for host in _text("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "").split(",")
-    if host
+    host for host in _text("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "").split(",") if host
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 IS_SECURE = BASE_URL.startswith("https://")
@@ -243,6 +241,11 @@ SERVICE_TIME_ZONE = _text("SERVICE_TIME_ZONE", "America/Los_Angeles")
 PLACE_OF_SUPPLY = _text("PLACE_OF_SUPPLY", "US-CA")
 USAGE_FEED_KEY = _text("USAGE_FEED_KEY")
 
+# Processes
+WEB_WORKERS = _number("WEB_WORKERS", 0)  # 0: one per core.
+WEB_THREADS = _number("WEB_THREADS", 4)  # Pages at a time in each; one may wait for a provider.
+WORKER_CONCURRENCY = _number("WORKER_CONCURRENCY", 4)
+
 # Logs carry ids only: no ICCID, no payload.
 LOGGING = {
     "version": 1,
@@ -250,4 +253,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["standard_error"], "level": _text("LOG_LEVEL", "INFO")},
+    "loggers": {"procrastinate": {"level": "WARNING"}},  # Else two lines per job.
 }

@@ -1,4 +1,9 @@
-"""Ties a child process to the life of its parent, so that nothing is left behind by a SIGKILL."""
+"""Ties a process to the life of its parent, so that nothing is left behind by a SIGKILL.
+
+The kernel does it, on Linux. Elsewhere a process may outlive a killed parent; what must not
+(PostgreSQL) is then found and ended at the next start.
+To the kernel the parent is the thread that forked: start children from the main thread.
+"""
 
 import ctypes
 import os
@@ -9,19 +14,11 @@ from collections.abc import Callable
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2).
 
 
-def ends_with_parent(
-    signal_number: signal.Signals = signal.SIGTERM,
-) -> Callable[[], None] | None:
-    """Return a `preexec_fn` that has the kernel signal the child when its parent dies.
-
-    None where the system has no such request (all but Linux); there a process that outlives a
-    killed parent is found and ended at the next start.
-    Start the child from a thread that lives as long as the process: to the kernel the parent is
-    the thread that forked.
-    """
+def ends_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:
+    """Return a `preexec_fn` that has the kernel send the child a signal when we die."""
     if sys.platform != "linux":
         return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl  # Loaded before the fork, not after it.
+    prctl = ctypes.CDLL(None).prctl  # Looked up before the fork, not after it.
     parent = os.getpid()
 
     def tie() -> None:
@@ -30,3 +27,9 @@ def ends_with_parent(
             os._exit(1)
 
     return tie
+
+
+def end_with_parent(signal_number: signal.Signals) -> None:
+    """Have the kernel send this very process a signal when its parent dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)

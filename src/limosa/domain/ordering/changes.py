@@ -2,9 +2,23 @@
 
 import json
 
+from django.core import signing
 from django.db import connection, transaction
 
 CHANNEL = "limosa_events"
+WATCH_SECONDS_MAX = 24 * 3600
+_SALT = "events"
+
+
+def watch_path(number: str) -> str:
+    """Return the path of the order's live events; whoever holds it may watch, for a day."""
+    return f"/events/orders/{number}?t={signing.dumps(_topic(number), salt=_SALT)}"
+
+
+def watched_topic(token: str) -> str:
+    """Return the topic in a token of watch_path(). Raises signing.BadSignature."""
+    topic: str = signing.loads(token, salt=_SALT, max_age=WATCH_SECONDS_MAX)
+    return topic
 
 
 def announce_order(number: str) -> None:
@@ -18,4 +32,8 @@ def announce_order(number: str) -> None:
 
 def _notify(number: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topic": f"order:{number}"})])
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topic": _topic(number)})])
+
+
+def _topic(number: str) -> str:
+    return f"order:{number}"

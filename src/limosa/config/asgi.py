@@ -1,0 +1,31 @@
+"""The ASGI application of `limosa web`: the pages, and the live events beside them."""
+
+from django.conf import settings
+from django.db import connections
+
+from limosa.config.wsgi import application as pages
+from limosa.domain.ordering.changes import CHANNEL
+from limosa.servers.events import EventHub
+from limosa.servers.order_events import order_snapshot, permitted_topic
+from limosa.servers.web import WebApplication
+
+
+def _make_hub() -> EventHub:
+    parameters = connections["default"].get_connection_params()
+    return EventHub(
+        channel=CHANNEL,
+        connection_parameters={
+            name: value
+            for name, value in parameters.items()
+            if name in {"dbname", "user", "password", "host", "port"}
+        },
+        look=order_snapshot,
+    )
+
+
+application = WebApplication(
+    pages=pages,
+    threads=settings.WEB_THREADS,
+    make_hub=_make_hub,
+    permitted_topic=permitted_topic,
+)

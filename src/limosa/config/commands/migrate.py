@@ -1,0 +1,25 @@
+"""Bring the database's tables to this version.
+
+Safe to run at every start; says when there is nothing to do.
+"""
+
+import argparse
+
+from limosa.config.commands import set_up_django
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not steps:
+        print("database: nothing to change")
+        return 0
+    print(f"database: {len(steps)} changes to make")
+    call_command("migrate", interactive=False, verbosity=0)
+    print("database: done")
+    return 0

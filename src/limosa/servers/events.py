@@ -1,0 +1,173 @@
+"""Live events: one LISTEN connection per process, any number of streams (server-sent events).
+
+A notification names a topic; the hub looks the topic up once, and every stream of that topic
+sends what it found. Streams send the newest state, not a history: a slow reader misses what was
+overtaken and costs no memory. After a broken connection every watched topic is looked up again.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+HEARTBEAT_SECONDS = 15.0
+RECONNECT_SECONDS = 1.0
+STREAM_SECONDS_MAX = 30 * 60.0  # Then the browser connects again; forgotten tabs do not.
+STREAMS_MAX = 4000
+BROWSER_RETRY_MILLISECONDS = 2000
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What is to be said of a topic now. After a final one nothing more will come."""
+
+    data: dict[str, str]
+    is_final: bool
+
+
+@dataclass(kw_only=True)
+class _Watch:
+    """The streams of one topic, and what they are to send."""
+
+    snapshot: Snapshot | None = None
+    changes: set[asyncio.Event] = field(default_factory=set)
+
+
+class EventHub:
+    """Streams of one process. Made and used inside its event loop.
+
+    look: reads a topic's state, in a thread of its own; None when there is no such topic.
+    """
+
+    def __init__(
+        self,
+        *,
+        channel: str,
+        connection_parameters: dict[str, Any],
+        look: Callable[[str], Snapshot | None],
+    ) -> None:
+        self._channel = channel
+        self._connection_parameters = connection_parameters
+        self._look = look
+        self._watches: dict[str, _Watch] = {}
+        self._streams = 0
+        self._closing = asyncio.Event()
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="events")
+        self._listener: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._listener = asyncio.create_task(self._listen_forever())
+
+    def close_streams(self) -> None:
+        """End every stream; browsers connect again, to whoever listens then."""
+        self._closing.set()
+        for watch in self._watches.values():
+            _wake(watch)
+
+    async def stop(self) -> None:
+        self.close_streams()
+        if self._listener is not None:
+            self._listener.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listener
+        self._reader.shutdown(wait=False)
+
+    @property
+    def is_full(self) -> bool:
+        return self._streams >= STREAMS_MAX or self._closing.is_set()
+
+    @asynccontextmanager
+    async def stream(self, topic: str) -> AsyncIterator[AsyncIterator[bytes] | None]:
+        """Give the bytes of a stream, beginning with the present state; None: no such topic."""
+        changed = asyncio.Event()
+        watch = self._watches.setdefault(topic, _Watch())
+        watch.changes.add(changed)  # Before the look, so that no change falls between.
+        self._streams += 1
+        try:
+            if watch.snapshot is None:
+                await self._refresh(topic)
+            yield _messages(watch, changed, self._closing) if watch.snapshot else None
+        finally:
+            self._streams -= 1
+            watch.changes.discard(changed)
+            if not watch.changes and self._watches.get(topic) is watch:
+                del self._watches[topic]
+
+    async def _listen_forever(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except psycopg.Error as error:
+                logger.warning("Listening for events was interrupted: %s", error)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(
+            **self._connection_parameters, autocommit=True
+        )
+        async with connection:
+            await connection.execute(f"LISTEN {self._channel}")
+            for topic in list(self._watches):  # What was said while nobody listened.
+                await self._refresh(topic)
+            async for notification in connection.notifies():
+                topic = _topic(notification.payload)
+                if topic in self._watches:
+                    await self._refresh(topic)
+
+    async def _refresh(self, topic: str) -> None:
+        snapshot = await self._snapshot(topic)
+        watch = self._watches.get(topic)
+        if watch is not None and snapshot is not None and snapshot != watch.snapshot:
+            watch.snapshot = snapshot
+            _wake(watch)
+
+    async def _snapshot(self, topic: str) -> Snapshot | None:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._look, topic)
+
+
+async def _messages(
+    watch: _Watch, changed: asyncio.Event, closing: asyncio.Event
+) -> AsyncIterator[bytes]:
+    yield f"retry: {BROWSER_RETRY_MILLISECONDS}\n\n".encode()
+    end = time.monotonic() + STREAM_SECONDS_MAX
+    sent: Snapshot | None = None
+    while not closing.is_set() and time.monotonic() < end:
+        changed.clear()
+        if watch.snapshot is not None and watch.snapshot != sent:
+            sent = watch.snapshot
+            yield _event("changed", sent.data)
+            if sent.is_final:
+                yield _event("end", {})
+                return
+        try:
+            await asyncio.wait_for(changed.wait(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            yield b": still here\n\n"
+
+
+def _wake(watch: _Watch) -> None:
+    for changed in watch.changes:
+        changed.set()
+
+
+def _topic(payload: str) -> str:
+    """Return the topic that a notification names; empty for one that is not ours."""
+    try:
+        message = json.loads(payload)
+    except ValueError:
+        return ""
+    topic = message.get("topic") if isinstance(message, dict) else None
+    return topic if isinstance(topic, str) else ""
+
+
+def _event(name: str, data: dict[str, str]) -> bytes:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
