@@ -4,20 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.ordering.models import Order, OrderEvent, OrderState, Quote, StartRule, TaxRate
+from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule, TaxRate
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import tax_included
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
-
-_EVENTS = {
-    OrderState.PLACED: ["placed"],
-    OrderState.PAID: ["placed", "paid"],
-    OrderState.FULFILLED: ["placed", "paid", "credited", "active"],
-    OrderState.REFUNDED: ["placed", "paid", "refunding", "refunded"],
-    OrderState.CANCELLED: ["placed"],
-}
 
 
 def make_tax_rate(place: str = "US-CA", rate_basis_points: int = 725) -> TaxRate:
@@ -55,7 +47,7 @@ def make_quote(**fields: Any) -> Quote:
 
 
 def make_order(**fields: Any) -> Order:
-    """Return a placed order with its events, of a new quote unless one is given.
+    """Return a placed order, of a new quote unless one is given.
 
     Other fields than the order's own go to the quote: make_order(subscriber=…, plan=…).
     """
@@ -77,9 +69,4 @@ def make_order(**fields: Any) -> Order:
         esim = make_esim(subscriber=quote.subscriber)
     if "esim_id" not in order_fields:
         order_fields["esim"] = esim
-    order = Order.objects.create(quote=quote, subscriber=quote.subscriber, **order_fields)
-    for second, kind in enumerate(_EVENTS[OrderState(state)]):
-        OrderEvent.objects.create(
-            order=order, kind=kind, happened_at=placed_at + timedelta(seconds=second)
-        )
-    return order
+    return Order.objects.create(quote=quote, subscriber=quote.subscriber, **order_fields)

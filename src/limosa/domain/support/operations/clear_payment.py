@@ -1,0 +1,27 @@
+"""Take a payment off the list of those that need a look."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.payments.models import Payment
+from limosa.domain.support.models import StaffAction, StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@transaction.atomic
+def clear_payment(*, payment_number: str, actor: Subscriber, now: datetime) -> StaffAction:
+    """Return the record that somebody has looked; the payment itself stays as it is.
+
+    The record's detail is the problem that was looked at: a later one brings the payment back.
+    Raises: Payment.DoesNotExist.
+    """
+    payment = Payment.objects.get(number=payment_number)
+    return record_staff_action(
+        actor=actor,
+        action=StaffActionKind.CLEAR_PAYMENT,
+        subject=payment.number,
+        detail=payment.problem,
+        now=now,
+    )

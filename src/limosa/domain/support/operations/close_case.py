@@ -1,0 +1,31 @@
+"""Close a case that has been dealt with."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.models import Case, StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@transaction.atomic
+def close_case(*, case_number: str, detail: str, actor: Subscriber, now: datetime) -> bool:
+    """Return whether the case was open. `detail`: what came of it, for the record.
+
+    Raises: Case.DoesNotExist.
+    Locks:  the Case row.
+    """
+    case = Case.objects.select_for_update().get(number=case_number)
+    if case.closed_at is not None:
+        return False
+    case.closed_at = now
+    case.save(update_fields=["closed_at"])
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.CLOSE_CASE,
+        subject=case_number,
+        detail=detail,
+        now=now,
+    )
+    return True

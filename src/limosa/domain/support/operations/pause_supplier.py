@@ -1,0 +1,33 @@
+"""Stop or resume a supplier's service to new orders."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Supplier
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@transaction.atomic
+def pause_supplier(
+    *, supplier_code: str, is_paused: bool, actor: Subscriber, now: datetime
+) -> bool:
+    """Return whether that was a change; what is so already is not recorded again.
+
+    Raises: Supplier.DoesNotExist.
+    Locks:  the Supplier row.
+    """
+    supplier = Supplier.objects.select_for_update().get(code=supplier_code)
+    if supplier.is_paused == is_paused:
+        return False
+    supplier.is_paused = is_paused
+    supplier.save(update_fields=["is_paused"])
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.PAUSE_SUPPLIER if is_paused else StaffActionKind.RESUME_SUPPLIER,
+        subject=supplier_code,
+        now=now,
+    )
+    return True

@@ -1,0 +1,32 @@
+"""Take a plan off sale, or put it on sale again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Plan
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@transaction.atomic
+def put_on_sale(*, plan_code: str, on_sale: bool, actor: Subscriber, now: datetime) -> bool:
+    """Return whether that was a change; what is so already is not recorded again.
+
+    Quotes that were given before stay good.
+    Raises: Plan.DoesNotExist.
+    Locks:  the Plan row.
+    """
+    plan = Plan.objects.select_for_update().get(code=plan_code)
+    if plan.on_sale == on_sale:
+        return False
+    plan.on_sale = on_sale
+    plan.save(update_fields=["on_sale"])
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.START_SALE if on_sale else StaffActionKind.STOP_SALE,
+        subject=plan_code,
+        now=now,
+    )
+    return True

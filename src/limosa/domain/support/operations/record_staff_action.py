@@ -1,0 +1,20 @@
+"""Keep what a member of the staff did."""
+
+from datetime import datetime
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.models import StaffAction, StaffActionKind
+
+
+def record_staff_action(
+    *,
+    actor: Subscriber,
+    action: StaffActionKind,
+    subject: str,
+    detail: str = "",
+    now: datetime,
+) -> StaffAction:
+    """Return the new line of the record. Call it in the transaction of the deed itself."""
+    return StaffAction.objects.create(
+        actor=actor, action=action, subject=subject, detail=detail, at=now
+    )
