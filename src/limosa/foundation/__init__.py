@@ -1,1 +1,1 @@
-"""Words that everyone uses: money, volume, identifiers, periods, problems. Standard library only."""
+"""Words everyone uses: money, volume, identifiers, periods, problems. Only the standard library."""

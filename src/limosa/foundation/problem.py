@@ -1,7 +1,7 @@
 """The kinds of error that the code tells apart (HOUSE: five kinds, never mixed)."""
 
 
-class DomainRefusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+class DomainRefusal(Exception):
     """The business says no; nothing was changed. `code` selects the translated text."""
 
     code = "refused"

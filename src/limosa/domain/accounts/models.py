@@ -48,12 +48,16 @@ class Subscriber(AbstractUser):
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     currency = models.CharField(max_length=3, default="USD")
-    usage_thresholds = ArrayField(models.PositiveSmallIntegerField(), default=default_usage_thresholds)
-    days_before_end = ArrayField(models.PositiveSmallIntegerField(), default=default_days_before_end)
+    usage_thresholds = ArrayField(
+        models.PositiveSmallIntegerField(), default=default_usage_thresholds
+    )
+    days_before_end = ArrayField(
+        models.PositiveSmallIntegerField(), default=default_days_before_end
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[SubscriberManager] = SubscriberManager()  # type: ignore[assignment]
+    objects: ClassVar[SubscriberManager] = SubscriberManager()
 
     class Meta:
         constraints = [

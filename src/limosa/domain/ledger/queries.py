@@ -38,9 +38,9 @@ class WalletDrift:
 
 def wallet_balance(*, subscriber_id: int) -> list[Money]:
     """Return a person's wallets, by currency; empty when they never had one."""
-    rows = Account.objects.filter(
-        subscriber_id=subscriber_id, kind=AccountKind.WALLET
-    ).order_by("currency")
+    rows = Account.objects.filter(subscriber_id=subscriber_id, kind=AccountKind.WALLET).order_by(
+        "currency"
+    )
     return [Money(row.balance_minor or 0, row.currency) for row in rows]
 
 
@@ -59,7 +59,9 @@ def trial_balance() -> list[TrialRow]:
         default="account__code",
     )
     rows = (
-        Posting.objects.values(shown=shown, kind=F("account__kind"), currency=F("account__currency"))
+        Posting.objects.values(
+            shown=shown, kind=F("account__kind"), currency=F("account__currency")
+        )
         .annotate(
             debit=Coalesce(Sum("amount_minor", filter=Q(amount_minor__gt=0)), _ZERO),
             credit=Coalesce(Sum("amount_minor", filter=Q(amount_minor__lt=0)), _ZERO),

@@ -10,7 +10,6 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Esim
 from limosa.domain.promotions.models import Promotion
 
-
 EARN_EVERY = timedelta(days=1)
 
 

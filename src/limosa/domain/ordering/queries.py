@@ -43,12 +43,12 @@ class OrderView:
 
 def order_view(*, order: Order, now: datetime) -> OrderView:
     """Return an order with its payment, refund, bundle and timeline."""
-    payments = list(Payment.objects.filter(order_number=order.number).order_by("-pays_order", "-id"))
+    payments = list(
+        Payment.objects.filter(order_number=order.number).order_by("-pays_order", "-id")
+    )
     payment = payments[0] if payments else None
     refund = Refund.objects.filter(payment__in=payments).order_by("-id").first()
-    bundle = (
-        Bundle.objects.select_related("plan", "esim").filter(order_number=order.number).first()
-    )
+    bundle = Bundle.objects.select_related("plan", "esim").filter(order_number=order.number).first()
     steps = _steps(order, refund, bundle, now)
     return OrderView(order=order, payment=payment, refund=refund, bundle=bundle, steps=steps)
 
@@ -81,9 +81,7 @@ def _steps(
     if order.state == OrderState.REFUNDED:
         return [*steps, *_refund_steps(refund)]
     waits = bundle is not None and bundle.state == BundleState.QUEUED
-    steps.append(
-        TimelineStep(kind="queued" if waits else "active", happened_at=order.fulfilled_at)
-    )
+    steps.append(TimelineStep(kind="queued" if waits else "active", happened_at=order.fulfilled_at))
     return steps
 
 

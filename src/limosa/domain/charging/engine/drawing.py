@@ -81,9 +81,7 @@ class Drawing:
         return FinalUnitAction.NONE
 
 
-def draw(
-    buckets: Sequence[Bucket], *, used_bytes: int, at: datetime, time_zone: str
-) -> Drawing:
+def draw(buckets: Sequence[Bucket], *, used_bytes: int, at: datetime, time_zone: str) -> Drawing:
     """Take `used_bytes`, used at the moment `at`, from an eSIM's buckets (oldest first)."""
     state = {bucket.id: _by_time(bucket, at) for bucket in buckets}
     draws: dict[int, int] = {}

@@ -52,9 +52,7 @@ class UsageResult:
     final_unit_action: FinalUnitAction = FinalUnitAction.NONE
 
 
-def record_usage(
-    *, feed: str, reports: Sequence[UsageReport], now: datetime
-) -> list[UsageResult]:
+def record_usage(*, feed: str, reports: Sequence[UsageReport], now: datetime) -> list[UsageResult]:
     """Count each report once, in its own transaction; return the results in the order given.
 
     A report that came before is answered as it stands now and changes nothing.
@@ -184,6 +182,7 @@ def _tell_thresholds(esim: Esim, bundle: Bundle, before_bytes: int, now: datetim
             "esim_label": esim.label,
             "iccid_tail": esim.iccid[-4:],
             "percent": percent,
+            "is_unlimited": bundle.volume_bytes is None,
             "remaining_bytes": max(whole_bytes - bundle.used_bytes, 0),
         },
         path=renew_path(esim_public_id=esim.public_id),

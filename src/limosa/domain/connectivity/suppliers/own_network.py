@@ -25,7 +25,9 @@ class OwnNetwork:
         """Return the plans of the catalogue that are ours; they cost us nothing per piece."""
         plans = Plan.objects.filter(supplier_id="own_network").order_by("position")
         return [
-            SupplierPlan(code=plan.code, volume_bytes=plan.volume_bytes, cost_minor=0, currency="USD")
+            SupplierPlan(
+                code=plan.code, volume_bytes=plan.volume_bytes, cost_minor=0, currency="USD"
+            )
             for plan in plans
         ]
 

@@ -2,7 +2,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
@@ -28,6 +28,12 @@ SELECT entry.id, coalesce(array_agg(account.code) FILTER (WHERE account.id IS NO
 """
 
 
+_MOVE_WALLET = """
+UPDATE ledger_account SET balance_minor = balance_minor - %(debit)s
+ WHERE code = %(code)s AND balance_minor >= %(debit)s
+"""
+
+
 class EntryKeyReusedError(Exception):
     """The same key came again with other content: a fault of ours."""
 
@@ -38,7 +44,7 @@ class WalletTooLowError(DomainRefusal):
     code = "wallet_too_low"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post_entry(
     *, key: str, kind: str, legs: Sequence[Leg], now: datetime, order_number: str = ""
 ) -> bool:
@@ -87,16 +93,12 @@ def _move_wallets(legs: Sequence[Leg]) -> None:
     for leg in legs:
         if leg.kind != AccountKind.WALLET:
             continue
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE ledger_account SET balance_minor = balance_minor - %s WHERE code = %s",
-                    [leg.amount.amount_minor, leg.account_code],
-                )
-        except IntegrityError as error:
-            if "account_wallet_not_below_zero" in str(error):
-                raise WalletTooLowError from error
-            raise
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _MOVE_WALLET, {"debit": leg.amount.amount_minor, "code": leg.account_code}
+            )
+            if not cursor.rowcount:
+                raise WalletTooLowError
 
 
 def _check_same_content(key: str, legs: Sequence[Leg]) -> None:

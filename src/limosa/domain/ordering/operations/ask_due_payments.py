@@ -27,9 +27,11 @@ def ask_due_payments(*, now: datetime, most: int = 50) -> int:
 
 def _cancel_expired(now: datetime, most: int) -> None:
     """Cancel unpaid orders whose quote has ended and of which no payment is open any more."""
-    numbers = Order.objects.filter(
-        state=OrderState.PLACED, quote__expires_at__lte=now - CLOSE_GRACE
-    ).order_by("placed_at").values_list("number", flat=True)[:most]
+    numbers = (
+        Order.objects.filter(state=OrderState.PLACED, quote__expires_at__lte=now - CLOSE_GRACE)
+        .order_by("placed_at")
+        .values_list("number", flat=True)[:most]
+    )
     for number in list(numbers):
         is_open = (
             Payment.objects.filter(

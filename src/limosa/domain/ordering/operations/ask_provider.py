@@ -56,9 +56,10 @@ def _should_close(payment: Payment, now: datetime) -> bool:
     if payment.state not in {PaymentState.CREATED, PaymentState.PENDING}:
         return False
     is_over = now >= payment.expires_at + CLOSE_GRACE
-    return is_over or not Order.objects.filter(
-        number=payment.order_number, state=OrderState.PLACED
-    ).exists()
+    return (
+        is_over
+        or not Order.objects.filter(number=payment.order_number, state=OrderState.PLACED).exists()
+    )
 
 
 def _closed_unless_paid(fact: PaymentFact) -> PaymentFact:

@@ -5,11 +5,10 @@ from django.db import transaction
 from limosa.domain.esims.models import OPEN_STATES, Bundle
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.engine.bookings import earned
-from limosa.domain.ordering.engine.earning import earned_minor
+from limosa.domain.ordering.engine.earning import Progress, earned_minor
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
-
 
 
 def earn_revenue(*, now: datetime, most: int = 500) -> int:
@@ -36,15 +35,14 @@ def _earn(number: str, now: datetime) -> None:
     bundle = Bundle.objects.get(order_number=number)
     quote = order.quote
     net_minor = quote.total_minor - quote.tax_minor
-    total_earned = earned_minor(
-        net_minor=net_minor,
+    progress = Progress(
         used_bytes=bundle.used_bytes,
         volume_bytes=bundle.volume_bytes,
         starts_at=bundle.starts_at,
         ends_at=bundle.ends_at,
         is_over=bundle.state not in OPEN_STATES,
-        now=now,
     )
+    total_earned = earned_minor(net_minor=net_minor, progress=progress, now=now)
     step = total_earned - order.earned_minor
     if step > 0:
         post_entry(

@@ -34,9 +34,7 @@ def make_quote(
     Raises: PlanNotOnSaleError, TopUpNeedsBundleError; nothing changed.
     """
     price = (
-        Price.objects.filter(
-            plan_id=plan_code, plan__on_sale=True, currency=subscriber.currency
-        )
+        Price.objects.filter(plan_id=plan_code, plan__on_sale=True, currency=subscriber.currency)
         .select_related("plan")
         .first()
     )
@@ -87,9 +85,7 @@ def _exchange(currency: str, now: datetime) -> dict[str, dict[str, str]]:
     if currency == CHANNEL_CURRENCY:
         return {}
     try:
-        rate = exchange_rate(
-            from_currency=currency, to_currency=CHANNEL_CURRENCY, day=now.date()
-        )
+        rate = exchange_rate(from_currency=currency, to_currency=CHANNEL_CURRENCY, day=now.date())
     except RateMissingError:
         return {}
     return {

@@ -23,7 +23,7 @@ def receive_notification(
     notification = provider.parse_notification(headers=headers, body=body, now=now)
     with transaction.atomic():
         if isinstance(notification.fact, PaymentFact):
-            result = apply_payment_fact(
+            result: str = apply_payment_fact(
                 provider_code=provider_code, fact=notification.fact, now=now, is_answer=False
             )
         else:

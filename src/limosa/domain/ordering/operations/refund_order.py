@@ -25,12 +25,16 @@ def refund_order(*, order_number: str, reason: str, now: datetime) -> Refund:
     Raises: RefundNotAllowedError; nothing changed.
     """
     payment = (
-        Payment.objects.select_for_update().filter(order_number=order_number, pays_order=True).first()
+        Payment.objects.select_for_update()
+        .filter(order_number=order_number, pays_order=True)
+        .first()
     )
     if payment is None:
         raise RefundNotAllowedError
     order = (
-        Order.objects.select_for_update(of=("self",)).select_related("quote").get(number=order_number)
+        Order.objects.select_for_update(of=("self",))
+        .select_related("quote")
+        .get(number=order_number)
     )
     if order.state not in {OrderState.PAID, OrderState.FULFILLED}:
         raise RefundNotAllowedError

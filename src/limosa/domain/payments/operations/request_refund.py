@@ -6,9 +6,7 @@ from limosa.domain.payments.models import Payment, Refund
 from limosa.foundation.identifiers import random_code
 
 
-def request_refund(
-    *, payment: Payment, amount_minor: int, reason: str, now: datetime
-) -> Refund:
+def request_refund(*, payment: Payment, amount_minor: int, reason: str, now: datetime) -> Refund:
     """Promise money back by the way it came; the worker asks the provider for it.
 
     The caller holds the payment's lock and posts the journal entry.

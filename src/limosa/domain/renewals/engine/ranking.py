@@ -1,0 +1,32 @@
+"""The order of offers: what the person most likely wants comes first.
+
+The same plan again; then the same carrier by length; then other carriers; top-ups last.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What the rule needs to know of a plan. `position` is the catalogue's own order."""
+
+    code: str
+    carrier: str
+    is_top_up: bool
+    position: int
+
+
+def rank(
+    candidates: list[Candidate], *, current_plan: str | None, carrier: str | None
+) -> list[str]:
+    """Return the plans' codes, best first."""
+
+    def key(candidate: Candidate) -> tuple[bool, bool, bool, int]:
+        return (
+            candidate.code != current_plan,
+            candidate.is_top_up,
+            candidate.carrier != carrier,
+            candidate.position,
+        )
+
+    return [candidate.code for candidate in sorted(candidates, key=key)]

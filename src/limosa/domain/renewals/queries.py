@@ -1,0 +1,136 @@
+"""What is offered to a person for an eSIM. Four statements, whatever the number of plans."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import PlanKind, Price
+from limosa.domain.catalog.queries import plans_on_sale
+from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.promise import period_for
+from limosa.domain.esims.queries import open_bundles
+from limosa.domain.ordering.models import StartRule
+from limosa.domain.promotions.engine.discount import discount_minor
+from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.queries import best_among, running_promotions
+from limosa.domain.renewals.engine.ranking import Candidate, rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One choice on the renewal page. Amounts are in the person's currency, tax included."""
+
+    price: Price
+    promotion: Promotion | None
+    discount_minor: int
+    total_minor: int
+    volume_bytes: int | None
+    is_same_plan: bool
+    start_rules: list[StartRule]
+    periods: dict[StartRule, BundlePeriod]
+
+    @property
+    def start_rule(self) -> StartRule:
+        """The start that is chosen beforehand: after the current one, where there is one."""
+        return self.start_rules[0]
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it begins by that rule; None when the first use decides."""
+        return self.periods[self.start_rule].starts_at
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends by that rule; None when the first use decides."""
+        return self.periods[self.start_rule].ends_at
+
+
+def offers_for(*, esim: Esim, subscriber: Subscriber, now: datetime) -> list[Offer]:
+    """Return what can be bought for an eSIM, best first: the same plan again, where it is sold."""
+    bundles = open_bundles(esim_ids=[esim.pk])
+    newest = (
+        Bundle.objects.filter(esim=esim)
+        .exclude(plan__kind=PlanKind.TOP_UP)
+        .order_by("-id")
+        .values_list("plan_id", flat=True)
+        .first()
+    )
+    prices = [
+        price
+        for price in plans_on_sale(currency=subscriber.currency)
+        if price.plan.supplier_id == esim.supplier_id
+    ]
+    codes = rank(
+        [_candidate(price) for price in prices], current_plan=newest, carrier=esim.carrier_id
+    )
+    by_code = {price.plan_id: price for price in prices}
+    promotions = running_promotions(now=now)
+    offers = [
+        _offer(by_code[code], bundles, promotions, time_zone=esim.time_zone, now=now)
+        for code in codes
+    ]
+    return [replace(offer, is_same_plan=offer.price.plan_id == newest) for offer in offers if offer]
+
+
+def offers_for_new_esim(*, subscriber_currency: str, time_zone: str, now: datetime) -> list[Offer]:
+    """Return what a first eSIM can be bought with, in the catalogue's order; no top-ups."""
+    promotions = running_promotions(now=now)
+    offers = [
+        _offer(price, [], promotions, time_zone=time_zone, now=now)
+        for price in plans_on_sale(currency=subscriber_currency)
+    ]
+    return [offer for offer in offers if offer]
+
+
+def _candidate(price: Price) -> Candidate:
+    plan = price.plan
+    return Candidate(
+        code=plan.code,
+        carrier=plan.carrier_id,
+        is_top_up=plan.kind == PlanKind.TOP_UP,
+        position=plan.position,
+    )
+
+
+def _offer(
+    price: Price,
+    bundles: Sequence[Bundle],
+    promotions: Sequence[Promotion],
+    *,
+    time_zone: str,
+    now: datetime,
+) -> Offer | None:
+    plan = price.plan
+    promotion = best_among(promotions, plan=plan, price_minor=price.amount_minor)
+    discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
+    bonus_bytes = promotion.bonus_bytes if promotion else 0
+    has_current = any(bundle.ends_at is None or bundle.ends_at > now for bundle in bundles)
+    is_top_up = plan.kind == PlanKind.TOP_UP
+    rules = [StartRule.NOW]
+    if has_current and not is_top_up:
+        rules.insert(0, StartRule.AFTER_CURRENT)
+    try:
+        periods = {
+            rule: period_for(
+                plan=plan,
+                bundles=bundles,
+                after_current=rule is StartRule.AFTER_CURRENT,
+                time_zone=time_zone,
+                now=now,
+            )
+            for rule in rules
+        }
+    except TopUpNeedsBundleError:
+        return None
+    return Offer(
+        price=price,
+        promotion=promotion,
+        discount_minor=discount,
+        total_minor=price.amount_minor - discount,
+        volume_bytes=None if plan.volume_bytes is None else plan.volume_bytes + bonus_bytes,
+        is_same_plan=False,
+        start_rules=rules,
+        periods=periods,
+    )
