@@ -2,6 +2,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
 from limosa.domain.ordering.models import Order, OrderState
@@ -109,6 +110,7 @@ def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
         merchant=WALLET,
         paid_at=now,
     )
-    apply_payment_fact(provider_code=WALLET, fact=fact, now=now)
+    with transaction.atomic():
+        apply_payment_fact(provider_code=WALLET, fact=fact, now=now)
     payment.refresh_from_db()
     return payment
