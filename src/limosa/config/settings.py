@@ -222,11 +222,11 @@ PAYMENT_PROVIDERS = {"wallet": "limosa.domain.payments.providers.wallet.provider
 WECHATPAY = {
     "mchid": _text("WECHATPAY_MCHID"),
     "appid": _text("WECHATPAY_APPID"),
-    "api_v3_key": _text("WECHATPAY_API_V3_KEY"),
-    "certificate_serial": _text("WECHATPAY_CERTIFICATE_SERIAL"),
+    "api_v3_key": _text("WECHATPAY_APIV3_KEY"),
+    "certificate_serial": _text("WECHATPAY_CERT_SERIAL"),
     "private_key_file": _text("WECHATPAY_PRIVATE_KEY_FILE"),
-    "platform_public_key_file": _text("WECHATPAY_PLATFORM_PUBLIC_KEY_FILE"),
-    "platform_public_key_id": _text("WECHATPAY_PLATFORM_PUBLIC_KEY_ID"),
+    "platform_public_key_file": _text("WECHATPAY_PUBLIC_KEY_FILE"),
+    "platform_public_key_id": _text("WECHATPAY_PUBLIC_KEY_ID"),
     "gateway_url": _text("WECHATPAY_GATEWAY_URL", "https://api.mch.weixin.qq.com"),
     # A page where a person without WeChat pays at a simulated gateway; empty outside a demo.
     "demo_scan_url": _text("WECHATPAY_DEMO_SCAN_URL"),
