@@ -100,8 +100,8 @@ def _read_named(document: Row, name: str) -> list[tuple[NamedRow, Row]]:
         shown = row.read("name", read_name)
         row.close()
         _tell_of_repetition(row, code, lines)
-        if code and shown:
-            found.append((NamedRow(code, shown), row))
+        if code:
+            found.append((NamedRow(code, shown or ""), row))
     return found
 
 

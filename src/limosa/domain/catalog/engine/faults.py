@@ -21,8 +21,13 @@ class CatalogFaultsError(Exception):
     """The file has faults; nothing was changed. `faults` holds every one, by line."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        self.faults = sorted(faults)
+        self.faults = sorted(set(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def report(self) -> str:
+        """Return the faults for a person, a line each, after how many there are."""
+        count = len(self.faults)
+        return f"{count} {'fault' if count == 1 else 'faults'}; nothing was changed\n{self}"
 
 
 class UnreadableTextError(ValueError):

@@ -99,6 +99,6 @@ def from_csv(text: str, *, faults: FaultList) -> list[tuple[int, list[str]]]:
                 rows.append((line, stripped))
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.add(max(reader.line_num, 1), "", f"this is not CSV: {error}")
+        faults.add(line, "", f"this is not CSV: {error}")
         faults.check()
     return rows

@@ -1,0 +1,28 @@
+"""Take in a file of promotions: money off or bonus data, by calendar.
+
+Every row is checked first. When one is wrong, each fault is told with its line and field, and
+nothing changes. A promotion that is not in the file stays as it is; to end one early, change
+its last day. The form of the file is described in docs/reference/catalogue-file.md.
+"""
+
+import argparse
+from pathlib import Path
+
+from limosa.config.commands import CommandFault, set_up_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a .yaml file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from limosa.domain.catalog.engine.faults import CatalogFaultsError
+    from limosa.domain.promotions.operations.import_promotions import import_promotions
+
+    try:
+        count = import_promotions(path=arguments.file)
+    except CatalogFaultsError as error:
+        raise CommandFault(error.report()) from error
+    print(f"promotions: {count} taken in")
+    return 0

@@ -1,0 +1,53 @@
+"""Shows how far a long job is: a bar on a terminal, a line now and then anywhere else."""
+
+import sys
+from time import monotonic
+from typing import TextIO
+
+_WIDTH = 24
+_SECONDS_BETWEEN_DRAWINGS = 0.1
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class ProgressBar:
+    """Progress of one job on standard error. `finish` ends the line."""
+
+    def __init__(self, label: str, *, unit: str, stream: TextIO | None = None) -> None:
+        self._label = label
+        self._unit = unit
+        self._stream = stream or sys.stderr
+        self._is_terminal = self._stream.isatty()
+        self._started = monotonic()
+        self._drawn = 0.0
+
+    def show(self, done: int, total: int) -> None:
+        """Show that `done` of `total` is done; cheap enough to be called for every batch."""
+        pause = _SECONDS_BETWEEN_DRAWINGS if self._is_terminal else _SECONDS_BETWEEN_LINES
+        now = monotonic()
+        if now - self._drawn < pause and done < total:
+            return
+        self._drawn = now
+        text = self.text(done, total, seconds=now - self._started)
+        self._stream.write(f"\r\x1b[K{text}" if self._is_terminal else f"{text}\n")
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """End the bar's line."""
+        if self._is_terminal and self._drawn:
+            self._stream.write("\n")
+
+    def text(self, done: int, total: int, *, seconds: float) -> str:
+        """Return the line: percent, amount, rate and what remains."""
+        part = done / total if total else 1.0
+        filled = int(part * _WIDTH)
+        rate = done / seconds if seconds > 0 else 0.0
+        left = f", {_span((total - done) / rate)} left" if rate and done < total else ""
+        return (
+            f"{self._label:<18} [{'#' * filled}{'.' * (_WIDTH - filled)}] {part:>4.0%} "
+            f"{done:,} {self._unit}, {rate:,.0f}/s{left}"
+        )
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
