@@ -99,7 +99,10 @@ class LoopbackServer(ThreadingHTTPServer):
         self.routes = routes
         self._active = 0
         self._idle = threading.Condition()
-        super().__init__((host, port), _Connection)
+        try:
+            super().__init__((host, port), _Connection)
+        except OSError as error:
+            raise OSError(error.errno, f"{host}:{port}: {error.strerror}") from error
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
 
     @property

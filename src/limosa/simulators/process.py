@@ -18,7 +18,7 @@ def run_until_told(*, start: Callable[[], str], stop: Callable[[], None]) -> int
     try:
         line = start()
     except OSError as error:
-        sys.stderr.write(f"cannot start: {error}\n")
+        sys.stderr.write(f"cannot start: {error.strerror or error}\n")
         return 2
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

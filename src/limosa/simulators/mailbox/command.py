@@ -47,9 +47,14 @@ class MailboxServer:
         InboxPages(self.folder).add_to(routes)
         self.server = LoopbackServer(routes, port=http_port)
         self._loop = asyncio.new_event_loop()
-        self._smtp = self._loop.run_until_complete(
-            self._loop.create_server(self._new_session, _HOST, smtp_port)
-        )
+        try:
+            self._smtp = self._loop.run_until_complete(
+                self._loop.create_server(self._new_session, _HOST, smtp_port)
+            )
+        except OSError:
+            self._loop.close()
+            self.server.server_close()
+            raise
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
 
     @property

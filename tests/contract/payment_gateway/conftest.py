@@ -1,0 +1,43 @@
+"""A gateway, a shop that receives its notifications, and the merchant's real SDK between them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from limosa.simulators.payment_gateway.command import GatewayServer
+from limosa.simulators.payment_gateway.merchant import prepare_merchant
+from tests.contract.payment_gateway.merchant_side import Merchant, Shop, connect
+
+# 15 seconds of the schedule become 0.06.
+TIME_SCALE = 0.004
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("account")
+    prepare_merchant(folder, base_url="http://127.0.0.1:1")
+    return folder
+
+
+@pytest.fixture
+def data(account: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "gateway"
+    shutil.copytree(account, folder)
+    return folder
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    one = Shop()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def merchant(data: Path, shop: Shop) -> Iterator[Merchant]:
+    server = GatewayServer(data, time_scale=TIME_SCALE, refund_seconds=0.05)
+    server.start()
+    yield connect(server.gateway.merchant.settings, shop)
+    server.stop()
