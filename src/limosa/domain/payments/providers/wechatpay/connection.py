@@ -131,7 +131,7 @@ class Connection:
             )
         except MessageRefusedError as refused:
             raise ProviderError(
-                f"HTTP {response.status_code}, not verified: {refused.reason}", retryable=True
+                f"HTTP {response.status_code}, not verified: {refused}", retryable=True
             ) from refused
 
 

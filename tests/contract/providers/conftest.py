@@ -1,0 +1,25 @@
+"""A running sandbox of each provider."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_socket import enable_socket
+
+from tests.contract.providers.harness import HARNESSES, Harness
+
+
+@pytest.fixture(scope="module", params=sorted(HARNESSES))
+def sandbox(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Harness]:
+    """One for all tests of a module: making its keys takes a while."""
+    enable_socket()
+    with HARNESSES[request.param](tmp_path_factory.mktemp(request.param)) as harness:
+        yield harness
+
+
+@pytest.fixture
+def harness(sandbox: Harness) -> Iterator[Harness]:
+    """The sandbox without the faults that a test before has left."""
+    yield sandbox
+    sandbox.reset()

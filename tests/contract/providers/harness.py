@@ -1,0 +1,149 @@
+"""What the contract suite needs of a provider's sandbox, and the sandbox of each provider.
+
+A new provider adds its harness to HARNESSES; the suite then asks of it what it asks of all.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
+
+from django.test import override_settings
+
+from limosa.domain.payments.port import Provider
+from limosa.domain.payments.providers.wechatpay import connection
+from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
+from limosa.simulators.loopback_http import Request
+from limosa.simulators.payment_gateway.command import GatewayServer
+from limosa.simulators.payment_gateway.merchant import prepare_merchant
+from tests.contract.providers.receiver import Receiver, open_receiver
+
+PREFIX = "LIMOSA_WECHATPAY_"
+# The simulator's short names for what the settings call by their full ones.
+FULL_NAMES = {
+    "apiv3_key": "api_v3_key",
+    "cert_serial": "certificate_serial",
+    "public_key_file": "platform_public_key_file",
+    "public_key_id": "platform_public_key_id",
+}
+
+
+class Harness(Protocol):
+    """A provider with the strings of its sandbox. `currency`: one that it takes.
+
+    `refusals`: each way in which its sandbox can spoil a notification, and the reason that the
+    provider must give. `altered`: ways that change only what a genuine notification says.
+    """
+
+    provider: Provider
+    currency: str
+    methods: tuple[str, ...]
+    refusals: Mapping[str, str]
+    altered: tuple[str, ...]
+    base_url: str
+
+    def pay(self, number: str, **how: Any) -> None:
+        """Pay as the payer would: `total`, `currency`, `even_if_closed`."""
+
+    def spoil_next_reply(self, kind: str, *, call: str, count: int) -> None:
+        """Have the next replies to a call go wrong."""
+
+    def spoil_next_notification(self, kind: str) -> None:
+        """Have the next notification go wrong."""
+
+    def end_next_refund(self, outcome: str) -> None:
+        """Have the next refund end otherwise than well."""
+
+    def next_notification(self) -> Request:
+        """Return the next notification as it arrived."""
+
+    def reset(self) -> None:
+        """Forget the faults that no call has met."""
+
+
+class WeChatPayHarness:
+    """WeChat Pay against the payment gateway's simulator, over loopback HTTP."""
+
+    currency = "CNY"
+    methods: tuple[str, ...] = ("native", "h5")
+    refusals: Mapping[str, str] = {
+        "signature": "signature_wrong",
+        "body": "signature_wrong",
+        "timestamp_stale": "timestamp_too_old",
+        "timestamp_future": "timestamp_in_future",
+        "signtest": "signature_probe",
+        "serial": "serial_unknown",
+        "ciphertext": "decryption_failed",
+    }
+    altered: tuple[str, ...] = ("amount", "currency", "mchid", "unknown_order")
+
+    def __init__(self, gateway_url: str, receiver: Receiver) -> None:
+        self.provider: Provider = WeChatPayProvider()
+        self.base_url = receiver.url
+        self._gateway_url = gateway_url
+        self._receiver = receiver
+
+    def pay(self, number: str, **how: Any) -> None:
+        self._control("pay", out_trade_no=number, **how)
+
+    def spoil_next_reply(self, kind: str, *, call: str, count: int) -> None:
+        self._control("reply-faults", kind=kind, operation=call, count=count, seconds=5)
+
+    def spoil_next_notification(self, kind: str) -> None:
+        self._control("notification-faults", fault={"corrupt": kind, "corrupt_times": 1}, count=1)
+
+    def end_next_refund(self, outcome: str) -> None:
+        self._control("refund-outcomes", outcome=outcome)
+
+    def next_notification(self) -> Request:
+        return self._receiver.next()
+
+    def reset(self) -> None:
+        self._control("reset")
+
+    def _control(self, name: str, **members: Any) -> None:
+        request = HttpRequest(  # noqa: S310 -- a loopback address
+            f"{self._gateway_url}/control/{name}",
+            data=json.dumps(members).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=10):  # noqa: S310
+            pass
+
+
+@contextmanager
+def open_wechatpay(folder: Path) -> Iterator[WeChatPayHarness]:
+    """Run the simulator and a receiver, with settings that lead to them."""
+    gateway = GatewayServer(folder, time_scale=0.001, refund_seconds=0.1)
+    url = gateway.server.url
+    said = prepare_merchant(folder, base_url=url).settings
+    short = {name.removeprefix(PREFIX).lower(): value for name, value in said.items()}
+    values = {FULL_NAMES.get(name, name): value for name, value in short.items()}
+    gateway.start()
+    try:
+        with (
+            open_receiver() as receiver,
+            override_settings(
+                WECHATPAY=values, BASE_URL=receiver.url, ROOT_URLCONF="limosa.web.feeds.urls"
+            ),
+        ):
+            harness = WeChatPayHarness(url, receiver)
+            yield harness
+            connection_of(harness.provider)._session.close()
+    finally:
+        gateway.stop()
+
+
+def connection_of(provider: Any) -> connection.Connection:
+    """Return the connection of a WeChat Pay provider."""
+    held = provider._client._core
+    assert isinstance(held, connection.Connection)
+    return held
+
+
+HARNESSES: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
+    "wechatpay": open_wechatpay,
+}
