@@ -45,11 +45,15 @@ def _parser() -> argparse.ArgumentParser:
     places: dict[tuple[str, ...], Any] = {
         (): parser.add_subparsers(metavar="COMMAND", required=True)
     }
-    for module in _modules():
-        *group, name = module.__name__.rpartition(".")[2].split("_")
+    modules = {tuple(name.split("_")): _module(name) for name in _names()}
+    for words, module in modules.items():
+        *group, name = words
         if tuple(group) not in places:
-            members = ", ".join(_members(group[0]))
-            about = f"{group[0]}: {members}"
+            about = "; ".join(
+                f"{other[-1]}: {_first_line(member)}"
+                for other, member in modules.items()
+                if other[:-1] == tuple(group)
+            )
             group_parser = places[()].add_parser(group[0], help=about, description=about)
             places[tuple(group)] = group_parser.add_subparsers(metavar="COMMAND", required=True)
         command = places[tuple(group)].add_parser(
@@ -65,12 +69,8 @@ def _names() -> list[str]:
     return sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
 
 
-def _members(group: str) -> list[str]:
-    return [name.removeprefix(f"{group}_") for name in _names() if name.startswith(f"{group}_")]
-
-
-def _modules() -> list[ModuleType]:
-    return [importlib.import_module(f"{commands.__name__}.{name}") for name in _names()]
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{commands.__name__}.{name}")
 
 
 def _first_line(module: ModuleType) -> str:

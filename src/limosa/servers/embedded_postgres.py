@@ -89,7 +89,10 @@ class EmbeddedPostgres:
         return self._url(DATABASE)
 
     def start(self) -> str:
-        """Start the server, making the cluster first if there is none. Returns its DATABASE_URL."""
+        """Start the server, making the cluster first if there is none. Returns its DATABASE_URL.
+
+        Called again after the server died, it starts it anew at the same URL.
+        """
         self._user = self._choose_user()
         binaries = find_binaries(self._user)
         self._prepare_folder()
@@ -169,6 +172,8 @@ class EmbeddedPostgres:
 
     def _take_lock(self) -> None:
         """Become the owner; the kernel frees the lock when the owner dies, however it dies."""
+        if self._lock is not None:
+            return
         lock = (self.data_folder / "owner").open("a+", encoding="ascii")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -252,7 +257,7 @@ class EmbeddedPostgres:
         draft.rename(self._cluster)
 
     def _run_server(self, binaries: Binaries) -> None:
-        self._socket_folder = self._make_socket_folder()
+        self._socket_folder = self._socket_folder or self._make_socket_folder()
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self._socket_folder),

@@ -1,0 +1,39 @@
+"""Start everything on this machine, with demo data: one command, one page.
+
+An embedded PostgreSQL (or the one that DATABASE_URL names), a payment gateway, a mailbox, a
+mobile network, the web server and a worker. Everything is kept in one folder and is still there at
+the next start. Ctrl-C stops it all.
+"""
+
+import argparse
+from pathlib import Path
+
+from limosa.config.commands import CommandFault
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8000,
+        metavar="N",
+        help="the page's port; the others are N+1, N+3, N+25 and N+26 (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="the folder for all data (default: .limosa/demo here)",
+    )
+    parser.add_argument("--reset", action="store_true", help="delete the demo's data first")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from limosa.config.demo_run import run_demo
+    from limosa.servers.demo import DemoFault
+
+    try:
+        run_demo(arguments.data, first_port=arguments.port, reset=arguments.reset)
+    except DemoFault as fault:
+        raise CommandFault(str(fault)) from fault
+    return 0

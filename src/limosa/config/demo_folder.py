@@ -1,0 +1,89 @@
+"""Where the demo keeps its data, and the secrets it made up for itself."""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import TextIO
+
+from limosa.config.commands import CommandFault
+from limosa.servers.postgres_binaries import SHARED_FOLDER, is_reachable
+
+# All that a demo makes in its folder; `--reset` deletes these and nothing else.
+ENTRIES = (
+    "database",
+    "environment",
+    "logs",
+    "mailbox",
+    "payment-gateway",
+    "secrets.json",
+    "static",
+    "virtual-network",
+)
+
+
+def default_folder() -> Path:
+    """Return .limosa/demo here; a place in /var/lib when that is closed to PostgreSQL's user.
+
+    Only root needs the latter: then PostgreSQL runs as an unprivileged user, who cannot pass
+    through a closed folder such as /root.
+    """
+    here = Path.cwd() / ".limosa" / "demo"
+    if os.geteuid() != 0 or is_reachable(here):
+        return here
+    key = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:10]
+    return SHARED_FOLDER / f"demo-{key}"
+
+
+def prepare_folder(folder: Path) -> TextIO:
+    """Make the folder and become its only user. Returns the lock: keep it until the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        folder.chmod(0o711)  # PostgreSQL's user passes through to its own folder.
+    lock = (folder / "in-use").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise CommandFault(
+            f"A demo is running with the data in {folder}. Stop it first, or give this one its "
+            "own with --data."
+        ) from None
+    (folder / "logs").mkdir(exist_ok=True)
+    return lock
+
+
+def reset_folder(folder: Path) -> None:
+    """Delete what a demo made; nothing else that may lie there."""
+    for name in ENTRIES:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    (folder / "logs").mkdir()
+
+
+def demo_secrets(folder: Path) -> dict[str, str]:
+    """Return the settings that must be secret and stay the same, made at the first start."""
+    file = folder / "secrets.json"
+    if not file.exists():
+        made = {
+            "LIMOSA_SECRET_KEY": secrets.token_urlsafe(48),
+            "LIMOSA_USAGE_FEED_KEY": secrets.token_urlsafe(24),
+        }
+        write_private(file, json.dumps(made, indent=2))
+    kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return kept
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only we can read; whole or not at all."""
+    draft = file.with_name(f"{file.name}.new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(file)

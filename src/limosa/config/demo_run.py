@@ -1,0 +1,209 @@
+"""The demo: which processes there are, what each is told, and in which order they start."""
+
+import json
+import os
+import shlex
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from limosa.config.commands import CommandFault
+from limosa.config.demo_folder import (
+    default_folder,
+    demo_secrets,
+    prepare_folder,
+    reset_folder,
+    write_private,
+)
+from limosa.servers.demo import Program, Supervisor, check_ports
+from limosa.servers.embedded_postgres import EmbeddedPostgres
+
+HOST = "127.0.0.1"
+LAST_PORT_OFFSET = 26
+SIGN_IN_MARK = "sign-in: "
+
+
+def run_demo(data: Path | None, *, first_port: int, reset: bool) -> None:
+    """Run the demo until Ctrl-C or SIGTERM. Raises CommandFault, DemoFault, PostgresFault."""
+    if not 1 <= first_port <= 65_535 - LAST_PORT_OFFSET:
+        raise CommandFault(f"--port must be between 1 and {65_535 - LAST_PORT_OFFSET}.")
+    folder = (data or default_folder()).resolve()
+    try:
+        with ExitStack() as stack:
+            _run(_Demo(folder, first_port=first_port), stack, reset=reset)
+    except KeyboardInterrupt:
+        say(f"stopped; the data stays in {folder}")
+
+
+def say(text: str) -> None:
+    print(f"limosa: {text}", flush=True)
+
+
+class _Demo:
+    """The addresses and settings of one demo."""
+
+    def __init__(self, folder: Path, *, first_port: int) -> None:
+        self.folder = folder
+        self.ports = {
+            "web": first_port,
+            "payment gateway": first_port + 1,
+            "mobile network": first_port + 3,
+            "mailbox SMTP": first_port + 25,
+            "mailbox page": first_port + LAST_PORT_OFFSET,
+        }
+        self.sign_ins: list[str] = []
+
+    def url(self, name: str) -> str:
+        return f"http://{HOST}:{self.ports[name]}"
+
+    def environment(self, *, database_url: str) -> dict[str, str]:
+        """Return what the processes are told, but for the merchant's keys."""
+        return {
+            **os.environ,
+            **demo_secrets(self.folder),
+            "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "limosa.config.settings",
+            "LIMOSA_BASE_URL": self.url("web"),
+            "LIMOSA_ALLOWED_HOSTS": f"{HOST},localhost",
+            "LIMOSA_EMAIL_URL": f"smtp://{HOST}:{self.ports['mailbox SMTP']}",
+            "LIMOSA_STATIC_ROOT": str(self.folder / "static"),
+            "LIMOSA_WECHATPAY_DEMO_SCAN_URL": f"{self.url('payment gateway')}/scan",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def merchant(self) -> dict[str, str]:
+        """Return the merchant's settings, which the payment gateway wrote when it started."""
+        file = self.folder / "payment-gateway" / "merchant.json"
+        settings: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        return settings
+
+    def simulators(self) -> list[Program]:
+        simulators = "limosa.simulators"
+        return [
+            _python(
+                "payment gateway",
+                *("-m", f"{simulators}.payment_gateway"),
+                *("--port", str(self.ports["payment gateway"])),
+                *("--data", str(self.folder / "payment-gateway")),
+                port=self.ports["payment gateway"],
+            ),
+            _python(
+                "mailbox",
+                *("-m", f"{simulators}.mailbox"),
+                *("--smtp-port", str(self.ports["mailbox SMTP"])),
+                *("--http-port", str(self.ports["mailbox page"])),
+                *("--data", str(self.folder / "mailbox")),
+                port=self.ports["mailbox page"],
+            ),
+            _python(
+                "mobile network",
+                *("-m", f"{simulators}.virtual_network"),
+                *("--port", str(self.ports["mobile network"])),
+                *("--data", str(self.folder / "virtual-network")),
+                *("--feed", f"{self.url('web')}/feeds/usage"),
+                port=self.ports["mobile network"],
+            ),
+        ]
+
+    def servers(self) -> list[Program]:
+        limosa = ("-m", "limosa.config.cli")
+        web_port = self.ports["web"]
+        return [
+            _python("worker", *limosa, "worker"),
+            _python(
+                "web server", *limosa, "web", "--host", HOST, "--port", str(web_port), port=web_port
+            ),
+        ]
+
+    def take_line(self, line: str) -> None:
+        """Pass on what the set-up says; keep the sign-ins for the end."""
+        if line.startswith(SIGN_IN_MARK):
+            self.sign_ins.append(line.removeprefix(SIGN_IN_MARK))
+        else:
+            say(line)
+
+
+class _Database:
+    """The database of DATABASE_URL, else one of our own in `folder`, kept alive."""
+
+    def __init__(self, folder: Path) -> None:
+        self._given = os.environ.get("DATABASE_URL", "")
+        self._own = EmbeddedPostgres(folder)
+
+    def start(self) -> str:
+        if self._given:
+            say("using the database that DATABASE_URL names; demo data will be put into it")
+            return self._given
+        say("starting PostgreSQL")
+        return self._own.start()
+
+    def keep_running(self) -> None:
+        if not self._given and not self._own.is_running:
+            say("PostgreSQL has ended; starting it again")
+            self._own.start()
+
+    def stop(self) -> None:
+        self._own.stop()
+
+
+def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
+    began = time.monotonic()
+    stack.enter_context(prepare_folder(demo.folder))
+    check_ports(demo.ports)
+    say(f"the data is in {demo.folder}")
+    if reset:
+        reset_folder(demo.folder)
+    supervisor = Supervisor(logs=demo.folder / "logs", say=demo.take_line)
+    supervisor.listen_to_signals()
+    database = _Database(demo.folder / "database")
+    stack.callback(database.stop)
+    environment = demo.environment(database_url=database.start())
+    stack.callback(_stop, supervisor)
+    say("starting the payment gateway, the mailbox and the mobile network")
+    supervisor.start(demo.simulators(), environment=environment)
+    environment |= demo.merchant()
+    _write_environment(demo.folder, environment)
+    supervisor.run(_python("set-up", "-m", "limosa.config.demo_setup"), environment=environment)
+    say("starting the worker and the web server")
+    supervisor.start(demo.servers(), environment=environment)
+    _announce(demo, seconds=time.monotonic() - began)
+    supervisor.keep_running(database.keep_running)
+
+
+def _stop(supervisor: Supervisor) -> None:
+    say("stopping")
+    supervisor.stop()
+
+
+def _write_environment(folder: Path, environment: dict[str, str]) -> None:
+    """Leave the settings in a file, so that other commands can be run on the demo's data:
+    `set -a; . .limosa/demo/environment; limosa catalog import FILE`."""
+    ours = {
+        name: value
+        for name, value in environment.items()
+        if name.startswith("LIMOSA_") or name in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    }
+    lines = [f"{name}={shlex.quote(value)}\n" for name, value in sorted(ours.items())]
+    write_private(folder / "environment", "".join(lines))
+
+
+def _announce(demo: _Demo, *, seconds: float) -> None:
+    lines = [
+        "",
+        f"Limosa is ready, after {seconds:.0f} s:  {demo.url('web')}/",
+        "",
+        *(f"  {sign_in}" for sign_in in demo.sign_ins),
+        "",
+        f"  mail that was sent      {demo.url('mailbox page')}/",
+        f"  the payment gateway     {demo.url('payment gateway')}/",
+        f"  the mobile network      {demo.url('mobile network')}/",
+        "",
+        f"  data and logs: {demo.folder}",
+        "  Ctrl-C stops everything.",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _python(name: str, *arguments: str, port: int | None = None) -> Program:
+    return Program(name=name, command=[sys.executable, *arguments], port=port)

@@ -1,0 +1,54 @@
+"""The demo's set-up, run once at each start: tables, style sheets, texts, data.
+
+Does only what is not done yet. Prints a line per step, and the sign-ins marked for the end.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from limosa.config.cli import main as limosa
+from limosa.config.commands import set_up_django
+from limosa.config.demo_run import SIGN_IN_MARK
+
+
+def main() -> int:
+    set_up_django()
+    from limosa.config import demo_data
+
+    for step in (("migrate",), ("messages", "compile")):
+        if code := limosa(step):
+            return code
+    _collect_static_files()
+    for sign_in in demo_data.load(say=_say):
+        _say(f"{SIGN_IN_MARK}{sign_in}")
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _collect_static_files() -> None:
+    """Gather and compress style sheets, scripts and pictures, if any changed since."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    sources = {
+        path: Path(storage.path(path)).stat().st_mtime_ns
+        for finder in get_finders()
+        for path, storage in finder.list(None)
+    }
+    digest = hashlib.sha256(json.dumps(sources, sort_keys=True).encode()).hexdigest()
+    stamp = Path(settings.STATIC_ROOT) / ".gathered"
+    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return
+    _say("gathering style sheets, scripts and pictures")
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(digest, encoding="ascii")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
