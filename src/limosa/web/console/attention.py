@@ -1,0 +1,73 @@
+"""What needs somebody: payments with a problem, orders not delivered, refunds that take long.
+
+Each is read by a partial index that holds just such rows. Counts stop at 100: beyond that the
+number no longer matters.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.models import InboxMessage, Payment, Refund
+from limosa.domain.support.models import Case, StaffAction, StaffActionKind
+
+COUNT_MAX = 100
+# The worker asks every few seconds; what is open longer than this is not just in flight.
+REFUND_IS_LONG_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many, up to COUNT_MAX."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"{COUNT_MAX - 1}+" if self.number >= COUNT_MAX else str(self.number)
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+
+def payments_to_look_at() -> QuerySet[Payment]:
+    """Return payments with a problem that nobody has marked as looked at since."""
+    looked_at = StaffAction.objects.filter(
+        subject=OuterRef("number"),
+        action=StaffActionKind.CLEAR_PAYMENT,
+        detail=OuterRef("problem"),
+    )
+    return (
+        Payment.objects.exclude(problem="").filter(~Exists(looked_at)).select_related("subscriber")
+    )
+
+
+def orders_waiting() -> QuerySet[Order]:
+    """Return orders that are paid and not delivered."""
+    return Order.objects.filter(state=OrderState.PAID).select_related(
+        "subscriber", "quote__plan__supplier"
+    )
+
+
+def refunds_open_long(*, now: datetime) -> QuerySet[Refund]:
+    """Return refunds that were asked for a while ago and are not finished."""
+    return Refund.objects.filter(
+        next_try_at__isnull=False,
+        requested_at__lte=now - REFUND_IS_LONG_AFTER,
+    ).select_related("payment__subscriber")
+
+
+def unknown_notifications() -> QuerySet[InboxMessage]:
+    """Return genuine notifications about payments that we do not know."""
+    return InboxMessage.objects.filter(result="unknown_payment")
+
+
+def open_cases() -> QuerySet[Case]:
+    """Return cases that nobody has closed."""
+    return Case.objects.filter(closed_at__isnull=True).select_related("subscriber", "order")
+
+
+def count(rows: QuerySet[Model]) -> Count:
+    """Return how many rows there are, looking at COUNT_MAX of them at most."""
+    return Count(rows.order_by()[:COUNT_MAX].count())

@@ -1,0 +1,86 @@
+"""How console templates write codes in words; money and times are as in the storefront."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from limosa.domain.ledger.queries import TrialRow
+from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.support.models import StaffAction
+from limosa.foundation.money import Money
+from limosa.web.console import words
+
+register = template.Library()
+
+_WORDS = {
+    "account": words.ACCOUNT_KINDS,
+    "action": words.ACTIONS,
+    "payment": words.PAYMENT_STATES,
+    "plan": words.PLAN_KINDS,
+    "problem": words.PROBLEMS,
+    "reason": words.REASONS,
+    "refund": words.REFUND_STATES,
+}
+
+
+@register.filter
+def worded(code: str, kind: str) -> str:
+    """{{ payment.problem|worded:"problem" }}: Paid too late"""
+    return words.word(_WORDS[kind], code)
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """{{ order.paid_at|ago }}: 4 min, 3 h, 12 days"""
+    passed = timezone.now() - at
+    minutes = max(passed // timedelta(minutes=1), 0)
+    if minutes < 60:
+        return ngettext("%(count)d min", "%(count)d min", minutes) % {"count": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(count)d h", "%(count)d h", hours) % {"count": hours}
+    return ngettext("%(count)d day", "%(count)d days", passed.days) % {"count": passed.days}
+
+
+@register.filter
+def received(payment: Payment) -> Money:
+    """{{ payment|received }}: what the provider says it took"""
+    return Money(payment.received_minor, payment.received_currency or payment.currency)
+
+
+@register.filter
+def refund_amount(refund: Refund) -> Money:
+    """{{ refund|refund_amount }}: what goes back"""
+    return Money(refund.amount_minor, refund.payment.received_currency)
+
+
+@register.filter
+def detail(action: StaffAction) -> str:
+    """{{ action|detail }}: why or with what result, codes in words"""
+    return words.word({**words.RESULTS, **words.PROBLEMS}, action.detail)
+
+
+@register.filter
+def debit(row: TrialRow) -> Money:
+    """{{ row|debit }}: an account's debits"""
+    return Money(row.debit_minor, row.currency)
+
+
+@register.filter
+def credit(row: TrialRow) -> Money:
+    """{{ row|credit }}: an account's credits"""
+    return Money(row.credit_minor, row.currency)
+
+
+@register.filter
+def balance(row: TrialRow) -> Money:
+    """{{ row|balance }}: debits less credits"""
+    return Money(row.balance_minor, row.currency)
+
+
+@register.filter
+def in_currency(amount_minor: int, currency: str) -> Money:
+    """{{ minor|in_currency:"USD" }}: an amount of minor units"""
+    return Money(amount_minor, currency)

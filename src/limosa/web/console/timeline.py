@@ -1,0 +1,191 @@
+"""Everything that happened to a person, newest first: many tables read as one list.
+
+Each source gives at most a page of its own newest moments, by an index that begins with the
+person; the page is the newest of them all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.charging.models import DailyUsage
+from limosa.domain.esims.models import OPEN_STATES, Bundle
+from limosa.domain.ledger.models import Posting
+from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.wording import texts_for
+from limosa.domain.ordering.models import Order
+from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.support.models import Case
+from limosa.foundation.money import Money
+from limosa.web.console.words import ENTRIES, PROBLEMS, REASONS, word
+from limosa.web.storefront import formatting
+from limosa.web.storefront.words import CHANNELS, STATES
+
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened. `tone`: "", "good", "warn" or "fault"; `link`: where it is shown.
+
+    `is_whole_day`: it has a date, and no time of day.
+    """
+
+    at: datetime
+    title: str
+    detail: str = ""
+    tone: str = ""
+    link: str = ""
+    is_whole_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Moments, newest first, and the time to go on from; None when that was all."""
+
+    moments: list[Moment]
+    next_before: datetime | None
+
+
+_Source = Callable[[Subscriber, datetime, int], Iterable[Moment]]
+
+
+def timeline_of(person: Subscriber, *, before: datetime, size: int = PAGE_SIZE) -> TimelinePage:
+    """Return what happened before a time. Moments of one instant are never parted."""
+    found = sorted(
+        (
+            moment
+            for source in _SOURCES
+            for moment in source(person, before, size + 1)
+            if moment.at < before
+        ),
+        key=lambda moment: moment.at,
+        reverse=True,
+    )
+    end = size
+    while end < len(found) and found[end].at == found[end - 1].at:
+        end += 1
+    shown = found[:end]
+    return TimelinePage(shown, shown[-1].at if end < len(found) else None)
+
+
+def _sign_up(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:  # noqa: ARG001
+    yield Moment(person.date_joined, gettext("Signed up"))
+
+
+def _orders(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    orders = Order.objects.filter(subscriber=person, placed_at__lt=before)
+    for order in orders.select_related("quote__plan").order_by("-id")[:size]:
+        link = reverse("console:order", args=[order.number])
+        plan = order.quote.plan.name_in(formatting.language())
+        total = formatting.money(Money(order.quote.total_minor, order.quote.currency))
+        yield Moment(order.placed_at, gettext("Order placed"), f"{plan} · {total}", link=link)
+        if order.paid_at:
+            yield Moment(order.paid_at, gettext("Paid"), plan, "good", link)
+        if order.fulfilled_at:
+            yield Moment(order.fulfilled_at, gettext("Credited"), plan, "good", link)
+        if order.closed_at:
+            yield Moment(order.closed_at, str(STATES[order.state]), plan, "warn", link)
+
+
+def _payments(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    payments = Payment.objects.filter(subscriber=person, created_at__lt=before)
+    for payment in payments.order_by("-created_at")[:size]:
+        amount = formatting.money(Money(payment.amount_minor, payment.currency))
+        detail = f"{word(CHANNELS, payment.provider)} · {amount}"
+        yield Moment(
+            payment.created_at,
+            gettext("Payment started"),
+            f"{detail} · {word(PROBLEMS, payment.problem)}" if payment.problem else detail,
+            "fault" if payment.problem else "",
+            reverse("console:order", args=[payment.order_number]),
+        )
+
+
+def _refunds(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    refunds = Refund.objects.filter(payment__subscriber=person, requested_at__lt=before)
+    for refund in refunds.select_related("payment").order_by("-requested_at")[:size]:
+        amount = formatting.money(Money(refund.amount_minor, refund.payment.received_currency))
+        detail = f"{amount} · {word(REASONS, refund.reason)}"
+        link = reverse("console:order", args=[refund.payment.order_number])
+        yield Moment(refund.requested_at, gettext("Refund asked for"), detail, "warn", link)
+        if refund.finished_at:
+            yield Moment(refund.finished_at, gettext("Refund finished"), detail, "", link)
+
+
+def _bundles(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    ended = Bundle.objects.filter(subscriber=person, created_at__lt=before).exclude(
+        state__in=OPEN_STATES
+    )
+    for bundle in ended.select_related("plan").order_by("-id")[:size]:
+        if bundle.ended_at:
+            yield Moment(
+                bundle.ended_at,
+                gettext("Bundle over"),
+                f"{bundle.plan.name_in(formatting.language())} · {STATES[bundle.state]}",
+                link=reverse("console:order", args=[bundle.order_number]),
+            )
+
+
+def _messages(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    messages = Notification.objects.filter(subscriber=person, created_at__lt=before)
+    for message in messages.order_by("-created_at")[:size]:
+        title, _body = texts_for(message)
+        how = [gettext("mailed") if message.mailed_at else gettext("not mailed yet")]
+        if message.read_at:
+            how.append(gettext("read"))
+        yield Moment(message.created_at, gettext("Message"), f"{title} · {', '.join(how)}")
+
+
+def _cases(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    cases = Case.objects.filter(subscriber=person, opened_at__lt=before)
+    for case in cases.order_by("-id")[:size]:
+        link = reverse("console:case", args=[case.number])
+        yield Moment(case.opened_at, gettext("Case opened"), case.message, "warn", link)
+        if case.closed_at:
+            yield Moment(case.closed_at, gettext("Case closed"), case.number, "", link)
+
+
+def _wallet(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    postings = Posting.objects.filter(account__subscriber=person, entry__posted_at__lt=before)
+    for posting in postings.select_related("account", "entry").order_by("-id")[:size]:
+        amount = Money(-posting.amount_minor, posting.account.currency)
+        number = posting.entry.order_number
+        yield Moment(
+            posting.entry.posted_at,
+            gettext("Wallet"),
+            f"{formatting.money(amount)} · {word(ENTRIES, posting.entry.kind)}",
+            link=reverse("console:order", args=[number]) if number else "",
+        )
+
+
+def _usage(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    rows = DailyUsage.objects.filter(
+        Q(esim__in=person.esims.values("pk")), day__lte=before.astimezone(UTC).date()
+    )
+    for row in rows.select_related("esim__carrier").order_by("-day")[:size]:
+        # A day stands at its end, in the place where it was used.
+        zone = ZoneInfo(row.esim.time_zone)
+        end = datetime.combine(row.day, time(0), tzinfo=zone) + timedelta(days=1, seconds=-1)
+        name = row.esim.label or row.esim.carrier.name
+        detail = f"{formatting.volume(row.used_bytes)} · {name}"
+        yield Moment(end, gettext("Data used"), detail, is_whole_day=True)
+
+
+_SOURCES: tuple[_Source, ...] = (
+    _sign_up,
+    _orders,
+    _payments,
+    _refunds,
+    _bundles,
+    _messages,
+    _cases,
+    _wallet,
+    _usage,
+)

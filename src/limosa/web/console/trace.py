@@ -1,0 +1,119 @@
+"""The lines of an order's trace in words. A trace is JSON: it may have been kept in a case."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from limosa.foundation.money import Money
+from limosa.web.console.words import (
+    ENTRIES,
+    MESSAGES,
+    PAYMENT_STATES,
+    PROBLEMS,
+    REASONS,
+    REFUND_STATES,
+    RESULTS,
+    word,
+)
+from limosa.web.storefront import formatting
+from limosa.web.storefront.words import CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """One line. `numbers`: what a person copies; `legs`: (account, amount) of a journal entry."""
+
+    at: datetime
+    title: str
+    detail: str = ""
+    numbers: str = ""
+    tone: str = ""
+    legs: tuple[tuple[str, Money], ...] = ()
+
+
+_Fields = Mapping[str, Any]
+_STEPS: dict[str, tuple[Promise, str]] = {
+    "placed": (_("Order placed"), ""),
+    "paid": (_("Paid"), "good"),
+    "credited": (_("Credited"), "good"),
+    "closed": (_("Order closed"), "warn"),
+}
+
+
+def trace_lines(trace: Iterable[_Fields]) -> list[TraceLine]:
+    """Return the lines in words; one of a kind that is not known keeps its code."""
+    return [_line(fields) for fields in trace]
+
+
+def _line(fields: _Fields) -> TraceLine:
+    at, what = datetime.fromisoformat(fields["at"]), fields["what"]
+    if what in _WORDED:
+        return _WORDED[what](at, fields)
+    title, tone = _STEPS.get(what, (what, ""))
+    return TraceLine(at, str(title), tone=tone)
+
+
+def _amount(fields: _Fields, key: str = "amount_minor") -> str:
+    return formatting.money(Money(fields[key], fields["currency"]))
+
+
+def _quoted(at: datetime, fields: _Fields) -> TraceLine:
+    return TraceLine(at, gettext("Quoted"), _amount(fields, "total_minor"), fields["plan"])
+
+
+def _payment(at: datetime, fields: _Fields) -> TraceLine:
+    parts = [
+        word(CHANNELS, fields["provider"]),
+        _amount(fields),
+        word(PAYMENT_STATES, fields["state"]),
+    ]
+    if fields["problem"]:
+        parts.append(word(PROBLEMS, fields["problem"]))
+    tone = "fault" if fields["problem"] else ""
+    return TraceLine(at, gettext("Payment started"), " · ".join(parts), fields["number"], tone)
+
+
+def _call(at: datetime, fields: _Fields) -> TraceLine:
+    title = gettext("Provider called: %(call)s") % {"call": fields["call"]}
+    failed = str(fields["outcome"]).startswith("error")
+    detail = f"{fields['outcome']} · {fields['duration_ms']} ms"
+    return TraceLine(at, title, detail, tone="fault" if failed else "")
+
+
+def _notification(at: datetime, fields: _Fields) -> TraceLine:
+    result = word(RESULTS, fields["result"])
+    return TraceLine(at, gettext("Provider told us"), result, fields["message_id"])
+
+
+def _refund(at: datetime, fields: _Fields) -> TraceLine:
+    parts = [word(REFUND_STATES, fields["state"]), word(REASONS, fields["reason"])]
+    tone = "fault" if fields["state"] == "failed" else "warn"
+    return TraceLine(at, gettext("Refund asked for"), " · ".join(parts), fields["number"], tone)
+
+
+def _journal(at: datetime, fields: _Fields) -> TraceLine:
+    legs = tuple(
+        (code, Money(amount_minor, code.rpartition(":")[2]))
+        for code, amount_minor in fields["postings"].items()
+    )
+    return TraceLine(at, gettext("Booked"), word(ENTRIES, fields["kind"]), legs=legs)
+
+
+def _message(at: datetime, fields: _Fields) -> TraceLine:
+    return TraceLine(at, gettext("Message sent"), word(MESSAGES, fields["kind"]))
+
+
+_WORDED: dict[str, Callable[[datetime, _Fields], TraceLine]] = {
+    "quoted": _quoted,
+    "payment": _payment,
+    "call": _call,
+    "notification": _notification,
+    "refund": _refund,
+    "journal": _journal,
+    "message": _message,
+}

@@ -1,0 +1,26 @@
+"""The console's addresses, below /console/."""
+
+from django.urls import path
+
+from limosa.web.console.views import cases, money, orders, people, plans, record, today
+
+app_name = "console"
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("suppliers/<slug:code>/pause/", today.pause, name="pause"),
+    path("find/", people.find, name="find"),
+    path("people/", people.people, name="people"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("payments/", orders.payments, name="payments"),
+    path("payments/<str:number>/", orders.payment, name="payment"),
+    path("payments/<str:number>/ask/", orders.ask, name="ask"),
+    path("payments/<str:number>/clear/", orders.clear, name="clear"),
+    path("orders/<str:number>/", orders.order, name="order"),
+    path("orders/<str:number>/refund/", orders.refund, name="refund"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/<slug:code>/sale/", plans.sale, name="sale"),
+    path("money/", money.money, name="money"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("record/", record.record, name="record"),
+]

@@ -1,0 +1,1 @@
+"""Views of the console: parse, call one operation or read, render."""

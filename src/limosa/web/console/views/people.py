@@ -1,0 +1,89 @@
+"""Finding a person, and everything about them on one page."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.ledger.queries import wallet_balance
+from limosa.web.console.access import staff_page
+from limosa.web.console.paging import page_of
+from limosa.web.console.search import search
+from limosa.web.console.timeline import timeline_of
+
+BUNDLES_PER_ESIM = 5
+ESIMS_SHOWN = 20
+
+
+@staff_page
+def people(request: HttpRequest, staff: Subscriber) -> HttpResponse:
+    """List people, newest first."""
+    page = page_of(Subscriber.objects.all(), request)
+    return render(request, "console/people.html", {"page": page, "staff": staff})
+
+
+@staff_page
+def find(request: HttpRequest, staff: Subscriber) -> HttpResponse:
+    """Go to the one thing that was meant, or show the eSIMs that fit."""
+    text = request.GET.get("q", "")[:200]
+    found = search(text)
+    if found.page:
+        return redirect(found.page)
+    if not found.esims:
+        messages.warning(request, gettext("Nothing was found for “%(text)s”.") % {"text": text})
+    return render(
+        request, "console/found.html", {"esims": found.esims, "text": text, "staff": staff}
+    )
+
+
+@staff_page
+def person(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpResponse:
+    """Show a person: what they have, and what happened to them."""
+    shown = get_object_or_404(Subscriber, pk=person_id)
+    before = _time(request.GET.get("before", ""))
+    # Usage stands at the end of its day, so the newest moment may lie a little ahead.
+    page = timeline_of(shown, before=before or timezone.now() + timedelta(days=2))
+    return render(
+        request,
+        "console/person.html",
+        {
+            "person": shown,
+            "esims": _esims_with_bundles(shown),
+            "wallets": wallet_balance(subscriber_id=shown.pk),
+            "page": page,
+            "is_first": before is None,
+            "staff": staff,
+        },
+    )
+
+
+def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle]]]:
+    """Return each eSIM with its newest bundles; two statements."""
+    esims = list(
+        Esim.objects.filter(subscriber=person)
+        .select_related("carrier")
+        .order_by("-id")[:ESIMS_SHOWN]
+    )
+    bundles = list(
+        Bundle.objects.filter(subscriber=person)
+        .select_related("plan")
+        .order_by("-id")[: BUNDLES_PER_ESIM * ESIMS_SHOWN]
+    )
+    return [
+        (esim, [bundle for bundle in bundles if bundle.esim_id == esim.pk][:BUNDLES_PER_ESIM])
+        for esim in esims
+    ]
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        parsed = parse_datetime(text)
+    except ValueError:
+        return None
+    return parsed if parsed and parsed.tzinfo else None

@@ -1,0 +1,53 @@
+"""The catalogue: what is sold, at which prices, in which promotions, from which file."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import CatalogImport, Plan
+from limosa.domain.promotions.models import Promotion
+from limosa.domain.support.operations.put_on_sale import put_on_sale
+from limosa.web.console.access import staff_page
+
+PLANS_PER_PAGE = 100
+IMPORTS_SHOWN = 10
+
+
+@staff_page
+def plans(request: HttpRequest, staff: Subscriber) -> HttpResponse:
+    """List the plans by position, with promotions and the newest imports."""
+    now = timezone.now()
+    rows = (
+        Plan.objects.select_related("carrier", "supplier")
+        .prefetch_related("prices")
+        .order_by("position", "code")
+    )
+    promotions = list(Promotion.objects.filter(ends_at__gt=now).order_by("starts_at"))
+    return render(
+        request,
+        "console/plans.html",
+        {
+            "page": Paginator(rows, PLANS_PER_PAGE).get_page(request.GET.get("page")),
+            "running": [row for row in promotions if row.starts_at <= now],
+            "coming": [row for row in promotions if row.starts_at > now],
+            "imports": CatalogImport.objects.order_by("-id")[:IMPORTS_SHOWN],
+            "staff": staff,
+        },
+    )
+
+
+@staff_page
+@require_POST
+def sale(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
+    """Take a plan off sale, or put it on sale."""
+    plan = get_object_or_404(Plan, code=code)
+    put_on_sale(
+        plan_code=plan.code,
+        on_sale=request.POST.get("on_sale") == "yes",
+        actor=staff,
+        now=timezone.now(),
+    )
+    return redirect("console:plans")

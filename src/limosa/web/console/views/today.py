@@ -1,0 +1,71 @@
+"""The first page: what needs somebody, and how the day goes."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Supplier
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.support.operations.pause_supplier import pause_supplier
+from limosa.web.console import attention
+from limosa.web.console.access import staff_page
+from limosa.web.console.takings import takings
+
+SHOWN = 8
+
+
+@staff_page
+def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
+    """Show the work that waits, the takings, and the suppliers."""
+    now = timezone.now()
+    payments = attention.payments_to_look_at()
+    orders = attention.orders_waiting()
+    refunds = attention.refunds_open_long(now=now)
+    cases = attention.open_cases()
+    charts = takings(time_zone=staff.time_zone, now=now)
+    return render(
+        request,
+        "console/today.html",
+        {
+            "charts": charts,
+            "paid_today": sum(chart.today.payments for chart in charts),
+            "unpaid_today": attention.count(_unpaid_since_midnight(staff, now)),
+            "payments": payments.order_by("-created_at")[:SHOWN],
+            "payments_count": attention.count(payments),
+            "orders": orders.order_by("paid_at")[:SHOWN],
+            "orders_count": attention.count(orders),
+            "refunds": refunds.order_by("requested_at")[:SHOWN],
+            "refunds_count": attention.count(refunds),
+            "unknown_count": attention.count(attention.unknown_notifications()),
+            "cases": cases.order_by("-id")[:SHOWN],
+            "cases_count": attention.count(cases),
+            "suppliers": Supplier.objects.order_by("name"),
+            "now": now,
+        },
+    )
+
+
+@staff_page
+@require_POST
+def pause(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
+    """Pause or resume a supplier."""
+    supplier = get_object_or_404(Supplier, code=code)
+    pause_supplier(
+        supplier_code=supplier.code,
+        is_paused=request.POST.get("pause") == "yes",
+        actor=staff,
+        now=timezone.now(),
+    )
+    return redirect("console:today")
+
+
+def _unpaid_since_midnight(staff: Subscriber, now: datetime) -> QuerySet[Order]:
+    zone = ZoneInfo(staff.time_zone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(0), tzinfo=zone)
+    return Order.objects.filter(state=OrderState.PLACED, placed_at__gte=midnight)

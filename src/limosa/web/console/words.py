@@ -1,0 +1,97 @@
+"""Words of the console for what the domain knows by codes."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from limosa.domain.support.models import StaffActionKind
+
+ACTIONS: dict[str, Promise] = {
+    StaffActionKind.PAUSE_SUPPLIER: _("Supplier paused"),
+    StaffActionKind.RESUME_SUPPLIER: _("Supplier resumed"),
+    StaffActionKind.STOP_SALE: _("Plan taken off sale"),
+    StaffActionKind.START_SALE: _("Plan put on sale"),
+    StaffActionKind.ASK_PROVIDER: _("Provider asked"),
+    StaffActionKind.REFUND_ORDER: _("Order refunded"),
+    StaffActionKind.CLEAR_PAYMENT: _("Payment looked at"),
+    StaffActionKind.CLOSE_CASE: _("Case closed"),
+}
+PAYMENT_STATES: dict[str, Promise] = {
+    "created": _("Not yet at the provider"),
+    "pending": _("Waiting for the payer"),
+    "succeeded": _("Paid"),
+    "failed": _("Failed"),
+    "expired": _("Time ran out"),
+    "cancelled": _("Cancelled"),
+}
+REFUND_STATES: dict[str, Promise] = {
+    "requested": _("Asked for"),
+    "sent": _("At the provider"),
+    "succeeded": _("Back with the payer"),
+    "failed": _("Failed"),
+}
+PROBLEMS: dict[str, Promise] = {
+    "late": _("Paid too late"),
+    "double": _("Paid twice"),
+    "wrong_amount": _("Wrong amount"),
+    "differs": _("Notification differs from ours"),
+    "refund_failed": _("Refund failed"),
+}
+REASONS: dict[str, Promise] = {
+    **PROBLEMS,
+    "staff": _("By the staff"),
+    "not_delivered": _("Not delivered in time"),
+}
+RESULTS: dict[str, Promise] = {
+    "paid": _("paid and credited"),
+    "already_applied": _("was known already"),
+    "no_news": _("no news"),
+    "closed": _("closed unpaid"),
+    "returned_late": _("too late, sent back"),
+    "returned_double": _("paid before, sent back"),
+    "returned_wrong_amount": _("wrong amount, sent back"),
+    "differs_ask_again": _("differs, to be asked again"),
+    "unknown_payment": _("unknown payment"),
+    "unknown_refund": _("unknown refund"),
+    "refunded": _("refunded"),
+    "refund_failed": _("refund failed"),
+    "no_answer": _("no answer, will be asked again"),
+}
+ENTRIES: dict[str, Promise] = {
+    "payment": _("payment"),
+    "unusable_payment": _("payment that can't be used"),
+    "refund_request": _("refund promised"),
+    "refund": _("refund done"),
+    "goodwill": _("goodwill"),
+    "earning": _("revenue earned"),
+}
+MESSAGES: dict[str, Promise] = {
+    "usage_threshold": _("data used"),
+    "ending_soon": _("ending soon"),
+    "payment_credited": _("paid and credited"),
+    "order_late": _("order is late"),
+    "order_refunded": _("order refunded"),
+    "money_returned": _("money returned"),
+}
+ACCOUNT_KINDS: dict[str, Promise] = {
+    "wallet": _("Wallets"),
+    "clearing": _("Held by a provider"),
+    "refunds_payable": _("Refunds to pay"),
+    "deferred_revenue": _("Paid, not yet earned"),
+    "revenue": _("Revenue"),
+    "tax_payable": _("Tax to pay"),
+    "promotions": _("Given as goodwill"),
+    "exchange": _("Exchange"),
+    "suspense": _("Suspense"),
+}
+PLAN_KINDS: dict[str, Promise] = {
+    "volume": _("Volume"),
+    "unlimited": _("Unlimited"),
+    "top_up": _("Top-up"),
+}
+
+
+def word(words: Mapping[str, Promise], code: str) -> str:
+    """Return the word for a code; the code itself where there is none."""
+    return str(words.get(code, code))
