@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
+import pytest
 from django.test import override_settings
 
 from limosa.domain.payments.port import Provider
@@ -34,6 +35,7 @@ FULL_NAMES = {
 class Harness(Protocol):
     """A provider with the strings of its sandbox. `currency`: one that it takes.
 
+    `attempts`: how often one call of the port is tried when it fails fast.
     `refusals`: each way in which its sandbox can spoil a notification, and the reason that the
     provider must give. `altered`: ways that change only what a genuine notification says.
     """
@@ -41,6 +43,7 @@ class Harness(Protocol):
     provider: Provider
     currency: str
     methods: tuple[str, ...]
+    attempts: int
     refusals: Mapping[str, str]
     altered: tuple[str, ...]
     base_url: str
@@ -60,6 +63,9 @@ class Harness(Protocol):
     def next_notification(self) -> Request:
         """Return the next notification as it arrived."""
 
+    def shorten_timeouts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have the provider lose its patience soon, for this test."""
+
     def reset(self) -> None:
         """Forget the faults that no call has met."""
 
@@ -69,6 +75,7 @@ class WeChatPayHarness:
 
     currency = "CNY"
     methods: tuple[str, ...] = ("native", "h5")
+    attempts = 2
     refusals: Mapping[str, str] = {
         "signature": "signature_wrong",
         "body": "signature_wrong",
@@ -100,6 +107,9 @@ class WeChatPayHarness:
 
     def next_notification(self) -> Request:
         return self._receiver.next()
+
+    def shorten_timeouts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connection, "READ_SECONDS", 0.2)
 
     def reset(self) -> None:
         self._control("reset")

@@ -20,7 +20,6 @@ from limosa.domain.payments.port import (
     RefundFact,
     RefundOutcome,
 )
-from limosa.domain.payments.providers.wechatpay import connection
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import Request
@@ -222,7 +221,7 @@ REPLY_FAULTS = (*FAST_FAULTS, "malformed", "timeout", "timeout_after")
 def test_an_unclean_answer_is_an_error_and_asking_again_mends_it(
     harness: Harness, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "READ_SECONDS", 0.2)
+    harness.shorten_timeouts(monkeypatch)
     provider, request = harness.provider, payment_request(harness)
     url = mended(harness, kind, "create", lambda: provider.create(request))
     assert provider.create(request) == url
@@ -239,7 +238,7 @@ def test_an_unclean_answer_is_an_error_and_asking_again_mends_it(
 
 def mended(harness: Harness, kind: str, call: str, ask: Callable[[], Answer]) -> Answer:
     """Return what the second asking gives, once the first has failed as it should."""
-    harness.spoil_next_reply(kind, call=call, count=connection.ATTEMPTS_MAX)
+    harness.spoil_next_reply(kind, call=call, count=harness.attempts)
     with pytest.raises(ProviderError) as failed:
         ask()
     assert failed.value.retryable

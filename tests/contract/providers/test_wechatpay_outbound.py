@@ -30,7 +30,7 @@ from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvide
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import Request
-from tests.contract.providers.harness import connection_of
+from tests.contract.providers.harness import WeChatPayHarness, connection_of
 from tests.contract.providers.scripted import ScriptedGateway, open_scripted
 from tests.contract.providers.signer import (
     API_V3_KEY,
@@ -44,6 +44,7 @@ from tests.contract.providers.signer import (
 )
 
 pytestmark = pytest.mark.enable_socket
+ATTEMPTS = WeChatPayHarness.attempts
 NUMBER = "P20261122000001"
 Scene = tuple[ScriptedGateway, WeChatPayProvider]
 
@@ -206,7 +207,7 @@ def test_a_signed_not_found_is_unknown(scene: Scene) -> None:
 
 def test_an_unsigned_not_found_says_nothing(scene: Scene) -> None:
     gateway, provider = scene
-    for _ in range(connection.ATTEMPTS_MAX):
+    for _ in range(ATTEMPTS):
         gateway.says_plainly(404, {"code": "ORDER_NOT_EXIST", "message": "订单不存在"})
     error = failure(gateway, provider)
     assert error.retryable
@@ -261,10 +262,10 @@ def test_a_refund_that_cannot_go_yet_is_asked_for_later(
     ],
 )
 def test_a_reply_that_is_not_the_platforms_is_not_believed(
-    scene: Scene, changed: dict[str, str]
+    scene: Scene, changed: dict[str, Any]
 ) -> None:
     gateway, provider = scene
-    for _ in range(connection.ATTEMPTS_MAX):
+    for _ in range(ATTEMPTS):
         gateway.says(200, transaction(out_trade_no=NUMBER), **changed)
     error = failure(gateway, provider)
     assert error.retryable
@@ -277,7 +278,7 @@ def test_a_reply_that_is_not_the_platforms_is_not_believed(
 @pytest.mark.parametrize("minutes", [6, -6])
 def test_a_reply_of_another_time_is_not_believed(scene: Scene, minutes: int) -> None:
     gateway, provider = scene
-    for _ in range(connection.ATTEMPTS_MAX):
+    for _ in range(ATTEMPTS):
         gateway.says_late(200, transaction(out_trade_no=NUMBER), minutes=minutes)
     assert "timestamp" in str(failure(gateway, provider))
 
@@ -319,7 +320,7 @@ def test_replies_to_other_calls_are_read_as_strictly(scene: Scene) -> None:
 
 def test_a_redirect_is_not_followed(scene: Scene) -> None:
     gateway, provider = scene
-    for _ in range(connection.ATTEMPTS_MAX):
+    for _ in range(ATTEMPTS):
         gateway.says(302, b"", more={"Location": "/v3/certificates"})
     assert str(failure(gateway, provider)) == "HTTP 302"
     assert not any(request.target == "/v3/certificates" for request in gateway.asked)
@@ -327,7 +328,7 @@ def test_a_redirect_is_not_followed(scene: Scene) -> None:
 
 def test_a_reply_without_an_end_is_cut_off(scene: Scene) -> None:
     gateway, provider = scene
-    for _ in range(connection.ATTEMPTS_MAX):
+    for _ in range(ATTEMPTS):
         gateway.says(200, b" " * (connection.REPLY_BYTES_MAX + 1))
     assert str(failure(gateway, provider)) == "reply too large"
 
