@@ -1,0 +1,219 @@
+"""The demo's people and what happened to them, told to the real operations day by day.
+
+Nothing is written past an operation: orders are quoted, placed and paid from the wallet, data is
+reported by a usage feed, so that every book balances as it does in service. What is there already
+is left as it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+
+import limosa
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import CatalogImport, ExchangeRate
+from limosa.domain.catalog.operations.import_catalog import import_catalog
+from limosa.domain.catalog.operations.import_rates import import_rates
+from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.operations.advance_bundles import advance_bundles
+from limosa.domain.esims.operations.rename_esim import rename_esim
+from limosa.domain.ledger.operations.credit_wallet import credit_wallet
+from limosa.domain.notifications.models import Notification
+from limosa.domain.ordering.models import StartRule, TaxRate
+from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.operations.import_promotions import import_promotions
+from limosa.foundation.money import Money
+from limosa.foundation.period import Validity, ValidityUnit
+
+DATA = Path(limosa.__file__).parent / "data"
+PASSWORD = "limosa-demo"  # noqa: S105 -- shown on the screen: anybody at the demo may sign in.
+FEED = "demo"
+# California's base rate of sales tax; an operator sets the rate of the own place.
+TAX_PLACE, TAX_BASIS_POINTS = "US-CA", 725
+# How much of a day's share of data each day takes, over and over: weekends are heavier.
+DAY_WEIGHTS = (6, 4, 5, 3, 8, 13, 11, 5, 3, 7, 4, 9, 15, 8)
+
+
+class SignIn(NamedTuple):
+    """Somebody whom a visitor of the demo may be."""
+
+    role: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Data that an eSIM used: a part of a plan's bytes, from a moment to another."""
+
+    percent: int
+    begun_at: datetime
+    seen_at: datetime
+
+
+SIGN_INS = [
+    SignIn("subscriber (简体中文)", "lin@example.com", PASSWORD),
+    SignIn("subscriber (English)", "alex@example.com", PASSWORD),
+    SignIn("operator", "operator@example.com", PASSWORD),
+]
+
+
+def load(*, now: datetime) -> list[SignIn]:
+    """Put the demo's catalogue, rates and people into the database; return who can sign in."""
+    _load_reference(now)
+    for email, make in (
+        ("lin@example.com", _make_lin),
+        ("alex@example.com", _make_alex),
+        ("operator@example.com", _make_operator),
+    ):
+        if not Subscriber.objects.filter(email=email).exists():
+            with transaction.atomic():
+                make(email, now)
+    return SIGN_INS
+
+
+def _load_reference(now: datetime) -> None:
+    if not CatalogImport.objects.exists():
+        import_catalog(path=DATA / "catalog.yaml", now=now)
+    if not Promotion.objects.exists():
+        import_promotions(path=DATA / "promotions.yaml")
+    if not ExchangeRate.objects.exists():
+        import_rates(path=DATA / "ecb_rates.csv")
+    TaxRate.objects.get_or_create(place=TAX_PLACE, defaults={"rate_basis_points": TAX_BASIS_POINTS})
+
+
+def _make_lin(email: str, now: datetime) -> None:
+    """Lin lives in San Francisco and is at home in Shanghai. Her phone wants a renewal."""
+    lin = _make_person(email, display_name="Lin 林", language="zh-hans", time_zone="Asia/Shanghai")
+    renewed_at = _month_that_ends_at(now + timedelta(days=2, hours=9))
+    bought_at = renewed_at - timedelta(days=33, hours=2)
+    phone = _buy(lin, "t-mobile-month-20gb", at=bought_at)
+    rename_esim(esim=phone, label="旧金山 · 手机")
+    _use(phone, Use(74, bought_at, bought_at + timedelta(days=29)))
+    advance_bundles(now=renewed_at)
+    _buy(lin, "t-mobile-month-20gb", at=renewed_at, esim=phone)
+    tablet_at = now - timedelta(days=20, hours=5)
+    tablet = _buy(lin, "att-quarter-30gb", at=tablet_at)
+    rename_esim(esim=tablet, label="iPad")
+    _use(tablet, Use(27, tablet_at, now - timedelta(minutes=21)))
+    _use(phone, Use(82, renewed_at, now - timedelta(minutes=4)))
+    _give(lin, Money(1240, "USD"), key="demo:lin:welcome", at=now - timedelta(days=9))
+    _settle(lin, now)
+
+
+def _make_alex(email: str, now: datetime) -> None:
+    """Alex has an unlimited plan, and one for a journey that waits for its first byte."""
+    alex = _make_person(email, display_name="Alex", language="en", time_zone="America/New_York")
+    bought_at = now - timedelta(days=11, hours=3)
+    phone = _buy(alex, "att-month-unlimited", at=bought_at)
+    rename_esim(esim=phone, label="Phone")
+    _use(phone, Use(63, bought_at, now - timedelta(minutes=9)))
+    journey = _buy(alex, "world-week-1gb", at=now - timedelta(days=1, hours=2))
+    rename_esim(esim=journey, label="Lisbon trip")
+    _settle(alex, now)
+
+
+def _make_operator(email: str, _now: datetime) -> None:
+    _make_person(email, display_name="Operator", language="en", is_staff=True, is_superuser=True)
+
+
+def _make_person(email: str, **fields: Any) -> Subscriber:
+    person = Subscriber.objects.create_user(email, PASSWORD, **fields)
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
+
+
+def _month_that_ends_at(wanted: datetime) -> datetime:
+    """Return a moment at which a month's bundle bought then ends near `wanted`.
+
+    Months differ in length, so each of the days that it may be is tried.
+    """
+    month = Validity(1, ValidityUnit.MONTH)
+
+    def distance(start: datetime) -> timedelta:
+        return abs(month.end_of(start, time_zone=settings.SERVICE_TIME_ZONE) - wanted)
+
+    return min((wanted - timedelta(days=days) for days in range(26, 34)), key=distance)
+
+
+def _buy(person: Subscriber, plan_code: str, *, at: datetime, esim: Esim | None = None) -> Esim:
+    """Buy a plan from a wallet that holds just enough; return the eSIM that it is on."""
+    quote = make_quote(
+        subscriber=person, esim=esim, plan_code=plan_code, start_rule=StartRule.NOW, now=at
+    )
+    pressed_at = at + timedelta(seconds=40)
+    order = place_order(quote_public_id=quote.public_id, subscriber_id=person.pk, now=pressed_at)
+    total = Money(quote.total_minor, quote.currency)
+    _give(person, total, key=f"demo:{order.number}", at=pressed_at)
+    start_payment(
+        order=order,
+        provider_code="wallet",
+        method="wallet",
+        payer_ip="127.0.0.1",
+        now=pressed_at + timedelta(seconds=5),
+    )
+    return Esim.objects.get(orders__number=order.number)
+
+
+def _give(person: Subscriber, amount: Money, *, key: str, at: datetime) -> None:
+    credit_wallet(subscriber_id=person.pk, amount=amount, key=key, now=at)
+
+
+def _use(esim: Esim, use: Use) -> None:
+    """Report the use of an eSIM's open bundle, a few times a day."""
+    bundle = Bundle.objects.filter(esim=esim).latest("id")
+    whole_bytes = bundle.volume_bytes or bundle.fair_use_bytes or 0
+    ends = list(_report_times(use.begun_at, use.seen_at, ZoneInfo(esim.time_zone)))
+    weights = [
+        DAY_WEIGHTS[end.toordinal() % len(DAY_WEIGHTS)] * (1 + number % 3)
+        for number, end in enumerate(ends)
+    ]
+    used_bytes = whole_bytes * use.percent // 100
+    reported_bytes = 0
+    for number, end in enumerate(ends):
+        so_far = used_bytes * sum(weights[: number + 1]) // sum(weights)
+        part_bytes = so_far - reported_bytes
+        reported_bytes = so_far
+        report = UsageReport(
+            record_id=f"{esim.public_id}-{bundle.pk}-{number}",
+            iccid=esim.iccid,
+            started_at=end - timedelta(minutes=50),
+            ended_at=end,
+            uplink_bytes=part_bytes // 9,
+            downlink_bytes=part_bytes - part_bytes // 9,
+        )
+        record_usage(feed=FEED, reports=[report], now=end + timedelta(seconds=3))
+
+
+def _report_times(begun_at: datetime, seen_at: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """Return noon and evening of each day in between, and the last moment itself."""
+    day = begun_at.astimezone(zone).date()
+    while day <= seen_at.astimezone(zone).date():
+        for hour in (12, 20):
+            moment = datetime.combine(day, time(hour, 17), tzinfo=zone)
+            if begun_at + timedelta(hours=1) < moment < seen_at - timedelta(hours=1):
+                yield moment
+        day += timedelta(days=1)
+    yield seen_at
+
+
+def _settle(person: Subscriber, now: datetime) -> None:
+    """Bring the books to today, and treat what was told days ago as read."""
+    earn_revenue(now=now)
+    old = Notification.objects.filter(subscriber=person, created_at__lt=now - timedelta(days=3))
+    for notification in old:
+        notification.mailed_at = notification.created_at
+        notification.read_at = notification.created_at + timedelta(hours=1)
+        notification.save(update_fields=["mailed_at", "read_at"])
