@@ -88,8 +88,9 @@ class Routes:
 class LoopbackServer(ThreadingHTTPServer):
     """Serves `routes` on an address of this machine, port 0 for any free one.
 
-    `stop` takes no new connection, lets the requests under way end (5 s at most), and closes.
-    Raises OSError from the constructor when the port is taken.
+    The constructor takes the port and raises OSError when it is taken. Nobody can connect before
+    `start`, so whoever can finds everything ready. `stop` takes no new connection, lets the
+    requests under way end (5 s at most), and closes.
     """
 
     daemon_threads = True
@@ -100,8 +101,10 @@ class LoopbackServer(ThreadingHTTPServer):
         self._active = 0
         self._idle = threading.Condition()
         try:
-            super().__init__((host, port), _Connection)
+            super().__init__((host, port), _Connection, bind_and_activate=False)
+            self.server_bind()
         except OSError as error:
+            self.server_close()
             raise OSError(error.errno, f"{host}:{port}: {error.strerror}") from error
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
 
@@ -117,6 +120,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.serve_forever(poll_interval=0.05)
 
     def start(self) -> None:
+        self.server_activate()
         self._thread.start()
 
     def stop(self) -> None:

@@ -1,4 +1,7 @@
-"""The look that the simulators' pages share: quiet, narrow, light or dark; no script at all."""
+"""The look that the simulators' pages share: quiet, narrow, light or dark.
+
+No page needs a script. A page that shows something running may name one, which follows it.
+"""
 
 from dataclasses import dataclass
 from html import escape
@@ -31,7 +34,8 @@ font-size:14px;color:var(--soft)}
 header svg{color:var(--tide)}
 .mark{display:flex;align-items:center;gap:9px;color:var(--ink);font-weight:600;
 text-decoration:none}
-h1{font-size:20px;line-height:1.35;font-weight:650}
+h1{font-size:20px;line-height:1.35;font-weight:650;margin-bottom:6px}
+h1+dl,h1+.notice,h1+form,p+form{margin-top:18px}ul.list+p{margin-top:14px}
 h2{font-size:13px;font-weight:600;color:var(--soft);margin:24px 0 8px}
 a{color:var(--tide);text-underline-offset:3px}
 p+p{margin-top:10px}
@@ -77,14 +81,15 @@ class Frame:
     aside: str = ""
     home: str = ""
     is_wide: bool = False
-    refresh_seconds: int = 0
+    script_path: str = ""
 
 
 def page(title: str, content: str, frame: Frame, *, status: int = 200) -> Reply:
     """Build a whole page around `content`, which is HTML; the other texts are escaped here."""
-    refresh = ""
-    if frame.refresh_seconds:
-        refresh = f'<meta http-equiv="refresh" content="{frame.refresh_seconds}">'
+    script, policy = "", _POLICY
+    if frame.script_path:
+        script = f'<script src="{escape(frame.script_path)}" defer></script>'
+        policy += "; script-src 'self'; connect-src 'self'"
     mark = f"{_MARK}<span>Limosa</span>"
     if frame.home:
         mark = f'<a class="mark" href="{escape(frame.home)}">{mark}</a>'
@@ -94,12 +99,12 @@ def page(title: str, content: str, frame: Frame, *, status: int = 200) -> Reply:
     body = (
         '<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"{refresh}<title>{escape(title)}</title>"
-        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{STYLE_PATH}"></head>'
+        f"<title>{escape(title)}</title>"
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{STYLE_PATH}">{script}</head>'
         f"<body{width}><header>{mark}<span>{escape(frame.aside)}</span>"
         f"</header><main>{content}</main></body></html>"
     )
-    return Reply(status, body.encode(), page_headers())
+    return Reply(status, body.encode(), page_headers(policy))
 
 
 def page_headers(policy: str = _POLICY) -> dict[str, str]:

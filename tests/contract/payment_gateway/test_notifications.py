@@ -30,11 +30,12 @@ def state_of_notification(merchant: Merchant) -> dict[str, Any]:
 
 def wait_until_state(merchant: Merchant, state: str) -> dict[str, Any]:
     for _ in range(500):
-        found = state_of_notification(merchant)
-        if found["state"] == state:
-            return found
+        if state_of_notification(merchant)["state"] == state:
+            break
         time.sleep(0.02)
-    raise AssertionError(f"still {found['state']}")
+    found = state_of_notification(merchant)
+    assert found["state"] == state
+    return found
 
 
 def test_a_payment_is_notified_and_the_sdk_reads_it(merchant: Merchant) -> None:

@@ -68,7 +68,7 @@ OTHER = {"description": "another thing"}
     ],
 )
 def test_a_number_in_use_is_refused(
-    merchant: Merchant, before: str, more: dict[str, object], status: int, code: str
+    merchant: Merchant, before: str, more: dict[str, Any], status: int, code: str
 ) -> None:
     if before != "close unseen":
         merchant.order("ORDER-0001")

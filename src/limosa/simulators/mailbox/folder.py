@@ -63,7 +63,8 @@ class MailFolder:
         name = f"{int(self._clock() * 1_000_000):016d}-{secrets.token_hex(4)}"
         envelope = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(recipients)}\r\n"
         fresh = self._path / f"{name}.new"
-        fresh.write_bytes(envelope.encode("ascii", errors="replace") + content)
+        # A leading space would make the first line a part of the envelope's last.
+        fresh.write_bytes(envelope.encode("ascii", errors="replace") + content.lstrip(b" \t"))
         fresh.replace(self._path / f"{name}.eml")
         with self._lock:
             self._summaries[name] = _summarise(name, self._parse(name))

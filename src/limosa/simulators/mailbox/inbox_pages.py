@@ -71,7 +71,7 @@ class InboxPages:
         rows = "".join(
             f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items()
         )
-        content = f"<h1>{escape(one.subject) or '—'}</h1><h2></h2><dl>{rows}</dl>"
+        content = f"<h1>{escape(one.subject) or '—'}</h1><dl>{rows}</dl>"
         if message.html:
             address = f"/messages/{one.id}/html"
             content += (

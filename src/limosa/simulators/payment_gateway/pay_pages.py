@@ -128,7 +128,7 @@ def _code_form() -> Reply:
     content = (
         f"{_NO_MONEY}<h1>扫一扫 · Scan</h1>"
         '<p class="muted">把二维码里的内容粘贴到这里。<br>'
-        '<span lang="en">Paste what the QR code says.</span></p><h2></h2>'
+        '<span lang="en">Paste what the QR code says.</span></p>'
         '<form action="/scan"><label for="code">code_url</label>'
         f'<input id="code" name="code_url" placeholder="{CODE_URL_PREFIX}…" required>'
         "<button>打开 · Open</button></form>"
