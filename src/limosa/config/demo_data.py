@@ -53,6 +53,10 @@ class SignIn(NamedTuple):
     email: str
     password: str
 
+    def __str__(self) -> str:
+        """Return the line that the demo shows."""
+        return f"{self.email} / {self.password}   {self.role}"
+
 
 @dataclass(frozen=True, slots=True)
 class Use:

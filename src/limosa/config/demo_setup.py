@@ -15,13 +15,15 @@ from limosa.config.demo_run import SIGN_IN_MARK
 
 def main() -> int:
     set_up_django()
+    from django.utils import timezone
+
     from limosa.config import demo_data
 
     for step in (("migrate",), ("messages", "compile")):
         if code := limosa(step):
             return code
     _collect_static_files()
-    for sign_in in demo_data.load(say=_say):
+    for sign_in in demo_data.load(now=timezone.now()):
         _say(f"{SIGN_IN_MARK}{sign_in}")
     return 0
 
