@@ -16,6 +16,7 @@ from django.test import override_settings
 
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.providers.wechatpay import connection
+from limosa.domain.payments.providers.wechatpay.account import VARIABLES
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
@@ -23,13 +24,7 @@ from limosa.simulators.payment_gateway.merchant import prepare_merchant
 from tests.contract.providers.receiver import Receiver, open_receiver
 
 PREFIX = "LIMOSA_WECHATPAY_"
-# The simulator's short names for what the settings call by their full ones.
-FULL_NAMES = {
-    "apiv3_key": "api_v3_key",
-    "cert_serial": "certificate_serial",
-    "public_key_file": "platform_public_key_file",
-    "public_key_id": "platform_public_key_id",
-}
+KEYS = {variable: key for key, variable in VARIABLES.items()}
 
 
 class Harness(Protocol):
@@ -130,8 +125,8 @@ def open_wechatpay(folder: Path) -> Iterator[WeChatPayHarness]:
     gateway = GatewayServer(folder, time_scale=0.001, refund_seconds=0.1)
     url = gateway.server.url
     said = prepare_merchant(folder, base_url=url).settings
-    short = {name.removeprefix(PREFIX).lower(): value for name, value in said.items()}
-    values = {FULL_NAMES.get(name, name): value for name, value in short.items()}
+    short = {name.removeprefix(PREFIX): value for name, value in said.items()}
+    values = {KEYS.get(name, name.lower()): value for name, value in short.items()}
     gateway.start()
     try:
         with (

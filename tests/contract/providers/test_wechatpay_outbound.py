@@ -196,6 +196,18 @@ def test_calls_share_a_connection_and_no_cookies(scene: Scene) -> None:
     assert not any("cookie" in request.headers for request in gateway.asked)
 
 
+def test_proxies_and_passwords_of_the_environment_are_not_used(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gateway, provider = scene
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password something\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    gateway.says(200, transaction(out_trade_no=NUMBER))
+    provider.query(NUMBER)
+    check_request_signature(gateway.asked[0])
+
+
 def test_a_signed_not_found_is_unknown(scene: Scene) -> None:
     gateway, provider = scene
     for code in ("ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"):

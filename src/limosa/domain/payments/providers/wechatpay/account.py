@@ -18,6 +18,13 @@ from cryptography.hazmat.primitives.serialization import (
 from django.core.exceptions import ImproperlyConfigured
 
 API_V3_KEY_BYTES = 32
+# What the variables LIMOSA_WECHATPAY_… are called, where it is not as here.
+VARIABLES = {
+    "api_v3_key": "APIV3_KEY",
+    "certificate_serial": "CERT_SERIAL",
+    "platform_public_key_file": "PUBLIC_KEY_FILE",
+    "platform_public_key_id": "PUBLIC_KEY_ID",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,4 +101,5 @@ def _public_key(path: str) -> RSAPublicKey:
 
 
 def _fault(name: str, what: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"LIMOSA_WECHATPAY_{name.upper()} {what}.")
+    variable = VARIABLES.get(name, name.upper())
+    return ImproperlyConfigured(f"LIMOSA_WECHATPAY_{variable} {what}.")

@@ -1,0 +1,48 @@
+"""The variables that the gateway writes are the variables that the product reads."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from limosa.simulators.payment_gateway.merchant import prepare_merchant
+
+SHOW = """
+import django
+django.setup()
+from limosa.domain.payments.registry import provider_for
+print(provider_for("wechatpay").merchant)
+"""
+
+
+def run_with(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    fixed = {
+        "DJANGO_SETTINGS_MODULE": "limosa.config.settings",
+        "LIMOSA_SECRET_KEY": "for this test",
+        "PYTHONWARNINGS": "default",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", SHOW],
+        env=kept | fixed | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_prepared_merchant_is_a_working_setting(tmp_path: Path) -> None:
+    variables = prepare_merchant(tmp_path, base_url="http://127.0.0.1:8001").settings
+    done = run_with(variables)
+    assert done.stdout.strip() == variables["LIMOSA_WECHATPAY_MCHID"], done.stderr
+
+
+@pytest.mark.parametrize("name", ["APIV3_KEY", "CERT_SERIAL", "PUBLIC_KEY_FILE", "PUBLIC_KEY_ID"])
+def test_a_variable_that_is_missing_is_named_as_it_is_written(tmp_path: Path, name: str) -> None:
+    variables = prepare_merchant(tmp_path, base_url="http://127.0.0.1:8001").settings
+    done = run_with(variables | {f"LIMOSA_WECHATPAY_{name}": ""})
+    assert done.returncode
+    assert f"LIMOSA_WECHATPAY_{name} " in done.stderr
