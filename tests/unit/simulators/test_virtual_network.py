@@ -234,6 +234,15 @@ def test_a_throttled_esim_uses_at_most_the_throttled_pace(tmp_path: Path) -> Non
     records.close()
 
 
+def test_a_refused_record_is_done_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = UsageFeed("http://127.0.0.1:1", "")
+    refused = {"record_id": "r", "status": "invalid", "reason": "iccid must be a text"}
+    body = json.dumps({"results": [refused]}).encode()
+    monkeypatch.setattr(feed, "_post", lambda _body: (200, body))
+    answers = feed.report([UsageRecord("r", ICCID, NOW, NOW, 0, 1)])
+    assert answers == [Answer("r", "invalid", None, "none")]
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b'{"results": 1}', b'{"results": [{}]}', json.dumps(WRONG_TYPE).encode()],

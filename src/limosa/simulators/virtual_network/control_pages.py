@@ -25,7 +25,7 @@ setInterval(async () => {
   shown.forEach((one, index) => { one.textContent = fresh[index].textContent; });
 }, 2000);
 """
-_ICCID = re.compile(r"\d{18,22}")
+_ICCID = re.compile(r"\d{18,20}")
 _PACES = {"stop": 0, "slow": SLOW, "fast": FAST}
 _ACTIONS = {
     "none": "可以上网 · may use data",
@@ -68,7 +68,7 @@ class ControlPages:
             f" <span data-live>{waiting}</span></p>"
             '<h2>添加 · Add</h2><form method="post" action="/esims">'
             '<label for="iccid">ICCID</label>'
-            '<input id="iccid" name="iccid" inputmode="numeric" pattern="[0-9]{18,22}" required>'
+            '<input id="iccid" name="iccid" inputmode="numeric" pattern="[0-9]{18,20}" required>'
             "<button>添加 · Add</button></form>"
         )
         return page("虚拟网络 · Virtual network", content, _FRAME)
@@ -177,7 +177,7 @@ def _volume(count: int) -> str:
 
 def _iccid(value: object) -> str:
     if not isinstance(value, str) or not _ICCID.fullmatch(value):
-        raise ValueError("iccid: 18 to 22 digits are needed")
+        raise ValueError("iccid: 18 to 20 digits are needed")
     return value
 
 

@@ -56,6 +56,8 @@ class UsageFeed:
 
 
 def _answer(result: dict[str, object]) -> Answer:
+    if result["status"] == "invalid":  # Such an answer tells nothing of the eSIM.
+        return Answer(str(result["record_id"]), "invalid", None, "none")
     remaining = result["remaining_bytes"]
     if remaining is not None and type(remaining) is not int:
         raise ValueError(f"remaining_bytes {remaining!r}")

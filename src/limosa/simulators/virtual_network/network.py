@@ -71,11 +71,12 @@ class Network:
 
     def meter(self, now: float) -> list[UsageRecord]:
         """Return the records of the time since the last call, and note that it is accounted for."""
-        since, self._metered_until = self._metered_until, now
+        since = min(self._metered_until, now)  # A clock may be set back.
+        self._metered_until = now
         found = []
         for esim in self.records.esims():
             pace = effective_pace(esim, throttled_pace=THROTTLED)
-            volume_bytes = int(pace * max(0.0, now - since))
+            volume_bytes = int(pace * (now - since))
             if volume_bytes or self._is_probe_due(esim, now):
                 found.append(_record(esim.iccid, volume_bytes, since, now))
         return found
