@@ -73,24 +73,26 @@ class _Demo:
         }
 
     def merchant(self) -> dict[str, str]:
-        """Return the merchant's settings, which the payment gateway wrote when it started."""
+        """Return the merchant's settings, which the payment gateway has prepared."""
         file = self.folder / "payment-gateway" / "merchant.json"
         settings: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return settings
 
+    def payment_gateway(self, *options: str) -> Program:
+        port = self.ports["payment gateway"]
+        return _python(
+            "payment gateway",
+            *("-m", "limosa.simulators.payment_gateway"),
+            *("--port", str(port), "--data", str(self.folder / "payment-gateway"), *options),
+            port=port,
+        )
+
     def simulators(self) -> list[Program]:
-        simulators = "limosa.simulators"
         return [
-            _python(
-                "payment gateway",
-                *("-m", f"{simulators}.payment_gateway"),
-                *("--port", str(self.ports["payment gateway"])),
-                *("--data", str(self.folder / "payment-gateway")),
-                port=self.ports["payment gateway"],
-            ),
+            self.payment_gateway(),
             _python(
                 "mailbox",
-                *("-m", f"{simulators}.mailbox"),
+                *("-m", "limosa.simulators.mailbox"),
                 *("--smtp-port", str(self.ports["mailbox SMTP"])),
                 *("--http-port", str(self.ports["mailbox page"])),
                 *("--data", str(self.folder / "mailbox")),
@@ -98,7 +100,7 @@ class _Demo:
             ),
             _python(
                 "mobile network",
-                *("-m", f"{simulators}.virtual_network"),
+                *("-m", "limosa.simulators.virtual_network"),
                 *("--port", str(self.ports["mobile network"])),
                 *("--data", str(self.folder / "virtual-network")),
                 *("--feed", f"{self.url('web')}/feeds/usage"),
@@ -154,17 +156,21 @@ def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
     say(f"the data is in {demo.folder}")
     if reset:
         reset_folder(demo.folder)
-    supervisor = Supervisor(logs=demo.folder / "logs", say=demo.take_line)
+    supervisor = Supervisor(logs=demo.folder / "logs", say=say)
     supervisor.listen_to_signals()
     database = _Database(demo.folder / "database")
     stack.callback(database.stop)
     environment = demo.environment(database_url=database.start())
     stack.callback(_stop, supervisor)
     say("starting the payment gateway, the mailbox and the mobile network")
-    supervisor.start(demo.simulators(), environment=environment)
+    # The merchant's keys and settings are there before anybody reads them.
+    prepare = demo.payment_gateway("--prepare")
+    supervisor.run(prepare, environment=environment, hear=lambda _path: None)
     environment |= demo.merchant()
+    supervisor.start(demo.simulators(), environment=environment)
     _write_environment(demo.folder, environment)
-    supervisor.run(_python("set-up", "-m", "limosa.config.demo_setup"), environment=environment)
+    set_up = _python("set-up", "-m", "limosa.config.demo_setup")
+    supervisor.run(set_up, environment=environment, hear=demo.take_line)
     say("starting the worker and the web server")
     supervisor.start(demo.servers(), environment=environment)
     _announce(demo, seconds=time.monotonic() - began)

@@ -149,8 +149,8 @@ class Supervisor:
                     )
             time.sleep(POLL_SECONDS)
 
-    def run(self, program: Program, *, environment: Mapping[str, str]) -> None:
-        """Run a program to its end and pass on what it prints. Raises DemoFault when it fails."""
+    def run(self, program: Program, *, environment: Mapping[str, str], hear: Say) -> None:
+        """Run a program to its end; `hear` gets what it prints. Raises DemoFault if it fails."""
         process = subprocess.Popen(
             program.command,
             env=environment,
@@ -162,7 +162,7 @@ class Supervisor:
         )
         try:
             for line in process.stdout or ():
-                self._say(line.rstrip())
+                hear(line.rstrip())
         except BaseException:
             process.terminate()
             raise

@@ -87,8 +87,10 @@ def find_binaries(user: SystemUser | None) -> Binaries:
 
 
 def is_reachable(path: Path) -> bool:
-    """Tell whether every folder above `path` lets other users pass."""
-    return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
+    """Tell whether every folder above `path` that exists lets other users pass."""
+    return all(
+        folder.stat().st_mode & 0o001 for folder in path.resolve().parents if folder.exists()
+    )
 
 
 def _bundled_folder() -> Path | None:
