@@ -1,0 +1,75 @@
+"""Who may see what. Every object is fetched through its owner.
+
+A guest who came by a signed link may follow the orders that they themselves placed; their
+numbers stand in the guest's session, and nothing else of the owner's is reachable by them.
+"""
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.models import Esim, EsimState
+from limosa.domain.ordering.models import Order
+
+_GUEST_ORDERS = "guest_orders"
+_GUEST_ORDERS_MAX = 20
+
+
+def person_of(request: HttpRequest) -> Subscriber:
+    """Return the person who is signed in. Raises Http404."""
+    if not request.user.is_authenticated:
+        raise Http404
+    return request.user
+
+
+def own_esim(request: HttpRequest, public_id: str) -> Esim:
+    """Return an eSIM of the person who is signed in. Raises Http404."""
+    esim = (
+        person_of(request).esims.filter(public_id=public_id)
+        .exclude(state=EsimState.DELETED)
+        .select_related("carrier", "subscriber")
+        .first()
+    )
+    if esim is None:
+        raise Http404
+    return esim
+
+
+def visible_order(request: HttpRequest, number: str) -> Order:
+    """Return an order that this person owns, or placed as a guest. Raises Http404."""
+    mine = Q(number__in=guest_orders(request))
+    if request.user.is_authenticated:
+        mine |= Q(subscriber=request.user)
+    order = (
+        Order.objects.filter(mine, number=number)
+        .select_related("quote__plan__carrier", "quote__promotion", "esim__carrier", "subscriber")
+        .first()
+    )
+    if order is None:
+        raise Http404
+    return order
+
+
+def own_order(request: HttpRequest, number: str) -> Order:
+    """Return an order of the person who is signed in. Raises Http404."""
+    order = visible_order(request, number)
+    if is_guest(request, order):
+        raise Http404
+    return order
+
+
+def is_guest(request: HttpRequest, order: Order) -> bool:
+    """Whether this person follows the order without owning it."""
+    return not request.user.is_authenticated or request.user.pk != order.subscriber_id
+
+
+def guest_orders(request: HttpRequest) -> list[str]:
+    """Return the numbers of the orders that this guest placed."""
+    numbers: list[str] = request.session.get(_GUEST_ORDERS, [])
+    return numbers
+
+
+def let_guest_follow(request: HttpRequest, order: Order) -> None:
+    """Let a guest follow the order that they have just placed."""
+    kept = [number for number in guest_orders(request) if number != order.number]
+    request.session[_GUEST_ORDERS] = [*kept, order.number][-_GUEST_ORDERS_MAX:]

@@ -1,0 +1,95 @@
+"""An eSIM as the home page shows it: what is left, until when, and what renewing costs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import PlanKind
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.queries import EsimView, home_esims
+from limosa.web.storefront import formatting
+from limosa.web.storefront.drawing import Ring, ring
+from limosa.web.storefront.prices import PriceNow, prices_of
+
+DAYS_LEFT_LOW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EsimCard:
+    """`last`: the newest bundle, when none is in use. `again`: the price of the same plan."""
+
+    view: EsimView
+    home_zone: str
+    now: datetime
+    last: Bundle | None = None
+    again: PriceNow | None = None
+
+    @property
+    def esim(self) -> Esim:
+        """The eSIM itself."""
+        return self.view.esim
+
+    @property
+    def ring(self) -> Ring:
+        """The arc of what is left."""
+        return ring(part=self.view.remaining_bytes, whole=self.view.total_bytes)
+
+    @property
+    def remaining(self) -> tuple[str, str]:
+        """("3.6", "GB")"""
+        return formatting.volume_parts(self.view.remaining_bytes)
+
+    @property
+    def days_left(self) -> int | None:
+        """Calendar days that are still the person's; None when no end is known."""
+        if self.view.ends_at is None:
+            return None
+        return formatting.days_left(
+            self.view.ends_at, time_zone=self.esim.time_zone, now=self.now
+        )
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether the days left are few."""
+        return self.days_left is not None and self.days_left <= DAYS_LEFT_LOW
+
+    @property
+    def home_differs(self) -> bool:
+        """Whether home reads another time at the end than the place of the eSIM."""
+        ends_at = self.view.ends_at
+        return ends_at is not None and not formatting.same_clock(
+            ends_at, self.esim.time_zone, self.home_zone
+        )
+
+
+def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
+    """Return a person's eSIMs as cards. Four statements, and one more if one has no bundle."""
+    views = home_esims(subscriber_id=subscriber.pk, now=now)
+    idle = [view.esim.pk for view in views if not view.in_use]
+    last = _newest_bundles(idle) if idle else {}
+    plans = [_plan_to_renew(view, last.get(view.esim.pk)) for view in views]
+    again = (
+        prices_of(filter(None, plans), currency=subscriber.currency, now=now)
+        if any(plans)
+        else {}
+    )
+    return [
+        EsimCard(view, subscriber.time_zone, now, last.get(view.esim.pk), again.get(plan or ""))
+        for view, plan in zip(views, plans, strict=True)
+    ]
+
+
+def _newest_bundles(esim_ids: Iterable[int]) -> dict[int, Bundle]:
+    rows = (
+        Bundle.objects.filter(esim_id__in=list(esim_ids))
+        .select_related("plan")
+        .order_by("esim_id", "-id")
+        .distinct("esim_id")
+    )
+    return {row.esim_id: row for row in rows}
+
+
+def _plan_to_renew(view: EsimView, last: Bundle | None) -> str | None:
+    bundle = view.current or last
+    return bundle.plan_id if bundle and bundle.plan.kind != PlanKind.TOP_UP else None

@@ -1,0 +1,153 @@
+"""Money, volumes and moments as a person reads them, in the active language.
+
+An amount looks the same in every language, with the short sign of its own country: $25.00,
+¥178.62. A bundle's end is stored as the first moment at which it is over; a person is shown the
+last minute that is theirs: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
+"""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.numbers import format_currency, format_decimal
+from django.utils.translation import get_language, gettext
+
+from limosa.foundation.money import Money, exponent
+from limosa.foundation.volume import parts
+
+_LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "en": "en_US", "es": "es_US"}
+_SIGNS_OF = {"CNY": "zh_Hans_CN"}  # Elsewhere than at home it would be CN¥.
+
+_DAY = {"en": "MMM d", "es": "d MMM"}
+_DAY_WITH_YEAR = {"en": "MMM d, y", "es": "d MMM y"}
+_CLOCK = {"en": "h:mm a"}
+_CLOCK_WITH_SECONDS = {"en": "h:mm:ss a"}
+_JOINT = {"en": ", ", "es": ", "}
+
+
+def language() -> str:
+    """Return the active language, one of the four."""
+    active = get_language() or "en"
+    return active if active in _LOCALES else "en"
+
+
+@cache
+def _locale_of(code: str) -> Locale:
+    return Locale.parse(_LOCALES[code])
+
+
+def locale() -> Locale:
+    """Return Babel's locale for the active language."""
+    return _locale_of(language())
+
+
+def money(amount: Money) -> str:
+    """Return $25.00, or −$25.00: a true minus sign, which lines up with digits."""
+    digits = exponent(amount.currency)
+    pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
+    text = format_currency(
+        abs(amount.to_decimal()),
+        amount.currency,
+        format=pattern,
+        locale=_SIGNS_OF.get(amount.currency, "en_US"),
+        currency_digits=False,
+    )
+    return f"−{text}" if amount.amount_minor < 0 else text
+
+
+def volume_parts(volume_bytes: int) -> tuple[str, str]:
+    """Return ("3.6", "GB"), with the language's decimal sign."""
+    number, unit = parts(volume_bytes)
+    return format_decimal(number, locale=locale()), unit
+
+
+def volume(volume_bytes: int) -> str:
+    """Return 3.6 GB, held together by a no-break space."""
+    number, unit = volume_parts(volume_bytes)
+    return f"{number}\u00a0{unit}"
+
+
+def tenths(number: float) -> str:
+    """Return 1.3, with the language's decimal sign."""
+    return format_decimal(number, format="0.0", locale=locale())
+
+
+def speed(kbps: int) -> str:
+    """Return 1 Mbps or 512 kbps."""
+    if kbps >= 1000 and kbps % 100 == 0:
+        number, unit = f"{kbps // 1000}.{kbps % 1000 // 100}".removesuffix(".0"), "Mbps"
+    else:
+        number, unit = str(kbps), "kbps"
+    return f"{format_decimal(number, locale=locale())}\u00a0{unit}"
+
+
+def day(moment: datetime | date, *, time_zone: str = "UTC", now: datetime) -> str:
+    """Return Nov 24, and the year where it is not this year's."""
+    zone = ZoneInfo(time_zone)
+    local = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
+    same_year = local.year == now.astimezone(zone).year
+    patterns, other = (_DAY, "M月d日") if same_year else (_DAY_WITH_YEAR, "y年M月d日")
+    return format_date(local, patterns.get(language(), other), locale=locale())
+
+
+def clock(moment: datetime, *, time_zone: str, seconds: bool = False) -> str:
+    """Return 2:02 PM or 14:02, as the language has it."""
+    patterns, other = (_CLOCK_WITH_SECONDS, "HH:mm:ss") if seconds else (_CLOCK, "HH:mm")
+    return format_datetime(
+        moment.astimezone(ZoneInfo(time_zone)),
+        patterns.get(language(), other),
+        locale=locale(),
+    )
+
+
+def moment(at: datetime, *, time_zone: str, now: datetime) -> str:
+    """Return Nov 24, 2:02 PM."""
+    joint = _JOINT.get(language(), " ")
+    return f"{day(at, time_zone=time_zone, now=now)}{joint}{clock(at, time_zone=time_zone)}"
+
+
+def full_moment(at: datetime, *, time_zone: str) -> str:
+    """Return Nov 24, 2026, 2:02 PM: with the year, as paper wants it."""
+    zone, joint = ZoneInfo(time_zone), _JOINT.get(language(), " ")
+    local = at.astimezone(zone)
+    date_text = format_date(local, _DAY_WITH_YEAR.get(language(), "y年M月d日"), locale=locale())
+    return f"{date_text}{joint}{clock(at, time_zone=time_zone)}"
+
+
+def last_minute(ends_at: datetime, *, time_zone: str, now: datetime) -> str:
+    """Return the last minute before an end: Nov 24, 11:59 PM."""
+    return moment(ends_at - timedelta(seconds=1), time_zone=time_zone, now=now)
+
+
+def city(time_zone: str) -> str:
+    """Return the name of a time zone's city; the one of China is named for its capital."""
+    if time_zone == "Asia/Shanghai":
+        return gettext("Beijing")
+    name = get_timezone_location(ZoneInfo(time_zone), locale=locale(), return_city=True)
+    return name.rpartition("/")[2]
+
+
+def same_clock(at: datetime, zone: str, other: str) -> bool:
+    """Whether two places read the same time at a moment."""
+    return at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(ZoneInfo(other)).utcoffset()
+
+
+def days_left(ends_at: datetime, *, time_zone: str, now: datetime) -> int:
+    """Return how many calendar days, today among them, are still the person's."""
+    zone = ZoneInfo(time_zone)
+    last = (ends_at - timedelta(seconds=1)).astimezone(zone).date()
+    return max((last - now.astimezone(zone).date()).days + 1, 0)
+
+
+def weekday(local_day: date) -> str:
+    """Return the shortest clear name of a day: Mon, 一, lun."""
+    pattern = "EEEEE" if language().startswith("zh") else "EEE"
+    return format_date(local_day, pattern, locale=locale())
+
+
+def masked_email(address: str) -> str:
+    """Return li•••@mail.com."""
+    name, _at, host = address.partition("@")
+    return f"{name[:2]}•••@{host}"

@@ -1,0 +1,60 @@
+"""Which language a page is in: the person's own, else the one chosen here, else the browser's."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+CODES = frozenset(code for code, _name in settings.LANGUAGES)
+
+
+def use_language(request: HttpRequest, code: str) -> None:
+    """Answer this request in a language; an unknown one changes nothing."""
+    if code in CODES:
+        translation.activate(code)
+        request.LANGUAGE_CODE = code
+
+
+class PersonLanguageMiddleware:
+    """Answers a person who is signed in in the language of their settings."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Choose, then answer. Without a session cookie nothing is read."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            use_language(request, request.user.language)
+        return self.get_response(request)
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the choice in a cookie, and in the person's settings when signed in; go back."""
+    code = request.POST.get("language", "")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = resolve_url("home")
+    response = redirect(target)
+    if code in CODES:
+        remember_language(response, code)
+        if request.user.is_authenticated:
+            request.user.language = code
+            request.user.save(update_fields=["language"])
+    return response
+
+
+def remember_language(response: HttpResponse, code: str) -> None:
+    """Set the cookie that Django's own LocaleMiddleware reads."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=60 * 60 * 24 * 365,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

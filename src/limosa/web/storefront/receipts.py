@@ -1,0 +1,92 @@
+"""What stands on a receipt, worded in the active language: for the page and for the PDF."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext
+
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.queries import order_view
+from limosa.domain.payments.models import Payment
+from limosa.foundation.money import Money
+from limosa.web.storefront import formatting, words
+
+SELLER = "Limosa"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`lines`: (what, value) in the order of the paper. `total` is the last and largest."""
+
+    number: str
+    title: str
+    lines: list[tuple[str, str]]
+    total: tuple[str, str]
+    note: str
+
+
+def receipt_of(order: Order) -> Receipt | None:
+    """Return the receipt of an order; None while nothing is paid."""
+    if order.paid_at is None:
+        return None
+    quote, zone = order.quote, order.subscriber.time_zone
+    payment = order_view(order=order, now=order.paid_at).payment
+    currency = quote.currency
+    paid_at = formatting.full_moment(order.paid_at, time_zone=zone)
+    lines = [
+        (gettext("Seller"), SELLER),
+        (gettext("Order"), order.number),
+        (gettext("Paid on"), f"{paid_at} ({formatting.city(zone)})"),
+        (gettext("Buyer"), order.subscriber.email),
+        (gettext("Plan"), quote.plan.name_in(formatting.language())),
+        (gettext("Network"), quote.plan.carrier.name),
+        (gettext("Period"), _period(order)),
+        (gettext("Price"), formatting.money(Money(quote.list_minor, currency))),
+    ]
+    if quote.discount_minor and quote.promotion:
+        name = quote.promotion.name_in(formatting.language())
+        lines.append((name, formatting.money(Money(-quote.discount_minor, currency))))
+    net_minor = quote.total_minor - quote.tax_minor
+    lines += [
+        (gettext("Net amount"), formatting.money(Money(net_minor, currency))),
+        (gettext("Tax"), formatting.money(Money(quote.tax_minor, currency))),
+        *_payment_lines(order, payment),
+    ]
+    note = gettext("This order was refunded.") if order.state == OrderState.REFUNDED else ""
+    return Receipt(
+        order.number,
+        gettext("Receipt"),
+        lines,
+        (gettext("Total, tax included"), formatting.money(Money(quote.total_minor, currency))),
+        note,
+    )
+
+
+def _period(order: Order) -> str:
+    quote = order.quote
+    if quote.starts_at is None or quote.ends_at is None:
+        return gettext("%(length)s from the first use") % {
+            "length": words.validity(quote.plan.validity)
+        }
+    zone = quote.time_zone
+    start = formatting.full_moment(quote.starts_at, time_zone=zone)
+    end = formatting.full_moment(quote.ends_at - timedelta(seconds=1), time_zone=zone)
+    return f"{start} – {end} ({formatting.city(zone)})"
+
+
+def _payment_lines(order: Order, payment: Payment | None) -> list[tuple[str, str]]:
+    if payment is None:
+        return []
+    charged = Money(payment.received_minor, payment.received_currency or payment.currency)
+    lines = [
+        (gettext("Payment method"), str(words.CHANNELS.get(payment.provider, payment.provider))),
+        (gettext("Amount charged"), formatting.money(charged)),
+    ]
+    rate = order.quote.exchange.get(charged.currency)
+    if rate and charged.currency != order.quote.currency:
+        source = str(words.RATE_SOURCES.get(rate["source"], rate["source"]))
+        rate_text = f"1 {order.quote.currency} = {rate['rate']} {charged.currency}"
+        lines.append((gettext("Exchange rate"), f"{rate_text} · {source} · {rate['day']}"))
+    if payment.transaction_id:
+        lines.append((gettext("Transaction"), payment.transaction_id))
+    return lines

@@ -1,0 +1,53 @@
+"""What a person reads when the business says no: what happened, and what to do.
+
+Every refusal's code has its text here; a test looks through all of them.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from limosa.foundation.problem import DomainRefusal
+
+TEXTS: dict[str, str | Promise] = {
+    "refused": _("This is not possible. Please go back and try another way."),
+    "plan_not_on_sale": _("This plan is not sold any more. Please choose another one."),
+    "top_up_needs_bundle": _(
+        "Extra data joins a running plan, and there is none on this eSIM. Please choose a plan "
+        "for a month, a quarter or a year."
+    ),
+    "quote_not_found": _("We can't find this price. Please choose the plan again."),
+    "quote_expired": _(
+        "This price was promised for 30 minutes, which are over. Nothing was charged. Please look "
+        "at the price below and press again."
+    ),
+    "order_not_payable": _(
+        "This order can't be paid any more: it is paid, cancelled or refunded. Nothing was charged."
+    ),
+    "payment_method_not_offered": _(
+        "This payment method can't be used for this order. Please choose another one."
+    ),
+    "refund_not_allowed": _(
+        "This order can't be refunded, since some of its data has been used. Press “Get help” if "
+        "you think that this is wrong."
+    ),
+    "exchange_rate_missing": _(
+        "We have no exchange rate for this payment method today. Please choose another one."
+    ),
+    "wallet_too_low": _(
+        "Your wallet does not hold enough for this plan. Nothing was charged. Please choose "
+        "another payment method."
+    ),
+    "price_changed": _(
+        "The price, the time or the exchange rate has changed since this page was shown. Nothing "
+        "was charged. The page now shows the new values: please look at them and press again."
+    ),
+    "page_too_old": _(
+        "This page was open for more than 30 minutes. Nothing was charged. The prices below are "
+        "new: please look at them and press again."
+    ),
+}
+
+
+def refusal_text(refusal: DomainRefusal) -> str:
+    """Return the text for a refusal, in the active language."""
+    return str(TEXTS.get(refusal.code, TEXTS["refused"]))

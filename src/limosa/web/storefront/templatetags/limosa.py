@@ -1,0 +1,213 @@
+"""How templates write money, volumes and moments: see web/storefront/formatting.py."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from limosa.domain.catalog.models import Plan
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.payments.models import Payment
+from limosa.foundation.money import Money
+from limosa.web.storefront import formatting, words
+from limosa.web.storefront.choices import Checkout
+
+register = template.Library()
+
+HTML_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en", "es": "es"}
+OWN_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English", "es": "Español"}
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """{{ amount|money }}: $25.00"""
+    return formatting.money(amount)
+
+
+@register.filter
+def volume(volume_bytes: int) -> str:
+    """{{ bytes|volume }}: 3.6 GB"""
+    return formatting.volume(volume_bytes)
+
+
+@register.filter
+def speed(kbps: int) -> str:
+    """{{ kbps|speed }}: 1 Mbps"""
+    return formatting.speed(kbps)
+
+
+@register.filter
+def city(time_zone: str) -> str:
+    """{{ zone|city }}: Los Angeles"""
+    return formatting.city(time_zone)
+
+
+@register.filter
+def in_language(thing: object) -> str:
+    """{{ plan|in_language }}: the name of a plan or promotion in the active language."""
+    name: str = thing.name_in(formatting.language())  # type: ignore[attr-defined]
+    return name
+
+
+@register.filter
+def moment(at: datetime, time_zone: str) -> str:
+    """{{ at|moment:zone }}: Nov 24, 2:02 PM"""
+    return formatting.moment(at, time_zone=time_zone, now=timezone.now())
+
+
+@register.filter
+def last_minute(ends_at: datetime, time_zone: str) -> str:
+    """{{ ends_at|last_minute:zone }}: Nov 24, 11:59 PM"""
+    return formatting.last_minute(ends_at, time_zone=time_zone, now=timezone.now())
+
+
+@register.filter
+def day(at: datetime, time_zone: str) -> str:
+    """{{ at|day:zone }}: Nov 24"""
+    return formatting.day(at, time_zone=time_zone, now=timezone.now())
+
+
+@register.filter
+def clock(at: datetime, time_zone: str) -> str:
+    """{{ at|clock:zone }}: 2:02 PM"""
+    return formatting.clock(at, time_zone=time_zone)
+
+
+@register.filter
+def clock_seconds(at: datetime, time_zone: str) -> str:
+    """{{ at|clock_seconds:zone }}: 2:02:11 PM"""
+    return formatting.clock(at, time_zone=time_zone, seconds=True)
+
+
+@register.filter
+def moment_or_clock(at: datetime, time_zone: str) -> str:
+    """{{ at|moment_or_clock:zone }}: 2:02 PM when it is today, else Nov 24, 2:02 PM"""
+    now, zone = timezone.now(), ZoneInfo(time_zone)
+    is_today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return clock(at, time_zone) if is_today else moment(at, time_zone)
+
+
+@register.filter
+def plain_day(local_day: date) -> str:
+    """{{ date|plain_day }}: Nov 24, of a date without a time"""
+    return formatting.day(local_day, now=timezone.now())
+
+
+@register.filter
+def weekday(local_day: date) -> str:
+    """{{ date|weekday }}: Mon"""
+    return formatting.weekday(local_day)
+
+
+@register.filter
+def validity(thing: Plan | Bundle) -> str:
+    """{{ plan|validity }}: 1 month"""
+    return words.validity(thing.validity)
+
+
+@register.filter
+def esim_name(esim: Esim) -> str:
+    """{{ esim|esim_name }}: its label, else its carrier"""
+    return esim.label or esim.carrier.name
+
+
+@register.filter
+def state_text(thing: Order | Bundle) -> str:
+    """{{ order|state_text }}: where an order or a bundle stands, in words"""
+    return str(words.STATES[thing.state])
+
+
+@register.filter
+def total(quote: Quote) -> Money:
+    """{{ quote|total }}: the amount of a quote"""
+    return Money(quote.total_minor, quote.currency)
+
+
+@register.filter
+def tax(quote: Quote) -> Money:
+    """{{ quote|tax }}: the tax inside it"""
+    return Money(quote.tax_minor, quote.currency)
+
+
+@register.filter
+def amount(payment: Payment) -> Money:
+    """{{ payment|amount }}: what a payment asks for, in the channel's currency"""
+    return Money(payment.amount_minor, payment.currency)
+
+
+@register.filter
+def channel(provider: str) -> str:
+    """{{ payment.provider|channel }}: the name of a payment method"""
+    return str(words.CHANNELS.get(provider, provider))
+
+
+@register.filter
+def tenths(seconds: float) -> str:
+    """{{ seconds|tenths }}: 1.3"""
+    return formatting.tenths(seconds)
+
+
+@register.filter
+def source_name(source: str) -> str:
+    """{{ rate.source|source_name }}: who published an exchange rate"""
+    return str(words.RATE_SOURCES.get(source, source))
+
+
+@register.filter
+def clock_differs(at: datetime, checkout: Checkout) -> bool:
+    """{{ at|clock_differs:checkout }}: whether the buyer's home reads another time than there"""
+    return not formatting.same_clock(at, checkout.time_zone, checkout.buyer.time_zone)
+
+
+@register.simple_tag
+def zero_in(currency: str) -> Money:
+    """{% zero_in "USD" as nothing %}: no money, in a currency"""
+    return Money(0, currency)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """{% icon "home" %}: a drawn sign of ours, for the eye only."""
+    return render_to_string(f"icons/{name}.svg")
+
+
+@register.simple_tag
+def html_lang() -> str:
+    """The page's language as HTML wants it: zh-Hans."""
+    return HTML_TAGS[formatting.language()]
+
+
+@register.simple_tag
+def language_name() -> str:
+    """The active language by its own name."""
+    return OWN_NAMES[formatting.language()]
+
+
+@register.simple_tag
+def language_choices() -> list[tuple[str, str, str]]:
+    """(code, own name, HTML tag) of each language."""
+    return [(code, OWN_NAMES[code], HTML_TAGS[code]) for code, _name in settings.LANGUAGES]
+
+
+@register.inclusion_tag("components/field.html")
+def form_field(
+    field: BoundField, *, label: str = "", autocomplete: str = "", hint: str = ""
+) -> dict[str, object]:
+    """{% form_field form.email autocomplete="email" %}: label, control, hint, faults."""
+    described = [f"{field.id_for_label}-hint"] if hint else []
+    attributes = {"class": "input"}
+    if autocomplete:
+        attributes["autocomplete"] = autocomplete
+    if field.errors:
+        described.append(f"{field.id_for_label}-fault")
+        attributes["aria-invalid"] = "true"
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    control = field.as_widget(attrs=attributes)
+    return {"field": field, "label": label or field.label, "hint": hint, "control": control}

@@ -1,0 +1,1 @@
+"""The pages, a module for each: parse, call one operation or query, render."""

@@ -1,0 +1,170 @@
+"""Choosing a plan and pressing "Pay": the same page for a renewal, a first eSIM and a guest."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from limosa.domain.ledger.operations.post_entry import WalletTooLowError
+from limosa.domain.ordering.models import Order, StartRule
+from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.ordering.refusals import PaymentMethodNotOfferedError, PlanNotOnSaleError
+from limosa.foundation.problem import DomainRefusal, ProviderError
+from limosa.web.storefront.access import guest_orders, let_guest_follow
+from limosa.web.storefront.choices import WALLET, Checkout, Choice
+from limosa.web.storefront.placing import Press, place, sign_shown
+from limosa.web.storefront.refusals import refusal_text
+
+_PHONE = re.compile(r"Mobile|Android|iPhone|iPod", re.ASCII)
+CHOICES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is chosen on the page."""
+
+    choice: Choice
+    start: StartRule
+    method: str
+
+
+def checkout_page(
+    request: HttpRequest,
+    checkout: Checkout,
+    *,
+    template: str,
+    is_guest: bool = False,
+    extra: dict[str, object] | None = None,
+) -> HttpResponse:
+    """Show the page, or take a press of "Pay". Nothing is written by showing it.
+
+    `extra`: what the template wants beside the checkout.
+    """
+    now = timezone.now()
+    selection = _selection(request, checkout)
+    context = _context(request, checkout, selection, now=now) | (extra or {})
+    if request.method != "POST" or "show" in request.POST or selection is None:
+        return render(request, template, context)
+    try:
+        order = _order(request, checkout, selection, is_guest=is_guest, now=now)
+    except DomainRefusal as refusal:
+        context["refusal"] = refusal_text(refusal)
+        return render(request, template, context, status=409)
+    if is_guest:
+        let_guest_follow(request, order)
+    return pay_order(request, order, provider=selection.method)
+
+
+def pay_order(request: HttpRequest, order: Order, *, provider: str) -> HttpResponse:
+    """Start a payment and go where the person follows it. A failure leaves the order to be paid."""
+    method = WALLET if provider == WALLET else payment_method(request)
+    try:
+        start_payment(
+            order=order,
+            provider_code=provider,
+            method=method,
+            payer_ip=request.META.get("REMOTE_ADDR", ""),
+            now=timezone.now(),
+        )
+    except DomainRefusal as refusal:
+        messages.error(request, refusal_text(refusal))
+        return redirect("order", order.number)
+    except ProviderError:
+        messages.error(
+            request,
+            gettext(
+                "The payment service did not answer. Nothing was charged. Please press the button "
+                "again in a moment."
+            ),
+        )
+        return redirect("pay", order.number)
+    return redirect("order" if provider == WALLET else "pay", order.number)
+
+
+def payment_method(request: HttpRequest) -> str:
+    """Return how WeChat Pay is used here: opened on a phone, else scanned from the screen."""
+    asked = request.POST.get("way", "")
+    if asked in {"native", "h5"}:
+        return asked
+    return "h5" if _PHONE.search(request.headers.get("User-Agent", "")) else "native"
+
+
+def _selection(request: HttpRequest, checkout: Checkout) -> Selection | None:
+    """Return what is asked for, or what is best; None when nothing is on offer."""
+    if not checkout.choices or not checkout.methods:
+        return None
+    asked = request.POST if request.method == "POST" else request.GET
+    by_code = {choice.plan.code: choice for choice in checkout.choices}
+    choice = by_code.get(asked.get("plan", ""), checkout.choices[0])
+    start = asked.get("start", "")
+    wanted = StartRule(start) if start in StartRule.values else checkout.starts[0]
+    method = asked.get("method", "")
+    return Selection(
+        choice,
+        wanted if wanted in checkout.starts else checkout.starts[0],
+        method if method in checkout.methods else checkout.methods[0],
+    )
+
+
+def _order(
+    request: HttpRequest,
+    checkout: Checkout,
+    selection: Selection,
+    *,
+    is_guest: bool,
+    now: datetime,
+) -> Order:
+    if request.POST.get("plan") != selection.choice.plan.code:
+        raise PlanNotOnSaleError
+    if request.POST.get("method") != selection.method:
+        raise PaymentMethodNotOfferedError
+    if selection.method == WALLET and not checkout.is_wallet_enough(selection.choice):
+        raise WalletTooLowError
+    press = Press(
+        plan_code=selection.choice.plan.code,
+        start_rule=selection.choice.start_for(selection.start),
+        method=selection.method,
+        shown=request.POST.get("shown", ""),
+        known_orders=guest_orders(request) if is_guest else None,
+    )
+    return place(checkout.buyer, checkout.esim, press=press, now=now)
+
+
+def _context(
+    request: HttpRequest, checkout: Checkout, selection: Selection | None, *, now: datetime
+) -> dict[str, object]:
+    rows = _rows(checkout, selection)
+    more = rows[CHOICES_SHOWN:]
+    return {
+        "checkout": checkout,
+        "esim": checkout.esim,
+        "selection": selection,
+        "rows": rows[:CHOICES_SHOWN],
+        "more_rows": more,
+        "all_rows": rows,
+        "wallet_is_enough": any(row["is_wallet_enough"] for row in rows),
+        "show_more": "all" in request.GET or any(row["is_selected"] for row in more),
+        "shown": sign_shown(checkout, now=now),
+    }
+
+
+def _rows(checkout: Checkout, selection: Selection | None) -> list[dict[str, object]]:
+    """Return a row for each choice: what it costs by each method, and its time for each start."""
+    return [
+        {
+            "index": index,
+            "choice": choice,
+            "is_selected": selection is not None and selection.choice is choice,
+            "is_same_carrier": checkout.esim is None
+            or choice.plan.carrier_id == checkout.esim.carrier_id,
+            "charges": [(method, checkout.charged(choice, method)) for method in checkout.methods],
+            "periods": [(start, choice.period_for(start)) for start in checkout.starts],
+            "is_wallet_enough": checkout.is_wallet_enough(choice),
+        }
+        for index, choice in enumerate(checkout.choices)
+    ]

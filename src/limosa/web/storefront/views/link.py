@@ -1,0 +1,44 @@
+"""Renewing without sign-in, by the signed link of a message: one eSIM, and nothing else of it."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from limosa.domain.esims.links import LinkExpiredError, LinkInvalidError, read_renew_token
+from limosa.domain.esims.models import Esim, EsimState
+from limosa.domain.esims.queries import esim_view, open_bundles
+from limosa.web.storefront.choices import renewal_checkout
+from limosa.web.storefront.languages import use_language
+from limosa.web.storefront.views.checkout import checkout_page
+
+
+@never_cache
+def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the eSIM can be renewed with; payable by anyone, but not from the wallet."""
+    try:
+        public_id = read_renew_token(token)
+    except LinkExpiredError:
+        return render(request, "storefront/link_closed.html", {"is_expired": True}, status=410)
+    except LinkInvalidError:
+        return render(request, "storefront/link_closed.html", status=404)
+    esim = (
+        Esim.objects.filter(public_id=public_id)
+        .exclude(state=EsimState.DELETED)
+        .select_related("carrier", "subscriber")
+        .first()
+    )
+    if esim is None:
+        return render(request, "storefront/link_closed.html", {"is_expired": True}, status=410)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not request.user.is_authenticated:
+        use_language(request, esim.subscriber.language)
+    now = timezone.now()
+    view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
+    return checkout_page(
+        request,
+        renewal_checkout(esim, now=now, with_wallet=False),
+        template="storefront/renew_by_link.html",
+        is_guest=True,
+        extra={"view": view},
+    )

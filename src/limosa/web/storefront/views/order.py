@@ -1,0 +1,95 @@
+"""Following an order: paid, credited, usable, each with its time; and help when it is not."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.queries import esim_view, open_bundles
+from limosa.domain.ordering.changes import watch_path
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.queries import OrderView, order_view, refund_due_at
+from limosa.domain.support.models import Case
+from limosa.domain.support.operations.open_case import open_case
+from limosa.web.storefront.access import is_guest, visible_order
+from limosa.web.storefront.forms import HelpForm
+
+STOP_POLLING = 286  # What HTMX takes as: ask no more.
+# An unpaid order is asked for again when the person comes back to its page after so long.
+_UNPAID_PATIENCE = timedelta(seconds=60)
+
+
+@never_cache
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """Show where an order stands, live while it moves."""
+    found = visible_order(request, number)
+    return render(request, "storefront/order.html", _context(request, found))
+
+
+@never_cache
+def timeline(request: HttpRequest, number: str) -> HttpResponse:
+    """Return the part of the page that moves."""
+    found = visible_order(request, number)
+    context = _context(request, found)
+    status = STOP_POLLING if context["view"].is_final else 200
+    return render(request, "storefront/_timeline.html", context, status=status)
+
+
+def ask_help(request: HttpRequest, number: str) -> HttpResponse:
+    """Open a case that holds everything known about the order; show its number."""
+    found = visible_order(request, number)
+    if request.method != "POST":
+        return redirect("order", found.number)
+    form = HelpForm(request.POST)
+    if not form.is_valid():
+        context = _context(request, found) | {"form": form}
+        return render(request, "storefront/order.html", context, status=400)
+    case = open_case(
+        order=found, message=form.cleaned_data.get("message", ""), now=timezone.now()
+    )
+    return render(request, "storefront/help.html", {"order": found, "case": case})
+
+
+def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
+    now = timezone.now()
+    view = order_view(order=found, now=now)
+    guest = is_guest(request, found)
+    return {
+        "order": found,
+        "view": view,
+        "is_guest": guest,
+        "zone": found.quote.time_zone if guest else found.subscriber.time_zone,
+        "total": _volume_now(view),
+        "seconds": _seconds_to_use(found),
+        "is_late": any(step.kind == "late" for step in view.steps),
+        "is_unpaid_late": found.state == OrderState.PLACED
+        and now - found.placed_at >= _UNPAID_PATIENCE,
+        "refund_due_at": refund_due_at(found),
+        "watch": watch_path(found.number),
+        "case": Case.objects.filter(order=found, closed_at=None).first(),
+    }
+
+
+def _volume_now(view: OrderView) -> int | None:
+    """Return what the eSIM can use now, this order's data included; None for unlimited."""
+    bundle: Bundle | None = view.bundle
+    if bundle is None:
+        return None
+    seen = esim_view(
+        esim=bundle.esim, bundles=open_bundles(esim_ids=[bundle.esim_id]), now=timezone.now()
+    )
+    if seen.is_unlimited or bundle.volume_bytes is None:
+        return None
+    waiting = sum(queued.remaining_bytes or 0 for queued in seen.queued)
+    return seen.remaining_bytes + waiting
+
+
+def _seconds_to_use(found: Order) -> float | None:
+    """Return how long it took from payment to use, in seconds."""
+    if found.paid_at is None or found.fulfilled_at is None:
+        return None
+    return max((found.fulfilled_at - found.paid_at).total_seconds(), 0.1)

@@ -1,0 +1,16 @@
+"""The orders of a person, newest first, a page at a time."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from limosa.web.storefront.access import person_of
+from limosa.web.storefront.paging import page_by_id
+
+
+@login_required
+def orders(request: HttpRequest) -> HttpResponse:
+    """Show a page of orders."""
+    rows = person_of(request).orders.select_related("quote__plan")
+    page = page_by_id(rows, before=request.GET.get("before", ""))
+    return render(request, "storefront/orders.html", {"page": page})

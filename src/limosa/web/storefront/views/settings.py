@@ -1,0 +1,30 @@
+"""Language, home, currency, and when to be told."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from limosa.web.storefront.access import person_of
+from limosa.web.storefront.forms import SettingsForm
+from limosa.web.storefront.languages import remember_language, use_language
+
+
+@login_required
+def settings(request: HttpRequest) -> HttpResponse:
+    """Show the settings, or keep what was chosen."""
+    person = person_of(request)
+    if request.method != "POST":
+        form = SettingsForm(instance=person)
+        return render(request, "storefront/settings.html", {"form": form})
+    form = SettingsForm(request.POST, instance=person)
+    if not form.is_valid():
+        person.refresh_from_db()
+        return render(request, "storefront/settings.html", {"form": form}, status=400)
+    form.save()
+    use_language(request, person.language)
+    messages.success(request, gettext("Saved."))
+    response = redirect("settings")
+    remember_language(response, person.language)
+    return response

@@ -1,0 +1,29 @@
+"""Words for the states and kinds that the domain knows by codes."""
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from limosa.foundation.period import Validity, ValidityUnit
+
+STATES = {
+    "placed": _("Waiting for payment"),
+    "paid": _("Paid, on its way"),
+    "fulfilled": _("Delivered"),
+    "refunded": _("Refunded"),
+    "cancelled": _("Cancelled"),
+    "queued": _("Waiting"),
+    "active": _("In use"),
+    "exhausted": _("Used up"),
+    "expired": _("Ended"),
+}
+CHANNELS = {"wechatpay": _("WeChat Pay"), "wallet": _("Wallet")}
+RATE_SOURCES = {"ECB": _("European Central Bank")}
+
+
+def validity(length: Validity | None) -> str:
+    """Return 1 month, 7 days; for a top-up, that it ends with the running plan."""
+    if length is None:
+        return gettext("until the current plan ends")
+    if length.unit is ValidityUnit.DAY:
+        return ngettext("%(count)d day", "%(count)d days", length.count) % {"count": length.count}
+    return ngettext("%(count)d month", "%(count)d months", length.count) % {"count": length.count}
