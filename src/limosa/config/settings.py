@@ -218,7 +218,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "Limosa <hello@limosa.example>")
 
 # Payments
-PAYMENT_PROVIDERS = {"wallet": "limosa.domain.payments.providers.wallet.provider.WalletProvider"}
+# The wallet is not among them: it is our own books, and is settled by ordering.
+PAYMENT_PROVIDERS: dict[str, str] = {}
 WECHATPAY = {
     "mchid": _text("WECHATPAY_MCHID"),
     "appid": _text("WECHATPAY_APPID"),

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("limosa.web.feeds.urls")),
     path("", include("limosa.web.storefront.urls")),
+    path("accounts/", include("allauth.urls")),
 ]
