@@ -1,7 +1,7 @@
 """Runs several processes as one: starts them, watches them, starts again what ends, stops all.
 
 Knows nothing of what they are: config/commands/demo.py names them. Each child's output goes to a
-file; each is tied to our life, so that nothing is left when we are killed.
+file; each is killed with us when we are, and made to bear that.
 """
 
 import os
@@ -69,7 +69,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is ours to handle, in our own order.
-                preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 -- see tether.py
+                preexec_fn=ends_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- see tether.py
             )
 
     def is_ready(self) -> bool:
@@ -158,7 +158,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 -- see tether.py
+            preexec_fn=ends_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- see tether.py
         )
         try:
             for line in process.stdout or ():
