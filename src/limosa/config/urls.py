@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("limosa.web.feeds.urls")),
     path("", include("limosa.web.storefront.urls")),
     path("accounts/", include("allauth.urls")),
+    path("console/", include("limosa.web.console.urls")),
 ]
