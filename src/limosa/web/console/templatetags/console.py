@@ -1,16 +1,20 @@
 """How console templates write codes in words; money and times are as in the storefront."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from babel.numbers import format_decimal
 from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import TrialRow
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support.models import StaffAction
 from limosa.foundation.money import Money
 from limosa.web.console import words
+from limosa.web.storefront import formatting
 
 register = template.Library()
 
@@ -42,6 +46,19 @@ def ago(at: datetime) -> str:
     if hours < 48:
         return ngettext("%(count)d h", "%(count)d h", hours) % {"count": hours}
     return ngettext("%(count)d day", "%(count)d days", passed.days) % {"count": passed.days}
+
+
+@register.filter
+def used_percent(bundle: Bundle) -> int:
+    """{{ bundle|used_percent }}: of the volume, or of the full-speed volume; 0 to 100"""
+    whole = bundle.volume_bytes or bundle.fair_use_bytes or 0
+    return min(bundle.used_bytes * 100 // whole, 100) if whole else 0
+
+
+@register.filter
+def rate(per_euro: Decimal) -> str:
+    """{{ rate.per_euro|rate }}: 1.0834, with the language's decimal sign"""
+    return format_decimal(per_euro, format="#,##0.0000##", locale=formatting.locale())
 
 
 @register.filter

@@ -13,7 +13,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.models import InboxMessage, Payment, Refund
-from limosa.domain.support.models import Case, StaffAction
+from limosa.domain.support.models import Case, StaffAction, StaffActionKind
 from limosa.domain.support.operations.ask_provider_by_staff import ask_provider_by_staff
 from limosa.domain.support.operations.clear_payment import clear_payment
 from limosa.domain.support.operations.refund_by_staff import refund_by_staff
@@ -63,7 +63,9 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
         Payment.objects.filter(order_number=number).prefetch_related("refunds").order_by("id")
     )
     cases = list(Case.objects.filter(order=shown).order_by("-id"))
-    subjects = [number, *(row.number for row in attempts), *(row.number for row in cases)]
+    actions = _actions_on(
+        [number, *(row.number for row in attempts), *(row.number for row in cases)]
+    )
     return render(
         request,
         "console/order.html",
@@ -73,9 +75,8 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
             "bundle": Bundle.objects.filter(order_number=number).select_related("esim").first(),
             "cases": cases,
             "lines": trace_lines(order_trace(order=shown)),
-            "actions": StaffAction.objects.filter(subject__in=subjects)
-            .select_related("actor")
-            .order_by("-id"),
+            "actions": actions,
+            "looked_at": _looked_at(attempts, actions),
             "may_refund": shown.state in _REFUNDABLE,
             "staff": staff,
         },
@@ -131,6 +132,21 @@ def clear(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     clear_payment(payment_number=number, actor=staff, now=timezone.now())
     messages.success(request, gettext("The payment is off the list."))
     return redirect("console:order", number=found.order_number)
+
+
+def _actions_on(subjects: list[str]) -> list[StaffAction]:
+    rows = StaffAction.objects.filter(subject__in=subjects).select_related("actor")
+    return list(rows.order_by("-id"))
+
+
+def _looked_at(payments: list[Payment], actions: list[StaffAction]) -> set[str]:
+    """Return the numbers of the payments whose present problem somebody has looked at."""
+    seen = {
+        (action.subject, action.detail)
+        for action in actions
+        if action.action == StaffActionKind.CLEAR_PAYMENT
+    }
+    return {row.number for row in payments if (row.number, row.problem) in seen}
 
 
 def _order(number: str) -> Order:
