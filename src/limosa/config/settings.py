@@ -48,6 +48,8 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(query.get("port", parsed.port or "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        # A statement is planned once per connection: a fifth of a renewal's CPU (ADR 6).
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 2},
     }
 
 

@@ -24,6 +24,19 @@ from limosa.foundation.money import Money
 LATE_AFTER = timedelta(seconds=60)
 
 
+_SETTLED = (
+    "state",
+    "transaction_id",
+    "received_minor",
+    "received_currency",
+    "paid_at",
+    "applied_at",
+    "next_ask_at",
+    "pays_order",
+    "problem",
+)
+
+
 class Applied(StrEnum):
     """What became of a fact; kept with the notification that brought it."""
 
@@ -76,7 +89,7 @@ def _apply_success(
         return Applied.DISPUTED
     order = (
         Order.objects.select_for_update(of=("self",))
-        .select_related("quote__plan__supplier", "subscriber")
+        .select_related("quote__plan__supplier")
         .get(number=payment.order_number)
     )
     result = _verdict(order, fact, is_exact=is_exact)
@@ -89,7 +102,7 @@ def _apply_success(
     payment.next_ask_at = None
     payment.pays_order = result is Applied.PAID
     payment.problem = "" if payment.pays_order else result.removeprefix("returned_")
-    payment.save()
+    payment.save(update_fields=_SETTLED)
     if payment.pays_order:
         _take(payment, order, now)
     else:

@@ -30,7 +30,7 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
         order = (
             Order.objects.select_for_update(of=("self",))
-            .select_related("quote__plan__supplier", "subscriber")
+            .select_related("quote__plan__supplier")
             .get(number=number)
         )
         if order.state != OrderState.PAID or order.paid_at is None:

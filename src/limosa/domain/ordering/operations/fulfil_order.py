@@ -11,6 +11,8 @@ from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
 from limosa.foundation.identifiers import random_code
 
+_PAID = ("state", "paid_at")
+
 
 @transaction.atomic(savepoint=False)
 def fulfil_order(*, order: Order, now: datetime) -> bool:
@@ -22,20 +24,20 @@ def fulfil_order(*, order: Order, now: datetime) -> bool:
     """
     supplier = order.quote.plan.supplier
     if supplier.is_paused:
-        order.save()
+        order.save(update_fields=_PAID)
         return False
     esim = _esim_for(order, now)
     try:
         bundle = _bundle_for(order, esim, now)
     except TopUpNeedsBundleError:
         # What it was to join has ended meanwhile. It waits as undelivered, and is paid back.
-        order.save()
+        order.save(update_fields=_PAID)
         return False
     order.esim = esim
     order.state = OrderState.FULFILLED
     order.fulfilled_at = now
     order.next_earning_at = now + EARN_EVERY
-    order.save()
+    order.save(update_fields=(*_PAID, "esim", "fulfilled_at", "next_earning_at"))
     notify(
         subscriber_id=order.subscriber_id,
         key=f"credited:{order.number}",

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -50,24 +51,15 @@ def make_quote(
         time_zone=time_zone,
         now=now,
     )
-    promotion = best_promotion(plan=plan, price_minor=price.amount_minor, now=now)
-    discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
-    total_minor = price.amount_minor - discount
-    bonus_bytes = promotion.bonus_bytes if promotion else 0
     return Quote.objects.create(
         public_id=random_code(12),
         subscriber=subscriber,
         esim=esim,
         plan=plan,
-        promotion=promotion,
         start_rule=start_rule,
-        list_minor=price.amount_minor,
-        discount_minor=discount,
-        total_minor=total_minor,
-        tax_minor=_tax_minor(total_minor),
+        **_amounts(price, now),
         currency=price.currency,
         exchange=_exchange(price.currency, now),
-        volume_bytes=None if plan.volume_bytes is None else plan.volume_bytes + bonus_bytes,
         starts_at=period.starts_at,
         ends_at=period.ends_at,
         time_zone=time_zone,
@@ -76,9 +68,27 @@ def make_quote(
     )
 
 
+def _amounts(price: Price, now: datetime) -> dict[str, Any]:
+    """Return the fields of a quote that the price and its promotion decide."""
+    plan = price.plan
+    promotion = best_promotion(plan=plan, price_minor=price.amount_minor, now=now)
+    discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
+    bonus_bytes = promotion.bonus_bytes if promotion else 0
+    total_minor = price.amount_minor - discount
+    return {
+        "promotion": promotion,
+        "list_minor": price.amount_minor,
+        "discount_minor": discount,
+        "total_minor": total_minor,
+        "tax_minor": _tax_minor(total_minor),
+        "volume_bytes": None if plan.volume_bytes is None else plan.volume_bytes + bonus_bytes,
+    }
+
+
 def _tax_minor(total_minor: int) -> int:
-    rate = TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY).first()
-    return tax_included(total_minor, rate_basis_points=rate.rate_basis_points) if rate else 0
+    for rate in TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY):
+        return tax_included(total_minor, rate_basis_points=rate.rate_basis_points)
+    return 0
 
 
 def _exchange(currency: str, now: datetime) -> dict[str, dict[str, str]]:

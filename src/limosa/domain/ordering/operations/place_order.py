@@ -15,7 +15,7 @@ def place_order(*, quote_public_id: str, subscriber_id: int, now: datetime) -> O
     """
     quote = (
         Quote.objects.filter(public_id=quote_public_id, subscriber_id=subscriber_id)
-        .select_related("order", "plan__carrier", "esim")
+        .select_related("order", "plan", "subscriber")
         .first()
     )
     if quote is None:
@@ -29,7 +29,7 @@ def place_order(*, quote_public_id: str, subscriber_id: int, now: datetime) -> O
             return Order.objects.create(
                 number=f"L-{random_code(8)}",
                 quote=quote,
-                subscriber_id=subscriber_id,
+                subscriber=quote.subscriber,
                 esim_id=quote.esim_id,
                 consented_at=now,
                 placed_at=now,

@@ -39,6 +39,22 @@ def refund_order(*, order_number: str, reason: str, now: datetime) -> Refund:
     if order.state not in {OrderState.PAID, OrderState.FULFILLED}:
         raise RefundNotAllowedError
     _take_back_bundle(order, now)
+    _post(order, payment, now)
+    order.state = OrderState.REFUNDED
+    order.closed_at = now
+    order.earned_minor = 0
+    order.next_earning_at = None
+    order.save()
+    refund = request_refund(
+        payment=payment, amount_minor=payment.received_minor, reason=reason, now=now
+    )
+    if payment.provider == "wallet":
+        _finish_at_once(refund, payment, now)
+    announce_order(order.number)
+    return refund
+
+
+def _post(order: Order, payment: Payment, now: datetime) -> None:
     quote = order.quote
     post_entry(
         key=f"refund-order:{order.number}",
@@ -56,18 +72,6 @@ def refund_order(*, order_number: str, reason: str, now: datetime) -> Refund:
         ),
         now=now,
     )
-    order.state = OrderState.REFUNDED
-    order.closed_at = now
-    order.earned_minor = 0
-    order.next_earning_at = None
-    order.save()
-    refund = request_refund(
-        payment=payment, amount_minor=payment.received_minor, reason=reason, now=now
-    )
-    if payment.provider == "wallet":
-        _finish_at_once(refund, payment, now)
-    announce_order(order.number)
-    return refund
 
 
 def _take_back_bundle(order: Order, now: datetime) -> None:

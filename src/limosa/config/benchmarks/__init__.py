@@ -1,0 +1,1 @@
+"""Measurements that the product makes of itself; `limosa bench …` runs them."""
