@@ -151,6 +151,13 @@ def test_each_signature_header_is_needed_but_the_type() -> None:
     read(body, headers)
 
 
+def test_a_signature_is_base64_and_nothing_around_it() -> None:
+    body = payment_body()
+    headers = SIGNER.headers(body, at=NOW)
+    headers["wechatpay-signature"] += "\n"
+    assert refusal(body, headers) == Refusal.SIGNATURE_WRONG
+
+
 def test_another_platforms_signature_is_wrong() -> None:
     body = payment_body()
     assert refusal(body, PlatformSigner().headers(body, at=NOW)) == Refusal.SIGNATURE_WRONG
