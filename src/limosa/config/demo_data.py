@@ -158,7 +158,7 @@ def _buy(person: Subscriber, plan_code: str, *, at: datetime, esim: Esim | None 
         subscriber=person, esim=esim, plan_code=plan_code, start_rule=StartRule.NOW, now=at
     )
     pressed_at = at + timedelta(seconds=40)
-    order = place_order(quote_public_id=quote.public_id, subscriber_id=person.pk, now=pressed_at)
+    order = place_order(quote=quote, now=pressed_at)
     total = Money(quote.total_minor, quote.currency)
     _give(person, total, key=f"demo:{order.number}", at=pressed_at)
     start_payment(

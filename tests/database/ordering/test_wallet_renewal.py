@@ -29,9 +29,7 @@ def renew(bundle: Bundle, start_rule: StartRule = StartRule.AFTER_CURRENT) -> Or
         start_rule=start_rule,
         now=MOMENT,
     )
-    order = place_order(
-        quote_public_id=quote.public_id, subscriber_id=bundle.subscriber_id, now=MOMENT
-    )
+    order = place_order(quote=quote, now=MOMENT)
     start_payment(
         order=order, provider_code="wallet", method="wallet", payer_ip="127.0.0.1", now=MOMENT
     )

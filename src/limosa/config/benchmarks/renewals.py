@@ -93,9 +93,7 @@ class Renewer:
                 now=now,
             )
         with self._stage("order"):
-            order = place_order(
-                quote_public_id=quote.public_id, subscriber_id=esim.subscriber_id, now=now
-            )
+            order = place_order(quote=quote, now=now)
         with self._stage("payment"):
             payment = start_payment(
                 order=order,

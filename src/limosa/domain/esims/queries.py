@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from limosa.domain.catalog.models import PlanKind
+from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
 
 
@@ -64,6 +65,21 @@ def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
         .select_related("plan")
         .order_by("id")
     )
+
+
+def running_bundles(*, esim_id: int, now: datetime) -> list[RunningBundle]:
+    """Return what the rule of lifecycle.py needs of an eSIM's open bundles. One statement.
+
+    A bundle without a validity of its own is a top-up's.
+    """
+    rows = Bundle.objects.filter(esim_id=esim_id, state__in=OPEN_STATES).values_list(
+        "ends_at", "validity_count"
+    )
+    return [
+        RunningBundle(ends_at=ends_at, is_top_up=validity_count is None)
+        for ends_at, validity_count in rows
+        if ends_at is None or ends_at > now
+    ]
 
 
 def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimView:

@@ -9,12 +9,6 @@ class PlanNotOnSaleError(DomainRefusal):
     code = "plan_not_on_sale"
 
 
-class QuoteNotFoundError(DomainRefusal):
-    """There is no such quote for this person."""
-
-    code = "quote_not_found"
-
-
 class QuoteExpiredError(DomainRefusal):
     """The price was promised for a while that is over."""
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import PlanKind, Price
 from limosa.domain.catalog.queries import plans_on_sale
-from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
+from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle, TopUpNeedsBundleError
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.promise import period_for
-from limosa.domain.esims.queries import open_bundles
+from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.models import Promotion
@@ -49,7 +49,7 @@ class Offer:
 
 def offers_for(*, esim: Esim, subscriber: Subscriber, now: datetime) -> list[Offer]:
     """Return what can be bought for an eSIM, best first: the same plan again, where it is sold."""
-    bundles = open_bundles(esim_ids=[esim.pk])
+    running = running_bundles(esim_id=esim.pk, now=now)
     newest = (
         Bundle.objects.filter(esim=esim)
         .exclude(plan__kind=PlanKind.TOP_UP)
@@ -68,7 +68,7 @@ def offers_for(*, esim: Esim, subscriber: Subscriber, now: datetime) -> list[Off
     by_code = {price.plan_id: price for price in prices}
     promotions = running_promotions(now=now)
     offers = [
-        _offer(by_code[code], bundles, promotions, time_zone=esim.time_zone, now=now)
+        _offer(by_code[code], running, promotions, time_zone=esim.time_zone, now=now)
         for code in codes
     ]
     return [replace(offer, is_same_plan=offer.price.plan_id == newest) for offer in offers if offer]
@@ -96,7 +96,7 @@ def _candidate(price: Price) -> Candidate:
 
 def _offer(
     price: Price,
-    bundles: Sequence[Bundle],
+    running: Sequence[RunningBundle],
     promotions: Sequence[Promotion],
     *,
     time_zone: str,
@@ -106,16 +106,15 @@ def _offer(
     promotion = best_among(promotions, plan=plan, price_minor=price.amount_minor)
     discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
     bonus_bytes = promotion.bonus_bytes if promotion else 0
-    has_current = any(bundle.ends_at is None or bundle.ends_at > now for bundle in bundles)
     is_top_up = plan.kind == PlanKind.TOP_UP
     rules = [StartRule.NOW]
-    if has_current and not is_top_up:
+    if running and not is_top_up:
         rules.insert(0, StartRule.AFTER_CURRENT)
     try:
         periods = {
             rule: period_for(
                 plan=plan,
-                bundles=bundles,
+                running=running,
                 after_current=rule is StartRule.AFTER_CURRENT,
                 time_zone=time_zone,
                 now=now,

@@ -90,7 +90,7 @@ def place(buyer: Subscriber, esim: Esim | None, *, press: Press, now: datetime) 
         now=now,
     )
     _check_same(quote, press, shown)
-    return place_order(quote_public_id=quote.public_id, subscriber_id=buyer.pk, now=now)
+    return place_order(quote=quote, now=now)
 
 
 def _read_shown(text: str, esim: Esim | None) -> dict[str, Any]:

@@ -15,7 +15,6 @@ TEXTS: dict[str, str | Promise] = {
         "Extra data joins a running plan, and there is none on this eSIM. Please choose a plan "
         "for a month, a quarter or a year."
     ),
-    "quote_not_found": _("We can't find this price. Please choose the plan again."),
     "quote_expired": _(
         "This price was promised for 30 minutes, which are over. Nothing was charged. Please look "
         "at the price below and press again."

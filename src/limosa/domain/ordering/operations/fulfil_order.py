@@ -6,7 +6,7 @@ from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.engine.lifecycle import TopUpNeedsBundleError
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.promise import period_for
-from limosa.domain.esims.queries import open_bundles
+from limosa.domain.esims.queries import running_bundles
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
 from limosa.foundation.identifiers import random_code
@@ -82,7 +82,7 @@ def _bundle_for(order: Order, esim: Esim, now: datetime) -> Bundle:
     plan = quote.plan
     period = period_for(
         plan=plan,
-        bundles=open_bundles(esim_ids=[esim.pk]) if order.esim_id else [],
+        running=running_bundles(esim_id=esim.pk, now=now) if order.esim_id else [],
         after_current=quote.start_rule == StartRule.AFTER_CURRENT,
         time_zone=esim.time_zone,
         now=now,

@@ -8,7 +8,7 @@ from limosa.domain.catalog.models import Price
 from limosa.domain.catalog.queries import RateMissingError, exchange_rate
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.promise import period_for
-from limosa.domain.esims.queries import open_bundles
+from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Quote, StartRule, TaxRate
 from limosa.domain.ordering.refusals import PlanNotOnSaleError
 from limosa.domain.promotions.engine.discount import discount_minor
@@ -42,11 +42,10 @@ def make_quote(
     if price is None:
         raise PlanNotOnSaleError
     plan = price.plan
-    bundles = open_bundles(esim_ids=[esim.pk]) if esim else []
     time_zone = esim.time_zone if esim else settings.SERVICE_TIME_ZONE
     period = period_for(
         plan=plan,
-        bundles=bundles,
+        running=running_bundles(esim_id=esim.pk, now=now) if esim else [],
         after_current=start_rule == StartRule.AFTER_CURRENT,
         time_zone=time_zone,
         now=now,
