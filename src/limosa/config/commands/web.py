@@ -17,8 +17,10 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.conf import settings
 
+    from limosa.domain.payments.registry import check_providers
     from limosa.servers.web import AddressFault, serve
 
+    check_providers()
     try:
         serve(
             "limosa.config.asgi:application",

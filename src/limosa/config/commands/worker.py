@@ -23,7 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.conf import settings
 
+    from limosa.domain.payments.registry import check_providers
     from limosa.servers.worker import run_worker
 
+    check_providers()
     run_worker(concurrency=arguments.concurrency or settings.WORKER_CONCURRENCY)
     return 0

@@ -14,3 +14,9 @@ def provider_for(code: str) -> Provider:
     path: str = settings.PAYMENT_PROVIDERS[code]
     provider: Provider = import_string(path)()
     return provider
+
+
+def check_providers() -> None:
+    """Make every provider once, so that a wrong setting stops the start, not the first payment."""
+    for code in settings.PAYMENT_PROVIDERS:
+        provider_for(code)

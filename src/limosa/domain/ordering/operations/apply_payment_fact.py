@@ -166,7 +166,7 @@ def _takings(payment: Payment) -> Takings:
 
 
 def _apply_end(payment: Payment, fact: PaymentFact) -> Applied:
-    if payment.state not in {PaymentState.CREATED, PaymentState.PENDING}:
+    if payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}:
         return Applied.NO_NEWS
     is_failure = fact.state is ProviderState.FAILED
     payment.state = PaymentState.FAILED if is_failure else PaymentState.EXPIRED

@@ -10,12 +10,15 @@ from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.domain.payments.port import RefundFact, RefundOutcome
 from limosa.foundation.money import Money
 
+_MENDED = ("refund_failed", "refund_refused")
+
 
 @transaction.atomic(savepoint=False)
 def apply_refund_fact(*, fact: RefundFact, now: datetime) -> str:
     """Apply what a provider says of a refund, once; return what became of it.
 
-    A failed refund stays owed in the books, and is shown to the operators.
+    A failed refund stays owed in the books, and is shown to the operators; they may finish it at
+    the provider, whose word of success is then applied.
     Locks: the payment, then the refund.
     """
     payment = (
@@ -26,12 +29,12 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime) -> str:
     if payment is None:
         return "unknown_refund"
     refund = Refund.objects.select_for_update().get(number=fact.refund_number)
-    if refund.state in {RefundState.SUCCEEDED, RefundState.FAILED}:
+    if refund.state == RefundState.SUCCEEDED:
         return "already_applied"
     if fact.outcome is RefundOutcome.SUCCEEDED:
         _finish(payment, refund, now)
         return "refunded"
-    if fact.outcome is RefundOutcome.FAILED:
+    if fact.outcome is RefundOutcome.FAILED and refund.state != RefundState.FAILED:
         refund.state = RefundState.FAILED
         refund.finished_at = now
         refund.next_try_at = None
@@ -47,6 +50,9 @@ def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
     refund.finished_at = now
     refund.next_try_at = None
     refund.save()
+    if payment.problem in _MENDED:
+        payment.problem = ""
+        payment.save(update_fields=["problem"])
     amount = Money(refund.amount_minor, payment.received_currency)
     if payment.provider != "wallet":
         post_entry(

@@ -27,13 +27,7 @@ def ask_provider(*, payment_number: str, now: datetime) -> str:
     try:
         fact = _ask(payment, provider, now)
         if fact.state in _UNPAID and _should_close(payment, now):
-            recorded_call(
-                payment,
-                "close",
-                lambda: provider.close(payment.number),
-                outcome=lambda _: "closed",
-                now=now,
-            )
+            _close(payment, provider, now)
             fact = _closed_unless_paid(_ask(payment, provider, now))
     except ProviderError:
         return "no_answer"
@@ -52,8 +46,23 @@ def _ask(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
     )
 
 
+def _close(payment: Payment, provider: Provider, now: datetime) -> None:
+    """Close a payment; a provider that refuses has seen it paid or closed: the query tells."""
+    try:
+        recorded_call(
+            payment,
+            "close",
+            lambda: provider.close(payment.number),
+            outcome=lambda _: "closed",
+            now=now,
+        )
+    except ProviderError as error:
+        if error.retryable:
+            raise
+
+
 def _should_close(payment: Payment, now: datetime) -> bool:
-    if payment.state not in {PaymentState.CREATED, PaymentState.PENDING}:
+    if payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}:
         return False
     is_over = now >= payment.expires_at + CLOSE_GRACE
     return (

@@ -17,7 +17,9 @@ def cancel_order(*, order_number: str, now: datetime) -> bool:
     all the same goes back in full.
     Locks: the payments, then the order.
     """
-    payments = list(Payment.objects.select_for_update().filter(order_number=order_number))
+    payments = list(
+        Payment.objects.select_for_update().filter(order_number=order_number).order_by("id")
+    )
     order = Order.objects.select_for_update().get(number=order_number)
     if order.state != OrderState.PLACED:
         return False

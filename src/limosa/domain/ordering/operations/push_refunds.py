@@ -2,13 +2,15 @@ from datetime import datetime, timedelta
 
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
 from limosa.domain.payments.calls import recorded_call
-from limosa.domain.payments.models import Refund, RefundState
-from limosa.domain.payments.port import RefundFact
+from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.payments.port import RefundFact, RefundOutcome
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 _LEASE = timedelta(seconds=60)
+_REFUSED_AGAIN_AFTER = timedelta(hours=1)
+_OPEN = (RefundState.REQUESTED, RefundState.SENT)
 
 
 def push_refunds(*, now: datetime, most: int = 50) -> int:
@@ -48,7 +50,22 @@ def _push(refund: Refund, now: datetime) -> None:
         fact = recorded_call(
             payment, "refund", ask, outcome=lambda fact: fact.outcome.value, now=now
         )
-    except ProviderError:
+    except ProviderError as error:
+        if not error.retryable:
+            _show_refused(refund, now)
         return
-    Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED).update(state=RefundState.SENT)
+    # One that the provider has never heard of is asked for again, with the same number.
+    is_known = fact.outcome is not RefundOutcome.UNKNOWN
+    Refund.objects.filter(pk=refund.pk, state__in=_OPEN).update(
+        state=RefundState.SENT if is_known else RefundState.REQUESTED
+    )
     apply_refund_fact(fact=fact, now=now)
+
+
+def _show_refused(refund: Refund, now: datetime) -> None:
+    """Have a person look at a refund that the provider understood and refused.
+
+    It stays owed, and is asked for again each hour: they may have mended the cause there.
+    """
+    Refund.objects.filter(pk=refund.pk).update(next_try_at=now + _REFUSED_AGAIN_AFTER)
+    Payment.objects.filter(pk=refund.payment_id).update(problem="refund_refused")
