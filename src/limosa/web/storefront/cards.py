@@ -31,6 +31,11 @@ class EsimCard:
         return self.view.esim
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether a bundle waits for its first use, and none is in use."""
+        return bool(self.view.queued) and not self.view.in_use
+
+    @property
     def ring(self) -> Ring:
         """The arc of what is left."""
         return ring(part=self.view.remaining_bytes, whole=self.view.total_bytes)
@@ -64,8 +69,11 @@ class EsimCard:
 
 
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
-    """Return a person's eSIMs as cards. Four statements, and one more if one has no bundle."""
-    views = home_esims(subscriber_id=subscriber.pk, now=now)
+    """Return a person's eSIMs as cards, the one that ends first on top.
+
+    Four statements, and one more if an eSIM has no bundle in use.
+    """
+    views = sorted(home_esims(subscriber_id=subscriber.pk, now=now), key=_urgency)
     idle = [view.esim.pk for view in views if not view.in_use]
     last = _newest_bundles(idle) if idle else {}
     plans = [_plan_to_renew(view, last.get(view.esim.pk)) for view in views]
@@ -78,6 +86,12 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
         EsimCard(view, subscriber.time_zone, now, last.get(view.esim.pk), again.get(plan or ""))
         for view, plan in zip(views, plans, strict=True)
     ]
+
+
+def _urgency(view: EsimView) -> tuple[bool, bool, float]:
+    """In use before idle; a known end before an open one; the earliest end first."""
+    ends_at = view.ends_at
+    return not view.in_use, ends_at is None, ends_at.timestamp() if ends_at else 0.0
 
 
 def _newest_bundles(esim_ids: Iterable[int]) -> dict[int, Bundle]:

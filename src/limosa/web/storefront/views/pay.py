@@ -1,7 +1,7 @@
 """Paying an order: a QR code on a large screen, a button on a phone. Safe to press twice."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
@@ -105,7 +105,7 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
         "payment": payment,
         "is_native": is_native,
         "code": qr_code(pay_url) if pay_url and is_native else "",
-        "demo_url": f"{demo}{quote(pay_url, safe='')}" if demo and pay_url and is_native else "",
+        "demo_url": f"{demo}?{urlencode({'code_url': pay_url})}" if demo and is_native else "",
         "user_zone": order.quote.time_zone if is_guest(request, order) else order.subscriber.time_zone,
         "is_over": order.quote.expires_at <= timezone.now(),
         "wallet": wallet if wallet and wallet.amount_minor >= order.quote.total_minor else None,
