@@ -265,7 +265,9 @@ class EmbeddedPostgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
         } | self._settings
-        (self._cluster / "postmaster.pid").unlink(missing_ok=True)  # Its processes are gone.
+        # Whoever wrote these is gone, even if a stranger, or a zombie, has the process id now.
+        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        (self._socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         with self._log_file.open("ab") as log:
             self._server = subprocess.Popen(
                 [
