@@ -22,8 +22,8 @@ _SIGNS_OF = {"CNY": "zh_Hans_CN"}  # Elsewhere than at home it would be CN¥.
 
 _DAY = {"en": "MMM d", "es": "d MMM"}
 _DAY_WITH_YEAR = {"en": "MMM d, y", "es": "d MMM y"}
-_CLOCK = {"en": "h:mm a"}
-_CLOCK_WITH_SECONDS = {"en": "h:mm:ss a"}
+_CLOCK = {"en": "h:mm\u00a0a"}
+_CLOCK_WITH_SECONDS = {"en": "h:mm:ss\u00a0a"}
 _JOINT = {"en": ", ", "es": ", "}
 
 
@@ -146,8 +146,3 @@ def weekday(local_day: date) -> str:
     pattern = "EEEEE" if language().startswith("zh") else "EEE"
     return format_date(local_day, pattern, locale=locale())
 
-
-def masked_email(address: str) -> str:
-    """Return li•••@mail.com."""
-    name, _at, host = address.partition("@")
-    return f"{name[:2]}•••@{host}"

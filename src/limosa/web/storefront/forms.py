@@ -7,6 +7,7 @@ from allauth.account.forms import SignupForm
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber
@@ -17,6 +18,20 @@ from limosa.web.storefront.languages import CODES
 
 THRESHOLDS = (50, 80, 90, 100)
 DAYS = (7, 3, 2, 1)
+OFTEN_CHOSEN = (
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "Asia/Shanghai",
+    "Asia/Hong_Kong",
+    "Asia/Taipei",
+    "Asia/Singapore",
+    "America/Mexico_City",
+    "Europe/London",
+    "Europe/Madrid",
+)
+_REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
@@ -60,16 +75,21 @@ class HelpForm(forms.Form):
     )
 
 
-def _zone_choices() -> list[tuple[str, str]]:
-    """Return the named zones, by the name of their city and region."""
-    zones = sorted(
+def _zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the zones by the name of their city: first those that many choose, then all."""
+    places = sorted(
         zone
         for zone in available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/", "US/"))
+        if zone.partition("/")[0] in _REGIONS and zone not in OFTEN_CHOSEN
     )
-    return sorted(
-        ((zone, f"{formatting.city(zone)} ({zone})") for zone in zones), key=lambda pair: pair[1]
-    )
+    return [
+        (gettext("Often chosen"), [_zone_choice(zone) for zone in OFTEN_CHOSEN]),
+        (gettext("All places"), [_zone_choice(zone) for zone in places]),
+    ]
+
+
+def _zone_choice(zone: str) -> tuple[str, str]:
+    return zone, f"{formatting.city(zone)} ({zone})"
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -29,13 +29,13 @@ def receipt_of(order: Order) -> Receipt | None:
     """Return the receipt of an order; None while nothing is paid."""
     if order.paid_at is None:
         return None
-    quote, zone = order.quote, order.subscriber.time_zone
+    quote, zone = order.quote, order.quote.time_zone
     payment = order_view(order=order, now=order.paid_at).payment
     currency = quote.currency
     paid_at = formatting.full_moment(order.paid_at, time_zone=zone)
     lines = [
         (gettext("Seller"), SELLER),
-        (gettext("Order"), order.number),
+        (gettext("Order number"), order.number),
         (gettext("Paid on"), f"{paid_at} ({formatting.city(zone)})"),
         (gettext("Buyer"), order.subscriber.email),
         (gettext("Plan"), quote.plan.name_in(formatting.language())),

@@ -209,5 +209,6 @@ def form_field(
         attributes["aria-invalid"] = "true"
     if described:
         attributes["aria-describedby"] = " ".join(described)
+    field.field.widget.attrs.pop("placeholder", None)  # The label says it, and stays.
     control = field.as_widget(attrs=attributes)
     return {"field": field, "label": label or field.label, "hint": hint, "control": control}

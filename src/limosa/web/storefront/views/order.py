@@ -57,12 +57,11 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
 def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
     now = timezone.now()
     view = order_view(order=found, now=now)
-    guest = is_guest(request, found)
     return {
         "order": found,
         "view": view,
-        "is_guest": guest,
-        "zone": found.quote.time_zone if guest else found.subscriber.time_zone,
+        "is_guest": is_guest(request, found),
+        "zone": found.quote.time_zone,
         "total": _volume_now(view),
         "seconds": _seconds_to_use(found),
         "is_late": any(step.kind == "late" for step in view.steps),

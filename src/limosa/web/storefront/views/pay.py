@@ -106,7 +106,6 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
         "is_native": is_native,
         "code": qr_code(pay_url) if pay_url and is_native else "",
         "demo_url": f"{demo}?{urlencode({'code_url': pay_url})}" if demo and is_native else "",
-        "user_zone": order.quote.time_zone if is_guest(request, order) else order.subscriber.time_zone,
         "is_over": order.quote.expires_at <= timezone.now(),
         "wallet": wallet if wallet and wallet.amount_minor >= order.quote.total_minor else None,
         "watch": watch_path(order.number),
