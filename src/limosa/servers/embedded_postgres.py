@@ -39,6 +39,7 @@ SOCKET_FOLDER_BYTES_MAX = 103 - len("/.s.PGSQL.5432")
 START_SECONDS_MAX = 120.0  # Recovery after a crash may replay a lot.
 FAST_STOP_SECONDS_MAX = 10.0
 IMMEDIATE_STOP_SECONDS_MAX = 5.0
+ORPHAN_SECONDS_MAX = 2.0
 POLL_SECONDS = 0.02
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -192,13 +193,13 @@ class EmbeddedPostgres:
 
     def _end_what_was_left(self) -> None:
         """End processes of this cluster that outlived their owner, and delete a half-made one."""
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        for number in (signal.SIGQUIT, signal.SIGKILL):
             if not (left := self._processes_left()):
                 break
             for pid in left:
                 with suppress(ProcessLookupError):
                     os.kill(pid, number)
-            deadline = time.monotonic() + IMMEDIATE_STOP_SECONDS_MAX
+            deadline = time.monotonic() + ORPHAN_SECONDS_MAX
             while self._processes_left() and time.monotonic() < deadline:
                 time.sleep(POLL_SECONDS)
         shutil.rmtree(self._cluster.with_suffix(".new"), ignore_errors=True)

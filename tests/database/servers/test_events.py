@@ -1,0 +1,247 @@
+"""Live events: a stream begins with the present, follows every change, and ends with the last."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from limosa.domain.ordering.changes import CHANNEL, announce_order, watch_path
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.servers import events
+from limosa.servers.events import EventHub, Snapshot
+from limosa.servers.order_events import order_snapshot, permitted_topic
+from limosa.servers.web import WebApplication
+from tests.factories.ordering import make_order
+
+TOPIC = "order:L-TEST"
+
+
+def run(scene: Callable[[EventHub, dict[str, Snapshot]], Coroutine[Any, Any, None]]) -> None:
+    """Play a scene with a hub on the test database and topics that the scene sets."""
+    parameters = connection.get_connection_params()
+    wanted = {"dbname", "user", "password", "host", "port"}
+    topics: dict[str, Snapshot] = {}
+
+    async def play() -> None:
+        hub = EventHub(
+            channel=CHANNEL,
+            connection_parameters={k: v for k, v in parameters.items() if k in wanted},
+            look=topics.get,
+        )
+        hub.start()
+        try:
+            await asyncio.wait_for(scene(hub, topics), 20)
+        finally:
+            await hub.stop()
+
+    asyncio.run(play())
+
+
+def say(state: str, *, is_final: bool = False) -> Snapshot:
+    return Snapshot(data={"state": state}, is_final=is_final)
+
+
+async def notify(topic: str) -> None:
+    def send() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topic": topic})])
+        connection.close()
+
+    await asyncio.to_thread(send)
+
+
+async def listening(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+    """Wait until the hub hears notifications."""
+    topics["probe"] = say("0")
+    async with hub.stream("probe") as messages:
+        assert messages is not None
+        await anext(messages), await anext(messages)
+        heard = asyncio.ensure_future(anext(messages))
+        turn = 0
+        while not heard.done():
+            turn += 1
+            topics["probe"] = say(str(turn))
+            await notify("probe")
+            await asyncio.wait({heard}, timeout=0.1)
+
+
+async def rest(messages: AsyncIterator[bytes]) -> str:
+    return b"".join([message async for message in messages]).decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_begins_with_the_present_and_ends_after_the_last_state() -> None:
+    async def scene(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+        await listening(hub, topics)
+        topics[TOPIC] = say("placed")
+        async with hub.stream(TOPIC) as messages:
+            assert messages is not None
+            assert await anext(messages) == b"retry: 2000\n\n"
+            assert await anext(messages) == b'event: changed\ndata: {"state": "placed"}\n\n'
+            topics[TOPIC] = say("paid")
+            await notify(TOPIC)
+            assert await anext(messages) == b'event: changed\ndata: {"state": "paid"}\n\n'
+            topics[TOPIC] = say("fulfilled", is_final=True)
+            await notify(TOPIC)
+            assert await rest(messages) == (
+                'event: changed\ndata: {"state": "fulfilled"}\n\nevent: end\ndata: {}\n\n'
+            )
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_of_something_finished_says_so_and_ends() -> None:
+    async def scene(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+        topics[TOPIC] = say("refunded", is_final=True)
+        async with hub.stream(TOPIC) as messages:
+            assert messages is not None
+            assert (await rest(messages)).endswith("event: end\ndata: {}\n\n")
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_notification_that_changes_nothing_is_not_sent_on() -> None:
+    async def scene(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+        await listening(hub, topics)
+        topics[TOPIC] = say("placed")
+        async with hub.stream(TOPIC) as messages:
+            assert messages is not None
+            await anext(messages), await anext(messages)
+            waiting = asyncio.ensure_future(anext(messages))
+            for payload in (TOPIC, TOPIC, "order:other"):
+                await notify(payload)
+            done, _ = await asyncio.wait({waiting}, timeout=0.3)
+            assert not done
+            waiting.cancel()
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_the_connection_broke_a_missed_change_is_made_up_for() -> None:
+    async def scene(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+        await listening(hub, topics)
+        topics[TOPIC] = say("placed")
+        async with hub.stream(TOPIC) as messages:
+            assert messages is not None
+            await anext(messages), await anext(messages)
+            topics[TOPIC] = say("paid")
+            await asyncio.to_thread(end_listeners)
+            assert await anext(messages) == b'event: changed\ndata: {"state": "paid"}\n\n'
+
+    def end_listeners() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+                " AND datname = current_database()"
+            )
+        connection.close()
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_quiet_stream_is_kept_alive_by_comments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.05)
+
+    async def scene(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+        topics[TOPIC] = say("placed")
+        async with hub.stream(TOPIC) as messages:
+            assert messages is not None
+            await anext(messages), await anext(messages)
+            assert await anext(messages) == b": still here\n\n"
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_the_hub_ends_every_stream_and_lets_no_new_one_in() -> None:
+    async def scene(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+        topics[TOPIC] = say("placed")
+        async with hub.stream(TOPIC) as messages:
+            assert messages is not None
+            await anext(messages), await anext(messages)
+            hub.close_streams()
+            assert await rest(messages) == ""
+            assert hub.is_full
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_is_announced_when_its_transaction_is_committed() -> None:
+    order = make_order()
+    topic = permitted_topic(*address(order.number))
+    assert topic is not None
+    assert order_snapshot(topic) == say("placed")
+
+    async def scene(hub: EventHub, topics: dict[str, Snapshot]) -> None:
+        await listening(hub, topics)
+        topics[topic] = say("placed")
+        async with hub.stream(topic) as messages:
+            assert messages is not None
+            await anext(messages), await anext(messages)
+            topics[topic] = say("paid")
+            await asyncio.to_thread(announce)
+            assert b"paid" in await anext(messages)
+
+    def announce() -> None:
+        announce_order(order.number)
+        connection.close()
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("state", OrderState)
+def test_an_order_has_said_all_when_it_is_fulfilled_refunded_or_cancelled(
+    state: OrderState,
+) -> None:
+    order: Order = make_order(state=state)
+    snapshot = order_snapshot(f"order:{order.number}")
+    assert snapshot == say(state, is_final=state in {"fulfilled", "refunded", "cancelled"})
+
+
+def address(number: str) -> tuple[str, str]:
+    path, _, token = watch_path(number).partition("?t=")
+    return path, token
+
+
+def test_an_address_gives_the_right_to_its_own_order_only() -> None:
+    path, token = address("L-AAAA")
+    assert permitted_topic(path, token) == "order:L-AAAA"
+    assert permitted_topic("/events/orders/L-BBBB", token) is None
+    assert permitted_topic(path, token + "x") is None
+    assert permitted_topic(path, "") is None
+
+
+def ask(path: str, *, method: str = "GET", query: str = "") -> tuple[int, bytes]:
+    """Return status and body of a request to an application whose hub is not started."""
+    application = WebApplication(
+        pages=lambda _environ, _start: [], threads=1, make_hub=lambda: None,  # type: ignore[arg-type, return-value]
+        permitted_topic=permitted_topic,
+    )  # fmt: skip
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope: dict[str, object] = {"type": "http", "path": path, "method": method, "headers": []}
+    asyncio.run(application(scope | {"query_string": query.encode()}, receive, send))
+    return sent[0]["status"], sent[1]["body"]
+
+
+def test_requests_that_cannot_be_served_get_their_status() -> None:
+    path, token = address("L-AAAA")
+    assert ask(path, method="POST")[0] == 405
+    assert ask(path)[0] == 403
+    assert ask("/events/", query=f"t={token}")[0] == 403
+    assert ask(path, query=f"t={token}")[0] == 503
