@@ -76,7 +76,7 @@ SIGN_INS = [
 
 def load(*, now: datetime) -> list[SignIn]:
     """Put the demo's catalogue, rates and people into the database; return who can sign in."""
-    _load_reference(now)
+    load_reference(now=now)
     for email, make in (
         ("lin@example.com", _make_lin),
         ("alex@example.com", _make_alex),
@@ -88,7 +88,8 @@ def load(*, now: datetime) -> list[SignIn]:
     return SIGN_INS
 
 
-def _load_reference(now: datetime) -> None:
+def load_reference(*, now: datetime) -> None:
+    """Put the shipped catalogue, promotions, rates and tax into a database that has none."""
     if not CatalogImport.objects.exists():
         import_catalog(path=DATA / "catalog.yaml", now=now)
     if not Promotion.objects.exists():

@@ -17,8 +17,9 @@ class ProgressBar:
         self._unit = unit
         self._stream = stream or sys.stderr
         self._is_terminal = self._stream.isatty()
+        self._has_line = False
         self._started = monotonic()
-        self._drawn = 0.0
+        self._drawn = self._started
 
     def show(self, done: int, total: int) -> None:
         """Show that `done` of `total` is done; cheap enough to be called for every batch."""
@@ -27,13 +28,14 @@ class ProgressBar:
         if now - self._drawn < pause and done < total:
             return
         self._drawn = now
+        self._has_line = True
         text = self.text(done, total, seconds=now - self._started)
         self._stream.write(f"\r\x1b[K{text}" if self._is_terminal else f"{text}\n")
         self._stream.flush()
 
     def finish(self) -> None:
         """End the bar's line."""
-        if self._is_terminal and self._drawn:
+        if self._is_terminal and self._has_line:
             self._stream.write("\n")
 
     def text(self, done: int, total: int, *, seconds: float) -> str:
@@ -43,9 +45,35 @@ class ProgressBar:
         rate = done / seconds if seconds > 0 else 0.0
         left = f", {_span((total - done) / rate)} left" if rate and done < total else ""
         return (
-            f"{self._label:<18} [{'#' * filled}{'.' * (_WIDTH - filled)}] {part:>4.0%} "
+            f"{self._label:<26} [{'#' * filled}{'.' * (_WIDTH - filled)}] {part:>4.0%} "
             f"{done:,} {self._unit}, {rate:,.0f}/s{left}"
         )
+
+
+class StepBars:
+    """A bar for each step of a job, one below the other."""
+
+    def __init__(self) -> None:
+        self._started = monotonic()
+        self._step = ""
+        self._bar: ProgressBar | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return monotonic() - self._started
+
+    def show(self, step: str, unit: str, done: int, total: int) -> None:
+        """Show how far a step is; another step than before begins a new bar."""
+        if step != self._step or self._bar is None:
+            self.finish()
+            self._step, self._bar = step, ProgressBar(step, unit=unit)
+        self._bar.show(done, total)
+
+    def finish(self) -> None:
+        """End the last bar's line."""
+        if self._bar:
+            self._bar.finish()
 
 
 def _span(seconds: float) -> str:
