@@ -1,4 +1,4 @@
-"""CPU time of other processes, from /proc."""
+"""CPU time of a cluster's processes, from /proc."""
 
 import os
 from pathlib import Path
@@ -6,21 +6,23 @@ from pathlib import Path
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds_of_postgres() -> float:
-    """Return the CPU time that all PostgreSQL processes of this machine have used; ended ones
-    count with the server that started them."""
+def cpu_seconds_of_cluster(cluster: Path) -> float:
+    """Return the CPU time that a cluster's processes have used so far.
+
+    They work in its folder. The time of ended ones is counted with the server that started them.
+    """
     return sum(
         _cpu_seconds(process)
         for process in Path("/proc").iterdir()
-        if process.name.isdecimal() and _name(process) == "postgres"
+        if process.name.isdecimal() and _works_in(process, cluster)
     )
 
 
-def _name(process: Path) -> str:
+def _works_in(process: Path, folder: Path) -> bool:
     try:
-        return (process / "comm").read_text().strip()
+        return (process / "cwd").readlink().is_relative_to(folder)
     except OSError:
-        return ""
+        return False
 
 
 def _cpu_seconds(process: Path) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 
 import django
 
-from limosa.config.benchmarks.processes import cpu_seconds_of_postgres
+from limosa.config.benchmarks.processes import cpu_seconds_of_cluster
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 
 TARGET = "target: at least 150 renewals/s, p99 at most 250 ms at half load, at most 25 statements"
@@ -74,6 +74,8 @@ def _stack() -> Iterator[Path]:
         os.environ.update(prepare_merchant(keys, base_url="http://127.0.0.1:1").settings)
         os.environ["LIMOSA_SECRET_KEY"] = "for this measurement only"  # noqa: S105
         os.environ["LIMOSA_LOG_LEVEL"] = "WARNING"
+        (folder / "static").mkdir()
+        os.environ["LIMOSA_STATIC_ROOT"] = str(folder / "static")
         cluster = EmbeddedPostgres(folder / "postgres", durable=True)
         try:
             os.environ["DATABASE_URL"] = cluster.start()
@@ -110,9 +112,9 @@ def _phase(
     for worker in workers:
         worker.start()
     gate.wait(timeout=120)
-    cpu_before = cpu_seconds_of_postgres()
+    cpu_before = cpu_seconds_of_cluster(keys_folder.parent)
     measured = [results.get(timeout=seconds * 4 + 60) for _ in workers]
-    cpu_after = cpu_seconds_of_postgres()
+    cpu_after = cpu_seconds_of_cluster(keys_folder.parent)
     for worker in workers:
         worker.join()
     return Phase(measured, cpu_after - cpu_before)
