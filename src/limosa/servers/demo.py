@@ -151,7 +151,7 @@ class Supervisor:
 
     def run(self, program: Program, *, environment: Mapping[str, str], hear: Say) -> None:
         """Run a program to its end; `hear` gets what it prints. Raises DemoFault if it fails."""
-        process = subprocess.Popen(
+        with subprocess.Popen(
             program.command,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -159,15 +159,13 @@ class Supervisor:
             text=True,
             start_new_session=True,
             preexec_fn=ends_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- see tether.py
-        )
-        try:
-            for line in process.stdout or ():
-                hear(line.rstrip())
-        except BaseException:
-            process.terminate()
-            raise
-        finally:
-            process.wait()
+        ) as process:
+            try:
+                for line in process.stdout or ():
+                    hear(line.rstrip())
+            except BaseException:
+                process.terminate()
+                raise
         if process.returncode:
             raise DemoFault(f"{program.name} {_ending(process.returncode)}")
 
