@@ -1,0 +1,137 @@
+"""`limosa web` as a process: pages and streams on one port, a clean end, no orphans."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.db import connection
+
+from limosa.domain.ordering.changes import announce_order, watch_path
+from limosa.domain.ordering.models import Order
+from tests.factories.ordering import make_order
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
+
+
+def database_url() -> str:
+    """Return the test database's address, for another process."""
+    its = connection.settings_dict
+    query = urlencode({"host": its["HOST"]})
+    return f"postgresql://{its['USER']}:{quote(its['PASSWORD'])}@/{its['NAME']}?{query}"
+
+
+class Web:
+    """A running `limosa web`."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(port)],
+            env={
+                **os.environ,
+                "DATABASE_URL": database_url(),
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "PYTHONPATH": str(Path(__file__).parents[3]),
+                "LIMOSA_WEB_WORKERS": "2",
+                "LIMOSA_DEBUG": "1",
+            },
+        )
+        deadline = time.monotonic() + 30
+        while self.status("/events/orders/x") != 403:
+            assert time.monotonic() < deadline
+            assert self.process.poll() is None
+            time.sleep(0.05)
+
+    def status(self, path: str, data: bytes | None = None) -> int:
+        try:
+            with urllib.request.urlopen(self.url + path, data=data, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+        except OSError:
+            return 0
+
+    def watch(self, order: Order) -> HTTPResponse:
+        answer: HTTPResponse = urllib.request.urlopen(
+            self.url + watch_path(order.number), timeout=10
+        )
+        return answer
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Web(port)
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+def event(stream: HTTPResponse) -> str:
+    """Return the next event's name and data."""
+    lines: list[bytes] = []
+    while not any(line.startswith(b"event") for line in lines) or lines[-1] != b"\n":
+        lines.append(stream.readline())
+        assert lines[-1], "the stream ended"
+    return b"".join(line for line in lines if line.startswith((b"event", b"data"))).decode()
+
+
+def test_pages_and_streams_are_served_on_one_port(web: Web) -> None:
+    assert web.status("/no-such-page") == 404
+    # A body reaches Django whole: it is refused for want of a token, not by a broken reader.
+    assert web.status("/", data=b"a=b") in {403, 405}
+    order = make_order()
+    with web.watch(order) as stream:
+        assert event(stream) == 'event: changed\ndata: {"state": "placed"}\n'
+        Order.objects.filter(pk=order.pk).update(state="cancelled", closed_at=order.placed_at)
+        announce_order(order.number)
+        assert event(stream) == 'event: changed\ndata: {"state": "cancelled"}\n'
+        assert event(stream) == "event: end\ndata: {}\n"
+        assert stream.read().strip() == b""
+
+
+def test_it_stops_soon_though_somebody_watches(web: Web) -> None:
+    with web.watch(make_order()) as stream:
+        event(stream)
+        began = time.monotonic()
+        web.process.terminate()
+        assert web.process.wait(10) == 0
+        assert time.monotonic() - began < 4
+        assert stream.read() == b""
+
+
+def test_a_taken_port_is_a_fault_that_names_it(web: Web) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(web.port)],
+        env={**os.environ, "DATABASE_URL": database_url(), "LIMOSA_DEBUG": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert second.returncode == 1
+    assert f"Port {web.port} is taken" in second.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
+def test_its_workers_do_not_outlive_it(web: Web) -> None:
+    web.process.send_signal(signal.SIGKILL)
+    web.process.wait()
+    deadline = time.monotonic() + 10
+    while web.status("/no-such-page"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
