@@ -25,7 +25,8 @@ def person_of(request: HttpRequest) -> Subscriber:
 def own_esim(request: HttpRequest, public_id: str) -> Esim:
     """Return an eSIM of the person who is signed in. Raises Http404."""
     esim = (
-        person_of(request).esims.filter(public_id=public_id)
+        person_of(request)
+        .esims.filter(public_id=public_id)
         .exclude(state=EsimState.DELETED)
         .select_related("carrier", "subscriber")
         .first()

@@ -50,9 +50,7 @@ class EsimCard:
         """Calendar days that are still the person's; None when no end is known."""
         if self.view.ends_at is None:
             return None
-        return formatting.days_left(
-            self.view.ends_at, time_zone=self.esim.time_zone, now=self.now
-        )
+        return formatting.days_left(self.view.ends_at, time_zone=self.esim.time_zone, now=self.now)
 
     @property
     def ends_soon(self) -> bool:
@@ -78,9 +76,7 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     last = _newest_bundles(idle) if idle else {}
     plans = [_plan_to_renew(view, last.get(view.esim.pk)) for view in views]
     again = (
-        prices_of(filter(None, plans), currency=subscriber.currency, now=now)
-        if any(plans)
-        else {}
+        prices_of(filter(None, plans), currency=subscriber.currency, now=now) if any(plans) else {}
     )
     return [
         EsimCard(view, subscriber.time_zone, now, last.get(view.esim.pk), again.get(plan or ""))

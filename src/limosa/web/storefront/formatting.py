@@ -145,4 +145,3 @@ def weekday(local_day: date) -> str:
     """Return the shortest clear name of a day: Mon, 一, lun."""
     pattern = "EEEEE" if language().startswith("zh") else "EEE"
     return format_date(local_day, pattern, locale=locale())
-

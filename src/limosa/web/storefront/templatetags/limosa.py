@@ -201,7 +201,7 @@ def form_field(
 ) -> dict[str, object]:
     """{% form_field form.email autocomplete="email" %}: label, control, hint, faults."""
     described = [f"{field.id_for_label}-hint"] if hint else []
-    attributes = {"class": "input"}
+    attributes: dict[str, str | bool] = {"class": "input"}
     if autocomplete:
         attributes["autocomplete"] = autocomplete
     if field.errors:

@@ -10,7 +10,7 @@ from limosa.domain.esims.links import LinkExpiredError, LinkInvalidError, read_r
 from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.web.storefront.choices import renewal_checkout
-from limosa.web.storefront.languages import use_language
+from limosa.web.storefront.languages import remember_language, use_language
 from limosa.web.storefront.views.checkout import checkout_page
 
 
@@ -31,14 +31,20 @@ def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
     )
     if esim is None:
         return render(request, "storefront/link_closed.html", {"is_expired": True}, status=410)
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not request.user.is_authenticated:
+    is_stranger = (
+        settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and not request.user.is_authenticated
+    )
+    if is_stranger:
         use_language(request, esim.subscriber.language)
     now = timezone.now()
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
-    return checkout_page(
+    response = checkout_page(
         request,
         renewal_checkout(esim, now=now, with_wallet=False),
         template="storefront/renew_by_link.html",
         is_guest=True,
         extra={"view": view},
     )
+    if is_stranger:
+        remember_language(response, esim.subscriber.language)
+    return response

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
@@ -48,9 +48,7 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         context = _context(request, found) | {"form": form}
         return render(request, "storefront/order.html", context, status=400)
-    case = open_case(
-        order=found, message=form.cleaned_data.get("message", ""), now=timezone.now()
-    )
+    case = open_case(order=found, message=form.cleaned_data.get("message", ""), now=timezone.now())
     return render(request, "storefront/help.html", {"order": found, "case": case})
 
 
@@ -74,7 +72,10 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
 
 
 def _volume_now(view: OrderView) -> int | None:
-    """Return what the eSIM can use now, this order's data included; None for unlimited."""
+    """Return what the eSIM holds, this order's data included; None for unlimited.
+
+    What waits for its turn counts only when this order's data does.
+    """
     bundle: Bundle | None = view.bundle
     if bundle is None:
         return None
@@ -83,8 +84,9 @@ def _volume_now(view: OrderView) -> int | None:
     )
     if seen.is_unlimited or bundle.volume_bytes is None:
         return None
-    waiting = sum(queued.remaining_bytes or 0 for queued in seen.queued)
-    return seen.remaining_bytes + waiting
+    if bundle.state != BundleState.QUEUED:
+        return seen.remaining_bytes
+    return seen.remaining_bytes + sum(queued.remaining_bytes or 0 for queued in seen.queued)
 
 
 def _seconds_to_use(found: Order) -> float | None:

@@ -88,9 +88,7 @@ def _allowed_method(request: HttpRequest, order: Order, wanted: str) -> str:
 
 def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
     payment = (
-        Payment.objects.filter(
-            order_number=order.number, state__in=_OPEN, provider=WECHATPAY
-        )
+        Payment.objects.filter(order_number=order.number, state__in=_OPEN, provider=WECHATPAY)
         .order_by("-id")
         .first()
     )

@@ -5,8 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from limosa.web.storefront.access import own_order
-from limosa.web.storefront.receipts import Receipt, receipt_of
 from limosa.web.storefront.receipt_pdf import draw_receipt
+from limosa.web.storefront.receipts import Receipt, receipt_of
 
 
 @login_required
