@@ -92,5 +92,7 @@ def test_without_the_conflict_rule_the_losers_of_the_race_fail(
 def test_the_same_key_from_eight_transactions_is_stored_and_deferred_once() -> None:
     person = make_subscriber()
     assert run_together(lambda: tell(person), 8) == [False] * 7 + [True]
-    assert Notification.objects.count() == 1
-    assert ProcrastinateJob.objects.count() == 1
+    notification = Notification.objects.get()
+    # Of this message alone: the jobs of committed tests stay in procrastinate's table.
+    jobs = ProcrastinateJob.objects.filter(args={"notification_id": notification.pk})
+    assert jobs.count() == 1

@@ -1,8 +1,10 @@
 """An eSIM and its bundles. The tables carry the subscriber's key, to be split by it one day."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 from limosa.domain.catalog.models import Carrier, Plan, Supplier, ValidFrom
 from limosa.foundation.period import Validity, ValidityUnit
@@ -48,7 +50,13 @@ class Esim(models.Model):
     usage_seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subscriber", "id"], name="esim_of_subscriber")]
+        indexes = [
+            models.Index(fields=["subscriber", "id"], name="esim_of_subscriber"),
+            # People read the last digits aloud, so these are what is looked up.
+            models.Index(
+                OpClass(Reverse("iccid"), name="text_pattern_ops"), name="esim_by_iccid_tail"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"eSIM {self.public_id}"

@@ -1,7 +1,8 @@
 """Everything that happened to a person, newest first: many tables read as one list.
 
-Each source gives at most a page of its own newest moments, by an index that begins with the
-person; the page is the newest of them all.
+Each source gives at most a page of its own newest rows, by an index that begins with the person;
+the page is the newest of all their moments. A row's later moments (an order's refund, a case's
+end) come with the row: they would be missed only behind a page full of newer rows of its kind.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -58,16 +59,15 @@ _Source = Callable[[Subscriber, datetime, int], Iterable[Moment]]
 
 def timeline_of(person: Subscriber, *, before: datetime, size: int = PAGE_SIZE) -> TimelinePage:
     """Return what happened before a time. Moments of one instant are never parted."""
-    found = sorted(
-        (
-            moment
-            for source in _SOURCES
-            for moment in source(person, before, size + 1)
-            if moment.at < before
-        ),
-        key=lambda moment: moment.at,
-        reverse=True,
-    )
+    found = [
+        moment
+        for source in _SOURCES
+        for moment in source(person, before, size + 1)
+        if moment.at < before
+    ]
+    found.sort(key=lambda moment: moment.at)
+    # Not `reverse=True`: of one instant, what a source told last comes first here.
+    found.reverse()
     end = size
     while end < len(found) and found[end].at == found[end - 1].at:
         end += 1

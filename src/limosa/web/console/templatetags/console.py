@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import TrialRow
 from limosa.domain.payments.models import Payment, Refund
@@ -59,6 +60,13 @@ def used_percent(bundle: Bundle) -> int:
 def rate(per_euro: Decimal) -> str:
     """{{ rate.per_euro|rate }}: 1.0834, with the language's decimal sign"""
     return format_decimal(per_euro, format="#,##0.0000##", locale=formatting.locale())
+
+
+@register.filter
+def prices_in(plan: Plan, currencies: list[str]) -> list[Money | None]:
+    """{{ plan|prices_in:currencies }}: its price in each; None where it has none"""
+    prices = {price.currency: price.amount_minor for price in plan.prices.all()}
+    return [Money(prices[code], code) if code in prices else None for code in currencies]
 
 
 @register.filter

@@ -38,8 +38,8 @@ def cases(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 def case(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Show a case as it was when it was opened, and close it."""
     shown = get_object_or_404(Case.objects.select_related("subscriber", "order"), number=number)
-    form = OutcomeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = OutcomeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         close_case(
             case_number=number,
             detail=form.cleaned_data["detail"],

@@ -1,6 +1,7 @@
 """The books: the trial balance, suspense, and the exchange rates in use."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import ExchangeRate
+from limosa.domain.catalog.models import ExchangeRate, Price
 from limosa.domain.ledger.models import AccountKind
 from limosa.domain.ledger.queries import TrialRow, trial_balance
 from limosa.foundation.money import Money
 from limosa.web.console.access import staff_page
+
+# Rates come every working day; holidays leave gaps of a few days.
+RATE_IS_OLD_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,22 @@ def books() -> list[Book]:
 
 @staff_page
 def money(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Show the books and the newest rate of each currency."""
-    rates = ExchangeRate.objects.order_by("currency", "-day").distinct("currency")
+    """Show the books, and the newest rate of each currency that something is sold in."""
+    now = timezone.now()
+    in_use = Price.objects.order_by("currency").values_list("currency", flat=True).distinct()
+    rates = (
+        ExchangeRate.objects.filter(currency__in=in_use)
+        .order_by("currency", "-day")
+        .distinct("currency")
+    )
     return render(
         request,
         "console/money.html",
-        {"books": books(), "rates": rates, "now": timezone.now(), "staff": staff},
+        {
+            "books": books(),
+            "rates": rates,
+            "old_before": now.date() - RATE_IS_OLD_AFTER,
+            "now": now,
+            "staff": staff,
+        },
     )

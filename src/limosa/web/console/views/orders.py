@@ -62,6 +62,7 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     attempts = list(
         Payment.objects.filter(order_number=number).prefetch_related("refunds").order_by("id")
     )
+    bundle = Bundle.objects.filter(order_number=number).first()
     cases = list(Case.objects.filter(order=shown).order_by("-id"))
     actions = _actions_on(
         [number, *(row.number for row in attempts), *(row.number for row in cases)]
@@ -72,12 +73,12 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
         {
             "order": shown,
             "payments": attempts,
-            "bundle": Bundle.objects.filter(order_number=number).select_related("esim").first(),
+            "bundle": bundle,
             "cases": cases,
             "lines": trace_lines(order_trace(order=shown)),
             "actions": actions,
             "looked_at": _looked_at(attempts, actions),
-            "may_refund": shown.state in _REFUNDABLE,
+            "may_refund": shown.state in _REFUNDABLE and not (bundle and bundle.used_bytes),
             "staff": staff,
         },
     )
@@ -87,8 +88,8 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
 def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Ask for a reason and for certainty; then refund the whole order."""
     shown = _order(number)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             refund_by_staff(
                 order_number=number,

@@ -25,12 +25,14 @@ def plans(request: HttpRequest, staff: Subscriber) -> HttpResponse:
         .prefetch_related("prices")
         .order_by("position", "code")
     )
+    page = Paginator(rows, PLANS_PER_PAGE).get_page(request.GET.get("page"))
     promotions = list(Promotion.objects.filter(ends_at__gt=now).order_by("starts_at"))
     return render(
         request,
         "console/plans.html",
         {
-            "page": Paginator(rows, PLANS_PER_PAGE).get_page(request.GET.get("page")),
+            "page": page,
+            "currencies": sorted({price.currency for plan in page for price in plan.prices.all()}),
             "running": [row for row in promotions if row.starts_at <= now],
             "coming": [row for row in promotions if row.starts_at > now],
             "imports": CatalogImport.objects.order_by("-id")[:IMPORTS_SHOWN],

@@ -1,0 +1,149 @@
+"""What the staff does by the console happens once, and stands in the record."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Plan, Supplier
+from limosa.domain.ledger.operations.credit_wallet import credit_wallet
+from limosa.domain.ledger.queries import trial_balance, wallet_in
+from limosa.domain.ordering.models import Order, OrderState, StartRule
+from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.support.models import StaffAction
+from limosa.foundation.money import Money
+from tests.factories.accounts import make_operator
+from tests.factories.catalog import make_plan, make_supplier
+from tests.factories.esims import make_bundle
+from tests.factories.ordering import make_order
+from tests.factories.payments import make_payment
+from tests.factories.support import make_case
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(client: Client) -> Subscriber:
+    person = make_operator(email="operator@example.com")
+    client.force_login(person)
+    return person
+
+
+def record() -> list[tuple[str, str]]:
+    return [(line.action, line.subject) for line in StaffAction.objects.order_by("id")]
+
+
+def buy_from_wallet() -> Order:
+    bundle, now = make_bundle(plan=make_plan()), timezone.now()
+    person = bundle.subscriber
+    credit_wallet(subscriber_id=person.pk, amount=Money(2500, "USD"), key="gift", now=now)
+    quote = make_quote(
+        subscriber=person,
+        esim=bundle.esim,
+        plan_code=bundle.plan_id,
+        start_rule=StartRule.AFTER_CURRENT,
+        now=now,
+    )
+    order = place_order(quote=quote, now=now)
+    start_payment(order=order, provider_code="wallet", method="wallet", payer_ip="", now=now)
+    return order
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_refund_asks_first_and_then_gives_all_back(client: Client) -> None:
+    order = buy_from_wallet()
+    address = reverse("console:refund", args=[order.number])
+    question = client.get(address).content.decode()
+    assert "$25.00" in question
+    assert record() == []
+    answer = client.post(address, {"detail": "Bought twice by mistake."}, follow=True)
+    assert "The order is refunded." in answer.content.decode()
+    order.refresh_from_db()
+    assert order.state == OrderState.REFUNDED
+    assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(2500, "USD")
+    assert sum(row.balance_minor for row in trial_balance()) == 0
+    assert record() == [("refund_order", order.number)]
+    assert StaffAction.objects.get().detail == "Bought twice by mistake."
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_refund_without_a_reason_is_not_done(client: Client) -> None:
+    order = buy_from_wallet()
+    answer = client.post(reverse("console:refund", args=[order.number]), {"detail": " "})
+    assert "Write in a few words why" in answer.content.decode()
+    order.refresh_from_db()
+    assert order.state == OrderState.FULFILLED
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_refund_that_the_rules_forbid_says_why(client: Client) -> None:
+    order = make_order()
+    answer = client.post(
+        reverse("console:refund", args=[order.number]), {"detail": "Because."}, follow=True
+    )
+    assert "can&#x27;t be refunded" in answer.content.decode()
+    assert record() == []
+
+
+def test_a_supplier_is_paused_and_resumed(client: Client, operator: Subscriber) -> None:
+    make_supplier()
+    address = reverse("console:pause", args=["own_network"])
+    client.post(address, {"pause": "yes"})
+    assert Supplier.objects.get().is_paused
+    client.post(address, {"pause": "no"})
+    assert not Supplier.objects.get().is_paused
+    assert record() == [("pause_supplier", "own_network"), ("resume_supplier", "own_network")]
+    assert {line.actor for line in StaffAction.objects.all()} == {operator}
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_plan_is_taken_off_sale_and_put_back(client: Client) -> None:
+    plan = make_plan(code="month-20gb")
+    address = reverse("console:sale", args=[plan.code])
+    client.post(address, {"on_sale": "no"})
+    assert not Plan.objects.get().on_sale
+    assert "Put on sale" in client.get(reverse("console:plans")).content.decode()
+    client.post(address, {"on_sale": "yes"})
+    assert Plan.objects.get().on_sale
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_payment_that_was_looked_at_leaves_the_list(client: Client) -> None:
+    payment = make_payment(problem="late")
+    listed = reverse("console:payments")
+    assert payment.order_number in client.get(listed).content.decode()
+    order_page = client.post(reverse("console:clear", args=[payment.number]), follow=True)
+    assert "The payment is off the list." in order_page.content.decode()
+    assert reverse("console:clear", args=[payment.number]) not in order_page.content.decode()
+    assert payment.order_number not in client.get(listed).content.decode()
+
+
+@pytest.mark.usefixtures("operator")
+def test_asking_the_provider_tells_the_answer_and_records_it(client: Client) -> None:
+    payment = make_payment(state="succeeded")
+    answer = client.post(reverse("console:ask", args=[payment.number]), follow=True)
+    assert "was known already" in answer.content.decode()
+    assert record() == [("ask_provider", payment.number)]
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_case_is_closed_with_what_came_of_it(client: Client) -> None:
+    case = make_case(message="Where is my data?")
+    address = reverse("console:case", args=[case.number])
+    assert "Where is my data?" in client.get(address).content.decode()
+    assert "Write in a few words what came of it" in client.post(address).content.decode()
+    client.post(address, {"detail": "It had arrived."})
+    case.refresh_from_db()
+    assert case.closed_at is not None
+    assert "It had arrived." in client.get(address).content.decode()
+    assert record() == [("close_case", case.number)]
+
+
+@pytest.mark.usefixtures("operator")
+@pytest.mark.parametrize("name", ["ask", "clear", "sale", "pause"])
+def test_a_deed_on_what_is_not_there_is_not_found(name: str, client: Client) -> None:
+    assert client.post(reverse(f"console:{name}", args=["nothing"])).status_code == 404
+    assert record() == []

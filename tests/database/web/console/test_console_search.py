@@ -1,0 +1,78 @@
+"""One field finds what it names exactly, by an index, among ten million."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from limosa.web.console.search import search
+from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.esims import make_esim
+from tests.factories.payments import make_payment
+from tests.factories.support import make_case
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of_person(person_id: int) -> str:
+    return reverse("console:person", args=[person_id])
+
+
+@pytest.mark.parametrize("text", ["li.wei@example.com", "  LI.Wei@Example.com "])
+def test_an_email_address_is_found_whatever_its_case(text: str) -> None:
+    person = make_subscriber(email="li.wei@example.com")
+    assert search(text).page == page_of_person(person.pk)
+
+
+@pytest.mark.parametrize("text", ["8901260000000004471", "8901 2600 0000 0004 471", "4471"])
+def test_an_iccid_is_found_whole_or_by_its_end(text: str) -> None:
+    esim = make_esim(iccid="8901260000000004471")
+    make_esim(iccid="8901260000000004472")
+    assert search(text).page == page_of_person(esim.subscriber_id)
+
+
+def test_several_esims_with_the_same_end_are_offered() -> None:
+    esims = {make_esim(iccid=f"89012600000000{n}4471") for n in (1, 2, 3)}
+    found = search("4471")
+    assert found.page == ""
+    assert set(found.esims) == esims
+
+
+def test_numbers_lead_to_their_page_in_any_case() -> None:
+    payment = make_payment()
+    case = make_case()
+    order_page = reverse("console:order", args=[payment.order_number])
+    assert search(payment.order_number.lower()).page == order_page
+    assert search(payment.number).page == order_page
+    assert search(case.number).page == reverse("console:case", args=[case.number])
+
+
+@pytest.mark.parametrize("text", ["", "x", "447", "nobody@example.com", "L-00000000", "%", "٤٤٧١"])
+def test_nothing_is_found_for_what_is_not_there(text: str, client: Client) -> None:
+    make_esim(iccid="8901260000000004471")
+    found = search(text)
+    assert (found.page, list(found.esims)) == ("", [])
+    client.force_login(make_operator())
+    answer = client.get(reverse("console:find"), {"q": text})
+    assert answer.status_code == 200
+    assert "Nothing was found" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text", ["li.wei@example.com", "4471", "L-00000000", "LM0000000000", "C-00000000"]
+)
+def test_every_lookup_can_go_by_an_index(text: str) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        search(text)
+    assert queries.captured_queries
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for query in queries.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Index" in plan
+            assert "Index Cond" in plan, plan
+            assert "Seq Scan" not in plan, plan

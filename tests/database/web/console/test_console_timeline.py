@@ -1,0 +1,107 @@
+"""A person's timeline holds everything once, newest first, page by page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ledger.operations.credit_wallet import credit_wallet
+from limosa.domain.ordering.models import OrderState
+from limosa.foundation.money import Money
+from limosa.web.console.timeline import Moment, timeline_of
+from tests.factories import MOMENT
+from tests.factories.accounts import make_subscriber
+from tests.factories.charging import make_daily_usage
+from tests.factories.esims import make_bundle, make_esim
+from tests.factories.notifications import make_notification
+from tests.factories.ordering import make_order
+from tests.factories.payments import make_payment, make_refund
+from tests.factories.support import make_case
+
+pytestmark = pytest.mark.django_db
+AHEAD = MOMENT + timedelta(days=2)
+
+
+def make_busy_person(*, orders: int = 1) -> Subscriber:
+    person = make_subscriber(date_joined=MOMENT - timedelta(days=90))
+    esim = make_esim(subscriber=person)
+    make_bundle(esim=esim, state="expired")
+    make_daily_usage(esim=esim)
+    credit_wallet(
+        subscriber_id=person.pk, amount=Money(500, "USD"), key=f"gift:{person.pk}", now=MOMENT
+    )
+    for number in reversed(range(orders)):
+        at = MOMENT - timedelta(days=number)
+        order = make_order(esim=esim, state=OrderState.FULFILLED, created_at=at)
+        payment = make_payment(order=order, state="succeeded", created_at=at)
+        later = at + timedelta(minutes=1)
+        make_refund(payment=payment, requested_at=at, finished_at=later)
+        make_notification(subscriber=person, created_at=later)
+        make_case(order=order, opened_at=later, closed_at=at + timedelta(hours=1))
+    return person
+
+
+def titles(moments: list[Moment]) -> list[str]:
+    return [moment.title for moment in moments]
+
+
+def test_all_that_happened_is_there_newest_first() -> None:
+    page = timeline_of(make_busy_person(), before=AHEAD)
+    assert sorted(titles(page.moments)) == sorted(
+        [
+            "Signed up",
+            "Bundle over",
+            "Data used",
+            "Wallet",
+            "Order placed",
+            "Paid",
+            "Credited",
+            "Payment started",
+            "Refund asked for",
+            "Refund finished",
+            "Message",
+            "Case opened",
+            "Case closed",
+        ]
+    )
+    times = [moment.at for moment in page.moments]
+    assert times == sorted(times, reverse=True)
+    assert page.next_before is None
+
+
+def test_what_happened_to_others_is_not_there() -> None:
+    make_busy_person()
+    page = timeline_of(make_subscriber(date_joined=MOMENT), before=AHEAD)
+    assert titles(page.moments) == ["Signed up"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_pages_follow_each_other_without_gap_or_repeat(size: int) -> None:
+    person = make_busy_person(orders=3)
+    whole = timeline_of(person, before=AHEAD, size=1000).moments
+    read: list[Moment] = []
+    before = AHEAD
+    while True:
+        page = timeline_of(person, before=before, size=size)
+        read += page.moments
+        if page.next_before is None:
+            break
+        before = page.next_before
+    assert sorted(titles(read)) == sorted(titles(whole))
+
+
+def test_the_number_of_statements_does_not_grow_with_the_person(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for person in (make_busy_person(), make_busy_person(orders=6)):
+        with django_assert_num_queries(8):
+            timeline_of(person, before=AHEAD)
+
+
+def test_moments_are_told_in_the_language_of_the_page() -> None:
+    person = make_busy_person()
+    with translation.override("zh-hans"):
+        page = timeline_of(person, before=AHEAD)
+    assert len(page.moments) == 13

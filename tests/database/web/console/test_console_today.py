@@ -1,0 +1,97 @@
+"""The first page shows the work that waits, and what was taken on which day."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from limosa.domain.support.operations.clear_payment import clear_payment
+from limosa.foundation.money import Money
+from limosa.web.console import attention
+from limosa.web.console.takings import takings
+from tests.factories import MOMENT
+from tests.factories.accounts import make_operator
+from tests.factories.ordering import make_order
+from tests.factories.payments import make_payment, make_refund
+
+pytestmark = pytest.mark.django_db
+ZONE = "America/Los_Angeles"
+
+
+def test_takings_are_summed_per_day_at_the_operators_place_and_per_currency() -> None:
+    # 18:00 UTC on the 22nd; in Los Angeles the 22nd began at 08:00 UTC.
+    for hours, amount_minor in ((0, 1000), (-9, 200), (-11, 30), (-24 * 13, 4)):
+        make_payment(
+            state="succeeded",
+            amount_minor=amount_minor,
+            currency="CNY",
+            paid_at=MOMENT + timedelta(hours=hours),
+        )
+    make_payment(state="succeeded", amount_minor=2500, currency="USD", paid_at=MOMENT)
+    cny, usd = takings(time_zone=ZONE, now=MOMENT)
+    assert (cny.currency, usd.currency) == ("CNY", "USD")
+    assert [day.amount.amount_minor for day in cny.days] == [4, *[0] * 11, 30, 1200]
+    assert (cny.today.payments, cny.total) == (2, Money(1234, "CNY"))
+    assert cny.most == cny.today
+    assert usd.total == Money(2500, "USD")
+
+
+def test_what_did_not_pay_an_order_or_is_too_old_is_no_taking() -> None:
+    make_payment()
+    make_payment(state="succeeded", pays_order=False, problem="late", paid_at=MOMENT)
+    make_payment(state="succeeded", paid_at=MOMENT - timedelta(days=15))
+    assert takings(time_zone=ZONE, now=MOMENT) == []
+
+
+def test_a_payment_with_a_problem_stays_on_the_list_until_somebody_has_looked() -> None:
+    payment = make_payment(problem="late")
+    make_payment()
+    assert list(attention.payments_to_look_at()) == [payment]
+    clear_payment(payment_number=payment.number, actor=make_operator(), now=MOMENT)
+    assert list(attention.payments_to_look_at()) == []
+
+
+def test_a_new_problem_brings_a_payment_back() -> None:
+    payment = make_payment(problem="late")
+    clear_payment(payment_number=payment.number, actor=make_operator(), now=MOMENT)
+    payment.problem = "refund_failed"
+    payment.save()
+    assert list(attention.payments_to_look_at()) == [payment]
+
+
+def test_only_refunds_that_take_long_need_a_look() -> None:
+    old = make_refund(requested_at=MOMENT - timedelta(minutes=11), next_try_at=MOMENT)
+    make_refund(requested_at=MOMENT - timedelta(minutes=9), next_try_at=MOMENT)
+    make_refund(
+        requested_at=MOMENT - timedelta(days=1),
+        state="succeeded",
+        next_try_at=None,
+        finished_at=MOMENT,
+    )
+    assert list(attention.refunds_open_long(now=MOMENT)) == [old]
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0"), (99, "99"), (100, "99+")])
+def test_a_count_stops_at_a_hundred(number: int, text: str) -> None:
+    assert str(attention.Count(number)) == text
+
+
+def test_the_page_shows_each_kind_of_work(client: Client) -> None:
+    client.force_login(make_operator())
+    now = timezone.now()
+    payment = make_payment(problem="double", created_at=now)
+    order = make_order(state="paid", paid_at=now - timedelta(minutes=4))
+    refund = make_refund(requested_at=now - timedelta(hours=3), next_try_at=now)
+    page = client.get(reverse("console:today")).content.decode()
+    for text in (payment.order_number, "Paid twice", order.number, "4 min", "3 h"):
+        assert text in page
+    assert refund.payment.order_number in page
+
+
+def test_a_quiet_day_says_so(client: Client) -> None:
+    client.force_login(make_operator())
+    page = client.get(reverse("console:today")).content.decode()
+    assert "Every payment is where it belongs." in page
+    assert "Nobody is waiting for an answer." in page
