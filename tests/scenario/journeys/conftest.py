@@ -1,0 +1,181 @@
+"""A whole demo, and a real browser that a person could hold in one hand."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[3]
+ARTEFACTS = ROOT / "artefacts" / "journeys"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+PHONE_AGENT = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+)
+PORT_OFFSETS = (0, 1, 3, 25, 26)
+READY_SECONDS_MAX = 90
+LIN = ("lin@example.com", "limosa-demo")
+ALEX = ("alex@example.com", "limosa-demo")
+OPERATOR = ("operator@example.com", "limosa-demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that runs: its address, those of its simulators, and its books."""
+
+    port: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def gateway_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Ask the demo's own database."""
+        cluster = self.folder / "database"
+        lines = (cluster / "cluster" / "postmaster.pid").read_text().splitlines()
+        with psycopg.connect(
+            host=lines[4],
+            dbname="limosa",
+            user="limosa",
+            password=(cluster / "password").read_text().strip(),
+        ) as connection:
+            return connection.execute(statement).fetchall()  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    port = _free_port()
+    with tempfile.TemporaryDirectory(prefix="limosa-journeys-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        log = folder / "demo.log"
+        environment = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("LIMOSA_", "DATABASE_URL", "DJANGO_"))
+        }
+        command = [str(Path(sys.executable).with_name("limosa")), "demo", "--port", str(port)]
+        with (
+            log.open("wb") as output,
+            subprocess.Popen(
+                [*command, "--data", str(folder / "data")],
+                stdout=output,
+                stderr=output,
+                env=environment,
+            ) as process,
+        ):
+            try:
+                _wait_until_ready(process, log)
+                yield Demo(port, folder / "data")
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)
+
+
+def _free_port() -> int:
+    for port in range(20_000 + os.getpid() % 20_000, 60_000, 40):
+        if all(_is_free(port + offset) for offset in PORT_OFFSETS):
+            return port
+    raise AssertionError("no ports are free")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(READY_SECONDS_MAX * 10):
+        if "Limosa is ready" in log.read_text(encoding="utf-8"):
+            return
+        try:
+            process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"the demo is not ready:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+type_scheme = Literal["light", "dark"]
+
+
+@pytest.fixture
+def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a maker of contexts: a phone in Chinese unless told otherwise."""
+    contexts: list[BrowserContext] = []
+
+    def make(
+        *,
+        locale: str = "zh-CN",
+        scheme: type_scheme = "light",
+        scripts: bool = True,
+        desktop: bool = False,
+        width: int | None = None,
+    ) -> BrowserContext:
+        size = DESKTOP if desktop else PHONE
+        context = browser.new_context(
+            viewport={"width": width or size["width"], "height": size["height"]},
+            user_agent=None if desktop else PHONE_AGENT,
+            has_touch=not desktop,
+            locale=locale,
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, demo: Demo, person: tuple[str, str] = LIN) -> None:
+    """Sign in as a person would."""
+    page.goto(f"{demo.url}/accounts/login/")
+    page.fill("input[name=login]", person[0])
+    page.fill("input[name=password]", person[1])
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{demo.url}/**")
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the page, to be looked at: light, and dark."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.screenshot(path=ARTEFACTS / f"{name}-{scheme}.png")
+    page.emulate_media(color_scheme="light")
