@@ -110,12 +110,12 @@ class WeChatPayHarness:
         self._control("reset")
 
     def _control(self, name: str, **members: Any) -> None:
-        request = HttpRequest(  # noqa: S310 -- a loopback address
+        request = HttpRequest(
             f"{self._gateway_url}/control/{name}",
             data=json.dumps(members).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urlopen(request, timeout=10):  # noqa: S310
+        with urlopen(request, timeout=10):
             pass
 
 
