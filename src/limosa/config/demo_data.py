@@ -32,7 +32,6 @@ from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.promotions.models import Promotion
 from limosa.domain.promotions.operations.import_promotions import import_promotions
 from limosa.foundation.money import Money
 from limosa.foundation.period import Validity, ValidityUnit
@@ -91,9 +90,9 @@ def load(*, now: datetime) -> list[SignIn]:
 def load_reference(*, now: datetime) -> None:
     """Put the shipped catalogue, promotions, rates and tax into a database that has none."""
     if not CatalogImport.objects.exists():
-        import_catalog(path=DATA / "catalog.yaml", now=now)
-    if not Promotion.objects.exists():
-        import_promotions(path=DATA / "promotions.yaml")
+        with transaction.atomic():
+            import_catalog(path=DATA / "catalog.yaml", now=now)
+            import_promotions(path=DATA / "promotions.yaml")
     if not ExchangeRate.objects.exists():
         import_rates(path=DATA / "ecb_rates.csv")
     TaxRate.objects.get_or_create(place=TAX_PLACE, defaults={"rate_basis_points": TAX_BASIS_POINTS})

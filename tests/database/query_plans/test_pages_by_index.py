@@ -1,0 +1,163 @@
+"""What the pages read, they find by index: no statement goes through a table of people.
+
+On 20,000 people with 200,000 bundles, ANALYZEd, PostgreSQL chooses as it does on millions: reading
+a whole table would cost it far more than an index. The statements are run, so that the rows that a
+statement touches are counted, not guessed.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from limosa.config.seeding.facts import Size
+from limosa.config.seeding.seed import seed
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.ordering.models import Order
+
+SIZE = Size(subscribers=20_000, bundles=200_000, orders=40_000)
+BIG_TABLES = {
+    "accounts_subscriber",
+    "charging_dailyusage",
+    "charging_usagedraw",
+    "charging_usagerecord",
+    "esims_bundle",
+    "esims_esim",
+    "ledger_account",
+    "ledger_journalentry",
+    "ledger_posting",
+    "notifications_notification",
+    "ordering_order",
+    "ordering_quote",
+    "payments_payment",
+}
+# A person's own rows are a few dozen; a table has tens of thousands.
+ROWS_READ_MAX = 100
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How one statement read one table."""
+
+    table: str
+    by: str
+    rows: int
+    statement: str
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _many_people(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        seed(SIZE, now=timezone.now(), report=lambda *_: None)
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def person() -> Subscriber:
+    """Somebody from the middle who has two eSIMs."""
+    return Subscriber.objects.get(pk=10_000)
+
+
+def _reads_of(visit: Callable[[], object]) -> list[Read]:
+    """Return how each SELECT of a visit reads its tables."""
+    selects: list[tuple[str, Any]] = []
+
+    def note(
+        execute: Callable[..., object],
+        statement: str,
+        parameters: object,
+        many: bool,  # noqa: FBT001 -- the order of Django's wrappers
+        context: object,
+    ) -> object:
+        if statement.startswith("SELECT"):
+            selects.append((statement, parameters))
+        return execute(statement, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        visit()
+    return [read for statement, parameters in selects for read in _explain(statement, parameters)]
+
+
+def _explain(statement: str, parameters: Any) -> Iterator[Read]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+        (answer,) = cursor.fetchone()
+    plan = json.loads(answer) if isinstance(answer, str) else answer
+    yield from _scans(plan[0]["Plan"], statement)
+
+
+def _scans(node: Mapping[str, Any], statement: str) -> Iterator[Read]:
+    table = node.get("Relation Name")
+    if table:
+        removed = node.get("Rows Removed by Filter", 0) + node.get(
+            "Rows Removed by Index Recheck", 0
+        )
+        rows = round((node["Actual Rows"] + removed) * node["Actual Loops"])
+        yield Read(table, node["Node Type"], rows, statement)
+    for part in node.get("Plans", []):
+        yield from _scans(part, statement)
+
+
+def _check_by_index(reads: list[Read]) -> None:
+    big = [read for read in reads if read.table in BIG_TABLES]
+    assert big
+    for read in big:
+        assert read.by != "Seq Scan", read
+        assert read.rows <= ROWS_READ_MAX, read
+
+
+def _path(page: str, person: Subscriber) -> str:
+    esim = Esim.objects.filter(subscriber=person).latest("id")
+    order = Order.objects.filter(subscriber=person).latest("id")
+    return page.format(esim=esim.public_id, order=order.number)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/",
+        "/esims/{esim}/renew/",
+        "/esims/{esim}/",
+        "/orders/",
+        "/orders/{order}/",
+        "/orders/{order}/receipt/",
+        "/notifications/",
+        "/plans/",
+    ],
+)
+def test_a_page_reads_by_index(client: Client, person: Subscriber, page: str) -> None:
+    client.force_login(person)
+    path = _path(page, person)
+
+    def visit() -> None:
+        assert client.get(path).status_code == 200
+
+    _check_by_index(_reads_of(visit))
+
+
+def test_the_tables_are_big_and_known_to_the_planner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND reltuples < 20000",
+            [sorted(BIG_TABLES)],
+        )
+        assert cursor.fetchall() == []
+
+
+def test_without_its_index_a_read_is_caught(person: Subscriber) -> None:
+    """The control: a statement that has no index reads the whole table, and is seen to."""
+    reads = _reads_of(lambda: list(Bundle.objects.filter(used_bytes=person.pk)))
+    with pytest.raises(AssertionError, match="Seq Scan"):
+        _check_by_index(reads)
