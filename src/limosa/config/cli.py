@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from limosa.config import commands
-from limosa.config.commands import CommandFault
+from limosa.config.command import CommandFault
 
 FAULT, INTERRUPTED = 1, 130
 

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TextIO
 
-from limosa.config.commands import CommandFault
+from limosa.config.command import CommandFault
 from limosa.servers.postgres_binaries import SHARED_FOLDER, is_reachable
 
 # All that a demo makes in its folder; `--reset` deletes these and nothing else.

@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from limosa.config.commands import CommandFault
+from limosa.config.command import CommandFault
 from limosa.config.demo_folder import (
     abandoned_folders,
     default_folder,

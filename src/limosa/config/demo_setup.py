@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from limosa.config.cli import main as limosa
-from limosa.config.commands import set_up_django
+from limosa.config.command import set_up_django
 from limosa.config.demo_run import SIGN_IN_MARK
 
 

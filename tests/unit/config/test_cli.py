@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from limosa.config import cli
-from limosa.config.commands import CommandFault
+from limosa.config.command import CommandFault
 
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:

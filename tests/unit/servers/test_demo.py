@@ -73,6 +73,7 @@ def test_a_set_up_that_fails_stops_the_demo(supervisor: Supervisor) -> None:
         supervisor.run(program("set-up", "raise SystemExit(3)"), environment={}, hear=print)
 
 
+@pytest.mark.enable_socket  # The port is asked whether it accepts.
 def test_a_child_that_does_not_start_is_named_with_the_end_of_its_log(
     supervisor: Supervisor,
 ) -> None:

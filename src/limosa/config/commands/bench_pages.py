@@ -8,7 +8,7 @@ takes more than 1.3 times as long. Fill the database with `limosa seed` before.
 
 import argparse
 
-from limosa.config.commands import CommandFault, set_up_django
+from limosa.config.command import CommandFault, set_up_django
 
 RATIO_MAX = 1.3
 

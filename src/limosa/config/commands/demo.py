@@ -8,7 +8,7 @@ the next start. Ctrl-C stops it all.
 import argparse
 from pathlib import Path
 
-from limosa.config.commands import CommandFault
+from limosa.config.command import CommandFault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ Does only what is not done yet. `make demo` and `make test` call it.
 
 import argparse
 
-from limosa.config.commands import set_up_django
+from limosa.config.command import set_up_django
 
 
 def run(_arguments: argparse.Namespace) -> int:

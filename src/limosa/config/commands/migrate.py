@@ -5,7 +5,7 @@ Safe to run at every start; says when there is nothing to do.
 
 import argparse
 
-from limosa.config.commands import set_up_django
+from limosa.config.command import set_up_django
 
 
 def run(_arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ its last day. The form of the file is described in docs/reference/catalogue-file
 import argparse
 from pathlib import Path
 
-from limosa.config.commands import CommandFault, set_up_django
+from limosa.config.command import CommandFault, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

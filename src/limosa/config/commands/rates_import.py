@@ -7,7 +7,7 @@ euro). Every row is checked first; when one is wrong, each fault is told, and no
 import argparse
 from pathlib import Path
 
-from limosa.config.commands import CommandFault, set_up_django
+from limosa.config.command import CommandFault, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ be touched. All is loaded in one transaction; stopped half-way, the database is 
 
 import argparse
 
-from limosa.config.commands import CommandFault, set_up_django
+from limosa.config.command import CommandFault, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ Runs until SIGTERM or Ctrl-C. As many as you like may run beside each other: it 
 
 import argparse
 
-from limosa.config.commands import CommandFault, set_up_django
+from limosa.config.command import CommandFault, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

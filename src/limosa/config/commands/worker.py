@@ -6,7 +6,7 @@ each other. Jobs of a worker that was killed are taken up by another within seco
 
 import argparse
 
-from limosa.config.commands import set_up_django
+from limosa.config.command import set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
