@@ -65,7 +65,7 @@ class Demo:
             user="limosa",
             password=(cluster / "password").read_text().strip(),
         ) as connection:
-            return connection.execute(statement).fetchall()  # type: ignore[call-overload, no-any-return]
+            return connection.execute(statement).fetchall()
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +176,6 @@ def keep(page: Page, name: str) -> None:
     """Keep a picture of the page, to be looked at: light, and dark."""
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.screenshot(path=ARTEFACTS / f"{name}-{scheme}.png")
     page.emulate_media(color_scheme="light")

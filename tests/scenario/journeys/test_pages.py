@@ -1,0 +1,131 @@
+"""Every page: no accessibility violation, no overflow at 360 px, and each language holds."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from tests.scenario.journeys.conftest import ARTEFACTS, LIN, OPERATOR, Demo, sign_in
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+
+LANGUAGES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-US", "es": "es-MX"}
+OUTSIDE = ["/", "/plans/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
+INSIDE = ["/", "/plans/", "/orders/", "/notifications/", "/settings/", "/no-such-page/"]
+CONSOLE = [
+    "/console/",
+    "/console/people/",
+    "/console/payments/",
+    "/console/plans/",
+    "/console/money/",
+    "/console/cases/",
+    "/console/record/",
+]
+# Follow these from the page before, since their addresses hold numbers.
+FOLLOWED = {
+    "/": ["a[href*='/renew/']", "a[href^='/esims/']:not([href*=renew])", "a[href^='/orders/L-']"],
+    "/plans/": ["a[href*='/buy/']"],
+    "/console/people/": ["main a[href^='/console/people/']"],
+    "/console/payments/": [
+        "main a[href^='/console/payments/']",
+        "main a[href^='/console/orders/']",
+    ],
+}
+
+
+def addresses(page: Page, demo: Demo, paths: list[str]) -> Iterator[str]:
+    """Go to each page and to those it leads to; yield the address each time."""
+    for path in paths:
+        page.goto(demo.url + path)
+        yield page.url
+        for selector in FOLLOWED.get(path, []):
+            links = page.locator(selector)
+            target = links.first.get_attribute("href") if links.count() else None
+            if target:
+                page.goto(demo.url + target)
+                yield page.url
+                page.goto(demo.url + path)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds, a line each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{page.url} {fault['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than the window."""
+    width: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width
+
+
+PEOPLE = [
+    pytest.param(None, OUTSIDE, id="a visitor"),
+    pytest.param(LIN, INSIDE, id="a subscriber"),
+    pytest.param(OPERATOR, CONSOLE, id="an operator"),
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("person", "paths"), PEOPLE)
+def test_axe_finds_no_violation(
+    demo: Demo,
+    open_browser: Callable[..., BrowserContext],
+    person: tuple[str, str] | None,
+    paths: list[str],
+    scheme: str,
+) -> None:
+    page = open_browser(scheme=scheme).new_page()
+    if person:
+        sign_in(page, demo, person)
+    faults = [fault for _ in addresses(page, demo, paths) for fault in violations(page)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def everybody_speaks(demo: Demo) -> Iterator[Callable[[str], None]]:
+    """Return a setter of the people's language; afterwards each has their own again."""
+    before = demo.query("SELECT email, language FROM accounts_subscriber")
+
+    def speak(language: str) -> None:
+        demo.query(f"UPDATE accounts_subscriber SET language = '{language}' RETURNING 1")  # noqa: S608
+
+    yield speak
+    for email, language in before:
+        demo.query(
+            f"UPDATE accounts_subscriber SET language = '{language}'"  # noqa: S608
+            f" WHERE email = '{email}' RETURNING 1"
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("person", "paths"), PEOPLE)
+def test_no_page_is_wider_than_a_small_phone(
+    demo: Demo,
+    open_browser: Callable[..., BrowserContext],
+    person: tuple[str, str] | None,
+    paths: list[str],
+    language: str,
+    everybody_speaks: Callable[[str], None],
+) -> None:
+    everybody_speaks(language)
+    page = open_browser(locale=LANGUAGES[language], width=360).new_page()
+    if person:
+        sign_in(page, demo, person)
+    folder = ARTEFACTS.parent / "pages" / language
+    folder.mkdir(parents=True, exist_ok=True)
+    wide = {}
+    for number, address in enumerate(addresses(page, demo, paths)):
+        name = f"{'console' if 'console' in address else 'inside' if person else 'outside'}"
+        page.screenshot(path=folder / f"{name}-{number}.png", full_page=True)
+        if too_wide := overflow(page):
+            wide[address] = too_wide
+    assert (page.locator("html").get_attribute("lang") or "").lower() == language
+    assert not wide
