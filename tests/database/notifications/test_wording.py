@@ -87,6 +87,21 @@ def test_a_plan_has_its_name_in_the_readers_language_or_in_english() -> None:
         assert "Month 20 GB" in texts_for(message("payment_credited"))[0]
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("late", "after the time for its order was over"),
+        ("double", "had been paid already"),
+        ("wrong_amount", "not the amount of the order"),
+        ("something else", "could not use"),
+    ],
+)
+def test_returned_money_says_why(reason: str, words: str) -> None:
+    _, body = texts_for(message("money_returned", reason=reason))
+    assert words in body
+    assert body.endswith("All of it goes back the way it was paid. There is nothing to do.")
+
+
 @pytest.mark.parametrize("ends_at", [None, "2026-11-25T08:00:00+00:00"])
 def test_a_credit_names_the_end_when_it_is_known(ends_at: str | None) -> None:
     credited = message("payment_credited", ends_at=ends_at, time_zone="Asia/Shanghai")

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
 from tests.factories import MOMENT
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment
+from tests.factories.support import make_case
 
 pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(hours=1)
@@ -41,6 +43,14 @@ def test_a_second_press_gives_the_same_case_and_loses_no_word() -> None:
     assert first.number == again.number == more.number
     assert again.message == "It is late."
     assert Case.objects.get().message == "It is late.\n\nNow it is very late."
+
+
+def test_the_database_refuses_a_second_open_case() -> None:
+    order = make_order()
+    make_case(order=order, closed_at=LATER)
+    make_case(order=order)
+    with pytest.raises(IntegrityError, match="case_open_once"), transaction.atomic():
+        make_case(order=order)
 
 
 def test_after_a_closed_case_a_new_one_can_be_opened() -> None:

@@ -1,5 +1,7 @@
 """The catalogue: what is sold, at which prices, in which promotions, from which file."""
 
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,13 +34,19 @@ def plans(request: HttpRequest, staff: Subscriber) -> HttpResponse:
         "console/plans.html",
         {
             "page": page,
-            "currencies": sorted({price.currency for plan in page for price in plan.prices.all()}),
+            "currencies": _currencies(page, first=staff.currency),
             "running": [row for row in promotions if row.starts_at <= now],
             "coming": [row for row in promotions if row.starts_at > now],
             "imports": CatalogImport.objects.order_by("-id")[:IMPORTS_SHOWN],
             "staff": staff,
         },
     )
+
+
+def _currencies(plans: Iterable[Plan], *, first: str) -> list[str]:
+    """Return the currencies that the plans are sold in; the reader's own comes first."""
+    sold = {price.currency for plan in plans for price in plan.prices.all()}
+    return sorted(sold, key=lambda currency: (currency != first, currency))
 
 
 @staff_page
