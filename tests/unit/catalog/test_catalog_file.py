@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.catalog.engine.catalog_file import CatalogFile, KnownCodes, read_catalog
+from limosa.domain.catalog.engine.catalog_file import (
+    PLANS_MAX,
+    CatalogFile,
+    KnownCodes,
+    read_catalog,
+)
 from limosa.domain.catalog.engine.faults import CatalogFaultsError
 from limosa.domain.catalog.engine.plan_row import PlanRow
 from limosa.foundation.period import Validity, ValidityUnit
@@ -130,6 +135,14 @@ def test_the_table_says_the_same_as_the_yaml() -> None:
         ("{code: own_network, name: Our network}", "{code: other, name: Other}", [
             ':4: code: no adapter is set up for "other"; there is: own_network',
         ]),
+        ('"2026-11-22"', "1" * 41, [":2: version: is too long; use at most 40 characters"]),
+        ("code: att", "code: A T", [
+            ':6: code: "A T" is not a code; use small letters, digits and hyphens, at most 50',
+            ':11: carrier: "att" is not a carrier that is known; there is: t-mobile',
+        ]),
+        ("countries: US\n", "countries: {us: 1}\n", [
+            ":35: countries: must be a list, as [US, PR]",
+        ]),
         ("name: AT&T", "name:", [":7: name: is missing"]),
         ("carrier: att", "carrier: verizon", [
             ':11: carrier: "verizon" is not a carrier that is known; there is: att, t-mobile',
@@ -223,6 +236,23 @@ def test_all_faults_are_told_at_once() -> None:
 )
 def test_a_file_of_another_kind_is_refused_with_its_line(text: str, fault: str) -> None:
     assert any(found.startswith(f"plans.yaml{fault}") for found in _faults(text))
+
+
+def test_a_catalogue_has_an_end() -> None:
+    head, _, _ = GOOD.partition("plans:")
+    text = f"{head}plans:\n" + "- {}\n" * (PLANS_MAX + 1)
+    assert _faults(text) == [
+        "plans.yaml:9: plans: holds 30001 plans; a catalogue has at most 30000"
+    ]
+
+
+def test_the_report_counts_the_faults_before_it_lists_them() -> None:
+    with pytest.raises(CatalogFaultsError) as caught:
+        _read(GOOD.replace("20 GB", "twenty"))
+    assert caught.value.report().startswith("1 fault; nothing was changed\nplans.yaml:14: volume:")
+    with pytest.raises(CatalogFaultsError) as caught:
+        _read(GOOD.replace("20 GB", "twenty").replace("US\n", "USA\n"))
+    assert caught.value.report().startswith("2 faults; nothing was changed\nplans.yaml:14: ")
 
 
 def test_text_that_is_not_utf_8_is_refused_with_its_line() -> None:

@@ -141,12 +141,10 @@ def _from_table(rows: list[tuple[int, list[str]]], *, faults: FaultList) -> Loca
     The first row is `format,1,version,…`, the second has the columns' names.
     """
     if len(rows) < 2:
-        faults.add(1, "", "the table needs a row `format,1,version,…`, a row of columns, and plans")
-        faults.check()
+        faults.stop(1, "", "the table needs rows: `format,1,version,…`, columns, and plans")
     (first_line, first), (header_line, header), *others = rows
     if first[0] != "format" or len(first) < 4 or first[2] != "version":
-        faults.add(first_line, "", "the first row must be `format,1,version,` and the version")
-        faults.check()
+        faults.stop(first_line, "", "the first row must be `format,1,version,` and the version")
     columns = [column for column in header if column]
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         faults.add(header_line, column, "stands over two columns")

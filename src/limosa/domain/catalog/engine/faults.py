@@ -1,6 +1,7 @@
 """What is wrong with a file that somebody wrote: all of it at once, each with its place."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +45,11 @@ class FaultList:
     def add(self, line: int, field: str, message: str) -> None:
         """Keep a fault; reading goes on, to find the others."""
         self._faults.append(Fault(self._file, line, field, message))
+
+    def stop(self, line: int, field: str, message: str) -> NoReturn:
+        """Raise CatalogFaultsError with this fault too: reading cannot go on."""
+        self.add(line, field, message)
+        raise CatalogFaultsError(self._faults)
 
     def check(self) -> None:
         """Raise CatalogFaultsError when there is any fault."""

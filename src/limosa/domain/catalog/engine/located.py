@@ -33,9 +33,7 @@ def decode(raw: bytes, *, faults: FaultList) -> str:
         return raw.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        faults.add(line, "", "this is not UTF-8 text; save the file as UTF-8")
-        faults.check()
-        raise
+        faults.stop(line, "", "this is not UTF-8 text; save the file as UTF-8")
 
 
 def from_yaml(text: str, *, faults: FaultList) -> Located:
@@ -45,9 +43,7 @@ def from_yaml(text: str, *, faults: FaultList) -> Located:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
-        faults.add(mark.line + 1 if mark else 1, "", f"this is not YAML: {problem}")
-        faults.check()
-        raise
+        faults.stop(mark.line + 1 if mark else 1, "", f"this is not YAML: {problem}")
     return _Converter(faults).convert(node) if node else Located("", 1)
 
 
@@ -99,6 +95,5 @@ def from_csv(text: str, *, faults: FaultList) -> list[tuple[int, list[str]]]:
                 rows.append((line, stripped))
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.add(line, "", f"this is not CSV: {error}")
-        faults.check()
+        faults.stop(line, "", f"this is not CSV: {error}")
     return rows

@@ -31,8 +31,7 @@ def read_rates(raw: bytes, *, file: str) -> list[RateRow]:
     faults = FaultList(file)
     rows = from_csv(decode(raw, faults=faults), faults=faults)
     if not rows or rows[0][1] != COLUMNS:
-        faults.add(1, "", f"the first row must be {','.join(COLUMNS)}")
-        faults.check()
+        faults.stop(1, "", f"the first row must be {','.join(COLUMNS)}")
     rates: list[RateRow] = []
     lines: dict[tuple[date, str], int] = {}
     for line, cells in rows[1:]:
