@@ -34,6 +34,16 @@ class OrderView:
     steps: list[TimelineStep]
 
     @property
+    def seconds_to_credit(self) -> float | None:
+        """From the payment, by the provider's clock, to the credit; None when not both are known.
+
+        Providers tell whole seconds, so the true time is up to one second less.
+        """
+        if self.payment is None or not self.payment.paid_at or not self.order.fulfilled_at:
+            return None
+        return max((self.order.fulfilled_at - self.payment.paid_at).total_seconds(), 0.0)
+
+    @property
     def is_final(self) -> bool:
         """Whether nothing more is to be waited for."""
         if self.order.state == OrderState.REFUNDED:
@@ -49,7 +59,7 @@ def order_view(*, order: Order, now: datetime) -> OrderView:
     payment = payments[0] if payments else None
     refund = Refund.objects.filter(payment__in=payments).order_by("-id").first()
     bundle = Bundle.objects.select_related("plan", "esim").filter(order_number=order.number).first()
-    steps = _steps(order, refund, bundle, now)
+    steps = _steps(order, payment, refund, bundle, now)
     return OrderView(order=order, payment=payment, refund=refund, bundle=bundle, steps=steps)
 
 
@@ -64,7 +74,11 @@ def refund_due_at(order: Order) -> datetime | None:
 
 
 def _steps(
-    order: Order, refund: Refund | None, bundle: Bundle | None, now: datetime
+    order: Order,
+    payment: Payment | None,
+    refund: Refund | None,
+    bundle: Bundle | None,
+    now: datetime,
 ) -> list[TimelineStep]:
     steps = [
         TimelineStep(kind="placed", happened_at=order.placed_at),
@@ -72,7 +86,8 @@ def _steps(
     if order.state == OrderState.CANCELLED:
         steps.append(TimelineStep(kind="cancelled", happened_at=order.closed_at))
         return [*steps, *_refund_steps(refund)]
-    steps.append(TimelineStep(kind="paid", happened_at=order.paid_at))
+    paid_at = payment.paid_at if payment and order.paid_at else None
+    steps.append(TimelineStep(kind="paid", happened_at=paid_at or order.paid_at))
     is_late = order.state == OrderState.PAID and order.paid_at and now - order.paid_at >= TELL_AFTER
     if is_late and order.paid_at:
         steps.append(TimelineStep(kind="late", happened_at=order.paid_at + TELL_AFTER))

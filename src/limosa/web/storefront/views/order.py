@@ -61,7 +61,7 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "is_guest": is_guest(request, found),
         "zone": found.quote.time_zone,
         "total": _volume_now(view),
-        "seconds": _seconds_to_use(found),
+        "seconds": view.seconds_to_credit,
         "is_late": any(step.kind == "late" for step in view.steps),
         "is_unpaid_late": found.state == OrderState.PLACED
         and now - found.placed_at >= _UNPAID_PATIENCE,
@@ -87,10 +87,3 @@ def _volume_now(view: OrderView) -> int | None:
     if bundle.state != BundleState.QUEUED:
         return seen.remaining_bytes
     return seen.remaining_bytes + sum(queued.remaining_bytes or 0 for queued in seen.queued)
-
-
-def _seconds_to_use(found: Order) -> float | None:
-    """Return how long it took from payment to use, in seconds."""
-    if found.paid_at is None or found.fulfilled_at is None:
-        return None
-    return max((found.fulfilled_at - found.paid_at).total_seconds(), 0.1)
