@@ -6,9 +6,14 @@ YAML or CSV, is described in docs/reference/catalogue-file.md.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 from limosa.config.command import CommandFault, set_up_django
+from limosa.foundation.volume import MB
+
+# A file of this size takes seconds to read, before the first plan can be stored.
+LARGE_BYTES = MB
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.domain.catalog.engine.faults import CatalogFaultsError
     from limosa.domain.catalog.operations.import_catalog import import_catalog
 
+    size_bytes = arguments.file.stat().st_size
+    if size_bytes >= LARGE_BYTES:
+        print(f"reading {size_bytes / MB:.1f} MB …", file=sys.stderr, flush=True)
     bar = ProgressBar("catalogue", unit="plans")
     now = timezone.now()
     try:
