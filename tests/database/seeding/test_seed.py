@@ -15,6 +15,7 @@ from limosa.domain.catalog.models import CatalogImport
 from limosa.domain.charging.models import DailyUsage, UsageRecord
 from limosa.domain.charging.queries import usage_drifts
 from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.ledger.models import Account
 from limosa.domain.ledger.queries import trial_balance, wallet_drifts
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, Quote
@@ -23,6 +24,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
+from tests.factories.ledger import make_account
 
 SIZE = Size(subscribers=50, bundles=500, orders=120)
 
@@ -106,7 +108,15 @@ def test_people_who_are_there_are_not_touched() -> None:
     with pytest.raises(TablesNotEmptyError, match="accounts_subscriber"):
         seed(SIZE, now=MOMENT, report=_silent)
     assert list(Subscriber.objects.all()) == [person]
+    assert not CatalogImport.objects.exists()
     assert _shape() == before
+
+
+def test_what_people_left_behind_is_not_touched() -> None:
+    make_account()
+    with pytest.raises(TablesNotEmptyError, match="ledger_account"):
+        seed(SIZE, now=MOMENT, report=_silent)
+    assert Account.objects.exists()
 
 
 def test_a_fault_half_way_leaves_the_database_as_it_was() -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.conf import settings
 
 from limosa.config.demo_data import load_reference
-from limosa.config.seeding.bulk_load import Report, load_tables
+from limosa.config.seeding.bulk_load import Report, TablesNotEmptyError, load_tables
 from limosa.config.seeding.facts import CURRENCY, Size, SoldPlan, World
 from limosa.config.seeding.tables import tables
+from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import PlanKind, Price
 from limosa.domain.ordering.models import TaxRate
 from limosa.foundation.money import tax_included
@@ -23,6 +24,8 @@ def seed(size: Size, *, now: datetime, report: Report) -> None:
 
     Raises: TablesNotEmptyError, NoMonthlyPlanError; no people were added.
     """
+    if Subscriber.objects.exists():
+        raise TablesNotEmptyError("accounts_subscriber")
     load_reference(now=now)
     plans = _monthly_plans()
     if not plans:
