@@ -175,8 +175,9 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(_text("STATIC_ROOT", str(PACKAGE / "staticfiles")))
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-# Once `collectstatic` has run, files have their digest in their name and are cached for ever.
-_is_collected = (STATIC_ROOT / "staticfiles.json").exists()
+# A folder of its own means that `collectstatic` fills it: files then have their digest in their
+# name and are cached for ever. Without one they come from where they lie.
+_is_collected = bool(_text("STATIC_ROOT"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

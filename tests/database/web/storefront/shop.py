@@ -1,0 +1,164 @@
+"""A person with an eSIM that can be renewed, and a payment channel that answers as it is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.test import Client
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Plan
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.ledger.operations.credit_wallet import credit_wallet
+from limosa.domain.payments.port import (
+    PaymentFact,
+    PaymentRequest,
+    ProviderNotification,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+)
+from limosa.foundation.money import Money
+from limosa.foundation.problem import ProviderError
+from limosa.foundation.volume import GB
+from tests.factories import MOMENT
+from tests.factories.accounts import make_subscriber
+from tests.factories.catalog import make_carrier, make_plan, make_rates
+from tests.factories.esims import make_bundle, make_esim
+from tests.factories.ordering import make_tax_rate
+
+
+class ChannelInHand:
+    """A payment channel for CNY that does what the test says."""
+
+    code = "wechatpay"
+    merchant = "1900000001"
+    currencies = frozenset({"CNY"})
+    is_silent: ClassVar[bool] = False
+    is_paid: ClassVar[bool] = False
+    requests: ClassVar[list[PaymentRequest]] = []
+
+    def create(self, request: PaymentRequest) -> str:
+        """Return what a phone opens or scans."""
+        if self.is_silent:
+            raise ProviderError("no answer", retryable=True)
+        self.requests.append(request)
+        if request.method == "native":
+            return f"weixin://wxpay/bizpayurl?pr={request.number}"
+        return f"https://pay.example/h5/{request.number}"
+
+    def query(self, payment_number: str) -> PaymentFact:
+        """Return paid or pending."""
+        if not self.is_paid:
+            return PaymentFact(payment_number=payment_number, state=ProviderState.PENDING)
+        amount = next(one.amount for one in self.requests if one.number == payment_number)
+        return PaymentFact(
+            payment_number=payment_number,
+            state=ProviderState.SUCCEEDED,
+            transaction_id="4200001",
+            amount_minor=amount.amount_minor,
+            currency=amount.currency,
+            merchant=self.merchant,
+            paid_at=MOMENT,
+        )
+
+    def close(self, payment_number: str) -> None:
+        """Nothing to close."""
+
+    def refund(
+        self,
+        *,
+        refund_number: str,
+        payment_number: str,
+        amount: Money,
+        total: Money,  # noqa: ARG002 -- the port's signature
+        reason: str,  # noqa: ARG002
+    ) -> RefundFact:
+        """Refund at once."""
+        return RefundFact(
+            refund_number=refund_number,
+            payment_number=payment_number,
+            outcome=RefundOutcome.SUCCEEDED,
+            amount_minor=amount.amount_minor,
+            currency=amount.currency,
+        )
+
+    def query_refund(self, refund_number: str) -> RefundFact:
+        """Know of none."""
+        return RefundFact(
+            refund_number=refund_number, payment_number="", outcome=RefundOutcome.UNKNOWN
+        )
+
+    def parse_notification(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> ProviderNotification:
+        """Send none."""
+        raise NotImplementedError
+
+    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Send none."""
+        raise NotImplementedError
+
+
+@dataclass
+class Shop:
+    """What a test needs at hand."""
+
+    person: Subscriber
+    esim: Esim
+    bundle: Bundle
+    plan: Plan
+    client: Client
+
+    @property
+    def renew_path(self) -> str:
+        return f"/esims/{self.esim.public_id}/renew/"
+
+    def fill_wallet(self, amount_minor: int) -> None:
+        credit_wallet(
+            subscriber_id=self.person.pk, amount=Money(amount_minor, "USD"), key="gift", now=MOMENT
+        )
+
+
+def make_shop() -> Shop:
+    """Lin: 3.6 of 20 GB left on T-Mobile until Nov 24, 23:59; home is Shanghai."""
+    person = make_subscriber(
+        email="lin@example.com", password="tidal-godwit-7", time_zone="Asia/Shanghai"
+    )
+    make_tax_rate()
+    make_rates()
+    carrier = make_carrier("t-mobile", name="T-Mobile")
+    plan = make_plan(
+        code="month-20",
+        name={"en": "1 month · 20 GB", "zh-hans": "1 个月 · 20 GB"},
+        carrier=carrier,
+    )
+    make_plan(code="month-5", name={"en": "1 month · 5 GB"}, prices={"USD": 900}, carrier=carrier)
+    make_plan(
+        code="more-5", name={"en": "5 GB more"}, kind="top_up", prices={"USD": 700}, carrier=carrier
+    )
+    esim = make_esim(subscriber=person, label="Phone", carrier=carrier, usage_seen_at=MOMENT)
+    bundle = make_bundle(
+        esim=esim,
+        plan=plan,
+        used_bytes=16 * GB + 400_000_000,
+        starts_at=MOMENT - timedelta(days=28),
+        ends_at=datetime.fromisoformat("2026-11-25T00:00:00-08:00"),
+    )
+    client = Client()
+    client.force_login(person)
+    return Shop(person, esim, bundle, plan, client)
+
+
+def press_pay(shop: Shop, path: str, **chosen: str) -> dict[str, str]:
+    """Return the fields of the form at a path, as they stand, with some chosen otherwise."""
+    page = shop.client.get(path)
+    selection = page.context["selection"]
+    return {
+        "shown": page.context["shown"],
+        "plan": selection.choice.plan.code,
+        "start": selection.start.value,
+        "method": selection.method,
+        **chosen,
+    }

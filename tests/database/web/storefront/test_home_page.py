@@ -1,0 +1,111 @@
+"""Home: what is left, until when, and the way to renew."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from limosa.domain.esims.models import BundleState, EsimState
+from tests.database.web.storefront.shop import Shop
+from tests.factories import MOMENT
+from tests.factories.charging import make_daily_usage
+from tests.factories.esims import make_bundle, make_esim
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response: Any) -> str:
+    return " ".join(response.content.decode().replace("\u00a0", " ").split())
+
+
+def test_home_shows_what_is_left_and_the_end_in_both_times(shop: Shop) -> None:
+    page = text_of(shop.client.get("/"))
+    assert "3.6<small> GB / 20 GB</small>" in page
+    assert "3.6 GB of 20 GB left, 18%" in page
+    assert "until Nov 24, 11:59 PM" in page
+    assert "Beijing Nov 25, 3:59 PM" in page
+    assert "3 days left" in page
+    assert "as of 10:00 AM" in page
+    assert f"ends in {shop.esim.iccid[-4:]}" in page
+    assert shop.esim.iccid not in page
+
+
+def test_home_offers_the_same_plan_at_its_price(shop: Shop) -> None:
+    page = text_of(shop.client.get("/"))
+    assert f'href="{shop.renew_path}"' in page
+    assert "Renew 1 month" in page
+    assert "$25.00" in page
+
+
+def test_home_says_what_follows(shop: Shop) -> None:
+    make_bundle(
+        esim=shop.esim,
+        plan=shop.plan,
+        state=BundleState.QUEUED,
+        starts_at=shop.bundle.ends_at,
+        ends_at=MOMENT + timedelta(days=33, hours=14),
+    )
+    assert "Then 20 GB until" in text_of(shop.client.get("/"))
+
+
+def test_one_that_waits_for_its_first_use_is_to_be_installed(shop: Shop) -> None:
+    esim = make_esim(subscriber=shop.person, state=EsimState.READY, label="Trip")
+    make_bundle(
+        esim=esim,
+        plan=shop.plan,
+        state=BundleState.QUEUED,
+        valid_from="first_use",
+        first_use_before=MOMENT + timedelta(days=180),
+    )
+    page = text_of(shop.client.get("/"))
+    assert "Install the eSIM" in page
+    assert "20 GB for 1 month from the first use, to be begun before May 21, 2027" in page
+
+
+def test_a_used_up_plan_is_said_to_be_so(shop: Shop) -> None:
+    shop.bundle.used_bytes = shop.bundle.volume_bytes or 0
+    shop.bundle.state = BundleState.EXHAUSTED
+    shop.bundle.ended_at = MOMENT - timedelta(days=1)
+    shop.bundle.save()
+    page = text_of(shop.client.get("/"))
+    assert "The 20 GB were used up on Nov 21." in page
+    assert "Renew 1 month" in page
+
+
+def test_the_week_is_a_chart_with_words(shop: Shop) -> None:
+    make_daily_usage(esim=shop.esim, day=MOMENT.date(), used_bytes=1_900_000_000)
+    make_daily_usage(esim=shop.esim, day=MOMENT.date() - timedelta(days=2), used_bytes=300_000_000)
+    page = text_of(shop.client.get("/"))
+    assert "2.2 GB in all; the most on Nov 22: 1.9 GB" in page
+
+
+def test_a_person_without_an_esim_is_shown_the_way_to_one(shop: Shop) -> None:
+    shop.bundle.delete()
+    shop.esim.delete()
+    page = text_of(shop.client.get("/"))
+    assert "No eSIM yet" in page
+    assert 'href="/plans/"' in page
+
+
+def test_a_stranger_is_told_what_this_is() -> None:
+    page = text_of(Client().get("/"))
+    assert "Your data, always in sight" in page
+    assert "/accounts/login/" in page
+
+
+def test_home_costs_the_same_for_many_esims(shop: Shop) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert shop.client.get("/").status_code == 200
+        return len(captured)
+
+    before = statements()
+    for _ in range(5):
+        esim = make_esim(subscriber=shop.person, carrier=shop.esim.carrier)
+        make_bundle(esim=esim, plan=shop.plan)
+    assert statements() == before <= 14

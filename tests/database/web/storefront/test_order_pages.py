@@ -1,0 +1,172 @@
+"""Following an order, whatever becomes of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from limosa.domain.catalog.models import Supplier
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.cancel_order import cancel_order
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.support.models import Case
+from tests.database.web.storefront.shop import ChannelInHand, Shop, press_pay
+from tests.database.web.storefront.test_home_page import text_of
+from tests.factories import MOMENT
+from tests.factories.accounts import make_subscriber
+
+pytestmark = pytest.mark.django_db
+
+
+def order_by(shop: Shop, **chosen: str) -> Order:
+    shop.client.post(shop.renew_path, press_pay(shop, shop.renew_path, **chosen))
+    return Order.objects.latest("id")
+
+
+def paid_by_wallet(shop: Shop, **chosen: str) -> Order:
+    shop.fill_wallet(6000)
+    return order_by(shop, method="wallet", **chosen)
+
+
+def page_of(shop: Shop, order: Order, name: str = "order") -> Any:
+    return shop.client.get(reverse(name, args=[order.number]))
+
+
+def test_the_waiting_page_shows_a_code_and_moves_on_when_paid(
+    shop: Shop, channel: type[ChannelInHand]
+) -> None:
+    order = order_by(shop)
+    page = text_of(page_of(shop, order, "pay"))
+    assert "¥178.62" in page
+    assert 'role="img" aria-label="QR code for the payment"' in page
+    assert "This price holds until 10:30 AM" in page
+    assert f"/events/orders/{order.number}?t=" in page
+    assert page_of(shop, order, "pay_status").status_code == 204
+    channel.is_paid = True
+    answer = shop.client.post(reverse("check_payment", args=[order.number]))
+    assert answer["Location"] == reverse("order", args=[order.number])
+    assert page_of(shop, order, "pay_status")["HX-Redirect"] == answer["Location"]
+    assert page_of(shop, order, "pay")["Location"] == answer["Location"]
+
+
+def test_asking_too_early_says_so(shop: Shop) -> None:
+    order = order_by(shop)
+    answer = shop.client.post(reverse("check_payment", args=[order.number]), follow=True)
+    assert "The payment has not arrived yet." in text_of(answer)
+
+
+def test_the_demo_leads_to_its_own_payment_page(shop: Shop, settings: Any) -> None:
+    settings.WECHATPAY = {**settings.WECHATPAY, "demo_scan_url": "http://demo.example/scan"}
+    page = text_of(page_of(shop, order_by(shop), "pay"))
+    assert 'href="http://demo.example/scan?code_url=weixin%3A%2F%2Fwxpay' in page
+
+
+def test_the_other_way_of_the_same_channel_is_one_press_away(shop: Shop) -> None:
+    order = order_by(shop)
+    shop.client.post(reverse("pay", args=[order.number]), {"method": "wechatpay", "way": "h5"})
+    assert "https://pay.example/h5/" in text_of(page_of(shop, order, "pay"))
+
+
+def test_an_unpaid_order_can_be_paid_from_the_wallet_instead(shop: Shop) -> None:
+    order = order_by(shop)
+    shop.fill_wallet(6000)
+    assert "from the wallet ($60.00)" in text_of(page_of(shop, order, "pay"))
+    shop.client.post(reverse("pay", args=[order.number]), {"method": "wallet"})
+    assert Order.objects.get().state == OrderState.FULFILLED
+
+
+def test_an_order_whose_time_is_over_says_so(shop: Shop, clock: time_machine.Traveller) -> None:
+    order = order_by(shop)
+    clock.shift(timedelta(minutes=31))
+    assert "The time for paying this order is over" in text_of(page_of(shop, order, "pay"))
+
+
+def test_a_delivered_order_shows_every_step_with_its_second(shop: Shop) -> None:
+    page = text_of(page_of(shop, paid_by_wallet(shop)))
+    for step in ("placed", "paid", "credited", "queued"):
+        assert f'data-step="{step}"' in page
+    assert page.count("10:00:00 AM</time>") == 4
+    assert "23.6 GB" in page
+    assert "20 GB of it are new, until Dec 24, 11:59 PM (Los Angeles)" in page
+    assert "From payment to credit" not in page  # From the wallet there is nothing to measure.
+    assert "http-equiv" not in page
+
+
+def test_one_that_starts_now_is_ready(shop: Shop) -> None:
+    page = text_of(page_of(shop, paid_by_wallet(shop, start="now")))
+    assert "Ready to use" in page
+    assert "Network updated" in page
+
+
+def test_a_moving_order_is_live_and_refreshes_without_scripts(shop: Shop) -> None:
+    Supplier.objects.update(is_paused=True)
+    order = paid_by_wallet(shop)
+    page = text_of(page_of(shop, order))
+    assert "Paid. Your data is on its way" in page
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert 'sse-connect="/events/orders/' in page
+    assert page_of(shop, order, "order_timeline").status_code == 200
+
+
+def test_after_a_minute_the_page_says_why_and_what_happens(
+    shop: Shop, clock: time_machine.Traveller
+) -> None:
+    Supplier.objects.update(is_paused=True)
+    order = paid_by_wallet(shop)
+    clock.shift(timedelta(seconds=61))
+    page = text_of(page_of(shop, order))
+    assert "Paid, and taking longer than usual" in page
+    assert "If it is not done by 10:15 AM, you get all of your money back" in page
+
+
+def test_a_refunded_order_says_where_the_money_is(shop: Shop) -> None:
+    Supplier.objects.update(is_paused=True)
+    order = paid_by_wallet(shop)
+    refund_order(order_number=order.number, reason="late", now=MOMENT + timedelta(minutes=15))
+    answer = page_of(shop, order, "order_timeline")
+    assert answer.status_code == 286  # Nothing more will come: HTMX stops asking.
+    assert "Your money is back" in text_of(answer)
+
+
+def test_a_cancelled_order_says_that_nothing_was_charged(shop: Shop) -> None:
+    order = order_by(shop)
+    cancel_order(order_number=order.number, now=MOMENT)
+    page = text_of(page_of(shop, order))
+    assert "This order is cancelled" in page
+    assert "Nothing was charged." in page
+
+
+def test_help_is_one_press_and_holds_the_trace(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    page = text_of(shop.client.post(reverse("help", args=[order.number])))
+    case = Case.objects.get()
+    assert case.number in page
+    assert case.trace
+    shop.client.post(reverse("help", args=[order.number]), {"message": "Still slow."})
+    assert Case.objects.get().message == "Still slow."
+    assert f"Your case {case.number} is open." in text_of(page_of(shop, order))
+
+
+def test_a_message_that_is_too_long_says_what_to_do(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    answer = shop.client.post(reverse("help", args=[order.number]), {"message": "x" * 2001})
+    assert answer.status_code == 400
+    assert "at most 2000 characters" in text_of(answer)
+    assert not Case.objects.exists()
+
+
+def test_another_person_s_order_is_not_there(shop: Shop) -> None:
+    number = paid_by_wallet(shop).number
+    shop.client.force_login(make_subscriber())
+    for name in ("order", "order_timeline", "pay", "pay_status", "receipt", "receipt_pdf"):
+        assert shop.client.get(reverse(name, args=[number])).status_code == 404
+    for name in ("check_payment", "help", "pay"):
+        assert shop.client.post(reverse(name, args=[number])).status_code == 404
+
+
+def test_a_stranger_s_order_is_not_there(shop: Shop) -> None:
+    number = paid_by_wallet(shop).number
+    assert Client().get(reverse("order", args=[number])).status_code == 404

@@ -1,0 +1,117 @@
+"""What every page keeps to: no inline code or style, one id once, a title, and its weight."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+
+from limosa.domain.esims.links import renew_path
+from tests.database.web.storefront.shop import Shop
+from tests.database.web.storefront.test_order_pages import order_by, paid_by_wallet
+from tests.factories.catalog import make_plan
+from tests.factories.notifications import make_notification
+
+pytestmark = pytest.mark.django_db
+
+PAGE_BYTES_MAX = 80 * 1024
+SCRIPT_BYTES_MAX = 60_000
+LANGUAGES = ["en", "zh-hans", "zh-hant", "es"]
+
+
+def own_paths(shop: Shop) -> list[str]:
+    """Return the address of every page that a person has."""
+    for number in range(36):
+        make_plan(code=f"other-{number}", name={"en": f"{number + 2} months · 20 GB"})
+    make_notification(subscriber=shop.person)
+    waiting, done = order_by(shop), paid_by_wallet(shop, start="now")
+    plain = ["home", "plans", "orders", "notifications", "settings", "account_email"]
+    plain += ["account_change_password", "account_logout"]
+    return [
+        *(reverse(name) for name in plain),
+        shop.renew_path,
+        f"{shop.renew_path}?all=1",
+        f"/plans/{shop.plan.code}/buy/",
+        reverse("esim", args=[shop.esim.public_id]),
+        *(reverse(name, args=[waiting.number]) for name in ("order", "pay")),
+        *(reverse(name, args=[done.number]) for name in ("order", "receipt")),
+    ]
+
+
+def open_paths(shop: Shop) -> list[str]:
+    """Return the address of every page that needs no sign-in."""
+    plain = ["home", "plans", "account_login", "account_signup", "account_reset_password"]
+    return [
+        *(reverse(name) for name in plain),
+        renew_path(esim_public_id=shop.esim.public_id),
+        "/r/broken/",
+        "/nothing/here/",
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_keeps_the_rules(shop: Shop, language: str) -> None:
+    own = own_paths(shop)
+    shop.person.language = language
+    shop.person.save()
+    stranger = Client(headers={"accept-language": language})
+    for client, paths in ((shop.client, own), (stranger, open_paths(shop))):
+        for path in paths:
+            answer = client.get(path)
+            page = answer.content.decode()
+            assert answer.status_code in {200, 404}, path
+            assert len(answer.content) <= PAGE_BYTES_MAX, path
+            assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page), path
+            assert not re.search(r"<script(?![^>]*\ssrc=)", page), path
+            ids = Counter(re.findall(r'\sid="([^"]*)"', page))
+            assert max(ids.values(), default=1) == 1, (path, ids.most_common(3))
+            assert re.search(r"<title>\s*\S.* · Limosa</title>", page), path
+            assert page.count("<h1") == 1, path
+            assert "</html>" in page, path
+
+
+def test_the_policy_allows_our_own_files_only(shop: Shop) -> None:
+    policy = shop.client.get("/")["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_every_script_and_style_is_there_and_light(shop: Shop) -> None:
+    page = shop.client.get(reverse("pay", args=[order_by(shop).number])).content.decode()
+    names = re.findall(r'(?:src|href)="/static/([^"]+)"', page)
+    sizes = {name: file_size(name) for name in names}
+    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= SCRIPT_BYTES_MAX
+    assert sizes["limosa.css"] > 0
+
+
+def file_size(name: str) -> int:
+    found = finders.find(name)
+    assert found, name
+    return Path(str(found)).stat().st_size
+
+
+def test_the_manifest_names_pictures_that_exist() -> None:
+    manifest = Client().get(reverse("manifest")).json()
+    for picture in manifest["icons"]:
+        assert file_size(picture["src"].removeprefix("/static/")) > 0
+
+
+def test_an_error_of_ours_has_a_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_arguments: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("limosa.web.storefront.views.home.cards_of", lambda *_, **__: fail())
+    shop.client.raise_request_exception = False
+    answer = shop.client.get("/")
+    assert answer.status_code == 500
+    assert "A payment that you have made is safe" in answer.content.decode()
+
+
+def test_a_form_without_its_token_has_a_page() -> None:
+    answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x"})
+    assert answer.status_code == 403
+    assert "Please go back and try again" in answer.content.decode()
