@@ -4,6 +4,7 @@ The cluster starts before Django reads its settings, in the process that also st
 workers; they find it through the environment. Runs of tests/unit alone start none: they need none.
 """
 
+import argparse
 import os
 import tempfile
 from contextlib import suppress
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from limosa.config.commands import messages_compile
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 from limosa.servers.postgres_binaries import PostgresFault
 
@@ -41,6 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     import django  # noqa: PLC0415 -- reads DATABASE_URL
 
     django.setup()
+    if not hasattr(config, "workerinput"):
+        messages_compile.run(argparse.Namespace())  # Tests read the pages in four languages.
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,6 +1,6 @@
 """Runs several processes as one: starts them, watches them, starts again what ends, stops all.
 
-Knows nothing of what they are: config/commands/demo.py names them. Each child's output goes to a
+Knows nothing of what they are: config/demo_run.py names them. Each child's output goes to a
 file; each is killed with us when we are, and made to bear that.
 """
 
