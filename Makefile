@@ -14,12 +14,13 @@ endif
 ARGS ?=
 export PYTHONUTF8 = 1
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check format css lock clean
 help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
 	@echo 'make check    only the checks that need no test run: style, imports, types, packages'
 	@echo 'make format   put the sources into the house format'
+	@echo 'make css      build the style sheet from src/limosa/web/styles'
 	@echo 'make lock     work out the locked versions anew (needs a package index)'
 	@echo 'make clean    delete what was built or cached; keeps the demo data'
 
@@ -39,6 +40,11 @@ format:
 	@$(PYTHON) tools/environment.py dev
 	@.venv/bin/ruff check --fix-only --quiet .
 	@.venv/bin/ruff format .
+
+css:
+	@$(PYTHON) tools/environment.py dev
+	@.venv/bin/tailwindcss --input src/limosa/web/styles/app.css \
+		--output src/limosa/web/static/limosa.css --minify
 
 lock:
 	@$(PYTHON) tools/environment.py lock

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import BundleState, EsimState
 from tests.database.web.storefront.shop import Shop
 from tests.factories import MOMENT
@@ -38,6 +39,13 @@ def test_home_offers_the_same_plan_at_its_price(shop: Shop) -> None:
     assert f'href="{shop.renew_path}"' in page
     assert "Renew 1 month" in page
     assert "$25.00" in page
+
+
+def test_home_and_the_renewal_page_mean_the_same_plan(shop: Shop) -> None:
+    smaller = Plan.objects.get(code="month-5")
+    make_bundle(esim=shop.esim, plan=smaller, created_at=MOMENT)
+    assert "$9.00" in text_of(shop.client.get("/"))
+    assert shop.client.get(shop.renew_path).context["selection"].choice.plan == smaller
 
 
 def test_home_says_what_follows(shop: Shop) -> None:
