@@ -1,7 +1,7 @@
 """The receipt as a PDF of one A4 page, the same in every viewer: the font is embedded.
 
-The font (fonts/, SIL Open Font License) is a part of Noto Sans SC with the usual characters of
-GB 2312 and Big5; only those on the page are put into the file.
+The font (fonts/, SIL Open Font License) is a part of Noto Sans SC: the characters of GB 2312 and
+the usual ones of Big5. Only those on the page are put into the file.
 """
 
 from functools import cache
