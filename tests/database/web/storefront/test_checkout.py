@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from limosa.domain.catalog.models import ExchangeRate, Price
@@ -15,6 +17,7 @@ from tests.database.web.storefront.shop import ChannelInHand, Shop, press_pay
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.catalog import make_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +29,18 @@ def test_looking_writes_nothing(shop: Shop) -> None:
     assert page.status_code == 200
     assert not Quote.objects.exists()
     assert not Order.objects.exists()
+
+
+def test_looking_costs_the_same_for_many_plans(shop: Shop) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            shop.client.get(shop.renew_path)
+        return len(captured)
+
+    before = statements()
+    for number in range(20):
+        make_plan(code=f"other-{number}")
+    assert statements() == before <= 10
 
 
 def test_the_same_plan_is_chosen_and_everything_stands_beside_the_button(shop: Shop) -> None:
