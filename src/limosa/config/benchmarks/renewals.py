@@ -20,7 +20,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from limosa.domain.esims.models import Esim
@@ -84,7 +84,8 @@ class Renewer:
         """Make one renewal and see that the product acknowledged it."""
         esim = next(self._esims)
         now = timezone.now()
-        with self._stage("quote"):
+        # One transaction for both, as when a person presses "Pay".
+        with self._stage("quote and order"), transaction.atomic():
             quote = make_quote(
                 subscriber=esim.subscriber,
                 esim=esim,
@@ -92,7 +93,6 @@ class Renewer:
                 start_rule=StartRule.AFTER_CURRENT,
                 now=now,
             )
-        with self._stage("order"):
             order = place_order(quote=quote, now=now)
         with self._stage("payment"):
             payment = start_payment(

@@ -11,7 +11,7 @@ import argparse
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=15.0, help="of each phase (%(default)s)")
-    parser.add_argument("--processes", type=int, default=6, help="that renew (%(default)s)")
+    parser.add_argument("--processes", type=int, default=4, help="that renew (%(default)s)")
     parser.add_argument("--esims", type=int, default=3000, help="to renew (%(default)s)")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from limosa.domain.payments.models import Payment, ProviderCall
+from limosa.domain.rows import insert_row
 from limosa.foundation.problem import ProviderError
 
 _Answer = TypeVar("_Answer")
@@ -28,17 +29,22 @@ def recorded_call(
     try:
         answer = ask()
     except ProviderError as error:
-        _record(payment, call, f"error: {error}", started, now)
+        record_call(payment, call, f"error: {error}", started=started, now=now)
         raise
-    _record(payment, call, outcome(answer), started, now)
+    record_call(payment, call, outcome(answer), started=started, now=now)
     return answer
 
 
-def _record(payment: Payment, call: str, outcome: str, started: float, now: datetime) -> None:
-    ProviderCall.objects.create(
-        payment=payment,
-        call=call,
-        outcome=outcome[:_OUTCOME_LENGTH_MAX],
-        called_at=now,
-        duration_ms=round((time.perf_counter() - started) * 1000),
+def record_call(
+    payment: Payment, call: str, outcome: str, *, started: float, now: datetime
+) -> None:
+    """Write the line of one call; `started` is what time.perf_counter() said before it."""
+    insert_row(
+        ProviderCall(
+            payment=payment,
+            call=call,
+            outcome=outcome[:_OUTCOME_LENGTH_MAX],
+            called_at=now,
+            duration_ms=round((time.perf_counter() - started) * 1000),
+        )
     )

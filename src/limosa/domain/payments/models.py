@@ -64,6 +64,12 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["order_number"], condition=Q(pays_order=True), name="payment_pays_once"
             ),
+            # Pressing twice, even at the same moment, finds the payment that is open already.
+            models.UniqueConstraint(
+                fields=["order_number", "provider", "method"],
+                condition=Q(state__in=["created", "pending"]),
+                name="payment_open_once",
+            ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_positive"),
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("received_minor")),

@@ -18,6 +18,7 @@ from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.request_refund import request_refund
 from limosa.domain.payments.port import PaymentFact, ProviderState
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.rows import update_row
 from limosa.foundation.money import Money
 
 # A payer who confirmed in the last second of the quote is in time; clocks differ a little.
@@ -102,7 +103,7 @@ def _apply_success(
     payment.next_ask_at = None
     payment.pays_order = result is Applied.PAID
     payment.problem = "" if payment.pays_order else result.removeprefix("returned_")
-    payment.save(update_fields=_SETTLED)
+    update_row(payment, *_SETTLED)
     if payment.pays_order:
         _take(payment, order, now)
     else:

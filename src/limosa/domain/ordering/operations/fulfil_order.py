@@ -9,9 +9,11 @@ from limosa.domain.esims.promise import period_for
 from limosa.domain.esims.queries import running_bundles
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
+from limosa.domain.rows import insert_row, update_row
 from limosa.foundation.identifiers import random_code
 
 _PAID = ("state", "paid_at")
+_FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
 
 
 @transaction.atomic(savepoint=False)
@@ -24,20 +26,20 @@ def fulfil_order(*, order: Order, now: datetime) -> bool:
     """
     supplier = order.quote.plan.supplier
     if supplier.is_paused:
-        order.save(update_fields=_PAID)
+        update_row(order, *_PAID)
         return False
     esim = _esim_for(order, now)
     try:
         bundle = _bundle_for(order, esim, now)
     except TopUpNeedsBundleError:
         # What it was to join has ended meanwhile. It waits as undelivered, and is paid back.
-        order.save(update_fields=_PAID)
+        update_row(order, *_PAID)
         return False
     order.esim = esim
     order.state = OrderState.FULFILLED
     order.fulfilled_at = now
     order.next_earning_at = now + EARN_EVERY
-    order.save(update_fields=(*_PAID, "esim", "fulfilled_at", "next_earning_at"))
+    update_row(order, *_FULFILLED)
     notify(
         subscriber_id=order.subscriber_id,
         key=f"credited:{order.number}",
@@ -91,7 +93,7 @@ def _bundle_for(order: Order, esim: Esim, now: datetime) -> Bundle:
     if ends_at is not None and quote.ends_at is not None:
         ends_at = max(ends_at, quote.ends_at)
     begins_now = period.starts_at is not None and period.starts_at <= now
-    return Bundle.objects.create(
+    bundle = Bundle(
         order_number=order.number,
         esim=esim,
         subscriber_id=order.subscriber_id,
@@ -109,3 +111,5 @@ def _bundle_for(order: Order, esim: Esim, now: datetime) -> Bundle:
         starts_at=period.starts_at,
         ends_at=ends_at,
     )
+    insert_row(bundle)
+    return bundle

@@ -13,6 +13,7 @@ from limosa.domain.ordering.models import Quote, StartRule, TaxRate
 from limosa.domain.ordering.refusals import PlanNotOnSaleError
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.queries import best_promotion
+from limosa.domain.rows import insert_row
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import tax_included
 
@@ -50,7 +51,7 @@ def make_quote(
         time_zone=time_zone,
         now=now,
     )
-    return Quote.objects.create(
+    quote = Quote(
         public_id=random_code(12),
         subscriber=subscriber,
         esim=esim,
@@ -65,6 +66,8 @@ def make_quote(
         created_at=now,
         expires_at=now + QUOTE_LIFETIME,
     )
+    insert_row(quote)
+    return quote
 
 
 def _amounts(price: Price, now: datetime) -> dict[str, Any]:

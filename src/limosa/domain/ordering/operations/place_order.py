@@ -1,9 +1,8 @@
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.ordering.refusals import QuoteExpiredError
+from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 
 
@@ -18,16 +17,15 @@ def place_order(*, quote: Quote, now: datetime) -> Order:
         for order in Order.objects.filter(quote=quote):
             return order
         raise QuoteExpiredError
-    try:
-        with transaction.atomic():
-            return Order.objects.create(
-                number=f"L-{random_code(8)}",
-                quote=quote,
-                subscriber=quote.subscriber,
-                esim_id=quote.esim_id,
-                consented_at=now,
-                placed_at=now,
-            )
-    except IntegrityError:
-        # Placed before, or pressed twice at the same moment.
-        return Order.objects.select_related("quote__plan", "subscriber").get(quote=quote)
+    order = Order(
+        number=f"L-{random_code(8)}",
+        quote=quote,
+        subscriber=quote.subscriber,
+        esim_id=quote.esim_id,
+        consented_at=now,
+        placed_at=now,
+    )
+    if insert_row_once(order):
+        return order
+    # Placed before, or pressed twice at the same moment.
+    return Order.objects.select_related("quote__plan", "subscriber").get(quote=quote)

@@ -8,6 +8,7 @@ from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fac
 from limosa.domain.payments.models import InboxMessage
 from limosa.domain.payments.port import PaymentFact, ProviderNotification
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.rows import insert_row_once
 
 
 def receive_notification(
@@ -35,16 +36,14 @@ def receive_notification(
 def _keep(
     provider_code: str, notification: ProviderNotification, result: str, now: datetime
 ) -> None:
-    InboxMessage.objects.bulk_create(
-        [
-            InboxMessage(
-                provider=provider_code,
-                message_id=notification.message_id,
-                payment_number=notification.fact.payment_number,
-                fact=notification.fact.to_json(),
-                received_at=now,
-                result=result,
-            )
-        ],
-        ignore_conflicts=True,
+    """Store the message; one that came before stands as it was."""
+    insert_row_once(
+        InboxMessage(
+            provider=provider_code,
+            message_id=notification.message_id,
+            payment_number=notification.fact.payment_number,
+            fact=notification.fact.to_json(),
+            received_at=now,
+            result=result,
+        )
     )

@@ -13,6 +13,7 @@ from limosa.domain.payments.operations.create_at_provider import create_at_provi
 from limosa.domain.payments.port import PaymentFact, ProviderState
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.schedule import next_ask_at
+from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money, convert
 
@@ -31,9 +32,10 @@ def start_payment(
     """
     _check_payable(order, now)
     amount = _channel_amount(order, provider_code)
-    payment = _open_payment(order, provider_code, method) or _new_payment(
-        order, provider_code, method, amount, now
-    )
+    payment = _new_payment(order, provider_code, method, amount, now)
+    if not insert_row_once(payment):
+        # Pressed before, or twice at the same moment: the table keeps one open payment of a kind.
+        payment = _open_payment(order, provider_code, method)
     if provider_code == WALLET:
         return _pay_from_wallet(payment, now)
     if payment.state == PaymentState.CREATED:
@@ -70,13 +72,16 @@ def _channel_amount(order: Order, provider_code: str) -> Money:
     raise PaymentMethodNotOfferedError
 
 
-def _open_payment(order: Order, provider_code: str, method: str) -> Payment | None:
-    return Payment.objects.filter(
+def _open_payment(order: Order, provider_code: str, method: str) -> Payment:
+    payment = Payment.objects.filter(
         order_number=order.number,
         provider=provider_code,
         method=method,
         state__in=[PaymentState.CREATED, PaymentState.PENDING],
     ).first()
+    if payment is None:  # It was settled a moment ago.
+        raise OrderNotPayableError
+    return payment
 
 
 def _new_payment(
@@ -95,7 +100,6 @@ def _new_payment(
     )
     if provider_code != WALLET:
         payment.next_ask_at = next_ask_at(payment, now=now)
-    payment.save(force_insert=True)
     return payment
 
 

@@ -1,9 +1,11 @@
+import time
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
-from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.calls import record_call
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.port import PaymentRequest
 from limosa.domain.payments.registry import provider_for
@@ -31,23 +33,27 @@ def create_at_provider(
         return_url=settings.BASE_URL + return_path,
         payer_ip=payer_ip,
     )
+    started = time.perf_counter()
     try:
-        payment.pay_url = recorded_call(
-            payment,
-            "create",
-            lambda: provider.create(request),
-            outcome=lambda _: "created",
-            now=now,
-        )
+        payment.pay_url = provider.create(request)
     except ProviderError as error:
-        if not error.retryable:
-            Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(
-                state=PaymentState.FAILED
-            )
+        state = PaymentState.CREATED if error.retryable else PaymentState.FAILED
+        _keep(payment, state, f"error: {error}", started=started, now=now)
         raise
-    # A notification may have been faster than our own line: never step back from a final state.
-    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(
-        state=PaymentState.PENDING, pay_url=payment.pay_url
-    )
-    payment.state = PaymentState.PENDING
+    _keep(payment, PaymentState.PENDING, "created", started=started, now=now)
     return payment
+
+
+@transaction.atomic
+def _keep(
+    payment: Payment, state: PaymentState, outcome: str, *, started: float, now: datetime
+) -> None:
+    """Write the state and the line of the call in one go.
+
+    A notification may have been faster than our own line: never step back from a final state.
+    """
+    record_call(payment, "create", outcome, started=started, now=now)
+    payment.state = state
+    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(
+        state=state, pay_url=payment.pay_url
+    )
