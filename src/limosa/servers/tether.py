@@ -6,6 +6,7 @@ To the kernel the parent is the thread that forked: start children from the main
 """
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -30,6 +31,12 @@ def ends_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None
 
 
 def end_with_parent(signal_number: signal.Signals) -> None:
-    """Have the kernel send this very process a signal when its parent dies."""
+    """Have the kernel send this very process a signal when its parent dies.
+
+    A parent that died before the request sends nothing: that is looked for here.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        os.kill(os.getpid(), signal_number)

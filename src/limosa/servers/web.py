@@ -64,7 +64,8 @@ class WebApplication:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        end_with_parent(signal.SIGTERM)
+        # By force: an orphan that waits for its open connections would go on holding the port.
+        end_with_parent(signal.SIGKILL)
         hub = self._hub = self._make_hub()
         hub.start()
         _on_sigterm(hub.close_streams)
