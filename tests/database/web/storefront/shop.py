@@ -72,8 +72,8 @@ class ChannelInHand:
         refund_number: str,
         payment_number: str,
         amount: Money,
-        total: Money,  # noqa: ARG002 -- the port's signature
-        reason: str,  # noqa: ARG002
+        total: Money,
+        reason: str,
     ) -> RefundFact:
         """Refund at once."""
         return RefundFact(
