@@ -1,0 +1,120 @@
+"""The same news of a payment in many threads at once makes one credit, and clean answers."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from django.db.models import QuerySet
+from django.test import override_settings
+
+from limosa.domain.esims.models import Bundle
+from limosa.domain.ledger.models import JournalEntry
+from limosa.domain.ordering.models import Order, StartRule
+from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments import registry
+from limosa.domain.payments.models import Payment
+from limosa.domain.payments.port import PaymentFact
+from tests.factories import MOMENT
+from tests.factories.catalog import make_plan, make_rates
+from tests.factories.esims import make_bundle
+from tests.fakes.provider import FakeProvider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 6
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeProvider]:
+    registry.provider_for.cache_clear()
+    make_rates()
+    with override_settings(PAYMENT_PROVIDERS={"fake": "tests.fakes.provider.FakeProvider"}):
+        fake = registry.provider_for("fake")
+        assert isinstance(fake, FakeProvider)
+        yield fake
+    registry.provider_for.cache_clear()
+
+
+def run_together(work: Callable[[], str]) -> list[str]:
+    """Run the same work in threads that start at once; a fault is its class's name."""
+    barrier = Barrier(THREADS)
+
+    def one() -> str:
+        try:
+            barrier.wait(timeout=10)
+            return work()
+        except Exception as error:  # noqa: BLE001 -- the control looks at what comes.
+            return type(error).__name__
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return sorted(future.result() for future in [pool.submit(one) for _ in range(THREADS)])
+
+
+def place() -> Order:
+    bundle = make_bundle()
+    quote = make_quote(
+        subscriber=bundle.subscriber,
+        esim=bundle.esim,
+        plan_code=make_plan().code,
+        start_rule=StartRule.AFTER_CURRENT,
+        now=MOMENT,
+    )
+    return place_order(quote=quote, now=MOMENT)
+
+
+def place_and_start() -> Payment:
+    return start_payment(
+        order=place(), provider_code="fake", method="native", payer_ip="127.0.0.1", now=MOMENT
+    )
+
+
+def apply_in_threads(fact: PaymentFact) -> list[str]:
+    def work() -> str:
+        with transaction.atomic():
+            return apply_payment_fact(provider_code="fake", fact=fact, now=MOMENT)
+
+    return run_together(work)
+
+
+def test_with_the_row_lock_one_thread_credits_and_the_others_know(provider: FakeProvider) -> None:
+    payment = place_and_start()
+    results = apply_in_threads(provider.pay(payment.number, at=MOMENT))
+    assert results == ["already_applied"] * (THREADS - 1) + ["paid"]
+    assert Bundle.objects.filter(order_number=payment.order_number).count() == 1
+    assert JournalEntry.objects.filter(key=f"payment:{payment.number}").count() == 1
+
+
+def test_without_it_they_run_into_each_other(
+    provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control. The table's constraints still allow one credit only."""
+    payment = place_and_start()
+    fact = provider.pay(payment.number, at=MOMENT)
+
+    def without_lock(rows: QuerySet[Any], **_: Any) -> QuerySet[Any]:
+        return rows.all()
+
+    monkeypatch.setattr(QuerySet, "select_for_update", without_lock)
+    results = apply_in_threads(fact)
+    assert set(results) - {"paid", "already_applied"} or results.count("paid") > 1
+    assert Bundle.objects.filter(order_number=payment.order_number).count() == 1
+
+
+def test_two_presses_at_once_make_one_payment(provider: FakeProvider) -> None:
+    order = place()
+
+    def press() -> str:
+        return start_payment(
+            order=order, provider_code="fake", method="native", payer_ip="127.0.0.1", now=MOMENT
+        ).number
+
+    numbers = run_together(press)
+    assert len(set(numbers)) == 1
+    assert Payment.objects.count() == 1

@@ -1,0 +1,85 @@
+"""The database itself keeps the journal balanced and unchanged, whoever writes."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from limosa.domain.ledger.engine.postings import Leg, UnbalancedEntryError
+from limosa.domain.ledger.models import Account, JournalEntry, Posting
+from limosa.domain.ledger.operations.post_entry import EntryKeyReusedError, post_entry
+from limosa.foundation.money import Money
+from tests.factories import MOMENT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def legs(amount_minor: int = 500) -> list[Leg]:
+    return [
+        Leg("clearing", Money(amount_minor, "USD"), owner="test"),
+        Leg("revenue", Money(-amount_minor, "USD")),
+    ]
+
+
+def post(amount_minor: int = 500) -> bool:
+    return post_entry(key="once", kind="test", legs=legs(amount_minor), now=MOMENT)
+
+
+def test_the_same_entry_twice_is_one() -> None:
+    assert post()
+    assert not post()
+    assert Posting.objects.count() == 2
+
+
+def test_the_same_key_with_other_content_is_a_fault() -> None:
+    post()
+    with pytest.raises(EntryKeyReusedError):
+        post(501)
+
+
+def test_the_rule_refuses_what_does_not_balance() -> None:
+    with pytest.raises(UnbalancedEntryError):
+        post_entry(key="x", kind="test", legs=legs()[:1], now=MOMENT)
+
+
+def by_hand(*amounts: int) -> None:
+    """Write an entry past the rule, as a careless program would."""
+    account = Account.objects.get(code="revenue:USD")
+    with transaction.atomic():
+        entry = JournalEntry.objects.create(key="cheat", kind="test", posted_at=MOMENT)
+        for amount in amounts:
+            Posting.objects.create(entry=entry, account=account, amount_minor=amount)
+
+
+@pytest.mark.parametrize("amounts", [(), (5,), (5, -4)])
+def test_the_database_refuses_an_entry_that_does_not_balance(amounts: tuple[int, ...]) -> None:
+    post()
+    with pytest.raises(IntegrityError, match="does not balance"):
+        by_hand(*amounts)
+    assert JournalEntry.objects.count() == 1
+
+
+def test_the_control_an_entry_that_balances_passes() -> None:
+    post()
+    by_hand(5, -5)
+    assert JournalEntry.objects.count() == 2
+
+
+def test_a_posting_that_comes_later_is_refused() -> None:
+    post()
+    entry, account = JournalEntry.objects.get(), Account.objects.get(code="revenue:USD")
+    with pytest.raises(IntegrityError, match="does not balance"):
+        Posting.objects.create(entry=entry, account=account, amount_minor=1)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_posting SET amount_minor = 1",
+        "DELETE FROM ledger_posting",
+        "UPDATE ledger_journalentry SET kind = 'other'",
+        "DELETE FROM ledger_journalentry",
+    ],
+)
+def test_nothing_is_changed_or_deleted(statement: str) -> None:
+    post()
+    with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(statement)
