@@ -7,6 +7,7 @@ workers; they find it through the environment. Runs of tests/unit alone start no
 import argparse
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -80,3 +81,12 @@ def _delete_abandoned_clusters() -> None:
         with suppress(PostgresFault):
             EmbeddedPostgres(folder / "postgres").delete()
             folder.rmdir()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request leaves its language with its thread; each test begins in English."""
+    from django.utils import translation  # noqa: PLC0415 -- not before the settings are read
+
+    with translation.override("en"):
+        yield
