@@ -5,7 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from tests.factories.accounts import make_subscriber
+from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.esims import make_bundle
+from tests.factories.ordering import make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +59,31 @@ def test_an_error_is_in_the_persons_language(
 def test_the_control_english_is_found(client: Client) -> None:
     answer = client.post("/accounts/login/", {"login": "", "password": ""})
     assert any(ENGLISH.search(text) for text in errors_of(answer.content.decode()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_forms_inside_are_too(client: Client, language: str) -> None:
+    bundle = make_bundle()
+    person = bundle.subscriber
+    person.language = language
+    person.set_password("a long one of mine")
+    person.save()
+    client.force_login(person)
+    wrong = {"language": "xx", "time_zone": "Mars", "currency": "XXX", "days_before_end": "900"}
+    pages = [
+        client.post("/settings/", wrong),
+        client.post(f"/esims/{bundle.esim.public_id}/", {"label": "x" * 99}),
+        client.post("/accounts/password/change/", {"oldpassword": "no", "password1": "x"}),
+    ]
+    for page in pages:
+        found = [text for text in errors_of(page.content.decode()) if text]
+        assert found, page.request["PATH_INFO"]
+        assert not [text for text in found if ENGLISH.search(text)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_consoles_forms_are_too(client: Client, language: str) -> None:
+    client.force_login(make_operator(language=language))
+    order = make_order()
+    page = client.post(f"/console/orders/{order.number}/refund/", {"reason": ""})
+    assert not ENGLISH.search(" ".join(errors_of(page.content.decode())))
