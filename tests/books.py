@@ -1,67 +1,100 @@
-"""What must hold of the books when all is quiet: the invariants F1 to F8, in one place."""
+"""What must be true of the books whenever everything that is due has been done."""
 
-from collections import Counter
-
-from django.db.models import Sum
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from limosa.domain.charging.queries import usage_drifts
-from limosa.domain.esims.models import Bundle
-from limosa.domain.ledger.queries import balance_of, trial_balance, wallet_drifts
+from limosa.domain.esims.models import Bundle, BundleState
+from limosa.domain.ledger.models import AccountKind
+from limosa.domain.ledger.queries import TrialRow, trial_balance, wallet_drifts
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.payments.models import InboxMessage, Payment, PaymentState, RefundState
+from limosa.domain.payments.models import Payment, PaymentState, RefundState
+
+UNDONE = {RefundState.REQUESTED, RefundState.SENT, RefundState.FAILED}
 
 
-def check_books(*, provider: str, net_minor: int, currency: str = "CNY") -> None:
-    """Raise AssertionError unless the books are as they must be.
+def check_books(*, statements: Mapping[str, Mapping[str, int]]) -> None:
+    """Assert that the journal, the providers' statements, orders and bundles tell one story.
 
-    net_minor: what the provider says it took for us, less what it gave back.
+    statements: what each provider says that it holds for us, {provider: {currency: minor}}.
     """
+    rows = trial_balance()
     totals: Counter[str] = Counter()
-    for row in trial_balance():
+    for row in rows:
         totals[row.currency] += row.balance_minor
-    assert not any(totals.values()), totals
+    assert not any(totals.values()), f"the trial balance is off: {dict(totals)}"
     assert wallet_drifts() == []
     assert usage_drifts() == []
-    assert balance_of(code=f"clearing:{provider}:{currency}") == net_minor  # F1
-    assert balance_of(code=f"refunds_payable:{provider}:{currency}") == 0
-    assert balance_of(code=f"suspense:{currency}") == 0  # F7
-    assert not InboxMessage.objects.filter(result="").exists()  # F3
-    for order in Order.objects.all():
-        _check_order(order)
-    for payment in Payment.objects.filter(state=PaymentState.SUCCEEDED):
-        _check_payment(payment)
-    _check_deferred()
+    assert _sums(rows, AccountKind.SUSPENSE) == {}, "money could not be placed"
+    _check_clearing(rows, statements)
+    _check_payments(rows)
+    _check_orders(rows)
 
 
-def _check_order(order: Order) -> None:
-    """F2: paid ⇔ fulfilled once, or paid back."""
-    paying = Payment.objects.filter(order_number=order.number, pays_order=True).count()
-    bundles = Bundle.objects.filter(order_number=order.number).exclude(state="refunded").count()
-    if order.state == OrderState.FULFILLED:
-        assert (paying, bundles) == (1, 1)
-    else:
-        assert bundles == 0
-        assert paying == (1 if order.state == OrderState.REFUNDED else 0)
+def _sums(rows: list[TrialRow], kind: AccountKind) -> dict[str, int]:
+    """Return the balances of a kind by account code, without those that are zero."""
+    return {row.code: row.balance_minor for row in rows if row.kind == kind and row.balance_minor}
 
 
-def _check_payment(payment: Payment) -> None:
-    """F4, F6: what pays nothing went back in full; refunds never exceed receipts."""
-    done = (
-        payment.refunds.filter(state=RefundState.SUCCEEDED).aggregate(all=Sum("amount_minor"))[
-            "all"
-        ]
-        or 0
-    )
-    assert done <= payment.received_minor
-    if not payment.pays_order:
-        assert done == payment.received_minor
+def _check_clearing(rows: list[TrialRow], statements: Mapping[str, Mapping[str, int]]) -> None:
+    held = {
+        f"clearing:{provider}:{currency}": amount
+        for provider, by_currency in statements.items()
+        for currency, amount in by_currency.items()
+        if amount
+    }
+    assert _sums(rows, AccountKind.CLEARING) == held
 
 
-def _check_deferred() -> None:
-    """F8: what is deferred is what was paid, less tax, less what was earned."""
-    wanted: Counter[str] = Counter()
-    for order in Order.objects.filter(state=OrderState.FULFILLED).select_related("quote"):
-        quote = order.quote
-        wanted[quote.currency] += quote.total_minor - quote.tax_minor - order.earned_minor
-    for currency, minor in wanted.items():
-        assert -balance_of(code=f"deferred_revenue:{currency}") == minor
+def _check_payments(rows: list[TrialRow]) -> None:
+    owed: Counter[str] = Counter()
+    for payment in Payment.objects.prefetch_related("refunds"):
+        refunds = list(payment.refunds.all())
+        promised = sum(refund.amount_minor for refund in refunds)
+        assert promised == payment.refunded_minor <= payment.received_minor, payment
+        if payment.state == PaymentState.SUCCEEDED and not payment.pays_order:
+            assert promised == payment.received_minor, f"{payment} pays nothing and was kept"
+        code = f"refunds_payable:{payment.provider}:{payment.received_currency}"
+        owed[code] -= sum(refund.amount_minor for refund in refunds if refund.state in UNDONE)
+    assert _sums(rows, AccountKind.REFUNDS_PAYABLE) == {k: v for k, v in owed.items() if v}
+
+
+def _check_orders(rows: list[TrialRow]) -> None:
+    paying: dict[str, list[Payment]] = defaultdict(list)
+    for payment in Payment.objects.filter(pays_order=True):
+        paying[payment.order_number].append(payment)
+    expected: Counter[str] = Counter()
+    for order in Order.objects.select_related("quote"):
+        quote, payments = order.quote, paying.pop(order.number, [])
+        _check_order(order, payments)
+        if payments and order.state != OrderState.REFUNDED:
+            net_minor = quote.total_minor - quote.tax_minor
+            expected[f"deferred_revenue:{quote.currency}"] -= net_minor - order.earned_minor
+            expected[f"tax_payable:{quote.currency}"] -= quote.tax_minor
+            expected[f"revenue:{quote.currency}"] -= order.earned_minor
+    assert not paying, f"payments of no order: {paying}"
+    booked = {
+        code: amount
+        for kind in (AccountKind.DEFERRED_REVENUE, AccountKind.TAX_PAYABLE, AccountKind.REVENUE)
+        for code, amount in _sums(rows, kind).items()
+    }
+    assert booked == {code: amount for code, amount in expected.items() if amount}
+
+
+def _check_order(order: Order, payments: list[Payment]) -> None:
+    """Paid once, and then either one bundle or all of the money back; else nothing at all."""
+    bundles = list(Bundle.objects.filter(order_number=order.number))
+    assert len(payments) <= 1, order
+    assert len(bundles) <= 1, order
+    if not payments:
+        assert not bundles, f"{order} was not paid and was delivered"
+        assert order.state in {OrderState.PLACED, OrderState.CANCELLED}, order
+        return
+    (payment,) = payments
+    if order.state == OrderState.REFUNDED:
+        assert payment.refunded_minor == payment.received_minor, order
+        assert all(bundle.state == BundleState.REFUNDED for bundle in bundles), order
+        return
+    assert order.state == OrderState.FULFILLED, order
+    assert payment.refunded_minor == 0, order
+    assert [bundle.state == BundleState.REFUNDED for bundle in bundles] == [False], order

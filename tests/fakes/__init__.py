@@ -1,1 +1,1 @@
-"""Stand-ins for what is outside: they keep the ports' promises in memory."""
+"""Other parties of the product, in memory, behind the ports that it talks to them through."""

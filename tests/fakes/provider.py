@@ -1,10 +1,10 @@
-"""A payment provider in memory, which a test pays at, and whose statement it reads."""
+"""A payment provider in memory, which keeps its own statement of what it took and gave back."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from limosa.domain.payments.port import (
     NotificationRefusedError,
@@ -16,96 +16,139 @@ from limosa.domain.payments.port import (
     RefundOutcome,
 )
 from limosa.foundation.money import Money
+from limosa.foundation.problem import ProviderError
 
-MERCHANT = "1900000001"
+MERCHANT = "merchant-1"
+SIGNATURE = "genuine"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A notification on its way to us: sending it twice is sending the same one."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class FakeProvider:
-    """Takes yuan. The registry keeps one instance, which the test fetches there."""
+    """Takes yuan. A refund ends at once, unless `refunds_wait`: then `end_refund` ends it."""
 
-    code: str = "fake"
-    merchant: str = MERCHANT
-    currencies: frozenset[str] = frozenset({"CNY"})
-    payments: dict[str, PaymentFact] = field(default_factory=dict)
-    refunds: dict[str, RefundFact] = field(default_factory=dict)
+    code = "fake"
+    merchant = MERCHANT
+    currencies = frozenset({"CNY"})
 
-    @property
-    def net_minor(self) -> int:
-        """What it took, less what it gave back."""
-        taken = sum(
-            fact.amount_minor
-            for fact in self.payments.values()
-            if fact.state is ProviderState.SUCCEEDED
-        )
-        return taken - sum(fact.amount_minor for fact in self.refunds.values())
-
-    def pay(self, number: str, *, at: datetime, amount_minor: int | None = None) -> PaymentFact:
-        """Pay as the person does; another amount than asked for is a fault of the provider."""
-        asked = self.payments[number]
-        paid = PaymentFact(
-            payment_number=number,
-            state=ProviderState.SUCCEEDED,
-            transaction_id=f"T{number[:20]}",
-            amount_minor=asked.amount_minor if amount_minor is None else amount_minor,
-            currency="CNY",
-            merchant=MERCHANT,
-            paid_at=at,
-        )
-        self.payments[number] = paid
-        return paid
+    def __init__(self) -> None:
+        self.refunds_wait = False
+        self._payments: dict[str, PaymentFact] = {}
+        self._refunds: dict[str, RefundFact] = {}
+        self._amounts: dict[str, Money] = {}
+        self._messages = 0
 
     def create(self, request: PaymentRequest) -> str:
-        self.payments.setdefault(
-            request.number,
-            PaymentFact(
-                payment_number=request.number,
-                state=ProviderState.PENDING,
-                amount_minor=request.amount.amount_minor,
-                currency=request.amount.currency,
-                merchant=MERCHANT,
-            ),
-        )
-        return f"fake://{request.number}"
+        """Return the code to scan. The same number with another amount is refused."""
+        amount = self._amounts.setdefault(request.number, request.amount)
+        if amount != request.amount:
+            raise ProviderError("the number stands for another amount", retryable=False)
+        fact = PaymentFact(payment_number=request.number, state=ProviderState.PENDING)
+        self._payments.setdefault(request.number, fact)
+        return f"fake://pay/{request.number}"
 
     def query(self, payment_number: str) -> PaymentFact:
+        """Return what it knows."""
         unknown = PaymentFact(payment_number=payment_number, state=ProviderState.UNKNOWN)
-        return self.payments.get(payment_number, unknown)
+        return self._payments.get(payment_number, unknown)
 
     def close(self, payment_number: str) -> None:
-        if self.payments[payment_number].state is ProviderState.PENDING:
-            self.payments[payment_number] = PaymentFact(
-                payment_number=payment_number, state=ProviderState.CLOSED
-            )
+        """Close one that is not paid."""
+        fact = self.query(payment_number)
+        if fact.state is ProviderState.SUCCEEDED:
+            raise ProviderError("paid", retryable=False)
+        self._payments[payment_number] = replace(fact, state=ProviderState.CLOSED)
 
     def refund(
         self, *, refund_number: str, payment_number: str, amount: Money, total: Money, reason: str
     ) -> RefundFact:
-        return self.refunds.setdefault(
-            refund_number,
-            RefundFact(
-                refund_number=refund_number,
-                payment_number=payment_number,
-                outcome=RefundOutcome.SUCCEEDED,
-                amount_minor=amount.amount_minor,
-                currency=amount.currency,
-            ),
+        """Give money back: never more than was taken, and once for each number."""
+        if refund_number in self._refunds:
+            return self._refunds[refund_number]
+        paid = self.query(payment_number)
+        taken = Money(paid.amount_minor, paid.currency)
+        asked_before = sum(
+            fact.amount_minor
+            for fact in self._refunds.values()
+            if fact.payment_number == payment_number
         )
+        if total != taken or asked_before + amount.amount_minor > taken.amount_minor:
+            raise ProviderError("more than was taken", retryable=False)
+        fact = RefundFact(
+            refund_number=refund_number,
+            payment_number=payment_number,
+            outcome=RefundOutcome.PENDING if self.refunds_wait else RefundOutcome.SUCCEEDED,
+            amount_minor=amount.amount_minor,
+            currency=amount.currency,
+        )
+        self._refunds[refund_number] = fact
+        return fact
 
     def query_refund(self, refund_number: str) -> RefundFact:
-        return self.refunds[refund_number]
+        """Return what it knows."""
+        unknown = RefundFact(
+            refund_number=refund_number, payment_number="", outcome=RefundOutcome.UNKNOWN
+        )
+        return self._refunds.get(refund_number, unknown)
 
     def parse_notification(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        if headers.get("signature") != "good":
-            raise NotificationRefusedError("signature")
-        fields: dict[str, Any] = json.loads(body)
-        message_id = fields.pop("message_id")
-        if "refund_number" in fields:
-            fields["outcome"] = RefundOutcome(fields["outcome"])
-            return ProviderNotification(message_id=message_id, fact=RefundFact(**fields))
-        return ProviderNotification(message_id=message_id, fact=PaymentFact.from_json(fields))
+        """Believe what carries the signature."""
+        if headers.get("fake-signature") != SIGNATURE:
+            raise NotificationRefusedError("signature_wrong")
+        members = json.loads(body)
+        fact: PaymentFact | RefundFact
+        if "outcome" in members["fact"]:
+            outcome = RefundOutcome(members["fact"]["outcome"])
+            fact = RefundFact(**{**members["fact"], "outcome": outcome})
+        else:
+            fact = PaymentFact.from_json(members["fact"])
+        return ProviderNotification(message_id=members["id"], fact=fact)
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Return 204 or 400."""
         return (204 if accepted else 400), "application/json", b""
+
+    def pay(self, number: str, *, at: datetime, amount: Money | None = None) -> PaymentFact:
+        """Pay as a person does, even after a close; `amount`: other than was asked for."""
+        taken = amount or self._amounts[number]
+        fact = PaymentFact(
+            payment_number=number,
+            state=ProviderState.SUCCEEDED,
+            transaction_id=f"transaction-{number}",
+            amount_minor=taken.amount_minor,
+            currency=taken.currency,
+            merchant=MERCHANT,
+            paid_at=at,
+        )
+        self._payments[number] = fact
+        return fact
+
+    def end_refund(self, number: str) -> RefundFact:
+        """Have the money of a refund arrive."""
+        self._refunds[number] = replace(self._refunds[number], outcome=RefundOutcome.SUCCEEDED)
+        return self._refunds[number]
+
+    def message(self, fact: PaymentFact | RefundFact) -> Message:
+        """Return a new notification of a fact, signed, whether the fact is true or not."""
+        self._messages += 1
+        members = {"id": f"message-{self._messages}", "fact": fact.to_json()}
+        return Message({"fake-signature": SIGNATURE}, json.dumps(members).encode())
+
+    def statement(self) -> dict[str, int]:
+        """Return what it holds for us by currency: takings less what was given back."""
+        held: Counter[str] = Counter()
+        for payment in self._payments.values():
+            if payment.state is ProviderState.SUCCEEDED:
+                held[payment.currency] += payment.amount_minor
+        for refund in self._refunds.values():
+            if refund.outcome is RefundOutcome.SUCCEEDED:
+                held[refund.currency] -= refund.amount_minor
+        return {currency: amount for currency, amount in held.items() if amount}
