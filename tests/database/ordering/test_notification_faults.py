@@ -361,3 +361,14 @@ def test_the_forgery_ends_as_the_page_says(
 
 def test_the_page_and_the_tests_have_the_same_cases() -> None:
     assert sorted(_rows()) == sorted([*CASES, *FORGERIES])
+
+
+def test_the_checker_sees_books_that_are_not_even(story: Story) -> None:
+    story.hear_of(story.pay())
+    held = story.provider.statement()
+    check_books(statements={"fake": held})
+    with pytest.raises(AssertionError):
+        check_books(statements={"fake": {"CNY": held["CNY"] + 1}})
+    Order.objects.update(earned_minor=1)
+    with pytest.raises(AssertionError):
+        check_books(statements={"fake": held})
