@@ -67,5 +67,7 @@ def _show_refused(refund: Refund, now: datetime) -> None:
 
     It stays owed, and is asked for again each hour: they may have mended the cause there.
     """
-    Refund.objects.filter(pk=refund.pk).update(next_try_at=now + _REFUSED_AGAIN_AFTER)
-    Payment.objects.filter(pk=refund.payment_id).update(problem="refund_refused")
+    # One that was finished meanwhile, by a notification, stays finished.
+    open_refund = Refund.objects.filter(pk=refund.pk, state__in=_OPEN)
+    if open_refund.update(next_try_at=now + _REFUSED_AGAIN_AFTER):
+        Payment.objects.filter(pk=refund.payment_id).update(problem="refund_refused")
