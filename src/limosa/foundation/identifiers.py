@@ -6,7 +6,7 @@ Sources: ITU-T E.118 (ICCID), SGP.22 section 4.1 (activation code).
 import re
 import secrets
 
-_ICCID = re.compile(r"89\d{16,18}")
+_ICCID = re.compile(r"89[0-9]{16,18}")
 _MATCHING_ID = re.compile(r"[A-Za-z0-9-]+")
 # Crockford's base 32 without the letters people mistake for digits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
