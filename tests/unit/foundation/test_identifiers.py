@@ -1,0 +1,63 @@
+"""ICCIDs, activation codes and the numbers that people read aloud."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limosa.foundation.identifiers import (
+    InvalidIdentifierError,
+    activation_code,
+    luhn_digit,
+    make_iccid,
+    parse_iccid,
+    random_code,
+)
+
+digits = st.text("0123456789", min_size=1, max_size=30)
+
+
+def test_the_digit_of_the_textbook() -> None:
+    assert luhn_digit("7992739871") == "3"
+
+
+@given(digits, st.data())
+def test_any_single_wrong_digit_shows(text: str, data: st.DataObject) -> None:
+    whole = text + luhn_digit(text)
+    place = data.draw(st.integers(min_value=0, max_value=len(whole) - 1))
+    wrong = data.draw(st.sampled_from("0123456789").filter(lambda digit: digit != whole[place]))
+    typed = whole[:place] + wrong + whole[place + 1 :]
+    assert luhn_digit(typed[:-1]) != typed[-1]
+
+
+@given(st.text("0123456789", min_size=1, max_size=6), st.integers(min_value=0, max_value=10**9))
+def test_an_iccid_that_we_make_can_be_read(issuer: str, account: int) -> None:
+    iccid = make_iccid(issuer=issuer, account=account)
+    assert len(iccid) == 19
+    assert iccid[-1] == luhn_digit(iccid[:-1])
+    assert parse_iccid(f" {iccid}f ") == iccid
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8901", "9" * 19, "89" + "1" * 19, "89x" + "1" * 16, "89" + "１" * 17]
+)
+def test_what_is_no_iccid_is_refused(text: str) -> None:
+    with pytest.raises(InvalidIdentifierError):
+        parse_iccid(text)
+
+
+def test_an_activation_code() -> None:
+    code = activation_code(smdp_address="smdp.example.com", matching_id="A1-B2")
+    assert code == "LPA:1$smdp.example.com$A1-B2"
+
+
+@pytest.mark.parametrize("matching_id", ["", "A$B", "A B", "A\n"])
+def test_a_matching_id_that_would_break_the_code_is_refused(matching_id: str) -> None:
+    with pytest.raises(InvalidIdentifierError):
+        activation_code(smdp_address="smdp.example.com", matching_id=matching_id)
+
+
+def test_no_letter_of_a_number_is_mistaken_for_a_digit() -> None:
+    code = random_code(4000)
+    assert len(code) == 4000
+    assert not set(code) & set("ILOU")
+    assert len(set(code)) == 32
