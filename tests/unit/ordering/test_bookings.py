@@ -1,0 +1,131 @@
+"""Every entry of an order balances, and the ways of its money end where they must."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
+from limosa.domain.ordering.engine.bookings import (
+    Takings,
+    earned,
+    paid,
+    paid_back,
+    refund_done,
+    unusable,
+)
+from limosa.foundation.money import Money
+
+CURRENCIES = st.sampled_from(["USD", "CNY", "JPY", "KWD"])
+AMOUNTS = st.integers(min_value=1, max_value=10**12)
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What an order cost, what came in for it, and what of it was earned."""
+
+    takings: Takings
+    total: Money
+    tax_minor: int
+    earned_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        return self.total.amount_minor - self.tax_minor
+
+
+@st.composite
+def sales(draw: st.DrawFn, provider: str | None = None) -> Sale:
+    total = Money(draw(AMOUNTS), draw(CURRENCIES))
+    tax_minor = draw(st.integers(min_value=0, max_value=total.amount_minor))
+    provider = provider or draw(st.sampled_from(["wechatpay", "wallet"]))
+    # The wallet pays in the order's own currency; a channel may take another one.
+    other = Money(draw(AMOUNTS), draw(CURRENCIES.filter(lambda one: one != total.currency)))
+    received = total if provider == "wallet" or draw(st.booleans()) else other
+    earned_minor = draw(st.integers(min_value=0, max_value=total.amount_minor - tax_minor))
+    return Sale(
+        Takings(provider=provider, subscriber_id=17, received=received),
+        total,
+        tax_minor,
+        earned_minor,
+    )
+
+
+def book(*entries: Sequence[Leg]) -> dict[str, int]:
+    """Return the balances that are not zero after these entries, each of which must balance."""
+    balances: Counter[str] = Counter()
+    for legs in entries:
+        moved = drop_empty(legs)
+        if moved:
+            check_balanced(moved)
+        for leg in moved:
+            balances[leg.account_code] += leg.amount.amount_minor
+    return {code: balance for code, balance in balances.items() if balance}
+
+
+def _payment(sale: Sale) -> list[Leg]:
+    return paid(sale.takings, total=sale.total, tax_minor=sale.tax_minor)
+
+
+def _pay_back(sale: Sale, earned_minor: int) -> list[Leg]:
+    return paid_back(
+        sale.takings, total=sale.total, tax_minor=sale.tax_minor, earned_minor=earned_minor
+    )
+
+
+@given(sales())
+def test_a_payment_is_owed_as_service_and_as_tax(sale: Sale) -> None:
+    balances = book(_payment(sale))
+    currency, received = sale.total.currency, sale.takings.received
+    place = "wallet:17" if sale.takings.provider == "wallet" else "clearing:wechatpay"
+    expected = Counter(
+        {
+            f"{place}:{received.currency}": received.amount_minor,
+            f"deferred_revenue:{currency}": -sale.net_minor,
+            f"tax_payable:{currency}": -sale.tax_minor,
+        }
+    )
+    if received.currency != currency:
+        expected[f"exchange:{received.currency}"] = -received.amount_minor
+        expected[f"exchange:{currency}"] = sale.total.amount_minor
+    assert balances == {code: amount for code, amount in expected.items() if amount}
+
+
+@given(sales())
+def test_earning_all_of_it_leaves_nothing_deferred(sale: Sale) -> None:
+    net = Money(sale.net_minor, sale.total.currency)
+    balances = book(_payment(sale), earned(net))
+    assert f"deferred_revenue:{net.currency}" not in balances
+    assert balances.get(f"revenue:{net.currency}", 0) == -net.amount_minor
+
+
+@given(sales())
+def test_a_wallet_or_provider_that_gave_all_back_leaves_no_trace_in_the_balances(
+    sale: Sale,
+) -> None:
+    step = earned(Money(sale.earned_minor, sale.total.currency))
+    entries = [_payment(sale), step, _pay_back(sale, sale.earned_minor)]
+    if sale.takings.provider != "wallet":
+        entries.append(refund_done(sale.takings))
+    assert book(*entries) == {}
+
+
+@given(sales("wechatpay"))
+def test_until_the_provider_has_given_it_back_it_is_owed(sale: Sale) -> None:
+    received = sale.takings.received
+    assert book(_payment(sale), _pay_back(sale, 0)) == {
+        f"clearing:wechatpay:{received.currency}": received.amount_minor,
+        f"refunds_payable:wechatpay:{received.currency}": -received.amount_minor,
+    }
+
+
+@given(sales("wechatpay"))
+def test_money_that_pays_nothing_is_owed_and_given_back_whole(sale: Sale) -> None:
+    received = sale.takings.received
+    assert book(unusable(sale.takings)) == {
+        f"clearing:wechatpay:{received.currency}": received.amount_minor,
+        f"refunds_payable:wechatpay:{received.currency}": -received.amount_minor,
+    }
+    assert book(unusable(sale.takings), refund_done(sale.takings)) == {}
