@@ -100,6 +100,8 @@ def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimVi
             queued.append(bundle)
     top_ups = [bundle for bundle in active if bundle.plan.kind == PlanKind.TOP_UP]
     own = [bundle for bundle in active if bundle.plan.kind != PlanKind.TOP_UP]
+    # As data is taken from them: soonest end first, else the oldest.
+    own.sort(key=lambda bundle: (bundle.ends_at is None, bundle.ends_at))
     current = own[0] if own else None
     return EsimView(esim, current, [*own[1:], *top_ups], queued, last)
 
