@@ -87,6 +87,13 @@ def load(*, now: datetime) -> list[SignIn]:
     return SIGN_INS
 
 
+def iccids_of(people: list[SignIn]) -> list[str]:
+    """Return the ICCIDs of the demo's people, in the order of their eSIMs."""
+    emails = [person.email for person in people]
+    esims = Esim.objects.filter(subscriber__email__in=emails).order_by("id")
+    return list(esims.values_list("iccid", flat=True))
+
+
 def load_reference(*, now: datetime) -> None:
     """Put the shipped catalogue, promotions, rates and tax into a database that has none."""
     if not CatalogImport.objects.exists():

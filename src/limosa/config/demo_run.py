@@ -5,7 +5,8 @@ import os
 import shlex
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 from limosa.config.command import CommandFault
@@ -23,6 +24,7 @@ from limosa.servers.embedded_postgres import EmbeddedPostgres
 HOST = "127.0.0.1"
 LAST_PORT_OFFSET = 26
 SIGN_IN_MARK = "sign-in: "
+ESIM_MARK = "esim: "
 
 
 def run_demo(data: Path | None, *, first_port: int, reset: bool) -> None:
@@ -120,11 +122,19 @@ class _Demo:
         ]
 
     def take_line(self, line: str) -> None:
-        """Pass on what the set-up says; keep the sign-ins for the end."""
+        """Pass on what the set-up says; keep the sign-ins, tell the mobile network of eSIMs."""
         if line.startswith(SIGN_IN_MARK):
             self.sign_ins.append(line.removeprefix(SIGN_IN_MARK))
+        elif line.startswith(ESIM_MARK):
+            self._let_network_serve(line.removeprefix(ESIM_MARK))
         else:
             say(line)
+
+    def _let_network_serve(self, iccid: str) -> None:
+        body, kind = json.dumps({"iccid": iccid}), {"Content-Type": "application/json"}
+        with closing(HTTPConnection(HOST, self.ports["mobile network"], timeout=5)) as network:
+            network.request("POST", "/control/esims", body, kind)
+            network.getresponse()
 
 
 class _Database:

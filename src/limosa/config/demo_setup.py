@@ -1,6 +1,7 @@
 """The demo's set-up, run once at each start: tables, style sheets, texts, data.
 
-Does only what is not done yet. Prints a line per step, and the sign-ins marked for the end.
+Does only what is not done yet. Prints a line per step; marked lines tell the sign-ins, and the
+eSIMs for the mobile network.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from limosa.config.cli import main as limosa
 from limosa.config.command import set_up_django
-from limosa.config.demo_run import SIGN_IN_MARK
+from limosa.config.demo_run import ESIM_MARK, SIGN_IN_MARK
 
 
 def main() -> int:
@@ -23,8 +24,11 @@ def main() -> int:
         if code := limosa(step):
             return code
     _collect_static_files()
-    for sign_in in demo_data.load(now=timezone.now()):
+    sign_ins = demo_data.load(now=timezone.now())
+    for sign_in in sign_ins:
         _say(f"{SIGN_IN_MARK}{sign_in}")
+    for iccid in demo_data.iccids_of(sign_ins):
+        _say(f"{ESIM_MARK}{iccid}")
     return 0
 
 
