@@ -1,0 +1,32 @@
+"""A shop with one provider in memory. Models are imported inside: Django is not set up yet."""
+
+# ruff: noqa: PLC0415
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django.fixtures import Settings
+
+if TYPE_CHECKING:
+    from tests.database.ordering.shop import Shop
+
+
+@pytest.fixture
+def shop(db: None, settings: Settings) -> "Iterator[Shop]":
+    """A person whose bundle runs, exchange rates, and the tax of the place."""
+    from limosa.domain.payments.registry import provider_for
+    from tests.database.ordering.shop import Shop
+    from tests.factories.catalog import make_plan, make_rates
+    from tests.factories.esims import make_bundle
+    from tests.factories.ordering import make_tax_rate
+    from tests.fakes.provider import FakeProvider
+
+    settings.PAYMENT_PROVIDERS = {"fake": f"{FakeProvider.__module__}.{FakeProvider.__qualname__}"}
+    provider_for.cache_clear()
+    provider = provider_for("fake")
+    assert isinstance(provider, FakeProvider)
+    make_rates()
+    make_tax_rate()
+    yield Shop(provider, make_bundle(plan=make_plan()))
+    provider_for.cache_clear()
