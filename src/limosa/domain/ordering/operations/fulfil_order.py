@@ -2,11 +2,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.engine.lifecycle import TopUpNeedsBundleError
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.promise import period_for
-from limosa.domain.esims.queries import running_bundles
+from limosa.domain.esims.queries import open_bundles, running_bundles
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
 from limosa.domain.rows import insert_row, update_row
@@ -104,12 +105,21 @@ def _bundle_for(order: Order, esim: Esim, now: datetime) -> Bundle:
         validity_count=plan.validity_count,
         validity_unit=plan.validity_unit,
         valid_from=plan.valid_from,
-        first_use_before=None
-        if period.starts_at
-        else now + timedelta(days=plan.first_use_within_days),
+        first_use_before=None if period.starts_at else _first_use_before(esim, plan, now),
         created_at=now,
         starts_at=period.starts_at,
         ends_at=ends_at,
     )
     insert_row(bundle)
     return bundle
+
+
+def _first_use_before(esim: Esim, plan: Plan, now: datetime) -> datetime:
+    """Return the last moment for the first use, counted from the end of what is used before it."""
+    latest = now
+    for bundle in open_bundles(esim_ids=[esim.pk]):
+        end = bundle.ends_at
+        if end is None and bundle.validity and bundle.first_use_before:
+            end = bundle.validity.end_of(bundle.first_use_before, time_zone=esim.time_zone)
+        latest = max(latest, end or now)
+    return latest + timedelta(days=plan.first_use_within_days)
