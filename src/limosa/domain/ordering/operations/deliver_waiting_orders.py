@@ -1,7 +1,10 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
+from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
@@ -11,18 +14,27 @@ from limosa.domain.payments.models import Payment
 
 TELL_AFTER = timedelta(seconds=60)
 REFUND_AFTER = timedelta(minutes=15)
+_LATE = "late:"
 
 
 def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
-    """Try again to deliver what is paid; after 15 minutes pay it back. Returns how many it saw."""
-    numbers = list(
-        Order.objects.filter(state=OrderState.PAID)
-        .order_by("paid_at")
-        .values_list("number", flat=True)[:most]
-    )
+    """Try again to deliver what is paid; after 15 minutes pay it back. Returns how many were due.
+
+    After a minute the person is told. Those who can only wait on take no place in the round.
+    """
+    numbers = list(_due(now).order_by("paid_at").values_list("number", flat=True)[:most])
     for number in numbers:
         _deliver_or_pay_back(number, now)
     return len(numbers)
+
+
+def _due(now: datetime) -> QuerySet[Order]:
+    told = Notification.objects.filter(key=Concat(Value(_LATE), OuterRef("number")))
+    return Order.objects.filter(state=OrderState.PAID).filter(
+        Q(quote__plan__supplier__is_paused=False)
+        | Q(paid_at__lte=now - REFUND_AFTER)
+        | (Q(paid_at__lte=now - TELL_AFTER) & ~Exists(told))
+    )
 
 
 def _deliver_or_pay_back(number: str, now: datetime) -> None:
@@ -47,7 +59,7 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
 def _tell_late(order: Order, now: datetime) -> None:
     notify(
         subscriber_id=order.subscriber_id,
-        key=f"late:{order.number}",
+        key=f"{_LATE}{order.number}",
         kind="order_late",
         parameters={"order_number": order.number},
         path=f"/orders/{order.number}/",
