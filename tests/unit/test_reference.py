@@ -1,24 +1,149 @@
-"""The reference names what there is: every setting, every refusal, links that lead somewhere."""
+"""The reference names what there is, and nothing else."""
 
+import argparse
+import ast
+import enum
+import importlib
+import os
+import pkgutil
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import limosa
+from limosa.config import commands
+from limosa.domain.charging.engine.drawing import FinalUnitAction
+from limosa.domain.esims.models import BundleState, EsimState
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.payments.models import PaymentState, RefundState
+from limosa.foundation.problem import DomainRefusal
+from tools.reference import operations_page
+
 ROOT = Path(__file__).parents[2]
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+REFERENCE = ROOT / "docs" / "reference"
+COMMANDS = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+
+def page(name: str) -> str:
+    return (REFERENCE / name).read_text(encoding="utf-8")
+
+
+def section(name: str, heading: str) -> str:
+    return page(name).split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def first_cells(text: str) -> list[str]:
+    return re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+
+
+def settings_read() -> dict[str, str]:
+    """Return what settings.py reads, with its default where that is written out."""
+    source = (ROOT / "src/limosa/config/settings.py").read_text(encoding="utf-8")
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="_text" | "_flag" | "_number"),
+                args=[ast.Constant(value=str(name)), *others],
+            ):
+                default = others[0] if others else None
+                plain = default.value if isinstance(default, ast.Constant) else ""
+                found[f"LIMOSA_{name}"] = str(plain)
+    return found
 
 
 def test_every_setting_is_described() -> None:
-    source = (ROOT / "src/limosa/config/settings.py").read_text(encoding="utf-8")
-    read = {f"LIMOSA_{name}" for name in re.findall(r'_(?:text|flag|number)\("(\w+)"', source)}
-    page = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
-    described = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
-    assert described == read | {"DATABASE_URL"}
+    assert set(first_cells(page("settings.md"))) == settings_read().keys() | {"DATABASE_URL"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
-    missing = [target for target in targets if not (page.parent / target).exists()]
-    assert not missing
+def test_a_plain_default_is_the_one_that_is_described() -> None:
+    described = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", page("settings.md"), re.MULTILINE))
+    read = {name: default for name, default in settings_read().items() if default}
+    assert {name: described[name] for name in read if name in described} == {
+        name: default for name, default in read.items() if name in described
+    }
+    assert len(read.keys() & described.keys()) >= 8
+
+
+def test_a_setting_that_is_needed_is_described_as_needed() -> None:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("LIMOSA_")
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import limosa.config.settings"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    needed = set(re.findall(r"^\| `(\w+)` \| none: needed", page("settings.md"), re.MULTILINE))
+    assert set(re.findall(r"(LIMOSA_\w+) is not set", done.stderr)) == needed
+
+
+def test_every_command_has_a_heading() -> None:
+    headings = re.findall(r"^## limosa (.+)$", page("commands.md"), re.MULTILINE)
+    assert sorted(headings) == sorted(name.replace("_", " ") for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_a_command_is_described(name: str) -> None:
+    module = importlib.import_module(f"{commands.__name__}.{name}")
+    parser = argparse.ArgumentParser(add_help=False)
+    if hasattr(module, "add_arguments"):
+        module.add_arguments(parser)
+    options = {
+        action.option_strings[0] if action.option_strings else action.dest
+        for action in parser._actions
+    }
+    described = first_cells(section("commands.md", f"limosa {name.replace('_', ' ')}"))
+    assert set(described) == options
+
+
+def test_the_operations_page_is_up_to_date() -> None:
+    assert page("operations.md") == operations_page(), "run .venv/bin/python tools/reference.py"
+
+
+def refusals(root: type[DomainRefusal] = DomainRefusal) -> set[tuple[str, str]]:
+    """Return code and class of every refusal of ours; the code's tests may have more."""
+    return {
+        found
+        for one in root.__subclasses__()
+        if one.__module__.startswith("limosa.")
+        for found in {(one.code, one.__name__), *refusals(one)}
+    }
+
+
+def test_every_refusal_is_described() -> None:
+    for module in pkgutil.walk_packages(limosa.__path__, "limosa."):
+        if ".simulators" not in module.name and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    rows = re.findall(r"^\| `(\w+)` \| .+ \| `(\w+)` \|$", page("refusals.md"), re.MULTILINE)
+    assert rows == sorted(refusals())
+
+
+@pytest.mark.parametrize(
+    ("heading", "states"),
+    [
+        ("eSIM", EsimState),
+        ("Bundle", BundleState),
+        ("Order", OrderState),
+        ("Payment", PaymentState),
+        ("Refund", RefundState),
+    ],
+)
+def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None:
+    text = section("statuses.md", heading)
+    known = [str(state.value) for state in states]
+    assert first_cells(text) == known
+    nexts = re.findall(r"^\| `\w+` \| .+ \| (.+) \|$", text, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(nexts))) <= set(known)
+    drawn = re.findall(r"^ +(\S+) --> (\w+)", text, re.MULTILINE)
+    assert {state for arrow in drawn for state in arrow} <= {*known, "[*]"}
+
+
+def test_every_final_unit_action_is_described() -> None:
+    [row] = re.findall(r"^\| `final_unit_action` \| (.+) \|$", page("usage-feed.md"), re.MULTILINE)
+    assert re.findall(r"`(\w+)`", row) == [action.value for action in FinalUnitAction]
