@@ -19,8 +19,8 @@ from limosa.foundation.money import Money
 def refund_order(*, order_number: str, reason: str, now: datetime) -> Refund:
     """Undo a paid order in full and send the money back by the way it came.
 
-    Allowed while nothing of it has been used: that is the rule shown at purchase. From the
-    wallet it is back at once; a provider is asked by the worker.
+    Allowed until its end while nothing of it has been used: that is the rule shown at purchase.
+    From the wallet it is back at once; a provider is asked by the worker.
     Locks:  the payment, the order, the wallet, the bundle.
     Raises: RefundNotAllowedError; nothing changed.
     """
@@ -78,7 +78,9 @@ def _take_back_bundle(order: Order, now: datetime) -> None:
     bundle = Bundle.objects.select_for_update().filter(order_number=order.number).first()
     if bundle is None:
         return
-    if bundle.used_bytes or bundle.state not in OPEN_STATES:
+    # The worker may not have written yet that its time is over.
+    is_over = bundle.ends_at is not None and bundle.ends_at <= now
+    if bundle.used_bytes or is_over or bundle.state not in OPEN_STATES:
         raise RefundNotAllowedError
     bundle.state = BundleState.REFUNDED
     bundle.ended_at = now
