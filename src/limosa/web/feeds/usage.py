@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,9 @@ from limosa.domain.charging.operations.record_usage import UsageReport, UsageRes
 
 RECORDS_MAX = 500
 BYTES_MAX = 2**50
+# Ours: a clock that is further off would spoil the days that a person sees.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD_MAX = timedelta(days=1)
 _FEED = re.compile(r"[a-z0-9-]{1,50}")
 
 
@@ -35,7 +38,7 @@ def usage_feed(request: HttpRequest) -> HttpResponse:
     try:
         batch = json.loads(request.body)
         feed, rows = batch["feed"], batch["records"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _fault(400, "The body must be a JSON object with «feed» and «records».")
     if not isinstance(feed, str) or not _FEED.fullmatch(feed):
         return _fault(400, "«feed» must be 1 to 50 small letters, digits and hyphens.")
@@ -81,8 +84,8 @@ def _report(row: Any) -> UsageReport:
 
 def _text(row: Mapping[str, Any], field: str, most: int) -> str:
     value = row.get(field)
-    if not isinstance(value, str) or not 0 < len(value) <= most or "\x00" in value:
-        raise InvalidRecordError(f"{field} must be a text of 1 to {most} characters")
+    if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
+        raise InvalidRecordError(f"{field} must be a text of 1 to {most} printable characters")
     return value
 
 
@@ -100,6 +103,8 @@ def _time(row: Mapping[str, Any], field: str) -> datetime:
         raise InvalidRecordError(f"{field} must be a time such as 2026-11-22T14:02:00Z") from error
     if moment.tzinfo is None:
         raise InvalidRecordError(f"{field} must name its time zone, such as Z")
+    if not EARLIEST <= moment <= timezone.now() + AHEAD_MAX:
+        raise InvalidRecordError(f"{field} must be after the year 1999 and not in the future")
     return moment
 
 

@@ -1,0 +1,165 @@
+"""The feed over HTTP: each fault is named in the result of its own record, and stops no other."""
+
+import json
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from limosa.domain.charging.models import UsageRecord
+from limosa.domain.esims.models import Bundle
+from tests.factories import MOMENT
+from tests.factories.esims import make_bundle
+
+pytestmark = pytest.mark.django_db
+LONE_SURROGATE = "\ud800"
+
+
+@pytest.fixture(autouse=True)
+def _key(settings: Settings) -> None:
+    settings.USAGE_FEED_KEY = "secret"
+
+
+def post(client: Client, body: bytes, authorization: str = "Bearer secret") -> Any:
+    with time_machine.travel(MOMENT, tick=False):
+        return client.post(
+            "/feeds/usage",
+            body,
+            content_type="application/json",
+            headers={"Authorization": authorization},
+        )
+
+
+def record(bundle: Bundle, **changed: Any) -> dict[str, Any]:
+    return {
+        "record_id": "r1",
+        "iccid": bundle.esim.iccid,
+        "started_at": "2026-11-22T17:02:00Z",
+        "ended_at": "2026-11-22T17:03:00Z",
+        "uplink_bytes": 1000,
+        "downlink_bytes": 250_000,
+    } | changed
+
+
+def send(client: Client, *records: Any) -> list[dict[str, Any]]:
+    answer = post(client, json.dumps({"feed": "virtual-network", "records": records}).encode())
+    assert answer.status_code == 200
+    results: list[dict[str, Any]] = json.loads(answer.content)["results"]
+    return results
+
+
+def test_a_record_is_answered_as_the_reference_says(client: Client) -> None:
+    bundle = make_bundle()
+    answer = {
+        "record_id": "r1",
+        "status": "recorded",
+        "remaining_bytes": 19_999_749_000,
+        "final_unit_action": "none",
+    }
+    assert send(client, record(bundle)) == [answer]
+    assert send(client, record(bundle)) == [answer | {"status": "duplicate"}]
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", "secret", "Bearer", "Bearer wrong", "bearer secret", "Bearer secrets"]
+)
+def test_a_wrong_key_is_refused(client: Client, authorization: str) -> None:
+    assert post(client, b'{"feed": "a", "records": []}', authorization).status_code == 401
+
+
+def test_without_a_key_of_ours_no_key_is_right(client: Client, settings: Settings) -> None:
+    settings.USAGE_FEED_KEY = ""
+    assert post(client, b'{"feed": "a", "records": []}', "Bearer ").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not json",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"{}",
+        b'{"feed": "a"}',
+        b'{"records": []}',
+        b'{"feed": 1, "records": []}',
+        b'{"feed": "", "records": []}',
+        b'{"feed": "Not Small", "records": []}',
+        b'{"feed": "a\\n", "records": []}',
+        b'{"feed": "a", "records": {}}',
+        b'{"feed": "a", "records": null}',
+        b"[" * 100_000,
+        json.dumps({"feed": "a", "records": [None] * 501}).encode(),
+    ],
+    ids=lambda body: repr(body[:30]),
+)
+def test_a_body_of_another_form_is_refused_whole(client: Client, body: bytes) -> None:
+    answer = post(client, body)
+    assert answer.status_code == 400
+    assert json.loads(answer.content).keys() == {"error"}
+    assert not UsageRecord.objects.exists()
+
+
+def test_only_a_post_is_taken(client: Client) -> None:
+    assert client.get("/feeds/usage").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"record_id": None}, "record_id"),
+        ({"record_id": ""}, "record_id"),
+        ({"record_id": "x" * 65}, "record_id"),
+        ({"record_id": "a\x00b"}, "record_id"),
+        ({"record_id": LONE_SURROGATE}, "record_id"),
+        ({"iccid": 8901}, "iccid"),
+        ({"iccid": "8" * 21}, "iccid"),
+        ({"iccid": LONE_SURROGATE}, "iccid"),
+        ({"uplink_bytes": -1}, "uplink_bytes"),
+        ({"uplink_bytes": 1.0}, "uplink_bytes"),
+        ({"uplink_bytes": True}, "uplink_bytes"),
+        ({"uplink_bytes": "1"}, "uplink_bytes"),
+        ({"downlink_bytes": 2**50 + 1}, "downlink_bytes"),
+        ({"downlink_bytes": None}, "downlink_bytes"),
+        ({"started_at": None}, "started_at"),
+        ({"started_at": 1_763_820_000}, "started_at"),
+        ({"started_at": "yesterday"}, "started_at"),
+        ({"started_at": "2026-11-22T17:02:00"}, "started_at"),
+        ({"started_at": "0001-01-01T00:00:00+14:00"}, "started_at"),
+        ({"ended_at": "9999-12-31T23:59:59-14:00"}, "ended_at"),
+        ({"ended_at": "9999-12-31T23:59:59Z"}, "ended_at"),
+        ({"ended_at": "2026-11-22T17:01:59Z"}, "ended_at"),
+        ({"ended_at": "2026-11-22T18:02:00+01:00", "started_at": "2026-11-22T17:03Z"}, "ended_at"),
+    ],
+)
+def test_a_fault_is_named_and_the_next_record_counts(
+    client: Client, changed: dict[str, Any], field: str
+) -> None:
+    bundle = make_bundle()
+    faulty = record(bundle, **changed)
+    first, second = send(client, faulty, record(bundle, record_id="r2"))
+    assert (first["status"], second["status"]) == ("invalid", "recorded")
+    assert first["reason"].startswith(field)
+    assert UsageRecord.objects.count() == 1
+
+
+@pytest.mark.parametrize("row", [None, 5, "text", [], [{}]])
+def test_what_is_no_record_is_said_to_be_none(client: Client, row: Any) -> None:
+    [result] = send(client, row)
+    assert (result["status"], result["record_id"]) == ("invalid", None)
+
+
+def test_times_with_other_zones_are_the_same_moments(client: Client) -> None:
+    bundle = make_bundle()
+    [result] = send(
+        client,
+        record(
+            bundle, started_at="2026-11-23T01:02:00+08:00", ended_at="2026-11-23T01:03:00+08:00"
+        ),
+    )
+    assert result["status"] == "recorded"
+    assert UsageRecord.objects.get().ended_at.isoformat() == "2026-11-22T17:03:00+00:00"
