@@ -52,6 +52,8 @@ def settings_read() -> dict[str, str]:
                 default = others[0] if others else None
                 plain = default.value if isinstance(default, ast.Constant) else ""
                 found[f"LIMOSA_{name}"] = str(plain)
+            case _:
+                pass
     return found
 
 

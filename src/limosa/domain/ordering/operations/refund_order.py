@@ -38,8 +38,8 @@ def refund_order(*, order_number: str, reason: str, now: datetime) -> Refund:
     )
     if order.state not in {OrderState.PAID, OrderState.FULFILLED}:
         raise RefundNotAllowedError
-    _take_back_bundle(order, now)
     _post(order, payment, now)
+    _take_back_bundle(order, now)  # Bundles are locked last: docs/explanation/locking.md.
     order.state = OrderState.REFUNDED
     order.closed_at = now
     order.earned_minor = 0
