@@ -56,7 +56,8 @@ def record_usage(*, feed: str, reports: Sequence[UsageReport], now: datetime) ->
     """Count each report once, in its own transaction; return the results in the order given.
 
     A report that came before is answered as it stands now and changes nothing.
-    Locks: the eSIM's row. Raises nothing for an unknown eSIM: its result says so.
+    Locks: the eSIM's row, then its open bundles. Raises nothing for an unknown eSIM: its result
+    says so.
     """
     return [_record_one(feed, report, now) for report in reports]
 
@@ -74,7 +75,9 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
     record = _store(feed, report, esim, now) if report.used_bytes else None
     is_duplicate = bool(report.used_bytes) and record is None
     used_bytes = report.used_bytes if record else 0
-    bundles = list(esim.bundles.filter(state__in=OPEN_STATES).order_by("id"))
+    # A refund looks at the bundle only: without its lock, a bundle that was paid back would be
+    # written as it was before.
+    bundles = list(esim.bundles.select_for_update().filter(state__in=OPEN_STATES).order_by("id"))
     drawing = draw(
         [_bucket(bundle) for bundle in bundles],
         used_bytes=used_bytes,
