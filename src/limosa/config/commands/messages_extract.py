@@ -5,12 +5,11 @@ Translations are kept; new texts come untranslated; what nobody uses any more is
 
 import argparse
 
-from limosa.config.command import set_up_django
-
 
 def run(_arguments: argparse.Namespace) -> int:
-    set_up_django()
-    from limosa.config.messages import update_catalogs
+    from limosa.config.messages.catalogs import update_catalogs
+    from limosa.config.messages.sources import catalog_of_sources
 
-    print("\n".join(update_catalogs()))
+    for line in update_catalogs(catalog_of_sources()):
+        print(line)
     return 0

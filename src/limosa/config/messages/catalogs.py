@@ -1,0 +1,104 @@
+"""Reads and writes the translations, a catalogue per language."""
+
+import io
+from collections.abc import Iterator
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+from limosa.config.messages.sources import BORROWED, PACKAGE
+
+LOCALE = PACKAGE / "locale"
+# English is the language of the sources; its catalogue only words anew what libraries say.
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "es", "zh_Hans", "zh_Hant")
+# As CLDR has them and as Django's own catalogues do; Babel knows fewer for Spanish.
+_PLURALS = {
+    "en": "nplurals=2; plural=(n != 1);",
+    "es": "nplurals=3; plural=(n == 1 ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2);",
+    "zh_Hans": "nplurals=1; plural=0;",
+    "zh_Hant": "nplurals=1; plural=0;",
+}
+
+
+def empty_catalog(language: str) -> Catalog:
+    """Return a catalogue without texts, with the language's plural forms."""
+    catalog = Catalog(locale=language, fuzzy=False)
+    catalog.mime_headers = [("Plural-Forms", _PLURALS[language])]
+    return catalog
+
+
+def read_catalog(language: str) -> Catalog:
+    """Return a language's catalogue as it is stored; an empty one when there is none yet."""
+    path = LOCALE / file_of(language)
+    if not path.exists():
+        return empty_catalog(language)
+    with path.open("rb") as source:
+        return read_po(source, locale=language, abort_invalid=True)
+
+
+def update_catalogs(sources: Catalog) -> Iterator[str]:
+    """Bring each language's file up to date; yield a line for each with how much is left.
+
+    Translations stay, new texts come untranslated, what nobody uses is dropped. Nothing is guessed
+    from similar texts.
+    """
+    for language in LANGUAGES:
+        old, new = read_catalog(language), empty_catalog(language)
+        for message in texts_for(language, sources):
+            known = old.get(message.id, message.context)
+            new.add(
+                message.id,
+                known.string if known else "",
+                locations=message.locations,
+                auto_comments=message.auto_comments,
+                context=message.context,
+            )
+        path = LOCALE / file_of(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_written(new, language))
+        missing = sum(not is_translated(message) for message in texts_of(new))
+        yield f"{language}: {len(new)} texts, {missing} to be translated"
+
+
+def texts_for(language: str, sources: Catalog) -> Iterator[Message]:
+    """Yield the texts that the language must have."""
+    for message in texts_of(sources):
+        if language != ENGLISH or is_borrowed(message):
+            yield message
+
+
+def texts_of(catalog: Catalog) -> Iterator[Message]:
+    """Yield a catalogue's texts, without its header."""
+    return (message for message in catalog if message.id)
+
+
+def is_borrowed(message: Message) -> bool:
+    """Tell whether a library wrote the text."""
+    return any(file == BORROWED for file, _ in message.locations)
+
+
+def is_translated(message: Message) -> bool:
+    """Tell whether every form has a text."""
+    return all(forms(message.string))
+
+
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the forms of a text or a translation: one, unless it counts something."""
+    return tuple(text) if isinstance(text, list | tuple) else (text or "",)
+
+
+def file_of(language: str) -> str:
+    """Return where a language's file lies below LOCALE."""
+    return f"{language}/LC_MESSAGES/django.po"
+
+
+def _written(catalog: Catalog, language: str) -> bytes:
+    """Return the file's bytes: sorted, without dates, so that a change shows only itself."""
+    target = io.BytesIO()
+    write_po(target, catalog, sort_output=True, include_lineno=False, omit_header=True, width=100)
+    header = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        f'"Language: {language}\\n"\n"Plural-Forms: {_PLURALS[language]}\\n"\n\n'
+    )
+    return header.encode() + target.getvalue()
