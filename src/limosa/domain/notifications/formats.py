@@ -4,9 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_datetime, get_timezone_location
 from babel.numbers import format_currency
 from django.utils import translation
+from django.utils.translation import gettext
 
 from limosa.foundation.money import Money
 from limosa.foundation.volume import parts
@@ -14,6 +15,8 @@ from limosa.foundation.volume import parts
 _LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "es": "es_US"}
 # In the locale of its own country a currency has its short sign: $25.00, ¥178.62, HK$96.00.
 _HOMES = {"USD": "en_US", "CNY": "zh_Hans_CN", "EUR": "en_IE"}
+_MOMENTS = {"en": "MMM d, y h:mm\u202fa ({})", "es": "d MMM y, HH:mm ({})"}
+_MOMENT_OF_CHINESE = "y年M月d日 HH:mm（{}）"
 
 
 def active_locale() -> Locale:
@@ -35,9 +38,15 @@ def volume_text(volume_bytes: int) -> str:
 
 def moment_text(moment: datetime, *, time_zone: str) -> str:
     """Return a moment at a place: Nov 24, 2026 11:59 PM (Los Angeles)."""
-    zone = ZoneInfo(time_zone)
-    locale = active_locale()
-    day = format_date(moment.astimezone(zone), format="medium", locale=locale)
-    hour = format_time(moment, format="short", tzinfo=zone, locale=locale)
-    city = get_timezone_location(zone, locale=locale, return_city=True)
-    return f"{day} {hour} ({city})"
+    zone, language = ZoneInfo(time_zone), translation.get_language() or "en"
+    others = _MOMENT_OF_CHINESE if language.startswith("zh") else _MOMENTS["en"]
+    pattern, _, bracket = _MOMENTS.get(language, others).partition("{}")
+    text = format_datetime(moment.astimezone(zone), pattern, locale=active_locale())
+    return f"{text}{_city(time_zone)}{bracket}"
+
+
+def _city(time_zone: str) -> str:
+    """Return the name of a time zone's city; the one of China is named for its capital."""
+    if time_zone == "Asia/Shanghai":
+        return gettext("Beijing")
+    return get_timezone_location(ZoneInfo(time_zone), locale=active_locale(), return_city=True)
