@@ -1,0 +1,59 @@
+"""The entries in docs/explanation/money.md are those that the engine makes."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+from limosa.domain.ledger.engine.postings import Leg, drop_empty
+from limosa.domain.ordering.engine.bookings import (
+    Takings,
+    earned,
+    paid,
+    paid_back,
+    refund_done,
+    unusable,
+)
+from limosa.foundation.money import Money, convert, share, tax_included
+
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "money.md"
+TOTAL = Money(2500, "USD")
+YUAN = convert(TOTAL, to_currency="CNY", rate=Decimal("6.6529"))
+TAX_MINOR = tax_included(TOTAL.amount_minor, rate_basis_points=725)
+NET_MINOR = TOTAL.amount_minor - TAX_MINOR
+WECHAT = Takings(provider="wechatpay", subscriber_id=17, received=YUAN)
+WALLET = Takings(provider="wallet", subscriber_id=17, received=TOTAL)
+EARNED_IN_THREE_DAYS = share(NET_MINOR, part=3, whole=30)
+EARNED_BY_USE = Money(share(NET_MINOR, part=5, whole=20), "USD")
+
+Entry = dict[str, int]
+
+
+def entries_shown() -> list[Entry]:
+    """Return the page's tables of debits and credits, in order: account to signed amount."""
+    tables: list[Entry] = []
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if re.fullmatch(r"\|.*\| debit \| credit \|", line):
+            tables.append({})
+        elif tables and (row := re.fullmatch(r"\| `(\S+)` \| ([\d.]*) ?\| ([\d.]*) ?\|", line)):
+            account, debit, credit = row.groups()
+            sign, figure = (1, debit) if debit else (-1, credit)
+            tables[-1][account] = sign * int(Decimal(figure) * 100)
+    return tables
+
+
+def entry(legs: list[Leg]) -> Entry:
+    return {leg.account_code: leg.amount.amount_minor for leg in drop_empty(legs)}
+
+
+def test_the_page_shows_what_the_engine_books() -> None:
+    back = paid_back(WECHAT, total=TOTAL, tax_minor=TAX_MINOR, earned_minor=EARNED_IN_THREE_DAYS)
+    gift = Money(500, "USD")
+    assert entries_shown() == [
+        entry(paid(WECHAT, total=TOTAL, tax_minor=TAX_MINOR)),
+        entry(paid(WALLET, total=TOTAL, tax_minor=TAX_MINOR)),
+        entry(earned(EARNED_BY_USE)),
+        entry(back),
+        entry(refund_done(WECHAT)),
+        entry(unusable(WECHAT)),
+        entry([Leg("promotions", gift), Leg("wallet", -gift, owner="17")]),
+    ]
