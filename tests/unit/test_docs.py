@@ -1,0 +1,89 @@
+"""The documents hold together: links lead somewhere, commands exist, decisions are kept."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from limosa.config import commands
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "newsfragments").glob("*.md")])
+DECISIONS = sorted((DOCS / "adr").glob("*.md"))
+CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+DECISION_LINES_MAX = 40
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as the forges make them."""
+    text = CODE.sub("", page.read_text(encoding="utf-8"))
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+
+
+def links_of(page: Path) -> list[str]:
+    text = CODE.sub("", page.read_text(encoding="utf-8"))
+    return re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    missing = []
+    for link in links_of(page):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        if not target.exists() or (anchor and anchor not in anchors_of(target)):
+            missing.append(link)
+    assert not missing
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    index = DOCS / "README.md"
+    reached, to_read = {index}, [index]
+    while to_read:
+        page = to_read.pop()
+        for link in links_of(page):
+            target = (page.parent / link.partition("#")[0]).resolve()
+            if target.suffix == ".md" and target not in reached and target.is_file():
+                reached.add(target)
+                to_read.append(target)
+    assert not {name_of(page) for page in DOCS.rglob("*.md")} - {name_of(page) for page in reached}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_that_is_shown_exists(page: Path) -> None:
+    shown = re.findall(r"(?:^|[ `/=])limosa ((?:[a-z]+)(?: [a-z]+)?)", page.read_text("utf-8"))
+    code = " ".join(re.findall(r"`[^`]*`", page.read_text("utf-8"), re.DOTALL))
+    for words in shown:
+        if f"limosa {words}" not in code:
+            continue
+        names = [words.replace(" ", "_"), words.partition(" ")[0]]
+        assert any(importlib.util.find_spec(f"{commands.__name__}.{name}") for name in names), words
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=name_of)
+def test_a_decision_is_short_and_names_its_check(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.count("\n") <= DECISION_LINES_MAX
+    assert "Kept by" in text
+    number = int(page.name[:4])
+    assert text.startswith(f"# {number}. ")
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=name_of)
+def test_what_a_decision_names_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:tests|docs|src|tools)/[\w./-]+)`", text)
+    assert not [path for path in paths if not (ROOT / path).exists()]
