@@ -28,7 +28,6 @@ PASSWORD_FAULTS = (
     gettext_noop("This password is too common."),
     gettext_noop("This password is entirely numeric."),
     gettext_noop("You must type the same password each time."),
-    gettext_noop("email address"),  # What a password may be too similar to.
 )
 ACCOUNT_FAULTS = (
     gettext_noop("A user is already registered with this email address."),
