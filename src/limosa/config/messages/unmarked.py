@@ -48,7 +48,7 @@ def _of_page(path: Path, page: str) -> Iterator[tuple[int, str]]:
     if path.suffix == ".txt":
         yield from enumerate(page.splitlines(), 1)
         return
-    reader = _PageReader()
+    reader = PageReader()
     reader.feed(page)
     reader.close()
     yield from reader.found
@@ -67,8 +67,8 @@ def _blank(marked: re.Match[str]) -> str:
     return "\n" * marked[0].count("\n")
 
 
-class _PageReader(HTMLParser):
-    """Collects what a person sees or hears, with its line."""
+class PageReader(HTMLParser):
+    """Collects in `found` what a person sees or hears, each with its line."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
