@@ -15,6 +15,7 @@ from limosa.config.messages.unmarked import PageReader
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Esim
+from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 from tests.factories import MOMENT
 from tests.factories.esims import make_bundle, make_esim
@@ -30,8 +31,9 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|<[^>]+>")
 # Names that a person or the world gave, numbers, and codes of the books: the same everywhere.
 _NAMES = re.compile(
     r"[\w.+-]+@[\w.-]+|L-\w+|C-\w+|\b[\w-]*\d[\w.-]*|\b\w+[_:]\w+(?::\w+)?|catalog\.yaml"
-    r"|\b[a-z&]+(?:-[a-z0-9]+)+\b|[\w$:.+-]*smdp[\w$.+-]*|T-Mobile|AT&T|Verizon|Limosa (?:network|World)"
-    r"|Lin 林|Español|iPad|iPhone|Wi-Fi|WeChat Pay|SM-DP\+|QR|Cookie|Alex|Operator|Phone|Lisbon trip"
+    r"|\b[a-z&]+(?:-[a-z0-9]+)+\b|[\w$:.+-]*smdp[\w$.+-]*|SM-DP\+|QR|Cookie|Wi-Fi|WeChat Pay"
+    r"|T-Mobile|AT&T|Verizon|Limosa (?:network|World)|Lin 林|Alex|Operator|Phone|Lisbon trip"
+    r"|iPad|iPhone|Español"
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {"Limosa", "English", "eSIM", "ICCID", "PDF", "GB", "MB", "KB", "Mbps", "kbps"}
@@ -59,20 +61,23 @@ def make_everything(language: str) -> None:
     plan = Plan.objects.get(code="att-quarter-30gb")
     phone = Esim.objects.filter(subscriber=lin).earliest("id")
     for minutes in (0, 2):
-        sold_at = MOMENT - timedelta(minutes=minutes)
-        for state in ("placed", "paid", "refunded", "cancelled"):
-            order = make_order(esim=phone, plan=plan, state=state, created_at=sold_at)
-            if state in {"paid", "refunded"}:
-                payment = make_payment(order=order, state="succeeded", created_at=sold_at)
-            if state == "refunded":
-                make_refund(payment=payment)
-    make_payment(order=order, problem="wrong_amount", created_at=sold_at)
-    make_case(order=order, message="")
+        sold = {"esim": phone, "plan": plan, "created_at": MOMENT - timedelta(minutes=minutes)}
+        make_order(state="placed", **sold)
+        make_order(state="cancelled", **sold)
+        make_payment(order=make_order(state="paid", **sold), state="succeeded")
+        refunded = make_payment(order=make_order(state="refunded", **sold), state="succeeded")
+        make_refund(payment=refunded)
+    odd = make_payment(order=make_order(esim=phone, plan=plan), problem="wrong_amount")
+    make_case(order=make_order(esim=phone, plan=plan), message="")
     make_case(order=make_order(esim=phone, plan=plan), message="?", closed_at=MOMENT)
     make_bundle(esim=make_esim(subscriber=lin), plan=plan, state="expired")
     make_bundle(esim=make_esim(subscriber=lin, state="ready"), plan=plan, state="queued")
     record_staff_action(
-        actor=operator, action="ask_provider", subject=payment.number, detail="no_news", now=MOMENT
+        actor=operator,
+        action=StaffActionKind.ASK_PROVIDER,
+        subject=odd.number,
+        detail="no_news",
+        now=MOMENT,
     )
 
 
