@@ -88,6 +88,14 @@ def test_a_plan_has_its_name_in_the_readers_language_or_in_english() -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "title"),
+    [("iPad", "iPad: 3.6 GB left"), ("", "Your eSIM: 3.6 GB left")],
+)
+def test_a_label_stays_as_the_person_wrote_it(label: str, title: str) -> None:
+    assert texts_for(message("usage_threshold", esim_label=label))[0] == title
+
+
+@pytest.mark.parametrize(
     ("reason", "words"),
     [
         ("late", "after the time for its order was over"),

@@ -48,12 +48,18 @@ def mail_for(notification: Notification, *, link: str) -> Mail:
 
 def _title(notification: Notification, values: dict[str, Any]) -> str:
     # A subject has one line: a label with a line break must not begin another header.
-    return capfirst(" ".join(_render(f"{notification.kind}.subject.txt", values).split()))
+    text = " ".join(_render(f"{notification.kind}.subject.txt", values).split())
+    return _begun(text, notification)
 
 
 def _body(notification: Notification, values: dict[str, Any]) -> str:
     layout = {"layout": "notifications/body.txt"}
-    return capfirst(_render(f"{notification.kind}.txt", values | layout).strip())
+    return _begun(_render(f"{notification.kind}.txt", values | layout).strip(), notification)
+
+
+def _begun(text: str, notification: Notification) -> str:
+    """Return the text with a capital to begin with; a person's own label stays: iPad."""
+    return text if notification.parameters.get("esim_label") else capfirst(text)
 
 
 def _values(notification: Notification) -> dict[str, Any]:

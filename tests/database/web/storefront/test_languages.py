@@ -33,7 +33,7 @@ _NAMES = re.compile(
     r"[\w.+-]+@[\w.-]+|L-\w+|C-\w+|\b[\w-]*\d[\w.-]*|\b\w+[_:]\w+(?::\w+)?|catalog\.yaml"
     r"|\b[a-z&]+(?:-[a-z0-9]+)+\b|[\w$:.+-]*smdp[\w$.+-]*|SM-DP\+|QR|Cookie|Wi-Fi|WeChat Pay"
     r"|T-Mobile|AT&T|Verizon|Limosa (?:network|World)|Lin 林|Alex|Operator|Phone|Lisbon trip"
-    r"|iPad|iPhone|Español"
+    r"|App|iPad|iPhone|Español"
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {"Limosa", "English", "eSIM", "ICCID", "PDF", "GB", "MB", "KB", "Mbps", "kbps"}
