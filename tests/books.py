@@ -8,8 +8,14 @@ from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.ledger.models import AccountKind
 from limosa.domain.ledger.queries import TrialRow, trial_balance, wallet_drifts
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.payments.models import Payment, PaymentState, RefundState
+from limosa.domain.payments.models import InboxMessage, Payment, PaymentState, RefundState
 
+BOOKED_BY_ORDERS = (
+    AccountKind.DEFERRED_REVENUE,
+    AccountKind.TAX_PAYABLE,
+    AccountKind.REVENUE,
+    AccountKind.EXCHANGE,
+)
 UNDONE = {RefundState.REQUESTED, RefundState.SENT, RefundState.FAILED}
 
 
@@ -26,6 +32,7 @@ def check_books(*, statements: Mapping[str, Mapping[str, int]]) -> None:
     assert wallet_drifts() == []
     assert usage_drifts() == []
     assert _sums(rows, AccountKind.SUSPENSE) == {}, "money could not be placed"
+    assert not InboxMessage.objects.filter(result="").exists(), "a notification was forgotten"
     _check_clearing(rows, statements)
     _check_payments(rows)
     _check_orders(rows)
@@ -72,11 +79,12 @@ def _check_orders(rows: list[TrialRow]) -> None:
             expected[f"deferred_revenue:{quote.currency}"] -= net_minor - order.earned_minor
             expected[f"tax_payable:{quote.currency}"] -= quote.tax_minor
             expected[f"revenue:{quote.currency}"] -= order.earned_minor
+            if payments[0].received_currency != quote.currency:
+                expected[f"exchange:{payments[0].received_currency}"] -= payments[0].received_minor
+                expected[f"exchange:{quote.currency}"] += quote.total_minor
     assert not paying, f"payments of no order: {paying}"
     booked = {
-        code: amount
-        for kind in (AccountKind.DEFERRED_REVENUE, AccountKind.TAX_PAYABLE, AccountKind.REVENUE)
-        for code, amount in _sums(rows, kind).items()
+        code: amount for kind in BOOKED_BY_ORDERS for code, amount in _sums(rows, kind).items()
     }
     assert booked == {code: amount for code, amount in expected.items() if amount}
 

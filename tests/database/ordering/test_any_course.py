@@ -1,0 +1,279 @@
+"""Whatever happens, and in whatever order: once all is quiet, the books are even.
+
+Each example is a course of events around two orders, good ones and faults. Then everything that is
+under way comes to its end (notifications arrive, workers run), and check_books looks at it all. The
+second half plants a disorder of each kind, to see that check_books finds it.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models import F
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.operations.advance_bundles import advance_bundles
+from limosa.domain.ledger.models import Account
+from limosa.domain.ordering.models import Order, OrderState, StartRule
+from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
+from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.cancel_order import cancel_order
+from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
+from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
+from limosa.domain.payments.port import ProviderState
+from limosa.foundation.money import Money
+from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.volume import GB
+from tests.database.ordering.shop import Shop
+from tests.factories import MOMENT
+from tests.fakes.provider import FakeProvider
+
+pytestmark = pytest.mark.django_db
+WAITS = {
+    "a moment": timedelta(seconds=20),
+    "a minute": timedelta(seconds=61),
+    "the quote's life": timedelta(minutes=31),
+    "a day": timedelta(days=1),
+    "a month": timedelta(days=32),
+}
+
+
+@dataclass(slots=True)
+class Course:
+    """Two orders of one person, and a clock."""
+
+    shop: Shop
+    now: datetime = MOMENT
+    orders: list[Order] = field(default_factory=list)
+    records: int = 0
+
+    @property
+    def provider(self) -> FakeProvider:
+        return self.shop.provider
+
+    def take(self, step: str, which: int, how: str) -> None:
+        """Take a step; the business may refuse it."""
+        action: Callable[[int, str], None] = getattr(self, f"_{step}")
+        with suppress(DomainRefusal):
+            action(which, how)
+
+    def settle(self) -> None:
+        """Bring to its end what is under way: providers tell and give back, workers run."""
+        self.provider.refunds_wait = False
+        for payment in Payment.objects.exclude(provider="wallet"):
+            self._tell(payment)
+        for _ in range(4):
+            self.now += timedelta(hours=1)
+            self._work(0, "")
+            for refund in Refund.objects.filter(state=RefundState.SENT):
+                self.provider.end_refund(refund.number)
+
+    def _order(self, which: int) -> Order:
+        return Order.objects.get(pk=self.orders[which % len(self.orders)].pk)
+
+    def _payments(self, which: int) -> list[Payment]:
+        number = self._order(which).number
+        return list(Payment.objects.filter(order_number=number, provider="fake").order_by("id"))
+
+    def _place(self, _which: int, how: str) -> None:
+        rule = StartRule.NOW if how < "m" else StartRule.AFTER_CURRENT
+        self.orders.append(self.shop.place(rule=rule, now=self.now))
+
+    def _start(self, which: int, how: str) -> None:
+        self.shop.start(self._order(which), method="native" if how < "m" else "h5", now=self.now)
+
+    def _wallet(self, which: int, _how: str) -> None:
+        self.shop.pay_from_wallet(self._order(which), self.now)
+
+    def _pay(self, which: int, how: str) -> None:
+        amounts = {"amount": Money(1, "CNY"), "currency": Money(500, "JPY")}
+        for payment in self._payments(which):
+            if self.provider.query(payment.number).state is not ProviderState.SUCCEEDED:
+                self.provider.pay(payment.number, at=self.now, amount=amounts.get(how))
+
+    def _hear(self, which: int, how: str) -> None:
+        for payment in self._payments(which):
+            self._tell(payment, how)
+
+    def _tell(self, payment: Payment, how: str = "") -> None:
+        fact = self.provider.query(payment.number)
+        if fact.state is not ProviderState.SUCCEEDED:
+            return
+        if how == "amount":
+            fact = replace(fact, amount_minor=7)
+        if how == "merchant":
+            fact = replace(fact, merchant="other")
+        message = self.provider.message(fact)
+        for _ in range(2):
+            receive_notification(
+                provider_code="fake", headers=message.headers, body=message.body, now=self.now
+            )
+
+    def _ask(self, which: int, _how: str) -> None:
+        for payment in self._payments(which):
+            ask_provider(payment_number=payment.number, now=self.now)
+
+    def _cancel(self, which: int, _how: str) -> None:
+        cancel_order(order_number=self._order(which).number, now=self.now)
+
+    def _refund(self, which: int, how: str) -> None:
+        self.provider.refunds_wait = how < "m"
+        refund_order(order_number=self._order(which).number, reason="asked", now=self.now)
+
+    def _pause(self, which: int, _how: str) -> None:
+        self.shop.pause(is_paused=bool(which))
+
+    def _use(self, which: int, _how: str) -> None:
+        self.records += 1
+        report = UsageReport(
+            record_id=str(self.records),
+            iccid=self.shop.running.esim.iccid,
+            started_at=self.now,
+            ended_at=self.now,
+            uplink_bytes=0,
+            downlink_bytes=(1 + 20 * which) * GB,
+        )
+        record_usage(feed="test", reports=[report], now=self.now)
+
+    def _wait(self, _which: int, how: str) -> None:
+        self.now += WAITS[how]
+
+    def _work(self, _which: int, _how: str) -> None:
+        ask_due_payments(now=self.now)
+        deliver_waiting_orders(now=self.now)
+        push_refunds(now=self.now)
+        earn_revenue(now=self.now)
+        advance_bundles(now=self.now)
+
+
+# What leads on comes more often than what leads away.
+STEPS = [
+    *[("place", "early"), ("place", "normal"), ("start", "early"), ("start", "normal")],
+    *[("wallet", ""), ("pay", ""), ("pay", ""), ("pay", "amount"), ("pay", "currency")],
+    *[("hear", ""), ("hear", ""), ("hear", "amount"), ("hear", "merchant"), ("ask", "")],
+    *[("cancel", ""), ("refund", "early"), ("refund", "normal"), ("pause", ""), ("use", "")],
+    *[("wait", how) for how in WAITS],
+    *[("work", "")] * 3,
+]
+steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 1))
+
+
+@given(course=st.lists(steps, min_size=8, max_size=25))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_once_all_is_quiet_the_books_are_even(
+    shop: Shop, course: list[tuple[tuple[str, str], int]]
+) -> None:
+    with transaction.atomic():
+        vars(shop.provider).update(vars(FakeProvider()))
+        events = Course(shop)
+        for opening in ("early", "normal"):
+            events.take("place", 0, opening)
+            events.take("start", len(events.orders) - 1, opening)
+        for (step, how), which in course:
+            events.take(step, which, how)
+        events.settle()
+        assert not Refund.objects.exclude(state=RefundState.SUCCEEDED).exists()
+        assert not Order.objects.filter(state=OrderState.PAID).exists()
+        shop.check_books()
+        transaction.set_rollback(True)
+
+
+def _lose_the_bundle(number: str) -> None:
+    Bundle.objects.filter(order_number=number).delete()
+
+
+def _give_it_unpaid(number: str) -> None:
+    Payment.objects.filter(order_number=number).update(pays_order=False)
+
+
+def _keep_what_pays_nothing(number: str) -> None:
+    Order.objects.filter(number=number).update(state="placed", paid_at=None, fulfilled_at=None)
+    Bundle.objects.filter(order_number=number).delete()
+    Payment.objects.filter(order_number=number).update(pays_order=False)
+
+
+def _have_both(number: str) -> None:
+    Payment.objects.filter(order_number=number).update(refunded_minor=F("received_minor"))
+
+
+def _earn_past_the_journal(number: str) -> None:
+    Order.objects.filter(number=number).update(earned_minor=1)
+
+
+def _take_more(number: str) -> None:
+    Payment.objects.filter(order_number=number).update(
+        amount_minor=F("amount_minor") + 1, received_minor=F("received_minor") + 1
+    )
+
+
+def _take_the_bundle_back(number: str) -> None:
+    Bundle.objects.filter(order_number=number).update(state="refunded", ended_at=MOMENT)
+
+
+def _use_past_the_records(number: str) -> None:
+    Bundle.objects.filter(order_number=number).update(used_bytes=1)
+
+
+def _leave_it_waiting(number: str) -> None:
+    Order.objects.filter(number=number).update(state="paid", fulfilled_at=None)
+
+
+def _forget_a_notification(_number: str) -> None:
+    InboxMessage.objects.update(result="")
+
+
+def _write_a_wallet(number: str) -> None:
+    Account.objects.create(
+        code="wallet:0:USD",
+        kind="wallet",
+        currency="USD",
+        subscriber=Order.objects.get(number=number).subscriber,
+        balance_minor=5,
+    )
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _lose_the_bundle,
+        _give_it_unpaid,
+        _keep_what_pays_nothing,
+        _have_both,
+        _earn_past_the_journal,
+        _take_more,
+        _take_the_bundle_back,
+        _use_past_the_records,
+        _leave_it_waiting,
+        _forget_a_notification,
+        _write_a_wallet,
+    ],
+)
+def test_a_planted_disorder_is_found(shop: Shop, spoil: Callable[[str], None]) -> None:
+    order = shop.place()
+    shop.pay(order)
+    shop.check_books()
+    spoil(order.number)
+    with pytest.raises(AssertionError):
+        shop.check_books()
+
+
+def test_a_statement_that_differs_by_one_is_found(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = shop.pay(shop.place())
+    shop.check_books()
+    for off in (-1, 1, -payment.amount_minor):
+        wrong = {"CNY": payment.amount_minor + off}
+        monkeypatch.setattr(shop.provider, "statement", lambda said=wrong: said)
+        with pytest.raises(AssertionError):
+            shop.check_books()
