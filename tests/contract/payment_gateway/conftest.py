@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from limosa.simulators.payment_gateway.command import GatewayServer
-from limosa.simulators.payment_gateway.merchant import prepare_merchant
+from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.payment_gateway.merchant_side import Merchant, Shop, connect
 
 # 15 seconds of the schedule become 0.06.
@@ -17,7 +17,7 @@ TIME_SCALE = 0.004
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("account")
-    prepare_merchant(folder, base_url="http://127.0.0.1:1")
+    prepare(folder, base_url="http://127.0.0.1:1")
     return folder
 
 
@@ -39,5 +39,5 @@ def shop() -> Iterator[Shop]:
 def merchant(data: Path, shop: Shop) -> Iterator[Merchant]:
     server = GatewayServer(data, time_scale=TIME_SCALE, refund_seconds=0.05)
     server.start()
-    yield connect(server.gateway.merchant.settings, shop)
+    yield connect(server.gateway.settings, shop)
     server.stop()

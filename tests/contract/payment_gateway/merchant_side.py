@@ -11,6 +11,10 @@ from typing import Any
 import httpx
 from wechatpayv3 import WeChatPay, WeChatPayType
 
+WHOLE_GATEWAY = {
+    "health", "happenings", "pause-notifications", "resume-notifications", "time-scale", "reset",
+}  # fmt: skip
+
 
 class Shop:
     """Receives notifications at `url` and answers with `answers` in turn, then with 204."""
@@ -73,13 +77,13 @@ class Merchant:
         return str(body["trade_state"])
 
     def control(self, name: str, **members: object) -> dict[str, Any]:
-        reply = httpx.post(f"{self.gateway_url}/control/{name}", json=members)
+        reply = httpx.post(_control_url(self.gateway_url, name), json=members)
         assert reply.status_code == 200, reply.text
         found: dict[str, Any] = reply.json()
         return found
 
     def look(self, path: str) -> dict[str, Any]:
-        found: dict[str, Any] = httpx.get(f"{self.gateway_url}/control/{path}").json()
+        found: dict[str, Any] = httpx.get(_control_url(self.gateway_url, path)).json()
         return found
 
     def decrypt(self, notification: tuple[dict[str, str], bytes]) -> dict[str, Any] | None:
@@ -88,13 +92,24 @@ class Merchant:
         return found
 
 
+def _control_url(gateway_url: str, name: str) -> str:
+    """Return the address of a control call: the wire's own, but for those of the whole gateway."""
+    wire = "" if name.partition("?")[0] in WHOLE_GATEWAY else "wechatpay/"
+    return f"{gateway_url}/control/{wire}{name}"
+
+
 def answer(reply: tuple[int, Any]) -> tuple[int, dict[str, Any]]:
     status, body = reply
     return status, json.loads(body) if body else {}
 
 
 def connect(settings: dict[str, str], shop: Shop) -> Merchant:
-    plain = {name.removeprefix("LIMOSA_WECHATPAY_"): value for name, value in settings.items()}
+    prefix = "LIMOSA_WECHATPAY_"
+    plain = {
+        name.removeprefix(prefix): value
+        for name, value in settings.items()
+        if name.startswith(prefix)
+    }
     sdk = WeChatPay(
         wechatpay_type=WeChatPayType.NATIVE,
         mchid=plain["MCHID"],

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from limosa.simulators.payment_gateway.merchant import prepare_merchant
+from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.payment_gateway.merchant_side import Shop, connect
 
 pytestmark = pytest.mark.enable_socket
@@ -47,13 +47,15 @@ def running(data: Path, port: int, *more: str) -> Iterator[subprocess.Popen[str]
 
 def test_a_payment_and_its_notification_survive_a_kill(data: Path, shop: Shop) -> None:
     port = free_port()
-    settings = prepare_merchant(data, base_url=f"http://127.0.0.1:{port}").settings
+    settings = prepare(data, base_url=f"http://127.0.0.1:{port}")
     merchant = connect(settings, shop)
     with running(data, port) as process:
         merchant.control("pause-notifications")
         code_url = merchant.order("ORDER-0001")[1]["code_url"]
         page = httpx.get(
-            f"http://127.0.0.1:{port}/scan", params={"code_url": code_url}, follow_redirects=True
+            f"http://127.0.0.1:{port}/wechatpay/scan",
+            params={"code_url": code_url},
+            follow_redirects=True,
         )
         assert "已支付" in httpx.post(f"{page.url}/confirm", follow_redirects=True).text
         os.kill(process.pid, signal.SIGKILL)
@@ -72,7 +74,7 @@ def test_sigterm_ends_it_cleanly_and_soon_even_when_a_reply_is_held_back(
     data: Path, shop: Shop
 ) -> None:
     port = free_port()
-    settings = prepare_merchant(data, base_url=f"http://127.0.0.1:{port}").settings
+    settings = prepare(data, base_url=f"http://127.0.0.1:{port}")
     merchant = connect(settings, shop)
     with running(data, port) as process:
         merchant.control("reply-faults", kind="timeout", seconds=60)
@@ -111,6 +113,6 @@ def test_prepare_writes_the_settings_and_ends(tmp_path: Path) -> None:
     lines = (data / "merchant.env").read_text().splitlines()
     written = dict(line.split("=", 1) for line in lines)
     assert written["LIMOSA_WECHATPAY_GATEWAY_URL"] == "http://127.0.0.1:8001"
-    assert written == prepare_merchant(data, base_url="http://127.0.0.1:8001").settings
+    assert written == prepare(data, base_url="http://127.0.0.1:8001")
     private = Path(written["LIMOSA_WECHATPAY_PRIVATE_KEY_FILE"])
     assert private.stat().st_mode & 0o077 == 0

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.enable_socket
 
 def pay(merchant: Merchant, number: str = "ORDER-0001", **payment: object) -> None:
     merchant.order(number)
-    merchant.control("pay", out_trade_no=number, **payment)
+    merchant.control("pay", number=number, **payment)
 
 
 def disturb(merchant: Merchant, *, count: int = 1, **fault: object) -> None:
@@ -23,7 +23,7 @@ def disturb(merchant: Merchant, *, count: int = 1, **fault: object) -> None:
 
 
 def state_of_notification(merchant: Merchant) -> dict[str, Any]:
-    (found,) = merchant.look("notifications?out_trade_no=ORDER-0001")["notifications"]
+    (found,) = merchant.look("notifications?number=ORDER-0001")["notifications"]
     assert isinstance(found, dict)
     return found
 
@@ -117,7 +117,7 @@ def test_an_acknowledged_one_can_be_sent_again(merchant: Merchant) -> None:
     pay(merchant)
     merchant.shop.wait_for(1)
     wait_until_state(merchant, "acknowledged")
-    merchant.control("redeliver", out_trade_no="ORDER-0001")
+    merchant.control("redeliver", number="ORDER-0001")
     received = merchant.shop.wait_for(2)
     assert len({json.loads(body)["id"] for _, body in received}) == 1
 
@@ -157,7 +157,7 @@ def test_a_false_timestamp_is_properly_signed(merchant: Merchant, corrupt: str, 
     [
         ("amount", ("amount", "total"), 1),
         ("currency", ("amount", "currency"), "JPY"),
-        ("mchid", ("mchid",), "1111111111"),
+        ("merchant", ("mchid",), "1111111111"),
     ],
 )
 def test_a_false_content_is_properly_signed(

@@ -9,7 +9,7 @@ import pytest
 from wechatpayv3 import WeChatPayType
 from wechatpayv3.utils import build_authorization
 
-from limosa.simulators.payment_gateway.crypto import load_private
+from limosa.simulators.payment_gateway.wechatpay.crypto import load_private
 from tests.contract.payment_gateway.merchant_side import Merchant, answer
 
 pytestmark = pytest.mark.enable_socket
@@ -39,7 +39,7 @@ def test_an_h5_order_gives_a_link_to_which_a_return_address_can_be_added(
 
 def test_a_paid_order_is_shown_in_full_by_either_number(merchant: Merchant) -> None:
     merchant.order("ORDER-0001", attach="quote 7")
-    merchant.control("pay", out_trade_no="ORDER-0001")
+    merchant.control("pay", number="ORDER-0001")
     _, body = answer(merchant.sdk.query(out_trade_no="ORDER-0001"))
     assert body["trade_state"] == "SUCCESS"
     assert body["attach"] == "quote 7"
@@ -73,7 +73,7 @@ def test_a_number_in_use_is_refused(
     if before != "close unseen":
         merchant.order("ORDER-0001")
     if before == "pay":
-        merchant.control("pay", out_trade_no="ORDER-0001")
+        merchant.control("pay", number="ORDER-0001")
     elif before.startswith("close"):
         assert answer(merchant.sdk.close("ORDER-0001")) == (204, {})
     got_status, body = merchant.order("ORDER-0001", **more)
@@ -83,18 +83,20 @@ def test_a_number_in_use_is_refused(
 def test_a_closed_order_cannot_be_paid_except_by_a_late_payer(merchant: Merchant) -> None:
     merchant.order("ORDER-0001")
     merchant.sdk.close("ORDER-0001")
-    pay = f"{merchant.gateway_url}/control/pay"
-    assert httpx.post(pay, json={"out_trade_no": "ORDER-0001"}).status_code == 409
+    pay = f"{merchant.gateway_url}/control/wechatpay/pay"
+    assert httpx.post(pay, json={"number": "ORDER-0001"}).status_code == 409
     assert merchant.state_of("ORDER-0001") == "CLOSED"
-    merchant.control("pay", out_trade_no="ORDER-0001", even_if_closed=True)
+    merchant.control("pay", number="ORDER-0001", even_if_closed=True)
     assert merchant.state_of("ORDER-0001") == "SUCCESS"
 
 
 def test_a_paid_order_cannot_be_closed_nor_paid_again(merchant: Merchant) -> None:
     merchant.order("ORDER-0001")
-    merchant.control("pay", out_trade_no="ORDER-0001")
+    merchant.control("pay", number="ORDER-0001")
     assert answer(merchant.sdk.close("ORDER-0001"))[1]["code"] == "ORDERPAID"
-    again = httpx.post(f"{merchant.gateway_url}/control/pay", json={"out_trade_no": "ORDER-0001"})
+    again = httpx.post(
+        f"{merchant.gateway_url}/control/wechatpay/pay", json={"number": "ORDER-0001"}
+    )
     assert again.status_code == 409
 
 
@@ -139,7 +141,7 @@ def test_a_faulty_order_is_refused_and_the_field_is_named(
 
 def test_an_end_in_the_past_is_moved_to_a_minute_after_the_order(merchant: Merchant) -> None:
     merchant.order("ORDER-0001", time_expire="2020-01-01T00:00:00+08:00")
-    merchant.control("pay", out_trade_no="ORDER-0001")
+    merchant.control("pay", number="ORDER-0001")
     assert merchant.state_of("ORDER-0001") == "SUCCESS"
 
 
@@ -152,7 +154,9 @@ def test_only_the_merchants_own_fresh_request_is_let_in(
 ) -> None:
     core = merchant.sdk._core
     if spoil == "key":
-        core._private_key = load_private((data / "platform_private_key.pem").read_bytes())
+        core._private_key = load_private(
+            (data / "wechatpay" / "platform_private_key.pem").read_bytes()
+        )
     elif spoil == "serial":
         core._cert_serial_no = "0" * 40
     elif spoil == "mchid":

@@ -16,7 +16,9 @@ def code_url(merchant: Merchant) -> str:
 
 def scan(merchant: Merchant, code_url: str, **more: str) -> httpx.Response:
     parameters = {"code_url": code_url, **more}
-    return httpx.get(f"{merchant.gateway_url}/scan", params=parameters, follow_redirects=True)
+    return httpx.get(
+        f"{merchant.gateway_url}/wechatpay/scan", params=parameters, follow_redirects=True
+    )
 
 
 def press(page: httpx.Response, act: str, *, follow: bool = True) -> httpx.Response:
@@ -63,7 +65,7 @@ def test_no_other_address_is_a_return_address(
 ) -> None:
     page = scan(merchant, code_url, redirect_url=address)
     reply = press(page, "confirm", follow=False)
-    assert reply.headers["Location"].startswith("/pay/")
+    assert reply.headers["Location"].startswith("/wechatpay/pay/")
 
 
 def test_a_closed_order_has_no_pay_button(merchant: Merchant, code_url: str) -> None:
@@ -80,6 +82,18 @@ def test_an_unknown_code_is_said_to_be_one(merchant: Merchant, code: str) -> Non
 
 
 def test_without_a_code_the_page_asks_for_one(merchant: Merchant) -> None:
-    page = httpx.get(merchant.gateway_url + "/")
+    page = httpx.get(merchant.gateway_url + "/wechatpay/scan")
     assert page.status_code == 200
     assert 'name="code_url"' in page.text
+
+
+def test_the_first_page_shows_the_channels_and_what_was_asked_for_lately(
+    merchant: Merchant, code_url: str
+) -> None:
+    page = httpx.get(merchant.gateway_url + "/")
+    assert page.status_code == 200
+    assert "WeChat Pay" in page.text
+    assert "no real money moves" in page.text
+    assert "续费 &lt;20&gt; GB" in page.text
+    assert "订单未支付" in page.text
+    assert scan(merchant, code_url).url.path in page.text

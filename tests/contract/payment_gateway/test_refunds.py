@@ -13,7 +13,7 @@ pytestmark = pytest.mark.enable_socket
 @pytest.fixture
 def paid(merchant: Merchant) -> Merchant:
     merchant.order("ORDER-0001", total=2500)
-    merchant.control("pay", out_trade_no="ORDER-0001")
+    merchant.control("pay", number="ORDER-0001")
     merchant.shop.wait_for(1)
     return merchant
 
@@ -52,6 +52,8 @@ def test_the_same_refund_again_pays_back_once(paid: Merchant) -> None:
         "refunds_minor": 2500,
         "payments": 1,
         "refunds": 1,
+        "disputes_minor": 0,
+        "disputes": 0,
     }
 
 

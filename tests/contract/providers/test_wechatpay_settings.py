@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from limosa.simulators.payment_gateway.merchant import prepare_merchant
+from limosa.simulators.payment_gateway.gateway import prepare
 
 SHOW = """
 import django
@@ -35,14 +35,14 @@ def run_with(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_prepared_merchant_is_a_working_setting(tmp_path: Path) -> None:
-    variables = prepare_merchant(tmp_path, base_url="http://127.0.0.1:8001").settings
+    variables = prepare(tmp_path, base_url="http://127.0.0.1:8001")
     done = run_with(variables)
     assert done.stdout.strip() == variables["LIMOSA_WECHATPAY_MCHID"], done.stderr
 
 
 @pytest.mark.parametrize("name", ["APIV3_KEY", "CERT_SERIAL", "PUBLIC_KEY_FILE", "PUBLIC_KEY_ID"])
 def test_a_variable_that_is_missing_is_named_as_it_is_written(tmp_path: Path, name: str) -> None:
-    variables = prepare_merchant(tmp_path, base_url="http://127.0.0.1:8001").settings
+    variables = prepare(tmp_path, base_url="http://127.0.0.1:8001")
     done = run_with(variables | {f"LIMOSA_WECHATPAY_{name}": ""})
     assert done.returncode
     assert f"LIMOSA_WECHATPAY_{name} " in done.stderr

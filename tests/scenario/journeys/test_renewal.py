@@ -104,7 +104,7 @@ def test_a_page_that_waits_moves_on_by_itself_when_the_payment_comes(
         f"SELECT number FROM payments_payment WHERE order_number = '{number}'"  # noqa: S608
     )
     answer = page.request.post(
-        f"{demo.gateway_url}/control/pay", data={"out_trade_no": payment_number}
+        f"{demo.gateway_url}/control/wechatpay/pay", data={"number": payment_number}
     )
     assert answer.ok, answer.text()
     page.wait_for_url(f"{demo.url}/orders/{number}/", timeout=ARRIVES_MS)

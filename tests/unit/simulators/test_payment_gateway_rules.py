@@ -8,25 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.simulators.payment_gateway import crypto
 from limosa.simulators.payment_gateway import store as memory
 from limosa.simulators.payment_gateway.faults import (
-    Corruption,
     FaultPlan,
     NotificationFault,
     ReplyFault,
     ReplyFaultKind,
 )
 from limosa.simulators.payment_gateway.notifications import (
-    RETRY_SECONDS,
+    Event,
     due_notifications,
     insert_notification,
     make_notification,
     record_attempt,
 )
-from limosa.simulators.payment_gateway.refusals import GatewayRefusalError
 from limosa.simulators.payment_gateway.store import Store
-from limosa.simulators.payment_gateway.validation import (
+from limosa.simulators.payment_gateway.wechatpay import crypto
+from limosa.simulators.payment_gateway.wechatpay.notifications import (
+    CORRUPTIONS,
+    RETRY_SECONDS,
+)
+from limosa.simulators.payment_gateway.wechatpay.refusals import GatewayRefusalError
+from limosa.simulators.payment_gateway.wechatpay.validation import (
     check_order,
     check_refund,
     parse_body,
@@ -130,12 +133,9 @@ def test_the_schedule_is_the_documented_one() -> None:
 
 
 def notify(store: Store, fault: NotificationFault, number: str = "ORDER-0001") -> None:
-    resource: dict[str, object] = {"out_trade_no": number, "amount": {}}
+    event = Event(number, "PAID", "http://127.0.0.1/n", {"amount": 1})
     with store.transaction() as db:
-        one = make_notification(
-            "TRANSACTION.SUCCESS", resource, fault, notify_url="http://127.0.0.1/n", now=NOW
-        )
-        insert_notification(db, one)
+        insert_notification(db, make_notification("wechatpay", event, fault, now=NOW))
 
 
 def test_each_attempt_is_due_when_the_schedule_says(store: Store) -> None:
@@ -143,7 +143,9 @@ def test_each_attempt_is_due_when_the_schedule_says(store: Store) -> None:
     now, waits = NOW, []
     with store.transaction() as db:
         while found := due_notifications(db, now=now):
-            after = record_attempt(db, found[0], is_acknowledged=False, time_scale=1.0, now=now)
+            after = record_attempt(
+                db, found[0], is_acknowledged=False, delays=RETRY_SECONDS, now=now
+            )
             if after.state == "given_up":
                 break
             assert due_notifications(db, now=after.due_at - 1) == []
@@ -156,7 +158,7 @@ def test_an_acknowledged_one_is_never_due_again(store: Store) -> None:
     notify(store, NotificationFault())
     with store.transaction() as db:
         (found,) = due_notifications(db, now=NOW)
-        record_attempt(db, found, is_acknowledged=True, time_scale=1.0, now=NOW)
+        record_attempt(db, found, is_acknowledged=True, delays=RETRY_SECONDS, now=NOW)
         assert due_notifications(db, now=NOW + 10**9) == []
 
 
@@ -178,7 +180,7 @@ def test_one_held_back_comes_by_itself_when_no_other_does(store: Store) -> None:
 def test_a_fault_corrupts_the_attempts_after_the_dropped_ones(
     drop: int, times: int | None, attempt: int
 ) -> None:
-    fault = NotificationFault(drop=drop, corrupt=Corruption.AMOUNT, corrupt_times=times)
+    fault = NotificationFault(drop=drop, corrupt="amount", corrupt_times=times)
     is_corrupt = fault.corruption_of_attempt(attempt) is not None
     assert is_corrupt is (times is None or attempt <= drop + times)
     assert NotificationFault.from_json(json.loads(json.dumps(fault.as_json()))) == fault
@@ -191,7 +193,7 @@ def test_a_fault_corrupts_the_attempts_after_the_dropped_ones(
 )  # fmt: skip
 def test_a_fault_that_is_not_understood_is_refused(described: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        NotificationFault.from_json(described)
+        NotificationFault.from_json(described, corruptions=CORRUPTIONS)
 
 
 def test_faults_are_taken_in_turn_and_then_there_are_none() -> None:
@@ -199,7 +201,7 @@ def test_faults_are_taken_in_turn_and_then_there_are_none() -> None:
     plan.for_next_notifications(fault, count=2)
     taken = [plan.take_notification_fault() for _ in range(3)]
     assert taken == [fault, fault, NotificationFault()]
-    reply = ReplyFault(ReplyFaultKind.UNSIGNED, "close")
+    reply = ReplyFault(ReplyFaultKind.TIMEOUT, "close")
     plan.for_next_replies(reply, count=1)
     assert plan.take_reply_fault("create") is None
     assert plan.take_reply_fault("close") == reply
@@ -212,7 +214,7 @@ def test_faults_are_taken_in_turn_and_then_there_are_none() -> None:
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
     def fail() -> None:
         with store.transaction() as db:
-            memory.note(db, NOW, "payment", "ORDER-0001")
+            memory.note(db, NOW, memory.Happening("wechatpay", "payment", "ORDER-0001"))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -227,5 +229,5 @@ def test_the_record_of_happenings_does_not_grow_for_ever(
     monkeypatch.setattr(memory, "HAPPENINGS_MAX", 500)
     with store.transaction() as db:
         for _ in range(2000):
-            memory.note(db, NOW, "query", "ORDER-0001")
+            memory.note(db, NOW, memory.Happening("wechatpay", "query", "ORDER-0001"))
         assert db.execute("SELECT count(*) FROM happenings").fetchone()[0] == 500

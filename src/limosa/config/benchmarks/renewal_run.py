@@ -65,13 +65,13 @@ def measure_renewals(*, seconds: float, processes: int, esims: int) -> None:
 @contextmanager
 def _stack() -> Iterator[Path]:
     """Start a cluster with fsync on and make WeChat's keys; set the environment for both."""
-    from limosa.simulators.payment_gateway.merchant import prepare_merchant
+    from limosa.simulators.payment_gateway.wechatpay.merchant import prepare
 
     with tempfile.TemporaryDirectory(prefix="limosa-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)  # As root, the server runs as another user and must pass.
         keys = folder / "gateway"
-        os.environ.update(prepare_merchant(keys, base_url="http://127.0.0.1:1").settings)
+        os.environ.update(prepare(keys, "http://127.0.0.1:1"))
         os.environ["LIMOSA_SECRET_KEY"] = "for this measurement only"  # noqa: S105
         os.environ["LIMOSA_LOG_LEVEL"] = "WARNING"
         (folder / "static").mkdir()
@@ -130,7 +130,7 @@ def _work(
 ) -> None:
     _set_up_django()
     from limosa.config.benchmarks.renewals import Renewer
-    from limosa.simulators.payment_gateway.crypto import load_private
+    from limosa.simulators.payment_gateway.wechatpay.crypto import load_private
 
     key = load_private((keys_folder / "platform_private_key.pem").read_bytes())
     renewer = Renewer(esim_ids=esim_ids, platform_key=key)

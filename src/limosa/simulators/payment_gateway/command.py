@@ -8,10 +8,9 @@ from pathlib import Path
 from limosa.simulators.clock import Clock, wall_clock
 from limosa.simulators.loopback_http import LoopbackServer, Routes
 from limosa.simulators.payment_gateway.control import Control
-from limosa.simulators.payment_gateway.gateway import Gateway
-from limosa.simulators.payment_gateway.merchant import prepare_merchant
-from limosa.simulators.payment_gateway.merchant_api import MerchantApi
-from limosa.simulators.payment_gateway.pay_pages import PayPages
+from limosa.simulators.payment_gateway.former_control import add_former_paths
+from limosa.simulators.payment_gateway.gateway import Gateway, prepare
+from limosa.simulators.payment_gateway.overview import Overview
 from limosa.simulators.process import run_until_told
 
 
@@ -34,9 +33,11 @@ class GatewayServer:
             time_scale=time_scale,
             refund_seconds=refund_seconds,
         )
-        MerchantApi(self.gateway).add_to(routes)
-        PayPages(self.gateway).add_to(routes)
+        for wire in self.gateway.wires.values():
+            wire.add_routes(routes)
+        Overview(self.gateway).add_to(routes)
         Control(self.gateway).add_to(routes)
+        add_former_paths(routes)
 
     def start(self) -> None:
         self.gateway.start()
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     base_url = options.public_url or f"http://127.0.0.1:{options.port}"
     if options.prepare:
-        prepare_merchant(options.data, base_url=base_url)
+        prepare(options.data, base_url=base_url)
         sys.stdout.write(f"{options.data / 'merchant.env'}\n")
         return 0
     running: list[GatewayServer] = []
@@ -79,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="payment_gateway", description="A payment gateway that signs as WeChat Pay does."
+        prog="payment_gateway", description="Four payment providers, played."
     )
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--data", type=Path, required=True, help="folder for keys and payments")

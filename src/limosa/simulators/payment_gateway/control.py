@@ -1,37 +1,46 @@
 """The strings behind the stage, for the demo and the tests: /control/…, JSON, loopback only.
 
-Pay an order as its payer would, have things go wrong, and read what happened. POST bodies must be
+Pay as the payer would, have things go wrong, and read what happened. What is a wire's own is under
+/control/{wire}/…; the clock, the pause and the record are the whole gateway's. POST bodies must be
 of type application/json, which a page of another site cannot send.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 from ipaddress import ip_address
 
 from limosa.simulators.loopback_http import Handler, Reply, Request, Routes
 from limosa.simulators.payment_gateway import store as memory
 from limosa.simulators.payment_gateway.faults import (
-    OPERATIONS,
     NotificationFault,
     ReplyFault,
     ReplyFaultKind,
 )
 from limosa.simulators.payment_gateway.gateway import Gateway
+from limosa.simulators.payment_gateway.notifications import redeliver
 from limosa.simulators.payment_gateway.notifier import PAUSED
-from limosa.simulators.payment_gateway.orders import (
-    NotPayableError,
-    Payment,
-    find_order,
-    order_view,
-)
 from limosa.simulators.payment_gateway.statement import (
     happenings_after,
     notifications_of,
     statement,
 )
-from limosa.simulators.payment_gateway.validation import Json
+from limosa.simulators.payment_gateway.wire import (
+    Json,
+    NotOfferedError,
+    NotPayableError,
+    Payment,
+    Wire,
+)
 
 Members = dict[str, object]
+_STATUSES: dict[type[Exception], int] = {
+    NotPayableError: 409,
+    NotOfferedError: 400,
+    LookupError: 404,
+    ValueError: 400,
+    TypeError: 400,
+}
 
 
 class Control:
@@ -42,68 +51,16 @@ class Control:
 
     def add_to(self, routes: Routes) -> None:
         for name, act in {
-            "pay": self._pay,
-            "notification-faults": self._notification_faults,
-            "reply-faults": self._reply_faults,
-            "refund-outcomes": self._refund_outcomes,
             "pause-notifications": self._pause,
             "resume-notifications": self._resume,
-            "redeliver": self._redeliver,
             "time-scale": self._time_scale,
             "reset": self._reset,
         }.items():
             routes.add("POST", f"/control/{name}", _posted(act))
-        for path, show in {
-            "health": self._health,
-            "statement": self._statement,
-            "happenings": self._happenings,
-            "notifications": self._notifications,
-            "orders/{number}": self._order,
-        }.items():
-            routes.add("GET", f"/control/{path}", _shown(show))
-
-    # What changes something.
-
-    def _pay(self, members: Members) -> Json:
-        payment = Payment(
-            total=_optional_whole(members, "total"),
-            currency=_optional_text(members, "currency"),
-            even_if_closed=members.get("even_if_closed") is True,
-        )
-        paid = self._gateway.pay(_text(members, "out_trade_no"), payment)
-        return order_view(paid, self._gateway.merchant)
-
-    def _notification_faults(self, members: Members) -> Json:
-        """{"fault": {…}, "count": n} for the next n (1), or {"fault": {…}, "all": true}."""
-        described = members.get("fault")
-        if not isinstance(described, dict):
-            raise TypeError("fault: an object is needed")
-        fault = NotificationFault.from_json(described)
-        if members.get("all") is True:
-            self._gateway.faults.for_all_notifications(fault)
-        else:
-            count = _optional_whole(members, "count") or 1
-            self._gateway.faults.for_next_notifications(fault, count=count)
-        return {"fault": fault.as_json()}
-
-    def _reply_faults(self, members: Members) -> Json:
-        operation = _optional_text(members, "operation") or "any"
-        if operation not in {"any", *OPERATIONS}:
-            raise ValueError(f"operation: one of any, {', '.join(OPERATIONS)}")
-        seconds = members.get("seconds", 30)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise TypeError("seconds: a number is needed")
-        fault = ReplyFault(ReplyFaultKind(_text(members, "kind")), operation, float(seconds))
-        count = _optional_whole(members, "count") or 1
-        self._gateway.faults.for_next_replies(fault, count=count)
-        return {"operation": operation, "kind": fault.kind, "count": count}
-
-    def _refund_outcomes(self, members: Members) -> Json:
-        outcome, count = _text(members, "outcome"), _optional_whole(members, "count") or 1
-        if outcome not in {"SUCCESS", "ABNORMAL", "CLOSED"}:
-            raise ValueError("outcome: one of SUCCESS, ABNORMAL, CLOSED")
-        self._gateway.faults.for_next_refunds(outcome, count=count)
-        return {"outcome": outcome, "count": count}
+        routes.add("GET", "/control/health", _shown(self._health))
+        routes.add("GET", "/control/happenings", _shown(self._happenings))
+        for wire in self._gateway.wires.values():
+            WireControl(self._gateway, wire).add_to(routes)
 
     def _pause(self, _members: Members) -> Json:
         with self._gateway.store.transaction() as db:
@@ -116,21 +73,6 @@ class Control:
         self._gateway.notifier.wake()
         return {"paused": False}
 
-    def _redeliver(self, members: Members) -> Json:
-        """Send an order's notifications again, now, whatever became of them; without faults."""
-        with self._gateway.store.transaction() as db:
-            count = db.execute(
-                "UPDATE notifications SET state = 'pending', attempts = 0, due_at = ?, fault = ?"
-                " WHERE out_trade_no = ?",
-                (
-                    self._gateway.clock(),
-                    json.dumps(NotificationFault().as_json()),
-                    _text(members, "out_trade_no"),
-                ),
-            ).rowcount
-        self._gateway.notifier.wake()
-        return {"count": count}
-
     def _time_scale(self, members: Members) -> Json:
         scale = members.get("time_scale")
         if isinstance(scale, bool) or not isinstance(scale, int | float) or scale < 0:
@@ -140,34 +82,140 @@ class Control:
 
     def _reset(self, members: Members) -> Json:
         """Forget the faults that wait, and send again what was paused."""
-        self._gateway.faults.clear()
+        for faults in self._gateway.faults.values():
+            faults.clear()
         return self._resume(members)
+
+    def _health(self, _request: Request, _words: dict[str, str]) -> Json:
+        return {"ready": True, "wires": list(self._gateway.wires)}
+
+    def _happenings(self, request: Request, _words: dict[str, str]) -> Json:
+        query = request.query
+        after, wire = int(query.get("after", "0")), query.get("wire", "")
+        with self._gateway.store.transaction() as db:
+            return happenings_after(db, after, wire=wire, subject=query.get("subject", ""))
+
+
+class WireControl:
+    """Answers the control calls that are about one wire."""
+
+    def __init__(self, gateway: Gateway, wire: Wire) -> None:
+        self._gateway, self._wire = gateway, wire
+        self._faults = gateway.faults[wire.name]
+
+    def add_to(self, routes: Routes) -> None:
+        base = f"/control/{self._wire.name}"
+        for name, act in {
+            "pay": self._pay,
+            "notification-faults": self._notification_faults,
+            "reply-faults": self._reply_faults,
+            "refund-outcomes": self._refund_outcomes,
+            "redeliver": self._redeliver,
+            "webhook": self._webhook,
+            "dispute": self._dispute,
+            "dispute-outcome": self._dispute_outcome,
+        }.items():
+            routes.add("POST", f"{base}/{name}", _posted(act))
+        for path, show in {
+            "statement": self._statement,
+            "notifications": self._notifications,
+            "order/{number}": self._order,
+        }.items():
+            routes.add("GET", f"{base}/{path}", _shown(show))
+        routes.add("GET", f"{base}/settlement", _guarded(self._settlement))
+
+    # What changes something.
+
+    def _pay(self, members: Members) -> Json:
+        """{"number": "…", "total"?, "currency"?, "even_if_closed"?, …the wire's own words}."""
+        known = {"number", "total", "currency", "even_if_closed"}
+        payment = Payment(
+            total=_optional_whole(members, "total"),
+            currency=_optional_text(members, "currency"),
+            even_if_closed=members.get("even_if_closed") is True,
+            words={name: value for name, value in members.items() if name not in known},
+        )
+        return self._wire.pay(_text(members, "number"), payment)
+
+    def _notification_faults(self, members: Members) -> Json:
+        """{"fault": {…}, "count": n} for the next n (1), or {"fault": {…}, "all": true}."""
+        described = members.get("fault")
+        if not isinstance(described, dict):
+            raise TypeError("fault: an object is needed")
+        fault = NotificationFault.from_json(described, corruptions=self._wire.corruptions)
+        if members.get("all") is True:
+            self._faults.for_all_notifications(fault)
+        else:
+            count = _optional_whole(members, "count") or 1
+            self._faults.for_next_notifications(fault, count=count)
+        return {"fault": fault.as_json()}
+
+    def _reply_faults(self, members: Members) -> Json:
+        """{"kind": "…", "operation"?: "create", "count"?: 1, "seconds"?: 30}."""
+        seconds = members.get("seconds", 30)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise TypeError("seconds: a number is needed")
+        operation = _one_of(members, "operation", ("any", *self._wire.operations))
+        kind = _one_of(members, "kind", (*ReplyFaultKind, *self._wire.reply_faults), needed=True)
+        count = _optional_whole(members, "count") or 1
+        self._faults.for_next_replies(ReplyFault(kind, operation, float(seconds)), count=count)
+        return {"operation": operation, "kind": kind, "count": count}
+
+    def _refund_outcomes(self, members: Members) -> Json:
+        outcome = _one_of(members, "outcome", self._wire.refund_outcomes, needed=True)
+        count = _optional_whole(members, "count") or 1
+        self._faults.for_next_refunds(outcome, count=count)
+        return {"outcome": outcome, "count": count}
+
+    def _redeliver(self, members: Members) -> Json:
+        """Send a payment's notifications again, now, whatever became of them; without faults."""
+        number = _text(members, "number")
+        with self._gateway.store.transaction() as db:
+            now = self._gateway.clock()
+            count = redeliver(db, wire=self._wire.name, number=number, now=now)
+        self._gateway.notifier.wake()
+        return {"count": count}
+
+    def _webhook(self, members: Members) -> Json:
+        """Set the one address of the account to which everything is notified."""
+        if not self._wire.has_webhook:
+            raise NotOfferedError("has none: each order names its own address")
+        url = _text(members, "url")
+        with self._gateway.store.transaction() as db:
+            memory.set_webhook(db, self._wire.name, url)
+        return {"url": url}
+
+    def _dispute(self, members: Members) -> Json:
+        words = {name: value for name, value in members.items() if name != "number"}
+        return self._wire.dispute(_text(members, "number"), words)
+
+    def _dispute_outcome(self, members: Members) -> Json:
+        return self._wire.end_dispute(_text(members, "number"), _text(members, "outcome"))
 
     # What only looks.
 
-    def _health(self, _request: Request, _words: dict[str, str]) -> Json:
-        return {"ready": True}
-
     def _statement(self, _request: Request, _words: dict[str, str]) -> Json:
         with self._gateway.store.transaction() as db:
-            return statement(db)
-
-    def _happenings(self, request: Request, _words: dict[str, str]) -> Json:
-        after = int(request.query.get("after", "0"))
-        with self._gateway.store.transaction() as db:
-            return happenings_after(db, after, subject=request.query.get("subject", ""))
+            return statement(self._wire.books(db))
 
     def _notifications(self, request: Request, _words: dict[str, str]) -> Json:
+        number = request.query.get("number", "")
         with self._gateway.store.transaction() as db:
-            return notifications_of(db, request.query.get("out_trade_no", ""))
+            return notifications_of(db, wire=self._wire.name, number=number)
 
     def _order(self, _request: Request, words: dict[str, str]) -> Json:
         with self._gateway.store.transaction() as db:
-            order = find_order(db, "out_trade_no", words["number"])
-        if order is None:
-            raise LookupError("there is no such order")
-        pay_url = f"{self._gateway.base_url}/pay/{order.token}"
-        return order_view(order, self._gateway.merchant) | {"pay_url": pay_url}
+            return self._wire.order(db, words["number"])
+
+    def _settlement(self, request: Request, _words: dict[str, str]) -> Reply:
+        day = date.fromisoformat(request.query.get("day", ""))
+        with self._gateway.store.transaction() as db:
+            file = self._wire.settlement(db, day)
+        headers = {
+            "Content-Type": file.content_type,
+            "Content-Disposition": f'attachment; filename="{file.name}"',
+        }
+        return Reply(200, file.body, headers)
 
 
 def _posted(act: Callable[[Members], Json]) -> Handler:
@@ -197,12 +245,9 @@ def _guarded(handle: Callable[[Request, dict[str, str]], Reply]) -> Handler:
             return _answer(403, {"error": "loopback only"})
         try:
             return handle(request, words)
-        except NotPayableError as error:
-            return _answer(409, {"error": str(error)})
-        except LookupError as error:
-            return _answer(404, {"error": str(error)})
-        except (ValueError, TypeError) as error:
-            return _answer(400, {"error": str(error)})
+        except tuple(_STATUSES) as error:
+            status = next(code for kind, code in _STATUSES.items() if isinstance(error, kind))
+            return _answer(status, {"error": str(error)})
 
     return guarded
 
@@ -227,4 +272,12 @@ def _optional_whole(members: Members, name: str) -> int | None:
     value = members.get(name)
     if value is not None and (type(value) is not int or value < 1):
         raise ValueError(f"{name}: a whole number from 1 is needed")
+    return value
+
+
+def _one_of(members: Members, name: str, values: Collection[str], *, needed: bool = False) -> str:
+    """Return one of the values; the first one when it may be left out and is."""
+    value = _text(members, name) if needed or name in members else next(iter(values))
+    if value not in values:
+        raise ValueError(f"{name}: one of {', '.join(values)}")
     return value

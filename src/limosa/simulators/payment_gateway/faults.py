@@ -1,4 +1,4 @@
-"""What the gateway has been told to do wrong, and for how long.
+"""What a wire has been told to do wrong, and for how long.
 
 A notification's fault is fixed when the notification is made and is kept with it, so it holds
 across restarts; faults that are still waiting for their turn are kept in memory only.
@@ -6,50 +6,38 @@ across restarts; faults that are still waiting for their turn are kept in memory
 
 import threading
 from collections import deque
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
 
-class Corruption(StrEnum):
-    """What is wrong with a notification. All but the first five are properly signed and sealed."""
-
-    SIGNATURE = "signature"  # does not fit the body
-    BODY = "body"  # altered after it was signed
-    TIMESTAMP_STALE = "timestamp_stale"  # ten days ago, properly signed
-    TIMESTAMP_FUTURE = "timestamp_future"  # in ten days, properly signed
-    SIGNTEST = "signtest"  # the provider's own probe: must be refused
-    SERIAL = "serial"  # signed, under the name of an unknown key
-    CIPHERTEXT = "ciphertext"  # signed, but sealed with another APIv3 key
-    AMOUNT = "amount"
-    CURRENCY = "currency"
-    MCHID = "mchid"
-    UNKNOWN_ORDER = "unknown_order"
-
-
 class ReplyFaultKind(StrEnum):
+    """What every wire can do wrong in a reply. A wire may know more: `Wire.reply_faults`."""
+
     SERVER_ERROR = "server_error"  # 500, and nothing was done
     SERVER_ERROR_AFTER = "server_error_after"  # 500, and it was done all the same
     TIMEOUT = "timeout"  # silence, and nothing was done
     TIMEOUT_AFTER = "timeout_after"  # silence, and it was done all the same
     MALFORMED = "malformed"  # done; the body breaks off
-    UNSIGNED = "unsigned"  # done; no signature
-    BAD_SIGNATURE = "bad_signature"  # done; a signature over something else
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationFault:
     """`drop` first attempts are not sent; `corrupt_times` attempts after them are corrupted (all
     when None); every attempt goes out 1 + `duplicate` times at once; the first one waits
-    `delay_seconds`, and with `reorder` until the next notification has gone out before it."""
+    `delay_seconds`, and with `reorder` until the next notification has gone out before it.
+
+    `corrupt` is one of the wire's corruptions (`Wire.corruptions`).
+    """
 
     duplicate: int = 0
     delay_seconds: float = 0.0
     reorder: bool = False
     drop: int = 0
-    corrupt: Corruption | None = None
+    corrupt: str | None = None
     corrupt_times: int | None = None
 
-    def corruption_of_attempt(self, attempt: int) -> Corruption | None:
+    def corruption_of_attempt(self, attempt: int) -> str | None:
         """Tell how the attempt (from 1) is corrupted, if it is."""
         last = None if self.corrupt_times is None else self.drop + self.corrupt_times
         return self.corrupt if last is None or attempt <= last else None
@@ -58,36 +46,41 @@ class NotificationFault:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, members: dict[str, object]) -> "NotificationFault":
-        """Read a fault. Raises ValueError on an unknown member or a value of the wrong type."""
+    def from_json(
+        cls, members: dict[str, object], *, corruptions: Collection[str] | None = None
+    ) -> "NotificationFault":
+        """Read a fault. `corruptions` are those to choose from, where they are known.
+
+        Raises ValueError on an unknown member, an unknown corruption, or a wrong type.
+        """
         known = {field.name for field in fields(cls)}
         if unknown := set(members) - known:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {sorted(known)}")
         corrupt, times = members.get("corrupt"), members.get("corrupt_times")
+        if corrupt is not None and corruptions is not None and corrupt not in corruptions:
+            raise ValueError(f"corrupt: one of {', '.join(corruptions)}")
         return cls(
             duplicate=_whole(members.get("duplicate", 0)),
             delay_seconds=_seconds(members.get("delay_seconds", 0.0)),
             reorder=members.get("reorder", False) is True,
             drop=_whole(members.get("drop", 0)),
-            corrupt=None if corrupt is None else Corruption(str(corrupt)),
+            corrupt=None if corrupt is None else str(corrupt),
             corrupt_times=None if times is None else _whole(times),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyFault:
-    """`operation` is create, query, close, refund, query_refund or any."""
+    """`kind` is a ReplyFaultKind or one of the wire's own; `operation` is one of the wire's calls
+    or any."""
 
-    kind: ReplyFaultKind
+    kind: str
     operation: str = "any"
     seconds: float = 30.0
 
 
-OPERATIONS = ("create", "query", "close", "refund", "query_refund")
-
-
 class FaultPlan:
-    """The faults that wait for their turn. Safe to use from several threads."""
+    """A wire's faults that wait for their turn. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -130,9 +123,10 @@ class FaultPlan:
                     return self._replies.pop(index)
             return None
 
-    def take_refund_outcome(self) -> str:
+    def take_refund_outcome(self) -> str | None:
+        """Return how the next refund is to end; None when nobody said."""
         with self._lock:
-            return self._refund_outcomes.popleft() if self._refund_outcomes else "SUCCESS"
+            return self._refund_outcomes.popleft() if self._refund_outcomes else None
 
 
 def _whole(value: object) -> int:

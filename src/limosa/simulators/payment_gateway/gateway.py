@@ -1,32 +1,38 @@
-"""The gateway put together: account, memory, faults, notifier; and the one way to pay an order."""
+"""The gateway put together: memory, clock, notifier, and the wires, each with its own faults."""
 
 import threading
 from pathlib import Path
 
 from limosa.simulators.clock import Clock
-from limosa.simulators.payment_gateway import store as memory
+from limosa.simulators.payment_gateway import wechatpay
+from limosa.simulators.payment_gateway.account_files import write_settings
 from limosa.simulators.payment_gateway.faults import FaultPlan
-from limosa.simulators.payment_gateway.merchant import prepare_merchant
-from limosa.simulators.payment_gateway.notifications import (
-    insert_notification,
-    make_notification,
-)
 from limosa.simulators.payment_gateway.notifier import Notifier
-from limosa.simulators.payment_gateway.orders import (
-    NotPayableError,
-    Order,
-    Payment,
-    find_order,
-    order_view,
-    pay_order,
-)
 from limosa.simulators.payment_gateway.store import Store
+from limosa.simulators.payment_gateway.wire import Desk, Wire
 
-DATABASE_FILE = "gateway.sqlite3"
+DATABASE_FILE = "payments.sqlite3"
+KINDS = (
+    wechatpay.KIND,
+)  # fmt: skip
+
+
+def prepare(folder: Path, *, base_url: str) -> dict[str, str]:
+    """Make the accounts of all wires that are not there, each in a folder of its own; write
+    `merchant.json` and `merchant.env` with all their settings, and return these.
+
+    Keys and numbers stay the same ever after; only the base URL in the settings follows the
+    argument. Files with secrets are readable by their owner only.
+    """
+    settings: dict[str, str] = {}
+    for kind in KINDS:
+        settings |= kind.prepare(folder / kind.name, base_url)
+    write_settings(folder, settings)
+    return settings
 
 
 class Gateway:
-    """What the API, the pages and the control calls share. `base_url` is where it is reached."""
+    """What the control calls and the first page share. `base_url` is where it is reached."""
 
     def __init__(
         self, folder: Path, *, base_url: str, clock: Clock, time_scale: float,
@@ -34,14 +40,25 @@ class Gateway:
     ) -> None:  # fmt: skip
         self.base_url = base_url
         self.clock = clock
-        self.refund_seconds = refund_seconds
-        self.merchant = prepare_merchant(folder, base_url=base_url)
-        self.store = Store(folder / DATABASE_FILE)
-        self.faults = FaultPlan()
-        self.notifier = Notifier(
-            self.store, self.merchant, self.faults, clock, time_scale=time_scale
-        )
+        self.settings = prepare(folder, base_url=base_url)
+        self.store = Store(folder / DATABASE_FILE, schemas=[kind.schema for kind in KINDS])
+        self.faults = {kind.name: FaultPlan() for kind in KINDS}
+        self.wires: dict[str, Wire] = {}
+        self.notifier = Notifier(self.store, self.wires, clock, time_scale=time_scale)
         self._is_closing = threading.Event()
+        for kind in KINDS:
+            desk = Desk(
+                wire=kind.name,
+                folder=folder / kind.name,
+                base_url=base_url,
+                clock=clock,
+                store=self.store,
+                faults=self.faults[kind.name],
+                refund_seconds=refund_seconds,
+                wake=self.notifier.wake,
+                keep_silent=self._is_closing.wait,
+            )
+            self.wires[kind.name] = kind.open(desk)
 
     def start(self) -> None:
         self.notifier.start()
@@ -53,32 +70,3 @@ class Gateway:
     def stop(self) -> None:
         self.notifier.stop()
         self.store.close()
-
-    def keep_silent(self, seconds: float) -> None:
-        self._is_closing.wait(seconds)
-
-    def pay(self, out_trade_no: str, payment: Payment) -> Order:
-        """Take the payment and queue its notification, in one transaction.
-
-        Raises NotPayableError, also for an unknown order; nothing changed.
-        """
-        now = self.clock()
-        with self.store.transaction() as db:
-            order = find_order(db, "out_trade_no", out_trade_no)
-            if order is None:
-                raise NotPayableError("there is no such order")
-            paid = pay_order(db, order, payment, now=now)
-            notification = make_notification(
-                "TRANSACTION.SUCCESS",
-                order_view(paid, self.merchant),
-                self.faults.take_notification_fault(),
-                notify_url=paid.notify_url,
-                now=now,
-            )
-            insert_notification(db, notification)
-            memory.note(
-                db, now, "payment", out_trade_no, transaction_id=paid.transaction_id,
-                total=paid.total, currency=paid.currency, notification=notification.id,
-            )  # fmt: skip
-        self.notifier.wake()
-        return paid

@@ -1,4 +1,4 @@
-"""Sends what is due, in its own threads: settles refunds, notifies, retries on the schedule.
+"""Sends what is due, in its own threads: has the wires do what time does, notifies, retries.
 
 The table is the queue. Which attempts are under way is known in memory only, so after a SIGKILL
 they are simply due again: a notification may come twice, as from the real gateway, never not at
@@ -8,32 +8,27 @@ all.
 import http.client
 import json
 import logging
-import sqlite3
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from limosa.simulators.clock import Clock
 from limosa.simulators.payment_gateway import store as memory
-from limosa.simulators.payment_gateway.faults import FaultPlan, NotificationFault
-from limosa.simulators.payment_gateway.merchant import Merchant
+from limosa.simulators.payment_gateway.faults import NotificationFault
 from limosa.simulators.payment_gateway.notifications import (
-    Message,
     Notification,
-    build_message,
     due_notifications,
-    insert_notification,
-    make_notification,
     next_due_at,
     record_attempt,
 )
-from limosa.simulators.payment_gateway.orders import find_order
-from limosa.simulators.payment_gateway.refunds import refund_notice, settle_due_refunds
-from limosa.simulators.payment_gateway.store import Store
+from limosa.simulators.payment_gateway.store import Happening, Store
+from limosa.simulators.payment_gateway.wire import Outgoing, Wire
 
 log = logging.getLogger(__name__)
 
-ANSWER_SECONDS_MAX = 5.0
+ANSWER_BYTES_MAX = 64 * 1024
 PAUSED = "notifications_paused"
 _SENDERS = 16
 _IDLE_SECONDS_MAX = 60.0
@@ -43,15 +38,15 @@ class Notifier:
     """Between `start` and `stop`, notifications leave when they are due, unless paused.
 
     `time_scale` multiplies the waits of the retry schedule (0.01: a hundred times faster) and may
-    be changed at any time. `wake` makes it look at the table now.
+    be changed at any time. `wake` makes it look at the table now. `wires` may be filled until
+    `start`.
     """
 
     def __init__(
-        self, store: Store, merchant: Merchant, faults: FaultPlan, clock: Clock,
-        *, time_scale: float,
-    ) -> None:  # fmt: skip
+        self, store: Store, wires: Mapping[str, Wire], clock: Clock, *, time_scale: float
+    ) -> None:
         self.time_scale = time_scale
-        self._store, self._merchant, self._faults, self._clock = store, merchant, faults, clock
+        self._store, self._wires, self._clock = store, wires, clock
         self._pool = ThreadPoolExecutor(_SENDERS, thread_name_prefix="notify")
         self._under_way: set[str] = set()
         self._condition = threading.Condition()
@@ -62,7 +57,7 @@ class Notifier:
         self._thread.start()
 
     def stop(self) -> None:
-        """Send nothing new; wait for the attempts under way (5 s each at most)."""
+        """Send nothing new; wait for the attempts under way (each as long as its wire waits)."""
         with self._condition:
             self._is_stopping = True
             self._condition.notify()
@@ -85,7 +80,7 @@ class Notifier:
         """Hand what is due to the senders; returns how long until there is more to do."""
         now = self._clock()
         with self._store.transaction() as db:
-            self._settle_refunds(db, now)
+            times = [wire.pass_time(db, now=now) for wire in self._wires.values()]
             if memory.is_switched_on(db, PAUSED):
                 due, next_at = [], None
             else:
@@ -93,44 +88,30 @@ class Notifier:
                     busy = set(self._under_way)
                 due = [one for one in due_notifications(db, now=now) if one.id not in busy]
                 next_at = next_due_at(db, after=now)
-            settles_at = db.execute(
-                "SELECT min(settles_at) AS at FROM refunds WHERE state = 'PROCESSING'"
-            ).fetchone()["at"]
         for notification in due:
             with self._condition:
                 self._under_way.add(notification.id)
             self._pool.submit(self._attempt, notification)
-        times = [at for at in (next_at, settles_at) if at is not None]
-        return max(0.0, min([*times, now + _IDLE_SECONDS_MAX]) - now)
-
-    def _settle_refunds(self, db: sqlite3.Connection, now: float) -> None:
-        for refund in settle_due_refunds(db, now=now):
-            memory.note(db, now, "refund", refund.out_refund_no, state=refund.state)
-            order = find_order(db, "out_trade_no", refund.out_trade_no)
-            if order is None or not refund.notify_url:
-                continue
-            notification = make_notification(
-                f"REFUND.{refund.state}",
-                refund_notice(refund, order, self._merchant),
-                self._faults.take_notification_fault(),
-                notify_url=refund.notify_url,
-                now=now,
-            )
-            insert_notification(db, notification)
+        known = [at for at in (*times, next_at) if at is not None]
+        return max(0.0, min([*known, now + _IDLE_SECONDS_MAX]) - now)
 
     def _attempt(self, notification: Notification) -> None:
+        wire = self._wires[notification.wire]
         try:
-            outcomes = self._send(notification)
+            answers = self._send(notification, wire)
             now = self._clock()
-            is_acknowledged = any(outcome in {"200", "204"} for outcome in outcomes)
+            is_acknowledged = any(
+                wire.is_acknowledged(answer.status, answer.body) for answer in answers
+            )
             with self._store.transaction() as db:
                 after = record_attempt(
                     db, notification, is_acknowledged=is_acknowledged,
-                    time_scale=self.time_scale, now=now,
+                    delays=[seconds * self.time_scale for seconds in wire.delays], now=now,
                 )  # fmt: skip
+                happening = Happening(wire.name, "notification", notification.number)
                 memory.note(
-                    db, now, "notification", notification.out_trade_no, id=notification.id,
-                    attempt=after.attempts, outcomes=outcomes, state=after.state,
+                    db, now, happening, id=notification.id, attempt=after.attempts,
+                    outcomes=[answer.outcome for answer in answers], state=after.state,
                     event_type=notification.event_type,
                 )  # fmt: skip
         except Exception:
@@ -140,18 +121,18 @@ class Notifier:
                 self._under_way.discard(notification.id)
             self.wake()
 
-    def _send(self, notification: Notification) -> list[str]:
+    def _send(self, notification: Notification, wire: Wire) -> list["Answer"]:
         """Send one attempt with its faults; returns what came back for each copy."""
         attempt = notification.attempts + 1
         fault = NotificationFault.from_json(json.loads(notification.fault))
         if attempt <= fault.drop:
-            return ["dropped"]
+            return [Answer("dropped")]
         corruption = fault.corruption_of_attempt(attempt)
-        message = build_message(notification, self._merchant, corruption, now=self._clock())
-        outcomes: list[str] = []
+        outgoing = wire.outgoing(notification, corruption, now=self._clock())
+        answers: list[Answer] = []
 
         def deliver() -> None:
-            outcomes.append(post(notification.notify_url, message))
+            answers.append(post(outgoing, seconds_max=wire.answer_seconds_max))
 
         copies = [threading.Thread(target=deliver) for _ in range(fault.duplicate)]
         for copy in copies:
@@ -159,19 +140,30 @@ class Notifier:
         deliver()
         for copy in copies:
             copy.join()
-        return outcomes
+        return answers
 
 
-def post(url: str, message: Message) -> str:
-    """Send a message; returns the status as text, or what went wrong."""
-    parts = urlsplit(url)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status as text, or what went wrong (then `status` is 0)."""
+
+    outcome: str
+    status: int = 0
+    body: bytes = b""
+
+
+def post(outgoing: Outgoing, *, seconds_max: float) -> Answer:
+    """Send a message and read the answer; a redirect is not followed."""
+    parts = urlsplit(outgoing.url)
     secure = parts.scheme == "https"
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=ANSWER_SECONDS_MAX)
+    connection = kind(parts.hostname or "", parts.port, timeout=seconds_max)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", parts.path or "/", message.body, message.headers)
-        return str(connection.getresponse().status)
+        connection.request("POST", target, outgoing.body, dict(outgoing.headers))
+        reply = connection.getresponse()
+        return Answer(str(reply.status), reply.status, reply.read(ANSWER_BYTES_MAX))
     except (OSError, http.client.HTTPException) as error:
-        return f"no answer: {type(error).__name__}"
+        return Answer(f"no answer: {type(error).__name__}")
     finally:
         connection.close()

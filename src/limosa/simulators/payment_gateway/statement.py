@@ -1,49 +1,50 @@
-"""What the gateway's books say: takings and refunds per currency, and what happened when."""
+"""What a wire's books say: takings and refunds per currency, and what happened when."""
 
 import json
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict
 
 from limosa.simulators.clock import utc_time
-from limosa.simulators.payment_gateway.validation import Json
+from limosa.simulators.payment_gateway.wire import Books, Entry, Json
 
 PAGE_ROWS = 1000
 
 
-def statement(db: sqlite3.Connection) -> Json:
-    """Sum up money taken and paid back, per currency, in minor units; with each payment and each
-    settled refund. This is what reconciliation compares the merchant's books with."""
-    payments = db.execute(
-        "SELECT out_trade_no, transaction_id, total AS amount_minor, currency, paid_at AS at"
-        " FROM orders WHERE paid_at IS NOT NULL ORDER BY paid_at"
-    ).fetchall()
-    refunds = db.execute(
-        "SELECT out_refund_no, refund_id, refunds.out_trade_no, amount AS amount_minor, currency,"
-        " settles_at AS at FROM refunds JOIN orders USING (out_trade_no)"
-        " WHERE refunds.state = 'SUCCESS' ORDER BY settles_at"
-    ).fetchall()
+def statement(books: Books) -> Json:
+    """Sum up money taken, paid back and disputed, per currency, in minor units; with each entry.
+    This is what reconciliation compares the merchant's books with."""
     currencies: dict[str, dict[str, int]] = {}
-    for rows, amount, count in (
-        (payments, "takings_minor", "payments"),
-        (refunds, "refunds_minor", "refunds"),
-    ):
-        for row in rows:
-            empty = {"takings_minor": 0, "refunds_minor": 0, "payments": 0, "refunds": 0}
-            sums = currencies.setdefault(row["currency"], empty)
-            sums[amount] += row["amount_minor"]
+    kinds = {
+        ("takings_minor", "payments"): books.payments,
+        ("refunds_minor", "refunds"): books.refunds,
+        ("disputes_minor", "disputes"): books.disputes,
+    }
+    nothing = {name: 0 for names in kinds for name in names}
+    for (amount, count), entries in kinds.items():
+        for entry in entries:
+            sums = currencies.setdefault(entry.currency, dict(nothing))
+            sums[amount] += entry.amount_minor
             sums[count] += 1
     return {
         "currencies": currencies,
-        "payments": [{**row, "at": utc_time(row["at"])} for row in map(dict, payments)],
-        "refunds": [{**row, "at": utc_time(row["at"])} for row in map(dict, refunds)],
+        "payments": _shown(books.payments),
+        "refunds": _shown(books.refunds),
+        "disputes": _shown(books.disputes),
     }
 
 
-def happenings_after(db: sqlite3.Connection, number: int, *, subject: str) -> Json:
-    """List what happened after the given line, of one order or refund or (empty) of all."""
+def _shown(entries: Iterable[Entry]) -> list[Json]:
+    return [{**asdict(entry), "at": utc_time(entry.at)} for entry in entries]
+
+
+def happenings_after(db: sqlite3.Connection, number: int, *, wire: str, subject: str) -> Json:
+    """List what happened after the given line; of one wire and of one payment, refund or dispute,
+    or (empty) of all."""
     rows = db.execute(
-        "SELECT * FROM happenings WHERE number > ? AND (? = '' OR subject = ?)"
-        " ORDER BY number LIMIT ?",
-        (number, subject, subject, PAGE_ROWS),
+        "SELECT * FROM happenings WHERE number > ? AND (? = '' OR wire = ?)"
+        " AND (? = '' OR subject = ?) ORDER BY number LIMIT ?",
+        (number, wire, wire, subject, subject, PAGE_ROWS),
     ).fetchall()
     return {
         "happenings": [
@@ -53,12 +54,12 @@ def happenings_after(db: sqlite3.Connection, number: int, *, subject: str) -> Js
     }
 
 
-def notifications_of(db: sqlite3.Connection, out_trade_no: str) -> Json:
-    """List the notifications of one order or (empty) of all, newest first."""
+def notifications_of(db: sqlite3.Connection, *, wire: str, number: str) -> Json:
+    """List a wire's notifications of one payment or (empty) of all, newest first."""
     rows = db.execute(
-        "SELECT * FROM notifications WHERE ? = '' OR out_trade_no = ?"
+        "SELECT * FROM notifications WHERE wire = ? AND (? = '' OR number = ?)"
         " ORDER BY created_at DESC LIMIT ?",
-        (out_trade_no, out_trade_no, PAGE_ROWS),
+        (wire, number, number, PAGE_ROWS),
     ).fetchall()
     return {
         "notifications": [
@@ -67,7 +68,7 @@ def notifications_of(db: sqlite3.Connection, out_trade_no: str) -> Json:
                 "created_at": utc_time(row["created_at"]),
                 "due_at": utc_time(row["due_at"]),
                 "fault": json.loads(row["fault"]),
-                "resource": json.loads(row["resource"]),
+                "content": json.loads(row["content"]),
             }
             for row in map(dict, rows)
         ]

@@ -1,4 +1,4 @@
-"""The gateway's memory: one SQLite file.
+"""The gateway's memory: one SQLite file, in which each wire has tables of its own.
 
 Write-ahead log with synchronous=NORMAL: a committed transaction survives the death of the process
 at any instant (only a power cut could take the last ones, which a simulator may lose). One
@@ -8,51 +8,20 @@ connection behind one lock: transactions are short, and there is one process.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 HAPPENINGS_MAX = 20_000
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS orders (
-    out_trade_no TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,                 -- native, h5, or none: closed before it was ever placed
-    request TEXT NOT NULL,              -- canonical JSON: the same again is the same order
-    description TEXT NOT NULL,
-    attach TEXT NOT NULL,
-    notify_url TEXT NOT NULL,
-    total INTEGER NOT NULL,             -- what was paid, once it is paid
-    currency TEXT NOT NULL,
-    token TEXT NOT NULL UNIQUE,         -- the secret part of the code and of the page's address
-    expires_at REAL,
-    created_at REAL NOT NULL,
-    state TEXT NOT NULL,                -- NOTPAY, SUCCESS, REFUND, CLOSED
-    transaction_id TEXT UNIQUE,
-    payer TEXT NOT NULL,
-    paid_at REAL
-) STRICT;
-CREATE TABLE IF NOT EXISTS refunds (
-    out_refund_no TEXT PRIMARY KEY,
-    refund_id TEXT NOT NULL UNIQUE,
-    out_trade_no TEXT NOT NULL REFERENCES orders,
-    request TEXT NOT NULL,
-    amount INTEGER NOT NULL,
-    notify_url TEXT NOT NULL,
-    state TEXT NOT NULL,                -- PROCESSING, SUCCESS, ABNORMAL, CLOSED
-    outcome TEXT NOT NULL,              -- the state it will have at settles_at
-    created_at REAL NOT NULL,
-    settles_at REAL NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS refunds_by_order ON refunds (out_trade_no);
-CREATE INDEX IF NOT EXISTS refunds_open ON refunds (settles_at) WHERE state = 'PROCESSING';
 CREATE TABLE IF NOT EXISTS notifications (
     id TEXT PRIMARY KEY,
-    out_trade_no TEXT NOT NULL,
-    original_type TEXT NOT NULL,        -- transaction, refund
+    wire TEXT NOT NULL,
+    number TEXT NOT NULL,               -- the merchant's, of the payment that it is about
     event_type TEXT NOT NULL,
-    summary TEXT NOT NULL,
-    notify_url TEXT NOT NULL,
-    resource TEXT NOT NULL,             -- the plaintext
+    url TEXT NOT NULL,
+    content TEXT NOT NULL,              -- JSON: what it says, before the wire seals and signs it
     created_at REAL NOT NULL,
     fault TEXT NOT NULL,
     state TEXT NOT NULL,                -- pending, held, acknowledged, given_up
@@ -61,28 +30,34 @@ CREATE TABLE IF NOT EXISTS notifications (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS notifications_due ON notifications (due_at)
     WHERE state IN ('pending', 'held');
-CREATE INDEX IF NOT EXISTS notifications_by_order ON notifications (out_trade_no);
+CREATE INDEX IF NOT EXISTS notifications_by_number ON notifications (wire, number);
 CREATE TABLE IF NOT EXISTS happenings (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at REAL NOT NULL,
+    wire TEXT NOT NULL,
     what TEXT NOT NULL,
     subject TEXT NOT NULL,
     detail TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, is_on INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS webhooks (wire TEXT PRIMARY KEY, url TEXT NOT NULL) STRICT;
 """
 
 
 class Store:
-    """Opens the file (making it when needed) and hands out transactions, one at a time."""
+    """Opens the file (making it when needed) and hands out transactions, one at a time.
 
-    def __init__(self, path: Path) -> None:
+    `schemas` are the wires' own tables: statements that may be run again and again.
+    """
+
+    def __init__(self, path: Path, *, schemas: Sequence[str] = ()) -> None:
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA)
+        for schema in (_SCHEMA, *schemas):
+            self._connection.executescript(schema)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -101,11 +76,20 @@ class Store:
             self._connection.close()
 
 
-def note(db: sqlite3.Connection, now: float, what: str, subject: str, **detail: object) -> None:
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of the record: `subject` is the number of the payment, refund or dispute."""
+
+    wire: str
+    what: str
+    subject: str
+
+
+def note(db: sqlite3.Connection, now: float, happening: Happening, **detail: object) -> None:
     """Write a line into the record of what happened; the oldest lines give way."""
     cursor = db.execute(
-        "INSERT INTO happenings (at, what, subject, detail) VALUES (?, ?, ?, ?)",
-        (now, what, subject, json.dumps(detail, ensure_ascii=False)),
+        "INSERT INTO happenings (at, wire, what, subject, detail) VALUES (?, ?, ?, ?, ?)",
+        (now, *astuple(happening), json.dumps(detail, ensure_ascii=False)),
     )
     number = cursor.lastrowid or 0
     if number % 1000 == 0:
@@ -119,3 +103,14 @@ def is_switched_on(db: sqlite3.Connection, name: str) -> bool:
 
 def switch(db: sqlite3.Connection, name: str, *, on: bool) -> None:
     db.execute("INSERT OR REPLACE INTO switches VALUES (?, ?)", (name, int(on)))
+
+
+def set_webhook(db: sqlite3.Connection, wire: str, url: str) -> None:
+    """Keep the address that the merchant wants a provider's notifications at."""
+    db.execute("INSERT OR REPLACE INTO webhooks VALUES (?, ?)", (wire, url))
+
+
+def webhook_of(db: sqlite3.Connection, wire: str) -> str:
+    """Return that address; empty before there is one."""
+    row = db.execute("SELECT url FROM webhooks WHERE wire = ?", (wire,)).fetchone()
+    return str(row["url"]) if row else ""

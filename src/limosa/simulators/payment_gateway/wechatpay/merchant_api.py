@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from limosa.simulators.loopback_http import Handler, Reply, Request, Routes
-from limosa.simulators.payment_gateway import crypto
-from limosa.simulators.payment_gateway.faults import ReplyFault, ReplyFaultKind
-from limosa.simulators.payment_gateway.gateway import Gateway
-from limosa.simulators.payment_gateway.notifications import signature_headers
-from limosa.simulators.payment_gateway.orders import (
+from limosa.simulators.payment_gateway.faulty_replies import Style, with_reply_faults
+from limosa.simulators.payment_gateway.wechatpay import crypto
+from limosa.simulators.payment_gateway.wechatpay.merchant import Merchant
+from limosa.simulators.payment_gateway.wechatpay.notifications import signature_headers
+from limosa.simulators.payment_gateway.wechatpay.orders import (
     CODE_URL_PREFIX,
     Order,
     close_order,
@@ -23,15 +23,16 @@ from limosa.simulators.payment_gateway.orders import (
     order_view,
     place_order,
 )
-from limosa.simulators.payment_gateway.refunds import (
+from limosa.simulators.payment_gateway.wechatpay.pay_pages import page_path
+from limosa.simulators.payment_gateway.wechatpay.refunds import (
     Settlement,
     find_refund,
     refund_view,
     request_refund,
 )
-from limosa.simulators.payment_gateway.refusals import Code, GatewayRefusalError
-from limosa.simulators.payment_gateway.store import note
-from limosa.simulators.payment_gateway.validation import Json, Text, check_texts, parse_body
+from limosa.simulators.payment_gateway.wechatpay.refusals import Code, GatewayRefusalError
+from limosa.simulators.payment_gateway.wechatpay.validation import Text, check_texts, parse_body
+from limosa.simulators.payment_gateway.wire import Desk, Json
 
 CLOCK_SECONDS_OFF_MAX = 300
 
@@ -51,10 +52,10 @@ Operation = Callable[[Call], Json | None]
 
 
 class MerchantApi:
-    """Answers the merchant's calls on behalf of a gateway."""
+    """Answers the merchant's calls."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+    def __init__(self, desk: Desk, merchant: Merchant) -> None:
+        self._desk, self._merchant = desk, merchant
 
     def add_to(self, routes: Routes) -> None:
         pay, by_number = "/v3/pay/transactions", "/v3/pay/transactions/out-trade-no/{number}"
@@ -70,69 +71,44 @@ class MerchantApi:
     # The frame around every operation.
 
     def _handler(self, name: str, operation: Operation) -> Handler:
-        def handle(request: Request, words: dict[str, str]) -> Reply | None:
-            fault = self._gateway.faults.take_reply_fault(name)
-            if fault is not None and fault.kind is ReplyFaultKind.SERVER_ERROR:
-                return self._signed(500, _error_body(Code.SYSTEM_ERROR))
-            if fault is not None and fault.kind is ReplyFaultKind.TIMEOUT:
-                self._gateway.keep_silent(fault.seconds)
-                return None
-            status, body = self._perform(name, operation, request, words)
-            return self._reply(status, body, fault)
+        def work(request: Request, words: dict[str, str]) -> Reply:
+            return self._perform(name, operation, request, words)
 
-        return handle
+        return with_reply_faults(self._desk, name, work, Style(_server_error, self._finish))
 
     def _perform(
         self, name: str, operation: Operation, request: Request, words: dict[str, str]
-    ) -> tuple[int, bytes]:
-        now = self._gateway.clock()
-        subject = words.get("number") or words.get("id") or ""
+    ) -> Reply:
+        desk, now = self._desk, self._desk.clock()
+        subject = words.get("number") or words.get("id") or _subject_of(request)
         try:
             self._authenticate(request, now)
-            with self._gateway.store.transaction() as db:
+            with desk.store.transaction() as db:
                 answer = operation(Call(db, request, words, now))
-                note(db, now, name, subject or _subject_of(request), status=200)
+                desk.note(db, now, name, subject, status=200)
         except GatewayRefusalError as refusal:
-            with self._gateway.store.transaction() as db:
+            with desk.store.transaction() as db:
                 code = refusal.code.name
-                note(
-                    db, now, name, subject or _subject_of(request), status=refusal.status, code=code
-                )
-            return refusal.status, _json(refusal.body)
-        self._gateway.notifier.wake()
-        return (204, b"") if answer is None else (200, _json(answer))
+                desk.note(db, now, name, subject, status=refusal.status, code=code)
+            return Reply(refusal.status, _json(refusal.body))
+        desk.wake()
+        return Reply(204) if answer is None else Reply(200, _json(answer))
 
-    def _reply(self, status: int, body: bytes, fault: ReplyFault | None) -> Reply | None:
-        if fault is not None and fault.kind is ReplyFaultKind.TIMEOUT_AFTER:
-            self._gateway.keep_silent(fault.seconds)
-            return None
-        kind = None if fault is None else fault.kind
-        if kind is ReplyFaultKind.SERVER_ERROR_AFTER:
-            return self._signed(500, _error_body(Code.SYSTEM_ERROR))
-        if kind is ReplyFaultKind.MALFORMED:
-            return self._signed(200, (body or b'{"code": "')[: max(8, len(body) // 2)])
-        return self._spoilt(self._signed(status, body), kind)
-
-    def _spoilt(self, reply: Reply, kind: ReplyFaultKind | None) -> Reply:
-        headers = dict(reply.headers)
-        if kind is ReplyFaultKind.UNSIGNED:
-            headers = {k: v for k, v in headers.items() if not k.startswith("Wechatpay")}
-        elif kind is ReplyFaultKind.BAD_SIGNATURE:
-            key = self._gateway.merchant.platform_key
+    def _finish(self, reply: Reply, fault: str) -> Reply:
+        """Sign the reply, or spoil the signature."""
+        headers = {"Request-ID": secrets.token_hex(16).upper(), "Cache-Control": "no-cache"}
+        if reply.body:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        if fault != "unsigned":
+            headers |= signature_headers(self._merchant, reply.body, now=self._desk.clock())
+        if fault == "bad_signature":
+            key = self._merchant.platform_key
             headers["Wechatpay-Signature"] = crypto.sign(key, b"something else")
         return Reply(reply.status, reply.body, headers)
 
-    def _signed(self, status: int, body: bytes) -> Reply:
-        headers = {"Request-ID": secrets.token_hex(16).upper(), "Cache-Control": "no-cache"}
-        if body:
-            headers["Content-Type"] = "application/json; charset=utf-8"
-        gateway = self._gateway
-        headers |= signature_headers(gateway.merchant, body, now=gateway.clock())
-        return Reply(status, body, headers)
-
     def _authenticate(self, request: Request, now: float) -> None:
         """Let only the merchant's own, fresh, complete request through."""
-        merchant = self._gateway.merchant
+        merchant = self._merchant
         header = request.headers.get("authorization", "")
         auth = crypto.parse_authorization(header)
         if auth is None:
@@ -161,11 +137,11 @@ class MerchantApi:
     def _h5(self, call: Call) -> Json:
         order = self._place(call, "h5")
         # It has a query string, as the real one, because merchants append &redirect_url=…
-        return {"h5_url": f"{self._gateway.base_url}/pay/{order.token}?package={order.token}"}
+        return {"h5_url": f"{self._desk.base_url}{page_path(order)}?package={order.token}"}
 
     def _place(self, call: Call, kind: str) -> Order:
         members = parse_body(call.request.body)
-        return place_order(call.db, self._gateway.merchant, members, kind=kind, now=call.now)
+        return place_order(call.db, self._merchant, members, kind=kind, now=call.now)
 
     def _query_by_number(self, call: Call) -> Json:
         return self._show(call, find_order(call.db, "out_trade_no", call.words["number"]))
@@ -177,15 +153,15 @@ class MerchantApi:
         self._check_mchid(dict[str, object](call.request.query))
         if order is None or order.kind == "none":
             raise GatewayRefusalError(Code.ORDER_NOT_EXIST)
-        return order_view(order, self._gateway.merchant)
+        return order_view(order, self._merchant)
 
     def _close(self, call: Call) -> None:
         self._check_mchid(parse_body(call.request.body))
         close_order(call.db, call.words["number"], now=call.now)
 
     def _refund(self, call: Call) -> Json:
-        gateway = self._gateway
-        settlement = Settlement(gateway.faults.take_refund_outcome(), gateway.refund_seconds)
+        outcome = self._desk.faults.take_refund_outcome() or "SUCCESS"
+        settlement = Settlement(outcome, self._desk.refund_seconds)
         members = parse_body(call.request.body)
         refund = request_refund(call.db, members, settlement, now=call.now)
         order = find_order(call.db, "out_trade_no", refund.out_trade_no)
@@ -202,7 +178,7 @@ class MerchantApi:
 
     def _check_mchid(self, members: Json) -> None:
         check_texts(members, (Text("mchid", 32),))
-        if members["mchid"] != self._gateway.merchant.mchid:
+        if members["mchid"] != self._merchant.mchid:
             raise GatewayRefusalError(Code.MCH_NOT_EXISTS)
 
 
@@ -210,8 +186,8 @@ def _json(value: Json) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _error_body(code: Code) -> bytes:
-    return _json(GatewayRefusalError(code).body)
+def _server_error() -> Reply:
+    return Reply(500, _json(GatewayRefusalError(Code.SYSTEM_ERROR).body))
 
 
 def _subject_of(request: Request) -> str:

@@ -9,14 +9,14 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from limosa.simulators.payment_gateway.refusals import (
+from limosa.simulators.payment_gateway.wechatpay.refusals import (
     Code,
     GatewayRefusalError,
     parameter_refusal,
 )
+from limosa.simulators.payment_gateway.wire import Json
 
 AMOUNT_MAX = 10**11  # Ours: a thousand million yuan.
-Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from limosa.simulators.clock import beijing_time
-from limosa.simulators.payment_gateway.merchant import Merchant
-from limosa.simulators.payment_gateway.refusals import Code, GatewayRefusalError
-from limosa.simulators.payment_gateway.validation import Json, check_order, parse_time
+from limosa.simulators.payment_gateway.wechatpay.merchant import Merchant
+from limosa.simulators.payment_gateway.wechatpay.refusals import Code, GatewayRefusalError
+from limosa.simulators.payment_gateway.wechatpay.validation import check_order, parse_time
+from limosa.simulators.payment_gateway.wire import Json, NotPayableError, Payment
 
 EXPIRY_SECONDS_MIN = 60.0  # An earlier time_expire is moved to a minute after the order.
 EXPIRY_SECONDS_DEFAULT = 7 * 86_400.0
@@ -55,13 +56,18 @@ class Order:
         return self.expires_at is not None and now >= self.expires_at
 
 
-class NotPayableError(Exception):
-    """The order cannot be paid: it is paid, closed, or too old. The text says which."""
-
-
 def find_order(db: sqlite3.Connection, column: OrderKey, value: str) -> Order | None:
-    row = db.execute(f"SELECT * FROM orders WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
+    row = db.execute(f"SELECT * FROM wechatpay_orders WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
     return Order(**row) if row else None
+
+
+def last_orders(db: sqlite3.Connection, *, count: int) -> list[Order]:
+    """Return the orders that were placed last, newest first."""
+    rows = db.execute(
+        "SELECT * FROM wechatpay_orders WHERE kind <> 'none' ORDER BY created_at DESC LIMIT ?",
+        (count,),
+    )
+    return [Order(**row) for row in rows.fetchall()]
 
 
 def place_order(
@@ -101,16 +107,9 @@ def close_order(db: sqlite3.Connection, out_trade_no: str, *, now: float) -> Non
         raise GatewayRefusalError(Code.ORDERPAID)
     elif order.state == "CLOSED":
         raise GatewayRefusalError(Code.ORDER_CLOSED)
-    db.execute("UPDATE orders SET state = 'CLOSED' WHERE out_trade_no = ?", (out_trade_no,))
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What the payer does; by default, pay what is asked. The rest happens rarely, but happens."""
-
-    total: int | None = None
-    currency: str | None = None
-    even_if_closed: bool = False
+    db.execute(
+        "UPDATE wechatpay_orders SET state = 'CLOSED' WHERE out_trade_no = ?", (out_trade_no,)
+    )
 
 
 def pay_order(db: sqlite3.Connection, order: Order, payment: Payment, *, now: float) -> Order:
@@ -125,7 +124,7 @@ def pay_order(db: sqlite3.Connection, order: Order, payment: Payment, *, now: fl
         if order.has_lapsed(now):
             raise NotPayableError("the time to pay is over")
     db.execute(
-        "UPDATE orders SET state = 'SUCCESS', transaction_id = ?, paid_at = ?, total = ?,"
+        "UPDATE wechatpay_orders SET state = 'SUCCESS', transaction_id = ?, paid_at = ?, total = ?,"
         " currency = ? WHERE out_trade_no = ?",
         (
             "4200" + digits(24),
@@ -212,7 +211,7 @@ def _insert_order(
     columns = [field.name for field in fields(Order)]
     marks = ", ".join("?" * len(columns))
     db.execute(
-        f"INSERT INTO orders ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+        f"INSERT INTO wechatpay_orders ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
         [getattr(new, column) for column in columns],
     )
     return new

@@ -8,14 +8,15 @@ import sqlite3
 from dataclasses import astuple, dataclass
 
 from limosa.simulators.clock import beijing_time
-from limosa.simulators.payment_gateway.merchant import Merchant
-from limosa.simulators.payment_gateway.orders import Order, digits, find_order
-from limosa.simulators.payment_gateway.refusals import (
+from limosa.simulators.payment_gateway.wechatpay.merchant import Merchant
+from limosa.simulators.payment_gateway.wechatpay.orders import Order, digits, find_order
+from limosa.simulators.payment_gateway.wechatpay.refusals import (
     Code,
     GatewayRefusalError,
     parameter_refusal,
 )
-from limosa.simulators.payment_gateway.validation import Json, check_refund
+from limosa.simulators.payment_gateway.wechatpay.validation import check_refund
+from limosa.simulators.payment_gateway.wire import Json
 
 REFUNDS_PER_ORDER_MAX = 50
 _ACCOUNT = "支付用户零钱"
@@ -44,7 +45,7 @@ class Settlement:
 
 
 def find_refund(db: sqlite3.Connection, out_refund_no: str) -> Refund | None:
-    query = "SELECT * FROM refunds WHERE out_refund_no = ?"
+    query = "SELECT * FROM wechatpay_refunds WHERE out_refund_no = ?"
     row = db.execute(query, (out_refund_no,)).fetchone()
     return Refund(**row) if row else None
 
@@ -81,23 +82,34 @@ def request_refund(
         settles_at=now + settlement.seconds,
     )
     values = astuple(new)
-    db.execute(f"INSERT INTO refunds VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
-    query = "UPDATE orders SET state = 'REFUND' WHERE out_trade_no = ?"
+    db.execute(f"INSERT INTO wechatpay_refunds VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
+    query = "UPDATE wechatpay_orders SET state = 'REFUND' WHERE out_trade_no = ?"
     db.execute(query, (order.out_trade_no,))
     return new
 
 
 def settle_due_refunds(db: sqlite3.Connection, *, now: float) -> list[Refund]:
     """End the refunds whose time has come; returns them as they are now."""
-    query = "SELECT out_refund_no FROM refunds WHERE state = 'PROCESSING' AND settles_at <= ?"
+    query = (
+        "SELECT out_refund_no FROM wechatpay_refunds WHERE state = 'PROCESSING' AND settles_at <= ?"
+    )
     settled = []
     for row in db.execute(query, (now,)).fetchall():
         number = row["out_refund_no"]
-        db.execute("UPDATE refunds SET state = outcome WHERE out_refund_no = ?", (number,))
+        db.execute(
+            "UPDATE wechatpay_refunds SET state = outcome WHERE out_refund_no = ?", (number,)
+        )
         refund = find_refund(db, number)
         if refund is not None:
             settled.append(refund)
     return settled
+
+
+def next_settlement_at(db: sqlite3.Connection) -> float | None:
+    """Return when the next refund is to end."""
+    query = "SELECT min(settles_at) AS at FROM wechatpay_refunds WHERE state = 'PROCESSING'"
+    at = db.execute(query).fetchone()["at"]
+    return None if at is None else float(at)
 
 
 def refund_view(refund: Refund, order: Order) -> Json:
@@ -175,7 +187,7 @@ def _check_amounts(db: sqlite3.Connection, refund: Json, order: Order) -> int:
             Code.INVALID_REQUEST, "订单金额或退款金额与之前请求不一致，请核实后再试"
         )
     row = db.execute(
-        "SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount FROM refunds"
+        "SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount FROM wechatpay_refunds"
         " WHERE out_trade_no = ? AND state <> 'CLOSED'",
         (order.out_trade_no,),
     ).fetchone()

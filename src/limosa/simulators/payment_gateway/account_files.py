@@ -1,0 +1,36 @@
+"""The files that a merchant is given: keys and settings, readable by their owner only."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace a file in one step, so that a kill leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(path.suffix + ".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    fresh.replace(path)
+
+
+def kept_account(path: Path, make: Callable[[], Mapping[str, str]]) -> dict[str, str]:
+    """Return the numbers and secrets in the file; made and kept there the first time.
+
+    A number that `make` knows and the file does not (it was written by an older version) is
+    added; what is there stays the same ever after.
+    """
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    account = {**make(), **known}
+    if account != known:
+        write_private(path, json.dumps(account, indent=2).encode())
+    return account
+
+
+def write_settings(folder: Path, settings: Mapping[str, str]) -> Path:
+    """Write `merchant.json` and `merchant.env`; returns the path of the latter."""
+    write_private(folder / "merchant.json", json.dumps(settings, indent=2).encode())
+    lines = [f"{name}={value}\n" for name, value in settings.items()]
+    write_private(folder / "merchant.env", "".join(lines).encode())
+    return folder / "merchant.env"

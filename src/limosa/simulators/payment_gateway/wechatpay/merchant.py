@@ -1,0 +1,83 @@
+"""The merchant's account: numbers and keys, made at the first start and kept in a folder.
+
+The product needs them as LIMOSA_WECHATPAY_* settings. The merchant's private key lies beside the
+numbers, as it would after a download from the merchant platform; the platform's private key is for
+the gateway alone.
+"""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+
+from limosa.simulators.payment_gateway.account_files import kept_account, write_private
+from limosa.simulators.payment_gateway.wechatpay import crypto
+
+SETTING_PREFIX = "LIMOSA_WECHATPAY_"
+_KEY_FILES = ("platform_private_key.pem", "merchant_private_key.pem")
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Everything that both sides agreed on. `settings` is what the product is given."""
+
+    mchid: str
+    appid: str
+    apiv3_key: str
+    cert_serial: str
+    public_key_id: str
+    platform_key: RSAPrivateKey
+    merchant_public_key: RSAPublicKey
+    settings: dict[str, str]
+
+
+def prepare(folder: Path, base_url: str) -> dict[str, str]:
+    """Make the account in `folder` if it is not there; return the settings."""
+    return open_account(folder, base_url=base_url).settings
+
+
+def open_account(folder: Path, *, base_url: str) -> Merchant:
+    """Return the account in `folder`, made if it is not there.
+
+    Keys and numbers stay the same ever after; only the base URL in the settings follows the
+    argument. Files with secrets are readable by their owner only.
+    """
+    for name in _KEY_FILES:
+        if not (folder / name).exists():
+            write_private(folder / name, crypto.private_pem(crypto.new_private_key()))
+    account = kept_account(folder / "account.json", _new_account)
+    platform, merchant = (crypto.load_private((folder / name).read_bytes()) for name in _KEY_FILES)
+    write_private(folder / "platform_public_key.pem", crypto.public_pem(platform.public_key()))
+    return Merchant(
+        **account, platform_key=platform, merchant_public_key=merchant.public_key(),
+        settings=_settings(folder.resolve(), account, base_url),
+    )  # fmt: skip
+
+
+def _new_account() -> dict[str, str]:
+    return {
+        "mchid": "19" + _digits(8),
+        "appid": "wx" + secrets.token_hex(8),
+        "apiv3_key": secrets.token_hex(16),  # 32 characters, used as 32 bytes.
+        "cert_serial": secrets.token_hex(20).upper(),
+        "public_key_id": "PUB_KEY_ID_" + _digits(34),
+    }
+
+
+def _settings(folder: Path, account: dict[str, str], base_url: str) -> dict[str, str]:
+    values = {
+        "MCHID": account["mchid"],
+        "APPID": account["appid"],
+        "APIV3_KEY": account["apiv3_key"],
+        "CERT_SERIAL": account["cert_serial"],
+        "PRIVATE_KEY_FILE": str(folder / "merchant_private_key.pem"),
+        "PUBLIC_KEY_FILE": str(folder / "platform_public_key.pem"),
+        "PUBLIC_KEY_ID": account["public_key_id"],
+        "GATEWAY_URL": base_url,
+    }
+    return {SETTING_PREFIX + name: value for name, value in values.items()}
+
+
+def _digits(count: int) -> str:
+    return "".join(secrets.choice("0123456789") for _ in range(count))
