@@ -5,13 +5,20 @@ Pay as the payer would, have things go wrong, and read what happened. What is a 
 of type application/json, which a page of another site cannot send.
 """
 
-import json
-from collections.abc import Callable, Collection
 from datetime import date
-from ipaddress import ip_address
 
-from limosa.simulators.loopback_http import Handler, Reply, Request, Routes
+from limosa.simulators.loopback_http import Reply, Request, Routes
 from limosa.simulators.payment_gateway import store as memory
+from limosa.simulators.payment_gateway.control_calls import (
+    Members,
+    guarded,
+    one_of,
+    optional_text,
+    optional_whole,
+    posted,
+    shown,
+    text,
+)
 from limosa.simulators.payment_gateway.faults import (
     NotificationFault,
     ReplyFault,
@@ -28,19 +35,9 @@ from limosa.simulators.payment_gateway.statement import (
 from limosa.simulators.payment_gateway.wire import (
     Json,
     NotOfferedError,
-    NotPayableError,
     Payment,
     Wire,
 )
-
-Members = dict[str, object]
-_STATUSES: dict[type[Exception], int] = {
-    NotPayableError: 409,
-    NotOfferedError: 400,
-    LookupError: 404,
-    ValueError: 400,
-    TypeError: 400,
-}
 
 
 class Control:
@@ -56,9 +53,9 @@ class Control:
             "time-scale": self._time_scale,
             "reset": self._reset,
         }.items():
-            routes.add("POST", f"/control/{name}", _posted(act))
-        routes.add("GET", "/control/health", _shown(self._health))
-        routes.add("GET", "/control/happenings", _shown(self._happenings))
+            routes.add("POST", f"/control/{name}", posted(act))
+        routes.add("GET", "/control/health", shown(self._health))
+        routes.add("GET", "/control/happenings", shown(self._happenings))
         for wire in self._gateway.wires.values():
             WireControl(self._gateway, wire).add_to(routes)
 
@@ -115,14 +112,14 @@ class WireControl:
             "dispute": self._dispute,
             "dispute-outcome": self._dispute_outcome,
         }.items():
-            routes.add("POST", f"{base}/{name}", _posted(act))
+            routes.add("POST", f"{base}/{name}", posted(act))
         for path, show in {
             "statement": self._statement,
             "notifications": self._notifications,
             "order/{number}": self._order,
         }.items():
-            routes.add("GET", f"{base}/{path}", _shown(show))
-        routes.add("GET", f"{base}/settlement", _guarded(self._settlement))
+            routes.add("GET", f"{base}/{path}", shown(show))
+        routes.add("GET", f"{base}/settlement", guarded(self._settlement))
 
     # What changes something.
 
@@ -130,12 +127,12 @@ class WireControl:
         """{"number": "…", "total"?, "currency"?, "even_if_closed"?, …the wire's own words}."""
         known = {"number", "total", "currency", "even_if_closed"}
         payment = Payment(
-            total=_optional_whole(members, "total"),
-            currency=_optional_text(members, "currency"),
+            total=optional_whole(members, "total"),
+            currency=optional_text(members, "currency"),
             even_if_closed=members.get("even_if_closed") is True,
             words={name: value for name, value in members.items() if name not in known},
         )
-        return self._wire.pay(_text(members, "number"), payment)
+        return self._wire.pay(text(members, "number"), payment)
 
     def _notification_faults(self, members: Members) -> Json:
         """{"fault": {…}, "count": n} for the next n (1), or {"fault": {…}, "all": true}."""
@@ -146,7 +143,7 @@ class WireControl:
         if members.get("all") is True:
             self._faults.for_all_notifications(fault)
         else:
-            count = _optional_whole(members, "count") or 1
+            count = optional_whole(members, "count") or 1
             self._faults.for_next_notifications(fault, count=count)
         return {"fault": fault.as_json()}
 
@@ -155,21 +152,21 @@ class WireControl:
         seconds = members.get("seconds", 30)
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise TypeError("seconds: a number is needed")
-        operation = _one_of(members, "operation", ("any", *self._wire.operations))
-        kind = _one_of(members, "kind", (*ReplyFaultKind, *self._wire.reply_faults), needed=True)
-        count = _optional_whole(members, "count") or 1
+        operation = one_of(members, "operation", ("any", *self._wire.operations))
+        kind = one_of(members, "kind", (*ReplyFaultKind, *self._wire.reply_faults), needed=True)
+        count = optional_whole(members, "count") or 1
         self._faults.for_next_replies(ReplyFault(kind, operation, float(seconds)), count=count)
         return {"operation": operation, "kind": kind, "count": count}
 
     def _refund_outcomes(self, members: Members) -> Json:
-        outcome = _one_of(members, "outcome", self._wire.refund_outcomes, needed=True)
-        count = _optional_whole(members, "count") or 1
+        outcome = one_of(members, "outcome", self._wire.refund_outcomes, needed=True)
+        count = optional_whole(members, "count") or 1
         self._faults.for_next_refunds(outcome, count=count)
         return {"outcome": outcome, "count": count}
 
     def _redeliver(self, members: Members) -> Json:
         """Send a payment's notifications again, now, whatever became of them; without faults."""
-        number = _text(members, "number")
+        number = text(members, "number")
         with self._gateway.store.transaction() as db:
             now = self._gateway.clock()
             count = redeliver(db, wire=self._wire.name, number=number, now=now)
@@ -180,17 +177,17 @@ class WireControl:
         """Set the one address of the account to which everything is notified."""
         if not self._wire.has_webhook:
             raise NotOfferedError("has none: each order names its own address")
-        url = _text(members, "url")
+        url = text(members, "url")
         with self._gateway.store.transaction() as db:
             memory.set_webhook(db, self._wire.name, url)
         return {"url": url}
 
     def _dispute(self, members: Members) -> Json:
         words = {name: value for name, value in members.items() if name != "number"}
-        return self._wire.dispute(_text(members, "number"), words)
+        return self._wire.dispute(text(members, "number"), words)
 
     def _dispute_outcome(self, members: Members) -> Json:
-        return self._wire.end_dispute(_text(members, "number"), _text(members, "outcome"))
+        return self._wire.end_dispute(text(members, "number"), text(members, "outcome"))
 
     # What only looks.
 
@@ -216,68 +213,3 @@ class WireControl:
             "Content-Disposition": f'attachment; filename="{file.name}"',
         }
         return Reply(200, file.body, headers)
-
-
-def _posted(act: Callable[[Members], Json]) -> Handler:
-    def handle(request: Request, _words: dict[str, str]) -> Reply:
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            return _answer(415, {"error": "Content-Type: application/json is needed"})
-        members = json.loads(request.body or b"{}")
-        if not isinstance(members, dict):
-            raise TypeError("a JSON object is needed")
-        return _answer(200, act(members))
-
-    return _guarded(handle)
-
-
-def _shown(show: Callable[[Request, dict[str, str]], Json]) -> Handler:
-    def handle(request: Request, words: dict[str, str]) -> Reply:
-        return _answer(200, show(request, words))
-
-    return _guarded(handle)
-
-
-def _guarded(handle: Callable[[Request, dict[str, str]], Reply]) -> Handler:
-    """Let only this machine in, and turn what cannot be done into an answer that says why."""
-
-    def guarded(request: Request, words: dict[str, str]) -> Reply:
-        if not ip_address(request.peer).is_loopback:
-            return _answer(403, {"error": "loopback only"})
-        try:
-            return handle(request, words)
-        except tuple(_STATUSES) as error:
-            status = next(code for kind, code in _STATUSES.items() if isinstance(error, kind))
-            return _answer(status, {"error": str(error)})
-
-    return guarded
-
-
-def _answer(status: int, body: Json) -> Reply:
-    content = json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n"
-    return Reply(status, content, {"Content-Type": "application/json; charset=utf-8"})
-
-
-def _text(members: Members, name: str) -> str:
-    value = members.get(name)
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{name}: a text is needed")
-    return value
-
-
-def _optional_text(members: Members, name: str) -> str | None:
-    return _text(members, name) if name in members else None
-
-
-def _optional_whole(members: Members, name: str) -> int | None:
-    value = members.get(name)
-    if value is not None and (type(value) is not int or value < 1):
-        raise ValueError(f"{name}: a whole number from 1 is needed")
-    return value
-
-
-def _one_of(members: Members, name: str, values: Collection[str], *, needed: bool = False) -> str:
-    """Return one of the values; the first one when it may be left out and is."""
-    value = _text(members, name) if needed or name in members else next(iter(values))
-    if value not in values:
-        raise ValueError(f"{name}: one of {', '.join(values)}")
-    return value
