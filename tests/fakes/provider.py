@@ -2,18 +2,32 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
-from limosa.domain.payments.port import (
+from limosa.domain.payments.facts import (
     NotificationRefusedError,
     PaymentFact,
-    PaymentRequest,
     ProviderNotification,
     ProviderState,
     RefundFact,
     RefundOutcome,
+    SettlementKind,
+    SettlementLine,
+)
+from limosa.domain.payments.port import WithoutCapture
+from limosa.domain.payments.requests import (
+    Device,
+    Method,
+    PaymentHandle,
+    PaymentRequest,
+    RefundHandle,
+    RefundRequest,
+    Shape,
+    Started,
 )
 from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
@@ -30,12 +44,21 @@ class Message:
     body: bytes
 
 
-class FakeProvider:
+def _beijing_day(at: datetime | None) -> date | None:
+    return at.astimezone(ZoneInfo("Asia/Shanghai")).date() if at else None
+
+
+class FakeProvider(WithoutCapture):
     """Takes yuan. A refund ends at once, unless `refunds_wait`: then `end_refund` ends it."""
 
     code = "fake"
     merchant = MERCHANT
     currencies = frozenset({"CNY"})
+    methods: Mapping[str, Method] = {
+        "native": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
+        "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
+    }
+    settlement_zone = "Asia/Shanghai"
 
     def __init__(self) -> None:
         self.refunds_wait = False
@@ -44,58 +67,79 @@ class FakeProvider:
         self._amounts: dict[str, Money] = {}
         self._messages = 0
 
-    def create(self, request: PaymentRequest) -> str:
+    def create(self, request: PaymentRequest) -> Started:
         """Return the code to scan. The same number with another amount is refused."""
         amount = self._amounts.setdefault(request.number, request.amount)
         if amount != request.amount:
             raise ProviderError("the number stands for another amount", retryable=False)
         fact = PaymentFact(payment_number=request.number, state=ProviderState.PENDING)
         self._payments.setdefault(request.number, fact)
-        return f"fake://pay/{request.number}"
+        return Started(f"fake://pay/{request.number}")
 
-    def query(self, payment_number: str) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentFact:
         """Return what it knows."""
-        unknown = PaymentFact(payment_number=payment_number, state=ProviderState.UNKNOWN)
-        return self._payments.get(payment_number, unknown)
+        unknown = PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        return self._payments.get(payment.number, unknown)
 
-    def close(self, payment_number: str) -> None:
+    def close(self, payment: PaymentHandle) -> None:
         """Close one that is not paid."""
-        fact = self.query(payment_number)
+        fact = self.query(payment)
         if fact.state is ProviderState.SUCCEEDED:
             raise ProviderError("paid", retryable=False)
-        self._payments[payment_number] = replace(fact, state=ProviderState.CLOSED)
+        self._payments[payment.number] = replace(fact, state=ProviderState.CLOSED)
 
-    def refund(
-        self, *, refund_number: str, payment_number: str, amount: Money, total: Money, reason: str
-    ) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundFact:
         """Give money back: never more than was taken, and once for each number."""
-        if refund_number in self._refunds:
-            return self._refunds[refund_number]
-        paid = self.query(payment_number)
+        if request.number in self._refunds:
+            return self._refunds[request.number]
+        payment_number, amount = request.payment.number, request.amount
+        paid = self.query(request.payment)
         taken = Money(paid.amount_minor, paid.currency)
         asked_before = sum(
             fact.amount_minor
             for fact in self._refunds.values()
             if fact.payment_number == payment_number
         )
-        if total != taken or asked_before + amount.amount_minor > taken.amount_minor:
+        if request.total != taken or asked_before + amount.amount_minor > taken.amount_minor:
             raise ProviderError("more than was taken", retryable=False)
         fact = RefundFact(
-            refund_number=refund_number,
+            refund_number=request.number,
             payment_number=payment_number,
+            reference=f"refund-{request.number}",
             outcome=RefundOutcome.PENDING if self.refunds_wait else RefundOutcome.SUCCEEDED,
             amount_minor=amount.amount_minor,
             currency=amount.currency,
         )
-        self._refunds[refund_number] = fact
+        self._refunds[request.number] = fact
         return fact
 
-    def query_refund(self, refund_number: str) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundFact:
         """Return what it knows."""
         unknown = RefundFact(
-            refund_number=refund_number, payment_number="", outcome=RefundOutcome.UNKNOWN
+            refund_number=refund.number, payment_number="", outcome=RefundOutcome.UNKNOWN
         )
-        return self._refunds.get(refund_number, unknown)
+        return self._refunds.get(refund.number, unknown)
+
+    def fetch_settlement(self, day: date, into: BinaryIO) -> None:
+        """Write a JSON line for each payment of the day and each refund."""
+        for payment in self._payments.values():
+            if payment.state is ProviderState.SUCCEEDED and _beijing_day(payment.paid_at) == day:
+                into.write(json.dumps(payment.to_json()).encode() + b"\n")
+
+    def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
+        """Yield what `fetch_settlement` wrote."""
+        for line in file:
+            fact = PaymentFact.from_json(json.loads(line))
+            assert fact.paid_at is not None
+            yield SettlementLine(
+                kind=SettlementKind.PAYMENT,
+                reference=fact.transaction_id,
+                amount_minor=fact.amount_minor,
+                currency=fact.currency,
+                at=fact.paid_at,
+                payment_number=fact.payment_number,
+                transaction_id=fact.transaction_id,
+            )
 
     def parse_notification(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime

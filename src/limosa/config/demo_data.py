@@ -32,6 +32,7 @@ from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.requests import Payer, Way
 from limosa.domain.promotions.operations.import_promotions import import_promotions
 from limosa.foundation.money import Money
 from limosa.foundation.period import Validity, ValidityUnit
@@ -170,9 +171,8 @@ def _buy(person: Subscriber, plan_code: str, *, at: datetime, esim: Esim | None 
     _give(person, total, key=f"demo:{order.number}", at=pressed_at)
     start_payment(
         order=order,
-        provider_code="wallet",
-        method="wallet",
-        payer_ip="127.0.0.1",
+        way=Way(provider="wallet", method="wallet"),
+        payer=Payer(ip="127.0.0.1"),
         now=pressed_at + timedelta(seconds=5),
     )
     return Esim.objects.get(orders__number=order.number)

@@ -20,6 +20,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from limosa.foundation.volume import GB
 from tests.books import check_books
@@ -110,7 +111,10 @@ def bought() -> Bundle:
     )
     order = place_order(quote=quote, now=MOMENT)
     start_payment(
-        order=order, provider_code="wallet", method="wallet", payer_ip="127.0.0.1", now=MOMENT
+        order=order,
+        way=Way(provider="wallet", method="wallet"),
+        payer=Payer(ip="127.0.0.1"),
+        now=MOMENT,
     )
     return Bundle.objects.get(order_number=order.number)
 

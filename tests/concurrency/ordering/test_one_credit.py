@@ -18,8 +18,9 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments import registry
+from limosa.domain.payments.facts import PaymentFact
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.port import PaymentFact
+from limosa.domain.payments.requests import Payer, Way
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_rates
 from tests.factories.esims import make_bundle
@@ -71,7 +72,10 @@ def place() -> Order:
 
 def place_and_start() -> Payment:
     return start_payment(
-        order=place(), provider_code="fake", method="native", payer_ip="127.0.0.1", now=MOMENT
+        order=place(),
+        way=Way(provider="fake", method="native"),
+        payer=Payer(ip="127.0.0.1"),
+        now=MOMENT,
     )
 
 
@@ -112,7 +116,10 @@ def test_two_presses_at_once_make_one_payment(provider: FakeProvider) -> None:
 
     def press() -> str:
         return start_payment(
-            order=order, provider_code="fake", method="native", payer_ip="127.0.0.1", now=MOMENT
+            order=order,
+            way=Way(provider="fake", method="native"),
+            payer=Payer(ip="127.0.0.1"),
+            now=MOMENT,
         ).number
 
     numbers = run_together(press)

@@ -28,6 +28,7 @@ from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import InboxMessage, Payment, Refund
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.concurrency.together import run_together
@@ -69,7 +70,10 @@ def place() -> Order:
 
 def start(order: Order, provider_code: str = "fake", method: str = "native") -> Payment:
     return start_payment(
-        order=order, provider_code=provider_code, method=method, payer_ip="127.0.0.1", now=MOMENT
+        order=order,
+        way=Way(provider=provider_code, method=method),
+        payer=Payer(ip="127.0.0.1"),
+        now=MOMENT,
     )
 
 

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 from django.test import override_settings
 
+from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.providers.wechatpay import connection
 from limosa.domain.payments.providers.wechatpay.account import VARIABLES
@@ -30,7 +31,12 @@ KEYS = {variable: key for key, variable in VARIABLES.items()}
 class Harness(Protocol):
     """A provider with the strings of its sandbox. `currency`: one that it takes.
 
-    `attempts`: how often one call of the port is tried when it fails fast.
+    `methods`: those that a person chooses. `needs_capture`: the payer only agrees, and the money
+    comes with `capture`. `closed_state`: what it says of a closed one. `payer_reference`: a payer,
+    for methods that have to name one.
+    `tells_refunds`: refunds are notified; `refund_can_fail`: after they were accepted.
+    `attempts`: how often one call of the port is tried when it fails fast. `reply_faults`: the
+    ways in which its sandbox can spoil an answer. `fresh_seconds`: how old a notification may be.
     `refusals`: each way in which its sandbox can spoil a notification, and the reason that the
     provider must give. `altered`: ways that change only what a genuine notification says.
     """
@@ -38,10 +44,21 @@ class Harness(Protocol):
     provider: Provider
     currency: str
     methods: tuple[str, ...]
+    needs_capture: bool
+    payer_reference: str
+    tells_refunds: bool
+    refund_can_fail: bool
+    closed_state: ProviderState
+    refuses_to_close_paid: bool
     attempts: int
+    reply_faults: tuple[str, ...]
+    fresh_seconds: int
     refusals: Mapping[str, str]
     altered: tuple[str, ...]
     base_url: str
+
+    def unpaid_state(self, method: str) -> ProviderState:
+        """Return what the provider says of a payment by this method that nobody has paid."""
 
     def pay(self, number: str, **how: Any) -> None:
         """Pay as the payer would: `total`, `currency`, `even_if_closed`."""
@@ -52,11 +69,14 @@ class Harness(Protocol):
     def spoil_next_notification(self, kind: str) -> None:
         """Have the next notification go wrong."""
 
-    def end_next_refund(self, outcome: str) -> None:
+    def end_next_refund(self) -> None:
         """Have the next refund end otherwise than well."""
 
     def next_notification(self) -> Request:
         """Return the next notification as it arrived."""
+
+    def drain(self) -> None:
+        """Pass over the notifications that are still to come from what was done before."""
 
     def shorten_timeouts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have the provider lose its patience soon, for this test."""
@@ -70,7 +90,23 @@ class WeChatPayHarness:
 
     currency = "CNY"
     methods: tuple[str, ...] = ("native", "h5")
+    needs_capture = False
+    payer_reference = ""
+    tells_refunds = True
+    refund_can_fail = True
+    closed_state = ProviderState.CLOSED
+    refuses_to_close_paid = True
     attempts = 2
+    reply_faults: tuple[str, ...] = (
+        "server_error",
+        "server_error_after",
+        "unsigned",
+        "bad_signature",
+        "malformed",
+        "timeout",
+        "timeout_after",
+    )
+    fresh_seconds = 300
     refusals: Mapping[str, str] = {
         "signature": "signature_wrong",
         "body": "signature_wrong",
@@ -88,6 +124,9 @@ class WeChatPayHarness:
         self._gateway_url = gateway_url
         self._receiver = receiver
 
+    def unpaid_state(self, method: str) -> ProviderState:
+        return ProviderState.PENDING
+
     def pay(self, number: str, **how: Any) -> None:
         self._control("pay", out_trade_no=number, **how)
 
@@ -97,11 +136,14 @@ class WeChatPayHarness:
     def spoil_next_notification(self, kind: str) -> None:
         self._control("notification-faults", fault={"corrupt": kind, "corrupt_times": 1}, count=1)
 
-    def end_next_refund(self, outcome: str) -> None:
-        self._control("refund-outcomes", outcome=outcome)
+    def end_next_refund(self) -> None:
+        self._control("refund-outcomes", outcome="CLOSED")
 
     def next_notification(self) -> Request:
         return self._receiver.next()
+
+    def drain(self) -> None:
+        self._receiver.drain()
 
     def shorten_timeouts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(connection, "READ_SECONDS", 0.2)

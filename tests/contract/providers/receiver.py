@@ -2,12 +2,13 @@
 
 import queue
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
 
 WAIT_SECONDS = 10
+QUIET_SECONDS = 0.5
 
 
 @dataclass
@@ -20,6 +21,12 @@ class Receiver:
     def next(self) -> Request:
         """Return the next notification. Raises queue.Empty when none comes."""
         return self.arrived.get(timeout=WAIT_SECONDS)
+
+    def drain(self) -> None:
+        """Pass over what has come, until nothing comes for a while."""
+        with suppress(queue.Empty):
+            while True:
+                self.arrived.get(timeout=QUIET_SECONDS)
 
     def _take(self, request: Request, _words: dict[str, str]) -> Reply:
         self.arrived.put(request)

@@ -18,15 +18,15 @@ from django.conf import settings
 from django.test import override_settings
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.port import (
+from limosa.domain.payments.facts import (
     NotificationRefusedError,
-    PaymentRequest,
     ProviderState,
     RefundFact,
     RefundOutcome,
 )
 from limosa.domain.payments.providers.wechatpay import connection
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
+from limosa.domain.payments.requests import PaymentRequest
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import Request
@@ -42,6 +42,7 @@ from tests.contract.providers.signer import (
     seal,
     transaction,
 )
+from tests.fakes.handles import payment_named, refund_named, refund_of
 
 pytestmark = pytest.mark.enable_socket
 ATTEMPTS = WeChatPayHarness.attempts
@@ -70,6 +71,7 @@ def payment_request(**changed: Any) -> PaymentRequest:
         "amount": Money(2599, "CNY"),
         "description": "日本 30 天 10 GB",
         "method": "native",
+        "created_at": datetime(2026, 11, 22, 16, tzinfo=UTC),
         "expires_at": datetime(2026, 11, 22, 16, 30, tzinfo=UTC),
         "notify_url": "https://limosa.example/payments/wechatpay/notify",
         "return_url": "https://limosa.example/orders/L1/?a=b&c=d",
@@ -80,19 +82,18 @@ def payment_request(**changed: Any) -> PaymentRequest:
 
 def refund(provider: WeChatPayProvider, **changed: Any) -> RefundFact:
     words: dict[str, Any] = {
-        "refund_number": "R20261122000001",
-        "payment_number": NUMBER,
+        "number": "R20261122000001",
         "amount": Money(600, "CNY"),
         "total": Money(2599, "CNY"),
         "reason": "not delivered",
     }
-    return provider.refund(**words | changed)
+    return provider.refund(refund_of(NUMBER, **words | changed))
 
 
 def failure(gateway: ScriptedGateway, provider: WeChatPayProvider) -> ProviderError:
     """Return how a query fails that meets the script, and a hang-up after it."""
     with pytest.raises(ProviderError) as failed:
-        provider.query(NUMBER)
+        provider.query(payment_named(NUMBER))
     return failed.value
 
 
@@ -116,7 +117,7 @@ def check_request_signature(request: Request) -> None:
 def test_an_order_by_code_says_what_is_documented(scene: Scene) -> None:
     gateway, provider = scene
     gateway.says(200, {"code_url": "weixin://wxpay/bizpayurl?pr=JyC91EIz1"})
-    assert provider.create(payment_request()) == "weixin://wxpay/bizpayurl?pr=JyC91EIz1"
+    assert provider.create(payment_request()).pay_url == "weixin://wxpay/bizpayurl?pr=JyC91EIz1"
     (request,) = gateway.asked
     check_request_signature(request)
     assert (request.method, request.target) == ("POST", "/v3/pay/transactions/native")
@@ -137,7 +138,7 @@ def test_an_order_by_phone_says_who_pays_and_comes_back(scene: Scene) -> None:
     back = "redirect_url=https%3A%2F%2Flimosa.example%2Forders%2FL1%2F%3Fa%3Db%26c%3Dd"
     for h5_url, joint in (("https://wx.example/h5?prepay_id=wx1", "&"), ("http://wx.test/", "?")):
         gateway.says(200, {"h5_url": h5_url})
-        assert provider.create(payment_request(method="h5")) == f"{h5_url}{joint}{back}"
+        assert provider.create(payment_request(method="h5")).pay_url == f"{h5_url}{joint}{back}"
     request = gateway.asked[0]
     check_request_signature(request)
     assert request.target == "/v3/pay/transactions/h5"
@@ -153,10 +154,10 @@ def test_the_other_calls_say_what_is_documented(scene: Scene) -> None:
     gateway.says(204)
     gateway.says(200, refund_notice(out_refund_no="R20261122000001", status="PROCESSING"))
     gateway.says(200, refund_notice(out_refund_no="R20261122000001", status="SUCCESS"))
-    assert provider.query(NUMBER).state is ProviderState.SUCCEEDED
-    provider.close(NUMBER)
+    assert provider.query(payment_named(NUMBER)).state is ProviderState.SUCCEEDED
+    provider.close(payment_named(NUMBER))
     assert refund(provider).outcome is RefundOutcome.PENDING
-    assert provider.query_refund("R20261122000001").outcome is RefundOutcome.SUCCEEDED
+    assert provider.query_refund(refund_named("R20261122000001")).outcome is RefundOutcome.SUCCEEDED
     for request in gateway.asked:
         check_request_signature(request)
     by_number = f"/v3/pay/transactions/out-trade-no/{NUMBER}"
@@ -191,7 +192,7 @@ def test_calls_share_a_connection_and_no_cookies(scene: Scene) -> None:
     before = gateway.connections
     for _ in range(5):
         gateway.says(200, transaction(out_trade_no=NUMBER), more={"Set-Cookie": "a=b"})
-        provider.query(NUMBER)
+        provider.query(payment_named(NUMBER))
     assert gateway.connections - before <= 1
     assert not any("cookie" in request.headers for request in gateway.asked)
 
@@ -204,7 +205,7 @@ def test_proxies_and_passwords_of_the_environment_are_not_used(
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     gateway.says(200, transaction(out_trade_no=NUMBER))
-    provider.query(NUMBER)
+    provider.query(payment_named(NUMBER))
     check_request_signature(gateway.asked[0])
 
 
@@ -212,9 +213,9 @@ def test_a_signed_not_found_is_unknown(scene: Scene) -> None:
     gateway, provider = scene
     for code in ("ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"):
         gateway.says(404, {"code": code, "message": "不存在"})
-        assert provider.query(NUMBER).state is ProviderState.UNKNOWN
+        assert provider.query(payment_named(NUMBER)).state is ProviderState.UNKNOWN
     gateway.says(404, {"code": "RESOURCE_NOT_EXISTS", "message": "退款单不存在"})
-    assert provider.query_refund("R1").outcome is RefundOutcome.UNKNOWN
+    assert provider.query_refund(refund_named("R1")).outcome is RefundOutcome.UNKNOWN
 
 
 def test_an_unsigned_not_found_says_nothing(scene: Scene) -> None:
@@ -323,7 +324,7 @@ def test_replies_to_other_calls_are_read_as_strictly(scene: Scene) -> None:
         lambda: provider.create(payment_request()),
         lambda: provider.create(payment_request(method="h5")),
         lambda: refund(provider),
-        lambda: provider.query_refund("R8"),
+        lambda: provider.query_refund(refund_named("R8")),
     ):
         with pytest.raises(ProviderError) as failed:
             ask()
@@ -349,7 +350,7 @@ def test_one_lost_connection_is_made_again_and_two_are_told(scene: Scene) -> Non
     gateway, provider = scene
     gateway.script.append(lambda _request: None)
     gateway.says(200, transaction(out_trade_no=NUMBER))
-    assert provider.query(NUMBER).state is ProviderState.SUCCEEDED
+    assert provider.query(payment_named(NUMBER)).state is ProviderState.SUCCEEDED
     error = failure(gateway, provider)
     assert error.retryable
     assert str(error) == "no answer (ConnectionError)"
@@ -369,7 +370,7 @@ def test_nobody_there_is_an_error_that_may_pass(scene: Scene) -> None:
     with override_settings(WECHATPAY=settings.WECHATPAY | {"gateway_url": closed_port}):
         provider = WeChatPayProvider()
     with pytest.raises(ProviderError) as failed:
-        provider.query(NUMBER)
+        provider.query(payment_named(NUMBER))
     assert failed.value.retryable
     connection_of(provider)._session.close()
 
@@ -377,9 +378,12 @@ def test_nobody_there_is_an_error_that_may_pass(scene: Scene) -> None:
 def test_a_number_that_would_change_the_path_is_not_sent(scene: Scene) -> None:
     gateway, provider = scene
     for number in ("../../certificates", "P1?mchid=7", ""):
-        for ask in (provider.query, provider.close, provider.query_refund):
-            with pytest.raises(LocalProtocolError):
-                ask(number)
+        with pytest.raises(LocalProtocolError):
+            provider.query(payment_named(number))
+        with pytest.raises(LocalProtocolError):
+            provider.close(payment_named(number))
+        with pytest.raises(LocalProtocolError):
+            provider.query_refund(refund_named(number))
     assert gateway.asked == []
 
 
@@ -400,7 +404,7 @@ def test_logs_carry_no_secret_and_no_payload(
     gateway, provider = scene
     with caplog.at_level(logging.DEBUG):
         gateway.says(200, transaction(out_trade_no=NUMBER))
-        provider.query(NUMBER)
+        provider.query(payment_named(NUMBER))
         gateway.says(200, {"code_url": "weixin://wxpay/bizpayurl?pr=JyC91EIz1"})
         provider.create(payment_request())
         failure(gateway, provider)

@@ -12,6 +12,7 @@ from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.factories import MOMENT
@@ -47,7 +48,10 @@ class Shop:
     ) -> Payment:
         """Press the button of a way to pay."""
         return start_payment(
-            order=order, provider_code=provider, method=method, payer_ip="127.0.0.1", now=now
+            order=order,
+            way=Way(provider=provider, method=method),
+            payer=Payer(ip="127.0.0.1"),
+            now=now,
         )
 
     def pay(self, order: Order, now: datetime = MOMENT) -> Payment:

@@ -29,8 +29,9 @@ from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.payments.facts import ProviderState
+from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
-from limosa.domain.payments.port import ProviderState
 from limosa.foundation.money import Money
 from limosa.foundation.problem import DomainRefusal
 from limosa.foundation.volume import GB
@@ -98,7 +99,7 @@ class Course:
     def _pay(self, which: int, how: str) -> None:
         amounts = {"amount": Money(1, "CNY"), "currency": Money(500, "JPY")}
         for payment in self._payments(which):
-            if self.provider.query(payment.number).state is not ProviderState.SUCCEEDED:
+            if self.provider.query(payment_handle(payment)).state is not ProviderState.SUCCEEDED:
                 self.provider.pay(payment.number, at=self.now, amount=amounts.get(how))
 
     def _hear(self, which: int, how: str) -> None:
@@ -106,7 +107,7 @@ class Course:
             self._tell(payment, how)
 
     def _tell(self, payment: Payment, how: str = "") -> None:
-        fact = self.provider.query(payment.number)
+        fact = self.provider.query(payment_handle(payment))
         if fact.state is not ProviderState.SUCCEEDED:
             return
         if how == "amount":

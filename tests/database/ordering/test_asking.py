@@ -11,8 +11,10 @@ from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.refusals import OrderNotPayableError
+from limosa.domain.payments.facts import PaymentFact, ProviderState
+from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
-from limosa.domain.payments.port import PaymentFact, ProviderState
+from limosa.domain.payments.requests import PaymentHandle
 from limosa.foundation.problem import ProviderError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -89,7 +91,7 @@ def test_one_that_is_not_paid_is_closed_at_the_provider_and_its_order_cancelled(
         PaymentState.EXPIRED,
         OrderState.CANCELLED,
     )
-    assert shop.provider.query(payment.number).state is ProviderState.CLOSED
+    assert shop.provider.query(payment_handle(payment)).state is ProviderState.CLOSED
     shop.check_books()
 
 
@@ -109,8 +111,8 @@ def test_who_pays_between_the_question_and_the_close_is_credited(
     order = shop.place()
     payment = shop.start(order)
 
-    def close(number: str) -> None:
-        shop.provider.pay(number, at=QUOTE_END)
+    def close(handle: PaymentHandle) -> None:
+        shop.provider.pay(handle.number, at=QUOTE_END)
         raise ProviderError("paid", retryable=False)
 
     monkeypatch.setattr(shop.provider, "close", close)
@@ -204,7 +206,7 @@ def test_cancelling_closes_what_is_open_at_the_provider(shop: Shop) -> None:
     assert not cancel_order(order_number=order.number, now=after(6))
     assert ask_due_payments(now=after(6)) == 1
     assert shop.read(payment).state == PaymentState.EXPIRED
-    assert shop.provider.query(payment.number).state is ProviderState.CLOSED
+    assert shop.provider.query(payment_handle(payment)).state is ProviderState.CLOSED
 
 
 def test_a_paid_order_can_not_be_cancelled(shop: Shop) -> None:
@@ -220,5 +222,5 @@ def test_the_other_open_payment_of_a_paid_order_is_closed(shop: Shop) -> None:
     shop.pay(order)
     ask_due_payments(now=after(15))
     assert shop.read(other).state == PaymentState.EXPIRED
-    assert shop.provider.query(other.number).state is ProviderState.CLOSED
+    assert shop.provider.query(payment_handle(other)).state is ProviderState.CLOSED
     shop.check_books()

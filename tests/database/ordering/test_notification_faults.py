@@ -22,9 +22,11 @@ from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.facts import PaymentFact, ProviderState
+from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import InboxMessage, Payment, Refund
-from limosa.domain.payments.port import PaymentFact, ProviderState
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.contract.providers.signer import PlatformSigner, envelope, seal, transaction
@@ -91,7 +93,7 @@ class Story:
 
 def _start(order: Order, method: str, now: datetime = MOMENT) -> Payment:
     return start_payment(
-        order=order, provider_code="fake", method=method, payer_ip="127.0.0.1", now=now
+        order=order, way=Way(provider="fake", method=method), payer=Payer(ip="127.0.0.1"), now=now
     )
 
 
@@ -238,7 +240,7 @@ def _pay_and_pay_back(story: Story) -> PaymentFact:
 def refund_twice(story: Story) -> None:
     _pay_and_pay_back(story)
     refund = Refund.objects.get()
-    story.hear(story.provider.message(story.provider.query_refund(refund.number)))
+    story.hear(story.provider.message(story.provider.query_refund(refund_handle(refund))))
 
 
 def paid_after_refund(story: Story) -> None:

@@ -14,8 +14,10 @@ from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fac
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.payments.facts import RefundFact, RefundOutcome
+from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import Payment, Refund, RefundState
-from limosa.domain.payments.port import RefundFact, RefundOutcome
+from limosa.domain.payments.requests import RefundRequest
 from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 from tests.database.ordering.shop import Shop
@@ -130,8 +132,8 @@ def test_one_that_got_through_though_its_answer_was_lost_is_given_once(
     ask_back(order)
     genuine = shop.provider.refund
 
-    def lose_the_answer(**how: object) -> RefundFact:
-        genuine(**how)  # type: ignore[arg-type]
+    def lose_the_answer(request: RefundRequest) -> RefundFact:
+        genuine(request)
         raise ProviderError("no answer", retryable=True)
 
     with monkeypatch.context() as patch:
@@ -191,7 +193,7 @@ def test_one_that_fails_stays_owed_until_the_operators_have_ended_it(shop: Shop)
     refund = ask_back(order)
     shop.provider.refunds_wait = True
     push_refunds(now=MOMENT)
-    fact = shop.provider.query_refund(refund.number)
+    fact = shop.provider.query_refund(refund_handle(refund))
     assert apply_refund_fact(fact=replace(fact, outcome=FAILED), now=after(1)) == "refund_failed"
     assert apply_refund_fact(fact=replace(fact, outcome=FAILED), now=after(2)) == "no_news"
     failed = refund_of(order)
@@ -211,7 +213,7 @@ def test_what_succeeded_is_final(shop: Shop) -> None:
     order = paid(shop)
     refund = ask_back(order)
     push_refunds(now=MOMENT)
-    fact = shop.provider.query_refund(refund.number)
+    fact = shop.provider.query_refund(refund_handle(refund))
     for outcome in RefundOutcome:
         late = apply_refund_fact(fact=replace(fact, outcome=outcome), now=after(60))
         assert late == "already_applied"

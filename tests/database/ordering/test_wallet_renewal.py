@@ -13,6 +13,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_rates
@@ -31,7 +32,10 @@ def renew(bundle: Bundle, start_rule: StartRule = StartRule.AFTER_CURRENT) -> Or
     )
     order = place_order(quote=quote, now=MOMENT)
     start_payment(
-        order=order, provider_code="wallet", method="wallet", payer_ip="127.0.0.1", now=MOMENT
+        order=order,
+        way=Way(provider="wallet", method="wallet"),
+        payer=Payer(ip="127.0.0.1"),
+        now=MOMENT,
     )
     return Order.objects.get(pk=order.pk)
 

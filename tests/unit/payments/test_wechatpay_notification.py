@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.port import (
+from limosa.domain.payments.facts import (
     NotificationRefusedError,
     PaymentFact,
     ProviderNotification,

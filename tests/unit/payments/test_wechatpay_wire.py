@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.port import PaymentFact, ProviderState, RefundOutcome
+from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundOutcome
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 from limosa.foundation.problem import LocalProtocolError

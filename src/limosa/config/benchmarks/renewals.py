@@ -30,6 +30,7 @@ from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.requests import Payer, Way
 from limosa.simulators.payment_gateway import crypto
 
 PROVIDER = "wechatpay"
@@ -97,9 +98,8 @@ class Renewer:
         with self._stage("payment"):
             payment = start_payment(
                 order=order,
-                provider_code=PROVIDER,
-                method="native",
-                payer_ip="127.0.0.1",
+                way=Way(provider=PROVIDER, method="native"),
+                payer=Payer(ip="127.0.0.1"),
                 now=now,
             )
         with self._stage("signing, which is WeChat's"):

@@ -8,6 +8,13 @@ from django.db import models
 from django.db.models.functions import Lower
 
 
+class UnusableMoney(models.TextChoices):
+    """Where money goes that pays nothing: it came late, twice or in another amount."""
+
+    BACK = "back"  # the way it came
+    WALLET = "wallet"
+
+
 class SubscriberManager(UserManager["Subscriber"]):
     """Makes people by e-mail address; there is no user name."""
 
@@ -38,7 +45,10 @@ def default_days_before_end() -> list[int]:
 
 
 class Subscriber(AbstractUser):
-    """A person. `time_zone` is home, where their family is; an eSIM has its own."""
+    """A person. `time_zone` is home, where their family is; an eSIM has its own.
+
+    `country` (ISO 3166 alpha-2; empty: unknown) decides which payment channels are offered.
+    """
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
@@ -48,6 +58,13 @@ class Subscriber(AbstractUser):
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     currency = models.CharField(max_length=3, default="USD")
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    unusable_money = models.CharField(
+        max_length=6,
+        choices=UnusableMoney,
+        default=UnusableMoney.BACK,
+        db_default=UnusableMoney.BACK,
+    )
     usage_thresholds = ArrayField(
         models.PositiveSmallIntegerField(), default=default_usage_thresholds
     )

@@ -68,7 +68,8 @@ class Bundle(models.Model):
     `volume_bytes` is what was bought with its bonus; empty means unlimited, with
     `fair_use_bytes` at full speed. `used_bytes` never exceeds `volume_bytes`: an overrun is
     recorded with the usage, not here. Validity from first use: `starts_at` and `ends_at` are
-    set by the first byte, and `first_use_before` is the last moment for it.
+    set by the first byte, and `first_use_before` is the last moment for it. `suspended_at`: since
+    when nothing is taken from it, because its payment is disputed.
     """
 
     order_number = models.CharField(max_length=20, unique=True)
@@ -89,6 +90,7 @@ class Bundle(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

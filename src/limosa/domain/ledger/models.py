@@ -16,6 +16,8 @@ class AccountKind(models.TextChoices):
     REVENUE = "revenue"  # earned as a bundle is used or its days pass (income)
     TAX_PAYABLE = "tax_payable"  # tax inside what was paid (liability)
     PROMOTIONS = "promotions"  # goodwill that we gave to wallets (expense)
+    PROVIDER_FEES = "provider_fees"  # what providers keep of what they take for us (expense)
+    DISPUTED = "disputed"  # held back by a provider until a dispute is decided (asset)
     EXCHANGE = "exchange"  # the two sides of a conversion meet here, per currency
     SUSPENSE = "suspense"  # money that could not be placed; zero at rest
 

@@ -89,7 +89,8 @@ class Quote(models.Model):
 class Order(models.Model):
     """A purchase or a renewal. `number` is what people read: L-7Q4K92MX.
 
-    `earned_minor`: what was moved from deferred revenue to revenue so far.
+    `earned_minor`: what was moved from deferred revenue to revenue so far. `undone_minor`, of
+    which `undone_tax_minor` is tax: what of the total was given back, by refund or lost dispute.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -105,6 +106,8 @@ class Order(models.Model):
     fulfilled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     earned_minor = models.BigIntegerField(default=0)
+    undone_minor = models.BigIntegerField(default=0, db_default=0)
+    undone_tax_minor = models.BigIntegerField(default=0, db_default=0)
     next_earning_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

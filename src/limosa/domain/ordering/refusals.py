@@ -27,6 +27,12 @@ class PaymentMethodNotOfferedError(DomainRefusal):
     code = "payment_method_not_offered"
 
 
+class PayerNeededError(DomainRefusal):
+    """The bank of a saved method wants the person to confirm; nothing was charged."""
+
+    code = "payer_needed"
+
+
 class RefundNotAllowedError(DomainRefusal):
     """The bundle has been used, or the order was never paid."""
 

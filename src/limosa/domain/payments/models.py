@@ -1,6 +1,7 @@
-"""Payments, refunds, and what providers told us."""
+"""Payments, refunds, disputes, saved methods, and what providers told us."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -26,6 +27,14 @@ class RefundState(models.TextChoices):
     FAILED = "failed"
 
 
+class DisputeState(models.TextChoices):
+    """open → won | lost."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
 class Payment(models.Model):
     """One attempt to pay an order by one channel.
 
@@ -33,6 +42,9 @@ class Payment(models.Model):
     `amount_minor` and `currency` are the channel's; the order's own amount stands on its quote.
     `received_minor` is what the provider says it took, whatever we had asked for.
     `pays_order`: this payment is the one that paid; the database allows one per order.
+    `reference`: the provider's own name of the payment, from the moment it knows it;
+    `transaction_id`: its name of the money that came. `save_wanted`: the person agreed that the
+    provider keeps the method; `saved_method`: the one that was charged, or that was kept.
     `next_ask_at`: when to ask the provider; also the lease of the one who is asking.
     """
 
@@ -47,6 +59,11 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.CREATED)
     pay_url = models.TextField(blank=True)
+    reference = models.CharField(max_length=80, blank=True, default="", db_default="")
+    save_wanted = models.BooleanField(default=False, db_default=False)
+    saved_method = models.ForeignKey(
+        "SavedMethod", on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+    )
     transaction_id = models.CharField(max_length=64, blank=True)
     received_minor = models.BigIntegerField(default=0)
     received_currency = models.CharField(max_length=3, blank=True)
@@ -95,6 +112,17 @@ class Payment(models.Model):
                 fields=["-created_at"], name="payment_to_look_at", condition=~Q(problem="")
             ),
             models.Index(fields=["subscriber", "-created_at"], name="payment_of_subscriber"),
+            # A dispute may name only the money.
+            models.Index(
+                fields=["provider", "transaction_id"],
+                name="payment_by_transaction",
+                condition=~Q(transaction_id=""),
+            ),
+            models.Index(
+                fields=["id"],
+                name="payment_to_keep_method_of",
+                condition=Q(save_wanted=True, state="succeeded", saved_method__isnull=True),
+            ),
             # For sums over days; rows are stored about in this order, so it costs next to nothing.
             BrinIndex(fields=["paid_at"], name="payment_by_paid_at", autosummarize=True),
         ]
@@ -104,9 +132,13 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money going back by the way it came. `number` is the provider's idempotency key."""
+    """Money going back by the way it came. `number` is the provider's idempotency key.
+
+    `reference`: the provider's own name of it.
+    """
 
     number = models.CharField(max_length=32, unique=True)
+    reference = models.CharField(max_length=80, blank=True, default="", db_default="")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField()
     reason = models.CharField(max_length=30)
@@ -129,6 +161,102 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"refund {self.number}"
+
+
+class SavedMethod(models.Model):
+    """A card or an account that a provider keeps for a person's later payments.
+
+    `reference` is what the provider is given to charge it; `label` what the person sees, never
+    more of a card than its brand and last four digits.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True)
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_methods"
+    )
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=120)
+    label = models.CharField(max_length=80)
+    consented_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "provider", "reference"], name="saved_method_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"saved method {self.public_id}"
+
+
+class Dispute(models.Model):
+    """A payer who asked their bank for the money back. `reference` is the provider's name of it.
+
+    While it is open the provider holds `amount_minor` back, the bundle is suspended, and nothing
+    of the payment can be refunded.
+    """
+
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=80)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, choices=DisputeState, default=DisputeState.OPEN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "reference"], name="dispute_once"),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(state="open"), name="dispute_open_once"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="dispute_open", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"dispute {self.reference}"
+
+
+class Channel(models.Model):
+    """What the operator decided about a provider: one without a row is offered everywhere.
+
+    `countries`: where it is offered (ISO 3166 alpha-2); empty: everywhere. `position`: lower is
+    shown first.
+    """
+
+    provider = models.CharField(max_length=20, primary_key=True)
+    is_offered = models.BooleanField(default=True)
+    countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.provider
+
+
+class RefusedCount(models.Model):
+    """How many notifications were refused; all that is kept of them."""
+
+    provider = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    day = models.DateField()
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "reason", "day"], name="refused_count_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.reason} {self.day}"
 
 
 class InboxMessage(models.Model):

@@ -1,148 +1,132 @@
 """What a payment provider must do. Settings name the provider classes; nobody imports them.
 
 Every method may raise ProviderError(retryable=…). No caller branches on a provider's own error
-code: on anything but a clean answer it asks for the payment with `query`.
+code: on anything but a clean answer it asks for the payment with `query`. The words that pass
+between the two sides (facts, requests, methods) are in facts.py and requests.py.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Any, Protocol, Self
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import BinaryIO, Protocol
 
-from limosa.foundation.money import Money
-
-
-class ProviderState(StrEnum):
-    """What a provider says of a payment."""
-
-    UNKNOWN = "unknown"  # it has never heard of it
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    CLOSED = "closed"  # it can't be paid any more
-    FAILED = "failed"
-
-
-class RefundOutcome(StrEnum):
-    """What a provider says of a refund."""
-
-    UNKNOWN = "unknown"
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentFact:
-    """What a provider is known to have said of one payment. JSON-safe by `to_json`.
-
-    `merchant`: the account that took the money, as the provider names it.
-    """
-
-    payment_number: str
-    state: ProviderState
-    transaction_id: str = ""
-    amount_minor: int = 0
-    currency: str = ""
-    merchant: str = ""
-    paid_at: datetime | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fact as JSON values."""
-        return asdict(self) | {"paid_at": self.paid_at.isoformat() if self.paid_at else None}
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the fact that `to_json` wrote."""
-        paid_at = fields["paid_at"]
-        return cls(
-            **{
-                **fields,
-                "state": ProviderState(fields["state"]),
-                "paid_at": datetime.fromisoformat(paid_at) if paid_at else None,
-            }
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundFact:
-    """What a provider is known to have said of one refund."""
-
-    refund_number: str
-    payment_number: str
-    outcome: RefundOutcome
-    amount_minor: int = 0
-    currency: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fact as JSON values."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderNotification:
-    """A verified notification: `message_id` is the same when the provider sends it again."""
-
-    message_id: str
-    fact: PaymentFact | RefundFact
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentRequest:
-    """What the provider needs in order to take a payment. `number` is the idempotency key."""
-
-    number: str
-    amount: Money
-    description: str
-    method: str
-    expires_at: datetime
-    notify_url: str
-    return_url: str
-    payer_ip: str
-
-
-class NotificationRefusedError(Exception):
-    """A notification that is not genuine, not fresh or not for us. `reason` is for the counter."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+from limosa.domain.payments.facts import (
+    PaymentFact,
+    ProviderNotification,
+    RefundFact,
+    SavedMethodFact,
+    SettlementLine,
+)
+from limosa.domain.payments.requests import (
+    Method,
+    PaymentHandle,
+    PaymentRequest,
+    RefundHandle,
+    RefundRequest,
+    Started,
+)
+from limosa.foundation.problem import LocalProtocolError
 
 
 class Provider(Protocol):
-    """A payment channel."""
+    """A payment channel.
+
+    `merchant`: the account that takes the money, as the provider names it. `currencies`: what the
+    channel can take; empty: any. `methods`: how it can be used, by the name that Payment.method
+    keeps. `saves_methods`: a person's card or account can be kept for later payments.
+    `settlement_zone`: the time zone whose days its settlement files are of.
+    """
 
     code: str
     merchant: str
-    currencies: frozenset[str]  # what the channel can take; empty: any
+    currencies: frozenset[str]
+    methods: Mapping[str, Method]
+    saves_methods: bool
+    settlement_zone: str
 
-    def create(self, request: PaymentRequest) -> str:
-        """Return the URL to show as a QR code (method `native`) or to open (method `h5`).
+    def create(self, request: PaymentRequest) -> Started:
+        """Make the payment known to the provider; no money moves yet.
 
         The same number with the same content may be sent again, with the same result.
         """
 
-    def query(self, payment_number: str) -> PaymentFact:
-        """Return what the provider knows of a payment; UNKNOWN when it knows nothing."""
+    def query(self, payment: PaymentHandle) -> PaymentFact:
+        """Return what the provider knows of a payment; UNKNOWN when it knows nothing.
 
-    def close(self, payment_number: str) -> None:
+        APPROVED: the payer has agreed, and the money comes with `capture`. Moves nothing itself.
+        """
+
+    def capture(self, payment: PaymentHandle) -> PaymentFact:
+        """Take the money that the payer agreed to, or that their saved method allows.
+
+        May be sent again: the provider takes the money once. PAYER_NEEDED: the payer's bank wants
+        to see them, and nothing was taken.
+        """
+
+    def close(self, payment: PaymentHandle) -> None:
         """Make a payment impossible to pay. A paid one stays paid: query after it."""
 
-    def refund(
-        self, *, refund_number: str, payment_number: str, amount: Money, total: Money, reason: str
-    ) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundFact:
         """Ask for a refund; again with the same number asks for the same one."""
 
-    def query_refund(self, refund_number: str) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundFact:
         """Return what the provider knows of a refund; UNKNOWN when it knows nothing."""
+
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+        """Return the method that a successful payment left for later; None: it left none."""
+
+    def forget(self, saved_reference: str) -> None:
+        """Delete a saved method at the provider; one that is gone already is no error."""
 
     def parse_notification(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Verify the raw bytes and return what they say. Header names are lower-case.
 
-        Raises NotificationRefusedError; nothing else.
+        Calls nobody. Raises NotificationRefusedError; nothing else.
         """
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
         """Return the answer that the provider wants: HTTP status, content type, body."""
+
+    def fetch_settlement(self, day: date, into: BinaryIO) -> None:
+        """Write the provider's settlement of one day, all of it, as `read_settlement` reads it.
+
+        `day` is one of `settlement_zone`. Raises ProviderError(retryable=True) while the provider
+        has not made it yet.
+        """
+
+    def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
+        """Yield the lines of a settlement, one after the other, in bounded memory.
+
+        Raises RemoteProtocolError when it is not of the documented form, or not whole.
+        """
+
+
+class PayerIdentity(Protocol):
+    """What a provider adds, some of whose methods need to know the payer (Method.needs_payer)."""
+
+    def identify_url(self, *, back_url: str, state: str) -> str:
+        """Return where to send the payer, who comes back to `back_url` with `code` and `state`."""
+
+    def identify(self, code: str) -> str:
+        """Return the payer as the provider names them, for PaymentRequest.payer_reference."""
+
+
+class WithoutCapture:
+    """For a provider that takes the money as soon as the payer agrees, and saves no methods."""
+
+    saves_methods = False
+
+    def capture(self, payment: PaymentHandle) -> PaymentFact:
+        """Refuse: nothing here is ever APPROVED."""
+        raise LocalProtocolError(f"{payment.number} can't be captured")
+
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+        """Return nothing: payments leave no method behind."""
+        del payment
+        return None
+
+    def forget(self, saved_reference: str) -> None:
+        """Refuse: there is nothing to forget."""
+        del saved_reference
+        raise LocalProtocolError("this channel saves no methods")

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from limosa.domain.ordering.operations.receive_notification import receive_notification
-from limosa.domain.payments.port import NotificationRefusedError
+from limosa.domain.payments.facts import NotificationRefusedError
 from limosa.domain.payments.registry import provider_for
 
 logger = logging.getLogger(__name__)

@@ -25,6 +25,10 @@ TEXTS: dict[str, str | Promise] = {
     "payment_method_not_offered": _(
         "This payment method can't be used for this order. Please choose another one."
     ),
+    "payer_needed": _(
+        "Your bank wants you to confirm this payment. Nothing was charged yet. Please pay with the "
+        "button below; your bank will ask you there."
+    ),
     "refund_not_allowed": _(
         "This order can't be refunded, since some of its data has been used. Press “Get help” if "
         "you think that this is wrong."

@@ -13,6 +13,7 @@ from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.requests import Payer, Way
 from limosa.domain.support.models import StaffAction
 from limosa.foundation.money import Money
 from tests.factories.accounts import make_operator
@@ -48,7 +49,12 @@ def buy_from_wallet() -> Order:
         now=now,
     )
     order = place_order(quote=quote, now=now)
-    start_payment(order=order, provider_code="wallet", method="wallet", payer_ip="", now=now)
+    start_payment(
+        order=order,
+        way=Way(provider="wallet", method="wallet"),
+        payer=Payer(ip="127.0.0.1"),
+        now=now,
+    )
     return order
 
 

@@ -1,6 +1,5 @@
 """A person with an eSIM that can be renewed, and a payment channel that answers as it is told."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -11,14 +10,13 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
-from limosa.domain.payments.port import (
+from limosa.domain.payments.facts import (
     PaymentFact,
-    PaymentRequest,
-    ProviderNotification,
     ProviderState,
     RefundFact,
     RefundOutcome,
 )
+from limosa.domain.payments.requests import PaymentHandle, PaymentRequest, RefundRequest, Started
 from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 from limosa.foundation.volume import GB
@@ -27,29 +25,30 @@ from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_carrier, make_plan, make_rates
 from tests.factories.esims import make_bundle, make_esim
 from tests.factories.ordering import make_tax_rate
+from tests.fakes.provider import FakeProvider
 
 
-class ChannelInHand:
+class ChannelInHand(FakeProvider):
     """A payment channel for CNY that does what the test says."""
 
     code = "wechatpay"
     merchant = "1900000001"
-    currencies = frozenset({"CNY"})
     is_silent: ClassVar[bool] = False
     is_paid: ClassVar[bool] = False
     requests: ClassVar[list[PaymentRequest]] = []
 
-    def create(self, request: PaymentRequest) -> str:
+    def create(self, request: PaymentRequest) -> Started:
         """Return what a phone opens or scans."""
         if self.is_silent:
             raise ProviderError("no answer", retryable=True)
         self.requests.append(request)
         if request.method == "native":
-            return f"weixin://wxpay/bizpayurl?pr={request.number}"
-        return f"https://pay.example/h5/{request.number}"
+            return Started(f"weixin://wxpay/bizpayurl?pr={request.number}")
+        return Started(f"https://pay.example/h5/{request.number}")
 
-    def query(self, payment_number: str) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentFact:
         """Return paid or pending."""
+        payment_number = payment.number
         if not self.is_paid:
             return PaymentFact(payment_number=payment_number, state=ProviderState.PENDING)
         amount = next(one.amount for one in self.requests if one.number == payment_number)
@@ -63,42 +62,18 @@ class ChannelInHand:
             paid_at=MOMENT,
         )
 
-    def close(self, payment_number: str) -> None:
+    def close(self, payment: PaymentHandle) -> None:
         """Nothing to close."""
 
-    def refund(
-        self,
-        *,
-        refund_number: str,
-        payment_number: str,
-        amount: Money,
-        total: Money,
-        reason: str,
-    ) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundFact:
         """Refund at once."""
         return RefundFact(
-            refund_number=refund_number,
-            payment_number=payment_number,
+            refund_number=request.number,
+            payment_number=request.payment.number,
             outcome=RefundOutcome.SUCCEEDED,
-            amount_minor=amount.amount_minor,
-            currency=amount.currency,
+            amount_minor=request.amount.amount_minor,
+            currency=request.amount.currency,
         )
-
-    def query_refund(self, refund_number: str) -> RefundFact:
-        """Know of none."""
-        return RefundFact(
-            refund_number=refund_number, payment_number="", outcome=RefundOutcome.UNKNOWN
-        )
-
-    def parse_notification(
-        self, *, headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> ProviderNotification:
-        """Send none."""
-        raise NotImplementedError
-
-    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
-        """Send none."""
-        raise NotImplementedError
 
 
 @dataclass

@@ -77,7 +77,11 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
     used_bytes = report.used_bytes if record else 0
     # A refund looks at the bundle only: without its lock, a bundle that was paid back would be
     # written as it was before.
-    bundles = list(esim.bundles.select_for_update().filter(state__in=OPEN_STATES).order_by("id"))
+    bundles = list(
+        esim.bundles.select_for_update()
+        .filter(state__in=OPEN_STATES, suspended_at__isnull=True)
+        .order_by("id")
+    )
     drawing = draw(
         [_bucket(bundle) for bundle in bundles],
         used_bytes=used_bytes,

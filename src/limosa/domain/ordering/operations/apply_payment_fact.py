@@ -14,9 +14,9 @@ from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import Takings, paid, unusable
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
+from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.request_refund import request_refund
-from limosa.domain.payments.port import PaymentFact, ProviderState
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.rows import update_row
 from limosa.foundation.money import Money

@@ -6,8 +6,8 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import Takings, refund_done
+from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund, RefundState
-from limosa.domain.payments.port import RefundFact, RefundOutcome
 from limosa.foundation.money import Money
 
 _MENDED = ("refund_failed", "refund_refused")

@@ -3,23 +3,31 @@ from datetime import datetime
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.facts import PaymentFact, ProviderState
+from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
-from limosa.domain.payments.port import PaymentFact, Provider, ProviderState
+from limosa.domain.payments.port import Provider
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE, next_ask_at
 from limosa.foundation.problem import ProviderError
 
-_UNPAID = {ProviderState.PENDING, ProviderState.UNKNOWN}
+_UNPAID = {
+    ProviderState.PENDING,
+    ProviderState.UNKNOWN,
+    ProviderState.APPROVED,
+    ProviderState.PAYER_NEEDED,
+}
 
 
 def ask_provider(*, payment_number: str, now: datetime) -> str:
     """Ask the provider for a payment and apply the answer; return what became of it.
 
     One that can't be used any more (its time is over, or its order is paid otherwise) is closed
-    at the provider, and asked for again: a person may have paid in between. No transaction is
-    open during a call. A provider that doesn't answer is asked again by the schedule.
+    at the provider, and asked for again: a person may have paid in between. One that the payer
+    has agreed to is captured, while its order is still to be paid. No transaction is open during
+    a call. A provider that doesn't answer is asked again by the schedule.
     """
-    payment = Payment.objects.get(number=payment_number)
+    payment = Payment.objects.select_related("saved_method").get(number=payment_number)
     if payment.applied_at is not None:
         return "already_applied"
     Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_ask_at=now + LEASE)
@@ -29,6 +37,8 @@ def ask_provider(*, payment_number: str, now: datetime) -> str:
         if fact.state in _UNPAID and _should_close(payment, now):
             _close(payment, provider, now)
             fact = _closed_unless_paid(_ask(payment, provider, now))
+        elif fact.state is ProviderState.APPROVED:
+            fact = _capture(payment, provider, now)
     except ProviderError:
         return "no_answer"
     result = apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
@@ -40,7 +50,18 @@ def _ask(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
     return recorded_call(
         payment,
         "query",
-        lambda: provider.query(payment.number),
+        lambda: provider.query(payment_handle(payment)),
+        outcome=lambda fact: fact.state.value,
+        now=now,
+    )
+
+
+def _capture(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
+    """Take what the payer agreed to; the order is still to be paid, as _should_close saw."""
+    return recorded_call(
+        payment,
+        "capture",
+        lambda: provider.capture(payment_handle(payment)),
         outcome=lambda fact: fact.state.value,
         now=now,
     )
@@ -52,7 +73,7 @@ def _close(payment: Payment, provider: Provider, now: datetime) -> None:
         recorded_call(
             payment,
             "close",
-            lambda: provider.close(payment.number),
+            lambda: provider.close(payment_handle(payment)),
             outcome=lambda _: "closed",
             now=now,
         )
@@ -72,8 +93,8 @@ def _should_close(payment: Payment, now: datetime) -> bool:
 
 
 def _closed_unless_paid(fact: PaymentFact) -> PaymentFact:
-    """One that the provider never heard of can't be paid either."""
-    if fact.state is ProviderState.UNKNOWN:
+    """One that the provider never heard of can't be paid either, nor one that we don't capture."""
+    if fact.state in {ProviderState.UNKNOWN, ProviderState.APPROVED}:
         return PaymentFact(payment_number=fact.payment_number, state=ProviderState.CLOSED)
     return fact
 

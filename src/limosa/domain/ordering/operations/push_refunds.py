@@ -2,10 +2,10 @@ from datetime import datetime, timedelta
 
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
 from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.facts import RefundFact, RefundOutcome
+from limosa.domain.payments.handles import refund_handle, refund_request
 from limosa.domain.payments.models import Payment, Refund, RefundState
-from limosa.domain.payments.port import RefundFact, RefundOutcome
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 _LEASE = timedelta(seconds=60)
@@ -20,7 +20,7 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
     """
     due = Refund.objects.filter(next_try_at__lte=now).order_by("next_try_at")
     pushed = 0
-    for refund in due.select_related("payment")[:most]:
+    for refund in due.select_related("payment__saved_method")[:most]:
         is_mine = Refund.objects.filter(pk=refund.pk, next_try_at=refund.next_try_at).update(
             next_try_at=now + _LEASE
         )
@@ -33,18 +33,11 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
 def _push(refund: Refund, now: datetime) -> None:
     payment = refund.payment
     provider = provider_for(payment.provider)
-    currency = payment.received_currency
 
     def ask() -> RefundFact:
         if refund.state == RefundState.SENT:
-            return provider.query_refund(refund.number)
-        return provider.refund(
-            refund_number=refund.number,
-            payment_number=payment.number,
-            amount=Money(refund.amount_minor, currency),
-            total=Money(payment.received_minor, currency),
-            reason=refund.reason,
-        )
+            return provider.query_refund(refund_handle(refund))
+        return provider.refund(refund_request(refund))
 
     try:
         fact = recorded_call(
@@ -57,7 +50,8 @@ def _push(refund: Refund, now: datetime) -> None:
     # One that the provider has never heard of is asked for again, with the same number.
     is_known = fact.outcome is not RefundOutcome.UNKNOWN
     Refund.objects.filter(pk=refund.pk, state__in=_OPEN).update(
-        state=RefundState.SENT if is_known else RefundState.REQUESTED
+        state=RefundState.SENT if is_known else RefundState.REQUESTED,
+        reference=fact.reference or refund.reference,
     )
     apply_refund_fact(fact=fact, now=now)
 

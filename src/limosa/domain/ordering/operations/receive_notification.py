@@ -5,8 +5,15 @@ from django.db import transaction
 
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.payments.facts import (
+    DisputeFact,
+    Fact,
+    NoFact,
+    PaymentFact,
+    ProviderNotification,
+    RefundFact,
+)
 from limosa.domain.payments.models import InboxMessage
-from limosa.domain.payments.port import PaymentFact, ProviderNotification
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.rows import insert_row_once
 
@@ -23,14 +30,21 @@ def receive_notification(
     provider = provider_for(provider_code)
     notification = provider.parse_notification(headers=headers, body=body, now=now)
     with transaction.atomic():
-        if isinstance(notification.fact, PaymentFact):
-            result: str = apply_payment_fact(
-                provider_code=provider_code, fact=notification.fact, now=now, is_answer=False
-            )
-        else:
-            result = apply_refund_fact(fact=notification.fact, now=now)
+        result = _apply(provider_code, notification.fact, now)
         _keep(provider_code, notification, result, now)
     return result
+
+
+def _apply(provider_code: str, fact: Fact, now: datetime) -> str:
+    match fact:
+        case PaymentFact():
+            return apply_payment_fact(
+                provider_code=provider_code, fact=fact, now=now, is_answer=False
+            )
+        case RefundFact():
+            return apply_refund_fact(fact=fact, now=now)
+        case DisputeFact() | NoFact():
+            return "no_news"
 
 
 def _keep(

@@ -9,9 +9,9 @@ from limosa.domain.ordering.engine.bookings import Takings, paid_back
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
 from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.payments.operations.request_refund import request_refund
-from limosa.domain.payments.port import RefundFact, RefundOutcome
 from limosa.foundation.money import Money
 
 

@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.ordering.operations.charge_saved_method import charge_saved_method
 from limosa.domain.ordering.refusals import OrderNotPayableError, PaymentMethodNotOfferedError
-from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.facts import PaymentFact, ProviderState
+from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
 from limosa.domain.payments.operations.create_at_provider import create_at_provider
-from limosa.domain.payments.port import PaymentFact, ProviderState
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.requests import SAVED, Payer, Way
 from limosa.domain.payments.schedule import next_ask_at
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
@@ -21,38 +23,56 @@ WALLET = "wallet"
 _BRAND = "Limosa"
 
 
-def start_payment(
-    *, order: Order, provider_code: str, method: str, payer_ip: str, now: datetime
-) -> Payment:
-    """Return a payment that the person can make; for the wallet, one that is made already.
+def start_payment(*, order: Order, way: Way, payer: Payer, now: datetime) -> Payment:
+    """Return a payment that the person can make; one that is made already for the wallet, and
+    usually for a saved method.
 
     Pressing twice gives the same payment. No transaction may be open: a provider is called.
-    Raises: OrderNotPayableError, PaymentMethodNotOfferedError, WalletTooLowError: nothing
-            changed. ProviderError: the provider did not answer; press again.
+    The person's PIN, where one is asked for, has been checked by the caller.
+    Raises: OrderNotPayableError, PaymentMethodNotOfferedError, WalletTooLowError,
+            PayerNeededError (the saved method's bank wants to see the person): nothing was
+            charged. ProviderError: the provider did not answer; press again.
     """
     _check_payable(order, now)
-    amount = _channel_amount(order, provider_code)
-    payment = _new_payment(order, provider_code, method, amount, now)
+    saved = _saved_method(order, way)
+    payment = _new_payment(order, way, saved, _channel_amount(order, way.provider), now)
     if not insert_row_once(payment):
         # Pressed before, or twice at the same moment: the table keeps one open payment of a kind.
-        payment = _open_payment(order, provider_code, method)
-    if provider_code == WALLET:
+        payment = _open_payment(order, way)
+    if way.provider == WALLET:
         return _pay_from_wallet(payment, now)
     if payment.state == PaymentState.CREATED:
         plan_name = order.quote.plan.name_in(order.subscriber.language)
         create_at_provider(
             payment=payment,
+            payer=payer,
             description=f"{_BRAND} {plan_name}",
             return_path=reverse("order", args=[order.number]),
-            payer_ip=payer_ip,
             now=now,
         )
+    if saved is not None:
+        return charge_saved_method(payment=payment, now=now)
     return payment
 
 
 def _check_payable(order: Order, now: datetime) -> None:
     if order.state != OrderState.PLACED or order.quote.expires_at <= now:
         raise OrderNotPayableError
+
+
+def _saved_method(order: Order, way: Way) -> SavedMethod | None:
+    """Return the kept method that is to be charged; only the order's own subscriber has it."""
+    if way.method != SAVED:
+        return None
+    saved = SavedMethod.objects.filter(
+        public_id=way.saved_id,
+        subscriber_id=order.subscriber_id,
+        provider=way.provider,
+        removed_at__isnull=True,
+    ).first()
+    if saved is None:
+        raise PaymentMethodNotOfferedError
+    return saved
 
 
 def _channel_amount(order: Order, provider_code: str) -> Money:
@@ -72,33 +92,39 @@ def _channel_amount(order: Order, provider_code: str) -> Money:
     raise PaymentMethodNotOfferedError
 
 
-def _open_payment(order: Order, provider_code: str, method: str) -> Payment:
-    payment = Payment.objects.filter(
-        order_number=order.number,
-        provider=provider_code,
-        method=method,
-        state__in=[PaymentState.CREATED, PaymentState.PENDING],
-    ).first()
+def _open_payment(order: Order, way: Way) -> Payment:
+    payment = (
+        Payment.objects.select_related("saved_method")
+        .filter(
+            order_number=order.number,
+            provider=way.provider,
+            method=way.method,
+            state__in=[PaymentState.CREATED, PaymentState.PENDING],
+        )
+        .first()
+    )
     if payment is None:  # It was settled a moment ago.
         raise OrderNotPayableError
     return payment
 
 
 def _new_payment(
-    order: Order, provider_code: str, method: str, amount: Money, now: datetime
+    order: Order, way: Way, saved: SavedMethod | None, amount: Money, now: datetime
 ) -> Payment:
     payment = Payment(
         number=f"LM{random_code(22)}",
         order_number=order.number,
         subscriber_id=order.subscriber_id,
-        provider=provider_code,
-        method=method,
+        provider=way.provider,
+        method=way.method,
+        save_wanted=way.save and saved is None,
+        saved_method=saved,
         amount_minor=amount.amount_minor,
         currency=amount.currency,
         created_at=now,
         expires_at=order.quote.expires_at,
     )
-    if provider_code != WALLET:
+    if way.provider != WALLET:
         payment.next_ask_at = next_ask_at(payment, now=now)
     return payment
 

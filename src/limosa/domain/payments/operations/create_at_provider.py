@@ -6,15 +6,16 @@ from django.db import transaction
 from django.urls import reverse
 
 from limosa.domain.payments.calls import record_call
+from limosa.domain.payments.handles import customer_reference
 from limosa.domain.payments.models import Payment, PaymentState
-from limosa.domain.payments.port import PaymentRequest
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.requests import Payer, PaymentRequest, Started
 from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 
 def create_at_provider(
-    *, payment: Payment, description: str, return_path: str, payer_ip: str, now: datetime
+    *, payment: Payment, payer: Payer, description: str, return_path: str, now: datetime
 ) -> Payment:
     """Make the payment known to its provider and return it with the URL to show.
 
@@ -28,25 +29,37 @@ def create_at_provider(
         amount=Money(payment.amount_minor, payment.currency),
         description=description,
         method=payment.method,
+        created_at=payment.created_at,
         expires_at=payment.expires_at,
         notify_url=settings.BASE_URL + reverse("payment_notify", args=[payment.provider]),
         return_url=settings.BASE_URL + return_path,
-        payer_ip=payer_ip,
+        payer_ip=payer.ip,
+        payer_reference=payer.reference,
+        customer_reference=customer_reference(payment.subscriber_id),
+        language=payer.language,
+        save_method=payment.save_wanted,
+        saved_reference=payment.saved_method.reference if payment.saved_method else "",
     )
     started = time.perf_counter()
     try:
-        payment.pay_url = provider.create(request)
+        known = provider.create(request)
     except ProviderError as error:
         state = PaymentState.CREATED if error.retryable else PaymentState.FAILED
-        _keep(payment, state, f"error: {error}", started=started, now=now)
+        _keep(payment, state, Started(""), f"error: {error}", started=started, now=now)
         raise
-    _keep(payment, PaymentState.PENDING, "created", started=started, now=now)
+    _keep(payment, PaymentState.PENDING, known, "created", started=started, now=now)
     return payment
 
 
 @transaction.atomic
 def _keep(
-    payment: Payment, state: PaymentState, outcome: str, *, started: float, now: datetime
+    payment: Payment,
+    state: PaymentState,
+    known: Started,
+    outcome: str,
+    *,
+    started: float,
+    now: datetime,
 ) -> None:
     """Write the state and the line of the call in one go.
 
@@ -54,6 +67,10 @@ def _keep(
     """
     record_call(payment, "create", outcome, started=started, now=now)
     payment.state = state
+    payment.pay_url, payment.reference = known.pay_url, known.reference
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(
-        state=state, pay_url=payment.pay_url
+        state=state, pay_url=known.pay_url
     )
+    # By its reference it is asked for, whatever has become of it.
+    if known.reference:
+        Payment.objects.filter(pk=payment.pk).update(reference=known.reference)

@@ -14,6 +14,7 @@ from limosa.domain.ledger.operations.post_entry import WalletTooLowError
 from limosa.domain.ordering.models import Order, StartRule
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.refusals import PaymentMethodNotOfferedError, PlanNotOnSaleError
+from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.problem import DomainRefusal, ProviderError
 from limosa.web.storefront.access import guest_orders, let_guest_follow
 from limosa.web.storefront.choices import WALLET, Checkout, Choice
@@ -63,12 +64,12 @@ def checkout_page(
 def pay_order(request: HttpRequest, order: Order, *, provider: str) -> HttpResponse:
     """Start a payment and go where the person follows it. A failure leaves the order to be paid."""
     method = WALLET if provider == WALLET else payment_method(request)
+    payer = Payer(ip=request.META.get("REMOTE_ADDR", ""), language=order.subscriber.language)
     try:
         start_payment(
             order=order,
-            provider_code=provider,
-            method=method,
-            payer_ip=request.META.get("REMOTE_ADDR", ""),
+            way=Way(provider=provider, method=method),
+            payer=payer,
             now=timezone.now(),
         )
     except DomainRefusal as refusal:

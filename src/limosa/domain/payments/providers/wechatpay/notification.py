@@ -10,7 +10,7 @@ from datetime import datetime
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from limosa.domain.payments.port import (
+from limosa.domain.payments.facts import (
     NotificationRefusedError,
     PaymentFact,
     ProviderNotification,

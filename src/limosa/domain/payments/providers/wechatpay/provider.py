@@ -2,28 +2,39 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-from limosa.domain.payments.port import (
+from limosa.domain.payments.facts import (
     PaymentFact,
-    PaymentRequest,
     ProviderNotification,
     ProviderState,
     RefundFact,
     RefundOutcome,
+    SettlementLine,
 )
+from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.account import Account, read_account
 from limosa.domain.payments.providers.wechatpay.connection import Caller, Connection, Reply
 from limosa.domain.payments.providers.wechatpay.notification import NotificationReader
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.domain.payments.requests import (
+    Device,
+    Method,
+    PaymentHandle,
+    PaymentRequest,
+    RefundHandle,
+    RefundRequest,
+    Shape,
+    Started,
+)
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
 
@@ -44,7 +55,7 @@ def _understood() -> Iterator[None]:
         raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
 
 
-class WeChatPayProvider:
+class WeChatPayProvider(WithoutCapture):
     """Takes yuan by QR code (`native`) and in a phone's browser (`h5`).
 
     Every call raises ProviderError. Not retryable: the platform understood and refused.
@@ -53,6 +64,11 @@ class WeChatPayProvider:
 
     code = "wechatpay"
     currencies = frozenset({wire.CURRENCY})
+    methods: Mapping[str, Method] = {
+        "native": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
+        "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
+    }
+    settlement_zone = "Asia/Shanghai"
 
     def __init__(self) -> None:
         account = read_account(settings.WECHATPAY)
@@ -70,7 +86,7 @@ class WeChatPayProvider:
         )
 
     @_understood()
-    def create(self, request: PaymentRequest) -> str:
+    def create(self, request: PaymentRequest) -> Started:
         """Order a payment; return the text of the QR code, or the URL to open on the phone."""
         members: dict[str, Any] = {
             "description": wire.shorten(request.description, bytes_max=wire.DESCRIPTION_BYTES_MAX),
@@ -81,17 +97,18 @@ class WeChatPayProvider:
         }
         if request.method == "native":
             reply = self._client.pay(pay_type=WeChatPayType.NATIVE, **members)
-            return wire.read_link(_success(reply), "code_url")
+            return Started(wire.read_link(_success(reply), "code_url"))
         if request.method == "h5":
             scene = {"payer_client_ip": request.payer_ip, "h5_info": {"type": "Wap"}}
             reply = self._client.pay(pay_type=WeChatPayType.H5, scene_info=scene, **members)
-            return _returning(wire.read_link(_success(reply), "h5_url"), request.return_url)
+            h5_url = wire.read_link(_success(reply), "h5_url")
+            return Started(_returning(h5_url, request.return_url))
         raise LocalProtocolError(f"no method {request.method!r}")
 
     @_understood()
-    def query(self, payment_number: str) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentFact:
         """Return what the platform knows of a payment."""
-        number = wire.check_payment_number(payment_number)
+        number = wire.check_payment_number(payment.number)
         reply: Reply = self._client.query(out_trade_no=number)
         if _is_not_found(reply):
             return PaymentFact(payment_number=number, state=ProviderState.UNKNOWN)
@@ -100,28 +117,26 @@ class WeChatPayProvider:
             raise ProviderError("reply is about another payment", retryable=True)
         return fact
 
-    def close(self, payment_number: str) -> None:
+    def close(self, payment: PaymentHandle) -> None:
         """Close a payment. The platform agrees for closed and unknown ones too: query after it."""
-        _success(self._client.close(out_trade_no=wire.check_payment_number(payment_number)))
+        _success(self._client.close(out_trade_no=wire.check_payment_number(payment.number)))
 
     @_understood()
-    def refund(
-        self, *, refund_number: str, payment_number: str, amount: Money, total: Money, reason: str
-    ) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundFact:
         """Ask for a refund, whole or in part; `total` is what the payment was for."""
         reply: Reply = self._client.refund(
-            out_refund_no=wire.check_refund_number(refund_number),
-            out_trade_no=wire.check_payment_number(payment_number),
-            amount=_part(amount, total),
-            reason=wire.shorten(reason, bytes_max=wire.REASON_BYTES_MAX),
+            out_refund_no=wire.check_refund_number(request.number),
+            out_trade_no=wire.check_payment_number(request.payment.number),
+            amount=_part(request.amount, request.total),
+            reason=wire.shorten(request.reason, bytes_max=wire.REASON_BYTES_MAX),
             notify_url=settings.BASE_URL + reverse("payment_notify", args=[self.code]),
         )
-        return _refund_fact(_success(reply, ask_later=ASK_REFUND_LATER), refund_number)
+        return _refund_fact(_success(reply, ask_later=ASK_REFUND_LATER), request.number)
 
     @_understood()
-    def query_refund(self, refund_number: str) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundFact:
         """Return what the platform knows of a refund."""
-        number = wire.check_refund_number(refund_number)
+        number = wire.check_refund_number(refund.number)
         reply: Reply = self._client.query_refund(out_refund_no=number)
         if _is_not_found(reply):
             return RefundFact(
@@ -140,6 +155,14 @@ class WeChatPayProvider:
         if accepted:
             return 204, "application/json", b""
         return 400, "application/json", REFUSED
+
+    def fetch_settlement(self, day: date, into: BinaryIO) -> None:
+        """Not there yet."""
+        raise NotImplementedError
+
+    def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
+        """Not there yet."""
+        raise NotImplementedError
 
 
 def _client(account: Account, platform_key: PlatformKey) -> WeChatPay:

@@ -1,0 +1,35 @@
+from datetime import datetime
+
+from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.ordering.refusals import PayerNeededError
+from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.facts import ProviderState
+from limosa.domain.payments.handles import payment_handle
+from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.registry import provider_for
+
+
+def charge_saved_method(*, payment: Payment, now: datetime) -> Payment:
+    """Take the money of a payment by a saved method, which its provider knows already.
+
+    No transaction may be open: the provider is called. Charging twice takes the money once. A
+    provider that takes its time leaves the payment open; it is asked for by the schedule.
+    Raises: PayerNeededError, nothing was charged and the payment has failed; ProviderError, what
+            became of it is asked for by the schedule.
+    """
+    provider = provider_for(payment.provider)
+    fact = recorded_call(
+        payment,
+        "charge",
+        lambda: provider.capture(payment_handle(payment)),
+        outcome=lambda fact: fact.state.value,
+        now=now,
+    )
+    if fact.state is ProviderState.PAYER_NEEDED:
+        Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(
+            state=PaymentState.FAILED, problem="", next_ask_at=now
+        )
+        raise PayerNeededError
+    apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
+    payment.refresh_from_db()
+    return payment

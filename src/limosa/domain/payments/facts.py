@@ -1,0 +1,181 @@
+"""What providers are known to have said: of payments, refunds, disputes and whole days."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+
+class ProviderState(StrEnum):
+    """What a provider says of a payment."""
+
+    UNKNOWN = "unknown"  # it has never heard of it
+    PENDING = "pending"
+    APPROVED = "approved"  # the payer agreed; the money comes when we capture it
+    PAYER_NEEDED = "payer_needed"  # a saved method, whose bank wants to see the payer
+    SUCCEEDED = "succeeded"
+    CLOSED = "closed"  # it can't be paid any more
+    FAILED = "failed"
+
+
+class RefundOutcome(StrEnum):
+    """What a provider says of a refund."""
+
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class DisputeOutcome(StrEnum):
+    """What a provider says of a dispute."""
+
+    OPEN = "open"  # it holds the money back until somebody has decided
+    WON = "won"  # the money is ours again
+    LOST = "lost"  # the money stays with the payer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFact:
+    """What a provider is known to have said of one payment. JSON-safe by `to_json`.
+
+    `transaction_id`: the provider's own name of the money that came. `merchant`: the account that
+    took it, as the provider names it.
+    """
+
+    payment_number: str
+    state: ProviderState
+    transaction_id: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    merchant: str = ""
+    paid_at: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fact as JSON values."""
+        return asdict(self) | {"paid_at": self.paid_at.isoformat() if self.paid_at else None}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the fact that `to_json` wrote."""
+        paid_at = fields["paid_at"]
+        return cls(
+            **{
+                **fields,
+                "state": ProviderState(fields["state"]),
+                "paid_at": datetime.fromisoformat(paid_at) if paid_at else None,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFact:
+    """What a provider is known to have said of one refund.
+
+    `refund_number` is ours, and empty when the refund was made at the provider by hand;
+    `reference` is the provider's own.
+    """
+
+    refund_number: str
+    payment_number: str
+    outcome: RefundOutcome
+    reference: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fact as JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeFact:
+    """What a provider is known to have said of a dispute.
+
+    The payment is named by its number where the provider tells it, else by `transaction_id`.
+    `reason`: the provider's word for it.
+    """
+
+    reference: str
+    outcome: DisputeOutcome
+    payment_number: str = ""
+    transaction_id: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fact as JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedMethodFact:
+    """A method that a payment left for later ones.
+
+    `reference`: what the provider is given to charge it: a secret. `label`: what the person sees,
+    such as "Visa •••• 4242" or a masked e-mail address.
+    """
+
+    reference: str
+    label: str
+
+
+class NoFact:
+    """A genuine notification that says nothing we act on; it is acknowledged and kept."""
+
+    payment_number = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+
+Fact = PaymentFact | RefundFact | DisputeFact | NoFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderNotification:
+    """A verified notification: `message_id` is the same when the provider sends it again."""
+
+    message_id: str
+    fact: Fact
+
+
+class SettlementKind(StrEnum):
+    """What a line of a settlement is about."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"  # taken from us
+    DISPUTE_REVERSAL = "dispute_reversal"  # given back to us
+    OTHER = "other"  # moves money by neither: an adjustment; a person has to look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementLine:
+    """One movement in a provider's settlement of a day.
+
+    `amount_minor` is never negative: the kind tells the direction (OTHER: positive is ours).
+    `fee_minor`: what the provider kept for it; negative when a fee comes back with a refund.
+    Our own numbers are empty where the provider does not tell them.
+    """
+
+    kind: SettlementKind
+    reference: str
+    amount_minor: int
+    currency: str
+    at: datetime
+    payment_number: str = ""
+    refund_number: str = ""
+    transaction_id: str = ""
+    fee_minor: int = 0
+
+
+class NotificationRefusedError(Exception):
+    """A notification that is not genuine, not fresh or not for us. `reason` is for the counter."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
