@@ -87,7 +87,7 @@ json_values = st.recursive(
 )
 members = st.sampled_from(
     ["appid", "mchid", "description", "out_trade_no", "notify_url", "time_expire", "amount",
-     "attach", "scene_info", "out_refund_no", "transaction_id", "reason"]
+     "attach", "scene_info", "payer", "out_refund_no", "transaction_id", "reason"]
 )  # fmt: skip
 
 
@@ -99,9 +99,9 @@ def refusal_of(check: Callable[[], object]) -> GatewayRefusalError | None:
     return None
 
 
-@given(body=st.dictionaries(members, json_values), is_h5=st.booleans())
-def test_any_object_is_an_order_or_is_refused(body: dict[str, object], *, is_h5: bool) -> None:
-    for check in (lambda: check_order(body, is_h5=is_h5), lambda: check_refund(body)):
+@given(body=st.dictionaries(members, json_values), kind=st.sampled_from(["native", "h5", "jsapi"]))
+def test_any_object_is_an_order_or_is_refused(body: dict[str, object], kind: str) -> None:
+    for check in (lambda: check_order(body, kind=kind), lambda: check_refund(body)):
         refusal = refusal_of(check)
         assert refusal is None or refusal.status == 400
 

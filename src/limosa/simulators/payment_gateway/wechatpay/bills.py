@@ -1,6 +1,9 @@
 """The trade bill of a day: all payments and refunds, in yuan, as a CSV of backticked values.
 
-Source: pay.weixin.qq.com/doc/v3, "申请交易账单" and "下载账单". A day is Beijing's, from midnight.
+Source: pay.weixin.qq.com/docs/merchant/products/bill-download/format-trade.html: a day is
+Beijing's, from midnight; a payment stands at the time it was made, a refund at the time it was
+accepted, with the state that it had when the bill was written. The real one writes it the next
+morning; this one whenever it is asked, from what it knows then. There are no fees.
 """
 
 import sqlite3
@@ -9,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from limosa.simulators.clock import BEIJING, beijing_time
 from limosa.simulators.payment_gateway.wechatpay.merchant import Merchant
+from limosa.simulators.payment_gateway.wechatpay.orders import TRADE_TYPES
 
 HEADING = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,"
@@ -19,32 +23,34 @@ TOTALS_HEADING = (
     "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 )
 _COLUMNS = tuple(HEADING.split(","))
-_TRADE_TYPES = {"native": "NATIVE", "h5": "MWEB"}
 _NO_FEE = {"手续费": "0.00000", "费率": "0.00%"}
 
 
 def day_bill(db: sqlite3.Connection, merchant: Merchant, day: date) -> bytes:
-    """Write the bill of payments made, and refunds settled, on the day."""
+    """Write the bill of payments made, and refunds accepted, on the day."""
     begin = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
     bounds = (begin.timestamp(), (begin + timedelta(days=1)).timestamp())
     payments = db.execute(
-        "SELECT *, total AS paid FROM wechatpay_orders WHERE paid_at >= ? AND paid_at < ?"
-        " ORDER BY paid_at",
+        "SELECT * FROM wechatpay_orders WHERE paid_at >= ? AND paid_at < ? ORDER BY paid_at",
         bounds,
     ).fetchall()
     refunds = db.execute(
-        "SELECT refund.*, refund.state AS refund_state, kind, transaction_id, payer, currency,"
-        " total, description, attach, paid_at"
+        "SELECT refund.*, kind, transaction_id, payer, currency, total, description, attach"
         " FROM wechatpay_refunds AS refund JOIN wechatpay_orders USING (out_trade_no)"
-        " WHERE refund.state = 'SUCCESS' AND settles_at >= ? AND settles_at < ?"
-        " ORDER BY settles_at",
+        " WHERE refund.created_at >= ? AND refund.created_at < ? ORDER BY refund.created_at",
         bounds,
     ).fetchall()
-    taken, given = _sum(payments, "total"), _sum(refunds, "amount")
+    taken = sum(row["total"] for row in payments)
+    given = sum(row["amount"] for row in refunds if row["state"] != "CLOSED")
     totals = [str(len(payments) + len(refunds)), yuan(taken), yuan(given), "0.00", "0.00000"]
     totals += [yuan(taken), yuan(given)]
     lines = [HEADING, *_lines(merchant, payments, refunds), TOTALS_HEADING, _line(totals)]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def has_entries(bill: bytes) -> bool:
+    """Tell whether anything is in the bill, but for headings and totals."""
+    return bill.count(b"\r\n") > 3
 
 
 def yuan(amount_minor: int) -> str:
@@ -65,14 +71,14 @@ def _lines(
         yield _entry(merchant, row, paid)
     for row in refunds:
         refunded = {
-            "交易时间": _time(row["settles_at"]),
+            "交易时间": _time(row["created_at"]),
             "交易状态": "REFUND",
             "微信退款单号": row["refund_id"],
             "商户退款单号": row["out_refund_no"],
             "退款金额": yuan(row["amount"]),
             "申请退款金额": yuan(row["amount"]),
             "退款类型": "ORIGINAL",
-            "退款状态": row["refund_state"],
+            "退款状态": row["state"],
         }
         yield _entry(merchant, row, refunded)
 
@@ -89,7 +95,7 @@ def _entry(merchant: Merchant, row: sqlite3.Row, own: dict[str, str]) -> str:
         "微信订单号": row["transaction_id"],
         "商户订单号": row["out_trade_no"],
         "用户标识": row["payer"],
-        "交易类型": _TRADE_TYPES[row["kind"]],
+        "交易类型": TRADE_TYPES[row["kind"]],
         "付款银行": "OTHERS",
         "货币种类": row["currency"],
         "微信退款单号": "0",
@@ -112,7 +118,3 @@ def _line(values: Iterable[str]) -> str:
 
 def _time(seconds: float) -> str:
     return beijing_time(seconds).replace("T", " ")[:19]
-
-
-def _sum(rows: Iterable[sqlite3.Row], column: str) -> int:
-    return sum(row[column] for row in rows)

@@ -34,6 +34,14 @@ _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """A key of the platform's, under the name by which the merchant knows it."""
+
+    serial: str
+    key: RSAPrivateKey
+
+
+@dataclass(frozen=True, slots=True)
 class Authorization:
     """What a merchant's Authorization header says."""
 
@@ -80,7 +88,7 @@ def is_signed_by(key: RSAPublicKey, message: bytes, signature: str) -> bool:
 
 
 def seal(plaintext: bytes, *, apiv3_key: str, associated_data: str) -> dict[str, str]:
-    """Encrypt a notification's resource; returns the members that describe the ciphertext."""
+    """Encrypt a resource or a certificate; returns the members that describe the ciphertext."""
     nonce = secrets.token_hex(6)  # 12 characters, which are the 12 bytes of the GCM nonce.
     box = AESGCM(apiv3_key.encode())
     sealed = box.encrypt(nonce.encode(), plaintext, associated_data.encode())

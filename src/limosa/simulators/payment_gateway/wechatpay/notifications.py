@@ -5,12 +5,12 @@ Source: pay.weixin.qq.com/doc/v3, "支付成功回调通知" and "退款结果�
 
 import json
 import secrets
+from dataclasses import dataclass
 from enum import StrEnum
 
 from limosa.simulators.clock import beijing_time
 from limosa.simulators.payment_gateway.notifications import Event, Notification
 from limosa.simulators.payment_gateway.wechatpay import crypto
-from limosa.simulators.payment_gateway.wechatpay.merchant import Merchant
 from limosa.simulators.payment_gateway.wire import Json, Outgoing
 
 RETRY_SECONDS = (
@@ -59,8 +59,16 @@ def refund_event(state: str, notice: Json, *, notify_url: str) -> Event:
     return Event(str(notice["out_trade_no"]), f"REFUND.{state}", notify_url, notice)
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a notification is sealed and signed with."""
+
+    apiv3_key: str
+    signer: crypto.Signer
+
+
 def build_message(
-    notification: Notification, merchant: Merchant, corruption: str | None, *, now: float
+    notification: Notification, keys: Keys, corruption: str | None, *, now: float
 ) -> Outgoing:
     """Seal and sign the notification as of now; corrupted where asked for."""
     resource = _altered(json.loads(notification.content), corruption)
@@ -68,7 +76,7 @@ def build_message(
     original_type = "refund" if notification.event_type.startswith("REFUND") else "transaction"
     sealed = crypto.seal(
         json.dumps(resource, ensure_ascii=False).encode(),
-        apiv3_key="0" * 32 if is_missealed else merchant.apiv3_key,
+        apiv3_key="0" * 32 if is_missealed else keys.apiv3_key,
         associated_data=original_type,
     )
     envelope = {
@@ -80,11 +88,11 @@ def build_message(
         "resource": {"original_type": original_type, **sealed},
     }
     body = json.dumps(envelope, ensure_ascii=False).encode()
-    headers = signature_headers(merchant, body, now=now + _SHIFTS.get(corruption or "", 0))
+    headers = signature_headers(keys.signer, body, now=now + _SHIFTS.get(corruption or "", 0))
     if corruption == Corruption.SERIAL:
         headers["Wechatpay-Serial"] = _UNKNOWN_SERIAL
     elif corruption == Corruption.SIGNATURE:
-        headers["Wechatpay-Signature"] = crypto.sign(merchant.platform_key, b"something else")
+        headers["Wechatpay-Signature"] = crypto.sign(keys.signer.key, b"something else")
     elif corruption == Corruption.SIGNTEST:
         headers["Wechatpay-Signature"] = "WECHATPAY/SIGNTEST/" + headers["Wechatpay-Signature"]
     elif corruption == Corruption.BODY:
@@ -92,15 +100,15 @@ def build_message(
     return Outgoing(notification.url, {"Content-Type": "application/json", **headers}, body)
 
 
-def signature_headers(merchant: Merchant, body: bytes, *, now: float) -> dict[str, str]:
+def signature_headers(signer: crypto.Signer, body: bytes, *, now: float) -> dict[str, str]:
     """Return the headers by which the merchant knows that a message is the platform's."""
     timestamp, nonce = str(int(now)), secrets.token_hex(16)
     message = crypto.reply_message(timestamp, nonce, body)
     return {
         "Wechatpay-Timestamp": timestamp,
         "Wechatpay-Nonce": nonce,
-        "Wechatpay-Signature": crypto.sign(merchant.platform_key, message),
-        "Wechatpay-Serial": merchant.public_key_id,
+        "Wechatpay-Signature": crypto.sign(signer.key, message),
+        "Wechatpay-Serial": signer.serial,
         "Wechatpay-Signature-Type": crypto.SCHEME,
     }
 

@@ -1,6 +1,6 @@
 """An order at the gateway: placed, paid, closed; and how it is shown to the merchant.
 
-Source: pay.weixin.qq.com/doc/v3, "Native下单", "商户订单号查询订单", "关闭订单".
+Source: pay.weixin.qq.com/doc/v3, "Native下单", "JSAPI下单", "商户订单号查询订单", "关闭订单".
 """
 
 import json
@@ -26,7 +26,7 @@ STATE_TEXTS = {
     "CLOSED": "订单已关闭",
 }
 OrderKey = Literal["out_trade_no", "transaction_id", "token"]
-_TRADE_TYPES = {"native": "NATIVE", "h5": "MWEB"}
+TRADE_TYPES = {"native": "NATIVE", "h5": "MWEB", "jsapi": "JSAPI"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,24 @@ def find_order(db: sqlite3.Connection, column: OrderKey, value: str) -> Order | 
     return Order(**row) if row else None
 
 
+def find_payable(db: sqlite3.Connection, number: str) -> Order | None:
+    """Return an order by the merchant's number or by a prepay id."""
+    query = "SELECT out_trade_no FROM wechatpay_prepays WHERE prepay_id = ?"
+    row = db.execute(query, (number,)).fetchone()
+    return find_order(db, "out_trade_no", row["out_trade_no"] if row else number)
+
+
+def prepay_id_of(db: sqlite3.Connection, order: Order) -> str:
+    """Return the id by which the payer's WeChat pays the order; always the same."""
+    stamp = "".join(filter(str.isdigit, beijing_time(order.created_at)[:19]))
+    db.execute(
+        "INSERT OR IGNORE INTO wechatpay_prepays VALUES (?, ?)",
+        (f"wx{stamp}{secrets.token_hex(10)}", order.out_trade_no),
+    )
+    query = "SELECT prepay_id FROM wechatpay_prepays WHERE out_trade_no = ?"
+    return str(db.execute(query, (order.out_trade_no,)).fetchone()["prepay_id"])
+
+
 def last_orders(db: sqlite3.Connection, *, count: int) -> list[Order]:
     """Return the orders that were placed last, newest first."""
     rows = db.execute(
@@ -78,7 +96,7 @@ def place_order(
     Raises GatewayRefusalError on a fault of form, for a number in use with other parameters, and
     for an order that is paid or closed.
     """
-    check_order(order, is_h5=kind == "h5")
+    check_order(order, kind=kind)
     _check_account(order, merchant)
     request = json.dumps({**order, "trade_type": kind}, sort_keys=True)
     known = find_order(db, "out_trade_no", str(order["out_trade_no"]))
@@ -155,7 +173,7 @@ def order_view(order: Order, merchant: Merchant) -> Json:
     if order.transaction_id and order.paid_at is not None:
         view |= {
             "transaction_id": order.transaction_id,
-            "trade_type": _TRADE_TYPES[order.kind],
+            "trade_type": TRADE_TYPES[order.kind],
             "bank_type": "OTHERS",
             "success_time": beijing_time(order.paid_at),
             "payer": {"openid": order.payer},
@@ -179,6 +197,13 @@ def _check_account(order: Json, merchant: Merchant) -> None:
         raise GatewayRefusalError(Code.MCH_NOT_EXISTS)
     if order["appid"] != merchant.appid:
         raise GatewayRefusalError(Code.APPID_MCHID_NOT_MATCH)
+
+
+def _payer(order: Json) -> str:
+    """Return the openid of the payer: the one named, or of whoever will scan the code."""
+    payer = order.get("payer")
+    named = payer.get("openid") if isinstance(payer, dict) else None
+    return str(named) if named else "o" + secrets.token_hex(14)[:27]
 
 
 def _insert_order(
@@ -205,7 +230,7 @@ def _insert_order(
         created_at=now,
         state="NOTPAY",
         transaction_id=None,
-        payer="o" + secrets.token_hex(14)[:27],
+        payer=_payer(order),
         paid_at=None,
     )
     columns = [field.name for field in fields(Order)]

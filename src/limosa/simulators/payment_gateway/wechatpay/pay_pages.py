@@ -1,7 +1,8 @@
 """What the payer sees: scan a code, look at the order, pay or cancel. Works without scripts.
 
-A code or link leads to /wechatpay/pay/<token>. As with WeChat's H5 payment, a `redirect_url` in the
-address is where the payer goes afterwards, paid or not, and tells the merchant nothing.
+A code, a link or a prepay id leads to /wechatpay/pay/<token>. As with WeChat's H5 payment, a
+`redirect_url` in the address is where the payer goes afterwards, paid or not, and tells the
+merchant nothing.
 """
 
 from collections.abc import Callable
@@ -21,12 +22,20 @@ from limosa.simulators.payment_gateway.pay_page import (
     return_address,
     with_return_address,
 )
-from limosa.simulators.payment_gateway.wechatpay.orders import CODE_URL_PREFIX, Order, find_order
+from limosa.simulators.payment_gateway.wechatpay import crypto
+from limosa.simulators.payment_gateway.wechatpay.merchant import Merchant
+from limosa.simulators.payment_gateway.wechatpay.orders import (
+    CODE_URL_PREFIX,
+    Order,
+    find_order,
+    find_payable,
+)
 from limosa.simulators.payment_gateway.wire import Desk, Json, NotPayableError, Payment
 
 CHANNEL = "微信支付 · WeChat Pay"
 _SCAN_PATH = "/wechatpay/scan"
 _PAY_PATH = "/wechatpay/pay"
+_JSAPI_PATH = "/wechatpay/jsapi"
 
 
 def page_path(order: Order) -> str:
@@ -37,11 +46,14 @@ def page_path(order: Order) -> str:
 class PayPages:
     """Serves the payer's pages. `pay` takes the payment."""
 
-    def __init__(self, desk: Desk, *, pay: Callable[[str, Payment], Json]) -> None:
-        self._desk, self._pay = desk, pay
+    def __init__(
+        self, desk: Desk, merchant: Merchant, *, pay: Callable[[str, Payment], Json]
+    ) -> None:
+        self._desk, self._merchant, self._pay = desk, merchant, pay
 
     def add_to(self, routes: Routes) -> None:
         routes.add("GET", _SCAN_PATH, self._scan)
+        routes.add("GET", _JSAPI_PATH, self._open_in_wechat)
         routes.add("GET", f"{_PAY_PATH}/{{token}}", self._show)
         routes.add("POST", f"{_PAY_PATH}/{{token}}/confirm", self._confirm)
         routes.add("POST", f"{_PAY_PATH}/{{token}}/cancel", self._cancel)
@@ -56,6 +68,30 @@ class PayPages:
         if not code.startswith(CODE_URL_PREFIX) or order is None:
             return _unknown()
         return see_other(with_return_address(page_path(order), request))
+
+    def _open_in_wechat(self, request: Request, _words: dict[str, str]) -> Reply:
+        """Do what WeChat does when a page in it asks for a payment (getBrandWCPayRequest).
+
+        The page may name the `prepay_id` alone; what it has signed is looked at where it is sent:
+        appId, timeStamp, nonceStr, package and paySign.
+        """
+        query = request.query
+        prepay_id = query.get("prepay_id") or query.get("package", "").partition("prepay_id=")[2]
+        with self._desk.store.transaction() as db:
+            order = find_payable(db, prepay_id)
+        if order is None or order.kind != "jsapi":
+            return _unknown()
+        if "paySign" in query and not self._is_signed(query, prepay_id):
+            return _wrongly_signed()
+        return see_other(with_return_address(page_path(order), request))
+
+    def _is_signed(self, query: dict[str, str], prepay_id: str) -> bool:
+        """Source: pay.weixin.qq.com/doc/v3, "JSAPI调起支付": four lines, the merchant's key."""
+        words = (query.get("appId"), query.get("timeStamp"), query.get("nonceStr"))
+        message = "".join(f"{word}\n" for word in (*words, f"prepay_id={prepay_id}")).encode()
+        is_own = query.get("appId") == self._merchant.appid and query.get("signType") == "RSA"
+        key = self._merchant.merchant_public_key
+        return is_own and crypto.is_signed_by(key, message, query["paySign"])
 
     def _show(self, request: Request, words: dict[str, str]) -> Reply:
         order = self._find(words["token"])
@@ -145,6 +181,15 @@ def _code_form() -> Reply:
         actions=[Button(("打开", "Open"), _SCAN_PATH, fields=fields, method="get")],
     )
     return pay_page(sheet)
+
+
+def _wrongly_signed() -> Reply:
+    text = (
+        "支付验证签名失败，请回到商家页面重试。",
+        "The shop's signature of this payment is wrong. Please go back and try again.",
+    )
+    heading = ("不能支付", "Not payable")
+    return pay_page(Sheet(channel=CHANNEL, heading=heading, notice=Notice(text), status=400))
 
 
 def _unknown() -> Reply:

@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from limosa.simulators.loopback_http import Routes
+from limosa.simulators.payment_gateway.control_calls import posted
 from limosa.simulators.payment_gateway.notifications import Notification
 from limosa.simulators.payment_gateway.wechatpay import orders
 from limosa.simulators.payment_gateway.wechatpay.bills import day_bill
@@ -13,17 +15,25 @@ from limosa.simulators.payment_gateway.wechatpay.merchant_api import MerchantApi
 from limosa.simulators.payment_gateway.wechatpay.notifications import (
     CORRUPTIONS,
     RETRY_SECONDS,
+    Keys,
     build_message,
     payment_event,
     refund_event,
 )
-from limosa.simulators.payment_gateway.wechatpay.orders import find_order, order_view, pay_order
+from limosa.simulators.payment_gateway.wechatpay.orders import (
+    find_order,
+    find_payable,
+    order_view,
+    pay_order,
+)
 from limosa.simulators.payment_gateway.wechatpay.pay_pages import PayPages, page_path
 from limosa.simulators.payment_gateway.wechatpay.refunds import (
     next_settlement_at,
     refund_notice,
     settle_due_refunds,
 )
+from limosa.simulators.payment_gateway.wechatpay.signing import choose_signer, signer_now
+from limosa.simulators.payment_gateway.wechatpay.web_authorization import WebAuthorization
 from limosa.simulators.payment_gateway.wire import (
     Books,
     Desk,
@@ -47,7 +57,11 @@ class WeChatPay(WithoutDisputes):
     title = "微信支付 · WeChat Pay"
     delays: Sequence[float] = RETRY_SECONDS
     answer_seconds_max = 5.0
-    operations: Sequence[str] = ("create", "query", "close", "refund", "query_refund")
+    operations: Sequence[str] = (
+        "create", "query", "close", "refund", "query_refund", "certificates", "bill",
+        "download_bill", "openid",
+    )  # fmt: skip
+
     reply_faults: Sequence[str] = ("unsigned", "bad_signature")
     corruptions: Sequence[str] = CORRUPTIONS
     refund_outcomes: Sequence[str] = ("SUCCESS", "ABNORMAL", "CLOSED")
@@ -60,12 +74,16 @@ class WeChatPay(WithoutDisputes):
 
     def add_routes(self, routes: Routes) -> None:
         MerchantApi(self._desk, self.merchant).add_to(routes)
-        PayPages(self._desk, pay=self.pay).add_to(routes)
+        PayPages(self._desk, self.merchant, pay=self.pay).add_to(routes)
+        WebAuthorization(self._desk, self.merchant).add_to(routes)
+        choose = partial(choose_signer, self._desk)
+        routes.add("POST", f"/control/{NAME}/signing", posted(choose))
 
     def outgoing(
         self, notification: Notification, corruption: str | None, *, now: float
     ) -> Outgoing:
-        return build_message(notification, self.merchant, corruption, now=now)
+        keys = Keys(self.merchant.apiv3_key, signer_now(self._desk, self.merchant))
+        return build_message(notification, keys, corruption, now=now)
 
     def is_acknowledged(self, status: int, body: bytes) -> bool:  # noqa: ARG002  (the status does)
         return status in {200, 204}
@@ -84,7 +102,7 @@ class WeChatPay(WithoutDisputes):
     def pay(self, number: str, payment: Payment) -> Json:
         desk, now = self._desk, self._desk.clock()
         with desk.store.transaction() as db:
-            order = find_order(db, "out_trade_no", number)
+            order = find_payable(db, number)
             if order is None:
                 raise NotPayableError("there is no such order")
             paid = pay_order(db, order, payment, now=now)
@@ -99,7 +117,7 @@ class WeChatPay(WithoutDisputes):
         return view
 
     def order(self, db: sqlite3.Connection, number: str) -> Json:
-        order = find_order(db, "out_trade_no", number)
+        order = find_payable(db, number)
         if order is None:
             raise LookupError("there is no such order")
         pay_url = self._desk.base_url + page_path(order)

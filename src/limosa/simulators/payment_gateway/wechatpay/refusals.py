@@ -16,6 +16,7 @@ class Code(Enum):
     MCH_NOT_EXISTS = (400, "商户号不存在")
     ORDERPAID = (400, "该订单已支付")
     ORDER_CLOSED = (400, "该订单已关闭")
+    NO_STATEMENT_EXIST = (400, "账单文件不存在")
     SIGN_ERROR = (401, "签名错误，请检查后再试")
     ORDER_NOT_EXIST = (404, "订单不存在")
     RESOURCE_NOT_EXISTS = (404, "查询的资源不存在")

@@ -3,7 +3,7 @@
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS wechatpay_orders (
     out_trade_no TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,                 -- native, h5, or none: closed before it was ever placed
+    kind TEXT NOT NULL,                 -- native, h5, jsapi, or none: closed before it was placed
     request TEXT NOT NULL,              -- canonical JSON: the same again is the same order
     description TEXT NOT NULL,
     attach TEXT NOT NULL,
@@ -17,6 +17,17 @@ CREATE TABLE IF NOT EXISTS wechatpay_orders (
     transaction_id TEXT UNIQUE,
     payer TEXT NOT NULL,
     paid_at REAL
+) STRICT;
+CREATE TABLE IF NOT EXISTS wechatpay_prepays (
+    prepay_id TEXT PRIMARY KEY,
+    out_trade_no TEXT NOT NULL UNIQUE REFERENCES wechatpay_orders
+) STRICT;
+CREATE TABLE IF NOT EXISTS wechatpay_codes (
+    code TEXT PRIMARY KEY,              -- of the OAuth step; used once
+    openid TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    is_used INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS wechatpay_refunds (
     out_refund_no TEXT PRIMARY KEY,

@@ -1,5 +1,6 @@
-"""What a request must carry, field by field. Source: the pages "Native下单", "H5下单" and
-"申请退款" at pay.weixin.qq.com/doc/v3. A member that is not named here is let through, as there.
+"""What a request must carry, field by field; a member that is not named here is let through.
+
+Source: the pages "Native下单", "H5下单", "JSAPI下单" and "申请退款" at pay.weixin.qq.com/doc/v3.
 """
 
 import json
@@ -16,6 +17,7 @@ from limosa.simulators.payment_gateway.wechatpay.refusals import (
 )
 from limosa.simulators.payment_gateway.wire import Json
 
+OPENID = r"o[0-9A-Za-z_-]{27}"
 AMOUNT_MAX = 10**11  # Ours: a thousand million yuan.
 
 
@@ -60,8 +62,11 @@ def parse_body(body: bytes) -> Json:
     return value
 
 
-def check_order(order: Json, *, is_h5: bool) -> None:
-    """Refuse an order that the real gateway would refuse. Raises GatewayRefusalError."""
+def check_order(order: Json, *, kind: str) -> None:
+    """Refuse an order that the real gateway would refuse. Raises GatewayRefusalError.
+
+    kind: native, h5 (needs the scene) or jsapi (needs the payer).
+    """
     check_texts(order, ORDER_TEXTS)
     _check_notify_url(order)
     amount = _member(order, "amount")
@@ -69,8 +74,10 @@ def check_order(order: Json, *, is_h5: bool) -> None:
     _check_currency(amount)
     if isinstance(order.get("time_expire"), str):
         parse_time(str(order["time_expire"]))
-    if is_h5 or "scene_info" in order:
-        _check_scene(_member(order, "scene_info"), is_h5=is_h5)
+    if kind == "h5" or "scene_info" in order:
+        _check_scene(_member(order, "scene_info"), is_h5=kind == "h5")
+    if kind == "jsapi":
+        _check_payer(_member(order, "payer"))
 
 
 def check_refund(refund: Json) -> None:
@@ -156,6 +163,13 @@ def _check_notify_url(members: Json) -> None:
         raise parameter_refusal("/notify_url", "不是合法的 URL", url)
     if "?" in url or "#" in url:
         raise parameter_refusal("/notify_url", "不能携带参数", url)
+
+
+def _check_payer(payer: Json) -> None:
+    openid = payer.get("openid")
+    # The real one knows whether the payer is the appid's; this one knows the form of its own.
+    if not isinstance(openid, str) or not re.fullmatch(OPENID, openid):
+        raise parameter_refusal("/payer/openid", "无效的openid", openid)
 
 
 def _check_scene(scene: Json, *, is_h5: bool) -> None:
