@@ -21,7 +21,7 @@ from limosa.domain.payments.providers.wechatpay.account import VARIABLES
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
-from limosa.simulators.payment_gateway.merchant import prepare_merchant
+from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.providers.receiver import Receiver, open_receiver
 
 PREFIX = "LIMOSA_WECHATPAY_"
@@ -116,7 +116,7 @@ class WeChatPayHarness:
         "serial": "serial_unknown",
         "ciphertext": "decryption_failed",
     }
-    altered: tuple[str, ...] = ("amount", "currency", "mchid", "unknown_order")
+    altered: tuple[str, ...] = ("amount", "currency", "merchant", "unknown_order")
 
     def __init__(self, gateway_url: str, receiver: Receiver) -> None:
         self.provider: Provider = WeChatPayProvider()
@@ -128,16 +128,17 @@ class WeChatPayHarness:
         return ProviderState.PENDING
 
     def pay(self, number: str, **how: Any) -> None:
-        self._control("pay", out_trade_no=number, **how)
+        self._control("wechatpay/pay", number=number, **how)
 
     def spoil_next_reply(self, kind: str, *, call: str, count: int) -> None:
-        self._control("reply-faults", kind=kind, operation=call, count=count, seconds=5)
+        self._control("wechatpay/reply-faults", kind=kind, operation=call, count=count, seconds=5)
 
     def spoil_next_notification(self, kind: str) -> None:
-        self._control("notification-faults", fault={"corrupt": kind, "corrupt_times": 1}, count=1)
+        fault = {"corrupt": kind, "corrupt_times": 1}
+        self._control("wechatpay/notification-faults", fault=fault, count=1)
 
     def end_next_refund(self) -> None:
-        self._control("refund-outcomes", outcome="CLOSED")
+        self._control("wechatpay/refund-outcomes", outcome="CLOSED")
 
     def next_notification(self) -> Request:
         return self._receiver.next()
@@ -166,8 +167,10 @@ def open_wechatpay(folder: Path) -> Iterator[WeChatPayHarness]:
     """Run the simulator and a receiver, with settings that lead to them."""
     gateway = GatewayServer(folder, time_scale=0.001, refund_seconds=0.1)
     url = gateway.server.url
-    said = prepare_merchant(folder, base_url=url).settings
-    short = {name.removeprefix(PREFIX): value for name, value in said.items()}
+    said = prepare(folder, base_url=url)
+    short = {
+        name.removeprefix(PREFIX): value for name, value in said.items() if name.startswith(PREFIX)
+    }
     values = {KEYS.get(name, name.lower()): value for name, value in short.items()}
     gateway.start()
     try:

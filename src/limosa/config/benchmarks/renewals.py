@@ -31,7 +31,7 @@ from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import Payer, Way
-from limosa.simulators.payment_gateway import crypto
+from limosa.simulators.payment_gateway.wechatpay import crypto
 
 PROVIDER = "wechatpay"
 PLAN = "bench-month"

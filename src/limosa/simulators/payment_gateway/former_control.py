@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from limosa.simulators.loopback_http import Reply, Request, Routes
 
-_POSTED = ("pay", "notification-faults", "reply-faults", "refund-outcomes", "redeliver")
-_SHOWN = ("statement", "notifications", "order/{number}")
+_POSTED = ("pay",)
+_SHOWN = ("statement", "notifications")
 
 
 def add_former_paths(routes: Routes) -> None:
@@ -19,9 +19,6 @@ def add_former_paths(routes: Routes) -> None:
             members = json.loads(body)
             if "out_trade_no" in members:
                 members["number"] = members.pop("out_trade_no")
-            fault = members.get("fault")
-            if isinstance(fault, dict) and fault.get("corrupt") == "mchid":
-                fault["corrupt"] = "merchant"
             body = json.dumps(members).encode()
         target = target.replace("?out_trade_no=", "?number=")
         return routes.answer(replace(request, target=target, body=body))
