@@ -21,6 +21,7 @@ CONSOLE = [
     "/console/money/",
     "/console/cases/",
     "/console/record/",
+    "/console/channels/",
 ]
 # Follow these from the page before, since their addresses hold numbers.
 FOLLOWED = {

@@ -46,12 +46,14 @@ class StaffActionKind(models.TextChoices):
     REFUND_ORDER = "refund_order"
     CLEAR_PAYMENT = "clear_payment"
     CLOSE_CASE = "close_case"
+    SET_CHANNEL = "set_channel"
 
 
 class StaffAction(models.Model):
     """Who did what to what, and why. Never changed: the triggers are in migration 0002.
 
-    `subject`: the order's, payment's or case's number, or the plan's or supplier's code.
+    `subject`: the order's, payment's or case's number, or the code of a plan, a supplier or a
+    payment provider.
     """
 
     actor = models.ForeignKey(

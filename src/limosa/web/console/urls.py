@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from limosa.web.console.views import cases, money, orders, people, plans, record, today
+from limosa.web.console.views import cases, channels, money, orders, people, plans, record, today
 
 app_name = "console"
 urlpatterns = [
@@ -22,5 +22,7 @@ urlpatterns = [
     path("money/", money.money, name="money"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
+    path("channels/", channels.channels, name="channels"),
+    path("channels/<slug:code>/", channels.channel, name="channel"),
     path("record/", record.record, name="record"),
 ]

@@ -16,6 +16,7 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.REFUND_ORDER: _("Order refunded"),
     StaffActionKind.CLEAR_PAYMENT: _("Payment looked at"),
     StaffActionKind.CLOSE_CASE: _("Case closed"),
+    StaffActionKind.SET_CHANNEL: _("Payment provider set"),
 }
 PAYMENT_STATES: dict[str, Promise] = {
     "created": _("Not yet at the provider"),
@@ -42,6 +43,7 @@ REASONS: dict[str, Promise] = {
     **PROBLEMS,
     "staff": _("By the staff"),
     "not_delivered": _("Not delivered in time"),
+    "person": _("By the person"),
 }
 RESULTS: dict[str, Promise] = {
     "paid": _("paid and credited"),

@@ -5,6 +5,7 @@ An amount looks the same in every language, with the short sign of its own count
 last minute that is theirs: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
 """
 
+import unicodedata
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -145,3 +146,9 @@ def weekday(local_day: date) -> str:
     """Return the shortest clear name of a day: Mon, 一, lun."""
     pattern = "EEEEE" if language().startswith("zh") else "EEE"
     return format_date(local_day, pattern, locale=locale())
+
+
+def plain_letters(text: str) -> str:
+    """Return a text without accents and capitals, to sort by: Åland and aland alike."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))

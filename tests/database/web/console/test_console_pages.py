@@ -47,7 +47,7 @@ def fill() -> tuple[Subscriber, list[str]]:
     )
     case = open_case(order=order, message="Where is it?", now=MOMENT)
     pause_supplier(supplier_code="own_network", is_paused=True, actor=operator, now=MOMENT)
-    lists = ["today", "people", "payments", "plans", "money", "cases", "record", "find"]
+    lists = ["today", "people", "payments", "plans", "money", "cases", "record", "find", "channels"]
     return operator, [
         *(reverse(f"console:{name}") for name in lists),
         *(f"{reverse('console:payments')}?show={show}" for show in SHOWS),

@@ -70,6 +70,12 @@ def prices_in(plan: Plan, currencies: list[str]) -> list[Money | None]:
 
 
 @register.filter
+def codes(codes: frozenset[str]) -> str:
+    """{{ terms.currencies|codes }}: CNY, USD"""
+    return ", ".join(sorted(codes))
+
+
+@register.filter
 def received(payment: Payment) -> Money:
     """{{ payment|received }}: what the provider says it took"""
     return Money(payment.received_minor, payment.received_currency or payment.currency)

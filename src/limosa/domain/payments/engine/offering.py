@@ -1,0 +1,137 @@
+"""Which payment channels a person is offered, how each is used where they are, what each takes.
+
+A channel is offered when the operator offers it in the person's country, when it has a method for
+the person's device, and when it takes the person's currency or one that we have a rate for. A
+person whose country is unknown is offered every channel that is offered anywhere.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from limosa.domain.payments.requests import Device, Method, Shape
+from limosa.foundation.money import Money, convert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTerms:
+    """What a provider can do, and what the operator decided about it.
+
+    `currencies`: empty: any. `names_payers`: it can find out who pays (PayerIdentity).
+    `countries`: where it is offered; empty: everywhere. `position`: lower is shown first.
+    """
+
+    code: str
+    currencies: frozenset[str]
+    methods: Mapping[str, Method]
+    saves_methods: bool = False
+    names_payers: bool = False
+    is_offered: bool = True
+    countries: frozenset[str] = frozenset()
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Where a person is and what they pay in.
+
+    `country`: ISO 3166 alpha-2; empty: unknown. `near_currency`: the one that channels of equal
+    position are sorted by; those that take it come first.
+    """
+
+    device: Device
+    country: str
+    currency: str
+    near_currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOffer:
+    """A channel that is offered, by the method that one uses here.
+
+    `rate`: units of `currency` for one of the person's own; None: it is the person's own.
+    """
+
+    provider: str
+    method: str
+    shape: Shape
+    currency: str
+    rate: Decimal | None
+    saves_methods: bool
+    needs_payer: bool
+
+    def amount(self, total: Money) -> Money:
+        """Return what the channel takes for a total in the person's currency."""
+        if self.rate is None:
+            return total
+        return convert(total, to_currency=self.currency, rate=self.rate)
+
+
+def offers(
+    channels: Iterable[ChannelTerms], *, here: Circumstances, rates: Mapping[str, Decimal]
+) -> list[ChannelOffer]:
+    """Return the channels that are offered, the first to be shown first.
+
+    `rates`: units of each currency for one of the person's. Of equal position, channels that take
+    the near currency come first, else in the order given.
+    """
+    found = [
+        (terms.position, offer)
+        for terms in channels
+        if (offer := _offer(terms, here, rates)) is not None
+    ]
+    found.sort(key=lambda one: (one[0], one[1].currency != here.near_currency))
+    return [offer for _, offer in found]
+
+
+def other_methods(terms: ChannelTerms, *, method: str, device: Device) -> list[str]:
+    """Return the methods of the same channel by which this payment could be made instead.
+
+    One for each other shape: the one that is used on this device, else any that another device
+    uses. What must know the payer, or runs inside another program, is no alternative elsewhere.
+    """
+    known = terms.methods.get(method)
+    shapes = {known.shape} if known else set()
+    chosen = []
+    for name, other in sorted(terms.methods.items(), key=lambda one: device not in one[1].devices):
+        is_possible = _is_usable(terms, other, device) if _is_bound(other) else bool(other.devices)
+        if is_possible and other.shape not in shapes:
+            shapes.add(other.shape)
+            chosen.append(name)
+    return chosen
+
+
+def _offer(
+    terms: ChannelTerms, here: Circumstances, rates: Mapping[str, Decimal]
+) -> ChannelOffer | None:
+    is_elsewhere = bool(terms.countries and here.country) and here.country not in terms.countries
+    currency = _currency(terms.currencies, here.currency, rates)
+    method = next(
+        (name for name, known in terms.methods.items() if _is_usable(terms, known, here.device)), ""
+    )
+    if not terms.is_offered or is_elsewhere or not method or not currency:
+        return None
+    return ChannelOffer(
+        provider=terms.code,
+        method=method,
+        shape=terms.methods[method].shape,
+        currency=currency,
+        rate=None if currency == here.currency else rates[currency],
+        saves_methods=terms.saves_methods,
+        needs_payer=terms.methods[method].needs_payer,
+    )
+
+
+def _currency(taken: frozenset[str], own: str, rates: Mapping[str, Decimal]) -> str:
+    """Return the currency that the channel would take; empty: none that we know a rate for."""
+    if not taken or own in taken:
+        return own
+    return next((currency for currency in rates if currency in taken), "")
+
+
+def _is_usable(terms: ChannelTerms, method: Method, device: Device) -> bool:
+    return device in method.devices and (terms.names_payers or not method.needs_payer)
+
+
+def _is_bound(method: Method) -> bool:
+    return method.needs_payer or method.shape is Shape.BRIDGE

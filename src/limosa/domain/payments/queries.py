@@ -1,0 +1,37 @@
+"""Reads of payment channels, and of the methods that people keep with them."""
+
+from django.conf import settings
+
+from limosa.domain.payments.engine.offering import ChannelTerms
+from limosa.domain.payments.models import Channel, SavedMethod
+from limosa.domain.payments.registry import provider_for
+
+
+def channel_terms() -> list[ChannelTerms]:
+    """Return every channel that is set up, with what the operator decided about it."""
+    decided = Channel.objects.in_bulk()
+    return [
+        _terms(code, decided.get(code) or Channel(provider=code))
+        for code in settings.PAYMENT_PROVIDERS
+    ]
+
+
+def saved_methods_of(subscriber_id: int) -> list[SavedMethod]:
+    """Return what a person keeps with providers, the newest first."""
+    return list(
+        SavedMethod.objects.filter(subscriber_id=subscriber_id, removed_at=None).order_by("-id")
+    )
+
+
+def _terms(code: str, decided: Channel) -> ChannelTerms:
+    provider = provider_for(code)
+    return ChannelTerms(
+        code=code,
+        currencies=provider.currencies,
+        methods=provider.methods,
+        saves_methods=provider.saves_methods,
+        names_payers=hasattr(provider, "identify_url"),
+        is_offered=decided.is_offered,
+        countries=frozenset(decided.countries),
+        position=decided.position,
+    )
