@@ -32,6 +32,7 @@ ANSWER_BYTES_MAX = 64 * 1024
 PAUSED = "notifications_paused"
 _SENDERS = 16
 _IDLE_SECONDS_MAX = 60.0
+_FAILED_SECONDS = 1.0
 
 
 class Notifier:
@@ -79,8 +80,8 @@ class Notifier:
     def _send_what_is_due(self) -> float:
         """Hand what is due to the senders; returns how long until there is more to do."""
         now = self._clock()
+        times = [self._pass_time(wire, now) for wire in self._wires.values()]
         with self._store.transaction() as db:
-            times = [wire.pass_time(db, now=now) for wire in self._wires.values()]
             if memory.is_switched_on(db, PAUSED):
                 due, next_at = [], None
             else:
@@ -95,31 +96,40 @@ class Notifier:
         known = [at for at in (*times, next_at) if at is not None]
         return max(0.0, min([*known, now + _IDLE_SECONDS_MAX]) - now)
 
+    def _pass_time(self, wire: Wire, now: float) -> float | None:
+        """Have a wire do what time does. One that fails is tried again, and holds up no other."""
+        try:
+            with self._store.transaction() as db:
+                return wire.pass_time(db, now=now)
+        except Exception:
+            log.exception("%s cannot do what time does", wire.name)
+            return now + _FAILED_SECONDS
+
     def _attempt(self, notification: Notification) -> None:
         wire = self._wires[notification.wire]
         try:
-            answers = self._send(notification, wire)
-            now = self._clock()
-            is_acknowledged = any(
-                wire.is_acknowledged(answer.status, answer.body) for answer in answers
-            )
-            with self._store.transaction() as db:
-                after = record_attempt(
-                    db, notification, is_acknowledged=is_acknowledged,
-                    delays=[seconds * self.time_scale for seconds in wire.delays], now=now,
-                )  # fmt: skip
-                happening = Happening(wire.name, "notification", notification.number)
-                memory.note(
-                    db, now, happening, id=notification.id, attempt=after.attempts,
-                    outcomes=[answer.outcome for answer in answers], state=after.state,
-                    event_type=notification.event_type,
-                )  # fmt: skip
+            self._record(notification, wire, self._send(notification, wire))
         except Exception:
-            log.exception("attempt for notification %s failed", notification.id)
+            log.exception("the record of notification %s failed", notification.id)
         finally:
             with self._condition:
                 self._under_way.discard(notification.id)
             self.wake()
+
+    def _record(self, notification: Notification, wire: Wire, answers: list["Answer"]) -> None:
+        now = self._clock()
+        is_acknowledged = any(wire.is_acknowledged(one.status, one.body) for one in answers)
+        with self._store.transaction() as db:
+            after = record_attempt(
+                db, notification, is_acknowledged=is_acknowledged,
+                delays=[seconds * self.time_scale for seconds in wire.delays], now=now,
+            )  # fmt: skip
+            happening = Happening(wire.name, "notification", notification.number)
+            memory.note(
+                db, now, happening, id=notification.id, attempt=after.attempts,
+                outcomes=[one.outcome for one in answers], state=after.state,
+                event_type=notification.event_type,
+            )  # fmt: skip
 
     def _send(self, notification: Notification, wire: Wire) -> list["Answer"]:
         """Send one attempt with its faults; returns what came back for each copy."""
@@ -128,7 +138,12 @@ class Notifier:
         if attempt <= fault.drop:
             return [Answer("dropped")]
         corruption = fault.corruption_of_attempt(attempt)
-        outgoing = wire.outgoing(notification, corruption, now=self._clock())
+        try:
+            outgoing = wire.outgoing(notification, corruption, now=self._clock())
+        except Exception as error:
+            # An attempt that cannot even be made counts, or it would be due at once for ever.
+            log.exception("notification %s cannot be made", notification.id)
+            return [Answer(f"not made: {type(error).__name__}")]
         answers: list[Answer] = []
 
         def deliver() -> None:
@@ -163,7 +178,7 @@ def post(outgoing: Outgoing, *, seconds_max: float) -> Answer:
         connection.request("POST", target, outgoing.body, dict(outgoing.headers))
         reply = connection.getresponse()
         return Answer(str(reply.status), reply.status, reply.read(ANSWER_BYTES_MAX))
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         return Answer(f"no answer: {type(error).__name__}")
     finally:
         connection.close()
