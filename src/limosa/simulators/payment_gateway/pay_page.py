@@ -46,7 +46,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a pay page shows. `facts` are escaped here; `amount_minor` None shows no amount."""
+    """What a pay page shows. Texts are escaped here; `amount_minor` None shows no amount.
+
+    notice: what has just happened, above the heading. lead: what to do, below it.
+    """
 
     channel: str
     heading: Pair
@@ -54,6 +57,7 @@ class Sheet:
     currency: str = ""
     facts: Mapping[Pair, str] = field(default_factory=dict)
     notice: Notice | None = None
+    lead: Pair | None = None
     actions: Sequence[Button | Link] = ()
     status: int = 200
 
@@ -61,7 +65,7 @@ class Sheet:
 def pay_page(sheet: Sheet) -> Reply:
     """Build the page."""
     heading = " · ".join(sheet.heading)
-    parts = [NO_MONEY, _notice(sheet.notice), f"<h1>{escape(heading)}</h1>"]
+    parts = [NO_MONEY, _notice(sheet.notice), f"<h1>{escape(heading)}</h1>", _lead(sheet.lead)]
     title = heading
     if sheet.amount_minor is not None:
         amount = amount_text(sheet.amount_minor, sheet.currency)
@@ -73,8 +77,7 @@ def pay_page(sheet: Sheet) -> Reply:
         for (zh, en), value in sheet.facts.items()
     )
     parts += [f"<dl>{rows}</dl>" if rows else "", *map(_action, sheet.actions)]
-    frame = Frame(aside=f"{sheet.channel}（模拟 · simulated）")
-    return page(title, "".join(parts), frame, status=sheet.status)
+    return page(title, "".join(parts), Frame(aside=sheet.channel), status=sheet.status)
 
 
 def amount_text(amount_minor: int, currency: str) -> str:
@@ -108,6 +111,13 @@ def _notice(notice: Notice | None) -> str:
     kind = "notice good" if notice.is_good else "notice"
     zh, en = map(escape, notice.text)
     return f'<p class="{kind}" role="status">{zh}<br><span lang="en">{en}</span></p>'
+
+
+def _lead(lead: Pair | None) -> str:
+    if lead is None:
+        return ""
+    zh, en = map(escape, lead)
+    return f'<p class="muted">{zh}<br><span lang="en">{en}</span></p>'
 
 
 def _action(action: Button | Link) -> str:

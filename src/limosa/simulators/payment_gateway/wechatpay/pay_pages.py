@@ -177,7 +177,7 @@ def _code_form() -> Reply:
     sheet = Sheet(
         channel=CHANNEL,
         heading=("扫一扫", "Scan"),
-        notice=Notice(("把二维码里的内容粘贴到这里。", "Paste what the QR code says.")),
+        lead=("把二维码里的内容粘贴到这里。", "Paste what the QR code says."),
         actions=[Button(("打开", "Open"), _SCAN_PATH, fields=fields, method="get")],
     )
     return pay_page(sheet)
@@ -189,7 +189,7 @@ def _wrongly_signed() -> Reply:
         "The shop's signature of this payment is wrong. Please go back and try again.",
     )
     heading = ("不能支付", "Not payable")
-    return pay_page(Sheet(channel=CHANNEL, heading=heading, notice=Notice(text), status=400))
+    return pay_page(Sheet(channel=CHANNEL, heading=heading, lead=text, status=400))
 
 
 def _unknown() -> Reply:
@@ -201,7 +201,7 @@ def _unknown() -> Reply:
         Sheet(
             channel=CHANNEL,
             heading=("无效的付款码", "Unknown code"),
-            notice=Notice(text),
+            lead=text,
             status=404,
         )
     )

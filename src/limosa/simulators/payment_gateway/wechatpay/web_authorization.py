@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from limosa.simulators.loopback_http import Reply, Request, Routes
 from limosa.simulators.page_look import see_other
 from limosa.simulators.payment_gateway.faulty_replies import Style, with_reply_faults
-from limosa.simulators.payment_gateway.pay_page import Notice, Sheet, pay_page, web_address
+from limosa.simulators.payment_gateway.pay_page import Sheet, pay_page, web_address
 from limosa.simulators.payment_gateway.wechatpay.merchant import Merchant
 from limosa.simulators.payment_gateway.wire import Desk, Json
 
@@ -124,7 +124,7 @@ def _refusal() -> Reply:
     sheet = Sheet(
         channel="微信 · WeChat",
         heading=("无法打开", "Cannot open"),
-        notice=Notice(text),
+        lead=text,
         status=400,
     )
     return pay_page(sheet)
