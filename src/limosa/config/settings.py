@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from limosa.foundation.keys import key_from
+
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -60,6 +62,7 @@ if not SECRET_KEY:
         "LIMOSA_SECRET_KEY is not set. Give it a long random text, the same for every process; "
         "`limosa demo` makes one by itself."
     )
+PIN_PEPPER = key_from(_text("PIN_PEPPER") or SECRET_KEY, purpose="payment-pin")
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///limosa"))}
 BASE_URL = _text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [

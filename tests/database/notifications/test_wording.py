@@ -20,6 +20,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "order_late": ORDER,
     "order_refunded": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "money_returned": {"amount_minor": 17862, "currency": "CNY", "reason": "late"},
+    "payment_pin_new": {"how": "changed"},
+    "payment_pin_locked": {
+        "tries": 5,
+        "until": "2026-11-25T08:00:00+00:00",
+        "time_zone": "Asia/Taipei",
+    },
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
@@ -28,6 +34,8 @@ TITLES = {
     "order_late": "Order L-7Q4K92MX takes longer than usual",
     "order_refunded": "Order L-7Q4K92MX: $25.00 goes back to you",
     "money_returned": "¥178.62 goes back to you",
+    "payment_pin_new": "Your payment PIN was changed",
+    "payment_pin_locked": "Your payment PIN is paused after wrong tries",
 }
 KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"

@@ -1,11 +1,15 @@
-"""A person with an account: a subscriber, or a member of the staff."""
+"""A person with an account: a subscriber, or a member of the staff; and their payment PIN."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+
+from limosa.domain.accounts.engine.pin_rules import TRIES_MAX
 
 
 class UnusableMoney(models.TextChoices):
@@ -83,3 +87,34 @@ class Subscriber(AbstractUser):
 
     def __str__(self) -> str:
         return f"subscriber {self.pk}"
+
+
+class PaymentPin(models.Model):
+    """The six digits that a person pays with, as a hash (pin_hash.py); no row: none was set.
+
+    `wrong_tries`: since the last right one or the last pause. `lockouts`: pauses since the last
+    right one. `locked_until`: the end of the last pause.
+    """
+
+    subscriber = models.OneToOneField(
+        Subscriber, on_delete=models.CASCADE, primary_key=True, related_name="payment_pin"
+    )
+    stored_hash = models.CharField(max_length=128)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    lockouts = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wrong_tries__lt=TRIES_MAX), name="payment_pin_tries_within_limit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"payment PIN of {self.subscriber_id}"
+
+    def is_locked(self, now: datetime) -> bool:
+        """Whether no PIN is looked at now."""
+        return self.locked_until is not None and self.locked_until > now

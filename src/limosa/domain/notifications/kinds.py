@@ -2,7 +2,8 @@
 
 `plan_name`: as the plan has it, by language. `ends_at`: an ISO time, with its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
-`is_unlimited` tells that a plan goes on at a lower speed, `ends_at` dates a credit.
+`is_unlimited` tells that a plan goes on at a lower speed, `ends_at` dates a credit. `how` a PIN
+became new: set, changed, reset.
 """
 
 from django.db import models
@@ -17,6 +18,8 @@ class NotificationKind(models.TextChoices):
     ORDER_LATE = "order_late"
     ORDER_REFUNDED = "order_refunded"
     MONEY_RETURNED = "money_returned"
+    PAYMENT_PIN_NEW = "payment_pin_new"
+    PAYMENT_PIN_LOCKED = "payment_pin_locked"
 
 
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
@@ -26,4 +29,6 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.ORDER_LATE: frozenset({"order_number"}),
     NotificationKind.ORDER_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.MONEY_RETURNED: frozenset({"amount_minor", "currency", "reason"}),
+    NotificationKind.PAYMENT_PIN_NEW: frozenset({"how"}),
+    NotificationKind.PAYMENT_PIN_LOCKED: frozenset({"tries", "until", "time_zone"}),
 }

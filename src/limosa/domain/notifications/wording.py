@@ -79,6 +79,9 @@ def _values(notification: Notification) -> dict[str, Any]:
         # The end is the first moment after the bundle; people read the last minute in it.
         last = datetime.fromisoformat(given["ends_at"]) - timedelta(minutes=1)
         values["ends"] = moment_text(last, time_zone=given["time_zone"])
+    if "until" in given:
+        until = datetime.fromisoformat(given["until"])
+        values["until_text"] = moment_text(until, time_zone=given["time_zone"])
     return values
 
 

@@ -5,8 +5,11 @@ Every refusal's code has its text here; a test looks through all of them.
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from limosa.domain.accounts.refusals import PinLockedError, PinWrongError
 from limosa.foundation.problem import DomainRefusal
+from limosa.web.storefront import formatting
 
 TEXTS: dict[str, str | Promise] = {
     "refused": _("This is not possible. Please go back and try another way."),
@@ -48,9 +51,37 @@ TEXTS: dict[str, str | Promise] = {
         "This page was open for more than 30 minutes. Nothing was charged. The prices below are "
         "new: please look at them and press again."
     ),
+    "pin_malformed": _("A payment PIN has six digits. Please type all six."),
+    "pin_too_simple": _(
+        "This PIN is one of the first that a thief tries. Please choose another one: no date, no "
+        "sequence such as 123456, no repeats such as 121212."
+    ),
+    "pin_missing": _(
+        "You have no payment PIN yet. Nothing was charged. Please set one in your settings, then "
+        "pay with it."
+    ),
+    "pin_already_set": _("You have a payment PIN already. It can be changed or reset."),
+    "pin_wrong": ngettext_lazy(
+        "This is not your payment PIN. You have %(tries_left)d more try before a pause.",
+        "This is not your payment PIN. You have %(tries_left)d more tries before a pause.",
+        "tries_left",
+    ),
+    "pin_locked": _(
+        "After five wrong tries your payment PIN is paused until %(until)s. Until then you can use "
+        "another payment method, or reset the PIN with your password in your settings."
+    ),
 }
 
 
-def refusal_text(refusal: DomainRefusal) -> str:
-    """Return the text for a refusal, in the active language."""
-    return str(TEXTS.get(refusal.code, TEXTS["refused"]))
+def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
+    """Return the text for a refusal, in the active language.
+
+    `time_zone`: of the person, for a refusal that says until when.
+    """
+    text = TEXTS.get(refusal.code, TEXTS["refused"])
+    if isinstance(refusal, PinWrongError):
+        return str(text % {"tries_left": refusal.tries_left})
+    if isinstance(refusal, PinLockedError):
+        until = formatting.full_moment(refusal.until, time_zone=time_zone)
+        return str(text % {"until": until})
+    return str(text)

@@ -11,6 +11,7 @@ from limosa.web.storefront.views import (
     order,
     orders,
     pay,
+    payment_pin,
     plans,
     receipt,
     renew,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("orders/<str:number>/help/", order.ask_help, name="help"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/payment-pin/", payment_pin.payment_pin, name="payment_pin"),
+    path("settings/payment-pin/reset/", payment_pin.reset_pin, name="reset_pin"),
     path("language/", choose_language, name="language"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
 ]

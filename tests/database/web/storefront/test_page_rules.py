@@ -9,9 +9,11 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
+from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
 from limosa.domain.esims.links import renew_path
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_order_pages import order_by, paid_by_wallet
+from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.notifications import make_notification
 
@@ -27,8 +29,19 @@ def own_paths(shop: Shop) -> list[str]:
     for number in range(36):
         make_plan(code=f"other-{number}", name={"en": f"{number + 2} months · 20 GB"})
     make_notification(subscriber=shop.person)
+    set_payment_pin(subscriber_id=shop.person.pk, pin="820491", now=MOMENT)
+    shop.client.post(reverse("account_reauthenticate"), {"password": "tidal-godwit-7"})
     waiting, done = order_by(shop), paid_by_wallet(shop, start="now")
-    plain = ["home", "plans", "orders", "notifications", "settings", "account_email"]
+    plain = [
+        "home",
+        "plans",
+        "orders",
+        "notifications",
+        "settings",
+        "payment_pin",
+        "reset_pin",
+        "account_email",
+    ]
     plain += ["account_change_password", "account_logout"]
     return [
         *(reverse(name) for name in plain),

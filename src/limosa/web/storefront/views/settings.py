@@ -4,8 +4,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 
+from limosa.domain.accounts.queries import pin_status
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.forms import SettingsForm
 from limosa.web.storefront.languages import remember_language, use_language
@@ -17,14 +19,20 @@ def settings(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if request.method != "POST":
         form = SettingsForm(instance=person)
-        return render(request, "storefront/settings.html", {"form": form})
+        return _page(request, form)
     form = SettingsForm(request.POST, instance=person)
     if not form.is_valid():
         person.refresh_from_db()
-        return render(request, "storefront/settings.html", {"form": form}, status=400)
+        return _page(request, form, status=400)
     form.save()
     use_language(request, person.language)
     messages.success(request, gettext("Saved."))
     response = redirect("settings")
     remember_language(response, person.language)
     return response
+
+
+def _page(request: HttpRequest, form: SettingsForm, *, status: int = 200) -> HttpResponse:
+    pin = pin_status(subscriber_id=person_of(request).pk, now=timezone.now())
+    context = {"form": form, "pin": pin}
+    return render(request, "storefront/settings.html", context, status=status)

@@ -1,0 +1,21 @@
+"""The message that follows every new payment PIN, so that nobody gets one unseen."""
+
+from datetime import datetime
+from typing import Literal
+
+from limosa.domain.notifications.kinds import NotificationKind
+from limosa.domain.notifications.operations.notify import notify
+
+
+def tell_of_new_pin(
+    *, subscriber_id: int, how: Literal["set", "changed", "reset"], now: datetime
+) -> None:
+    """Tell a person that their payment PIN is new; a part of the caller's transaction."""
+    notify(
+        subscriber_id=subscriber_id,
+        key=f"pin-{how}:{subscriber_id}:{now.isoformat()}",
+        kind=NotificationKind.PAYMENT_PIN_NEW,
+        parameters={"how": how},
+        path="/settings/payment-pin/",
+        now=now,
+    )

@@ -1,0 +1,124 @@
+"""Setting, changing and resetting the payment PIN.
+
+Who sets or resets one has just given the account's password, so that a page left open is not
+enough. allauth would keep an interrupted POST in the session, PIN and all: we send to its page
+ourselves, and the form is filled in again.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.operations.change_payment_pin import change_payment_pin
+from limosa.domain.accounts.operations.reset_payment_pin import reset_payment_pin
+from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
+from limosa.domain.accounts.queries import pin_status
+from limosa.domain.accounts.refusals import PinMalformedError, PinTooSimpleError
+from limosa.foundation.problem import DomainRefusal
+from limosa.web.storefront.access import person_of
+from limosa.web.storefront.pin_forms import ChangePinForm, NewPinForm
+from limosa.web.storefront.refusals import refusal_text
+
+_hide_pins = sensitive_post_parameters("pin", "again", "old_pin")
+
+
+@_hide_pins
+@never_cache
+@login_required
+def payment_pin(request: HttpRequest) -> HttpResponse:
+    """Show the form that changes the PIN, or that sets the first one; or take what it says."""
+    person = person_of(request)
+    status = pin_status(subscriber_id=person.pk, now=timezone.now())
+    if status.is_set:
+        return _page(request, ChangePinForm, "change", _change)
+    return _asks_password(request) or _page(request, NewPinForm, "set", _set)
+
+
+@_hide_pins
+@never_cache
+@login_required
+def reset_pin(request: HttpRequest) -> HttpResponse:
+    """Show the form that replaces a forgotten PIN, or take what it says."""
+    if not pin_status(subscriber_id=person_of(request).pk, now=timezone.now()).is_set:
+        return redirect("payment_pin")
+    return _asks_password(request) or _page(request, NewPinForm, "reset", _reset)
+
+
+def _asks_password(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to the page that asks for the password, if it has not just done so."""
+    if not is_reauthentication_required(request, app="accounts"):
+        return None
+    query = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
+
+
+def _page(
+    request: HttpRequest,
+    form_class: type[NewPinForm],
+    deed: str,
+    do: Callable[[Subscriber, dict[str, str]], None],
+) -> HttpResponse:
+    person = person_of(request)
+    form = form_class(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            do(person, form.cleaned_data)
+        except DomainRefusal as refusal:
+            text = refusal_text(refusal, time_zone=person.time_zone)
+            form.add_error(_field_of(refusal, form), text)
+        else:
+            messages.success(request, gettext("Your payment PIN is saved."))
+            return HttpResponseRedirect(_next_path(request) or reverse("settings"))
+    status = pin_status(subscriber_id=person.pk, now=timezone.now())
+    context = {
+        "form": form,
+        "deed": deed,
+        "locked_until": status.locked_until,
+        "next": _next_path(request),
+    }
+    return render(
+        request, "storefront/payment_pin.html", context, status=400 if form.errors else 200
+    )
+
+
+def _field_of(refusal: DomainRefusal, form: NewPinForm) -> str | None:
+    """Return the field that a refusal is about; None: the whole form."""
+    if isinstance(refusal, PinMalformedError | PinTooSimpleError):
+        return "pin"
+    return "old_pin" if "old_pin" in form.fields else None
+
+
+def _next_path(request: HttpRequest) -> str:
+    """Return the page of ours that wanted a PIN; empty when none did."""
+    path = request.POST.get("next", request.GET.get("next", ""))
+    is_ours = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_ours and path.startswith("/") else ""
+
+
+def _set(person: Subscriber, fields: dict[str, str]) -> None:
+    set_payment_pin(subscriber_id=person.pk, pin=fields["pin"], now=timezone.now())
+
+
+def _change(person: Subscriber, fields: dict[str, str]) -> None:
+    change_payment_pin(
+        subscriber_id=person.pk,
+        old_pin=fields["old_pin"],
+        pin=fields["pin"],
+        now=timezone.now(),
+    )
+
+
+def _reset(person: Subscriber, fields: dict[str, str]) -> None:
+    reset_payment_pin(subscriber_id=person.pk, pin=fields["pin"], now=timezone.now())
