@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from limosa.domain.payments.requests import (
     Started,
 )
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
 MERCHANT = "merchant-1"
 SIGNATURE = "genuine"
@@ -62,6 +62,10 @@ class FakeProvider(WithoutCapture):
 
     def __init__(self) -> None:
         self.refunds_wait = False
+        self.has_settlements = True
+        self.fee_minor = 0  # kept of each payment
+        self.left_out: set[str] = set()  # references that its settlements do not list
+        self.made_up_lines: list[SettlementLine] = []
         self._payments: dict[str, PaymentFact] = {}
         self._refunds: dict[str, RefundFact] = {}
         self._amounts: dict[str, Money] = {}
@@ -121,25 +125,50 @@ class FakeProvider(WithoutCapture):
         return self._refunds.get(refund.number, unknown)
 
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write a JSON line for each payment of the day and each refund."""
-        for payment in self._payments.values():
-            if payment.state is ProviderState.SUCCEEDED and _beijing_day(payment.paid_at) == day:
-                into.write(json.dumps(payment.to_json()).encode() + b"\n")
+        """Write a JSON line for each movement of the day, and for those that are made up."""
+        if not self.has_settlements:
+            raise ProviderError("the settlement is not made yet", retryable=True)
+        for line in (*self.lines(), *self.made_up_lines):
+            if _beijing_day(line.at) == day and line.reference not in self.left_out:
+                fields = asdict(line) | {"at": line.at.isoformat()}
+                into.write(json.dumps(fields).encode() + b"\n")
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
         """Yield what `fetch_settlement` wrote."""
         for line in file:
-            fact = PaymentFact.from_json(json.loads(line))
-            assert fact.paid_at is not None
-            yield SettlementLine(
-                kind=SettlementKind.PAYMENT,
-                reference=fact.transaction_id,
-                amount_minor=fact.amount_minor,
-                currency=fact.currency,
-                at=fact.paid_at,
-                payment_number=fact.payment_number,
-                transaction_id=fact.transaction_id,
-            )
+            try:
+                fields = json.loads(line)
+            except ValueError as error:
+                raise RemoteProtocolError("a line that is no JSON") from error
+            at = datetime.fromisoformat(fields["at"])
+            yield SettlementLine(**{**fields, "kind": SettlementKind(fields["kind"]), "at": at})
+
+    def lines(self) -> Iterator[SettlementLine]:
+        """Yield what it took and gave back, of all days; a refund at the time of its payment."""
+        for payment in self._payments.values():
+            if payment.state is ProviderState.SUCCEEDED and payment.paid_at:
+                yield SettlementLine(
+                    kind=SettlementKind.PAYMENT,
+                    reference=payment.transaction_id,
+                    amount_minor=payment.amount_minor,
+                    currency=payment.currency,
+                    at=payment.paid_at,
+                    payment_number=payment.payment_number,
+                    transaction_id=payment.transaction_id,
+                    fee_minor=self.fee_minor,
+                )
+        for refund in self._refunds.values():
+            paid_at = self._payments[refund.payment_number].paid_at
+            if refund.outcome is RefundOutcome.SUCCEEDED and paid_at:
+                yield SettlementLine(
+                    kind=SettlementKind.REFUND,
+                    reference=refund.reference,
+                    amount_minor=refund.amount_minor,
+                    currency=refund.currency,
+                    at=paid_at,
+                    payment_number=refund.payment_number,
+                    refund_number=refund.refund_number,
+                )
 
     def parse_notification(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime

@@ -13,6 +13,7 @@ from limosa.domain.ordering.engine.bookings import (
     refund_done,
     unusable,
 )
+from limosa.domain.ordering.engine.fees import fees_kept
 from limosa.foundation.money import Money, convert, share, tax_included
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "money.md"
@@ -55,5 +56,8 @@ def test_the_page_shows_what_the_engine_books() -> None:
         entry(back),
         entry(refund_done(WECHAT)),
         entry(unusable(WECHAT)),
+        entry(
+            fees_kept("wechatpay", Money(share(YUAN.amount_minor * 100, part=6, whole=1000), "CNY"))
+        ),
         entry([Leg("promotions", gift), Leg("wallet", -gift, owner="17")]),
     ]

@@ -18,7 +18,12 @@ from limosa.config import commands
 from limosa.domain.charging.engine.drawing import FinalUnitAction
 from limosa.domain.esims.models import BundleState, EsimState
 from limosa.domain.ordering.models import OrderState
-from limosa.domain.payments.models import PaymentState, RefundState
+from limosa.domain.payments.models import (
+    DifferenceState,
+    PaymentState,
+    RefundState,
+    SettlementState,
+)
 from limosa.foundation.problem import DomainRefusal
 from tools.reference import operations_page
 
@@ -134,6 +139,8 @@ def test_every_refusal_is_described() -> None:
         ("Order", OrderState),
         ("Payment", PaymentState),
         ("Refund", RefundState),
+        ("Settlement", SettlementState),
+        ("Difference", DifferenceState),
     ],
 )
 def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None:

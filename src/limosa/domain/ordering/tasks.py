@@ -1,5 +1,8 @@
 """What the worker does by itself for orders. Each task calls one operation until nothing is due."""
 
+from contextlib import suppress
+from datetime import date
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -7,6 +10,9 @@ from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.reconcile import reconcile
+from limosa.domain.ordering.operations.reconcile_due import reconcile_due
+from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
 _EVERY_FIVE_SECONDS = "* * * * * */5"
 
@@ -38,3 +44,17 @@ def earn(timestamp: int) -> None:
     """Move what was earned since yesterday to revenue."""
     while earn_revenue(now=timezone.now(), most=500) == 500:
         pass
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="ordering.reconcile_due", queueing_lock="ordering.reconcile_due")
+def reconcile_yesterday(timestamp: int) -> None:
+    """Compare yesterday's settlements with the books, each hour until they are there."""
+    reconcile_due(now=timezone.now())
+
+
+@app.task(name="ordering.reconcile")
+def reconcile_day(provider: str, day: str) -> None:
+    """Compare a day's settlement because somebody asked for it; its row says how it went."""
+    with suppress(ProviderError, RemoteProtocolError):
+        reconcile(provider_code=provider, day=date.fromisoformat(day), now=timezone.now())

@@ -47,6 +47,8 @@ class StaffActionKind(models.TextChoices):
     CLEAR_PAYMENT = "clear_payment"
     CLOSE_CASE = "close_case"
     SET_CHANNEL = "set_channel"
+    RESOLVE_DIFFERENCE = "resolve_difference"
+    RECONCILE = "reconcile"
 
 
 class StaffAction(models.Model):

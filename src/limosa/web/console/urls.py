@@ -1,8 +1,21 @@
 """The console's addresses, below /console/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from limosa.web.console.views import cases, channels, money, orders, people, plans, record, today
+from limosa.web.console.day_in_path import DayConverter
+from limosa.web.console.views import (
+    cases,
+    channels,
+    money,
+    orders,
+    people,
+    plans,
+    record,
+    settlements,
+    today,
+)
+
+register_converter(DayConverter, "day")
 
 app_name = "console"
 urlpatterns = [
@@ -20,6 +33,14 @@ urlpatterns = [
     path("plans/", plans.plans, name="plans"),
     path("plans/<slug:code>/sale/", plans.sale, name="sale"),
     path("money/", money.money, name="money"),
+    path("money/settlements/", settlements.settlements, name="settlements"),
+    path("money/settlements/compare/", settlements.compare, name="compare"),
+    path(
+        "money/settlements/<slug:provider>/<day:day>/",
+        settlements.settlement,
+        name="settlement",
+    ),
+    path("money/differences/<int:pk>/", settlements.difference, name="difference"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("channels/", channels.channels, name="channels"),

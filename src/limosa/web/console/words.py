@@ -17,6 +17,8 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.CLEAR_PAYMENT: _("Payment looked at"),
     StaffActionKind.CLOSE_CASE: _("Case closed"),
     StaffActionKind.SET_CHANNEL: _("Payment provider set"),
+    StaffActionKind.RESOLVE_DIFFERENCE: _("Difference resolved"),
+    StaffActionKind.RECONCILE: _("Settlement compared"),
 }
 PAYMENT_STATES: dict[str, Promise] = {
     "created": _("Not yet at the provider"),
@@ -67,6 +69,7 @@ ENTRIES: dict[str, Promise] = {
     "refund": _("refund done"),
     "goodwill": _("goodwill"),
     "earning": _("revenue earned"),
+    "provider_fees": _("fees of a provider"),
 }
 MESSAGES: dict[str, Promise] = {
     "usage_threshold": _("data used"),
@@ -84,6 +87,8 @@ ACCOUNT_KINDS: dict[str, Promise] = {
     "revenue": _("Revenue"),
     "tax_payable": _("Tax to pay"),
     "promotions": _("Given as goodwill"),
+    "provider_fees": _("Fees of providers"),
+    "disputed": _("Held back for disputes"),
     "exchange": _("Exchange"),
     "suspense": _("Suspense"),
 }

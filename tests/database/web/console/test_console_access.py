@@ -1,5 +1,7 @@
 """The console is there for the staff only."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -8,7 +10,14 @@ from limosa.web.console import urls
 from tests.factories.accounts import make_operator, make_subscriber
 
 pytestmark = pytest.mark.django_db
-_ARGUMENTS = {"code": "own_network", "person_id": 1, "number": "L-00000000"}
+_ARGUMENTS = {
+    "code": "own_network",
+    "person_id": 1,
+    "number": "L-00000000",
+    "pk": 1,
+    "provider": "wechatpay",
+    "day": date(2026, 11, 21),
+}
 ROUTES: list[URLPattern] = list(urls.urlpatterns)
 
 
@@ -37,7 +46,7 @@ def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["ask", "clear", "sale", "pause"])
+@pytest.mark.parametrize("name", ["ask", "clear", "sale", "pause", "compare"])
 def test_a_deed_is_not_done_by_a_link(name: str, client: Client) -> None:
     client.force_login(make_operator())
     route = next(route for route in ROUTES if route.name == name)

@@ -25,6 +25,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
 from tests.factories.promotions import make_promotion
+from tests.factories.settlements import make_difference, make_settlement, make_total
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "zh-hans", "zh-hant", "es"]
@@ -47,10 +48,17 @@ def fill() -> tuple[Subscriber, list[str]]:
     )
     case = open_case(order=order, message="Where is it?", now=MOMENT)
     pause_supplier(supplier_code="own_network", is_paused=True, actor=operator, now=MOMENT)
-    lists = ["today", "people", "payments", "plans", "money", "cases", "record", "find", "channels"]
+    settlement = make_settlement()
+    make_total(settlement)
+    difference = make_difference(settlement=settlement, payment=payment)
+    lists = ["today", "people", "payments", "plans", "money", "cases", "record", "find"]
+    lists += ["channels", "settlements"]
     return operator, [
         *(reverse(f"console:{name}") for name in lists),
         *(f"{reverse('console:payments')}?show={show}" for show in SHOWS),
+        f"{reverse('console:settlements')}?show=days",
+        reverse("console:settlement", args=[settlement.provider, settlement.day]),
+        reverse("console:difference", args=[difference.pk]),
         reverse("console:person", args=[order.subscriber_id]),
         reverse("console:order", args=[order.number]),
         reverse("console:refund", args=[order.number]),

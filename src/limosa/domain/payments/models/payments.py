@@ -157,6 +157,13 @@ class Refund(models.Model):
                 name="refund_to_push",
                 condition=Q(next_try_at__isnull=False),
             ),
+            # A settlement may name a refund only as the provider does.
+            models.Index(
+                fields=["reference"], name="refund_by_reference", condition=~Q(reference="")
+            ),
+            models.Index(
+                fields=["finished_at"], name="refund_by_finish", condition=Q(state="succeeded")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,61 @@
+"""Compare a provider's settlement of a day with the books.
+
+The worker does it each night for the day before. Running it again is harmless: nothing is kept or
+booked twice, and what the staff resolved stays resolved. What differs is shown in the console,
+under Money, with what to do.
+"""
+
+import argparse
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+
+from limosa.config.command import CommandFault, set_up_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("provider", help="such as wechatpay")
+    parser.add_argument("day", type=date.fromisoformat, help="a day of the provider: 2026-11-20")
+    parser.add_argument(
+        "--file", type=Path, metavar="F", help="the settlement, instead of fetching it"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from limosa.config.progress import StepBars
+    from limosa.domain.ordering.operations.reconcile import reconcile
+    from limosa.domain.payments.models import Difference, DifferenceState
+    from limosa.foundation.problem import ProviderError, RemoteProtocolError
+
+    if arguments.provider not in settings.PAYMENT_PROVIDERS:
+        known = ", ".join(sorted(settings.PAYMENT_PROVIDERS)) or "none"
+        raise CommandFault(f"{arguments.provider} is no provider that is set up here ({known}).")
+    bars = StepBars()
+    try:
+        with arguments.file.open("rb") if arguments.file else nullcontext() as file:
+            settlement = reconcile(
+                provider_code=arguments.provider,
+                day=arguments.day,
+                now=timezone.now(),
+                file=file,
+                report=bars.show,
+            )
+    except OSError as error:
+        raise CommandFault(f"{arguments.file} can't be read: {error.strerror}.") from error
+    except ProviderError as error:
+        raise CommandFault(f"{arguments.provider} gave no settlement: {error}") from error
+    except RemoteProtocolError as error:
+        raise CommandFault(f"The settlement can't be read: {error}") from error
+    finally:
+        bars.finish()
+    still_open = Difference.objects.filter(settlement=settlement, state=DifferenceState.OPEN)
+    print(
+        f"{settlement.provider} {settlement.day}: {settlement.lines:,} lines, "
+        f"{settlement.matched:,} matched, {still_open.count():,} differences open, "
+        f"{bars.seconds:.1f} s"
+    )
+    return 0

@@ -1,0 +1,107 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from limosa.domain.ledger.models import AccountKind, JournalEntry, Posting
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.ordering.engine.fees import fees_kept
+from limosa.domain.ordering.settlement_sums import (
+    Sums,
+    booked_sums,
+    explained_sums,
+    fees_key,
+    their_sums,
+)
+from limosa.domain.payments.engine.comparison import DifferenceKind
+from limosa.domain.payments.models import (
+    Difference,
+    DifferenceState,
+    Settlement,
+    SettlementState,
+    SettlementTotal,
+)
+from limosa.foundation.money import Money
+
+
+@transaction.atomic
+def book_settlement(*, settlement_id: int, now: datetime) -> Settlement:
+    """Book a day's fees, write down its sums, and end the run.
+
+    What the clearing account moved for a settlement's payments, refunds, disputes and fees must
+    equal the settlement's net, but for what the differences found explain; else the rest is a
+    difference of its own. A corrected settlement's fees are booked by another entry that brings
+    them to what they are now.
+    Locks: the Settlement row.
+    """
+    settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
+    theirs = their_sums(settlement)
+    for currency, sums in theirs.items():
+        _book_fees(settlement, Money(sums.fees_minor, currency), now)
+    booked, explained = booked_sums(settlement), explained_sums(settlement)
+    SettlementTotal.objects.filter(settlement=settlement).delete()
+    for currency in sorted({*theirs, *booked, *explained}):
+        sums = theirs.get(currency, Sums())
+        total = SettlementTotal.objects.create(
+            settlement=settlement,
+            currency=currency,
+            payments_minor=sums.payments_minor,
+            refunds_minor=sums.refunds_minor,
+            disputes_minor=sums.disputes_minor,
+            other_minor=sums.other_minor,
+            fees_minor=sums.fees_minor,
+            net_minor=sums.net_minor,
+            booked_minor=booked.get(currency, 0),
+            explained_minor=explained.get(currency, 0),
+        )
+        _compare_clearing(settlement, total, now)
+    settlement.state = SettlementState.DONE
+    settlement.problem = ""
+    settlement.save(update_fields=["state", "problem"])
+    return settlement
+
+
+def _book_fees(settlement: Settlement, fees: Money, now: datetime) -> None:
+    key = fees_key(settlement, fees.currency)
+    before = JournalEntry.objects.filter(key__startswith=key)
+    booked = Posting.objects.filter(
+        entry__in=before, account__kind=AccountKind.PROVIDER_FEES
+    ).aggregate(sum=Sum("amount_minor"))["sum"]
+    rest = fees - Money(booked or 0, fees.currency)
+    if rest.amount_minor:
+        times = before.count()
+        post_entry(
+            key=f"{key}:{times + 1}" if times else key,
+            kind="provider_fees",
+            legs=fees_kept(settlement.provider, rest),
+            now=now,
+        )
+
+
+def _compare_clearing(settlement: Settlement, total: SettlementTotal, now: datetime) -> None:
+    known = Difference.objects.filter(
+        provider=settlement.provider,
+        kind=DifferenceKind.CLEARING,
+        subject=f"clearing:{total.currency}:{settlement.day.isoformat()}",
+    )
+    if not total.unexplained_minor:
+        known.filter(state=DifferenceState.OPEN).update(
+            state=DifferenceState.RESOLVED, resolved_at=now
+        )
+        return
+    sides = {
+        "theirs_minor": total.net_minor,
+        "theirs_currency": total.currency,
+        "ours_minor": total.booked_minor + total.explained_minor,
+        "ours_currency": total.currency,
+    }
+    if not known.exists():
+        Difference.objects.create(
+            settlement=settlement,
+            provider=settlement.provider,
+            kind=DifferenceKind.CLEARING,
+            subject=f"clearing:{total.currency}:{settlement.day.isoformat()}",
+            found_at=now,
+            **sides,
+        )
+    known.filter(resolved_by=None).update(state=DifferenceState.OPEN, resolved_at=None, **sides)

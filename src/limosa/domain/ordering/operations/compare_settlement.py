@@ -1,0 +1,79 @@
+from datetime import datetime
+
+from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.book_settlement import book_settlement
+from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.engine.comparison import DifferenceKind
+from limosa.domain.payments.handles import refund_handle
+from limosa.domain.payments.models import (
+    Difference,
+    DifferenceState,
+    Refund,
+    RefundState,
+    Settlement,
+)
+from limosa.domain.payments.operations.find_differences import find_differences
+from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.settlement_files import Report, silent
+from limosa.foundation.problem import ProviderError
+
+# Beyond it, something else is wrong than a few messages that got lost: a person has to look.
+ASKED_MAX = 500
+
+
+def compare_settlement(*, settlement_id: int, now: datetime, report: Report = silent) -> Settlement:
+    """Compare a settlement that was taken in, ask for what we still wait for, and book its fees.
+
+    A payment or refund that the provider has settled, and that has not moved here, is asked for:
+    the answer is applied as any other news is, and its difference resolves by itself.
+    Locks:  what find_differences, ask_provider, apply_refund_fact and book_settlement lock, one
+            after the other; nothing during calls to the provider.
+    """
+    settlement = find_differences(settlement_id=settlement_id, now=now, report=report)
+    if _ask(settlement, now, report):
+        settlement = find_differences(settlement_id=settlement_id, now=now, report=report)
+    report("booking the fees", "steps", 0, 1)
+    settlement = book_settlement(settlement_id=settlement_id, now=now)
+    report("booking the fees", "steps", 1, 1)
+    return settlement
+
+
+def _ask(settlement: Settlement, now: datetime, report: Report) -> int:
+    """Ask for what has moved there and not here; return how many were asked for."""
+    found = list(
+        Difference.objects.filter(
+            settlement=settlement,
+            state=DifferenceState.OPEN,
+            kind=DifferenceKind.STATE,
+            payment__isnull=False,
+        )
+        .select_related("payment", "refund__payment__saved_method")
+        .order_by("id")[:ASKED_MAX]
+    )
+    for done, difference in enumerate(found):
+        report("asking the provider", "differences", done, len(found))
+        if difference.refund is not None:
+            _ask_for_refund(difference.refund, now)
+        elif difference.payment is not None:
+            ask_provider(payment_number=difference.payment.number, now=now)
+    if found:
+        report("asking the provider", "differences", len(found), len(found))
+    return len(found)
+
+
+def _ask_for_refund(refund: Refund, now: datetime) -> None:
+    if refund.state == RefundState.SUCCEEDED:
+        return
+    provider = provider_for(refund.payment.provider)
+    try:
+        fact = recorded_call(
+            refund.payment,
+            "query_refund",
+            lambda: provider.query_refund(refund_handle(refund)),
+            outcome=lambda fact: fact.outcome.value,
+            now=now,
+        )
+    except ProviderError:
+        return
+    apply_refund_fact(fact=fact, now=now)

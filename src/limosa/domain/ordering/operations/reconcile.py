@@ -1,0 +1,28 @@
+from datetime import date, datetime
+from typing import BinaryIO
+
+from limosa.domain.ordering.operations.compare_settlement import compare_settlement
+from limosa.domain.payments.models import Settlement
+from limosa.domain.payments.operations.take_in_settlement import take_in_settlement
+from limosa.domain.payments.settlement_files import Report, silent
+
+
+def reconcile(
+    *,
+    provider_code: str,
+    day: date,
+    now: datetime,
+    file: BinaryIO | None = None,
+    report: Report = silent,
+) -> Settlement:
+    """Take in a provider's settlement of a day (from `file`, if given) and compare it.
+
+    May run as often as one likes: nothing is kept or booked twice, and what the staff resolved
+    stays resolved. No transaction is open during calls to the provider.
+    Locks:  the Settlement row, for each step; what compare_settlement locks.
+    Raises: ProviderError, RemoteProtocolError: there is nothing to compare; the row says why.
+    """
+    settlement = take_in_settlement(
+        provider_code=provider_code, day=day, now=now, file=file, report=report
+    )
+    return compare_settlement(settlement_id=settlement.pk, now=now, report=report)

@@ -1,0 +1,118 @@
+"""The sums of a settlement, beside what our clearing account moved for the same things.
+
+The keys of journal entries that stand in these statements are those that this package posts by.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection
+
+from limosa.domain.payments.models import Settlement
+
+_THEIRS = """
+SELECT currency,
+       coalesce(sum(amount_minor) FILTER (WHERE kind = 'payment'), 0),
+       coalesce(sum(amount_minor) FILTER (WHERE kind = 'refund'), 0),
+       coalesce(sum(CASE kind WHEN 'dispute' THEN amount_minor
+                              WHEN 'dispute_reversal' THEN -amount_minor END), 0),
+       coalesce(sum(amount_minor) FILTER (WHERE kind = 'other'), 0),
+       coalesce(sum(fee_minor), 0)
+  FROM payments_settledline WHERE settlement_id = %(settlement)s GROUP BY currency
+"""
+# What the lines are about, and what we booked and no line is about.
+_BOOKED = """
+WITH posted (key) AS (
+    SELECT 'payment:' || payment.number
+      FROM payments_settledline AS line JOIN payments_payment AS payment
+        ON payment.id = line.payment_id
+     WHERE line.settlement_id = %(settlement)s AND line.kind = 'payment'
+    UNION
+    SELECT 'refund:' || refund.number
+      FROM payments_settledline AS line JOIN payments_refund AS refund
+        ON refund.id = line.refund_id
+     WHERE line.settlement_id = %(settlement)s
+    UNION
+    SELECT 'dispute:' || line.provider || ':' || line.reference
+           || CASE line.kind WHEN 'dispute_reversal' THEN ':won' ELSE '' END
+      FROM payments_settledline AS line
+     WHERE line.settlement_id = %(settlement)s AND line.dispute_id IS NOT NULL
+    UNION
+    SELECT subject FROM payments_difference
+     WHERE settlement_id = %(settlement)s AND kind = 'missing_there'
+       AND (state = 'open' OR resolved_by_id IS NOT NULL)
+    UNION
+    SELECT key FROM ledger_journalentry WHERE key LIKE %(fees)s
+)
+SELECT account.currency, sum(posting.amount_minor)
+  FROM posted
+  JOIN ledger_journalentry AS entry ON entry.key = posted.key
+  JOIN ledger_posting AS posting ON posting.entry_id = entry.id
+  JOIN ledger_account AS account ON account.id = posting.account_id
+ WHERE account.kind = 'clearing' AND account.code LIKE %(clearing)s
+ GROUP BY account.currency
+"""
+_EXPLAINED = """
+SELECT currency, sum(minor) FROM (
+    SELECT theirs_currency AS currency, theirs_minor AS minor FROM payments_difference
+     WHERE settlement_id = %(settlement)s AND kind <> 'clearing'
+       AND (state = 'open' OR resolved_by_id IS NOT NULL)
+    UNION ALL
+    SELECT ours_currency, -ours_minor FROM payments_difference
+     WHERE settlement_id = %(settlement)s AND kind <> 'clearing'
+       AND (state = 'open' OR resolved_by_id IS NOT NULL)
+) AS side WHERE currency <> '' GROUP BY currency
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The file's sums in one currency."""
+
+    payments_minor: int = 0
+    refunds_minor: int = 0
+    disputes_minor: int = 0
+    other_minor: int = 0
+    fees_minor: int = 0
+
+    @property
+    def net_minor(self) -> int:
+        """What came to us in all."""
+        spent = self.refunds_minor + self.disputes_minor + self.fees_minor
+        return self.payments_minor + self.other_minor - spent
+
+
+def fees_key(settlement: Settlement, currency: str) -> str:
+    """Return the key of the entry that books a day's fees."""
+    return f"fees:{settlement.provider}:{settlement.day.isoformat()}:{currency}"
+
+
+def their_sums(settlement: Settlement) -> dict[str, Sums]:
+    """Return what the settlement says, by currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(_THEIRS, {"settlement": settlement.pk})
+        return {currency: Sums(*map(int, sums)) for currency, *sums in cursor.fetchall()}
+
+
+def booked_sums(settlement: Settlement) -> dict[str, int]:
+    """Return what our clearing account moved for the same things, by currency."""
+    return _by_currency(_BOOKED, settlement)
+
+
+def explained_sums(settlement: Settlement) -> dict[str, int]:
+    """Return what the differences found make of the two sides, theirs less ours, by currency."""
+    return _by_currency(_EXPLAINED, settlement)
+
+
+def _by_currency(statement: str, settlement: Settlement) -> dict[str, int]:
+    values: dict[str, int | str] = {
+        "settlement": settlement.pk,
+        "fees": fees_key(settlement, "%").replace("_", r"\_"),
+        "clearing": f"clearing:{settlement.provider}:%".replace("_", r"\_"),
+    }
+    sums: defaultdict[str, int] = defaultdict(int)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for currency, minor in cursor.fetchall():
+            sums[currency] += int(minor)
+    return sums

@@ -1,0 +1,293 @@
+"""The pairs of a line and what we have of the same thing that are not plainly equal."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from limosa.domain.payments.engine.comparison import (
+    DifferenceKind,
+    Ours,
+    Theirs,
+    difference,
+    movement,
+    our_movement,
+)
+from limosa.domain.payments.facts import SettlementKind
+from limosa.domain.payments.models import Difference, Settlement
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation.money import Money
+
+# Clocks differ, and a provider may count a payment by another moment than the one it told us:
+# what is this near to midnight may stand in either day's file.
+NEAR_MIDNIGHT = timedelta(hours=1)
+
+_LINK = (
+    """
+UPDATE payments_settledline AS line
+   SET payment_id = payment.id
+  FROM payments_payment AS payment
+ WHERE line.provider = %(provider)s AND line.payment_id IS NULL AND line.kind = 'payment'
+   AND line.payment_number <> ''
+   AND payment.number = line.payment_number AND payment.provider = line.provider
+""",
+    """
+UPDATE payments_settledline AS line
+   SET payment_id = payment.id
+  FROM payments_payment AS payment
+ WHERE line.provider = %(provider)s AND line.payment_id IS NULL AND line.kind = 'payment'
+   AND line.payment_number = '' AND line.transaction_id <> ''
+   AND payment.provider = line.provider AND payment.transaction_id = line.transaction_id
+""",
+    """
+UPDATE payments_settledline AS line
+   SET refund_id = refund.id, payment_id = payment.id
+  FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
+ WHERE line.provider = %(provider)s AND line.refund_id IS NULL AND line.kind = 'refund'
+   AND line.refund_number <> ''
+   AND refund.number = line.refund_number AND payment.provider = line.provider
+""",
+    """
+UPDATE payments_settledline AS line
+   SET refund_id = refund.id, payment_id = payment.id
+  FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
+ WHERE line.provider = %(provider)s AND line.refund_id IS NULL AND line.kind = 'refund'
+   AND line.refund_number = ''
+   AND refund.reference = line.reference AND refund.reference <> ''
+   AND payment.provider = line.provider
+""",
+    # Made at the provider by hand: no refund of ours, but the payment may be named.
+    """
+UPDATE payments_settledline AS line
+   SET payment_id = payment.id
+  FROM payments_payment AS payment
+ WHERE line.provider = %(provider)s AND line.refund_id IS NULL AND line.kind = 'refund'
+   AND line.payment_id IS NULL AND line.payment_number <> ''
+   AND payment.number = line.payment_number AND payment.provider = line.provider
+""",
+    """
+UPDATE payments_settledline AS line
+   SET dispute_id = dispute.id, payment_id = dispute.payment_id
+  FROM payments_dispute AS dispute
+ WHERE line.provider = %(provider)s AND line.dispute_id IS NULL
+   AND line.kind IN ('dispute', 'dispute_reversal')
+   AND dispute.provider = line.provider AND dispute.reference = line.reference
+""",
+)
+
+_THEIRS = """line.kind, line.reference, line.nth, line.amount_minor, line.currency, line.fee_minor,
+       line.at, line.payment_number, line.refund_number, line.transaction_id"""
+_IS_AGAIN = """EXISTS (
+    SELECT FROM payments_settledline AS earlier
+     WHERE earlier.payment_id = line.payment_id AND earlier.kind = line.kind
+       AND earlier.id < line.id
+       AND earlier.refund_id IS NOT DISTINCT FROM line.refund_id
+       AND earlier.dispute_id IS NOT DISTINCT FROM line.dispute_id)"""
+_CANDIDATES = f"""
+SELECT * FROM (
+SELECT {_THEIRS}, {_IS_AGAIN} AS is_again,
+       ours.id AS payment_id, NULL::bigint AS refund_id,
+       ours.number, ours.state, ours.received_minor, ours.received_currency,
+       ours.state = 'succeeded' AS is_booked
+  FROM payments_settledline AS line LEFT JOIN payments_payment AS ours ON ours.id = line.payment_id
+ WHERE line.settlement_id = %(settlement)s AND line.kind IN ('payment', 'other')
+UNION ALL
+SELECT {_THEIRS}, {_IS_AGAIN},
+       line.payment_id, ours.id, ours.number, ours.state, ours.amount_minor,
+       payment.received_currency, ours.state = 'succeeded'
+  FROM payments_settledline AS line
+  LEFT JOIN payments_refund AS ours ON ours.id = line.refund_id
+  LEFT JOIN payments_payment AS payment ON payment.id = ours.payment_id
+ WHERE line.settlement_id = %(settlement)s AND line.kind = 'refund'
+UNION ALL
+SELECT {_THEIRS}, {_IS_AGAIN},
+       line.payment_id, NULL, ours.reference, ours.state, ours.amount_minor, ours.currency,
+       line.kind = 'dispute' OR ours.state = 'won'
+  FROM payments_settledline AS line
+  LEFT JOIN payments_dispute AS ours ON ours.id = line.dispute_id
+ WHERE line.settlement_id = %(settlement)s AND line.kind IN ('dispute', 'dispute_reversal')
+) AS pair
+ WHERE pair.kind = 'other' OR pair.is_again
+    OR (pair.is_booked AND pair.received_minor = pair.amount_minor
+        AND pair.received_currency = pair.currency) IS NOT TRUE
+"""  # noqa: S608 -- put together from constants
+
+_UNLISTED = """
+SELECT 'payment', payment.id, NULL::bigint, payment.number, payment.state, payment.received_minor,
+       payment.received_currency, payment.paid_at
+  FROM payments_payment AS payment
+ WHERE payment.provider = %(provider)s AND payment.state = 'succeeded'
+   AND payment.paid_at >= %(since)s AND payment.paid_at < %(until)s
+   AND NOT EXISTS (SELECT FROM payments_settledline AS line
+                    WHERE line.payment_id = payment.id AND line.kind = 'payment')
+UNION ALL
+SELECT 'refund', payment.id, refund.id, refund.number, refund.state, refund.amount_minor,
+       payment.received_currency, refund.finished_at
+  FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
+ WHERE payment.provider = %(provider)s AND refund.state = 'succeeded'
+   AND refund.finished_at >= %(since)s AND refund.finished_at < %(until)s
+   AND NOT EXISTS (SELECT FROM payments_settledline AS line WHERE line.refund_id = refund.id)
+UNION ALL
+SELECT 'dispute', dispute.payment_id, NULL, dispute.reference, dispute.state, dispute.amount_minor,
+       dispute.currency, dispute.opened_at
+  FROM payments_dispute AS dispute
+ WHERE dispute.provider = %(provider)s
+   AND dispute.opened_at >= %(since)s AND dispute.opened_at < %(until)s
+   AND NOT EXISTS (SELECT FROM payments_settledline AS line
+                    WHERE line.dispute_id = dispute.id AND line.kind = 'dispute')
+UNION ALL
+SELECT 'dispute_reversal', dispute.payment_id, NULL, dispute.reference, dispute.state,
+       dispute.amount_minor, dispute.currency, dispute.closed_at
+  FROM payments_dispute AS dispute
+ WHERE dispute.provider = %(provider)s AND dispute.state = 'won'
+   AND dispute.closed_at >= %(since)s AND dispute.closed_at < %(until)s
+   AND NOT EXISTS (SELECT FROM payments_settledline AS line
+                    WHERE line.dispute_id = dispute.id AND line.kind = 'dispute_reversal')
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A pair whose sides differ. `line`, `row`: both sides in JSON values, empty when missing."""
+
+    kind: DifferenceKind
+    theirs: Theirs | None
+    ours: Ours | None
+    line: Mapping[str, Any]
+    row: Mapping[str, Any]
+    payment_id: int | None
+    refund_id: int | None
+
+    def as_difference(self, settlement: Settlement, now: datetime) -> Difference:
+        """Return the row that keeps it, not yet stored."""
+        theirs = movement(self.theirs.kind, self.theirs.amount) if self.theirs else None
+        # A second line about the same thing stands against nothing of ours.
+        again = self.kind is DifferenceKind.TWICE
+        ours = our_movement(self.ours) if self.ours and not again else None
+        return Difference(
+            settlement=settlement,
+            provider=settlement.provider,
+            kind=self.kind.value,
+            subject=self.subject,
+            payment_id=self.payment_id,
+            refund_id=self.refund_id,
+            theirs=dict(self.line),
+            ours=dict(self.row),
+            theirs_minor=theirs.amount_minor if theirs else 0,
+            theirs_currency=theirs.currency if theirs else "",
+            ours_minor=ours.amount_minor if ours else 0,
+            ours_currency=ours.currency if ours else "",
+            found_at=now,
+        )
+
+    @property
+    def subject(self) -> str:
+        """What it is about, the same each time."""
+        by_line = {DifferenceKind.MISSING_HERE, DifferenceKind.TWICE, DifferenceKind.OTHER}
+        if self.ours is None or self.kind in by_line:
+            nth = f":{self.line['nth']}" if self.line["nth"] > 1 else ""
+            return f"{self.line['kind']}:{self.line['reference']}{nth}"
+        return f"{self.row['kind']}:{self.row['number']}"
+
+
+def link_lines(provider_code: str) -> None:
+    """Link the provider's lines that are about nothing we know with what came to be known."""
+    with connection.cursor() as cursor:
+        for statement in _LINK:
+            cursor.execute(statement, {"provider": provider_code})
+
+
+def candidates(settlement: Settlement) -> Iterator[Candidate]:
+    """Yield what differs among the settlement's lines. Call it in a transaction."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_CANDIDATES, {"settlement": settlement.pk})
+        for row in cursor:
+            yield _pair(row)
+
+
+def unlisted(settlement: Settlement) -> Iterator[Candidate]:
+    """Yield what we booked on the day and no file lists. Call it in a transaction."""
+    since, until = _hours(settlement)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_UNLISTED, {"provider": settlement.provider, "since": since, "until": until})
+        for kind, payment_id, refund_id, number, state, minor, currency, at in cursor:
+            ours = Ours(kind=SettlementKind(kind), state=state, amount=Money(minor, currency))
+            yield Candidate(
+                kind=DifferenceKind.MISSING_THERE,
+                theirs=None,
+                ours=ours,
+                line={},
+                row=_ours_json(ours, number) | {"at": at.isoformat()},
+                payment_id=payment_id,
+                refund_id=refund_id,
+            )
+
+
+def _pair(row: tuple[Any, ...]) -> Candidate:
+    kind, reference, nth, minor, currency, fee, at, payment_number, refund_number, money = row[:10]
+    is_again, payment_id, refund_id, number, state, our_minor, our_currency, _ = row[10:]
+    theirs = Theirs(kind=SettlementKind(kind), amount=Money(minor, currency), is_again=is_again)
+    ours = None
+    if number is not None and theirs.kind is not SettlementKind.OTHER:
+        ours = Ours(kind=theirs.kind, state=state, amount=Money(our_minor, our_currency or ""))
+    wrong = difference(theirs, ours)
+    if wrong is None:
+        raise AssertionError(f"the database and the rule differ about {kind} {reference}")
+    return Candidate(
+        kind=wrong,
+        theirs=theirs,
+        ours=ours,
+        line={
+            "kind": kind,
+            "reference": reference,
+            "nth": nth,
+            "amount_minor": minor,
+            "currency": currency,
+            "fee_minor": fee,
+            "at": at.isoformat(),
+            "payment_number": payment_number,
+            "refund_number": refund_number,
+            "transaction_id": money,
+        },
+        row=_ours_json(ours, number) if ours else {},
+        payment_id=payment_id,
+        refund_id=refund_id,
+    )
+
+
+def _ours_json(ours: Ours, number: str) -> dict[str, Any]:
+    return {
+        "kind": ours.kind.value,
+        "number": number,
+        "state": ours.state,
+        "amount_minor": ours.amount.amount_minor,
+        "currency": ours.amount.currency,
+    }
+
+
+def _hours(settlement: Settlement) -> tuple[datetime, datetime]:
+    """Return the span of time whose payments must be listed, now that these files are there.
+
+    What is near to midnight is looked at as soon as the files of both days have been taken in.
+    """
+    zone = ZoneInfo(provider_for(settlement.provider).settlement_zone)
+    begins = datetime.combine(settlement.day, time(0), tzinfo=zone).astimezone(UTC)
+    ends = datetime.combine(settlement.day + timedelta(days=1), time(0), tzinfo=zone).astimezone(
+        UTC
+    )
+    if _is_taken(settlement, days=-1):
+        begins -= NEAR_MIDNIGHT
+    if not _is_taken(settlement, days=1):
+        ends -= NEAR_MIDNIGHT
+    return begins, ends
+
+
+def _is_taken(settlement: Settlement, *, days: int) -> bool:
+    return Settlement.objects.filter(
+        provider=settlement.provider,
+        day=settlement.day + timedelta(days=days),
+        taken_at__isnull=False,
+    ).exists()

@@ -1,0 +1,89 @@
+"""What differs between a line of a provider's settlement and what we have.
+
+The database finds the pairs and leaves out those that are equal; what is wrong with each of the
+others is said here, and nowhere else.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from limosa.domain.payments.facts import SettlementKind
+from limosa.foundation.money import Money
+
+# The states in which our side has moved the money of the clearing account.
+_BOOKED_STATES = {
+    SettlementKind.PAYMENT: {"succeeded"},
+    SettlementKind.REFUND: {"succeeded"},
+    SettlementKind.DISPUTE: {"open", "won", "lost"},
+    SettlementKind.DISPUTE_REVERSAL: {"won"},
+}
+_TAKEN_FROM_US = {SettlementKind.REFUND, SettlementKind.DISPUTE}
+
+
+class DifferenceKind(StrEnum):
+    """What is wrong. The console says for each what to do."""
+
+    MISSING_HERE = "missing_here"  # they list what we have never heard of
+    MISSING_THERE = "missing_there"  # we booked what they do not list
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    STATE = "state"  # they moved the money, and for us it has not moved
+    TWICE = "twice"  # they list the same thing a second time
+    OTHER = "other"  # they moved money for a reason that is no payment, refund or dispute
+    CLEARING = "clearing"  # the account and their file differ by more than the lines explain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    """A line of the settlement. `is_again`: an earlier line was about the same thing."""
+
+    kind: SettlementKind
+    amount: Money
+    is_again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """What we have of the same thing: a payment, a refund or a dispute, with its state."""
+
+    kind: SettlementKind
+    state: str
+    amount: Money
+
+
+def difference(theirs: Theirs | None, ours: Ours | None) -> DifferenceKind | None:
+    """Return what differs between the two sides of one thing; None: nothing."""
+    if theirs is None:
+        return DifferenceKind.MISSING_THERE if ours and is_booked(ours) else None
+    if theirs.kind is SettlementKind.OTHER:
+        return DifferenceKind.OTHER
+    if ours is None:
+        return DifferenceKind.MISSING_HERE
+    if theirs.is_again:
+        return DifferenceKind.TWICE
+    return _in_content(theirs, ours)
+
+
+def _in_content(theirs: Theirs, ours: Ours) -> DifferenceKind | None:
+    if not is_booked(ours):
+        return DifferenceKind.STATE
+    if theirs.amount.currency != ours.amount.currency:
+        return DifferenceKind.CURRENCY
+    if theirs.amount != ours.amount:
+        return DifferenceKind.AMOUNT
+    return None
+
+
+def is_booked(ours: Ours) -> bool:
+    """Return whether our side has moved the money of the clearing account."""
+    return ours.state in _BOOKED_STATES.get(ours.kind, set())
+
+
+def movement(kind: SettlementKind, amount: Money) -> Money:
+    """Return what a line does to the clearing account: positive when money comes to us."""
+    return -amount if kind in _TAKEN_FROM_US else amount
+
+
+def our_movement(ours: Ours) -> Money:
+    """Return what our side did to the clearing account: zero when it has not moved yet."""
+    return movement(ours.kind, ours.amount) if is_booked(ours) else Money(0, ours.amount.currency)

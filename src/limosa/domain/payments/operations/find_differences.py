@@ -1,0 +1,128 @@
+"""Compare a settlement with payments, refunds and disputes; keep what differs.
+
+The database links each line with what it is about, and gives only the pairs that are not equal.
+engine/comparison.py says what is wrong with each.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+
+from limosa.domain.payments.candidates import (
+    Candidate,
+    candidates,
+    link_lines,
+    unlisted,
+)
+from limosa.domain.payments.models import (
+    Difference,
+    DifferenceState,
+    SettledLine,
+    Settlement,
+)
+from limosa.domain.payments.settlement_files import Report, silent
+
+_BATCH = 500
+_CHANGING = (
+    "theirs",
+    "ours",
+    "theirs_minor",
+    "theirs_currency",
+    "ours_minor",
+    "ours_currency",
+    "state",
+    "found_at",
+    "resolved_at",
+    "payment",
+    "refund",
+)
+
+
+@transaction.atomic
+def find_differences(*, settlement_id: int, now: datetime, report: Report = silent) -> Settlement:
+    """Compare a settlement that was taken in; return it with its counts.
+
+    A new difference becomes an open row. One that is open and not found any more resolves by
+    itself; one that did so before opens again when it is found again; what the staff resolved
+    stays resolved. What may stand in the next day's file is left until that one is there.
+    Locks:  the Settlement row.
+    """
+    settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
+    report("comparing", "steps", 0, 3)
+    link_lines(settlement.provider)
+    report("comparing", "steps", 1, 3)
+    found: set[int] = set()
+    unmatched = 0
+    for batch in _batches(candidates(settlement)):
+        unmatched += len(batch)
+        found |= _keep(settlement, batch, now)
+    report("comparing", "steps", 2, 3)
+    for batch in _batches(unlisted(settlement)):
+        found |= _keep(settlement, batch, now)
+    _resolve_gone(settlement, found, now)
+    settlement.lines = SettledLine.objects.filter(settlement=settlement).count()
+    settlement.matched = settlement.lines - unmatched
+    settlement.compared_at = now
+    settlement.save(update_fields=["lines", "matched", "compared_at"])
+    report("comparing", "steps", 3, 3)
+    return settlement
+
+
+def _batches(found: Iterator[Candidate]) -> Iterator[list[Candidate]]:
+    while batch := list(islice(found, _BATCH)):
+        yield batch
+
+
+def _keep(settlement: Settlement, batch: list[Candidate], now: datetime) -> set[int]:
+    """Store a batch; return the ids of the rows of this settlement that stand for it."""
+    rows = {}
+    for candidate in batch:
+        row = candidate.as_difference(settlement, now)
+        rows[(row.kind, row.subject)] = row
+    known = {
+        (row.kind, row.subject): row
+        for row in Difference.objects.filter(
+            provider=settlement.provider, subject__in=[subject for _, subject in rows]
+        )
+    }
+    Difference.objects.bulk_create(
+        [row for key, row in rows.items() if key not in known], ignore_conflicts=True
+    )
+    changed = [
+        _as_found(known[key], row)
+        for key, row in rows.items()
+        if key in known and known[key].resolved_by_id is None
+    ]
+    Difference.objects.bulk_update(changed, _CHANGING)
+    return {
+        row_id
+        for row_id, kind, subject in Difference.objects.filter(
+            settlement=settlement, subject__in=[subject for _, subject in rows]
+        ).values_list("id", "kind", "subject")
+        if (kind, subject) in rows
+    }
+
+
+def _as_found(known: Difference, row: Difference) -> Difference:
+    """Return the known row with the sides as they are now; one that was resolved is open again."""
+    for name in _CHANGING[:6]:
+        setattr(known, name, getattr(row, name))
+    known.payment_id, known.refund_id = row.payment_id, row.refund_id
+    if known.state == DifferenceState.RESOLVED:
+        known.state = DifferenceState.OPEN
+        known.found_at = row.found_at
+        known.resolved_at = None
+    return known
+
+
+def _resolve_gone(settlement: Settlement, found: set[int], now: datetime) -> None:
+    open_ids = set(
+        Difference.objects.filter(settlement=settlement, state=DifferenceState.OPEN)
+        .exclude(kind="clearing")
+        .values_list("id", flat=True)
+    )
+    Difference.objects.filter(pk__in=open_ids - found).update(
+        state=DifferenceState.RESOLVED, resolved_at=now
+    )

@@ -1,0 +1,30 @@
+"""Have a day reconciled because a member of the staff wants to know."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ordering.tasks import reconcile_day
+from limosa.domain.payments.models import Settlement
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@transaction.atomic
+def ask_for_settlement(
+    *, provider_code: str, day: date, actor: Subscriber, now: datetime
+) -> Settlement:
+    """Return the day's row; the worker does the rest, and writes into it how it went."""
+    settlement, _ = Settlement.objects.get_or_create(
+        provider=provider_code, day=day, defaults={"asked_at": now}
+    )
+    Settlement.objects.filter(pk=settlement.pk).update(asked_at=now)
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.RECONCILE,
+        subject=f"{provider_code} {day.isoformat()}",
+        now=now,
+    )
+    reconcile_day.defer(provider=provider_code, day=day.isoformat())
+    return settlement

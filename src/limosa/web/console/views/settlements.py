@@ -1,0 +1,120 @@
+"""Providers' settlements: the days, what differs from our books, and what to do about it."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.payments.models import Difference, DifferenceState, Settlement
+from limosa.domain.support.models import StaffAction
+from limosa.domain.support.operations.ask_for_settlement import ask_for_settlement
+from limosa.domain.support.operations.resolve_difference import resolve_difference
+from limosa.web.console.access import staff_page
+from limosa.web.console.forms import OutcomeForm
+from limosa.web.console.paging import Page, page_of
+from limosa.web.console.settlement_days import SettlementDayForm
+
+_DIFFERENCES = Difference.objects.select_related("settlement", "payment", "resolved_by")
+
+
+@staff_page
+def settlements(request: HttpRequest, staff: Subscriber) -> HttpResponse:
+    """List the open differences, the days with their counts, or all differences."""
+    show = request.GET.get("show", "open")
+    page: Page[Difference] | Page[Settlement]
+    match show:
+        case "open":
+            page = page_of(_DIFFERENCES.filter(state=DifferenceState.OPEN), request)
+        case "days":
+            page = page_of(_days(), request)
+        case "all":
+            page = page_of(_DIFFERENCES.all(), request)
+        case _:
+            raise Http404
+    return render(
+        request,
+        "console/settlements.html",
+        {"page": page, "show": show, "form": SettlementDayForm(), "staff": staff},
+    )
+
+
+@staff_page
+@require_POST
+def compare(request: HttpRequest, staff: Subscriber) -> HttpResponse:
+    """Have a day compared now."""
+    form = SettlementDayForm(request.POST)
+    if not form.is_valid():
+        page = page_of(_days(), request)
+        return render(
+            request,
+            "console/settlements.html",
+            {"page": page, "show": "days", "form": form, "staff": staff},
+            status=422,
+        )
+    settlement = ask_for_settlement(
+        provider_code=form.cleaned_data["provider"],
+        day=form.cleaned_data["day"],
+        actor=staff,
+        now=timezone.now(),
+    )
+    messages.success(request, gettext("The worker compares that day now."))
+    return redirect("console:settlement", provider=settlement.provider, day=settlement.day)
+
+
+@staff_page
+def settlement(request: HttpRequest, staff: Subscriber, provider: str, day: date) -> HttpResponse:
+    """Show one day: its sums, and what differs, open first."""
+    shown = get_object_or_404(Settlement, provider=provider, day=day)
+    rows = _DIFFERENCES.filter(settlement=shown)
+    show = request.GET.get("show", "open")
+    if show == "open":
+        rows = rows.filter(state=DifferenceState.OPEN)
+    return render(
+        request,
+        "console/settlement.html",
+        {
+            "settlement": shown,
+            "totals": shown.totals.order_by("currency"),
+            "page": page_of(rows, request),
+            "show": "all" if show == "all" else "open",
+            "staff": staff,
+        },
+    )
+
+
+@staff_page
+def difference(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
+    """Show both sides of a difference and what to do; take in what came of it."""
+    shown = get_object_or_404(_DIFFERENCES.select_related("refund"), pk=pk)
+    form = OutcomeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        resolve_difference(
+            difference_id=pk,
+            detail=form.cleaned_data["detail"],
+            actor=staff,
+            now=timezone.now(),
+        )
+        messages.success(request, gettext("The difference is resolved."))
+        return redirect("console:settlements")
+    return render(
+        request,
+        "console/difference.html",
+        {
+            "difference": shown,
+            "actions": StaffAction.objects.filter(subject=shown.number).select_related("actor"),
+            "form": form,
+            "staff": staff,
+        },
+    )
+
+
+def _days() -> QuerySet[Settlement]:
+    return Settlement.objects.annotate(
+        open_count=Count("differences", filter=Q(differences__state=DifferenceState.OPEN))
+    )
