@@ -68,6 +68,9 @@ def install(kind: str) -> None:
     STAMP.unlink(missing_ok=True)
     into = ["--quiet", "--python", str(python)]
     run(uv, "pip", "sync", *into, "--require-hashes", lock_file)
+    # Parts of PayPal's SDK install their own tests as a package `tests`, which would hide ours.
+    for hiding in ENVIRONMENT.glob("lib/python*/site-packages/tests"):
+        shutil.rmtree(hiding)
     # The product itself, with nothing asked of an index.
     alone = ["--no-deps", "--no-build-isolation", "--offline"]
     run(uv, "pip", "install", *into, *alone, "--editable", ROOT)

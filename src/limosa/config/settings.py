@@ -242,6 +242,21 @@ if WECHATPAY["mchid"]:
     PAYMENT_PROVIDERS["wechatpay"] = (
         "limosa.domain.payments.providers.wechatpay.provider.WeChatPayProvider"
     )
+PAYPAL = {
+    "client_id": _text("PAYPAL_CLIENT_ID"),
+    "client_secret": _text("PAYPAL_CLIENT_SECRET"),
+    "merchant_id": _text("PAYPAL_MERCHANT_ID"),
+    "webhook_id": _text("PAYPAL_WEBHOOK_ID"),
+    "api_url": _text("PAYPAL_API_URL", "https://api-m.paypal.com"),
+    "certificate_url": _text(
+        "PAYPAL_CERTIFICATE_URL", "https://api.paypal.com/v1/notifications/certs/"
+    ),
+    "certificate_name": _text("PAYPAL_CERTIFICATE_NAME", "messageverificationcerts.paypal.com"),
+    "certificate_folder": _text("PAYPAL_CERTIFICATE_FOLDER"),
+    "ca_file": _text("PAYPAL_CA_FILE"),
+}
+if PAYPAL["client_id"]:
+    PAYMENT_PROVIDERS["paypal"] = "limosa.domain.payments.providers.paypal.provider.PayPalProvider"
 SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
 SMDP_ADDRESS = _text("SMDP_ADDRESS", "smdp.limosa.example")
 SERVICE_TIME_ZONE = _text("SERVICE_TIME_ZONE", "America/Los_Angeles")

@@ -22,6 +22,7 @@ from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvide
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.gateway import prepare
+from tests.contract.providers.harness_paypal import open_paypal
 from tests.contract.providers.receiver import Receiver, open_receiver
 
 PREFIX = "LIMOSA_WECHATPAY_"
@@ -195,5 +196,6 @@ def connection_of(provider: Any) -> connection.Connection:
 
 
 HARNESSES: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
+    "paypal": open_paypal,
     "wechatpay": open_wechatpay,
 }

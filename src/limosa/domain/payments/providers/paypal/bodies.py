@@ -1,0 +1,85 @@
+"""What PayPal is sent: the bodies of our calls.
+
+Source: Orders v2, "Create order" and "Capture payment for order"; Payments v2, "Refund".
+"""
+
+from typing import Any
+
+from limosa.domain.payments.providers.paypal.fields import write_money
+from limosa.domain.payments.requests import SAVED, PaymentRequest, RefundRequest
+
+DESCRIPTION_LENGTH_MAX = 127
+NOTE_LENGTH_MAX = 255
+CUSTOMER_LENGTH_MAX = 64
+BRAND_NAME = "Limosa"
+# Of PayPal's own set of locales, by our languages; another language is shown in the payer's own.
+LOCALES = {"en": "en-US", "es": "es-ES", "zh-hans": "zh-CN", "zh-hant": "zh-TW"}
+
+
+def order_body(request: PaymentRequest) -> dict[str, Any]:
+    """Return an order to capture. One for a saved method names no source: `capture` does."""
+    body: dict[str, Any] = {
+        "intent": "CAPTURE",
+        "purchase_units": [
+            {
+                "invoice_id": request.number,
+                "custom_id": request.number,
+                "description": request.description[:DESCRIPTION_LENGTH_MAX],
+                "amount": write_money(request.amount),
+            }
+        ],
+    }
+    if request.method != SAVED:
+        body["payment_source"] = {"paypal": _wallet(request)}
+    return body
+
+
+def capture_body(saved_reference: str) -> dict[str, Any]:
+    """Return what a capture says: by whom it is paid, when nobody is there to say so."""
+    if not saved_reference:
+        return {}
+    credential = {
+        "payment_initiator": "MERCHANT",
+        "usage": "SUBSEQUENT",
+        "usage_pattern": "UNSCHEDULED_PREPAID",
+    }
+    wallet = {"vault_id": saved_reference, "stored_credential": credential}
+    return {"payment_source": {"paypal": wallet}}
+
+
+def refund_body(request: RefundRequest) -> dict[str, Any]:
+    """Return a refund: its own number, and the payment's, by which its notification is known."""
+    return {
+        "amount": write_money(request.amount),
+        "invoice_id": request.number,
+        "custom_id": request.payment.number,
+        "note_to_payer": request.reason[:NOTE_LENGTH_MAX],
+    }
+
+
+def _wallet(request: PaymentRequest) -> dict[str, Any]:
+    context = {
+        "brand_name": BRAND_NAME,
+        "landing_page": "NO_PREFERENCE",
+        "shipping_preference": "NO_SHIPPING",
+        "user_action": "PAY_NOW",
+        # The bundle is delivered at once: an eCheck, which takes days, is not offered.
+        "payment_method_preference": "IMMEDIATE_PAYMENT_REQUIRED",
+        "return_url": request.return_url,
+        "cancel_url": request.return_url,
+    }
+    locale = LOCALES.get(request.language.casefold())
+    if locale:
+        context["locale"] = locale
+    wallet: dict[str, Any] = {"experience_context": context}
+    if request.save_method:
+        wallet["attributes"] = {
+            "customer": {"merchant_customer_id": request.customer_reference[:CUSTOMER_LENGTH_MAX]},
+            "vault": {
+                "store_in_vault": "ON_SUCCESS",
+                "usage_type": "MERCHANT",
+                "customer_type": "CONSUMER",
+                "usage_pattern": "UNSCHEDULED_PREPAID",
+            },
+        }
+    return wallet

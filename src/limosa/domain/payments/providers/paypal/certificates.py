@@ -1,0 +1,172 @@
+"""The certificates by which PayPal signs its notifications, fetched outside of any request.
+
+A notification names the address of its certificate. Whoever posts to us chooses that name, so a
+request never fetches: it is refused once as `certificate_unknown`, the address is noted, and a
+thread of ours fetches it a moment later; PayPal sends again. What a stranger gains by naming
+addresses is bounded: they must be under the configured one, NOTED_MAX of them wait at a time, and
+one is fetched every FETCH_EVERY_SECONDS. Only a certificate with a chain to a trusted root, the
+configured name and a valid time is kept, KEPT_MAX of them, so strangers push none out. Kept ones
+are written to a folder, if there is one, that all processes share and that outlives them.
+"""
+
+import logging
+import queue
+import re
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+
+from limosa.domain.payments.providers.paypal.account import Account
+from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+from limosa.foundation.problem import ProviderError
+
+log = logging.getLogger(__name__)
+
+NOTED_MAX = 8
+KEPT_MAX = 8
+FETCH_EVERY_SECONDS = 5.0
+PEM_BYTES_MAX = 64 * 1024
+CHAIN_MAX = 8
+_NAME = re.compile(r"[0-9A-Za-z_-]{1,80}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A certificate that was believed, and from when to when it is."""
+
+    key: RSAPublicKey
+    not_before: datetime
+    not_after: datetime
+
+
+class Certificates:
+    """Holds what was fetched. May be shared between threads."""
+
+    def __init__(self, account: Account, session: requests.Session) -> None:
+        self._prefix = account.certificate_url
+        self._host = x509.DNSName(account.certificate_name)
+        self._roots = Store(list(account.roots))
+        self._folder = account.certificate_folder
+        self._session = session
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Signer] = OrderedDict()
+        self._noted: queue.Queue[tuple[str, datetime]] = queue.Queue(NOTED_MAX)
+        self._thread: threading.Thread | None = None
+
+    def key_of(self, url: str, *, now: datetime) -> RSAPublicKey:
+        """Return the key of a certificate that is known and valid now. Calls nobody.
+
+        Raises MessageRefusedError; an address that may be a certificate's is noted for fetching.
+        """
+        name = url.removeprefix(self._prefix)
+        if name == url or not _NAME.fullmatch(name):
+            raise MessageRefusedError(Refusal.CERTIFICATE_ADDRESS_WRONG)
+        signer = self._kept.get(name) or self._read_file(name, now)
+        if signer is None:
+            self._note(name, now)
+            raise MessageRefusedError(Refusal.CERTIFICATE_UNKNOWN)
+        if not signer.not_before <= now <= signer.not_after:
+            raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID)
+        return signer.key
+
+    def fetch(self, url: str, *, now: datetime) -> None:
+        """Fetch and keep one, if it can be believed. Never call it for a request.
+
+        Raises ProviderError; MessageRefusedError when it can't be believed.
+        """
+        name = url.removeprefix(self._prefix)
+        try:
+            with self._session.request("GET", self._prefix + name) as response:
+                pem = response.content
+        except requests.RequestException as error:
+            raise ProviderError(f"no answer ({type(error).__name__})", retryable=True) from error
+        if response.status_code != 200 or len(pem) > PEM_BYTES_MAX:
+            raise ProviderError(f"no certificate, HTTP {response.status_code}", retryable=True)
+        self._keep(name, self._believed(pem, now))
+        if self._folder is not None:
+            _write_file(self._folder / f"{name}.pem", pem)
+
+    def wait_until_fetched(self) -> None:
+        """Return when nothing that was noted is still to be fetched."""
+        self._noted.join()
+
+    def _believed(self, pem: bytes, now: datetime) -> Signer:
+        """Return the signer if a trusted root vouches for it now, and for its name."""
+        try:
+            leaf, *others = x509.load_pem_x509_certificates(pem)[:CHAIN_MAX]
+            verifier = (
+                PolicyBuilder()
+                .store(self._roots)
+                .time(now.astimezone(UTC).replace(tzinfo=None))
+                .max_chain_depth(CHAIN_MAX)
+                .build_server_verifier(self._host)
+            )
+            chain = verifier.verify(leaf, others)
+            key = leaf.public_key()
+        except (ValueError, VerificationError) as error:
+            raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID, type(error).__name__) from None
+        if not isinstance(key, RSAPublicKey):
+            raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID, "not RSA")
+        return Signer(
+            key=key,
+            not_before=max(one.not_valid_before_utc for one in chain),
+            not_after=min(one.not_valid_after_utc for one in chain),
+        )
+
+    def _keep(self, name: str, signer: Signer) -> None:
+        with self._lock:
+            self._kept[name] = signer
+            while len(self._kept) > KEPT_MAX:
+                self._kept.popitem(last=False)
+
+    def _read_file(self, name: str, now: datetime) -> Signer | None:
+        """Return one that this or another process has kept before."""
+        if self._folder is None:
+            return None
+        try:
+            signer = self._believed((self._folder / f"{name}.pem").read_bytes(), now)
+        except (OSError, MessageRefusedError):
+            return None
+        self._keep(name, signer)
+        return signer
+
+    def _note(self, name: str, now: datetime) -> None:
+        """Have it fetched soon. When too many wait already, PayPal's next attempt notes it."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._fetch_noted, name="paypal-certificates", daemon=True
+                )
+                self._thread.start()
+        try:
+            self._noted.put_nowait((name, now))
+        except queue.Full:
+            return
+
+    def _fetch_noted(self) -> None:
+        while True:
+            name, now = self._noted.get()
+            try:
+                if name not in self._kept:
+                    self.fetch(self._prefix + name, now=now)
+            except (ProviderError, MessageRefusedError, OSError) as error:
+                log.warning("PayPal's certificate %s: %s", name, error)
+            finally:
+                self._noted.task_done()
+            time.sleep(FETCH_EVERY_SECONDS)
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    """Write a file in one step, so that another process reads all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{threading.get_native_id()}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)

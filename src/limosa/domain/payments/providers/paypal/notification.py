@@ -1,0 +1,139 @@
+"""Notifications: verified on their raw bytes, then read. No call goes out from here.
+
+Source: developer.paypal.com, "Integrate webhooks".
+"""
+
+import re
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from limosa.domain.payments.facts import (
+    Fact,
+    NoFact,
+    NotificationRefusedError,
+    PaymentFact,
+    ProviderNotification,
+)
+from limosa.domain.payments.providers.paypal import wire
+from limosa.domain.payments.providers.paypal.certificates import Certificates
+from limosa.domain.payments.providers.paypal.fields import (
+    Fields,
+    read_object,
+    read_part,
+    read_text,
+)
+from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+
+BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about four kilobytes.
+ALGORITHM = "SHA256withRSA"
+# PayPal sends again for three days; whether a later attempt has a time of its own is not said.
+FRESH = timedelta(days=3, hours=1)
+FUTURE_MAX = timedelta(minutes=5)
+_TRANSMISSION_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+_EVENT_TYPE = re.compile(r"[A-Z0-9._-]{1,100}", re.ASCII)
+_CAPTURE_EVENTS = ("COMPLETED", "PENDING", "DENIED", "DECLINED")
+
+
+class NotificationReader:
+    """Reads the notifications for one webhook of one merchant."""
+
+    def __init__(self, *, certificates: Certificates, webhook_id: str, merchant: str) -> None:
+        self._certificates = certificates
+        self._webhook_id = webhook_id
+        self._merchant = merchant
+
+    def read(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> ProviderNotification:
+        """Return what a notification says. Amount, currency and merchant are as it says them.
+
+        Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
+        """
+        try:
+            self._check(headers, body, now)
+            return self._read(body)
+        except MessageRefusedError as refused:
+            raise NotificationRefusedError(refused.reason) from refused
+
+    def _check(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Return if PayPal signed this body for our webhook. The cheap checks come first."""
+        if len(body) > BODY_BYTES_MAX:
+            raise MessageRefusedError(Refusal.BODY_TOO_LARGE)
+        transmission_id = _header(headers, "paypal-transmission-id")
+        sent_at = _header(headers, "paypal-transmission-time")
+        signature = _header(headers, "paypal-transmission-sig")
+        certificate_url = _header(headers, "paypal-cert-url")
+        if _header(headers, "paypal-auth-algo") != ALGORITHM:
+            raise MessageRefusedError(Refusal.SIGNATURE_TYPE_UNKNOWN)
+        if not _TRANSMISSION_ID.fullmatch(transmission_id):
+            raise MessageRefusedError(Refusal.SIGNATURE_WRONG, "transmission id")
+        _check_fresh(sent_at, now=now)
+        key = self._certificates.key_of(certificate_url, now=now)
+        message = f"{transmission_id}|{sent_at}|{self._webhook_id}|{crc32(body)}".encode()
+        try:
+            key.verify(b64decode(signature, validate=True), message, PKCS1v15(), SHA256())
+        except (InvalidSignature, ValueError):
+            raise MessageRefusedError(Refusal.SIGNATURE_WRONG) from None
+
+    def _read(self, body: bytes) -> ProviderNotification:
+        try:
+            event = read_object(body)
+            message_id = read_text(event, "id")
+            event_type = read_text(event, "event_type", _EVENT_TYPE)
+            resource = read_part(event, "resource")
+        except MessageRefusedError as refused:
+            raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED) from refused
+        reader = self._reader_of(event_type)
+        return ProviderNotification(message_id=message_id, fact=reader(resource))
+
+    def _reader_of(self, event_type: str) -> Callable[[Fields], Fact]:
+        """Return what reads an event's resource; the merchant may send us all that there are.
+
+        PAYMENT.CAPTURE.REVERSED is not read: a dispute's money is told by the dispute, and what
+        was taken back without one is found in the settlement.
+        """
+        if event_type == "CHECKOUT.ORDER.APPROVED":
+            return self._read_approved
+        if event_type in {f"PAYMENT.CAPTURE.{word}" for word in _CAPTURE_EVENTS}:
+            return self._read_capture
+        if event_type == "PAYMENT.CAPTURE.REFUNDED" or event_type.startswith("PAYMENT.REFUND."):
+            return _read_refund
+        if event_type.startswith("CUSTOMER.DISPUTE."):
+            return wire.read_dispute
+        return lambda _resource: NoFact()
+
+    def _read_approved(self, order: Fields) -> PaymentFact:
+        return wire.read_order(order, method="")
+
+    def _read_capture(self, capture: Fields) -> PaymentFact:
+        return wire.read_capture(capture, merchant=self._merchant)
+
+
+def _read_refund(refund: Fields) -> Fact:
+    """Return the fact of a refund; one that names no payment of ours says nothing."""
+    fact = wire.read_refund(refund)
+    return fact if fact.payment_number else NoFact()
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    value = headers.get(name)
+    if not value:
+        raise MessageRefusedError(Refusal.HEADER_MISSING, name)
+    return value
+
+
+def _check_fresh(text: str, *, now: datetime) -> None:
+    try:
+        age = now - datetime.fromisoformat(text)
+    except (ValueError, TypeError, OverflowError):  # TypeError: it names no zone.
+        raise MessageRefusedError(Refusal.TIMESTAMP_MALFORMED) from None
+    if age > FRESH:
+        raise MessageRefusedError(Refusal.TIMESTAMP_TOO_OLD)
+    if age < -FUTURE_MAX:
+        raise MessageRefusedError(Refusal.TIMESTAMP_IN_FUTURE)

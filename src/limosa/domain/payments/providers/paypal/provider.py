@@ -1,0 +1,313 @@
+"""PayPal behind the payment port."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from typing import BinaryIO
+
+from django.conf import settings
+
+from limosa.domain.payments.facts import (
+    PaymentFact,
+    ProviderNotification,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+    SavedMethodFact,
+    SettlementLine,
+)
+from limosa.domain.payments.providers.paypal import bodies, settlement, wire
+from limosa.domain.payments.providers.paypal.account import read_account
+from limosa.domain.payments.providers.paypal.certificates import Certificates
+from limosa.domain.payments.providers.paypal.connection import (
+    NOT_FOUND,
+    Call,
+    Connection,
+    ReplyRefusedError,
+)
+from limosa.domain.payments.providers.paypal.fields import Fields, read_text
+from limosa.domain.payments.providers.paypal.notification import NotificationReader
+from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError
+from limosa.domain.payments.requests import (
+    SAVED,
+    Device,
+    Method,
+    PaymentHandle,
+    PaymentRequest,
+    RefundHandle,
+    RefundRequest,
+    Shape,
+    Started,
+)
+from limosa.foundation.money import Money
+from limosa.foundation.problem import LocalProtocolError, ProviderError
+
+CHECKOUT = "checkout"
+UNPROCESSABLE = 422
+WHOLE = "return=representation"
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn a reply that is not of the documented form into a ProviderError."""
+    try:
+        yield
+    except MessageRefusedError as refused:
+        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
+
+
+class PayPalProvider:
+    """Takes money from a PayPal account: on PayPal's own page (`checkout`), or by one that its
+    owner has let us keep (`saved`).
+
+    Every call raises ProviderError. Not retryable: PayPal understood and refused. Retryable: no
+    answer, or one that is not of the documented form. An order is found by PayPal's id alone, so
+    one without a reference was never shown to a payer, and is UNKNOWN.
+    """
+
+    code = "paypal"
+    currencies = wire.CURRENCIES
+    methods: Mapping[str, Method] = {
+        CHECKOUT: Method(shape=Shape.OPEN, devices=frozenset({Device.DESKTOP, Device.PHONE})),
+        SAVED: Method(shape=Shape.NOTHING),
+    }
+    saves_methods = True
+    settlement_zone = "UTC"
+
+    def __init__(self) -> None:
+        account = read_account(settings.PAYPAL)
+        self.merchant = account.merchant_id
+        self.connection = Connection(account)
+        self.certificates = Certificates(account, self.connection.session)
+        self._notifications = NotificationReader(
+            certificates=self.certificates,
+            webhook_id=account.webhook_id,
+            merchant=account.merchant_id,
+        )
+
+    @_understood()
+    def create(self, request: PaymentRequest) -> Started:
+        """Make an order; return where the payer approves it, and its id.
+
+        PayPal answers a number that it knows with the order that it has for it, whatever we ask
+        for now; so the answer is compared with the question.
+        """
+        if request.method not in self.methods:
+            raise LocalProtocolError(f"no method {request.method!r}")
+        _check_takeable(request.amount)
+        options = {
+            "body": bodies.order_body(request),
+            "paypal_request_id": _check_number(request.number),
+            "prefer": WHOLE,
+        }
+        order = self.connection.call(lambda client: client.orders.create_order(options))
+        if not wire.is_asked_for(order, number=request.number, amount=request.amount):
+            raise ProviderError("the number stands for another payment", retryable=False)
+        pay_url = "" if request.method == SAVED else wire.read_link(order)
+        return Started(pay_url, reference=read_text(order, "id", wire.ORDER_ID))
+
+    @_understood()
+    def query(self, payment: PaymentHandle) -> PaymentFact:
+        """Return what PayPal knows of a payment; an order that has lapsed it does not know."""
+        order = self._order(payment)
+        if order is None:
+            return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        return _fact_of(order, payment)
+
+    @_understood()
+    def capture(self, payment: PaymentHandle) -> PaymentFact:
+        """Take the money of an approved order, or by the saved method.
+
+        What a refusal means is not read from its code: the order is asked. It may have been
+        captured before, may want the payer again, or is open still: then the payer may choose
+        another card for it, but nobody does so for a saved method, whose payment has failed.
+        """
+        if (payment.method == SAVED) != bool(payment.saved_reference):
+            raise LocalProtocolError(f"{payment.number}: a saved method goes with {SAVED!r} only")
+        options = {
+            "id": _check_order_id(payment),
+            "body": bodies.capture_body(payment.saved_reference),
+            "paypal_request_id": f"{_check_number(payment.number)}-capture",
+            "prefer": WHOLE,
+        }
+        try:
+            order = self.connection.call(lambda client: client.orders.capture_order(options))
+        except ReplyRefusedError as refused:
+            if refused.retryable:
+                raise
+            return self._after_refusal(payment, refused)
+        return _fact_of(order, payment)
+
+    def close(self, payment: PaymentHandle) -> None:
+        """Do nothing: PayPal closes no order. Without our capture one takes no money, and lapses.
+
+        Source: Orders v2 has no call for it; an approved order is to be captured within hours.
+        """
+        _check_number(payment.number)
+
+    @_understood()
+    def refund(self, request: RefundRequest) -> RefundFact:
+        """Ask for a refund, whole or in part.
+
+        PayPal remembers numbers of requests for a while only, so the order's refunds are looked
+        through first. What is more than the order still holds is refused for good; any other
+        refusal (there may be no money in our account) is asked again later.
+        """
+        number = _check_number(request.number)
+        if not 0 < request.amount.amount_minor <= request.total.amount_minor or (
+            request.amount.currency != request.total.currency
+        ):
+            raise LocalProtocolError(f"{request.amount} is no part of {request.total}")
+        order = self._order(request.payment)
+        if order is None:
+            raise ProviderError("there is no such order", retryable=True)
+        known = _refund_in(order, number, request.payment)
+        if known is not None:
+            return known
+        paid = _fact_of(order, request.payment)
+        if paid.state is not ProviderState.SUCCEEDED:
+            raise ProviderError("the order is not paid", retryable=True)
+        if not _holds(order, paid, request.amount):
+            raise ProviderError("more than the order still holds", retryable=False)
+        options = {
+            "capture_id": paid.transaction_id,
+            "body": bodies.refund_body(request),
+            "paypal_request_id": number,
+            "prefer": WHOLE,
+        }
+        try:
+            reply = self.connection.call(
+                lambda client: client.payments.refund_captured_payment(options)
+            )
+        except ReplyRefusedError as refused:
+            raise ProviderError(str(refused), retryable=True) from refused
+        return _refund_fact(reply, number, request.payment)
+
+    @_understood()
+    def query_refund(self, refund: RefundHandle) -> RefundFact:
+        """Return what PayPal knows of a refund, by its reference or among the order's."""
+        number = _check_number(refund.number)
+        unknown = RefundFact(refund_number=number, payment_number="", outcome=RefundOutcome.UNKNOWN)
+        if not refund.reference:
+            order = self._order(refund.payment)
+            known = None if order is None else _refund_in(order, number, refund.payment)
+            return known or unknown
+        options = {"refund_id": refund.reference}
+        reply = self._found(lambda client: client.payments.get_refund(options))
+        return unknown if reply is None else _refund_fact(reply, number, refund.payment)
+
+    @_understood()
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+        """Return the account that a captured order left in the vault.
+
+        Raises ProviderError(retryable=True) while the vault has accepted it and not kept it yet.
+        """
+        order = self._order(payment)
+        if order is None:
+            return None
+        if wire.is_being_vaulted(order):
+            raise ProviderError("the vault is not done yet", retryable=True)
+        return wire.read_vaulted(order)
+
+    def forget(self, saved_reference: str) -> None:
+        """Delete a saved account from the vault."""
+        if not wire.is_vault_id(saved_reference):
+            raise LocalProtocolError("not a saved method's reference")
+        self._found(lambda client: client.vault.delete_payment_token(saved_reference))
+
+    def parse_notification(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> ProviderNotification:
+        """Verify a notification's raw bytes and return what it says; calls nobody."""
+        return self._notifications.read(headers=headers, body=body, now=now)
+
+    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Return 200, or 400: then it is sent again."""
+        return (200 if accepted else 400), "application/json", b""
+
+    @_understood()
+    def fetch_settlement(self, day: date, into: BinaryIO) -> None:
+        """Write the account's transactions of a day of UTC."""
+        settlement.fetch_settlement(self.connection, day, into)
+
+    def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
+        """Yield the transactions that moved money."""
+        return settlement.read_settlement(file)
+
+    def _after_refusal(self, payment: PaymentHandle, refused: ReplyRefusedError) -> PaymentFact:
+        """Return what became of a payment whose capture was refused."""
+        order = self._order(payment)
+        if order is None:
+            return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        fact = _fact_of(order, payment)
+        is_untouched = fact.state is ProviderState.PENDING and not wire.captures_of(
+            wire.read_unit(order)
+        )
+        if payment.method == SAVED and refused.status == UNPROCESSABLE and is_untouched:
+            return replace(fact, state=ProviderState.FAILED)
+        return fact
+
+    def _order(self, payment: PaymentHandle) -> Fields | None:
+        """Return the order of a payment; None when there is none, or none any more."""
+        _check_number(payment.number)
+        if not payment.reference:
+            return None
+        options = {"id": _check_order_id(payment)}
+        return self._found(lambda client: client.orders.get_order(options))
+
+    def _found(self, ask: Call) -> Fields | None:
+        """Return what a call answers; None when PayPal has no such thing (404)."""
+        try:
+            return self.connection.call(ask)
+        except ReplyRefusedError as refused:
+            if refused.status == NOT_FOUND:
+                return None
+            raise
+
+
+def _fact_of(order: Fields, payment: PaymentHandle) -> PaymentFact:
+    fact = wire.read_order(order, method=payment.method)
+    if fact.payment_number != payment.number:
+        raise ProviderError("reply is about another payment", retryable=True)
+    return fact
+
+
+def _refund_in(order: Fields, number: str, payment: PaymentHandle) -> RefundFact | None:
+    """Return the refund of this number, if the order has it."""
+    for refund in wire.refunds_of(wire.read_unit(order)):
+        fact = wire.read_refund(refund, payment_number=payment.number)
+        if fact.refund_number == number:
+            return fact
+    return None
+
+
+def _refund_fact(reply: Fields, number: str, payment: PaymentHandle) -> RefundFact:
+    fact = wire.read_refund(reply, payment_number=payment.number)
+    if fact.refund_number != number:
+        raise ProviderError("reply is about another refund", retryable=True)
+    return fact
+
+
+def _holds(order: Fields, paid: PaymentFact, amount: Money) -> bool:
+    """Tell whether an order's refunds, those under way too, leave so much of it."""
+    facts = [wire.read_refund(one) for one in wire.refunds_of(wire.read_unit(order))]
+    given = sum(fact.amount_minor for fact in facts if fact.outcome is not RefundOutcome.FAILED)
+    return amount.currency == paid.currency and given + amount.amount_minor <= paid.amount_minor
+
+
+def _check_number(number: str) -> str:
+    if not wire.NUMBER.fullmatch(number):
+        raise LocalProtocolError(f"not a number of ours: {number!r}")
+    return number
+
+
+def _check_order_id(payment: PaymentHandle) -> str:
+    if not wire.ORDER_ID.fullmatch(payment.reference):
+        raise LocalProtocolError(f"not an order of PayPal's: {payment.reference!r}")
+    return payment.reference
+
+
+def _check_takeable(amount: Money) -> None:
+    if amount.currency not in wire.CURRENCIES or amount.amount_minor < 1:
+        raise LocalProtocolError(f"PayPal does not take {amount} from us")

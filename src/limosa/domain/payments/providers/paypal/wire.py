@@ -1,0 +1,241 @@
+"""What PayPal's orders, captures, refunds and disputes mean: fields in, facts out. No sockets."""
+
+import re
+
+from limosa.domain.payments.facts import (
+    DisputeFact,
+    DisputeOutcome,
+    PaymentFact,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+    SavedMethodFact,
+)
+from limosa.domain.payments.providers.paypal.fields import (
+    WORD,
+    Fields,
+    malformed,
+    read_money,
+    read_optional,
+    read_part,
+    read_parts,
+    read_text,
+    read_time,
+)
+from limosa.domain.payments.requests import SAVED
+from limosa.foundation.money import Money
+
+# Those of the documented set that everybody may take and whose decimals are ISO 4217's: HUF and
+# TWD have none with PayPal, and BRL, CNY and MYR are for accounts of their own country.
+CURRENCIES = frozenset(
+    {"AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "JPY", "MXN", "NOK", "NZD"}
+    | {"PHP", "PLN", "SEK", "SGD", "THB", "USD"}
+)
+NUMBER = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)  # Of captures, refunds and tokens.
+ORDER_ID = re.compile(r"[0-9A-Z]{1,36}", re.ASCII)
+_LINK = re.compile(r"https?://[\x21-\x7e]{1,500}", re.ASCII)
+_VAULT_ID = re.compile(r"[0-9A-Za-z_-]{1,255}", re.ASCII)
+
+ORDER_STATES = {
+    "CREATED": ProviderState.PENDING,
+    "SAVED": ProviderState.PENDING,
+    "PAYER_ACTION_REQUIRED": ProviderState.PENDING,
+    "APPROVED": ProviderState.APPROVED,
+    "VOIDED": ProviderState.CLOSED,
+}
+# An order for a saved method has no payer in front of it: where it wants one, that is the news.
+SAVED_ORDER_STATES = ORDER_STATES | {
+    "PAYER_ACTION_REQUIRED": ProviderState.PAYER_NEEDED,
+    "APPROVED": ProviderState.PAYER_NEEDED,
+}
+CAPTURE_STATES = {
+    "COMPLETED": ProviderState.SUCCEEDED,
+    # It was paid; what went back is known from the refunds.
+    "PARTIALLY_REFUNDED": ProviderState.SUCCEEDED,
+    "REFUNDED": ProviderState.SUCCEEDED,
+    "PENDING": ProviderState.PENDING,  # An eCheck, or a review.
+    "DECLINED": ProviderState.FAILED,
+    "FAILED": ProviderState.FAILED,
+}
+REFUND_OUTCOMES = {
+    "COMPLETED": RefundOutcome.SUCCEEDED,
+    "PENDING": RefundOutcome.PENDING,
+    "CANCELLED": RefundOutcome.FAILED,
+    "FAILED": RefundOutcome.FAILED,
+}
+# An outcome that is not here is nobody's word that the money is ours again: it stays OPEN.
+DISPUTE_OUTCOMES = {
+    "RESOLVED_BUYER_FAVOUR": DisputeOutcome.LOST,
+    "ACCEPTED": DisputeOutcome.LOST,  # We accepted the claim.
+    "RESOLVED_SELLER_FAVOUR": DisputeOutcome.WON,
+    "RESOLVED_WITH_PAYOUT": DisputeOutcome.WON,  # PayPal paid the payer out of its own pocket.
+    "CANCELED_BY_BUYER": DisputeOutcome.WON,
+    "DENIED": DisputeOutcome.WON,
+}
+
+
+def read_order(order: Fields, *, method: str) -> PaymentFact:
+    """Return what an order says of its payment. Raises MessageRefusedError.
+
+    A capture that succeeded or is under way decides. One that was declined does not while the
+    order is open: the payer may choose another card for it.
+    """
+    unit = read_unit(order)
+    merchant = read_text(read_part(unit, "payee"), "merchant_id")
+    status = read_text(order, "status", WORD)
+    known = [read_capture(one, merchant=merchant) for one in captures_of(unit)]
+    for state in (ProviderState.SUCCEEDED, ProviderState.PENDING):
+        for fact in known:
+            if fact.state is state:
+                return fact
+    if status == "COMPLETED" and known:
+        return known[-1]
+    states = SAVED_ORDER_STATES if method == SAVED else ORDER_STATES
+    if status not in states:
+        raise malformed("status")
+    return PaymentFact(payment_number=read_number(unit), state=states[status], merchant=merchant)
+
+
+def read_capture(capture: Fields, *, merchant: str) -> PaymentFact:
+    """Return what a capture says. `merchant`: ours, where it does not name the payee.
+
+    `paid_at` is the capture's beginning: its last change would be its refund.
+    Raises MessageRefusedError.
+    """
+    state = CAPTURE_STATES.get(read_text(capture, "status", WORD))
+    if state is None:
+        raise malformed("status")
+    number = read_number(capture)
+    merchant = read_optional(read_part(capture, "payee"), "merchant_id") or merchant
+    if state is not ProviderState.SUCCEEDED:
+        return PaymentFact(payment_number=number, state=state, merchant=merchant)
+    amount = read_money(capture, "amount")
+    return PaymentFact(
+        payment_number=number,
+        state=state,
+        transaction_id=read_text(capture, "id", _ID),
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+        merchant=merchant,
+        paid_at=read_time(capture, "create_time"),
+    )
+
+
+def read_unit(order: Fields) -> Fields:
+    """Return the one purchase unit of an order. Raises MessageRefusedError."""
+    units = read_parts(order, "purchase_units")
+    if len(units) != 1:
+        raise malformed("purchase_units")
+    return units[0]
+
+
+def read_number(fields: Fields) -> str:
+    """Return our number of a payment, which it carries twice. Raises MessageRefusedError."""
+    number = read_optional(fields, "invoice_id") or read_optional(fields, "custom_id")
+    if not 0 < len(number) <= 32:
+        raise malformed("invoice_id")
+    return number
+
+
+def captures_of(unit: Fields) -> list[Fields]:
+    """Return the captures of a purchase unit."""
+    return read_parts(read_part(unit, "payments"), "captures")
+
+
+def refunds_of(unit: Fields) -> list[Fields]:
+    """Return the refunds of a purchase unit."""
+    return read_parts(read_part(unit, "payments"), "refunds")
+
+
+def read_refund(refund: Fields, *, payment_number: str = "") -> RefundFact:
+    """Return what a refund says.
+
+    We send our number of it as `invoice_id` and the payment's as `custom_id`. One that was made
+    at PayPal by hand has the payment's own in both, or none.
+    Raises MessageRefusedError.
+    """
+    outcome = REFUND_OUTCOMES.get(read_text(refund, "status", WORD))
+    if outcome is None:
+        raise malformed("status")
+    amount = read_money(refund, "amount")
+    payment_number = payment_number or read_optional(refund, "custom_id")
+    number = read_optional(refund, "invoice_id")
+    return RefundFact(
+        refund_number="" if number == payment_number else number,
+        payment_number=payment_number,
+        outcome=outcome,
+        reference=read_text(refund, "id", _ID),
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+    )
+
+
+def read_dispute(dispute: Fields) -> DisputeFact:
+    """Return what a dispute says of the money. Raises MessageRefusedError."""
+    disputed = read_parts(dispute, "disputed_transactions")
+    if not disputed:
+        raise malformed("disputed_transactions")
+    outcome, amount = DisputeOutcome.OPEN, read_money(dispute, "dispute_amount")
+    if read_text(dispute, "status", WORD) == "RESOLVED":
+        said = read_part(dispute, "dispute_outcome")
+        outcome = DISPUTE_OUTCOMES.get(read_optional(said, "outcome_code"), outcome)
+        if outcome is DisputeOutcome.LOST and "amount_refunded" in said:
+            amount = read_money(said, "amount_refunded")
+    return DisputeFact(
+        reference=read_text(dispute, "dispute_id"),
+        outcome=outcome,
+        payment_number=read_optional(disputed[0], "invoice_number"),
+        transaction_id=read_text(disputed[0], "seller_transaction_id", _ID),
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+        reason=read_optional(dispute, "reason"),
+    )
+
+
+def read_vaulted(order: Fields) -> SavedMethodFact | None:
+    """Return the method that an order left in the vault; None when it left none.
+
+    Raises MessageRefusedError.
+    """
+    wallet = read_part(order, "payment_source", "paypal")
+    vault = read_part(wallet, "attributes", "vault")
+    if read_optional(vault, "status") != "VAULTED":
+        return None
+    return SavedMethodFact(
+        reference=read_text(vault, "id", _VAULT_ID),
+        label=_label(wallet.get("email_address")),
+    )
+
+
+def is_being_vaulted(order: Fields) -> bool:
+    """Tell whether the vault has accepted the method and has not kept it yet."""
+    vault = read_part(order, "payment_source", "paypal", "attributes", "vault")
+    return read_optional(vault, "status") == "APPROVED"
+
+
+def read_link(order: Fields) -> str:
+    """Return where the payer approves an order. Raises MessageRefusedError."""
+    for link in read_parts(order, "links"):
+        if link.get("rel") in {"payer-action", "approve"}:
+            return read_text(link, "href", _LINK)
+    raise malformed("links")
+
+
+def is_asked_for(order: Fields, *, number: str, amount: Money) -> bool:
+    """Tell whether an order is for this number and this amount."""
+    unit = read_unit(order)
+    return read_number(unit) == number and read_money(unit, "amount") == amount
+
+
+def is_vault_id(text: str) -> bool:
+    """Tell whether a text can be the name of a saved method."""
+    return _VAULT_ID.fullmatch(text) is not None
+
+
+def _label(email: object) -> str:
+    """Return an e-mail address of which a person knows their own and nobody learns another's."""
+    name, at, domain = email.partition("@") if isinstance(email, str) else ("", "", "")
+    if not name or not at or not 0 < len(domain) <= 60 or not domain.isprintable():
+        return "PayPal"
+    return f"{name[0]}•••@{domain}" if name[0].isprintable() else "PayPal"
