@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from limosa.simulators.clock import Clock
-from limosa.simulators.payment_gateway import paypal, wechatpay
+from limosa.simulators.payment_gateway import paypal, stripe, wechatpay
 from limosa.simulators.payment_gateway.account_files import write_settings
 from limosa.simulators.payment_gateway.faults import FaultPlan
 from limosa.simulators.payment_gateway.notifier import Notifier
@@ -15,6 +15,7 @@ DATABASE_FILE = "payments.sqlite3"
 KINDS = (
     wechatpay.KIND,
     paypal.KIND,
+    stripe.KIND,
 )  # fmt: skip
 
 
