@@ -257,6 +257,14 @@ PAYPAL = {
 }
 if PAYPAL["client_id"]:
     PAYMENT_PROVIDERS["paypal"] = "limosa.domain.payments.providers.paypal.provider.PayPalProvider"
+STRIPE = {
+    "account": _text("STRIPE_ACCOUNT"),
+    "secret_key": _text("STRIPE_SECRET_KEY"),
+    "webhook_secret": _text("STRIPE_WEBHOOK_SECRET"),
+    "api_url": _text("STRIPE_API_URL", "https://api.stripe.com"),
+}
+if STRIPE["secret_key"]:
+    PAYMENT_PROVIDERS["stripe"] = "limosa.domain.payments.providers.stripe.provider.StripeProvider"
 SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
 SMDP_ADDRESS = _text("SMDP_ADDRESS", "smdp.limosa.example")
 SERVICE_TIME_ZONE = _text("SERVICE_TIME_ZONE", "America/Los_Angeles")
@@ -275,5 +283,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["standard_error"], "level": _text("LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}},  # Else two lines per job.
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},  # Else two lines per job.
+        "stripe": {"level": "WARNING"},  # Else two lines per call; at DEBUG with all that is sent.
+    },
 }

@@ -23,6 +23,7 @@ from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.providers.harness_paypal import open_paypal
+from tests.contract.providers.harness_stripe import open_stripe
 from tests.contract.providers.receiver import Receiver, open_receiver
 
 PREFIX = "LIMOSA_WECHATPAY_"
@@ -197,5 +198,6 @@ def connection_of(provider: Any) -> connection.Connection:
 
 HARNESSES: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
     "paypal": open_paypal,
+    "stripe": open_stripe,
     "wechatpay": open_wechatpay,
 }

@@ -71,9 +71,14 @@ class Trial:
             self.harness.provider.capture(self.handle)
 
     def paid(self, **how: Any) -> PaymentFact:
-        """Pay, and return what the notification of it says."""
+        """Pay, and return what the notification of it says.
+
+        Others are passed over: of payments before, and where a channel tells of a close, of that.
+        """
         self.pay(**how)
         fact = next_payment(self.harness)
+        while (fact.payment_number, fact.state) != (self.number, ProviderState.SUCCEEDED):
+            fact = next_payment(self.harness)
         self.handle = replace(self.handle, transaction_id=fact.transaction_id)
         return fact
 

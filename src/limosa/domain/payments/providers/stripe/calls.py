@@ -1,0 +1,109 @@
+"""The SDK's calls as we use them: JSON out, and one kind of error.
+
+The SDK raises an error per kind of refusal, whose text may hold what was sent; what leaves here
+has the status and Stripe's code alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import stripe
+
+from limosa.domain.payments.providers.stripe import wire
+from limosa.domain.payments.providers.stripe.account import Account
+from limosa.domain.payments.providers.stripe.connection import RETRIES_MAX, Connection
+from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError
+from limosa.foundation.problem import ProviderError
+
+# The version whose members wire.py knows, whatever the account's own is, and the SDK's later.
+API_VERSION = "2026-10-28.endive"
+NOT_FOUND = 404
+# 401, 403: the key is wrong or may not do this, which the operator mends. 409: the same call is
+# under way. 429: too many.
+ASK_LATER = frozenset({401, 403, 409, 429})
+PAGE_ROWS = 100
+PAGES_MAX = 100_000
+_CODE = re.compile(r"[a-z_]{1,60}", re.ASCII)
+
+
+class NotFoundError(ProviderError):
+    """Stripe has no such object, as it says itself."""
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Turn a reply that is not of the documented form into a ProviderError."""
+    try:
+        yield
+    except MessageRefusedError as refused:
+        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
+
+
+class Calls:
+    """Makes calls for one account. May be shared between threads.
+
+    Every call raises ProviderError. Not retryable: Stripe understood and refused. Retryable: no
+    answer, one that is not of the documented form, or one that says to ask later.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.connection = Connection()
+        self._is_live = account.is_live
+        client = stripe.StripeClient(
+            account.secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": account.api_url},
+            max_network_retries=RETRIES_MAX,
+            http_client=self.connection,
+        )
+        self.api = client.v1
+
+    def ask(
+        self,
+        call: Callable[..., stripe.StripeObject],
+        *words: str,
+        params: Mapping[str, Any],
+        key: str = "",
+    ) -> wire.Fields:
+        """Return the object that a call of the SDK answers. `key`: its idempotency key."""
+        try:
+            answer = call(*words, dict(params), {"idempotency_key": key} if key else {})
+        except stripe.APIConnectionError as error:
+            raise ProviderError(error.user_message or "no answer", retryable=True) from None
+        except stripe.StripeError as error:
+            # Not chained: the SDK's error holds the reply, and its text may hold what was sent.
+            raise _provider_error(error) from None
+        fields: dict[str, Any] = answer.to_dict()
+        if "livemode" in fields:
+            with understood():
+                wire.check_mode(fields, is_live=self._is_live)
+        return fields
+
+    def all(
+        self, call: Callable[..., stripe.StripeObject], *, params: Mapping[str, Any]
+    ) -> Iterator[wire.Fields]:
+        """Yield all objects of a list, page by page."""
+        asked = {**params, "limit": PAGE_ROWS}
+        for _ in range(PAGES_MAX):
+            with understood():
+                rows, has_more = wire.read_page(self.ask(call, params=asked))
+            yield from rows
+            if not has_more:
+                return
+            with understood():
+                asked["starting_after"] = wire.read_id(rows[-1])
+        raise ProviderError("a list without end", retryable=False)
+
+
+def _provider_error(error: stripe.StripeError) -> ProviderError:
+    status = error.http_status or 0
+    body = error.json_body if isinstance(error.json_body, dict) else {}
+    said = body.get("error", {})
+    words = [str(said.get(name) or "") for name in ("code", "decline_code", "type")]
+    code = next((word for word in words if _CODE.fullmatch(word)), "")
+    message = f"HTTP {status} {code}".rstrip()
+    if status == NOT_FOUND and code == "resource_missing":
+        return NotFoundError(message, retryable=False)
+    return ProviderError(message, retryable=status >= 500 or status in ASK_LATER)

@@ -1,0 +1,269 @@
+"""Stripe behind the payment port."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from limosa.domain.payments.facts import (
+    PaymentFact,
+    ProviderNotification,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+    SavedMethodFact,
+    SettlementLine,
+)
+from limosa.domain.payments.providers.stripe import parameters, settlement, wire
+from limosa.domain.payments.providers.stripe.account import read_account
+from limosa.domain.payments.providers.stripe.calls import Calls, NotFoundError, understood
+from limosa.domain.payments.providers.stripe.notification import NotificationReader
+from limosa.domain.payments.requests import (
+    SAVED,
+    Device,
+    Method,
+    PaymentHandle,
+    PaymentRequest,
+    RefundHandle,
+    RefundRequest,
+    Shape,
+    Started,
+)
+from limosa.foundation.problem import LocalProtocolError, ProviderError
+
+CHECKOUT = "checkout"
+CHARGED = ["payment_intent.latest_charge"]
+
+
+class StripeProvider:
+    """Takes cards on Stripe's page (`checkout`), and saved ones without the payer (`saved`).
+
+    Every call raises ProviderError. Not retryable: Stripe understood and refused. Retryable: no
+    answer, or one that is not of the documented form.
+    """
+
+    code = "stripe"
+    currencies = wire.CURRENCIES
+    methods: Mapping[str, Method] = {
+        CHECKOUT: Method(shape=Shape.OPEN, devices=frozenset({Device.DESKTOP, Device.PHONE})),
+        SAVED: Method(shape=Shape.NOTHING),
+    }
+    saves_methods = True
+    settlement_zone = "UTC"
+
+    def __init__(self) -> None:
+        account = read_account(settings.STRIPE)
+        self.merchant = account.account_id
+        self._calls = Calls(account)
+        self._api = self._calls.api
+        self._notifications = NotificationReader(
+            secrets=account.webhook_secrets,
+            account_id=account.account_id,
+            is_live=account.is_live,
+        )
+
+    @understood()
+    def create(self, request: PaymentRequest) -> Started:
+        """Make a session to pay in, or the unconfirmed payment by a saved card."""
+        parameters.check(request)
+        if request.method == CHECKOUT:
+            params = parameters.session(request, customer=self._customer(request))
+            session = self._calls.ask(
+                self._api.checkout.sessions.create, params=params, key=request.number
+            )
+            return Started(wire.read_pay_url(session), wire.read_session_id(session))
+        if request.method == SAVED:
+            intent = self._calls.ask(
+                self._api.payment_intents.create,
+                params=parameters.intent(request),
+                key=request.number,
+            )
+            return Started("", wire.read_id(intent))
+        raise LocalProtocolError(f"no method {request.method!r}")
+
+    def _customer(self, request: PaymentRequest) -> str:
+        """Return Stripe's customer for the person, to whom a card is saved; empty: none is."""
+        if not request.save_method:
+            return ""
+        customer = self._calls.ask(
+            self._api.customers.create,
+            params=parameters.customer(request),
+            key=f"customer-{request.customer_reference}",
+        )
+        return wire.read_id(customer)
+
+    @understood()
+    def query(self, payment: PaymentHandle) -> PaymentFact:
+        """Return what Stripe knows of a payment.
+
+        UNKNOWN without a reference too: it was lost with the answer to `create`, and so was the
+        only way to pay.
+        """
+        unknown = PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        if not payment.reference:
+            return unknown
+        try:
+            fact = self._known(payment.reference)
+        except NotFoundError:
+            return unknown
+        if fact.payment_number != payment.number:
+            raise ProviderError("reply is about another payment", retryable=True)
+        return fact
+
+    def _known(self, reference: str) -> PaymentFact:
+        if _is_session(reference):
+            session = self._session(reference, expand=CHARGED)
+            return wire.read_session(session, merchant=self.merchant)
+        intent = self._calls.ask(
+            self._api.payment_intents.retrieve, reference, params={"expand": ["latest_charge"]}
+        )
+        return wire.read_intent(intent, merchant=self.merchant)
+
+    def _session(self, reference: str, *, expand: list[str]) -> wire.Fields:
+        return self._calls.ask(
+            self._api.checkout.sessions.retrieve, reference, params={"expand": expand}
+        )
+
+    def capture(self, payment: PaymentHandle) -> PaymentFact:
+        """Charge the saved card.
+
+        Stripe charges once for the key, and once for the payment when the key has lapsed. Whatever
+        it refuses with, the payment itself says what became of it.
+        """
+        if not payment.reference.startswith("pi_"):
+            raise LocalProtocolError(f"{payment.number} can't be captured")
+        try:
+            self._calls.ask(
+                self._api.payment_intents.confirm,
+                payment.reference,
+                params={"off_session": True},
+                key=f"{payment.number}-confirm",
+            )
+        except ProviderError as error:
+            if error.retryable:
+                raise
+            fact = self.query(payment)
+            if fact.state is ProviderState.APPROVED:
+                raise
+            return fact
+        return self.query(payment)
+
+    def close(self, payment: PaymentHandle) -> None:
+        """Expire the session, or cancel the payment by a saved card.
+
+        Stripe refuses when it is paid or was closed before: query after it. Without a reference
+        nobody can pay (see `query`).
+        """
+        if not payment.reference:
+            return
+        is_session = _is_session(payment.reference)
+        sessions, intents = self._api.checkout.sessions, self._api.payment_intents
+        call = sessions.expire if is_session else intents.cancel
+        self._calls.ask(call, payment.reference, params={})
+
+    @understood()
+    def refund(self, request: RefundRequest) -> RefundFact:
+        """Ask for a refund, whole or in part, unless it was asked for before.
+
+        The key alone would not do: Stripe keeps it for a day only.
+        """
+        parameters.check_refund(request)
+        intent = request.payment.transaction_id
+        if not intent:
+            raise LocalProtocolError(f"{request.payment.number} was not paid")
+        known = self._find_refund(intent, request.number)
+        if known is not None:
+            return known
+        refund = self._calls.ask(
+            self._api.refunds.create, params=parameters.refund(request), key=request.number
+        )
+        fact = wire.read_refund(refund)
+        if fact.refund_number != request.number:
+            raise ProviderError("reply is about another refund", retryable=True)
+        return fact
+
+    @understood()
+    def query_refund(self, refund: RefundHandle) -> RefundFact:
+        """Return what Stripe knows of a refund, by its reference or else among the payment's."""
+        unknown = RefundFact(
+            refund_number=refund.number, payment_number="", outcome=RefundOutcome.UNKNOWN
+        )
+        if not refund.reference:
+            intent = refund.payment.transaction_id
+            return (self._find_refund(intent, refund.number) if intent else None) or unknown
+        try:
+            fact = wire.read_refund(
+                self._calls.ask(self._api.refunds.retrieve, refund.reference, params={})
+            )
+        except NotFoundError:
+            return unknown
+        if fact.refund_number != refund.number:
+            raise ProviderError("reply is about another refund", retryable=True)
+        return fact
+
+    def _find_refund(self, intent: str, number: str) -> RefundFact | None:
+        for refund in self._calls.all(self._api.refunds.list, params={"payment_intent": intent}):
+            fact = wire.read_refund(refund)
+            if fact.refund_number == number:
+                return fact
+        return None
+
+    @understood()
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+        """Return the card that the session saved, if the person wanted that."""
+        if not _is_session(payment.reference):
+            return None
+        session = self._session(payment.reference, expand=["payment_intent.payment_method"])
+        intent = session.get("payment_intent")
+        return wire.read_saved_method(intent) if isinstance(intent, dict) else None
+
+    def forget(self, saved_reference: str) -> None:
+        """Detach the card from its customer: nobody can charge it any more."""
+        _, card = parameters.saved_parts(saved_reference)
+        methods = self._api.payment_methods
+        try:
+            self._calls.ask(methods.detach, card, params={})
+        except ProviderError as error:
+            if error.retryable or self._is_attached(card):
+                raise
+
+    def _is_attached(self, card: str) -> bool:
+        try:
+            method = self._calls.ask(self._api.payment_methods.retrieve, card, params={})
+        except NotFoundError:
+            return False
+        return method.get("customer") is not None
+
+    def parse_notification(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> ProviderNotification:
+        """Verify an event's raw bytes and return what it says; calls nobody."""
+        return self._notifications.read(headers=headers, body=body, now=now)
+
+    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Return 200, or 400: then it is sent again."""
+        return (200 if accepted else 400), "text/plain", b""
+
+    def fetch_settlement(self, day: date, into: BinaryIO) -> None:
+        """Write the balance transactions of a day of UTC, each with what it is about.
+
+        They are there at once, so a day that is not over gives what there is so far.
+        """
+        params: dict[str, Any] = {
+            "created": {
+                "gte": settlement.midnight(day),
+                "lt": settlement.midnight(day + timedelta(days=1)),
+            },
+            "expand": ["data.source"],
+        }
+        rows = self._calls.all(self._api.balance_transactions.list, params=params)
+        settlement.write(rows, day=day, into=into)
+
+    def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
+        """Yield the lines of a settlement. Raises RemoteProtocolError."""
+        return settlement.read(file)
+
+
+def _is_session(reference: str) -> bool:
+    return reference.startswith("cs_")

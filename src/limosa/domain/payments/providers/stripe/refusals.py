@@ -1,0 +1,29 @@
+"""Why a message from Stripe was not believed; docs/reference/payments.md explains each."""
+
+from enum import StrEnum
+
+from limosa.foundation.problem import RemoteProtocolError
+
+
+class Refusal(StrEnum):
+    """The reason, as the notification counter and the log name it."""
+
+    BODY_TOO_LARGE = "body_too_large"
+    HEADER_MISSING = "header_missing"
+    SIGNATURE_TYPE_UNKNOWN = "signature_type_unknown"
+    TIMESTAMP_MALFORMED = "timestamp_malformed"
+    TIMESTAMP_TOO_OLD = "timestamp_too_old"
+    TIMESTAMP_IN_FUTURE = "timestamp_in_future"
+    SIGNATURE_WRONG = "signature_wrong"
+    ENVELOPE_MALFORMED = "envelope_malformed"
+    RESOURCE_MALFORMED = "resource_malformed"
+    MERCHANT_WRONG = "merchant_wrong"
+    LIVEMODE_WRONG = "livemode_wrong"
+
+
+class MessageRefusedError(RemoteProtocolError):
+    """A message that is not genuine, not fresh, not for us or not of the documented form."""
+
+    def __init__(self, reason: Refusal, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason

@@ -1,0 +1,119 @@
+"""A day's settlement: Stripe's balance transactions as JSON lines, closed by a line that counts.
+
+Source: docs.stripe.com/api/balance_transactions, docs.stripe.com/reports/reporting-categories.
+Payouts to the bank are left out: they move what is Stripe's debt to us, and settle nothing.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import BinaryIO
+
+from limosa.domain.payments.facts import SettlementKind, SettlementLine
+from limosa.domain.payments.providers.stripe import wire
+from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+
+LINE_BYTES_MAX = 256 * 1024
+END = "limosa.end"
+PAYOUTS = frozenset({"payout", "payout_reversal"})
+# By reporting category, which stays when Stripe adds types; the sign that each must have.
+KINDS: Mapping[str, tuple[SettlementKind, int]] = {
+    "charge": (SettlementKind.PAYMENT, 1),
+    "refund": (SettlementKind.REFUND, -1),
+    "dispute": (SettlementKind.DISPUTE, -1),
+    "dispute_reversal": (SettlementKind.DISPUTE_REVERSAL, 1),
+}
+
+
+def midnight(day: date) -> int:
+    """Return when a day of UTC begins, in seconds since the epoch."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def write(rows: Iterable[wire.Fields], *, day: date, into: BinaryIO) -> None:
+    """Write each as it came, and at the end how many there were."""
+    count = 0
+    for row in rows:
+        into.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")
+        count += 1
+    end = {"object": END, "day": day.isoformat(), "count": count}
+    into.write(json.dumps(end).encode() + b"\n")
+
+
+def read(file: BinaryIO) -> Iterator[SettlementLine]:
+    """Yield the lines, in the currency that was charged.
+
+    Raises MessageRefusedError (a RemoteProtocolError) when it is not of this form, or not whole.
+    """
+    count = 0
+    while row := file.readline(LINE_BYTES_MAX):
+        fields = wire.read_object(row)
+        if fields.get("object") == END:
+            if fields.get("count") != count or file.readline(1):
+                raise _malformed("count")
+            return
+        count += 1
+        if fields.get("reporting_category") not in PAYOUTS:
+            yield _line(fields)
+    raise _malformed("no end")
+
+
+def _line(row: wire.Fields) -> SettlementLine:
+    category = wire.text(row, "reporting_category", wire.WORD)
+    settled = _signed(row, "amount")
+    kind, sign = KINDS.get(category, (SettlementKind.OTHER, 1))
+    source = row.get("source")
+    if kind is SettlementKind.OTHER or not isinstance(source, dict) or settled * sign < 0:
+        return _other(row, settled)
+    amount_minor = wire.amount(source, "amount")
+    metadata = source.get("metadata")
+    numbers = metadata if isinstance(metadata, dict) else {}
+    return SettlementLine(
+        kind=kind,
+        reference=wire.read_id(source),
+        amount_minor=amount_minor,
+        currency=wire.currency(source),
+        at=wire.moment(row, "created"),
+        payment_number=wire.text(numbers, "payment_number", wire.NUMBER, default=""),
+        refund_number=wire.text(numbers, "refund_number", wire.NUMBER, default=""),
+        transaction_id=wire.reference(source.get("payment_intent"), "payment_intent"),
+        fee_minor=_fee_in(amount_minor, fee=_signed(row, "fee"), settled=abs(settled)),
+    )
+
+
+def _other(row: wire.Fields, settled: int) -> SettlementLine:
+    """Return what is neither payment nor refund nor dispute, in the currency of the balance.
+
+    A fee that stands alone is an amount too: what we get is the net.
+    """
+    return SettlementLine(
+        kind=SettlementKind.OTHER,
+        reference=wire.read_id(row),
+        amount_minor=settled,
+        currency=wire.currency(row),
+        at=wire.moment(row, "created"),
+        fee_minor=_signed(row, "fee"),
+    )
+
+
+def _fee_in(amount_minor: int, *, fee: int, settled: int) -> int:
+    """Return the fee in the currency that was charged, half a unit rounded away from zero.
+
+    Where the balance is kept in another currency, Stripe has converted the whole; the fee is the
+    same share of both.
+    """
+    if settled in {0, amount_minor}:
+        return fee
+    share = (2 * abs(fee) * amount_minor + settled) // (2 * settled)
+    return share if fee >= 0 else -share
+
+
+def _signed(row: wire.Fields, name: str) -> int:
+    value = row.get(name)
+    if type(value) is not int or abs(value) > wire.AMOUNT_MAX:
+        raise _malformed(name)
+    return value
+
+
+def _malformed(what: str) -> MessageRefusedError:
+    return MessageRefusedError(Refusal.RESOURCE_MALFORMED, what)

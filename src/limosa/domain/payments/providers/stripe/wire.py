@@ -1,0 +1,304 @@
+"""What Stripe's words mean: its JSON in, facts out. No sockets, no clock, no keys.
+
+Everything here came from Stripe, and is still read as if it had not: a member of the wrong type, a
+number that is none, or a text that no database column would hold is refused.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from limosa.domain.payments.facts import (
+    DisputeFact,
+    DisputeOutcome,
+    NoFact,
+    PaymentFact,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+    SavedMethodFact,
+)
+from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+
+AMOUNT_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.
+AUTHENTICATION_REQUIRED = "authentication_required"
+SAVED_USAGE = "off_session"
+# What the shop may charge here: those whose smallest unit is the same with Stripe and in ISO 4217.
+# Left out: ISK and UGX, which Stripe counts in hundredths, and those in thousandths.
+_CURRENCIES = (
+    "AED AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MOP MXN MYR NOK"
+    " NZD PEN PHP PLN RON SAR SEK SGD THB TRY TWD USD VND ZAR"
+)
+CURRENCIES = frozenset(_CURRENCIES.split())
+INTENT_STATES = {
+    "succeeded": ProviderState.SUCCEEDED,
+    "processing": ProviderState.PENDING,
+    "requires_capture": ProviderState.PENDING,
+    # Made with a saved card; the charge comes when we confirm it.
+    "requires_confirmation": ProviderState.APPROVED,
+    "requires_action": ProviderState.PAYER_NEEDED,
+    # The card was refused, or (see `read_intent`) its bank wants to see the payer.
+    "requires_payment_method": ProviderState.FAILED,
+    "canceled": ProviderState.CLOSED,
+}
+REFUND_OUTCOMES = {
+    "succeeded": RefundOutcome.SUCCEEDED,
+    "pending": RefundOutcome.PENDING,
+    "requires_action": RefundOutcome.PENDING,
+    "failed": RefundOutcome.FAILED,
+    "canceled": RefundOutcome.FAILED,
+}
+# Absent: inquiries (warning_…) and `prevented`, by which no money is held back.
+DISPUTE_OUTCOMES = {
+    "needs_response": DisputeOutcome.OPEN,
+    "under_review": DisputeOutcome.OPEN,
+    "appeal_needs_response": DisputeOutcome.OPEN,
+    "appeal_under_review": DisputeOutcome.OPEN,
+    "won": DisputeOutcome.WON,
+    "lost": DisputeOutcome.LOST,
+}
+BRANDS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "unionpay": "UnionPay",
+    "jcb": "JCB",
+    "discover": "Discover",
+    "diners": "Diners Club",
+    "eftpos_au": "eftpos",
+    "cartes_bancaires": "Cartes Bancaires",
+}
+NUMBER = re.compile(r"[0-9A-Za-z_-]{1,32}", re.ASCII)
+_ID = re.compile(r"[0-9A-Za-z_]{3,64}", re.ASCII)
+SESSION_ID = re.compile(r"cs_[0-9A-Za-z_]{3,77}", re.ASCII)
+WORD = re.compile(r"[a-z0-9_]{1,60}", re.ASCII)
+_CURRENCY = re.compile(r"[a-z]{3}", re.ASCII)
+_LAST4 = re.compile(r"[0-9]{4}", re.ASCII)
+_PAY_URL = re.compile(r"https?://[\x21-\x7e]{1,2000}", re.ASCII)
+
+Fields = Mapping[str, Any]
+
+
+def read_object(text: bytes) -> Fields:
+    """Return the JSON object. Raises MessageRefusedError."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED, "not JSON") from None
+    if not isinstance(value, dict):
+        raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED, "not an object")
+    return value
+
+
+def check_mode(fields: Fields, *, is_live: bool) -> None:
+    """Refuse what belongs to the other mode: a test card must not pay, nor a real one be tested."""
+    if fields.get("livemode") is not is_live:
+        raise MessageRefusedError(Refusal.LIVEMODE_WRONG)
+
+
+def read_session(session: Fields, *, merchant: str, at: datetime | None = None) -> PaymentFact:
+    """Return what a Checkout Session says of its payment.
+
+    `at`: when it was paid, unless the session was asked for with its charge, which knows.
+    Raises MessageRefusedError.
+    """
+    number = text(session, "client_reference_id", NUMBER)
+    state = _session_state(session)
+    fact = PaymentFact(payment_number=number, state=state, merchant=merchant)
+    if state is not ProviderState.SUCCEEDED:
+        return fact
+    intent = session.get("payment_intent")
+    return replace(
+        fact,
+        transaction_id=reference(intent, "payment_intent"),
+        amount_minor=amount(session, "amount_total"),
+        currency=currency(session),
+        paid_at=_charged_at(intent) or at,
+    )
+
+
+def _session_state(session: Fields) -> ProviderState:
+    status = text(session, "status", WORD)
+    is_paid = text(session, "payment_status", WORD) == "paid"
+    if status not in {"open", "complete", "expired"}:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "status")
+    if is_paid:
+        return ProviderState.SUCCEEDED
+    if status == "expired":
+        return ProviderState.CLOSED
+    intent = session.get("payment_intent")
+    # Agreed to, and the money may still come; or it has turned out that it does not.
+    if status == "complete" and isinstance(intent, dict):
+        is_over = intent.get("status") in {"requires_payment_method", "canceled"}
+        return ProviderState.FAILED if is_over else ProviderState.PENDING
+    return ProviderState.PENDING
+
+
+def read_intent(intent: Fields, *, merchant: str, at: datetime | None = None) -> PaymentFact:
+    """Return what a PaymentIntent says, which is the payment by a saved card.
+
+    Raises MessageRefusedError.
+    """
+    number = text(member(intent, "metadata"), "payment_number", NUMBER)
+    state = INTENT_STATES.get(text(intent, "status", WORD))
+    if state is None:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "status")
+    if state is ProviderState.FAILED and _wants_payer(intent):
+        state = ProviderState.PAYER_NEEDED
+    fact = PaymentFact(payment_number=number, state=state, merchant=merchant)
+    if state is not ProviderState.SUCCEEDED:
+        return fact
+    return replace(
+        fact,
+        transaction_id=text(intent, "id", _ID),
+        amount_minor=amount(intent, "amount_received"),
+        currency=currency(intent),
+        paid_at=_charged_at(intent) or at,
+    )
+
+
+def _wants_payer(intent: Fields) -> bool:
+    """Tell whether the bank asked for the payer, and did not refuse for another reason.
+
+    Source: docs.stripe.com, "Charge a saved card off-session": the error's code, or the bank's
+    own word for it in a decline.
+    """
+    error = intent.get("last_payment_error")
+    return isinstance(error, dict) and AUTHENTICATION_REQUIRED in {
+        str(error.get("code")),
+        str(error.get("decline_code")),
+    }
+
+
+def _charged_at(intent: object) -> datetime | None:
+    charge = intent.get("latest_charge") if isinstance(intent, dict) else None
+    return moment(charge, "created") if isinstance(charge, dict) else None
+
+
+def read_refund(refund: Fields) -> RefundFact:
+    """Return what a refund says. One made by hand in the Dashboard has no number of ours.
+
+    Raises MessageRefusedError.
+    """
+    outcome = REFUND_OUTCOMES.get(text(refund, "status", WORD))
+    if outcome is None:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "status")
+    metadata = member(refund, "metadata")
+    return RefundFact(
+        refund_number=text(metadata, "refund_number", NUMBER, default=""),
+        payment_number=text(metadata, "payment_number", NUMBER, default=""),
+        outcome=outcome,
+        reference=text(refund, "id", _ID),
+        amount_minor=amount(refund, "amount"),
+        currency=currency(refund),
+    )
+
+
+def read_dispute(dispute: Fields) -> DisputeFact | NoFact:
+    """Return what a dispute says; nothing while it is a question only, which holds no money back.
+
+    Raises MessageRefusedError.
+    """
+    outcome = DISPUTE_OUTCOMES.get(text(dispute, "status", WORD))
+    if outcome is None:
+        return NoFact()
+    return DisputeFact(
+        reference=text(dispute, "id", _ID),
+        outcome=outcome,
+        transaction_id=reference(dispute.get("payment_intent"), "payment_intent"),
+        amount_minor=amount(dispute, "amount"),
+        currency=currency(dispute),
+        reason=text(dispute, "reason", WORD),
+    )
+
+
+def read_saved_method(intent: Fields) -> SavedMethodFact | None:
+    """Return the card that a payment left for later ones, if it was made so.
+
+    Raises MessageRefusedError.
+    """
+    if intent.get("setup_future_usage") != SAVED_USAGE or intent.get("customer") is None:
+        return None
+    method = member(intent, "payment_method")
+    card = member(method, "card")
+    brand = text(card, "brand", WORD)
+    customer = reference(intent["customer"], "customer")
+    return SavedMethodFact(
+        reference=f"{customer}:{text(method, 'id', _ID)}",
+        label=f"{BRANDS.get(brand, 'Card')} •••• {text(card, 'last4', _LAST4)}",
+    )
+
+
+def read_pay_url(session: Fields) -> str:
+    """Return the page of an open session. Raises MessageRefusedError."""
+    return text(session, "url", _PAY_URL)
+
+
+def read_id(fields: Fields) -> str:
+    """Return the id of an object. Raises MessageRefusedError."""
+    return text(fields, "id", _ID)
+
+
+def read_session_id(fields: Fields) -> str:
+    """Return the id of a session, which is longer than others. Raises MessageRefusedError."""
+    return text(fields, "id", SESSION_ID)
+
+
+def read_page(page: Fields) -> tuple[list[Fields], bool]:
+    """Return the objects of a page of a list, and whether more follow.
+
+    Raises MessageRefusedError.
+    """
+    data = page.get("data")
+    if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "data")
+    return data, page.get("has_more") is True and bool(data)
+
+
+def reference(value: object, name: str) -> str:
+    """Return an id, whether the object was left as one or is there with all its members."""
+    return text({name: value.get("id") if isinstance(value, dict) else value}, name, _ID)
+
+
+def member(fields: Fields, name: str) -> Fields:
+    """Return a member that is an object. Raises MessageRefusedError."""
+    value = fields.get(name)
+    if not isinstance(value, dict):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+    return value
+
+
+def text(fields: Fields, name: str, pattern: re.Pattern[str], *, default: str | None = None) -> str:
+    """Return a member that is a text of the pattern. Raises MessageRefusedError."""
+    value = fields.get(name)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+    return value
+
+
+def currency(fields: Fields) -> str:
+    """Return the currency as ISO 4217 writes it. Raises MessageRefusedError."""
+    return text(fields, "currency", _CURRENCY).upper()
+
+
+def amount(fields: Fields, name: str, *, least: int = 0) -> int:
+    """Return an amount in the smallest unit. Raises MessageRefusedError."""
+    value = fields.get(name)
+    # A bool is an int in Python and is none in JSON.
+    if type(value) is not int or not least <= value <= AMOUNT_MAX:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+    return value
+
+
+def moment(fields: Fields, name: str) -> datetime:
+    """Return a time, which is seconds since the epoch. Raises MessageRefusedError."""
+    seconds = amount(fields, name)
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name) from None
