@@ -9,11 +9,16 @@ verified on its raw bytes before anybody reads a word of it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha1
 from http.cookiejar import DefaultCookiePolicy
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from time import monotonic
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -29,6 +34,8 @@ from limosa.foundation.problem import ProviderError
 CONNECT_SECONDS = 3
 READ_SECONDS = 5
 REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply has about two kilobytes.
+FILE_BYTES_MAX = 1024 * 1024 * 1024  # Ours: a line of a bill has about 300 bytes.
+FILE_SECONDS_MAX = 240  # Its address is good for five minutes.
 # A call that failed slowly is not made again: somebody is waiting, and a query comes later.
 RETRY_WITHIN_SECONDS = 2
 CONNECTIONS_MAX = 16
@@ -36,10 +43,14 @@ CONNECTIONS_MAX = 16
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply that the platform signed: success, or a refusal of ours (4xx)."""
+    """A reply that the platform signed: success, or a refusal of ours (4xx).
+
+    `said_at`: the platform's time, in seconds since the epoch, which it signed too.
+    """
 
     status: int
     body: bytes
+    said_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +102,38 @@ class Connection:
                 raise
         return self._attempt(path, method.value, text)
 
+    def download(self, url: str, *, sha1_hex: str, into: BinaryIO) -> None:
+        """Write the file that lies at a URL of the gateway's, all of it or nothing.
+
+        The file is not signed; its hash is, in the reply that named the URL. It is written to
+        `into` only when that fits. Raises ProviderError(retryable=True): ask for another URL.
+        """
+        parts, gateway = urlsplit(url), urlsplit(self._gateway_url)
+        if (parts.scheme, parts.netloc) != (gateway.scheme, gateway.netloc):
+            raise ProviderError("the file is at another host", retryable=True)
+        path = url.removeprefix(f"{parts.scheme}://{parts.netloc}")
+        authorization = self._authorization(path, "GET", "")
+        with TemporaryFile() as file:
+            with self._response("GET", url, authorization, "") as response:
+                if response.status_code != 200:
+                    raise ProviderError(f"HTTP {response.status_code}, no file", retryable=True)
+                found = _copy_body(response, file)
+            if found != sha1_hex.lower():
+                raise ProviderError("the file is not the one that was announced", retryable=True)
+            file.seek(0)
+            copyfileobj(file, into)
+
     def _attempt(self, path: str, method: str, text: str) -> Reply:
+        authorization = self._authorization(path, method, text)
+        with self._response(method, self._gateway_url + path, authorization, text) as response:
+            body = _read_body(response)
+        self._check(response, body, authorization)
+        if not (200 <= response.status_code < 300 or 400 <= response.status_code < 500):
+            raise ProviderError(f"HTTP {response.status_code}", retryable=True)
+        said_at = int(response.headers["wechatpay-timestamp"])
+        return Reply(response.status_code, body, said_at)
+
+    def _authorization(self, path: str, method: str, text: str) -> str:
         authorization: str = build_authorization(
             path,
             method,
@@ -100,23 +142,26 @@ class Connection:
             self._caller.private_key,
             data=text,
         )
+        return authorization
+
+    @contextmanager
+    def _response(
+        self, method: str, url: str, authorization: str, text: str
+    ) -> Iterator[requests.Response]:
+        """Send a request; the body of its response is read inside."""
         try:
             with self._session.request(
                 method,
-                self._gateway_url + path,
+                url,
                 headers=self._headers | {"Authorization": authorization},
                 data=text.encode() or None,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read_body(response)
+                yield response
         except requests.RequestException as error:
             raise ProviderError(f"no answer ({type(error).__name__})", retryable=True) from error
-        self._check(response, body, authorization)
-        if not (200 <= response.status_code < 300 or 400 <= response.status_code < 500):
-            raise ProviderError(f"HTTP {response.status_code}", retryable=True)
-        return Reply(response.status_code, body)
 
     def _check(self, response: requests.Response, body: bytes, authorization: str) -> None:
         """Verify a reply, fresh by the time that the SDK wrote into the request."""
@@ -148,3 +193,15 @@ def _read_body(response: requests.Response) -> bytes:
         if len(body) > REPLY_BYTES_MAX:
             raise ProviderError("reply too large", retryable=True)
     return bytes(body)
+
+
+def _copy_body(response: requests.Response, file: BinaryIO) -> str:
+    """Copy a file as it comes, and return its SHA-1: a check for wholeness, not a seal."""
+    digest, size, end = sha1(usedforsecurity=False), 0, monotonic() + FILE_SECONDS_MAX
+    for chunk in response.iter_content(64 * 1024):
+        size += len(chunk)
+        if size > FILE_BYTES_MAX or monotonic() > end:
+            raise ProviderError("the file is too large, or comes too slowly", retryable=True)
+        digest.update(chunk)
+        file.write(chunk)
+    return digest.hexdigest()

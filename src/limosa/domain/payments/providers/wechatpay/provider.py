@@ -19,7 +19,7 @@ from limosa.domain.payments.facts import (
     SettlementLine,
 )
 from limosa.domain.payments.port import WithoutCapture
-from limosa.domain.payments.providers.wechatpay import wire
+from limosa.domain.payments.providers.wechatpay import bill, wire
 from limosa.domain.payments.providers.wechatpay.account import Account, read_account
 from limosa.domain.payments.providers.wechatpay.connection import Caller, Connection, Reply
 from limosa.domain.payments.providers.wechatpay.notification import NotificationReader
@@ -38,6 +38,7 @@ from limosa.domain.payments.requests import (
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
 
+BILL_PATH = "/v3/bill/tradebill"
 NOT_FOUND = 404
 ASK_LATER = frozenset({429})
 # A refund may be refused for want of money in the merchant's account (403), or because the
@@ -77,7 +78,8 @@ class WeChatPayProvider(WithoutCapture):
         )
         self.merchant = account.mchid
         self._appid = account.appid
-        self._client = _client(account, platform_key)
+        self._connection = _connection(account, platform_key)
+        self._client = _client(account, self._connection)
         self._notifications = NotificationReader(
             platform_key=platform_key,
             api_v3_key=account.api_v3_key.encode(),
@@ -156,16 +158,41 @@ class WeChatPayProvider(WithoutCapture):
             return 204, "application/json", b""
         return 400, "application/json", REFUSED
 
+    @_understood()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Not there yet."""
-        raise NotImplementedError
+        """Write the trade bill of a day of Beijing's.
+
+        The platform makes none for a day on which nothing happened: an empty one is written when
+        by the platform's own signed time it would lie there.
+        """
+        reply = self._connection.request(f"{BILL_PATH}?bill_date={day.isoformat()}&bill_type=ALL")
+        if reply.status >= 400 and wire.read_error_code(reply.body) in wire.NO_BILL_CODES:
+            if not bill.is_surely_made(day, at_seconds=reply.said_at):
+                raise ProviderError("the bill is not made yet", retryable=True)
+            into.write(bill.EMPTY)
+            return
+        url, sha1_hex = wire.read_file_place(_success(reply))
+        self._connection.download(url, sha1_hex=sha1_hex, into=into)
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
-        """Not there yet."""
-        raise NotImplementedError
+        """Yield the payments and refunds of a trade bill, its fees with each."""
+        return bill.read(file, mchid=self.merchant)
 
 
-def _client(account: Account, platform_key: PlatformKey) -> WeChatPay:
+def _connection(account: Account, platform_key: PlatformKey) -> Connection:
+    return Connection(
+        gateway_url=account.gateway_url,
+        caller=Caller(
+            mchid=account.mchid,
+            certificate_serial=account.certificate_serial,
+            private_key=account.private_key,
+        ),
+        platform_key=platform_key,
+        platform_serial=account.platform_public_key_id,
+    )
+
+
+def _client(account: Account, connection: Connection) -> WeChatPay:
     """Return the SDK in public-key mode, sending through our connection."""
     client = WeChatPay(
         wechatpay_type=WeChatPayType.NATIVE,
@@ -177,16 +204,7 @@ def _client(account: Account, platform_key: PlatformKey) -> WeChatPay:
         public_key=account.platform_pem(),
         public_key_id=account.platform_public_key_id,
     )
-    client._core = Connection(  # noqa: SLF001 -- the SDK has no other way in.
-        gateway_url=account.gateway_url,
-        caller=Caller(
-            mchid=account.mchid,
-            certificate_serial=account.certificate_serial,
-            private_key=account.private_key,
-        ),
-        platform_key=platform_key,
-        platform_serial=account.platform_public_key_id,
-    )
+    client._core = connection  # noqa: SLF001 -- the SDK has no other way in.
     return client
 
 

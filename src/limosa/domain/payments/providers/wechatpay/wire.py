@@ -27,6 +27,7 @@ REFUND_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 # What others may have sent under our merchant number, so as to name it in a fact.
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_SHA1 = re.compile(r"[0-9A-Fa-f]{40}", re.ASCII)
 
 PAYMENT_STATES = {
     "SUCCESS": ProviderState.SUCCEEDED,
@@ -46,6 +47,8 @@ REFUND_OUTCOMES = {
 }
 # The documented words for "never heard of it", all with HTTP 404. See SOURCES.md.
 NOT_FOUND_CODES = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
+# The documented words for "there is no bill": not yet, or because nothing happened.
+NO_BILL_CODES = frozenset({"NO_STATEMENT_EXIST", "STATEMENT_CREATING"})
 
 Fields = Mapping[str, Any]
 
@@ -134,6 +137,13 @@ def read_merchant(fields: Fields) -> str:
 def read_link(fields: Fields, name: str) -> str:
     """Return the URL of a reply to an order. Raises MessageRefusedError."""
     return _text(fields, name, re.compile(r"[a-z]{2,10}://[\x21-\x7e]{1,500}", re.ASCII))
+
+
+def read_file_place(fields: Fields) -> tuple[str, str]:
+    """Return where a bill lies, and its SHA-1 in hexadecimal. Raises MessageRefusedError."""
+    if fields.get("hash_type") != "SHA1":
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "hash_type")
+    return read_link(fields, "download_url"), _text(fields, "hash_value", _SHA1)
 
 
 def read_error_code(body: bytes) -> str:
