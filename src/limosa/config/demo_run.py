@@ -71,7 +71,7 @@ class _Demo:
             "LIMOSA_ALLOWED_HOSTS": f"{HOST},localhost",
             "LIMOSA_EMAIL_URL": f"smtp://{HOST}:{self.ports['mailbox SMTP']}",
             "LIMOSA_STATIC_ROOT": str(self.folder / "static"),
-            "LIMOSA_WECHATPAY_DEMO_SCAN_URL": f"{self.url('payment gateway')}/wechatpay/scan",
+            "LIMOSA_DEMO_SCAN_URL": self.url("payment gateway"),
             "PYTHONUNBUFFERED": "1",
         }
 

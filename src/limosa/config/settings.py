@@ -226,6 +226,9 @@ DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "Limosa <hello@limosa.example>")
 # Payments
 # The wallet is not among them: it is our own books, and is settled by ordering.
 PAYMENT_PROVIDERS: dict[str, str] = {}
+# A simulated gateway, where a person without the app pays a code: below it, `PROVIDER/scan`. Empty
+# outside a demo.
+DEMO_SCAN_URL = _text("DEMO_SCAN_URL").rstrip("/")
 WECHATPAY = {
     "mchid": _text("WECHATPAY_MCHID"),
     "appid": _text("WECHATPAY_APPID"),
@@ -235,8 +238,6 @@ WECHATPAY = {
     "platform_public_key_file": _text("WECHATPAY_PUBLIC_KEY_FILE"),
     "platform_public_key_id": _text("WECHATPAY_PUBLIC_KEY_ID"),
     "gateway_url": _text("WECHATPAY_GATEWAY_URL", "https://api.mch.weixin.qq.com"),
-    # A page where a person without WeChat pays at a simulated gateway; empty outside a demo.
-    "demo_scan_url": _text("WECHATPAY_DEMO_SCAN_URL"),
 }
 if WECHATPAY["mchid"]:
     PAYMENT_PROVIDERS["wechatpay"] = (

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from limosa.domain.payments.engine.offering import ChannelTerms
-from limosa.domain.payments.models import Channel, SavedMethod
+from limosa.domain.payments.models import Channel, Payment, PaymentState, SavedMethod
 from limosa.domain.payments.registry import provider_for
 
 
@@ -21,6 +21,21 @@ def saved_methods_of(subscriber_id: int) -> list[SavedMethod]:
     return list(
         SavedMethod.objects.filter(subscriber_id=subscriber_id, removed_at=None).order_by("-id")
     )
+
+
+def last_paid_with(subscriber_id: int) -> tuple[str, str] | None:
+    """Return the provider of a person's last payment and the public id of the method it charged
+    or left, where that is still kept; None: they never paid."""
+    last = (
+        Payment.objects.filter(subscriber_id=subscriber_id, state=PaymentState.SUCCEEDED)
+        .select_related("saved_method")
+        .order_by("-created_at")
+        .first()
+    )
+    if last is None:
+        return None
+    saved = last.saved_method
+    return last.provider, saved.public_id if saved and saved.removed_at is None else ""
 
 
 def _terms(code: str, decided: Channel) -> ChannelTerms:

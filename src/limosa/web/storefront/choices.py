@@ -1,5 +1,6 @@
 """What the checkout page offers: plans with their prices and times, and the ways to pay."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,12 @@ from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.models import Esim
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.models import StartRule
+from limosa.domain.payments.requests import Device
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.renewals.queries import Offer, offers_for, offers_for_new_esim
-from limosa.foundation.money import Money, convert
+from limosa.foundation.money import Money
+from limosa.web.storefront.ways import Option, channel_options, own_options, usual_key
 
-WECHATPAY, WALLET = "wechatpay", "wallet"
 CHANNEL_CURRENCY = "CNY"
 # The style sheet knows so many (styles/checkout.css).
 CHOICES_MAX = 40
@@ -63,17 +65,30 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """Who looks at a checkout page: by which device, and whether by another person's link."""
+
+    device: Device
+    now: datetime
+    is_guest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
     """Everything that the page shows and that a press of "Pay" is held against.
 
-    `esim` None: a first eSIM. `wallet` None: the wallet may not be used (another person's link).
+    `esim` None: a first eSIM. `exchange`: by currency, for channels that take another than the
+    buyer's. `wallet` None: the wallet may not be used (another person's link). `usual`: the key
+    of the option that the buyer paid with last.
     """
 
     buyer: Subscriber
     esim: Esim | None
     choices: list[Choice]
-    exchange: ExchangeQuote | None
+    exchange: Mapping[str, ExchangeQuote]
+    options: list[Option]
     wallet: Money | None
+    usual: str = ""
 
     @property
     def time_zone(self) -> str:
@@ -87,58 +102,78 @@ class Checkout:
         return [rule for rule in (StartRule.AFTER_CURRENT, StartRule.NOW) if rule in allowed]
 
     @property
-    def methods(self) -> list[str]:
-        """The payment methods on the page, the usual one first."""
-        known = WECHATPAY in settings.PAYMENT_PROVIDERS
-        has_rate = self.exchange is not None or self.buyer.currency == CHANNEL_CURRENCY
-        offered = [WECHATPAY] if known and has_rate else []
-        return offered if self.wallet is None else [*offered, WALLET]
+    def currencies(self) -> list[str]:
+        """What the options take, the buyer's own first."""
+        others = {option.currency for option in self.options} - {self.buyer.currency}
+        return [self.buyer.currency, *sorted(others)]
 
-    def charged(self, choice: Choice, method: str) -> Money:
-        """Return what a method takes for a choice, in the method's own currency."""
-        if method == WALLET or self.exchange is None:
-            return choice.total
-        return convert(choice.total, to_currency=CHANNEL_CURRENCY, rate=self.exchange.rate)
+    def option(self, key: str) -> Option | None:
+        """Return the option of a key."""
+        return next((option for option in self.options if option.key == key), None)
+
+    def first_option(self, choice: Choice) -> Option:
+        """Return what is chosen for the buyer: what they paid with last, if it holds enough."""
+        usual = self.option(self.usual)
+        if usual is None or (usual.is_wallet and not self.is_wallet_enough(choice)):
+            return self.options[0]
+        return usual
+
+    def charged(self, choice: Choice, currency: str) -> Money:
+        """Return what is taken for a choice in a currency of `currencies`."""
+        takes = next((one for one in self.options if one.currency == currency), None)
+        return takes.amount(choice.total) if takes else choice.total
 
     def is_wallet_enough(self, choice: Choice) -> bool:
         """Whether the wallet holds the price."""
         return self.wallet is not None and self.wallet.amount_minor >= choice.total.amount_minor
 
 
-def renewal_checkout(esim: Esim, *, now: datetime, with_wallet: bool = True) -> Checkout:
+def renewal_checkout(esim: Esim, *, visit: Visit) -> Checkout:
     """Return what an eSIM can be renewed with, the best choice first."""
-    offers = offers_for(esim=esim, subscriber=esim.subscriber, now=now)
-    return _checkout(esim.subscriber, esim, offers, now=now, with_wallet=with_wallet)
+    offers = offers_for(esim=esim, subscriber=esim.subscriber, now=visit.now)
+    return _checkout(esim.subscriber, esim, offers, visit=visit)
 
 
-def purchase_checkout(buyer: Subscriber, plan_code: str, *, now: datetime) -> Checkout | None:
+def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:
     """Return what a first eSIM with a plan costs; None when the plan can't be bought so."""
     offers = [
         offer
         for offer in offers_for_new_esim(
-            subscriber_currency=buyer.currency, time_zone=settings.SERVICE_TIME_ZONE, now=now
+            subscriber_currency=buyer.currency, time_zone=settings.SERVICE_TIME_ZONE, now=visit.now
         )
         if offer.price.plan_id == plan_code
     ]
-    return _checkout(buyer, None, offers, now=now, with_wallet=True) if offers else None
+    return _checkout(buyer, None, offers, visit=visit) if offers else None
 
 
 def _checkout(
-    buyer: Subscriber, esim: Esim | None, offers: list[Offer], *, now: datetime, with_wallet: bool
+    buyer: Subscriber, esim: Esim | None, offers: list[Offer], *, visit: Visit
 ) -> Checkout:
-    return Checkout(
+    exchange = _exchange(buyer.currency, visit.now)
+    channels = channel_options(
         buyer,
-        esim,
-        [Choice(offer) for offer in offers[:CHOICES_MAX]],
-        _exchange(buyer.currency, now),
-        wallet_in(subscriber_id=buyer.pk, currency=buyer.currency) if with_wallet else None,
+        currency=buyer.currency,
+        device=visit.device,
+        rates={currency: quote.rate for currency, quote in exchange.items()},
+    )
+    is_own = not visit.is_guest
+    return Checkout(
+        buyer=buyer,
+        esim=esim,
+        choices=[Choice(offer) for offer in offers[:CHOICES_MAX]],
+        exchange=exchange,
+        options=own_options(buyer, channels) if is_own else channels,
+        wallet=wallet_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
+        usual=usual_key(buyer) if is_own else "",
     )
 
 
-def _exchange(currency: str, now: datetime) -> ExchangeQuote | None:
+def _exchange(currency: str, now: datetime) -> dict[str, ExchangeQuote]:
+    """Return the rates at hand, those that a quote stores (ordering/operations/make_quote)."""
     if currency == CHANNEL_CURRENCY:
-        return None
+        return {}
     try:
-        return exchange_rate(from_currency=currency, to_currency=CHANNEL_CURRENCY, day=now.date())
+        quote = exchange_rate(from_currency=currency, to_currency=CHANNEL_CURRENCY, day=now.date())
     except RateMissingError:
-        return None
+        return {}
+    return {CHANNEL_CURRENCY: quote}

@@ -18,6 +18,12 @@ class PinField(forms.CharField):
         super().__init__(widget=widget, **options)
 
 
+class PinForm(forms.Form):
+    """The PIN, to pay with."""
+
+    pin = PinField()
+
+
 class NewPinForm(forms.Form):
     """A new PIN, typed twice."""
 

@@ -18,7 +18,7 @@ from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.foundation.problem import DomainRefusal
-from limosa.web.storefront.choices import CHANNEL_CURRENCY, WECHATPAY, Checkout
+from limosa.web.storefront.choices import Checkout
 
 SHOWN_LIFETIME = timedelta(minutes=30)
 _SALT = "limosa.storefront.shown"
@@ -38,12 +38,14 @@ class PageTooOldError(DomainRefusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What a person chose when they pressed. `known_orders`: for a guest, the orders that this
-    guest placed before; None for the owner."""
+    """What a person chose when they pressed. `currency`: what the chosen way takes.
+
+    `known_orders`: for a guest, the orders that this guest placed before; None for the owner.
+    """
 
     plan_code: str
     start_rule: StartRule
-    method: str
+    currency: str
     shown: str
     known_orders: list[str] | None = None
 
@@ -65,7 +67,7 @@ def sign_shown(checkout: Checkout, *, now: datetime) -> str:
         "at": now.timestamp(),
         "esim": checkout.esim.public_id if checkout.esim else "",
         "currency": checkout.buyer.currency,
-        "rate": str(checkout.exchange.rate) if checkout.exchange else "",
+        "rates": {currency: str(quote.rate) for currency, quote in checkout.exchange.items()},
         "rows": rows,
     }
     return signing.dumps(content, salt=_SALT, compress=True)
@@ -121,10 +123,11 @@ def _check_same(quote: Quote, press: Press, shown: dict[str, Any]) -> None:
     row = shown["rows"].get(press.plan_code)
     offered = [quote.total_minor, quote.volume_bytes, _seconds(quote.ends_at)]
     promised = [row[0], row[1], row[2].get(press.start_rule.value)] if row else []
-    rate = quote.exchange.get(CHANNEL_CURRENCY, {}).get("rate", "")
+    is_foreign = press.currency != quote.currency
+    rate = quote.exchange.get(press.currency, {}).get("rate", "")
     if offered != promised or quote.currency != shown["currency"]:
         raise PriceChangedError
-    if press.method == WECHATPAY and rate != shown["rate"]:
+    if is_foreign and rate != shown["rates"].get(press.currency):
         raise PriceChangedError
 
 

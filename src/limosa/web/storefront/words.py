@@ -16,7 +16,16 @@ STATES = {
     "exhausted": _("Used up"),
     "expired": _("Ended"),
 }
-CHANNELS = {"wechatpay": _("WeChat Pay"), "wallet": _("Wallet")}
+CHANNELS = {
+    "stripe": _("Card"),
+    "paypal": _("PayPal"),
+    "wechatpay": _("WeChat Pay"),
+    "alipay": _("Alipay"),
+    "wallet": _("Wallet"),
+}
+# Whose page or program it is, where the channel's name does not say it.
+PROVIDERS = {"stripe": "Stripe"}
+APPS = {"wechatpay": _("WeChat")}
 RATE_SOURCES = {"ECB": _("European Central Bank")}
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.test import Client
 
-from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.models import PaymentPin, Subscriber
+from limosa.domain.accounts.pin_hash import hash_pin
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
@@ -76,6 +77,9 @@ class ChannelInHand(FakeProvider):
         )
 
 
+PIN = "604173"
+
+
 @dataclass
 class Shop:
     """What a test needs at hand."""
@@ -94,6 +98,24 @@ class Shop:
         credit_wallet(
             subscriber_id=self.person.pk, amount=Money(amount_minor, "USD"), key="gift", now=MOMENT
         )
+
+
+def set_pin(shop: Shop) -> None:
+    """Give the person the payment PIN, without the message that a new one brings."""
+    person_id = shop.person.pk
+    stored = hash_pin(subscriber_id=person_id, pin=PIN)
+    PaymentPin.objects.get_or_create(
+        subscriber_id=person_id, defaults={"stored_hash": stored, "set_at": MOMENT}
+    )
+
+
+def pay_from_wallet(shop: Shop, path: str = "", **chosen: str) -> Any:
+    """Press "Pay" with the wallet chosen and give the PIN; return the answer to it."""
+    set_pin(shop)
+    path = path or shop.renew_path
+    fields = press_pay(shop, path, **{"method": "wallet", **chosen})
+    asked = shop.client.post(path, fields)
+    return shop.client.post(asked["Location"], {"pin": PIN})
 
 
 def make_shop() -> Shop:
@@ -134,6 +156,6 @@ def press_pay(shop: Shop, path: str, **chosen: str) -> dict[str, str]:
         "shown": page.context["shown"],
         "plan": selection.choice.plan.code,
         "start": selection.start.value,
-        "method": selection.method,
+        "method": selection.option.key,
         **chosen,
     }

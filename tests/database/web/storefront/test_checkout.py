@@ -13,7 +13,8 @@ from limosa.domain.catalog.models import ExchangeRate, Price
 from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.payments.models import Payment
 from limosa.domain.promotions.models import Promotion
-from tests.database.web.storefront.shop import ChannelInHand, Shop, press_pay
+from limosa.web.storefront.views.starting import pay_page
+from tests.database.web.storefront.shop import PIN, ChannelInHand, Shop, press_pay, set_pin
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
@@ -40,7 +41,7 @@ def test_looking_costs_the_same_for_many_plans(shop: Shop) -> None:
     before = statements()
     for number in range(20):
         make_plan(code=f"other-{number}")
-    assert statements() == before <= 10
+    assert statements() == before <= 12
 
 
 def test_the_same_plan_is_chosen_and_everything_stands_beside_the_button(shop: Shop) -> None:
@@ -58,20 +59,24 @@ def test_the_same_plan_is_chosen_and_everything_stands_beside_the_button(shop: S
 def test_paying_takes_what_was_shown(shop: Shop, channel: type[ChannelInHand]) -> None:
     answer = shop.client.post(shop.renew_path, press_pay(shop, shop.renew_path))
     order = Order.objects.get()
-    assert answer["Location"] == reverse("pay", args=[order.number])
+    payment = Payment.objects.get()
+    assert answer["Location"] == pay_page(order, payment)
     assert order.subscriber == shop.person
     assert order.quote.total_minor == 2500
-    payment = Payment.objects.get()
     assert (payment.amount_minor, payment.currency, payment.method) == (17862, "CNY", "native")
     assert channel.requests[0].amount.amount_minor == 17862
 
 
-def test_a_phone_opens_the_app(shop: Shop) -> None:
+def test_a_phone_opens_the_app_without_another_tap(shop: Shop) -> None:
     fields = press_pay(shop, shop.renew_path)
     answer = shop.client.post(shop.renew_path, fields, headers={"user-agent": IPHONE})
     page = text_of(shop.client.get(answer["Location"]))
-    assert "https://pay.example/h5/" in page
-    assert "Open WeChat to pay" in page
+    url = Payment.objects.get().pay_url
+    assert url.startswith("https://pay.example/h5/")
+    assert f'<meta http-equiv="refresh" content="0;url={url}">' in page
+    again = text_of(shop.client.get(reverse("pay", args=[Order.objects.get().number])))
+    assert 'http-equiv="refresh" content="0' not in again
+    assert "Open WeChat Pay to pay" in again
 
 
 def test_pressing_twice_finds_the_same_order(shop: Shop, channel: type[ChannelInHand]) -> None:
@@ -84,9 +89,12 @@ def test_pressing_twice_finds_the_same_order(shop: Shop, channel: type[ChannelIn
 
 def test_pressing_twice_pays_from_the_wallet_once(shop: Shop) -> None:
     shop.fill_wallet(6000)
+    set_pin(shop)
     fields = press_pay(shop, shop.renew_path, method="wallet")
+    asked = [shop.client.post(shop.renew_path, fields)["Location"] for _ in range(2)]
+    assert asked[0] == asked[1]
     for _ in range(2):
-        answer = shop.client.post(shop.renew_path, fields)
+        answer = shop.client.post(asked[0], {"pin": PIN})
         assert answer["Location"] == reverse("order", args=[Order.objects.get().number])
     assert Order.objects.get().state == OrderState.FULFILLED
 
@@ -162,7 +170,7 @@ def test_a_wallet_that_is_too_low_says_so_and_orders_nothing(shop: Shop) -> None
 
 def test_a_wallet_too_low_for_everything_cannot_be_chosen(shop: Shop) -> None:
     page = text_of(shop.client.get(shop.renew_path))
-    assert 'value="wallet" data-method="wallet" disabled' in page
+    assert 'value="wallet" data-method="1" data-charge="w" disabled' in page
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,14 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.support.models import Case
-from tests.database.web.storefront.shop import ChannelInHand, Shop, press_pay
+from tests.database.web.storefront.shop import (
+    PIN,
+    ChannelInHand,
+    Shop,
+    pay_from_wallet,
+    press_pay,
+    set_pin,
+)
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
@@ -28,7 +35,8 @@ def order_by(shop: Shop, **chosen: str) -> Order:
 
 def paid_by_wallet(shop: Shop, **chosen: str) -> Order:
     shop.fill_wallet(6000)
-    return order_by(shop, method="wallet", **chosen)
+    pay_from_wallet(shop, **chosen)
+    return Order.objects.latest("id")
 
 
 def page_of(shop: Shop, order: Order, name: str = "order") -> Any:
@@ -59,9 +67,9 @@ def test_asking_too_early_says_so(shop: Shop) -> None:
 
 
 def test_the_demo_leads_to_its_own_payment_page(shop: Shop, settings: Any) -> None:
-    settings.WECHATPAY = {**settings.WECHATPAY, "demo_scan_url": "http://demo.example/scan"}
+    settings.DEMO_SCAN_URL = "http://demo.example"
     page = text_of(page_of(shop, order_by(shop), "pay"))
-    assert 'href="http://demo.example/scan?code_url=weixin%3A%2F%2Fwxpay' in page
+    assert 'href="http://demo.example/wechatpay/scan?code_url=weixin%3A%2F%2Fwxpay' in page
 
 
 def test_the_other_way_of_the_same_channel_is_one_press_away(shop: Shop) -> None:
@@ -73,8 +81,11 @@ def test_the_other_way_of_the_same_channel_is_one_press_away(shop: Shop) -> None
 def test_an_unpaid_order_can_be_paid_from_the_wallet_instead(shop: Shop) -> None:
     order = order_by(shop)
     shop.fill_wallet(6000)
-    assert "from the wallet ($60.00)" in text_of(page_of(shop, order, "pay"))
-    shop.client.post(reverse("pay", args=[order.number]), {"method": "wallet"})
+    assert 'data-way="wallet"' in text_of(page_of(shop, order, "pay"))
+    set_pin(shop)
+    asked = shop.client.post(reverse("pay", args=[order.number]), {"method": "wallet"})
+    assert Order.objects.get().state == OrderState.PLACED
+    shop.client.post(asked["Location"], {"pin": PIN})
     assert Order.objects.get().state == OrderState.FULFILLED
 
 

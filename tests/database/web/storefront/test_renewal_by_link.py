@@ -41,7 +41,7 @@ def test_the_link_shows_what_is_left_and_who_it_is_for_and_no_more(guest: Shop) 
 def test_a_guest_pays_and_follows_that_order(guest: Shop, channel: type[ChannelInHand]) -> None:
     answer = guest.client.post(link_to(guest), press_pay(guest, link_to(guest)))
     order = Order.objects.get()
-    assert answer["Location"] == reverse("pay", args=[order.number])
+    assert answer["Location"].startswith(reverse("pay", args=[order.number]))
     assert order.subscriber == guest.person
     channel.is_paid = True
     answer = guest.client.post(reverse("check_payment", args=[order.number]), follow=True)

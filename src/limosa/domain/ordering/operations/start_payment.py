@@ -47,7 +47,7 @@ def start_payment(*, order: Order, way: Way, payer: Payer, now: datetime) -> Pay
             payment=payment,
             payer=payer,
             description=f"{_BRAND} {plan_name}",
-            return_path=reverse("order", args=[order.number]),
+            return_path=reverse("order_return", args=[order.number]),
             now=now,
         )
     if saved is not None:

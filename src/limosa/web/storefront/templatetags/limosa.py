@@ -17,6 +17,7 @@ from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 from limosa.web.storefront import formatting, words
 from limosa.web.storefront.choices import Checkout
+from limosa.web.storefront.ways import Option
 
 register = template.Library()
 
@@ -145,6 +146,36 @@ def amount(payment: Payment) -> Money:
 def channel(provider: str) -> str:
     """{{ payment.provider|channel }}: the name of a payment method"""
     return str(words.CHANNELS.get(provider, provider))
+
+
+@register.filter
+def provider_name(provider: str) -> str:
+    """{{ payment.provider|provider_name }}: Stripe: whose page the person is led to"""
+    return words.PROVIDERS.get(provider) or channel(provider)
+
+
+@register.filter
+def app_name(provider: str) -> str:
+    """{{ payment.provider|app_name }}: WeChat: the program that scans the code"""
+    return str(words.APPS.get(provider) or channel(provider))
+
+
+@register.filter
+def place_in(option: Option, currencies: list[str]) -> int:
+    """{{ option|place_in:currencies }}: which of the currencies it takes, from 0"""
+    return currencies.index(option.currency)
+
+
+@register.filter
+def option_name(option: Option) -> str:
+    """{{ option|option_name }}: Visa •••• 4242 for what is kept, else the channel's name"""
+    return option.label or channel(option.provider)
+
+
+@register.filter
+def option_amount(option: Option, total: Money) -> Money:
+    """{{ option|option_amount:total }}: what this way takes for a total"""
+    return option.amount(total)
 
 
 @register.filter

@@ -1,27 +1,23 @@
 """Choosing a plan and pressing "Pay": the same page for a renewal, a first eSIM and a guest."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from limosa.domain.ledger.operations.post_entry import WalletTooLowError
 from limosa.domain.ordering.models import Order, StartRule
-from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.refusals import PaymentMethodNotOfferedError, PlanNotOnSaleError
-from limosa.domain.payments.requests import Payer, Way
-from limosa.foundation.problem import DomainRefusal, ProviderError
+from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront.access import guest_orders, let_guest_follow
-from limosa.web.storefront.choices import WALLET, Checkout, Choice
+from limosa.web.storefront.choices import Checkout, Choice
 from limosa.web.storefront.placing import Press, place, sign_shown
 from limosa.web.storefront.refusals import refusal_text
+from limosa.web.storefront.views.starting import go_on_to_pay
+from limosa.web.storefront.ways import Option
 
-_PHONE = re.compile(r"Mobile|Android|iPhone|iPod", re.ASCII)
 CHOICES_SHOWN = 4
 
 
@@ -31,7 +27,7 @@ class Selection:
 
     choice: Choice
     start: StartRule
-    method: str
+    option: Option
 
 
 def checkout_page(
@@ -58,57 +54,23 @@ def checkout_page(
         return render(request, template, context, status=409)
     if is_guest:
         let_guest_follow(request, order)
-    return pay_order(request, order, provider=selection.method)
-
-
-def pay_order(request: HttpRequest, order: Order, *, provider: str) -> HttpResponse:
-    """Start a payment and go where the person follows it. A failure leaves the order to be paid."""
-    method = WALLET if provider == WALLET else payment_method(request)
-    payer = Payer(ip=request.META.get("REMOTE_ADDR", ""), language=order.subscriber.language)
-    try:
-        start_payment(
-            order=order,
-            way=Way(provider=provider, method=method),
-            payer=payer,
-            now=timezone.now(),
-        )
-    except DomainRefusal as refusal:
-        messages.error(request, refusal_text(refusal))
-        return redirect("order", order.number)
-    except ProviderError:
-        messages.error(
-            request,
-            gettext(
-                "The payment service did not answer. Nothing was charged. Please press the button "
-                "again in a moment."
-            ),
-        )
-        return redirect("pay", order.number)
-    return redirect("order" if provider == WALLET else "pay", order.number)
-
-
-def payment_method(request: HttpRequest) -> str:
-    """Return how WeChat Pay is used here: opened on a phone, else scanned from the screen."""
-    asked = request.POST.get("way", "")
-    if asked in {"native", "h5"}:
-        return asked
-    return "h5" if _PHONE.search(request.headers.get("User-Agent", "")) else "native"
+    keep = f"keep-{selection.option.provider}" in request.POST and not is_guest
+    return go_on_to_pay(request, order, selection.option, save=keep)
 
 
 def _selection(request: HttpRequest, checkout: Checkout) -> Selection | None:
     """Return what is asked for, or what is best; None when nothing is on offer."""
-    if not checkout.choices or not checkout.methods:
+    if not checkout.choices or not checkout.options:
         return None
     asked = request.POST if request.method == "POST" else request.GET
     by_code = {choice.plan.code: choice for choice in checkout.choices}
     choice = by_code.get(asked.get("plan", ""), checkout.choices[0])
     start = asked.get("start", "")
     wanted = StartRule(start) if start in StartRule.values else checkout.starts[0]
-    method = asked.get("method", "")
     return Selection(
         choice,
         wanted if wanted in checkout.starts else checkout.starts[0],
-        method if method in checkout.methods else checkout.methods[0],
+        checkout.option(asked.get("method", "")) or checkout.first_option(choice),
     )
 
 
@@ -122,14 +84,14 @@ def _order(
 ) -> Order:
     if request.POST.get("plan") != selection.choice.plan.code:
         raise PlanNotOnSaleError
-    if request.POST.get("method") != selection.method:
+    if request.POST.get("method") != selection.option.key:
         raise PaymentMethodNotOfferedError
-    if selection.method == WALLET and not checkout.is_wallet_enough(selection.choice):
+    if selection.option.is_wallet and not checkout.is_wallet_enough(selection.choice):
         raise WalletTooLowError
     press = Press(
         plan_code=selection.choice.plan.code,
         start_rule=selection.choice.start_for(selection.start),
-        method=selection.method,
+        currency=selection.option.currency,
         shown=request.POST.get("shown", ""),
         known_orders=guest_orders(request) if is_guest else None,
     )
@@ -155,7 +117,7 @@ def _context(
 
 
 def _rows(checkout: Checkout, selection: Selection | None) -> list[dict[str, object]]:
-    """Return a row for each choice: what it costs by each method, and its time for each start."""
+    """Return a row for each choice: what it costs in each currency, its time for each start."""
     return [
         {
             "index": index,
@@ -163,7 +125,9 @@ def _rows(checkout: Checkout, selection: Selection | None) -> list[dict[str, obj
             "is_selected": selection is not None and selection.choice is choice,
             "is_same_carrier": checkout.esim is None
             or choice.plan.carrier_id == checkout.esim.carrier_id,
-            "charges": [(method, checkout.charged(choice, method)) for method in checkout.methods],
+            "charges": [
+                (currency, checkout.charged(choice, currency)) for currency in checkout.currencies
+            ],
             "periods": [(start, choice.period_for(start)) for start in checkout.starts],
             "is_wallet_enough": checkout.is_wallet_enough(choice),
         }

@@ -9,7 +9,8 @@ from django.views.decorators.cache import never_cache
 from limosa.domain.esims.links import LinkExpiredError, LinkInvalidError, read_renew_token
 from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.esims.queries import esim_view, open_bundles
-from limosa.web.storefront.choices import renewal_checkout
+from limosa.web.storefront.choices import Visit, renewal_checkout
+from limosa.web.storefront.device import device_of
 from limosa.web.storefront.languages import remember_language, use_language
 from limosa.web.storefront.views.checkout import checkout_page
 
@@ -40,7 +41,7 @@ def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
     response = checkout_page(
         request,
-        renewal_checkout(esim, now=now, with_wallet=False),
+        renewal_checkout(esim, visit=Visit(device_of(request), now, is_guest=True)),
         template="storefront/renew_by_link.html",
         is_guest=True,
         extra={"view": view},

@@ -1,4 +1,4 @@
-"""Paying an order: a QR code on a large screen, a button on a phone. Safe to press twice."""
+"""Paying an order: a code to scan, a page to open, WeChat's own call. Safe to press twice."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -16,28 +16,34 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.payments.engine.offering import other_methods
 from limosa.domain.payments.models import Payment, PaymentState
-from limosa.web.storefront.access import is_guest, visible_order
-from limosa.web.storefront.choices import WALLET, WECHATPAY
-from limosa.web.storefront.views.checkout import pay_order
+from limosa.domain.payments.requests import SAVED, Shape
+from limosa.foundation.money import Money
+from limosa.web.storefront.access import visible_order
+from limosa.web.storefront.device import device_of
+from limosa.web.storefront.refusals import TEXTS
+from limosa.web.storefront.views.starting import go_on_to_pay, options_here
+from limosa.web.storefront.ways import Option, terms_of
 
 _OPEN = (PaymentState.CREATED, PaymentState.PENDING)
 
 
 @never_cache
 def pay(request: HttpRequest, number: str) -> HttpResponse:
-    """Show how to pay; POST starts a payment by the method that was chosen."""
+    """Show how to pay; POST starts a payment by the way that was chosen."""
     order = visible_order(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
     if request.method == "POST":
-        wanted = request.POST.get("method", WECHATPAY)
-        return pay_order(request, order, provider=_allowed_method(request, order, wanted))
-    return render(request, "storefront/pay.html", _context(request, order))
+        return _take(request, order)
+    context = _context(request, order)
+    if "open" in request.GET and context["shape"] == Shape.OPEN and not context["is_over"]:
+        return render(request, "storefront/onward.html", context | {"url": context["pay_url"]})
+    return render(request, "storefront/pay.html", context)
 
 
 @never_cache
@@ -52,21 +58,27 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Ask the provider now, and show what it says."""
-    order = visible_order(request, number)
-    payment = _newest_payment(order)
-    if payment is not None:
-        ask_provider(payment_number=payment.number, now=timezone.now())
-        order.refresh_from_db()
-    if order.state == OrderState.PLACED:
-        messages.warning(
-            request,
-            gettext(
-                "The payment has not arrived yet. If you have paid, wait a moment: we ask again "
-                "by ourselves, and this page moves on when it arrives."
-            ),
-        )
-        return redirect("pay", order.number)
-    return redirect("order", order.number)
+    return _ask(
+        request,
+        number,
+        gettext(
+            "The payment has not arrived yet. If you have paid, wait a moment: we ask again "
+            "by ourselves, and this page moves on when it arrives."
+        ),
+    )
+
+
+@never_cache
+def come_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask the provider from whose page the person comes; what the address says is not believed."""
+    return _ask(
+        request,
+        number,
+        gettext(
+            "This payment is not finished, and nothing has been charged so far. If you did pay, "
+            "this page moves on by itself; else go on, or choose another way."
+        ),
+    )
 
 
 def qr_code(text: str) -> SafeString:
@@ -77,35 +89,94 @@ def qr_code(text: str) -> SafeString:
     return mark_safe(drawn)  # noqa: S308 -- segno draws a path; no text of ours is in it.
 
 
-def _newest_payment(order: Order) -> Payment | None:
-    return Payment.objects.filter(order_number=order.number).order_by("-id").first()
+def _take(request: HttpRequest, order: Order) -> HttpResponse:
+    wanted = request.POST.get("method", "")
+    option = next((one for one in options_here(request, order) if one.key == wanted), None)
+    if option is None:
+        messages.error(request, str(TEXTS["payment_method_not_offered"]))
+        return redirect("pay", order.number)
+    method = request.POST.get("way", "")
+    if method not in _other_methods(request, option.provider, option.method):
+        method = ""
+    return go_on_to_pay(request, order, option, method=method)
 
 
-def _allowed_method(request: HttpRequest, order: Order, wanted: str) -> str:
-    """A guest may not spend the owner's wallet."""
-    return WECHATPAY if wanted == WALLET and is_guest(request, order) else wanted
+def _ask(request: HttpRequest, number: str, unpaid_text: str) -> HttpResponse:
+    order = visible_order(request, number)
+    for payment in _open_payments(order):
+        if order.state == OrderState.PLACED:
+            ask_provider(payment_number=payment.number, now=timezone.now())
+            order.refresh_from_db()
+    if order.state == OrderState.PLACED:
+        messages.warning(request, unpaid_text)
+        return redirect("pay", order.number)
+    return redirect("order", order.number)
+
+
+def _open_payments(order: Order) -> list[Payment]:
+    """Return what the order may be paid with just now, the newest first."""
+    rows = Payment.objects.filter(
+        order_number=order.number,
+        state__in=_OPEN,
+        provider__in=list(settings.PAYMENT_PROVIDERS),
+    )
+    return list(rows.order_by("-id"))
+
+
+def _shown_payment(request: HttpRequest, order: Order) -> Payment | None:
+    """Return the open payment that the address names, else the newest."""
+    payments = _open_payments(order)
+    wanted = request.GET.get("payment", "")
+    named = (payment for payment in payments if payment.number == wanted)
+    return next(named, payments[0] if payments else None)
+
+
+def _other_methods(request: HttpRequest, provider: str, method: str) -> list[str]:
+    terms = terms_of(provider)
+    if terms is None:
+        return []
+    return other_methods(terms, method=method, device=device_of(request))
+
+
+def _shape(payment: Payment) -> Shape:
+    terms = terms_of(payment.provider)
+    known = terms.methods.get(payment.method) if terms else None
+    return known.shape if known else Shape.NOTHING
 
 
 def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
-    payment = (
-        Payment.objects.filter(order_number=order.number, state__in=_OPEN, provider=WECHATPAY)
-        .order_by("-id")
-        .first()
-    )
+    payment = _shown_payment(request, order)
+    shape = _shape(payment) if payment else None
     pay_url = payment.pay_url if payment else ""
-    is_native = payment is not None and payment.method == "native"
-    demo = settings.WECHATPAY["demo_scan_url"]
-    wallet = None
-    if not is_guest(request, order):
-        wallet = wallet_in(subscriber_id=order.subscriber_id, currency=order.quote.currency)
+    demo = settings.DEMO_SCAN_URL
+    options = options_here(request, order)
+    current = payment.provider if payment and payment.method != SAVED else ""
+    total = Money(order.quote.total_minor, order.quote.currency)
     return {
         "order": order,
         "payment": payment,
-        "is_native": is_native,
-        "code": qr_code(pay_url) if pay_url and is_native else "",
-        "demo_url": f"{demo}?{urlencode({'code_url': pay_url})}" if demo and is_native else "",
+        "provider": payment.provider if payment else "",
+        "shape": shape,
+        "pay_url": pay_url,
+        "code": qr_code(pay_url) if pay_url and shape is Shape.QR else "",
+        "demo_url": f"{demo}/{payment.provider}/scan?{urlencode({'code_url': pay_url})}"
+        if demo and payment and shape is Shape.QR
+        else "",
         "is_over": order.quote.expires_at <= timezone.now(),
-        "wallet": wallet if wallet and wallet.amount_minor >= order.quote.total_minor else None,
+        "others": [(one, one.amount(total)) for one in options if one.key != current],
+        "instead": _instead(request, payment, options),
         "watch": watch_path(order.number),
-        "wechatpay_known": WECHATPAY in settings.PAYMENT_PROVIDERS,
     }
+
+
+def _instead(
+    request: HttpRequest, payment: Payment | None, options: list[Option]
+) -> list[tuple[str, Shape]]:
+    """Return the other methods of the shown payment's channel, each with its shape."""
+    terms = terms_of(payment.provider) if payment else None
+    if payment is None or terms is None or payment.method == SAVED:
+        return []
+    if all(option.key != payment.provider for option in options):
+        return []
+    names = other_methods(terms, method=payment.method, device=device_of(request))
+    return [(name, terms.methods[name].shape) for name in names]

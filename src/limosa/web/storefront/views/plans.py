@@ -9,7 +9,8 @@ from django.utils import timezone
 from limosa.domain.catalog.models import Carrier, PlanKind
 from limosa.domain.renewals.queries import offers_for_new_esim
 from limosa.web.storefront.access import person_of
-from limosa.web.storefront.choices import Choice, purchase_checkout
+from limosa.web.storefront.choices import Choice, Visit, purchase_checkout
+from limosa.web.storefront.device import device_of
 from limosa.web.storefront.views.checkout import checkout_page
 
 _CURRENCY_OF_STRANGERS = "USD"
@@ -45,7 +46,8 @@ def plans(request: HttpRequest) -> HttpResponse:
 @login_required
 def buy(request: HttpRequest, code: str) -> HttpResponse:
     """Show what a first eSIM with a plan costs; take the order."""
-    checkout = purchase_checkout(person_of(request), code, now=timezone.now())
+    visit = Visit(device_of(request), timezone.now())
+    checkout = purchase_checkout(person_of(request), code, visit=visit)
     if checkout is None:
         raise Http404
     return checkout_page(

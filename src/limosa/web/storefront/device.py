@@ -1,0 +1,18 @@
+"""Where a person is, by what their browser says. A wrong guess costs a press, never money."""
+
+import re
+
+from django.http import HttpRequest
+
+from limosa.domain.payments.requests import Device
+
+_PHONE = re.compile(r"Mobile|Android|iPhone|iPod", re.ASCII)
+_WECHAT = "MicroMessenger"
+
+
+def device_of(request: HttpRequest) -> Device:
+    """Return the device; WeChat on a desktop counts as a desktop."""
+    agent = request.headers.get("User-Agent", "")
+    if not _PHONE.search(agent):
+        return Device.DESKTOP
+    return Device.WECHAT if _WECHAT in agent else Device.PHONE

@@ -1,0 +1,69 @@
+"""To the provider and back, where it has to know who pays: WeChat Pay inside WeChat."""
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.port import PayerIdentity
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation.problem import ProviderError
+from limosa.web.storefront.access import visible_order
+from limosa.web.storefront.payers import (
+    StateNotOursError,
+    keep_payer_reference,
+    make_state,
+    use_state,
+)
+from limosa.web.storefront.views.starting import options_here, start
+
+
+@never_cache
+def identify(request: HttpRequest, number: str, provider: str) -> HttpResponse:
+    """Send the person to the provider; when they come back with a code, start the payment."""
+    order = visible_order(request, number)
+    if order.state != OrderState.PLACED:
+        return redirect("order", order.number)
+    identity = _identity(provider)
+    if "code" not in request.GET:
+        back = settings.BASE_URL + reverse("identify", args=[order.number, provider])
+        url = identity.identify_url(back_url=back, state=make_state(request, order.number))
+        return render(
+            request, "storefront/onward.html", {"order": order, "url": url, "provider": provider}
+        )
+    try:
+        use_state(request, request.GET.get("state", ""), order.number)
+        keep_payer_reference(request, provider, identity.identify(request.GET["code"]))
+    except (StateNotOursError, ProviderError):
+        messages.error(
+            request,
+            gettext(
+                "The payment service could not tell who you are. Nothing was charged. Please "
+                "press again, or pay another way."
+            ),
+        )
+        return redirect("pay", order.number)
+    return _start(request, order, provider)
+
+
+def _start(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
+    option = next((one for one in options_here(request, order) if one.key == provider), None)
+    if option is None:
+        return redirect("pay", order.number)
+    return start(request, order, option.way(), shape=option.shape)
+
+
+def _identity(code: str) -> PayerIdentity:
+    """Return the provider, as one that can name payers. Raises Http404."""
+    if code not in settings.PAYMENT_PROVIDERS:
+        raise Http404
+    provider = provider_for(code)
+    if not hasattr(provider, "identify_url"):
+        raise Http404
+    return cast(PayerIdentity, provider)

@@ -1,0 +1,76 @@
+"""The step before money moves by a press alone: the payment PIN, for wallet and kept methods."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
+from limosa.domain.accounts.queries import pin_status
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.foundation.money import Money
+from limosa.foundation.problem import DomainRefusal
+from limosa.web.storefront.access import own_order
+from limosa.web.storefront.pin_forms import PinForm
+from limosa.web.storefront.refusals import refusal_text
+from limosa.web.storefront.views.starting import options_here, start
+from limosa.web.storefront.ways import Option
+
+
+@sensitive_post_parameters("pin")
+@never_cache
+@login_required
+def pin(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for the PIN; a right one pays. Who has none sets one first and comes back."""
+    order = own_order(request, number)
+    if order.state != OrderState.PLACED:
+        return redirect("order", order.number)
+    wanted = request.GET.get("with", "")
+    option = next((one for one in options_here(request, order) if one.key == wanted), None)
+    if option is None or not option.asks_pin:
+        return redirect("pay", order.number)
+    status = pin_status(subscriber_id=order.subscriber_id, now=timezone.now())
+    if not status.is_set:
+        messages.info(
+            request, gettext("Set a payment PIN first. Then you come back to this payment.")
+        )
+        query = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('payment_pin')}?{query}")
+    form = PinForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _is_right(form, order):
+        return start(request, order, option.way(), shape=option.shape)
+    return render(
+        request,
+        "storefront/pin.html",
+        _context(request, order, option) | {"form": form, "locked_until": status.locked_until},
+        status=400 if form.errors else 200,
+    )
+
+
+def _is_right(form: PinForm, order: Order) -> bool:
+    """Check the PIN; a wrong one becomes the form's fault, with the tries left or the pause."""
+    try:
+        check_payment_pin(
+            subscriber_id=order.subscriber_id, pin=form.cleaned_data["pin"], now=timezone.now()
+        )
+    except DomainRefusal as refusal:
+        form.add_error("pin", refusal_text(refusal, time_zone=order.subscriber.time_zone))
+        return False
+    return True
+
+
+def _context(request: HttpRequest, order: Order, option: Option) -> dict[str, object]:
+    total = Money(order.quote.total_minor, order.quote.currency)
+    return {
+        "order": order,
+        "option": option,
+        "charge": option.amount(total),
+        "back": request.get_full_path(),
+    }

@@ -1,0 +1,97 @@
+"""From a chosen way to pay to where the person goes on: the provider, a code, the order."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.ordering.refusals import PayerNeededError
+from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.requests import Payer, Shape, Way
+from limosa.foundation.problem import DomainRefusal, ProviderError
+from limosa.web.storefront.access import is_guest
+from limosa.web.storefront.device import device_of
+from limosa.web.storefront.payers import payer_reference
+from limosa.web.storefront.refusals import refusal_text
+from limosa.web.storefront.ways import Option, order_options
+
+
+def go_on_to_pay(
+    request: HttpRequest, order: Order, option: Option, *, method: str = "", save: bool = False
+) -> HttpResponse:
+    """Lead to what this way wants first, if it wants anything; else start the payment.
+
+    `method`: another one of the option's channel. `save`: the person wants it kept.
+    """
+    if option.asks_pin:
+        query = urlencode({"with": option.key})
+        return HttpResponseRedirect(f"{reverse('pin', args=[order.number])}?{query}")
+    if option.needs_payer and not method and not payer_reference(request, option.provider):
+        return redirect("identify", order.number, option.provider)
+    return start(request, order, option.way(method=method, save=save), shape=option.shape)
+
+
+def start(request: HttpRequest, order: Order, way: Way, *, shape: Shape) -> HttpResponse:
+    """Start a payment and go where the person follows it. A failure leaves the order to be paid.
+
+    `shape`: what the person expects; what opens somewhere is opened at once.
+    """
+    try:
+        payment = start_payment(
+            order=order, way=way, payer=_payer(request, order, way), now=timezone.now()
+        )
+    except PayerNeededError as refusal:
+        messages.warning(request, refusal_text(refusal))
+        return _start_with_the_payer(request, order, way.provider)
+    except DomainRefusal as refusal:
+        messages.error(request, refusal_text(refusal))
+        return redirect("order", order.number)
+    except ProviderError:
+        messages.error(
+            request,
+            gettext(
+                "The payment service did not answer. Nothing was charged. Please press the button "
+                "again in a moment."
+            ),
+        )
+        return redirect("pay", order.number)
+    if payment.state == PaymentState.SUCCEEDED:
+        return redirect("order", order.number)
+    return redirect(pay_page(order, payment, opens=shape is Shape.OPEN))
+
+
+def options_here(request: HttpRequest, order: Order) -> list[Option]:
+    """Return the ways to pay an order that was placed, for this person at this device."""
+    return order_options(order, device=device_of(request), is_guest=is_guest(request, order))
+
+
+def pay_page(order: Order, payment: Payment, *, opens: bool = False) -> str:
+    """Return the address of the page that shows a payment. `opens`: it goes on by itself.
+
+    A redirect from the form to the provider would be stopped by our own content policy, which
+    lets forms lead nowhere else.
+    """
+    wishes = {"payment": payment.number} | ({"open": "1"} if opens else {})
+    return f"{reverse('pay', args=[order.number])}?{urlencode(wishes)}"
+
+
+def _start_with_the_payer(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
+    """Start the same channel with its own page, where the bank can see the person."""
+    option = next((one for one in options_here(request, order) if one.key == provider), None)
+    if option is None:
+        return redirect("pay", order.number)
+    return start(request, order, option.way(), shape=Shape.NOTHING)
+
+
+def _payer(request: HttpRequest, order: Order, way: Way) -> Payer:
+    return Payer(
+        ip=request.META.get("REMOTE_ADDR", ""),
+        language=order.subscriber.language,
+        reference=payer_reference(request, way.provider),
+    )
