@@ -51,7 +51,7 @@ def settings_read() -> dict[str, str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(
-                func=ast.Name(id="_text" | "_flag" | "_number"),
+                func=ast.Name(id="_text" | "_flag" | "_number" | "_keys"),
                 args=[ast.Constant(value=str(name)), *others],
             ):
                 default = others[0] if others else None

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+from base64 import b64encode
 from pathlib import Path
 from typing import TextIO
 
@@ -83,6 +84,8 @@ def demo_secrets(folder: Path) -> dict[str, str]:
     if not file.exists():
         made = {
             "LIMOSA_SECRET_KEY": secrets.token_urlsafe(48),
+            "LIMOSA_PIN_PEPPER": secrets.token_urlsafe(32),
+            "LIMOSA_SEALING_KEYS": f"demo:{b64encode(secrets.token_bytes(32)).decode()}",
             "LIMOSA_USAGE_FEED_KEY": secrets.token_urlsafe(24),
         }
         write_private(file, json.dumps(made, indent=2))

@@ -12,8 +12,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from limosa.foundation.keys import key_from
+from limosa.foundation.keys import key_from, read_keys
 
+STAND_IN_KEY = "secret-key"
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -33,6 +34,16 @@ def _number(name: str, default: int) -> int:
     if not value.isdecimal():
         raise ImproperlyConfigured(f"LIMOSA_{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def _keys(name: str) -> dict[str, bytes]:
+    """Return the keys of a setting, and last the one that stands in while none are set."""
+    text = _text(name)
+    try:
+        keys = read_keys(text) if text else {}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"LIMOSA_{name} can't be used: {error}.") from error
+    return keys | {STAND_IN_KEY: key_from(SECRET_KEY, purpose="sealing")}
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -62,6 +73,7 @@ if not SECRET_KEY:
         "LIMOSA_SECRET_KEY is not set. Give it a long random text, the same for every process; "
         "`limosa demo` makes one by itself."
     )
+SEALING_KEYS = _keys("SEALING_KEYS")  # The first seals, all of them open.
 PIN_PEPPER = key_from(_text("PIN_PEPPER") or SECRET_KEY, purpose="payment-pin")
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///limosa"))}
 BASE_URL = _text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")

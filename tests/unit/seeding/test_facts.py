@@ -1,5 +1,6 @@
 """The made-up people: repeatable, and of the shape that was asked for."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -78,7 +79,8 @@ def test_a_share_is_even() -> None:
 def test_the_same_seed_makes_the_same_rows_and_another_one_others() -> None:
     def text(seed: int) -> str:
         world = _world(Size(10, 60, 20, seed))
-        return "".join("".join(table.lines()) for table in tables(world))
+        lines = "".join("".join(table.lines()) for table in tables(world))
+        return re.sub(r"\tseal1\.\S+", "", lines)  # What is sealed looks different each time.
 
     assert text(1) == text(1)
     assert text(1) != text(2)

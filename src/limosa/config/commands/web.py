@@ -17,10 +17,12 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.conf import settings
 
+    from limosa.config.keys_check import warn_of_missing_keys
     from limosa.domain.payments.registry import check_providers
     from limosa.servers.web import AddressFault, serve
 
     check_providers()
+    warn_of_missing_keys()
     try:
         serve(
             "limosa.config.asgi:application",

@@ -23,9 +23,11 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.conf import settings
 
+    from limosa.config.keys_check import warn_of_missing_keys
     from limosa.domain.payments.registry import check_providers
     from limosa.servers.worker import run_worker
 
     check_providers()
+    warn_of_missing_keys()
     run_worker(concurrency=arguments.concurrency or settings.WORKER_CONCURRENCY)
     return 0

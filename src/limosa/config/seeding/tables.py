@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from limosa.config.seeding.facts import ACTIVE, CURRENCY, TIME_ZONE, World
 from limosa.config.seeding.order_tables import SYSTEM_ACCOUNTS, order_tables
 from limosa.config.seeding.table import Table
+from limosa.domain.esims.models import Esim
+from limosa.domain.sealed.sealing import seal
 
 FEED = "seed"
 DAYS_OF_USE = 7
@@ -66,14 +68,15 @@ def _accounts(world: World) -> Iterator[str]:
 
 def _esims(world: World) -> Iterator[str]:
     joined = world.moments.at(world.joined_days, 0)
+    place = Esim._meta.get_field("activation_code").place
     for number in range(1, world.size.esims + 1):
         plan = world.plan(number)
         seen = world.moments.at(1, world.chance.of(8, number, 1440))
         yield (
             f"{number}\t{world.chance.code(number, length=12)}\t{world.owner(number)}"
             f"\t{plan.supplier}\t{plan.carrier}\t{world.iccid(number)}"
-            f"\t{world.activation_code(number)}\t\t{TIME_ZONE}\tinstalled\t{joined}\t{joined}"
-            f"\t{seen}\n"
+            f"\t{seal(world.activation_code(number), place=place)}\t\t{TIME_ZONE}\tinstalled"
+            f"\t{joined}\t{joined}\t{seen}\n"
         )
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
 from limosa.domain.catalog.models import Carrier, Plan, Supplier, ValidFrom
+from limosa.domain.sealed.fields import SealedTextField
 from limosa.foundation.period import Validity, ValidityUnit
 
 
@@ -41,7 +42,7 @@ class Esim(models.Model):
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="esims")
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="esims")
     iccid = models.CharField(max_length=20, unique=True)
-    activation_code = models.CharField(max_length=255)
+    activation_code = SealedTextField()
     label = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     state = models.CharField(max_length=10, choices=EsimState, default=EsimState.READY)

@@ -6,6 +6,8 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from limosa.domain.sealed.fields import DigestField, SealedTextField
+
 
 class PaymentState(models.TextChoices):
     """created → pending → succeeded | failed | expired | cancelled."""
@@ -173,8 +175,8 @@ class Refund(models.Model):
 class SavedMethod(models.Model):
     """A card or an account that a provider keeps for a person's later payments.
 
-    `reference` is what the provider is given to charge it; `label` what the person sees, never
-    more of a card than its brand and last four digits.
+    `reference` is what the provider is given to charge it: a secret, and sealed. `label` is what
+    the person sees, never more of a card than its brand and last four digits.
     """
 
     public_id = models.CharField(max_length=16, unique=True)
@@ -182,7 +184,8 @@ class SavedMethod(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_methods"
     )
     provider = models.CharField(max_length=20)
-    reference = models.CharField(max_length=120)
+    reference = SealedTextField(digest_field="reference_digest")
+    reference_digest = DigestField(of="reference")
     label = models.CharField(max_length=80)
     consented_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -190,7 +193,7 @@ class SavedMethod(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["subscriber", "provider", "reference"], name="saved_method_once"
+                fields=["subscriber", "provider", "reference_digest"], name="saved_method_once"
             ),
         ]
 

@@ -1,0 +1,41 @@
+"""Seal everything anew under the first key of LIMOSA_SEALING_KEYS.
+
+The service may run meanwhile. Stopped half-way, it goes on where it stopped when run again. When it
+is done, the other keys are no longer needed and may be taken out of the setting.
+"""
+
+import argparse
+
+from limosa.config.command import CommandFault, set_up_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--batch", type=int, default=1000, metavar="N", help="rows a transaction (%(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from limosa.config.progress import StepBars
+    from limosa.config.resealing import reseal_all
+    from limosa.domain.sealed.sealing import SealBrokenError, SealingKeyMissingError
+
+    if arguments.batch < 1:
+        raise CommandFault("--batch must be at least 1.")
+    bars = StepBars()
+    try:
+        rows = reseal_all(rows_per_batch=arguments.batch, report=bars.show)
+    except SealingKeyMissingError as error:
+        raise CommandFault(
+            f"{error}. Put it back after the newest one, and run this again."
+        ) from error
+    except SealBrokenError as error:
+        raise CommandFault(
+            f"A row of {error} does not open: it was changed by something else than Limosa. Rows "
+            "before it are sealed anew; restore this one from a backup, and run this again."
+        ) from error
+    finally:
+        bars.finish()
+    print(f"sealed {rows:,} rows anew in {bars.seconds:.0f} s")
+    return 0
