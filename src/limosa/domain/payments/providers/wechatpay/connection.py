@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha1
-from http.cookiejar import DefaultCookiePolicy
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from time import monotonic
@@ -22,11 +21,11 @@ from urllib.parse import urlsplit
 
 import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from requests.adapters import HTTPAdapter
 from wechatpayv3 import __version__ as sdk_version
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
+from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
 from limosa.foundation.problem import ProviderError
@@ -36,9 +35,7 @@ READ_SECONDS = 5
 REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply has about two kilobytes.
 FILE_BYTES_MAX = 1024 * 1024 * 1024  # Ours: a line of a bill has about 300 bytes.
 FILE_SECONDS_MAX = 240  # Its address is good for five minutes.
-# A call that failed slowly is not made again: somebody is waiting, and a query comes later.
 RETRY_WITHIN_SECONDS = 2
-CONNECTIONS_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Connection:
             # Asks for a signature by this key, where the merchant has several.
             "Wechatpay-Serial": platform_serial,
         }
-        self._session = _new_session()
+        self._session = new_session()
 
     def request(
         self,
@@ -94,13 +91,9 @@ class Connection:
         """
         # The bytes that are signed are the bytes that are sent.
         text = json.dumps(data) if data is not None else ""
-        retry_until = monotonic() + RETRY_WITHIN_SECONDS
-        try:
-            return self._attempt(path, method.value, text)
-        except ProviderError:
-            if monotonic() > retry_until:
-                raise
-        return self._attempt(path, method.value, text)
+        return once_more_if_fast(
+            lambda: self._attempt(path, method.value, text), within_seconds=RETRY_WITHIN_SECONDS
+        )
 
     def download(self, url: str, *, sha1_hex: str, into: BinaryIO) -> None:
         """Write the file that lies at a URL of the gateway's, all of it or nothing.
@@ -126,7 +119,7 @@ class Connection:
     def _attempt(self, path: str, method: str, text: str) -> Reply:
         authorization = self._authorization(path, method, text)
         with self._response(method, self._gateway_url + path, authorization, text) as response:
-            body = _read_body(response)
+            body = read_bounded(response, bytes_max=REPLY_BYTES_MAX)
         self._check(response, body, authorization)
         if not (200 <= response.status_code < 300 or 400 <= response.status_code < 500):
             raise ProviderError(f"HTTP {response.status_code}", retryable=True)
@@ -172,27 +165,6 @@ class Connection:
             raise ProviderError(
                 f"HTTP {response.status_code}, not verified: {refused}", retryable=True
             ) from refused
-
-
-def _new_session() -> requests.Session:
-    session = requests.Session()
-    # No proxies, no .netrc (which would replace our Authorization), no look at the environment
-    # in each call; and no cookies, so that threads share nothing but the pool, which has a lock.
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def _read_body(response: requests.Response) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_content(16 * 1024):
-        body += chunk
-        if len(body) > REPLY_BYTES_MAX:
-            raise ProviderError("reply too large", retryable=True)
-    return bytes(body)
 
 
 def _copy_body(response: requests.Response, file: BinaryIO) -> str:

@@ -1,0 +1,56 @@
+"""HTTP to a provider's API, for providers that bring no sender of their own that will do.
+
+Connections are kept; nothing of the environment is used; a reply has a size limit; and a call that
+failed fast is made once more, which every call of the port allows by the number it carries.
+"""
+
+from collections.abc import Callable
+from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
+from typing import TypeVar
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from limosa.foundation.problem import ProviderError
+
+CONNECTIONS_MAX = 16
+_CHUNK_BYTES = 16 * 1024
+_Answer = TypeVar("_Answer")
+
+
+def new_session() -> requests.Session:
+    """Return a session to one host, which may be shared between threads."""
+    session = requests.Session()
+    # No proxies, no .netrc (which would replace our Authorization), no look at the environment
+    # in each call; and no cookies, so that threads share nothing but the pool, which has a lock.
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def read_bounded(response: requests.Response, *, bytes_max: int) -> bytes:
+    """Return the body of a streamed reply. Raises ProviderError when it is larger."""
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > bytes_max:
+            raise ProviderError("reply too large", retryable=True)
+    return bytes(body)
+
+
+def once_more_if_fast(attempt: Callable[[], _Answer], *, within_seconds: float) -> _Answer:
+    """Return what `attempt` returns; one that fails within the time is made a second time.
+
+    A call that failed slowly is not made again: somebody is waiting, and a query comes later.
+    """
+    retry_until = monotonic() + within_seconds
+    try:
+        return attempt()
+    except ProviderError:
+        if monotonic() > retry_until:
+            raise
+    return attempt()
