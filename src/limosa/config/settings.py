@@ -278,6 +278,15 @@ STRIPE = {
 }
 if STRIPE["secret_key"]:
     PAYMENT_PROVIDERS["stripe"] = "limosa.domain.payments.providers.stripe.provider.StripeProvider"
+ALIPAY = {
+    "app_id": _text("ALIPAY_APP_ID"),
+    "seller_id": _text("ALIPAY_SELLER_ID"),
+    "private_key_file": _text("ALIPAY_PRIVATE_KEY_FILE"),
+    "platform_public_key_file": _text("ALIPAY_PUBLIC_KEY_FILE"),
+    "gateway_url": _text("ALIPAY_GATEWAY_URL", "https://openapi.alipay.com/gateway.do"),
+}
+if ALIPAY["app_id"]:
+    PAYMENT_PROVIDERS["alipay"] = "limosa.domain.payments.providers.alipay.provider.AlipayProvider"
 SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
 SMDP_ADDRESS = _text("SMDP_ADDRESS", "smdp.limosa.example")
 SERVICE_TIME_ZONE = _text("SERVICE_TIME_ZONE", "America/Los_Angeles")

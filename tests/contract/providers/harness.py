@@ -22,6 +22,7 @@ from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvide
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.gateway import prepare
+from tests.contract.providers.harness_alipay import open_alipay
 from tests.contract.providers.harness_paypal import open_paypal
 from tests.contract.providers.harness_stripe import open_stripe
 from tests.contract.providers.receiver import Receiver, open_receiver
@@ -197,6 +198,7 @@ def connection_of(provider: Any) -> connection.Connection:
 
 
 HARNESSES: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
+    "alipay": open_alipay,
     "paypal": open_paypal,
     "stripe": open_stripe,
     "wechatpay": open_wechatpay,

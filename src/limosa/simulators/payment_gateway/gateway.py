@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from limosa.simulators.clock import Clock
-from limosa.simulators.payment_gateway import paypal, stripe, wechatpay
+from limosa.simulators.payment_gateway import alipay, paypal, stripe, wechatpay
 from limosa.simulators.payment_gateway.account_files import write_settings
 from limosa.simulators.payment_gateway.faults import FaultPlan
 from limosa.simulators.payment_gateway.notifier import Notifier
@@ -14,6 +14,7 @@ from limosa.simulators.payment_gateway.wire import Desk, Wire
 DATABASE_FILE = "payments.sqlite3"
 KINDS = (
     wechatpay.KIND,
+    alipay.KIND,
     paypal.KIND,
     stripe.KIND,
 )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Notices: a form, verified on its decoded pairs, and read. No call goes out from here.
+
+Source: opendocs.alipay.com, "Asynchronous notification" (异步通知说明).
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
+
+from limosa.domain.payments.facts import (
+    NoFact,
+    NotificationRefusedError,
+    PaymentFact,
+    ProviderNotification,
+)
+from limosa.domain.payments.providers.alipay import wire
+from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.alipay.signature import (
+    SIGN_TYPE,
+    PlatformKey,
+    text_to_sign,
+)
+
+BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about two kilobytes.
+PAIRS_MAX = 200  # Ours: a real one has about thirty.
+TRADE_NOTICE = "trade_status_sync"
+CHARSET = "utf-8"  # What we ask for in each request.
+# `notify_time` is documented as the time of sending; whether a repetition has a time of its own is
+# not said. The last one comes 24 h 24 min after the first, so this is how old one may be.
+FRESH = timedelta(hours=25, minutes=5)
+AHEAD_MAX = timedelta(minutes=5)
+_NOT_SIGNED = frozenset({"sign", "sign_type"})
+# Documented: up to 128; real ones have 34. It is kept in a column of this width.
+_MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,80}", re.ASCII)
+
+
+class NotificationReader:
+    """Reads the notices for one merchant."""
+
+    def __init__(self, *, platform_key: PlatformKey, seller_id: str, app_id: str) -> None:
+        self._platform_key = platform_key
+        self._seller_id = seller_id
+        self._app_id = app_id
+
+    def read(self, *, body: bytes, now: datetime) -> ProviderNotification:
+        """Return what a notice says. Amount, currency and merchant are as it says them.
+
+        Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
+        """
+        try:
+            return self._read(body, now)
+        except MessageRefusedError as refused:
+            raise NotificationRefusedError(refused.reason) from refused
+
+    def _read(self, body: bytes, now: datetime) -> ProviderNotification:
+        fields = _form(body)
+        self._check_signature(fields)
+        _check_fresh(fields, now)
+        message_id = wire.read_text(fields, "notify_id", _MESSAGE_ID)
+        if fields.get("notify_type") != TRADE_NOTICE:
+            return ProviderNotification(message_id=message_id, fact=NoFact())
+        return ProviderNotification(message_id=message_id, fact=self._read_payment(fields))
+
+    def _check_signature(self, fields: wire.Fields) -> None:
+        """Verify over all decoded pairs but the two that say how; empty ones are left out.
+
+        Source: "How to verify" (自行实现验签). A request's own signature keeps `sign_type`.
+        """
+        signature = fields.get("sign")
+        if not signature:
+            raise MessageRefusedError(Refusal.SIGNATURE_MISSING)
+        if fields.get("sign_type") != SIGN_TYPE:
+            raise MessageRefusedError(Refusal.SIGNATURE_TYPE_UNKNOWN)
+        signed = {name: value for name, value in fields.items() if name not in _NOT_SIGNED}
+        self._platform_key.check(text_to_sign(signed), signature)
+
+    def _read_payment(self, fields: wire.Fields) -> PaymentFact:
+        merchant = wire.read_merchant(fields, seller_id=self._seller_id, app_id=self._app_id)
+        return wire.read_payment(fields, paid_at_name="gmt_payment", merchant=merchant)
+
+
+def _form(body: bytes) -> Mapping[str, str]:
+    """Return the pairs of a form in UTF-8. Raises MessageRefusedError, also for a name twice."""
+    if len(body) > BODY_BYTES_MAX:
+        raise MessageRefusedError(Refusal.BODY_TOO_LARGE)
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=PAIRS_MAX
+        )
+    except ValueError:  # Not ASCII, not UTF-8 once decoded, or too many pairs.
+        raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED) from None
+    fields = dict(pairs)
+    if len(fields) != len(pairs) or fields.get("charset", CHARSET).lower() != CHARSET:
+        raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED)
+    return fields
+
+
+def _check_fresh(fields: wire.Fields, now: datetime) -> None:
+    try:
+        sent_at = wire.read_time(fields, "notify_time")
+    except MessageRefusedError:
+        raise MessageRefusedError(Refusal.TIMESTAMP_MALFORMED) from None
+    if now - sent_at > FRESH:
+        raise MessageRefusedError(Refusal.TIMESTAMP_TOO_OLD)
+    if sent_at - now > AHEAD_MAX:
+        raise MessageRefusedError(Refusal.TIMESTAMP_IN_FUTURE)

@@ -1,0 +1,261 @@
+"""Alipay behind the payment port."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from limosa.domain.payments.facts import (
+    PaymentFact,
+    ProviderNotification,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+    SettlementLine,
+)
+from limosa.domain.payments.port import WithoutCapture
+from limosa.domain.payments.providers.alipay import settlement, wire
+from limosa.domain.payments.providers.alipay.account import read_account
+from limosa.domain.payments.providers.alipay.client import Answer, Client
+from limosa.domain.payments.providers.alipay.notification import NotificationReader
+from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError
+from limosa.domain.payments.providers.alipay.signature import PlatformKey
+from limosa.domain.payments.requests import (
+    Device,
+    Method,
+    PaymentHandle,
+    PaymentRequest,
+    RefundHandle,
+    RefundRequest,
+    Shape,
+    Started,
+)
+from limosa.foundation.money import Money
+from limosa.foundation.problem import LocalProtocolError, ProviderError
+
+_PAGES = {
+    "page": ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY"),
+    "wap": ("alipay.trade.wap.pay", "QUICK_WAP_WAY"),
+}
+_NOT_FOUND = frozenset({"TRADE_NOT_EXIST"})
+_NO_BILL_YET = frozenset({"BILL_NOT_EXIST"})
+_NOTHING_THAT_DAY = frozenset({"NO_BILL_DATA"})
+# Too many calls, and "the system's fault": what became of it is unknown, the same may be asked.
+_ASK_LATER = frozenset({"SYSTEM_ERROR", "SYSTEM_RATE_LIMIT", "USER_RATE_LIMIT", "UNKNOWN_ERROR"})
+_TOO_MANY_CALLS = "40005"
+# A refund that lacks money in the merchant's account, or whose fee could not be returned just now,
+# goes through later with the same number.
+_ASK_REFUND_LATER = _ASK_LATER | {"SELLER_BALANCE_NOT_ENOUGH", "REFUND_CHARGE_ERROR"}
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn a reply that is not of the documented form into a ProviderError."""
+    try:
+        yield
+    except MessageRefusedError as refused:
+        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
+
+
+class AlipayProvider(WithoutCapture):
+    """Takes yuan by QR code (`qr`), on Alipay's page (`page`) and on a phone (`wap`).
+
+    Every call raises ProviderError. Not retryable: the platform understood and refused.
+    Retryable: no answer, one that is not signed or not of the documented form, or one that says
+    itself that asking again may help.
+    """
+
+    code = "alipay"
+    currencies = frozenset({wire.CURRENCY})
+    methods: Mapping[str, Method] = {
+        "qr": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
+        "page": Method(shape=Shape.OPEN, devices=frozenset({Device.DESKTOP})),
+        "wap": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
+    }
+    settlement_zone = "Asia/Shanghai"
+
+    def __init__(self) -> None:
+        account = read_account(settings.ALIPAY)
+        platform_key = PlatformKey(account.platform_public_key)
+        self.merchant = account.seller_id
+        self._client = Client(account, platform_key)
+        self._notifications = NotificationReader(
+            platform_key=platform_key, seller_id=account.seller_id, app_id=account.app_id
+        )
+
+    @_understood()
+    def create(self, request: PaymentRequest) -> Started:
+        """Order a payment; return the text of the QR code, or the address to open.
+
+        Only a QR code is asked for. An address is signed here and calls nobody, and the platform
+        knows nothing of the payment until the payer opens it or scans the code.
+        """
+        if request.method not in self.methods:
+            raise LocalProtocolError(f"no method {request.method!r}")
+        content = _content(request)
+        if request.method == "qr":
+            content["product_code"] = "QR_CODE_OFFLINE"
+            answer = self._client.call(
+                "alipay.trade.precreate", content, notify_url=request.notify_url
+            )
+            fields = _success(answer)
+            _check_about(wire.read_number(fields), request.number)
+            return Started(wire.read_link(fields, "qr_code"))
+        method, content["product_code"] = _PAGES[request.method]
+        if request.method == "wap":
+            content["quit_url"] = request.return_url
+        url = self._client.page_url(
+            method,
+            content,
+            at=request.created_at,
+            notify_url=request.notify_url,
+            return_url=request.return_url,
+        )
+        return Started(url)
+
+    @_understood()
+    def query(self, payment: PaymentHandle) -> PaymentFact:
+        """Return what the platform knows of a payment; before the payer comes, that is nothing."""
+        number = wire.check_number(payment.number)
+        answer = self._client.call("alipay.trade.query", {"out_trade_no": number})
+        if _says(answer, _NOT_FOUND):
+            return PaymentFact(payment_number=number, state=ProviderState.UNKNOWN)
+        # A reply names no seller: it is signed for our application, which is bound to ours.
+        fact = wire.read_payment(
+            _success(answer), paid_at_name="send_pay_date", merchant=self.merchant
+        )
+        _check_about(fact.payment_number, number)
+        return fact
+
+    def close(self, payment: PaymentHandle) -> None:
+        """Close a payment that the payer has opened.
+
+        One that nobody opened yet cannot be closed, and lapses at its end: query until then.
+        """
+        number = wire.check_number(payment.number)
+        answer = self._client.call("alipay.trade.close", {"out_trade_no": number})
+        if not _says(answer, _NOT_FOUND):
+            _success(answer)
+
+    @_understood()
+    def refund(self, request: RefundRequest) -> RefundFact:
+        """Ask for a refund, whole or in part.
+
+        Only `fund_change` Y says that the money went back now. N is what a repetition gets, and
+        what one gets that is not through yet: then it is for `query_refund` to say.
+        """
+        number = wire.check_number(request.number)
+        content = {
+            "out_trade_no": wire.check_number(request.payment.number),
+            "out_request_no": number,
+            "refund_reason": wire.plain(request.reason, bytes_max=wire.REASON_BYTES_MAX),
+            **_part(request.amount, request.total),
+        }
+        answer = self._client.call("alipay.trade.refund", content)
+        fields = _success(answer, ask_later=_ASK_REFUND_LATER)
+        _check_about(wire.read_number(fields), request.payment.number)
+        is_done = fields.get("fund_change") == "Y"
+        return RefundFact(
+            refund_number=number,
+            payment_number=request.payment.number,
+            outcome=RefundOutcome.SUCCEEDED if is_done else RefundOutcome.PENDING,
+            # The reply's `refund_fee` is the sum of all refunds; this one is as it was asked for:
+            # with the same number and another amount the platform refuses.
+            amount_minor=request.amount.amount_minor,
+            currency=request.amount.currency,
+        )
+
+    @_understood()
+    def query_refund(self, refund: RefundHandle) -> RefundFact:
+        """Return what the platform knows of a refund."""
+        number = wire.check_number(refund.number)
+        payment_number = wire.check_number(refund.payment.number)
+        answer = self._client.call(
+            "alipay.trade.fastpay.refund.query",
+            {"out_trade_no": payment_number, "out_request_no": number},
+        )
+        fields = {} if _says(answer, _NOT_FOUND) else _success(answer)
+        fact = wire.read_refund(fields, refund_number=number, payment_number=payment_number)
+        _check_about(fact.refund_number, number)
+        _check_about(fact.payment_number, payment_number)
+        return fact
+
+    def parse_notification(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> ProviderNotification:
+        """Verify a notice's raw bytes and return what it says; calls nobody."""
+        del headers  # All that is signed stands in the form.
+        return self._notifications.read(body=body, now=now)
+
+    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Return the one word that ends the repetitions, or another: then it is sent again."""
+        if accepted:
+            return 200, "text/plain", b"success"
+        return 400, "text/plain", b"failure"
+
+    @_understood()
+    def fetch_settlement(self, day: date, into: BinaryIO) -> None:
+        """Write the trade bill of a day: a zip, or the platform's word that nothing was traded."""
+        answer = self._client.call(
+            "alipay.data.dataservice.bill.downloadurl.query",
+            {"bill_type": "trade", "bill_date": day.isoformat(), "secure": "true"},
+        )
+        if _says(answer, _NOTHING_THAT_DAY) or settlement.is_empty(answer.fields):
+            into.write(answer.text.encode())
+            return
+        fields = _success(answer, ask_later=_ASK_LATER | _NO_BILL_YET)
+        self._client.download(wire.read_link(fields, "bill_download_url"), into)
+
+    def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
+        """Yield the lines of a trade bill. Raises RemoteProtocolError, at its end if not before."""
+        return settlement.read_lines(file)
+
+
+def _content(request: PaymentRequest) -> dict[str, Any]:
+    """Return what all three ways of ordering say alike."""
+    content: dict[str, Any] = {
+        "out_trade_no": wire.check_number(request.number),
+        "total_amount": wire.yuan(request.amount),
+        "subject": wire.plain(request.description, bytes_max=wire.SUBJECT_BYTES_MAX),
+        "time_expire": wire.beijing_time(request.expires_at),
+    }
+    if request.payer_ip:
+        content["business_params"] = {"mc_create_trade_ip": request.payer_ip}
+    return content
+
+
+def _says(answer: Answer, codes: frozenset[str]) -> bool:
+    """Tell whether an answer refuses with one of the codes.
+
+    The documentation writes the same code with a prefix (`ACQ.`, `isp.`) and without, and in small
+    letters too.
+    """
+    return not answer.is_success and answer.sub_code.rpartition(".")[2].upper() in codes
+
+
+def _success(answer: Answer, *, ask_later: frozenset[str] = _ASK_LATER) -> wire.Fields:
+    """Return what an answer of success says; a signed refusal becomes a ProviderError.
+
+    The gateway has no HTTP statuses, so whether asking again may help is read from its code.
+    """
+    if answer.is_success:
+        return answer.fields
+    raise ProviderError(
+        f"{answer.code} {answer.sub_code}".strip(),
+        retryable=answer.code == _TOO_MANY_CALLS or _says(answer, ask_later),
+    )
+
+
+def _check_about(said: str, number: str) -> None:
+    if said != number:
+        raise ProviderError("reply is about another payment or refund", retryable=True)
+
+
+def _part(amount: Money, total: Money) -> dict[str, str]:
+    """Return a refund's amount. It goes back in the currency that came, whatever we asked for."""
+    if amount.currency != total.currency or not 0 < amount.amount_minor <= total.amount_minor:
+        raise LocalProtocolError(f"{amount} is no part of {total}")
+    part = {"refund_amount": str(amount.to_decimal())}
+    return part if amount.currency == wire.CURRENCY else part | {"refund_currency": amount.currency}

@@ -1,0 +1,27 @@
+"""Why a message from the platform was not believed; docs/reference/payments.md explains each."""
+
+from enum import StrEnum
+
+from limosa.foundation.problem import RemoteProtocolError
+
+
+class Refusal(StrEnum):
+    """The reason, as the notification counter and the log name it."""
+
+    BODY_TOO_LARGE = "body_too_large"
+    ENVELOPE_MALFORMED = "envelope_malformed"
+    SIGNATURE_MISSING = "signature_missing"
+    SIGNATURE_TYPE_UNKNOWN = "signature_type_unknown"
+    SIGNATURE_WRONG = "signature_wrong"
+    TIMESTAMP_MALFORMED = "timestamp_malformed"
+    TIMESTAMP_TOO_OLD = "timestamp_too_old"
+    TIMESTAMP_IN_FUTURE = "timestamp_in_future"
+    RESOURCE_MALFORMED = "resource_malformed"
+
+
+class MessageRefusedError(RemoteProtocolError):
+    """A message that is not genuine, not fresh or not of the documented form."""
+
+    def __init__(self, reason: Refusal, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason

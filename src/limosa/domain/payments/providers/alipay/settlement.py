@@ -1,0 +1,222 @@
+"""The trade bill of a day: a zip with a file of lines in it, in GBK.
+
+Lines of comment begin with `#`; the last ones say how many payments and refunds there were and what
+they came to, and that is how a bill that broke off is known. It is read line by line: a day of a
+hundred thousand payments takes no more memory than one of ten.
+Source: opendocs.alipay.com, "Bills" (账单下载); see SOURCES.md.
+"""
+
+import io
+import json
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from limosa.domain.payments.facts import SettlementKind, SettlementLine
+from limosa.domain.payments.providers.alipay import wire
+from limosa.foundation.problem import RemoteProtocolError
+
+# Ours: what no real day has, and what a bomb would need.
+ENTRIES_MAX = 16
+ENTRY_BYTES_MAX = 512 * 1024 * 1024
+LINE_CHARACTERS_MAX = 8192
+NOTE_BYTES_MAX = 64 * 1024
+REFERENCE_LENGTH_MAX = 80
+
+LINES_FILE = "业务明细.csv"
+END_OF_LINES = "业务明细列表结束"
+_KINDS = {"交易": SettlementKind.PAYMENT, "退款": SettlementKind.REFUND}
+_TOTALS = re.compile(r"#(交易|退款)合计：(\d+)笔，商家实收(?:退款)?共(-?[\d,.]+)元")
+_AMOUNT = re.compile(r"-?\d{1,11}(?:\.\d{1,2})?", re.ASCII)
+_END_RECORD = struct.Struct("<4s4H2LH")
+_END_SIGNATURE = b"PK\x05\x06"
+_COMMENT_BYTES_MAX = 65535
+
+
+def is_empty(answer: Mapping[str, Any]) -> bool:
+    """Tell whether an answer says that the day had no business.
+
+    Source: `NO_BILL_DATA` among the errors, `bill_file_code` among the members of the reply.
+    """
+    code = wire.read_code(answer, "sub_code").rpartition(".")[2].upper()
+    return code == "NO_BILL_DATA" or answer.get("bill_file_code") == "EMPTY_DATA_WITH_BILL_FILE"
+
+
+def read_lines(file: BinaryIO) -> Iterator[SettlementLine]:
+    """Yield the lines of a bill, or none where the platform said that there are none.
+
+    Raises RemoteProtocolError when it is not of the documented form or not whole; what comes at
+    the end shows it at the end only.
+    """
+    if file.read(1) == b"{":
+        file.seek(0)
+        _check_note(file.read(NOTE_BYTES_MAX))
+        return
+    try:
+        _check_entries(file)
+        with ZipFile(file, metadata_encoding="gbk") as bill, bill.open(_lines_of(bill)) as entry:
+            yield from _read(_texts(io.TextIOWrapper(entry, "gb18030", newline="")))
+    # EOFError: cut off. NotImplementedError, RuntimeError: compressed in a strange way, encrypted.
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _malformed(type(error).__name__) from error
+    except UnicodeDecodeError as error:
+        raise _malformed("not in GBK") from error
+
+
+def _check_note(note: bytes) -> None:
+    try:
+        answer = json.loads(note)
+    except (ValueError, RecursionError):
+        answer = {}
+    if not isinstance(answer, dict) or not is_empty(answer):
+        raise _malformed("neither a zip nor an empty day")
+
+
+def _check_entries(file: BinaryIO) -> None:
+    """Refuse a list of entries that would fill the memory before one is looked at."""
+    length = file.seek(0, io.SEEK_END)
+    file.seek(max(0, length - _COMMENT_BYTES_MAX - _END_RECORD.size))
+    tail = file.read()
+    at = tail.rfind(_END_SIGNATURE)
+    if at < 0 or len(tail) - at < _END_RECORD.size:
+        raise _malformed("no zip")
+    entries, directory_bytes = _END_RECORD.unpack_from(tail, at)[4:6]
+    if entries > ENTRIES_MAX or directory_bytes > NOTE_BYTES_MAX:
+        raise _malformed("too many entries")
+    file.seek(0)
+
+
+def _lines_of(bill: ZipFile) -> ZipInfo:
+    """Return the entry with the lines. The other one sums them up."""
+    found = [entry for entry in bill.infolist() if entry.filename.endswith(LINES_FILE)]
+    if len(found) != 1:
+        raise _malformed("not one file of lines")
+    if found[0].file_size > ENTRY_BYTES_MAX:
+        raise _malformed("too large")
+    return found[0]
+
+
+def _texts(file: io.TextIOWrapper) -> Iterator[str]:
+    while text := file.readline(LINE_CHARACTERS_MAX):
+        if not text.endswith("\n") and len(text) == LINE_CHARACTERS_MAX:
+            raise _malformed("a line without an end")
+        yield text.rstrip("\r\n")
+
+
+@dataclass(slots=True)
+class _Sum:
+    """How many lines there were of a kind, and what we received by them."""
+
+    count: int = 0
+    received_minor: int = 0
+
+
+class _Columns:
+    """Finds the values of a line by the names in the heading."""
+
+    def __init__(self, heading: str) -> None:
+        names = [_name(text) for text in heading.split(",")]
+        self._count = len(names)
+        self._at = {name: at for at, name in enumerate(names)}
+        for name in ("支付宝交易号", "商户订单号", "业务类型", "完成时间", "订单金额", "商家实收",
+                     "退款批次号/请求号", "服务费"):  # fmt: skip
+            if name not in self._at:
+                raise _malformed(f"no column {name}")
+
+    def line_of(self, text: str) -> tuple[SettlementLine, int]:
+        """Return a line, and what we received by it, both in fen.
+
+        The fee is what makes the difference between the order's amount and what came: the service
+        fee, which is written as it moves our money (negative for a payment), and our discounts.
+        """
+        values = [value.strip() for value in text.split(",")]
+        if len(values) != self._count:
+            raise _malformed("a line with other columns than the heading")
+        ordered, received = self._fen(values, "订单金额"), self._fen(values, "商家实收")
+        kind = _KINDS.get(self._value(values, "业务类型"), SettlementKind.OTHER)
+        sign = {SettlementKind.PAYMENT: 1, SettlementKind.REFUND: -1}.get(kind, 0)
+        if sign * ordered < 0:
+            raise _malformed("an amount of the wrong sign")
+        transaction_id = self._value(values, "支付宝交易号")
+        request_number = self._value(values, "退款批次号/请求号")
+        reference = f"{transaction_id}/{request_number}" if request_number else transaction_id
+        line = SettlementLine(
+            kind=kind,
+            reference=reference[-REFERENCE_LENGTH_MAX:],
+            amount_minor=sign * ordered if sign else ordered,
+            currency=wire.CURRENCY,
+            at=_time(self._value(values, "完成时间")),
+            payment_number=_ours(self._value(values, "商户订单号")),
+            refund_number=_ours(request_number),
+            transaction_id=transaction_id,
+            fee_minor=ordered - received - self._fen(values, "服务费"),
+        )
+        return line, received
+
+    def _value(self, values: list[str], name: str) -> str:
+        return values[self._at[name]]
+
+    def _fen(self, values: list[str], name: str) -> int:
+        return _fen(self._value(values, name))
+
+
+def _read(texts: Iterator[str]) -> Iterator[SettlementLine]:
+    columns: _Columns | None = None
+    sums = {SettlementKind.PAYMENT: _Sum(), SettlementKind.REFUND: _Sum()}
+    for text in texts:
+        if text.startswith("#"):
+            if END_OF_LINES in text:
+                break
+        elif columns is None:
+            columns = _Columns(text)
+        else:
+            line, received = columns.line_of(text)
+            if line.kind in sums:
+                sums[line.kind].count += 1
+                sums[line.kind].received_minor += received
+            yield line
+    _check_totals(texts, sums)
+
+
+def _check_totals(texts: Iterator[str], sums: Mapping[SettlementKind, _Sum]) -> None:
+    """Compare what was read with what the last lines say; a bill without them broke off."""
+    said: dict[SettlementKind, _Sum] = {}
+    for text in texts:
+        if found := _TOTALS.match(text):
+            amount_minor = _fen(found[3].replace(",", ""))
+            said[_KINDS[found[1]]] = _Sum(int(found[2]), amount_minor)
+    if said != sums:
+        raise _malformed("the lines are not what the totals say")
+
+
+def _name(text: str) -> str:
+    """Return a column's name without its unit."""
+    return text.strip().removesuffix("（元）").removesuffix("(元)")
+
+
+def _ours(number: str) -> str:
+    """Return a number that may be ours; empty for one that others gave, or Alipay itself."""
+    return number if wire.NUMBER.fullmatch(number) else ""
+
+
+def _fen(text: str) -> int:
+    if not _AMOUNT.fullmatch(text):
+        raise _malformed("an amount")
+    return int(Decimal(text) * 100)
+
+
+def _time(text: str) -> datetime:
+    try:
+        return wire.parse_time(text)
+    except (ValueError, OverflowError):
+        raise _malformed("a time") from None
+
+
+def _malformed(what: str) -> RemoteProtocolError:
+    return RemoteProtocolError(f"not a trade bill of Alipay: {what}")

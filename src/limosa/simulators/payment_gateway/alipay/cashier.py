@@ -1,0 +1,218 @@
+"""What the payer sees: a code to scan, a trade to look at, pay or cancel. Works without scripts.
+
+A code is an address, /alipay/qr/<token>: opening it is scanning it. Page and phone payments come to
+/alipay/cashier/<token>; from there the payer goes back with the documented parameters, which are
+signed and say nothing of the payment's state: the merchant has to ask.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from limosa.simulators.loopback_http import Reply, Request, Routes
+from limosa.simulators.page_look import see_other
+from limosa.simulators.payment_gateway.alipay import crypto
+from limosa.simulators.payment_gateway.alipay.merchant import Merchant
+from limosa.simulators.payment_gateway.alipay.trades import (
+    CLOSED,
+    Trade,
+    amount_text,
+    begin_trade,
+    close_lapsed,
+    find_trade,
+    time_text,
+)
+from limosa.simulators.payment_gateway.pay_page import (
+    MERCHANT_NAME,
+    Button,
+    Link,
+    Notice,
+    Pair,
+    Sheet,
+    pay_page,
+    return_address,
+    web_address,
+    with_return_address,
+)
+from limosa.simulators.payment_gateway.wire import Desk, Json, NotPayableError, Payment
+
+CHANNEL = "支付宝 · Alipay"
+_CASHIER, _CODE, _SCAN = "/alipay/cashier", "/alipay/qr", "/alipay/scan"
+
+
+def page_path(trade: Trade) -> str:
+    """Return where the payer pays."""
+    return f"{_CASHIER}/{trade.token}"
+
+
+def code_url(base_url: str, trade: Trade) -> str:
+    """Return what the QR code says."""
+    return f"{base_url}{_CODE}/{trade.token}"
+
+
+def returning(trade: Trade, merchant: Merchant, *, now: float) -> str:
+    """Return the merchant's page with the parameters of the return; empty if there is none."""
+    address = web_address(trade.return_url)
+    if not address:
+        return ""
+    pairs = {
+        "app_id": merchant.app_id,
+        "auth_app_id": merchant.app_id,
+        "method": f"{trade.method}.return",
+        "sign_type": "RSA2",
+        "charset": "utf-8",
+        "timestamp": time_text(now),
+        "version": "1.0",
+        "out_trade_no": trade.out_trade_no,
+        "trade_no": trade.trade_no or "",
+        "total_amount": amount_text(trade.total, trade.currency),
+        "seller_id": merchant.seller_id,
+    }
+    message = crypto.pairs_message(pairs, without=("sign", "sign_type"))
+    pairs["sign"] = crypto.sign(merchant.platform_key, message)
+    joint = "&" if urlsplit(address).query else "?"
+    return f"{address}{joint}{urlencode(pairs)}"
+
+
+class Cashier:
+    """Serves the payer's pages. `pay` takes the payment."""
+
+    def __init__(
+        self, desk: Desk, merchant: Merchant, *, pay: Callable[[str, Payment], Json]
+    ) -> None:
+        self._desk, self._merchant, self._pay = desk, merchant, pay
+
+    def add_to(self, routes: Routes) -> None:
+        routes.add("GET", _SCAN, self._scan)
+        routes.add("GET", f"{_CODE}/{{token}}", self._open_code)
+        routes.add("GET", f"{_CASHIER}/{{token}}", self._show)
+        routes.add("POST", f"{_CASHIER}/{{token}}/confirm", self._confirm)
+        routes.add("POST", f"{_CASHIER}/{{token}}/cancel", self._cancel)
+
+    def _scan(self, request: Request, _words: dict[str, str]) -> Reply:
+        """Do what a phone does with a code. Without a code, ask for one."""
+        code = request.query.get("code_url", "").strip()
+        if not code:
+            return _code_form()
+        path, _, token = urlsplit(code).path.rpartition("/")
+        return self._begin(token, request) if path == _CODE else _unknown()
+
+    def _open_code(self, request: Request, words: dict[str, str]) -> Reply:
+        return self._begin(words["token"], request)
+
+    def _begin(self, token: str, request: Request) -> Reply:
+        """Begin the trade of a code, unless it is too late for that."""
+        now = self._desk.clock()
+        with self._desk.store.transaction() as db:
+            trade = find_trade(db, "token", token)
+            if trade is not None and not trade.has_lapsed(now):
+                trade = begin_trade(db, trade)
+        if trade is None:
+            return _unknown()
+        return see_other(with_return_address(page_path(trade), request))
+
+    def _show(self, request: Request, words: dict[str, str]) -> Reply:
+        trade = self._find(words["token"])
+        return _unknown() if trade is None else self._page(trade, request)
+
+    def _confirm(self, request: Request, words: dict[str, str]) -> Reply:
+        """Pay. When this has answered, the payment is on disk and its notice is queued."""
+        trade = self._find(words["token"])
+        if trade is None:
+            return _unknown()
+        here = with_return_address(page_path(trade), request)
+        try:
+            self._pay(trade.out_trade_no, Payment())
+        except NotPayableError:
+            return see_other(here)  # The page says what is the matter, also to a second press.
+        back = returning(trade, self._merchant, now=self._desk.clock())
+        return see_other(return_address(request) or back or here)
+
+    def _cancel(self, request: Request, words: dict[str, str]) -> Reply:
+        """Go back without paying; the trade stays open."""
+        trade = self._find(words["token"])
+        if trade is None:
+            return _unknown()
+        quit_url = return_address(request) or web_address(trade.quit_url)
+        return see_other(quit_url or f"{page_path(trade)}?cancelled=1")
+
+    def _find(self, token: str) -> Trade | None:
+        now = self._desk.clock()
+        with self._desk.store.transaction() as db:
+            close_lapsed(db, now=now)
+            return find_trade(db, "token", token)
+
+    def _page(self, trade: Trade, request: Request) -> Reply:
+        now = self._desk.clock()
+        facts = {
+            ("收款方", "Payee"): MERCHANT_NAME,
+            ("商品", "For"): trade.subject,
+            ("单号", "Number"): trade.out_trade_no,
+        }
+        if trade.paid_at is not None:
+            facts["时间", "Time"] = time_text(trade.paid_at)
+        back = return_address(request) or returning(trade, self._merchant, now=now)
+        heading, notice, actions = _state_of(trade, request, back=back, now=now)
+        sheet = Sheet(
+            channel=CHANNEL,
+            heading=heading,
+            amount_minor=trade.total,
+            currency=trade.currency,
+            facts=facts,
+            notice=notice,
+            actions=actions,
+        )
+        return pay_page(sheet)
+
+
+def _state_of(
+    trade: Trade, request: Request, *, back: str, now: float
+) -> tuple[Pair, Notice | None, list[Button | Link]]:
+    """Return heading, notice and buttons for the state the trade is in."""
+    links: list[Button | Link] = [Link(("返回商家", "Back"), back)] if back else []
+    if trade.paid_at is not None:
+        paid = ("支付成功，可以关闭此页。", "Paid. You can close this page.")
+        return ("已支付", "Paid"), Notice(paid, is_good=True), links
+    if trade.state == CLOSED or trade.has_lapsed(now):
+        over = (
+            "交易已关闭或已过期，请回到商家重新下单。",
+            "This payment is closed or too old. Please order again.",
+        )
+        return ("不能支付", "Not payable"), Notice(over), links
+    notice = None
+    if request.query.get("cancelled"):
+        notice = Notice(("已取消，没有付款。", "Cancelled: nothing was paid."))
+    here = page_path(trade)
+    buttons: list[Button | Link] = [
+        Button(("支付", "Pay"), with_return_address(f"{here}/confirm", request)),
+        Button(("取消", "Cancel"), with_return_address(f"{here}/cancel", request), is_quiet=True),
+    ]
+    return ("确认付款", "Confirm payment"), notice, buttons
+
+
+def _code_form() -> Reply:
+    fields = (
+        '<label for="code">code_url</label>'
+        f'<input id="code" name="code_url" placeholder="http://…{_CODE}/…" required>'
+    )
+    sheet = Sheet(
+        channel=CHANNEL,
+        heading=("扫一扫", "Scan"),
+        notice=Notice(("把二维码里的内容粘贴到这里。", "Paste what the QR code says.")),
+        actions=[Button(("打开", "Open"), _SCAN, fields=fields, method="get")],
+    )
+    return pay_page(sheet)
+
+
+def _unknown() -> Reply:
+    text = (
+        "请回到商家页面，重新获取付款码。",
+        "Please go back to the shop and get a new code.",
+    )
+    return pay_page(
+        Sheet(
+            channel=CHANNEL,
+            heading=("无效的付款码", "Unknown code"),
+            notice=Notice(text),
+            status=404,
+        )
+    )
