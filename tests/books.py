@@ -8,7 +8,14 @@ from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.ledger.models import AccountKind
 from limosa.domain.ledger.queries import TrialRow, trial_balance, wallet_drifts
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.payments.models import InboxMessage, Payment, PaymentState, RefundState
+from limosa.domain.payments.models import (
+    Dispute,
+    DisputeState,
+    InboxMessage,
+    Payment,
+    PaymentState,
+    RefundState,
+)
 
 BOOKED_BY_ORDERS = (
     AccountKind.DEFERRED_REVENUE,
@@ -34,6 +41,7 @@ def check_books(*, statements: Mapping[str, Mapping[str, int]]) -> None:
     assert _sums(rows, AccountKind.SUSPENSE) == {}, "money could not be placed"
     assert not InboxMessage.objects.filter(result="").exists(), "a notification was forgotten"
     _check_clearing(rows, statements)
+    _check_disputes(rows)
     _check_payments(rows)
     _check_orders(rows)
 
@@ -53,11 +61,30 @@ def _check_clearing(rows: list[TrialRow], statements: Mapping[str, Mapping[str, 
     assert _sums(rows, AccountKind.CLEARING) == held
 
 
+def _check_disputes(rows: list[TrialRow]) -> None:
+    """What providers hold back is what open disputes are about; what was lost, beyond sales."""
+    held: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for dispute in Dispute.objects.all():
+        if dispute.state == DisputeState.OPEN:
+            held[f"disputed:{dispute.provider}:{dispute.currency}"] += dispute.amount_minor
+        if dispute.state == DisputeState.LOST:
+            code = f"losses:{dispute.currency}"
+            lost[code] += dispute.amount_minor - dispute.undone_minor
+    assert _sums(rows, AccountKind.DISPUTED) == held
+    assert _sums(rows, AccountKind.LOSSES) == {code: minor for code, minor in lost.items() if minor}
+
+
 def _check_payments(rows: list[TrialRow]) -> None:
     owed: Counter[str] = Counter()
-    for payment in Payment.objects.prefetch_related("refunds"):
+    for payment in Payment.objects.prefetch_related("refunds", "disputes"):
         refunds = list(payment.refunds.all())
         promised = sum(refund.amount_minor for refund in refunds)
+        promised += sum(dispute.undone_minor for dispute in payment.disputes.all())
+        if payment.in_wallet:
+            assert not payment.pays_order
+            assert not promised, f"{payment} is in the wallet and goes back too"
+            promised = payment.received_minor
         assert promised == payment.refunded_minor <= payment.received_minor, payment
         if payment.state == PaymentState.SUCCEEDED and not payment.pays_order:
             assert promised == payment.received_minor, f"{payment} pays nothing and was kept"
@@ -75,14 +102,22 @@ def _check_orders(rows: list[TrialRow]) -> None:
         quote, payments = order.quote, paying.pop(order.number, [])
         _check_order(order, payments)
         if payments and order.state != OrderState.REFUNDED:
-            net_minor = quote.total_minor - quote.tax_minor
+            tax_minor = quote.tax_minor - order.undone_tax_minor
+            net_minor = quote.total_minor - order.undone_minor - tax_minor
+            kept_minor = payments[0].received_minor - payments[0].refunded_minor
             expected[f"deferred_revenue:{quote.currency}"] -= net_minor - order.earned_minor
-            expected[f"tax_payable:{quote.currency}"] -= quote.tax_minor
+            expected[f"tax_payable:{quote.currency}"] -= tax_minor
             expected[f"revenue:{quote.currency}"] -= order.earned_minor
             if payments[0].received_currency != quote.currency:
-                expected[f"exchange:{payments[0].received_currency}"] -= payments[0].received_minor
-                expected[f"exchange:{quote.currency}"] += quote.total_minor
+                expected[f"exchange:{payments[0].received_currency}"] -= kept_minor
+                expected[f"exchange:{quote.currency}"] += quote.total_minor - order.undone_minor
     assert not paying, f"payments of no order: {paying}"
+    for payment in Payment.objects.filter(in_wallet=True):
+        quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
+        if payment.received_currency == payment.currency != quote.currency:
+            worth = quote.total_minor * payment.received_minor // payment.amount_minor
+            expected[f"exchange:{payment.received_currency}"] -= payment.received_minor
+            expected[f"exchange:{quote.currency}"] += worth
     booked = {
         code: amount for kind in BOOKED_BY_ORDERS for code, amount in _sums(rows, kind).items()
     }
@@ -104,5 +139,5 @@ def _check_order(order: Order, payments: list[Payment]) -> None:
         assert all(bundle.state == BundleState.REFUNDED for bundle in bundles), order
         return
     assert order.state == OrderState.FULFILLED, order
-    assert payment.refunded_minor == 0, order
+    assert payment.refunded_minor < payment.received_minor, order
     assert [bundle.state == BundleState.REFUNDED for bundle in bundles] == [False], order

@@ -9,6 +9,8 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from limosa.domain.payments.facts import (
+    DisputeFact,
+    DisputeOutcome,
     NotificationRefusedError,
     PaymentFact,
     ProviderNotification,
@@ -69,6 +71,7 @@ class FakeProvider(WithoutCapture):
         self._payments: dict[str, PaymentFact] = {}
         self._refunds: dict[str, RefundFact] = {}
         self._amounts: dict[str, Money] = {}
+        self._disputes: dict[str, DisputeFact] = {}
         self._messages = 0
 
     def create(self, request: PaymentRequest) -> Started:
@@ -177,8 +180,11 @@ class FakeProvider(WithoutCapture):
         if headers.get("fake-signature") != SIGNATURE:
             raise NotificationRefusedError("signature_wrong")
         members = json.loads(body)
-        fact: PaymentFact | RefundFact
-        if "outcome" in members["fact"]:
+        fact: PaymentFact | RefundFact | DisputeFact
+        if "transaction_id" in members["fact"] and "outcome" in members["fact"]:
+            decided = DisputeOutcome(members["fact"]["outcome"])
+            fact = DisputeFact(**{**members["fact"], "outcome": decided})
+        elif "outcome" in members["fact"]:
             outcome = RefundOutcome(members["fact"]["outcome"])
             fact = RefundFact(**{**members["fact"], "outcome": outcome})
         else:
@@ -209,7 +215,21 @@ class FakeProvider(WithoutCapture):
         self._refunds[number] = replace(self._refunds[number], outcome=RefundOutcome.SUCCEEDED)
         return self._refunds[number]
 
-    def message(self, fact: PaymentFact | RefundFact) -> Message:
+    def dispute(self, number: str, outcome: DisputeOutcome = DisputeOutcome.OPEN) -> DisputeFact:
+        """Have the payer dispute all of a payment, or decide what they disputed."""
+        paid = self._payments[number]
+        fact = DisputeFact(
+            reference=f"dispute-{number}",
+            outcome=outcome,
+            transaction_id=paid.transaction_id,
+            amount_minor=paid.amount_minor,
+            currency=paid.currency,
+            reason="fraudulent",
+        )
+        self._disputes[number] = fact
+        return fact
+
+    def message(self, fact: PaymentFact | RefundFact | DisputeFact) -> Message:
         """Return a new notification of a fact, signed, whether the fact is true or not."""
         self._messages += 1
         members = {"id": f"message-{self._messages}", "fact": fact.to_json()}
@@ -224,4 +244,7 @@ class FakeProvider(WithoutCapture):
         for refund in self._refunds.values():
             if refund.outcome is RefundOutcome.SUCCEEDED:
                 held[refund.currency] -= refund.amount_minor
+        for dispute in self._disputes.values():
+            if dispute.outcome is not DisputeOutcome.WON:
+                held[dispute.currency] -= dispute.amount_minor
         return {currency: amount for currency, amount in held.items() if amount}

@@ -6,14 +6,19 @@ from pathlib import Path
 
 from limosa.domain.ledger.engine.postings import Leg, drop_empty
 from limosa.domain.ordering.engine.bookings import (
+    DISPUTED,
+    REFUNDS_PAYABLE,
     Takings,
     earned,
+    held_back,
+    into_wallet,
     paid,
-    paid_back,
     refund_done,
+    undone,
     unusable,
 )
 from limosa.domain.ordering.engine.fees import fees_kept
+from limosa.domain.ordering.engine.undoing import Sale, undo
 from limosa.foundation.money import Money, convert, share, tax_included
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "money.md"
@@ -24,6 +29,15 @@ NET_MINOR = TOTAL.amount_minor - TAX_MINOR
 WECHAT = Takings(provider="wechatpay", subscriber_id=17, received=YUAN)
 WALLET = Takings(provider="wallet", subscriber_id=17, received=TOTAL)
 EARNED_IN_THREE_DAYS = share(NET_MINOR, part=3, whole=30)
+SALE = Sale(
+    total_minor=TOTAL.amount_minor,
+    tax_minor=TAX_MINOR,
+    earned_minor=EARNED_IN_THREE_DAYS,
+    undone_minor=0,
+    undone_tax_minor=0,
+    received_minor=YUAN.amount_minor,
+    returned_minor=0,
+)
 EARNED_BY_USE = Money(share(NET_MINOR, part=5, whole=20), "USD")
 
 Entry = dict[str, int]
@@ -47,7 +61,28 @@ def entry(legs: list[Leg]) -> Entry:
 
 
 def test_the_page_shows_what_the_engine_books() -> None:
-    back = paid_back(WECHAT, total=TOTAL, tax_minor=TAX_MINOR, earned_minor=EARNED_IN_THREE_DAYS)
+    back = undone(
+        WECHAT,
+        total=TOTAL,
+        tax_minor=TAX_MINOR,
+        earned_minor=EARNED_IN_THREE_DAYS,
+        place=REFUNDS_PAYABLE,
+    )
+    part = undo(SALE, part_minor=4000)
+    goodwill = undone(
+        Takings(provider="wechatpay", subscriber_id=17, received=Money(4000, "CNY")),
+        total=Money(part.total_minor, "USD"),
+        tax_minor=part.tax_minor,
+        earned_minor=part.earned_minor,
+        place=REFUNDS_PAYABLE,
+    )
+    lost_dispute = undone(
+        WECHAT,
+        total=TOTAL,
+        tax_minor=TAX_MINOR,
+        earned_minor=EARNED_IN_THREE_DAYS,
+        place=DISPUTED,
+    )
     gift = Money(500, "USD")
     assert entries_shown() == [
         entry(paid(WECHAT, total=TOTAL, tax_minor=TAX_MINOR)),
@@ -55,7 +90,11 @@ def test_the_page_shows_what_the_engine_books() -> None:
         entry(earned(EARNED_BY_USE)),
         entry(back),
         entry(refund_done(WECHAT)),
+        entry(goodwill),
         entry(unusable(WECHAT)),
+        entry(into_wallet(WECHAT, worth=TOTAL)),
+        entry(held_back(WECHAT)),
+        entry(lost_dispute),
         entry(
             fees_kept("wechatpay", Money(share(YUAN.amount_minor * 100, part=6, whole=1000), "CNY"))
         ),

@@ -20,10 +20,12 @@ from limosa.domain.esims.models import BundleState, EsimState
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.payments.models import (
     DifferenceState,
+    DisputeState,
     PaymentState,
     RefundState,
     SettlementState,
 )
+from limosa.domain.support.models import ProposalState
 from limosa.foundation.problem import DomainRefusal
 from tools.reference import operations_page
 
@@ -51,7 +53,7 @@ def settings_read() -> dict[str, str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(
-                func=ast.Name(id="_text" | "_flag" | "_number" | "_keys"),
+                func=ast.Name(id="_text" | "_flag" | "_number" | "_keys" | "_limits"),
                 args=[ast.Constant(value=str(name)), *others],
             ):
                 default = others[0] if others else None
@@ -141,6 +143,8 @@ def test_every_refusal_is_described() -> None:
         ("Refund", RefundState),
         ("Settlement", SettlementState),
         ("Difference", DifferenceState),
+        ("Dispute", DisputeState),
+        ("Refund proposal", ProposalState),
     ],
 )
 def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None:

@@ -46,6 +46,19 @@ def _keys(name: str) -> dict[str, bytes]:
     return keys | {STAND_IN_KEY: key_from(SECRET_KEY, purpose="sealing")}
 
 
+def _limits(name: str, default: str) -> dict[str, int]:
+    """Return {currency: minor units} of a text such as "USD:5000 CNY:35000"."""
+    limits = {}
+    for word in _text(name, default).split():
+        currency, _, minor = word.partition(":")
+        if len(currency) != 3 or not currency.isupper() or not minor.isdecimal():
+            raise ImproperlyConfigured(
+                f"LIMOSA_{name} must be like USD:5000 CNY:35000, in minor units, not {word!r}."
+            )
+        limits[currency] = int(minor)
+    return limits
+
+
 def _database(url: str) -> dict[str, Any]:
     """Return Django's settings for postgresql://user:password@host:port/name?host=/socket/folder."""
     parsed = urlsplit(url)
@@ -287,6 +300,8 @@ ALIPAY = {
 }
 if ALIPAY["app_id"]:
     PAYMENT_PROVIDERS["alipay"] = "limosa.domain.payments.providers.alipay.provider.AlipayProvider"
+# What one member of the staff may give back of a payment, in minor units; over it two sign.
+REFUND_LIMITS = _limits("REFUND_LIMITS", "USD:5000 CNY:35000 EUR:5000")
 SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
 SMDP_ADDRESS = _text("SMDP_ADDRESS", "smdp.limosa.example")
 SERVICE_TIME_ZONE = _text("SERVICE_TIME_ZONE", "America/Los_Angeles")

@@ -26,6 +26,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "until": "2026-11-25T08:00:00+00:00",
         "time_zone": "Asia/Taipei",
     },
+    "money_in_wallet": {"amount_minor": 2500, "currency": "USD", "reason": "double"},
+    "order_part_refunded": ORDER | {"amount_minor": 1000, "currency": "USD"},
+    "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
@@ -36,6 +39,9 @@ TITLES = {
     "money_returned": "¥178.62 goes back to you",
     "payment_pin_new": "Your payment PIN was changed",
     "payment_pin_locked": "Your payment PIN is paused after wrong tries",
+    "money_in_wallet": "$25.00 is in your wallet",
+    "order_part_refunded": "Order L-7Q4K92MX: $10.00 goes back to you",
+    "order_disputed": "Order L-7Q4K92MX is on hold",
 }
 KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"

@@ -7,6 +7,7 @@ from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ordering.models import Order, StartRule
+from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.receive_notification import receive_notification
@@ -16,7 +17,7 @@ from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.factories import MOMENT
-from tests.fakes.provider import FakeProvider
+from tests.fakes.provider import FakeProvider, Message
 
 
 @dataclass(slots=True)
@@ -57,11 +58,18 @@ class Shop:
     def pay(self, order: Order, now: datetime = MOMENT) -> Payment:
         """Pay through the provider, and take its notification."""
         payment = self.start(order, now=now)
-        message = self.provider.message(self.provider.pay(payment.number, at=now))
-        receive_notification(
+        self.take(self.provider.message(self.provider.pay(payment.number, at=now)), now=now)
+        return self.read(payment)
+
+    def take(self, message: Message, *, now: datetime = MOMENT) -> str:
+        """Take a notification, as the page does that providers send it to."""
+        return receive_notification(
             provider_code="fake", headers=message.headers, body=message.body, now=now
         )
-        return self.read(payment)
+
+    def ask(self, payment: Payment, *, now: datetime = MOMENT) -> str:
+        """Ask the provider, as the worker does."""
+        return ask_provider(payment_number=payment.number, now=now)
 
     def pay_from_wallet(self, order: Order, now: datetime = MOMENT) -> Payment:
         """Pay with money that was given for it."""

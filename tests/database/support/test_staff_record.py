@@ -14,8 +14,8 @@ from limosa.domain.support.models import StaffAction
 from limosa.domain.support.operations.clear_payment import clear_payment
 from limosa.domain.support.operations.close_case import close_case
 from limosa.domain.support.operations.pause_supplier import pause_supplier
+from limosa.domain.support.operations.propose_refund import propose_refund
 from limosa.domain.support.operations.put_on_sale import put_on_sale
-from limosa.domain.support.operations.refund_by_staff import refund_by_staff
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
 from tests.factories.catalog import make_plan, make_supplier
@@ -83,8 +83,12 @@ def test_a_cleared_payment_is_recorded_with_the_problem_that_was_seen() -> None:
 def test_a_refund_that_is_refused_leaves_no_record() -> None:
     order = make_order(state=OrderState.PLACED)
     with pytest.raises(RefundNotAllowedError):
-        refund_by_staff(
-            order_number=order.number, detail="asked by phone", actor=make_operator(), now=LATER
+        propose_refund(
+            order_number=order.number,
+            part_minor=None,
+            detail="asked by phone",
+            actor=make_operator(),
+            now=LATER,
         )
     assert record() == []
 

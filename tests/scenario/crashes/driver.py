@@ -26,6 +26,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.requests import Payer, Way
 from tests.factories.catalog import make_plan, make_rates
 from tests.factories.esims import make_bundle
 
@@ -43,9 +44,8 @@ def order() -> dict[str, str]:
     placed = place_order(quote=quote, now=now)
     payment = start_payment(
         order=placed,
-        provider_code="wechatpay",
-        method="native",
-        payer_ip="127.0.0.1",
+        way=Way(provider="wechatpay", method="native"),
+        payer=Payer(ip="127.0.0.1"),
         now=now,
     )
     return {"order": placed.number, "payment": payment.number}

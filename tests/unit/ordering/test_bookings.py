@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ordering.engine.bookings import (
+    REFUNDS_PAYABLE,
     Takings,
     earned,
     paid,
-    paid_back,
     refund_done,
+    undone,
     unusable,
 )
 from limosa.foundation.money import Money
@@ -70,8 +71,12 @@ def _payment(sale: Sale) -> list[Leg]:
 
 
 def _pay_back(sale: Sale, earned_minor: int) -> list[Leg]:
-    return paid_back(
-        sale.takings, total=sale.total, tax_minor=sale.tax_minor, earned_minor=earned_minor
+    return undone(
+        sale.takings,
+        total=sale.total,
+        tax_minor=sale.tax_minor,
+        earned_minor=earned_minor,
+        place=REFUNDS_PAYABLE,
     )
 
 

@@ -18,6 +18,7 @@ class AccountKind(models.TextChoices):
     PROMOTIONS = "promotions"  # goodwill that we gave to wallets (expense)
     PROVIDER_FEES = "provider_fees"  # what providers keep of what they take for us (expense)
     DISPUTED = "disputed"  # held back by a provider until a dispute is decided (asset)
+    LOSSES = "losses"  # disputed money that is gone and undoes no sale (expense)
     EXCHANGE = "exchange"  # the two sides of a conversion meet here, per currency
     SUSPENSE = "suspense"  # money that could not be placed; zero at rest
 

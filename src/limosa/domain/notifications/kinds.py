@@ -20,6 +20,9 @@ class NotificationKind(models.TextChoices):
     MONEY_RETURNED = "money_returned"
     PAYMENT_PIN_NEW = "payment_pin_new"
     PAYMENT_PIN_LOCKED = "payment_pin_locked"
+    MONEY_IN_WALLET = "money_in_wallet"
+    ORDER_PART_REFUNDED = "order_part_refunded"
+    ORDER_DISPUTED = "order_disputed"
 
 
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
@@ -31,4 +34,7 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.MONEY_RETURNED: frozenset({"amount_minor", "currency", "reason"}),
     NotificationKind.PAYMENT_PIN_NEW: frozenset({"how"}),
     NotificationKind.PAYMENT_PIN_LOCKED: frozenset({"tries", "until", "time_zone"}),
+    NotificationKind.MONEY_IN_WALLET: frozenset({"amount_minor", "currency", "reason"}),
+    NotificationKind.ORDER_PART_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
+    NotificationKind.ORDER_DISPUTED: frozenset({"order_number", "amount_minor", "currency"}),
 }

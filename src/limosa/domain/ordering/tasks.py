@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
@@ -36,6 +37,13 @@ def deliver(timestamp: int) -> None:
 def refund(timestamp: int) -> None:
     """Ask the providers for the refunds that are due."""
     push_refunds(now=timezone.now())
+
+
+@app.periodic(cron=_EVERY_FIVE_SECONDS)
+@app.task(name="ordering.keep_saved_methods", queueing_lock="ordering.keep_saved_methods")
+def keep_methods(timestamp: int) -> None:
+    """Keep the cards and accounts that people asked to keep."""
+    keep_saved_methods(now=timezone.now())
 
 
 @app.periodic(cron="17 * * * *")

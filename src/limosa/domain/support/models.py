@@ -1,10 +1,11 @@
-"""Cases that people opened about their orders, and what the staff did."""
+"""Cases that people opened about their orders, refunds that the staff proposed, and what it did."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from limosa.domain.ordering.models import Order
+from limosa.domain.payments.models import Refund
 
 
 class Case(models.Model):
@@ -35,6 +36,61 @@ class Case(models.Model):
         return f"case {self.number}"
 
 
+class ProposalState(models.TextChoices):
+    """open → done | turned_down."""
+
+    OPEN = "open"
+    DONE = "done"
+    TURNED_DOWN = "turned_down"
+
+
+class RefundProposal(models.Model):
+    """A refund that a member of the staff wants; over a limit a second one has to sign it.
+
+    `part_minor`: in the payment's currency; empty: all that is left, and the bundle with it.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refund_proposals")
+    part_minor = models.BigIntegerField(null=True, blank=True)
+    detail = models.TextField()
+    needs_second = models.BooleanField()
+    state = models.CharField(max_length=12, choices=ProposalState, default=ProposalState.OPEN)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="refunds_proposed"
+    )
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="refunds_signed"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    refund = models.OneToOneField(
+        Refund, on_delete=models.PROTECT, null=True, related_name="proposal"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state="open"), name="proposal_open_once"
+            ),
+            models.CheckConstraint(
+                name="proposal_done_has_its_refund",
+                condition=Q(state="done", refund__isnull=False)
+                | (~Q(state="done") & Q(refund__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="proposal_two_sign",
+                condition=~Q(state="done", needs_second=True)
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="proposal_open", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund proposal {self.pk}"
+
+
 class StaffActionKind(models.TextChoices):
     """What a member of the staff can do that is kept on record."""
 
@@ -49,6 +105,9 @@ class StaffActionKind(models.TextChoices):
     SET_CHANNEL = "set_channel"
     RESOLVE_DIFFERENCE = "resolve_difference"
     RECONCILE = "reconcile"
+    PROPOSE_REFUND = "propose_refund"
+    SIGN_REFUND = "sign_refund"
+    TURN_DOWN_REFUND = "turn_down_refund"
 
 
 class StaffAction(models.Model):

@@ -10,8 +10,14 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.payments.models import InboxMessage, Payment, Refund
-from limosa.domain.support.models import Case, StaffAction, StaffActionKind
+from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment, Refund
+from limosa.domain.support.models import (
+    Case,
+    ProposalState,
+    RefundProposal,
+    StaffAction,
+    StaffActionKind,
+)
 
 COUNT_MAX = 100
 # The worker asks every few seconds; what is open longer than this is not just in flight.
@@ -61,6 +67,18 @@ def refunds_open_long(*, now: datetime) -> QuerySet[Refund]:
 def unknown_notifications() -> QuerySet[InboxMessage]:
     """Return genuine notifications about payments that we do not know."""
     return InboxMessage.objects.filter(result="unknown_payment")
+
+
+def refunds_to_sign() -> QuerySet[RefundProposal]:
+    """Return refunds that wait for a second signature."""
+    return RefundProposal.objects.filter(state=ProposalState.OPEN).select_related(
+        "order__subscriber", "proposed_by"
+    )
+
+
+def open_disputes() -> QuerySet[Dispute]:
+    """Return the disputes that nobody has decided."""
+    return Dispute.objects.filter(state=DisputeState.OPEN).select_related("payment__subscriber")
 
 
 def open_cases() -> QuerySet[Case]:

@@ -1,11 +1,15 @@
 """What a member of the staff writes: a reason, for the record."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.payments.models import Channel
+from limosa.domain.payments.models import Channel, Payment
+from limosa.foundation.money import Money, exponent
 from limosa.web.storefront.countries import CODES
 
 
@@ -21,6 +25,57 @@ class ReasonForm(forms.Form):
         },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class RefundForm(ReasonForm):
+    """How much goes back, and why. `part_minor` None: all that is left, and the bundle with it."""
+
+    amount = forms.CharField(
+        label=_("Only a part"),
+        required=False,
+        max_length=20,
+        help_text=_("Leave it empty to refund all that is left and take the bundle back."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    field_order = ["amount", "detail"]
+
+    def __init__(self, data: QueryDict | None, *, payment: Payment | None) -> None:
+        super().__init__(data)
+        self._payment = payment
+        self.part_minor: int | None = None
+
+    @property
+    def left(self) -> Money | None:
+        """What of the payment has not gone back."""
+        payment = self._payment
+        if payment is None:
+            return None
+        return Money(payment.received_minor - payment.refunded_minor, payment.received_currency)
+
+    @property
+    def limit(self) -> Money | None:
+        """Up to how much one person may give back of a payment."""
+        if self._payment is None:
+            return None
+        currency = self._payment.received_currency
+        return Money(settings.REFUND_LIMITS.get(currency, 0), currency)
+
+    def clean_amount(self) -> str:
+        """Read an amount in major units; what is no amount of this currency is told."""
+        text: str = self.cleaned_data["amount"].strip().replace(",", ".")
+        left = self.left
+        if not text or left is None:
+            return text
+        try:
+            minor = Decimal(text).scaleb(exponent(left.currency))
+        except InvalidOperation:
+            raise forms.ValidationError(_("Write the amount in digits, such as 12.50.")) from None
+        if minor != int(minor) or not 0 < minor < left.amount_minor:
+            raise forms.ValidationError(
+                _("A part is more than nothing and less than all that is left.")
+            )
+        self.part_minor = int(minor)
+        return text
 
 
 class OutcomeForm(forms.Form):

@@ -30,6 +30,7 @@ urlpatterns = [
     path("payments/<str:number>/clear/", orders.clear, name="clear"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/refund/", orders.refund, name="refund"),
+    path("refunds/<int:proposal_id>/", orders.decide_refund, name="decide_refund"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<slug:code>/sale/", plans.sale, name="sale"),
     path("money/", money.money, name="money"),

@@ -19,6 +19,9 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.SET_CHANNEL: _("Payment provider set"),
     StaffActionKind.RESOLVE_DIFFERENCE: _("Difference resolved"),
     StaffActionKind.RECONCILE: _("Settlement compared"),
+    StaffActionKind.PROPOSE_REFUND: _("Refund proposed"),
+    StaffActionKind.SIGN_REFUND: _("Refund signed"),
+    StaffActionKind.TURN_DOWN_REFUND: _("Refund turned down"),
 }
 PAYMENT_STATES: dict[str, Promise] = {
     "created": _("Not yet at the provider"),
@@ -40,12 +43,25 @@ PROBLEMS: dict[str, Promise] = {
     "wrong_amount": _("Wrong amount"),
     "differs": _("Notification differs from ours"),
     "refund_failed": _("Refund failed"),
+    "refund_refused": _("Refund refused by the provider"),
+    "refund_differs": _("Refund of another amount"),
+    "disputed": _("Disputed by the payer"),
+}
+DISPUTE_STATES: dict[str, Promise] = {
+    "open": _("Open"),
+    "won": _("Won"),
+    "lost": _("Lost"),
+}
+PROPOSAL_STATES: dict[str, Promise] = {
+    "open": _("Waits for a second signature"),
+    "done": _("Done"),
+    "turned_down": _("Turned down"),
 }
 REASONS: dict[str, Promise] = {
     **PROBLEMS,
     "staff": _("By the staff"),
-    "not_delivered": _("Not delivered in time"),
     "person": _("By the person"),
+    "not_delivered": _("Not delivered in time"),
 }
 RESULTS: dict[str, Promise] = {
     "paid": _("paid and credited"),
@@ -60,6 +76,11 @@ RESULTS: dict[str, Promise] = {
     "unknown_refund": _("unknown refund"),
     "refunded": _("refunded"),
     "refund_failed": _("refund failed"),
+    "refund_differs": _("another amount, to be looked at"),
+    "approved": _("agreed to, to be captured"),
+    "disputed": _("disputed"),
+    "dispute_won": _("dispute won"),
+    "dispute_lost": _("dispute lost"),
     "no_answer": _("no answer, will be asked again"),
 }
 ENTRIES: dict[str, Promise] = {
@@ -68,6 +89,9 @@ ENTRIES: dict[str, Promise] = {
     "refund_request": _("refund promised"),
     "refund": _("refund done"),
     "goodwill": _("goodwill"),
+    "dispute_opened": _("dispute opened"),
+    "dispute_won": _("dispute won"),
+    "dispute_lost": _("dispute lost"),
     "earning": _("revenue earned"),
     "provider_fees": _("fees of a provider"),
 }
@@ -78,6 +102,9 @@ MESSAGES: dict[str, Promise] = {
     "order_late": _("order is late"),
     "order_refunded": _("order refunded"),
     "money_returned": _("money returned"),
+    "money_in_wallet": _("money put into the wallet"),
+    "order_part_refunded": _("order refunded in part"),
+    "order_disputed": _("payment disputed"),
 }
 ACCOUNT_KINDS: dict[str, Promise] = {
     "wallet": _("Wallets"),
@@ -89,6 +116,7 @@ ACCOUNT_KINDS: dict[str, Promise] = {
     "promotions": _("Given as goodwill"),
     "provider_fees": _("Fees of providers"),
     "disputed": _("Held back for disputes"),
+    "losses": _("Lost by disputes"),
     "exchange": _("Exchange"),
     "suspense": _("Suspense"),
 }

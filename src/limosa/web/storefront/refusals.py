@@ -32,6 +32,7 @@ TEXTS: dict[str, str | Promise] = {
         "Your bank wants you to confirm this payment. Nothing was charged yet. Please pay with the "
         "button below; your bank will ask you there."
     ),
+    "own_proposal": _("You proposed this refund yourself: somebody else has to sign it."),
     "refund_not_allowed": _(
         "This order can't be refunded, since some of its data has been used. Press “Get help” if "
         "you think that this is wrong."

@@ -15,6 +15,7 @@ _ARGUMENTS = {
     "person_id": 1,
     "number": "L-00000000",
     "pk": 1,
+    "proposal_id": 1,
     "provider": "wechatpay",
     "day": date(2026, 11, 21),
 }
@@ -46,7 +47,7 @@ def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["ask", "clear", "sale", "pause", "compare"])
+@pytest.mark.parametrize("name", ["ask", "clear", "sale", "pause", "compare", "decide_refund"])
 def test_a_deed_is_not_done_by_a_link(name: str, client: Client) -> None:
     client.force_login(make_operator())
     route = next(route for route in ROUTES if route.name == name)

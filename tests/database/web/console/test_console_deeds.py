@@ -1,9 +1,11 @@
 """What the staff does by the console happens once, and stands in the record."""
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, Supplier
@@ -12,9 +14,10 @@ from limosa.domain.ledger.queries import trial_balance, wallet_in
 from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.requests import Payer, Way
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import ProposalState, RefundProposal, StaffAction
 from limosa.foundation.money import Money
 from tests.factories.accounts import make_operator
 from tests.factories.catalog import make_plan, make_supplier
@@ -66,13 +69,79 @@ def test_a_refund_asks_first_and_then_gives_all_back(client: Client) -> None:
     assert "$25.00" in question
     assert record() == []
     answer = client.post(address, {"detail": "Bought twice by mistake."}, follow=True)
-    assert "The order is refunded." in answer.content.decode()
+    assert "The refund is on its way." in answer.content.decode()
     order.refresh_from_db()
     assert order.state == OrderState.REFUNDED
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(2500, "USD")
     assert sum(row.balance_minor for row in trial_balance()) == 0
     assert record() == [("refund_order", order.number)]
     assert StaffAction.objects.get().detail == "Bought twice by mistake."
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_part_goes_back_and_the_bundle_stays(client: Client) -> None:
+    order = buy_from_wallet()
+    address = reverse("console:refund", args=[order.number])
+    wrong = client.post(address, {"amount": "25.00", "detail": "Slow for a week."})
+    assert "less than all that is left" in wrong.content.decode()
+    client.post(address, {"amount": "10,00", "detail": "Slow for a week."})
+    order.refresh_from_db()
+    assert order.state == OrderState.FULFILLED
+    assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(1000, "USD")
+
+
+def test_over_the_limit_two_sign_and_not_the_same_one(
+    client: Client, operator: Subscriber, settings: Settings
+) -> None:
+    settings.REFUND_LIMITS = {"USD": 2499}
+    order = buy_from_wallet()
+    answer = client.post(
+        reverse("console:refund", args=[order.number]), {"detail": "Bought twice."}, follow=True
+    )
+    assert "waits for a second person" in answer.content.decode()
+    proposal = RefundProposal.objects.get()
+    decide = reverse("console:decide_refund", args=[proposal.pk])
+    assert "Withdraw" in answer.content.decode()
+    own = client.post(decide, {"sign": "yes"}, follow=True)
+    assert "somebody else has to sign it" in own.content.decode()
+    assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(0, "USD")
+    assert order.number in client.get(reverse("console:today")).content.decode()
+    client.force_login(make_operator())
+    signed = client.post(decide, {"sign": "yes"}, follow=True)
+    assert "The refund is on its way." in signed.content.decode()
+    assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(2500, "USD")
+    assert record() == [("propose_refund", order.number), ("sign_refund", order.number)]
+
+
+def test_a_refund_that_is_turned_down_gives_nothing(
+    client: Client, operator: Subscriber, settings: Settings
+) -> None:
+    settings.REFUND_LIMITS = {}
+    order = buy_from_wallet()
+    client.post(reverse("console:refund", args=[order.number]), {"detail": "Bought twice."})
+    decide = reverse("console:decide_refund", args=[RefundProposal.objects.get().pk])
+    client.post(decide)
+    client.post(decide, {"sign": "yes"})
+    order.refresh_from_db()
+    assert order.state == OrderState.FULFILLED
+    assert record() == [("propose_refund", order.number), ("turn_down_refund", order.number)]
+
+
+@pytest.mark.django_db
+def test_the_database_wants_two_different_signatures() -> None:
+    order, operator = buy_from_wallet(), make_operator()
+    refund = refund_order(order_number=order.number, reason="staff", now=timezone.now())
+    with pytest.raises(IntegrityError, match="proposal_two_sign"):
+        RefundProposal.objects.create(
+            order=order,
+            detail="alone",
+            needs_second=True,
+            state=ProposalState.DONE,
+            proposed_by=operator,
+            proposed_at=timezone.now(),
+            decided_by=operator,
+            refund=refund,
+        )
 
 
 @pytest.mark.usefixtures("operator")

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.foundation.money import Money
 
+CLEARING = "clearing"
+REFUNDS_PAYABLE = "refunds_payable"
+DISPUTED = "disputed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takings:
@@ -20,12 +24,11 @@ class Takings:
     subscriber_id: int
     received: Money
 
-    def leg(self, amount: Money, *, pending_refund: bool = False) -> Leg:
+    def leg(self, amount: Money, *, place: str = CLEARING) -> Leg:
         """Return the leg of this place: positive when money comes in."""
         if self.provider == "wallet":
             return Leg("wallet", amount, owner=str(self.subscriber_id))
-        kind = "refunds_payable" if pending_refund else "clearing"
-        return Leg(kind, amount, owner=self.provider)
+        return Leg(place, amount, owner=self.provider)
 
 
 def paid(takings: Takings, *, total: Money, tax_minor: int) -> list[Leg]:
@@ -39,12 +42,18 @@ def paid(takings: Takings, *, total: Money, tax_minor: int) -> list[Leg]:
     ]
 
 
-def paid_back(takings: Takings, *, total: Money, tax_minor: int, earned_minor: int) -> list[Leg]:
-    """A paid order is undone in full: what was earned of it is un-earned, the rest not owed."""
+def undone(
+    takings: Takings, *, total: Money, tax_minor: int, earned_minor: int, place: str
+) -> list[Leg]:
+    """A sale is undone, in full or in part: what was earned is un-earned, the rest not owed.
+
+    `takings.received` is the money that goes back, `total` its part of the sale. `place`: where
+    it goes: promised to the payer (REFUNDS_PAYABLE), or held back by the provider (DISPUTED).
+    """
     tax = Money(tax_minor, total.currency)
     earned = Money(earned_minor, total.currency)
     return [
-        takings.leg(-takings.received, pending_refund=True),
+        takings.leg(-takings.received, place=place),
         *_exchange(-takings.received, -total),
         Leg("deferred_revenue", total - tax - earned),
         Leg("revenue", earned),
@@ -56,14 +65,38 @@ def unusable(takings: Takings) -> list[Leg]:
     """Money came in that pays nothing (late, double, wrong amount): all of it is owed back."""
     return [
         takings.leg(takings.received),
-        takings.leg(-takings.received, pending_refund=True),
+        takings.leg(-takings.received, place=REFUNDS_PAYABLE),
     ]
+
+
+def into_wallet(takings: Takings, *, worth: Money) -> list[Leg]:
+    """Money came in that pays nothing, and the person wants it in their wallet."""
+    return [
+        takings.leg(takings.received),
+        *_exchange(takings.received, worth),
+        Leg("wallet", -worth, owner=str(takings.subscriber_id)),
+    ]
+
+
+def held_back(takings: Takings) -> list[Leg]:
+    """The payer disputes the payment: the provider takes the money until it is decided."""
+    return [takings.leg(takings.received, place=DISPUTED), takings.leg(-takings.received)]
+
+
+def given_again(takings: Takings) -> list[Leg]:
+    """The dispute was won: the provider holds the money for us again."""
+    return [takings.leg(takings.received), takings.leg(-takings.received, place=DISPUTED)]
+
+
+def lost(takings: Takings) -> list[Leg]:
+    """Disputed money is gone that undoes no sale: it had gone back before, or paid nothing."""
+    return [Leg("losses", takings.received), takings.leg(-takings.received, place=DISPUTED)]
 
 
 def refund_done(takings: Takings) -> list[Leg]:
     """The provider has given the money back."""
     return [
-        takings.leg(takings.received, pending_refund=True),
+        takings.leg(takings.received, place=REFUNDS_PAYABLE),
         takings.leg(-takings.received),
     ]
 

@@ -9,11 +9,13 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import Takings, paid, unusable
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
+from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.request_refund import request_refund
@@ -34,6 +36,7 @@ _SETTLED = (
     "applied_at",
     "next_ask_at",
     "pays_order",
+    "in_wallet",
     "problem",
 )
 
@@ -48,6 +51,7 @@ class Applied(StrEnum):
     RETURNED_LATE = "returned_late"
     RETURNED_DOUBLE = "returned_double"
     RETURNED_AMOUNT = "returned_wrong_amount"
+    APPROVED = "approved"
     DISPUTED = "differs_ask_again"
     UNKNOWN = "unknown_payment"
 
@@ -71,11 +75,18 @@ def apply_payment_fact(
         return Applied.UNKNOWN
     if payment.applied_at is not None:
         return Applied.ALREADY
-    if fact.state is ProviderState.SUCCEEDED:
-        return _apply_success(payment, fact, now, is_answer=is_answer)
-    if fact.state in {ProviderState.CLOSED, ProviderState.FAILED}:
-        return _apply_end(payment, fact)
-    return Applied.NO_NEWS
+    match fact.state:
+        case ProviderState.SUCCEEDED:
+            result = _apply_success(payment, fact, now, is_answer=is_answer)
+        case ProviderState.CLOSED | ProviderState.FAILED:
+            result = _apply_end(payment, fact)
+        case ProviderState.APPROVED if not is_answer:
+            # The worker captures it at its next look: a call to the provider has no place in here.
+            Payment.objects.filter(pk=payment.pk).update(next_ask_at=now)
+            result = Applied.APPROVED
+        case _:
+            result = Applied.NO_NEWS
+    return result
 
 
 def _apply_success(
@@ -83,7 +94,7 @@ def _apply_success(
 ) -> Applied:
     is_exact = (fact.amount_minor, fact.currency) == (payment.amount_minor, payment.currency)
     is_ours = fact.merchant == _merchant(payment.provider)
-    if not is_ours or (not is_exact and not is_answer):
+    if not is_ours or fact.amount_minor <= 0 or (not is_exact and not is_answer):
         payment.problem = "differs"
         payment.next_ask_at = now
         payment.save(update_fields=["problem", "next_ask_at"])
@@ -103,9 +114,12 @@ def _apply_success(
     payment.next_ask_at = None
     payment.pays_order = result is Applied.PAID
     payment.problem = "" if payment.pays_order else result.removeprefix("returned_")
+    payment.in_wallet = not payment.pays_order and _wants_wallet(payment, order)
     update_row(payment, *_SETTLED)
     if payment.pays_order:
         _take(payment, order, now)
+    elif payment.in_wallet:
+        keep_in_wallet(payment=payment, order=order, now=now)
     else:
         _give_back(payment, order, now)
     announce_order(order.number)
@@ -156,6 +170,13 @@ def _give_back(payment: Payment, order: Order, now: datetime) -> None:
     request_refund(
         payment=payment, amount_minor=payment.received_minor, reason=payment.problem, now=now
     )
+
+
+def _wants_wallet(payment: Payment, order: Order) -> bool:
+    if payment.provider == "wallet":
+        return False
+    person = Subscriber.objects.only("unusable_money").get(pk=order.subscriber_id)
+    return person.unusable_money == UnusableMoney.WALLET
 
 
 def _takings(payment: Payment) -> Takings:

@@ -34,7 +34,8 @@ def _earn(number: str, now: datetime) -> None:
         return
     bundle = Bundle.objects.get(order_number=number)
     quote = order.quote
-    net_minor = quote.total_minor - quote.tax_minor
+    sold_minor = quote.total_minor - quote.tax_minor
+    net_minor = sold_minor - (order.undone_minor - order.undone_tax_minor)
     progress = Progress(
         used_bytes=bundle.used_bytes,
         volume_bytes=bundle.volume_bytes,

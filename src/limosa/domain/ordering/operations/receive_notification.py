@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from limosa.domain.ordering.operations.apply_dispute_fact import apply_dispute_fact
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
 from limosa.domain.payments.facts import (
@@ -25,7 +26,9 @@ def receive_notification(
 
     Inbox row, journal, fulfilment and messages commit together, before the provider is answered:
     a process that dies at any point leaves either everything or nothing, and the provider sends
-    again. Returns what became of it. Raises: NotificationRefusedError; nothing is stored.
+    again. Returns what became of it.
+    Raises: NotificationRefusedError; nothing is stored. ProviderError(retryable=True): genuine, and
+            can't be applied yet; nothing is stored, and it has to be told again.
     """
     provider = provider_for(provider_code)
     notification = provider.parse_notification(headers=headers, body=body, now=now)
@@ -43,7 +46,9 @@ def _apply(provider_code: str, fact: Fact, now: datetime) -> str:
             )
         case RefundFact():
             return apply_refund_fact(fact=fact, now=now)
-        case DisputeFact() | NoFact():
+        case DisputeFact():
+            return apply_dispute_fact(provider_code=provider_code, fact=fact, now=now)
+        case NoFact():
             return "no_news"
 
 

@@ -3,29 +3,31 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
-from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.engine.bookings import Takings, paid_back
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.undo_sale import undo_sale
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
-from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
 from limosa.domain.payments.operations.request_refund import request_refund
-from limosa.foundation.money import Money
 
 
 @transaction.atomic
-def refund_order(*, order_number: str, reason: str, now: datetime) -> Refund:
-    """Undo a paid order in full and send the money back by the way it came.
+def refund_order(
+    *, order_number: str, reason: str, now: datetime, part_minor: int | None = None
+) -> Refund:
+    """Give the money of a paid order back by the way it came: all that is left, or a part.
 
-    Allowed until its end while nothing of it has been used: that is the rule shown at purchase.
-    From the wallet it is back at once; a provider is asked by the worker.
+    All of it: allowed until the bundle's end while nothing of it has been used, which is the rule
+    shown at purchase; the bundle is taken back. A part (in the payment's currency, less than what
+    is left) is goodwill: the bundle stays. Not while the payer disputes the payment.
+    Into the wallet it is back at once; a provider is asked by the worker.
     Locks:  the payment, the order, the wallet, the bundle.
     Raises: RefundNotAllowedError; nothing changed.
     """
     payment = (
-        Payment.objects.select_for_update()
+        Payment.objects.select_for_update(of=("self",))
         .filter(order_number=order_number, pays_order=True)
         .first()
     )
@@ -36,42 +38,36 @@ def refund_order(*, order_number: str, reason: str, now: datetime) -> Refund:
         .select_related("quote")
         .get(number=order_number)
     )
-    if order.state not in {OrderState.PAID, OrderState.FULFILLED}:
-        raise RefundNotAllowedError
-    _post(order, payment, now)
-    _take_back_bundle(order, now)  # Bundles are locked last: docs/explanation/locking.md.
-    order.state = OrderState.REFUNDED
-    order.closed_at = now
-    order.earned_minor = 0
-    order.next_earning_at = None
-    order.save()
-    refund = request_refund(
-        payment=payment, amount_minor=payment.received_minor, reason=reason, now=now
+    amount_minor = _amount(order, payment, part_minor)
+    undo_sale(
+        order=order,
+        payment=payment,
+        part_minor=amount_minor,
+        # The amount returned before makes the key: the same step can't be posted twice.
+        key=f"refund-order:{order.number}:{payment.refunded_minor}",
+        place="refunds_payable",
+        now=now,
     )
+    if part_minor is None:
+        _take_back_bundle(order, now)  # Bundles are locked last: docs/explanation/locking.md.
+    refund = request_refund(payment=payment, amount_minor=amount_minor, reason=reason, now=now)
     if payment.provider == "wallet":
         _finish_at_once(refund, payment, now)
     announce_order(order.number)
     return refund
 
 
-def _post(order: Order, payment: Payment, now: datetime) -> None:
-    quote = order.quote
-    post_entry(
-        key=f"refund-order:{order.number}",
-        kind="refund_request",
-        order_number=order.number,
-        legs=paid_back(
-            Takings(
-                provider=payment.provider,
-                subscriber_id=payment.subscriber_id,
-                received=Money(payment.received_minor, payment.received_currency),
-            ),
-            total=Money(quote.total_minor, quote.currency),
-            tax_minor=quote.tax_minor,
-            earned_minor=order.earned_minor,
-        ),
-        now=now,
-    )
+def _amount(order: Order, payment: Payment, part_minor: int | None) -> int:
+    left_minor = payment.received_minor - payment.refunded_minor
+    is_disputed = Dispute.objects.filter(payment=payment, state=DisputeState.OPEN).exists()
+    if is_disputed or order.state not in {OrderState.PAID, OrderState.FULFILLED}:
+        raise RefundNotAllowedError
+    if part_minor is None:
+        return left_minor
+    # All that is left takes the bundle back too: that is the other rule.
+    if not 0 < part_minor < left_minor or order.state != OrderState.FULFILLED:
+        raise RefundNotAllowedError
+    return part_minor
 
 
 def _take_back_bundle(order: Order, now: datetime) -> None:
@@ -93,6 +89,8 @@ def _finish_at_once(refund: Refund, payment: Payment, now: datetime) -> None:
             refund_number=refund.number,
             payment_number=payment.number,
             outcome=RefundOutcome.SUCCEEDED,
+            amount_minor=refund.amount_minor,
+            currency=payment.received_currency,
         ),
         now=now,
     )

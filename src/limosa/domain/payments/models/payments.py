@@ -44,6 +44,8 @@ class Payment(models.Model):
     `amount_minor` and `currency` are the channel's; the order's own amount stands on its quote.
     `received_minor` is what the provider says it took, whatever we had asked for.
     `pays_order`: this payment is the one that paid; the database allows one per order.
+    `refunded_minor`: what is promised back or lost to a dispute. `in_wallet`: it paid nothing, and
+    all of it went into the person's wallet, so none of it goes back.
     `reference`: the provider's own name of the payment, from the moment it knows it;
     `transaction_id`: its name of the money that came. `save_wanted`: the person agreed that the
     provider keeps the method; `saved_method`: the one that was charged, or that was kept.
@@ -71,6 +73,7 @@ class Payment(models.Model):
     received_currency = models.CharField(max_length=3, blank=True)
     refunded_minor = models.BigIntegerField(default=0)
     pays_order = models.BooleanField(default=False)
+    in_wallet = models.BooleanField(default=False, db_default=False)
     problem = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -205,7 +208,7 @@ class Dispute(models.Model):
     """A payer who asked their bank for the money back. `reference` is the provider's name of it.
 
     While it is open the provider holds `amount_minor` back, the bundle is suspended, and nothing
-    of the payment can be refunded.
+    of the payment can be refunded. `undone_minor`: what of it undid the sale, when it was lost.
     """
 
     provider = models.CharField(max_length=20)
@@ -215,6 +218,7 @@ class Dispute(models.Model):
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, choices=DisputeState, default=DisputeState.OPEN)
+    undone_minor = models.BigIntegerField(default=0)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -22,6 +22,8 @@ register = template.Library()
 _WORDS = {
     "account": words.ACCOUNT_KINDS,
     "action": words.ACTIONS,
+    "dispute": words.DISPUTE_STATES,
+    "proposal": words.PROPOSAL_STATES,
     "payment": words.PAYMENT_STATES,
     "plan": words.PLAN_KINDS,
     "problem": words.PROBLEMS,

@@ -12,17 +12,27 @@ from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.payments.models import InboxMessage, Payment, Refund
-from limosa.domain.support.models import Case, StaffAction, StaffActionKind
+from limosa.domain.payments.models import Dispute, InboxMessage, Payment, Refund
+from limosa.domain.support.models import (
+    Case,
+    ProposalState,
+    RefundProposal,
+    StaffAction,
+    StaffActionKind,
+)
 from limosa.domain.support.operations.ask_provider_by_staff import ask_provider_by_staff
 from limosa.domain.support.operations.clear_payment import clear_payment
-from limosa.domain.support.operations.refund_by_staff import refund_by_staff
+from limosa.domain.support.operations.propose_refund import propose_refund
+from limosa.domain.support.operations.sign_refund import sign_refund
+from limosa.domain.support.operations.turn_down_refund import turn_down_refund
+from limosa.domain.support.refusals import OwnProposalError
 from limosa.web.console import attention
 from limosa.web.console.access import staff_page
-from limosa.web.console.forms import ReasonForm
+from limosa.web.console.forms import RefundForm
 from limosa.web.console.paging import Page, page_of
 from limosa.web.console.trace import trace_lines
 from limosa.web.console.words import RESULTS, word
+from limosa.web.storefront.refusals import refusal_text
 
 _REFUNDABLE = {OrderState.PAID, OrderState.FULFILLED}
 
@@ -78,7 +88,12 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
             "lines": trace_lines(order_trace(order=shown)),
             "actions": actions,
             "looked_at": _looked_at(attempts, actions),
-            "may_refund": shown.state in _REFUNDABLE and not (bundle and bundle.used_bytes),
+            "may_refund": shown.state in _REFUNDABLE and _has_left(attempts),
+            "proposals": list(
+                shown.refund_proposals.select_related("proposed_by", "decided_by").order_by("-id")
+            ),
+            "paid_currency": _paid_currency(attempts),
+            "disputes": list(Dispute.objects.filter(payment__in=attempts).order_by("-id")),
             "staff": staff,
         },
     )
@@ -86,31 +101,64 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
 
 @staff_page
 def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Ask for a reason and for certainty; then refund the whole order."""
+    """Ask for the amount, a reason and certainty; then refund, or have a second person sign."""
     shown = _order(number)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    payment = Payment.objects.filter(order_number=number, pays_order=True).first()
+    form = RefundForm(request.POST if request.method == "POST" else None, payment=payment)
     if form.is_valid():
         try:
-            refund_by_staff(
+            proposal = propose_refund(
                 order_number=number,
+                part_minor=form.part_minor,
                 detail=form.cleaned_data["detail"],
                 actor=staff,
                 now=timezone.now(),
             )
         except RefundNotAllowedError:
-            messages.error(
-                request,
-                gettext("This order can't be refunded: it is not paid, or its data has been used."),
-            )
+            messages.error(request, _not_allowed())
         else:
-            messages.success(request, gettext("The order is refunded."))
+            messages.success(request, _outcome(proposal))
         return redirect("console:order", number=number)
-    paid_by = Payment.objects.filter(order_number=number, pays_order=True).first()
     return render(
         request,
         "console/refund.html",
-        {"order": shown, "payment": paid_by, "form": form, "staff": staff},
+        {"order": shown, "payment": payment, "form": form, "limits": form.limit, "staff": staff},
     )
+
+
+@staff_page
+@require_POST
+def decide_refund(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpResponse:
+    """Sign a proposed refund, or turn it down."""
+    proposal = get_object_or_404(RefundProposal.objects.select_related("order"), pk=proposal_id)
+    now = timezone.now()
+    try:
+        if request.POST.get("sign") == "yes":
+            proposal = sign_refund(proposal_id=proposal_id, actor=staff, now=now)
+        else:
+            proposal = turn_down_refund(proposal_id=proposal_id, actor=staff, now=now)
+    except RefundNotAllowedError:
+        messages.error(request, _not_allowed())
+    except OwnProposalError as refusal:
+        messages.error(request, refusal_text(refusal))
+    else:
+        messages.success(request, _outcome(proposal))
+    return redirect("console:order", number=proposal.order.number)
+
+
+def _not_allowed() -> str:
+    return gettext(
+        "This can't be refunded: it is not paid, its data has been used, or the payer disputes it. "
+        "A part can be refunded even after its data was used."
+    )
+
+
+def _outcome(proposal: RefundProposal) -> str:
+    if proposal.state == ProposalState.OPEN:
+        return gettext("The refund is over your limit. It waits for a second person to sign it.")
+    if proposal.state == ProposalState.TURNED_DOWN:
+        return gettext("The refund is turned down. Nothing went back.")
+    return gettext("The refund is on its way.")
 
 
 @staff_page
@@ -133,6 +181,20 @@ def clear(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     clear_payment(payment_number=number, actor=staff, now=timezone.now())
     messages.success(request, gettext("The payment is off the list."))
     return redirect("console:order", number=found.order_number)
+
+
+def _paid_currency(payments: list[Payment]) -> str:
+    return next((row.received_currency for row in payments if row.pays_order), "")
+
+
+def _has_left(payments: list[Payment]) -> bool:
+    """Return whether any of the money that paid the order is still here, undisputed."""
+    return any(
+        payment.pays_order
+        and payment.refunded_minor < payment.received_minor
+        and payment.problem != "disputed"
+        for payment in payments
+    )
 
 
 def _actions_on(subjects: list[str]) -> list[StaffAction]:

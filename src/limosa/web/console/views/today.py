@@ -42,6 +42,8 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "orders_count": attention.count(orders),
             "refunds": refunds.order_by("requested_at")[:SHOWN],
             "refunds_count": attention.count(refunds),
+            "to_sign": attention.refunds_to_sign().order_by("id")[:SHOWN],
+            "disputes": attention.open_disputes().order_by("id")[:SHOWN],
             "unknown_count": attention.count(attention.unknown_notifications()),
             "cases": cases.order_by("-id")[:SHOWN],
             "cases_count": attention.count(cases),

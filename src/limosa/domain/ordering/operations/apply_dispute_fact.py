@@ -1,0 +1,180 @@
+"""The payer asked their bank for the money back: hold the money and the service, then decide."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.engine import bookings
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.undo_sale import undo_sale
+from limosa.domain.payments.facts import DisputeFact, DisputeOutcome
+from limosa.domain.payments.models import Dispute, DisputeState, Payment
+from limosa.foundation.money import Money
+from limosa.foundation.problem import ProviderError
+
+_PROBLEM = "disputed"
+
+
+@transaction.atomic(savepoint=False)
+def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) -> str:
+    """Apply what a provider says of a dispute, once; return what became of it.
+
+    Open: the money is booked as held back, the bundle gives no data, and nothing of the payment
+    can be refunded. Won: all is as before. Lost: as much of the sale is undone as the money is
+    worth; the bundle ends if nothing is left of it. One that was decided before we heard of it
+    goes through both steps.
+    Locks:  the payment, its order, the dispute, the bundle.
+    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, or
+            the dispute names more than was paid or another currency: nothing changed, and the
+            provider tells it again.
+    """
+    payment = _payment(provider_code, fact)
+    if payment is None:
+        return "unknown_payment"
+    if payment.applied_at is None:
+        raise ProviderError("a dispute of a payment that has not arrived", retryable=True)
+    order = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("quote")
+        .get(number=payment.order_number)
+    )
+    dispute = _dispute(provider_code, payment, fact, now)
+    if dispute.state != DisputeState.OPEN:
+        return "already_applied"
+    if fact.outcome is DisputeOutcome.OPEN:
+        return "disputed"
+    if fact.outcome is DisputeOutcome.WON:
+        _win(dispute, payment, order, now)
+    else:
+        _lose(dispute, payment, order, now)
+    return f"dispute_{fact.outcome.value}"
+
+
+def _payment(provider_code: str, fact: DisputeFact) -> Payment | None:
+    payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider_code)
+    if fact.payment_number:
+        return payments.filter(number=fact.payment_number).first()
+    if not fact.transaction_id:
+        return None
+    return payments.filter(transaction_id=fact.transaction_id).first()
+
+
+def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datetime) -> Dispute:
+    """Return the row of the dispute, locked; a new one is opened first."""
+    known = (
+        Dispute.objects.select_for_update(of=("self",))
+        .filter(provider=provider_code, reference=fact.reference)
+        .first()
+    )
+    if known is not None:
+        return known
+    is_possible = 0 < fact.amount_minor <= payment.received_minor
+    if not is_possible or fact.currency != payment.received_currency:
+        raise ProviderError("a dispute of another amount than was paid", retryable=True)
+    dispute = Dispute.objects.create(
+        provider=provider_code,
+        reference=fact.reference,
+        payment=payment,
+        amount_minor=fact.amount_minor,
+        currency=fact.currency,
+        reason=fact.reason[:60],
+        opened_at=now,
+    )
+    post_entry(
+        key=f"dispute:{provider_code}:{fact.reference}",
+        kind="dispute_opened",
+        order_number=payment.order_number,
+        legs=bookings.held_back(_takings(payment, dispute.amount_minor)),
+        now=now,
+    )
+    Payment.objects.filter(pk=payment.pk).update(problem=_PROBLEM)
+    notify(
+        subscriber_id=payment.subscriber_id,
+        key=f"disputed:{dispute.pk}",
+        kind="order_disputed",
+        parameters={
+            "order_number": payment.order_number,
+            "amount_minor": dispute.amount_minor,
+            "currency": dispute.currency,
+        },
+        path=f"/orders/{payment.order_number}/",
+        now=now,
+    )
+    if payment.pays_order:
+        _bundles(payment).filter(suspended_at__isnull=True).update(suspended_at=now)
+    announce_order(payment.order_number)
+    return dispute
+
+
+def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> None:
+    post_entry(
+        key=f"dispute-won:{dispute.provider}:{dispute.reference}",
+        kind="dispute_won",
+        order_number=order.number,
+        legs=bookings.given_again(_takings(payment, dispute.amount_minor)),
+        now=now,
+    )
+    _close(dispute, payment, DisputeState.WON, now)
+    if payment.pays_order:
+        _bundles(payment).update(suspended_at=None)
+
+
+def _lose(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> None:
+    """Undo what is left of the sale; what is beyond that is a loss."""
+    key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
+    is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
+    left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
+    part_minor = min(dispute.amount_minor, left_minor)
+    if part_minor:
+        undo_sale(
+            order=order,
+            payment=payment,
+            part_minor=part_minor,
+            key=key,
+            place=bookings.DISPUTED,
+            now=now,
+        )
+        Payment.objects.filter(pk=payment.pk).update(
+            refunded_minor=payment.refunded_minor + part_minor
+        )
+    if beyond_minor := dispute.amount_minor - part_minor:
+        post_entry(
+            key=f"{key}:loss",
+            kind="dispute_lost",
+            order_number=order.number,
+            legs=bookings.lost(_takings(payment, beyond_minor)),
+            now=now,
+        )
+    dispute.undone_minor = part_minor
+    _close(dispute, payment, DisputeState.LOST, now)
+    if not payment.pays_order:
+        return
+    bundles = _bundles(payment)
+    if order.state == OrderState.REFUNDED:
+        bundles.filter(state__in=OPEN_STATES).update(state=BundleState.REFUNDED, ended_at=now)
+    bundles.update(suspended_at=None)
+
+
+def _close(dispute: Dispute, payment: Payment, state: DisputeState, now: datetime) -> None:
+    dispute.state = state
+    dispute.closed_at = now
+    dispute.save(update_fields=["state", "closed_at", "undone_minor"])
+    Payment.objects.filter(pk=payment.pk, problem=_PROBLEM).update(problem="")
+    announce_order(payment.order_number)
+
+
+def _bundles(payment: Payment) -> QuerySet[Bundle]:
+    return Bundle.objects.filter(order_number=payment.order_number)
+
+
+def _takings(payment: Payment, amount_minor: int) -> bookings.Takings:
+    return bookings.Takings(
+        provider=payment.provider,
+        subscriber_id=payment.subscriber_id,
+        received=Money(amount_minor, payment.received_currency),
+    )

@@ -1,0 +1,64 @@
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.facts import SavedMethodFact
+from limosa.domain.payments.handles import payment_handle
+from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation.identifiers import random_code
+from limosa.foundation.problem import ProviderError
+
+_TRY_FOR = timedelta(days=1)
+
+
+def keep_saved_methods(*, now: datetime, most: int = 50) -> int:
+    """Keep the methods that people asked to keep with a payment; return how many were kept.
+
+    The provider is asked, with no transaction open. One that does not answer is asked again at the
+    next round, for a day after the payment. A method that is known already, and was removed, is
+    back: the person asked for it anew.
+    """
+    due = Payment.objects.filter(
+        save_wanted=True,
+        state=PaymentState.SUCCEEDED,
+        saved_method__isnull=True,
+        paid_at__gt=now - _TRY_FOR,
+    ).order_by("id")
+    return sum(_keep(payment, now) for payment in due[:most])
+
+
+def _keep(payment: Payment, now: datetime) -> bool:
+    provider = provider_for(payment.provider)
+    try:
+        fact = recorded_call(
+            payment,
+            "saved_method",
+            lambda: provider.saved_method(payment_handle(payment)),
+            outcome=lambda fact: "kept" if fact else "none",
+            now=now,
+        )
+    except ProviderError:
+        return False
+    _store(payment, fact)
+    return fact is not None
+
+
+@transaction.atomic
+def _store(payment: Payment, fact: SavedMethodFact | None) -> None:
+    if fact is None:
+        Payment.objects.filter(pk=payment.pk).update(save_wanted=False)
+        return
+    saved, _ = SavedMethod.objects.update_or_create(
+        subscriber_id=payment.subscriber_id,
+        provider=payment.provider,
+        reference=fact.reference,
+        defaults={"label": fact.label, "consented_at": payment.created_at, "removed_at": None},
+        create_defaults={
+            "public_id": random_code(12),
+            "label": fact.label,
+            "consented_at": payment.created_at,
+        },
+    )
+    Payment.objects.filter(pk=payment.pk).update(saved_method=saved)

@@ -1,0 +1,69 @@
+"""A member of the staff wants money to go back: at once, or after a second one has signed."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.payments.models import Payment
+from limosa.domain.support.engine.signing import needs_second_signature
+from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.foundation.money import Money
+
+
+@transaction.atomic
+def propose_refund(
+    *, order_number: str, part_minor: int | None, detail: str, actor: Subscriber, now: datetime
+) -> RefundProposal:
+    """Return the proposal: done within the limit, else open until a second person has signed it.
+
+    `part_minor`: in the payment's currency; None: all that is left. `detail`: why, in the staff's
+    own words; the person does not see it. An order has one open proposal: it is returned again.
+    Locks:  as refund_order.
+    Raises: RefundNotAllowedError, now if it can be seen already; nothing changed.
+    """
+    payment = (
+        Payment.objects.select_for_update(of=("self",))
+        .filter(order_number=order_number, pays_order=True)
+        .first()
+    )
+    if payment is None:
+        raise RefundNotAllowedError
+    order = Order.objects.get(number=order_number)
+    for proposal in RefundProposal.objects.filter(order=order, state=ProposalState.OPEN):
+        return proposal
+    left_minor = payment.received_minor - payment.refunded_minor
+    proposal = RefundProposal(
+        order=order,
+        part_minor=part_minor,
+        detail=detail,
+        needs_second=needs_second_signature(
+            Money(left_minor if part_minor is None else part_minor, payment.received_currency),
+            returned_before=Money(payment.refunded_minor, payment.received_currency),
+            limits_minor=settings.REFUND_LIMITS,
+        ),
+        proposed_by=actor,
+        proposed_at=now,
+    )
+    if not proposal.needs_second:
+        proposal.refund = refund_order(
+            order_number=order_number, reason="staff", part_minor=part_minor, now=now
+        )
+        proposal.state = ProposalState.DONE
+        proposal.decided_at = now
+    proposal.save()
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.PROPOSE_REFUND
+        if proposal.needs_second
+        else StaffActionKind.REFUND_ORDER,
+        subject=order_number,
+        detail=detail,
+        now=now,
+    )
+    return proposal

@@ -1,0 +1,44 @@
+"""A second member of the staff agrees to a refund, and it is made."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.payments.models import Payment
+from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.refusals import OwnProposalError
+
+
+@transaction.atomic
+def sign_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
+    """Return the proposal, done; one that was decided before stays as it is.
+
+    Locks:  the payment (as refund_order does, and first), then the proposal.
+    Raises: OwnProposalError, RefundNotAllowedError (data was used meanwhile), nothing changed;
+            RefundProposal.DoesNotExist.
+    """
+    number = RefundProposal.objects.values_list("order__number", flat=True).get(pk=proposal_id)
+    Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
+    proposal = RefundProposal.objects.select_for_update().get(pk=proposal_id)
+    if proposal.state != ProposalState.OPEN:
+        return proposal
+    if proposal.proposed_by_id == actor.pk:
+        raise OwnProposalError
+    proposal.refund = refund_order(
+        order_number=number, reason="staff", part_minor=proposal.part_minor, now=now
+    )
+    proposal.state = ProposalState.DONE
+    proposal.decided_by = actor
+    proposal.decided_at = now
+    proposal.save()
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.SIGN_REFUND,
+        subject=number,
+        detail=proposal.detail,
+        now=now,
+    )
+    return proposal

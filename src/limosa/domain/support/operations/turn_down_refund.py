@@ -1,0 +1,33 @@
+"""A refund that was proposed is not made: a second person says no, or the first withdraws it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@transaction.atomic
+def turn_down_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
+    """Return the proposal, turned down; one that was decided before stays as it is.
+
+    Locks:  the proposal.
+    Raises: RefundProposal.DoesNotExist.
+    """
+    proposal = RefundProposal.objects.select_for_update().get(pk=proposal_id)
+    if proposal.state != ProposalState.OPEN:
+        return proposal
+    proposal.state = ProposalState.TURNED_DOWN
+    proposal.decided_by = actor
+    proposal.decided_at = now
+    proposal.save(update_fields=["state", "decided_by", "decided_at"])
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.TURN_DOWN_REFUND,
+        subject=proposal.order.number,
+        detail=proposal.detail,
+        now=now,
+    )
+    return proposal

@@ -1,0 +1,155 @@
+"""A payer asks their bank for the money: it is held, then given again or gone, and booked once."""
+
+import pytest
+
+from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.esims.models import Bundle, BundleState
+from limosa.domain.ledger.queries import balance_of
+from limosa.domain.notifications.models import Notification
+from limosa.domain.ordering.models import Order, OrderState, StartRule
+from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.payments.facts import DisputeOutcome
+from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment
+from limosa.foundation.problem import ProviderError
+from tests.database.ordering.shop import Shop
+from tests.factories import MOMENT
+
+pytestmark = pytest.mark.django_db
+OPEN, WON, LOST = DisputeOutcome.OPEN, DisputeOutcome.WON, DisputeOutcome.LOST
+
+
+def hear(shop: Shop, payment: Payment, outcome: DisputeOutcome) -> str:
+    message = shop.provider.message(shop.provider.dispute(payment.number, outcome))
+    return receive_notification(
+        provider_code="fake", headers=message.headers, body=message.body, now=MOMENT
+    )
+
+
+def paid(shop: Shop) -> Payment:
+    return shop.pay(shop.place(rule=StartRule.NOW))
+
+
+def bundle_of(payment: Payment) -> Bundle:
+    return Bundle.objects.get(order_number=payment.order_number)
+
+
+def test_an_open_dispute_holds_money_and_service(shop: Shop) -> None:
+    payment = paid(shop)
+    assert hear(shop, payment, OPEN) == "disputed"
+    assert hear(shop, payment, OPEN) == "disputed"
+    assert balance_of(code="disputed:fake:CNY") == payment.received_minor
+    assert bundle_of(payment).suspended_at == MOMENT
+    assert Dispute.objects.get().state == DisputeState.OPEN
+    assert shop.read(payment).problem == "disputed"
+    assert Notification.objects.filter(kind="order_disputed").count() == 1
+    shop.check_books()
+
+
+def test_a_suspended_bundle_gives_no_data(shop: Shop) -> None:
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    Bundle.objects.exclude(order_number=payment.order_number).update(
+        state=BundleState.EXPIRED, ended_at=MOMENT
+    )
+    report = UsageReport(
+        record_id="1",
+        iccid=shop.running.esim.iccid,
+        started_at=MOMENT,
+        ended_at=MOMENT,
+        uplink_bytes=0,
+        downlink_bytes=1000,
+    )
+    record_usage(feed="test", reports=[report], now=MOMENT)
+    assert bundle_of(payment).used_bytes == 0
+
+
+def test_nothing_is_refunded_while_a_dispute_is_open(shop: Shop) -> None:
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    for part in (None, 100):
+        with pytest.raises(RefundNotAllowedError):
+            refund_order(
+                order_number=payment.order_number, reason="staff", now=MOMENT, part_minor=part
+            )
+    shop.check_books()
+
+
+def test_a_dispute_that_is_won_leaves_all_as_it_was(shop: Shop) -> None:
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    assert hear(shop, payment, WON) == "dispute_won"
+    assert hear(shop, payment, WON) == "already_applied"
+    assert bundle_of(payment).suspended_at is None
+    assert shop.read(payment).problem == ""
+    assert balance_of(code="disputed:fake:CNY") == 0
+    shop.check_books()
+
+
+def test_a_dispute_that_is_lost_undoes_the_sale(shop: Shop) -> None:
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    assert hear(shop, payment, LOST) == "dispute_lost"
+    assert hear(shop, payment, LOST) == "already_applied"
+    order = Order.objects.get(number=payment.order_number)
+    assert (order.state, order.undone_minor) == (OrderState.REFUNDED, 2500)
+    assert bundle_of(payment).state == BundleState.REFUNDED
+    assert balance_of(code="deferred_revenue:USD") == 0
+    assert balance_of(code="losses:CNY") == 0
+    assert shop.provider.statement() == {}
+    shop.check_books()
+
+
+def test_a_dispute_of_which_only_the_end_is_heard_goes_through_both_steps(shop: Shop) -> None:
+    payment = paid(shop)
+    assert hear(shop, payment, LOST) == "dispute_lost"
+    assert Dispute.objects.get().state == DisputeState.LOST
+    shop.check_books()
+
+
+def test_what_had_gone_back_before_is_a_loss(shop: Shop) -> None:
+    payment = paid(shop)
+    refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
+    push_refunds(now=MOMENT)
+    hear(shop, payment, LOST)
+    assert balance_of(code="losses:CNY") == payment.received_minor
+    shop.check_books()
+
+
+def test_a_part_that_had_gone_back_is_a_loss_and_the_rest_undoes_the_sale(shop: Shop) -> None:
+    payment = paid(shop)
+    refund_order(order_number=payment.order_number, reason="staff", now=MOMENT, part_minor=1000)
+    push_refunds(now=MOMENT)
+    hear(shop, payment, LOST)
+    assert balance_of(code="losses:CNY") == 1000
+    assert Order.objects.get(number=payment.order_number).state == OrderState.REFUNDED
+    shop.check_books()
+
+
+def test_earning_stops_with_the_sale(shop: Shop) -> None:
+    payment = paid(shop)
+    hear(shop, payment, LOST)
+    earn_revenue(now=MOMENT.replace(year=MOMENT.year + 1))
+    assert balance_of(code="revenue:USD") == 0
+    shop.check_books()
+
+
+def test_one_about_a_payment_that_has_not_arrived_is_told_again(shop: Shop) -> None:
+    payment = shop.start(shop.place())
+    shop.provider.pay(payment.number, at=MOMENT)
+    Payment.objects.update(transaction_id=f"transaction-{payment.number}")
+    with pytest.raises(ProviderError) as early:
+        hear(shop, payment, OPEN)
+    assert early.value.retryable
+    assert not InboxMessage.objects.exists()
+    assert not Dispute.objects.exists()
+
+
+def test_one_about_nobody_is_kept_in_the_inbox(shop: Shop) -> None:
+    payment = paid(shop)
+    Payment.objects.update(transaction_id="of somebody else")
+    assert hear(shop, payment, OPEN) == "unknown_payment"
+    assert not Dispute.objects.exists()

@@ -1,0 +1,78 @@
+"""A part of a payment goes back: the bundle stays, and all parts together are the whole."""
+
+from datetime import timedelta
+
+import pytest
+
+from limosa.domain.esims.models import Bundle, BundleState
+from limosa.domain.ledger.queries import balance_of
+from limosa.domain.ordering.models import Order, OrderState, StartRule
+from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.payments.models import Payment, Refund
+from tests.database.ordering.shop import Shop
+from tests.factories import MOMENT
+
+pytestmark = pytest.mark.django_db
+
+
+def paid(shop: Shop) -> Payment:
+    return shop.pay(shop.place(rule=StartRule.NOW))
+
+
+def give(payment: Payment, part_minor: int | None) -> Refund:
+    return refund_order(
+        order_number=payment.order_number, reason="staff", now=MOMENT, part_minor=part_minor
+    )
+
+
+def test_a_part_goes_back_and_the_bundle_stays_even_when_it_was_used(shop: Shop) -> None:
+    payment = paid(shop)
+    order = Order.objects.get(number=payment.order_number)
+    give(payment, 4000)
+    push_refunds(now=MOMENT)
+    order.refresh_from_db()
+    assert order.state == OrderState.FULFILLED
+    assert 0 < order.undone_minor < 2500
+    assert Bundle.objects.get(order_number=order.number).state == BundleState.ACTIVE
+    assert shop.provider.statement() == {"CNY": payment.received_minor - 4000}
+    shop.check_books()
+
+
+def test_parts_and_then_the_rest_are_the_whole(shop: Shop) -> None:
+    payment = paid(shop)
+    for part in (1, 999, 5000, None):
+        give(payment, part)
+        shop.check_books()
+    push_refunds(now=MOMENT)
+    order = Order.objects.get(number=payment.order_number)
+    assert (order.state, order.undone_minor) == (OrderState.REFUNDED, 2500)
+    assert shop.provider.statement() == {}
+    shop.check_books()
+
+
+@pytest.mark.parametrize("part", [0, -1, "all", "more"])
+def test_what_is_no_part_is_refused(shop: Shop, part: int | str) -> None:
+    payment = paid(shop)
+    sizes = {"all": payment.received_minor, "more": payment.received_minor + 1}
+    with pytest.raises(RefundNotAllowedError):
+        give(payment, sizes[part] if isinstance(part, str) else part)
+    assert not Refund.objects.exists()
+    shop.check_books()
+
+
+def test_what_is_left_is_earned_to_the_end(shop: Shop) -> None:
+    payment = paid(shop)
+    earn_revenue(now=MOMENT + timedelta(days=2))
+    shop.check_books()
+    give(payment, 4000)
+    shop.check_books()
+    Bundle.objects.filter(order_number=payment.order_number).update(
+        state=BundleState.EXPIRED, ended_at=MOMENT
+    )
+    earn_revenue(now=MOMENT + timedelta(days=4))
+    assert balance_of(code="deferred_revenue:USD") == 0
+    push_refunds(now=MOMENT)
+    shop.check_books()
