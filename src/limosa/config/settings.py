@@ -262,7 +262,11 @@ WECHATPAY = {
     "private_key_file": _text("WECHATPAY_PRIVATE_KEY_FILE"),
     "platform_public_key_file": _text("WECHATPAY_PUBLIC_KEY_FILE"),
     "platform_public_key_id": _text("WECHATPAY_PUBLIC_KEY_ID"),
+    "platform_certificate_files": _text("WECHATPAY_PLATFORM_CERT_FILES"),
     "gateway_url": _text("WECHATPAY_GATEWAY_URL", "https://api.mch.weixin.qq.com"),
+    "app_secret": _text("WECHATPAY_APP_SECRET"),
+    "open_url": _text("WECHATPAY_OPEN_URL", "https://open.weixin.qq.com"),
+    "api_url": _text("WECHATPAY_API_URL", "https://api.weixin.qq.com"),
 }
 if WECHATPAY["mchid"]:
     PAYMENT_PROVIDERS["wechatpay"] = (

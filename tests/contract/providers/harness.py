@@ -92,9 +92,9 @@ class WeChatPayHarness:
     """WeChat Pay against the payment gateway's simulator, over loopback HTTP."""
 
     currency = "CNY"
-    methods: tuple[str, ...] = ("native", "h5")
+    methods: tuple[str, ...] = ("native", "h5", "jsapi")
     needs_capture = False
-    payer_reference = ""
+    payer_reference = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
     tells_refunds = True
     refund_can_fail = True
     closed_state = ProviderState.CLOSED
@@ -142,6 +142,10 @@ class WeChatPayHarness:
 
     def end_next_refund(self) -> None:
         self._control("wechatpay/refund-outcomes", outcome="CLOSED")
+
+    def sign_by(self, key: str) -> None:
+        """Have the platform sign by its `public_key` or its `certificate` from now on."""
+        self._control("wechatpay/signing", by=key)
 
     def next_notification(self) -> Request:
         return self._receiver.next()

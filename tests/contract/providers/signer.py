@@ -11,10 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.x509.oid import NameOID
 
+APP_SECRET = "fedcba9876543210fedcba9876543210"
 API_V3_KEY = "0123456789abcdef0123456789ABCDEF"
 MCHID = "1900000109"
 APPID = "wxd678efh567hg6787"
@@ -66,7 +69,26 @@ class PlatformSigner:
             "private_key_file": str(folder / "merchant.pem"),
             "platform_public_key_file": str(folder / "platform.pem"),
             "platform_public_key_id": SERIAL,
+            "platform_certificate_files": "",
             "gateway_url": gateway_url,
+            "app_secret": APP_SECRET,
+            "open_url": "https://open.weixin.qq.com",
+            "api_url": gateway_url,
+        }
+
+    def certificate(
+        self, file: Path, *, serial: int, begins_at: datetime, ends_at: datetime
+    ) -> dict[str, str]:
+        """Write a certificate of the key; return the settings that trust it and no public key."""
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tenpay.com sign")])
+        made = x509.CertificateBuilder(name, name, self.key.public_key(), serial)
+        made = made.not_valid_before(begins_at).not_valid_after(ends_at)
+        pem = made.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        file.write_bytes(pem)
+        return {
+            "platform_certificate_files": str(file),
+            "platform_public_key_file": "",
+            "platform_public_key_id": "",
         }
 
 

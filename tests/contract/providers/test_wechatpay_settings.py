@@ -13,7 +13,8 @@ SHOW = """
 import django
 django.setup()
 from limosa.domain.payments.registry import provider_for
-print(provider_for("wechatpay").merchant)
+provider = provider_for("wechatpay")
+print(provider.merchant, *provider.methods)
 """
 
 
@@ -37,7 +38,20 @@ def run_with(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
 def test_a_prepared_merchant_is_a_working_setting(tmp_path: Path) -> None:
     variables = prepare(tmp_path, base_url="http://127.0.0.1:8001")
     done = run_with(variables)
-    assert done.stdout.strip() == variables["LIMOSA_WECHATPAY_MCHID"], done.stderr
+    expected = [variables["LIMOSA_WECHATPAY_MCHID"], "native", "h5", "jsapi"]
+    assert done.stdout.split() == expected, done.stderr
+
+
+def test_a_platform_certificate_stands_in_for_the_public_key(tmp_path: Path) -> None:
+    variables = prepare(tmp_path, base_url="http://127.0.0.1:8001")
+    folder = Path(variables["LIMOSA_WECHATPAY_PUBLIC_KEY_FILE"]).parent
+    changed = {
+        "LIMOSA_WECHATPAY_PUBLIC_KEY_FILE": "",
+        "LIMOSA_WECHATPAY_PUBLIC_KEY_ID": "",
+        "LIMOSA_WECHATPAY_PLATFORM_CERT_FILES": str(folder / "platform_certificate.pem"),
+    }
+    done = run_with(variables | changed)
+    assert done.stdout.split()[:1] == [variables["LIMOSA_WECHATPAY_MCHID"]], done.stderr
 
 
 @pytest.mark.parametrize("name", ["APIV3_KEY", "CERT_SERIAL", "PUBLIC_KEY_FILE", "PUBLIC_KEY_ID"])

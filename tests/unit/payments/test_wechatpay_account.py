@@ -48,6 +48,8 @@ def test_a_whole_account_is_read_and_shows_no_secret(values: dict[str, str]) -> 
         ("gateway_url", ""),
         ("gateway_url", "api.mch.weixin.qq.com"),
         ("gateway_url", "https://host/?a=b"),
+        ("open_url", "open.weixin.qq.com"),
+        ("api_url", "ftp://api.weixin.qq.com"),
         ("private_key_file", ""),
         ("private_key_file", "{folder}/absent.pem"),
         ("private_key_file", "{folder}/garbage.pem"),

@@ -23,7 +23,7 @@ from limosa.domain.payments.providers.wechatpay.notification import (
     NotificationReader,
 )
 from limosa.domain.payments.providers.wechatpay.refusals import Refusal
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, PlatformKeys
 from tests.contract.providers.signer import (
     API_V3_KEY,
     APPID,
@@ -39,7 +39,7 @@ from tests.contract.providers.signer import (
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SIGNER = PlatformSigner()
 READER = NotificationReader(
-    platform_key=PlatformKey(SIGNER.key.public_key(), serial=SERIAL),
+    platform_keys=PlatformKeys([PlatformKey(serial=SERIAL, public_key=SIGNER.key.public_key())]),
     api_v3_key=API_V3_KEY.encode(),
     mchid=MCHID,
     appid=APPID,

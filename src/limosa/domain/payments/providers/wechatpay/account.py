@@ -15,30 +15,43 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.core.exceptions import ImproperlyConfigured
 
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+
 API_V3_KEY_BYTES = 32
+OPEN_URL = "https://open.weixin.qq.com"
+API_URL = "https://api.weixin.qq.com"
 # What the variables LIMOSA_WECHATPAY_… are called, where it is not as here.
 VARIABLES = {
     "api_v3_key": "APIV3_KEY",
     "certificate_serial": "CERT_SERIAL",
     "platform_public_key_file": "PUBLIC_KEY_FILE",
     "platform_public_key_id": "PUBLIC_KEY_ID",
+    "platform_certificate_files": "PLATFORM_CERT_FILES",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What both sides agreed on. Never printed: it holds secrets."""
+    """What both sides agreed on. Never printed: it holds secrets.
+
+    `platform_keys`: the public key first, if there is one; its id is `public_key_id`, else empty.
+    `app_secret`: empty where payers are not to be known.
+    """
 
     mchid: str
     appid: str
     api_v3_key: str
     certificate_serial: str
     private_key: RSAPrivateKey
-    platform_public_key: RSAPublicKey
-    platform_public_key_id: str
+    platform_keys: tuple[PlatformKey, ...]
+    public_key_id: str
     gateway_url: str
+    app_secret: str
+    open_url: str
+    api_url: str
 
     def __repr__(self) -> str:
         return f"Account({self.mchid})"
@@ -50,10 +63,12 @@ class Account:
         ).decode()
 
     def platform_pem(self) -> str:
-        """Return the platform's key in the one form that the SDK reads."""
-        return self.platform_public_key.public_bytes(
-            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
-        ).decode()
+        """Return a key of the platform's in the one form that the SDK reads."""
+        return (
+            self.platform_keys[0]
+            .public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            .decode()
+        )
 
 
 def read_account(values: Mapping[str, str]) -> Account:
@@ -61,20 +76,66 @@ def read_account(values: Mapping[str, str]) -> Account:
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """
-    names = ("mchid", "appid", "api_v3_key", "certificate_serial", "platform_public_key_id")
+    names = ("mchid", "appid", "api_v3_key", "certificate_serial")
     for name in names:
         if not values[name]:
             raise _fault(name, "is not set")
     if len(values["api_v3_key"].encode()) != API_V3_KEY_BYTES:
         raise _fault("api_v3_key", f"must be {API_V3_KEY_BYTES} bytes long")
-    gateway = urlsplit(values["gateway_url"])
-    if gateway.scheme not in {"http", "https"} or not gateway.netloc or gateway.query:
-        raise _fault("gateway_url", "must be the beginning of a URL, such as https://host")
+    urls = {
+        "gateway_url": values["gateway_url"],
+        "open_url": values.get("open_url", OPEN_URL),
+        "api_url": values.get("api_url", API_URL),
+    }
+    for name, url in urls.items():
+        _check_url(name, url)
     return Account(
         private_key=_private_key(values["private_key_file"]),
-        platform_public_key=_public_key(values["platform_public_key_file"]),
-        gateway_url=values["gateway_url"],
+        platform_keys=_platform_keys(values),
+        public_key_id=values["platform_public_key_id"],
+        app_secret=values.get("app_secret", ""),
+        **urls,
         **{name: values[name] for name in names},
+    )
+
+
+def _check_url(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+        raise _fault(name, "must be the beginning of a URL, such as https://host")
+
+
+def _platform_keys(values: Mapping[str, str]) -> tuple[PlatformKey, ...]:
+    """Return the public key, the certificates' keys, or both: at least one key."""
+    key_id, key_file = values["platform_public_key_id"], values["platform_public_key_file"]
+    paths = [path.strip() for path in values.get("platform_certificate_files", "").split(",")]
+    certified = [key for path in paths if path for key in _certified_keys(path)]
+    if certified and not key_id and not key_file:
+        return tuple(certified)
+    if not key_id:
+        raise _fault("platform_public_key_id", "is not set")
+    return PlatformKey(serial=key_id, public_key=_public_key(key_file)), *certified
+
+
+def _certified_keys(path: str) -> list[PlatformKey]:
+    try:
+        certificates = load_pem_x509_certificates(Path(path).read_bytes())
+        return [_certified_key(certificate) for certificate in certificates]
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        what = f"cannot be read ({type(error).__name__})"
+        raise _fault("platform_certificate_files", what) from None
+
+
+def _certified_key(certificate: Certificate) -> PlatformKey:
+    """Return the key of a certificate that the operator put there: its file is what we trust."""
+    key = certificate.public_key()
+    if not isinstance(key, RSAPublicKey):
+        raise _fault("platform_certificate_files", "holds no RSA key")
+    return PlatformKey(
+        serial=f"{certificate.serial_number:X}",
+        public_key=key,
+        valid_from=certificate.not_valid_before_utc.timestamp(),
+        valid_until=certificate.not_valid_after_utc.timestamp(),
     )
 
 

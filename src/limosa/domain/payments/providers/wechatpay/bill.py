@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
-from limosa.domain.payments.providers.wechatpay.wire import BEIJING, FEN_MAX
+from limosa.domain.payments.providers.wechatpay.wire import BEIJING
 
 LINE_BYTES_MAX = 64 * 1024  # Ours: a line has about 300 bytes.
 COLUMNS = (
@@ -38,6 +38,7 @@ REFUND_MOVES: Mapping[str, bool] = {
     "CLOSED": False,
 }
 EMPTY = "\n".join((",".join(COLUMNS), ",".join(TOTALS), "`0,`0.00,`0.00,`0.00", "")).encode()
+# Thirteen digits of yuan: what a bigint column of fen holds with room to spare.
 _YUAN = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,5}))?", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,12}", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
@@ -186,8 +187,6 @@ def _fen(row: Row, name: str) -> int:
     if found is None or places[2:] != "000":
         raise _malformed(name)
     fen = int(found[2]) * 100 + int(places[:2])
-    if fen > FEN_MAX:
-        raise _malformed(name)
     return -fen if found[1] else fen
 
 

@@ -27,7 +27,7 @@ from wechatpayv3.utils import build_authorization
 
 from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKeys
 from limosa.foundation.problem import ProviderError
 
 CONNECT_SECONDS = 3
@@ -63,18 +63,19 @@ class Connection:
     """Keeps connections to one gateway. May be shared between threads."""
 
     def __init__(
-        self, *, gateway_url: str, caller: Caller, platform_key: PlatformKey, platform_serial: str
+        self, *, gateway_url: str, caller: Caller, platform_keys: PlatformKeys, public_key_id: str
     ) -> None:
         self._gateway_url = gateway_url.rstrip("/")
         self._caller = caller
-        self._platform_key = platform_key
+        self._platform_keys = platform_keys
         self._headers = {
             "Accept": "application/json",
             "Content-Type": "application/json",
             "User-Agent": f"limosa wechatpayv3/{sdk_version}",
-            # Asks for a signature by this key, where the merchant has several.
-            "Wechatpay-Serial": platform_serial,
         }
+        if public_key_id:
+            # Asks for a signature by this key, where the merchant has certificates as well.
+            self._headers["Wechatpay-Serial"] = public_key_id
         self._session = new_session()
 
     def request(
@@ -160,7 +161,7 @@ class Connection:
         """Verify a reply, fresh by the time that the SDK wrote into the request."""
         sent_at = authorization.partition('timestamp="')[2].partition('"')[0]
         try:
-            self._platform_key.check(response.headers, body, now_seconds=int(sent_at))
+            self._platform_keys.check(response.headers, body, now_seconds=int(sent_at))
         except MessageRefusedError as refused:
             raise ProviderError(
                 f"HTTP {response.status_code}, not verified: {refused}", retryable=True

@@ -18,7 +18,7 @@ from limosa.domain.payments.facts import (
 )
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKeys
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about one kilobyte.
 MESSAGE_ID_LENGTH_MAX = 64  # Documented: 36.
@@ -32,9 +32,9 @@ class NotificationReader:
     """Reads the notifications for one merchant. The keys are parsed once, when it is made."""
 
     def __init__(
-        self, *, platform_key: PlatformKey, api_v3_key: bytes, mchid: str, appid: str
+        self, *, platform_keys: PlatformKeys, api_v3_key: bytes, mchid: str, appid: str
     ) -> None:
-        self._platform_key = platform_key
+        self._platform_keys = platform_keys
         self._cipher = AESGCM(api_v3_key)
         self._mchid = mchid
         self._appid = appid
@@ -54,7 +54,7 @@ class NotificationReader:
     def _read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ProviderNotification:
         if len(body) > BODY_BYTES_MAX:
             raise MessageRefusedError(Refusal.BODY_TOO_LARGE)
-        self._platform_key.check(headers, body, now_seconds=now.timestamp())
+        self._platform_keys.check(headers, body, now_seconds=now.timestamp())
         try:
             envelope = wire.read_object(body)
         except MessageRefusedError as refused:

@@ -19,12 +19,13 @@ from limosa.domain.payments.facts import (
     SettlementLine,
 )
 from limosa.domain.payments.port import WithoutCapture
-from limosa.domain.payments.providers.wechatpay import bill, wire
+from limosa.domain.payments.providers.wechatpay import bill, bridge, wire
 from limosa.domain.payments.providers.wechatpay.account import Account, read_account
 from limosa.domain.payments.providers.wechatpay.connection import Caller, Connection, Reply
 from limosa.domain.payments.providers.wechatpay.notification import NotificationReader
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKeys
+from limosa.domain.payments.providers.wechatpay.web_authorization import WebAuthorization
 from limosa.domain.payments.requests import (
     Device,
     Method,
@@ -38,6 +39,13 @@ from limosa.domain.payments.requests import (
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
 
+METHODS: Mapping[str, Method] = {
+    "native": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
+    "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
+}
+PAYER_METHODS: Mapping[str, Method] = {
+    "jsapi": Method(shape=Shape.BRIDGE, devices=frozenset({Device.WECHAT}), needs_payer=True),
+}
 BILL_PATH = "/v3/bill/tradebill"
 NOT_FOUND = 404
 ASK_LATER = frozenset({429})
@@ -57,7 +65,9 @@ def _understood() -> Iterator[None]:
 
 
 class WeChatPayProvider(WithoutCapture):
-    """Takes yuan by QR code (`native`) and in a phone's browser (`h5`).
+    """Takes yuan by QR code (`native`), in a phone's browser (`h5`) and in WeChat's (`jsapi`).
+
+    `jsapi` needs to know the payer, so it is there only where the app's secret is set.
 
     Every call raises ProviderError. Not retryable: the platform understood and refused.
     Retryable: no answer, or one that is not signed, not fresh or not of the documented form.
@@ -65,23 +75,28 @@ class WeChatPayProvider(WithoutCapture):
 
     code = "wechatpay"
     currencies = frozenset({wire.CURRENCY})
-    methods: Mapping[str, Method] = {
-        "native": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
-        "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
-    }
     settlement_zone = "Asia/Shanghai"
 
     def __init__(self) -> None:
         account = read_account(settings.WECHATPAY)
-        platform_key = PlatformKey(
-            account.platform_public_key, serial=account.platform_public_key_id
-        )
+        platform_keys = PlatformKeys(account.platform_keys)
         self.merchant = account.mchid
+        self.methods: Mapping[str, Method] = {
+            **METHODS,
+            **(PAYER_METHODS if account.app_secret else {}),
+        }
         self._appid = account.appid
-        self._connection = _connection(account, platform_key)
+        self._private_key = account.private_key
+        self._authorization = WebAuthorization(
+            appid=account.appid,
+            app_secret=account.app_secret,
+            open_url=account.open_url,
+            api_url=account.api_url,
+        )
+        self._connection = _connection(account, platform_keys)
         self._client = _client(account, self._connection)
         self._notifications = NotificationReader(
-            platform_key=platform_key,
+            platform_keys=platform_keys,
             api_v3_key=account.api_v3_key.encode(),
             mchid=account.mchid,
             appid=account.appid,
@@ -89,7 +104,9 @@ class WeChatPayProvider(WithoutCapture):
 
     @_understood()
     def create(self, request: PaymentRequest) -> Started:
-        """Order a payment; return the text of the QR code, or the URL to open on the phone."""
+        """Order a payment; return the QR code's text, the URL to open, or the browser's call."""
+        if request.method not in self.methods:
+            raise LocalProtocolError(f"no method {request.method!r}")
         members: dict[str, Any] = {
             "description": wire.shorten(request.description, bytes_max=wire.DESCRIPTION_BYTES_MAX),
             "out_trade_no": wire.check_payment_number(request.number),
@@ -105,7 +122,27 @@ class WeChatPayProvider(WithoutCapture):
             reply = self._client.pay(pay_type=WeChatPayType.H5, scene_info=scene, **members)
             h5_url = wire.read_link(_success(reply), "h5_url")
             return Started(_returning(h5_url, request.return_url))
-        raise LocalProtocolError(f"no method {request.method!r}")
+        payer = {"openid": wire.check_openid(request.payer_reference)}
+        reply = self._client.pay(pay_type=WeChatPayType.JSAPI, payer=payer, **members)
+        prepay_id = wire.read_prepay_id(_success(reply))
+        return Started(self._bridge(request, prepay_id))
+
+    def _bridge(self, request: PaymentRequest, prepay_id: str) -> str:
+        return bridge.parameters(
+            appid=self._appid,
+            prepay_id=prepay_id,
+            number=request.number,
+            created_at=request.created_at,
+            private_key=self._private_key,
+        )
+
+    def identify_url(self, *, back_url: str, state: str) -> str:
+        """Return where WeChat's browser is sent; it comes back at once, and asks nobody."""
+        return self._authorization.url(back_url=back_url, state=state)
+
+    def identify(self, code: str) -> str:
+        """Return the payer's openid."""
+        return self._authorization.openid(code)
 
     @_understood()
     def query(self, payment: PaymentHandle) -> PaymentFact:
@@ -179,7 +216,7 @@ class WeChatPayProvider(WithoutCapture):
         return bill.read(file, mchid=self.merchant)
 
 
-def _connection(account: Account, platform_key: PlatformKey) -> Connection:
+def _connection(account: Account, platform_keys: PlatformKeys) -> Connection:
     return Connection(
         gateway_url=account.gateway_url,
         caller=Caller(
@@ -187,13 +224,16 @@ def _connection(account: Account, platform_key: PlatformKey) -> Connection:
             certificate_serial=account.certificate_serial,
             private_key=account.private_key,
         ),
-        platform_key=platform_key,
-        platform_serial=account.platform_public_key_id,
+        platform_keys=platform_keys,
+        public_key_id=account.public_key_id,
     )
 
 
 def _client(account: Account, connection: Connection) -> WeChatPay:
-    """Return the SDK in public-key mode, sending through our connection."""
+    """Return the SDK in public-key mode, sending through our connection.
+
+    In its other mode it would fetch certificates here. It verifies nothing, so any key will do.
+    """
     client = WeChatPay(
         wechatpay_type=WeChatPayType.NATIVE,
         mchid=account.mchid,
@@ -202,7 +242,7 @@ def _client(account: Account, connection: Connection) -> WeChatPay:
         appid=account.appid,
         apiv3_key=account.api_v3_key,
         public_key=account.platform_pem(),
-        public_key_id=account.platform_public_key_id,
+        public_key_id=account.platform_keys[0].serial,
     )
     client._core = connection  # noqa: SLF001 -- the SDK has no other way in.
     return client

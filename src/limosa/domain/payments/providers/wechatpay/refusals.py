@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     TIMESTAMP_MALFORMED = "timestamp_malformed"
     TIMESTAMP_TOO_OLD = "timestamp_too_old"
     TIMESTAMP_IN_FUTURE = "timestamp_in_future"
+    CERTIFICATE_NOT_VALID = "certificate_not_valid"
     SIGNATURE_WRONG = "signature_wrong"
     ENVELOPE_MALFORMED = "envelope_malformed"
     EVENT_UNKNOWN = "event_unknown"

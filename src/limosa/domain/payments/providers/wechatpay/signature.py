@@ -1,12 +1,16 @@
 r"""The platform's signature, which replies and notifications carry alike.
 
-Source: pay.weixin.qq.com, "How to verify with the WeChat Pay public key": four headers, and
-RSA-SHA256 over `timestamp\nnonce\nbody\n` with the body's bytes exactly as they came.
+Source: pay.weixin.qq.com, "How to verify with the WeChat Pay public key" and "… with the platform
+certificate": four headers, and RSA-SHA256 over `timestamp\nnonce\nbody\n` with the body's bytes
+exactly as they came. The platform signs by one key or the other, as the merchant chose; while the
+merchant changes over, by both.
 """
 
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import inf
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -22,12 +26,24 @@ FRESH_SECONDS = 300
 _TIMESTAMP = re.compile(r"[0-9]{1,11}", re.ASCII)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformKey:
-    """The platform's public key with the serial under which it signs; parsed once."""
+    """A key of the platform's with the serial under which it signs.
 
-    def __init__(self, public_key: RSAPublicKey, *, serial: str) -> None:
-        self._public_key = public_key
-        self._serial = serial
+    A certificate's is valid between two moments, in seconds since the epoch; a public key always.
+    """
+
+    serial: str
+    public_key: RSAPublicKey
+    valid_from: float = -inf
+    valid_until: float = inf
+
+
+class PlatformKeys:
+    """All keys by which the platform may sign for the merchant; parsed once."""
+
+    def __init__(self, keys: Iterable[PlatformKey]) -> None:
+        self._keys = {_plain(key.serial): key for key in keys}
 
     def check(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
         """Return if the platform signed this body within FRESH_SECONDS of now, either side.
@@ -45,16 +61,24 @@ class PlatformKey:
             raise MessageRefusedError(Refusal.SIGNATURE_TYPE_UNKNOWN)
         if signature.startswith(PROBE_PREFIX):
             raise MessageRefusedError(Refusal.SIGNATURE_PROBE)
-        if serial != self._serial:
+        key = self._keys.get(_plain(serial))
+        if key is None:
             raise MessageRefusedError(Refusal.SERIAL_UNKNOWN)
         _check_fresh(timestamp, now_seconds=now_seconds)
+        if not key.valid_from <= now_seconds <= key.valid_until:
+            raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID)
         try:
             message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
-            self._public_key.verify(
+            key.public_key.verify(
                 b64decode(signature, validate=True), message, PKCS1v15(), SHA256()
             )
         except (InvalidSignature, ValueError):  # ValueError: not base64, or a lone surrogate.
             raise MessageRefusedError(Refusal.SIGNATURE_WRONG) from None
+
+
+def _plain(serial: str) -> str:
+    """Return a serial without what only tells how it was written: case, zeros in front."""
+    return serial.upper().lstrip("0")
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

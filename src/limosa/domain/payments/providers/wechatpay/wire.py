@@ -27,6 +27,7 @@ REFUND_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 # What others may have sent under our merchant number, so as to name it in a fact.
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_OPENID = re.compile(r"[0-9A-Za-z_-]{1,128}", re.ASCII)
 _SHA1 = re.compile(r"[0-9A-Fa-f]{40}", re.ASCII)
 
 PAYMENT_STATES = {
@@ -65,6 +66,13 @@ def check_refund_number(number: str) -> str:
     if not REFUND_NUMBER.fullmatch(number):
         raise LocalProtocolError(f"not a refund number: {number!r}")
     return number
+
+
+def check_openid(openid: str) -> str:
+    """Return the openid. Raises LocalProtocolError when it can't be one."""
+    if not _OPENID.fullmatch(openid):
+        raise LocalProtocolError("the payer is not known")
+    return openid
 
 
 def read_object(text: bytes) -> Fields:
@@ -137,6 +145,16 @@ def read_merchant(fields: Fields) -> str:
 def read_link(fields: Fields, name: str) -> str:
     """Return the URL of a reply to an order. Raises MessageRefusedError."""
     return _text(fields, name, re.compile(r"[a-z]{2,10}://[\x21-\x7e]{1,500}", re.ASCII))
+
+
+def read_prepay_id(fields: Fields) -> str:
+    """Return the name of an order for WeChat's browser. Raises MessageRefusedError."""
+    return _text(fields, "prepay_id", _IDENTIFIER)
+
+
+def read_openid(fields: Fields) -> str:
+    """Return the payer, as this app's. Raises MessageRefusedError."""
+    return _text(fields, "openid", _OPENID)
 
 
 def read_file_place(fields: Fields) -> tuple[str, str]:
