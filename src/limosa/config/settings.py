@@ -272,6 +272,14 @@ if WECHATPAY["mchid"]:
     PAYMENT_PROVIDERS["wechatpay"] = (
         "limosa.domain.payments.providers.wechatpay.provider.WeChatPayProvider"
     )
+STRIPE = {
+    "account": _text("STRIPE_ACCOUNT"),
+    "secret_key": _text("STRIPE_SECRET_KEY"),
+    "webhook_secret": _text("STRIPE_WEBHOOK_SECRET"),
+    "api_url": _text("STRIPE_API_URL", "https://api.stripe.com"),
+}
+if STRIPE["secret_key"]:
+    PAYMENT_PROVIDERS["stripe"] = "limosa.domain.payments.providers.stripe.provider.StripeProvider"
 PAYPAL = {
     "client_id": _text("PAYPAL_CLIENT_ID"),
     "client_secret": _text("PAYPAL_CLIENT_SECRET"),
@@ -287,14 +295,6 @@ PAYPAL = {
 }
 if PAYPAL["client_id"]:
     PAYMENT_PROVIDERS["paypal"] = "limosa.domain.payments.providers.paypal.provider.PayPalProvider"
-STRIPE = {
-    "account": _text("STRIPE_ACCOUNT"),
-    "secret_key": _text("STRIPE_SECRET_KEY"),
-    "webhook_secret": _text("STRIPE_WEBHOOK_SECRET"),
-    "api_url": _text("STRIPE_API_URL", "https://api.stripe.com"),
-}
-if STRIPE["secret_key"]:
-    PAYMENT_PROVIDERS["stripe"] = "limosa.domain.payments.providers.stripe.provider.StripeProvider"
 ALIPAY = {
     "app_id": _text("ALIPAY_APP_ID"),
     "seller_id": _text("ALIPAY_SELLER_ID"),

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Price
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
-from limosa.web.storefront import formatting
+from limosa.web.storefront import countries, formatting
 from limosa.web.storefront.languages import CODES
 
 THRESHOLDS = (50, 80, 90, 100)
@@ -93,7 +93,7 @@ def _zone_choice(zone: str) -> tuple[str, str]:
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Language, home time zone, currency, and when to be told."""
+    """Language, home, country, currency, where unusable money goes, and when to be told."""
 
     usage_thresholds = forms.TypedMultipleChoiceField(
         coerce=int,
@@ -113,7 +113,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         fields: ClassVar[list[str]] = [
             "language",
             "time_zone",
+            "country",
             "currency",
+            "unusable_money",
             "usage_thresholds",
             "days_before_end",
         ]
@@ -123,6 +125,16 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         sold = Price.objects.values_list("currency", flat=True).distinct().order_by("currency")
         currencies = sorted({*sold, self.instance.currency})
         names = formatting.locale().currencies
+        self.fields["country"] = forms.ChoiceField(
+            required=False, choices=[("", _("Not told")), *countries.choices()]
+        )
+        self.fields["unusable_money"] = forms.ChoiceField(
+            choices=[
+                (UnusableMoney.BACK, _("goes back the way it came")),
+                (UnusableMoney.WALLET, _("goes to my wallet")),
+            ],
+            widget=forms.RadioSelect,
+        )
         self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES)
         self.fields["time_zone"] = forms.ChoiceField(choices=_zone_choices())
         self.fields["currency"] = forms.ChoiceField(

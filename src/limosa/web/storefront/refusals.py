@@ -34,8 +34,8 @@ TEXTS: dict[str, str | Promise] = {
     ),
     "own_proposal": _("You proposed this refund yourself: somebody else has to sign it."),
     "refund_not_allowed": _(
-        "This order can't be refunded, since some of its data has been used. Press “Get help” if "
-        "you think that this is wrong."
+        "This order can't be refunded: some of its data has been used, its time is over, or a bank "
+        "decides about it. Press “Get help” if you think that this is wrong."
     ),
     "exchange_rate_missing": _(
         "We have no exchange rate for this payment method today. Please choose another one."

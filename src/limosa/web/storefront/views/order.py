@@ -17,6 +17,7 @@ from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
 from limosa.web.storefront.access import is_guest, visible_order
 from limosa.web.storefront.forms import HelpForm
+from limosa.web.storefront.order_money import may_return, money_lines
 
 STOP_POLLING = 286  # What HTMX takes as: ask no more.
 # An unpaid order is asked for again when the person comes back to its page after so long.
@@ -55,10 +56,15 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
 def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
     now = timezone.now()
     view = order_view(order=found, now=now)
+    is_own = not is_guest(request, found)
+    lines = money_lines(found) if is_own else []
     return {
         "order": found,
         "view": view,
-        "is_guest": is_guest(request, found),
+        "is_guest": not is_own,
+        "lines": lines,
+        "is_disputed": any(line.kind == "dispute_open" for line in lines),
+        "may_return": is_own and may_return(found, now=now),
         "zone": found.quote.time_zone,
         "total": _volume_now(view),
         "seconds": view.seconds_to_credit,

@@ -1,4 +1,4 @@
-"""Language, home, currency, and when to be told."""
+"""Language, home, country, currency, payments, and when to be told."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from limosa.domain.accounts.queries import pin_status
+from limosa.domain.payments.queries import saved_methods_of
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.forms import SettingsForm
 from limosa.web.storefront.languages import remember_language, use_language
@@ -34,5 +35,6 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: SettingsForm, *, status: int = 200) -> HttpResponse:
     pin = pin_status(subscriber_id=person_of(request).pk, now=timezone.now())
-    context = {"form": form, "pin": pin}
+    kept = saved_methods_of(person_of(request).pk)
+    context = {"form": form, "pin": pin, "kept": kept}
     return render(request, "storefront/settings.html", context, status=status)

@@ -1,0 +1,25 @@
+from datetime import datetime
+
+from django.conf import settings
+
+from limosa.domain.payments.models import SavedMethod
+from limosa.domain.payments.registry import provider_for
+
+
+def forget_saved_method(*, subscriber_id: int, public_id: str, now: datetime) -> bool:
+    """Delete a person's kept card or account, first at its provider, then here.
+
+    Return whether there was one; what is removed already, or another person's, is none. No
+    transaction may be open: the provider is called. A provider that is not set up any more can't
+    be told, and can't charge it for us either.
+    Raises: ProviderError: the method is still kept, and may be removed again.
+    """
+    saved = SavedMethod.objects.filter(
+        subscriber_id=subscriber_id, public_id=public_id, removed_at=None
+    ).first()
+    if saved is None:
+        return False
+    if saved.provider in settings.PAYMENT_PROVIDERS:
+        provider_for(saved.provider).forget(saved.reference)
+    SavedMethod.objects.filter(pk=saved.pk, removed_at=None).update(removed_at=now)
+    return True

@@ -1,0 +1,124 @@
+"""What became of the money of an order beyond its payment: returns, disputes, late and double."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from limosa.domain.esims.models import OPEN_STATES, Bundle
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.models import Dispute, DisputeState, Payment, RefundState
+from limosa.foundation.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What would go back of the payment that paid, and by which way."""
+
+    amount: Money
+    provider: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyLine:
+    """A movement that the person should know of.
+
+    `kind`: part_back, late, double, wrong_amount, dispute_open, dispute_won, dispute_lost.
+    `at`: when it began; `done_at`: when the money was where it goes. `in_wallet`: it went there.
+    """
+
+    kind: str
+    amount: Money
+    provider: str
+    at: datetime
+    done_at: datetime | None = None
+    in_wallet: bool = False
+    is_failed: bool = False
+
+
+def may_return(order: Order, *, now: datetime) -> bool:
+    """Whether the button is shown; `refund_order` decides, by the same rule, under its locks."""
+    if order.state != OrderState.FULFILLED:
+        return False
+    bundle = Bundle.objects.filter(order_number=order.number).first()
+    if bundle is None or bundle.used_bytes or bundle.state not in OPEN_STATES:
+        return False
+    is_over = bundle.ends_at is not None and bundle.ends_at <= now
+    disputes = Dispute.objects.filter(payment__order_number=order.number, state=DisputeState.OPEN)
+    return not is_over and not disputes.exists()
+
+
+def money_left(order: Order) -> Left | None:
+    """Return what is left of the payment that paid; None: nothing."""
+    payment = (
+        Payment.objects.select_related("saved_method")
+        .filter(order_number=order.number, pays_order=True)
+        .first()
+    )
+    if payment is None or payment.received_minor <= payment.refunded_minor:
+        return None
+    return Left(
+        amount=Money(payment.received_minor - payment.refunded_minor, payment.received_currency),
+        provider=payment.provider,
+        label=payment.saved_method.label if payment.saved_method else "",
+    )
+
+
+def money_lines(order: Order) -> list[MoneyLine]:
+    """Return what the timeline does not tell, in the order of time."""
+    payments = list(
+        Payment.objects.filter(order_number=order.number, applied_at__isnull=False)
+        .prefetch_related("refunds", "disputes")
+        .order_by("id")
+    )
+    lines = [line for payment in payments for line in _lines(payment)]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _lines(payment: Payment) -> list[MoneyLine]:
+    disputes = [_dispute_line(payment, dispute) for dispute in payment.disputes.all()]
+    if not payment.pays_order:
+        return [_unusable_line(payment), *disputes]
+    parts = [
+        MoneyLine(
+            kind="part_back",
+            amount=Money(refund.amount_minor, payment.received_currency),
+            provider=payment.provider,
+            at=refund.requested_at,
+            done_at=refund.finished_at if refund.state == RefundState.SUCCEEDED else None,
+            is_failed=refund.state == RefundState.FAILED,
+        )
+        for refund in payment.refunds.all()
+        if refund.amount_minor < payment.received_minor
+    ]
+    return [*parts, *disputes]
+
+
+def _unusable_line(payment: Payment) -> MoneyLine:
+    refund = next(iter(payment.refunds.all()), None)
+    back_at = refund.finished_at if refund else None
+    return MoneyLine(
+        kind=_why_unusable(payment),
+        amount=Money(payment.received_minor, payment.received_currency),
+        provider=payment.provider,
+        at=payment.applied_at or payment.created_at,
+        done_at=payment.applied_at if payment.in_wallet else back_at,
+        in_wallet=payment.in_wallet,
+        is_failed=refund is not None and refund.state == RefundState.FAILED,
+    )
+
+
+def _why_unusable(payment: Payment) -> str:
+    """Return why; the operators may have cleared the problem, or another one stands there now."""
+    first = next(iter(payment.refunds.all()), None)
+    reason = payment.problem or (first.reason if first else "")
+    return reason if reason in {"late", "double", "wrong_amount"} else "unusable"
+
+
+def _dispute_line(payment: Payment, dispute: Dispute) -> MoneyLine:
+    return MoneyLine(
+        kind=f"dispute_{dispute.state}",
+        amount=Money(dispute.amount_minor, dispute.currency),
+        provider=payment.provider,
+        at=dispute.opened_at,
+        done_at=dispute.closed_at,
+    )

@@ -1,0 +1,34 @@
+"""Returning a plan of one's own: asked once more, then all of the money goes back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.web.storefront.access import own_order
+from limosa.web.storefront.order_money import may_return, money_left
+from limosa.web.storefront.refusals import refusal_text
+
+
+@never_cache
+@login_required
+def refund(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask whether the person is sure; POST returns the plan under the rule shown at purchase."""
+    order = own_order(request, number)
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            refund_order(order_number=order.number, reason="person", now=now)
+        except RefundNotAllowedError as refusal:
+            messages.error(request, refusal_text(refusal))
+        return redirect("order", order.number)
+    payment = money_left(order)
+    if payment is None or not may_return(order, now=now):
+        messages.error(request, refusal_text(RefundNotAllowedError()))
+        return redirect("order", order.number)
+    context = {"order": order, "left": payment}
+    return render(request, "storefront/return.html", context)

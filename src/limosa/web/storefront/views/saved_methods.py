@@ -1,0 +1,34 @@
+"""Removing what a person keeps with a provider for later payments."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
+from limosa.foundation.problem import ProviderError
+from limosa.web.storefront.access import person_of
+
+
+@login_required
+@require_POST
+def forget(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Remove a kept card or account at its provider and here; again is no fault."""
+    try:
+        forget_saved_method(
+            subscriber_id=person_of(request).pk, public_id=public_id, now=timezone.now()
+        )
+    except ProviderError:
+        messages.error(
+            request,
+            gettext(
+                "The payment service did not answer, so nothing was removed. Please press again "
+                "in a moment."
+            ),
+        )
+    else:
+        messages.success(request, gettext("Removed. Nothing can be charged with it any more."))
+    return redirect("settings")

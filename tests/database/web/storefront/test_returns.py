@@ -1,0 +1,168 @@
+"""Returning a plan, and what the order's page says of money that went another way."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from limosa.domain.esims.models import Bundle
+from limosa.domain.ledger.queries import wallet_in
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
+from limosa.foundation.money import Money
+from tests.database.web.storefront.shop import ChannelInHand, Shop
+from tests.database.web.storefront.test_home_page import text_of
+from tests.database.web.storefront.test_order_pages import order_by, page_of, paid_by_wallet
+from tests.factories import MOMENT
+from tests.factories.accounts import make_subscriber
+from tests.factories.payments import make_payment, make_refund
+
+pytestmark = pytest.mark.django_db
+
+
+def return_path(order: Order) -> str:
+    return reverse("return_order", args=[order.number])
+
+
+def dispute(payment: Payment, state: str = DisputeState.OPEN) -> None:
+    is_closed = state != DisputeState.OPEN
+    Dispute.objects.create(
+        provider=payment.provider,
+        reference="dp_1",
+        payment=payment,
+        amount_minor=payment.received_minor,
+        currency=payment.received_currency,
+        state=state,
+        opened_at=MOMENT,
+        closed_at=MOMENT if is_closed else None,
+    )
+
+
+def test_an_unused_plan_is_returned_after_one_question(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    assert return_path(order) in text_of(page_of(shop, order))
+    question = text_of(shop.client.get(return_path(order)))
+    assert "Return this plan?" in question
+    assert "$25.00" in question
+    assert Order.objects.get().state == OrderState.FULFILLED
+    answer = shop.client.post(return_path(order), follow=True)
+    page = text_of(answer)
+    assert "Your money is back" in page
+    assert "We could not deliver" not in page
+    assert Refund.objects.get().reason == "person"
+    assert wallet_in(subscriber_id=shop.person.pk, currency="USD") == Money(6000, "USD")
+    assert return_path(order) not in page
+
+
+def test_the_money_of_a_channel_goes_back_by_it(shop: Shop, channel: type[ChannelInHand]) -> None:
+    order = order_by(shop)
+    channel.is_paid = True
+    shop.client.post(reverse("check_payment", args=[order.number]))
+    question = text_of(shop.client.get(return_path(order)))
+    assert "¥178.62" in question
+    assert "WeChat Pay" in question
+    page = text_of(shop.client.post(return_path(order), follow=True))
+    assert "Your money is on its way back" in page
+    assert "It goes back the way it came." in page
+
+
+def test_pressing_twice_returns_once(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    for _ in range(2):
+        shop.client.post(return_path(order))
+    assert Refund.objects.count() == 1
+    assert wallet_in(subscriber_id=shop.person.pk, currency="USD") == Money(6000, "USD")
+
+
+@pytest.mark.parametrize("why", ["used", "over", "disputed"])
+def test_what_the_rule_forbids_is_not_offered_and_says_why(
+    shop: Shop, why: str, clock: time_machine.Traveller
+) -> None:
+    order = paid_by_wallet(shop, start="now")
+    bundle = Bundle.objects.get(order_number=order.number)
+    if why == "used":
+        Bundle.objects.filter(pk=bundle.pk).update(used_bytes=1)
+    elif why == "over":
+        clock.move_to(bundle.ends_at or MOMENT)
+    else:
+        dispute(Payment.objects.get(order_number=order.number))
+    shop.client.force_login(shop.person)
+    assert return_path(order) not in text_of(page_of(shop, order))
+    answer = shop.client.get(return_path(order), follow=True)
+    assert "can&#x27;t be refunded" in text_of(answer)
+    shop.client.post(return_path(order))
+    assert Order.objects.get().state == OrderState.FULFILLED
+    assert not Refund.objects.exists()
+
+
+def test_only_the_owner_returns_a_plan(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    shop.client.force_login(make_subscriber())
+    assert shop.client.get(return_path(order)).status_code == 404
+    assert shop.client.post(return_path(order)).status_code == 404
+    assert Order.objects.get().state == OrderState.FULFILLED
+
+
+def unusable(order: Order, problem: str, **fields: Any) -> Payment:
+    return make_payment(
+        order=order, state="succeeded", pays_order=False, problem=problem, provider="stripe",
+        amount_minor=2500, currency="USD", **fields,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ("late", "Came after the time to pay"),
+        ("double", "Came although the order was paid"),
+        ("wrong_amount", "Came in another amount than asked for"),
+    ],
+)
+def test_money_that_pays_nothing_says_why_and_where_it_is(
+    shop: Shop, problem: str, words: str
+) -> None:
+    order = paid_by_wallet(shop)
+    payment = unusable(order, problem)
+    refund = make_refund(payment=payment, reason=problem)
+    page = text_of(page_of(shop, order))
+    assert words in page
+    assert "On its way back by Card" in page
+    Refund.objects.filter(pk=refund.pk).update(
+        state="succeeded", finished_at=MOMENT + timedelta(minutes=2)
+    )
+    Payment.objects.filter(pk=payment.pk).update(problem="")  # An operator has looked at it.
+    page = text_of(page_of(shop, order))
+    assert words in page
+    assert "Back by Card, Nov 22" in page
+    assert "Receipt" in page
+
+
+def test_money_that_went_into_the_wallet_says_so(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    unusable(order, "double", in_wallet=True)
+    assert "Put into your wallet, Nov 22" in text_of(page_of(shop, order))
+
+
+def test_a_part_that_was_given_back_stands_on_the_page(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    payment = Payment.objects.get(order_number=order.number)
+    make_refund(payment=payment, amount_minor=500, state="succeeded", finished_at=MOMENT)
+    page = text_of(page_of(shop, order))
+    assert "A part was given back" in page
+    assert "$5.00" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("open", "Until the bank has decided, this plan gives no data."),
+        ("won", "the payment stands"),
+        ("lost", "your bank gave it back"),
+    ],
+)
+def test_a_dispute_says_what_it_means(shop: Shop, state: str, words: str) -> None:
+    order = paid_by_wallet(shop)
+    dispute(Payment.objects.get(order_number=order.number), state)
+    assert words in text_of(page_of(shop, order))
