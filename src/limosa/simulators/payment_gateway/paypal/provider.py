@@ -64,6 +64,7 @@ class PayPal:
         ApprovePages(self._desk, approve=self._approve_as).add_to(routes)
         routes.add("POST", f"/control/{NAME}/saved-method", posted(self._saved_method))
         routes.add("POST", f"/control/{NAME}/reported-until", posted(self._reported_until))
+        routes.add("POST", f"/control/{NAME}/forget-requests", posted(self._forget_requests))
 
     def outgoing(
         self, notification: Notification, corruption: str | None, *, now: float
@@ -177,6 +178,12 @@ class PayPal:
         if not changed:
             raise LookupError("there is no such saved method")
         return {"id": token_id, "behaviour": behaviour}
+
+    def _forget_requests(self, _members: Members) -> Json:
+        """Forget every PayPal-Request-Id, as PayPal does after a while."""
+        with self._desk.store.transaction() as db:
+            count = reports.forget_requests(db)
+        return {"count": count}
 
     def _reported_until(self, members: Members) -> Json:
         """{"at": until when the reports are whole}."""

@@ -71,6 +71,11 @@ def reported_until(db: sqlite3.Connection, *, now: float) -> float:
     return float(row["made_at"]) if row else now
 
 
+def forget_requests(db: sqlite3.Connection) -> int:
+    """Forget the ids of all requests; return how many there were."""
+    return db.execute("DELETE FROM paypal_requests WHERE id <> ?", (REPORTED_UNTIL,)).rowcount
+
+
 def movements(db: sqlite3.Connection, begin: float, end: float) -> Iterator[Json]:
     """Yield what changed the balance from `begin` to before `end`, oldest first."""
     timed = [

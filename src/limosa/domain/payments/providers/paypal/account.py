@@ -1,14 +1,20 @@
 """The merchant's account with PayPal, from the settings, with its roots of trust parsed."""
 
+import re
+import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from django.core.exceptions import ImproperlyConfigured
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +75,20 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def _roots(path: str) -> tuple[x509.Certificate, ...]:
+    """Return the roots in a file. One that is no proper certificate is left out: public bundles
+    have had such, and PayPal's is none of them."""
     try:
-        return tuple(x509.load_pem_x509_certificates(Path(path).read_bytes()))
-    except (OSError, ValueError) as error:
+        text = Path(path).read_bytes()
+    except OSError as error:
         raise _fault("ca_file", f"cannot be read ({type(error).__name__})") from None
+    found = []
+    for pem in _PEM.findall(text):
+        with warnings.catch_warnings(), suppress(ValueError, CryptographyDeprecationWarning):
+            warnings.simplefilter("error", CryptographyDeprecationWarning)
+            found.append(x509.load_pem_x509_certificate(pem))
+    if not found:
+        raise _fault("ca_file", "holds no certificate")
+    return tuple(found)
 
 
 def _fault(name: str, what: str) -> ImproperlyConfigured:

@@ -4,9 +4,11 @@ A notification names the address of its certificate. Whoever posts to us chooses
 request never fetches: it is refused once as `certificate_unknown`, the address is noted, and a
 thread of ours fetches it a moment later; PayPal sends again. What a stranger gains by naming
 addresses is bounded: they must be under the configured one, NOTED_MAX of them wait at a time, and
-one is fetched every FETCH_EVERY_SECONDS. Only a certificate with a chain to a trusted root, the
-configured name and a valid time is kept, KEPT_MAX of them, so strangers push none out. Kept ones
-are written to a folder, if there is one, that all processes share and that outlives them.
+one is fetched every FETCH_EVERY_SECONDS. (Whoever names more than that may keep a new certificate
+waiting. The payments are asked for by the schedule meanwhile, and PayPal sends for three days.)
+Only a certificate with a chain to a trusted root, the configured name and a valid time is kept,
+KEPT_MAX of them, so strangers push none out. Kept ones are written to a folder, if there is one,
+that all processes share and that outlives them.
 """
 
 import logging
@@ -21,6 +23,7 @@ from pathlib import Path
 
 import requests
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
@@ -58,7 +61,8 @@ class Certificates:
         self._session = session
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Signer] = OrderedDict()
-        self._noted: queue.Queue[tuple[str, datetime]] = queue.Queue(NOTED_MAX)
+        self._noted: queue.Queue[tuple[str, datetime]] = queue.Queue()
+        self._waiting: set[str] = set()  # The names in the queue, and the one being fetched.
         self._thread: threading.Thread | None = None
 
     def key_of(self, url: str, *, now: datetime) -> RSAPublicKey:
@@ -94,6 +98,11 @@ class Certificates:
         if self._folder is not None:
             _write_file(self._folder / f"{name}.pem", pem)
 
+    @property
+    def waiting(self) -> int:
+        """Return how many are noted, or being fetched."""
+        return len(self._waiting)
+
     def wait_until_fetched(self) -> None:
         """Return when nothing that was noted is still to be fetched."""
         self._noted.join()
@@ -111,7 +120,7 @@ class Certificates:
             )
             chain = verifier.verify(leaf, others)
             key = leaf.public_key()
-        except (ValueError, VerificationError) as error:
+        except (ValueError, UnsupportedAlgorithm, VerificationError) as error:
             raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID, type(error).__name__) from None
         if not isinstance(key, RSAPublicKey):
             raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID, "not RSA")
@@ -141,25 +150,26 @@ class Certificates:
     def _note(self, name: str, now: datetime) -> None:
         """Have it fetched soon. When too many wait already, PayPal's next attempt notes it."""
         with self._lock:
+            if name in self._waiting or len(self._waiting) >= NOTED_MAX:
+                return
+            self._waiting.add(name)
+            self._noted.put((name, now))
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._fetch_noted, name="paypal-certificates", daemon=True
                 )
                 self._thread.start()
-        try:
-            self._noted.put_nowait((name, now))
-        except queue.Full:
-            return
 
     def _fetch_noted(self) -> None:
         while True:
             name, now = self._noted.get()
             try:
-                if name not in self._kept:
-                    self.fetch(self._prefix + name, now=now)
+                self.fetch(self._prefix + name, now=now)
             except (ProviderError, MessageRefusedError, OSError) as error:
                 log.warning("PayPal's certificate %s: %s", name, error)
             finally:
+                with self._lock:
+                    self._waiting.remove(name)
                 self._noted.task_done()
             time.sleep(FETCH_EVERY_SECONDS)
 

@@ -19,7 +19,7 @@ MINOR_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds wit
 IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 WORD = re.compile(r"[A-Z0-9_]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
+_AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?", re.ASCII)
 
 Fields = Mapping[str, Any]
 
