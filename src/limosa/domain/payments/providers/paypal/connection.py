@@ -21,6 +21,7 @@ from paypalserversdk.models.o_auth_token import OAuthToken
 from paypalserversdk.paypal_serversdk_client import PaypalServersdkClient
 from requests.adapters import HTTPAdapter
 
+from limosa.domain.payments.http_session import read_bounded
 from limosa.domain.payments.providers.paypal.account import Account
 from limosa.domain.payments.providers.paypal.fields import Fields, read_object
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError
@@ -175,11 +176,7 @@ class BoundedSession(requests.Session):
             "stream": True,
         }
         with super().request(*arguments, **words) as response:
-            body = bytearray()
-            for chunk in response.iter_content(64 * 1024):
-                body += chunk
-                if len(body) > REPLY_BYTES_MAX:
-                    raise ProviderError("reply too large", retryable=True)
-        response._content = bytes(body)  # noqa: SLF001 -- as `Response.content` would keep it.
+            body = read_bounded(response, bytes_max=REPLY_BYTES_MAX)
+        response._content = body  # noqa: SLF001 -- as `Response.content` would keep it.
         response.encoding = "utf-8"  # JSON is; requests would guess, slowly.
         return response
