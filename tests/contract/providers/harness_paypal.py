@@ -156,6 +156,7 @@ def open_paypal(folder: Path) -> Iterator[PayPalHarness]:
             url = server.server.url + CERTIFICATES_PATH + merchant.certificate_id
             harness.paypal.certificates.fetch(url, now=timezone.now())
             yield harness
+            harness.paypal.certificates.stop()
             harness.paypal.connection.session.close()
     finally:
         server.stop()

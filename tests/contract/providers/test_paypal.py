@@ -310,22 +310,27 @@ def test_a_certificate_that_is_not_known_is_fetched_after_the_refusal(
         assert other.parse_notification(**words, now=timezone.now()).fact == trial.query()
         shutil.rmtree(folder)
         assert other.parse_notification(**words, now=timezone.now()).fact == trial.query()
+        fresh.certificates.stop()
 
 
 def test_strangers_make_one_thread_fetch_now_and_then(
     paypal: PayPalHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificates, "FETCH_EVERY_SECONDS", 60)
+    paypal.paypal.certificates.stop()
     paypal.pay(created(paypal).number)
     sent = paypal.next_approval()
     with override_settings(PAYPAL=settings.PAYPAL | {"certificate_folder": ""}):
         fresh = PayPalProvider()
-    before = threading.active_count()
     prefix = sent.headers["paypal-cert-url"].rpartition("/")[0]
     for number in range(50):
         headers = {**sent.headers, "paypal-cert-url": f"{prefix}/CERT-{number}"}
         with pytest.raises(NotificationRefusedError) as refused:
             fresh.parse_notification(headers=headers, body=sent.body, now=timezone.now())
         assert refused.value.reason == "certificate_unknown"
-    assert threading.active_count() <= before + 1
-    assert fresh.certificates.waiting <= certificates.NOTED_MAX
+    fetching = [one for one in threading.enumerate() if one.name == "paypal-certificates"]
+    assert len(fetching) == 1
+    assert 0 < fresh.certificates.waiting <= certificates.NOTED_MAX
+    fresh.certificates.stop()
+    fetching[0].join(timeout=10)
+    assert not fetching[0].is_alive()

@@ -332,6 +332,7 @@ def test_few_wait_at_a_time_and_each_once(folder: Path, monkeypatch: pytest.Monk
         key_error(kept, f"CERT-{number // 2}")
     assert kept.waiting <= certificates.NOTED_MAX
     assert len(session.asked) <= 1
+    kept.stop()
 
 
 def believed(folder: Path, chain: bytes, *, now: datetime = NOW) -> None:

@@ -12,11 +12,9 @@ that all processes share and that outlives them.
 """
 
 import logging
-import queue
 import re
 import threading
-import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,11 +57,12 @@ class Certificates:
         self._roots = Store(list(account.roots))
         self._folder = account.certificate_folder
         self._session = session
-        self._lock = threading.Lock()
         self._kept: OrderedDict[str, Signer] = OrderedDict()
-        self._noted: queue.Queue[tuple[str, datetime]] = queue.Queue()
-        self._waiting: set[str] = set()  # The names in the queue, and the one being fetched.
+        self._noted: deque[tuple[str, datetime]] = deque()
+        self._waiting: set[str] = set()  # The names that are noted, and the one being fetched.
+        self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._is_stopped = threading.Event()
 
     def key_of(self, url: str, *, now: datetime) -> RSAPublicKey:
         """Return the key of a certificate that is known and valid now. Calls nobody.
@@ -103,9 +102,14 @@ class Certificates:
         """Return how many are noted, or being fetched."""
         return len(self._waiting)
 
-    def wait_until_fetched(self) -> None:
-        """Return when nothing that was noted is still to be fetched."""
-        self._noted.join()
+    def wait_until_fetched(self, *, seconds_max: float = 30) -> None:
+        """Return when nothing that was noted is still to be fetched, or after so long."""
+        with self._condition:
+            self._condition.wait_for(lambda: not self._waiting, seconds_max)
+
+    def stop(self) -> None:
+        """Fetch nothing more."""
+        self._is_stopped.set()
 
     def _believed(self, pem: bytes, now: datetime) -> Signer:
         """Return the signer if a trusted root vouches for it now, and for its name."""
@@ -131,7 +135,7 @@ class Certificates:
         )
 
     def _keep(self, name: str, signer: Signer) -> None:
-        with self._lock:
+        with self._condition:
             self._kept[name] = signer
             while len(self._kept) > KEPT_MAX:
                 self._kept.popitem(last=False)
@@ -149,29 +153,37 @@ class Certificates:
 
     def _note(self, name: str, now: datetime) -> None:
         """Have it fetched soon. When too many wait already, PayPal's next attempt notes it."""
-        with self._lock:
+        with self._condition:
             if name in self._waiting or len(self._waiting) >= NOTED_MAX:
                 return
             self._waiting.add(name)
-            self._noted.put((name, now))
-            if self._thread is None:
+            self._noted.append((name, now))
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(
                     target=self._fetch_noted, name="paypal-certificates", daemon=True
                 )
                 self._thread.start()
 
     def _fetch_noted(self) -> None:
-        while True:
-            name, now = self._noted.get()
+        """Fetch one after the other; ends when a while has passed and nothing is noted."""
+        while (noted := self._next_noted()) is not None:
+            name, now = noted
             try:
                 self.fetch(self._prefix + name, now=now)
             except (ProviderError, MessageRefusedError, OSError) as error:
                 log.warning("PayPal's certificate %s: %s", name, error)
             finally:
-                with self._lock:
-                    self._waiting.remove(name)
-                self._noted.task_done()
-            time.sleep(FETCH_EVERY_SECONDS)
+                with self._condition:
+                    self._waiting.discard(name)
+                    self._condition.notify_all()
+            self._is_stopped.wait(FETCH_EVERY_SECONDS)
+
+    def _next_noted(self) -> tuple[str, datetime] | None:
+        with self._condition:
+            if self._noted and not self._is_stopped.is_set():
+                return self._noted.popleft()
+            self._thread = None
+            return None
 
 
 def _write_file(path: Path, content: bytes) -> None:
