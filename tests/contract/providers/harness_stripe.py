@@ -19,15 +19,18 @@ from limosa.domain.payments.providers.stripe.provider import StripeProvider
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.stripe.cards import CARDS
+from tests.contract.providers.later import Later
 from tests.contract.providers.receiver import Receiver, open_receiver
 
 PREFIX = "LIMOSA_STRIPE_"
 # What an account is told beside the news itself, in no order: see `next_notification`.
-ACCOMPANIMENT = re.compile(rb'"type": "(charge\.(succeeded|refunded)|payment_intent\.[a-z_]+)"')
+CHARGE = re.compile(rb'"type": "charge\.(succeeded|refunded|dispute\.funds_[a-z]+)"')
+INTENT = re.compile(rb'"type": "payment_intent\.[a-z_]+"')
+LATER = {Later.CHARGED: "4242", Later.DECLINED: "0341", Later.PAYER_NEEDED: "3184"}
 
 
 class StripeHarness:
-    """See `harness.Harness`. `cards`: test cards by how they behave."""
+    """See `harness.Harness` and `abilities`."""
 
     currency = "USD"
     methods: tuple[str, ...] = ("checkout",)
@@ -56,6 +59,8 @@ class StripeHarness:
         "livemode": "livemode_wrong",
     }
     altered: tuple[str, ...] = ("amount", "currency", "merchant", "unknown_order")
+    saved_label = "Visa •••• 4242"
+    later_ends = tuple(LATER)
 
     def __init__(self, gateway: GatewayServer, receiver: Receiver) -> None:
         self.provider: Provider = StripeProvider()
@@ -69,6 +74,16 @@ class StripeHarness:
 
     def pay(self, number: str, **how: Any) -> None:
         self._control("stripe/pay", number=number, **how)
+
+    def pay_to_save(self, number: str, *, later: Later) -> None:
+        self.pay(number, card=card_number(last4=LATER[later]))
+
+    def dispute(self, number: str) -> None:
+        self._control("stripe/dispute", number=number)
+
+    def decide(self, number: str, *, is_won: bool) -> None:
+        outcome = "won" if is_won else "lost"
+        self._control("stripe/dispute-outcome", number=number, outcome=outcome)
 
     def spoil_next_reply(self, kind: str, *, call: str, count: int) -> None:
         self._control("stripe/reply-faults", kind=kind, operation=call, count=count, seconds=5)
@@ -85,8 +100,8 @@ class StripeHarness:
 
         A payment on Stripe's page is told by its session, its intent and its charge.
         """
-        while ACCOMPANIMENT.search((sent := self._receiver.next()).body):
-            pass
+        while accompanies((sent := self._receiver.next()).body):
+            continue
         return sent
 
     def drain(self) -> None:
@@ -106,6 +121,10 @@ class StripeHarness:
         )
         with urlopen(request, timeout=10):
             pass
+
+
+def accompanies(body: bytes) -> bool:
+    return bool(CHARGE.search(body) or (INTENT.search(body) and b'"method": "saved"' not in body))
 
 
 @contextmanager

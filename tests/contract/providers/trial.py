@@ -79,8 +79,12 @@ class Trial:
         fact = next_payment(self.harness)
         while (fact.payment_number, fact.state) != (self.number, ProviderState.SUCCEEDED):
             fact = next_payment(self.harness)
-        self.handle = replace(self.handle, transaction_id=fact.transaction_id)
+        self.handle = self.paid_handle(fact)
         return fact
+
+    def paid_handle(self, fact: PaymentFact) -> PaymentHandle:
+        """Return by what the payment is found now that it is paid."""
+        return replace(self.handle, transaction_id=fact.transaction_id)
 
     def refund(self, **changed: Any) -> RefundFact:
         """Ask for the money, all of it unless said otherwise."""

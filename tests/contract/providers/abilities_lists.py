@@ -1,0 +1,34 @@
+"""Which providers have which ability: see `abilities.py`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from pytest_socket import enable_socket
+
+from tests.contract.providers.abilities import Disputing, Saving
+from tests.contract.providers.harness import Harness
+from tests.contract.providers.harness_stripe import open_stripe
+
+Sandbox = TypeVar("Sandbox", bound=Harness)
+
+SAVING: Mapping[str, Callable[[Path], AbstractContextManager[Saving]]] = {
+    "stripe": open_stripe,
+}
+DISPUTING: Mapping[str, Callable[[Path], AbstractContextManager[Disputing]]] = {
+    "stripe": open_stripe,
+}
+SETTLING: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
+    "stripe": open_stripe,
+}
+
+
+@contextmanager
+def opened(
+    which: Mapping[str, Callable[[Path], AbstractContextManager[Sandbox]]], name: str, folder: Path
+) -> Iterator[Sandbox]:
+    """Open the sandbox of a name, with sockets."""
+    enable_socket()
+    with which[name](folder) as harness:
+        yield harness

@@ -1,0 +1,11 @@
+"""How kept methods end, when they are charged later."""
+
+from enum import StrEnum
+
+
+class Later(StrEnum):
+    """How a kept method behaves when it is charged without the payer."""
+
+    CHARGED = "charged"
+    DECLINED = "declined"
+    PAYER_NEEDED = "payer_needed"
