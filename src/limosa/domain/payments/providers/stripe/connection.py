@@ -8,14 +8,14 @@ has the lines). Whatever comes back is a JSON object before the SDK looks at it.
 
 import json
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 from typing import Any
 
 import requests
 import stripe
-from requests.adapters import HTTPAdapter
 from stripe import APIConnectionError, HTTPClient
+
+from limosa.domain.payments.http_session import new_session, read_bounded
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5
@@ -23,7 +23,6 @@ REPLY_BYTES_MAX = 4 * 1024 * 1024  # Ours: a page of 100 balance transactions ha
 # A call that failed slowly is not made again: somebody is waiting, and a query comes later.
 RETRY_WITHIN_SECONDS = 2
 RETRIES_MAX = 1
-CONNECTIONS_MAX = 16
 # Else the SDK writes an id of this machine into the home folder and sends it with how long each
 # call took. It knows no other switch than this one for the whole process.
 stripe.enable_telemetry = False
@@ -36,7 +35,7 @@ class Connection(HTTPClient):
 
     def __init__(self) -> None:
         super().__init__()
-        self._session = _new_session()
+        self._session = new_session()
 
     def request(
         self,
@@ -50,6 +49,7 @@ class Connection(HTTPClient):
         """Make one attempt. Raises APIConnectionError when there is no reply in JSON.
 
         Its `should_retry` tells the SDK whether another attempt may help and is soon enough.
+        Raises ProviderError when the reply is too large.
         """
         retry_until = monotonic() + RETRY_WITHIN_SECONDS
         try:
@@ -62,7 +62,7 @@ class Connection(HTTPClient):
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read_body(response)
+                body = read_bounded(response, bytes_max=REPLY_BYTES_MAX).decode(errors="replace")
         except requests.RequestException as error:
             raise _no_reply(
                 f"no answer ({type(error).__name__})", should_retry=monotonic() < retry_until
@@ -79,27 +79,6 @@ def _no_reply(message: str, *, should_retry: bool) -> APIConnectionError:
     return APIConnectionError(  # type: ignore[no-untyped-call]
         message, should_retry=should_retry
     )
-
-
-def _new_session() -> requests.Session:
-    session = requests.Session()
-    # No proxies, no .netrc (which would replace our Authorization), no look at the environment
-    # in each call; and no cookies, so that threads share nothing but the pool, which has a lock.
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def _read_body(response: requests.Response) -> str:
-    body = bytearray()
-    for chunk in response.iter_content(16 * 1024):
-        body += chunk
-        if len(body) > REPLY_BYTES_MAX:
-            raise _no_reply("reply too large", should_retry=False)
-    return body.decode(errors="replace")
 
 
 def _check(body: str, status: int, *, should_retry: bool) -> None:
