@@ -164,13 +164,15 @@ def read_minor(fields: Fields, name: str, *, currency: str = CURRENCY) -> int:
 def read_time(fields: Fields, name: str) -> datetime:
     """Return a time, which is Beijing's, in UTC. Raises MessageRefusedError."""
     try:
-        return parse_time(read_text(fields, name, _TIME))
-    except (ValueError, OverflowError):
+        return parse_time(fields.get(name, ""))
+    except (TypeError, ValueError, OverflowError):
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name) from None
 
 
 def parse_time(text: str) -> datetime:
     """Return Beijing's time in UTC. Raises ValueError, OverflowError."""
+    if not _TIME.fullmatch(text):
+        raise ValueError(text)
     return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
 
 
