@@ -79,7 +79,7 @@ def test_a_bill_is_asked_for_and_fetched_with_signed_requests(scene: Scene) -> N
     gateway, provider = scene
     announced(gateway, provider, hash_value=FILE_SHA1.upper())
     gateway.says_plainly(200, FILE)
-    assert fetched(provider) == FILE
+    assert fetched(provider) == FILE + b"\n"
     for request in gateway.asked:
         check_request_signature(request)
     assert [(request.method, request.target) for request in gateway.asked] == [

@@ -74,7 +74,6 @@ def test_a_bill_has_payments_refunds_and_fees() -> None:
 def test_a_mark_at_the_beginning_and_other_ends_of_lines_are_the_same_bill() -> None:
     expected = read(written(PAYMENT, REFUND))
     assert read(b"\xef\xbb\xbf" + written(PAYMENT, REFUND, end="\n")) == expected
-    assert read(written(PAYMENT, REFUND).rstrip(b"\r\n")) == expected
     assert read(written(PAYMENT, REFUND) + b"\r\n") == expected
 
 
@@ -144,8 +143,8 @@ def test_a_bill_of_another_form_is_refused(old: str, new: str) -> None:
         read(text.replace(old, new, 1).encode())
 
 
-@given(st.integers(min_value=0, max_value=written(PAYMENT, REFUND).rindex(b"`")))
-def test_a_bill_that_is_cut_before_its_last_value_is_refused(length: int) -> None:
+@given(st.integers(min_value=0, max_value=len(written(PAYMENT, REFUND)) - 1))
+def test_a_bill_that_is_cut_anywhere_is_refused(length: int) -> None:
     with pytest.raises(RemoteProtocolError):
         read(written(PAYMENT, REFUND)[:length])
 
@@ -180,7 +179,7 @@ class _Long(io.RawIOBase):
         paid, fees = 2599 * count, 16 * count
         yield TOTALS_HEADING.encode() + b"\r\n"
         yield (
-            f"`{count},`{paid / 100:.2f},`0.00,`0.00,`{fees / 100:.5f},`{paid / 100:.2f},`0.00"
+            f"`{count},`{paid / 100:.2f},`0.00,`0.00,`{fees / 100:.5f},`{paid / 100:.2f},`0.00\n"
         ).encode()
 
     def readline(self, size: Any = -1, /) -> bytes:

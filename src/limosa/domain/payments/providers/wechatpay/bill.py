@@ -129,8 +129,8 @@ def _check_totals(heading: list[str], lines: Iterator[str], counted: _Counted) -
 
 def _lines(file: BinaryIO) -> Iterator[str]:
     while line := file.readline(LINE_BYTES_MAX):
-        if len(line) == LINE_BYTES_MAX:
-            raise _malformed("line too long")
+        if not line.endswith(b"\n"):
+            raise _malformed("a line that is cut off, or too long")
         try:
             yield line.decode().rstrip("\r\n")
         except UnicodeDecodeError:

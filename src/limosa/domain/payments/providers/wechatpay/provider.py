@@ -210,6 +210,7 @@ class WeChatPayProvider(WithoutCapture):
             return
         url, sha1_hex = wire.read_file_place(_success(reply))
         self._connection.download(url, sha1_hex=sha1_hex, into=into)
+        into.write(b"\n")  # Whole it is; so the reader need not believe in a line without an end.
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
         """Yield the payments and refunds of a trade bill, its fees with each."""
