@@ -8,7 +8,7 @@ from typing import TypeVar
 from pytest_socket import enable_socket
 
 from tests.contract.providers.abilities import Disputing, Saving
-from tests.contract.providers.harness import Harness
+from tests.contract.providers.harness import Harness, open_wechatpay
 from tests.contract.providers.harness_stripe import open_stripe
 
 Sandbox = TypeVar("Sandbox", bound=Harness)
@@ -21,6 +21,7 @@ DISPUTING: Mapping[str, Callable[[Path], AbstractContextManager[Disputing]]] = {
 }
 SETTLING: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
     "stripe": open_stripe,
+    "wechatpay": open_wechatpay,
 }
 
 
