@@ -23,6 +23,7 @@ from limosa.servers.embedded_postgres import EmbeddedPostgres
 
 HOST = "127.0.0.1"
 LAST_PORT_OFFSET = 26
+WITH_WEBHOOK = ("stripe", "paypal")
 SIGN_IN_MARK = "sign-in: "
 ESIM_MARK = "esim: "
 
@@ -130,11 +131,20 @@ class _Demo:
         else:
             say(line)
 
+    def set_webhooks(self) -> None:
+        """Tell the gateway where news goes of accounts that have one address for all of it."""
+        for wire in WITH_WEBHOOK:
+            address = {"url": f"{self.url('web')}/payments/{wire}/notify"}
+            self._control("payment gateway", f"/control/{wire}/webhook", address)
+
     def _let_network_serve(self, iccid: str) -> None:
-        body, kind = json.dumps({"iccid": iccid}), {"Content-Type": "application/json"}
-        with closing(HTTPConnection(HOST, self.ports["mobile network"], timeout=5)) as network:
-            network.request("POST", "/control/esims", body, kind)
-            network.getresponse()
+        self._control("mobile network", "/control/esims", {"iccid": iccid})
+
+    def _control(self, name: str, path: str, members: dict[str, str]) -> None:
+        body, kind = json.dumps(members), {"Content-Type": "application/json"}
+        with closing(HTTPConnection(HOST, self.ports[name], timeout=5)) as simulator:
+            simulator.request("POST", path, body, kind)
+            simulator.getresponse()
 
 
 class _Database:
@@ -184,6 +194,7 @@ def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
     _write_environment(demo.folder, environment)
     set_up = _python("set-up", "-m", "limosa.config.demo_setup")
     supervisor.run(set_up, environment=environment, hear=demo.take_line)
+    demo.set_webhooks()
     say("starting the worker and the web server")
     supervisor.start(demo.servers(), environment=environment)
     _announce(demo, seconds=time.monotonic() - began)
