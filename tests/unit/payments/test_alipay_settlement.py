@@ -201,6 +201,11 @@ def test_a_bill_that_breaks_off_between_two_lines_is_refused() -> None:
         assert "totals" in fault(bill(b"".join(lines[:count])))
 
 
+def test_two_bills_in_one_file_are_refused() -> None:
+    whole = bill(text_of([], totals(0, "0.00", 0, "0.00"))).getvalue()
+    assert "before it" in fault(io.BytesIO(whole + whole))
+
+
 def test_a_changed_byte_is_noticed() -> None:
     content = bytearray(bill(text_of([row()], totals(1, "25.99", 0, "0.00"))).getvalue())
     at = content.index(b"PK\x03\x04", 10) + 120

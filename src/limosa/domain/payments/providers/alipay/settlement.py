@@ -81,14 +81,16 @@ def _check_note(note: bytes) -> None:
 def _check_entries(file: BinaryIO) -> None:
     """Refuse a list of entries that would fill the memory before one is looked at."""
     length = file.seek(0, io.SEEK_END)
-    file.seek(max(0, length - _COMMENT_BYTES_MAX - _END_RECORD.size))
+    begin = file.seek(max(0, length - _COMMENT_BYTES_MAX - _END_RECORD.size))
     tail = file.read()
     at = tail.rfind(_END_SIGNATURE)
     if at < 0 or len(tail) - at < _END_RECORD.size:
         raise _malformed("no zip")
-    entries, directory_bytes = _END_RECORD.unpack_from(tail, at)[4:6]
+    entries, directory_bytes, directory_at = _END_RECORD.unpack_from(tail, at)[4:7]
     if entries > ENTRIES_MAX or directory_bytes > NOTE_BYTES_MAX:
         raise _malformed("too many entries")
+    if directory_at + directory_bytes != begin + at:
+        raise _malformed("something stands before it")
     file.seek(0)
 
 
