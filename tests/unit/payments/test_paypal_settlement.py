@@ -95,6 +95,12 @@ def test_each_code_is_what_it_is(
     assert (line.kind, line.amount_minor) == (kind, amount_minor)
 
 
+@pytest.mark.parametrize("number", ["x" * 33, "INV 7", "№7", None])
+def test_a_number_that_cannot_be_ours_is_left_out(number: str | None) -> None:
+    line = line_of(invoice_id=number, custom_field=number)
+    assert (line.payment_number, line.refund_number) == ("", "")
+
+
 def test_only_what_moved_money_is_a_line() -> None:
     statuses = [transaction(transaction_status=status) for status in "SPDV"]
     assert len(read(*statuses)) == 2

@@ -121,7 +121,7 @@ def test_a_declined_capture_leaves_an_open_order_open() -> None:
         {"unit": {"payee": None}},
         {"unit": {"payee": "x"}},
         {"unit": {"invoice_id": "", "custom_id": None}},
-        {"unit": {"invoice_id": "P" * 33}},
+        {"unit": {"invoice_id": "P" * 33, "custom_id": "P" * 33}},
         {"captures": [capture(status="LOST")]},
         {"captures": [capture(id="a/b")]},
         {"captures": [capture(amount=None)]},
@@ -209,6 +209,15 @@ def test_what_was_lost_is_what_went_back() -> None:
         "amount_refunded": {"currency_code": "USD", "value": "5.00"},
     }
     assert wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said)).amount_minor == 500
+
+
+@pytest.mark.parametrize("number", ["x" * 33, "INV 7", None])
+def test_a_number_that_cannot_be_ours_names_nothing(number: str | None) -> None:
+    by_another = refund(invoice_id=number, custom_id=number)
+    fact = wire.read_refund(by_another)
+    assert (fact.refund_number, fact.payment_number) == ("", "")
+    disputed = {"seller_transaction_id": "42311647XV020574X", "invoice_number": number}
+    assert wire.read_dispute(dispute(disputed_transactions=[disputed])).payment_number == ""
 
 
 def test_a_dispute_about_nothing_is_refused() -> None:

@@ -18,6 +18,8 @@ MINOR_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds wit
 # What others may have sent under our account, so as to name it in a fact.
 IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 WORD = re.compile(r"[A-Z0-9_]{1,64}", re.ASCII)
+# As long as the columns that numbers are kept in.
+_OUR_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,32}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?", re.ASCII)
 
@@ -52,6 +54,12 @@ def read_optional(fields: Fields, name: str) -> str:
     """Return an identifier; empty when it is not there or is none, as another's may be."""
     value = fields.get(name)
     return value if isinstance(value, str) and IDENTIFIER.fullmatch(value) else ""
+
+
+def read_our_number(fields: Fields, name: str) -> str:
+    """Return what may be a number of ours; empty for anything else, such as another shop's."""
+    value = fields.get(name)
+    return value if isinstance(value, str) and _OUR_NUMBER.fullmatch(value) else ""
 
 
 def read_part(fields: Fields, *names: str) -> Fields:

@@ -20,6 +20,7 @@ from limosa.domain.payments.providers.paypal.fields import (
     read_money,
     read_object,
     read_optional,
+    read_our_number,
     read_part,
     read_parts,
     read_text,
@@ -153,8 +154,8 @@ def _settlement_line(fields: Fields) -> SettlementLine | None:
 
 def _numbers(fields: Fields, kind: SettlementKind) -> tuple[str, str]:
     """Return our numbers of the refund and of the payment, where they are told."""
-    invoice_id = read_optional(fields, "invoice_id")
-    payment_number = read_optional(fields, "custom_field") or invoice_id
+    invoice_id = read_our_number(fields, "invoice_id")
+    payment_number = read_our_number(fields, "custom_field") or invoice_id
     is_ours = kind is SettlementKind.REFUND and invoice_id != payment_number
     return invoice_id if is_ours else "", payment_number
 

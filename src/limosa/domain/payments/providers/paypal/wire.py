@@ -17,6 +17,7 @@ from limosa.domain.payments.providers.paypal.fields import (
     malformed,
     read_money,
     read_optional,
+    read_our_number,
     read_part,
     read_parts,
     read_text,
@@ -132,8 +133,8 @@ def read_unit(order: Fields) -> Fields:
 
 def read_number(fields: Fields) -> str:
     """Return our number of a payment, which it carries twice. Raises MessageRefusedError."""
-    number = read_optional(fields, "invoice_id") or read_optional(fields, "custom_id")
-    if not 0 < len(number) <= 32:
+    number = read_our_number(fields, "invoice_id") or read_our_number(fields, "custom_id")
+    if not number:
         raise malformed("invoice_id")
     return number
 
@@ -159,8 +160,8 @@ def read_refund(refund: Fields, *, payment_number: str = "") -> RefundFact:
     if outcome is None:
         raise malformed("status")
     amount = read_money(refund, "amount")
-    payment_number = payment_number or read_optional(refund, "custom_id")
-    number = read_optional(refund, "invoice_id")
+    payment_number = payment_number or read_our_number(refund, "custom_id")
+    number = read_our_number(refund, "invoice_id")
     return RefundFact(
         refund_number="" if number == payment_number else number,
         payment_number=payment_number,
@@ -185,7 +186,7 @@ def read_dispute(dispute: Fields) -> DisputeFact:
     return DisputeFact(
         reference=read_text(dispute, "dispute_id"),
         outcome=outcome,
-        payment_number=read_optional(disputed[0], "invoice_number"),
+        payment_number=read_our_number(disputed[0], "invoice_number"),
         transaction_id=read_text(disputed[0], "seller_transaction_id", _ID),
         amount_minor=amount.amount_minor,
         currency=amount.currency,
