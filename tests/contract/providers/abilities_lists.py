@@ -10,6 +10,7 @@ from pytest_socket import enable_socket
 from tests.contract.providers.abilities import Disputing, Saving
 from tests.contract.providers.harness import Harness, open_wechatpay
 from tests.contract.providers.harness_alipay import open_alipay
+from tests.contract.providers.harness_paypal import open_paypal
 from tests.contract.providers.harness_stripe import open_stripe
 
 Sandbox = TypeVar("Sandbox", bound=Harness)
@@ -22,6 +23,7 @@ DISPUTING: Mapping[str, Callable[[Path], AbstractContextManager[Disputing]]] = {
 }
 SETTLING: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
     "alipay": open_alipay,
+    "paypal": open_paypal,
     "stripe": open_stripe,
     "wechatpay": open_wechatpay,
 }

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import Request as HttpRequest
@@ -153,6 +154,8 @@ def open_paypal(folder: Path) -> Iterator[PayPalHarness]:
         ):
             harness = PayPalHarness(server.server.url, receiver)
             harness.control("webhook", url=f"{receiver.url}/payments/paypal/notify")
+            later = timezone.now() + timedelta(days=3)  # Its reports know of these days already.
+            harness.control("reported-until", at=later.isoformat())
             url = server.server.url + CERTIFICATES_PATH + merchant.certificate_id
             harness.paypal.certificates.fetch(url, now=timezone.now())
             yield harness

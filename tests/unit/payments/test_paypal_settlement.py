@@ -133,6 +133,7 @@ def test_a_line_of_another_form_is_refused(changed: dict[str, Any]) -> None:
         written(transaction())[:-3],
         b"".join(written(transaction()).splitlines(keepends=True)[:-1]),
         written(transaction(), count=2),
+        written(transaction()) + b"\n",
         b" " * (LINE_BYTES_MAX + 1) + b"\n",
     ],
 )

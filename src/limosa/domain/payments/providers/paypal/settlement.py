@@ -71,7 +71,7 @@ def read_settlement(file: BinaryIO) -> Iterator[SettlementLine]:
         line = _settlement_line(fields)
         if line is not None:
             yield line
-    if fields["count"] != count:
+    if fields["count"] != count or file.read(1):
         raise RemoteProtocolError("the settlement is not whole")
 
 
