@@ -87,7 +87,7 @@ if not SECRET_KEY:
         "`limosa demo` makes one by itself."
     )
 SEALING_KEYS = _keys("SEALING_KEYS")  # The first seals, all of them open.
-PIN_PEPPER = key_from(_text("PIN_PEPPER") or SECRET_KEY, purpose="payment-pin")
+PIN_PEPPER_KEY = key_from(_text("PIN_PEPPER") or SECRET_KEY, purpose="payment-pin")
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///limosa"))}
 BASE_URL = _text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [
@@ -227,6 +227,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+SESSION_ENGINE = "limosa.web.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
@@ -317,11 +318,29 @@ WEB_WORKERS = _number("WEB_WORKERS", 0)  # 0: one per core.
 WEB_THREADS = _number("WEB_THREADS", 4)  # Pages at a time in each; one may wait for a provider.
 WORKER_CONCURRENCY = _number("WORKER_CONCURRENCY", 4)
 
-# Logs carry ids only: no ICCID, no payload.
+# Logs carry ids only: no ICCID, no payload. Should a library quote one of these, it is blotted out.
+_secrets = [
+    SECRET_KEY,
+    _text("PIN_PEPPER"),
+    *(key.partition(":")[2] for key in _text("SEALING_KEYS").split(",")),
+    DATABASES["default"]["PASSWORD"],
+    EMAIL_HOST_PASSWORD,
+    WECHATPAY["api_v3_key"],
+    PAYPAL["client_secret"],
+    STRIPE["secret_key"],
+    STRIPE["webhook_secret"],
+    USAGE_FEED_KEY,
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "limosa.config.log_format.CarefulFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "secrets": _secrets,
+        }
+    },
     "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["standard_error"], "level": _text("LOG_LEVEL", "INFO")},
     "loggers": {

@@ -185,7 +185,7 @@ def test_the_table_holds_no_pin_and_one_persons_hash_is_no_use_to_another(
 def test_another_pepper_makes_the_pin_wrong(
     person: Subscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("django.conf.settings.PIN_PEPPER", bytes(32))
+    monkeypatch.setattr("django.conf.settings.PIN_PEPPER_KEY", bytes(32))
     assert try_pin(person, PIN) == "wrong 4"
 
 

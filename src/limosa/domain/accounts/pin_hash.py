@@ -37,4 +37,4 @@ def _stored_of_nobody() -> str:
 
 
 def _peppered(subscriber_id: int, pin: str) -> bytes:
-    return hmac.digest(settings.PIN_PEPPER, f"{subscriber_id}:{pin}".encode(), hashlib.sha256)
+    return hmac.digest(settings.PIN_PEPPER_KEY, f"{subscriber_id}:{pin}".encode(), hashlib.sha256)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
+from limosa.web.sessions import SessionStore
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
@@ -60,7 +61,7 @@ def test_a_first_pin_is_set_after_the_password(shop: Shop) -> None:
 def test_a_pin_sent_too_late_is_asked_for_again_and_kept_nowhere(shop: Shop) -> None:
     answer = shop.client.post(PAGE, {"pin": PIN, "again": PIN})
     assert answer["Location"].startswith("/accounts/reauthenticate/")
-    kept = [session.get_decoded() for session in Session.objects.all()]
+    kept = [SessionStore().decode(row.session_data) for row in Session.objects.all()]
     assert kept
     assert PIN not in str(kept)
 

@@ -1,0 +1,61 @@
+"""A line of the log bears no secret, whoever wrote it."""
+
+import logging
+
+import pytest
+
+from limosa.config.log_format import CarefulFormatter
+
+KEY = "k3y-0f-a-provider"
+FORMATTER = CarefulFormatter("%(levelname)s %(message)s", secrets=[KEY, "short", ""])
+
+
+def line(message: str, *arguments: object, error: BaseException | None = None) -> str:
+    information = (type(error), error, error.__traceback__) if error else None
+    return FORMATTER.format(
+        logging.LogRecord("x", logging.ERROR, "file", 1, message, arguments, information)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"the key is {KEY}!", "the key is […]!"),
+        ("Not Found: /r/WyJBQkMiXQ:1abc:def-g/", "Not Found: /r/[…]/"),
+        (
+            "/accounts/password/reset/key/1-abc-def/ failed",
+            "/accounts/password/reset/key/[…]/ failed",
+        ),
+        ("for LPA:1$smdp.example$ABC-DEF now", "for LPA:1$[…] now"),
+        ("No such payment_method: 'pm_1AbcDefGhi23'", "No such payment_method: '[…]'"),
+        ("Invalid API Key provided: sk_test_51abcdefgh", "Invalid API Key provided: […]"),
+        ("card 4242424242424242 declined", "card […] declined"),
+        ("card 4242 4242 4242 4242", "card […]"),
+    ],
+)
+def test_what_opens_something_is_blotted_out(text: str, shown: str) -> None:
+    assert line(text) == f"ERROR {shown}"
+    assert line("%s", text) == f"ERROR {shown}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-25 23:46:18,123 order L-7Q4K92MX paid",
+        "transaction 4200001234567890123456789012 of LM7Q4K92MX00000000000000",
+        "eSIM 42, 1234567890 bytes, 1764114378.123 s",
+        "short words and /orders/L-1/pay/ stay",
+    ],
+)
+def test_what_the_staff_need_stays(text: str) -> None:
+    assert line(text) == f"ERROR {text}"
+
+
+def test_a_traceback_is_looked_through_as_well() -> None:
+    text = ""
+    try:
+        int(f"refused: {KEY}")
+    except ValueError as error:
+        text = line("failed", error=error)
+    assert "Traceback" in text
+    assert "ValueError: invalid literal for int() with base 10: 'refused: […]'" in text
