@@ -131,7 +131,7 @@ def lock() -> None:
     """Write requirements/*.lock: exact versions with hashes, for every platform, from no index
     in particular. Versions already locked stay unless pyproject.toml rules them out."""
     uv = install_uv()
-    product = ["pyproject.toml", "requirements/build.in", "--extra", "demo"]
+    product = ["pyproject.toml", "requirements/build.in", "--extra", "demo", "--extra", "export"]
     same_as_demo = ["--group", "dev", "--constraints", "requirements/demo.lock"]
     for name, sources in {
         "uv": ["requirements/uv.in"],

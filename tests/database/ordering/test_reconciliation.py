@@ -9,11 +9,17 @@ import pytest
 
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.apply_dispute_fact import apply_dispute_fact
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
+from limosa.domain.payments.facts import (
+    DisputeFact,
+    DisputeOutcome,
+    SettlementKind,
+    SettlementLine,
+)
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
@@ -231,6 +237,40 @@ def test_what_the_staff_resolved_stays_resolved(
     assert found() == []
     (action,) = StaffAction.objects.all()
     assert (action.subject, action.detail) == (difference.number, "Seen")
+
+
+def test_a_dispute_that_is_booked_matches_and_its_entry_counts_when_it_is_not_listed(
+    shop: Shop,
+) -> None:
+    payment = shop.pay(shop.place())
+    opened = DisputeFact(
+        reference="theirs",
+        outcome=DisputeOutcome.OPEN,
+        payment_number=payment.number,
+        amount_minor=payment.received_minor,
+        currency="CNY",
+    )
+    for fact in (opened, replace(opened, outcome=DisputeOutcome.WON)):
+        apply_dispute_fact(provider_code="fake", fact=fact, now=MOMENT)
+    taken = replace(line_of(shop, payment), kind=SettlementKind.DISPUTE, reference="theirs")
+    shop.provider.made_up_lines = [taken, replace(taken, kind=SettlementKind.DISPUTE_REVERSAL)]
+    settlement = run(shop)
+    assert found() == []
+    assert settlement.totals.get().booked_minor == payment.received_minor
+    # A file that does not name the dispute names the money.
+    shop.provider.made_up_lines = [
+        replace(line, reference=f"hold-{line.kind}") for line in shop.provider.made_up_lines
+    ]
+    settlement = run(shop)
+    assert found() == []
+    assert settlement.totals.get().unexplained_minor == 0
+    shop.provider.made_up_lines = []
+    settlement = run(shop)
+    assert found() == [
+        ("missing_there", "dispute:theirs"),
+        ("missing_there", "dispute_reversal:theirs"),
+    ]
+    assert settlement.totals.get().unexplained_minor == 0
 
 
 def test_a_payment_that_we_missed_is_asked_for_credited_and_resolved(shop: Shop) -> None:

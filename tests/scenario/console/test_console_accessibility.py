@@ -13,8 +13,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.support.operations.open_case import open_case
 from limosa.domain.support.operations.pause_supplier import pause_supplier
+from limosa.foundation.money import Money
 from tests.factories.accounts import make_operator
 from tests.factories.catalog import make_plan, make_rates
 from tests.factories.charging import make_daily_usage
@@ -23,6 +25,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
 from tests.factories.promotions import make_promotion
+from tests.factories.settlements import make_difference, make_settlement, make_total
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
 CHROMIUM = os.environ.get("LIMOSA_TEST_BROWSER", "/usr/bin/chromium")
@@ -54,10 +57,20 @@ def fill() -> list[str]:
     make_rates()
     make_promotion()
     case = open_case(order=order, message="Where is it?", now=now)
+    settlement = make_settlement()
+    make_total(settlement)
+    difference = make_difference(settlement=settlement, payment=payment)
+    give = Money(500, "USD")
+    credit_wallet(subscriber_id=order.subscriber_id, amount=give, key="gift", now=now)
     names = ["today", "people", "payments", "plans", "money", "cases", "record", "find"]
+    names += ["flow", "settlements", "disputes", "rates", "export"]
     return [
         *(reverse(f"console:{name}") for name in names),
         f"{reverse('console:payments')}?show=all",
+        f"{reverse('console:settlements')}?show=days",
+        reverse("console:account", args=["promotions:USD"]),
+        reverse("console:settlement", args=[settlement.provider, settlement.day]),
+        reverse("console:difference", args=[difference.pk]),
         reverse("console:person", args=[order.subscriber_id]),
         reverse("console:order", args=[order.number]),
         reverse("console:refund", args=[order.number]),

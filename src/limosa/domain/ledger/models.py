@@ -2,6 +2,7 @@
 balanced and append-only are in migration 0002."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -62,6 +63,10 @@ class JournalEntry(models.Model):
     kind = models.CharField(max_length=30)
     order_number = models.CharField(max_length=20, blank=True, db_index=True)
     posted_at = models.DateTimeField()
+
+    class Meta:
+        # For spans of days; rows are stored in this order, so it costs next to nothing.
+        indexes = [BrinIndex(fields=["posted_at"], name="entry_by_posted_at", autosummarize=True)]
 
     def __str__(self) -> str:
         return self.key

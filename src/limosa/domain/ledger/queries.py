@@ -1,6 +1,7 @@
 """Reads of the journal."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, Concat
@@ -52,16 +53,18 @@ def wallet_in(*, subscriber_id: int, currency: str) -> Money:
     return Money(0, currency)
 
 
-def trial_balance() -> list[TrialRow]:
-    """Return the sums of each account, by currency and code; all wallets of a currency as one."""
+def trial_balance(*, until: datetime | None = None) -> list[TrialRow]:
+    """Return the sums of each account, by currency and code; all wallets of a currency as one.
+
+    `until`: of what was posted before that moment.
+    """
+    postings = Posting.objects.filter(entry__posted_at__lt=until) if until else Posting.objects
     shown = Case(
         When(account__kind=AccountKind.WALLET, then=Concat(Value("wallet:"), "account__currency")),
         default="account__code",
     )
     rows = (
-        Posting.objects.values(
-            shown=shown, kind=F("account__kind"), currency=F("account__currency")
-        )
+        postings.values(shown=shown, kind=F("account__kind"), currency=F("account__currency"))
         .annotate(
             debit=Coalesce(Sum("amount_minor", filter=Q(amount_minor__gt=0)), _ZERO),
             credit=Coalesce(Sum("amount_minor", filter=Q(amount_minor__lt=0)), _ZERO),

@@ -9,7 +9,8 @@ from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
-from limosa.domain.payments.models import InboxMessage, Payment, Refund
+from limosa.domain.ordering.payment_trace import message_lines, payment_lines
+from limosa.domain.payments.models import Payment, Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def order_trace(*, order: Order) -> list[dict[str, Any]]:
     for payment in Payment.objects.filter(order_number=order.number).prefetch_related(
         "calls", "refunds"
     ):
-        lines += _payment_lines(payment)
+        lines += payment_lines(payment)
     for entry in JournalEntry.objects.filter(order_number=order.number).prefetch_related(
         "postings__account"
     ):
@@ -151,58 +152,10 @@ def order_trace(*, order: Order) -> list[dict[str, Any]]:
                 },
             }
         )
-    for message in Notification.objects.filter(key__in=_message_keys(order.number)):
-        lines.append({"at": message.created_at, "what": "message", "kind": message.kind})
+    lines += message_lines(Notification.objects.filter(key__in=_message_keys(order.number)))
     lines.sort(key=lambda line: line["at"])
     return [line | {"at": line["at"].isoformat()} for line in lines]
 
 
 def _message_keys(number: str) -> list[str]:
     return [f"credited:{number}", f"late:{number}"]
-
-
-def _payment_lines(payment: Payment) -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = [
-        {
-            "at": payment.created_at,
-            "what": "payment",
-            "number": payment.number,
-            "provider": payment.provider,
-            "method": payment.method,
-            "state": payment.state,
-            "amount_minor": payment.amount_minor,
-            "currency": payment.currency,
-            "problem": payment.problem,
-        }
-    ]
-    lines += [
-        {
-            "at": call.called_at,
-            "what": "call",
-            "call": call.call,
-            "outcome": call.outcome,
-            "duration_ms": call.duration_ms,
-        }
-        for call in payment.calls.all()
-    ]
-    lines += [
-        {
-            "at": message.received_at,
-            "what": "notification",
-            "message_id": message.message_id,
-            "result": message.result,
-        }
-        for message in InboxMessage.objects.filter(payment_number=payment.number)
-    ]
-    lines += [
-        {
-            "at": refund.requested_at,
-            "what": "refund",
-            "number": refund.number,
-            "state": refund.state,
-            "amount_minor": refund.amount_minor,
-            "reason": refund.reason,
-        }
-        for refund in payment.refunds.all()
-    ]
-    return lines

@@ -33,12 +33,18 @@ WITH posted (key) AS (
         ON refund.id = line.refund_id
      WHERE line.settlement_id = %(settlement)s
     UNION
-    SELECT 'dispute:' || line.provider || ':' || line.reference
-           || CASE line.kind WHEN 'dispute_reversal' THEN ':won' ELSE '' END
-      FROM payments_settledline AS line
-     WHERE line.settlement_id = %(settlement)s AND line.dispute_id IS NOT NULL
+    SELECT CASE line.kind WHEN 'dispute' THEN 'dispute:' ELSE 'dispute-won:' END
+           || line.provider || ':' || dispute.reference
+      FROM payments_settledline AS line JOIN payments_dispute AS dispute
+        ON dispute.id = line.dispute_id
+     WHERE line.settlement_id = %(settlement)s
     UNION
-    SELECT subject FROM payments_difference
+    SELECT CASE split_part(subject, ':', 1)
+                WHEN 'dispute' THEN concat('dispute:', provider, ':', ours ->> 'number')
+                WHEN 'dispute_reversal'
+                THEN concat('dispute-won:', provider, ':', ours ->> 'number')
+                ELSE subject END
+      FROM payments_difference
      WHERE settlement_id = %(settlement)s AND kind = 'missing_there'
        AND (state = 'open' OR resolved_by_id IS NOT NULL)
     UNION

@@ -76,6 +76,20 @@ UPDATE payments_settledline AS line
    AND line.kind IN ('dispute', 'dispute_reversal')
    AND dispute.provider = line.provider AND dispute.reference = line.reference
 """,
+    # Not every file names the dispute; each names the money: the payment's newest dispute.
+    """
+UPDATE payments_settledline AS line
+   SET dispute_id = dispute.id, payment_id = dispute.payment_id
+  FROM payments_dispute AS dispute
+  JOIN payments_payment AS payment ON payment.id = dispute.payment_id
+ WHERE line.provider = %(provider)s AND line.dispute_id IS NULL
+   AND line.kind IN ('dispute', 'dispute_reversal')
+   AND dispute.provider = line.provider
+   AND (payment.number = line.payment_number
+        OR (payment.transaction_id = line.transaction_id AND line.transaction_id <> ''))
+   AND NOT EXISTS (SELECT FROM payments_dispute AS newer
+                    WHERE newer.payment_id = payment.id AND newer.id > dispute.id)
+""",
 )
 
 _THEIRS = """line.kind, line.reference, line.nth, line.amount_minor, line.currency, line.fee_minor,

@@ -5,13 +5,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from limosa.domain.accounts.models import Subscriber
 
 _Rest = ParamSpec("_Rest")
-StaffView = Callable[Concatenate[HttpRequest, Subscriber, _Rest], HttpResponse]
+StaffView = Callable[Concatenate[HttpRequest, Subscriber, _Rest], HttpResponseBase]
 
 
 def staff_page(

@@ -1,14 +1,36 @@
-"""Which day of which provider is to be compared."""
+"""The days of the providers: a list of them, and which one is to be compared."""
 
+from contextlib import suppress
 from datetime import date
 
 from django import forms
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from limosa.domain.payments.models import DifferenceState, Settlement
 from limosa.web.console.words import word
 from limosa.web.storefront.words import CHANNELS
+
+DAYS_SHOWN = 60
+
+
+def settlement_days(until: str) -> tuple[list[Settlement], date | None]:
+    """Return settlements with their `open_count`, newest day first, and the day to go on from.
+
+    `until`: the newest day wanted, ISO; what is no day means all. A day is never parted.
+    """
+    rows = Settlement.objects.annotate(
+        open_count=Count("differences", filter=Q(differences__state=DifferenceState.OPEN))
+    ).order_by("-day", "provider")
+    with suppress(ValueError):
+        rows = rows.filter(day__lte=date.fromisoformat(until))
+    found: list[Settlement] = list(rows[: DAYS_SHOWN + 1])
+    if len(found) <= DAYS_SHOWN:
+        return found, None
+    older = found[-1].day
+    return [row for row in found if row.day > older], older
 
 
 def _providers() -> list[tuple[str, str]]:
@@ -21,7 +43,7 @@ class SettlementDayForm(forms.Form):
     provider = forms.ChoiceField(label=_("Channel"), choices=_providers)
     day = forms.DateField(
         label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": _("Choose a day."),
             "invalid": _("Choose a day."),

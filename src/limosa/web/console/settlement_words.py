@@ -31,11 +31,6 @@ LINE_KINDS: dict[str, Promise] = {
     "other": _("Adjustment"),
     "clearing": _("Clearing account"),
 }
-DISPUTE_STATES: dict[str, Promise] = {
-    "open": pgettext_lazy("dispute", "Open"),
-    "won": _("Won"),
-    "lost": _("Lost"),
-}
 _HERE_NOT = {
     "payment": _(
         "They took a payment that we do not know. Look it up on the provider's site. If it is "

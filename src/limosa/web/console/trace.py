@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.foundation.money import Money
+from limosa.web.console.settlement_words import LINE_KINDS
 from limosa.web.console.words import (
+    DISPUTE_STATES,
     ENTRIES,
     MESSAGES,
     PAYMENT_STATES,
@@ -96,6 +99,44 @@ def _refund(at: datetime, fields: _Fields) -> TraceLine:
     return TraceLine(at, gettext("Refund asked for"), " · ".join(parts), fields["number"], tone)
 
 
+def _refund_finished(at: datetime, fields: _Fields) -> TraceLine:
+    tone = "good" if fields["state"] == "succeeded" else "fault"
+    state = word(REFUND_STATES, fields["state"])
+    return TraceLine(at, gettext("Refund finished"), state, fields["number"], tone)
+
+
+def _dispute(at: datetime, fields: _Fields) -> TraceLine:
+    title = gettext("Payer disputes the payment")
+    return TraceLine(at, title, _amount(fields), fields["reference"], "fault")
+
+
+def _dispute_closed(at: datetime, fields: _Fields) -> TraceLine:
+    tone = "good" if fields["state"] == "won" else "warn"
+    state = word(DISPUTE_STATES, fields["state"])
+    return TraceLine(at, gettext("Dispute decided"), state, fields["reference"], tone)
+
+
+def _settled(at: datetime, fields: _Fields) -> TraceLine:
+    parts = [word(LINE_KINDS, fields["kind"]), _amount(fields)]
+    if fields["fee_minor"]:
+        fee = formatting.money(Money(fields["fee_minor"], fields["currency"]))
+        parts.append(gettext("fee %(amount)s") % {"amount": fee})
+    title = gettext("In the settlement of %(day)s") % {
+        "day": formatting.day(date.fromisoformat(fields["day"]), now=timezone.now())
+    }
+    return TraceLine(at, title, " · ".join(parts), fields["reference"])
+
+
+def _job(at: datetime, fields: _Fields) -> TraceLine:
+    title = gettext("Job: %(task)s") % {"task": fields["task"]}
+    failed = fields["event"] in {"failed", "aborted"}
+    return TraceLine(at, title, fields["event"], fields["number"], "fault" if failed else "")
+
+
+def _mailed(at: datetime, fields: _Fields) -> TraceLine:
+    return TraceLine(at, gettext("Mailed"), word(MESSAGES, fields["kind"]))
+
+
 def _journal(at: datetime, fields: _Fields) -> TraceLine:
     legs = tuple(
         (code, Money(amount_minor, code.rpartition(":")[2]))
@@ -114,6 +155,12 @@ _WORDED: dict[str, Callable[[datetime, _Fields], TraceLine]] = {
     "call": _call,
     "notification": _notification,
     "refund": _refund,
+    "refund_finished": _refund_finished,
+    "dispute": _dispute,
+    "dispute_closed": _dispute_closed,
+    "settled": _settled,
+    "job": _job,
+    "mailed": _mailed,
     "journal": _journal,
     "message": _message,
 }

@@ -6,6 +6,8 @@ from limosa.web.console.day_in_path import DayConverter
 from limosa.web.console.views import (
     cases,
     channels,
+    exports,
+    flow,
     money,
     orders,
     people,
@@ -34,6 +36,11 @@ urlpatterns = [
     path("plans/", plans.plans, name="plans"),
     path("plans/<slug:code>/sale/", plans.sale, name="sale"),
     path("money/", money.money, name="money"),
+    path("money/accounts/<str:code>/", money.account, name="account"),
+    path("money/flow/", flow.flow, name="flow"),
+    path("money/rates/", flow.rates, name="rates"),
+    path("money/disputes/", flow.disputes, name="disputes"),
+    path("money/export/", exports.export, name="export"),
     path("money/settlements/", settlements.settlements, name="settlements"),
     path("money/settlements/compare/", settlements.compare, name="compare"),
     path(

@@ -1,5 +1,7 @@
 """One field finds what it names exactly, by an index, among ten million."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -95,7 +97,9 @@ def test_every_lookup_can_go_by_an_index(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for query in queries.captured_queries:
-            cursor.execute(f"EXPLAIN {query['sql']}")
+            # Of an empty table the planner may take any index in the order that is asked for.
+            unordered = re.sub(r" ORDER BY .*$", "", query["sql"])
+            cursor.execute(f"EXPLAIN {unordered}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
             assert "Index" in plan
             assert "Index Cond" in plan, plan

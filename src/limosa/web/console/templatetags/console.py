@@ -24,6 +24,7 @@ _WORDS = {
     "action": words.ACTIONS,
     "dispute": words.DISPUTE_STATES,
     "proposal": words.PROPOSAL_STATES,
+    "entry": words.ENTRIES,
     "payment": words.PAYMENT_STATES,
     "plan": words.PLAN_KINDS,
     "problem": words.PROBLEMS,

@@ -6,10 +6,11 @@ from typing import Any
 from babel.numbers import format_decimal
 from django import template
 
+from limosa.domain.ledger.models import Posting
 from limosa.domain.payments.models import Difference, SettlementTotal
 from limosa.foundation.money import Money
 from limosa.web.console import settlement_words as words
-from limosa.web.console.words import PAYMENT_STATES, REFUND_STATES, word
+from limosa.web.console.words import DISPUTE_STATES, PAYMENT_STATES, REFUND_STATES, word
 from limosa.web.storefront import formatting
 
 register = template.Library()
@@ -17,7 +18,7 @@ register = template.Library()
 _WORDS = {
     "difference": words.DIFFERENCE_KINDS,
     "difference_state": words.DIFFERENCE_STATES,
-    "dispute": words.DISPUTE_STATES,
+    "dispute": DISPUTE_STATES,
     "line": words.LINE_KINDS,
     "settlement": words.SETTLEMENT_STATES,
 }
@@ -74,7 +75,7 @@ def fee_of(side: dict[str, Any]) -> Money:
 @register.filter
 def state_of(side: dict[str, Any]) -> str:
     """{{ difference.ours|state_of }}: in words"""
-    return word(_STATES.get(side["kind"], words.DISPUTE_STATES), side["state"])
+    return word(_STATES.get(side["kind"], DISPUTE_STATES), side["state"])
 
 
 @register.filter
@@ -94,6 +95,12 @@ def sum_of(total: SettlementTotal, name: str) -> Money:
 def minus(total: SettlementTotal, name: str) -> Money:
     """{{ total|minus:"fees" }}: a sum that was taken off"""
     return -sum_of(total, name)
+
+
+@register.filter
+def credited(posting: Posting) -> Money:
+    """{{ posting|credited }}: a credit without its sign"""
+    return Money(-posting.amount_minor, posting.account.currency)
 
 
 @register.filter

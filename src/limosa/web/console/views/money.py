@@ -1,22 +1,20 @@
-"""The books: the trial balance, suspense, and the exchange rates in use."""
+"""The books: the trial balance on any day, and an account's postings."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import ExchangeRate, Price
-from limosa.domain.ledger.models import AccountKind
-from limosa.domain.ledger.queries import TrialRow, trial_balance
+from limosa.domain.ledger.models import Account, AccountKind, Posting
+from limosa.domain.ledger.queries import TrialRow, balance_of, trial_balance
 from limosa.foundation.money import Money
 from limosa.web.console.access import staff_page
-
-# Rates come every working day; holidays leave gaps of a few days.
-RATE_IS_OLD_AFTER = timedelta(days=7)
+from limosa.web.console.paging import page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +46,56 @@ class Book:
         return Money(sum(row.balance_minor for row in rows), self.currency)
 
 
-def books() -> list[Book]:
-    """Return the trial balance, a book for each currency."""
-    by_currency = groupby(trial_balance(), key=lambda row: row.currency)
+def books(until: datetime | None = None) -> list[Book]:
+    """Return the trial balance, a book for each currency; `until`: of what was posted before."""
+    by_currency = groupby(trial_balance(until=until), key=lambda row: row.currency)
     return [Book(currency, list(rows)) for currency, rows in by_currency]
 
 
 @staff_page
 def money(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Show the books, and the newest rate of each currency that something is sold in."""
-    now = timezone.now()
-    in_use = Price.objects.order_by("currency").values_list("currency", flat=True).distinct()
-    rates = (
-        ExchangeRate.objects.filter(currency__in=in_use)
-        .order_by("currency", "-day")
-        .distinct("currency")
-    )
+    """Show the books at the end of a day, or now; of one currency, or of all."""
+    day = _day(request.GET.get("day", ""))
+    every = books(_end_of(day, staff.time_zone) if day else None)
+    currency = request.GET.get("currency", "")
     return render(
         request,
         "console/money.html",
         {
-            "books": books(),
-            "rates": rates,
-            "old_before": now.date() - RATE_IS_OLD_AFTER,
-            "now": now,
+            "books": [book for book in every if currency in {"", book.currency}],
+            "currencies": [book.currency for book in every],
+            "currency": currency,
+            "day": day,
+            "now": timezone.now(),
             "staff": staff,
         },
     )
+
+
+@staff_page
+def account(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
+    """Show an account's postings, newest first, with the entries that they are part of."""
+    shown = get_object_or_404(Account, code=code)
+    postings = Posting.objects.filter(account=shown).select_related("entry", "account")
+    return render(
+        request,
+        "console/account.html",
+        {
+            "account": shown,
+            "balance": Money(balance_of(code=code), shown.currency),
+            "page": page_of(postings, request),
+            "staff": staff,
+        },
+    )
+
+
+def _day(text: str) -> date | None:
+    """Return the day that was asked for; None when it makes no sense."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _end_of(day: date, time_zone: str) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=ZoneInfo(time_zone))

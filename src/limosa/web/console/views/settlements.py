@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,8 +16,8 @@ from limosa.domain.support.operations.ask_for_settlement import ask_for_settleme
 from limosa.domain.support.operations.resolve_difference import resolve_difference
 from limosa.web.console.access import staff_page
 from limosa.web.console.forms import OutcomeForm
-from limosa.web.console.paging import Page, page_of
-from limosa.web.console.settlement_days import SettlementDayForm
+from limosa.web.console.paging import page_of
+from limosa.web.console.settlement_days import SettlementDayForm, settlement_days
 
 _DIFFERENCES = Difference.objects.select_related("settlement", "payment", "resolved_by")
 
@@ -27,20 +26,15 @@ _DIFFERENCES = Difference.objects.select_related("settlement", "payment", "resol
 def settlements(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """List the open differences, the days with their counts, or all differences."""
     show = request.GET.get("show", "open")
-    page: Page[Difference] | Page[Settlement]
-    match show:
-        case "open":
-            page = page_of(_DIFFERENCES.filter(state=DifferenceState.OPEN), request)
-        case "days":
-            page = page_of(_days(), request)
-        case "all":
-            page = page_of(_DIFFERENCES.all(), request)
-        case _:
-            raise Http404
+    if show == "days":
+        return _days_page(request, staff, SettlementDayForm())
+    if show not in {"open", "all"}:
+        raise Http404
+    rows = _DIFFERENCES.filter(state=DifferenceState.OPEN) if show == "open" else _DIFFERENCES.all()
     return render(
         request,
         "console/settlements.html",
-        {"page": page, "show": show, "form": SettlementDayForm(), "staff": staff},
+        {"page": page_of(rows, request), "show": show, "form": SettlementDayForm(), "staff": staff},
     )
 
 
@@ -50,13 +44,7 @@ def compare(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """Have a day compared now."""
     form = SettlementDayForm(request.POST)
     if not form.is_valid():
-        page = page_of(_days(), request)
-        return render(
-            request,
-            "console/settlements.html",
-            {"page": page, "show": "days", "form": form, "staff": staff},
-            status=422,
-        )
+        return _days_page(request, staff, form, status=422)
     settlement = ask_for_settlement(
         provider_code=form.cleaned_data["provider"],
         day=form.cleaned_data["day"],
@@ -114,7 +102,14 @@ def difference(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse
     )
 
 
-def _days() -> QuerySet[Settlement]:
-    return Settlement.objects.annotate(
-        open_count=Count("differences", filter=Q(differences__state=DifferenceState.OPEN))
+def _days_page(
+    request: HttpRequest, staff: Subscriber, form: SettlementDayForm, status: int = 200
+) -> HttpResponse:
+    """Show the days, newest first, and those before `?until=`."""
+    days, older = settlement_days(request.GET.get("until", ""))
+    return render(
+        request,
+        "console/settlements.html",
+        {"days": days, "older": older, "show": "days", "form": form, "staff": staff},
+        status=status,
     )

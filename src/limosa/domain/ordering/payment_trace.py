@@ -1,0 +1,116 @@
+"""A payment's part of the trace: calls, notifications, refunds, disputes, settlement lines."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from limosa.domain.notifications.models import Notification
+from limosa.domain.payments.models import Dispute, InboxMessage, Payment, SettledLine
+
+Line = dict[str, Any]
+
+
+def payment_lines(payment: Payment) -> list[Line]:
+    """Return the lines of a payment, in no order; `at` is a datetime."""
+    line = {
+        "at": payment.created_at,
+        "what": "payment",
+        "number": payment.number,
+        "provider": payment.provider,
+        "method": payment.method,
+        "state": payment.state,
+        "amount_minor": payment.amount_minor,
+        "currency": payment.currency,
+        "problem": payment.problem,
+    }
+    return [line, *_exchanged(payment), *_given_back(payment), *_settled(payment)]
+
+
+def _exchanged(payment: Payment) -> Iterable[Line]:
+    for call in payment.calls.all():
+        yield {
+            "at": call.called_at,
+            "what": "call",
+            "call": call.call,
+            "outcome": call.outcome,
+            "duration_ms": call.duration_ms,
+        }
+    for message in InboxMessage.objects.filter(payment_number=payment.number):
+        yield {
+            "at": message.received_at,
+            "what": "notification",
+            "message_id": message.message_id,
+            "result": message.result,
+        }
+
+
+def _given_back(payment: Payment) -> Iterable[Line]:
+    for refund in payment.refunds.all():
+        yield {
+            "at": refund.requested_at,
+            "what": "refund",
+            "number": refund.number,
+            "state": refund.state,
+            "amount_minor": refund.amount_minor,
+            "reason": refund.reason,
+        }
+        if refund.finished_at:
+            yield {
+                "at": refund.finished_at,
+                "what": "refund_finished",
+                "number": refund.number,
+                "state": refund.state,
+            }
+    for dispute in Dispute.objects.filter(payment=payment):
+        sides = {"reference": dispute.reference, "state": dispute.state}
+        amount = {"amount_minor": dispute.amount_minor, "currency": dispute.currency}
+        yield {"at": dispute.opened_at, "what": "dispute", **sides, **amount}
+        if dispute.closed_at:
+            yield {"at": dispute.closed_at, "what": "dispute_closed", **sides}
+
+
+def _settled(payment: Payment) -> Iterable[Line]:
+    """The provider's own account, at the time that it gives."""
+    for line in SettledLine.objects.filter(payment=payment).select_related("settlement"):
+        yield {
+            "at": line.at,
+            "what": "settled",
+            "kind": line.kind,
+            "day": line.settlement.day.isoformat(),
+            "provider": line.provider,
+            "reference": line.reference,
+            "amount_minor": line.amount_minor,
+            "fee_minor": line.fee_minor,
+            "currency": line.currency,
+        }
+
+
+def message_lines(messages: Iterable[Notification]) -> list[Line]:
+    """Return the lines of messages to a person, with the jobs that mail them.
+
+    A job that succeeded is gone; what it did stands as `mailed`.
+    """
+    by_id = {message.pk: message for message in messages}
+    lines: list[Line] = []
+    for message in by_id.values():
+        lines.append({"at": message.created_at, "what": "message", "kind": message.kind})
+        if message.mailed_at:
+            lines.append({"at": message.mailed_at, "what": "mailed", "kind": message.kind})
+    jobs = ProcrastinateJob.objects.filter(
+        task_name="notifications.send_mail", args__notification_id__in=list(by_id)
+    )
+    for job in jobs.prefetch_related("procrastinateevent_set") if by_id else ():
+        lines.extend(
+            {
+                "at": event.at,
+                "what": "job",
+                "task": job.task_name,
+                "event": event.type,
+                "attempts": job.attempts,
+                "number": str(job.pk),
+            }
+            for event in job.procrastinateevent_set.all()
+            if event.at
+        )
+    return lines

@@ -1,0 +1,108 @@
+"""Tables to take away: the journal, payments and differences, as CSV or Parquet."""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.web.console.access import staff_page
+from limosa.web.console.csv_files import csv_lines
+from limosa.web.console.export_tables import TABLES, Span, Table
+
+_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+_CHOOSE = {"required": _("Choose a day."), "invalid": _("Choose a day.")}
+
+
+def formats() -> list[tuple[str, str]]:
+    """Return the kinds of file that can be made here."""
+    return [("csv", "CSV"), *([("parquet", "Parquet")] if find_spec("pyarrow") else [])]
+
+
+def _tables() -> list[tuple[str, str]]:
+    return [(name, str(table.label)) for name, table in TABLES.items()]
+
+
+class ExportForm(forms.Form):
+    """Which table, between which days (both included), as what."""
+
+    table = forms.ChoiceField(label=_("What"), choices=_tables)
+    since = forms.DateField(
+        label=_("From"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages=_CHOOSE,
+    )
+    until = forms.DateField(
+        label=_("To"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages=_CHOOSE,
+    )
+    kind = forms.ChoiceField(label=_("File"), choices=formats)
+
+    def clean_until(self) -> date:
+        """Return the last day. Raises ValidationError for one before the first."""
+        until: date = self.cleaned_data["until"]
+        if "since" in self.cleaned_data and until < self.cleaned_data["since"]:
+            raise forms.ValidationError(_("The last day is before the first."))
+        return until
+
+
+@staff_page
+def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
+    """Ask what is wanted; with an answer that makes sense, send the file."""
+    today = timezone.now().astimezone(ZoneInfo(staff.time_zone)).date()
+    first = today.replace(day=1)
+    form = ExportForm(request.GET or None, initial={"since": first, "until": today, "kind": "csv"})
+    if not form.is_valid():
+        return render(request, "console/export.html", {"form": form, "staff": staff})
+    wanted = form.cleaned_data
+    name, kind = wanted["table"], wanted["kind"]
+    span = _span(wanted["since"], wanted["until"], staff.time_zone)
+    file_name = f"limosa-{name}-{wanted['since']}-{wanted['until']}.{kind}"
+    if kind == "parquet":
+        return _parquet(TABLES[name], span, file_name)
+    return StreamingHttpResponse(
+        _encoded(csv_lines(TABLES[name], TABLES[name].rows(span))),
+        headers={
+            "Content-Type": _TYPES[kind],
+            "Content-Disposition": f'attachment; filename="{file_name}"',
+        },
+    )
+
+
+def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
+    """Join lines into blocks: a write to the socket for each line would take long."""
+    block: list[str] = []
+    for line in lines:
+        block.append(line)
+        if len(block) == 500:
+            yield "".join(block).encode()
+            block.clear()
+    yield "".join(block).encode()
+
+
+def _parquet(table: Table, span: Span, file_name: str) -> FileResponse:
+    """Make the file on disk, since its end says where its parts are; then send it."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
+    import_module("limosa.web.console.parquet_files").write_parquet(table, table.rows(span), file)
+    file.seek(0)
+    return FileResponse(
+        file, as_attachment=True, filename=file_name, content_type=_TYPES["parquet"]
+    )
+
+
+def _span(since: date, until: date, time_zone: str) -> Span:
+    """Return the first moment, and the first one after the last day."""
+    zone = ZoneInfo(time_zone)
+    return (
+        datetime.combine(since, time(0), tzinfo=zone),
+        datetime.combine(until + timedelta(days=1), time(0), tzinfo=zone),
+    )

@@ -1,0 +1,137 @@
+"""Comparing one day reads that day's rows, by index, and none of the other days'."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from limosa.domain.payments import candidates
+from limosa.domain.payments.models import Payment, SettledLine, Settlement
+from tests.database.query_plans.test_pages_by_index import Read, _explain, _reads_of
+from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.payments import make_payment
+from tests.factories.settlements import make_settlement
+
+BIG = {"payments_payment", "payments_settledline"}
+PROVIDER = "wechatpay"
+DAYS, PAYMENTS_A_DAY = 400, 100
+FIRST = datetime(2025, 8, 1, tzinfo=UTC)
+_PAYMENTS = """
+INSERT INTO payments_payment (
+    number, order_number, subscriber_id, provider, method, amount_minor, currency, state, pay_url,
+    transaction_id, received_minor, received_currency, refunded_minor, pays_order, problem,
+    created_at, expires_at, paid_at, applied_at)
+SELECT 'LMI' || i, 'L-I' || i, %(subscriber)s, %(provider)s, 'native', 500, 'CNY', 'succeeded',
+       '', 'T' || i, 500, 'CNY', 0, true, '', at, at, at, at
+  FROM generate_series(0, %(days)s::bigint * %(a_day)s::bigint - 1) AS i,
+       LATERAL (SELECT %(first)s::timestamptz + make_interval(secs => i * 86400 / %(a_day)s))
+               AS moment (at)
+"""
+_LINES = """
+WITH settlement AS (
+    INSERT INTO payments_settlement (provider, day, state, problem, lines, matched, asked_at,
+                                     taken_at)
+    SELECT DISTINCT %(provider)s, (paid_at AT TIME ZONE 'UTC')::date, 'done', '', 0, 0,
+           %(first)s::timestamptz, %(first)s::timestamptz
+      FROM payments_payment RETURNING id, day
+)
+INSERT INTO payments_settledline (settlement_id, provider, kind, reference, nth, amount_minor,
+    currency, fee_minor, at, payment_number, refund_number, transaction_id, payment_id)
+SELECT settlement.id, %(provider)s, 'payment', transaction_id, 1, 500, 'CNY', 0, paid_at, number,
+       '', transaction_id, paid.id
+  FROM payments_payment AS paid JOIN settlement
+    ON settlement.day = (paid.paid_at AT TIME ZONE 'UTC')::date
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def settlement() -> Settlement:
+    """A day from the middle of four hundred."""
+    values: dict[str, int | str | datetime] = {
+        "subscriber": make_subscriber().pk,
+        "provider": PROVIDER,
+        "days": DAYS,
+        "a_day": PAYMENTS_A_DAY,
+        "first": FIRST,
+    }
+    with connection.cursor() as cursor:
+        for statement in (_PAYMENTS, _LINES):
+            cursor.execute(statement, values)
+        for table in ("payment", "settledline", "settlement"):
+            cursor.execute(f"ANALYZE payments_{table}")
+        # As autovacuum does it by and by.
+        cursor.execute("SELECT brin_summarize_new_values('payment_by_paid_at')")
+    return Settlement.objects.get(day=(FIRST + timedelta(days=DAYS // 2)).date())
+
+
+def check(reads: list[Read], *, rows_most: int) -> None:
+    big = [read for read in reads if read.table in BIG]
+    assert big
+    for read in big:
+        assert read.by != "Seq Scan", read
+        assert read.rows <= rows_most, read
+
+
+def test_the_lines_of_a_day_and_their_payments_are_found_by_index(settlement: Settlement) -> None:
+    lines = SettledLine.objects.filter(settlement=settlement).count()
+    assert 0 < lines < SettledLine.objects.count() / 100
+    reads = list(_explain(candidates._CANDIDATES, {"settlement": settlement.pk}))
+    # Each kind of line reads the day's lines once; a payment or an earlier line, once for each.
+    check(reads, rows_most=2 * lines)
+
+
+def test_what_no_file_lists_is_looked_for_on_its_day_alone(settlement: Settlement) -> None:
+    since = FIRST + timedelta(days=DAYS // 2)
+    reads = list(
+        _explain(
+            candidates._UNLISTED,
+            {"provider": PROVIDER, "since": since, "until": since + timedelta(days=1)},
+        )
+    )
+    # Blocks of the BRIN index hold some thousand rows about as old.
+    check(reads, rows_most=Payment.objects.count() // 4)
+
+
+def test_lines_that_are_about_nothing_we_know_are_found_by_their_own_index(
+    settlement: Settlement,
+) -> None:
+    for statement in candidates._LINK:
+        reads = list(_explain(statement, {"provider": PROVIDER}))
+        unknown = [read for read in reads if read.table == "payments_settledline"]
+        for read in unknown:
+            assert read.by != "Seq Scan", read
+            assert read.rows <= 10, read
+
+
+@pytest.mark.parametrize("page", ["", "?show=days", "?show=all", "{provider}/{day}/"])
+def test_the_pages_of_settlements_read_by_index(
+    page: str, client: Client, settlement: Settlement
+) -> None:
+    client.force_login(make_operator())
+    address = page.format(provider=settlement.provider, day=settlement.day)
+    reads = _reads_of(lambda: client.get(f"/console/money/settlements/{address}"))
+    for read in reads:
+        if read.table in BIG:
+            assert read.by != "Seq Scan", read
+            assert read.rows <= 100, read
+
+
+def test_a_payments_lines_are_read_by_index(client: Client, settlement: Settlement) -> None:
+    client.force_login(make_operator())
+    payment = make_payment(state="succeeded", paid_at=FIRST)
+    SettledLine.objects.create(
+        settlement=make_settlement(),
+        provider=PROVIDER,
+        kind="payment",
+        reference="one",
+        amount_minor=1,
+        currency="CNY",
+        at=FIRST,
+        payment=payment,
+    )
+    reads = _reads_of(lambda: client.get(f"/console/orders/{payment.order_number}/"))
+    assert [read for read in reads if read.table == "payments_settledline"]
+    check(reads, rows_most=100)
