@@ -6,6 +6,7 @@ from django.db import connections
 from limosa.config.wsgi import application as pages
 from limosa.domain.ordering.changes import CHANNEL
 from limosa.servers.events import EventHub
+from limosa.servers.notifications import NotificationDesk
 from limosa.servers.order_events import order_snapshot, permitted_topic
 from limosa.servers.web import WebApplication
 
@@ -27,5 +28,6 @@ application = WebApplication(
     pages=pages,
     threads=settings.WEB_THREADS,
     make_hub=_make_hub,
+    make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS),
     permitted_topic=permitted_topic,
 )

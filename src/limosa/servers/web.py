@@ -1,6 +1,7 @@
-"""The web server: one port, one ASGI application, two kinds of request.
+"""The web server: one port, one ASGI application, three kinds of request.
 
-/events/… is asynchronous: a stream costs a few kilobytes and no thread. Everything else is Django
+/events/… is asynchronous: a stream costs a few kilobytes and no thread. Payment notifications are
+verified before they get a thread (servers/notifications.py). Everything else is Django
 under WSGI in a pool of threads, each with a database connection of its own: under Django's own
 ASGI handler a page costs three to four times the CPU.
 """
@@ -20,6 +21,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from limosa.servers.events import STREAMS_MAX, EventHub
+from limosa.servers.notifications import NotificationDesk
 from limosa.servers.tether import end_with_parent
 
 KILL_AFTER_SECONDS = 5
@@ -36,7 +38,7 @@ class AddressFault(Exception):
 
 
 class WebApplication:
-    """The ASGI application. `make_hub` is called inside the event loop of each process.
+    """The ASGI application. `make_hub`, `make_desk`: called in the event loop of each process.
 
     permitted_topic: returns the topic that a path and a token give the right to watch, or None.
     """
@@ -47,18 +49,23 @@ class WebApplication:
         pages: Callable[..., Any],
         threads: int,
         make_hub: Callable[[], EventHub],
+        make_desk: Callable[[], NotificationDesk],
         permitted_topic: Callable[[str, str], str | None],
     ) -> None:
         self._pages = WSGIMiddleware(pages, workers=threads)
         self._make_hub = make_hub
         self._permitted_topic = permitted_topic
+        self._make_desk = make_desk
         self._hub: EventHub | None = None
+        self._desk: NotificationDesk | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif str(scope["path"]).startswith("/events/"):
             await self._serve_events(scope, receive, send)
+        elif self._desk is not None and NotificationDesk.is_for(str(scope["path"])):
+            await self._desk.serve(scope, receive, send)
         else:
             await self._serve_page(scope, receive, send)
 
@@ -68,10 +75,13 @@ class WebApplication:
         end_with_parent(signal.SIGKILL)
         hub = self._hub = self._make_hub()
         hub.start()
+        desk = self._desk = self._make_desk()
+        desk.start()
         _on_sigterm(hub.close_streams)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await hub.stop()
+        await desk.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -224,6 +224,7 @@ def ask(path: str, *, method: str = "GET", query: str = "") -> tuple[int, bytes]
     """Return status and body of a request to an application whose hub is not started."""
     application = WebApplication(
         pages=lambda _environ, _start: [], threads=1, make_hub=lambda: None,  # type: ignore[arg-type, return-value]
+        make_desk=lambda: None,  # type: ignore[arg-type, return-value]
         permitted_topic=permitted_topic,
     )  # fmt: skip
     sent: list[dict[str, Any]] = []

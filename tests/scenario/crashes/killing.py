@@ -103,9 +103,9 @@ class KillingConfig(AppConfig):
 
     def ready(self) -> None:
         from limosa.domain.ordering.operations import ask_due_payments  # noqa: PLC0415
-        from limosa.web.feeds import payments  # noqa: PLC0415
+        from limosa.servers import notifications  # noqa: PLC0415
 
         wrap = answering_first if ANSWERS_FIRST else stepping
-        payments_names, asking_names = vars(payments), vars(ask_due_payments)
-        payments_names["receive_notification"] = wrap(payments_names["receive_notification"])
+        payments_names, asking_names = vars(notifications), vars(ask_due_payments)
+        payments_names["apply_notification"] = wrap(payments_names["apply_notification"])
         asking_names["ask_provider"] = stepping(asking_names["ask_provider"])

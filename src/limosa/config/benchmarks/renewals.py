@@ -1,11 +1,10 @@
 """The work of `limosa bench renew`: one process that renews, one eSIM after another.
 
 A renewal here is a quote, an order, a payment, and the notification of its success: signed as
-WeChat Pay signs, sent through the product's own WSGI application, verified, credited, written to
+WeChat Pay signs, verified, credited, written to
 the journal. The answer to "create a payment" is made up in the process: that time is WeChat's.
 """
 
-import io
 import itertools
 import json
 import time
@@ -19,7 +18,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -27,6 +25,7 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.registry import provider_for
@@ -35,7 +34,6 @@ from limosa.simulators.payment_gateway.wechatpay import crypto
 
 PROVIDER = "wechatpay"
 PLAN = "bench-month"
-ACKNOWLEDGED = "204 No Content"
 
 
 @dataclass(slots=True)
@@ -59,7 +57,6 @@ class Renewer:
             list(Esim.objects.filter(pk__in=esim_ids).select_related("subscriber"))
         )
         self._platform_key = platform_key
-        self._application = get_wsgi_application()
         self.measured = Measured()
         # The provider's own time is not ours to measure.
         vars(provider_for(PROVIDER))["create"] = lambda request: f"weixin://{request.number}"
@@ -106,9 +103,11 @@ class Renewer:
             headers, body = self._notification(payment)
         started = time.perf_counter()
         with self._stage("notification to credit"):
-            status = self._post(f"/payments/{PROVIDER}/notify", headers, body)
-        if status != ACKNOWLEDGED:
-            raise RuntimeError(f"a notification was answered {status}")
+            result = receive_notification(
+                provider_code=PROVIDER, headers=headers, body=body, now=timezone.now()
+            )
+        if result != "paid":
+            raise RuntimeError(f"a notification became {result}")
         self.measured.credit_seconds.append(time.perf_counter() - started)
         self.measured.renewals += 1
 
@@ -147,37 +146,11 @@ class Renewer:
         timestamp, nonce = str(int(time.time())), uuid.uuid4().hex  # noqa: TID251
         message = crypto.reply_message(timestamp, nonce, body)
         return {
-            "Wechatpay-Timestamp": timestamp,
-            "Wechatpay-Nonce": nonce,
-            "Wechatpay-Serial": account["platform_public_key_id"],
-            "Wechatpay-Signature": crypto.sign(self._platform_key, message),
+            "wechatpay-timestamp": timestamp,
+            "wechatpay-nonce": nonce,
+            "wechatpay-serial": account["platform_public_key_id"],
+            "wechatpay-signature": crypto.sign(self._platform_key, message),
         }, body
-
-    def _post(self, path: str, headers: dict[str, str], body: bytes) -> str:
-        """Send a request through the product's WSGI application; return the status line."""
-        answered: list[str] = []
-
-        def start_response(status: str, _headers: list[tuple[str, str]], *_: Any) -> Any:
-            answered.append(status)
-
-        environ = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": path,
-            "SERVER_NAME": settings.ALLOWED_HOSTS[0],
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "CONTENT_TYPE": "application/json",
-            "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": io.BytesIO(body),
-            "wsgi.url_scheme": "http",
-            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
-        }
-        response = self._application(environ, start_response)
-        b"".join(response)
-        if hasattr(response, "close"):
-            response.close()
-        return answered[0]
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:

@@ -1,68 +1,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
-from limosa.domain.ordering.operations.apply_dispute_fact import apply_dispute_fact
-from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
-from limosa.domain.payments.facts import (
-    DisputeFact,
-    Fact,
-    NoFact,
-    PaymentFact,
-    ProviderNotification,
-    RefundFact,
-)
-from limosa.domain.payments.models import InboxMessage
+from limosa.domain.ordering.operations.apply_notification import apply_notification
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.rows import insert_row_once
 
 
 def receive_notification(
     *, provider_code: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> str:
-    """Verify a notification over its raw bytes, apply it once, and keep it in the inbox.
+    """Verify a notification over its raw bytes, apply it once, and return what became of it.
 
-    Inbox row, journal, fulfilment and messages commit together, before the provider is answered:
-    a process that dies at any point leaves either everything or nothing, and the provider sends
-    again. Returns what became of it.
-    Raises: NotificationRefusedError; nothing is stored. ProviderError(retryable=True): genuine, and
-            can't be applied yet; nothing is stored, and it has to be told again.
+    For callers without a desk of their own (the simulation, a benchmark); the web server admits
+    by Admission first, in its event loop, and applies in a thread.
+    Raises: NotificationRefusedError; nothing is stored. ProviderError as apply_notification.
     """
-    provider = provider_for(provider_code)
-    notification = provider.parse_notification(headers=headers, body=body, now=now)
-    with transaction.atomic():
-        result = _apply(provider_code, notification.fact, now)
-        _keep(provider_code, notification, result, now)
-    return result
-
-
-def _apply(provider_code: str, fact: Fact, now: datetime) -> str:
-    match fact:
-        case PaymentFact():
-            return apply_payment_fact(
-                provider_code=provider_code, fact=fact, now=now, is_answer=False
-            )
-        case RefundFact():
-            return apply_refund_fact(fact=fact, now=now)
-        case DisputeFact():
-            return apply_dispute_fact(provider_code=provider_code, fact=fact, now=now)
-        case NoFact():
-            return "no_news"
-
-
-def _keep(
-    provider_code: str, notification: ProviderNotification, result: str, now: datetime
-) -> None:
-    """Store the message; one that came before stands as it was."""
-    insert_row_once(
-        InboxMessage(
-            provider=provider_code,
-            message_id=notification.message_id,
-            payment_number=notification.fact.payment_number,
-            fact=notification.fact.to_json(),
-            received_at=now,
-            result=result,
-        )
+    notification = provider_for(provider_code).parse_notification(
+        headers=headers, body=body, now=now
     )
+    return apply_notification(provider_code=provider_code, notification=notification, now=now)

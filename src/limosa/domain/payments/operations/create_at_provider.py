@@ -3,11 +3,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from limosa.domain.payments.calls import record_call
 from limosa.domain.payments.handles import customer_reference
 from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.notify_url import notify_url
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import Payer, PaymentRequest, Started
 from limosa.foundation.money import Money
@@ -31,7 +31,7 @@ def create_at_provider(
         method=payment.method,
         created_at=payment.created_at,
         expires_at=payment.expires_at,
-        notify_url=settings.BASE_URL + reverse("payment_notify", args=[payment.provider]),
+        notify_url=notify_url(payment.provider),
         return_url=settings.BASE_URL + return_path,
         payer_ip=payer.ip,
         payer_reference=payer.reference,

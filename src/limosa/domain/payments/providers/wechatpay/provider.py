@@ -7,7 +7,6 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from limosa.domain.payments.facts import (
@@ -18,6 +17,7 @@ from limosa.domain.payments.facts import (
     RefundOutcome,
     SettlementLine,
 )
+from limosa.domain.payments.notify_url import notify_url
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.providers.wechatpay import bill, bridge, wire
 from limosa.domain.payments.providers.wechatpay.account import Account, read_account
@@ -168,7 +168,7 @@ class WeChatPayProvider(WithoutCapture):
             out_trade_no=wire.check_payment_number(request.payment.number),
             amount=_part(request.amount, request.total),
             reason=wire.shorten(request.reason, bytes_max=wire.REASON_BYTES_MAX),
-            notify_url=settings.BASE_URL + reverse("payment_notify", args=[self.code]),
+            notify_url=notify_url(self.code),
         )
         return _refund_fact(_success(reply, ask_later=ASK_REFUND_LATER), request.number)
 

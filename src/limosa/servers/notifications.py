@@ -1,0 +1,186 @@
+"""Where payment providers tell us what happened: /payments/{provider}/notify.
+
+The notification is verified in the event loop, which takes less than a tenth of a millisecond and
+calls nobody; only a genuine one gets a thread and a database connection. So a flood of forged ones
+costs the genuine ones next to nothing. It is answered once everything is committed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from limosa.domain.ordering.operations.apply_notification import apply_notification
+from limosa.domain.payments.admission import AddressPausedError, Admission, Counts
+from limosa.domain.payments.facts import NotificationRefusedError, ProviderNotification
+from limosa.domain.payments.notify_url import PREFIX, SUFFIX
+from limosa.domain.payments.operations.count_refused import count_refused
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation.problem import ProviderError
+
+BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one has a few kilobytes.
+BODY_SECONDS_MAX = 10.0
+WAITING_MAX = 500
+COUNT_SECONDS = 5.0
+
+Message = dict[str, object]
+Scope = dict[str, object]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Answer = tuple[int, str, bytes]
+
+logger = logging.getLogger(__name__)
+
+
+class NotificationDesk:
+    """Takes the notifications of one process. Made and used inside its event loop."""
+
+    def __init__(self, *, threads: int) -> None:
+        self._admission = Admission()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="notifications")
+        self._waiting = 0
+        self._counting: asyncio.Task[None] | None = None
+
+    @staticmethod
+    def is_for(path: str) -> bool:
+        """Tell whether a request's path is that of notifications."""
+        return path.startswith(PREFIX) and path.endswith(SUFFIX)
+
+    def start(self) -> None:
+        self._counting = asyncio.create_task(self._count_forever())
+
+    async def stop(self) -> None:
+        """Finish what is under way, and store the last numbers."""
+        if self._counting is not None:
+            self._counting.cancel()
+        await self._store(self._admission.take_all_counts(now=_now()))
+        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        status, content_type, body = await self._answer(scope, receive)
+        headers = [
+            (b"content-type", content_type.encode()),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        code = str(scope["path"]).removeprefix(PREFIX).removesuffix(SUFFIX)
+        if code not in settings.PAYMENT_PROVIDERS:
+            return 404, "text/plain", b""
+        if scope["method"] != "POST":
+            return 405, "text/plain", b""
+        body = await _read_body(receive)
+        if body is None:
+            return 413, "text/plain", b""
+        try:
+            notification = self._admission.admit(
+                code, _address(scope), headers=_headers(scope), body=body, now=_now()
+            )
+        except AddressPausedError:
+            return 429, "text/plain", b""
+        except NotificationRefusedError:
+            is_kept = False
+        else:
+            is_kept = await self._keep(code, notification)
+        return provider_for(code).acknowledge(accepted=is_kept)
+
+    async def _keep(self, code: str, notification: ProviderNotification) -> bool:
+        """Have a thread apply it; with too many waiting, the provider has to send it again."""
+        if self._waiting >= WAITING_MAX:
+            return False
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, _keep, code, notification)
+        finally:
+            self._waiting -= 1
+
+    async def _count_forever(self) -> None:
+        while True:
+            await asyncio.sleep(COUNT_SECONDS)
+            await self._store(self._admission.take_counts(now=_now()))
+
+    async def _store(self, counts: Counts) -> None:
+        if not counts:
+            return
+        # One line for all of them: a flood must not fill the log either.
+        logger.warning(
+            "notifications refused: %s",
+            ", ".join(f"{code} {reason} {count}" for (code, reason, _), count in counts.items()),
+        )
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, _count, counts)
+
+
+def _keep(code: str, notification: ProviderNotification) -> bool:
+    """Apply a genuine notification; tell whether everything of it is committed.
+
+    A connection that broke while it was idle is made anew, once: asking it before each use whether
+    it is alive would cost every notification a round trip.
+    """
+    for is_last in (False, True):
+        try:
+            result = apply_notification(provider_code=code, notification=notification, now=_now())
+        except (InterfaceError, OperationalError):
+            connection.close()
+            if is_last:
+                logger.exception("%s notification not kept", code)
+        except ProviderError as error:
+            logger.warning("%s notification not applied yet: %s", code, error)
+            return False
+        except Exception:
+            # At the edge: whatever it is, the provider has to send it again.
+            logger.exception("%s notification not kept", code)
+            close_old_connections()
+            return False
+        else:
+            logger.info("%s notification: %s", code, result)
+            return True
+    return False
+
+
+def _count(counts: Counts) -> None:
+    try:
+        count_refused(counts=counts)
+    except (InterfaceError, OperationalError):
+        logger.exception("refused notifications not counted")
+        connection.close()
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the body; None when it is too large, too slow or not whole."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None
+                body += bytes(message.get("body", b""))  # type: ignore[call-overload]
+                if len(body) > BODY_BYTES_MAX:
+                    return None
+                if not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError:
+        return None
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    pairs: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""  # type: ignore[index]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- the edge: here time is read, and passed on.
