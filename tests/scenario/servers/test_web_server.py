@@ -1,5 +1,7 @@
 """`limosa web` as a process: pages and streams on one port, a clean end, no orphans."""
 
+import hmac
+import json
 import os
 import signal
 import socket
@@ -9,7 +11,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.client import HTTPResponse
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -18,6 +21,7 @@ from django.db import connection
 
 from limosa.domain.ordering.changes import announce_order, watch_path
 from limosa.domain.ordering.models import Order
+from limosa.domain.payments.models import InboxMessage, RefusedCount
 from tests.factories.ordering import make_order
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
@@ -28,6 +32,15 @@ def database_url() -> str:
     its = connection.settings_dict
     query = urlencode({"host": its["HOST"]})
     return f"postgresql://{its['USER']}:{quote(its['PASSWORD'])}@/{its['NAME']}?{query}"
+
+
+SECRET = "whsec_" + "0" * 32
+EVENT = "evt_1" + "0" * 23
+STRIPE = {
+    "LIMOSA_STRIPE_SECRET_KEY": "sk_test_" + "0" * 24,
+    "LIMOSA_STRIPE_ACCOUNT": "acct_1" + "0" * 15,
+    "LIMOSA_STRIPE_WEBHOOK_SECRET": SECRET,
+}
 
 
 class Web:
@@ -45,6 +58,7 @@ class Web:
                 "PYTHONPATH": str(Path(__file__).parents[3]),
                 "LIMOSA_WEB_WORKERS": "2",
                 "LIMOSA_DEBUG": "1",
+                **STRIPE,
             },
         )
         deadline = time.monotonic() + 30
@@ -62,6 +76,16 @@ class Web:
             return error.code
         except OSError:
             return 0
+
+    def notify(self, body: bytes, secret: str, *, from_address: str = "127.0.0.1") -> int:
+        """Tell it something as Stripe does; return the status of its answer."""
+        moment = int(time.time())  # noqa: TID251 -- signatures bear the true time.
+        signed = hmac.new(secret.encode(), f"{moment}.".encode() + body, "sha256").hexdigest()
+        headers = {"Stripe-Signature": f"t={moment},v1={signed}"}
+        caller = HTTPConnection("127.0.0.1", self.port, 10, source_address=(from_address, 0))
+        with closing(caller):
+            caller.request("POST", "/payments/stripe/notify", body, headers)
+            return caller.getresponse().status
 
     def watch(self, order: Order) -> HTTPResponse:
         answer: HTTPResponse = urllib.request.urlopen(
@@ -102,6 +126,34 @@ def test_pages_and_streams_are_served_on_one_port(web: Web) -> None:
         assert event(stream) == 'event: changed\ndata: {"state": "cancelled"}\n'
         assert event(stream) == "event: end\ndata: {}\n"
         assert stream.read().strip() == b""
+
+
+def test_notifications_are_kept_if_they_are_genuine_and_counted_if_not(web: Web) -> None:
+    said = {
+        "id": EVENT,
+        "object": "event",
+        "type": "product.created",
+        "livemode": False,
+        "created": int(time.time()),  # noqa: TID251 -- it is compared with the true time.
+        "data": {"object": {"object": "product"}},
+    }
+    body = json.dumps(said).encode()
+    assert web.notify(body, SECRET) == 200
+    assert web.notify(body, SECRET) == 200
+    assert list(InboxMessage.objects.values_list("message_id", "result")) == [(EVENT, "no_news")]
+    forged = [web.notify(body, "whsec_other", from_address="127.0.0.2") for _ in range(60)]
+    assert 429 in forged  # Either process hears twenty wrong ones from an address.
+    assert forged[0] == 400
+    assert web.notify(body, SECRET) == 200
+    assert web.notify(b" " * (64 * 1024 + 1), SECRET) == 413
+    assert web.status("/payments/stripe/notify") == 405
+    assert web.status("/payments/nobody/notify", data=b"{}") == 404
+    web.process.terminate()
+    assert web.process.wait(10) == 0  # It stores the last numbers.
+    counts = dict(RefusedCount.objects.values_list("reason", "count"))
+    assert sum(counts.values()) == 60
+    assert set(counts) == {"signature_wrong", "address_paused"}
+    assert InboxMessage.objects.count() == 1
 
 
 def test_it_stops_soon_though_somebody_watches(web: Web) -> None:
