@@ -18,6 +18,23 @@ def cpu_seconds_of_cluster(cluster: Path) -> float:
     )
 
 
+def cpu_seconds_of_group(parent: int) -> float:
+    """Return the CPU time of a process and of its children, those that have ended too."""
+    children = [
+        process
+        for process in Path("/proc").iterdir()
+        if process.name.isdecimal() and _parent_of(process) == parent
+    ]
+    return sum(_cpu_seconds(process) for process in (Path(f"/proc/{parent}"), *children))
+
+
+def _parent_of(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 def _works_in(process: Path, folder: Path) -> bool:
     try:
         return (process / "cwd").readlink().is_relative_to(folder)
