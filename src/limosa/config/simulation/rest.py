@@ -1,0 +1,124 @@
+"""The end of a run: nothing fails any more, everybody does what is due, and all must be even."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from django.db import connection
+
+from limosa.config.simulation import actions
+from limosa.config.simulation.books import check_books
+from limosa.config.simulation.broken import check
+from limosa.config.simulation.providers import MERCHANT, Held, PlayedProvider
+from limosa.config.simulation.world import World
+from limosa.domain.notifications.models import Notification
+from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.payments.facts import RefundOutcome
+from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
+
+_ROUNDS_MAX = 8
+_WORK_LEFT = """
+SELECT EXISTS (SELECT FROM payments_refund WHERE state <> 'succeeded')
+    OR EXISTS (SELECT FROM ordering_order WHERE state = 'paid')
+    OR %s AND EXISTS (SELECT FROM payments_payment
+                       WHERE state IN ('created', 'pending') AND provider <> 'wallet')
+"""
+
+
+def bring_to_rest(
+    world: World, *, polls: bool, random: Random, look: Callable[[str], None]
+) -> None:
+    """Deliver, work and wait until nothing is due. Raises InvariantBrokenError."""
+    for provider in world.providers:
+        provider.unreliable, provider.refunds_wait = 0.0, 0.0
+    actions.pause_supplier(world, is_paused=random.random() < 0.3)
+    for _ in range(_ROUNDS_MAX):
+        _end_refunds(world, random)
+        _deliver_all(world, look)
+        jobs = [name for name in actions.JOBS if name != "ask" or polls]
+        done = [f"{name} {actions.job(world, name=name)}" for name in jobs]
+        look(f"jobs: {', '.join(done)}")
+        _look_at_what_differs(world, look)
+        world.now += timedelta(hours=1)
+        if not world.messages and not _is_work_left(polls=polls):
+            break
+    _check_rest(world)
+
+
+def _deliver_all(world: World, look: Callable[[str], None]) -> None:
+    while messages := world.messages:
+        for message in messages:
+            result = actions.deliver(world, message=message)
+            look(f"deliver {message.name} -> {result}")
+
+
+def _end_refunds(world: World, random: Random) -> None:
+    """Have each refund end; the operator sees to those that the console shows as failed."""
+    shown = set(Refund.objects.filter(state=RefundState.FAILED).values_list("number", flat=True))
+    for provider in world.providers:
+        for held in provider.held.values():
+            for refund in held.refunds.values():
+                if refund.outcome is RefundOutcome.PENDING:
+                    outcome = random.choice((RefundOutcome.SUCCEEDED, RefundOutcome.FAILED))
+                    provider.end_refund(held.number, refund.number, outcome)
+                elif refund.number in shown and refund.outcome is RefundOutcome.FAILED:
+                    provider.end_refund(held.number, refund.number, RefundOutcome.SUCCEEDED)
+
+
+def _look_at_what_differs(world: World, look: Callable[[str], None]) -> None:
+    """The operator asks for the payments that the console shows as different."""
+    for payment in Payment.objects.filter(problem="differs", applied_at__isnull=True):
+        result = ask_provider(payment_number=payment.number, now=world.now)
+        look(f"the operator asks for {payment.number} -> {result}")
+
+
+def _is_work_left(*, polls: bool) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK_LEFT, [polls])
+        (is_left,) = cursor.fetchone()
+    return bool(is_left)
+
+
+def _check_rest(world: World) -> None:
+    check_books(statements={p.code: p.statement() for p in world.providers})
+    payments = {payment.number: payment for payment in Payment.objects.all()}
+    for provider in world.providers:
+        for held in provider.held.values():
+            _check_held(held, payments[held.number])
+    _check_messages(world.providers)
+    unfinished = list(Refund.objects.exclude(state=RefundState.SUCCEEDED))
+    check(not unfinished, "F6", f"not final: {unfinished}")
+    waiting = list(Refund.objects.filter(next_try_at__isnull=False))
+    check(not waiting, "F5", f"still to be pushed: {waiting}")
+    _check_mail()
+
+
+def _check_held(held: Held, payment: Payment) -> None:
+    """F3: what the provider took is known here. F4: it pays an order, or it went back in full."""
+    if held.taken is None or held.merchant != MERCHANT:
+        return
+    check(payment.applied_at is not None, "F3", f"{payment} was paid, and nobody knows")
+    if not payment.pays_order and not payment.in_wallet:
+        back = held.given_back(promised=False)
+        check(back == held.taken.amount_minor, "F4", f"{payment} pays nothing; {back} went back")
+
+
+def _check_messages(providers: list[PlayedProvider]) -> None:
+    """F3: each acknowledged notification is kept."""
+    kept = set(InboxMessage.objects.values_list("provider", "message_id"))
+    for provider in providers:
+        for message in provider.messages:
+            is_kept = (message.provider, message.name) in kept
+            check(is_kept, "F3", f"{message.name} was acknowledged and is not kept")
+
+
+def _check_mail() -> None:
+    """F5: each message to a person has the job that mails it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (args ->> 'notification_id')::bigint FROM procrastinate_jobs "
+            "WHERE task_name = 'notifications.send_mail'"
+        )
+        jobs = sorted(number for (number,) in cursor.fetchall())
+    messages = sorted(Notification.objects.values_list("pk", flat=True))
+    check(jobs == messages, "F5", f"messages {messages} have the jobs {jobs}")

@@ -1,0 +1,194 @@
+"""The shop that a run begins with: two people whose bundles run, plans, rates, and providers."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from types import SimpleNamespace
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from limosa.config.simulation.providers import Message, PlayedProvider
+from limosa.config.simulation.stage import current_actor
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Carrier, ExchangeRate, Plan, Price, Supplier
+from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
+from limosa.domain.ordering.models import TaxRate
+from limosa.domain.payments.models import SavedMethod
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation import identifiers
+from limosa.foundation.identifiers import make_iccid
+from limosa.foundation.volume import GB
+
+MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PLANS = ("month", "week")
+PEOPLE = (101, 102)
+SAVED_ID = "SAVEDMETHOD1"
+# Whose tables are emptied before each run; those of the catalogue and of people stay.
+_OURS = ("esims", "ledger", "payments", "ordering", "notifications", "charging", "support")
+
+
+@dataclass(slots=True)
+class World:
+    """What is outside of the database: the clock, the providers, and who knows what.
+
+    `payable`: payments whose page somebody has seen. `orders`: the numbers of those that a person
+    was told of.
+    """
+
+    now: datetime = MOMENT
+    orders: list[str] = field(default_factory=list)
+    payable: dict[str, str] = field(default_factory=dict)
+    gifts: int = 0
+    usage_records: int = 0
+
+    @property
+    def providers(self) -> list[PlayedProvider]:
+        return [played(code) for code in settings.PAYMENT_PROVIDERS]
+
+    @property
+    def messages(self) -> list[Message]:
+        """What providers have to say and was not acknowledged."""
+        return [m for p in self.providers for m in p.messages if not m.is_acknowledged]
+
+
+def played(code: str) -> PlayedProvider:
+    """Return a played provider by its code."""
+    provider = provider_for(code)
+    assert isinstance(provider, PlayedProvider)  # noqa: S101 -- the simulation's settings say so.
+    return provider
+
+
+def make_base() -> None:
+    """Store what every run begins with and leaves as it is."""
+    seed_codes(Random(0))
+    supplier = Supplier.objects.create(code="own_network", name="Own network")
+    carrier = Carrier.objects.create(code="carrier", name="Carrier")
+    for position, (code, price) in enumerate(zip(PLANS, (2500, 999), strict=True)):
+        plan = Plan.objects.create(
+            code=code,
+            supplier=supplier,
+            carrier=carrier,
+            kind="volume",
+            name={"en": code},
+            volume_bytes=(20 - 15 * position) * GB,
+            validity_count=1 if code == "month" else 7,
+            validity_unit="month" if code == "month" else "day",
+            countries=["US"],
+            position=position,
+        )
+        Price.objects.create(plan=plan, currency="USD", amount_minor=price)
+    for currency, rate in (("USD", "1.1172"), ("CNY", "7.9819")):
+        ExchangeRate.objects.create(
+            currency=currency, day=MOMENT.date(), per_euro=Decimal(rate), source="ECB"
+        )
+    TaxRate.objects.create(place=settings.PLACE_OF_SUPPLY, rate_basis_points=725)
+    for number in PEOPLE:
+        Subscriber.objects.create(pk=number, email=f"person{number}@example.com", password="!")  # noqa: S106
+    make_emptying()
+
+
+def begin(*, unreliable: float, waits: float, random: Random) -> World:
+    """Empty the tables, and return a world in which nothing has happened yet."""
+    seed_codes(random)
+    world = World()
+    _empty_tables()
+    esims = Esim.objects.bulk_create(
+        Esim(
+            public_id=f"ESIM{person}",
+            subscriber_id=person,
+            supplier_id="own_network",
+            carrier_id="carrier",
+            iccid=make_iccid(issuer="01998", account=person),
+            activation_code="LPA:1$smdp.example$SIMULATED",
+            state=EsimState.INSTALLED,
+            created_at=MOMENT,
+        )
+        for person in PEOPLE
+    )
+    Bundle.objects.bulk_create(_running_bundle(esim) for esim in esims)
+    SavedMethod.objects.create(
+        public_id=SAVED_ID,
+        subscriber_id=PEOPLE[0],
+        provider="cards",
+        reference="card-1",
+        label="Card •••• 4242",
+        consented_at=MOMENT,
+    )
+    for provider in world.providers:
+        provider.begin(clock=lambda: world.now, unreliable=unreliable, waits=waits)
+    return world
+
+
+def seed_codes(random: Random) -> None:
+    """Have our own numbers come from the seed: each actor draws its own."""
+
+    def choice(letters: str) -> str:
+        actor = current_actor()
+        return (actor.random if actor else random).choice(letters)
+
+    vars(identifiers)["secrets"] = SimpleNamespace(choice=choice)
+
+
+def _running_bundle(esim: Esim) -> Bundle:
+    return Bundle(
+        order_number=f"B-{esim.subscriber_id}",
+        esim=esim,
+        subscriber_id=esim.subscriber_id,
+        plan_id=PLANS[0],
+        state=BundleState.ACTIVE,
+        volume_bytes=20 * GB,
+        validity_count=1,
+        validity_unit="month",
+        created_at=MOMENT,
+        starts_at=MOMENT - timedelta(days=20),
+        ends_at=MOMENT + timedelta(days=10),
+    )
+
+
+def make_emptying() -> None:
+    """Store the function that empties the tables in one call, and says which had rows."""
+    deletions = "".join(
+        f"DELETE FROM {table}; IF FOUND THEN used := used || '{table}'::text; END IF; "
+        for table in _tables()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION simulation_empty() RETURNS text[] LANGUAGE plpgsql "
+            "SET session_replication_role = replica "  # Else the journal refuses.
+            f"AS $$ DECLARE used text[] := '{{}}'; BEGIN {deletions} "
+            f"PERFORM {_restarted_sequences()}; "
+            "UPDATE catalog_supplier SET is_paused = false WHERE is_paused; RETURN used; END $$"
+        )
+
+
+def _empty_tables() -> None:
+    """Leave nothing of the last run, not even in files: the same seed finds the same rows' order.
+
+    Truncating would take ten times as long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT simulation_empty()")
+        (used,) = cursor.fetchone()
+        if used:
+            cursor.execute(f"VACUUM (TRUNCATE, PROCESS_TOAST false) {', '.join(used)}")
+
+
+def _tables() -> list[str]:
+    return [
+        *("procrastinate_events", "procrastinate_jobs"),
+        *(
+            model._meta.db_table
+            for model in apps.get_models(include_auto_created=True)
+            if model._meta.app_label in _OURS
+        ),
+    ]
+
+
+def _restarted_sequences() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()")
+        names = [name for (name,) in cursor.fetchall()]
+    return ", ".join(f"setval('{name}', 1, false)" for name in names)
