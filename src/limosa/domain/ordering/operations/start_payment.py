@@ -141,6 +141,24 @@ def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
         paid_at=now,
     )
     with transaction.atomic():
-        apply_payment_fact(provider_code=WALLET, fact=fact, now=now)
+        if is_payable := _still_payable(payment):
+            apply_payment_fact(provider_code=WALLET, fact=fact, now=now)
+    if not is_payable:
+        raise OrderNotPayableError
     payment.refresh_from_db()
     return payment
+
+
+def _still_payable(payment: Payment) -> bool:
+    """Return whether the wallet may pay; else the payment has failed, and nothing is taken.
+
+    The order may have been paid otherwise, or cancelled, since it was looked at.
+    Locks: the payment, the order.
+    """
+    Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    order = Order.objects.select_for_update(of=("self",)).get(number=payment.order_number)
+    if order.state == OrderState.PLACED:
+        return True
+    # Pressed twice: the first press may have paid by this very payment.
+    unsettled = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)
+    return not unsettled.update(state=PaymentState.FAILED)
