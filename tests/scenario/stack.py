@@ -30,7 +30,7 @@ from typing import Any, Self
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.02
 _PORTS = ("web", "gateway", "mailbox", "smtp")
 _LIMOSA = (sys.executable, "-m", "limosa.config.cli")

@@ -326,6 +326,7 @@ _secrets = [
     DATABASES["default"]["PASSWORD"],
     EMAIL_HOST_PASSWORD,
     WECHATPAY["api_v3_key"],
+    WECHATPAY["app_secret"],
     PAYPAL["client_secret"],
     STRIPE["secret_key"],
     STRIPE["webhook_secret"],

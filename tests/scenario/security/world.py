@@ -1,0 +1,48 @@
+"""Makes, beside the servers, the people and things that secrets belong to; opens what is sealed.
+
+`make EMAIL PASSWORD CODE` → the eSIM's public id; `opened` → all activation codes and references.
+"""
+
+# ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
+
+import json
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.utils import timezone
+
+from limosa.domain.esims.models import Esim
+from limosa.domain.ledger.operations.credit_wallet import credit_wallet
+from limosa.domain.payments.models import SavedMethod
+from limosa.foundation.money import Money
+from tests.factories.accounts import make_subscriber
+from tests.factories.catalog import make_plan, make_rates
+from tests.factories.esims import make_bundle, make_esim
+from tests.factories.ordering import make_tax_rate
+
+
+def make(email: str, password: str, code: str) -> str:
+    """Make a person with an eSIM that can be renewed, and money in the wallet."""
+    now = timezone.now()
+    make_rates(now.date())
+    make_tax_rate()
+    person = make_subscriber(email=email, password=password, country="US")
+    esim = make_esim(subscriber=person, activation_code=code)
+    make_bundle(esim=esim, plan=make_plan(), created_at=now - timedelta(days=10))
+    credit_wallet(subscriber_id=person.pk, amount=Money(100_00, "USD"), key="gift", now=now)
+    return str(esim.public_id)
+
+
+def opened() -> list[str]:
+    """Return what is sealed in the database."""
+    codes = Esim.objects.values_list("activation_code", flat=True)
+    return [*codes, *SavedMethod.objects.values_list("reference", flat=True)]
+
+
+if __name__ == "__main__":
+    _, name, *arguments = sys.argv
+    print(json.dumps(make(*arguments) if name == "make" else opened()))
