@@ -3,6 +3,7 @@
 import pkgutil
 import re
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -85,3 +86,17 @@ def test_what_a_decision_names_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     paths = re.findall(r"`((?:tests|docs|src|tools)/[\w./-]+)`", text)
     assert not [path for path in paths if not (ROOT / path).exists()]
+
+
+def test_what_the_page_on_providers_quotes_is_what_stands_in_the_files() -> None:
+    page = (DOCS / "howto" / "add-a-payment-provider.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python ?(\S*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 8
+    folder = ROOT / "tests" / "contract" / "providers"
+    files = {name: (folder / name).read_text(encoding="utf-8") for name, _ in blocks}
+    depths = [" " * 4 * depth for depth in range(3)]
+    assert not [
+        text
+        for name, text in blocks
+        if not any(f"\n{indent(text, depth)}" in files[name] for depth in depths)
+    ]

@@ -8,6 +8,7 @@ from typing import TypeVar
 from pytest_socket import enable_socket
 
 from tests.contract.providers.abilities import Disputing, Saving
+from tests.contract.providers.counter.harness import open_counter
 from tests.contract.providers.harness import Harness, open_wechatpay
 from tests.contract.providers.harness_alipay import open_alipay
 from tests.contract.providers.harness_paypal import open_paypal
@@ -23,6 +24,7 @@ DISPUTING: Mapping[str, Callable[[Path], AbstractContextManager[Disputing]]] = {
 }
 SETTLING: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
     "alipay": open_alipay,
+    "counter": open_counter,
     "paypal": open_paypal,
     "stripe": open_stripe,
     "wechatpay": open_wechatpay,

@@ -5,16 +5,18 @@ from collections.abc import Iterator
 import pytest
 from pytest_socket import enable_socket
 
-from tests.contract.providers.harness import HARNESSES, Harness
+from tests.contract.providers.harness import EXAMPLES, HARNESSES, Harness
+
+OPENED = {**HARNESSES, **EXAMPLES}
 
 
-@pytest.fixture(scope="module", params=sorted(HARNESSES))
+@pytest.fixture(scope="module", params=sorted(OPENED))
 def sandbox(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Harness]:
     """One for all tests of a module: making its keys takes a while."""
     enable_socket()
-    with HARNESSES[request.param](tmp_path_factory.mktemp(request.param)) as harness:
+    with OPENED[request.param](tmp_path_factory.mktemp(request.param)) as harness:
         yield harness
 
 

@@ -1,6 +1,7 @@
 """What the contract suite needs of a provider's sandbox, and the sandbox of each provider.
 
 A new provider adds its harness to HARNESSES; the suite then asks of it what it asks of all.
+EXAMPLES are asked the same, but are no part of the product.
 """
 
 import json
@@ -22,6 +23,7 @@ from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvide
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.gateway import prepare
+from tests.contract.providers.counter.harness import open_counter
 from tests.contract.providers.harness_alipay import open_alipay
 from tests.contract.providers.harness_paypal import open_paypal
 from tests.contract.providers.harness_stripe import open_stripe
@@ -206,4 +208,7 @@ HARNESSES: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
     "paypal": open_paypal,
     "stripe": open_stripe,
     "wechatpay": open_wechatpay,
+}
+EXAMPLES: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
+    "counter": open_counter,
 }
