@@ -34,7 +34,7 @@ PHONE_AGENT = (
     "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
 )
 PORT_OFFSETS = (0, 1, 3, 25, 26)
-READY_SECONDS_MAX = 90
+READY_SECONDS_MAX = 240
 LIN = ("lin@example.com", "limosa-demo")
 ALEX = ("alex@example.com", "limosa-demo")
 OPERATOR = ("operator@example.com", "limosa-demo")
@@ -145,11 +145,12 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         scripts: bool = True,
         desktop: bool = False,
         width: int | None = None,
+        agent: str = PHONE_AGENT,
     ) -> BrowserContext:
         size = DESKTOP if desktop else PHONE
         context = browser.new_context(
             viewport={"width": width or size["width"], "height": size["height"]},
-            user_agent=None if desktop else PHONE_AGENT,
+            user_agent=None if desktop else agent,
             has_touch=not desktop,
             locale=locale,
             color_scheme=scheme,
