@@ -63,8 +63,8 @@ SELECT 'LRB' || substr(number, 4), id, 100, 'staff', 'succeeded', paid_at, paid_
 """,
     """
 INSERT INTO payments_dispute (provider, reference, payment_id, amount_minor, currency, reason,
-                              state, opened_at)
-SELECT provider, 'DB' || substr(number, 4), id, 50, 'CNY', 'unknown', 'open', paid_at
+                              state, opened_at, undone_minor)
+SELECT provider, 'DB' || substr(number, 4), id, 50, 'CNY', 'unknown', 'open', paid_at, 0
   FROM payments_payment
  WHERE provider = %(provider)s AND substr(number, 4)::integer %% %(dispute_every)s = 2
 """,
