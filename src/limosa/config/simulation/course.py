@@ -24,7 +24,7 @@ from limosa.foundation.problem import DomainRefusal, ProviderError
 _JUMPS = (
     *(timedelta(seconds=seconds) for seconds in (1, 5, 20, 20, 40, 61, 61)),
     *(timedelta(minutes=16), timedelta(minutes=31), timedelta(hours=2)),
-    *(timedelta(days=1), timedelta(days=8)),
+    *(timedelta(days=1), timedelta(days=1), timedelta(days=8)),
 )
 # How far an actor goes in one go: in some runs they take turns at each statement, in others seldom.
 _STEPS = ((1,), (1, 2, 3), (1, 3, 8, 20), (1, 1, 2, 3, 5, 8, 13, 40), (10, 40))
@@ -249,7 +249,10 @@ class Course:
         self.world.now += jump
         self._say(f"{jump} pass")
         if jump >= timedelta(days=1):
+            # The worker earns each hour; and who was not served well asks for money back by now.
             self._enter("job earn", partial(actions.job, name="earn"))
+            self.weights["refund"] += 3
+            self.weights["refund_part"] += 3
         return True
 
     # How it goes on.

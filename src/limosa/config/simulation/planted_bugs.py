@@ -18,7 +18,6 @@ from limosa.config.simulation.stage import current_actor, pause
 from limosa.config.simulation.world import World
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations import post_entry as posting
-from limosa.domain.ordering.engine import undoing
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations import apply_payment_fact as applying
 from limosa.domain.ordering.operations import apply_refund_fact as refunding
@@ -26,7 +25,6 @@ from limosa.domain.ordering.operations import ask_provider as asking
 from limosa.domain.ordering.operations import push_refunds as pushing
 from limosa.domain.ordering.operations import receive_notification as receiving
 from limosa.domain.ordering.operations import start_payment as starting
-from limosa.domain.ordering.operations import undo_sale
 from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.foundation.identifiers import random_code
@@ -346,18 +344,6 @@ def _spend_without_looking() -> Iterator[None]:
 def _keep_nothing_in_the_inbox() -> Iterator[None]:
     """A notification is applied and not kept."""
     with _replaced(receiving, "_keep", lambda *_: None):
-        yield
-
-
-@_bug("F8")
-def _keep_what_was_earned() -> Iterator[None]:
-    """A refund leaves the revenue that was earned of its order as it is."""
-    true = undoing.undo
-
-    def undo(sale: undoing.Sale, *, part_minor: int) -> undoing.Undone:
-        return replace(true(sale, part_minor=part_minor), earned_minor=0)
-
-    with _replaced(undo_sale, "undo", undo):
         yield
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from random import Random
 from typing import BinaryIO, TypeVar
 
 from limosa.config.simulation.stage import current_actor, pause
@@ -119,12 +120,15 @@ class PlayedProvider:
         self.clock: Callable[[], datetime] = lambda: _BEGINNING
         self.held: dict[str, Held] = {}
         self.messages: list[Message] = []
+        self.random = Random(0)
         self.unreliable = 0.0
         self.refunds_wait = 0.0
 
-    def begin(self, *, clock: Callable[[], datetime], unreliable: float, waits: float) -> None:
+    def begin(
+        self, *, clock: Callable[[], datetime], random: Random, unreliable: float, waits: float
+    ) -> None:
         """Forget everything. `unreliable`, `waits`: how often of 1 it fails, and a refund waits."""
-        self.clock = clock
+        self.clock, self.random = clock, random
         self.held, self.messages = {}, []
         self.unreliable, self.refunds_wait = unreliable, waits
 
@@ -331,8 +335,7 @@ class PlayedProvider:
         is_wrong = request.amount.currency != held.taken.currency or request.total != held.taken
         if is_wrong or after > held.taken.amount_minor:
             raise ProviderError("more than was taken", retryable=False)
-        actor = current_actor()
-        waits = actor is not None and actor.random.random() < self.refunds_wait
+        waits = self.random.random() < self.refunds_wait
         outcome = RefundOutcome.PENDING if waits else RefundOutcome.SUCCEEDED
         held.refunds[request.number] = HeldRefund(request.number, request.amount, outcome)
         if not waits:
@@ -342,7 +345,7 @@ class PlayedProvider:
         """Act, or not, and answer, or not: the caller can't tell which it was."""
         pause(f"{self.code}.{name}")
         actor = current_actor()
-        luck = actor.random.random() if actor is not None else 1.0
+        luck = self.random.random()
         if luck < self.unreliable / 2:
             pause("lost on the way there")
             raise ProviderError("no answer", retryable=True)

@@ -29,8 +29,6 @@ def bring_to_rest(
     world: World, *, polls: bool, random: Random, look: Callable[[str], None]
 ) -> None:
     """Deliver, work and wait until nothing is due. Raises InvariantBrokenError."""
-    for provider in world.providers:
-        provider.unreliable, provider.refunds_wait = 0.0, 0.0
     actions.pause_supplier(world, is_paused=random.random() < 0.3)
     for _ in range(_ROUNDS_MAX):
         _end_refunds(world, random)
@@ -40,6 +38,8 @@ def bring_to_rest(
         look(f"jobs: {', '.join(done)}")
         _look_at_what_differs(world, look)
         world.now += timedelta(hours=1)
+        for provider in world.providers:  # The first round was as bad as the day had been.
+            provider.unreliable, provider.refunds_wait = 0.0, 0.0
         if not world.messages and not _is_work_left(polls=polls):
             break
     _check_rest(world)

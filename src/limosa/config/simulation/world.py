@@ -118,7 +118,8 @@ def begin(*, unreliable: float, waits: float, random: Random) -> World:
         consented_at=MOMENT,
     )
     for provider in world.providers:
-        provider.begin(clock=lambda: world.now, unreliable=unreliable, waits=waits)
+        own = Random(random.random())
+        provider.begin(clock=lambda: world.now, random=own, unreliable=unreliable, waits=waits)
     return world
 
 
