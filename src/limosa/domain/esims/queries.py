@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
+
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
@@ -67,14 +69,21 @@ def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
     )
 
 
+# Raw: each quote and each payment asks for it (ADR 11). The states are those of OPEN_STATES.
+_RUNNING = """
+    SELECT ends_at, validity_count FROM esims_bundle
+     WHERE esim_id = %s AND state IN ('queued', 'active')
+"""
+
+
 def running_bundles(*, esim_id: int, now: datetime) -> list[RunningBundle]:
     """Return what the rule of lifecycle.py needs of an eSIM's open bundles. One statement.
 
     A bundle without a validity of its own is a top-up's.
     """
-    rows = Bundle.objects.filter(esim_id=esim_id, state__in=OPEN_STATES).values_list(
-        "ends_at", "validity_count"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNNING, [esim_id])
+        rows = cursor.fetchall()
     return [
         RunningBundle(ends_at=ends_at, is_top_up=validity_count is None)
         for ends_at, validity_count in rows

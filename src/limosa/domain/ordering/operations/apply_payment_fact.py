@@ -20,6 +20,7 @@ from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.request_refund import request_refund
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.reads import PreparedRead
 from limosa.domain.rows import update_row
 from limosa.foundation.money import Money
 
@@ -27,6 +28,21 @@ from limosa.foundation.money import Money
 LATE_AFTER = timedelta(seconds=60)
 
 
+_locked_payment = PreparedRead(
+    lambda number, provider: Payment.objects.select_for_update().filter(
+        number=number, provider=provider
+    ),
+    "a number",
+    "a provider",
+)
+_locked_order = PreparedRead(
+    lambda number: (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("quote__plan__supplier")
+        .filter(number=number)
+    ),
+    "a number",
+)
 _SETTLED = (
     "state",
     "transaction_id",
@@ -66,11 +82,7 @@ def apply_payment_fact(
     another amount, currency or merchant than ours is not believed: the payment is asked for.
     Raises: WalletTooLowError (wallet only); nothing changed.
     """
-    payment = (
-        Payment.objects.select_for_update()
-        .filter(number=fact.payment_number, provider=provider_code)
-        .first()
-    )
+    payment = _locked_payment(fact.payment_number, provider_code)
     if payment is None:
         return Applied.UNKNOWN
     if payment.applied_at is not None:
@@ -99,11 +111,9 @@ def _apply_success(
         payment.next_ask_at = now
         payment.save(update_fields=["problem", "next_ask_at"])
         return Applied.DISPUTED
-    order = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("quote__plan__supplier")
-        .get(number=payment.order_number)
-    )
+    order = _locked_order(payment.order_number)
+    if order is None:
+        raise Order.DoesNotExist(payment.order_number)
     result = _verdict(order, fact, is_exact=is_exact)
     payment.state = PaymentState.SUCCEEDED
     payment.transaction_id = fact.transaction_id

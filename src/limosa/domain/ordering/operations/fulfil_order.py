@@ -10,9 +10,11 @@ from limosa.domain.esims.promise import period_for
 from limosa.domain.esims.queries import open_bundles, running_bundles
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
+from limosa.domain.reads import PreparedRead
 from limosa.domain.rows import insert_row, update_row
 from limosa.foundation.identifiers import random_code
 
+_locked_esim = PreparedRead(lambda pk: Esim.objects.select_for_update().filter(pk=pk), -1)
 _PAID = ("state", "paid_at")
 _FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
 
@@ -63,7 +65,9 @@ def _esim_for(order: Order, now: datetime) -> Esim:
     plan = order.quote.plan
     adapter = adapter_for(plan.supplier_id)
     if order.esim_id is not None:
-        esim = Esim.objects.select_for_update().get(pk=order.esim_id)
+        esim = _locked_esim(order.esim_id)
+        if esim is None:
+            raise Esim.DoesNotExist(order.esim_id)
         adapter.top_up(order_number=order.number, iccid=esim.iccid, plan_code=plan.code)
         return esim
     profile = adapter.provision(order_number=order.number, plan_code=plan.code)

@@ -1,0 +1,92 @@
+"""Reading by a query that is composed once per process instead of once per use.
+
+The counterpart of rows.py, for the few reads that every payment makes: Django composes the SQL of
+a join of four tables anew each time, which costs as much as the database's answer (ADR 11).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+class PreparedRead(Generic[_Row]):
+    """A query for one row, by values that are put in place of the samples that it is built with.
+
+        read_order = PreparedRead(lambda number: Order.objects.filter(number=number), "a number")
+        order = read_order("L-1")
+
+    The samples are of the values' types and of no value that the query has elsewhere. Whatever
+    else the query holds is fixed with its first use.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[_Row]], *samples: Any) -> None:
+        self._build = build
+        self._samples = samples
+        self._composed: _Composed | None = None
+
+    def __call__(self, *values: Any) -> _Row | None:
+        """Return the row, with what `select_related` brings; None when there is none."""
+        composed = self._composed
+        if composed is None:
+            composed = self._composed = _compose(self._build(*self._samples)[:1], self._samples)
+        places = dict(zip(self._samples, values, strict=True))
+        parameters = [places.get(parameter, parameter) for parameter in composed.parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(composed.sql, parameters)
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        row: _Row = composed.row(list(found))
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """A query's SQL, and how its columns become a model with what belongs to it."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    converters: list[tuple[int, list[Any], Any]]
+    model: type[Model]
+    names: list[str]
+    columns: slice
+    related: tuple[Any, ...]
+
+    def row(self, found: list[Any]) -> Any:
+        for place, converters, expression in self.converters:
+            for convert in converters:
+                found[place] = convert(found[place], expression, connection)
+        row = self.model.from_db("default", self.names, found[self.columns])
+        for related in self.related:
+            related.populate(found, row)
+        return row
+
+
+def _compose(rows: QuerySet[Any], samples: tuple[Any, ...]) -> _Composed:
+    compiler = rows.query.get_compiler(using="default")
+    sql, parameters = compiler.as_sql()
+    if missing := set(samples) - set(parameters):
+        raise TypeError(f"the query has no place for {missing}")
+    expressions = [select[0] for select in compiler.select]
+    info = compiler.klass_info
+    columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+    # The stubs are of a later Django, which asks for one argument more.
+    related = get_related_populators(info, compiler.select, "default")  # type: ignore[call-arg]
+    return _Composed(
+        sql=sql,
+        parameters=tuple(parameters),
+        converters=[
+            (place, converters, expression)
+            for place, (converters, expression) in compiler.get_converters(expressions).items()
+        ],
+        model=info["model"],
+        names=[select[0].target.attname for select in compiler.select[columns]],
+        columns=columns,
+        related=tuple(related),
+    )
