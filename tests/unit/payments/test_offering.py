@@ -147,7 +147,7 @@ def test_without_a_rate_only_channels_of_the_own_currency_are_left() -> None:
     [
         (WECHATPAY, "native", DESKTOP, ["h5"]),
         (WECHATPAY, "h5", PHONE, ["native"]),
-        (WECHATPAY, "jsapi", WECHAT, ["native", "h5"]),
+        (WECHATPAY, "jsapi", WECHAT, ["native"]),
         (ALIPAY, "precreate", DESKTOP, ["page"]),
         (ALIPAY, "wap", PHONE, ["precreate"]),
         (CARDS, "checkout", PHONE, []),

@@ -152,3 +152,8 @@ def plain_letters(text: str) -> str:
     """Return a text without accents and capitals, to sort by: Åland and aland alike."""
     parts = unicodedata.normalize("NFD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def name_in_text(name: str) -> str:
+    """Return a name as it stands in a sentence: in Chinese with spaces around Latin letters."""
+    return f" {name} " if name[:1].isascii() and language().startswith("zh") else name

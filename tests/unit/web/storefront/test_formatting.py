@@ -109,3 +109,19 @@ def test_a_weekday_is_short(language: str, text: str) -> None:
 def test_two_places_may_read_the_same_clock() -> None:
     assert formatting.same_clock(END, HERE, "America/Vancouver")
     assert not formatting.same_clock(END, HERE, HOME)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "shown"),
+    [
+        ("zh-hans", "PayPal", " PayPal "),
+        ("zh-hant", "Visa •••• 4242", " Visa •••• 4242 "),
+        ("zh-hans", "支付宝", "支付宝"),
+        ("en", "PayPal", "PayPal"),
+    ],
+)
+def test_latin_letters_in_a_chinese_sentence_have_room(
+    language: str, name: str, shown: str
+) -> None:
+    with translation.override(language):
+        assert formatting.name_in_text(name) == shown

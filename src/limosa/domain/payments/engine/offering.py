@@ -88,13 +88,15 @@ def other_methods(terms: ChannelTerms, *, method: str, device: Device) -> list[s
     """Return the methods of the same channel by which this payment could be made instead.
 
     One for each other shape: the one that is used on this device, else any that another device
-    uses. What must know the payer, or runs inside another program, is no alternative elsewhere.
+    uses. What must know the payer, or runs inside another program, is no alternative elsewhere;
+    and WeChat's browser opens no other program.
     """
     known = terms.methods.get(method)
     shapes = {known.shape} if known else set()
     chosen = []
     for name, other in sorted(terms.methods.items(), key=lambda one: device not in one[1].devices):
-        is_possible = _is_usable(terms, other, device) if _is_bound(other) else bool(other.devices)
+        is_bound = _is_bound(other) or (device is Device.WECHAT and other.shape is Shape.OPEN)
+        is_possible = _is_usable(terms, other, device) if is_bound else bool(other.devices)
         if is_possible and other.shape not in shapes:
             shapes.add(other.shape)
             chosen.append(name)

@@ -145,13 +145,14 @@ def amount(payment: Payment) -> Money:
 @register.filter
 def channel(provider: str) -> str:
     """{{ payment.provider|channel }}: the name of a payment method"""
-    return str(words.CHANNELS.get(provider, provider))
+    return formatting.name_in_text(str(words.CHANNELS.get(provider, provider)))
 
 
 @register.filter
 def provider_name(provider: str) -> str:
     """{{ payment.provider|provider_name }}: Stripe: whose page the person is led to"""
-    return words.PROVIDERS.get(provider) or channel(provider)
+    name = words.PROVIDERS.get(provider)
+    return formatting.name_in_text(name) if name else channel(provider)
 
 
 @register.filter
@@ -169,7 +170,7 @@ def place_in(option: Option, currencies: list[str]) -> int:
 @register.filter
 def option_name(option: Option) -> str:
     """{{ option|option_name }}: Visa •••• 4242 for what is kept, else the channel's name"""
-    return option.label or channel(option.provider)
+    return formatting.name_in_text(option.label) if option.label else channel(option.provider)
 
 
 @register.filter
