@@ -115,7 +115,9 @@ def pay_from_wallet(shop: Shop, path: str = "", **chosen: str) -> Any:
     path = path or shop.renew_path
     fields = press_pay(shop, path, **{"method": "wallet", **chosen})
     asked = shop.client.post(path, fields)
-    return shop.client.post(asked["Location"], {"pin": PIN})
+    answer = shop.client.post(asked["Location"], {"pin": PIN})
+    assert answer.status_code == 302, "the PIN was not taken"
+    return answer
 
 
 def make_shop() -> Shop:

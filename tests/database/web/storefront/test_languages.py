@@ -37,7 +37,7 @@ _NAMES = re.compile(
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {"Limosa", "English", "eSIM", "ICCID", "PDF", "GB", "MB", "KB", "Mbps", "kbps"}
-_SAME_EVERYWHERE |= {"USD", "CNY", "EUR", "HKD", "ECB", "HK", "US", "CN"}
+_SAME_EVERYWHERE |= {"USD", "CNY", "EUR", "HKD", "ECB", "HK", "US", "CN"} | {"PayPal", "Stripe"}
 
 
 @cache

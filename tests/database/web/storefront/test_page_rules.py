@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
 from limosa.domain.esims.links import renew_path
-from tests.database.web.storefront.shop import Shop
+from tests.database.web.storefront.shop import PIN, Shop
 from tests.database.web.storefront.test_order_pages import order_by, paid_by_wallet
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
@@ -29,7 +29,7 @@ def own_paths(shop: Shop) -> list[str]:
     for number in range(36):
         make_plan(code=f"other-{number}", name={"en": f"{number + 2} months · 20 GB"})
     make_notification(subscriber=shop.person)
-    set_payment_pin(subscriber_id=shop.person.pk, pin="820491", now=MOMENT)
+    set_payment_pin(subscriber_id=shop.person.pk, pin=PIN, now=MOMENT)
     shop.client.post(reverse("account_reauthenticate"), {"password": "tidal-godwit-7"})
     waiting, done = order_by(shop), paid_by_wallet(shop, start="now")
     plain = [
