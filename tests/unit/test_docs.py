@@ -15,6 +15,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "newsfragments
 DECISIONS = sorted((DOCS / "adr").glob("*.md"))
 CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 DECISION_LINES_MAX = 40
+EXAMPLE_LINES_MAX = 200
 COMMANDS = {module.name for module in pkgutil.iter_modules(commands.__path__)}
 
 
@@ -100,3 +101,4 @@ def test_what_the_page_on_providers_quotes_is_what_stands_in_the_files() -> None
         for name, text in blocks
         if not any(f"\n{indent(text, depth)}" in files[name] for depth in depths)
     ]
+    assert files["counter/provider.py"].count("\n") < EXAMPLE_LINES_MAX
