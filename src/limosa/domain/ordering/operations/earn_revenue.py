@@ -30,7 +30,9 @@ def earn_revenue(*, now: datetime, most: int = 500) -> int:
 def _earn(number: str, now: datetime) -> None:
     Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
     order = Order.objects.select_for_update(of=("self",)).select_related("quote").get(number=number)
-    if order.state != OrderState.FULFILLED:
+    # Another round may have been here since this one looked.
+    is_due = order.next_earning_at is not None and order.next_earning_at <= now
+    if order.state != OrderState.FULFILLED or not is_due:
         return
     bundle = Bundle.objects.get(order_number=number)
     quote = order.quote
