@@ -76,10 +76,11 @@ class NotificationDesk:
             return 404, "text/plain", b""
         if scope["method"] != "POST":
             return 405, "text/plain", b""
-        body = await _read_body(receive)
-        if body is None:
-            return 413, "text/plain", b""
         try:
+            self._admission.check_heard(code, _address(scope), now=_now())
+            body = await _read_body(receive)
+            if body is None:
+                return 413, "text/plain", b""
             notification = self._admission.admit(
                 code, _address(scope), headers=_headers(scope), body=body, now=_now()
             )

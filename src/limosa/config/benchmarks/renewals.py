@@ -29,7 +29,7 @@ from limosa.domain.ordering.operations.receive_notification import receive_notif
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, Started, Way
 from limosa.simulators.payment_gateway.wechatpay import crypto
 
 PROVIDER = "wechatpay"
@@ -59,7 +59,9 @@ class Renewer:
         self._platform_key = platform_key
         self.measured = Measured()
         # The provider's own time is not ours to measure.
-        vars(provider_for(PROVIDER))["create"] = lambda request: f"weixin://{request.number}"
+        vars(provider_for(PROVIDER))["create"] = lambda request: Started(
+            f"weixin://{request.number}"
+        )
 
     def run(self, *, seconds: float, per_second: float | None = None) -> Measured:
         """Renew for a time: as fast as it goes, or at a fixed pace (open loop, from its plan)."""

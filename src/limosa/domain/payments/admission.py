@@ -58,10 +58,8 @@ class Admission:
                 provider that is not set up.
         """
         provider = provider_for(provider_code)
+        self.check_heard(provider_code, address, now=now)
         sender = self._sender(address, now)
-        if self._is_paused(sender, now):
-            self._counts[provider_code, PAUSED, now.date()] += 1
-            raise AddressPausedError
         try:
             notification = provider.parse_notification(headers=headers, body=body, now=now)
         except NotificationRefusedError as refused:
@@ -70,6 +68,12 @@ class Admission:
             raise
         sender.genuine_at = now
         return notification
+
+    def check_heard(self, provider_code: str, address: str, *, now: datetime) -> None:
+        """Raise AddressPausedError, and count it, if the address is not heard for a while."""
+        if self._is_paused(self._sender(address, now), now):
+            self._counts[provider_code, PAUSED, now.date()] += 1
+            raise AddressPausedError
 
     def take_counts(self, *, now: datetime) -> Counts:
         """Return what was refused since the last time, to be stored; at most every few seconds."""

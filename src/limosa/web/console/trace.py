@@ -15,6 +15,7 @@ from limosa.web.console.settlement_words import LINE_KINDS
 from limosa.web.console.words import (
     DISPUTE_STATES,
     ENTRIES,
+    JOB_EVENTS,
     MESSAGES,
     PAYMENT_STATES,
     PROBLEMS,
@@ -130,7 +131,9 @@ def _settled(at: datetime, fields: _Fields) -> TraceLine:
 def _job(at: datetime, fields: _Fields) -> TraceLine:
     title = gettext("Job: %(task)s") % {"task": fields["task"]}
     failed = fields["event"] in {"failed", "aborted"}
-    return TraceLine(at, title, fields["event"], fields["number"], "fault" if failed else "")
+    return TraceLine(
+        at, title, word(JOB_EVENTS, fields["event"]), fields["number"], "fault" if failed else ""
+    )
 
 
 def _mailed(at: datetime, fields: _Fields) -> TraceLine:

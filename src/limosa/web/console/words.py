@@ -127,6 +127,20 @@ PLAN_KINDS: dict[str, Promise] = {
 }
 
 
+# The words of procrastinate's own events.
+JOB_EVENTS: dict[str, Promise] = {
+    "deferred": _("queued"),
+    "scheduled": _("queued for later"),
+    "started": _("begun"),
+    "deferred_for_retry": _("to be tried again"),
+    "succeeded": _("done"),
+    "failed": _("failed"),
+    "cancelled": _("cancelled"),
+    "abort_requested": _("to be stopped"),
+    "aborted": _("stopped"),
+}
+
+
 def word(words: Mapping[str, Promise], code: str) -> str:
     """Return the word for a code; the code itself where there is none."""
     return str(words.get(code, code))

@@ -30,14 +30,17 @@ _LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)')
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|<[^>]+>")
 # Names that a person or the world gave, numbers, and codes of the books: the same everywhere.
 _NAMES = re.compile(
-    r"[\w.+-]+@[\w.-]+|L-\w+|C-\w+|\b[\w-]*\d[\w.-]*|\b\w+[_:]\w+(?::\w+)?|catalog\.yaml"
+    r"[\w.+-]+@[\w.-]+|L-\w+|C-\w+|\b[\w-]*\d[\w.-]*|\b\w+[_:][\w-]+(?::[\w-]+)*|catalog\.yaml"
     r"|\b[a-z&]+(?:-[a-z0-9]+)+\b|[\w$:.+-]*smdp[\w$.+-]*|SM-DP\+|QR|Cookie|Wi-Fi|WeChat Pay"
     r"|T-Mobile|AT&T|Verizon|Limosa (?:network|World)|Lin 林|Alex|Operator|Phone|Lisbon trip"
-    r"|App|iPad|iPhone|Español"
+    r"|\b[a-z_]+\.[a-z_]+\b|App|iPad|iPhone|Español"
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {"Limosa", "English", "eSIM", "ICCID", "PDF", "GB", "MB", "KB", "Mbps", "kbps"}
-_SAME_EVERYWHERE |= {"USD", "CNY", "EUR", "HKD", "ECB", "HK", "US", "CN"} | {"PayPal", "Stripe"}
+_SAME_EVERYWHERE |= {"USD", "CNY", "EUR", "HKD", "ECB", "HK", "US", "CN", "UTC"} | {
+    "PayPal",
+    "Stripe",
+}
 
 
 @cache
