@@ -59,9 +59,7 @@ class PlatformSigner:
         public_pem = self.key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        # A merchant that is there keeps its key, whoever asks for settings again.
-        if not (folder / "merchant.pem").exists():
-            (folder / "merchant.pem").write_bytes(private_pem)
+        (folder / "merchant.pem").write_bytes(private_pem)
         (folder / "platform.pem").write_bytes(public_pem)
         return {
             "mchid": MCHID,
