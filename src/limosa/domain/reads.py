@@ -6,7 +6,7 @@ a join of four tables anew each time, which costs as much as the database's answ
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -25,10 +25,19 @@ class PreparedRead(Generic[_Row]):
     else the query holds is fixed with its first use.
     """
 
+    _all: "ClassVar[list[PreparedRead[Any]]]" = []
+
     def __init__(self, build: Callable[..., QuerySet[_Row]], *samples: Any) -> None:
         self._build = build
         self._samples = samples
         self._composed: _Composed | None = None
+        self._all.append(self)
+
+    @classmethod
+    def forget_composed(cls) -> None:
+        """Have every query composed anew: for a control that changes what it is composed by."""
+        for read in cls._all:
+            vars(read)["_composed"] = None
 
     def __call__(self, *values: Any) -> _Row | None:
         """Return the row, with what `select_related` brings; None when there is none."""

@@ -21,6 +21,7 @@ from limosa.domain.payments import registry
 from limosa.domain.payments.facts import PaymentFact
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.requests import Payer, Way
+from tests.concurrency.composed import composed_anew
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_rates
 from tests.factories.esims import make_bundle
@@ -105,8 +106,9 @@ def test_without_it_they_run_into_each_other(
     def without_lock(rows: QuerySet[Any], **_: Any) -> QuerySet[Any]:
         return rows.all()
 
-    monkeypatch.setattr(QuerySet, "select_for_update", without_lock)
-    results = apply_in_threads(fact)
+    with composed_anew(monkeypatch) as patch:
+        patch.setattr(QuerySet, "select_for_update", without_lock)
+        results = apply_in_threads(fact)
     assert set(results) - {"paid", "already_applied"} or results.count("paid") > 1
     assert Bundle.objects.filter(order_number=payment.order_number).count() == 1
 

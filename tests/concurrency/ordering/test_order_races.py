@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
-from django.test import Client
 from pytest_django.fixtures import Settings
 
 from limosa.domain.esims.models import Bundle
@@ -31,6 +30,7 @@ from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.books import check_books
+from tests.concurrency.composed import composed_anew
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_rates
@@ -88,27 +88,13 @@ def give_back(provider: FakeProvider) -> None:
     check_books(statements={"fake": provider.statement()})
 
 
-def test_one_notification_over_http_many_times_at_once_is_one_credit(
-    provider: FakeProvider,
-) -> None:
+def test_one_notification_many_times_at_once_is_one_credit(provider: FakeProvider) -> None:
     payment = start(place())
     message = provider.message(provider.pay(payment.number, at=MOMENT))
-
-    def send() -> int:
-        return (
-            Client()
-            .post(
-                "/payments/fake/notify",
-                message.body,
-                content_type="application/json",
-                headers=dict(message.headers),
-            )
-            .status_code
-        )
-
-    assert run_together([send] * THREADS) == ["204"] * THREADS
+    said = sorted(run_together([partial(hear, message)] * THREADS))
+    assert said == ["already_applied"] * (THREADS - 1) + ["paid"]
     assert Bundle.objects.filter(order_number=payment.order_number).count() == 1
-    assert InboxMessage.objects.get().result == "paid"
+    assert InboxMessage.objects.count() == 1
     assert Notification.objects.filter(kind="payment_credited").count() == 1
     check_books(statements={"fake": provider.statement()})
 
@@ -152,8 +138,9 @@ def test_without_the_lock_only_the_table_stops_the_second_one(
         return Applied.PAID
 
     monkeypatch.setattr(verdict, see_together)
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
-    assert sorted(pay_twice(provider)) == ["IntegrityError", "paid"]
+    with composed_anew(monkeypatch) as patch:
+        patch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
+        assert sorted(pay_twice(provider)) == ["IntegrityError", "paid"]
     assert Payment.objects.filter(pays_order=True).count() == 1
 
 

@@ -27,6 +27,7 @@ from limosa.domain.ordering.operations import receive_notification as receiving
 from limosa.domain.ordering.operations import start_payment as starting
 from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.reads import PreparedRead
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money
 
@@ -68,11 +69,13 @@ def _bug(*shown_by: str, without_polling: bool = False) -> Callable[[Any], Plant
 @contextmanager
 def _replaced(owner: object, name: str, value: object) -> Iterator[None]:
     true = getattr(owner, name)
+    PreparedRead.forget_composed()  # What is composed once has to be composed with the bug.
     setattr(owner, name, value)
     try:
         yield
     finally:
         setattr(owner, name, true)
+        PreparedRead.forget_composed()
 
 
 @_bug("F1", "F3", without_polling=True)
