@@ -19,7 +19,7 @@ from limosa.servers.embedded_postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[3]
 ARTEFACTS = ROOT / "artefacts" / "crashes"
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 120
 LIMOSA = [sys.executable, "-m", "limosa.config.cli"]
 CREDITED = {
     "state": "fulfilled",

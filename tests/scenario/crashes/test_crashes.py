@@ -13,7 +13,7 @@ import pytest
 
 from tests.scenario.crashes.conftest import ARTEFACTS, Installation, call, wait_for
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(1500)]
 QUIET_SECONDS = 3
 
 
