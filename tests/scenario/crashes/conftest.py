@@ -173,7 +173,7 @@ class Installation:
 
     def pay(self, payment_number: str) -> None:
         """Pay at the gateway, as the person does."""
-        call(f"{self.gateway_url}/control/pay", {"out_trade_no": payment_number})
+        call(f"{self.gateway_url}/control/wechatpay/pay", {"number": payment_number})
 
     def kill_at(self, who: str, step: int) -> None:
         """Have a process kill itself at a step of its next work."""
@@ -203,14 +203,14 @@ class Installation:
         """Wait until the gateway has nothing left to tell."""
 
         def is_told() -> bool:
-            told = call(f"{self.gateway_url}/control/notifications")["notifications"]
+            told = call(f"{self.gateway_url}/control/wechatpay/notifications")["notifications"]
             return all(notification["state"] not in {"pending", "held"} for notification in told)
 
         wait_for(is_told, what="the gateway's last retry")
 
     def check_books(self, order_number: str) -> None:
         seen = self.ask("look", order_number)
-        statement = call(f"{self.gateway_url}/control/statement")
+        statement = call(f"{self.gateway_url}/control/wechatpay/statement")
         clearing_minor = seen.pop("clearing_minor")
         assert seen == CREDITED
         assert clearing_minor == net_of(statement)

@@ -129,7 +129,7 @@ def test_a_planted_bug_is_seen(installation: Installation) -> None:
         with contextlib.suppress(FileNotFoundError):
             (installation.kills / "web.steps").unlink()
         order, payment = order_and_pay(installation)
-        notified = f"{installation.gateway_url}/control/notifications"
+        notified = f"{installation.gateway_url}/control/wechatpay/notifications"
         wait_for(lambda: _is_acknowledged(notified), what="the acknowledgement")
         installation.restart("web")
         time.sleep(QUIET_SECONDS)

@@ -8,7 +8,6 @@ from pathlib import Path
 from limosa.simulators.clock import Clock, wall_clock
 from limosa.simulators.loopback_http import LoopbackServer, Routes
 from limosa.simulators.payment_gateway.control import Control
-from limosa.simulators.payment_gateway.former_control import add_former_paths
 from limosa.simulators.payment_gateway.gateway import Gateway, prepare
 from limosa.simulators.payment_gateway.overview import Overview
 from limosa.simulators.process import run_until_told
@@ -37,7 +36,6 @@ class GatewayServer:
             wire.add_routes(routes)
         Overview(self.gateway).add_to(routes)
         Control(self.gateway).add_to(routes)
-        add_former_paths(routes)
 
     def start(self) -> None:
         self.gateway.start()
