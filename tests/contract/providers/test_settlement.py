@@ -121,7 +121,10 @@ def test_what_is_no_settlement_is_not_believed(day: Day) -> None:
             lines_of(harness, wrong)
 
 
-def test_a_dispute_has_a_line_and_so_has_its_return(sandbox: tuple[str, Harness]) -> None:
+def test_a_dispute_has_a_line_and_so_has_its_return(
+    sandbox: tuple[str, Harness],
+    day: Day,  # Fetched before: it is of the payments without disputes.
+) -> None:
     name, _ = sandbox
     if name not in DISPUTING:
         pytest.skip("its payers cannot dispute a payment")

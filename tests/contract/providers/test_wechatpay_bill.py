@@ -44,7 +44,7 @@ def scene(opened: Scene) -> Scene:
     return gateway, provider
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     enable_socket()
     with HARNESSES["wechatpay"](tmp_path_factory.mktemp("shop")) as harness:
