@@ -210,19 +210,32 @@ class FakeProvider(WithoutCapture):
         self._payments[number] = fact
         return fact
 
-    def end_refund(self, number: str) -> RefundFact:
-        """Have the money of a refund arrive."""
-        self._refunds[number] = replace(self._refunds[number], outcome=RefundOutcome.SUCCEEDED)
+    @property
+    def refunds(self) -> Mapping[str, RefundFact]:
+        """The refunds that it was asked for, by number."""
+        return self._refunds
+
+    def end_refund(
+        self, number: str, outcome: RefundOutcome = RefundOutcome.SUCCEEDED
+    ) -> RefundFact:
+        """Have the money of a refund arrive, or not."""
+        self._refunds[number] = replace(self._refunds[number], outcome=outcome)
         return self._refunds[number]
 
-    def dispute(self, number: str, outcome: DisputeOutcome = DisputeOutcome.OPEN) -> DisputeFact:
-        """Have the payer dispute all of a payment, or decide what they disputed."""
+    def dispute(
+        self,
+        number: str,
+        outcome: DisputeOutcome = DisputeOutcome.OPEN,
+        *,
+        amount_minor: int | None = None,
+    ) -> DisputeFact:
+        """Have the payer dispute a payment (a part of it), or decide what they disputed."""
         paid = self._payments[number]
         fact = DisputeFact(
             reference=f"dispute-{number}",
             outcome=outcome,
             transaction_id=paid.transaction_id,
-            amount_minor=paid.amount_minor,
+            amount_minor=paid.amount_minor if amount_minor is None else amount_minor,
             currency=paid.currency,
             reason="fraudulent",
         )

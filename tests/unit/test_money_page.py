@@ -14,6 +14,7 @@ from limosa.domain.ordering.engine.bookings import (
     into_wallet,
     paid,
     refund_done,
+    settled,
     undone,
     unusable,
 )
@@ -95,6 +96,8 @@ def test_the_page_shows_what_the_engine_books() -> None:
         entry(into_wallet(WECHAT, worth=TOTAL)),
         entry(held_back(WECHAT)),
         entry(lost_dispute),
+        entry(settled(WECHAT)),
+        entry(refund_done(WECHAT, settled_minor=YUAN.amount_minor)),
         entry(
             fees_kept("wechatpay", Money(share(YUAN.amount_minor * 100, part=6, whole=1000), "CNY"))
         ),

@@ -15,6 +15,7 @@ from limosa.domain.payments.models import (
     InboxMessage,
     Payment,
     PaymentState,
+    Refund,
     RefundState,
 )
 
@@ -75,7 +76,10 @@ def _check_disputes(rows: list[TrialRow]) -> None:
             held[f"disputed:{dispute.provider}:{dispute.currency}"] += dispute.amount_minor
         if dispute.state == DisputeState.LOST:
             code = f"losses:{dispute.currency}"
-            lost[code] += dispute.amount_minor - dispute.undone_minor
+            lost[code] += dispute.amount_minor - dispute.undone_minor - dispute.settled_minor
+    given = Refund.objects.filter(state=RefundState.SUCCEEDED, settled_minor__gt=0)
+    for refund in given.select_related("payment"):  # Given by both ways.
+        lost[f"losses:{refund.payment.received_currency}"] += refund.settled_minor
     booked = _sums(rows, AccountKind.DISPUTED)
     check(booked == held, "F1", f"the books have {booked} disputed, the disputes {held}")
     booked, due = _sums(rows, AccountKind.LOSSES), {k: v for k, v in lost.items() if v}
@@ -97,7 +101,12 @@ def _check_payments(rows: list[TrialRow]) -> None:
             is_whole = promised == payment.received_minor
             check(is_whole, "F4", f"{payment} pays nothing and was kept")
         code = f"refunds_payable:{payment.provider}:{payment.received_currency}"
-        owed[code] -= sum(refund.amount_minor for refund in refunds if refund.state in UNDONE)
+        owed[code] -= sum(refund.owed_minor for refund in refunds if refund.state in UNDONE)
+        settled = sum(refund.settled_minor for refund in refunds)
+        by_disputes = sum(dispute.settled_minor for dispute in payment.disputes.all())
+        check(
+            settled == by_disputes, "F6", f"{payment} settled {settled}, {by_disputes} by disputes"
+        )
     due, booked = {k: v for k, v in owed.items() if v}, _sums(rows, AccountKind.REFUNDS_PAYABLE)
     check(booked == due, "F6", f"the books owe {booked}, the refunds {due}")
 

@@ -18,7 +18,7 @@ from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundS
 
 _ROUNDS_MAX = 8
 _WORK_LEFT = """
-SELECT EXISTS (SELECT FROM payments_refund WHERE state <> 'succeeded')
+SELECT EXISTS (SELECT FROM payments_refund WHERE state NOT IN ('succeeded', 'settled'))
     OR EXISTS (SELECT FROM ordering_order WHERE state = 'paid')
     OR %s AND EXISTS (SELECT FROM payments_payment
                        WHERE state IN ('created', 'pending') AND provider <> 'wallet')
@@ -86,7 +86,8 @@ def _check_rest(world: World) -> None:
         for held in provider.held.values():
             _check_held(held, payments[held.number])
     _check_messages(world.providers)
-    unfinished = list(Refund.objects.exclude(state=RefundState.SUCCEEDED))
+    final = [RefundState.SUCCEEDED, RefundState.SETTLED]
+    unfinished = list(Refund.objects.exclude(state__in=final))
     check(not unfinished, "F6", f"not final: {unfinished}")
     waiting = list(Refund.objects.filter(next_try_at__isnull=False))
     check(not waiting, "F5", f"still to be pushed: {waiting}")

@@ -10,7 +10,7 @@ from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
 from limosa.domain.ordering.payment_trace import message_lines, payment_lines
-from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.payments.models import Payment, Refund, RefundState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +104,10 @@ def _steps(
 def _refund_steps(refund: Refund | None) -> list[TimelineStep]:
     if refund is None:
         return []
+    is_back = refund.state in {RefundState.SUCCEEDED, RefundState.SETTLED}
     return [
         TimelineStep(kind="refunding", happened_at=refund.requested_at),
-        TimelineStep(kind="refunded", happened_at=refund.finished_at),
+        TimelineStep(kind="refunded", happened_at=refund.finished_at if is_back else None),
     ]
 
 

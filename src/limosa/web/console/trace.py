@@ -101,7 +101,7 @@ def _refund(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _refund_finished(at: datetime, fields: _Fields) -> TraceLine:
-    tone = "good" if fields["state"] == "succeeded" else "fault"
+    tone = "fault" if fields["state"] == "failed" else "good"
     state = word(REFUND_STATES, fields["state"])
     return TraceLine(at, gettext("Refund finished"), state, fields["number"], tone)
 

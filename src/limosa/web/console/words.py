@@ -36,6 +36,7 @@ REFUND_STATES: dict[str, Promise] = {
     "sent": _("At the provider"),
     "succeeded": _("Back with the payer"),
     "failed": _("Failed"),
+    "settled": _("Settled in another way"),
 }
 PROBLEMS: dict[str, Promise] = {
     "late": _("Paid too late"),
@@ -45,6 +46,7 @@ PROBLEMS: dict[str, Promise] = {
     "refund_failed": _("Refund failed"),
     "refund_refused": _("Refund refused by the provider"),
     "refund_differs": _("Refund of another amount"),
+    "refund_twice": _("Refunded twice"),
     "disputed": _("Disputed by the payer"),
 }
 DISPUTE_STATES: dict[str, Promise] = {
@@ -75,6 +77,7 @@ RESULTS: dict[str, Promise] = {
     "unknown_payment": _("unknown payment"),
     "unknown_refund": _("unknown refund"),
     "refunded": _("refunded"),
+    "refunded_twice": _("refunded twice"),
     "refund_failed": _("refund failed"),
     "refund_differs": _("another amount, to be looked at"),
     "approved": _("agreed to, to be captured"),
@@ -88,6 +91,7 @@ ENTRIES: dict[str, Promise] = {
     "unusable_payment": _("payment that can't be used"),
     "refund_request": _("refund promised"),
     "refund": _("refund done"),
+    "refund_settled": _("refund settled by a dispute"),
     "goodwill": _("goodwill"),
     "dispute_opened": _("dispute opened"),
     "dispute_won": _("dispute won"),

@@ -88,7 +88,8 @@ def _lines(payment: Payment) -> list[MoneyLine]:
             is_failed=refund.state == RefundState.FAILED,
         )
         for refund in payment.refunds.all()
-        if refund.amount_minor < payment.received_minor
+        # Of a settled one, the dispute's own line tells.
+        if refund.amount_minor < payment.received_minor and refund.state != RefundState.SETTLED
     ]
     return [*parts, *disputes]
 

@@ -89,14 +89,24 @@ def given_again(takings: Takings) -> list[Leg]:
 
 
 def lost(takings: Takings) -> list[Leg]:
-    """Disputed money is gone that undoes no sale: it had gone back before, or paid nothing."""
+    """Disputed money is gone that undoes no sale and settles no refund: it had gone back."""
     return [Leg("losses", takings.received), takings.leg(-takings.received, place=DISPUTED)]
 
 
-def refund_done(takings: Takings) -> list[Leg]:
-    """The provider has given the money back."""
+def settled(takings: Takings) -> list[Leg]:
+    """Disputed money is gone that was promised as a refund: so the payer has it already."""
     return [
         takings.leg(takings.received, place=REFUNDS_PAYABLE),
+        takings.leg(-takings.received, place=DISPUTED),
+    ]
+
+
+def refund_done(takings: Takings, *, settled_minor: int = 0) -> list[Leg]:
+    """The provider has given the money back; what of it was settled before is a loss."""
+    twice = Money(settled_minor, takings.received.currency)
+    return [
+        takings.leg(takings.received - twice, place=REFUNDS_PAYABLE),
+        Leg("losses", twice),
         takings.leg(-takings.received),
     ]
 

@@ -10,14 +10,24 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine import bookings
+from limosa.domain.ordering.engine.losing import lose
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.operations.undo_sale import undo_sale
 from limosa.domain.payments.facts import DisputeFact, DisputeOutcome
-from limosa.domain.payments.models import Dispute, DisputeState, Payment
+from limosa.domain.payments.models import (
+    Dispute,
+    DisputeState,
+    Payment,
+    Refund,
+    RefundState,
+)
 from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 _PROBLEM = "disputed"
+_MENDED = (_PROBLEM, "refund_refused", "refund_failed")
+_OWED = (RefundState.FAILED, RefundState.REQUESTED, RefundState.SENT)
 
 
 @transaction.atomic(savepoint=False)
@@ -25,10 +35,11 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
     """Apply what a provider says of a dispute, once; return what became of it.
 
     Open: the money is booked as held back, the bundle gives no data, and nothing of the payment
-    can be refunded. Won: all is as before. Lost: as much of the sale is undone as the money is
-    worth; the bundle ends if nothing is left of it. One that was decided before we heard of it
-    goes through both steps.
-    Locks:  the payment, its order, the dispute, the bundle.
+    can be refunded. Won: all is as before, and refunds that waited are asked for. Lost: as much of
+    the sale is undone as the money is worth, and the bundle ends if nothing is left of it; what is
+    beyond that settles refunds that are owed, so that nothing is given twice, and the rest is a
+    loss. One that was decided before we heard of it goes through both steps.
+    Locks:  the payment, its refunds that are owed, its order, the dispute, the bundle.
     Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, or
             the dispute names more than was paid or another currency: nothing changed, and the
             provider tells it again.
@@ -38,6 +49,7 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
         return "unknown_payment"
     if payment.applied_at is None:
         raise ProviderError("a dispute of a payment that has not arrived", retryable=True)
+    refunds = _owed_refunds(payment)
     order = (
         Order.objects.select_for_update(of=("self",))
         .select_related("quote")
@@ -51,7 +63,8 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
     if fact.outcome is DisputeOutcome.WON:
         _win(dispute, payment, order, now)
     else:
-        _lose(dispute, payment, order, now)
+        _lose(dispute, payment, order, refunds, now)
+    _close(dispute, payment, now)
     return f"dispute_{fact.outcome.value}"
 
 
@@ -119,39 +132,49 @@ def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> Non
         legs=bookings.given_again(_takings(payment, dispute.amount_minor)),
         now=now,
     )
-    _close(dispute, payment, DisputeState.WON, now)
+    dispute.state = DisputeState.WON
     if payment.pays_order:
         _bundles(payment).update(suspended_at=None)
 
 
-def _lose(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> None:
-    """Undo what is left of the sale; what is beyond that is a loss."""
+def _lose(
+    dispute: Dispute, payment: Payment, order: Order, refunds: list[Refund], now: datetime
+) -> None:
+    """Undo what is left of the sale, settle what is promised; what is beyond that is a loss."""
     key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
     is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
     left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
-    part_minor = min(dispute.amount_minor, left_minor)
-    if part_minor:
+    money = lose(
+        disputed_minor=dispute.amount_minor,
+        left_minor=left_minor,
+        owed_minor=[refund.owed_minor for refund in refunds],
+    )
+    if money.undone_minor:
         undo_sale(
             order=order,
             payment=payment,
-            part_minor=part_minor,
+            part_minor=money.undone_minor,
             key=key,
             place=bookings.DISPUTED,
             now=now,
         )
         Payment.objects.filter(pk=payment.pk).update(
-            refunded_minor=payment.refunded_minor + part_minor
+            refunded_minor=payment.refunded_minor + money.undone_minor
         )
-    if beyond_minor := dispute.amount_minor - part_minor:
+    for refund, part_minor in zip(refunds, money.settled_minor, strict=True):
+        if part_minor:
+            _settle(refund, dispute, payment, part_minor, now)
+    if money.lost_minor:
         post_entry(
             key=f"{key}:loss",
             kind="dispute_lost",
             order_number=order.number,
-            legs=bookings.lost(_takings(payment, beyond_minor)),
+            legs=bookings.lost(_takings(payment, money.lost_minor)),
             now=now,
         )
-    dispute.undone_minor = part_minor
-    _close(dispute, payment, DisputeState.LOST, now)
+    dispute.state = DisputeState.LOST
+    dispute.undone_minor = money.undone_minor
+    dispute.settled_minor = sum(money.settled_minor)
     if not payment.pays_order:
         return
     bundles = _bundles(payment)
@@ -160,12 +183,36 @@ def _lose(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> No
     bundles.update(suspended_at=None)
 
 
-def _close(dispute: Dispute, payment: Payment, state: DisputeState, now: datetime) -> None:
-    dispute.state = state
+def _settle(
+    refund: Refund, dispute: Dispute, payment: Payment, part_minor: int, now: datetime
+) -> None:
+    post_entry(
+        key=f"refund-settled:{refund.number}:{dispute.pk}",
+        kind="refund_settled",
+        order_number=payment.order_number,
+        legs=bookings.settled(_takings(payment, part_minor)),
+        now=now,
+    )
+    settle_refund(refund=refund, part_minor=part_minor, now=now)
+
+
+def _close(dispute: Dispute, payment: Payment, now: datetime) -> None:
     dispute.closed_at = now
-    dispute.save(update_fields=["state", "closed_at", "undone_minor"])
-    Payment.objects.filter(pk=payment.pk, problem=_PROBLEM).update(problem="")
+    dispute.save(update_fields=["state", "closed_at", "undone_minor", "settled_minor"])
+    refunds = Refund.objects.filter(payment=payment)
+    refunds.filter(state__in=[RefundState.REQUESTED, RefundState.SENT]).update(next_try_at=now)
+    # What stood behind the dispute comes to the front again, or is gone with it.
+    is_failed = refunds.filter(state=RefundState.FAILED).exists()
+    Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(
+        problem="refund_failed" if is_failed else ""
+    )
     announce_order(payment.order_number)
+
+
+def _owed_refunds(payment: Payment) -> list[Refund]:
+    """Return the refunds that are owed, locked: last those that the provider may be giving."""
+    owed = Refund.objects.select_for_update(of=("self",)).filter(payment=payment, state__in=_OWED)
+    return sorted(owed.order_by("id"), key=lambda refund: _OWED.index(RefundState(refund.state)))
 
 
 def _bundles(payment: Payment) -> QuerySet[Bundle]:

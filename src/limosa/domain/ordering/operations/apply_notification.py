@@ -51,7 +51,7 @@ def _apply(provider_code: str, fact: Fact, now: datetime) -> str:
                 provider_code=provider_code, fact=fact, now=now, is_answer=False
             )
         case RefundFact():
-            return apply_refund_fact(fact=fact, now=now)
+            return apply_refund_fact(fact=fact, now=now, is_answer=False)
         case DisputeFact():
             return apply_dispute_fact(provider_code=provider_code, fact=fact, now=now)
         case NoFact():

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -6,19 +6,24 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import Takings, refund_done
+from limosa.domain.ordering.engine.refund_news import ENDED, Step, next_step
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.foundation.money import Money
 
+ASKED_AGAIN_AFTER = timedelta(seconds=60)
 _MENDED = ("refund_failed", "refund_refused", "refund_differs")
 
 
 @transaction.atomic(savepoint=False)
-def apply_refund_fact(*, fact: RefundFact, now: datetime) -> str:
+def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True) -> str:
     """Apply what a provider says of a refund, once; return what became of it.
 
+    `is_answer`: the fact is the provider's answer to our own question. A notification that says
+    otherwise of a refund that has ended is not believed: the provider is asked for it.
     A failed refund stays owed in the books, and is shown to the operators; they may finish it at
     the provider, whose word of success is then applied. So is one of another amount than ours.
+    Of one that succeeds after all, what was settled before is booked as a loss.
     Locks: the payment, then the refund.
     """
     payment = (
@@ -29,15 +34,27 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime) -> str:
     if payment is None:
         return "unknown_refund"
     refund = Refund.objects.select_for_update().get(number=fact.refund_number)
-    if refund.state == RefundState.SUCCEEDED:
-        return "already_applied"
-    match fact.outcome:
-        case RefundOutcome.SUCCEEDED:
+    step = next_step(refund.state, fact.outcome, is_answer=is_answer)
+    match step:
+        case Step.SUCCEED:
             return _succeed(payment, refund, fact, now)
-        case RefundOutcome.FAILED if refund.state != RefundState.FAILED:
+        case Step.FAIL:
             return _fail(payment, refund, now)
-        case _:
-            return "no_news"
+        case Step.ASK:
+            Refund.objects.filter(pk=refund.pk).update(next_try_at=now)
+        case Step.NO_NEWS | Step.ALREADY:
+            pass
+    if is_answer and refund.state in ENDED:
+        _ask_later(refund, fact, now)
+    return step.value
+
+
+def _ask_later(refund: Refund, fact: RefundFact, now: datetime) -> None:
+    """Go on asking for one that has ended only while the provider may still give the money."""
+    may_come = fact.outcome is RefundOutcome.PENDING and refund.state != RefundState.SUCCEEDED
+    Refund.objects.filter(pk=refund.pk).update(
+        next_try_at=now + ASKED_AGAIN_AFTER if may_come else None
+    )
 
 
 def _succeed(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) -> str:
@@ -45,7 +62,13 @@ def _succeed(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) 
         # Not what we asked for: a person has to look before the books say that it is done.
         Payment.objects.filter(pk=payment.pk).update(problem="refund_differs")
         return "refund_differs"
+    had_all = refund.state == RefundState.SETTLED
     _finish(payment, refund, now)
+    if had_all:
+        # The books have the loss; whoever sees it may talk to the payer or to the provider.
+        Payment.objects.filter(pk=payment.pk).update(problem="refund_twice")
+        return "refunded_twice"
+    _tell(payment, refund, now)
     return "refunded"
 
 
@@ -54,8 +77,10 @@ def _fail(payment: Payment, refund: Refund, now: datetime) -> str:
     refund.finished_at = now
     refund.next_try_at = None
     refund.save()
-    payment.problem = "refund_failed"
-    payment.save(update_fields=["problem"])
+    # An open dispute is looked at first; its end brings this back (apply_dispute_fact).
+    Payment.objects.filter(pk=payment.pk).exclude(problem="disputed").update(
+        problem="refund_failed"
+    )
     return "refund_failed"
 
 
@@ -74,7 +99,6 @@ def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
     if payment.problem in _MENDED:
         payment.problem = ""
         payment.save(update_fields=["problem"])
-    amount = Money(refund.amount_minor, payment.received_currency)
     if payment.provider != "wallet":
         post_entry(
             key=f"refund:{refund.number}",
@@ -84,22 +108,26 @@ def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
                 Takings(
                     provider=payment.provider,
                     subscriber_id=payment.subscriber_id,
-                    received=amount,
-                )
+                    received=Money(refund.amount_minor, payment.received_currency),
+                ),
+                settled_minor=refund.settled_minor,
             ),
             now=now,
         )
+    announce_order(payment.order_number)
+
+
+def _tell(payment: Payment, refund: Refund, now: datetime) -> None:
     notify(
         subscriber_id=payment.subscriber_id,
         key=f"refunded:{refund.number}",
         kind=_message_kind(payment),
         parameters={
             "order_number": payment.order_number,
-            "amount_minor": amount.amount_minor,
-            "currency": amount.currency,
+            "amount_minor": refund.amount_minor,
+            "currency": payment.received_currency,
             "reason": refund.reason,
         },
         path=f"/orders/{payment.order_number}/",
         now=now,
     )
-    announce_order(payment.order_number)

@@ -1,14 +1,18 @@
 from datetime import datetime, timedelta
 
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from django.db.models import Exists, OuterRef, Q
+
+from limosa.domain.ordering.operations.apply_refund_fact import (
+    ASKED_AGAIN_AFTER,
+    apply_refund_fact,
+)
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.handles import refund_handle, refund_request
-from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
 
-_LEASE = timedelta(seconds=60)
 _REFUSED_AGAIN_AFTER = timedelta(hours=1)
 _OPEN = (RefundState.REQUESTED, RefundState.SENT)
 
@@ -17,12 +21,18 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
     """Ask the providers for the refunds that are due; return how many were asked for.
 
     The refund's number is the provider's idempotency key: asking again asks for the same one.
+    While the payer disputes the payment, a refund that the provider does not have yet waits.
     """
-    due = Refund.objects.filter(next_try_at__lte=now).order_by("next_try_at")
+    disputes = Dispute.objects.filter(payment=OuterRef("payment"), state=DisputeState.OPEN)
+    due = (
+        Refund.objects.filter(next_try_at__lte=now)
+        .exclude(Q(state=RefundState.REQUESTED) & Exists(disputes))
+        .order_by("next_try_at")
+    )
     pushed = 0
     for refund in due.select_related("payment__saved_method")[:most]:
         is_mine = Refund.objects.filter(pk=refund.pk, next_try_at=refund.next_try_at).update(
-            next_try_at=now + _LEASE
+            next_try_at=now + ASKED_AGAIN_AFTER
         )
         if is_mine:
             _push(refund, now)
@@ -35,9 +45,9 @@ def _push(refund: Refund, now: datetime) -> None:
     provider = provider_for(payment.provider)
 
     def ask() -> RefundFact:
-        if refund.state == RefundState.SENT:
-            return provider.query_refund(refund_handle(refund))
-        return provider.refund(refund_request(refund))
+        if refund.state == RefundState.REQUESTED:
+            return provider.refund(refund_request(refund))
+        return provider.query_refund(refund_handle(refund))
 
     try:
         fact = recorded_call(
@@ -62,6 +72,8 @@ def _show_refused(refund: Refund, now: datetime) -> None:
     It stays owed, and is asked for again each hour: they may have mended the cause there.
     """
     # One that was finished meanwhile, by a notification, stays finished.
-    open_refund = Refund.objects.filter(pk=refund.pk, state__in=_OPEN)
-    if open_refund.update(next_try_at=now + _REFUSED_AGAIN_AFTER):
-        Payment.objects.filter(pk=refund.payment_id).update(problem="refund_refused")
+    waiting = Refund.objects.filter(pk=refund.pk, next_try_at__isnull=False)
+    waiting.update(next_try_at=now + _REFUSED_AGAIN_AFTER)
+    if waiting.filter(state__in=_OPEN).exists():
+        payment = Payment.objects.filter(pk=refund.payment_id)
+        payment.exclude(problem="disputed").update(problem="refund_refused")

@@ -21,12 +21,13 @@ class PaymentState(models.TextChoices):
 
 
 class RefundState(models.TextChoices):
-    """requested → sent → succeeded | failed."""
+    """requested → sent → succeeded | failed | settled; failed → succeeded | settled."""
 
     REQUESTED = "requested"
     SENT = "sent"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    SETTLED = "settled"
 
 
 class DisputeState(models.TextChoices):
@@ -139,13 +140,16 @@ class Payment(models.Model):
 class Refund(models.Model):
     """Money going back by the way it came. `number` is the provider's idempotency key.
 
-    `reference`: the provider's own name of it.
+    `reference`: the provider's own name of it. `settled_minor`: what of it the person has by
+    another way, such as a dispute that was lost: it is not owed any more. `next_try_at`: when to
+    ask the provider; also the lease of the one who is asking.
     """
 
     number = models.CharField(max_length=32, unique=True)
     reference = models.CharField(max_length=80, blank=True, default="", db_default="")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField()
+    settled_minor = models.BigIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     requested_at = models.DateTimeField()
@@ -155,6 +159,11 @@ class Refund(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=Q(settled_minor__gte=0, settled_minor__lte=F("amount_minor"))
+                & (~Q(state="settled") | Q(settled_minor=F("amount_minor"))),
+                name="refund_settled_within",
+            ),
         ]
         indexes = [
             models.Index(
@@ -173,6 +182,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"refund {self.number}"
+
+    @property
+    def owed_minor(self) -> int:
+        """What the person is still to have, as long as it has not succeeded."""
+        return self.amount_minor - self.settled_minor
 
 
 class SavedMethod(models.Model):
@@ -208,7 +222,8 @@ class Dispute(models.Model):
     """A payer who asked their bank for the money back. `reference` is the provider's name of it.
 
     While it is open the provider holds `amount_minor` back, the bundle is suspended, and nothing
-    of the payment can be refunded. `undone_minor`: what of it undid the sale, when it was lost.
+    of the payment can be refunded. When it was lost, `undone_minor` of it undid the sale, and
+    `settled_minor` settled refunds that were owed; the rest is a loss.
     """
 
     provider = models.CharField(max_length=20)
@@ -219,6 +234,7 @@ class Dispute(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, choices=DisputeState, default=DisputeState.OPEN)
     undone_minor = models.BigIntegerField(default=0)
+    settled_minor = models.BigIntegerField(default=0, db_default=0)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -229,6 +245,11 @@ class Dispute(models.Model):
                 fields=["payment"], condition=Q(state="open"), name="dispute_open_once"
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_positive"),
+            models.CheckConstraint(
+                condition=Q(undone_minor__gte=0, settled_minor__gte=0)
+                & Q(amount_minor__gte=F("undone_minor") + F("settled_minor")),
+                name="dispute_parts_within",
+            ),
         ]
         indexes = [
             models.Index(fields=["id"], name="dispute_open", condition=Q(state="open")),
