@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from threading import Event
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -16,18 +17,32 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class Postbox:
-    """What the server took. `refuse_next`: so many messages are refused for now (451)."""
+    """What the server took. `refuse_next`: so many messages are refused for now (451).
+
+    `connections`: how many were opened; `has_one_in_hand`: set once a message has arrived.
+    """
 
     def __init__(self, *, seconds_per_message: float = 0) -> None:
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.refuse_next = 0
+        self.connections = 0
+        self.has_one_in_hand = Event()
         self._seconds_per_message = seconds_per_message
+
+    async def handle_EHLO(  # noqa: N802  (aiosmtpd's name)
+        self, _server: SMTP, session: Session, _envelope: Envelope, host: str, answers: list[str]
+    ) -> list[str]:
+        """Count a connection."""
+        session.host_name = host
+        self.connections += 1
+        return answers
 
     async def handle_DATA(  # noqa: N802  (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Take or refuse a message."""
+        self.has_one_in_hand.set()
         await asyncio.sleep(self._seconds_per_message)
         if self.refuse_next:
             self.refuse_next -= 1

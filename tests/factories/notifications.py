@@ -11,7 +11,10 @@ _numbers = count(1)
 
 
 def make_notification(**fields: Any) -> Notification:
-    """Return an unread message that an order is late, to a new subscriber unless one is given."""
+    """Return an unread message that an order is late, due to be mailed.
+
+    It is to a new subscriber unless one is given.
+    """
     if "subscriber" not in fields:
         fields["subscriber"] = make_subscriber()
     fields.setdefault("key", f"test:{next(_numbers)}")
@@ -19,4 +22,5 @@ def make_notification(**fields: Any) -> Notification:
     fields.setdefault("parameters", {"order_number": "L-7Q4K92MX"})
     fields.setdefault("path", "/orders/L-7Q4K92MX/")
     fields.setdefault("created_at", MOMENT)
+    fields.setdefault("next_mail_at", fields["created_at"])
     return Notification.objects.create(**fields)

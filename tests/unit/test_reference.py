@@ -17,6 +17,7 @@ import limosa
 from limosa.config import commands
 from limosa.domain.charging.engine.drawing import FinalUnitAction
 from limosa.domain.esims.models import BundleState, EsimState
+from limosa.domain.notifications.models import MailState
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.payments.models import (
     DifferenceState,
@@ -144,6 +145,7 @@ def test_every_refusal_is_described() -> None:
         ("Settlement", SettlementState),
         ("Difference", DifferenceState),
         ("Dispute", DisputeState),
+        ("Mail", MailState),
         ("Refund proposal", ProposalState),
     ],
 )

@@ -225,6 +225,6 @@ def _settle(person: Subscriber, now: datetime) -> None:
     earn_revenue(now=now)
     old = Notification.objects.filter(subscriber=person, created_at__lt=now - timedelta(days=3))
     for notification in old:
-        notification.mailed_at = notification.created_at
+        notification.mailed_at, notification.next_mail_at = notification.created_at, None
         notification.read_at = notification.created_at + timedelta(hours=1)
-        notification.save(update_fields=["mailed_at", "read_at"])
+        notification.save(update_fields=["mailed_at", "next_mail_at", "read_at"])

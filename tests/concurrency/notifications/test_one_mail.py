@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.mail import get_connection
 from django.db import IntegrityError, connections
 from django.db.models import QuerySet
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations import notify as notify_module
 from limosa.domain.notifications.operations.notify import notify
-from limosa.domain.notifications.operations.send_mail import send_mail
+from limosa.domain.notifications.operations.send_due_mail import send_due_mail
+from limosa.domain.rows import insert_row
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.notifications import make_notification
@@ -30,26 +32,37 @@ def slow_postbox() -> Iterator[Postbox]:
         yield opened
 
 
-def run_together(work: Callable[[], bool], workers: int) -> list[bool]:
-    """Run the same work in threads that start at once, each with its own connection."""
-    barrier = Barrier(workers)
+def run_together(*works: Callable[[], bool]) -> list[bool]:
+    """Run work in threads that start at once, each with its own connection."""
+    barrier = Barrier(len(works))
 
-    def one() -> bool:
+    def one(work: Callable[[], bool]) -> bool:
         try:
             barrier.wait(timeout=10)
             return work()
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(workers) as pool:
-        return sorted(future.result() for future in [pool.submit(one) for _ in range(workers)])
+    with ThreadPoolExecutor(len(works)) as pool:
+        return sorted(future.result() for future in [pool.submit(one, work) for work in works])
 
 
-def send_by_two_workers() -> list[bool]:
-    notification = make_notification()
-    return run_together(
-        lambda: send_mail(notification_id=notification.pk, now=MOMENT + timedelta(seconds=5)), 2
-    )
+def send_one(now: datetime) -> bool:
+    with closing(get_connection()) as outbox:
+        return send_due_mail(outbox=outbox, now=now)
+
+
+def send_while_it_is_being_sent(postbox: Postbox) -> list[bool]:
+    """Have a second worker look for due mail when the server has the first one's in hand.
+
+    By then its next try would be due.
+    """
+
+    def second() -> bool:
+        assert postbox.has_one_in_hand.wait(timeout=10)
+        return send_one(MOMENT + timedelta(seconds=5))
+
+    return run_together(lambda: send_one(MOMENT), second)
 
 
 def test_without_the_row_lock_both_workers_send(
@@ -59,13 +72,27 @@ def test_without_the_row_lock_both_workers_send(
         return rows.all()
 
     monkeypatch.setattr(QuerySet, "select_for_update", without_lock)
-    assert send_by_two_workers() == [True, True]
+    make_notification()
+    assert send_while_it_is_being_sent(slow_postbox) == [True, True]
     assert len(slow_postbox.messages) == 2
 
 
 def test_with_the_row_lock_one_worker_sends(slow_postbox: Postbox) -> None:
-    assert send_by_two_workers() == [False, True]
+    make_notification()
+    assert send_while_it_is_being_sent(slow_postbox) == [False, True]
     assert len(slow_postbox.messages) == 1
+
+
+def test_two_workers_at_the_same_moment_send_one_mail(slow_postbox: Postbox) -> None:
+    make_notification()
+    assert run_together(*[lambda: send_one(MOMENT)] * 2) == [False, True]
+    assert len(slow_postbox.messages) == 1
+
+
+def test_a_second_worker_takes_the_next_mail_and_does_not_wait(slow_postbox: Postbox) -> None:
+    people = {make_notification().subscriber.email for _ in range(2)}
+    assert send_while_it_is_being_sent(slow_postbox) == [True, True]
+    assert set(slow_postbox.recipients) == people
 
 
 def tell(person: Subscriber) -> bool:
@@ -82,17 +109,17 @@ def tell(person: Subscriber) -> bool:
 def test_without_the_conflict_rule_the_losers_of_the_race_fail(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bare = notify_module._INSERT.replace("ON CONFLICT (key) DO NOTHING", "")
-    monkeypatch.setattr(notify_module, "_INSERT", bare)
+    def bare(row: Notification) -> bool:
+        insert_row(row)
+        return True
+
+    monkeypatch.setattr(notify_module, "insert_row_once", bare)
     person = make_subscriber()
     with pytest.raises(IntegrityError):
-        run_together(lambda: tell(person), 8)
+        run_together(*[lambda: tell(person)] * 8)
 
 
-def test_the_same_key_from_eight_transactions_is_stored_and_deferred_once() -> None:
+def test_the_same_key_from_eight_transactions_is_stored_once() -> None:
     person = make_subscriber()
-    assert run_together(lambda: tell(person), 8) == [False] * 7 + [True]
-    notification = Notification.objects.get()
-    # Of this message alone: the jobs of committed tests stay in procrastinate's table.
-    jobs = ProcrastinateJob.objects.filter(args={"notification_id": notification.pk})
-    assert jobs.count() == 1
+    assert run_together(*[lambda: tell(person)] * 8) == [False] * 7 + [True]
+    assert Notification.objects.count() == 1

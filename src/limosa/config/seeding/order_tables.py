@@ -65,7 +65,8 @@ def order_tables(world: World) -> list[Table]:
         ),
         Table(
             "notifications_notification",
-            "id, key, subscriber_id, kind, parameters, path, created_at, read_at, mailed_at",
+            "id, key, subscriber_id, kind, parameters, path, created_at, read_at, mailed_at,"
+            " mail_tries",
             orders,
             lambda: _notifications(world),
         ),
@@ -159,5 +160,5 @@ def _notifications(world: World) -> Iterator[str]:
         )
         yield (
             f"{order}\tcredited:{number}\t{world.owner(esim)}\tpayment_credited\t{parameters}"
-            f"\t/orders/{number}/\t{at}\t{read}\t{at}\n"
+            f"\t/orders/{number}/\t{at}\t{read}\t{at}\t1\n"
         )

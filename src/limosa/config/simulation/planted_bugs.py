@@ -18,6 +18,8 @@ from limosa.config.simulation.stage import current_actor, pause
 from limosa.config.simulation.world import World
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations import post_entry as posting
+from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.operations import notify as telling
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations import apply_notification as receiving
 from limosa.domain.ordering.operations import apply_payment_fact as applying
@@ -28,6 +30,7 @@ from limosa.domain.ordering.operations import start_payment as starting
 from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.domain.reads import PreparedRead
+from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money
 
@@ -347,6 +350,18 @@ def _spend_without_looking() -> Iterator[None]:
 def _keep_nothing_in_the_inbox() -> Iterator[None]:
     """A notification is applied and not kept."""
     with _replaced(receiving, "insert_row_once", lambda _row: True):
+        yield
+
+
+@_bug("F5")
+def _forget_to_mail() -> Iterator[None]:
+    """A message is stored, and not due to be mailed."""
+
+    def insert(message: Notification) -> bool:
+        message.next_mail_at = None
+        return insert_row_once(message)
+
+    with _replaced(telling, "insert_row_once", insert):
         yield
 
 

@@ -179,12 +179,9 @@ def _empty_tables() -> None:
 
 def _tables() -> list[str]:
     return [
-        *("procrastinate_events", "procrastinate_jobs"),
-        *(
-            model._meta.db_table
-            for model in apps.get_models(include_auto_created=True)
-            if model._meta.app_label in _OURS
-        ),
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in _OURS
     ]
 
 

@@ -1,16 +1,39 @@
-"""Background work of this package; each task calls one operation."""
+"""What the worker does by itself for messages."""
 
+import logging
+from contextlib import closing
+from datetime import timedelta
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import Error as DatabaseFault
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from limosa.domain.notifications.operations.send_mail import send_mail
+from limosa.domain.notifications.operations.send_due_mail import send_due_mail
 
-# 4 s, 16 s, 64 s … : the last try is about six hours after the first.
-_PATIENCE = RetryStrategy(max_attempts=7, exponential_wait=4, retry_exceptions=[OSError])
+# A round leaves the worker to other work after this long; the next one goes on.
+_ROUND = timedelta(seconds=30)
+
+logger = logging.getLogger(__name__)
 
 
-@app.task(name="notifications.send_mail", queue="mail", retry=_PATIENCE)
-def send_mail_of_notification(notification_id: int) -> None:
-    """Mail a message; a mail server that does not answer is tried again later."""
-    send_mail(notification_id=notification_id, now=timezone.now())
+@app.periodic(cron="* * * * * */5")
+@app.task(name="notifications.send_due_mail", queueing_lock="notifications.send_due_mail")
+def send(timestamp: int) -> None:
+    """Send the mails that are due, over one connection to the mail server."""
+    end = timezone.now() + _ROUND
+    with closing(get_connection()) as outbox:
+        while timezone.now() < end and _send_one(outbox):
+            pass
+
+
+def _send_one(outbox: BaseEmailBackend) -> bool:
+    try:
+        return send_due_mail(outbox=outbox, now=timezone.now())
+    except DatabaseFault:
+        raise
+    except Exception:
+        # A fault of ours in one mail, which comes again later: those behind it need not wait.
+        logger.exception("A mail could not be made")
+        return True

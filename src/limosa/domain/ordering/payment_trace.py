@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from procrastinate.contrib.django.models import ProcrastinateJob
-
 from limosa.domain.notifications.models import Notification
 from limosa.domain.payments.models import Dispute, InboxMessage, Payment, SettledLine
 
@@ -87,30 +85,18 @@ def _settled(payment: Payment) -> Iterable[Line]:
 
 
 def message_lines(messages: Iterable[Notification]) -> list[Line]:
-    """Return the lines of messages to a person, with the jobs that mail them.
-
-    A job that succeeded is gone; what it did stands as `mailed`.
-    """
-    by_id = {message.pk: message for message in messages}
+    """Return the lines of messages to a person, with how their mails stand."""
     lines: list[Line] = []
-    for message in by_id.values():
-        lines.append({"at": message.created_at, "what": "message", "kind": message.kind})
+    for message in messages:
+        lines.append(
+            {
+                "at": message.created_at,
+                "what": "message",
+                "kind": message.kind,
+                "mail": message.mail_state.value,
+                "mail_tries": message.mail_tries,
+            }
+        )
         if message.mailed_at:
             lines.append({"at": message.mailed_at, "what": "mailed", "kind": message.kind})
-    jobs = ProcrastinateJob.objects.filter(
-        task_name="notifications.send_mail", args__notification_id__in=list(by_id)
-    )
-    for job in jobs.prefetch_related("procrastinateevent_set") if by_id else ():
-        lines.extend(
-            {
-                "at": event.at,
-                "what": "job",
-                "task": job.task_name,
-                "event": event.type,
-                "attempts": job.attempts,
-                "number": str(job.pk),
-            }
-            for event in job.procrastinateevent_set.all()
-            if event.at
-        )
     return lines

@@ -24,7 +24,7 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support.models import Case
 from limosa.foundation.money import Money
-from limosa.web.console.words import ENTRIES, PROBLEMS, REASONS, word
+from limosa.web.console.words import ENTRIES, MAIL_STATES, PROBLEMS, REASONS, word
 from limosa.web.storefront import formatting
 from limosa.web.storefront.words import CHANNELS, STATES
 
@@ -137,7 +137,7 @@ def _messages(person: Subscriber, before: datetime, size: int) -> Iterator[Momen
     messages = Notification.objects.filter(subscriber=person, created_at__lt=before)
     for message in messages.order_by("-created_at")[:size]:
         title, _body = texts_for(message)
-        how = [gettext("mailed") if message.mailed_at else gettext("not mailed yet")]
+        how = [word(MAIL_STATES, message.mail_state)]
         if message.read_at:
             how.append(gettext("read"))
         yield Moment(message.created_at, gettext("Message"), f"{title} · {', '.join(how)}")

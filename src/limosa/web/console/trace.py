@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.foundation.money import Money
@@ -15,7 +15,7 @@ from limosa.web.console.settlement_words import LINE_KINDS
 from limosa.web.console.words import (
     DISPUTE_STATES,
     ENTRIES,
-    JOB_EVENTS,
+    MAIL_STATES,
     MESSAGES,
     PAYMENT_STATES,
     PROBLEMS,
@@ -128,14 +128,6 @@ def _settled(at: datetime, fields: _Fields) -> TraceLine:
     return TraceLine(at, title, " · ".join(parts), fields["reference"])
 
 
-def _job(at: datetime, fields: _Fields) -> TraceLine:
-    title = gettext("Job: %(task)s") % {"task": fields["task"]}
-    failed = fields["event"] in {"failed", "aborted"}
-    return TraceLine(
-        at, title, word(JOB_EVENTS, fields["event"]), fields["number"], "fault" if failed else ""
-    )
-
-
 def _mailed(at: datetime, fields: _Fields) -> TraceLine:
     return TraceLine(at, gettext("Mailed"), word(MESSAGES, fields["kind"]))
 
@@ -149,7 +141,13 @@ def _journal(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _message(at: datetime, fields: _Fields) -> TraceLine:
-    return TraceLine(at, gettext("Message sent"), word(MESSAGES, fields["kind"]))
+    parts = [word(MESSAGES, fields["kind"])]
+    if mail := fields.get("mail", ""):  # Traces that were kept long ago have jobs instead.
+        parts.append(word(MAIL_STATES, mail))
+    if tries := fields.get("mail_tries", 0):
+        parts.append(ngettext("%(tries)s try", "%(tries)s tries", tries) % {"tries": tries})
+    tone = "fault" if mail == "given_up" else ""
+    return TraceLine(at, gettext("Message sent"), " · ".join(parts), tone=tone)
 
 
 _WORDED: dict[str, Callable[[datetime, _Fields], TraceLine]] = {
@@ -162,7 +160,6 @@ _WORDED: dict[str, Callable[[datetime, _Fields], TraceLine]] = {
     "dispute": _dispute,
     "dispute_closed": _dispute_closed,
     "settled": _settled,
-    "job": _job,
     "mailed": _mailed,
     "journal": _journal,
     "message": _message,

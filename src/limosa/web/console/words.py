@@ -110,6 +110,11 @@ MESSAGES: dict[str, Promise] = {
     "order_part_refunded": _("order refunded in part"),
     "order_disputed": _("payment disputed"),
 }
+MAIL_STATES: dict[str, Promise] = {
+    "waiting": _("not mailed yet"),
+    "mailed": _("mailed"),
+    "given_up": _("mail given up"),
+}
 ACCOUNT_KINDS: dict[str, Promise] = {
     "wallet": _("Wallets"),
     "clearing": _("Held by a provider"),
@@ -128,20 +133,6 @@ PLAN_KINDS: dict[str, Promise] = {
     "volume": _("Volume"),
     "unlimited": _("Unlimited"),
     "top_up": _("Top-up"),
-}
-
-
-# The words of procrastinate's own events.
-JOB_EVENTS: dict[str, Promise] = {
-    "deferred": _("queued"),
-    "scheduled": _("queued for later"),
-    "started": _("begun"),
-    "deferred_for_retry": _("to be tried again"),
-    "succeeded": _("done"),
-    "failed": _("failed"),
-    "cancelled": _("cancelled"),
-    "abort_requested": _("to be stopped"),
-    "aborted": _("stopped"),
 }
 
 
