@@ -112,6 +112,26 @@ def test_a_refund_that_failed_leaves_the_money_to_be_refunded(
     assert refund(merchant, intent).amount == 2500
 
 
+def test_a_refund_that_had_arrived_can_come_back(merchant: StripeMerchant, shop: Shop) -> None:
+    intent = paid(merchant)
+    merchant.control("webhook", url=shop.url)
+    merchant.control("refund-outcomes", outcome="succeeded_then_failed")
+    made = refund(merchant, intent)
+    told = [event["type"] for event in events(shop, 6)]
+    assert sorted(told) == [
+        "charge.refund.updated", "charge.refunded", "refund.created", "refund.failed",
+        "refund.updated", "refund.updated",
+    ]  # fmt: skip
+    ended = merchant.sdk.refunds.retrieve(made.id)
+    assert (ended.status, ended.failure_reason) == ("failed", "expired_or_canceled_card")
+    lines = {line.id: line for line in merchant.sdk.balance_transactions.list().data}
+    back = lines[ended.failure_balance_transaction]
+    assert (back.type, back.amount) == ("refund_failure", 2500)
+    assert back.amount + lines[ended.balance_transaction].amount == 0
+    assert merchant.look("statement")["currencies"]["USD"]["refunds_minor"] == 0
+    assert refund(merchant, intent).amount == 2500, "it may be refunded anew"
+
+
 def test_what_was_not_paid_is_not_refunded(merchant: StripeMerchant) -> None:
     intent = by_saved(merchant, saved(merchant))
     with pytest.raises(stripe.InvalidRequestError):

@@ -29,6 +29,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "money_in_wallet": {"amount_minor": 2500, "currency": "USD", "reason": "double"},
     "order_part_refunded": ORDER | {"amount_minor": 1000, "currency": "USD"},
     "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
+    "refund_came_back": ORDER | {"amount_minor": 2500, "currency": "USD"},
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
@@ -42,6 +43,7 @@ TITLES = {
     "money_in_wallet": "$25.00 is in your wallet",
     "order_part_refunded": "Order L-7Q4K92MX: $10.00 goes back to you",
     "order_disputed": "Order L-7Q4K92MX is on hold",
+    "refund_came_back": "Your refund of $25.00 did not reach you",
 }
 KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"

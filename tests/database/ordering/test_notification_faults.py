@@ -21,9 +21,16 @@ from limosa.domain.ordering.operations.receive_notification import receive_notif
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.admission import Admission
-from limosa.domain.payments.facts import NotificationRefusedError, PaymentFact, ProviderState
+from limosa.domain.payments.facts import (
+    DisputeOutcome,
+    NotificationRefusedError,
+    PaymentFact,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+)
 from limosa.domain.payments.handles import refund_handle
-from limosa.domain.payments.models import InboxMessage, Payment, Refund
+from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
@@ -246,6 +253,28 @@ def paid_after_refund(story: Story) -> None:
     story.hear_of(_pay_and_pay_back(story))
 
 
+def refund_comes_back(story: Story) -> None:
+    _pay_and_pay_back(story)
+    refund = Refund.objects.get()
+    arrived = story.provider.query_refund(refund_handle(refund))
+    failed = story.provider.end_refund(refund.number, RefundOutcome.FAILED)
+    story.hear(story.provider.message(failed))
+    push_refunds(now=SOON)  # The provider is asked.
+    for stale in (failed, arrived):
+        story.hear(story.provider.message(stale))
+
+
+def refund_after_dispute(story: Story) -> None:
+    story.hear_of(story.pay())
+    refund = refund_order(order_number=story.order.number, reason="asked", now=SOON)
+    number = story.payment.number
+    story.hear(story.provider.message(story.provider.dispute(number, DisputeOutcome.LOST)))
+    untrue = RefundFact(
+        refund_number=refund.number, payment_number=number, outcome=RefundOutcome.SUCCEEDED
+    )
+    story.hear(story.provider.message(untrue))
+
+
 CASES: dict[str, Callable[[Story], None]] = {
     case.__name__: case
     for case in (
@@ -268,6 +297,8 @@ CASES: dict[str, Callable[[Story], None]] = {
         paid_twice,
         refund_twice,
         paid_after_refund,
+        refund_comes_back,
+        refund_after_dispute,
     )
 }
 
@@ -278,6 +309,8 @@ def _money(order: Order) -> str:
         payment.method: "returned" if payment.refunded_minor else "kept"
         for payment in Payment.objects.filter(order_number=order.number, received_minor__gt=0)
     }
+    if Refund.objects.filter(state=RefundState.FAILED).exists():
+        return "owed"
     if len(words) == 2:
         return f"first {words['native']}, second {words['h5']}"
     return next(iter(words.values()), "none")

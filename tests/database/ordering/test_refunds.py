@@ -214,7 +214,7 @@ def test_what_succeeded_is_final(shop: Shop) -> None:
     refund = ask_back(order)
     push_refunds(now=MOMENT)
     fact = shop.provider.query_refund(refund_handle(refund))
-    for outcome in RefundOutcome:
+    for outcome in set(RefundOutcome) - {FAILED}:  # See test_refunds_that_come_back.
         late = apply_refund_fact(fact=replace(fact, outcome=outcome), now=after(60))
         assert late == "already_applied"
     shop.check_books()

@@ -1,6 +1,7 @@
 """Stripe's events: which are believed, and what they say."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -126,6 +127,12 @@ STORIES: dict[str, tuple[str, dict[str, Any], Any]] = {
     ),
     "a refund": ("refund.created", refund(), REFUNDED),
     "a refund that changed": ("refund.updated", refund(), REFUNDED),
+    "a refund of a charge that changed": ("charge.refund.updated", refund(), REFUNDED),
+    "a refund that failed after all": (
+        "refund.failed",
+        refund(status="failed"),
+        replace(REFUNDED, outcome=RefundOutcome.FAILED),
+    ),
     "a dispute": ("charge.dispute.created", dispute(), DISPUTED),
     "a dispute that changed": ("charge.dispute.updated", dispute(), DISPUTED),
 }

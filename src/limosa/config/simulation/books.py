@@ -103,10 +103,9 @@ def _check_payments(rows: list[TrialRow]) -> None:
         code = f"refunds_payable:{payment.provider}:{payment.received_currency}"
         owed[code] -= sum(refund.owed_minor for refund in refunds if refund.state in UNDONE)
         settled = sum(refund.settled_minor for refund in refunds)
-        by_disputes = sum(dispute.settled_minor for dispute in payment.disputes.all())
-        check(
-            settled == by_disputes, "F6", f"{payment} settled {settled}, {by_disputes} by disputes"
-        )
+        otherwise = sum(dispute.settled_minor for dispute in payment.disputes.all())
+        otherwise += sum(refund.wallet_minor for refund in refunds)
+        check(settled == otherwise, "F6", f"{payment} settled {settled}, and {otherwise} was had")
     due, booked = {k: v for k, v in owed.items() if v}, _sums(rows, AccountKind.REFUNDS_PAYABLE)
     check(booked == due, "F6", f"the books owe {booked}, the refunds {due}")
 
@@ -142,11 +141,14 @@ def _check_orders(rows: list[TrialRow]) -> None:
 
 
 def _add_exchange_of_wallets(expected: Counter[str]) -> None:
-    for payment in Payment.objects.filter(in_wallet=True):
+    put = [(one, one.received_minor) for one in Payment.objects.filter(in_wallet=True)]
+    refunds = Refund.objects.filter(wallet_minor__gt=0).select_related("payment")
+    put += [(refund.payment, refund.wallet_minor) for refund in refunds]
+    for payment, put_minor in put:
         quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
         if payment.received_currency == payment.currency != quote.currency:
-            worth = quote.total_minor * payment.received_minor // payment.amount_minor
-            expected[f"exchange:{payment.received_currency}"] -= payment.received_minor
+            worth = quote.total_minor * put_minor // payment.amount_minor
+            expected[f"exchange:{payment.received_currency}"] -= put_minor
             expected[f"exchange:{quote.currency}"] += worth
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from limosa.domain.accounts.models import PaymentPin
+from limosa.domain.accounts.models import PaymentPin, Subscriber, UnusableMoney
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,12 @@ class PinStatus:
 
     is_set: bool
     locked_until: datetime | None = None
+
+
+def wants_wallet(subscriber_id: int) -> bool:
+    """Return whether money that can't be used goes into the person's wallet, as they chose."""
+    person = Subscriber.objects.only("unusable_money").get(pk=subscriber_id)
+    return person.unusable_money == UnusableMoney.WALLET
 
 
 def pin_status(*, subscriber_id: int, now: datetime) -> PinStatus:

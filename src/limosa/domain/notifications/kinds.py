@@ -23,6 +23,7 @@ class NotificationKind(models.TextChoices):
     MONEY_IN_WALLET = "money_in_wallet"
     ORDER_PART_REFUNDED = "order_part_refunded"
     ORDER_DISPUTED = "order_disputed"
+    REFUND_CAME_BACK = "refund_came_back"
 
 
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
@@ -37,4 +38,5 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.MONEY_IN_WALLET: frozenset({"amount_minor", "currency", "reason"}),
     NotificationKind.ORDER_PART_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.ORDER_DISPUTED: frozenset({"order_number", "amount_minor", "currency"}),
+    NotificationKind.REFUND_CAME_BACK: frozenset({"order_number", "amount_minor", "currency"}),
 }

@@ -12,6 +12,8 @@ from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTE
 from limosa.domain.ordering.payment_trace import message_lines, payment_lines
 from limosa.domain.payments.models import Payment, Refund, RefundState
 
+_BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineStep:
@@ -48,7 +50,7 @@ class OrderView:
     def is_final(self) -> bool:
         """Whether nothing more is to be waited for."""
         if self.order.state == OrderState.REFUNDED:
-            return self.refund is None or self.refund.finished_at is not None
+            return self.refund is None or self.refund.state in _BACK
         return self.order.state in {OrderState.FULFILLED, OrderState.CANCELLED}
 
 
@@ -104,7 +106,7 @@ def _steps(
 def _refund_steps(refund: Refund | None) -> list[TimelineStep]:
     if refund is None:
         return []
-    is_back = refund.state in {RefundState.SUCCEEDED, RefundState.SETTLED}
+    is_back = refund.state in _BACK
     return [
         TimelineStep(kind="refunding", happened_at=refund.requested_at),
         TimelineStep(kind="refunded", happened_at=refund.finished_at if is_back else None),

@@ -108,6 +108,7 @@ class StaffActionKind(models.TextChoices):
     PROPOSE_REFUND = "propose_refund"
     SIGN_REFUND = "sign_refund"
     TURN_DOWN_REFUND = "turn_down_refund"
+    REFUND_TO_WALLET = "refund_to_wallet"
 
 
 class StaffAction(models.Model):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("payments/<str:number>/clear/", orders.clear, name="clear"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/refund/", orders.refund, name="refund"),
+    path("refunds/<str:number>/wallet/", orders.refund_to_wallet, name="refund_to_wallet"),
     path("refunds/<int:proposal_id>/", orders.decide_refund, name="decide_refund"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<slug:code>/sale/", plans.sale, name="sale"),

@@ -22,6 +22,7 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.PROPOSE_REFUND: _("Refund proposed"),
     StaffActionKind.SIGN_REFUND: _("Refund signed"),
     StaffActionKind.TURN_DOWN_REFUND: _("Refund turned down"),
+    StaffActionKind.REFUND_TO_WALLET: _("Refund put into the wallet"),
 }
 PAYMENT_STATES: dict[str, Promise] = {
     "created": _("Not yet at the provider"),
@@ -47,6 +48,7 @@ PROBLEMS: dict[str, Promise] = {
     "refund_refused": _("Refund refused by the provider"),
     "refund_differs": _("Refund of another amount"),
     "refund_twice": _("Refunded twice"),
+    "refund_came_back": _("Refund came back"),
     "disputed": _("Disputed by the payer"),
 }
 DISPUTE_STATES: dict[str, Promise] = {
@@ -78,6 +80,7 @@ RESULTS: dict[str, Promise] = {
     "unknown_refund": _("unknown refund"),
     "refunded": _("refunded"),
     "refunded_twice": _("refunded twice"),
+    "refund_came_back": _("refund came back"),
     "refund_failed": _("refund failed"),
     "refund_differs": _("another amount, to be looked at"),
     "approved": _("agreed to, to be captured"),
@@ -92,6 +95,8 @@ ENTRIES: dict[str, Promise] = {
     "refund_request": _("refund promised"),
     "refund": _("refund done"),
     "refund_settled": _("refund settled by a dispute"),
+    "refund_came_back": _("refund came back"),
+    "refund_in_wallet": _("refund put into the wallet"),
     "goodwill": _("goodwill"),
     "dispute_opened": _("dispute opened"),
     "dispute_won": _("dispute won"),
@@ -109,6 +114,7 @@ MESSAGES: dict[str, Promise] = {
     "money_in_wallet": _("money put into the wallet"),
     "order_part_refunded": _("order refunded in part"),
     "order_disputed": _("payment disputed"),
+    "refund_came_back": _("refund came back"),
 }
 MAIL_STATES: dict[str, Promise] = {
     "waiting": _("not mailed yet"),

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from limosa.domain.esims.models import OPEN_STATES, Bundle
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.payments.models import Dispute, DisputeState, Payment, RefundState
+from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.foundation.money import Money
+
+_BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +86,19 @@ def _lines(payment: Payment) -> list[MoneyLine]:
             amount=Money(refund.amount_minor, payment.received_currency),
             provider=payment.provider,
             at=refund.requested_at,
-            done_at=refund.finished_at if refund.state == RefundState.SUCCEEDED else None,
+            done_at=refund.finished_at if refund.state in _BACK else None,
+            in_wallet=refund.wallet_minor > 0,
             is_failed=refund.state == RefundState.FAILED,
         )
         for refund in payment.refunds.all()
-        # Of a settled one, the dispute's own line tells.
-        if refund.amount_minor < payment.received_minor and refund.state != RefundState.SETTLED
+        if refund.amount_minor < payment.received_minor and _is_told(refund)
     ]
     return [*parts, *disputes]
+
+
+def _is_told(refund: Refund) -> bool:
+    """Whether it has a line: of one that a dispute settled, the dispute's own line tells."""
+    return refund.state != RefundState.SETTLED or refund.wallet_minor > 0
 
 
 def _unusable_line(payment: Payment) -> MoneyLine:
@@ -103,7 +110,7 @@ def _unusable_line(payment: Payment) -> MoneyLine:
         provider=payment.provider,
         at=payment.applied_at or payment.created_at,
         done_at=payment.applied_at if payment.in_wallet else back_at,
-        in_wallet=payment.in_wallet,
+        in_wallet=payment.in_wallet or (refund is not None and refund.wallet_minor > 0),
         is_failed=refund is not None and refund.state == RefundState.FAILED,
     )
 

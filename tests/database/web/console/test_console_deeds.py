@@ -16,6 +16,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.models import Refund
 from limosa.domain.payments.requests import Payer, Way
 from limosa.domain.support.models import ProposalState, RefundProposal, StaffAction
 from limosa.foundation.money import Money
@@ -23,7 +24,7 @@ from tests.factories.accounts import make_operator
 from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.esims import make_bundle
 from tests.factories.ordering import make_order
-from tests.factories.payments import make_payment
+from tests.factories.payments import make_payment, make_refund
 from tests.factories.support import make_case
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,40 @@ def test_a_case_is_closed_with_what_came_of_it(client: Client) -> None:
 def test_a_deed_on_what_is_not_there_is_not_found(name: str, client: Client) -> None:
     assert client.post(reverse(f"console:{name}", args=["nothing"])).status_code == 404
     assert record() == []
+
+
+def failed_refund(**fields: object) -> Refund:
+    order = make_order(state=OrderState.REFUNDED)
+    payment = make_payment(order=order, state="succeeded", problem="refund_came_back")
+    return make_refund(payment=payment, state="failed", **fields)
+
+
+def test_a_refund_that_failed_is_put_into_the_wallet_once(
+    client: Client, operator: Subscriber
+) -> None:
+    refund = failed_refund()
+    number = refund.payment.order_number
+    page = client.get(reverse("console:order", args=[number]))
+    assert "Put ¥178.62 into the wallet" in page.content.decode()
+    press = reverse("console:refund_to_wallet", args=[refund.number])
+    assert "It is in the person" in client.post(press, follow=True).content.decode()
+    assert "This can" in client.post(press, follow=True).content.decode()
+    assert record() == [("refund_to_wallet", number)]
+    person = refund.payment.subscriber_id
+    assert wallet_in(subscriber_id=person, currency="USD") == Money(2500, "USD")
+    page = client.get(reverse("console:order", args=[number]))
+    assert "into the wallet</button>" not in page.content.decode()
+
+
+def test_a_refund_under_way_offers_no_wallet(client: Client, operator: Subscriber) -> None:
+    refund = failed_refund()
+    Refund.objects.update(state="sent")
+    page = client.get(reverse("console:order", args=[refund.payment.order_number]))
+    assert "into the wallet" not in page.content.decode()
+
+
+def test_only_the_staff_puts_refunds_into_wallets(client: Client) -> None:
+    refund = failed_refund()
+    client.force_login(refund.payment.subscriber)
+    client.post(reverse("console:refund_to_wallet", args=[refund.number]))
+    assert Refund.objects.get().state == "failed"

@@ -12,6 +12,7 @@ from limosa.domain.catalog.models import Supplier
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.payments.models import Refund
 from limosa.domain.support.models import Case
 from tests.database.web.storefront.shop import (
     PIN,
@@ -181,3 +182,23 @@ def test_another_person_s_order_is_not_there(shop: Shop) -> None:
 def test_a_stranger_s_order_is_not_there(shop: Shop) -> None:
     number = paid_by_wallet(shop).number
     assert Client().get(reverse("order", args=[number])).status_code == 404
+
+
+def test_a_refund_that_failed_is_not_said_to_have_arrived(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    refund_order(order_number=order.number, reason="staff", now=MOMENT)
+    Refund.objects.update(state="failed")
+    page = text_of(page_of(shop, order))
+    assert "Your money could not reach you yet" in page
+    assert "nothing is lost" in page
+    assert "Your money is back" not in page
+
+
+def test_a_refund_in_the_wallet_is_said_to_be_there(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    refund_order(order_number=order.number, reason="staff", now=MOMENT)
+    amount = Refund.objects.get().amount_minor
+    Refund.objects.update(state="settled", settled_minor=amount, wallet_minor=amount)
+    page = text_of(page_of(shop, order))
+    assert "Your money is back" in page
+    assert "It could not go back the way it came, so it is in your wallet." in page

@@ -3,7 +3,7 @@
 Account kinds are those of ledger.models.AccountKind; they are plain strings here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.foundation.money import Money
@@ -108,6 +108,31 @@ def refund_done(takings: Takings, *, settled_minor: int = 0) -> list[Leg]:
         takings.leg(takings.received - twice, place=REFUNDS_PAYABLE),
         Leg("losses", twice),
         takings.leg(-takings.received),
+    ]
+
+
+def refund_came_back(takings: Takings, *, settled_minor: int = 0) -> list[Leg]:
+    """What the provider had given came back to us: all as before `refund_done`."""
+    return [
+        replace(leg, amount=-leg.amount)
+        for leg in refund_done(takings, settled_minor=settled_minor)
+    ]
+
+
+def loss_made_good(takings: Takings) -> list[Leg]:
+    """What came back had been given twice: the payer has it by a dispute that was lost."""
+    return [
+        takings.leg(takings.received, place=REFUNDS_PAYABLE),
+        Leg("losses", -takings.received),
+    ]
+
+
+def refund_in_wallet(takings: Takings, *, worth: Money) -> list[Leg]:
+    """A refund that can't go back the way it came is put into the person's wallet."""
+    return [
+        takings.leg(takings.received, place=REFUNDS_PAYABLE),
+        *_exchange(takings.received, worth),
+        Leg("wallet", -worth, owner=str(takings.subscriber_id)),
     ]
 
 

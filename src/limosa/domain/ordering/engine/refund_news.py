@@ -18,6 +18,7 @@ class Step(StrEnum):
     ASK = "differs_ask_again"
     SUCCEED = "succeed"
     FAIL = "fail"
+    COME_BACK = "come_back"
 
 
 _SUCCEEDED, _FAILED = RefundOutcome.SUCCEEDED, RefundOutcome.FAILED
@@ -29,11 +30,12 @@ _STEPS: Mapping[tuple[str, RefundOutcome], Step] = {
     ("sent", _FAILED): Step.FAIL,
     ("failed", _SUCCEEDED): Step.SUCCEED,
     **{("succeeded", outcome): Step.ALREADY for outcome in RefundOutcome},
+    ("succeeded", _FAILED): Step.COME_BACK,
     **{("settled", outcome): Step.ALREADY for outcome in RefundOutcome},
     ("settled", _SUCCEEDED): Step.SUCCEED,
 }
 ENDED = frozenset({"succeeded", "failed", "settled"})
-_CHANGES = {Step.SUCCEED, Step.FAIL}
+_CHANGES = {Step.SUCCEED, Step.FAIL, Step.COME_BACK}
 
 
 def next_step(state: str, outcome: RefundOutcome, *, is_answer: bool) -> Step:

@@ -26,7 +26,7 @@ from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 _PROBLEM = "disputed"
-_MENDED = (_PROBLEM, "refund_refused", "refund_failed")
+_MENDED = (_PROBLEM, "refund_refused", "refund_failed", "refund_came_back")
 _OWED = (RefundState.FAILED, RefundState.REQUESTED, RefundState.SENT)
 
 
@@ -202,10 +202,9 @@ def _close(dispute: Dispute, payment: Payment, now: datetime) -> None:
     refunds = Refund.objects.filter(payment=payment)
     refunds.filter(state__in=[RefundState.REQUESTED, RefundState.SENT]).update(next_try_at=now)
     # What stood behind the dispute comes to the front again, or is gone with it.
-    is_failed = refunds.filter(state=RefundState.FAILED).exists()
-    Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(
-        problem="refund_failed" if is_failed else ""
-    )
+    failed = refunds.filter(state=RefundState.FAILED).order_by("-came_back").first()
+    problem = ("refund_came_back" if failed.came_back else "refund_failed") if failed else ""
+    Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(problem=problem)
     announce_order(payment.order_number)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from limosa.domain.accounts.models import Subscriber, UnusableMoney
+from limosa.domain.accounts.queries import wants_wallet
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import Takings, paid, unusable
@@ -183,10 +183,7 @@ def _give_back(payment: Payment, order: Order, now: datetime) -> None:
 
 
 def _wants_wallet(payment: Payment, order: Order) -> bool:
-    if payment.provider == "wallet":
-        return False
-    person = Subscriber.objects.only("unusable_money").get(pk=order.subscriber_id)
-    return person.unusable_money == UnusableMoney.WALLET
+    return payment.provider != "wallet" and wants_wallet(order.subscriber_id)
 
 
 def _takings(payment: Payment) -> Takings:

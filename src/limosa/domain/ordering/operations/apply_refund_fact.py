@@ -2,17 +2,25 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from limosa.domain.accounts.queries import wants_wallet
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.engine.bookings import Takings, refund_done
+from limosa.domain.ordering.engine.bookings import (
+    Takings,
+    loss_made_good,
+    refund_came_back,
+    refund_done,
+)
 from limosa.domain.ordering.engine.refund_news import ENDED, Step, next_step
+from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
+from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
-from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.foundation.money import Money
 
 ASKED_AGAIN_AFTER = timedelta(seconds=60)
-_MENDED = ("refund_failed", "refund_refused", "refund_differs")
+_MENDED = ("refund_failed", "refund_came_back", "refund_refused", "refund_differs")
 
 
 @transaction.atomic(savepoint=False)
@@ -23,8 +31,10 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True
     otherwise of a refund that has ended is not believed: the provider is asked for it.
     A failed refund stays owed in the books, and is shown to the operators; they may finish it at
     the provider, whose word of success is then applied. So is one of another amount than ours.
-    Of one that succeeds after all, what was settled before is booked as a loss.
-    Locks: the payment, then the refund.
+    Of one that succeeds after all, what was settled before is booked as a loss. Money that comes
+    back after it had arrived is owed again: it goes into the wallet of whoever chose that for
+    money that can't be used; others are told, and the operators see it.
+    Locks: the payment, then the refund, lost disputes, the wallet.
     """
     payment = (
         Payment.objects.select_for_update(of=("self",))
@@ -40,6 +50,8 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True
             return _succeed(payment, refund, fact, now)
         case Step.FAIL:
             return _fail(payment, refund, now)
+        case Step.COME_BACK:
+            return _come_back(payment, refund, now)
         case Step.ASK:
             Refund.objects.filter(pk=refund.pk).update(next_try_at=now)
         case Step.NO_NEWS | Step.ALREADY:
@@ -84,6 +96,81 @@ def _fail(payment: Payment, refund: Refund, now: datetime) -> str:
     return "refund_failed"
 
 
+def _come_back(payment: Payment, refund: Refund, now: datetime) -> str:
+    refund.came_back += 1
+    post_entry(
+        key=f"refund-back:{refund.key}",
+        kind="refund_came_back",
+        order_number=payment.order_number,
+        legs=refund_came_back(
+            _takings(payment, refund.amount_minor), settled_minor=refund.settled_minor
+        ),
+        now=now,
+    )
+    refund.state = RefundState.FAILED if refund.owed_minor else RefundState.SETTLED
+    refund.finished_at = now
+    refund.next_try_at = None
+    refund.save()
+    _make_good(payment, refund, now)
+    if refund.state == RefundState.FAILED:
+        _see_to_it(payment, refund, now)
+    announce_order(payment.order_number)
+    return "refund_came_back"
+
+
+def _make_good(payment: Payment, refund: Refund, now: datetime) -> None:
+    """Settle what came back by what a lost dispute had given the payer a second time."""
+    lost = Dispute.objects.select_for_update(of=("self",)).filter(
+        payment=payment, state=DisputeState.LOST
+    )
+    for dispute in lost.order_by("id"):
+        part_minor = min(dispute.lost_minor, refund.owed_minor)
+        if not part_minor:
+            continue
+        post_entry(
+            key=f"refund-settled:{refund.key}:{dispute.pk}",
+            kind="refund_settled",
+            order_number=payment.order_number,
+            legs=loss_made_good(_takings(payment, part_minor)),
+            now=now,
+        )
+        dispute.settled_minor += part_minor
+        dispute.save(update_fields=["settled_minor"])
+        settle_refund(refund=refund, part_minor=part_minor, now=now)
+
+
+def _see_to_it(payment: Payment, refund: Refund, now: datetime) -> None:
+    """Have the person get by another way what came back, or tell them that they will."""
+    is_disputed = Dispute.objects.filter(payment=payment, state=DisputeState.OPEN).exists()
+    if not is_disputed and wants_wallet(payment.subscriber_id):
+        put_refund_in_wallet(refund_number=refund.number, now=now)
+        return
+    # An open dispute is looked at first; its end brings this back (apply_dispute_fact).
+    Payment.objects.filter(pk=payment.pk).exclude(problem="disputed").update(
+        problem="refund_came_back"
+    )
+    notify(
+        subscriber_id=payment.subscriber_id,
+        key=f"refund-came-back:{refund.key}",
+        kind="refund_came_back",
+        parameters={
+            "order_number": payment.order_number,
+            "amount_minor": refund.owed_minor,
+            "currency": payment.received_currency,
+        },
+        path=f"/orders/{payment.order_number}/",
+        now=now,
+    )
+
+
+def _takings(payment: Payment, amount_minor: int) -> Takings:
+    return Takings(
+        provider=payment.provider,
+        subscriber_id=payment.subscriber_id,
+        received=Money(amount_minor, payment.received_currency),
+    )
+
+
 def _message_kind(payment: Payment) -> str:
     if not payment.pays_order:
         return "money_returned"
@@ -101,16 +188,11 @@ def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
         payment.save(update_fields=["problem"])
     if payment.provider != "wallet":
         post_entry(
-            key=f"refund:{refund.number}",
+            key=f"refund:{refund.key}",
             kind="refund",
             order_number=payment.order_number,
             legs=refund_done(
-                Takings(
-                    provider=payment.provider,
-                    subscriber_id=payment.subscriber_id,
-                    received=Money(refund.amount_minor, payment.received_currency),
-                ),
-                settled_minor=refund.settled_minor,
+                _takings(payment, refund.amount_minor), settled_minor=refund.settled_minor
             ),
             now=now,
         )
@@ -120,7 +202,7 @@ def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
 def _tell(payment: Payment, refund: Refund, now: datetime) -> None:
     notify(
         subscriber_id=payment.subscriber_id,
-        key=f"refunded:{refund.number}",
+        key=f"refunded:{refund.key}",
         kind=_message_kind(payment),
         parameters={
             "order_number": payment.order_number,

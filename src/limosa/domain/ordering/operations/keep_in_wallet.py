@@ -3,6 +3,7 @@ from datetime import datetime
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.engine.bookings import Takings, into_wallet
+from limosa.domain.ordering.engine.worth import Price, worth
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
@@ -15,7 +16,15 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
     goes into a wallet of that currency. All of the payment counts as given back.
     Locks:  the wallet. The caller holds the payment's and the order's locks.
     """
-    worth = _worth(payment, order)
+    quote = order.quote
+    received = Money(payment.received_minor, payment.received_currency)
+    in_wallet = worth(
+        received,
+        Price(
+            total=Money(quote.total_minor, quote.currency),
+            asked=Money(payment.amount_minor, payment.currency),
+        ),
+    )
     post_entry(
         key=f"payment:{payment.number}",
         kind="unusable_payment",
@@ -24,9 +33,9 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
             Takings(
                 provider=payment.provider,
                 subscriber_id=payment.subscriber_id,
-                received=Money(payment.received_minor, payment.received_currency),
+                received=received,
             ),
-            worth=worth,
+            worth=in_wallet,
         ),
         now=now,
     )
@@ -38,18 +47,10 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
         kind="money_in_wallet",
         parameters={
             "order_number": order.number,
-            "amount_minor": worth.amount_minor,
-            "currency": worth.currency,
+            "amount_minor": in_wallet.amount_minor,
+            "currency": in_wallet.currency,
             "reason": payment.problem,
         },
         path=f"/orders/{order.number}/",
         now=now,
     )
-
-
-def _worth(payment: Payment, order: Order) -> Money:
-    quote = order.quote
-    if payment.received_currency != payment.currency:
-        return Money(payment.received_minor, payment.received_currency)
-    # In the proportion of what was asked for, rounded down.
-    return Money(quote.total_minor * payment.received_minor // payment.amount_minor, quote.currency)

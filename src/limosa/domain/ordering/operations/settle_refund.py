@@ -17,4 +17,6 @@ def settle_refund(*, refund: Refund, part_minor: int, now: datetime) -> None:
     refund.next_try_at = now if refund.state in _NOT_ENDED else refund.next_try_at
     refund.state = RefundState.FAILED if refund.owed_minor else RefundState.SETTLED
     refund.finished_at = now
-    refund.save(update_fields=["settled_minor", "next_try_at", "state", "finished_at"])
+    refund.save(
+        update_fields=["settled_minor", "wallet_minor", "next_try_at", "state", "finished_at"]
+    )

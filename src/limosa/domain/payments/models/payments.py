@@ -21,7 +21,10 @@ class PaymentState(models.TextChoices):
 
 
 class RefundState(models.TextChoices):
-    """requested → sent → succeeded | failed | settled; failed → succeeded | settled."""
+    """requested → sent → succeeded | failed | settled; failed → succeeded | settled.
+
+    succeeded → failed: the money came back to us.
+    """
 
     REQUESTED = "requested"
     SENT = "sent"
@@ -141,8 +144,9 @@ class Refund(models.Model):
     """Money going back by the way it came. `number` is the provider's idempotency key.
 
     `reference`: the provider's own name of it. `settled_minor`: what of it the person has by
-    another way, such as a dispute that was lost: it is not owed any more. `next_try_at`: when to
-    ask the provider; also the lease of the one who is asking.
+    another way, and is not owed any more: by a dispute that was lost, or, `wallet_minor` of it, in
+    their wallet. `came_back`: how often the money came back to us after it had arrived.
+    `next_try_at`: when to ask the provider; also the lease of the one who is asking.
     """
 
     number = models.CharField(max_length=32, unique=True)
@@ -150,6 +154,8 @@ class Refund(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField()
     settled_minor = models.BigIntegerField(default=0, db_default=0)
+    wallet_minor = models.BigIntegerField(default=0, db_default=0)
+    came_back = models.PositiveSmallIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     requested_at = models.DateTimeField()
@@ -163,6 +169,10 @@ class Refund(models.Model):
                 condition=Q(settled_minor__gte=0, settled_minor__lte=F("amount_minor"))
                 & (~Q(state="settled") | Q(settled_minor=F("amount_minor"))),
                 name="refund_settled_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(wallet_minor__gte=0, wallet_minor__lte=F("settled_minor")),
+                name="refund_wallet_within",
             ),
         ]
         indexes = [
@@ -187,6 +197,11 @@ class Refund(models.Model):
     def owed_minor(self) -> int:
         """What the person is still to have, as long as it has not succeeded."""
         return self.amount_minor - self.settled_minor
+
+    @property
+    def key(self) -> str:
+        """The refund's part of the keys of entries and messages: another each time it came back."""
+        return f"{self.number}:{self.came_back}" if self.came_back else self.number
 
 
 class SavedMethod(models.Model):
@@ -257,6 +272,11 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute {self.reference}"
+
+    @property
+    def lost_minor(self) -> int:
+        """What of a lost one was given a second time."""
+        return self.amount_minor - self.undone_minor - self.settled_minor
 
 
 class Channel(models.Model):

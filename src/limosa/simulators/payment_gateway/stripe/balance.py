@@ -24,7 +24,7 @@ def book(
     db: sqlite3.Connection, source: Body, category: str, *, amount: int, fee: int, now: float
 ) -> str:
     """Write a line about an object; returns its id. `amount` is negative for what goes out."""
-    kind = category if category in {"charge", "refund"} else "adjustment"
+    kind = category if category in {"charge", "refund", "refund_failure"} else "adjustment"
     line: Body = {
         "id": new_id("txn"),
         "object": "balance_transaction",

@@ -1,4 +1,4 @@
-"""Refunds: accepted at once, ended a moment later.
+"""Refunds: accepted at once, ended a moment later; one may fail even after it succeeded.
 
 Source: docs.stripe.com/api/refunds, docs.stripe.com/refunds.
 """
@@ -13,7 +13,8 @@ from limosa.simulators.payment_gateway.stripe.objects import Body, Kept, new_id
 from limosa.simulators.payment_gateway.stripe.refusals import RefusalError, parameter
 from limosa.simulators.payment_gateway.wire import Desk
 
-OUTCOMES = ("succeeded", "failed", "canceled")
+COMES_BACK = "succeeded_then_failed"
+OUTCOMES = ("succeeded", "failed", "canceled", COMES_BACK)
 _GIVEN = {"pending", "succeeded"}
 
 
@@ -43,6 +44,7 @@ class Refunds:
             "created": int(now),
             "currency": charge["currency"],
             "destination_details": {"type": "card", "card": {"type": "refund"}},
+            "failure_balance_transaction": None,
             "metadata": wanted.get("metadata") or {},
             "payment_intent": intent["id"],
             "reason": wanted.get("reason"),
@@ -58,9 +60,18 @@ class Refunds:
         return refund
 
     def end(self, db: sqlite3.Connection, refund: Body, *, now: float) -> Body:
-        """End a refund as it was to end, and tell of it."""
-        refund["status"] = refund["_outcome"]
+        """End a refund as it was to end, and tell of it; or bring its money back."""
         charge = objects.get(db, "charge", refund["charge"])
+        if refund["_outcome"] == COMES_BACK:
+            refund["status"], refund["_outcome"] = "succeeded", "failed"
+            due_at: float | None = now + self._desk.refund_seconds
+        else:
+            was_given = refund["status"] == "succeeded"
+            refund["status"], due_at = refund["_outcome"], None
+            if was_given:
+                refund["failure_balance_transaction"] = balance.book(
+                    db, refund, "refund_failure", amount=refund["amount"], fee=0, now=now
+                )
         if refund["status"] == "succeeded":
             refund["balance_transaction"] = balance.book(
                 db, refund, "refund", amount=-refund["amount"], fee=0, now=now
@@ -68,10 +79,12 @@ class Refunds:
         else:
             refund["failure_reason"] = "expired_or_canceled_card"
             _count(db, charge, -refund["amount"])
-        objects.save(db, refund)
+        objects.save(db, refund, due_at=due_at)
         if refund["status"] == "failed":
             self._tell(db, "refund.failed", refund, now=now)
         self._tell(db, "refund.updated", refund, now=now)
+        if refund["failure_balance_transaction"]:
+            self._tell(db, "charge.refund.updated", refund, now=now)
         return refund
 
     def _tell(self, db: sqlite3.Connection, kind: str, subject: Body, *, now: float) -> None:

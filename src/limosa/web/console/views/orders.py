@@ -23,6 +23,9 @@ from limosa.domain.support.models import (
 from limosa.domain.support.operations.ask_provider_by_staff import ask_provider_by_staff
 from limosa.domain.support.operations.clear_payment import clear_payment
 from limosa.domain.support.operations.propose_refund import propose_refund
+from limosa.domain.support.operations.put_refund_in_wallet_by_staff import (
+    put_refund_in_wallet_by_staff,
+)
 from limosa.domain.support.operations.sign_refund import sign_refund
 from limosa.domain.support.operations.turn_down_refund import turn_down_refund
 from limosa.domain.support.refusals import OwnProposalError
@@ -144,6 +147,23 @@ def decide_refund(request: HttpRequest, staff: Subscriber, proposal_id: int) -> 
     else:
         messages.success(request, _outcome(proposal))
     return redirect("console:order", number=proposal.order.number)
+
+
+@staff_page
+@require_POST
+def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
+    """Put what is owed of a failed refund into the person's wallet."""
+    found = get_object_or_404(Refund.objects.select_related("payment"), number=number)
+    try:
+        put_refund_in_wallet_by_staff(refund_number=number, actor=staff, now=timezone.now())
+    except RefundNotAllowedError:
+        messages.error(
+            request,
+            gettext("This can't go into the wallet: it has not failed, or the payer disputes it."),
+        )
+    else:
+        messages.success(request, gettext("It is in the person's wallet, and they are told."))
+    return redirect("console:order", number=found.payment.order_number)
 
 
 def _not_allowed() -> str:

@@ -162,6 +162,7 @@ _OTHER_EVENTS: Mapping[str, Callable[[wire.Fields], Fact]] = {
     "refund.created": wire.read_refund,
     "refund.updated": wire.read_refund,
     "refund.failed": wire.read_refund,
+    "charge.refund.updated": wire.read_refund,
     "charge.dispute.created": wire.read_dispute,
     "charge.dispute.updated": wire.read_dispute,
     "charge.dispute.closed": wire.read_dispute,

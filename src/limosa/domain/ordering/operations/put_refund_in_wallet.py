@@ -1,0 +1,67 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.engine.bookings import Takings, refund_in_wallet
+from limosa.domain.ordering.engine.worth import Price, worth
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.operations.settle_refund import settle_refund
+from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
+from limosa.foundation.money import Money
+
+_MENDED = ("refund_failed", "refund_came_back")
+
+
+@transaction.atomic
+def put_refund_in_wallet(*, refund_number: str, now: datetime) -> Refund:
+    """Put what is owed of a failed refund into the person's wallet, and tell them.
+
+    It is worth there what the order's own rate says. Not while the payer disputes the payment:
+    their bank may give them the same money.
+    Locks:  the payment, the refund, the wallet.
+    Raises: RefundNotAllowedError; nothing changed. Refund.DoesNotExist.
+    """
+    payment = Payment.objects.select_for_update(of=("self",)).get(refunds__number=refund_number)
+    refund = Refund.objects.select_for_update(of=("self",)).get(number=refund_number)
+    disputes = Dispute.objects.filter(payment=payment, state=DisputeState.OPEN)
+    if refund.state != RefundState.FAILED or disputes.exists():
+        raise RefundNotAllowedError
+    owed = Money(refund.owed_minor, payment.received_currency)
+    quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
+    price = Price(
+        total=Money(quote.total_minor, quote.currency),
+        asked=Money(payment.amount_minor, payment.currency),
+    )
+    in_wallet = worth(owed, price)
+    post_entry(
+        key=f"refund-in-wallet:{refund.key}",
+        kind="refund_in_wallet",
+        order_number=payment.order_number,
+        legs=refund_in_wallet(
+            Takings(provider=payment.provider, subscriber_id=payment.subscriber_id, received=owed),
+            worth=in_wallet,
+        ),
+        now=now,
+    )
+    refund.wallet_minor += owed.amount_minor
+    settle_refund(refund=refund, part_minor=owed.amount_minor, now=now)
+    Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(problem="")
+    notify(
+        subscriber_id=payment.subscriber_id,
+        key=f"refund-in-wallet:{refund.key}",
+        kind="money_in_wallet",
+        parameters={
+            "order_number": payment.order_number,
+            "amount_minor": in_wallet.amount_minor,
+            "currency": in_wallet.currency,
+            "reason": "refund",
+        },
+        path=f"/orders/{payment.order_number}/",
+        now=now,
+    )
+    announce_order(payment.order_number)
+    return refund

@@ -1,0 +1,31 @@
+"""The staff gives a refund that failed to the person's wallet."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
+from limosa.domain.payments.models import Refund
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@transaction.atomic
+def put_refund_in_wallet_by_staff(
+    *, refund_number: str, actor: Subscriber, now: datetime
+) -> Refund:
+    """Return the refund, settled; the record's subject is the order, its detail the refund.
+
+    Locks:  as put_refund_in_wallet.
+    Raises: RefundNotAllowedError, nothing changed; Refund.DoesNotExist.
+    """
+    refund = put_refund_in_wallet(refund_number=refund_number, now=now)
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.REFUND_TO_WALLET,
+        subject=refund.payment.order_number,
+        detail=refund_number,
+        now=now,
+    )
+    return refund

@@ -1,0 +1,53 @@
+"""A refund by Stripe that had succeeded fails: told by event, and confirmed when asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from limosa.domain.payments.facts import RefundFact, RefundOutcome
+from tests.contract.providers.harness_stripe import StripeHarness, open_stripe
+from tests.contract.providers.trial import Trial, created, next_refund
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeHarness]:
+    with open_stripe(tmp_path_factory.mktemp("stripe")) as opened:
+        yield opened
+
+
+def come_back(harness: StripeHarness) -> tuple[Trial, RefundFact, list[RefundFact]]:
+    """Have a refund arrive and come back; return what was said of it, until it had failed."""
+    trial = created(harness)
+    trial.paid()
+    harness._control("stripe/refund-outcomes", outcome="succeeded_then_failed")
+    asked = trial.refund()
+    told = [next_refund(harness)]
+    while told[-1].outcome is not RefundOutcome.FAILED:
+        told.append(next_refund(harness))
+    return trial, asked, told
+
+
+def test_success_is_told_first_and_then_failure_of_the_same_refund(harness: StripeHarness) -> None:
+    _, asked, told = come_back(harness)
+    outcomes = [fact.outcome for fact in told]
+    assert outcomes == [RefundOutcome.SUCCEEDED, RefundOutcome.FAILED]
+    assert {(fact.refund_number, fact.reference) for fact in told} == {
+        (asked.refund_number, asked.reference)
+    }
+    assert {fact.amount_minor for fact in told} == {asked.amount_minor}
+
+
+def test_who_asks_hears_that_it_failed(harness: StripeHarness) -> None:
+    trial, asked, _ = come_back(harness)
+    assert trial.query_refund(asked).outcome is RefundOutcome.FAILED
+    again = trial.refund(number=asked.refund_number)
+    assert (again.outcome, again.reference) == (RefundOutcome.FAILED, asked.reference)
+
+
+def test_another_refund_may_be_asked_for_instead(harness: StripeHarness) -> None:
+    trial, asked, _ = come_back(harness)
+    anew = trial.refund()
+    assert anew.reference != asked.reference
+    assert trial.ended(anew).outcome is RefundOutcome.SUCCEEDED
