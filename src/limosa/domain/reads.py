@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
+from limosa.domain.statements import fetch_one
+
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -46,9 +48,7 @@ class PreparedRead(Generic[_Row]):
             composed = self._composed = _compose(self._build(*self._samples)[:1], self._samples)
         places = dict(zip(self._samples, values, strict=True))
         parameters = [places.get(parameter, parameter) for parameter in composed.parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(composed.sql, parameters)
-            found = cursor.fetchone()
+        found = fetch_one(composed.sql, parameters)
         if found is None:
             return None
         row: _Row = composed.row(list(found))

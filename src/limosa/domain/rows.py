@@ -2,14 +2,19 @@
 
 Django composes the SQL of each save anew, which was a third of a renewal's CPU (ADR 11). What a
 row is, and what it may hold, is still said by its model and by the database. For the few writes
-that every renewal makes; everything else uses the ORM.
+that every renewal makes; everything else uses the ORM. Inside `writes_gathered` they go out
+together (domain/gathered.py).
 """
 
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.db.models import Field, Model
+
+from limosa.domain.gathered import Answers, Shape, Write, is_gathering, send_waiting, write
+
+Fields = tuple["Field[Any, Any]", ...]
 
 
 def insert_row(row: Model) -> None:
@@ -17,17 +22,19 @@ def insert_row(row: Model) -> None:
 
     Raises IntegrityError.
     """
-    _insert(row, *_insert_statement(type(row)))
+    shape, fields = _insertion(type(row))
+    _insert(row, shape, fields)
 
 
-def insert_row_once(row: Model) -> bool:
+def insert_row_once(row: Model) -> bool | None:
     """Store a new row, as `insert_row` does, unless a unique constraint has one like it already.
 
-    Returns whether it was stored. No savepoint is needed to find that out.
+    Returns whether it was stored; None inside `writes_gathered`, where that is not known yet. No
+    savepoint is needed to find that out.
     """
-    statement, fields = _insert_statement(type(row))
-    once = statement.replace(" RETURNING ", " ON CONFLICT DO NOTHING RETURNING ")
-    return _insert(row, once, fields)
+    shape, fields = _insertion_once(type(row))
+    _insert(row, shape, fields)
+    return None if is_gathering() else row.pk is not None
 
 
 def update_row(row: Model, *names: str) -> None:
@@ -35,52 +42,73 @@ def update_row(row: Model, *names: str) -> None:
 
     Raises IntegrityError; DoesNotExist when the row is gone.
     """
-    statement, fields = _update_statement(type(row), names)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*_values(row, fields), row.pk])
-        if cursor.rowcount != 1:
+    if row.pk is None:
+        send_waiting()  # It was inserted in the same block.
+    shape, fields = _change(type(row), names)
+
+    def receive(answers: Answers) -> None:
+        if answers[0] is None:
             raise type(row).DoesNotExist(f"{row} is not stored")  # type: ignore[attr-defined]
 
-
-def _insert(row: Model, statement: str, fields: tuple["Field[Any, Any]", ...]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, _values(row, fields))
-        stored = cursor.fetchone()
-    if stored is None:
-        return False
-    (row.pk,) = stored
-    row._state.adding = False
-    row._state.db = connection.alias
-    return True
+    changed = (row._meta.db_table, row.pk)
+    write(Write(shape, [*_values(row, fields), row.pk], receive, changes=changed))
 
 
-def _values(row: Model, fields: tuple["Field[Any, Any]", ...]) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+def _insert(row: Model, shape: Shape, fields: Fields) -> None:
+    def receive(answers: Answers) -> None:
+        if answers[0] is not None:
+            row.pk = answers[0]
+            row._state.adding = False
+            row._state.db = "default"
+
+    write(Write(shape, _values(row, fields), receive))
+
+
+def _values(row: Model, fields: Fields) -> list[Any]:
+    # Not by the proxy `connection`, which looks for the thread's own at each use.
+    database = connections["default"]
+    return [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
 
 
 @cache
-def _insert_statement(model: type[Model]) -> tuple[str, tuple["Field[Any, Any]", ...]]:
+def _insertion(model: type[Model]) -> tuple[Shape, Fields]:
+    return _insertion_with(model, "")
+
+
+@cache
+def _insertion_once(model: type[Model]) -> tuple[Shape, Fields]:
+    return _insertion_with(model, " ON CONFLICT DO NOTHING")
+
+
+def _insertion_with(model: type[Model], rule: str) -> tuple[Shape, Fields]:
     fields = tuple(field for field in model._meta.local_concrete_fields if not field.primary_key)
     _check_plain(fields)
     columns = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join("%s" for _ in fields)
-    table, key = model._meta.db_table, model._meta.pk.column
-    return f'INSERT INTO "{table}" ({columns}) VALUES ({places}) RETURNING "{key}"', fields
+    table = model._meta.db_table
+    return _by_key(model, f'INSERT INTO "{table}" ({columns}) VALUES ({places}){rule}'), fields
 
 
 @cache
-def _update_statement(
-    model: type[Model], names: tuple[str, ...]
-) -> tuple[str, tuple["Field[Any, Any]", ...]]:
+def _change(model: type[Model], names: tuple[str, ...]) -> tuple[Shape, Fields]:
     by_name = {field.name: field for field in model._meta.local_concrete_fields}
     fields = tuple(by_name[name] for name in names)
     _check_plain(fields)
     changes = ", ".join(f'"{field.column}" = %s' for field in fields)
     table, key = model._meta.db_table, model._meta.pk.column
-    return f'UPDATE "{table}" SET {changes} WHERE "{key}" = %s', fields
+    return _by_key(model, f'UPDATE "{table}" SET {changes} WHERE "{key}" = %s'), fields
 
 
-def _check_plain(fields: tuple["Field[Any, Any]", ...]) -> None:
+def _by_key(model: type[Model], statement: str) -> Shape:
+    """Return a write whose answer is the key of the row that it wrote, or None."""
+    key = model._meta.pk.column
+    return Shape(
+        parts=(("row#", f'{statement} RETURNING "{key}"'),),
+        answers=(f'(SELECT "{key}" FROM row#)',),
+    )
+
+
+def _check_plain(fields: Fields) -> None:
     """Raise TypeError for a field that wants more than its value put in its place."""
     for field in fields:
         if hasattr(field, "get_placeholder"):

@@ -10,10 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from limosa.domain.ordering.changes import announce_orders, announcements_held
 from limosa.domain.ordering.operations.apply_notification import apply_notification
 from limosa.domain.payments.admission import AddressPausedError, Admission, Counts
 from limosa.domain.payments.facts import NotificationRefusedError, ProviderNotification
@@ -26,12 +28,14 @@ BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one has a few kilobytes.
 BODY_SECONDS_MAX = 10.0
 WAITING_MAX = 500
 COUNT_SECONDS = 5.0
+ANNOUNCE_SECONDS = 0.05  # Ours: what a watching page can wait, and a busy server gather.
 
 Message = dict[str, object]
 Scope = dict[str, object]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Answer = tuple[int, str, bytes]
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,8 @@ class NotificationDesk:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="notifications")
         self._waiting = 0
         self._counting: asyncio.Task[None] | None = None
+        self._changed: list[str] = []  # Numbers of orders that nobody was told of yet.
+        self._announcing: asyncio.Task[None] | None = None
 
     @staticmethod
     def is_for(path: str) -> bool:
@@ -58,6 +64,8 @@ class NotificationDesk:
         if self._counting is not None:
             self._counting.cancel()
         await self._store(self._admission.take_all_counts(now=_now()))
+        if self._announcing is not None:
+            await self._announcing
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,10 +106,23 @@ class NotificationDesk:
             return False
         self._waiting += 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, _keep, code, notification)
+            is_kept, changed = await self._in_thread(_keep, code, notification)
         finally:
             self._waiting -= 1
+        self._changed += changed
+        if self._changed and self._announcing is None:
+            self._announcing = asyncio.create_task(self._announce_soon())
+        return is_kept
+
+    async def _announce_soon(self) -> None:
+        """Tell of the orders of many notifications at once."""
+        await asyncio.sleep(ANNOUNCE_SECONDS)
+        self._announcing = None
+        changed, self._changed = self._changed, []
+        await self._in_thread(_announce, changed)
+
+    async def _in_thread(self, work: Callable[..., T], *values: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *values)
 
     async def _count_forever(self) -> None:
         while True:
@@ -116,16 +137,21 @@ class NotificationDesk:
             "notifications refused: %s",
             ", ".join(f"{code} {reason} {count}" for (code, reason, _), count in counts.items()),
         )
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, _count, counts)
+        await self._in_thread(_count, counts)
 
 
-def _keep(code: str, notification: ProviderNotification) -> bool:
-    """Apply a genuine notification; tell whether everything of it is committed.
+def _keep(code: str, notification: ProviderNotification) -> tuple[bool, list[str]]:
+    """Apply a genuine notification; tell whether everything of it is committed, and which orders
+    it changed.
 
     A connection that broke while it was idle is made anew, once: asking it before each use whether
     it is alive would cost every notification a round trip.
     """
+    with announcements_held() as changed:
+        return _is_kept(code, notification), changed
+
+
+def _is_kept(code: str, notification: ProviderNotification) -> bool:
     for is_last in (False, True):
         try:
             result = apply_notification(provider_code=code, notification=notification, now=_now())
@@ -145,6 +171,15 @@ def _keep(code: str, notification: ProviderNotification) -> bool:
             logger.info("%s notification: %s", code, result)
             return True
     return False
+
+
+def _announce(numbers: list[str]) -> None:
+    try:
+        announce_orders(numbers)
+    except (InterfaceError, OperationalError):
+        # A hint is lost; the pages ask again by themselves.
+        logger.warning("changed orders not announced", exc_info=True)
+        connection.close()
 
 
 def _count(counts: Counts) -> None:

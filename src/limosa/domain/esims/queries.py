@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
-
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
+from limosa.domain.statements import fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +80,9 @@ def running_bundles(*, esim_id: int, now: datetime) -> list[RunningBundle]:
 
     A bundle without a validity of its own is a top-up's.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_RUNNING, [esim_id])
-        rows = cursor.fetchall()
     return [
         RunningBundle(ends_at=ends_at, is_top_up=validity_count is None)
-        for ends_at, validity_count in rows
+        for ends_at, validity_count in fetch_all(_RUNNING, [esim_id])
         if ends_at is None or ends_at > now
     ]
 

@@ -11,12 +11,8 @@ def credit_wallet(*, subscriber_id: int, amount: Money, key: str, now: datetime)
 
     Raises: EntryKeyReusedError; nothing changed.
     """
-    return post_entry(
-        key=key,
-        kind="goodwill",
-        legs=[
-            Leg(AccountKind.PROMOTIONS, amount),
-            Leg(AccountKind.WALLET, -amount, owner=str(subscriber_id)),
-        ],
-        now=now,
-    )
+    legs = [
+        Leg(AccountKind.PROMOTIONS, amount),
+        Leg(AccountKind.WALLET, -amount, owner=str(subscriber_id)),
+    ]
+    return bool(post_entry(key=key, kind="goodwill", legs=legs, now=now))

@@ -4,29 +4,36 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from limosa.domain.gathered import Answers, Shape, Write, write
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.foundation.problem import DomainRefusal
 
 # One statement: the entry decides races by its key, the postings find their accounts by code.
-_INSERT = """
-WITH entry AS (
+_ENTRY = Shape(
+    parts=(
+        (
+            "entry#",
+            """
     INSERT INTO ledger_journalentry (key, kind, order_number, posted_at)
-    VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id
-), posting AS (
+    VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id""",
+        ),
+        (
+            "posting#",
+            """
     INSERT INTO ledger_posting (entry_id, account_id, amount_minor)
-    SELECT entry.id, account.id, leg.amount_minor
-      FROM entry, unnest(%s::text[], %s::bigint[]) AS leg (code, amount_minor)
+    SELECT entry#.id, account.id, leg.amount_minor
+      FROM entry#, unnest(%s::text[], %s::bigint[]) AS leg (code, amount_minor)
       JOIN ledger_account AS account ON account.code = leg.code
-    RETURNING account_id
+    RETURNING account_id""",
+        ),
+    ),
+    answers=(
+        "(SELECT id FROM entry#)",
+        """(SELECT array_agg(account.code)
+              FROM posting# JOIN ledger_account AS account ON account.id = posting#.account_id)""",
+    ),
 )
-SELECT entry.id, coalesce(array_agg(account.code) FILTER (WHERE account.id IS NOT NULL), '{}')
-  FROM entry
-  LEFT JOIN posting ON true
-  LEFT JOIN ledger_account AS account ON account.id = posting.account_id
- GROUP BY entry.id
-"""
-
 
 _MOVE_WALLET = """
 UPDATE ledger_account SET balance_minor = balance_minor - %(debit)s
@@ -47,8 +54,11 @@ class WalletTooLowError(DomainRefusal):
 @transaction.atomic(savepoint=False)
 def post_entry(
     *, key: str, kind: str, legs: Sequence[Leg], now: datetime, order_number: str = ""
-) -> bool:
+) -> bool | None:
     """Write a journal entry; return False when the same entry was already there.
+
+    Inside `writes_gathered` it is written, and what it raises is raised, where the writes are
+    sent; it returns None.
 
     Locks:  the wallets' account rows, until the caller's transaction ends.
     Raises: UnbalancedEntryError, EntryKeyReusedError (our faults);
@@ -58,18 +68,21 @@ def post_entry(
     check_balanced(legs)
     codes = [leg.account_code for leg in legs]
     amounts = [leg.amount.amount_minor for leg in legs]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [key, kind, order_number, now, codes, amounts])
-        row = cursor.fetchone()
-    if row is None:
-        _check_same_content(key, legs)
-        return False
-    entry_id, found = row
-    missing = Counter(codes) - Counter(found)
-    if missing:
-        _post_to_new_accounts(entry_id, [leg for leg in legs if leg.account_code in missing])
-    _move_wallets(legs)
-    return True
+    is_new: bool | None = None
+
+    def receive(answers: Answers) -> None:
+        nonlocal is_new
+        entry_id, found = answers
+        is_new = entry_id is not None
+        if not is_new:
+            _check_same_content(key, legs)
+            return
+        if missing := Counter(codes) - Counter(found):
+            _post_to_new_accounts(entry_id, [leg for leg in legs if leg.account_code in missing])
+        _move_wallets(legs)
+
+    write(Write(_ENTRY, [key, kind, order_number, now, codes, amounts], receive))
+    return is_new
 
 
 def _post_to_new_accounts(entry_id: int, legs: Sequence[Leg]) -> None:

@@ -39,6 +39,7 @@ _locked_order = PreparedRead(
     lambda number: (
         Order.objects.select_for_update(of=("self",))
         .select_related("quote__plan__supplier")
+        .defer("consented_at", "quote__exchange", "quote__created_at", "quote__plan__countries")
         .filter(number=number)
     ),
     "a number",
@@ -125,13 +126,12 @@ def _apply_success(
     payment.pays_order = result is Applied.PAID
     payment.problem = "" if payment.pays_order else result.removeprefix("returned_")
     payment.in_wallet = not payment.pays_order and _wants_wallet(payment, order)
-    update_row(payment, *_SETTLED)
     if payment.pays_order:
         _take(payment, order, now)
-    elif payment.in_wallet:
-        keep_in_wallet(payment=payment, order=order, now=now)
+        update_row(payment, *_SETTLED)
     else:
-        _give_back(payment, order, now)
+        update_row(payment, *_SETTLED)
+        _keep_or_give_back(payment, order, now)
     announce_order(order.number)
     return result
 
@@ -153,6 +153,9 @@ def _verdict(order: Order, fact: PaymentFact, *, is_exact: bool) -> Applied:
 
 def _take(payment: Payment, order: Order, now: datetime) -> None:
     quote = order.quote
+    order.state = OrderState.PAID
+    order.paid_at = now
+    fulfil_order(order=order, now=now)  # First: what it reads would part the writes (gathered.py).
     post_entry(
         key=f"payment:{payment.number}",
         kind="payment",
@@ -164,12 +167,12 @@ def _take(payment: Payment, order: Order, now: datetime) -> None:
         ),
         now=now,
     )
-    order.state = OrderState.PAID
-    order.paid_at = now
-    fulfil_order(order=order, now=now)
 
 
-def _give_back(payment: Payment, order: Order, now: datetime) -> None:
+def _keep_or_give_back(payment: Payment, order: Order, now: datetime) -> None:
+    if payment.in_wallet:
+        keep_in_wallet(payment=payment, order=order, now=now)
+        return
     post_entry(
         key=f"payment:{payment.number}",
         kind="unusable_payment",

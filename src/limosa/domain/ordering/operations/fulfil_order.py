@@ -14,7 +14,9 @@ from limosa.domain.reads import PreparedRead
 from limosa.domain.rows import insert_row, update_row
 from limosa.foundation.identifiers import random_code
 
-_locked_esim = PreparedRead(lambda pk: Esim.objects.select_for_update().filter(pk=pk), -1)
+_locked_esim = PreparedRead(
+    lambda pk: Esim.objects.select_for_update().defer("activation_code").filter(pk=pk), -1
+)
 _PAID = ("state", "paid_at")
 _FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
 
