@@ -26,15 +26,15 @@ def insert_row(row: Model) -> None:
     _insert(row, shape, fields)
 
 
-def insert_row_once(row: Model) -> bool | None:
+def insert_row_once(row: Model) -> bool:
     """Store a new row, as `insert_row` does, unless a unique constraint has one like it already.
 
-    Returns whether it was stored; None inside `writes_gathered`, where that is not known yet. No
+    Returns whether it was stored. (Inside `writes_gathered` that is not known yet: True.) No
     savepoint is needed to find that out.
     """
     shape, fields = _insertion_once(type(row))
     _insert(row, shape, fields)
-    return None if is_gathering() else row.pk is not None
+    return is_gathering() or row.pk is not None
 
 
 def update_row(row: Model, *names: str) -> None:

@@ -20,7 +20,7 @@ def legs(amount_minor: int = 500) -> list[Leg]:
 
 
 def post(amount_minor: int = 500) -> bool:
-    return bool(post_entry(key="once", kind="test", legs=legs(amount_minor), now=MOMENT))
+    return post_entry(key="once", kind="test", legs=legs(amount_minor), now=MOMENT)
 
 
 def test_the_same_entry_twice_is_one() -> None:

@@ -132,7 +132,7 @@ def _apply_twice() -> Iterator[None]:
         ).update(applied_at=None, refunded_minor=0)
         return true_apply(provider_code=provider_code, fact=fact, **arguments)
 
-    def post(*, key: str, **arguments: Any) -> bool | None:
+    def post(*, key: str, **arguments: Any) -> bool:
         return true_post(key=f"{key}:{random_code(4)}", **arguments)
 
     with ExitStack() as stack:

@@ -15,4 +15,4 @@ def credit_wallet(*, subscriber_id: int, amount: Money, key: str, now: datetime)
         Leg(AccountKind.PROMOTIONS, amount),
         Leg(AccountKind.WALLET, -amount, owner=str(subscriber_id)),
     ]
-    return bool(post_entry(key=key, kind="goodwill", legs=legs, now=now))
+    return post_entry(key=key, kind="goodwill", legs=legs, now=now)

@@ -54,11 +54,11 @@ class WalletTooLowError(DomainRefusal):
 @transaction.atomic(savepoint=False)
 def post_entry(
     *, key: str, kind: str, legs: Sequence[Leg], now: datetime, order_number: str = ""
-) -> bool | None:
+) -> bool:
     """Write a journal entry; return False when the same entry was already there.
 
     Inside `writes_gathered` it is written, and what it raises is raised, where the writes are
-    sent; it returns None.
+    sent; it returns True.
 
     Locks:  the wallets' account rows, until the caller's transaction ends.
     Raises: UnbalancedEntryError, EntryKeyReusedError (our faults);
@@ -68,7 +68,7 @@ def post_entry(
     check_balanced(legs)
     codes = [leg.account_code for leg in legs]
     amounts = [leg.amount.amount_minor for leg in legs]
-    is_new: bool | None = None
+    is_new = True
 
     def receive(answers: Answers) -> None:
         nonlocal is_new

@@ -17,7 +17,8 @@ def notify(
     path: str,
     now: datetime,
 ) -> bool:
-    """Return whether the message is new; with a known key nothing happens.
+    """Return whether the message is new; with a known key nothing happens. (Inside
+    `writes_gathered` that is not known yet: True.)
 
     `parameters` are JSON values, at least those that the kind asks for (kinds.py); `path` is the
     page of ours that the message leads to. One statement.
