@@ -122,7 +122,9 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise AssertionError(f"the demo is not ready:\n{log.read_text(encoding='utf-8')}")
 
 
-@pytest.fixture(scope="session")
+# No longer than its module: beside Playwright's loop no other Playwright starts, nor does Django
+# work in this thread.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
