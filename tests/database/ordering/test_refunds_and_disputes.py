@@ -10,6 +10,7 @@ from limosa.domain.ledger.queries import balance_of
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -359,4 +360,18 @@ def test_only_what_is_answered_changes_what_has_ended(shop: Shop) -> None:
     assert read(refund).state == RefundState.FAILED
     assert push_refunds(now=after(61)) == 1
     assert (read(refund).state, read(refund).payment.problem) == (RefundState.SUCCEEDED, "")
+    shop.check_books()
+
+
+def test_one_that_is_disputed_and_not_delivered_does_not_hold_up_the_others(shop: Shop) -> None:
+    shop.pause()
+    disputed, other = paid(shop), paid(shop)
+    hear_dispute(shop, disputed, OPEN)
+    deliver_waiting_orders(now=after(16 * 60))
+    states = [Order.objects.get(number=payment.order_number).state for payment in (disputed, other)]
+    assert states == [OrderState.PAID, OrderState.REFUNDED]
+    hear_dispute(shop, disputed, WON)
+    deliver_waiting_orders(now=after(17 * 60))
+    assert Order.objects.get(number=disputed.order_number).state == OrderState.REFUNDED
+    push_refunds(now=after(17 * 60))
     shop.check_books()

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.models import Payment
 
 TELL_AFTER = timedelta(seconds=60)
@@ -51,7 +53,9 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         if fulfil_order(order=order, now=now):
             announce_order(number)
         elif waited >= REFUND_AFTER:
-            refund_order(order_number=number, reason="not_delivered", now=now)
+            # Not while it is disputed: what is decided then leaves nothing, or brings it back here.
+            with suppress(RefundNotAllowedError):
+                refund_order(order_number=number, reason="not_delivered", now=now)
         elif waited >= TELL_AFTER:
             _tell_late(order, now)
 
