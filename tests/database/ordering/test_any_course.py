@@ -27,11 +27,19 @@ from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import ProviderState
+from limosa.domain.payments.facts import DisputeOutcome, ProviderState, RefundOutcome
 from limosa.domain.payments.handles import payment_handle
-from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
+from limosa.domain.payments.models import (
+    Dispute,
+    DisputeState,
+    InboxMessage,
+    Payment,
+    Refund,
+    RefundState,
+)
 from limosa.foundation.money import Money
 from limosa.foundation.problem import DomainRefusal
 from limosa.foundation.volume import GB
@@ -40,6 +48,7 @@ from tests.factories import MOMENT
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.django_db
+OPEN_REFUNDS = {RefundState.REQUESTED, RefundState.SENT}
 WAITS = {
     "a moment": timedelta(seconds=20),
     "a minute": timedelta(seconds=61),
@@ -78,6 +87,10 @@ class Course:
             self._work(0, "")
             for refund in Refund.objects.filter(state=RefundState.SENT):
                 self.provider.end_refund(refund.number)
+            for dispute in Dispute.objects.filter(state=DisputeState.OPEN):
+                self._decide(dispute, is_won=dispute.amount_minor % 2 == 0)
+            for refund in Refund.objects.filter(state=RefundState.FAILED):
+                put_refund_in_wallet(refund_number=refund.number, now=self.now)
 
     def _order(self, which: int) -> Order:
         return Order.objects.get(pk=self.orders[which % len(self.orders)].pk)
@@ -131,6 +144,46 @@ class Course:
         self.provider.refunds_wait = how < "m"
         refund_order(order_number=self._order(which).number, reason="asked", now=self.now)
 
+    def _dispute(self, which: int, how: str) -> None:
+        """Dispute all of a payment or a third, once; we may hear only that it is lost."""
+        for payment in self._payments(which):
+            if payment.applied_at is None or payment.disputes.exists():
+                continue
+            fact = self.provider.dispute(
+                payment.number,
+                DisputeOutcome.LOST if how == "late" else DisputeOutcome.OPEN,
+                amount_minor=max(payment.received_minor // 3, 1) if how == "part" else None,
+            )
+            self.shop.take(self.provider.message(fact), now=self.now)
+
+    def _end_dispute(self, which: int, how: str) -> None:
+        for payment in self._payments(which):
+            for dispute in payment.disputes.filter(state=DisputeState.OPEN):
+                self._decide(dispute, is_won=how == "won")
+
+    def _decide(self, dispute: Dispute, *, is_won: bool) -> None:
+        fact = self.provider.dispute(
+            dispute.payment.number,
+            DisputeOutcome.WON if is_won else DisputeOutcome.LOST,
+            amount_minor=dispute.amount_minor,
+        )
+        for _ in range(2):
+            self.shop.take(self.provider.message(fact), now=self.now)
+
+    def _bounce(self, which: int, how: str) -> None:
+        """Have a refund fail, even after it arrived; or tell again of one, true or not."""
+        for refund in Refund.objects.filter(payment__in=self._payments(which)):
+            if refund.number not in self.provider.refunds:
+                continue
+            fact = self.provider.refunds[refund.number]
+            if how == "fail":
+                fact = self.provider.end_refund(refund.number, RefundOutcome.FAILED)
+            elif how == "stale":
+                fact = replace(fact, outcome=RefundOutcome.SUCCEEDED)
+            if fact.outcome is RefundOutcome.SUCCEEDED and refund.state in OPEN_REFUNDS:
+                continue  # A provider does not say so of one that it has not given.
+            self.shop.take(self.provider.message(fact), now=self.now)
+
     def _pause(self, which: int, _how: str) -> None:
         self.shop.pause(is_paused=bool(which))
 
@@ -163,6 +216,8 @@ STEPS = [
     *[("wallet", ""), ("pay", ""), ("pay", ""), ("pay", "amount"), ("pay", "currency")],
     *[("hear", ""), ("hear", ""), ("hear", "amount"), ("hear", "merchant"), ("ask", "")],
     *[("cancel", ""), ("refund", "early"), ("refund", "normal"), ("pause", ""), ("use", "")],
+    *[("dispute", ""), ("dispute", "part"), ("dispute", "late")],
+    *[("end_dispute", "won"), ("end_dispute", "lost"), ("bounce", "fail"), ("bounce", "stale")],
     *[("wait", how) for how in WAITS],
     *[("work", "")] * 3,
 ]
@@ -183,7 +238,8 @@ def test_once_all_is_quiet_the_books_are_even(
         for (step, how), which in course:
             events.take(step, which, how)
         events.settle()
-        assert not Refund.objects.exclude(state=RefundState.SUCCEEDED).exists()
+        final = [RefundState.SUCCEEDED, RefundState.SETTLED]
+        assert not Refund.objects.exclude(state__in=final).exists()
         assert not Order.objects.filter(state=OrderState.PAID).exists()
         shop.check_books()
         transaction.set_rollback(True)
