@@ -1,5 +1,8 @@
 """A payer asks their bank for the money: it is held, then given again or gone, and booked once."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
@@ -7,6 +10,7 @@ from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, StartRule
+from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
@@ -140,8 +144,7 @@ def test_earning_stops_with_the_sale(shop: Shop) -> None:
 def test_one_about_a_payment_that_has_not_arrived_is_told_again(shop: Shop) -> None:
     payment = shop.start(shop.place())
     shop.provider.pay(payment.number, at=MOMENT)
-    Payment.objects.update(transaction_id=f"transaction-{payment.number}")
-    with pytest.raises(ProviderError) as early:
+    with pytest.raises(ProviderError) as early:  # It names the money, of which we have not heard.
         hear(shop, payment, OPEN)
     assert early.value.retryable
     assert not InboxMessage.objects.exists()
@@ -153,3 +156,38 @@ def test_one_about_nobody_is_kept_in_the_inbox(shop: Shop) -> None:
     Payment.objects.update(transaction_id="of somebody else")
     assert hear(shop, payment, OPEN) == "unknown_payment"
     assert not Dispute.objects.exists()
+
+
+def test_another_dispute_waits_for_the_end_of_the_one_before(shop: Shop) -> None:
+    """Providers tell in any order: the end of the first may come after the second's beginning."""
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    second = replace(shop.provider.dispute(payment.number, OPEN), reference="D-2")
+    message = shop.provider.message(second)
+    with pytest.raises(ProviderError) as told:
+        receive_notification(
+            provider_code="fake", headers=message.headers, body=message.body, now=MOMENT
+        )
+    assert told.value.retryable
+    assert Dispute.objects.count() == 1
+    hear(shop, payment, WON)
+    receive_notification(
+        provider_code="fake", headers=message.headers, body=message.body, now=MOMENT
+    )
+    assert Dispute.objects.get(reference="D-2").state == DisputeState.OPEN
+
+
+def test_what_was_not_delivered_yet_waits_for_the_end_of_the_dispute(shop: Shop) -> None:
+    """Neither is it delivered, nor paid back, nor does it end the worker's round."""
+    shop.pause()
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    a_day_later = MOMENT + timedelta(days=1)
+    assert deliver_waiting_orders(now=a_day_later) == 0
+    shop.pause(is_paused=False)
+    assert deliver_waiting_orders(now=a_day_later) == 0
+    assert not Bundle.objects.filter(order_number=payment.order_number).exists()
+    hear(shop, payment, WON)
+    assert deliver_waiting_orders(now=a_day_later) == 1
+    assert bundle_of(payment).suspended_at is None
+    shop.check_books()

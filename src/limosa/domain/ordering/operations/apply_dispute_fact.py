@@ -40,14 +40,14 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
     beyond that settles refunds that are owed, so that nothing is given twice, and the rest is a
     loss. One that was decided before we heard of it goes through both steps.
     Locks:  the payment, its refunds that are owed, its order, the dispute, the bundle.
-    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, or
-            the dispute names more than was paid or another currency: nothing changed, and the
-            provider tells it again.
+    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, when
+            the end of its dispute before is not known, or the dispute names more than was paid or
+            another currency: nothing changed, and the provider tells it again.
     """
     payment = _payment(provider_code, fact)
-    if payment is None:
+    if payment is None and not _may_arrive(provider_code, fact):
         return "unknown_payment"
-    if payment.applied_at is None:
+    if payment is None or payment.applied_at is None:
         raise ProviderError("a dispute of a payment that has not arrived", retryable=True)
     refunds = _owed_refunds(payment)
     order = (
@@ -77,6 +77,14 @@ def _payment(provider_code: str, fact: DisputeFact) -> Payment | None:
     return payments.filter(transaction_id=fact.transaction_id).first()
 
 
+def _may_arrive(provider_code: str, fact: DisputeFact) -> bool:
+    """Whether the money that a dispute names may be a payment's of which we have not heard yet."""
+    watched = Payment.objects.filter(
+        provider=provider_code, applied_at__isnull=True, next_ask_at__isnull=False
+    )
+    return not fact.payment_number and watched.exists()
+
+
 def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datetime) -> Dispute:
     """Return the row of the dispute, locked; a new one is opened first."""
     known = (
@@ -86,6 +94,8 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
     )
     if known is not None:
         return known
+    if Dispute.objects.filter(payment=payment, state=DisputeState.OPEN).exists():
+        raise ProviderError("a dispute of a payment that is disputed already", retryable=True)
     is_possible = 0 < fact.amount_minor <= payment.received_minor
     if not is_possible or fact.currency != payment.received_currency:
         raise ProviderError("a dispute of another amount than was paid", retryable=True)

@@ -1,4 +1,3 @@
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,8 +10,7 @@ from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.payments.models import Payment
+from limosa.domain.payments.models import Dispute, DisputeState, Payment
 
 TELL_AFTER = timedelta(seconds=60)
 REFUND_AFTER = timedelta(minutes=15)
@@ -22,7 +20,8 @@ _LATE = "late:"
 def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
     """Try again to deliver what is paid; after 15 minutes pay it back. Returns how many were due.
 
-    After a minute the person is told. Those who can only wait on take no place in the round.
+    After a minute the person is told. Those who can only wait on take no place in the round; nor
+    does an order whose payment is disputed: until that is decided it gets neither.
     """
     numbers = list(_due(now).order_by("paid_at").values_list("number", flat=True)[:most])
     for number in numbers:
@@ -32,10 +31,19 @@ def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
 
 def _due(now: datetime) -> QuerySet[Order]:
     told = Notification.objects.filter(key=Concat(Value(_LATE), OuterRef("number")))
-    return Order.objects.filter(state=OrderState.PAID).filter(
+    waiting = Order.objects.filter(
+        ~Exists(_open_disputes(OuterRef("number"))), state=OrderState.PAID
+    )
+    return waiting.filter(
         Q(quote__plan__supplier__is_paused=False)
         | Q(paid_at__lte=now - REFUND_AFTER)
         | (Q(paid_at__lte=now - TELL_AFTER) & ~Exists(told))
+    )
+
+
+def _open_disputes(number: OuterRef | str) -> QuerySet[Dispute]:
+    return Dispute.objects.filter(
+        payment__order_number=number, payment__pays_order=True, state=DisputeState.OPEN
     )
 
 
@@ -49,13 +57,13 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         )
         if order.state != OrderState.PAID or order.paid_at is None:
             return
+        if _open_disputes(number).exists():
+            return  # It came since this round looked; under the payment's lock none can come.
         waited = now - order.paid_at
         if fulfil_order(order=order, now=now):
             announce_order(number)
         elif waited >= REFUND_AFTER:
-            # Not while it is disputed: what is decided then leaves nothing, or brings it back here.
-            with suppress(RefundNotAllowedError):
-                refund_order(order_number=number, reason="not_delivered", now=now)
+            refund_order(order_number=number, reason="not_delivered", now=now)
         elif waited >= TELL_AFTER:
             _tell_late(order, now)
 
