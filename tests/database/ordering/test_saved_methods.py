@@ -7,9 +7,13 @@ import pytest
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.ordering.refusals import PayerNeededError, PaymentMethodNotOfferedError
+from limosa.domain.ordering.refusals import (
+    OrderNotPayableError,
+    PayerNeededError,
+    PaymentMethodNotOfferedError,
+)
 from limosa.domain.payments.facts import PaymentFact, ProviderState, SavedMethodFact
-from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
+from limosa.domain.payments.models import Payment, PaymentState, ProviderCall, SavedMethod
 from limosa.domain.payments.requests import SAVED, Payer, PaymentHandle, Way
 from limosa.foundation.problem import ProviderError
 from tests.database.ordering.shop import Shop
@@ -94,6 +98,24 @@ def test_a_charge_without_an_answer_is_asked_for_and_not_made_twice(
     shop.ask(payment)
     order.refresh_from_db()
     assert order.state == OrderState.FULFILLED
+    shop.check_books()
+
+
+def test_a_press_that_another_overtook_does_not_charge_the_card_again(
+    shop: Shop, card: SavedMethod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looked at the order before the other press had paid, and made its payment after that."""
+    charge(shop, monkeypatch, ProviderState.SUCCEEDED)
+    order = shop.place()
+    seen_unpaid = Order.objects.select_related("quote__plan", "subscriber").get(pk=order.pk)
+    press(order, saved_way(card))
+    charge(shop, monkeypatch, ProviderState.FAILED)
+    with pytest.raises(OrderNotPayableError):
+        press(seen_unpaid, saved_way(card))
+    second = Payment.objects.order_by("-id")[0]
+    assert (second.order_number, second.state) == (order.number, PaymentState.FAILED)
+    calls = ProviderCall.objects.filter(payment=second)
+    assert list(calls.values_list("call", flat=True)) == ["create"]
     shop.check_books()
 
 

@@ -51,6 +51,7 @@ def start_payment(*, order: Order, way: Way, payer: Payer, now: datetime) -> Pay
             now=now,
         )
     if saved is not None:
+        _refuse_overtaken(payment)
         return charge_saved_method(payment=payment, now=now)
     return payment
 
@@ -149,8 +150,20 @@ def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
     return payment
 
 
+def _refuse_overtaken(payment: Payment) -> None:
+    """Raise OrderNotPayableError if the order needs no charge any more.
+
+    Pressed twice, the first press may have paid between our look at the order and the making of
+    this payment. From here on the table keeps any other charge of the order by this provider away.
+    """
+    with transaction.atomic():
+        is_payable = _still_payable(payment)
+    if not is_payable:
+        raise OrderNotPayableError
+
+
 def _still_payable(payment: Payment) -> bool:
-    """Return whether the wallet may pay; else the payment has failed, and nothing is taken.
+    """Return whether it may be charged; else the payment has failed, and nothing is taken.
 
     The order may have been paid otherwise, or cancelled, since it was looked at.
     Locks: the payment, the order.
