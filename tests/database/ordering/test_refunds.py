@@ -15,7 +15,7 @@ from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
-from limosa.domain.payments.handles import refund_handle
+from limosa.domain.payments.handles import refund_handle, refund_request
 from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.domain.payments.requests import RefundRequest
 from limosa.foundation.money import Money
@@ -142,6 +142,16 @@ def test_one_that_got_through_though_its_answer_was_lost_is_given_once(
     push_refunds(now=after(60))
     assert shop.provider.statement() == {}
     shop.check_books()
+
+
+def test_the_providers_name_of_it_is_kept_from_whoever_brings_it(shop: Shop) -> None:
+    """A settlement may name it by nothing else, and the answer may have been lost."""
+    refund = refund_order(order_number=paid(shop).number, reason="asked", now=MOMENT)
+    fact = shop.provider.refund(refund_request(refund))
+    apply_refund_fact(fact=fact, now=MOMENT)
+    refund.refresh_from_db()
+    assert (refund.state, refund.reference) == (RefundState.SUCCEEDED, fact.reference)
+    assert refund.reference
 
 
 def test_one_that_takes_its_time_is_asked_after_until_it_is_done(shop: Shop) -> None:

@@ -44,6 +44,8 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True
     if payment is None:
         return "unknown_refund"
     refund = Refund.objects.select_for_update().get(number=fact.refund_number)
+    # The answer that named it may have been lost; a settlement may know it by nothing else.
+    refund.reference = refund.reference or fact.reference
     step = next_step(refund.state, fact.outcome, is_answer=is_answer)
     match step:
         case Step.SUCCEED:
