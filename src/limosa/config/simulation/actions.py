@@ -1,12 +1,13 @@
 """What the actors of a simulation do: each is one process of the shop, from begin to end."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
-from limosa.config.simulation.providers import Message
+from limosa.config.simulation.held import Message
 from limosa.config.simulation.stage import pause
-from limosa.config.simulation.world import PLANS, SAVED_ID, World
-from limosa.domain.accounts.models import Subscriber
+from limosa.config.simulation.world import PLANS, World
+from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
 from limosa.domain.esims.models import Esim
@@ -18,14 +19,19 @@ from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.models import SavedMethod
+from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.domain.payments.requests import SAVED, Payer, Way
 from limosa.foundation.money import Money
+from limosa.foundation.problem import DomainRefusal
 from limosa.foundation.volume import GB
 
 WAYS = (
@@ -33,12 +39,14 @@ WAYS = (
     Way(provider="atonce", method="h5"),
     Way(provider="captured", method="redirect"),
     Way(provider="cards", method="card"),
-    Way(provider="cards", method=SAVED, saved_id=SAVED_ID),
+    Way(provider="cards", method="card", save=True),
+    Way(provider="cards", method=SAVED),
     Way(provider="wallet", method="wallet"),
 )
 JOBS: dict[str, Callable[[World], object]] = {
     "ask": lambda world: ask_due_payments(now=world.now),
     "refunds": lambda world: push_refunds(now=world.now),
+    "keep": lambda world: keep_saved_methods(now=world.now),
     "deliver": lambda world: deliver_waiting_orders(now=world.now),
     "earn": lambda world: earn_revenue(now=world.now),
     "bundles": lambda world: advance_bundles(now=world.now),
@@ -64,11 +72,33 @@ def place(world: World, *, person: int, plan: int, way: Way, renews: bool) -> st
 def press(world: World, *, number: str, way: Way) -> str:
     """The person presses a way to pay on the order's page."""
     order = Order.objects.select_related("quote__plan", "subscriber").get(number=number)
+    if way.method == SAVED:
+        way = replace(way, saved_id=_newest_saved(order.subscriber_id))
     payment = start_payment(order=order, way=way, payer=Payer(ip="127.0.0.1"), now=world.now)
     pause("answered: the way to pay")
     if way.provider != "wallet":
         world.payable[payment.number] = way.provider
     return payment.state
+
+
+def _newest_saved(person: int) -> str:
+    """Return the method that the page shows first; who has none asks for what is not there."""
+    shown = SavedMethod.objects.filter(subscriber_id=person, removed_at=None).order_by("-id")
+    return shown.values_list("public_id", flat=True).first() or "NONE"
+
+
+def forget(world: World, *, person: int) -> str:
+    """A person removes a kept method."""
+    saved_id = _newest_saved(person)
+    return str(forget_saved_method(subscriber_id=person, public_id=saved_id, now=world.now))
+
+
+def choose(world: World, *, person: int, keeps: bool) -> str:
+    """A person says where money is to go that pays nothing."""
+    del world
+    choice = UnusableMoney.WALLET if keeps else UnusableMoney.BACK
+    Subscriber.objects.filter(pk=person).update(unusable_money=choice)
+    return choice
 
 
 def give(world: World, *, person: int, amount_minor: int) -> str:
@@ -146,6 +176,15 @@ def use(world: World, *, person: int, gigabytes: int) -> str:
     return f"{gigabytes} GB"
 
 
+def settle(world: World, *, provider: str, day: date) -> str:
+    """A worker compares a provider's settlement with the books."""
+    settlement = reconcile(provider_code=provider, day=day, now=world.now)
+    return f"{settlement.matched} of {settlement.lines} lines match"
+
+
 def job(world: World, *, name: str) -> str:
-    """A worker's round."""
-    return str(JOBS[name](world))
+    """A worker's round. It refuses nothing: nobody would hear of it, and the rest would wait."""
+    try:
+        return str(JOBS[name](world))
+    except DomainRefusal as refusal:
+        raise RuntimeError(f"the round of {name} ended with {refusal!r}") from refusal

@@ -1,12 +1,12 @@
 """What must be true of the books whenever everything that is due has been done: F1 to F8."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from limosa.config.simulation.broken import check
 from limosa.domain.charging.queries import usage_drifts
-from limosa.domain.esims.models import Bundle, BundleState
-from limosa.domain.ledger.models import AccountKind
+from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
+from limosa.domain.ledger.models import Account, AccountKind, Posting
 from limosa.domain.ledger.queries import TrialRow, trial_balance, wallet_drifts
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import (
@@ -18,6 +18,7 @@ from limosa.domain.payments.models import (
     Refund,
     RefundState,
 )
+from limosa.foundation.money import Money
 
 BOOKED_BY_ORDERS = (
     AccountKind.DEFERRED_REVENUE,
@@ -48,6 +49,7 @@ def check_books(*, statements: Mapping[str, Mapping[str, int]]) -> None:
     _check_clearing(rows, statements)
     _check_disputes(rows)
     _check_payments(rows)
+    _check_wallets()
     _check_orders(rows)
 
 
@@ -110,6 +112,41 @@ def _check_payments(rows: list[TrialRow]) -> None:
     check(booked == due, "F6", f"the books owe {booked}, the refunds {due}")
 
 
+def _check_wallets() -> None:
+    """Each wallet holds what its person was given and could not use, less what they paid by it."""
+    due: Counter[str] = Counter()
+    given = Posting.objects.filter(entry__kind="goodwill", account__kind=AccountKind.WALLET)
+    for code, amount in given.values_list("account__code", "amount_minor"):
+        due[code] -= amount
+    for payment, put in _put_in_wallets():
+        worth = _worth(payment, put)
+        due[f"wallet:{payment.subscriber_id}:{worth.currency}"] += worth.amount_minor
+    for payment in Payment.objects.filter(provider="wallet", state=PaymentState.SUCCEEDED):
+        left_minor = payment.received_minor - payment.refunded_minor
+        due[f"wallet:{payment.subscriber_id}:{payment.received_currency}"] -= left_minor
+    wallets = Account.objects.filter(kind=AccountKind.WALLET).exclude(balance_minor=0)
+    kept = dict(wallets.values_list("code", "balance_minor"))
+    expected = {code: amount for code, amount in due.items() if amount}
+    check(kept == expected, "F4", f"the wallets have {kept}, their people are due {expected}")
+
+
+def _put_in_wallets() -> Iterator[tuple[Payment, Money]]:
+    """Yield what was put into wallets: payments that pay nothing, and refunds that failed."""
+    for payment in Payment.objects.filter(in_wallet=True):
+        yield payment, Money(payment.received_minor, payment.received_currency)
+    for refund in Refund.objects.filter(wallet_minor__gt=0).select_related("payment"):
+        yield refund.payment, Money(refund.wallet_minor, refund.payment.received_currency)
+
+
+def _worth(payment: Payment, put: Money) -> Money:
+    """Return what it is worth in the wallet: in the proportion of what was asked, rounded down."""
+    quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
+    if put.currency != payment.currency:
+        return put
+    worth_minor = quote.total_minor * put.amount_minor // payment.amount_minor
+    return Money(worth_minor, quote.currency)
+
+
 def _check_orders(rows: list[TrialRow]) -> None:
     paying: dict[str, list[Payment]] = defaultdict(list)
     for payment in Payment.objects.filter(pays_order=True):
@@ -141,15 +178,11 @@ def _check_orders(rows: list[TrialRow]) -> None:
 
 
 def _add_exchange_of_wallets(expected: Counter[str]) -> None:
-    put = [(one, one.received_minor) for one in Payment.objects.filter(in_wallet=True)]
-    refunds = Refund.objects.filter(wallet_minor__gt=0).select_related("payment")
-    put += [(refund.payment, refund.wallet_minor) for refund in refunds]
-    for payment, put_minor in put:
-        quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
-        if payment.received_currency == payment.currency != quote.currency:
-            worth = quote.total_minor * put_minor // payment.amount_minor
-            expected[f"exchange:{payment.received_currency}"] -= put_minor
-            expected[f"exchange:{quote.currency}"] += worth
+    for payment, put in _put_in_wallets():
+        worth = _worth(payment, put)
+        if worth.currency != put.currency:
+            expected[f"exchange:{put.currency}"] -= put.amount_minor
+            expected[f"exchange:{worth.currency}"] += worth.amount_minor
 
 
 def _check_order(order: Order, payments: list[Payment], bundles: list[Bundle]) -> None:
@@ -163,7 +196,7 @@ def _check_order(order: Order, payments: list[Payment], bundles: list[Bundle]) -
     (payment,) = payments
     if order.state == OrderState.REFUNDED:
         check(payment.refunded_minor == payment.received_minor, "F2", order)
-        is_back = all(bundle.state == BundleState.REFUNDED for bundle in bundles)
+        is_back = all(bundle.state not in OPEN_STATES for bundle in bundles)
         check(is_back, "F2", f"{order} was paid back and keeps its bundle")
         return
     check(order.state == OrderState.FULFILLED, "F2", f"{order} is {order.state}")

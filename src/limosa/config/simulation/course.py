@@ -12,9 +12,9 @@ from django.db import OperationalError
 
 from limosa.config.simulation import actions, rest, world
 from limosa.config.simulation.broken import InvariantBrokenError
+from limosa.config.simulation.held import MERCHANT, OTHER_MERCHANT, Message
 from limosa.config.simulation.invariants import Invariants
 from limosa.config.simulation.monitor import Monitor
-from limosa.config.simulation.providers import MERCHANT, OTHER_MERCHANT, Message
 from limosa.config.simulation.stage import Actor, Stage
 from limosa.config.simulation.world import PEOPLE, World, played
 from limosa.domain.payments.facts import ProviderState, RefundOutcome
@@ -40,9 +40,14 @@ _WEIGHTS = {
     "refund": 1,
     "refund_part": 1,
     "give": 1,
+    "choose": 0.5,
+    "forget": 0.5,
     "pause_supplier": 1,
     "use": 1,
     "end_refund": 2,
+    "dispute": 1,
+    "decide": 2,
+    "settle": 1,
     "wait": 2,
 }
 _ALWAYS = {"notify", "pay", "press"}
@@ -77,6 +82,7 @@ class Course:
         self.world = world.begin(
             unreliable=self.random.choice((0.0, 0.1, 0.3)),
             waits=self.random.choice((0.0, 0.5)),
+            settles=self.random.random() < 0.25,
             random=Random(f"{self.seed} codes"),
         )
         self.invariants = Invariants(self.monitor, self.world)
@@ -144,7 +150,7 @@ class Course:
         if not self.world.orders:
             return False
         number, way = self.random.choice(self.world.orders), self.random.choice(actions.WAYS)
-        name = f"press {number} {way.provider} {way.method}"
+        name = f"press {number} {way.provider} {way.method}{' and keep it' if way.save else ''}"
         return self._enter(name, partial(actions.press, number=number, way=way))
 
     def _notify(self) -> bool:
@@ -221,6 +227,13 @@ class Course:
         person, amount = self._somebody(), self.random.choice((2500, 3000, 999))
         return self._enter("give", partial(actions.give, person=person, amount_minor=amount))
 
+    def _choose(self) -> bool:
+        person, keeps = self._somebody(), self.random.random() < 0.7
+        return self._enter("choose", partial(actions.choose, person=person, keeps=keeps))
+
+    def _forget(self) -> bool:
+        return self._enter("forget", partial(actions.forget, person=self._somebody()))
+
     def _pause_supplier(self) -> bool:
         is_paused = self.random.random() < 0.6
         return self._enter("pause", partial(actions.pause_supplier, is_paused=is_paused))
@@ -244,6 +257,38 @@ class Course:
         provider.end_refund(held.number, refund.number, outcome)
         return self._say(f"the refund {refund.number} ends: {outcome}")
 
+    def _dispute(self) -> bool:
+        """A payer asks their bank for what they paid, or for a part of it; some do so twice."""
+        disputable = [
+            (provider, held)
+            for provider in self.world.providers
+            for held in provider.held.values()
+            if held.is_ours and held.open_dispute is None and len(held.disputes) < 2
+        ]
+        if not disputable:
+            return False
+        provider, held = self.random.choice(disputable)
+        taken = held.taken.amount_minor if held.taken else 0
+        amount_minor = self.random.choice((taken, taken, max(taken - 500, 1), 333))
+        reference = provider.dispute(held.number, amount_minor)
+        # Who does that asks us for the money, too, and the news of it is under way.
+        for kind in ("notify", "refund", "refund_part"):
+            self.weights[kind] += 4
+        return self._say(f"the payer disputes {amount_minor}: {reference}")
+
+    def _decide(self) -> bool:
+        open_ones = self.world.open_disputes
+        if not open_ones:
+            return False
+        return self._say(world.decide(*self.random.choice(open_ones), random=self.random))
+
+    def _settle(self) -> bool:
+        if not self.world.settles or not (days := self.world.settled_days):
+            return False
+        day, provider = self.random.choice(days)
+        act = partial(actions.settle, provider=provider, day=day)
+        return self._enter(f"reconcile {provider} {day}", act)
+
     def _wait(self) -> bool:
         jump = self.random.choice(_JUMPS)
         self.world.now += jump
@@ -251,8 +296,10 @@ class Course:
         if jump >= timedelta(days=1):
             # The worker earns each hour; and who was not served well asks for money back by now.
             self._enter("job earn", partial(actions.job, name="earn"))
+            self._settle()
             self.weights["refund"] += 3
             self.weights["refund_part"] += 3
+            self.weights["dispute"] += 2
         return True
 
     # How it goes on.

@@ -1,4 +1,4 @@
-"""What must be true at every moment, whatever is under way: I1 to I9.
+"""What must be true at every moment, whatever is under way: I1 to I10.
 
 Read from committed rows by a connection of its own, and compared with the providers' own books.
 """
@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from limosa.config.simulation.broken import check
+from limosa.config.simulation.held import MERCHANT, Held
 from limosa.config.simulation.monitor import Monitor
-from limosa.config.simulation.providers import MERCHANT, Held
 from limosa.config.simulation.world import World
+from limosa.domain.payments.requests import SAVED
 
 Row = list[Any]
 _TABLES = {
@@ -27,7 +28,13 @@ _TABLES = {
                o.fulfilled_at IS NOT NULL AS is_fulfilled,
                q.total_minor, q.currency, q.exchange -> 'CNY' ->> 'rate' AS rate
           FROM ordering_order o JOIN ordering_quote q ON q.id = o.quote_id""",
-    "bundles": "SELECT id, order_number FROM esims_bundle WHERE order_number NOT LIKE 'B-%'",
+    "disputes": """
+        SELECT d.id, d.payment_id, p.order_number, p.pays_order
+          FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
+         WHERE d.state = 'open'""",
+    "bundles": """
+        SELECT id, order_number, suspended_at IS NOT NULL AS is_suspended
+          FROM esims_bundle WHERE order_number NOT LIKE 'B-%'""",
     "accounts": "SELECT id, code, kind, balance_minor FROM ledger_account",
     "entries": "SELECT id, key, kind, order_number FROM ledger_journalentry",
     "postings": "SELECT id, entry_id, account_id, amount_minor FROM ledger_posting",
@@ -46,6 +53,8 @@ class Invariants:
     monitor: Monitor
     world: World
     seen: dict[str, Row] = field(default_factory=dict)
+    promised: set[int] = field(default_factory=set)
+    disputed: set[int] = field(default_factory=set)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def look(self) -> None:
@@ -60,6 +69,7 @@ class Invariants:
         self._check_wallets()
         self._check_orders()
         self._check_payments()
+        self._check_disputes()
         self._check_providers()
 
     def _check_journal(self) -> None:
@@ -126,6 +136,19 @@ class Invariants:
             if row[10]:
                 _check_exact(row, orders[row[2]])
 
+    def _check_disputes(self) -> None:
+        """I10: while a payment is disputed none of it is promised, and its bundle gives no data."""
+        disputed = {row[1] for row in self.rows["disputes"]}
+        for refund, payment, number, *_ in self.rows["refunds"]:
+            is_wrong = refund not in self.promised and payment in disputed & self.disputed
+            check(not is_wrong, "I10", f"{number} was promised of a disputed payment")
+        suspended = {row[2] for row in self.rows["disputes"] if row[3]}
+        for _, number, is_suspended in self.rows["bundles"]:
+            is_right = is_suspended == (number.partition("#")[0] in suspended)
+            check(is_right, "I10", f"the bundle of {number} is suspended: {is_suspended}")
+        self.promised = {row[0] for row in self.rows["refunds"]}
+        self.disputed = disputed
+
     def _check_truth(self, row: Row, held: Held | None) -> None:
         """I6, I8: what is called received was taken by the provider, to the last unit, for us."""
         number = row[1]
@@ -137,7 +160,15 @@ class Invariants:
         check((row[7], row[8], MERCHANT) == truth, "I8", f"{number}: {row[7:9]} is not {truth}")
 
     def _check_providers(self) -> None:
-        """I9: no provider gives back more than it took."""
+        """I9: no provider gives back more than it took. I4: a kept method pays an order once."""
+        order_of = {row[1]: row[2] for row in self.rows["payments"]}
+        charged = Counter(
+            order_of[held.number]
+            for provider in self.world.providers
+            for held in provider.held.values()
+            if held.taken is not None and held.request.method == SAVED
+        )
+        check(max(charged.values(), default=0) <= 1, "I4", f"charged by itself: {charged}")
         for provider in self.world.providers:
             for held in provider.held.values():
                 back = held.given_back(promised=True)

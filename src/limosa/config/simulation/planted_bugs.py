@@ -4,8 +4,8 @@ Each is a context manager that changes one rule, and says which invariants may s
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from limosa.config.simulation.providers import Message
+from limosa.config.simulation.held import Message
+from limosa.config.simulation.planted_later import LATER_BUGS
+from limosa.config.simulation.planting import PlantedBug, entering, replaced
 from limosa.config.simulation.stage import current_actor, pause
 from limosa.config.simulation.world import World
 from limosa.domain.esims.models import Bundle
@@ -29,56 +31,12 @@ from limosa.domain.ordering.operations import push_refunds as pushing
 from limosa.domain.ordering.operations import start_payment as starting
 from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund, RefundState
-from limosa.domain.reads import PreparedRead
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money
 
-Plant = Callable[[], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class PlantedBug:
-    """`shown_by`: the invariants of which one must break first.
-
-    `without_polling`: asking providers by itself would mend it, or hide it.
-    """
-
-    plant: Plant
-    shown_by: frozenset[str]
-    without_polling: bool = False
-
-
-PLANTED_BUGS: dict[str, PlantedBug] = {}
-
-
-def planted(name: str) -> AbstractContextManager[None]:
-    """Return the bug's context; an empty name plants nothing. Raises KeyError."""
-    return PLANTED_BUGS[name].plant() if name else nullcontext()
-
-
-def _bug(*shown_by: str, without_polling: bool = False) -> Callable[[Any], Plant]:
-    """Enter a bug by its function's name."""
-
-    def enter(function: Callable[[], Iterator[None]]) -> Plant:
-        plant = contextmanager(function)
-        name = function.__name__.removeprefix("_").replace("_", "-")
-        PLANTED_BUGS[name] = PlantedBug(plant, frozenset(shown_by), without_polling)
-        return plant
-
-    return enter
-
-
-@contextmanager
-def _replaced(owner: object, name: str, value: object) -> Iterator[None]:
-    true = getattr(owner, name)
-    PreparedRead.forget_composed()  # What is composed once has to be composed with the bug.
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, true)
-        PreparedRead.forget_composed()
+_CORE: dict[str, PlantedBug] = {}
+_bug = entering(_CORE)
 
 
 @_bug("F1", "F3", without_polling=True)
@@ -93,7 +51,7 @@ def _acknowledge_before_commit() -> Iterator[None]:
         pause("answered: acknowledged too early")
         return true(world, message)
 
-    with _replaced(actions, "take_in", take_in):
+    with replaced(actions, "take_in", take_in):
         yield
 
 
@@ -105,7 +63,7 @@ def _no_lock_on_payment() -> Iterator[None]:
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
         return rows.all() if rows.model is Payment else true(rows, *arguments, **options)
 
-    with _replaced(QuerySet, "select_for_update", unlocked):
+    with replaced(QuerySet, "select_for_update", unlocked):
         yield
 
 
@@ -117,7 +75,7 @@ def _no_lock_on_order() -> Iterator[None]:
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
         return rows.all() if rows.model is Order else true(rows, *arguments, **options)
 
-    with _replaced(QuerySet, "select_for_update", unlocked):
+    with replaced(QuerySet, "select_for_update", unlocked):
         yield
 
 
@@ -136,8 +94,8 @@ def _apply_twice() -> Iterator[None]:
         return true_post(key=f"{key}:{random_code(4)}", **arguments)
 
     with ExitStack() as stack:
-        stack.enter_context(_replaced(receiving, "apply_payment_fact", apply))
-        stack.enter_context(_replaced(applying, "post_entry", post))
+        stack.enter_context(replaced(receiving, "apply_payment_fact", apply))
+        stack.enter_context(replaced(applying, "post_entry", post))
         yield
 
 
@@ -148,7 +106,7 @@ def _float_rounding() -> Iterator[None]:
     def convert(amount: Money, *, to_currency: str, rate: Decimal) -> Money:
         return Money(int(amount.amount_minor * float(rate)), to_currency)
 
-    with _replaced(starting, "convert", convert):
+    with replaced(starting, "convert", convert):
         yield
 
 
@@ -160,7 +118,7 @@ def _refund_with_a_new_number() -> Iterator[None]:
     def request(refund: Refund) -> Any:
         return replace(true(refund), number=f"LR{random_code(22)}", total=true(refund).total)
 
-    with _replaced(pushing, "refund_request", request):
+    with replaced(pushing, "refund_request", request):
         yield
 
 
@@ -182,7 +140,7 @@ def _trust_the_return_page() -> Iterator[None]:
         )
         return applying.apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
 
-    with _replaced(actions, "ask_provider", trust):
+    with replaced(actions, "ask_provider", trust):
         yield
 
 
@@ -194,7 +152,7 @@ def _believing(change: Callable[[PaymentFact, Payment], PaymentFact]) -> Any:
         seen = fact if payment.provider == "wallet" else change(fact, payment)
         return true(payment, seen, now, is_answer=is_answer)
 
-    return _replaced(applying, "_apply_success", apply)
+    return replaced(applying, "_apply_success", apply)
 
 
 @_bug("I8")
@@ -221,7 +179,7 @@ def _accept_any_merchant() -> Iterator[None]:
 @_bug("F4", "F6")
 def _forget_late_money() -> Iterator[None]:
     """What can't be used is booked as owed, and nobody is asked to give it back."""
-    with _replaced(applying, "request_refund", lambda **_: None):
+    with replaced(applying, "request_refund", lambda **_: None):
         yield
 
 
@@ -233,7 +191,7 @@ def _refund_is_done_when_sent() -> Iterator[None]:
     def apply(*, fact: RefundFact, now: datetime) -> str:
         return str(true(fact=replace(fact, outcome=RefundOutcome.SUCCEEDED), now=now))
 
-    with _replaced(pushing, "apply_refund_fact", apply):
+    with replaced(pushing, "apply_refund_fact", apply):
         yield
 
 
@@ -247,7 +205,7 @@ def _entry_apart_from_order() -> Iterator[None]:
         _commit_in_between()
         return done
 
-    with _replaced(applying, "post_entry", post):
+    with replaced(applying, "post_entry", post):
         yield
 
 
@@ -275,7 +233,7 @@ def _fulfil_twice() -> Iterator[None]:
             _give_again(fact.payment_number)
         return result
 
-    with _replaced(receiving, "apply_payment_fact", apply):
+    with replaced(receiving, "apply_payment_fact", apply):
         yield
 
 
@@ -298,8 +256,8 @@ def _lose_a_capture() -> Iterator[None]:
         return PaymentFact(payment_number=payment.number, state=ProviderState.FAILED)
 
     with ExitStack() as stack:
-        stack.enter_context(_replaced(asking, "_capture", capture))
-        stack.enter_context(_replaced(receiving, "_apply", _apply_no_payment))
+        stack.enter_context(replaced(asking, "_capture", capture))
+        stack.enter_context(replaced(receiving, "_apply", _apply_no_payment))
         yield
 
 
@@ -329,14 +287,14 @@ def _pending_is_paid() -> Iterator[None]:
             paid_at=now,
         )
 
-    with _replaced(asking, "_ask", ask):
+    with replaced(asking, "_ask", ask):
         yield
 
 
 @_bug("I2", "I3", "E0")
 def _spend_without_looking() -> Iterator[None]:
     """The wallet is written from a balance that was read before, and never below zero."""
-    with _replaced(
+    with replaced(
         posting,
         "_MOVE_WALLET",
         posting._MOVE_WALLET.replace(
@@ -349,7 +307,7 @@ def _spend_without_looking() -> Iterator[None]:
 @_bug("F3")
 def _keep_nothing_in_the_inbox() -> Iterator[None]:
     """A notification is applied and not kept."""
-    with _replaced(receiving, "insert_row_once", lambda _row: True):
+    with replaced(receiving, "insert_row_once", lambda _row: True):
         yield
 
 
@@ -361,7 +319,7 @@ def _forget_to_mail() -> Iterator[None]:
         message.next_mail_at = None
         return insert_row_once(message)
 
-    with _replaced(telling, "insert_row_once", insert):
+    with replaced(telling, "insert_row_once", insert):
         yield
 
 
@@ -375,5 +333,13 @@ def _give_up_on_refunds() -> Iterator[None]:
         left = Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED)
         left.update(next_try_at=None)
 
-    with _replaced(pushing, "_push", push):
+    with replaced(pushing, "_push", push):
         yield
+
+
+PLANTED_BUGS: dict[str, PlantedBug] = {**_CORE, **LATER_BUGS}
+
+
+def planted(name: str) -> AbstractContextManager[None]:
+    """Return the bug's context; an empty name plants nothing. Raises KeyError."""
+    return PLANTED_BUGS[name].plant() if name else nullcontext()

@@ -7,11 +7,20 @@ send what they have to say twice, late and in any order, and they take money for
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
 from typing import BinaryIO, TypeVar
 
+from limosa.config.simulation import settling
+from limosa.config.simulation.held import (
+    FIRST_CARD,
+    MERCHANT,
+    SIGNATURE,
+    Held,
+    HeldDispute,
+    HeldRefund,
+    Message,
+)
 from limosa.config.simulation.stage import current_actor, pause
 from limosa.domain.payments.facts import (
     DisputeFact,
@@ -40,65 +49,7 @@ from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 _Answer = TypeVar("_Answer")
-MERCHANT = "ours"
-OTHER_MERCHANT = "theirs"
-SIGNATURE = "genuine"
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(slots=True)
-class HeldRefund:
-    """A refund as the provider has it."""
-
-    number: str
-    amount: Money
-    outcome: RefundOutcome
-
-
-@dataclass(slots=True)
-class Held:
-    """A payment as the provider has it. `taken`: None until money came."""
-
-    request: PaymentRequest
-    state: ProviderState = ProviderState.PENDING
-    taken: Money | None = None
-    merchant: str = MERCHANT
-    paid_at: datetime | None = None
-    refunds: dict[str, HeldRefund] = field(default_factory=dict)
-    disputes: dict[str, DisputeFact] = field(default_factory=dict)
-
-    @property
-    def number(self) -> str:
-        return self.request.number
-
-    @property
-    def transaction_id(self) -> str:
-        return f"T-{self.number}"
-
-    def given_back(self, *, promised: bool) -> int:
-        """Return what went back, with what is still under way when `promised`."""
-        counted = {RefundOutcome.SUCCEEDED} | ({RefundOutcome.PENDING} if promised else set())
-        return sum(r.amount.amount_minor for r in self.refunds.values() if r.outcome in counted)
-
-    def withheld(self) -> int:
-        """Return what disputes keep from us, for now or for good."""
-        return sum(
-            d.amount_minor for d in self.disputes.values() if d.outcome is not DisputeOutcome.WON
-        )
-
-
-@dataclass(slots=True)
-class Message:
-    """A notification that the provider sends until it is acknowledged."""
-
-    provider: str
-    name: str
-    body: bytes
-    deliveries: int = 0
-    is_acknowledged: bool = False
-    is_under_way: bool = False
-
-    headers: Mapping[str, str] = field(default_factory=lambda: {"signature": SIGNATURE})
 
 
 class PlayedProvider:
@@ -120,17 +71,30 @@ class PlayedProvider:
         self.clock: Callable[[], datetime] = lambda: _BEGINNING
         self.held: dict[str, Held] = {}
         self.messages: list[Message] = []
+        self.told = 0
+        self.kept: set[str] = set()
         self.random = Random(0)
         self.unreliable = 0.0
         self.refunds_wait = 0.0
+        self.fee_minor = 0
 
     def begin(
-        self, *, clock: Callable[[], datetime], random: Random, unreliable: float, waits: float
+        self,
+        *,
+        clock: Callable[[], datetime],
+        random: Random,
+        unreliable: float,
+        waits: float,
+        fee_minor: int,
     ) -> None:
-        """Forget everything. `unreliable`, `waits`: how often of 1 it fails, and a refund waits."""
+        """Forget everything. `unreliable`, `waits`: how often of 1 it fails, and a refund waits.
+
+        `fee_minor`: what it keeps of each payment, as its settlements say.
+        """
         self.clock, self.random = clock, random
-        self.held, self.messages = {}, []
-        self.unreliable, self.refunds_wait = unreliable, waits
+        self.held, self.messages, self.told = {}, [], 0
+        self.kept = {FIRST_CARD} if self.saves_methods else set()
+        self.unreliable, self.refunds_wait, self.fee_minor = unreliable, waits, fee_minor
 
     # What the shop calls.
 
@@ -148,7 +112,7 @@ class PlayedProvider:
 
     def query(self, payment: PaymentHandle) -> PaymentFact:
         """Return what is known."""
-        return self._call("query", lambda: self.fact(payment.number, self._find(payment)))
+        return self._call("query", lambda: _known(payment, self._find(payment)))
 
     def capture(self, payment: PaymentHandle) -> PaymentFact:
         """Take what was agreed to, once."""
@@ -159,7 +123,7 @@ class PlayedProvider:
                 self._take(held, held.request.amount)
             elif held is not None and held.request.method == SAVED:
                 self._charge(held)
-            return self.fact(payment.number, held)
+            return _known(payment, held)
 
         return self._call("capture", act)
 
@@ -184,7 +148,7 @@ class PlayedProvider:
                 raise ProviderError("nothing was taken", retryable=False)
             if request.number not in held.refunds:
                 self._promise(held, request)
-            return self.refund_fact(held, request.number)
+            return held.refund_fact(request.number)
 
         return self._call("refund", act)
 
@@ -199,17 +163,26 @@ class PlayedProvider:
                     payment_number=refund.payment.number,
                     outcome=RefundOutcome.UNKNOWN,
                 )
-            return self.refund_fact(held, refund.number)
+            return held.refund_fact(refund.number)
 
         return self._call("query_refund", act)
 
     def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
-        """Return nothing: no payment leaves a method."""
-        del payment
-        return None
+        """Return what the payer let us keep, if they did."""
+
+        def act() -> SavedMethodFact | None:
+            held = self._find(payment)
+            if held is None or held.taken is None or not held.request.save_method:
+                return None
+            reference = f"card-{held.number}"
+            self.kept.add(reference)
+            return SavedMethodFact(reference=reference, label="Card •••• 1111")
+
+        return self._call("saved_method", act)
 
     def forget(self, saved_reference: str) -> None:
         """Delete a saved method."""
+        self._call("forget", lambda: self.kept.discard(saved_reference))
 
     def parse_notification(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
@@ -234,13 +207,23 @@ class PlayedProvider:
         return (204 if accepted else 400), "text/plain", b""
 
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write nothing yet."""
-        del day, into
+        """Write what moved on a day that is over."""
+
+        def act() -> None:
+            if day >= self.clock().date():
+                raise ProviderError("the day is not over", retryable=True)
+            settling.write(self.lines(), day, into)
+
+        self._call("query_settlement", act)
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
-        """Yield nothing yet."""
-        del file
-        yield from ()
+        """Yield what was written."""
+        return settling.read(file)
+
+    def lines(self) -> Iterator[SettlementLine]:
+        """Yield all that moved our money so far."""
+        by_number = not self.names_payments
+        return settling.lines_of(self.held.values(), by_number=by_number, fee_minor=self.fee_minor)
 
     # What people and time do at the provider.
 
@@ -251,58 +234,60 @@ class PlayedProvider:
         if self.captures and amount is None:
             if held.state is ProviderState.PENDING:
                 held.state = ProviderState.APPROVED
-                self.tell(self.fact(number, held))
+                self.tell(held.fact())
             return
         self._take(held, amount or held.request.amount)
 
     def end_refund(self, number: str, refund_number: str, outcome: RefundOutcome) -> None:
         """Have a refund come to its end."""
         held = self.held[number]
-        held.refunds[refund_number].outcome = outcome
-        self.tell(self.refund_fact(held, refund_number))
+        refund = held.refunds[refund_number]
+        refund.outcome, refund.done_at = outcome, self.clock()
+        self.tell(held.refund_fact(refund_number))
+
+    def dispute(self, number: str, amount_minor: int) -> str:
+        """Have the payer ask their bank for the money back, and return the dispute's name."""
+        held = self.held[number]
+        assert held.taken is not None  # noqa: S101 -- nobody disputes what was not paid.
+        reference = f"D{len(held.disputes) + 1}-{number}"
+        amount = Money(amount_minor, held.taken.currency)
+        held.disputes[reference] = HeldDispute(reference, amount, self.clock())
+        self._tell_of_dispute(held, reference)
+        return reference
+
+    def decide(
+        self, number: str, reference: str, outcome: DisputeOutcome, *, is_latest: bool
+    ) -> None:
+        """Have a dispute end. `is_latest`: what was not heard of it before is not told again."""
+        held = self.held[number]
+        dispute = held.disputes[reference]
+        dispute.outcome, dispute.decided_at = outcome, self.clock()
+        if is_latest:
+            self.messages = [
+                m for m in self.messages if m.is_acknowledged or m.subject != reference
+            ]
+        self._tell_of_dispute(held, reference)
+
+    def _tell_of_dispute(self, held: Held, reference: str) -> None:
+        fact = held.dispute_fact(reference, by_number=not self.names_payments)
+        self.tell(fact).subject = reference
 
     def tell(self, fact: PaymentFact | RefundFact | DisputeFact) -> Message:
         """Put a notification on its way."""
+        self.told += 1
         kinds = {PaymentFact: "payment", RefundFact: "refund", DisputeFact: "dispute"}
-        name = f"{self.code}-{len(self.messages) + 1}"
+        name = f"{self.code}-{self.told}"
         members = {"id": name, "kind": kinds[type(fact)], "fact": fact.to_json()}
         message = Message(self.code, name, json.dumps(members).encode())
         self.messages.append(message)
         return message
 
-    def fact(self, number: str, held: Held | None) -> PaymentFact:
-        """Return what is true of a payment."""
-        if held is None or held.taken is None:
-            state = held.state if held else ProviderState.UNKNOWN
-            return PaymentFact(payment_number=number, state=state)
-        return PaymentFact(
-            payment_number=number,
-            state=held.state,
-            transaction_id=held.transaction_id,
-            amount_minor=held.taken.amount_minor,
-            currency=held.taken.currency,
-            merchant=held.merchant,
-            paid_at=held.paid_at,
-        )
-
-    def refund_fact(self, held: Held, number: str) -> RefundFact:
-        """Return what is true of a refund."""
-        refund = held.refunds[number]
-        return RefundFact(
-            refund_number=number,
-            payment_number=held.number,
-            outcome=refund.outcome,
-            reference=f"RR-{number}",
-            amount_minor=refund.amount.amount_minor,
-            currency=refund.amount.currency,
-        )
-
     def statement(self) -> dict[str, int]:
         """Return what it holds for us by currency."""
         sums: Counter[str] = Counter()
         for held in self.held.values():
-            if held.taken is not None and held.merchant == MERCHANT:
-                kept = held.given_back(promised=False) + held.withheld()
+            if held.is_ours and held.taken is not None:
+                kept = held.given_back(promised=False) + held.withheld() + self.fee_minor
                 sums[held.taken.currency] += held.taken.amount_minor - kept
         return {currency: amount for currency, amount in sums.items() if amount}
 
@@ -315,14 +300,14 @@ class PlayedProvider:
         if held.taken is None:
             held.taken, held.paid_at = amount, self.clock()
             held.state = ProviderState.SUCCEEDED
-            self.tell(self.fact(held.number, held))
+            self.tell(held.fact())
 
     def _charge(self, held: Held) -> None:
         """Charge a saved method; the payment's number decides what its bank says."""
         if held.state is not ProviderState.PENDING:
             return
         verdict = sum(held.number.encode()) % 5
-        if verdict == 0:
+        if verdict == 0 or held.request.saved_reference not in self.kept:
             held.state = ProviderState.FAILED
         elif verdict == 1:
             held.state = ProviderState.PAYER_NEEDED
@@ -337,9 +322,10 @@ class PlayedProvider:
             raise ProviderError("more than was taken", retryable=False)
         waits = self.random.random() < self.refunds_wait
         outcome = RefundOutcome.PENDING if waits else RefundOutcome.SUCCEEDED
-        held.refunds[request.number] = HeldRefund(request.number, request.amount, outcome)
+        done_at = None if waits else self.clock()
+        held.refunds[request.number] = HeldRefund(request.number, request.amount, outcome, done_at)
         if not waits:
-            self.tell(self.refund_fact(held, request.number))
+            self.tell(held.refund_fact(request.number))
 
     def _call(self, name: str, act: Callable[[], _Answer]) -> _Answer:
         """Act, or not, and answer, or not: the caller can't tell which it was."""
@@ -357,6 +343,12 @@ class PlayedProvider:
             raise ProviderError("no answer", retryable=True)
         pause("answered")
         return answer
+
+
+def _known(payment: PaymentHandle, held: Held | None) -> PaymentFact:
+    if held is None:
+        return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+    return held.fact()
 
 
 class AtOnce(PlayedProvider):

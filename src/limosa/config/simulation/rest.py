@@ -4,17 +4,29 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
+from django.conf import settings
 from django.db import connection
 
 from limosa.config.simulation import actions
 from limosa.config.simulation.books import check_books
 from limosa.config.simulation.broken import check
-from limosa.config.simulation.providers import MERCHANT, Held, PlayedProvider
-from limosa.config.simulation.world import World
+from limosa.config.simulation.held import Held
+from limosa.config.simulation.providers import PlayedProvider
+from limosa.config.simulation.world import World, decide
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.payments.facts import RefundOutcome
-from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
+from limosa.domain.payments.models import (
+    Difference,
+    DifferenceState,
+    Dispute,
+    InboxMessage,
+    Payment,
+    Refund,
+    RefundState,
+)
+from limosa.foundation.problem import ProviderError
 
 _ROUNDS_MAX = 8
 _WORK_LEFT = """
@@ -31,24 +43,63 @@ def bring_to_rest(
     """Deliver, work and wait until nothing is due. Raises InvariantBrokenError."""
     actions.pause_supplier(world, is_paused=random.random() < 0.3)
     for _ in range(_ROUNDS_MAX):
+        for provider, held in world.open_disputes:
+            look(decide(provider, held, random=random))
         _end_refunds(world, random)
         _deliver_all(world, look)
         jobs = [name for name in actions.JOBS if name != "ask" or polls]
         done = [f"{name} {actions.job(world, name=name)}" for name in jobs]
         look(f"jobs: {', '.join(done)}")
         _look_at_what_differs(world, look)
+        _put_rests_in_wallets(world, look)
         world.now += timedelta(hours=1)
         for provider in world.providers:  # The first round was as bad as the day had been.
             provider.unreliable, provider.refunds_wait = 0.0, 0.0
         if not world.messages and not _is_work_left(polls=polls):
             break
+    if world.settles:
+        _settle_all(world, look)
     _check_rest(world)
+    _check_differences()
+
+
+def _settle_all(world: World, look: Callable[[str], None]) -> None:
+    """Reconcile each day on which something moved, there or here."""
+    world.now += timedelta(days=1)
+    times = [
+        *Payment.objects.filter(
+            provider__in=settings.PAYMENT_PROVIDERS, paid_at__isnull=False
+        ).values_list("paid_at", "provider"),
+        *Refund.objects.filter(
+            finished_at__isnull=False, payment__provider__in=settings.PAYMENT_PROVIDERS
+        ).values_list("finished_at", "payment__provider"),
+        *Dispute.objects.values_list("opened_at", "provider"),
+        *Dispute.objects.filter(closed_at__isnull=False).values_list("closed_at", "provider"),
+    ]
+    ours = {(at.date(), provider) for at, provider in times if at is not None}
+    for day, provider in sorted({*world.settled_days, *ours}):
+        look(f"reconcile {provider} {day}: {actions.settle(world, provider=provider, day=day)}")
+
+
+def _check_differences() -> None:
+    """F9: no settlement differs from the books."""
+    differing = [
+        f"{found.provider} {found.subject} {found.kind}"
+        for found in Difference.objects.filter(state=DifferenceState.OPEN)
+    ]
+    check(not differing, "F9", f"settlements and books differ: {differing}")
 
 
 def _deliver_all(world: World, look: Callable[[str], None]) -> None:
-    while messages := world.messages:
+    """Deliver what can be applied; what has to wait for other news is sent again."""
+    waiting = -1
+    while (messages := world.messages) and len(messages) != waiting:
+        waiting = len(messages)
         for message in messages:
-            result = actions.deliver(world, message=message)
+            try:
+                result = actions.deliver(world, message=message)
+            except ProviderError as error:
+                result = str(error)
             look(f"deliver {message.name} -> {result}")
 
 
@@ -61,7 +112,7 @@ def _end_refunds(world: World, random: Random) -> None:
                 if refund.outcome is RefundOutcome.PENDING:
                     outcome = random.choice((RefundOutcome.SUCCEEDED, RefundOutcome.FAILED))
                     provider.end_refund(held.number, refund.number, outcome)
-                elif refund.number in shown and refund.outcome is RefundOutcome.FAILED:
+                elif refund.number in shown and held.can_finish(refund):
                     provider.end_refund(held.number, refund.number, RefundOutcome.SUCCEEDED)
 
 
@@ -70,6 +121,14 @@ def _look_at_what_differs(world: World, look: Callable[[str], None]) -> None:
     for payment in Payment.objects.filter(problem="differs", applied_at__isnull=True):
         result = ask_provider(payment_number=payment.number, now=world.now)
         look(f"the operator asks for {payment.number} -> {result}")
+
+
+def _put_rests_in_wallets(world: World, look: Callable[[str], None]) -> None:
+    """What a lost dispute left of a refund can't be asked for: the operator gives it otherwise."""
+    rests = Refund.objects.filter(state=RefundState.FAILED, settled_minor__gt=0)
+    for refund in rests.filter(next_try_at=None).order_by("id"):
+        put_refund_in_wallet(refund_number=refund.number, now=world.now)
+        look(f"the operator puts the rest of {refund.number} in the wallet")
 
 
 def _is_work_left(*, polls: bool) -> bool:
@@ -96,12 +155,13 @@ def _check_rest(world: World) -> None:
 
 def _check_held(held: Held, payment: Payment) -> None:
     """F3: what the provider took is known here. F4: it pays an order, or it went back in full."""
-    if held.taken is None or held.merchant != MERCHANT:
+    if held.taken is None or not held.is_ours:
         return
     check(payment.applied_at is not None, "F3", f"{payment} was paid, and nobody knows")
     if not payment.pays_order and not payment.in_wallet:
-        back = held.given_back(promised=False)
-        check(back == held.taken.amount_minor, "F4", f"{payment} pays nothing; {back} went back")
+        in_wallet = sum(refund.wallet_minor for refund in payment.refunds.all())
+        back = held.given_back(promised=False) + held.withheld() + in_wallet
+        check(back >= held.taken.amount_minor, "F4", f"{payment} pays nothing; {back} went back")
 
 
 def _check_messages(providers: list[PlayedProvider]) -> None:

@@ -1,7 +1,7 @@
 """The shop that a run begins with: two people whose bundles run, plans, rates, and providers."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from types import SimpleNamespace
@@ -10,22 +10,24 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from limosa.config.simulation.providers import Message, PlayedProvider
+from limosa.config.simulation.held import FIRST_CARD, Held, Message
+from limosa.config.simulation.providers import PlayedProvider
 from limosa.config.simulation.stage import current_actor
-from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Carrier, ExchangeRate, Plan, Price, Supplier
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.domain.ordering.models import TaxRate
+from limosa.domain.payments.facts import DisputeOutcome
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation import identifiers
-from limosa.foundation.identifiers import make_iccid
+from limosa.foundation.identifiers import make_iccid, random_code
 from limosa.foundation.volume import GB
 
 MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PLANS = ("month", "week")
 PEOPLE = (101, 102)
-SAVED_ID = "SAVEDMETHOD1"
+_FEE_MINOR = 7
 # Whose tables are emptied before each run; those of the catalogue and of people stay.
 _OURS = ("esims", "ledger", "payments", "ordering", "notifications", "charging", "support")
 
@@ -35,7 +37,8 @@ class World:
     """What is outside of the database: the clock, the providers, and who knows what.
 
     `payable`: payments whose page somebody has seen. `orders`: the numbers of those that a person
-    was told of.
+    was told of. `settles`: providers keep fees, and their settlements are reconciled; it takes
+    time, so few runs do it.
     """
 
     now: datetime = MOMENT
@@ -43,6 +46,7 @@ class World:
     payable: dict[str, str] = field(default_factory=dict)
     gifts: int = 0
     usage_records: int = 0
+    settles: bool = False
 
     @property
     def providers(self) -> list[PlayedProvider]:
@@ -52,6 +56,27 @@ class World:
     def messages(self) -> list[Message]:
         """What providers have to say and was not acknowledged."""
         return [m for p in self.providers for m in p.messages if not m.is_acknowledged]
+
+    @property
+    def settled_days(self) -> list[tuple[date, str]]:
+        """The days that are over on which something moved at a provider, and it."""
+        days = {(line.at.date(), p.code) for p in self.providers for line in p.lines()}
+        return sorted(one for one in days if one[0] < self.now.date())
+
+    @property
+    def open_disputes(self) -> list[tuple[PlayedProvider, Held]]:
+        """The payments that somebody disputes, and nobody has decided who is right."""
+        return [(p, held) for p in self.providers for held in p.held.values() if held.open_dispute]
+
+
+def decide(provider: PlayedProvider, held: Held, *, random: Random) -> str:
+    """Have somebody decide who is right, and say what."""
+    reference = held.open_dispute
+    assert reference is not None  # noqa: S101 -- the caller has looked.
+    outcome = random.choice((DisputeOutcome.WON, DisputeOutcome.LOST))
+    is_latest = random.random() < 0.3
+    provider.decide(held.number, reference, outcome, is_latest=is_latest)
+    return f"the dispute {reference} is {outcome}{' and only that is told' if is_latest else ''}"
 
 
 def played(code: str) -> PlayedProvider:
@@ -90,10 +115,10 @@ def make_base() -> None:
     make_emptying()
 
 
-def begin(*, unreliable: float, waits: float, random: Random) -> World:
+def begin(*, unreliable: float, waits: float, settles: bool, random: Random) -> World:
     """Empty the tables, and return a world in which nothing has happened yet."""
     seed_codes(random)
-    world = World()
+    world = World(settles=settles)
     _empty_tables()
     esims = Esim.objects.bulk_create(
         Esim(
@@ -109,18 +134,32 @@ def begin(*, unreliable: float, waits: float, random: Random) -> World:
         for person in PEOPLE
     )
     Bundle.objects.bulk_create(_running_bundle(esim) for esim in esims)
+    choose_all([person for person in PEOPLE if random.random() < 0.4])
     SavedMethod.objects.create(
-        public_id=SAVED_ID,
+        public_id=random_code(12),
         subscriber_id=PEOPLE[0],
         provider="cards",
-        reference="card-1",
+        reference=FIRST_CARD,
         label="Card •••• 4242",
         consented_at=MOMENT,
     )
     for provider in world.providers:
         own = Random(random.random())
-        provider.begin(clock=lambda: world.now, random=own, unreliable=unreliable, waits=waits)
+        provider.begin(
+            clock=lambda: world.now,
+            random=own,
+            unreliable=unreliable,
+            waits=waits,
+            fee_minor=_FEE_MINOR if settles else 0,
+        )
     return world
+
+
+def choose_all(keepers: list[int]) -> None:
+    """Have these people, and nobody else, want money that pays nothing in their wallet."""
+    people = Subscriber.objects.all()
+    people.exclude(unusable_money=UnusableMoney.BACK).update(unusable_money=UnusableMoney.BACK)
+    people.filter(pk__in=keepers).update(unusable_money=UnusableMoney.WALLET)
 
 
 def seed_codes(random: Random) -> None:

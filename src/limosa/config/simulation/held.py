@@ -1,0 +1,150 @@
+"""What a played provider has in its books: payments, refunds and disputes, and what it tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from limosa.domain.payments.facts import (
+    DisputeFact,
+    DisputeOutcome,
+    PaymentFact,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+)
+from limosa.domain.payments.requests import PaymentRequest
+from limosa.foundation.money import Money
+
+MERCHANT = "ours"
+OTHER_MERCHANT = "theirs"
+SIGNATURE = "genuine"
+FIRST_CARD = "card-1"  # It is kept when a run begins.
+
+
+@dataclass(slots=True)
+class HeldRefund:
+    """A refund as the provider has it. `done_at`: when its money went."""
+
+    number: str
+    amount: Money
+    outcome: RefundOutcome
+    done_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class HeldDispute:
+    """A dispute as the provider has it."""
+
+    reference: str
+    amount: Money
+    opened_at: datetime
+    outcome: DisputeOutcome = DisputeOutcome.OPEN
+    decided_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Held:
+    """A payment as the provider has it. `taken`: None until money came."""
+
+    request: PaymentRequest
+    state: ProviderState = ProviderState.PENDING
+    taken: Money | None = None
+    merchant: str = MERCHANT
+    paid_at: datetime | None = None
+    refunds: dict[str, HeldRefund] = field(default_factory=dict)
+    disputes: dict[str, HeldDispute] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        return self.request.number
+
+    @property
+    def transaction_id(self) -> str:
+        return f"T-{self.number}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether money came, and to us."""
+        return self.taken is not None and self.merchant == MERCHANT
+
+    def given_back(self, *, promised: bool) -> int:
+        """Return what went back, with what is still under way when `promised`."""
+        counted = {RefundOutcome.SUCCEEDED} | ({RefundOutcome.PENDING} if promised else set())
+        return sum(r.amount.amount_minor for r in self.refunds.values() if r.outcome in counted)
+
+    def withheld(self) -> int:
+        """Return what disputes keep from us, for now or for good."""
+        return sum(
+            dispute.amount.amount_minor
+            for dispute in self.disputes.values()
+            if dispute.outcome is not DisputeOutcome.WON
+        )
+
+    def can_finish(self, refund: HeldRefund) -> bool:
+        """Whether one that failed could still go: the money is there."""
+        assert self.taken is not None  # noqa: S101 -- there is no refund of nothing.
+        gone = self.given_back(promised=True) + self.withheld() + refund.amount.amount_minor
+        return refund.outcome is RefundOutcome.FAILED and gone <= self.taken.amount_minor
+
+    @property
+    def open_dispute(self) -> str | None:
+        """The name of the dispute that nobody has decided yet."""
+        for reference, dispute in self.disputes.items():
+            if dispute.outcome is DisputeOutcome.OPEN:
+                return reference
+        return None
+
+    def fact(self) -> PaymentFact:
+        """Return what is true of it."""
+        if self.taken is None:
+            return PaymentFact(payment_number=self.number, state=self.state)
+        return PaymentFact(
+            payment_number=self.number,
+            state=self.state,
+            transaction_id=self.transaction_id,
+            amount_minor=self.taken.amount_minor,
+            currency=self.taken.currency,
+            merchant=self.merchant,
+            paid_at=self.paid_at,
+        )
+
+    def refund_fact(self, number: str) -> RefundFact:
+        """Return what is true of a refund."""
+        refund = self.refunds[number]
+        return RefundFact(
+            refund_number=number,
+            payment_number=self.number,
+            outcome=refund.outcome,
+            reference=f"RR-{number}",
+            amount_minor=refund.amount.amount_minor,
+            currency=refund.amount.currency,
+        )
+
+    def dispute_fact(self, reference: str, *, by_number: bool) -> DisputeFact:
+        """Return what is true of a dispute; not every provider names our number with it."""
+        dispute = self.disputes[reference]
+        fact = DisputeFact(
+            reference=reference,
+            outcome=dispute.outcome,
+            transaction_id=self.transaction_id,
+            amount_minor=dispute.amount.amount_minor,
+            currency=dispute.amount.currency,
+            reason="fraudulent",
+        )
+        return replace(fact, payment_number=self.number) if by_number else fact
+
+
+@dataclass(slots=True)
+class Message:
+    """A notification that the provider sends until it is acknowledged, or has newer news."""
+
+    provider: str
+    name: str
+    body: bytes
+    subject: str = ""
+    deliveries: int = 0
+    is_acknowledged: bool = False
+    is_under_way: bool = False
+    is_given_up: bool = False
+
+    headers: Mapping[str, str] = field(default_factory=lambda: {"signature": SIGNATURE})

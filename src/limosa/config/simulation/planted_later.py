@@ -1,0 +1,89 @@
+"""Faults in what happens around and after a payment: disputes, wallets, kept methods, settlements.
+
+As in planted_bugs.py, each is a context manager that changes one rule.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from limosa.config.simulation.planting import PlantedBug, entering, replaced
+from limosa.config.simulation.world import PEOPLE
+from limosa.domain.ordering.engine.fees import fees_kept
+from limosa.domain.ordering.operations import apply_dispute_fact as disputing
+from limosa.domain.ordering.operations import book_settlement as settling
+from limosa.domain.ordering.operations import keep_in_wallet as keeping
+from limosa.domain.ordering.operations import refund_order as returning
+from limosa.domain.ordering.settlement_sums import fees_key
+from limosa.domain.payments.models import Dispute, Payment
+from limosa.foundation.identifiers import random_code
+
+LATER_BUGS: dict[str, PlantedBug] = {}
+_bug = entering(LATER_BUGS)
+
+
+@_bug("I10")
+def _refund_what_is_disputed() -> Iterator[None]:
+    """Nobody looks whether the payer has asked their bank already."""
+
+    class Undisputed:
+        objects = Dispute.objects.none()
+
+    with replaced(returning, "Dispute", Undisputed):
+        yield
+
+
+@_bug("F1")
+def _forget_a_dispute_decided_unheard() -> Iterator[None]:
+    """A dispute that was decided before we heard of it is taken for one that never was."""
+    true = vars(disputing)["_dispute"]
+
+    def found(provider_code: str, payment: Payment, fact: Any, now: Any) -> Dispute:
+        is_known = Dispute.objects.filter(provider=provider_code, reference=fact.reference).exists()
+        if is_known or fact.outcome == "open":
+            dispute: Dispute = true(provider_code, payment, fact, now)
+            return dispute
+        return Dispute(state=fact.outcome)
+
+    with replaced(disputing, "_dispute", found):
+        yield
+
+
+@_bug("F1")
+def _credit_a_wallet_twice() -> Iterator[None]:
+    """The entry that keeps a payment in the wallet has no key of the payment's."""
+    true = vars(keeping)["post_entry"]
+
+    def post(*, key: str, **arguments: Any) -> bool:
+        true(key=key, **arguments)
+        return bool(true(key=f"{key}:{random_code(4)}", **arguments))
+
+    with replaced(keeping, "post_entry", post):
+        yield
+
+
+@_bug("F4")
+def _credit_a_wallet_of_another() -> Iterator[None]:
+    """What a person could not use goes to whoever else is here."""
+    true = vars(keeping)["Takings"]
+
+    def takings(*, subscriber_id: int, **arguments: Any) -> Any:
+        other = next(person for person in PEOPLE if person != subscriber_id)
+        return true(subscriber_id=other, **arguments)
+
+    with replaced(keeping, "Takings", takings):
+        yield
+
+
+@_bug("F1")
+def _book_fees_at_each_look() -> Iterator[None]:
+    """A settlement that is compared again has its fees booked again."""
+    true = vars(settling)["post_entry"]
+
+    def book(settlement: Any, fees: Any, now: Any) -> None:
+        key = f"{fees_key(settlement, fees.currency)}:{random_code(4)}"
+        if fees.amount_minor:
+            legs = fees_kept(settlement.provider, fees)
+            true(key=key, kind="provider_fees", legs=legs, now=now)
+
+    with replaced(settling, "_book_fees", book):
+        yield

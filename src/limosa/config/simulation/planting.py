@@ -1,0 +1,50 @@
+"""How a fault is planted in the money core for a while, and what it is known by."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from limosa.domain.reads import PreparedRead
+
+Plant = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedBug:
+    """`shown_by`: the invariants of which one must break first.
+
+    `without_polling`: asking providers by itself would mend it, or hide it.
+    """
+
+    plant: Plant
+    shown_by: frozenset[str]
+    without_polling: bool = False
+
+
+def entering(bugs: dict[str, PlantedBug]) -> Callable[..., Callable[[Any], Plant]]:
+    """Return a decorator that enters a bug here by its function's name."""
+
+    def bug(*shown_by: str, without_polling: bool = False) -> Callable[[Any], Plant]:
+        def enter(function: Callable[[], Iterator[None]]) -> Plant:
+            plant = contextmanager(function)
+            name = function.__name__.removeprefix("_").replace("_", "-")
+            bugs[name] = PlantedBug(plant, frozenset(shown_by), without_polling)
+            return plant
+
+        return enter
+
+    return bug
+
+
+@contextmanager
+def replaced(owner: object, name: str, value: object) -> Iterator[None]:
+    """Have another value stand under a name."""
+    true = getattr(owner, name)
+    PreparedRead.forget_composed()  # What is composed once has to be composed with the bug.
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, true)
+        PreparedRead.forget_composed()
