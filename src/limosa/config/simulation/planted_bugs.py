@@ -122,7 +122,7 @@ def _refund_with_a_new_number() -> Iterator[None]:
         yield
 
 
-@_bug("I6")
+@_bug("I6", "F1")
 def _trust_the_return_page() -> Iterator[None]:
     """Whoever comes back has paid."""
     from limosa.config.simulation import actions
@@ -183,7 +183,7 @@ def _forget_late_money() -> Iterator[None]:
         yield
 
 
-@_bug("F1", "F4", "F6")
+@_bug("F1", "F4", "F5", "F6")
 def _refund_is_done_when_sent() -> Iterator[None]:
     """A refund counts as finished once the provider has taken it on."""
     true = vars(pushing)["apply_refund_fact"]
