@@ -37,7 +37,10 @@ class Esim(models.Model):
 
     public_id = models.CharField(max_length=16, unique=True)
     subscriber = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="esims"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="esims",
+        db_index=False,  # Meta has one that begins with it.
     )
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="esims")
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="esims")
@@ -74,9 +77,17 @@ class Bundle(models.Model):
     """
 
     order_number = models.CharField(max_length=20, unique=True)
-    esim = models.ForeignKey(Esim, on_delete=models.PROTECT, related_name="bundles")
+    esim = models.ForeignKey(
+        Esim,
+        on_delete=models.PROTECT,
+        related_name="bundles",
+        db_index=False,  # Meta has one that begins with it.
+    )
     subscriber = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bundles"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="bundles",
+        db_index=False,  # Meta has one that begins with it.
     )
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="bundles")
     state = models.CharField(max_length=10, choices=BundleState)

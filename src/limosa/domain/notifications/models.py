@@ -20,7 +20,10 @@ class Notification(models.Model):
 
     key = models.CharField(max_length=120, unique=True)
     subscriber = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        db_index=False,  # Meta has one that begins with it.
     )
     kind = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)

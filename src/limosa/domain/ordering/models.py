@@ -96,7 +96,10 @@ class Order(models.Model):
     number = models.CharField(max_length=20, unique=True)
     quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="order")
     subscriber = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,  # Meta has one that begins with it.
     )
     esim = models.ForeignKey(Esim, on_delete=models.PROTECT, null=True, related_name="orders")
     state = models.CharField(max_length=10, choices=OrderState, default=OrderState.PLACED)

@@ -59,7 +59,10 @@ class Payment(models.Model):
     number = models.CharField(max_length=32, unique=True)
     order_number = models.CharField(max_length=20, db_index=True)
     subscriber = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payments"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        db_index=False,  # Meta has one that begins with it.
     )
     provider = models.CharField(max_length=20)
     method = models.CharField(max_length=20)
