@@ -40,13 +40,13 @@ def test_the_rule_refuses_what_does_not_balance() -> None:
         post_entry(key="x", kind="test", legs=legs()[:1], now=MOMENT)
 
 
-def by_hand(*amounts: int) -> None:
+def by_hand(*amounts: int, account_id: int = 0) -> None:
     """Write an entry past the rule, as a careless program would."""
-    account = Account.objects.get(code="revenue:USD")
+    account_id = account_id or Account.objects.get(code="revenue:USD").pk
     with transaction.atomic():
         entry = JournalEntry.objects.create(key="cheat", kind="test", posted_at=MOMENT)
         for amount in amounts:
-            Posting.objects.create(entry=entry, account=account, amount_minor=amount)
+            Posting.objects.create(entry=entry, account_id=account_id, amount_minor=amount)
 
 
 @pytest.mark.parametrize("amounts", [(), (5,), (5, -4)])
@@ -68,6 +68,27 @@ def test_a_posting_that_comes_later_is_refused() -> None:
     entry, account = JournalEntry.objects.get(), Account.objects.get(code="revenue:USD")
     with pytest.raises(IntegrityError, match="does not balance"):
         Posting.objects.create(entry=entry, account=account, amount_minor=1)
+
+
+def test_a_posting_to_no_account_is_refused() -> None:
+    post()
+    with pytest.raises(IntegrityError, match="does not balance"):
+        by_hand(5, -5, account_id=1_000_000)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM ledger_account WHERE code = 'nobody posted to it'",
+        "UPDATE ledger_account SET code = 'another'",
+        "UPDATE ledger_account SET currency = 'EUR'",
+        "UPDATE ledger_account SET id = id + 1",
+    ],
+)
+def test_an_account_stays_as_it_is(statement: str) -> None:
+    post()
+    with pytest.raises(IntegrityError, match="stays as it is"), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 @pytest.mark.parametrize(
