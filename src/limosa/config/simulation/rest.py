@@ -30,7 +30,8 @@ from limosa.foundation.problem import ProviderError
 
 _ROUNDS_MAX = 8
 _WORK_LEFT = """
-SELECT EXISTS (SELECT FROM payments_refund WHERE state NOT IN ('succeeded', 'settled'))
+SELECT EXISTS (SELECT FROM payments_refund
+                WHERE state NOT IN ('succeeded', 'settled') OR next_try_at IS NOT NULL)
     OR EXISTS (SELECT FROM ordering_order WHERE state = 'paid')
     OR %s AND EXISTS (SELECT FROM payments_payment
                        WHERE state IN ('created', 'pending') AND provider <> 'wallet')
