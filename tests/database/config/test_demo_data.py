@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 
 import pytest
 from django.db.models import F, Sum
@@ -111,10 +110,8 @@ def test_only_fresh_messages_are_unread_and_to_be_mailed() -> None:
     ).exists()
 
 
-def test_loading_again_changes_nothing_and_is_quick() -> None:
-    began = monotonic()
+def test_loading_again_changes_nothing() -> None:
     demo_data.load(now=MOMENT)
-    assert monotonic() - began < 6  # Three seconds on an idle machine, with room for a busy one.
     counts = [model.objects.count() for model in (Subscriber, Order, Posting, UsageRecord)]
     demo_data.load(now=datetime(2027, 1, 5, tzinfo=UTC))
     assert counts == [model.objects.count() for model in (Subscriber, Order, Posting, UsageRecord)]

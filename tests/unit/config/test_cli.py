@@ -3,7 +3,6 @@
 import argparse
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -21,11 +20,8 @@ def call(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_help_lists_the_commands_at_once() -> None:
-    call("--help")  # Compiled, from here on.
-    began = time.monotonic()
+def test_help_lists_the_commands() -> None:
     answer = call("--help")
-    assert time.monotonic() - began < 0.5  # 0.05 s alone; the other core may be busy.
     assert answer.returncode == 0
     for command in ("web", "worker", "demo", "migrate", "catalog", "rates"):
         assert f"    {command} " in answer.stdout
