@@ -4,16 +4,19 @@ As in planted_bugs.py, each is a context manager that changes one rule.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from limosa.config.simulation.planting import PlantedBug, entering, replaced
 from limosa.config.simulation.world import PEOPLE
+from limosa.domain.ordering.engine.bookings import Takings
 from limosa.domain.ordering.engine.fees import fees_kept
 from limosa.domain.ordering.operations import apply_dispute_fact as disputing
 from limosa.domain.ordering.operations import book_settlement as settling
 from limosa.domain.ordering.operations import keep_in_wallet as keeping
 from limosa.domain.ordering.operations import refund_order as returning
 from limosa.domain.ordering.settlement_sums import fees_key
+from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.models import Dispute, Payment
 from limosa.foundation.identifiers import random_code
 
@@ -64,13 +67,12 @@ def _credit_a_wallet_twice() -> Iterator[None]:
 @_bug("F4")
 def _credit_a_wallet_of_another() -> Iterator[None]:
     """What a person could not use goes to whoever else is here."""
-    true = vars(keeping)["Takings"]
 
-    def takings(*, subscriber_id: int, **arguments: Any) -> Any:
-        other = next(person for person in PEOPLE if person != subscriber_id)
-        return true(subscriber_id=other, **arguments)
+    def takings(payment: Payment, amount_minor: int) -> Takings:
+        other = next(person for person in PEOPLE if person != payment.subscriber_id)
+        return replace(takings_of(payment, amount_minor), subscriber_id=other)
 
-    with replaced(keeping, "Takings", takings):
+    with replaced(keeping, "takings_of", takings):
         yield
 
 

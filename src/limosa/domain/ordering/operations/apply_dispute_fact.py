@@ -14,6 +14,7 @@ from limosa.domain.ordering.engine.losing import lose
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.operations.undo_sale import undo_sale
+from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.facts import DisputeFact, DisputeOutcome
 from limosa.domain.payments.models import (
     Dispute,
@@ -22,7 +23,6 @@ from limosa.domain.payments.models import (
     Refund,
     RefundState,
 )
-from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 _PROBLEM = "disputed"
@@ -112,7 +112,7 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
         key=f"dispute:{provider_code}:{fact.reference}",
         kind="dispute_opened",
         order_number=payment.order_number,
-        legs=bookings.held_back(_takings(payment, dispute.amount_minor)),
+        legs=bookings.held_back(takings_of(payment, dispute.amount_minor)),
         now=now,
     )
     Payment.objects.filter(pk=payment.pk).update(problem=_PROBLEM)
@@ -139,7 +139,7 @@ def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> Non
         key=f"dispute-won:{dispute.provider}:{dispute.reference}",
         kind="dispute_won",
         order_number=order.number,
-        legs=bookings.given_again(_takings(payment, dispute.amount_minor)),
+        legs=bookings.given_again(takings_of(payment, dispute.amount_minor)),
         now=now,
     )
     dispute.state = DisputeState.WON
@@ -179,7 +179,7 @@ def _lose(
             key=f"{key}:loss",
             kind="dispute_lost",
             order_number=order.number,
-            legs=bookings.lost(_takings(payment, money.lost_minor)),
+            legs=bookings.lost(takings_of(payment, money.lost_minor)),
             now=now,
         )
     dispute.state = DisputeState.LOST
@@ -200,7 +200,7 @@ def _settle(
         key=f"refund-settled:{refund.number}:{dispute.pk}",
         kind="refund_settled",
         order_number=payment.order_number,
-        legs=bookings.settled(_takings(payment, part_minor)),
+        legs=bookings.settled(takings_of(payment, part_minor)),
         now=now,
     )
     settle_refund(refund=refund, part_minor=part_minor, now=now)
@@ -226,11 +226,3 @@ def _owed_refunds(payment: Payment) -> list[Refund]:
 
 def _bundles(payment: Payment) -> QuerySet[Bundle]:
     return Bundle.objects.filter(order_number=payment.order_number)
-
-
-def _takings(payment: Payment, amount_minor: int) -> bookings.Takings:
-    return bookings.Takings(
-        provider=payment.provider,
-        subscriber_id=payment.subscriber_id,
-        received=Money(amount_minor, payment.received_currency),
-    )

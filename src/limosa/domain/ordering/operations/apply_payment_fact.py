@@ -12,10 +12,11 @@ from django.db import transaction
 from limosa.domain.accounts.queries import wants_wallet
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.engine.bookings import Takings, paid, unusable
+from limosa.domain.ordering.engine.bookings import paid, unusable
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
+from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.request_refund import request_refund
@@ -130,6 +131,7 @@ def _apply_success(
         _take(payment, order, now)
         update_row(payment, *_SETTLED)
     else:
+        # First: what goes back is held, by the table, to what was received.
         update_row(payment, *_SETTLED)
         _keep_or_give_back(payment, order, now)
     announce_order(order.number)
@@ -161,7 +163,7 @@ def _take(payment: Payment, order: Order, now: datetime) -> None:
         kind="payment",
         order_number=order.number,
         legs=paid(
-            _takings(payment),
+            takings_of(payment, payment.received_minor),
             total=Money(quote.total_minor, quote.currency),
             tax_minor=quote.tax_minor,
         ),
@@ -177,7 +179,7 @@ def _keep_or_give_back(payment: Payment, order: Order, now: datetime) -> None:
         key=f"payment:{payment.number}",
         kind="unusable_payment",
         order_number=order.number,
-        legs=unusable(_takings(payment)),
+        legs=unusable(takings_of(payment, payment.received_minor)),
         now=now,
     )
     request_refund(
@@ -187,14 +189,6 @@ def _keep_or_give_back(payment: Payment, order: Order, now: datetime) -> None:
 
 def _wants_wallet(payment: Payment, order: Order) -> bool:
     return payment.provider != "wallet" and wants_wallet(order.subscriber_id)
-
-
-def _takings(payment: Payment) -> Takings:
-    return Takings(
-        provider=payment.provider,
-        subscriber_id=payment.subscriber_id,
-        received=Money(payment.received_minor, payment.received_currency),
-    )
 
 
 def _apply_end(payment: Payment, fact: PaymentFact) -> Applied:

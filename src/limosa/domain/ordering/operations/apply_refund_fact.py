@@ -7,7 +7,6 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import (
-    Takings,
     loss_made_good,
     refund_came_back,
     refund_done,
@@ -15,9 +14,9 @@ from limosa.domain.ordering.engine.bookings import (
 from limosa.domain.ordering.engine.refund_news import ENDED, Step, next_step
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.operations.settle_refund import settle_refund
+from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
-from limosa.foundation.money import Money
 
 ASKED_AGAIN_AFTER = timedelta(seconds=60)
 _MENDED = ("refund_failed", "refund_came_back", "refund_refused", "refund_differs")
@@ -105,7 +104,7 @@ def _come_back(payment: Payment, refund: Refund, now: datetime) -> str:
         kind="refund_came_back",
         order_number=payment.order_number,
         legs=refund_came_back(
-            _takings(payment, refund.amount_minor), settled_minor=refund.settled_minor
+            takings_of(payment, refund.amount_minor), settled_minor=refund.settled_minor
         ),
         now=now,
     )
@@ -133,7 +132,7 @@ def _make_good(payment: Payment, refund: Refund, now: datetime) -> None:
             key=f"refund-settled:{refund.key}:{dispute.pk}",
             kind="refund_settled",
             order_number=payment.order_number,
-            legs=loss_made_good(_takings(payment, part_minor)),
+            legs=loss_made_good(takings_of(payment, part_minor)),
             now=now,
         )
         dispute.settled_minor += part_minor
@@ -165,14 +164,6 @@ def _see_to_it(payment: Payment, refund: Refund, now: datetime) -> None:
     )
 
 
-def _takings(payment: Payment, amount_minor: int) -> Takings:
-    return Takings(
-        provider=payment.provider,
-        subscriber_id=payment.subscriber_id,
-        received=Money(amount_minor, payment.received_currency),
-    )
-
-
 def _message_kind(payment: Payment) -> str:
     if not payment.pays_order:
         return "money_returned"
@@ -194,7 +185,7 @@ def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
             kind="refund",
             order_number=payment.order_number,
             legs=refund_done(
-                _takings(payment, refund.amount_minor), settled_minor=refund.settled_minor
+                takings_of(payment, refund.amount_minor), settled_minor=refund.settled_minor
             ),
             now=now,
         )

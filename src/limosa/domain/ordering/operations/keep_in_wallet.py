@@ -2,11 +2,11 @@ from datetime import datetime
 
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
-from limosa.domain.ordering.engine.bookings import Takings, into_wallet
-from limosa.domain.ordering.engine.worth import Price, worth
+from limosa.domain.ordering.engine.bookings import into_wallet
+from limosa.domain.ordering.engine.worth import worth
 from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.takings import price_of, takings_of
 from limosa.domain.payments.models import Payment
-from limosa.foundation.money import Money
 
 
 def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
@@ -16,27 +16,13 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
     goes into a wallet of that currency. All of the payment counts as given back.
     Locks:  the wallet. The caller holds the payment's and the order's locks.
     """
-    quote = order.quote
-    received = Money(payment.received_minor, payment.received_currency)
-    in_wallet = worth(
-        received,
-        Price(
-            total=Money(quote.total_minor, quote.currency),
-            asked=Money(payment.amount_minor, payment.currency),
-        ),
-    )
+    takings = takings_of(payment, payment.received_minor)
+    in_wallet = worth(takings.received, price_of(payment, order.quote))
     post_entry(
         key=f"payment:{payment.number}",
         kind="unusable_payment",
         order_number=order.number,
-        legs=into_wallet(
-            Takings(
-                provider=payment.provider,
-                subscriber_id=payment.subscriber_id,
-                received=received,
-            ),
-            worth=in_wallet,
-        ),
+        legs=into_wallet(takings, worth=in_wallet),
         now=now,
     )
     payment.refunded_minor = payment.received_minor

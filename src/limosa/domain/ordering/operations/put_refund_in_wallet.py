@@ -5,13 +5,13 @@ from django.db import transaction
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.engine.bookings import Takings, refund_in_wallet
-from limosa.domain.ordering.engine.worth import Price, worth
+from limosa.domain.ordering.engine.bookings import refund_in_wallet
+from limosa.domain.ordering.engine.worth import worth
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.ordering.takings import price_of, takings_of
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
-from limosa.foundation.money import Money
 
 _MENDED = ("refund_failed", "refund_came_back")
 
@@ -30,25 +30,18 @@ def put_refund_in_wallet(*, refund_number: str, now: datetime) -> Refund:
     disputes = Dispute.objects.filter(payment=payment, state=DisputeState.OPEN)
     if refund.state != RefundState.FAILED or disputes.exists():
         raise RefundNotAllowedError
-    owed = Money(refund.owed_minor, payment.received_currency)
+    owed = takings_of(payment, refund.owed_minor)
     quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
-    price = Price(
-        total=Money(quote.total_minor, quote.currency),
-        asked=Money(payment.amount_minor, payment.currency),
-    )
-    in_wallet = worth(owed, price)
+    in_wallet = worth(owed.received, price_of(payment, quote))
     post_entry(
         key=f"refund-in-wallet:{refund.key}",
         kind="refund_in_wallet",
         order_number=payment.order_number,
-        legs=refund_in_wallet(
-            Takings(provider=payment.provider, subscriber_id=payment.subscriber_id, received=owed),
-            worth=in_wallet,
-        ),
+        legs=refund_in_wallet(owed, worth=in_wallet),
         now=now,
     )
-    refund.wallet_minor += owed.amount_minor
-    settle_refund(refund=refund, part_minor=owed.amount_minor, now=now)
+    refund.wallet_minor += refund.owed_minor
+    settle_refund(refund=refund, part_minor=refund.owed_minor, now=now)
     Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(problem="")
     notify(
         subscriber_id=payment.subscriber_id,

@@ -1,9 +1,10 @@
 from datetime import datetime
 
 from limosa.domain.ledger.operations.post_entry import post_entry
-from limosa.domain.ordering.engine.bookings import Takings, undone
+from limosa.domain.ordering.engine.bookings import undone
 from limosa.domain.ordering.engine.undoing import Sale, undo
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 
@@ -35,11 +36,7 @@ def undo_sale(
         kind="refund_request" if place == "refunds_payable" else "dispute_lost",
         order_number=order.number,
         legs=undone(
-            Takings(
-                provider=payment.provider,
-                subscriber_id=payment.subscriber_id,
-                received=Money(part_minor, payment.received_currency),
-            ),
+            takings_of(payment, part_minor),
             total=Money(part.total_minor, quote.currency),
             tax_minor=part.tax_minor,
             earned_minor=part.earned_minor,
