@@ -1,5 +1,5 @@
 """Accounts and the journal. The journal is the only truth about money; the triggers that keep it
-balanced and append-only are in migration 0002."""
+balanced and append-only are in migrations 0002, 0006 and 0007."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
@@ -75,9 +75,12 @@ class JournalEntry(models.Model):
 class Posting(models.Model):
     """One leg of an entry: a debit (positive) or a credit (negative), in the account's currency."""
 
-    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
-    # A foreign key would have all payments at once lock the few accounts that they post to. The
-    # check that an entry balances finds a missing account, and accounts stay (migration 0006).
+    # Foreign keys would be looked up for each posting, and have all payments at once lock the few
+    # accounts that they post to. The check that what is added balances finds what is missing, and
+    # entries and accounts stay (migrations 0002, 0006, 0007).
+    entry = models.ForeignKey(
+        JournalEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
+    )
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="postings", db_constraint=False
     )

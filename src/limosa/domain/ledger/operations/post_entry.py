@@ -9,7 +9,8 @@ from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.foundation.problem import DomainRefusal
 
-# One statement: the entry decides races by its key, the postings find their accounts by code.
+# One statement: the entry decides races by its key, the postings find their accounts by code. All
+# of them or none are written: the database takes no part of an entry (migration 0007).
 _ENTRY = Shape(
     parts=(
         (
@@ -19,20 +20,22 @@ _ENTRY = Shape(
     VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id""",
         ),
         (
+            "leg#",
+            """
+    SELECT account.id, leg.amount_minor
+      FROM unnest(%s::text[], %s::bigint[]) AS leg (code, amount_minor)
+      LEFT JOIN ledger_account AS account ON account.code = leg.code""",
+        ),
+        (
             "posting#",
             """
     INSERT INTO ledger_posting (entry_id, account_id, amount_minor)
-    SELECT entry#.id, account.id, leg.amount_minor
-      FROM entry#, unnest(%s::text[], %s::bigint[]) AS leg (code, amount_minor)
-      JOIN ledger_account AS account ON account.code = leg.code
-    RETURNING account_id""",
+    SELECT entry#.id, leg#.id, leg#.amount_minor FROM entry#, leg#
+     WHERE NOT EXISTS (SELECT FROM leg# WHERE id IS NULL)
+    RETURNING 1""",
         ),
     ),
-    answers=(
-        "(SELECT id FROM entry#)",
-        """(SELECT array_agg(account.code)
-              FROM posting# JOIN ledger_account AS account ON account.id = posting#.account_id)""",
-    ),
+    answers=("(SELECT id FROM entry#)", "(SELECT count(*) FROM posting#)"),
 )
 
 _MOVE_WALLET = """
@@ -72,13 +75,13 @@ def post_entry(
 
     def receive(answers: Answers) -> None:
         nonlocal is_new
-        entry_id, found = answers
+        entry_id, posted = answers
         is_new = entry_id is not None
         if not is_new:
             _check_same_content(key, legs)
             return
-        if missing := Counter(codes) - Counter(found):
-            _post_to_new_accounts(entry_id, [leg for leg in legs if leg.account_code in missing])
+        if not posted:
+            _post_to_new_accounts(entry_id, legs)
         _move_wallets(legs)
 
     write(Write(_ENTRY, [key, kind, order_number, now, codes, amounts], receive))
@@ -86,20 +89,26 @@ def post_entry(
 
 
 def _post_to_new_accounts(entry_id: int, legs: Sequence[Leg]) -> None:
-    for leg in legs:
-        is_wallet = leg.kind == AccountKind.WALLET
-        account, _ = Account.objects.get_or_create(
-            code=leg.account_code,
-            defaults={
-                "kind": leg.kind,
-                "currency": leg.amount.currency,
-                "subscriber_id": int(leg.owner) if is_wallet else None,
-                "balance_minor": 0 if is_wallet else None,
-            },
+    Posting.objects.bulk_create(
+        Posting(
+            entry_id=entry_id, account_id=_account_id(leg), amount_minor=leg.amount.amount_minor
         )
-        Posting.objects.create(
-            entry_id=entry_id, account=account, amount_minor=leg.amount.amount_minor
-        )
+        for leg in legs
+    )
+
+
+def _account_id(leg: Leg) -> int:
+    is_wallet = leg.kind == AccountKind.WALLET
+    account, _ = Account.objects.get_or_create(
+        code=leg.account_code,
+        defaults={
+            "kind": leg.kind,
+            "currency": leg.amount.currency,
+            "subscriber_id": int(leg.owner) if is_wallet else None,
+            "balance_minor": 0 if is_wallet else None,
+        },
+    )
+    return account.pk
 
 
 def _move_wallets(legs: Sequence[Leg]) -> None:
