@@ -1,6 +1,6 @@
 """Live events: one LISTEN connection per process, any number of streams (server-sent events).
 
-A notification names a topic; the hub looks the topic up once, and every stream of that topic
+A notification names topics; the hub looks up once each that is watched, and every stream of it
 sends what it found. Streams send the newest state, not a history: a slow reader misses what was
 overtaken and costs no memory. After a broken connection every watched topic is looked up again.
 """
@@ -119,9 +119,9 @@ class EventHub:
             for topic in list(self._watches):  # What was said while nobody listened.
                 await self._refresh(topic)
             async for notification in connection.notifies():
-                topic = _topic(notification.payload)
-                if topic in self._watches:
-                    await self._refresh(topic)
+                for topic in _topics(notification.payload):
+                    if topic in self._watches:
+                        await self._refresh(topic)
 
     async def _refresh(self, topic: str) -> None:
         snapshot = await self._snapshot(topic)
@@ -159,14 +159,14 @@ def _wake(watch: _Watch) -> None:
         changed.set()
 
 
-def _topic(payload: str) -> str:
-    """Return the topic that a notification names; empty for one that is not ours."""
+def _topics(payload: str) -> list[str]:
+    """Return the topics that a notification names; none for one that is not ours."""
     try:
         message = json.loads(payload)
     except ValueError:
-        return ""
-    topic = message.get("topic") if isinstance(message, dict) else None
-    return topic if isinstance(topic, str) else ""
+        return []
+    topics = message.get("topics") if isinstance(message, dict) else None
+    return [topic for topic in topics if isinstance(topic, str)] if isinstance(topics, list) else []
 
 
 def _event(name: str, data: dict[str, str]) -> bytes:

@@ -44,10 +44,10 @@ def say(state: str, *, is_final: bool = False) -> Snapshot:
     return Snapshot(data={"state": state}, is_final=is_final)
 
 
-async def notify(topic: str) -> None:
+async def notify(*topics: str) -> None:
     def send() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topic": topic})])
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topics": topics})])
         connection.close()
 
     await asyncio.to_thread(send)

@@ -13,7 +13,7 @@ from limosa.domain.statements import fetch_all
 CHANNEL = "limosa_events"
 WATCH_SECONDS_MAX = 24 * 3600
 _SALT = "events"
-_NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
+_TOPICS_MAX = 200  # A notification holds less than 8,000 bytes.
 _held: ContextVar[list[str] | None] = ContextVar("held", default=None)
 
 
@@ -51,9 +51,11 @@ def announcements_held() -> Iterator[list[str]]:
 
 
 def announce_orders(numbers: Iterable[str]) -> None:
-    """Send a NOTIFY for each order. Call it outside of transactions."""
-    payloads = [json.dumps({"topic": _topic(number)}) for number in numbers]
-    fetch_all(_NOTIFY, [CHANNEL, payloads])
+    """Name orders in a NOTIFY, many in one. Call it outside of transactions."""
+    topics = [_topic(number) for number in numbers]
+    for first in range(0, len(topics), _TOPICS_MAX):
+        payload = json.dumps({"topics": topics[first : first + _TOPICS_MAX]})
+        fetch_all("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
 def _announce_or_hold(number: str) -> None:
