@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
-from limosa.domain.statements import fetch_one
+from limosa.domain.statements import Row, Statement, fetch_one
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -43,15 +43,22 @@ class PreparedRead(Generic[_Row]):
 
     def __call__(self, *values: Any) -> _Row | None:
         """Return the row, with what `select_related` brings; None when there is none."""
+        found = fetch_one(*self.statement(*values))
+        return None if found is None else self.row(found)
+
+    def statement(self, *values: Any) -> Statement:
+        """Return what reads the row, for a caller that sends it together with others."""
         composed = self._composed
         if composed is None:
             composed = self._composed = _compose(self._build(*self._samples)[:1], self._samples)
         places = dict(zip(self._samples, values, strict=True))
-        parameters = [places.get(parameter, parameter) for parameter in composed.parameters]
-        found = fetch_one(composed.sql, parameters)
-        if found is None:
-            return None
-        row: _Row = composed.row(list(found))
+        return composed.sql, [places.get(parameter, parameter) for parameter in composed.parameters]
+
+    def row(self, found: Row) -> _Row:
+        """Return the row that the statement has found."""
+        if self._composed is None:
+            raise TypeError("found by another query")
+        row: _Row = self._composed.row(list(found))
         return row
 
 

@@ -1,13 +1,20 @@
 """A read that is composed once returns what the ORM returns, each time anew."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 import pytest
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order
 from limosa.domain.reads import PreparedRead
 from tests.factories.esims import make_esim
 from tests.factories.ordering import make_order
+from tests.factories.payments import make_payment
+
+_KEYS = {int: -7, str: "a key"}
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +51,32 @@ def test_values_are_read_as_their_fields_read_them() -> None:
     found = read(esim.pk)
     assert found is not None
     assert found.activation_code == "LPA:1$smdp.example$SECRET"
+
+
+def by_key(model: type[Model]) -> Callable[[Any], QuerySet[Any]]:
+    return lambda pk: model._default_manager.filter(pk=pk)
+
+
+def test_each_value_is_the_one_that_the_orm_reads() -> None:
+    """Of every kind of row that a payment reads: the kept cursors are not Django's own."""
+    order = make_order()
+    payment = make_payment(order=order, state="succeeded")
+    quote = order.quote
+    rows: list[Model] = [payment, order, quote, quote.plan, quote.plan.supplier, make_esim()]
+    for row in rows:
+        model = type(row)
+        same = model._default_manager.get(pk=row.pk)
+        read = PreparedRead(
+            lambda pk, model=model: model._default_manager.filter(pk=pk), _KEYS[type(row.pk)]
+        )
+        found = read(row.pk)
+        assert found is not None
+        for field in model._meta.concrete_fields:
+            expected = getattr(same, field.attname)
+            value = getattr(found, field.attname)
+            assert (value, type(value)) == (expected, type(expected)), field
+            if isinstance(value, datetime):
+                assert value.isoformat() == expected.isoformat()
 
 
 def test_what_is_not_there_is_nothing() -> None:

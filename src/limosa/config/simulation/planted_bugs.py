@@ -22,6 +22,7 @@ from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations import post_entry as posting
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations import notify as telling
+from limosa.domain.ordering.holding import Held
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations import apply_notification as receiving
 from limosa.domain.ordering.operations import apply_payment_fact as applying
@@ -148,9 +149,9 @@ def _believing(change: Callable[[PaymentFact, Payment], PaymentFact]) -> Any:
     """Return an _apply_success that sees a fact as the change makes it."""
     true = applying._apply_success
 
-    def apply(payment: Payment, fact: PaymentFact, now: datetime, *, is_answer: bool) -> Any:
-        seen = fact if payment.provider == "wallet" else change(fact, payment)
-        return true(payment, seen, now, is_answer=is_answer)
+    def apply(held: Held, fact: PaymentFact, now: datetime, *, is_answer: bool) -> Any:
+        seen = fact if held.payment.provider == "wallet" else change(fact, held.payment)
+        return true(held, seen, now, is_answer=is_answer)
 
     return replaced(applying, "_apply_success", apply)
 

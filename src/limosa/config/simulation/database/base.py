@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.pq import PipelineStatus
 
 from limosa.config.simulation.stage import SimulatedCrash, current_actor
 
@@ -28,9 +29,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             label, writes = _describe(sql)
             actor.pause(label)
             result = execute(sql, *others)
+            self._answered()
             actor.changed |= writes and not self.in_atomic_block
             return result
         return execute(sql, *others)
+
+    def _answered(self) -> None:
+        """Have the statement answered now, so that others step in before the next one.
+
+        Of those that go out together (domain/statements.py) each would only wait to be sent.
+        """
+        if self.connection.info.pipeline_status is not PipelineStatus.OFF:
+            with self.connection.pipeline():
+                pass  # The end of one inside another sends what waits, and reads the answers.
 
     def _commit(self) -> None:
         actor = current_actor()

@@ -1,7 +1,7 @@
 """The one place where a payment becomes money in the books and service for a person.
 
 News may come by notification, by the return page, by asking, or from our own wallet; all end
-here. Locks, always in this order: the payment, its order, wallets, the eSIM.
+here. Locks, always in this order: the payment, its order, the eSIM, wallets.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from limosa.domain.accounts.queries import wants_wallet
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import paid, unusable
+from limosa.domain.ordering.holding import Held, hold_payment
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
@@ -21,30 +22,12 @@ from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.request_refund import request_refund
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.reads import PreparedRead
 from limosa.domain.rows import update_row
 from limosa.foundation.money import Money
 
 # A payer who confirmed in the last second of the quote is in time; clocks differ a little.
 LATE_AFTER = timedelta(seconds=60)
 
-
-_locked_payment = PreparedRead(
-    lambda number, provider: Payment.objects.select_for_update().filter(
-        number=number, provider=provider
-    ),
-    "a number",
-    "a provider",
-)
-_locked_order = PreparedRead(
-    lambda number: (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("quote__plan__supplier")
-        .defer("consented_at", "quote__exchange", "quote__created_at", "quote__plan__countries")
-        .filter(number=number)
-    ),
-    "a number",
-)
 _SETTLED = (
     "state",
     "transaction_id",
@@ -84,14 +67,15 @@ def apply_payment_fact(
     another amount, currency or merchant than ours is not believed: the payment is asked for.
     Raises: WalletTooLowError (wallet only); nothing changed.
     """
-    payment = _locked_payment(fact.payment_number, provider_code)
-    if payment is None:
+    held = hold_payment(number=fact.payment_number, provider=provider_code, now=now)
+    if held is None:
         return Applied.UNKNOWN
+    payment = held.payment
     if payment.applied_at is not None:
         return Applied.ALREADY
     match fact.state:
         case ProviderState.SUCCEEDED:
-            result = _apply_success(payment, fact, now, is_answer=is_answer)
+            result = _apply_success(held, fact, now, is_answer=is_answer)
         case ProviderState.CLOSED | ProviderState.FAILED:
             result = _apply_end(payment, fact)
         case ProviderState.APPROVED if not is_answer:
@@ -103,9 +87,8 @@ def apply_payment_fact(
     return result
 
 
-def _apply_success(
-    payment: Payment, fact: PaymentFact, now: datetime, *, is_answer: bool
-) -> Applied:
+def _apply_success(held: Held, fact: PaymentFact, now: datetime, *, is_answer: bool) -> Applied:
+    payment, order = held.payment, held.order
     is_exact = (fact.amount_minor, fact.currency) == (payment.amount_minor, payment.currency)
     is_ours = fact.merchant == _merchant(payment.provider)
     if not is_ours or fact.amount_minor <= 0 or (not is_exact and not is_answer):
@@ -113,9 +96,6 @@ def _apply_success(
         payment.next_ask_at = now
         payment.save(update_fields=["problem", "next_ask_at"])
         return Applied.DISPUTED
-    order = _locked_order(payment.order_number)
-    if order is None:
-        raise Order.DoesNotExist(payment.order_number)
     result = _verdict(order, fact, is_exact=is_exact)
     payment.state = PaymentState.SUCCEEDED
     payment.transaction_id = fact.transaction_id
@@ -128,7 +108,7 @@ def _apply_success(
     payment.problem = "" if payment.pays_order else result.removeprefix("returned_")
     payment.in_wallet = not payment.pays_order and _wants_wallet(payment, order)
     if payment.pays_order:
-        _take(payment, order, now)
+        _take(held, now)
         update_row(payment, *_SETTLED)
     else:
         # First: what goes back is held, by the table, to what was received.
@@ -153,11 +133,11 @@ def _verdict(order: Order, fact: PaymentFact, *, is_exact: bool) -> Applied:
     return Applied.PAID
 
 
-def _take(payment: Payment, order: Order, now: datetime) -> None:
-    quote = order.quote
+def _take(held: Held, now: datetime) -> None:
+    payment, order, quote = held.payment, held.order, held.order.quote
     order.state = OrderState.PAID
     order.paid_at = now
-    fulfil_order(order=order, now=now)  # First: what it reads would part the writes (gathered.py).
+    fulfil_order(order=order, renewed=held.esim, now=now)
     post_entry(
         key=f"payment:{payment.number}",
         kind="payment",

@@ -7,6 +7,7 @@ from django.db.models.functions import Concat
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.holding import hold_esim
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -60,7 +61,7 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         if _open_disputes(number).exists():
             return  # It came since this round looked; under the payment's lock none can come.
         waited = now - order.paid_at
-        if fulfil_order(order=order, now=now):
+        if fulfil_order(order=order, renewed=hold_esim(order, now=now), now=now):
             announce_order(number)
         elif waited >= REFUND_AFTER:
             refund_order(order_number=number, reason="not_delivered", now=now)

@@ -7,35 +7,33 @@ from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.engine.lifecycle import TopUpNeedsBundleError
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.promise import period_for
-from limosa.domain.esims.queries import open_bundles, running_bundles
+from limosa.domain.esims.queries import open_bundles
 from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.holding import HeldEsim
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
-from limosa.domain.reads import PreparedRead
 from limosa.domain.rows import insert_row, update_row
 from limosa.foundation.identifiers import random_code
 
-_locked_esim = PreparedRead(
-    lambda pk: Esim.objects.select_for_update().defer("activation_code").filter(pk=pk), -1
-)
 _PAID = ("state", "paid_at")
 _FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
 
 
 @transaction.atomic(savepoint=False)
-def fulfil_order(*, order: Order, now: datetime) -> bool:
+def fulfil_order(*, order: Order, renewed: HeldEsim | None, now: datetime) -> bool:
     """Give a paid order its bundle; return False while its supplier is paused.
 
-    The order is locked by the caller, is `paid`, and is saved here in any case. One order makes
-    one bundle: the table's unique order number decides.
-    Locks: the eSIM's row.
+    The order and the eSIM that it renews are locked by the caller (holding.py). The order is
+    `paid`, and is saved here in any case. One order makes one bundle: the table's unique order
+    number decides. Only writes, but for a new eSIM: so it goes out as one statement (gathered.py).
     """
     supplier = order.quote.plan.supplier
     if supplier.is_paused:
         update_row(order, *_PAID)
         return False
-    esim = _esim_for(order, now)
+    held = _topped_up(order, renewed) if renewed else HeldEsim(_new_esim(order, now), running=[])
+    esim = held.esim
     try:
-        bundle = _bundle_for(order, esim, now)
+        bundle = _bundle_for(order, held, now)
     except TopUpNeedsBundleError:
         # What it was to join has ended meanwhile. It waits as undelivered, and is paid back.
         update_row(order, *_PAID)
@@ -63,16 +61,19 @@ def fulfil_order(*, order: Order, now: datetime) -> bool:
     return True
 
 
-def _esim_for(order: Order, now: datetime) -> Esim:
+def _topped_up(order: Order, renewed: HeldEsim) -> HeldEsim:
     plan = order.quote.plan
-    adapter = adapter_for(plan.supplier_id)
-    if order.esim_id is not None:
-        esim = _locked_esim(order.esim_id)
-        if esim is None:
-            raise Esim.DoesNotExist(order.esim_id)
-        adapter.top_up(order_number=order.number, iccid=esim.iccid, plan_code=plan.code)
-        return esim
-    profile = adapter.provision(order_number=order.number, plan_code=plan.code)
+    adapter_for(plan.supplier_id).top_up(
+        order_number=order.number, iccid=renewed.esim.iccid, plan_code=plan.code
+    )
+    return renewed
+
+
+def _new_esim(order: Order, now: datetime) -> Esim:
+    plan = order.quote.plan
+    profile = adapter_for(plan.supplier_id).provision(
+        order_number=order.number, plan_code=plan.code
+    )
     return Esim.objects.create(
         public_id=random_code(12),
         subscriber_id=order.subscriber_id,
@@ -85,13 +86,13 @@ def _esim_for(order: Order, now: datetime) -> Esim:
     )
 
 
-def _bundle_for(order: Order, esim: Esim, now: datetime) -> Bundle:
+def _bundle_for(order: Order, held: HeldEsim, now: datetime) -> Bundle:
     """Make the bundle. It ends when the quote promised, or later, never sooner."""
-    quote = order.quote
+    quote, esim = order.quote, held.esim
     plan = quote.plan
     period = period_for(
         plan=plan,
-        running=running_bundles(esim_id=esim.pk, now=now) if order.esim_id else [],
+        running=held.running,
         after_current=quote.start_rule == StartRule.AFTER_CURRENT,
         time_zone=esim.time_zone,
         now=now,
