@@ -63,15 +63,15 @@ def _executed(statement: str, values: Sequence[Any]) -> CursorWrapper:
     return cursor
 
 
-def _kept_cursors(connection: BaseDatabaseWrapper, count: int) -> list[CursorWrapper]:
+def _kept_cursors(connection: BaseDatabaseWrapper, wanted: int) -> list[CursorWrapper]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     kept: list[CursorWrapper] = vars(connection).setdefault(_KEPT, [])
     if kept and kept[0].cursor.connection is not connection.connection:
         kept.clear()
-    while len(kept) < count:
+    while len(kept) < wanted:
         kept.append(connection.make_cursor(_new_cursor(connection)))
-    return kept[:count]
+    return kept[:wanted]
 
 
 def _new_cursor(connection: BaseDatabaseWrapper) -> Any:

@@ -1,6 +1,6 @@
 """The same news of a payment in many threads at once makes one credit, and clean answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 from django.db.models import QuerySet
-from django.test import override_settings
 
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.models import JournalEntry
@@ -17,29 +16,17 @@ from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_f
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.payments import registry
 from limosa.domain.payments.facts import PaymentFact
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.requests import Payer, Way
 from tests.concurrency.composed import composed_anew
 from tests.factories import MOMENT
-from tests.factories.catalog import make_plan, make_rates
+from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 6
-
-
-@pytest.fixture
-def provider() -> Iterator[FakeProvider]:
-    registry.provider_for.cache_clear()
-    make_rates()
-    with override_settings(PAYMENT_PROVIDERS={"fake": "tests.fakes.provider.FakeProvider"}):
-        fake = registry.provider_for("fake")
-        assert isinstance(fake, FakeProvider)
-        yield fake
-    registry.provider_for.cache_clear()
 
 
 def run_together(work: Callable[[], str]) -> list[str]:

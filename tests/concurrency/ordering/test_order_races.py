@@ -1,13 +1,11 @@
 """What can happen to one order, or one wallet, at the same moment, has one outcome."""
 
-from collections.abc import Iterator
 from functools import partial
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
-from pytest_django.fixtures import Settings
 
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations import post_entry as posting
@@ -26,32 +24,18 @@ from limosa.domain.ordering.operations.receive_notification import receive_notif
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import InboxMessage, Payment, Refund
-from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.concurrency.composed import composed_anew
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
-from tests.factories.catalog import make_plan, make_rates
+from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
-from tests.factories.ordering import make_tax_rate
 from tests.fakes.provider import FakeProvider, Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 8
-
-
-@pytest.fixture
-def provider(settings: Settings) -> Iterator[FakeProvider]:
-    settings.PAYMENT_PROVIDERS = {"fake": f"{FakeProvider.__module__}.{FakeProvider.__qualname__}"}
-    provider_for.cache_clear()
-    fake = provider_for("fake")
-    assert isinstance(fake, FakeProvider)
-    make_rates()
-    make_tax_rate()
-    yield fake
-    provider_for.cache_clear()
 
 
 def quote_for(bundle: Bundle) -> Quote:

@@ -1,12 +1,10 @@
 """Members of staff who put the same failed refund into the wallet at once do it once."""
 
-from collections.abc import Iterator
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
-from pytest_django.fixtures import Settings
 
 from limosa.domain.ledger.queries import balance_of, wallet_in
 from limosa.domain.ordering.engine.worth import worth
@@ -17,14 +15,12 @@ from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.facts import RefundOutcome
 from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import Refund, RefundState
-from limosa.domain.payments.registry import provider_for
 from limosa.foundation.money import Money
 from tests.concurrency.together import run_together
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
-from tests.factories.catalog import make_plan, make_rates
+from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
-from tests.factories.ordering import make_tax_rate
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,14 +28,8 @@ THREADS = 4
 
 
 @pytest.fixture
-def refund(settings: Settings) -> Iterator[Refund]:
+def refund(provider: FakeProvider) -> Refund:
     """A refund of 25 dollars whose money came back."""
-    settings.PAYMENT_PROVIDERS = {"fake": f"{FakeProvider.__module__}.{FakeProvider.__qualname__}"}
-    provider_for.cache_clear()
-    make_rates()
-    make_tax_rate()
-    provider = provider_for("fake")
-    assert isinstance(provider, FakeProvider)
     shop = Shop(provider, make_bundle(plan=make_plan()))
     payment = shop.pay(shop.place(rule=StartRule.NOW))
     refund = refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
@@ -49,8 +39,7 @@ def refund(settings: Settings) -> Iterator[Refund]:
     push_refunds(now=MOMENT)
     refund.refresh_from_db()
     assert refund.state == RefundState.FAILED
-    yield refund
-    provider_for.cache_clear()
+    return refund
 
 
 def put_at_once(refund: Refund) -> list[str]:
