@@ -68,7 +68,8 @@ class Demo:
             return connection.execute(statement).fetchall()
 
 
-@pytest.fixture(scope="session")
+# One for each module: the page offers first what a person paid with last, in whatever test.
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="limosa-journeys-") as name:
