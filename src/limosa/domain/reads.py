@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models.base import ModelState
 
-from limosa.domain.statements import Row, Statement, fetch_one
+from limosa.domain.prepared import Row, Statement
+from limosa.domain.statements import fetch_one
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -69,18 +70,36 @@ class _Composed:
     sql: str
     parameters: tuple[Any, ...]
     converters: list[tuple[int, list[Any], Any]]
-    model: type[Model]
-    names: list[str]
-    columns: slice
-    related: tuple[Any, ...]
+    part: "_Part"
 
     def row(self, found: list[Any]) -> Any:
         for place, converters, expression in self.converters:
             for convert in converters:
                 found[place] = convert(found[place], expression, connection)
-        row = self.model.from_db("default", self.names, found[self.columns])
-        for related in self.related:
-            related.populate(found, row)
+        return self.part.row(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The columns of one model among those of a query, and the models that hang on it.
+
+    A row is made without a look at each of its fields: what is not among the columns is missing
+    from the instance, which is how Django itself defers it.
+    """
+
+    model: type[Model]
+    names: tuple[str, ...]
+    columns: slice
+    parts: "tuple[tuple[Callable[[Model, Model | None], None], _Part], ...]"
+
+    def row(self, found: list[Any]) -> Any:
+        state = ModelState()
+        state.adding = False
+        state.db = "default"
+        row = self.model.__new__(self.model)
+        vars(row).update(zip(self.names, found[self.columns], strict=True), _state=state)
+        for attach, part in self.parts:
+            attach(row, None if found[part.columns.start] is None else part.row(found))
         return row
 
 
@@ -90,10 +109,6 @@ def _compose(rows: QuerySet[Any], samples: tuple[Any, ...]) -> _Composed:
     if missing := set(samples) - set(parameters):
         raise TypeError(f"the query has no place for {missing}")
     expressions = [select[0] for select in compiler.select]
-    info = compiler.klass_info
-    columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
-    # The stubs are of a later Django, which asks for one argument more.
-    related = get_related_populators(info, compiler.select, "default")  # type: ignore[call-arg]
     return _Composed(
         sql=sql,
         parameters=tuple(parameters),
@@ -101,8 +116,22 @@ def _compose(rows: QuerySet[Any], samples: tuple[Any, ...]) -> _Composed:
             (place, converters, expression)
             for place, (converters, expression) in compiler.get_converters(expressions).items()
         ],
+        part=_part(compiler.klass_info, expressions),
+    )
+
+
+def _part(info: dict[str, Any], expressions: list[Any]) -> _Part:
+    places = info["select_fields"]
+    columns = slice(places[0], places[-1] + 1)
+    fields = [expression.target for expression in expressions[columns]]
+    if len(places) != len(fields) or not fields[0].primary_key:
+        raise TypeError(f"{info['model']} is not read as a row of columns with its key first")
+    return _Part(
         model=info["model"],
-        names=[select[0].target.attname for select in compiler.select[columns]],
+        names=tuple(field.attname for field in fields),
         columns=columns,
-        related=tuple(related),
+        parts=tuple(
+            (related["local_setter"], _part(related, expressions))
+            for related in info.get("related_klass_infos", ())
+        ),
     )

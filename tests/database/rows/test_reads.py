@@ -58,7 +58,7 @@ def by_key(model: type[Model]) -> Callable[[Any], QuerySet[Any]]:
 
 
 def test_each_value_is_the_one_that_the_orm_reads() -> None:
-    """Of every kind of row that a payment reads: the kept cursors are not Django's own."""
+    """Of every kind of row that a payment reads: it is not read by Django's own cursors."""
     order = make_order()
     payment = make_payment(order=order, state="succeeded")
     quote = order.quote

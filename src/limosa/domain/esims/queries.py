@@ -9,7 +9,8 @@ from typing import Any
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
-from limosa.domain.statements import Row, Statement, fetch_all
+from limosa.domain.prepared import Row, Statement
+from limosa.domain.statements import fetch_all
 
 
 @dataclass(frozen=True, slots=True)

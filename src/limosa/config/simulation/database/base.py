@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg.pq import PipelineStatus
 
 from limosa.config.simulation.stage import SimulatedCrash, current_actor
+from limosa.domain.statements import Batch
 
 _VERBS = re.compile(
     r'\b(INSERT INTO|UPDATE|DELETE FROM|FROM)\s+"?(\w+)|(pg_notify|procrastinate_\w+|nextval)'
@@ -23,25 +23,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*arguments, **options)
         self.execute_wrappers.append(self._pause_before)
 
-    def _pause_before(self, execute: Callable[..., Any], sql: str, *others: Any) -> Any:
+    def _pause_before(
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        values: Any,
+        many: bool,  # noqa: FBT001 -- the order of Django's wrappers
+        context: dict[str, Any],
+    ) -> Any:
         actor = current_actor()
         if actor is not None and not sql.startswith(_SILENT):
             label, writes = _describe(sql)
             actor.pause(label)
-            result = execute(sql, *others)
-            self._answered()
+            result = execute(sql, values, many, context)
+            if isinstance(context["cursor"], Batch):
+                context["cursor"].send()  # Others step in before the next statement of the batch.
             actor.changed |= writes and not self.in_atomic_block
             return result
-        return execute(sql, *others)
-
-    def _answered(self) -> None:
-        """Have the statement answered now, so that others step in before the next one.
-
-        Of those that go out together (domain/statements.py) each would only wait to be sent.
-        """
-        if self.connection.info.pipeline_status is not PipelineStatus.OFF:
-            with self.connection.pipeline():
-                pass  # The end of one inside another sends what waits, and reads the answers.
+        return execute(sql, values, many, context)
 
     def _commit(self) -> None:
         actor = current_actor()

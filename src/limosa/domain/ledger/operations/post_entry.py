@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +11,8 @@ from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Post
 from limosa.foundation.problem import DomainRefusal
 
 # One statement: the entry decides races by its key, the postings find their accounts by code. All
-# of them or none are written: the database takes no part of an entry (migration 0007).
+# of them or none are written: the database takes no part of an entry (migration 0007). Each account
+# is looked up by its code: joined, all accounts might be read.
 _ENTRY = Shape(
     parts=(
         (
@@ -22,9 +24,8 @@ _ENTRY = Shape(
         (
             "leg#",
             """
-    SELECT account.id, leg.amount_minor
-      FROM unnest(%s::text[], %s::bigint[]) AS leg (code, amount_minor)
-      LEFT JOIN ledger_account AS account ON account.code = leg.code""",
+    SELECT (SELECT id FROM ledger_account WHERE code = leg.code) AS id, leg.amount_minor
+      FROM json_to_recordset(%s) AS leg (code text, amount_minor bigint)""",
         ),
         (
             "posting#",
@@ -69,8 +70,7 @@ def post_entry(
     """
     legs = drop_empty(legs)
     check_balanced(legs)
-    codes = [leg.account_code for leg in legs]
-    amounts = [leg.amount.amount_minor for leg in legs]
+    rows = [{"code": leg.account_code, "amount_minor": leg.amount.amount_minor} for leg in legs]
     is_new = True
 
     def receive(answers: Answers) -> None:
@@ -84,7 +84,7 @@ def post_entry(
             _post_to_new_accounts(entry_id, legs)
         _move_wallets(legs)
 
-    write(Write(_ENTRY, [key, kind, order_number, now, codes, amounts], receive))
+    write(Write(_ENTRY, [key, kind, order_number, now, json.dumps(rows)], receive))
     return is_new
 
 
