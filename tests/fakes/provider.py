@@ -70,6 +70,7 @@ class FakeProvider(WithoutCapture):
         self.made_up_lines: list[SettlementLine] = []
         self._payments: dict[str, PaymentFact] = {}
         self._refunds: dict[str, RefundFact] = {}
+        self._came_back: set[str] = set()
         self._amounts: dict[str, Money] = {}
         self._disputes: dict[str, DisputeFact] = {}
         self._messages = 0
@@ -161,17 +162,26 @@ class FakeProvider(WithoutCapture):
                     fee_minor=self.fee_minor,
                 )
         for refund in self._refunds.values():
-            paid_at = self._payments[refund.payment_number].paid_at
-            if refund.outcome is RefundOutcome.SUCCEEDED and paid_at:
-                yield SettlementLine(
-                    kind=SettlementKind.REFUND,
-                    reference=refund.reference,
-                    amount_minor=refund.amount_minor,
-                    currency=refund.currency,
-                    at=paid_at,
-                    payment_number=refund.payment_number,
-                    refund_number=refund.refund_number,
-                )
+            yield from self._lines_of(refund)
+
+    def _lines_of(self, refund: RefundFact) -> Iterator[SettlementLine]:
+        came_back = refund.refund_number in self._came_back
+        kinds = [SettlementKind.REFUND] if refund.outcome is RefundOutcome.SUCCEEDED else []
+        if came_back:
+            kinds = [SettlementKind.REFUND, SettlementKind.REFUND_REVERSAL]
+        paid_at = self._payments[refund.payment_number].paid_at
+        if paid_at is None:
+            return
+        for kind in kinds:
+            yield SettlementLine(
+                kind=kind,
+                reference=refund.reference,
+                amount_minor=refund.amount_minor,
+                currency=refund.currency,
+                at=paid_at,
+                payment_number=refund.payment_number,
+                refund_number=refund.refund_number,
+            )
 
     def parse_notification(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
@@ -218,7 +228,10 @@ class FakeProvider(WithoutCapture):
     def end_refund(
         self, number: str, outcome: RefundOutcome = RefundOutcome.SUCCEEDED
     ) -> RefundFact:
-        """Have the money of a refund arrive, or not."""
+        """Have the money of a refund arrive, or not, or come back after it had arrived."""
+        arrived = self._refunds[number].outcome is RefundOutcome.SUCCEEDED
+        if arrived and outcome is RefundOutcome.FAILED:
+            self._came_back.add(number)
         self._refunds[number] = replace(self._refunds[number], outcome=outcome)
         return self._refunds[number]
 

@@ -1,10 +1,12 @@
 """A refund by Stripe that had succeeded fails: told by event, and confirmed when asked for."""
 
 from collections.abc import Iterator
+from datetime import UTC
+from io import BytesIO
 
 import pytest
 
-from limosa.domain.payments.facts import RefundFact, RefundOutcome
+from limosa.domain.payments.facts import RefundFact, RefundOutcome, SettlementKind
 from tests.contract.providers.harness_stripe import StripeHarness, open_stripe
 from tests.contract.providers.trial import Trial, created, next_refund
 
@@ -51,3 +53,21 @@ def test_another_refund_may_be_asked_for_instead(harness: StripeHarness) -> None
     anew = trial.refund()
     assert anew.reference != asked.reference
     assert trial.ended(anew).outcome is RefundOutcome.SUCCEEDED
+
+
+def test_the_settlement_names_it_both_times(harness: StripeHarness) -> None:
+    trial, asked, _ = come_back(harness)
+    paid_at = trial.query().paid_at
+    assert paid_at is not None
+    file = BytesIO()
+    harness.provider.fetch_settlement(paid_at.astimezone(UTC).date(), file)
+    file.seek(0)
+    lines = [
+        line
+        for line in harness.provider.read_settlement(file)
+        if line.refund_number == asked.refund_number
+    ]
+    assert {(line.kind, line.reference, line.amount_minor) for line in lines} == {
+        (SettlementKind.REFUND, asked.reference, asked.amount_minor),
+        (SettlementKind.REFUND_REVERSAL, asked.reference, asked.amount_minor),
+    }

@@ -143,6 +143,21 @@ def refund_failed_here(shop: Shop, payment: Payment) -> tuple[str, str]:
     return "state", f"refund:{refund.number}"
 
 
+def unknown_refund_came_back(shop: Shop, payment: Payment) -> tuple[str, str]:
+    line = replace(line_of(shop, payment), kind=SettlementKind.REFUND_REVERSAL, reference="theirs")
+    shop.provider.made_up_lines = [line]
+    return "missing_here", "refund_reversal:theirs"
+
+
+def refund_came_back_there_alone(shop: Shop, payment: Payment) -> tuple[str, str]:
+    refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
+    push_refunds(now=MOMENT)
+    refund = Refund.objects.get()
+    line = replace(line_of(shop, payment), kind=SettlementKind.REFUND_REVERSAL, reference="theirs")
+    shop.provider.made_up_lines = [replace(line, refund_number=refund.number)]
+    return "state", f"refund_reversal:{refund.number}"
+
+
 def unknown_dispute(shop: Shop, payment: Payment) -> tuple[str, str]:
     line = replace(line_of(shop, payment), kind=SettlementKind.DISPUTE, reference="theirs")
     shop.provider.made_up_lines = [line]
@@ -180,6 +195,8 @@ PLANTS: list[Callable[[Shop, Payment], tuple[str, str]]] = [
     refund_by_hand,
     refund_missing_there,
     refund_failed_here,
+    unknown_refund_came_back,
+    refund_came_back_there_alone,
     unknown_dispute,
     dispute_not_won_here,
     adjustment,

@@ -20,7 +20,7 @@ YUAN = Money(16632, "CNY")
 LESS = Money(16631, "CNY")
 DOLLARS = Money(16632, "USD")
 
-# line, amount | ours: state, amount | what is wrong
+# line, amount | ours: state ("<": it came back), amount | what is wrong
 TABLE = """
 payment          166.32  succeeded 166.32   -
 payment          166.31  succeeded 166.32   amount
@@ -39,6 +39,15 @@ refund           166.32  sent      166.32   state
 refund           166.32  failed    166.32   state
 refund           166.32  -         -        missing_here
 refund again     166.32  succeeded 166.32   twice
+refund           166.32  failed<   166.32   -
+refund           166.31  settled<  166.32   amount
+refund_reversal  166.32  failed<   166.32   -
+refund_reversal  166.32  settled<  166.32   -
+refund_reversal  166.31  failed<   166.32   amount
+refund_reversal  166.32  succeeded 166.32   state
+refund_reversal  166.32  failed    166.32   state
+refund_reversal  166.32  -         -        missing_here
+refund_reversal+ 166.32  failed<   166.32   twice
 dispute          166.32  open      166.32   -
 dispute          166.32  lost      166.32   -
 dispute          166.31  open      166.32   amount
@@ -60,7 +69,8 @@ def test_the_table_of_differences(row: list[str]) -> None:
     if line != "-":
         theirs = Theirs(kind=kind, amount=AMOUNTS[amount], is_again=line.endswith("+"))
     if state != "-":
-        ours = Ours(kind=kind, state=state, amount=AMOUNTS[our_amount])
+        amount_of_ours, came_back = AMOUNTS[our_amount], state.endswith("<")
+        ours = Ours(kind=kind, state=state.rstrip("<"), amount=amount_of_ours, came_back=came_back)
     expected = None if wrong == "-" else DifferenceKind(wrong)
     assert difference(theirs, ours) == expected
 
@@ -71,11 +81,14 @@ states = st.sampled_from(["created", "pending", "succeeded", "failed", "open", "
 their_sides = st.builds(Theirs, kind=kinds, amount=amounts, is_again=st.booleans())
 
 
-@given(their_sides, states, amounts)
+@given(their_sides, states, amounts, st.booleans())
 def test_two_sides_without_a_difference_moved_the_same_money(
-    theirs: Theirs, state: str, amount: Money
+    theirs: Theirs,
+    state: str,
+    amount: Money,
+    came_back: bool,  # noqa: FBT001 -- drawn
 ) -> None:
-    ours = Ours(kind=theirs.kind, state=state, amount=amount)
+    ours = Ours(kind=theirs.kind, state=state, amount=amount, came_back=came_back)
     if difference(theirs, ours) is None:
         assert movement(theirs.kind, theirs.amount) == our_movement(ours)
         assert is_booked(ours)

@@ -126,7 +126,14 @@ STORIES: dict[str, tuple[dict[str, Any], SettlementLine]] = {
     ),
     "a refund that failed": (
         row("refund_failure", 600, refund()),
-        line(SettlementKind.OTHER, "txn_1abc", 600),
+        line(
+            SettlementKind.REFUND_REVERSAL,
+            "re_3abc",
+            600,
+            refund_number=REFUND,
+            payment_number=NUMBER,
+            transaction_id=INTENT,
+        ),
     ),
     "a fee that stands alone": (
         row("fee", -150, None),

@@ -13,7 +13,8 @@ from limosa.domain.payments.models import Settlement
 _THEIRS = """
 SELECT currency,
        coalesce(sum(amount_minor) FILTER (WHERE kind = 'payment'), 0),
-       coalesce(sum(amount_minor) FILTER (WHERE kind = 'refund'), 0),
+       coalesce(sum(CASE kind WHEN 'refund' THEN amount_minor
+                              WHEN 'refund_reversal' THEN -amount_minor END), 0),
        coalesce(sum(CASE kind WHEN 'dispute' THEN amount_minor
                               WHEN 'dispute_reversal' THEN -amount_minor END), 0),
        coalesce(sum(amount_minor) FILTER (WHERE kind = 'other'), 0),
@@ -28,7 +29,8 @@ WITH posted (key) AS (
         ON payment.id = line.payment_id
      WHERE line.settlement_id = %(settlement)s AND line.kind = 'payment'
     UNION
-    SELECT 'refund:' || refund.number
+    SELECT CASE line.kind WHEN 'refund' THEN concat('refund:', refund.number)
+                          ELSE concat('refund-back:', refund.number, ':1') END
       FROM payments_settledline AS line JOIN payments_refund AS refund
         ON refund.id = line.refund_id
      WHERE line.settlement_id = %(settlement)s
@@ -40,6 +42,7 @@ WITH posted (key) AS (
      WHERE line.settlement_id = %(settlement)s
     UNION
     SELECT CASE split_part(subject, ':', 1)
+                WHEN 'refund_reversal' THEN concat('refund-back:', ours ->> 'number', ':1')
                 WHEN 'dispute' THEN concat('dispute:', provider, ':', ours ->> 'number')
                 WHEN 'dispute_reversal'
                 THEN concat('dispute-won:', provider, ':', ours ->> 'number')

@@ -46,7 +46,8 @@ UPDATE payments_settledline AS line
 UPDATE payments_settledline AS line
    SET refund_id = refund.id, payment_id = payment.id
   FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
- WHERE line.provider = %(provider)s AND line.refund_id IS NULL AND line.kind = 'refund'
+ WHERE line.provider = %(provider)s AND line.refund_id IS NULL
+   AND line.kind IN ('refund', 'refund_reversal')
    AND line.refund_number <> ''
    AND refund.number = line.refund_number AND payment.provider = line.provider
 """,
@@ -54,7 +55,8 @@ UPDATE payments_settledline AS line
 UPDATE payments_settledline AS line
    SET refund_id = refund.id, payment_id = payment.id
   FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
- WHERE line.provider = %(provider)s AND line.refund_id IS NULL AND line.kind = 'refund'
+ WHERE line.provider = %(provider)s AND line.refund_id IS NULL
+   AND line.kind IN ('refund', 'refund_reversal')
    AND line.refund_number = ''
    AND refund.reference = line.reference AND refund.reference <> ''
    AND payment.provider = line.provider
@@ -64,7 +66,8 @@ UPDATE payments_settledline AS line
 UPDATE payments_settledline AS line
    SET payment_id = payment.id
   FROM payments_payment AS payment
- WHERE line.provider = %(provider)s AND line.refund_id IS NULL AND line.kind = 'refund'
+ WHERE line.provider = %(provider)s AND line.refund_id IS NULL
+   AND line.kind IN ('refund', 'refund_reversal')
    AND line.payment_id IS NULL AND line.payment_number <> ''
    AND payment.number = line.payment_number AND payment.provider = line.provider
 """,
@@ -105,21 +108,22 @@ SELECT * FROM (
 SELECT {_THEIRS}, {_IS_AGAIN} AS is_again,
        ours.id AS payment_id, NULL::bigint AS refund_id,
        ours.number, ours.state, ours.received_minor, ours.received_currency,
-       ours.state = 'succeeded' AS is_booked
+       ours.state = 'succeeded' AS is_booked, FALSE AS came_back
   FROM payments_settledline AS line LEFT JOIN payments_payment AS ours ON ours.id = line.payment_id
  WHERE line.settlement_id = %(settlement)s AND line.kind IN ('payment', 'other')
 UNION ALL
 SELECT {_THEIRS}, {_IS_AGAIN},
        line.payment_id, ours.id, ours.number, ours.state, ours.amount_minor,
-       payment.received_currency, ours.state = 'succeeded'
+       payment.received_currency,
+       ours.came_back > 0 OR (line.kind = 'refund' AND ours.state = 'succeeded'), ours.came_back > 0
   FROM payments_settledline AS line
   LEFT JOIN payments_refund AS ours ON ours.id = line.refund_id
   LEFT JOIN payments_payment AS payment ON payment.id = ours.payment_id
- WHERE line.settlement_id = %(settlement)s AND line.kind = 'refund'
+ WHERE line.settlement_id = %(settlement)s AND line.kind IN ('refund', 'refund_reversal')
 UNION ALL
 SELECT {_THEIRS}, {_IS_AGAIN},
        line.payment_id, NULL, ours.reference, ours.state, ours.amount_minor, ours.currency,
-       line.kind = 'dispute' OR ours.state = 'won'
+       line.kind = 'dispute' OR ours.state = 'won', FALSE
   FROM payments_settledline AS line
   LEFT JOIN payments_dispute AS ours ON ours.id = line.dispute_id
  WHERE line.settlement_id = %(settlement)s AND line.kind IN ('dispute', 'dispute_reversal')
@@ -131,7 +135,7 @@ SELECT {_THEIRS}, {_IS_AGAIN},
 
 _UNLISTED = """
 SELECT 'payment', payment.id, NULL::bigint, payment.number, payment.state, payment.received_minor,
-       payment.received_currency, payment.paid_at
+       payment.received_currency, payment.paid_at, FALSE
   FROM payments_payment AS payment
  WHERE payment.provider = %(provider)s AND payment.state = 'succeeded'
    AND payment.paid_at >= %(since)s AND payment.paid_at < %(until)s
@@ -139,14 +143,26 @@ SELECT 'payment', payment.id, NULL::bigint, payment.number, payment.state, payme
                     WHERE line.payment_id = payment.id AND line.kind = 'payment')
 UNION ALL
 SELECT 'refund', payment.id, refund.id, refund.number, refund.state, refund.amount_minor,
-       payment.received_currency, refund.finished_at
+       payment.received_currency, refund.finished_at, refund.came_back > 0
   FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
  WHERE payment.provider = %(provider)s AND refund.state = 'succeeded'
    AND refund.finished_at >= %(since)s AND refund.finished_at < %(until)s
-   AND NOT EXISTS (SELECT FROM payments_settledline AS line WHERE line.refund_id = refund.id)
+   AND NOT EXISTS (SELECT FROM payments_settledline AS line
+                    WHERE line.refund_id = refund.id AND line.kind = 'refund')
+UNION ALL
+-- One that came back has moved twice. When it had arrived is not kept: both count as of its return.
+SELECT moved.kind, payment.id, refund.id, refund.number, refund.state, refund.amount_minor,
+       payment.received_currency, refund.finished_at, TRUE
+  FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
+  JOIN (VALUES ('refund'), ('refund_reversal')) AS moved (kind)
+    ON moved.kind = 'refund_reversal' OR refund.state <> 'succeeded'
+ WHERE payment.provider = %(provider)s AND refund.came_back > 0
+   AND refund.finished_at >= %(since)s AND refund.finished_at < %(until)s
+   AND NOT EXISTS (SELECT FROM payments_settledline AS line
+                    WHERE line.refund_id = refund.id AND line.kind = moved.kind)
 UNION ALL
 SELECT 'dispute', dispute.payment_id, NULL, dispute.reference, dispute.state, dispute.amount_minor,
-       dispute.currency, dispute.opened_at
+       dispute.currency, dispute.opened_at, FALSE
   FROM payments_dispute AS dispute
  WHERE dispute.provider = %(provider)s
    AND dispute.opened_at >= %(since)s AND dispute.opened_at < %(until)s
@@ -154,7 +170,7 @@ SELECT 'dispute', dispute.payment_id, NULL, dispute.reference, dispute.state, di
                     WHERE line.dispute_id = dispute.id AND line.kind = 'dispute')
 UNION ALL
 SELECT 'dispute_reversal', dispute.payment_id, NULL, dispute.reference, dispute.state,
-       dispute.amount_minor, dispute.currency, dispute.closed_at
+       dispute.amount_minor, dispute.currency, dispute.closed_at, FALSE
   FROM payments_dispute AS dispute
  WHERE dispute.provider = %(provider)s AND dispute.state = 'won'
    AND dispute.closed_at >= %(since)s AND dispute.closed_at < %(until)s
@@ -227,8 +243,9 @@ def unlisted(settlement: Settlement) -> Iterator[Candidate]:
     since, until = _hours(settlement)
     with connection.chunked_cursor() as cursor:
         cursor.execute(_UNLISTED, {"provider": settlement.provider, "since": since, "until": until})
-        for kind, payment_id, refund_id, number, state, minor, currency, at in cursor:
-            ours = Ours(kind=SettlementKind(kind), state=state, amount=Money(minor, currency))
+        for kind, payment_id, refund_id, number, state, minor, currency, at, came_back in cursor:
+            amount = Money(minor, currency)
+            ours = Ours(kind=SettlementKind(kind), state=state, amount=amount, came_back=came_back)
             yield Candidate(
                 kind=DifferenceKind.MISSING_THERE,
                 theirs=None,
@@ -242,11 +259,12 @@ def unlisted(settlement: Settlement) -> Iterator[Candidate]:
 
 def _pair(row: tuple[Any, ...]) -> Candidate:
     kind, reference, nth, minor, currency, fee, at, payment_number, refund_number, money = row[:10]
-    is_again, payment_id, refund_id, number, state, our_minor, our_currency, _ = row[10:]
+    is_again, payment_id, refund_id, number, state, our_minor, our_currency, _, back = row[10:]
     theirs = Theirs(kind=SettlementKind(kind), amount=Money(minor, currency), is_again=is_again)
     ours = None
     if number is not None and theirs.kind is not SettlementKind.OTHER:
-        ours = Ours(kind=theirs.kind, state=state, amount=Money(our_minor, our_currency or ""))
+        amount = Money(our_minor, our_currency or "")
+        ours = Ours(kind=theirs.kind, state=state, amount=amount, came_back=back)
     wrong = difference(theirs, ours)
     if wrong is None:
         raise AssertionError(f"the database and the rule differ about {kind} {reference}")

@@ -148,6 +148,7 @@ class SettlementKind(StrEnum):
 
     PAYMENT = "payment"
     REFUND = "refund"
+    REFUND_REVERSAL = "refund_reversal"  # a refund's money that came back to us
     DISPUTE = "dispute"  # taken from us
     DISPUTE_REVERSAL = "dispute_reversal"  # given back to us
     OTHER = "other"  # moves money by neither: an adjustment; a person has to look

@@ -26,6 +26,7 @@ DIFFERENCE_KINDS: dict[str, Promise] = {
 LINE_KINDS: dict[str, Promise] = {
     "payment": pgettext_lazy("settlement", "Payment"),
     "refund": pgettext_lazy("settlement", "Refund"),
+    "refund_reversal": _("Refund came back"),
     "dispute": pgettext_lazy("settlement", "Dispute"),
     "dispute_reversal": _("Dispute won"),
     "other": _("Adjustment"),
@@ -40,6 +41,10 @@ _HERE_NOT = {
     "refund": _(
         "They gave money back that we did not ask for: somebody did it on the provider's own "
         "site. Find out who, and refund the order here too, so that its bundle ends."
+    ),
+    "refund_reversal": _(
+        "They say that the money of a refund came back, and we do not know the refund. Look it up "
+        "on the provider's site, note whose it is, and see that the person gets their money."
     ),
     "dispute": _(
         "They took money back for a dispute that we were not told of. Open it on the provider's "
@@ -59,6 +64,10 @@ _THERE_NOT = {
         "We were told that this money went back, and no file of theirs lists it. Look the "
         "refund up on the provider's site; if it is not there, take it up with their support."
     ),
+    "refund_reversal": _(
+        "We were told that the money of this refund came back to us, and no file of theirs lists "
+        "it. Look the refund up on the provider's site; their support can say where it is."
+    ),
     "dispute": _(
         "We booked this dispute, and no file of theirs lists it. Look it up on the provider's "
         "site: they may not have taken the money yet."
@@ -76,6 +85,11 @@ _NOT_BOOKED = {
     "refund": _(
         "They gave this money back, and here the refund is not finished. They were asked for "
         "it. If this stays open, look the refund up on the provider's site."
+    ),
+    "refund_reversal": _(
+        "They say that the money of this refund came back to us, and here it is with the person. "
+        "They were asked for it. If this stays open, look the refund up on the provider's site: "
+        "the person may be waiting for their money."
     ),
     "dispute_reversal": _(
         "They gave back the money of this dispute, and here it is not won. Look up on the "

@@ -135,7 +135,7 @@ def test_every_difference_that_can_be_has_words_and_advice(language: str) -> Non
     by_line = {"missing_here", "missing_there", "state"}
     with translation.override(language):
         for kind in DifferenceKind:
-            for line in ("payment", "refund", "dispute", "dispute_reversal"):
+            for line in ("payment", "refund", "refund_reversal", "dispute", "dispute_reversal"):
                 # A dispute's line is there or not: it has no state in which it is not booked.
                 if (kind, line) != ("state", "dispute") and (kind.value in by_line):
                     assert len(advice(kind.value, line)) > 20, (kind, line)

@@ -5,6 +5,7 @@ from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.book_settlement import book_settlement
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.engine.comparison import DifferenceKind
+from limosa.domain.payments.facts import SettlementKind
 from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import (
     Difference,
@@ -54,7 +55,7 @@ def _ask(settlement: Settlement, now: datetime, report: Report) -> int:
     for done, difference in enumerate(found):
         report("asking the provider", "differences", done, len(found))
         if difference.refund is not None:
-            _ask_for_refund(difference.refund, now)
+            _ask_for_refund(difference, difference.refund, now)
         elif difference.payment is not None:
             ask_provider(payment_number=difference.payment.number, now=now)
     if found:
@@ -62,8 +63,9 @@ def _ask(settlement: Settlement, now: datetime, report: Report) -> int:
     return len(found)
 
 
-def _ask_for_refund(refund: Refund, now: datetime) -> None:
-    if refund.state == RefundState.SUCCEEDED:
+def _ask_for_refund(difference: Difference, refund: Refund, now: datetime) -> None:
+    came_back = difference.theirs["kind"] == SettlementKind.REFUND_REVERSAL
+    if refund.state == RefundState.SUCCEEDED and not came_back:
         return
     provider = provider_for(refund.payment.provider)
     try:

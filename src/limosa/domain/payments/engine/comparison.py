@@ -10,7 +10,8 @@ from enum import StrEnum
 from limosa.domain.payments.facts import SettlementKind
 from limosa.foundation.money import Money
 
-# The states in which our side has moved the money of the clearing account.
+# The states in which our side has moved the money of the clearing account. A refund that came back
+# has moved it twice, whatever became of it then.
 _BOOKED_STATES = {
     SettlementKind.PAYMENT: {"succeeded"},
     SettlementKind.REFUND: {"succeeded"},
@@ -18,6 +19,7 @@ _BOOKED_STATES = {
     SettlementKind.DISPUTE_REVERSAL: {"won"},
 }
 _TAKEN_FROM_US = {SettlementKind.REFUND, SettlementKind.DISPUTE}
+_CAN_COME_BACK = {SettlementKind.REFUND, SettlementKind.REFUND_REVERSAL}
 
 
 class DifferenceKind(StrEnum):
@@ -44,11 +46,15 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
-    """What we have of the same thing: a payment, a refund or a dispute, with its state."""
+    """What we have of the same thing: a payment, a refund or a dispute, with its state.
+
+    `came_back`: a refund's money came back to us after it had arrived.
+    """
 
     kind: SettlementKind
     state: str
     amount: Money
+    came_back: bool = False
 
 
 def difference(theirs: Theirs | None, ours: Ours | None) -> DifferenceKind | None:
@@ -76,6 +82,8 @@ def _in_content(theirs: Theirs, ours: Ours) -> DifferenceKind | None:
 
 def is_booked(ours: Ours) -> bool:
     """Return whether our side has moved the money of the clearing account."""
+    if ours.came_back and ours.kind in _CAN_COME_BACK:
+        return True
     return ours.state in _BOOKED_STATES.get(ours.kind, set())
 
 

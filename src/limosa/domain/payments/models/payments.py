@@ -191,6 +191,9 @@ class Refund(models.Model):
             models.Index(
                 fields=["finished_at"], name="refund_by_finish", condition=Q(state="succeeded")
             ),
+            models.Index(
+                fields=["finished_at"], name="refund_by_return", condition=Q(came_back__gt=0)
+            ),
         ]
 
     def __str__(self) -> str:

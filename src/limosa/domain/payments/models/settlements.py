@@ -107,7 +107,7 @@ class SettledLine(models.Model):
                 fields=["provider"],
                 name="settled_line_unknown",
                 condition=Q(kind="payment", payment__isnull=True)
-                | Q(kind="refund", refund__isnull=True)
+                | Q(kind__in=["refund", "refund_reversal"], refund__isnull=True)
                 | Q(kind__in=["dispute", "dispute_reversal"], dispute__isnull=True),
             ),
         ]

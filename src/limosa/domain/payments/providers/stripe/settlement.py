@@ -20,6 +20,7 @@ PAYOUTS = frozenset({"payout", "payout_reversal"})
 KINDS: Mapping[str, tuple[SettlementKind, int]] = {
     "charge": (SettlementKind.PAYMENT, 1),
     "refund": (SettlementKind.REFUND, -1),
+    "refund_failure": (SettlementKind.REFUND_REVERSAL, 1),
     "dispute": (SettlementKind.DISPUTE, -1),
     "dispute_reversal": (SettlementKind.DISPUTE_REVERSAL, 1),
 }
