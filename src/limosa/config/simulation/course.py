@@ -45,6 +45,7 @@ _WEIGHTS = {
     "pause_supplier": 1,
     "use": 1,
     "end_refund": 2,
+    "bring_back": 3,
     "dispute": 1,
     "decide": 2,
     "settle": 1,
@@ -243,19 +244,19 @@ class Course:
         return self._enter("use", partial(actions.use, person=person, gigabytes=gigabytes))
 
     def _end_refund(self) -> bool:
-        waiting = [
-            (provider, held, refund)
-            for provider in self.world.providers
-            for held in provider.held.values()
-            for refund in held.refunds.values()
-            if refund.outcome is RefundOutcome.PENDING
-        ]
-        if not waiting:
+        if not (waiting := self.world.refunds(RefundOutcome.PENDING)):
             return False
-        provider, held, refund = self.random.choice(waiting)
+        provider, number, refund = self.random.choice(waiting)
         outcome = self.random.choice((RefundOutcome.SUCCEEDED, RefundOutcome.FAILED))
-        provider.end_refund(held.number, refund.number, outcome)
-        return self._say(f"the refund {refund.number} ends: {outcome}")
+        provider.end_refund(number, refund, outcome)
+        return self._say(f"the refund {refund} ends: {outcome}")
+
+    def _bring_back(self) -> bool:
+        if not (arrived := self.world.refunds(RefundOutcome.SUCCEEDED)):
+            return False
+        provider, number, refund = self.random.choice(arrived)
+        provider.bring_back(number, refund)
+        return self._say(f"the money of {refund} comes back")
 
     def _dispute(self) -> bool:
         """A payer asks their bank for what they paid, or for a part of it; some do so twice."""

@@ -23,12 +23,16 @@ FIRST_CARD = "card-1"  # It is kept when a run begins.
 
 @dataclass(slots=True)
 class HeldRefund:
-    """A refund as the provider has it. `done_at`: when its money went."""
+    """A refund as the provider has it.
+
+    `done_at`: when its money went. `came_back_at`: when it came back, for good.
+    """
 
     number: str
     amount: Money
     outcome: RefundOutcome
     done_at: datetime | None = None
+    came_back_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -81,10 +85,12 @@ class Held:
         )
 
     def can_finish(self, refund: HeldRefund) -> bool:
-        """Whether one that failed could still go: the money is there."""
+        """Whether one that failed could still go: it never went, and the money is there."""
+        if refund.outcome is not RefundOutcome.FAILED or refund.came_back_at is not None:
+            return False
         assert self.taken is not None  # noqa: S101 -- there is no refund of nothing.
         gone = self.given_back(promised=True) + self.withheld() + refund.amount.amount_minor
-        return refund.outcome is RefundOutcome.FAILED and gone <= self.taken.amount_minor
+        return gone <= self.taken.amount_minor
 
     @property
     def open_dispute(self) -> str | None:

@@ -11,7 +11,9 @@ from limosa.config.simulation.planting import PlantedBug, entering, replaced
 from limosa.config.simulation.world import PEOPLE
 from limosa.domain.ordering.engine.bookings import Takings
 from limosa.domain.ordering.engine.fees import fees_kept
+from limosa.domain.ordering.engine.refund_news import Step, next_step
 from limosa.domain.ordering.operations import apply_dispute_fact as disputing
+from limosa.domain.ordering.operations import apply_refund_fact as refunding
 from limosa.domain.ordering.operations import book_settlement as settling
 from limosa.domain.ordering.operations import keep_in_wallet as keeping
 from limosa.domain.ordering.operations import refund_order as returning
@@ -88,4 +90,16 @@ def _book_fees_at_each_look() -> Iterator[None]:
             true(key=key, kind="provider_fees", legs=legs, now=now)
 
     with replaced(settling, "_book_fees", book):
+        yield
+
+
+@_bug("F1")
+def _a_refund_that_arrived_is_over() -> Iterator[None]:
+    """Nobody believes that the money of a refund came back after it had arrived."""
+
+    def step(state: str, outcome: Any, *, is_answer: bool) -> Step:
+        true = next_step(state, outcome, is_answer=is_answer)
+        return Step.ALREADY if state == "succeeded" else true
+
+    with replaced(refunding, "next_step", step):
         yield

@@ -245,6 +245,13 @@ class PlayedProvider:
         refund.outcome, refund.done_at = outcome, self.clock()
         self.tell(held.refund_fact(refund_number))
 
+    def bring_back(self, number: str, refund_number: str) -> None:
+        """Have the payer's bank send a refund back."""
+        held = self.held[number]
+        refund = held.refunds[refund_number]
+        refund.outcome, refund.came_back_at = RefundOutcome.FAILED, self.clock()
+        self.tell(held.refund_fact(refund_number))
+
     def dispute(self, number: str, amount_minor: int) -> str:
         """Have the payer ask their bank for the money back, and return the dispute's name."""
         held = self.held[number]

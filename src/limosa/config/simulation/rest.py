@@ -6,6 +6,7 @@ from random import Random
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from limosa.config.simulation import actions
 from limosa.config.simulation.books import check_books
@@ -43,7 +44,7 @@ def bring_to_rest(
 ) -> None:
     """Deliver, work and wait until nothing is due. Raises InvariantBrokenError."""
     actions.pause_supplier(world, is_paused=random.random() < 0.3)
-    for _ in range(_ROUNDS_MAX):
+    for turn in range(_ROUNDS_MAX):
         for provider, held in world.open_disputes:
             look(decide(provider, held, random=random))
         _end_refunds(world, random)
@@ -53,6 +54,8 @@ def bring_to_rest(
         look(f"jobs: {', '.join(done)}")
         _look_at_what_differs(world, look)
         _put_rests_in_wallets(world, look)
+        if turn < _ROUNDS_MAX // 2:  # Later there is no time left to see to it.
+            _bring_back_some(world, random, look)
         world.now += timedelta(hours=1)
         for provider in world.providers:  # The first round was as bad as the day had been.
             provider.unreliable, provider.refunds_wait = 0.0, 0.0
@@ -91,6 +94,14 @@ def _check_differences() -> None:
     check(not differing, "F9", f"settlements and books differ: {differing}")
 
 
+def _bring_back_some(world: World, random: Random, look: Callable[[str], None]) -> None:
+    """Most refunds arrive only now; some of them come back."""
+    for provider, number, refund in world.refunds(RefundOutcome.SUCCEEDED):
+        if random.random() < 0.25:
+            provider.bring_back(number, refund)
+            look(f"the money of {refund} comes back")
+
+
 def _deliver_all(world: World, look: Callable[[str], None]) -> None:
     """Deliver what can be applied; what has to wait for other news is sent again."""
     waiting = -1
@@ -125,9 +136,12 @@ def _look_at_what_differs(world: World, look: Callable[[str], None]) -> None:
 
 
 def _put_rests_in_wallets(world: World, look: Callable[[str], None]) -> None:
-    """What a lost dispute left of a refund can't be asked for: the operator gives it otherwise."""
-    rests = Refund.objects.filter(state=RefundState.FAILED, settled_minor__gt=0)
-    for refund in rests.filter(next_try_at=None).order_by("id"):
+    """What can't be asked for, the operator gives otherwise.
+
+    That is what a lost dispute left of a refund, and the money of one that came back.
+    """
+    rests = Refund.objects.filter(Q(settled_minor__gt=0) | Q(came_back__gt=0))
+    for refund in rests.filter(state=RefundState.FAILED, next_try_at=None).order_by("id"):
         put_refund_in_wallet(refund_number=refund.number, now=world.now)
         look(f"the operator puts the rest of {refund.number} in the wallet")
 

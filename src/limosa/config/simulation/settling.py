@@ -36,13 +36,20 @@ def lines_of(held: Iterable[Held], *, by_number: bool, fee_minor: int) -> Iterat
 
 def _refunds(one: Held, number: str) -> Iterator[SettlementLine]:
     for refund in one.refunds.values():
-        if refund.outcome is RefundOutcome.SUCCEEDED and refund.done_at is not None:
+        has_gone = refund.outcome is RefundOutcome.SUCCEEDED or refund.came_back_at is not None
+        moves = (
+            (SettlementKind.REFUND, refund.done_at if has_gone else None),
+            (SettlementKind.REFUND_REVERSAL, refund.came_back_at),
+        )
+        for kind, at in moves:
+            if at is None:
+                continue
             yield SettlementLine(
-                kind=SettlementKind.REFUND,
+                kind=kind,
                 reference=f"RR-{refund.number}",
                 amount_minor=refund.amount.amount_minor,
                 currency=refund.amount.currency,
-                at=refund.done_at,
+                at=at,
                 payment_number=number,
                 transaction_id=one.transaction_id,
                 refund_number=refund.number if number else "",

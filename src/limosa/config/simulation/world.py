@@ -17,7 +17,7 @@ from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Carrier, ExchangeRate, Plan, Price, Supplier
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.domain.ordering.models import TaxRate
-from limosa.domain.payments.facts import DisputeOutcome
+from limosa.domain.payments.facts import DisputeOutcome, RefundOutcome
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation import identifiers
@@ -67,6 +67,16 @@ class World:
     def open_disputes(self) -> list[tuple[PlayedProvider, Held]]:
         """The payments that somebody disputes, and nobody has decided who is right."""
         return [(p, held) for p in self.providers for held in p.held.values() if held.open_dispute]
+
+    def refunds(self, outcome: RefundOutcome) -> list[tuple[PlayedProvider, str, str]]:
+        """The refunds of which this is true at their providers: whose, of which payment, which."""
+        return [
+            (provider, held.number, refund.number)
+            for provider in self.providers
+            for held in provider.held.values()
+            for refund in held.refunds.values()
+            if refund.outcome is outcome
+        ]
 
 
 def decide(provider: PlayedProvider, held: Held, *, random: Random) -> str:
