@@ -10,7 +10,6 @@ from collections.abc import Callable
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -160,7 +159,6 @@ def assert_said_well(page: str, language: str) -> None:
 def test_who_is_not_signed_in_is_told_what_to_do(
     language: str, attempt: Callable[[Client], str]
 ) -> None:
-    cache.clear()
     person_of(language)
     assert_said_well(attempt(Client(headers={"accept-language": language})), language)
 
@@ -170,7 +168,6 @@ def test_who_is_not_signed_in_is_told_what_to_do(
 def test_who_is_signed_in_is_told_what_to_do(
     client: Client, language: str, attempt: Callable[[Client], str]
 ) -> None:
-    cache.clear()
     fields = {"login": person_of(language).email, "password": PASSWORD}
     client.post(reverse("account_login"), fields)
     assert_said_well(attempt(client), language)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -61,7 +60,6 @@ def english_of_text(text: str, language: str) -> set[str]:
 def test_no_mail_about_an_account_has_english(
     language: str, cause: Callable[[Client], None]
 ) -> None:
-    cache.clear()
     person = make_subscriber(email="lin@example.com", password=PASSWORD, language=language)
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
     cause(Client(headers={"accept-language": language}))
