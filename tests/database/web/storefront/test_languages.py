@@ -34,6 +34,7 @@ _NAMES = re.compile(
     r"|\b[a-z&]+(?:-[a-z0-9]+)+\b|[\w$:.+-]*smdp[\w$.+-]*|SM-DP\+|QR|Cookie|Wi-Fi|WeChat Pay"
     r"|T-Mobile|AT&T|Verizon|Limosa (?:network|World)|Lin 林|Alex|Operator|Phone|Lisbon trip"
     r"|\b[a-z_]+\.[a-z_]+\b|App|iPad|iPhone|Español"
+    r"|\b[A-HJKMNP-TV-Z]{12,}\b"  # A made-up code that happens to have no digit.
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SAME_EVERYWHERE = {"Limosa", "English", "eSIM", "ICCID", "PDF", "GB", "MB", "KB", "Mbps", "kbps"}
