@@ -165,14 +165,11 @@ class FakeProvider(WithoutCapture):
             yield from self._lines_of(refund)
 
     def _lines_of(self, refund: RefundFact) -> Iterator[SettlementLine]:
-        came_back = refund.refund_number in self._came_back
-        kinds = [SettlementKind.REFUND] if refund.outcome is RefundOutcome.SUCCEEDED else []
-        if came_back:
-            kinds = [SettlementKind.REFUND, SettlementKind.REFUND_REVERSAL]
         paid_at = self._payments[refund.payment_number].paid_at
-        if paid_at is None:
+        came_back = refund.refund_number in self._came_back
+        if paid_at is None or not (came_back or refund.outcome is RefundOutcome.SUCCEEDED):
             return
-        for kind in kinds:
+        for kind in (SettlementKind.REFUND, SettlementKind.REFUND_REVERSAL)[: 1 + came_back]:
             yield SettlementLine(
                 kind=kind,
                 reference=refund.reference,

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,19 @@ def test_a_day_without_faults_matches_and_its_fees_make_the_clearing_account_eve
     assert balance_of(code="provider_fees:fake:CNY") == 2 * FEE
 
 
+def refunded(payment: Payment) -> Refund:
+    """Return a refund whose money has arrived."""
+    refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
+    push_refunds(now=MOMENT)
+    return Refund.objects.get()
+
+
+def make_up(shop: Shop, payment: Payment, kind: SettlementKind, **others: Any) -> None:
+    """Have the settlement list a line of another kind about a payment."""
+    line = replace(line_of(shop, payment), kind=kind, reference="theirs")
+    shop.provider.made_up_lines = [replace(line, **others)]
+
+
 def missing_here(shop: Shop, payment: Payment) -> tuple[str, str]:
     line = replace(line_of(shop, payment), reference="theirs", payment_number="LM-unknown")
     shop.provider.made_up_lines = [replace(line, transaction_id="theirs")]
@@ -121,15 +135,12 @@ def same_line_twice(shop: Shop, payment: Payment) -> tuple[str, str]:
 
 
 def refund_by_hand(shop: Shop, payment: Payment) -> tuple[str, str]:
-    line = replace(line_of(shop, payment), kind=SettlementKind.REFUND, reference="theirs")
-    shop.provider.made_up_lines = [line]
+    make_up(shop, payment, SettlementKind.REFUND)
     return "missing_here", "refund:theirs"
 
 
 def refund_missing_there(shop: Shop, payment: Payment) -> tuple[str, str]:
-    refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
-    push_refunds(now=MOMENT)
-    refund = Refund.objects.get()
+    refund = refunded(payment)
     shop.provider.left_out = {f"refund-{refund.number}"}
     return "missing_there", f"refund:{refund.number}"
 
@@ -138,29 +149,23 @@ def refund_failed_here(shop: Shop, payment: Payment) -> tuple[str, str]:
     refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
     refund = Refund.objects.get()
     Refund.objects.update(state=RefundState.FAILED, next_try_at=None)
-    line = replace(line_of(shop, payment), kind=SettlementKind.REFUND, reference="theirs")
-    shop.provider.made_up_lines = [replace(line, refund_number=refund.number)]
+    make_up(shop, payment, SettlementKind.REFUND, refund_number=refund.number)
     return "state", f"refund:{refund.number}"
 
 
 def unknown_refund_came_back(shop: Shop, payment: Payment) -> tuple[str, str]:
-    line = replace(line_of(shop, payment), kind=SettlementKind.REFUND_REVERSAL, reference="theirs")
-    shop.provider.made_up_lines = [line]
+    make_up(shop, payment, SettlementKind.REFUND_REVERSAL)
     return "missing_here", "refund_reversal:theirs"
 
 
 def refund_came_back_there_alone(shop: Shop, payment: Payment) -> tuple[str, str]:
-    refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
-    push_refunds(now=MOMENT)
-    refund = Refund.objects.get()
-    line = replace(line_of(shop, payment), kind=SettlementKind.REFUND_REVERSAL, reference="theirs")
-    shop.provider.made_up_lines = [replace(line, refund_number=refund.number)]
+    refund = refunded(payment)
+    make_up(shop, payment, SettlementKind.REFUND_REVERSAL, refund_number=refund.number)
     return "state", f"refund_reversal:{refund.number}"
 
 
 def unknown_dispute(shop: Shop, payment: Payment) -> tuple[str, str]:
-    line = replace(line_of(shop, payment), kind=SettlementKind.DISPUTE, reference="theirs")
-    shop.provider.made_up_lines = [line]
+    make_up(shop, payment, SettlementKind.DISPUTE)
     return "missing_here", "dispute:theirs"
 
 
@@ -173,14 +178,12 @@ def dispute_not_won_here(shop: Shop, payment: Payment) -> tuple[str, str]:
         currency="CNY",
         opened_at=MOMENT - timedelta(days=20),
     )
-    line = replace(line_of(shop, payment), reference="theirs")
-    shop.provider.made_up_lines = [replace(line, kind=SettlementKind.DISPUTE_REVERSAL)]
+    make_up(shop, payment, SettlementKind.DISPUTE_REVERSAL)
     return "state", "dispute_reversal:theirs"
 
 
 def adjustment(shop: Shop, payment: Payment) -> tuple[str, str]:
-    line = replace(line_of(shop, payment), kind=SettlementKind.OTHER, reference="theirs")
-    shop.provider.made_up_lines = [replace(line, amount_minor=-5, payment_number="")]
+    make_up(shop, payment, SettlementKind.OTHER, amount_minor=-5, payment_number="")
     return "other", "other:theirs"
 
 

@@ -1,39 +1,24 @@
 """A refund whose money came back stands in a settlement twice, and matches both times."""
 
-from datetime import date, timedelta
-
 import pytest
 
 from limosa.domain.accounts.models import UnusableMoney
-from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.payments.facts import RefundOutcome
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
     Refund,
     RefundState,
-    SettlementTotal,
 )
 from tests.database.ordering.shop import Shop
+from tests.database.ordering.test_reconciliation import found, run
 from tests.database.ordering.test_refunds_that_come_back import arrived, come_back, read
-from tests.factories import MOMENT
 
 pytestmark = pytest.mark.django_db
-DAY = date(2026, 11, 23)  # MOMENT's day in Beijing: two in the morning.
-
-
-def run(shop: Shop) -> SettlementTotal:
-    settlement = reconcile(provider_code="fake", day=DAY, now=MOMENT + timedelta(days=1))
-    return settlement.totals.get()
-
-
-def found() -> list[tuple[str, str]]:
-    rows = Difference.objects.filter(state=DifferenceState.OPEN).order_by("kind", "subject")
-    return [(row.kind, row.subject) for row in rows]
 
 
 def check_even(shop: Shop, refund: Refund) -> None:
-    total = run(shop)
+    total = run(shop).totals.get()
     assert found() == []
     assert total.refunds_minor == 0
     assert total.net_minor == total.booked_minor == refund.payment.received_minor
@@ -70,7 +55,7 @@ def test_when_nobody_told_us_the_settlement_has_us_ask(shop: Shop) -> None:
 def test_what_a_file_does_not_list_is_a_difference_each(shop: Shop) -> None:
     refund = come_back(shop, arrived(shop))
     shop.provider.left_out = {refund.reference}
-    total = run(shop)
+    total = run(shop).totals.get()
     assert found() == [
         ("missing_there", f"refund:{refund.number}"),
         ("missing_there", f"refund_reversal:{refund.number}"),

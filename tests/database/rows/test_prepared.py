@@ -28,7 +28,7 @@ from limosa.domain.statements import fetch_all, fetch_one, fetch_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = "SELECT %s::bigint + %s::bigint"
-PREPARED = "SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1::bigint + %%'"
+PREPARED = "SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1::bigint + %'"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def _new_connection() -> Iterator[None]:
 def on_server() -> list[str]:
     """Return the names by which the server knows ADD."""
     with connection.cursor() as cursor:
-        cursor.execute(PREPARED.replace("%%", "%"))
+        cursor.execute(PREPARED)
         return [name for (name,) in cursor.fetchall()]
 
 
