@@ -48,15 +48,16 @@ def first_cells(text: str) -> list[str]:
 
 
 def settings_read() -> dict[str, str]:
-    """Return what settings.py reads, with its default where that is written out."""
-    source = (ROOT / "src/limosa/config/settings.py").read_text(encoding="utf-8")
+    """Return what the settings read, with its default where that is written out."""
+    modules = (ROOT / "src/limosa/config/settings").glob("*.py")
+    trees = [ast.parse(module.read_text(encoding="utf-8")) for module in modules]
     found = {}
-    for node in ast.walk(ast.parse(source)):
+    for node in (node for tree in trees for node in ast.walk(tree)):
         match node:
             case ast.Call(
-                func=ast.Name(id="_text" | "_flag" | "_number" | "_keys" | "_limits"),
+                func=ast.Name(id=reader),
                 args=[ast.Constant(value=str(name)), *others],
-            ):
+            ) if reader.startswith("read_"):
                 default = others[0] if others else None
                 plain = default.value if isinstance(default, ast.Constant) else ""
                 found[f"LIMOSA_{name}"] = str(plain)

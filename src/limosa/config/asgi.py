@@ -8,6 +8,7 @@ from limosa.domain.ordering.changes import CHANNEL
 from limosa.servers.events import EventHub
 from limosa.servers.notifications import NotificationDesk
 from limosa.servers.order_events import order_snapshot, permitted_topic
+from limosa.servers.proxies import TrustedProxies
 from limosa.servers.web import WebApplication
 
 
@@ -26,6 +27,7 @@ def _make_hub() -> EventHub:
 
 application = WebApplication(
     pages=pages,
+    proxies=TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER),
     threads=settings.WEB_THREADS,
     make_hub=_make_hub,
     make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS),

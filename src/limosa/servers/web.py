@@ -22,6 +22,7 @@ from granian.server import Server
 
 from limosa.servers.events import STREAMS_MAX, EventHub
 from limosa.servers.notifications import NotificationDesk
+from limosa.servers.proxies import TrustedProxies
 from limosa.servers.tether import end_with_parent
 
 KILL_AFTER_SECONDS = 5
@@ -47,12 +48,14 @@ class WebApplication:
         self,
         *,
         pages: Callable[..., Any],
+        proxies: TrustedProxies,
         threads: int,
         make_hub: Callable[[], EventHub],
         make_desk: Callable[[], NotificationDesk],
         permitted_topic: Callable[[str, str], str | None],
     ) -> None:
         self._pages = WSGIMiddleware(pages, workers=threads)
+        self._proxies = proxies
         self._make_hub = make_hub
         self._permitted_topic = permitted_topic
         self._make_desk = make_desk
@@ -62,7 +65,9 @@ class WebApplication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif str(scope["path"]).startswith("/events/"):
+            return
+        scope = self._proxies.see_through(scope)
+        if str(scope["path"]).startswith("/events/"):
             await self._serve_events(scope, receive, send)
         elif self._desk is not None and NotificationDesk.is_for(str(scope["path"])):
             await self._desk.serve(scope, receive, send)

@@ -13,6 +13,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.servers import events
 from limosa.servers.events import EventHub, Snapshot
 from limosa.servers.order_events import order_snapshot, permitted_topic
+from limosa.servers.proxies import TrustedProxies
 from limosa.servers.web import WebApplication
 from tests.factories.ordering import make_order
 
@@ -223,6 +224,7 @@ def test_an_address_gives_the_right_to_its_own_order_only() -> None:
 def ask(path: str, *, method: str = "GET", query: str = "") -> tuple[int, bytes]:
     """Return status and body of a request to an application whose hub is not started."""
     application = WebApplication(
+        proxies=TrustedProxies((), header="x-forwarded-for"),
         pages=lambda _environ, _start: [], threads=1, make_hub=lambda: None,  # type: ignore[arg-type, return-value]
         make_desk=lambda: None,  # type: ignore[arg-type, return-value]
         permitted_topic=permitted_topic,

@@ -1,0 +1,16 @@
+"""Settings, from the environment, a module per subject. Each variable is described in
+docs/reference/settings.md.
+
+A value that cannot be used stops the start with its name and what to do.
+"""
+
+from limosa.config.settings.applications import *  # noqa: F403
+from limosa.config.settings.basics import *  # noqa: F403
+from limosa.config.settings.languages import *  # noqa: F403
+from limosa.config.settings.logs import *  # noqa: F403
+from limosa.config.settings.mail import *  # noqa: F403
+from limosa.config.settings.pages import *  # noqa: F403
+from limosa.config.settings.payments import *  # noqa: F403
+from limosa.config.settings.people import *  # noqa: F403
+from limosa.config.settings.processes import *  # noqa: F403
+from limosa.config.settings.reading import STAND_IN_KEY as STAND_IN_KEY

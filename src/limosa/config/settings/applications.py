@@ -1,0 +1,64 @@
+"""What Django is made of here: applications, middleware, templates."""
+
+from limosa.config.settings.places import PACKAGE
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "limosa.domain.accounts",
+    "limosa.domain.notifications",
+    "limosa.domain.catalog",
+    "limosa.domain.esims",
+    "limosa.domain.ledger",
+    "limosa.domain.connectivity",
+    "limosa.domain.promotions",
+    "limosa.domain.charging",
+    "limosa.domain.payments",
+    "limosa.domain.ordering",
+    "limosa.domain.renewals",
+    "limosa.domain.support",
+    "limosa.web.storefront",
+    "limosa.web.console",
+    "limosa.web.feeds",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "limosa.web.storefront.languages.PersonLanguageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "limosa.config.urls"
+WSGI_APPLICATION = "limosa.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]

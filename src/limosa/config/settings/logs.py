@@ -1,0 +1,38 @@
+"""Logs."""
+
+from limosa.config.settings.basics import DATABASES, SECRET_KEY
+from limosa.config.settings.mail import EMAIL_HOST_PASSWORD
+from limosa.config.settings.payments import PAYPAL, STRIPE, USAGE_FEED_KEY, WECHATPAY
+from limosa.config.settings.reading import read_text
+
+# Logs carry ids only: no ICCID, no payload. Should a library quote one of these, it is blotted out.
+_secrets = [
+    SECRET_KEY,
+    read_text("PIN_PEPPER"),
+    *(key.partition(":")[2] for key in read_text("SEALING_KEYS").split(",")),
+    DATABASES["default"]["PASSWORD"],
+    EMAIL_HOST_PASSWORD,
+    WECHATPAY["api_v3_key"],
+    WECHATPAY["app_secret"],
+    PAYPAL["client_secret"],
+    STRIPE["secret_key"],
+    STRIPE["webhook_secret"],
+    USAGE_FEED_KEY,
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "limosa.config.log_format.CarefulFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "secrets": _secrets,
+        }
+    },
+    "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["standard_error"], "level": read_text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},  # Else two lines per job.
+        "stripe": {"level": "WARNING"},  # Else two lines per call; at DEBUG with all that is sent.
+    },
+}

@@ -1,0 +1,46 @@
+"""Pages: style sheets, sessions, and what a browser is told."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from limosa.config.settings.basics import IS_SECURE
+from limosa.config.settings.places import PACKAGE
+from limosa.config.settings.reading import read_text
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(read_text("STATIC_ROOT", str(PACKAGE / "staticfiles")))
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+# A folder of its own means that `collectstatic` fills it: files then have their digest in their
+# name and are cached for ever. Without one they come from where they lie.
+_is_collected = bool(read_text("STATIC_ROOT"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _is_collected
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not _is_collected
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SESSION_ENGINE = "limosa.web.sessions"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if IS_SECURE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

@@ -1,0 +1,13 @@
+"""How much each process does at a time."""
+
+from limosa.config.settings.reading import read_choice, read_number, read_proxies
+
+WEB_WORKERS = read_number("WEB_WORKERS", 0)  # 0: one per core.
+WEB_THREADS = read_number("WEB_THREADS", 4)  # Pages at a time in each; one may wait for a provider.
+WORKER_CONCURRENCY = read_number("WORKER_CONCURRENCY", 4)
+
+# The proxies in front, and the header in which they write whom they speak for.
+TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES")
+FORWARDED_HEADER = read_choice(
+    "FORWARDED_HEADER", "x-forwarded-for", ("x-forwarded-for", "forwarded")
+)

@@ -1,0 +1,94 @@
+"""Network addresses: whom a request really came from, behind proxies that we trust.
+
+Each proxy writes the address that it saw at the right end of a header; whatever stands further
+left, the client may have made up. So the header is read from the right: past the proxies we trust,
+the first other address is the person's. Sources: RFC 7239; X-Forwarded-For by common use.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Networks = Sequence[IPv4Network | IPv6Network]
+
+# A pair of RFC 7239, section 4: a token, or a string in quotes in which \ protects a sign.
+_PAIR = re.compile(r'\s*([!#$%&\'*+.^_`|~\w-]+)=("(?:[^"\\]|\\.)*"|[^",;\s]*)\s*', re.ASCII)
+
+
+def read_networks(text: str) -> Networks:
+    """Return the networks of a text like "127.0.0.1, 10.0.0.0/8, ::1". Raises ValueError."""
+    return tuple(ip_network(word.strip()) for word in text.split(",") if word.strip())
+
+
+def read_address(text: str) -> Address | None:
+    """Return the address of "192.0.2.1", "192.0.2.1:80", "[::1]" or "[::1]:80"; else None.
+
+    An IPv4 address that is written as an IPv6 one (::ffff:192.0.2.1) comes back as IPv4.
+    """
+    word = text.strip()
+    if word.startswith("["):
+        word = word[1:].partition("]")[0]
+    elif word.count(":") == 1:
+        word = word.partition(":")[0]
+    try:
+        address = ip_address(word)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def forwarded_hops(values: Iterable[str]) -> list[str]:
+    """Return what `for` names in the values of Forwarded, from left to right.
+
+    An element without a `for`, or one that breaks the grammar, is an empty text.
+    Source: RFC 7239, section 4.
+    """
+    return [_for_of(element) for value in values for element in _elements(value)]
+
+
+def x_forwarded_for_hops(values: Iterable[str]) -> list[str]:
+    """Return the parts of X-Forwarded-For, from left to right."""
+    return [part.strip() for value in values for part in value.split(",")]
+
+
+def real_address(peer: str, hops: Sequence[str], *, trusted: Networks) -> str:
+    """Return the address that a request came from, as text.
+
+    peer: the socket's. hops: what the proxies wrote, from left to right. A hop that is no address
+    ends the search: then the last proxy that we know is all we know.
+    """
+    known = read_address(peer)
+    if known is None:
+        return peer
+    for hop in reversed(hops):
+        if not is_in(known, trusted):
+            break
+        following = read_address(hop)
+        if following is None:
+            break
+        known = following
+    return str(known)
+
+
+def is_in(address: Address, networks: Networks) -> bool:
+    """Whether one of the networks holds the address."""
+    return any(address in network for network in networks)
+
+
+def _elements(value: str) -> list[str]:
+    """Return the elements of a list whose strings in quotes may hold commas."""
+    return re.findall(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+', value)
+
+
+def _for_of(element: str) -> str:
+    position, found = 0, ""
+    while match := _PAIR.match(element, position):
+        if match[1].lower() == "for":
+            found = re.sub(r"\\(.)", r"\1", match[2].strip('"'))
+        position = match.end()
+        if element[position : position + 1] != ";":
+            break
+        position += 1
+    return found if position == len(element) else ""
