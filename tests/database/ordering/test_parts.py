@@ -11,6 +11,7 @@ from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.payments.facts import DisputeOutcome
 from limosa.domain.payments.models import Payment, Refund
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -75,4 +76,36 @@ def test_what_is_left_is_earned_to_the_end(shop: Shop) -> None:
     earn_revenue(now=MOMENT + timedelta(days=4))
     assert balance_of(code="deferred_revenue:USD") == 0
     push_refunds(now=MOMENT)
+    shop.check_books()
+
+
+@pytest.mark.parametrize("part", [1, 899, 1250, 2499])
+def test_a_part_goes_back_where_order_and_payment_share_a_currency(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    monkeypatch.setattr(shop.provider, "currencies", frozenset({"USD"}))
+    payment = paid(shop)
+    give(payment, part)
+    shop.check_books()
+    assert Order.objects.get(number=payment.order_number).undone_minor == part
+    give(payment, None)
+    push_refunds(now=MOMENT)
+    assert balance_of(code="tax_payable:USD") == 0
+    assert shop.provider.statement() == {}
+    shop.check_books()
+
+
+def test_a_dispute_is_lost_in_part_where_order_and_payment_share_a_currency(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shop.provider, "currencies", frozenset({"USD"}))
+    payment = paid(shop)
+    for outcome in (DisputeOutcome.OPEN, DisputeOutcome.LOST):
+        fact = shop.provider.dispute(payment.number, outcome, amount_minor=1251)
+        shop.take(shop.provider.message(fact))
+        shop.check_books()
+    assert Order.objects.get(number=payment.order_number).undone_minor == 1251
+    give(payment, None)
+    push_refunds(now=MOMENT)
+    assert shop.provider.statement() == {}
     shop.check_books()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +59,7 @@ def test_parts_add_up_to_the_whole(sale: Sale, data: st.DataObject) -> None:
     assert sale.earned_minor == 0
 
 
-def test_a_part_is_rounded_down_and_the_last_takes_the_rest() -> None:
+def test_the_net_takes_each_remainder_and_the_last_part_the_rest() -> None:
     sale = Sale(
         total_minor=100,
         tax_minor=10,
@@ -72,3 +73,24 @@ def test_a_part_is_rounded_down_and_the_last_takes_the_rest() -> None:
     assert first == Undone(total_minor=33, tax_minor=3, earned_minor=10)
     last = undo(after(sale, 1, first), part_minor=2)
     assert last == Undone(total_minor=67, tax_minor=7, earned_minor=20)
+
+
+@pytest.mark.parametrize("tax_given_back", [39, 41])
+def test_a_sale_whose_first_part_was_split_otherwise_still_ends_at_nothing(
+    tax_given_back: int,
+) -> None:
+    sale = Sale(
+        total_minor=2500,
+        tax_minor=169,
+        earned_minor=0,
+        undone_minor=600,
+        undone_tax_minor=tax_given_back,
+        received_minor=16632,
+        returned_minor=4000,
+    )
+    next_one = undo(sale, part_minor=1)
+    assert next_one.total_minor >= next_one.tax_minor >= 0
+    sale = after(sale, 1, next_one)
+    last = undo(sale, part_minor=12631)
+    assert sale.undone_minor + last.total_minor == 2500
+    assert sale.undone_tax_minor + last.tax_minor == 169

@@ -39,22 +39,23 @@ class Undone:
 def undo(sale: Sale, *, part_minor: int) -> Undone:
     """Return what is undone when `part_minor` of the received money goes back.
 
-    Net and tax go back in the proportion of the money. Each is rounded down over all returns
-    together, so that the last one takes the remainders and nothing is left over.
+    The total goes back in the proportion of the money, and the tax in the proportion of the total,
+    each rounded down over all returns together. The net is what is between them: it takes each
+    remainder, and the last return takes what is left. So where the money is in the order's own
+    currency, as much of the sale is undone as goes back, to the minor unit.
     """
-    returned = sale.returned_minor + part_minor
-    net_minor = _share_so_far(sale.total_minor - sale.tax_minor, sale, returned)
-    tax_minor = _share_so_far(sale.tax_minor, sale, returned)
-    net_minor -= sale.undone_minor - sale.undone_tax_minor
-    tax_minor -= sale.undone_tax_minor
+    returned_minor = sale.returned_minor + part_minor
+    total_so_far = share(sale.total_minor, part=returned_minor, whole=sale.received_minor)
+    tax_so_far = share(sale.tax_minor, part=total_so_far, whole=sale.total_minor)
+    total_minor = total_so_far - sale.undone_minor
+    tax_minor = tax_so_far - sale.undone_tax_minor
+    # Parts that an older rule has split may have given back a unit of tax more than this one.
+    tax_minor = min(max(tax_minor, 0), total_minor)
+    net_minor = total_minor - tax_minor
     return Undone(
-        total_minor=net_minor + tax_minor,
+        total_minor=total_minor,
         tax_minor=tax_minor,
         earned_minor=share(sale.earned_minor, part=net_minor, whole=sale.open_net_minor)
         if net_minor
         else 0,
     )
-
-
-def _share_so_far(whole_minor: int, sale: Sale, returned_minor: int) -> int:
-    return share(whole_minor, part=returned_minor, whole=sale.received_minor)
