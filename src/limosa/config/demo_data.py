@@ -19,7 +19,6 @@ from django.db import transaction
 import limosa
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import CatalogImport, ExchangeRate
-from limosa.domain.catalog.operations.import_catalog import import_catalog
 from limosa.domain.catalog.operations.import_rates import import_rates
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
 from limosa.domain.esims.models import Bundle, Esim
@@ -34,6 +33,7 @@ from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.requests import Payer, Way
 from limosa.domain.promotions.operations.import_promotions import import_promotions
+from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
 from limosa.foundation.money import Money
 from limosa.foundation.period import Validity, ValidityUnit
 
@@ -99,7 +99,7 @@ def load_reference(*, now: datetime) -> None:
     """Put the shipped catalogue, promotions, rates and tax into a database that has none."""
     if not CatalogImport.objects.exists():
         with transaction.atomic():
-            import_catalog(path=DATA / "catalog.yaml", now=now)
+            import_catalog_on_record(path=DATA / "catalog.yaml", actor=None, now=now)
             import_promotions(path=DATA / "promotions.yaml")
     if not ExchangeRate.objects.exists():
         import_rates(path=DATA / "ecb_rates.csv")

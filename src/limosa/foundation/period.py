@@ -25,6 +25,9 @@ class Validity:
     count: int
     unit: ValidityUnit
 
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}" if self.count == 1 else f"{self.count} {self.unit}s"
+
     def end_of(self, start_at: datetime, *, time_zone: str) -> datetime:
         """Return the first moment (UTC) at which a bundle begun at `start_at` is over."""
         zone = ZoneInfo(time_zone)

@@ -125,17 +125,20 @@ def test_the_table_says_the_same_as_the_yaml() -> None:
         (
             'version: "2026-11-22"\n',
             "",
-            [":1: version: is missing; name this edition, as the day it was made"],
+            [":1: version: is missing; write the day on which it was made"],
         ),
         ("version:", "verison:", [
-            ":1: version: is missing; name this edition, as the day it was made",
+            ":1: version: is missing; write the day on which it was made",
             (":2: verison: is not a field here; the fields are: "
             "carriers, format, plans, suppliers, version"),
         ]),
         ("{code: own_network, name: Our network}", "{code: other, name: Other}", [
             ':4: code: no adapter is set up for "other"; there is: own_network',
         ]),
-        ('"2026-11-22"', "1" * 41, [":2: version: is too long; use at most 40 characters"]),
+        ('"2026-11-22"', "autumn", [
+            (':2: version: "autumn" names no edition; write the day on which it was made, '
+            'as "2026-12-01", and "2026-12-01.2" for the second of a day'),
+        ]),
         ("code: att", "code: A T", [
             ':6: code: "A T" is not a code; use small letters, digits and hyphens, at most 50',
             ':11: carrier: "att" is not a carrier that is known; there is: t-mobile',
@@ -224,9 +227,12 @@ def test_all_faults_are_told_at_once() -> None:
     [
         ("", ":1: must hold fields"),
         ("- a\n- b\n", ":1: must hold fields"),
-        ("format: 1\nversion: a\nplans: []\n", ":3: plans: is missing; list at least one"),
-        ("format: 1\nversion: a\nplans: some\n", ":3: plans: is not a list; list at least one"),
-        ("format: 1\nversion: a\nplans:\n- 7\n", ":4: must hold fields"),
+        ("format: 1\nversion: 2026-11-22\nplans: []\n", ":3: plans: is missing; list at least one"),
+        (
+            "format: 1\nversion: 2026-11-22\nplans: some\n",
+            ":3: plans: is not a list; list at least one",
+        ),
+        ("format: 1\nversion: 2026-11-22\nplans:\n- 7\n", ":4: must hold fields"),
         ("format: [\n", ":2: this is not YAML: "),
         ("a: 1\n---\nb: 2\n", ":2: this is not YAML: "),
         ("format: 1\n? [a]\n: b\n", ":2: a field's name must be plain text"),

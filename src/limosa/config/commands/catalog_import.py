@@ -1,45 +1,135 @@
 """Take in a catalogue file: plans and their prices.
 
 Every row is checked first. When one is wrong, each fault is told with its line and field, and
-nothing changes. Plans that are no longer in the file are taken off sale. The form of the file,
-YAML or CSV, is described in docs/reference/catalogue-file.md.
+nothing changes. Then what the file changes is listed. Before plans go off sale, or a price moves by
+more than 30 %, it asks; without a terminal it refuses, unless --yes is given. An older edition than
+the one in use is refused. The form of the file, YAML or CSV, is described in
+docs/reference/catalogue-file.md.
 """
 
 import argparse
 import sys
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from limosa.config.command import CommandFault, set_up_django
 from limosa.foundation.volume import MB
 
+if TYPE_CHECKING:
+    from limosa.domain.accounts.models import Subscriber
+    from limosa.domain.catalog.engine.changes import CatalogChanges
+
 # A file of this size takes seconds to read, before the first plan can be stored.
 LARGE_BYTES = MB
+LINES_MAX = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="a .yaml or .csv file")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="list what would change, and change nothing"
+    )
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="do not ask before plans go off sale or a price moves by more than 30 %%",
+    )
+    parser.add_argument(
+        "--by",
+        metavar="EMAIL",
+        default="",
+        help="the member of the staff who does it, for the record; without: the system",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
+    from limosa.domain.catalog.engine.changes import ConsentNeededError
+    from limosa.domain.catalog.engine.editions import EditionRefusedError
+    from limosa.domain.catalog.engine.faults import CatalogFaultsError
+
+    try:
+        return _import(arguments)
+    except CatalogFaultsError as error:
+        raise CommandFault(error.report()) from error
+    except EditionRefusedError as error:
+        raise CommandFault(str(error)) from error
+    except ConsentNeededError as error:
+        raise CommandFault(
+            "the file or the catalogue has changed since the list was made; nothing was changed. "
+            "Run it again."
+        ) from error
+
+
+def _import(arguments: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from limosa.config.progress import ProgressBar
-    from limosa.domain.catalog.engine.faults import CatalogFaultsError
-    from limosa.domain.catalog.operations.import_catalog import import_catalog
+    from limosa.domain.catalog.incoming import read_incoming
+    from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
 
+    actor = _staff(arguments.by) if arguments.by else None
     size_bytes = arguments.file.stat().st_size
     if size_bytes >= LARGE_BYTES:
         print(f"reading {size_bytes / MB:.1f} MB …", file=sys.stderr, flush=True)
+    incoming = read_incoming(path=arguments.file, now=timezone.now())
+    version = incoming.catalog.version
+    if incoming.in_use is not None:
+        print(f"catalogue {version}: this very file is in use already; nothing changed")
+        return 0
+    _list(incoming.changes)
+    if arguments.dry_run:
+        print(f"catalogue {version}: this was a dry run; nothing was changed")
+        return 0
+    if not arguments.yes and not _agrees(incoming.changes):
+        print(f"catalogue {version}: nothing was changed")
+        return 1
     bar = ProgressBar("catalogue", unit="plans")
-    now = timezone.now()
-    try:
-        taken = import_catalog(path=arguments.file, now=now, progress=bar.show)
-    except CatalogFaultsError as error:
-        raise CommandFault(error.report()) from error
+    taken = import_catalog_on_record(
+        path=arguments.file,
+        agreed=incoming.changes,
+        actor=actor,
+        now=timezone.now(),
+        progress=bar.show,
+    )
     bar.finish()
-    if taken.imported_at == now:
-        print(f"catalogue {taken.version}: {taken.plan_count} plans are on sale")
-    else:
-        print(f"catalogue {taken.version}: this very file is in use already; nothing changed")
+    print(f"catalogue {version}: {taken.record.plan_count} plans are on sale")
     return 0
+
+
+def _list(changes: "CatalogChanges") -> None:
+    lines = changes.lines()
+    for line in islice(lines, LINES_MAX):
+        print(line)
+    if more := sum(1 for _ in lines):
+        print(f"… and {more} more")
+
+
+def _agrees(changes: "CatalogChanges") -> bool:
+    """Return whether it may go on; what startles nobody needs no answer."""
+    startling = changes.startling
+    if not startling:
+        return True
+    print(f"\nLook twice at {'this' if len(startling) == 1 else f'these {len(startling)}'}:")
+    for line in startling:
+        print(f"  {line}")
+    if not sys.stdin.isatty():
+        raise CommandFault(
+            "plans would go off sale, or a price would move by more than 30 %; nothing was "
+            "changed. If it is meant, run it again with --yes."
+        )
+    try:
+        return input("Take it in? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:  # The terminal's end: nobody said yes.
+        print()
+        return False
+
+
+def _staff(email: str) -> "Subscriber":
+    from limosa.domain.accounts.models import Subscriber
+
+    person = Subscriber.objects.filter(email__iexact=email, is_staff=True, is_active=True).first()
+    if person is None:
+        raise CommandFault(f"{email} is no member of the staff; nothing was changed")
+    return person

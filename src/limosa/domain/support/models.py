@@ -109,17 +109,24 @@ class StaffActionKind(models.TextChoices):
     SIGN_REFUND = "sign_refund"
     TURN_DOWN_REFUND = "turn_down_refund"
     REFUND_TO_WALLET = "refund_to_wallet"
+    IMPORT_CATALOG = "import_catalog"
+    ANSWER_CASE = "answer_case"
 
 
 class StaffAction(models.Model):
     """Who did what to what, and why. Never changed: the triggers are in migration 0002.
 
-    `subject`: the order's, payment's or case's number, or the code of a plan, a supplier or a
-    payment provider.
+    `actor` None: the system, at a command on its own machine. `subject`: the order's, payment's or
+    case's number, the code of a plan, a supplier or a payment provider, the edition of a
+    catalogue.
     """
 
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_actions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff_actions",
     )
     action = models.CharField(max_length=20, choices=StaffActionKind)
     subject = models.CharField(max_length=60)

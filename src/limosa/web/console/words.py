@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.support.models import StaffActionKind
@@ -23,6 +24,8 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.SIGN_REFUND: _("Refund signed"),
     StaffActionKind.TURN_DOWN_REFUND: _("Refund turned down"),
     StaffActionKind.REFUND_TO_WALLET: _("Refund put into the wallet"),
+    StaffActionKind.IMPORT_CATALOG: _("Catalogue taken in"),
+    StaffActionKind.ANSWER_CASE: _("Case answered"),
 }
 PAYMENT_STATES: dict[str, Promise] = {
     "created": _("Not yet at the provider"),
@@ -145,3 +148,22 @@ PLAN_KINDS: dict[str, Promise] = {
 def word(words: Mapping[str, Promise], code: str) -> str:
     """Return the word for a code; the code itself where there is none."""
     return str(words.get(code, code))
+
+
+def import_detail(detail: str) -> str:
+    """Return in words what an import changed; "+1 ~2 -3" and a line for each thing that startles.
+
+    Source: import_catalog_on_record.
+    """
+    numbers, *far = detail.split("\n")
+    added, changed, off_sale = (part[1:] for part in f"{numbers} ".split(" ")[:3])
+    said = gettext("%(added)s new, %(changed)s changed, %(off_sale)s off sale") % {
+        "added": added,
+        "changed": changed,
+        "off_sale": off_sale,
+    }
+    worded = [
+        line.replace("off sale:", f"{gettext('off sale')}:", 1).removeprefix("price: ")
+        for line in far
+    ]
+    return " · ".join([said, *worded])

@@ -7,6 +7,7 @@ that are known. docs/reference/catalogue-file.md describes both.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from limosa.domain.catalog.engine.editions import read_edition
 from limosa.domain.catalog.engine.faults import FaultList
 from limosa.domain.catalog.engine.located import Located, decode, from_csv, from_yaml
 from limosa.domain.catalog.engine.plan_row import PlanRow, read_plan
@@ -15,7 +16,6 @@ from limosa.domain.catalog.engine.units import read_code, read_name
 
 FORMAT = "1"
 PLANS_MAX = 30_000
-VERSION_LENGTH_MAX = 40
 
 # A column's name is the path of the field with an underscore: prices.USD is prices_USD.
 _COLUMN_GROUPS = ("name", "prices", "fair_use")
@@ -69,9 +69,7 @@ def _read_document(document: Row, *, known: KnownCodes) -> CatalogFile:
     said = document.read("format", str, hint=f"this program reads format {FORMAT}")
     if said is not None and said != FORMAT:
         document.fault("format", f'"{said}" is not known; this program reads format {FORMAT}')
-    version = document.read("version", str, hint="name this edition, as the day it was made")
-    if version is not None and len(version) > VERSION_LENGTH_MAX:
-        document.fault("version", f"is too long; use at most {VERSION_LENGTH_MAX} characters")
+    version = document.read("version", read_edition, hint="write the day on which it was made")
     suppliers = _read_named(document, "suppliers")
     for supplier, row in suppliers:
         if supplier.code not in known.adapters:

@@ -1,21 +1,17 @@
 """Take in a catalogue file."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from django.conf import settings
 from django.db import connection, transaction
 
-from limosa.domain.catalog.engine.catalog_file import (
-    CatalogFile,
-    KnownCodes,
-    NamedRow,
-    read_catalog,
-)
+from limosa.domain.catalog.engine.catalog_file import CatalogFile, NamedRow
+from limosa.domain.catalog.engine.changes import CatalogChanges, ConsentNeededError
 from limosa.domain.catalog.engine.plan_row import PlanRow
+from limosa.domain.catalog.incoming import read_incoming
 from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, Price, Supplier
 
 Named = TypeVar("Named", Supplier, Carrier)
@@ -39,43 +35,51 @@ _PLAN_FIELDS = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """The import of a file, and what it changed; `is_new`: False when it was in use already."""
+
+    record: CatalogImport
+    changes: CatalogChanges
+    is_new: bool
+
+
 def import_catalog(
-    *, path: Path, now: datetime, progress: Callable[[int, int], None] | None = None
-) -> CatalogImport:
-    """Make the catalogue what the file says, and return the record of it.
+    *,
+    path: Path,
+    agreed: CatalogChanges | None = None,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> TakenIn:
+    """Make the catalogue what the file says, and return the record of it with what changed.
 
     Plans that are not in the file are taken off sale; nothing is ever deleted but the prices
     of a currency that the file no longer names. The newest import's very file again is a no-op
-    that returns that import. `progress` is told (plans stored, plans in all).
+    that returns that import. `agreed`: the changes that somebody has seen and wants, exactly;
+    None: whatever startles nobody. `progress` is told (plans stored, plans in all).
 
     Locks:  the table of imports until the end: one import at a time. Readers are not held up.
-    Raises: CatalogFaultsError with every fault of the file; nothing changed. OSError.
+    Raises: CatalogFaultsError with every fault of the file; EditionRefusedError;
+            ConsentNeededError: other changes than were agreed to, or, without, startling ones.
+            Nothing changed. OSError.
     """
-    raw = path.read_bytes()
-    digest = sha256(raw).hexdigest()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE catalog_catalogimport IN SHARE ROW EXCLUSIVE MODE")
-        newest = CatalogImport.objects.order_by("-id").first()
-        if newest is not None and newest.sha256 == digest:
-            return newest
-        catalog = read_catalog(raw, file=path.name, known=_known_codes())
-        _store(catalog, progress)
-        return CatalogImport.objects.create(
+        incoming = read_incoming(path=path, now=now)
+        if incoming.in_use is not None:
+            return TakenIn(incoming.in_use, incoming.changes, is_new=False)
+        if incoming.changes != agreed and (agreed is not None or incoming.changes.startling):
+            raise ConsentNeededError(incoming.changes)
+        _store(incoming.catalog, progress)
+        record = CatalogImport.objects.create(
             file_name=path.name[-255:],
-            version=catalog.version,
-            sha256=digest,
-            plan_count=len(catalog.plans),
+            version=incoming.catalog.version,
+            sha256=incoming.sha256,
+            plan_count=len(incoming.catalog.plans),
             imported_at=now,
         )
-
-
-def _known_codes() -> KnownCodes:
-    return KnownCodes(
-        suppliers=frozenset(Supplier.objects.values_list("code", flat=True)),
-        carriers=frozenset(Carrier.objects.values_list("code", flat=True)),
-        adapters=frozenset(settings.SUPPLIER_ADAPTERS),
-    )
+        return TakenIn(record, incoming.changes, is_new=True)
 
 
 def _store(catalog: CatalogFile, progress: Callable[[int, int], None] | None) -> None:

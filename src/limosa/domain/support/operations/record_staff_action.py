@@ -8,13 +8,16 @@ from limosa.domain.support.models import StaffAction, StaffActionKind
 
 def record_staff_action(
     *,
-    actor: Subscriber,
+    actor: Subscriber | None,
     action: StaffActionKind,
     subject: str,
     detail: str = "",
     now: datetime,
 ) -> StaffAction:
-    """Return the new line of the record. Call it in the transaction of the deed itself."""
+    """Return the new line of the record. Call it in the transaction of the deed itself.
+
+    `actor`: None for the system.
+    """
     return StaffAction.objects.create(
         actor=actor, action=action, subject=subject, detail=detail, at=now
     )

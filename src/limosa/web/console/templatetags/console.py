@@ -6,13 +6,13 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 from django import template
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import TrialRow
 from limosa.domain.payments.models import Payment, Refund
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import StaffAction, StaffActionKind
 from limosa.foundation.money import Money
 from limosa.web.console import words
 from limosa.web.storefront import formatting
@@ -93,7 +93,15 @@ def refund_amount(refund: Refund) -> Money:
 @register.filter
 def detail(action: StaffAction) -> str:
     """{{ action|detail }}: why or with what result, codes in words"""
+    if action.action == StaffActionKind.IMPORT_CATALOG:
+        return words.import_detail(action.detail)
     return words.word({**words.RESULTS, **words.PROBLEMS}, action.detail)
+
+
+@register.filter
+def by_whom(action: StaffAction) -> str:
+    """{{ action|by_whom }}: an address, or that it was the system"""
+    return action.actor.email if action.actor else gettext("the system")
 
 
 @register.filter

@@ -1,0 +1,84 @@
+"""Editions of the catalogue: which of two files is the older one.
+
+A file's `version` is the day on which it was made; the second of a day has a number behind it:
+2026-12-01, 2026-12-01.2.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from limosa.domain.catalog.engine.faults import UnreadableTextError
+
+# A slip of the pen in the year would keep every later edition out.
+_AHEAD_MAX = timedelta(days=366)
+_FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d{1,3}))?", re.ASCII)
+
+
+class EditionRefusedError(Exception):
+    """An edition can't follow the one in use; the text says why. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edition:
+    """The day on which a file was made, and which of that day's files it is, from 1."""
+
+    day: date
+    number: int = 1
+
+
+def read_edition(text: str) -> str:
+    """Return the text, as it names an edition. Raises UnreadableTextError."""
+    _parsed(text)
+    return text
+
+
+def edition_of(text: str) -> Edition | None:
+    """Return the edition that a text names; None for names of long ago, which were free."""
+    try:
+        return _parsed(text)
+    except UnreadableTextError:
+        return None
+
+
+def check_follows(version: str, *, in_use: str | None, today: date) -> None:
+    """Refuse an edition that is older than the one in use, has its name, or lies far ahead.
+
+    `in_use`: the version that was taken in last; None: the first. Call it for a file whose
+    content is not that of the one in use. Raises EditionRefusedError.
+    """
+    edition = _parsed(version)
+    if edition.day > today + _AHEAD_MAX:
+        raise EditionRefusedError(
+            f"edition {version} lies more than a year ahead; is its year right? "
+            "Nothing was changed."
+        )
+    before = edition_of(in_use or "")
+    if before is None or edition > before:
+        return
+    if edition == before:
+        raise EditionRefusedError(
+            f"edition {version} is in use already, with other content. Give the changed file a "
+            f'newer version, as "{_after(before)}". Nothing was changed.'
+        )
+    raise EditionRefusedError(
+        f"edition {version} is older than {in_use}, which is in use. To go back to it, give it a "
+        f'newer version, as "{_after(before)}". Nothing was changed.'
+    )
+
+
+def _after(edition: Edition) -> str:
+    return f"{edition.day.isoformat()}.{edition.number + 1}"
+
+
+def _parsed(text: str) -> Edition:
+    match = _FORM.fullmatch(text)
+    try:
+        if match:
+            return Edition(date.fromisoformat(match[1]), int(match[2] or 1))
+    except ValueError:  # As the 31st of November.
+        pass
+    raise UnreadableTextError(
+        f'"{text[:40]}" names no edition; write the day on which it was made, as "2026-12-01", '
+        'and "2026-12-01.2" for the second of a day'
+    )

@@ -1,0 +1,97 @@
+"""A catalogue file beside the catalogue in use: what it says, and what it would change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+
+from limosa.domain.catalog.engine.catalog_file import (
+    CatalogFile,
+    KnownCodes,
+    NamedRow,
+    read_catalog,
+)
+from limosa.domain.catalog.engine.changes import CatalogChanges, changes_between
+from limosa.domain.catalog.engine.editions import check_follows
+from limosa.domain.catalog.engine.plan_row import PlanRow
+from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, Supplier
+
+Named = TypeVar("Named", Supplier, Carrier)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file without a fault. `in_use`: the import of this very file, when it is the newest."""
+
+    sha256: str
+    catalog: CatalogFile
+    changes: CatalogChanges
+    in_use: CatalogImport | None
+
+
+def read_incoming(*, path: Path, now: datetime) -> Incoming:
+    """Return what a file says and would change now; nothing is changed.
+
+    Of the file in use nothing is compared: its changes are none.
+    Raises: CatalogFaultsError with every fault of the file; EditionRefusedError for an older
+            edition, or other content under the name of the one in use. OSError.
+    """
+    raw = path.read_bytes()
+    digest = sha256(raw).hexdigest()
+    catalog = read_catalog(raw, file=path.name, known=_known_codes())
+    newest = CatalogImport.objects.order_by("-id").first()
+    if newest is not None and newest.sha256 == digest:
+        return Incoming(digest, catalog, CatalogChanges(), newest)
+    check_follows(catalog.version, in_use=newest.version if newest else None, today=now.date())
+    return Incoming(digest, catalog, _changes(catalog), None)
+
+
+def _known_codes() -> KnownCodes:
+    return KnownCodes(
+        suppliers=frozenset(Supplier.objects.values_list("code", flat=True)),
+        carriers=frozenset(Carrier.objects.values_list("code", flat=True)),
+        adapters=frozenset(settings.SUPPLIER_ADAPTERS),
+    )
+
+
+def _changes(catalog: CatalogFile) -> CatalogChanges:
+    plans = list(Plan.objects.order_by("position", "code").prefetch_related("prices"))
+    changes = changes_between(
+        {plan.code: _row(plan) for plan in plans},
+        on_sale=[plan.code for plan in plans if plan.on_sale],
+        rows=catalog.plans,
+    )
+    named = (
+        *_renamed("supplier", Supplier, catalog.suppliers),
+        *_renamed("carrier", Carrier, catalog.carriers),
+    )
+    return replace(changes, named=named)
+
+
+def _renamed(kind: str, model: type[Named], rows: list[NamedRow]) -> Iterator[str]:
+    names = dict(model.objects.values_list("code", "name"))
+    for row in rows:
+        if row.code in names and names[row.code] != row.name:
+            yield f"{kind} {row.code}: {names[row.code]} → {row.name}"
+
+
+def _row(plan: Plan) -> PlanRow:
+    return PlanRow(
+        code=plan.code,
+        supplier=plan.supplier_id,
+        carrier=plan.carrier_id,
+        kind=plan.kind,
+        name=plan.name,
+        volume_bytes=plan.volume_bytes,
+        fair_use_bytes=plan.fair_use_bytes,
+        fair_use_kbps=plan.fair_use_kbps,
+        validity=plan.validity,
+        valid_from=plan.valid_from,
+        first_use_within_days=plan.first_use_within_days,
+        countries=plan.countries,
+        prices_minor={price.currency: price.amount_minor for price in plan.prices.all()},
+    )

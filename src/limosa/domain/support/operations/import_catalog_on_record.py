@@ -1,0 +1,53 @@
+"""Take in a catalogue file, and keep on record who did and what it changed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.engine.changes import CatalogChanges
+from limosa.domain.catalog.operations.import_catalog import TakenIn, import_catalog
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+# The record tells what matters most; the file itself has the rest.
+_LINES_MAX = 40
+
+
+@transaction.atomic
+def import_catalog_on_record(
+    *,
+    path: Path,
+    agreed: CatalogChanges | None = None,
+    actor: Subscriber | None,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> TakenIn:
+    """Return what import_catalog does; a file that is in use already is not recorded again.
+
+    `actor`: None for the system. The record's subject is the edition. Its detail has the numbers
+    of plans added, changed and taken off sale, as "+1 ~2 -3", and a line each for what startles:
+    "off sale: <plan>" or "price: <plan> <currency> <old> → <new>".
+    Locks:  as import_catalog.
+    Raises: as import_catalog; nothing changed.
+    """
+    taken = import_catalog(path=path, agreed=agreed, now=now, progress=progress)
+    if taken.is_new:
+        record_staff_action(
+            actor=actor,
+            action=StaffActionKind.IMPORT_CATALOG,
+            subject=taken.record.version,
+            detail=_detail(taken.changes),
+            now=now,
+        )
+    return taken
+
+
+def _detail(changes: CatalogChanges) -> str:
+    changed = {*(price.plan for price in changes.prices), *changes.changed_plans}
+    numbers = f"+{len(changes.added)} ~{len(changed)} -{len(changes.off_sale)}"
+    far = changes.startling
+    more = [f"… {len(far) - _LINES_MAX}"] if len(far) > _LINES_MAX else []
+    return "\n".join([numbers, *far[:_LINES_MAX], *more])
