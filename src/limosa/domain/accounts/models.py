@@ -1,4 +1,4 @@
-"""A person with an account: a subscriber, or a member of the staff; and their payment PIN."""
+"""A person with an account (a subscriber, or a member of the staff), and what keeps it safe."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,6 +10,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from limosa.domain.accounts.engine.pin_rules import TRIES_MAX
+
+DEVICE_LENGTH_MAX = 300
+DETAILS_LENGTH_MAX = 300
 
 
 class UnusableMoney(models.TextChoices):
@@ -118,3 +121,52 @@ class PaymentPin(models.Model):
     def is_locked(self, now: datetime) -> bool:
         """Whether no PIN is looked at now."""
         return self.locked_until is not None and self.locked_until > now
+
+
+class SecurityEventKind(models.TextChoices):
+    """What happened to an account that its owner would want to know of."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 -- no password
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- no password
+    ADDRESS_ADDED = "address_added"
+    ADDRESS_CONFIRMED = "address_confirmed"
+    ADDRESS_MADE_PRIMARY = "address_made_primary"
+    ADDRESS_REMOVED = "address_removed"
+    PIN_SET = "pin_set"
+    PIN_CHANGED = "pin_changed"
+    PIN_RESET = "pin_reset"
+    SESSIONS_ENDED = "sessions_ended"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    LOCKED = "locked"
+    RESTORED = "restored"
+    STAFF_ADDED = "staff_added"
+    STAFF_CHANGED = "staff_changed"
+    STAFF_REMOVED = "staff_removed"
+
+
+class SecurityEvent(models.Model):
+    """What happened to an account, when, from where. Never changed: triggers of migration 0004.
+
+    `subscriber` is empty when nobody has the account that was tried. `address`: the person's own
+    (not a proxy's), if it is known. `device`: what the browser says of itself.
+    """
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.PROTECT, null=True, related_name="security_events"
+    )
+    kind = models.CharField(max_length=30, choices=SecurityEventKind)
+    at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=DEVICE_LENGTH_MAX, blank=True)
+    details = models.CharField(max_length=DETAILS_LENGTH_MAX, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subscriber", "-id"], name="security_event_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of subscriber {self.subscriber_id}"

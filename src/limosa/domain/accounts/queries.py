@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Lower
+
 from limosa.domain.accounts.models import PaymentPin, Subscriber, UnusableMoney
 
 
@@ -18,6 +20,15 @@ def wants_wallet(subscriber_id: int) -> bool:
     """Return whether money that can't be used goes into the person's wallet, as they chose."""
     person = Subscriber.objects.only("unusable_money").get(pk=subscriber_id)
     return person.unusable_money == UnusableMoney.WALLET
+
+
+def person_with_address(email: str) -> Subscriber | None:
+    """Return whose main address it is, in whatever letters it was typed."""
+    return (
+        Subscriber.objects.alias(small_email=Lower("email"))
+        .filter(small_email=email.strip().lower())
+        .first()
+    )
 
 
 def pin_status(*, subscriber_id: int, now: datetime) -> PinStatus:

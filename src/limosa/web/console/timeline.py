@@ -26,6 +26,7 @@ from limosa.domain.support.models import Case
 from limosa.foundation.money import Money
 from limosa.web.console.words import ENTRIES, MAIL_STATES, PROBLEMS, REASONS, word
 from limosa.web.storefront import formatting
+from limosa.web.storefront.security_events import event_lines
 from limosa.web.storefront.words import CHANNELS, STATES
 
 PAGE_SIZE = 40
@@ -165,6 +166,14 @@ def _wallet(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]
         )
 
 
+def _security(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    events = person.security_events.filter(at__lt=before).order_by("-id")[:size]
+    for line in event_lines(events):
+        parts = (line.device, line.address, line.details)
+        detail = " · ".join(part for part in parts if part)
+        yield Moment(line.at, line.title, detail, "warn" if line.is_warning else "")
+
+
 def _usage(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
     rows = DailyUsage.objects.filter(
         Q(esim__in=person.esims.values("pk")), day__lte=before.astimezone(UTC).date()
@@ -187,5 +196,6 @@ _SOURCES: tuple[_Source, ...] = (
     _messages,
     _cases,
     _wallet,
+    _security,
     _usage,
 )

@@ -19,6 +19,7 @@ from limosa.web.storefront.views import (
     refund,
     renew,
     saved_methods,
+    security,
     settings,
     site,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/payment-pin/", payment_pin.payment_pin, name="payment_pin"),
     path("settings/payment-pin/reset/", payment_pin.reset_pin, name="reset_pin"),
+    path("settings/security/", security.security_activity, name="security_activity"),
     path("language/", choose_language, name="language"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
 ]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.models import SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.change_payment_pin import change_payment_pin
 from limosa.domain.accounts.operations.reset_payment_pin import reset_payment_pin
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
@@ -30,7 +30,13 @@ from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.pin_forms import ChangePinForm, NewPinForm
 from limosa.web.storefront.refusals import refusal_text
+from limosa.web.storefront.security_events import note_event
 
+_EVENTS = {
+    "set": SecurityEventKind.PIN_SET,
+    "change": SecurityEventKind.PIN_CHANGED,
+    "reset": SecurityEventKind.PIN_RESET,
+}
 _hide_pins = sensitive_post_parameters("pin", "again", "old_pin")
 
 
@@ -79,6 +85,7 @@ def _page(
             text = refusal_text(refusal, time_zone=person.time_zone)
             form.add_error(_field_of(refusal, form), text)
         else:
+            note_event(request, person=person, kind=_EVENTS[deed])
             messages.success(request, gettext("Your payment PIN is saved."))
             return HttpResponseRedirect(_next_path(request) or reverse("settings"))
     status = pin_status(subscriber_id=person.pk, now=timezone.now())

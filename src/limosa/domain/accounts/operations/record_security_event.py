@@ -1,0 +1,38 @@
+"""What happened to an account goes on record."""
+
+from datetime import datetime
+
+from limosa.domain.accounts.models import (
+    DETAILS_LENGTH_MAX,
+    DEVICE_LENGTH_MAX,
+    SecurityEvent,
+    SecurityEventKind,
+    Subscriber,
+)
+from limosa.foundation.addresses import read_address
+
+
+def record_security_event(
+    *,
+    subscriber: Subscriber | None,
+    kind: SecurityEventKind,
+    address: str,
+    device: str,
+    now: datetime,
+    details: str = "",
+) -> None:
+    """Put an event on a person's record, where nobody can change it.
+
+    subscriber: None when nobody has the account that was tried. address: the person's real one
+    (REMOTE_ADDR); what is no address is left out. device: the browser's User-Agent; cut when it is
+    long. A part of the caller's transaction, if one is open.
+    """
+    place = read_address(address)
+    SecurityEvent.objects.create(
+        subscriber=subscriber,
+        kind=kind,
+        at=now,
+        address=str(place) if place else None,
+        device=device.replace("\0", "")[:DEVICE_LENGTH_MAX],
+        details=details.replace("\0", "")[:DETAILS_LENGTH_MAX],
+    )

@@ -1,0 +1,78 @@
+"""What happens to an account on our pages goes on its record, and how the record reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.web.storefront.device import device_name
+
+Kind = SecurityEventKind
+TITLES: dict[str, Promise] = {
+    Kind.SIGNED_IN: _("Signed in"),
+    Kind.SIGN_IN_FAILED: _("Wrong password"),
+    Kind.PASSWORD_RESET_ASKED: _("Password reset asked for"),
+    Kind.PASSWORD_CHANGED: _("Password changed"),
+    Kind.ADDRESS_ADDED: _("E-mail address added"),
+    Kind.ADDRESS_CONFIRMED: _("E-mail address confirmed"),
+    Kind.ADDRESS_MADE_PRIMARY: _("E-mail address made the main one"),
+    Kind.ADDRESS_REMOVED: _("E-mail address removed"),
+    Kind.PIN_SET: _("Payment PIN set"),
+    Kind.PIN_CHANGED: _("Payment PIN changed"),
+    Kind.PIN_RESET: _("Payment PIN reset"),
+    Kind.SESSIONS_ENDED: _("Signed out everywhere else"),
+    Kind.SECOND_FACTOR_ADDED: _("Second step for signing in added"),
+    Kind.SECOND_FACTOR_REMOVED: _("Second step for signing in removed"),
+    Kind.LOCKED: _("Account locked"),
+    Kind.RESTORED: _("Account restored"),
+    Kind.STAFF_ADDED: _("Made a member of the staff"),
+    Kind.STAFF_CHANGED: _("Role in the staff changed"),
+    Kind.STAFF_REMOVED: _("Removed from the staff"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event as a page shows it. `device`: in words; `address`: empty when it is unknown."""
+
+    at: datetime
+    title: str
+    device: str
+    address: str
+    details: str
+    is_warning: bool
+
+
+def note_event(
+    request: HttpRequest, *, person: Subscriber | None, kind: SecurityEventKind, details: str = ""
+) -> None:
+    """Put what was just done on the person's record, with the time, address and device."""
+    record_security_event(
+        subscriber=person,
+        kind=kind,
+        address=request.META.get("REMOTE_ADDR", ""),
+        device=request.headers.get("User-Agent", ""),
+        now=timezone.now(),
+        details=details,
+    )
+
+
+def event_lines(events: Iterable[SecurityEvent]) -> list[EventLine]:
+    """Return events as a page shows them, in the active language."""
+    return [
+        EventLine(
+            at=event.at,
+            title=str(TITLES[event.kind]),
+            device=device_name(event.device),
+            address=event.address or "",
+            details=event.details,
+            is_warning=event.kind == Kind.SIGN_IN_FAILED,
+        )
+        for event in events
+    ]
