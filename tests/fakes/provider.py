@@ -46,10 +46,6 @@ class Message:
     body: bytes
 
 
-def _beijing_day(at: datetime | None) -> date | None:
-    return at.astimezone(ZoneInfo("Asia/Shanghai")).date() if at else None
-
-
 class FakeProvider(WithoutCapture):
     """Takes yuan. A refund ends at once, unless `refunds_wait`: then `end_refund` ends it."""
 
@@ -133,7 +129,8 @@ class FakeProvider(WithoutCapture):
         if not self.has_settlements:
             raise ProviderError("the settlement is not made yet", retryable=True)
         for line in (*self.lines(), *self.made_up_lines):
-            if _beijing_day(line.at) == day and line.reference not in self.left_out:
+            is_of_day = line.at.astimezone(ZoneInfo(self.settlement_zone)).date() == day
+            if is_of_day and line.reference not in self.left_out:
                 fields = asdict(line) | {"at": line.at.isoformat()}
                 into.write(json.dumps(fields).encode() + b"\n")
 

@@ -433,6 +433,7 @@ def test_an_older_difference_that_news_explains_resolves_at_the_next_night(shop:
     reconcile_due(now=NIGHT)
     assert found() == [("state", f"payment:{payment.number}")]
     shop.provider._payments[payment.number] = fact
+    shop.provider.made_up_lines = []
     reconcile_due(now=NIGHT + timedelta(days=1))
     assert found() == []
     assert Payment.objects.get(pk=payment.pk).state == PaymentState.SUCCEEDED

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from limosa.domain.payments import candidates
+from limosa.domain.payments import candidates, day_mark
 from limosa.domain.payments.models import Payment, SettledLine, Settlement
 from tests.database.query_plans.test_pages_by_index import Read, _explain, _reads_of
 from tests.factories.accounts import make_operator, make_subscriber
@@ -93,6 +93,17 @@ def test_what_no_file_lists_is_looked_for_on_its_day_alone(settlement: Settlemen
     )
     # Blocks of the BRIN index hold some thousand rows about as old.
     check(reads, rows_most=Payment.objects.count() // 2)
+
+
+def test_whether_a_day_has_changed_is_seen_in_its_own_rows(settlement: Settlement) -> None:
+    since = FIRST + timedelta(days=DAYS // 2)
+    values = {"settlement": settlement.pk, "provider": PROVIDER}
+    span = {"since": since, "until": since + timedelta(days=1)}
+    check(
+        list(_explain(day_mark._DIGEST, {**values, **span})),
+        # Blocks of the BRIN index hold some thousand rows about as old.
+        rows_most=Payment.objects.count() // 2,
+    )
 
 
 def test_lines_that_are_about_nothing_we_know_are_found_by_their_own_index(

@@ -1,8 +1,9 @@
 """Compare a provider's settlement of a day with the books.
 
-The worker does it each night for the day before. Running it again is harmless: nothing is kept or
-booked twice, and what the staff resolved stays resolved. What differs is shown in the console,
-under Money, with what to do.
+The worker does it each night for the day before. A day that has not ended in the provider's own
+time zone is refused. Running it again is harmless: nothing is kept or booked twice, and what the
+staff resolved stays resolved while both sides stay as they are. What differs is shown in the
+console, under Money, with what to do.
 """
 
 import argparse
@@ -29,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.progress import StepBars
     from limosa.domain.ordering.operations.reconcile import reconcile
     from limosa.domain.payments.models import Difference, DifferenceState
+    from limosa.domain.payments.refusals import DayNotOverError
     from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
     if arguments.provider not in settings.PAYMENT_PROVIDERS:
@@ -46,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
             )
     except OSError as error:
         raise CommandFault(f"{arguments.file} can't be read: {error.strerror}.") from error
+    except DayNotOverError as error:
+        raise CommandFault(f"{error}. It can be compared when it has ended there.") from error
     except ProviderError as error:
         raise CommandFault(f"{arguments.provider} gave no settlement: {error}") from error
     except RemoteProtocolError as error:

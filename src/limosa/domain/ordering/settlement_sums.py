@@ -49,7 +49,7 @@ WITH posted (key) AS (
                 ELSE subject END
       FROM payments_difference
      WHERE settlement_id = %(settlement)s AND kind = 'missing_there'
-       AND (state = 'open' OR resolved_by_id IS NOT NULL)
+       AND is_found AND (state = 'open' OR resolved_by_id IS NOT NULL)
     UNION
     SELECT key FROM ledger_journalentry WHERE key LIKE %(fees)s
 )
@@ -65,11 +65,11 @@ _EXPLAINED = """
 SELECT currency, sum(minor) FROM (
     SELECT theirs_currency AS currency, theirs_minor AS minor FROM payments_difference
      WHERE settlement_id = %(settlement)s AND kind <> 'clearing'
-       AND (state = 'open' OR resolved_by_id IS NOT NULL)
+       AND is_found AND (state = 'open' OR resolved_by_id IS NOT NULL)
     UNION ALL
     SELECT ours_currency, -ours_minor FROM payments_difference
      WHERE settlement_id = %(settlement)s AND kind <> 'clearing'
-       AND (state = 'open' OR resolved_by_id IS NOT NULL)
+       AND is_found AND (state = 'open' OR resolved_by_id IS NOT NULL)
 ) AS side WHERE currency <> '' GROUP BY currency
 """
 
@@ -106,6 +106,13 @@ def their_sums(settlement: Settlement) -> dict[str, Sums]:
 def booked_sums(settlement: Settlement) -> dict[str, int]:
     """Return what our clearing account moved for the same things, by currency."""
     return _by_currency(_BOOKED, settlement)
+
+
+def differs_from_totals(settlement: Settlement) -> bool:
+    """Whether the journal says other than when the settlement's sums were written down."""
+    kept = settlement.totals.exclude(booked_minor=0).values_list("currency", "booked_minor")
+    now = {currency: minor for currency, minor in booked_sums(settlement).items() if minor}
+    return now != dict(kept)
 
 
 def explained_sums(settlement: Settlement) -> dict[str, int]:

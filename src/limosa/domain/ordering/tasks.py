@@ -13,6 +13,7 @@ from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_meth
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
+from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
 _EVERY_FIVE_SECONDS = "* * * * * */5"
@@ -64,5 +65,5 @@ def reconcile_yesterday(timestamp: int) -> None:
 @app.task(name="ordering.reconcile")
 def reconcile_day(provider: str, day: str) -> None:
     """Compare a day's settlement because somebody asked for it; its row says how it went."""
-    with suppress(ProviderError, RemoteProtocolError):
+    with suppress(DayNotOverError, ProviderError, RemoteProtocolError):
         reconcile(provider_code=provider, day=date.fromisoformat(day), now=timezone.now())

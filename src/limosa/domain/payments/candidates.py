@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -16,6 +15,7 @@ from limosa.domain.payments.engine.comparison import (
     movement,
     our_movement,
 )
+from limosa.domain.payments.engine.days import span
 from limosa.domain.payments.facts import SettlementKind
 from limosa.domain.payments.models import Difference, Settlement
 from limosa.domain.payments.registry import provider_for
@@ -305,11 +305,7 @@ def _hours(settlement: Settlement) -> tuple[datetime, datetime]:
 
     What is near to midnight is looked at as soon as the files of both days have been taken in.
     """
-    zone = ZoneInfo(provider_for(settlement.provider).settlement_zone)
-    begins = datetime.combine(settlement.day, time(0), tzinfo=zone).astimezone(UTC)
-    ends = datetime.combine(settlement.day + timedelta(days=1), time(0), tzinfo=zone).astimezone(
-        UTC
-    )
+    begins, ends = span(settlement.day, zone=provider_for(settlement.provider).settlement_zone)
     if _is_taken(settlement, days=-1):
         begins -= NEAR_MIDNIGHT
     if not _is_taken(settlement, days=1):

@@ -1,11 +1,14 @@
 """Gives the payment provider of a code. Tests may clear the cache."""
 
+from datetime import date, datetime
 from functools import cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from limosa.domain.payments.engine.days import is_over
 from limosa.domain.payments.port import Provider
+from limosa.domain.payments.refusals import DayNotOverError
 
 
 @cache
@@ -14,6 +17,13 @@ def provider_for(code: str) -> Provider:
     path: str = settings.PAYMENT_PROVIDERS[code]
     provider: Provider = import_string(path)()
     return provider
+
+
+def check_day_is_over(*, provider_code: str, day: date, at: datetime) -> None:
+    """Raise DayNotOverError when a day had not ended, at a moment, in the provider's own zone."""
+    zone = provider_for(provider_code).settlement_zone
+    if not is_over(day, zone=zone, at=at):
+        raise DayNotOverError(provider_code, day, zone)
 
 
 def check_providers() -> None:

@@ -6,7 +6,6 @@ from datetime import date
 from django import forms
 from django.conf import settings
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.payments.models import DifferenceState, Settlement
@@ -38,7 +37,7 @@ def _providers() -> list[tuple[str, str]]:
 
 
 class SettlementDayForm(forms.Form):
-    """A provider and one of its days that is over."""
+    """A provider and one of its days; whether that is over, the operation says."""
 
     provider = forms.ChoiceField(label=_("Channel"), choices=_providers)
     day = forms.DateField(
@@ -49,10 +48,3 @@ class SettlementDayForm(forms.Form):
             "invalid": _("Choose a day."),
         },
     )
-
-    def clean_day(self) -> date:
-        """Return the day. Raises ValidationError for one that is still to come."""
-        day: date = self.cleaned_data["day"]
-        if day > timezone.now().date():
-            raise forms.ValidationError(_("Choose a day that is over."))
-        return day

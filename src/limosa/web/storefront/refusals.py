@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError
+from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront import formatting
 
@@ -52,6 +53,10 @@ TEXTS: dict[str, str | Promise] = {
         "This page was open for more than 30 minutes. Nothing was charged. The prices below are "
         "new: please look at them and press again."
     ),
+    "day_not_over": _(
+        "This day is not over yet: the payment provider counts its days by the clock of %(city)s. "
+        "Nothing was changed. Choose an earlier day."
+    ),
     "pin_malformed": _("A payment PIN has six digits. Please type all six."),
     "pin_too_simple": _(
         "This PIN is one of the first that a thief tries. Please choose another one: no date, no "
@@ -82,6 +87,8 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     text = TEXTS.get(refusal.code, TEXTS["refused"])
     if isinstance(refusal, PinWrongError):
         return str(text % {"tries_left": refusal.tries_left})
+    if isinstance(refusal, DayNotOverError):
+        return str(text % {"city": formatting.city(refusal.zone)})
     if isinstance(refusal, PinLockedError):
         until = formatting.full_moment(refusal.until, time_zone=time_zone)
         return str(text % {"until": until})

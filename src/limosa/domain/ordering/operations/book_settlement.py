@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from limosa.domain.ledger.models import AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
@@ -21,6 +21,7 @@ from limosa.domain.payments.models import (
     SettlementState,
     SettlementTotal,
 )
+from limosa.domain.payments.registry import check_day_is_over
 from limosa.foundation.money import Money
 
 
@@ -32,9 +33,13 @@ def book_settlement(*, settlement_id: int, now: datetime) -> Settlement:
     equal the settlement's net, but for what the differences found explain; else the rest is a
     difference of its own. A corrected settlement's fees are booked by another entry that brings
     them to what they are now.
-    Locks: the Settlement row.
+    Locks:  the Settlement row.
+    Raises: DayNotOverError, for a file that was taken in before its day had ended; nothing changed.
     """
     settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
+    check_day_is_over(
+        provider_code=settlement.provider, day=settlement.day, at=settlement.taken_at or now
+    )
     theirs = their_sums(settlement)
     for currency, sums in theirs.items():
         _book_fees(settlement, Money(sums.fees_minor, currency), now)
@@ -95,6 +100,10 @@ def _compare_clearing(settlement: Settlement, total: SettlementTotal, now: datet
         "ours_minor": total.booked_minor + total.explained_minor,
         "ours_currency": total.currency,
     }
+    # What the staff resolved stays so as long as both sides are as they saw them.
+    opens = Q(resolved_by=None) | ~Q(
+        theirs_minor=sides["theirs_minor"], ours_minor=sides["ours_minor"]
+    )
     if not known.exists():
         Difference.objects.create(
             settlement=settlement,
@@ -104,4 +113,6 @@ def _compare_clearing(settlement: Settlement, total: SettlementTotal, now: datet
             found_at=now,
             **sides,
         )
-    known.filter(resolved_by=None).update(state=DifferenceState.OPEN, resolved_at=None, **sides)
+    known.filter(opens).update(
+        state=DifferenceState.OPEN, resolved_at=None, resolved_by=None, **sides
+    )

@@ -20,7 +20,8 @@ def reconcile(
     May run as often as one likes: nothing is kept or booked twice, and what the staff resolved
     stays resolved. No transaction is open during calls to the provider.
     Locks:  the Settlement row, for each step; what compare_settlement locks.
-    Raises: ProviderError, RemoteProtocolError: there is nothing to compare; the row says why.
+    Raises: DayNotOverError: a day ends by the provider's own clock; nothing changed.
+            ProviderError, RemoteProtocolError: there is nothing to compare; the row says why.
     """
     settlement = take_in_settlement(
         provider_code=provider_code, day=day, now=now, file=file, report=report

@@ -18,7 +18,10 @@ class SettlementState(models.TextChoices):
 
 
 class DifferenceState(models.TextChoices):
-    """open → resolved; one that resolved by itself opens again when it is found again."""
+    """open → resolved; one that resolved by itself opens again when it is found again.
+
+    What the staff resolved opens again only when one of its sides is another one than they saw.
+    """
 
     OPEN = "open"
     RESOLVED = "resolved"
@@ -29,6 +32,7 @@ class Settlement(models.Model):
 
     `problem`: why it is waiting or refused, in the provider's or the reader's words.
     `lines`, `matched`: how many lines there are, and how many of them equal what we have.
+    `compared_mark`: the digest of what was compared (day_mark); another one now: compare again.
     """
 
     provider = models.CharField(max_length=20)
@@ -42,6 +46,7 @@ class Settlement(models.Model):
     asked_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
     compared_at = models.DateTimeField(null=True, blank=True)
+    compared_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -158,7 +163,8 @@ class Difference(models.Model):
     `dispute:…`, a line's kind and reference, or `clearing:CNY:2026-11-20`. `theirs`, `ours`: both
     sides as they were last seen, in JSON values; empty: that side has nothing. `theirs_minor`,
     `ours_minor`: what each did to the clearing account, positive when money came to us.
-    `resolved_by` empty on a resolved one: a later run or event explained it.
+    `resolved_by` empty on a resolved one: a later run or event explained it. `is_found`: the last
+    run found it; one that it did not explains nothing of the sums any more.
     """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="differences")
@@ -180,6 +186,7 @@ class Difference(models.Model):
     ours_minor = models.BigIntegerField(default=0)
     ours_currency = models.CharField(max_length=3, blank=True)
     state = models.CharField(max_length=10, choices=DifferenceState, default=DifferenceState.OPEN)
+    is_found = models.BooleanField(default=True, db_default=True)
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(

@@ -16,6 +16,7 @@ from limosa.domain.payments.candidates import (
     link_lines,
     unlisted,
 )
+from limosa.domain.payments.day_mark import day_mark
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
@@ -25,16 +26,14 @@ from limosa.domain.payments.models import (
 from limosa.domain.payments.settlement_files import Report, silent
 
 _BATCH = 500
+_SIDES = ("theirs", "ours", "theirs_minor", "theirs_currency", "ours_minor", "ours_currency")
 _CHANGING = (
-    "theirs",
-    "ours",
-    "theirs_minor",
-    "theirs_currency",
-    "ours_minor",
-    "ours_currency",
+    *_SIDES,
     "state",
+    "is_found",
     "found_at",
     "resolved_at",
+    "resolved_by",
     "payment",
     "refund",
 )
@@ -46,13 +45,16 @@ def find_differences(*, settlement_id: int, now: datetime, report: Report = sile
 
     A new difference becomes an open row. One that is open and not found any more resolves by
     itself; one that did so before opens again when it is found again; what the staff resolved
-    stays resolved. What may stand in the next day's file is left until that one is there.
+    stays resolved as long as both sides are as they saw them. What may stand in the next day's
+    file is left until that one is there.
     Locks:  the Settlement row.
     """
     settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
     report("comparing", "steps", 0, 3)
     link_lines(settlement.provider)
     report("comparing", "steps", 1, 3)
+    # Before anything is compared: what changes meanwhile makes another mark, and is compared again.
+    settlement.compared_mark = day_mark(settlement)
     found: set[int] = set()
     unmatched = 0
     for batch in _batches(candidates(settlement)):
@@ -65,7 +67,7 @@ def find_differences(*, settlement_id: int, now: datetime, report: Report = sile
     settlement.lines = SettledLine.objects.filter(settlement=settlement).count()
     settlement.matched = settlement.lines - unmatched
     settlement.compared_at = now
-    settlement.save(update_fields=["lines", "matched", "compared_at"])
+    settlement.save(update_fields=["lines", "matched", "compared_at", "compared_mark"])
     report("comparing", "steps", 3, 3)
     return settlement
 
@@ -90,11 +92,7 @@ def _keep(settlement: Settlement, batch: list[Candidate], now: datetime) -> set[
     Difference.objects.bulk_create(
         [row for key, row in rows.items() if key not in known], ignore_conflicts=True
     )
-    changed = [
-        _as_found(known[key], row)
-        for key, row in rows.items()
-        if key in known and known[key].resolved_by_id is None
-    ]
+    changed = [_as_found(known[key], row) for key, row in rows.items() if key in known]
     Difference.objects.bulk_update(changed, _CHANGING)
     return {
         row_id
@@ -106,23 +104,26 @@ def _keep(settlement: Settlement, batch: list[Candidate], now: datetime) -> set[
 
 
 def _as_found(known: Difference, row: Difference) -> Difference:
-    """Return the known row with the sides as they are now; one that was resolved is open again."""
-    for name in _CHANGING[:6]:
+    """Return the known row with the sides as they are now; one that was resolved is open again.
+
+    But what the staff resolved stays so, as long as the sides are those that they saw.
+    """
+    is_as_seen = all(getattr(known, name) == getattr(row, name) for name in _SIDES)
+    for name in _SIDES:
         setattr(known, name, getattr(row, name))
     known.payment_id, known.refund_id = row.payment_id, row.refund_id
-    if known.state == DifferenceState.RESOLVED:
+    known.is_found = True
+    if known.state == DifferenceState.RESOLVED and not (known.resolved_by_id and is_as_seen):
         known.state = DifferenceState.OPEN
         known.found_at = row.found_at
-        known.resolved_at = None
+        known.resolved_at, known.resolved_by_id = None, None
     return known
 
 
 def _resolve_gone(settlement: Settlement, found: set[int], now: datetime) -> None:
-    open_ids = set(
-        Difference.objects.filter(settlement=settlement, state=DifferenceState.OPEN)
-        .exclude(kind="clearing")
-        .values_list("id", flat=True)
-    )
-    Difference.objects.filter(pk__in=open_ids - found).update(
+    known = Difference.objects.filter(settlement=settlement, is_found=True).exclude(kind="clearing")
+    gone = set(known.values_list("id", flat=True)) - found
+    Difference.objects.filter(pk__in=gone).update(is_found=False)
+    Difference.objects.filter(pk__in=gone, state=DifferenceState.OPEN).update(
         state=DifferenceState.RESOLVED, resolved_at=now
     )

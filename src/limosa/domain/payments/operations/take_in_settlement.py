@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from limosa.domain.payments.models import Settlement, SettlementState
-from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.registry import check_day_is_over, provider_for
 from limosa.domain.payments.settlement_files import (
     COLUMNS,
     Report,
@@ -69,9 +69,11 @@ def take_in_settlement(
     Taking the same in again changes nothing; of a corrected one, what was corrected. No
     transaction is open during the download, which goes to a temporary file.
     Locks:  the Settlement row, while the lines are stored.
-    Raises: ProviderError (retryable while the provider has not made it), RemoteProtocolError
-            (it can't be read); the lines are as before, and the row says why.
+    Raises: DayNotOverError; nothing changed. ProviderError (retryable while the provider has not
+            made it), RemoteProtocolError (it can't be read); the lines are as before, and the row
+            says why.
     """
+    check_day_is_over(provider_code=provider_code, day=day, at=now)
     settlement, _ = Settlement.objects.get_or_create(
         provider=provider_code, day=day, defaults={"asked_at": now}
     )

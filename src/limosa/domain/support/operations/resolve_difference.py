@@ -14,7 +14,8 @@ from limosa.domain.support.operations.record_staff_action import record_staff_ac
 def resolve_difference(
     *, difference_id: int, detail: str, actor: Subscriber, now: datetime
 ) -> bool:
-    """Return whether it was open. It stays resolved, whatever later runs find.
+    """Return whether it was open. It stays resolved as long as later runs find both sides
+    as they are now.
 
     `detail`: what came of it, for the record. Nothing is booked by it.
     Raises: Difference.DoesNotExist.

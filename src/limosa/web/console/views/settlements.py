@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import Difference, DifferenceState, Settlement
+from limosa.domain.payments.refusals import DayNotOverError
 from limosa.domain.support.models import StaffAction
 from limosa.domain.support.operations.ask_for_settlement import ask_for_settlement
 from limosa.domain.support.operations.resolve_difference import resolve_difference
@@ -18,6 +19,7 @@ from limosa.web.console.access import staff_page
 from limosa.web.console.forms import OutcomeForm
 from limosa.web.console.paging import page_of
 from limosa.web.console.settlement_days import SettlementDayForm, settlement_days
+from limosa.web.storefront.refusals import refusal_text
 
 _DIFFERENCES = Difference.objects.select_related("settlement", "payment", "resolved_by")
 
@@ -45,12 +47,16 @@ def compare(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     form = SettlementDayForm(request.POST)
     if not form.is_valid():
         return _days_page(request, staff, form, status=422)
-    settlement = ask_for_settlement(
-        provider_code=form.cleaned_data["provider"],
-        day=form.cleaned_data["day"],
-        actor=staff,
-        now=timezone.now(),
-    )
+    try:
+        settlement = ask_for_settlement(
+            provider_code=form.cleaned_data["provider"],
+            day=form.cleaned_data["day"],
+            actor=staff,
+            now=timezone.now(),
+        )
+    except DayNotOverError as refusal:
+        form.add_error("day", refusal_text(refusal))
+        return _days_page(request, staff, form, status=422)
     messages.success(request, gettext("The worker compares that day now."))
     return redirect("console:settlement", provider=settlement.provider, day=settlement.day)
 
