@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.models import StaffRole, Subscriber
 
 _numbers = count(1)
 
@@ -23,5 +23,5 @@ def make_subscriber(*, password: str | None = None, **fields: Any) -> Subscriber
 
 
 def make_operator(**fields: Any) -> Subscriber:
-    """Return a member of the staff with all rights."""
-    return make_subscriber(**{"is_staff": True, "is_superuser": True, **fields})
+    """Return a member of the staff; an admin unless told otherwise."""
+    return make_subscriber(**{"is_staff": True, "staff_role": StaffRole.ADMIN, **fields})

@@ -138,7 +138,7 @@ def _make_alex(email: str, now: datetime) -> None:
 
 
 def _make_operator(email: str, _now: datetime) -> None:
-    _make_person(email, display_name="Operator", language="en", is_staff=True, is_superuser=True)
+    _make_person(email, display_name="Operator", language="en", is_staff=True, staff_role="admin")
 
 
 def _make_person(email: str, **fields: Any) -> Subscriber:

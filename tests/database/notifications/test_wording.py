@@ -30,6 +30,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "order_part_refunded": ORDER | {"amount_minor": 1000, "currency": "USD"},
     "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "refund_came_back": ORDER | {"amount_minor": 2500, "currency": "USD"},
+    "staff_added": {"is_new": True},
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
@@ -44,6 +45,7 @@ TITLES = {
     "order_part_refunded": "Order L-7Q4K92MX: $10.00 goes back to you",
     "order_disputed": "Order L-7Q4K92MX is on hold",
     "refund_came_back": "Your refund of $25.00 did not reach you",
+    "staff_added": "You are now part of the staff",
 }
 KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"

@@ -39,7 +39,7 @@ from limosa.domain.support.operations.resolve_difference import resolve_differen
 from limosa.foundation.problem import ProviderError, RemoteProtocolError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
-from tests.factories.accounts import make_subscriber
+from tests.factories.accounts import make_operator
 
 DAY = date(2026, 11, 23)  # MOMENT's day in Beijing: two in the morning.
 NIGHT = MOMENT + timedelta(days=1)
@@ -248,7 +248,7 @@ def test_what_the_staff_resolved_stays_resolved(
     plant(shop, shop.pay(shop.place()))
     run(shop)
     (difference,) = Difference.objects.all()
-    actor = make_subscriber(is_staff=True)
+    actor = make_operator()
     assert resolve_difference(difference_id=difference.pk, detail="Seen", actor=actor, now=NIGHT)
     assert not resolve_difference(
         difference_id=difference.pk, detail="Again", actor=actor, now=NIGHT

@@ -22,6 +22,15 @@ class UnusableMoney(models.TextChoices):
     WALLET = "wallet"
 
 
+class StaffRole(models.TextChoices):
+    """What a member of the staff is there for; support/duties.py says what each may do."""
+
+    VIEWER = "viewer"
+    SUPPORT = "support"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
 class SubscriberManager(UserManager["Subscriber"]):
     """Makes people by e-mail address; there is no user name."""
 
@@ -38,7 +47,8 @@ class SubscriberManager(UserManager["Subscriber"]):
         self, email: str, password: str | None = None, **fields: Any
     ) -> "Subscriber":
         """Return a new member of the staff with all rights."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        staff = {"is_staff": True, "is_superuser": True, "staff_role": StaffRole.ADMIN}
+        return self.create_user(email, password, **staff, **fields)
 
 
 def default_usage_thresholds() -> list[int]:
@@ -55,6 +65,8 @@ class Subscriber(AbstractUser):
     """A person. `time_zone` is home, where their family is; an eSIM has its own.
 
     `country` (ISO 3166 alpha-2; empty: unknown) decides which payment channels are offered.
+    `staff_role` (empty: not of the staff) decides what they may do in the console; `is_staff`
+    follows it, for Django.
     """
 
     username = None  # type: ignore[assignment]
@@ -79,6 +91,10 @@ class Subscriber(AbstractUser):
         models.PositiveSmallIntegerField(), default=default_days_before_end
     )
 
+    staff_role = models.CharField(
+        max_length=10, choices=StaffRole, blank=True, default="", db_default=""
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[SubscriberManager] = SubscriberManager()
@@ -86,6 +102,9 @@ class Subscriber(AbstractUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="subscriber_staff", condition=~Q(staff_role="")),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ class NotificationKind(models.TextChoices):
     ORDER_PART_REFUNDED = "order_part_refunded"
     ORDER_DISPUTED = "order_disputed"
     REFUND_CAME_BACK = "refund_came_back"
+    STAFF_ADDED = "staff_added"
 
 
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
@@ -39,4 +40,5 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.ORDER_PART_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.ORDER_DISPUTED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.REFUND_CAME_BACK: frozenset({"order_number", "amount_minor", "currency"}),
+    NotificationKind.STAFF_ADDED: frozenset({"is_new"}),
 }

@@ -111,6 +111,10 @@ class StaffActionKind(models.TextChoices):
     REFUND_TO_WALLET = "refund_to_wallet"
     IMPORT_CATALOG = "import_catalog"
     ANSWER_CASE = "answer_case"
+    EXPORT = "export"
+    ADD_STAFF = "add_staff"
+    CHANGE_STAFF = "change_staff"
+    REMOVE_STAFF = "remove_staff"
 
 
 class StaffAction(models.Model):
@@ -118,7 +122,7 @@ class StaffAction(models.Model):
 
     `actor` None: the system, at a command on its own machine. `subject`: the order's, payment's or
     case's number, the code of a plan, a supplier or a payment provider, the edition of a
-    catalogue.
+    catalogue, the name of a table, or the address of a member of the staff.
     """
 
     actor = models.ForeignKey(

@@ -7,3 +7,33 @@ class OwnProposalError(DomainRefusal):
     """Nobody signs the refund that they proposed themselves."""
 
     code = "own_proposal"
+
+
+class RoleTooLowError(DomainRefusal):
+    """The role of this member of the staff may not do it (duties.py)."""
+
+    code = "role_too_low"
+
+
+class OwnRoleError(DomainRefusal):
+    """Nobody changes their own role, or removes themselves."""
+
+    code = "own_role"
+
+
+class LastAdminError(DomainRefusal):
+    """Without this one, nobody could look after the staff."""
+
+    code = "last_admin"
+
+
+class StaffAddressUnconfirmedError(DomainRefusal):
+    """Somebody has an account with this address and has not shown that the address is theirs."""
+
+    code = "staff_address_unconfirmed"
+
+
+class AlreadyStaffError(DomainRefusal):
+    """The person is of the staff already: their role is changed instead."""
+
+    code = "already_staff"

@@ -1,22 +1,58 @@
-"""Who may see the console: members of the staff. To others it is not there."""
+"""Who may see the console: members of the staff. To others it is not there.
+
+A page that only shows is a `staff_page`; one where something is done is a `staff_deed_page` of that
+deed. What a role may do stands in support/duties.py, and is held by the operations; here it is
+looked up before, so that nobody fills in a form in vain.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.support.duties import may
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.refusals import RoleTooLowError
 
 _Rest = ParamSpec("_Rest")
 StaffView = Callable[Concatenate[HttpRequest, Subscriber, _Rest], HttpResponseBase]
+GuardedView = Callable[Concatenate[HttpRequest, _Rest], HttpResponseBase]
+_READING = ("GET", "HEAD")
 
 
-def staff_page(
-    view: StaffView[_Rest],
-) -> Callable[Concatenate[HttpRequest, _Rest], HttpResponseBase]:
+def staff_page(view: StaffView[_Rest]) -> GuardedView[_Rest]:
+    """Let everybody of the staff read the page, and nobody send it anything."""
+    return _guarded(view, deed=None, is_readable=True)
+
+
+def staff_deed_page(
+    deed: StaffActionKind, *, is_readable: bool = False
+) -> Callable[[StaffView[_Rest]], GuardedView[_Rest]]:
+    """Let those use the page whose role may do the deed; `is_readable`: others may read it."""
+
+    def guard(view: StaffView[_Rest]) -> GuardedView[_Rest]:
+        return _guarded(view, deed=deed, is_readable=is_readable)
+
+    return guard
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Return where the request came from, for the record of security events."""
+    return Origin(
+        address=request.META.get("REMOTE_ADDR", ""),
+        device=request.headers.get("User-Agent", ""),
+    )
+
+
+def _guarded(
+    view: StaffView[_Rest], *, deed: StaffActionKind | None, is_readable: bool
+) -> GuardedView[_Rest]:
     """Call the view with the member of the staff; ask strangers to sign in; 404 to the rest."""
 
     @never_cache
@@ -27,8 +63,30 @@ def staff_page(
         person = request.user
         if not person.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not person.is_staff:
+        if not person.staff_role:
             raise Http404
-        return view(request, person, *args, **rest)
+        try:
+            _check_deed(request, person, deed=deed, is_readable=is_readable)
+            return view(request, person, *args, **rest)
+        except _NotReadingError:
+            return HttpResponseNotAllowed(_READING)
+        except RoleTooLowError:
+            return render(request, "console/refused.html", {"staff": person}, status=403)
 
     return guarded
+
+
+class _NotReadingError(Exception):
+    """Something was sent to a page that only shows."""
+
+
+def _check_deed(
+    request: HttpRequest, person: Subscriber, *, deed: StaffActionKind | None, is_readable: bool
+) -> None:
+    """Raise _NotReadingError or RoleTooLowError for what this person may not do here."""
+    if request.method in _READING and is_readable:
+        return
+    if deed is None:
+        raise _NotReadingError
+    if not may(person, deed):
+        raise RoleTooLowError

@@ -14,6 +14,7 @@ from limosa.web.console.views import (
     plans,
     record,
     settlements,
+    staff,
     today,
 )
 
@@ -33,7 +34,8 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/refund/", orders.refund, name="refund"),
     path("refunds/<str:number>/wallet/", orders.refund_to_wallet, name="refund_to_wallet"),
-    path("refunds/<int:proposal_id>/", orders.decide_refund, name="decide_refund"),
+    path("refunds/<int:proposal_id>/sign/", orders.sign, name="sign_refund"),
+    path("refunds/<int:proposal_id>/turn-down/", orders.turn_down, name="turn_down_refund"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<slug:code>/sale/", plans.sale, name="sale"),
     path("money/", money.money, name="money"),
@@ -55,4 +57,8 @@ urlpatterns = [
     path("channels/", channels.channels, name="channels"),
     path("channels/<slug:code>/", channels.channel, name="channel"),
     path("record/", record.record, name="record"),
+    path("staff/", staff.staff_list, name="staff"),
+    path("staff/add/", staff.add, name="add_staff"),
+    path("staff/<int:person_id>/", staff.change, name="change_staff"),
+    path("staff/<int:person_id>/remove/", staff.remove, name="remove_staff"),
 ]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from limosa.domain.accounts.models import StaffRole
 from limosa.domain.support.models import StaffActionKind
 
 ACTIONS: dict[str, Promise] = {
@@ -26,6 +27,16 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.REFUND_TO_WALLET: _("Refund put into the wallet"),
     StaffActionKind.IMPORT_CATALOG: _("Catalogue taken in"),
     StaffActionKind.ANSWER_CASE: _("Case answered"),
+    StaffActionKind.EXPORT: _("Table exported"),
+    StaffActionKind.ADD_STAFF: _("Member of the staff added"),
+    StaffActionKind.CHANGE_STAFF: _("Role changed"),
+    StaffActionKind.REMOVE_STAFF: _("Member of the staff removed"),
+}
+ROLES: dict[str, Promise] = {
+    StaffRole.VIEWER: pgettext_lazy("role", "Viewer"),
+    StaffRole.SUPPORT: pgettext_lazy("role", "Support"),
+    StaffRole.FINANCE: pgettext_lazy("role", "Finance"),
+    StaffRole.ADMIN: pgettext_lazy("role", "Admin"),
 }
 PAYMENT_STATES: dict[str, Promise] = {
     "created": _("Not yet at the provider"),
@@ -118,6 +129,7 @@ MESSAGES: dict[str, Promise] = {
     "order_part_refunded": _("order refunded in part"),
     "order_disputed": _("payment disputed"),
     "refund_came_back": _("refund came back"),
+    "staff_added": _("added to the staff"),
 }
 MAIL_STATES: dict[str, Promise] = {
     "waiting": _("not mailed yet"),

@@ -34,6 +34,20 @@ TEXTS: dict[str, str | Promise] = {
         "button below; your bank will ask you there."
     ),
     "own_proposal": _("You proposed this refund yourself: somebody else has to sign it."),
+    "role_too_low": _(
+        "Your role may not do this. Nothing was changed. Ask a colleague whose role may, or an "
+        "admin to give you another role."
+    ),
+    "own_role": _("Nobody changes their own role or removes themselves. Ask another admin to."),
+    "last_admin": _(
+        "This is the last admin: without one nobody could look after the staff. Make somebody else "
+        "an admin first."
+    ),
+    "staff_address_unconfirmed": _(
+        "Somebody has an account with this address but has not confirmed that it is theirs. Have "
+        "them confirm it first; then add them."
+    ),
+    "already_staff": _("This person is of the staff already. Change their role in the list."),
     "refund_not_allowed": _(
         "This order can't be refunded: some of its data has been used, its time is over, or a bank "
         "decides about it. Press “Get help” if you think that this is wrong."

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from limosa.domain.accounts.models import StaffRole
+from limosa.domain.support.models import StaffAction
 from limosa.web.console import urls
 from tests.factories.accounts import make_operator, make_subscriber
 
@@ -47,7 +49,42 @@ def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["ask", "clear", "sale", "pause", "compare", "decide_refund"])
+# A viewer looks at all of the console but for these, which are nothing but a deed.
+SHUT_TO_VIEWERS = {"staff", "remove_staff", "export", "refund"}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
+def test_a_viewer_writes_nowhere(route: URLPattern, client: Client) -> None:
+    client.force_login(make_operator(staff_role=StaffRole.VIEWER))
+    assert client.post(address(route)).status_code in {403, 405}
+    assert not StaffAction.objects.exists()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
+def test_a_viewer_reads_everywhere_but_where_something_is_done(
+    route: URLPattern, client: Client
+) -> None:
+    client.force_login(make_operator(staff_role=StaffRole.VIEWER))
+    answer = client.get(address(route))
+    if answer.status_code == 403:
+        assert "Your role may not do this" in answer.content.decode()
+        return
+    assert route.name not in SHUT_TO_VIEWERS
+    assert answer.status_code in {200, 302, 404}
+
+
+@pytest.mark.parametrize("name", sorted(SHUT_TO_VIEWERS))
+def test_what_is_nothing_but_a_deed_is_shut_to_viewers(name: str, client: Client) -> None:
+    client.force_login(make_operator(staff_role=StaffRole.VIEWER))
+    route = next(route for route in ROUTES if route.name == name)
+    assert client.get(address(route)).status_code == 403
+
+
+DEEDS = ["ask", "clear", "sale", "pause", "compare", "sign_refund", "turn_down_refund"]
+DEEDS += ["add_staff", "change_staff"]
+
+
+@pytest.mark.parametrize("name", DEEDS)
 def test_a_deed_is_not_done_by_a_link(name: str, client: Client) -> None:
     client.force_login(make_operator())
     route = next(route for route in ROUTES if route.name == name)

@@ -101,14 +101,14 @@ def test_over_the_limit_two_sign_and_not_the_same_one(
     )
     assert "waits for a second person" in answer.content.decode()
     proposal = RefundProposal.objects.get()
-    decide = reverse("console:decide_refund", args=[proposal.pk])
+    decide = reverse("console:sign_refund", args=[proposal.pk])
     assert "Withdraw" in answer.content.decode()
-    own = client.post(decide, {"sign": "yes"}, follow=True)
+    own = client.post(decide, follow=True)
     assert "somebody else has to sign it" in own.content.decode()
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(0, "USD")
     assert order.number in client.get(reverse("console:today")).content.decode()
     client.force_login(make_operator())
-    signed = client.post(decide, {"sign": "yes"}, follow=True)
+    signed = client.post(decide, follow=True)
     assert "The refund is on its way." in signed.content.decode()
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(2500, "USD")
     assert record() == [("propose_refund", order.number), ("sign_refund", order.number)]
@@ -120,9 +120,10 @@ def test_a_refund_that_is_turned_down_gives_nothing(
     settings.REFUND_LIMITS = {}
     order = buy_from_wallet()
     client.post(reverse("console:refund", args=[order.number]), {"detail": "Bought twice."})
-    decide = reverse("console:decide_refund", args=[RefundProposal.objects.get().pk])
+    proposal = RefundProposal.objects.get()
+    decide = reverse("console:turn_down_refund", args=[proposal.pk])
     client.post(decide)
-    client.post(decide, {"sign": "yes"})
+    client.post(reverse("console:sign_refund", args=[proposal.pk]))
     order.refresh_from_db()
     assert order.state == OrderState.FULFILLED
     assert record() == [("propose_refund", order.number), ("turn_down_refund", order.number)]

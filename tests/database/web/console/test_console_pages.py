@@ -52,7 +52,7 @@ def fill() -> tuple[Subscriber, list[str]]:
     make_total(settlement)
     difference = make_difference(settlement=settlement, payment=payment)
     lists = ["today", "people", "payments", "plans", "money", "cases", "record", "find"]
-    lists += ["channels", "settlements"]
+    lists += ["channels", "settlements", "staff"]
     return operator, [
         *(reverse(f"console:{name}") for name in lists),
         *(f"{reverse('console:payments')}?show={show}" for show in SHOWS),
@@ -63,6 +63,7 @@ def fill() -> tuple[Subscriber, list[str]]:
         reverse("console:order", args=[order.number]),
         reverse("console:refund", args=[order.number]),
         reverse("console:case", args=[case.number]),
+        reverse("console:remove_staff", args=[make_operator(staff_role="support").pk]),
     ]
 
 

@@ -8,17 +8,20 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ordering.tasks import reconcile_day
 from limosa.domain.payments.models import Settlement
 from limosa.domain.payments.registry import check_day_is_over
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
 
+@staff_deed(StaffActionKind.RECONCILE)
 @transaction.atomic
 def ask_for_settlement(
     *, provider_code: str, day: date, actor: Subscriber, now: datetime
 ) -> Settlement:
     """Return the day's row; the worker does the rest, and writes into it how it went.
 
-    Raises: DayNotOverError: it has not ended in the provider's own zone; nothing changed.
+    Raises: RoleTooLowError; DayNotOverError: it has not ended in the provider's own zone; nothing
+            changed.
     """
     check_day_is_over(provider_code=provider_code, day=day, at=now)
     settlement, _ = Settlement.objects.get_or_create(

@@ -5,15 +5,17 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import Case, StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
 
+@staff_deed(StaffActionKind.CLOSE_CASE)
 @transaction.atomic
 def close_case(*, case_number: str, detail: str, actor: Subscriber, now: datetime) -> bool:
     """Return whether the case was open. `detail`: what came of it, for the record.
 
-    Raises: Case.DoesNotExist.
+    Raises: RoleTooLowError; Case.DoesNotExist.
     Locks:  the Case row.
     """
     case = Case.objects.select_for_update().get(number=case_number)

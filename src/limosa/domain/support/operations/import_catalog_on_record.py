@@ -9,6 +9,7 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.engine.changes import CatalogChanges
 from limosa.domain.catalog.operations.import_catalog import TakenIn, import_catalog
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
@@ -16,6 +17,7 @@ from limosa.domain.support.operations.record_staff_action import record_staff_ac
 _LINES_MAX = 40
 
 
+@staff_deed(StaffActionKind.IMPORT_CATALOG)
 @transaction.atomic
 def import_catalog_on_record(
     *,
@@ -31,7 +33,7 @@ def import_catalog_on_record(
     of plans added, changed and taken off sale, as "+1 ~2 -3", and a line each for what startles:
     "off sale: <plan>" or "price: <plan> <currency> <old> → <new>".
     Locks:  as import_catalog.
-    Raises: as import_catalog; nothing changed.
+    Raises: RoleTooLowError, and as import_catalog; nothing changed.
     """
     taken = import_catalog(path=path, agreed=agreed, now=now, progress=progress)
     if taken.is_new:

@@ -6,17 +6,19 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
 
+@staff_deed(StaffActionKind.PAUSE_SUPPLIER)
 @transaction.atomic
 def pause_supplier(
     *, supplier_code: str, is_paused: bool, actor: Subscriber, now: datetime
 ) -> bool:
     """Return whether that was a change; what is so already is not recorded again.
 
-    Raises: Supplier.DoesNotExist.
+    Raises: RoleTooLowError; Supplier.DoesNotExist.
     Locks:  the Supplier row.
     """
     supplier = Supplier.objects.select_for_update().get(code=supplier_code)

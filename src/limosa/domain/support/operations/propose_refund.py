@@ -10,12 +10,14 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.models import Payment
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.engine.signing import needs_second_signature
 from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 from limosa.foundation.money import Money
 
 
+@staff_deed(StaffActionKind.PROPOSE_REFUND)
 @transaction.atomic
 def propose_refund(
     *, order_number: str, part_minor: int | None, detail: str, actor: Subscriber, now: datetime
@@ -25,7 +27,7 @@ def propose_refund(
     `part_minor`: in the payment's currency; None: all that is left. `detail`: why, in the staff's
     own words; the person does not see it. An order has one open proposal: it is returned again.
     Locks:  as refund_order.
-    Raises: RefundNotAllowedError, now if it can be seen already; nothing changed.
+    Raises: RoleTooLowError; RefundNotAllowedError, if it can be seen already; nothing changed.
     """
     payment = (
         Payment.objects.select_for_update(of=("self",))

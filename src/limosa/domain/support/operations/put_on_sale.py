@@ -6,16 +6,18 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
 
+@staff_deed(StaffActionKind.STOP_SALE)
 @transaction.atomic
 def put_on_sale(*, plan_code: str, on_sale: bool, actor: Subscriber, now: datetime) -> bool:
     """Return whether that was a change; what is so already is not recorded again.
 
     Quotes that were given before stay good.
-    Raises: Plan.DoesNotExist.
+    Raises: RoleTooLowError; Plan.DoesNotExist.
     Locks:  the Plan row.
     """
     plan = Plan.objects.select_for_update().get(code=plan_code)

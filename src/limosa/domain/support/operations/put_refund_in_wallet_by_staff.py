@@ -7,10 +7,12 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.payments.models import Refund
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
 
+@staff_deed(StaffActionKind.REFUND_TO_WALLET)
 @transaction.atomic
 def put_refund_in_wallet_by_staff(
     *, refund_number: str, actor: Subscriber, now: datetime
@@ -18,7 +20,7 @@ def put_refund_in_wallet_by_staff(
     """Return the refund, settled; the record's subject is the order, its detail the refund.
 
     Locks:  as put_refund_in_wallet.
-    Raises: RefundNotAllowedError, nothing changed; Refund.DoesNotExist.
+    Raises: RoleTooLowError; RefundNotAllowedError, nothing changed; Refund.DoesNotExist.
     """
     refund = put_refund_in_wallet(refund_number=refund_number, now=now)
     record_staff_action(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.duties import check_may
 from limosa.domain.support.models import StaffAction, StaffActionKind
 
 
@@ -16,8 +17,10 @@ def record_staff_action(
 ) -> StaffAction:
     """Return the new line of the record. Call it in the transaction of the deed itself.
 
-    `actor`: None for the system.
+    `actor` None: a command on the machine itself.
+    Raises: RoleTooLowError, if the actor's role may not do it.
     """
+    check_may(actor, action)
     return StaffAction.objects.create(
         actor=actor, action=action, subject=subject, detail=detail, at=now
     )

@@ -6,10 +6,12 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import Difference, DifferenceState
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
 
+@staff_deed(StaffActionKind.RESOLVE_DIFFERENCE)
 @transaction.atomic
 def resolve_difference(
     *, difference_id: int, detail: str, actor: Subscriber, now: datetime
@@ -18,7 +20,7 @@ def resolve_difference(
     as they are now.
 
     `detail`: what came of it, for the record. Nothing is booked by it.
-    Raises: Difference.DoesNotExist.
+    Raises: RoleTooLowError; Difference.DoesNotExist.
     Locks:  the Difference row.
     """
     difference = Difference.objects.select_for_update().get(pk=difference_id)

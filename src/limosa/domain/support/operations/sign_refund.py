@@ -7,18 +7,20 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import Payment
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 from limosa.domain.support.refusals import OwnProposalError
 
 
+@staff_deed(StaffActionKind.SIGN_REFUND)
 @transaction.atomic
 def sign_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
     """Return the proposal, done; one that was decided before stays as it is.
 
     Locks:  the payment (as refund_order does, and first), then the proposal.
-    Raises: OwnProposalError, RefundNotAllowedError (data was used meanwhile), nothing changed;
-            RefundProposal.DoesNotExist.
+    Raises: RoleTooLowError, OwnProposalError, RefundNotAllowedError (data was used meanwhile);
+            nothing changed; RefundProposal.DoesNotExist.
     """
     number = RefundProposal.objects.values_list("order__number", flat=True).get(pk=proposal_id)
     Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()

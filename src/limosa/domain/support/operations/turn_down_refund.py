@@ -5,16 +5,18 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 
 
+@staff_deed(StaffActionKind.TURN_DOWN_REFUND)
 @transaction.atomic
 def turn_down_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
     """Return the proposal, turned down; one that was decided before stays as it is.
 
     Locks:  the proposal.
-    Raises: RefundProposal.DoesNotExist.
+    Raises: RoleTooLowError; RefundProposal.DoesNotExist.
     """
     proposal = RefundProposal.objects.select_for_update().get(pk=proposal_id)
     if proposal.state != ProposalState.OPEN:

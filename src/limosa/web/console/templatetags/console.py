@@ -8,10 +8,12 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import TrialRow
 from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.support import duties
 from limosa.domain.support.models import StaffAction, StaffActionKind
 from limosa.foundation.money import Money
 from limosa.web.console import words
@@ -30,6 +32,7 @@ _WORDS = {
     "problem": words.PROBLEMS,
     "reason": words.REASONS,
     "refund": words.REFUND_STATES,
+    "role": words.ROLES,
 }
 
 
@@ -95,7 +98,13 @@ def detail(action: StaffAction) -> str:
     """{{ action|detail }}: why or with what result, codes in words"""
     if action.action == StaffActionKind.IMPORT_CATALOG:
         return words.import_detail(action.detail)
-    return words.word({**words.RESULTS, **words.PROBLEMS}, action.detail)
+    return words.word({**words.RESULTS, **words.PROBLEMS, **words.ROLES}, action.detail)
+
+
+@register.filter
+def may(person: Subscriber, deed: str) -> bool:
+    """{% if staff|may:"export" %}: whether their role may do it"""
+    return duties.may(person, StaffActionKind(deed))
 
 
 @register.filter

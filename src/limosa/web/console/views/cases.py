@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.support.models import Case, StaffAction
+from limosa.domain.support.models import Case, StaffAction, StaffActionKind
 from limosa.domain.support.operations.close_case import close_case
 from limosa.web.console import attention
-from limosa.web.console.access import staff_page
+from limosa.web.console.access import staff_deed_page, staff_page
 from limosa.web.console.forms import OutcomeForm
 from limosa.web.console.paging import page_of
 from limosa.web.console.trace import trace_lines
@@ -34,7 +34,7 @@ def cases(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     )
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.CLOSE_CASE, is_readable=True)
 def case(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Show a case as it was when it was opened, and close it."""
     shown = get_object_or_404(Case.objects.select_related("subscriber", "order"), number=number)

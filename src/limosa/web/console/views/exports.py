@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.web.console.access import staff_page
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_export import record_export
+from limosa.web.console.access import staff_deed_page
 from limosa.web.console.csv_files import csv_lines
 from limosa.web.console.export_tables import TABLES, Span, Table
 
@@ -55,7 +57,7 @@ class ExportForm(forms.Form):
         return until
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.EXPORT)
 def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
     """Ask what is wanted; with an answer that makes sense, send the file."""
     today = timezone.now().astimezone(ZoneInfo(staff.time_zone)).date()
@@ -65,6 +67,13 @@ def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
         return render(request, "console/export.html", {"form": form, "staff": staff})
     wanted = form.cleaned_data
     name, kind = wanted["table"], wanted["kind"]
+    record_export(
+        table=name,
+        since=wanted["since"],
+        until=wanted["until"],
+        actor=staff,
+        now=timezone.now(),
+    )
     span = _span(wanted["since"], wanted["until"], staff.time_zone)
     file_name = f"limosa-{name}-{wanted['since']}-{wanted['until']}.{kind}"
     if kind == "parquet":

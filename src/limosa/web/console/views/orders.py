@@ -30,7 +30,7 @@ from limosa.domain.support.operations.sign_refund import sign_refund
 from limosa.domain.support.operations.turn_down_refund import turn_down_refund
 from limosa.domain.support.refusals import OwnProposalError
 from limosa.web.console import attention
-from limosa.web.console.access import staff_page
+from limosa.web.console.access import staff_deed_page, staff_page
 from limosa.web.console.forms import RefundForm
 from limosa.web.console.paging import Page, page_of
 from limosa.web.console.trace import trace_lines
@@ -102,7 +102,7 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     )
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.PROPOSE_REFUND)
 def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Ask for the amount, a reason and certainty; then refund, or have a second person sign."""
     shown = _order(number)
@@ -129,17 +129,23 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
     )
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.TURN_DOWN_REFUND)
 @require_POST
-def decide_refund(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpResponse:
-    """Sign a proposed refund, or turn it down."""
+def turn_down(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpResponse:
+    """Turn a proposed refund down, or withdraw one's own."""
+    get_object_or_404(RefundProposal, pk=proposal_id)
+    proposal = turn_down_refund(proposal_id=proposal_id, actor=staff, now=timezone.now())
+    messages.success(request, _outcome(proposal))
+    return redirect("console:order", number=proposal.order.number)
+
+
+@staff_deed_page(StaffActionKind.SIGN_REFUND)
+@require_POST
+def sign(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpResponse:
+    """Sign a proposed refund."""
     proposal = get_object_or_404(RefundProposal.objects.select_related("order"), pk=proposal_id)
-    now = timezone.now()
     try:
-        if request.POST.get("sign") == "yes":
-            proposal = sign_refund(proposal_id=proposal_id, actor=staff, now=now)
-        else:
-            proposal = turn_down_refund(proposal_id=proposal_id, actor=staff, now=now)
+        proposal = sign_refund(proposal_id=proposal_id, actor=staff, now=timezone.now())
     except RefundNotAllowedError:
         messages.error(request, _not_allowed())
     except OwnProposalError as refusal:
@@ -149,7 +155,7 @@ def decide_refund(request: HttpRequest, staff: Subscriber, proposal_id: int) -> 
     return redirect("console:order", number=proposal.order.number)
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.REFUND_TO_WALLET)
 @require_POST
 def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Put what is owed of a failed refund into the person's wallet."""
@@ -181,7 +187,7 @@ def _outcome(proposal: RefundProposal) -> str:
     return gettext("The refund is on its way.")
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.ASK_PROVIDER)
 @require_POST
 def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Ask the provider for a payment now."""
@@ -193,7 +199,7 @@ def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     return redirect("console:order", number=found.order_number)
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.CLEAR_PAYMENT)
 @require_POST
 def clear(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Take a payment off the list of those that need a look."""

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.web.console import attention
-from limosa.web.console.access import staff_page
+from limosa.web.console.access import staff_deed_page, staff_page
 from limosa.web.console.takings import takings
 
 SHOWN = 8
@@ -53,7 +54,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     )
 
 
-@staff_page
+@staff_deed_page(StaffActionKind.PAUSE_SUPPLIER)
 @require_POST
 def pause(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Pause or resume a supplier."""

@@ -1,0 +1,49 @@
+"""Let somebody into the console; prints a link by which they set a password.
+
+They are told by mail too. Somebody who has an account keeps it, with its password.
+"""
+
+import argparse
+
+from limosa.config.command import CommandFault, set_up_django
+
+ROLES = ("viewer", "support", "finance", "admin")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("email", metavar="EMAIL", help="the person's e-mail address")
+    parser.add_argument("--role", required=True, choices=ROLES, help="what they may do")
+    parser.add_argument("--name", default="", help="what the console calls them")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+    from django.utils import timezone
+
+    from limosa.config.staff import password_link, refusals_told
+    from limosa.domain.accounts.models import StaffRole
+    from limosa.domain.accounts.origin import Origin
+    from limosa.domain.support.operations.add_staff import add_staff
+
+    try:
+        validate_email(arguments.email)
+    except ValidationError as error:
+        raise CommandFault(f"{arguments.email} is not an e-mail address.") from error
+    with refusals_told():
+        person = add_staff(
+            email=arguments.email,
+            role=StaffRole(arguments.role),
+            name=arguments.name[:60],
+            actor=None,
+            origin=Origin(),
+            now=timezone.now(),
+        )
+    print(f"{person.email} is of the staff now, as {person.staff_role}.")
+    if person.has_usable_password():
+        print("They sign in with the password that they have.")
+    else:
+        print(f"This link sets their password, once, within 3 days:\n\n  {password_link(person)}\n")
+    print("A second step for signing in is set up when they first open the console.")
+    return 0

@@ -1,0 +1,33 @@
+"""Give somebody of the staff another role. The last admin stays one."""
+
+import argparse
+
+from limosa.config.command import set_up_django
+from limosa.config.commands.staff_add import ROLES
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("email", metavar="EMAIL", help="the person's e-mail address")
+    parser.add_argument("role", metavar="ROLE", choices=ROLES, help=", ".join(ROLES))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.utils import timezone
+
+    from limosa.config.staff import refusals_told, staff_member
+    from limosa.domain.accounts.models import StaffRole
+    from limosa.domain.accounts.origin import Origin
+    from limosa.domain.support.operations.change_staff_role import change_staff_role
+
+    person = staff_member(arguments.email)
+    with refusals_told():
+        changed = change_staff_role(
+            person_id=person.pk,
+            role=StaffRole(arguments.role),
+            actor=None,
+            origin=Origin(),
+            now=timezone.now(),
+        )
+    print(f"{person.email} is {arguments.role} {'now' if changed else 'already'}.")
+    return 0

@@ -1,0 +1,38 @@
+"""What the `limosa staff` commands share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.urls import reverse
+
+from limosa.config.command import CommandFault
+from limosa.domain.accounts.models import Subscriber
+from limosa.foundation.problem import DomainRefusal
+from limosa.web.storefront.refusals import refusal_text
+
+
+def staff_member(email: str) -> Subscriber:
+    """Return somebody of the staff. Raises CommandFault."""
+    person = Subscriber.objects.exclude(staff_role="").filter(email__iexact=email).first()
+    if person is None:
+        raise CommandFault(f"{email} is not of the staff. See: limosa staff list")
+    return person
+
+
+def password_link(person: Subscriber) -> str:
+    """Return the address where the person sets a password, once, as after "forgot my password"."""
+    key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
+    path = reverse("account_reset_password_from_key", kwargs=key)
+    return f"{settings.BASE_URL}{path}"
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Turn a refusal of the business into a fault of the command. Raises CommandFault."""
+    try:
+        yield
+    except DomainRefusal as refusal:
+        raise CommandFault(refusal_text(refusal)) from refusal

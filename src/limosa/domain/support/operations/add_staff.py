@@ -1,0 +1,76 @@
+"""Somebody joins the staff: a new person, or one who has an account."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from limosa.domain.accounts.models import SecurityEventKind, StaffRole, Subscriber
+from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.notifications.kinds import NotificationKind
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.refusals import AlreadyStaffError, StaffAddressUnconfirmedError
+from limosa.domain.support.staffing import check_actor, locked_staff
+
+
+@staff_deed(StaffActionKind.ADD_STAFF)
+@transaction.atomic
+def add_staff(
+    *,
+    email: str,
+    role: StaffRole,
+    name: str,
+    actor: Subscriber | None,
+    origin: Origin,
+    now: datetime,
+) -> Subscriber:
+    """Return the member of the staff. A new person has no password until they set one by mail.
+
+    `actor` None: a command on the machine itself. The person is told, with the page where a
+    password is set. Somebody who has an account keeps it, if the address is known to be theirs:
+    else whoever opened the account in that name would be of the staff.
+    Locks:  everybody of the staff.
+    Raises: RoleTooLowError, AlreadyStaffError, StaffAddressUnconfirmedError; nothing changed.
+    """
+    check_actor(locked_staff(), actor, StaffActionKind.ADD_STAFF)
+    person = Subscriber.objects.select_for_update().filter(email__iexact=email).first()
+    is_new = person is None
+    if person is None:
+        person = _new_person(email, name)
+    elif person.staff_role:
+        raise AlreadyStaffError
+    elif not EmailAddress.objects.filter(user=person, email__iexact=email, verified=True).exists():
+        raise StaffAddressUnconfirmedError
+    person.staff_role = role
+    person.is_staff = True
+    person.save(update_fields=["staff_role", "is_staff"])
+    notify(
+        subscriber_id=person.pk,
+        key=f"staff-added:{person.pk}:{now.isoformat()}",
+        kind=NotificationKind.STAFF_ADDED,
+        parameters={"is_new": is_new},
+        path="/accounts/password/reset/" if is_new else "/console/",
+        now=now,
+    )
+    record_staff_action(
+        actor=actor, action=StaffActionKind.ADD_STAFF, subject=email[:60], detail=role, now=now
+    )
+    record_security_event(
+        subscriber=person,
+        kind=SecurityEventKind.STAFF_ADDED,
+        address=origin.address,
+        device=origin.device,
+        details=role,
+        now=now,
+    )
+    return person
+
+
+def _new_person(email: str, name: str) -> Subscriber:
+    person = Subscriber.objects.create_user(email, None, display_name=name)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person

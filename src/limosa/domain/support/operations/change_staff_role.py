@@ -1,0 +1,57 @@
+"""A member of the staff gets another role."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import SecurityEventKind, StaffRole, Subscriber
+from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.staffing import check_actor, check_change, locked_staff
+
+
+@staff_deed(StaffActionKind.CHANGE_STAFF)
+@transaction.atomic
+def change_staff_role(
+    *,
+    person_id: int,
+    role: StaffRole,
+    actor: Subscriber | None,
+    origin: Origin,
+    now: datetime,
+) -> bool:
+    """Return whether that was a change; what is so already is not recorded again.
+
+    Locks:  everybody of the staff.
+    Raises: RoleTooLowError, OwnRoleError, LastAdminError; Subscriber.DoesNotExist for somebody who
+            is not of the staff; nothing changed.
+    """
+    staff = locked_staff()
+    check_actor(staff, actor, StaffActionKind.CHANGE_STAFF)
+    person = staff.get(person_id)
+    if person is None:
+        raise Subscriber.DoesNotExist
+    if person.staff_role == role:
+        return False
+    check_change(staff, person, actor)
+    person.staff_role = role
+    person.save(update_fields=["staff_role"])
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.CHANGE_STAFF,
+        subject=person.email[:60],
+        detail=role,
+        now=now,
+    )
+    record_security_event(
+        subscriber=person,
+        kind=SecurityEventKind.STAFF_CHANGED,
+        address=origin.address,
+        device=origin.device,
+        details=role,
+        now=now,
+    )
+    return True

@@ -1,0 +1,52 @@
+"""Somebody leaves the staff."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.staffing import check_actor, check_change, locked_staff
+
+
+@staff_deed(StaffActionKind.REMOVE_STAFF)
+@transaction.atomic
+def remove_staff(
+    *, person_id: int, actor: Subscriber | None, origin: Origin, now: datetime
+) -> Subscriber:
+    """Return the person, who keeps the account as a subscriber. The console is shut at once.
+
+    Locks:  everybody of the staff.
+    Raises: RoleTooLowError, OwnRoleError, LastAdminError; Subscriber.DoesNotExist for somebody who
+            is not of the staff; nothing changed.
+    """
+    staff = locked_staff()
+    check_actor(staff, actor, StaffActionKind.REMOVE_STAFF)
+    person = staff.get(person_id)
+    if person is None:
+        raise Subscriber.DoesNotExist
+    check_change(staff, person, actor)
+    role = person.staff_role
+    person.staff_role = ""
+    person.is_staff = person.is_superuser = False
+    person.save(update_fields=["staff_role", "is_staff", "is_superuser"])
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.REMOVE_STAFF,
+        subject=person.email[:60],
+        detail=role,
+        now=now,
+    )
+    record_security_event(
+        subscriber=person,
+        kind=SecurityEventKind.STAFF_REMOVED,
+        address=origin.address,
+        device=origin.device,
+        details=role,
+        now=now,
+    )
+    return person

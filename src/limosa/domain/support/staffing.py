@@ -1,0 +1,39 @@
+"""The staff as a whole, held still while it is changed: somebody must be left to look after it."""
+
+from collections.abc import Mapping
+
+from limosa.domain.accounts.models import StaffRole, Subscriber
+from limosa.domain.support.duties import check_may
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.refusals import LastAdminError, OwnRoleError
+
+Staff = Mapping[int, Subscriber]
+
+
+def locked_staff() -> dict[int, Subscriber]:
+    """Return everybody of the staff by id, their rows locked in the order of the ids."""
+    rows = Subscriber.objects.exclude(staff_role="").select_for_update().order_by("id")
+    return {person.pk: person for person in rows}
+
+
+def check_actor(staff: Staff, actor: Subscriber | None, deed: StaffActionKind) -> None:
+    """Look at the actor's role once more, now that nobody can change it.
+
+    Raises: RoleTooLowError.
+    """
+    if actor is not None:
+        check_may(staff.get(actor.pk, Subscriber()), deed)
+
+
+def check_change(staff: Staff, person: Subscriber, actor: Subscriber | None) -> None:
+    """Refuse a change of one's own role, and one that leaves no admin who can sign in.
+
+    Raises: OwnRoleError, LastAdminError.
+    """
+    if actor is not None and actor.pk == person.pk:
+        raise OwnRoleError
+    others = (other for other in staff.values() if other.pk != person.pk)
+    if person.staff_role == StaffRole.ADMIN and not any(
+        other.staff_role == StaffRole.ADMIN and other.is_active for other in others
+    ):
+        raise LastAdminError
