@@ -8,6 +8,7 @@ lock file changed since the last time.
 import hashlib
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import sysconfig
@@ -21,6 +22,12 @@ ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "installed-by-limosa"
 UV_ENVIRONMENT = ROOT / ".uv"
 UV_STAMP = UV_ENVIRONMENT / "installed-by-limosa"
+# Where Debian, Fedora, Alpine and macOS keep, in one file, the certificates that they trust.
+TRUSTED_CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
 
@@ -94,9 +101,31 @@ def install_uv() -> Path:
     python = UV_ENVIRONMENT / "bin" / "python"
     quiet = ["--quiet", "--disable-pip-version-check"]
     locked = ["--require-hashes", "--only-binary", ":all:", "-r", str(lock_file)]
-    run(python, "-m", "pip", "install", *quiet, *locked)
+    run(python, "-m", "pip", "install", *quiet, *certificates_for(python), *locked)
     UV_STAMP.write_text(wanted, encoding="utf-8")
     return uv
+
+
+def trusted_certificates() -> str | None:
+    """Return the file of the certificates that this machine trusts, a company's proxy among them.
+
+    pip as it comes with Python 3.11 brings a list of its own instead.
+    """
+    named = ssl.get_default_verify_paths().cafile  # SSL_CERT_FILE, or where Python itself looks.
+    return next(
+        (file for file in (named, *TRUSTED_CERTIFICATES) if file and Path(file).exists()), None
+    )
+
+
+def certificates_for(python: Path) -> list[str]:
+    """Return pip's option for them; none where pip was told already, by a variable or its file."""
+    file = trusted_certificates()
+    if file is None or "PIP_CERT" in os.environ:
+        return []
+    listed = subprocess.run(
+        [python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    )
+    return [] if ".cert=" in listed.stdout else ["--cert", file]
 
 
 def install_browser() -> None:
@@ -148,10 +177,18 @@ def lock() -> None:
 
 def run(*command: str | Path) -> None:
     """Run a program in the project's folder. Raises Fault when it fails."""
-    clean = {k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PYTHONPATH"}}
-    done = subprocess.run(command, cwd=ROOT, env=clean, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment_of_installers(), check=False)
     if done.returncode:
         raise Fault(f"`{' '.join(map(str, command))}` failed with code {done.returncode}")
+
+
+def environment_of_installers() -> dict[str, str]:
+    """Return our environment without another virtual one, and with trust in the machine's
+    certificates: uv by itself trusts a list of its own."""
+    clean = {k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    if trusted_certificates() is not None:
+        clean.setdefault("UV_SYSTEM_CERTS", "1")
+    return clean
 
 
 def say(text: str) -> None:

@@ -24,7 +24,6 @@ ENTRIES = (
     "static",
     "virtual-network",
 )
-STARTED_FROM = "started-from"
 
 
 def default_folder() -> Path:
@@ -37,16 +36,7 @@ def default_folder() -> Path:
     if os.geteuid() != 0 or is_reachable(here):
         return here
     key = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:10]
-    folder = SHARED_FOLDER / f"demo-{key}"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / STARTED_FROM).write_text(str(Path.cwd()), encoding="utf-8")
-    return folder
-
-
-def abandoned_folders() -> list[Path]:
-    """Return the demos' folders in /var/lib whose checkout is gone, for a person to delete."""
-    notes = SHARED_FOLDER.glob(f"demo-*/{STARTED_FROM}")
-    return [note.parent for note in notes if not Path(note.read_text(encoding="utf-8")).is_dir()]
+    return SHARED_FOLDER / f"demo-{key}"
 
 
 def prepare_folder(folder: Path) -> TextIO:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from limosa.config.command import CommandFault
 from limosa.config.demo_folder import (
-    abandoned_folders,
     default_folder,
     demo_secrets,
     prepare_folder,
@@ -175,8 +174,6 @@ def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
     stack.enter_context(prepare_folder(demo.folder))
     check_ports(demo.ports)
     say(f"the data is in {demo.folder}")
-    for old in abandoned_folders():
-        say(f"{old} belongs to a checkout that is gone; delete it if you no longer want its data")
     if reset:
         reset_folder(demo.folder)
     supervisor = Supervisor(logs=demo.folder / "logs", say=say)

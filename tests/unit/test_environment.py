@@ -1,0 +1,59 @@
+"""The set-up trusts what the machine trusts, a company's TLS proxy among it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import environment
+
+UV_VARIABLE = "UV_SYSTEM_CERTS"
+SHOW = (sys.executable, "-c", f"import os; print(os.environ.get('{UV_VARIABLE}'))")
+
+
+@pytest.fixture
+def machines_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the file of a machine's certificates; nobody told pip of another."""
+    file = tmp_path / "trusted.pem"
+    file.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.delenv("PIP_CERT", raising=False)
+    return str(file)
+
+
+def test_pip_is_given_the_machines_certificates(machines_file: str) -> None:
+    assert environment.certificates_for(Path(sys.executable)) == ["--cert", machines_file]
+
+
+def test_pip_keeps_the_certificates_that_it_was_told_of(
+    machines_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_CERT", "/somewhere/else.pem")
+    assert environment.certificates_for(Path(sys.executable)) == []
+
+
+def test_without_a_file_the_installers_use_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
+    monkeypatch.setattr(environment, "TRUSTED_CERTIFICATES", ("/nonexistent too",))
+    monkeypatch.delenv(UV_VARIABLE, raising=False)
+    assert environment.certificates_for(Path(sys.executable)) == []
+    assert UV_VARIABLE not in environment.environment_of_installers()
+
+
+@pytest.mark.parametrize("said", [None, "0"])
+def test_uv_is_told_to_trust_the_machine_unless_a_person_said_otherwise(
+    said: str | None, machines_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(UV_VARIABLE, raising=False)
+    if said is not None:
+        monkeypatch.setenv(UV_VARIABLE, said)
+    shown = subprocess.run(
+        SHOW,
+        env=environment.environment_of_installers(),
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    assert shown.stdout.strip() == (said or "1")
