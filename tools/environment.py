@@ -1,6 +1,6 @@
 """Makes the virtual environment: `environment.py demo | dev | test | lock`.
 
-demo: what runs. dev: and the checks. test: and a browser. lock: work out the versions anew.
+demo: what runs. dev: and the checks. test: and a browser and nginx. lock: find new versions.
 Standard library only, since it runs before anything is installed. It does its work only when a
 lock file changed since the last time.
 """
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +31,7 @@ TRUSTED_CERTIFICATES = (
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
+NGINX_FOLDER = ENVIRONMENT / "nginx"
 
 
 class Fault(Exception):
@@ -47,6 +49,7 @@ def main() -> int:
             case "test":
                 install("dev")
                 install_browser()
+                fetch_nginx()
             case "lock":
                 lock()
             case _:
@@ -137,16 +140,34 @@ def install_browser() -> None:
         )
 
 
+def fetch_nginx() -> None:
+    """Unpack Debian's nginx into .venv/nginx unless there is one: installing it would start it."""
+    if shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+        return
+    if (NGINX_FOLDER / "usr" / "sbin" / "nginx").exists():
+        return
+    advice = "the tests of a proxy need nginx. Please install: nginx — and try again."
+    if shutil.which("apt-get") is None:
+        raise Fault(advice)
+    say("fetching nginx for the tests of a proxy, with apt-get")
+    NGINX_FOLDER.mkdir(exist_ok=True)
+    try:
+        _renew_package_lists()
+        unsandboxed = "--option=APT::Sandbox::User=root"  # Else it warns of the closed folder.
+        run("sh", "-c", f"cd '{NGINX_FOLDER}' && apt-get --quiet=2 {unsandboxed} download nginx")
+        run("dpkg-deb", "--extract", next(NGINX_FOLDER.glob("nginx_*.deb")), NGINX_FOLDER)
+    except Fault as fault:
+        raise Fault(f"{advice} ({fault})") from fault
+
+
 def install_system_packages(names: list[str], *, why: str) -> None:
     """Install Debian packages as root, or by sudo. Raises Fault with what to do by hand."""
     advice = f"{why}. Please install: {' '.join(names)} — and try again."
     if shutil.which("apt-get") is None:
         raise Fault(advice + " (Debian's names; this machine has no apt-get.)")
-    prefix: list[str] = []
-    if os.geteuid() != 0:
-        if shutil.which("sudo") is None:
-            raise Fault(advice + " (Not root, and there is no sudo.)")
-        prefix = ["sudo"] if sys.stdin.isatty() else ["sudo", "--non-interactive"]
+    prefix = _as_root()
+    if prefix is None:
+        raise Fault(advice + " (Not root, and there is no sudo.)")
     say(f"{why}: installing {' '.join(names)} with apt-get")
     try:
         run(*prefix, "apt-get", "update", "--quiet=2")
@@ -154,6 +175,23 @@ def install_system_packages(names: list[str], *, why: str) -> None:
         run(*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *install, *names)
     except Fault as fault:
         raise Fault(f"{advice} ({fault})") from fault
+
+
+def _renew_package_lists() -> None:
+    """Have apt-get fetch its lists, where we may; those that are there may do."""
+    prefix = _as_root()
+    if prefix is not None:
+        with suppress(Fault):
+            run(*prefix, "apt-get", "update", "--quiet=2")
+
+
+def _as_root() -> list[str] | None:
+    """Return what to put before a command that only root may run; None if there is no way."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    return ["sudo"] if sys.stdin.isatty() else ["sudo", "--non-interactive"]
 
 
 def lock() -> None:

@@ -2,7 +2,6 @@
 
 import hmac
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -13,25 +12,16 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
-from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connection
 
 from limosa.domain.ordering.changes import announce_order, watch_path
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import InboxMessage, RefusedCount
 from tests.factories.ordering import make_order
+from tests.scenario.servers.web_environment import web_environment
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
-
-
-def database_url() -> str:
-    """Return the test database's address, for another process."""
-    its = connection.settings_dict
-    query = urlencode({"host": its["HOST"]})
-    return f"postgresql://{its['USER']}:{quote(its['PASSWORD'])}@/{its['NAME']}?{query}"
 
 
 SECRET = "whsec_" + "0" * 32
@@ -51,15 +41,7 @@ class Web:
         self.url = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(port)],
-            env={
-                **os.environ,
-                "DATABASE_URL": database_url(),
-                "DJANGO_SETTINGS_MODULE": "tests.settings",
-                "PYTHONPATH": str(Path(__file__).parents[3]),
-                "LIMOSA_WEB_WORKERS": "2",
-                "LIMOSA_DEBUG": "1",
-                **STRIPE,
-            },
+            env={**web_environment(), "LIMOSA_WEB_WORKERS": "2", "LIMOSA_DEBUG": "1", **STRIPE},
         )
         deadline = time.monotonic() + 30
         while self.status("/events/orders/x") != 403:
@@ -169,7 +151,7 @@ def test_it_stops_soon_though_somebody_watches(web: Web) -> None:
 def test_a_taken_port_is_a_fault_that_names_it(web: Web) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(web.port)],
-        env={**os.environ, "DATABASE_URL": database_url(), "LIMOSA_DEBUG": "1"},
+        env={**web_environment(), "LIMOSA_DEBUG": "1"},
         capture_output=True,
         text=True,
         check=False,
