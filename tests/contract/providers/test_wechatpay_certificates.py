@@ -15,11 +15,12 @@ from limosa.domain.payments.facts import (
     PaymentFact,
     ProviderState,
 )
+from limosa.domain.payments.providers.wechatpay.certificates import PATH, PlatformCertificates
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
 from limosa.foundation.problem import ProviderError
 from tests.contract.providers.harness import HARNESSES, WeChatPayHarness, connection_of
 from tests.contract.providers.scripted import open_scripted
-from tests.contract.providers.signer import transaction
+from tests.contract.providers.signer import PlatformSigner, transaction
 from tests.contract.providers.test_wechatpay_outbound import NUMBER
 from tests.contract.providers.trial import created, next_eventful, parse
 from tests.fakes.handles import payment_named
@@ -69,6 +70,27 @@ def test_a_payment_is_made_and_told_under_a_certificate(shop: WeChatPayHarness) 
         assert "serial_unknown" in str(failed.value)
 
 
+def test_a_new_certificate_is_fetched_when_the_platform_signs_by_it(
+    shop: WeChatPayHarness,
+) -> None:
+    folder = Path(settings.WECHATPAY["private_key_file"]).parent
+    PlatformSigner().certificate(
+        folder / "platform_certificate.pem",
+        serial=0x5157F09E,
+        begins_at=datetime(2020, 1, 1, tzinfo=UTC),
+        ends_at=datetime(2021, 1, 1, tzinfo=UTC),
+    )
+    with trusting_certificates(shop, and_public_key=False):
+        with pytest.raises(ProviderError) as failed:
+            created(shop)
+        assert "serial_unknown" in str(failed.value)
+        assert isinstance(shop.provider, WeChatPayProvider)
+        certificates = shop.provider._notifications._platform_keys
+        assert isinstance(certificates, PlatformCertificates)
+        assert certificates._idle.wait(10)
+        assert paid_fact(shop).state is ProviderState.SUCCEEDED
+
+
 def test_both_are_believed_while_the_account_changes_over(shop: WeChatPayHarness) -> None:
     with trusting_certificates(shop, and_public_key=True):
         assert paid_fact(shop).state is ProviderState.SUCCEEDED
@@ -105,7 +127,6 @@ def test_a_public_key_is_asked_for_by_its_id_and_a_certificate_by_nothing(tmp_pa
         gateway.says(200, transaction(out_trade_no=NUMBER), serial="5157F09E")
         assert other.query(payment_named(NUMBER)).state is ProviderState.SUCCEEDED
         assert "wechatpay-serial" not in gateway.asked[1].headers
-        assert {request.target.partition("?")[0] for request in gateway.asked} == {
-            f"/v3/pay/transactions/out-trade-no/{NUMBER}"
-        }
+        asked = {request.target.partition("?")[0] for request in gateway.asked}
+        assert asked - {PATH} == {f"/v3/pay/transactions/out-trade-no/{NUMBER}"}
         connection_of(other)._session.close()

@@ -1,6 +1,6 @@
 """What providers are known to have said: of payments, refunds, disputes and whole days."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -179,9 +179,18 @@ def _plain(fact: PaymentFact | RefundFact | DisputeFact) -> dict[str, Any]:
     return {field.name: getattr(fact, field.name) for field in fields(fact)}
 
 
-class NotificationRefusedError(Exception):
-    """A notification that is not genuine, not fresh or not for us. `reason` is for the counter."""
+# Waits until something has come, so many seconds at most.
+Waiting = Callable[[float], object]
 
-    def __init__(self, reason: str) -> None:
+
+class NotificationRefusedError(Exception):
+    """A notification that is not genuine, not fresh or not for us. `reason` is for the counter.
+
+    `awaited`: the key that it names is being fetched; this waits for it, so many seconds at most.
+    After that the notification may be read again.
+    """
+
+    def __init__(self, reason: str, *, awaited: Waiting | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.awaited = awaited

@@ -1,11 +1,12 @@
 """The certificates by which PayPal signs its notifications, fetched outside of any request.
 
 A notification names the address of its certificate. Whoever posts to us chooses that name, so a
-request never fetches: it is refused once as `certificate_unknown`, the address is noted, and a
-thread of ours fetches it a moment later; PayPal sends again. What a stranger gains by naming
-addresses is bounded: they must be under the configured one, NOTED_MAX of them wait at a time, and
-one is fetched every FETCH_EVERY_SECONDS. (Whoever names more than that may keep a new certificate
-waiting. The payments are asked for by the schedule meanwhile, and PayPal sends for three days.)
+request never fetches: it is refused as `certificate_unknown`, the address is noted, and a thread of
+ours fetches it. Whoever serves the request may wait for that a moment, and read it again. What a
+stranger gains by naming addresses is bounded: they must be under the configured one, NOTED_MAX of
+them wait at a time, and one is fetched every FETCH_EVERY_SECONDS. (Whoever names more than that may
+keep a new certificate waiting. The payments are asked for by the schedule meanwhile, and PayPal
+sends for three days.)
 Only a certificate with a chain to a trusted root, the configured name and a valid time is kept,
 KEPT_MAX of them, so strangers push none out. Kept ones are written to a folder, if there is one,
 that all processes share and that outlives them.
@@ -17,6 +18,7 @@ import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -75,7 +77,9 @@ class Certificates:
         signer = self._kept.get(name) or self._read_file(name, now)
         if signer is None:
             self._note(name, now)
-            raise MessageRefusedError(Refusal.CERTIFICATE_UNKNOWN)
+            refused = MessageRefusedError(Refusal.CERTIFICATE_UNKNOWN)
+            refused.awaited = partial(self._wait_for, name) if name in self._waiting else None
+            raise refused
         if not signer.not_before <= now <= signer.not_after:
             raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID)
         return signer.key
@@ -106,6 +110,10 @@ class Certificates:
         """Return when nothing that was noted is still to be fetched, or after so long."""
         with self._condition:
             self._condition.wait_for(lambda: not self._waiting, seconds_max)
+
+    def _wait_for(self, name: str, seconds_max: float) -> None:
+        with self._condition:
+            self._condition.wait_for(lambda: name not in self._waiting, seconds_max)
 
     def stop(self) -> None:
         """Fetch nothing more."""

@@ -59,7 +59,7 @@ class NotificationReader:
             self._check(headers, body, now)
             return self._read(body)
         except MessageRefusedError as refused:
-            raise NotificationRefusedError(refused.reason) from refused
+            raise NotificationRefusedError(refused.reason, awaited=refused.awaited) from refused
 
     def _check(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         """Return if PayPal signed this body for our webhook. The cheap checks come first."""

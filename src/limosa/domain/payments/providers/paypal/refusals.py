@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from limosa.domain.payments.facts import Waiting
 from limosa.foundation.problem import RemoteProtocolError
 
 
@@ -23,8 +24,12 @@ class Refusal(StrEnum):
 
 
 class MessageRefusedError(RemoteProtocolError):
-    """A message that is not genuine, not fresh or not of the documented form."""
+    """A message that is not genuine, not fresh or not of the documented form.
+
+    `awaited`: as in NotificationRefusedError.
+    """
 
     def __init__(self, reason: Refusal, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason
+        self.awaited: Waiting | None = None

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import load_pem_x509_certificates
 from django.core.exceptions import ImproperlyConfigured
 
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKey
+from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, certified_key
 
 API_V3_KEY_BYTES = 32
 OPEN_URL = "https://open.weixin.qq.com"
@@ -38,6 +38,7 @@ class Account:
     """What both sides agreed on. Never printed: it holds secrets.
 
     `platform_keys`: the public key first, if there is one; its id is `public_key_id`, else empty.
+    `has_certificates`: the platform signs by certificates too, which follow one another.
     `app_secret`: empty where payers are not to be known.
     """
 
@@ -48,6 +49,7 @@ class Account:
     private_key: RSAPrivateKey
     platform_keys: tuple[PlatformKey, ...]
     public_key_id: str
+    has_certificates: bool
     gateway_url: str
     app_secret: str
     open_url: str
@@ -93,6 +95,7 @@ def read_account(values: Mapping[str, str]) -> Account:
         private_key=_private_key(values["private_key_file"]),
         platform_keys=_platform_keys(values),
         public_key_id=values["platform_public_key_id"],
+        has_certificates=bool(values.get("platform_certificate_files")),
         app_secret=values.get("app_secret", ""),
         **urls,
         **{name: values[name] for name in names},
@@ -120,23 +123,10 @@ def _platform_keys(values: Mapping[str, str]) -> tuple[PlatformKey, ...]:
 def _certified_keys(path: str) -> list[PlatformKey]:
     try:
         certificates = load_pem_x509_certificates(Path(path).read_bytes())
-        return [_certified_key(certificate) for certificate in certificates]
+        return [certified_key(certificate) for certificate in certificates]
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
         what = f"cannot be read ({type(error).__name__})"
         raise _fault("platform_certificate_files", what) from None
-
-
-def _certified_key(certificate: Certificate) -> PlatformKey:
-    """Return the key of a certificate that the operator put there: its file is what we trust."""
-    key = certificate.public_key()
-    if not isinstance(key, RSAPublicKey):
-        raise _fault("platform_certificate_files", "holds no RSA key")
-    return PlatformKey(
-        serial=f"{certificate.serial_number:X}",
-        public_key=key,
-        valid_from=certificate.not_valid_before_utc.timestamp(),
-        valid_until=certificate.not_valid_after_utc.timestamp(),
-    )
 
 
 def _private_key(path: str) -> RSAPrivateKey:

@@ -27,7 +27,7 @@ from wechatpayv3.utils import build_authorization
 
 from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKeys
+from limosa.domain.payments.providers.wechatpay.signature import Checks
 from limosa.foundation.problem import ProviderError
 
 CONNECT_SECONDS = 3
@@ -63,7 +63,7 @@ class Connection:
     """Keeps connections to one gateway. May be shared between threads."""
 
     def __init__(
-        self, *, gateway_url: str, caller: Caller, platform_keys: PlatformKeys, public_key_id: str
+        self, *, gateway_url: str, caller: Caller, platform_keys: Checks, public_key_id: str
     ) -> None:
         self._gateway_url = gateway_url.rstrip("/")
         self._caller = caller
@@ -95,6 +95,16 @@ class Connection:
         return once_more_if_fast(
             lambda: self._attempt(path, method.value, text), within_seconds=RETRY_WITHIN_SECONDS
         )
+
+    def unverified(self, path: str) -> tuple[Mapping[str, str], bytes, int]:
+        """Return headers and body of one answer that the caller verifies, and when it was asked for
+        in seconds since the epoch. Raises ProviderError."""
+        authorization = self._authorization(path, "GET", "")
+        with self._response("GET", self._gateway_url + path, authorization, "") as response:
+            body = read_bounded(response, bytes_max=REPLY_BYTES_MAX)
+        if response.status_code != 200:
+            raise ProviderError(f"HTTP {response.status_code}", retryable=True)
+        return response.headers, body, _sent_at(authorization)
 
     def download(self, url: str, *, sha1_hex: str, into: BinaryIO) -> None:
         """Write the file that lies at a URL of the gateway's, all of it or nothing.
@@ -159,13 +169,17 @@ class Connection:
 
     def _check(self, response: requests.Response, body: bytes, authorization: str) -> None:
         """Verify a reply, fresh by the time that the SDK wrote into the request."""
-        sent_at = authorization.partition('timestamp="')[2].partition('"')[0]
+        sent_at = _sent_at(authorization)
         try:
-            self._platform_keys.check(response.headers, body, now_seconds=int(sent_at))
+            self._platform_keys.check(response.headers, body, now_seconds=sent_at)
         except MessageRefusedError as refused:
             raise ProviderError(
                 f"HTTP {response.status_code}, not verified: {refused}", retryable=True
             ) from refused
+
+
+def _sent_at(authorization: str) -> int:
+    return int(authorization.partition('timestamp="')[2].partition('"')[0])
 
 
 def _copy_body(response: requests.Response, file: BinaryIO) -> str:

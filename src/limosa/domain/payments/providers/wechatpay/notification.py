@@ -18,7 +18,7 @@ from limosa.domain.payments.facts import (
 )
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKeys
+from limosa.domain.payments.providers.wechatpay.signature import Checks
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about one kilobyte.
 MESSAGE_ID_LENGTH_MAX = 64  # Documented: 36.
@@ -31,9 +31,7 @@ REFUND_EVENTS = ("REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED")
 class NotificationReader:
     """Reads the notifications for one merchant. The keys are parsed once, when it is made."""
 
-    def __init__(
-        self, *, platform_keys: PlatformKeys, api_v3_key: bytes, mchid: str, appid: str
-    ) -> None:
+    def __init__(self, *, platform_keys: Checks, api_v3_key: bytes, mchid: str, appid: str) -> None:
         self._platform_keys = platform_keys
         self._cipher = AESGCM(api_v3_key)
         self._mchid = mchid
@@ -49,7 +47,7 @@ class NotificationReader:
         try:
             return self._read(headers, body, now)
         except MessageRefusedError as refused:
-            raise NotificationRefusedError(refused.reason) from refused
+            raise NotificationRefusedError(refused.reason, awaited=refused.awaited) from refused
 
     def _read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ProviderNotification:
         if len(body) > BODY_BYTES_MAX:

@@ -19,12 +19,13 @@ from limosa.domain.payments.facts import (
 )
 from limosa.domain.payments.notify_url import notify_url
 from limosa.domain.payments.port import WithoutCapture
-from limosa.domain.payments.providers.wechatpay import bill, bridge, wire
+from limosa.domain.payments.providers.wechatpay import bill, bridge, certificates, wire
 from limosa.domain.payments.providers.wechatpay.account import Account, read_account
+from limosa.domain.payments.providers.wechatpay.certificates import PlatformCertificates
 from limosa.domain.payments.providers.wechatpay.connection import Caller, Connection, Reply
 from limosa.domain.payments.providers.wechatpay.notification import NotificationReader
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
-from limosa.domain.payments.providers.wechatpay.signature import PlatformKeys
+from limosa.domain.payments.providers.wechatpay.signature import Checks, PlatformKeys
 from limosa.domain.payments.providers.wechatpay.web_authorization import WebAuthorization
 from limosa.domain.payments.requests import (
     Device,
@@ -79,7 +80,7 @@ class WeChatPayProvider(WithoutCapture):
 
     def __init__(self) -> None:
         account = read_account(settings.WECHATPAY)
-        platform_keys = PlatformKeys(account.platform_keys)
+        platform_keys = _platform_keys(account)
         self.merchant = account.mchid
         self.methods: Mapping[str, Method] = {
             **METHODS,
@@ -217,7 +218,20 @@ class WeChatPayProvider(WithoutCapture):
         return bill.read(file, mchid=self.merchant)
 
 
-def _connection(account: Account, platform_keys: PlatformKeys) -> Connection:
+def _platform_keys(account: Account) -> Checks:
+    """Return what checks signatures; where there are certificates, it renews them as well."""
+    keys = PlatformKeys(account.platform_keys)
+    if not account.has_certificates:
+        return keys
+    connection = _connection(account, keys)
+    return PlatformCertificates(
+        keys,
+        api_v3_key=account.api_v3_key.encode(),
+        fetch=lambda: connection.unverified(certificates.PATH),
+    )
+
+
+def _connection(account: Account, platform_keys: Checks) -> Connection:
     return Connection(
         gateway_url=account.gateway_url,
         caller=Caller(

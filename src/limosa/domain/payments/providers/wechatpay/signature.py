@@ -11,11 +11,13 @@ from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import Certificate
 
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 
@@ -39,11 +41,38 @@ class PlatformKey:
     valid_until: float = inf
 
 
+class Checks(Protocol):
+    """What tells genuine messages of the platform's from others."""
+
+    def check(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
+        """Return if the platform signed this body. Raises MessageRefusedError."""
+
+
+def certified_key(certificate: Certificate) -> PlatformKey:
+    """Return the key of a certificate that was come by in a way we trust.
+
+    Raises ValueError when it is no RSA key.
+    """
+    key = certificate.public_key()
+    if not isinstance(key, RSAPublicKey):
+        raise ValueError("holds no RSA key")  # noqa: TRY004 -- a file's content, not a caller's type
+    return PlatformKey(
+        serial=f"{certificate.serial_number:X}",
+        public_key=key,
+        valid_from=certificate.not_valid_before_utc.timestamp(),
+        valid_until=certificate.not_valid_after_utc.timestamp(),
+    )
+
+
 class PlatformKeys:
     """All keys by which the platform may sign for the merchant; parsed once."""
 
     def __init__(self, keys: Iterable[PlatformKey]) -> None:
         self._keys = {_plain(key.serial): key for key in keys}
+
+    def add(self, keys: Iterable[PlatformKey]) -> None:
+        """Trust these as well. Readers in other threads see all of them or none yet."""
+        self._keys = self._keys | {_plain(key.serial): key for key in keys}
 
     def check(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
         """Return if the platform signed this body within FRESH_SECONDS of now, either side.
