@@ -39,10 +39,10 @@ class Platform:
         )
         self.pem = (folder / "new.pem").read_bytes()
 
-    def fetch(self, **changed: str) -> tuple[Mapping[str, str], bytes, int]:
+    def fetch(self) -> tuple[Mapping[str, str], bytes, int]:
         self.asked += 1
         self.open.wait(10)
-        return self.answer(**changed)
+        return self.answer()
 
     def answer(
         self, *, key: str = API_V3_KEY, signer: PlatformSigner = NEW, serial: str = NEW_SERIAL
