@@ -14,10 +14,11 @@ endif
 ARGS ?=
 export PYTHONUTF8 = 1
 
-.PHONY: help demo test check format css lock clean
+.PHONY: help demo test test-long check format css lock clean
 help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
+	@echo 'make test-long  what is too long for every day: 50,000 requests of bad input'
 	@echo 'make check    only the checks that need no test run: style, imports, types, packages'
 	@echo 'make format   put the sources into the house format'
 	@echo 'make css      build the style sheet from src/limosa/web/styles'
@@ -31,6 +32,10 @@ demo:
 test:
 	@$(PYTHON) tools/environment.py test
 	@exec .venv/bin/python tools/checks.py
+
+test-long:
+	@$(PYTHON) tools/environment.py test
+	@exec .venv/bin/python tools/checks.py fuzz
 
 check:
 	@$(PYTHON) tools/environment.py dev

@@ -1,5 +1,7 @@
 """Runs the project's checks, fastest first: all, or those named. Stops at the first failure.
 
+Those in LONG run only when they are named: `make test-long`.
+
 A check that succeeds is one line with its seconds; one that fails shows what it said.
 """
 
@@ -21,6 +23,7 @@ class Check:
     name: str
     command: list[str]
     folder: str = ""
+    environment: tuple[tuple[str, str], ...] = ()
 
     @property
     def exists(self) -> bool:
@@ -45,15 +48,24 @@ CHECKS = [
     _tests("migration"),
     _tests("scenario"),
 ]
+LONG = [
+    Check(
+        "fuzz",
+        ["pytest", "tests/database/web/fuzz", "--quiet"],
+        folder="tests/database/web/fuzz",
+        environment=(("LIMOSA_FUZZ_COUNT", "50000"),),
+    ),
+]
 
 
 def main() -> int:
     wanted = sys.argv[1:] or [check.name for check in CHECKS]
-    if unknown := set(wanted) - {check.name for check in CHECKS}:
+    known = [*CHECKS, *LONG]
+    if unknown := set(wanted) - {check.name for check in known}:
         print(f"No such check: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     start = time.monotonic()
-    checks = [check for check in CHECKS if check.name in wanted and check.exists]
+    checks = [check for check in known if check.name in wanted and check.exists]
     for number, check in enumerate(checks, 1):
         label = f"[{number}/{len(checks)}] {check.name}"
         began = time.monotonic()
@@ -69,6 +81,7 @@ def main() -> int:
 
 def _run(check: Check) -> int:
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment |= dict(check.environment)
     if os.environ.get("CI"):
         environment.setdefault("HYPOTHESIS_PROFILE", "ci")
     command = [str(BIN / check.command[0]), *check.command[1:]]

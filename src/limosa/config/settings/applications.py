@@ -31,7 +31,12 @@ INSTALLED_APPS = [
     "limosa.web.feeds",
 ]
 MIDDLEWARE = [
+    # First what every answer carries, those of the gate and static files too.
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "limosa.web.answers.PrivateAnswers",
+    "limosa.web.gate.RequestGate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -41,8 +46,6 @@ MIDDLEWARE = [
     "limosa.web.storefront.languages.PersonLanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "limosa.config.urls"

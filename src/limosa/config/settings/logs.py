@@ -32,6 +32,9 @@ LOGGING = {
     "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["standard_error"], "level": read_text("LOG_LEVEL", "INFO")},
     "loggers": {
+        # Else a line, by anybody's choice, for each address that is mistyped; and a second one for
+        # each request that the gate refuses (web/gate.py).
+        "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},  # Else two lines per job.
         "stripe": {"level": "WARNING"},  # Else two lines per call; at DEBUG with all that is sent.
     },

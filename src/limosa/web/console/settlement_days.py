@@ -1,6 +1,5 @@
 """The days of the providers: a list of them, and which one is to be compared."""
 
-from contextlib import suppress
 from datetime import date
 
 from django import forms
@@ -9,6 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.payments.models import DifferenceState, Settlement
+from limosa.web.console.days import DayField, read_day
 from limosa.web.console.words import word
 from limosa.web.storefront.words import CHANNELS
 
@@ -23,8 +23,9 @@ def settlement_days(until: str) -> tuple[list[Settlement], date | None]:
     rows = Settlement.objects.annotate(
         open_count=Count("differences", filter=Q(differences__state=DifferenceState.OPEN))
     ).order_by("-day", "provider")
-    with suppress(ValueError):
-        rows = rows.filter(day__lte=date.fromisoformat(until))
+    newest = read_day(until)
+    if newest is not None:
+        rows = rows.filter(day__lte=newest)
     found: list[Settlement] = list(rows[: DAYS_SHOWN + 1])
     if len(found) <= DAYS_SHOWN:
         return found, None
@@ -40,11 +41,4 @@ class SettlementDayForm(forms.Form):
     """A provider and one of its days; whether that is over, the operation says."""
 
     provider = forms.ChoiceField(label=_("Channel"), choices=_providers)
-    day = forms.DateField(
-        label=_("Day"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": _("Choose a day."),
-            "invalid": _("Choose a day."),
-        },
-    )
+    day = DayField(label=_("Day"))

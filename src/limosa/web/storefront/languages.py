@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from limosa.web.own_paths import own_path
 
 CODES = frozenset(code for code, _name in settings.LANGUAGES)
 
@@ -36,10 +37,8 @@ class PersonLanguageMiddleware:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the choice in a cookie, and in the person's settings when signed in; go back."""
     code = request.POST.get("language", "")
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = resolve_url("home")
-    response = redirect(target)
+    # Not redirect(): to that, a text may also be the name of a view.
+    response = HttpResponseRedirect(own_path(request.POST.get("next", "")) or reverse("home"))
     if code in CODES:
         remember_language(response, code)
         if request.user.is_authenticated:

@@ -18,10 +18,10 @@ from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_export import record_export
 from limosa.web.console.access import staff_deed_page
 from limosa.web.console.csv_files import csv_lines
+from limosa.web.console.days import DayField
 from limosa.web.console.export_tables import TABLES, Span, Table
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
-_CHOOSE = {"required": _("Choose a day."), "invalid": _("Choose a day.")}
 
 
 def formats() -> list[tuple[str, str]]:
@@ -37,16 +37,8 @@ class ExportForm(forms.Form):
     """Which table, between which days (both included), as what."""
 
     table = forms.ChoiceField(label=_("What"), choices=_tables)
-    since = forms.DateField(
-        label=_("From"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages=_CHOOSE,
-    )
-    until = forms.DateField(
-        label=_("To"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages=_CHOOSE,
-    )
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
     kind = forms.ChoiceField(label=_("File"), choices=formats)
 
     def clean_until(self) -> date:

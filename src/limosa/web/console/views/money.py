@@ -14,6 +14,7 @@ from limosa.domain.ledger.models import Account, AccountKind, Posting
 from limosa.domain.ledger.queries import TrialRow, balance_of, trial_balance
 from limosa.foundation.money import Money
 from limosa.web.console.access import staff_page
+from limosa.web.console.days import read_day
 from limosa.web.console.paging import page_of
 
 
@@ -55,7 +56,7 @@ def books(until: datetime | None = None) -> list[Book]:
 @staff_page
 def money(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """Show the books at the end of a day, or now; of one currency, or of all."""
-    day = _day(request.GET.get("day", ""))
+    day = read_day(request.GET.get("day", ""))
     every = books(_end_of(day, staff.time_zone) if day else None)
     currency = request.GET.get("currency", "")
     return render(
@@ -87,14 +88,6 @@ def account(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
             "staff": staff,
         },
     )
-
-
-def _day(text: str) -> date | None:
-    """Return the day that was asked for; None when it makes no sense."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _end_of(day: date, time_zone: str) -> datetime:

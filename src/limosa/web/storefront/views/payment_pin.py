@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,6 +26,7 @@ from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
 from limosa.domain.accounts.queries import pin_status
 from limosa.domain.accounts.refusals import PinMalformedError, PinTooSimpleError
 from limosa.foundation.problem import DomainRefusal
+from limosa.web.own_paths import own_path
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.pin_forms import ChangePinForm, NewPinForm
 from limosa.web.storefront.refusals import refusal_text
@@ -109,9 +109,7 @@ def _field_of(refusal: DomainRefusal, form: NewPinForm) -> str | None:
 
 def _next_path(request: HttpRequest) -> str:
     """Return the page of ours that wanted a PIN; empty when none did."""
-    path = request.POST.get("next", request.GET.get("next", ""))
-    is_ours = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_ours and path.startswith("/") else ""
+    return own_path(request.POST.get("next", request.GET.get("next", "")))
 
 
 def _set(person: Subscriber, fields: dict[str, str]) -> None:

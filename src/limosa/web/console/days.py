@@ -1,0 +1,32 @@
+"""Days that staff ask for. One that is far from any of ours is none: its end may have no name."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+
+
+def read_day(text: str) -> date | None:
+    """Return a day written as 2026-11-20; None when it makes no sense."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+class DayField(forms.DateField):
+    """A day of a form."""
+
+    default_error_messages = {"required": _("Choose a day."), "invalid": _("Choose a day.")}
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day. Raises ValidationError."""
+        day = super().to_python(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day

@@ -1,0 +1,56 @@
+"""Bad input at every address of the URL table: refused or answered, never a fault of ours.
+
+LIMOSA_FUZZ_COUNT and LIMOSA_FUZZ_SEED ask for more, or for another course (tools/checks.py, fuzz).
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from pytest_django.fixtures import Settings
+
+from limosa.domain.payments.registry import provider_for
+from tests.factories import MOMENT
+from tests.fuzzing.addresses import routes
+from tests.fuzzing.channel import KeepingChannel
+from tests.fuzzing.in_process import run
+from tests.fuzzing.world import make_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(7200)]
+COUNT = int(os.environ.get("LIMOSA_FUZZ_COUNT", "2000"))
+SEED = int(os.environ.get("LIMOSA_FUZZ_SEED", "20261122"))
+PLANTED = "planted/<str:page>/"
+
+
+@pytest.fixture(autouse=True)
+def _at_moment(settings: Settings) -> Iterator[None]:
+    settings.PAYMENT_PROVIDERS = {
+        "wechatpay": f"{KeepingChannel.__module__}.{KeepingChannel.__qualname__}"
+    }
+    settings.USAGE_FEED_KEY = "feed-key"
+    provider_for.cache_clear()
+    with time_machine.travel(MOMENT, tick=True):
+        yield
+    provider_for.cache_clear()
+
+
+def test_no_input_makes_a_500_or_takes_two_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    record = run(make_world(), routes=routes(), count=COUNT, seed=SEED)
+    with capsys.disabled():
+        print(f"\n{record}")  # noqa: T201 -- the figures are what such a run is for
+    record.check()
+
+
+def test_a_planted_fault_is_found(settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.fuzzing.planted_urls"
+    assert PLANTED in routes()
+    record = run(make_world(), routes=[PLANTED], count=60, seed=SEED)
+    with pytest.raises(AssertionError, match=r"500: .*/planted/"):
+        record.check()
+
+
+def test_a_route_that_no_request_reaches_is_told() -> None:
+    record = run(make_world(), routes=["feeds/usage", "nowhere/"], count=60, seed=SEED)
+    with pytest.raises(AssertionError, match="no request reached: \\['nowhere/'\\]"):
+        record.check()

@@ -1,0 +1,90 @@
+"""Sends attacks to Django in this process; whatever a request changed is taken back after it."""
+
+import time
+from io import BytesIO
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from limosa.web.content_type import plain_type
+from tests.fuzzing.addresses import Known, explore
+from tests.fuzzing.attacks import Attack, Attacker
+from tests.fuzzing.record import Record
+from tests.fuzzing.world import World
+
+
+def explored(world: World) -> Known:
+    """Return what the pages lead to, as seen by the staff and by nobody."""
+    client = Client(raise_request_exception=False)
+
+    def get(path: str) -> str:
+        answer = client.get(path)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+        return answer.content.decode() if is_page and not answer.streaming else ""
+
+    client.force_login(world.staff)
+    known = explore(get, start=world.start)
+    client.cookies.clear()
+    stranger = explore(get, start=["/", "/accounts/login/"])
+    for route, forms in stranger.forms.items():
+        known.forms[route] += forms
+    for route, paths in stranger.paths.items():
+        known.paths[route] += paths
+    return known
+
+
+def run(world: World, *, routes: list[str], count: int, seed: int) -> Record:
+    """Send `count` attacks and return what they did; its seconds are those of the processor."""
+    attacker = Attacker(explored(world), routes, seed=seed)
+    record = Record(seed, routes)
+    cookies = world.cookies()
+    for number in range(count):
+        attack = attacker.next()
+        who = ("staff", "staff", "staff", "person", "nobody")[number % 5]
+        _send(attack, cookies[who], record)
+    return record
+
+
+def _send(attack: Attack, session: str, record: Record) -> None:
+    client = Client(raise_request_exception=False)
+    cache.clear()  # Limits on tries would hide what is behind them.
+    environ = plain_type(_environ(attack, session))  # As config/wsgi.py does.
+    began = time.thread_time()  # Of this thread: what others do on the machine is not counted.
+    with transaction.atomic():
+        answer = client.request(**environ)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        transaction.set_rollback(True)
+    seconds = time.thread_time() - began
+    record.note(attack, route=_route(environ), status=answer.status_code, seconds=seconds)
+
+
+def _route(environ: dict[str, object]) -> str | None:
+    path = str(environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
+    try:
+        return str(resolve(path).route)
+    except Resolver404:
+        return None
+
+
+def _environ(attack: Attack, session: str) -> dict[str, object]:
+    cookies = {settings.SESSION_COOKIE_NAME: session.encode()} if session else {}
+    cookies |= attack.cookies
+    headers = {
+        f"HTTP_{name.upper().replace('-', '_')}": value for name, value in attack.headers.items()
+    }
+    if cookies and "HTTP_COOKIE" not in headers:
+        headers["HTTP_COOKIE"] = b"; ".join(b"%b=%b" % (k.encode(), v) for k, v in cookies.items())
+    return {
+        **{name: value.decode("latin-1") for name, value in headers.items()},
+        "REQUEST_METHOD": attack.method,
+        "PATH_INFO": unquote_to_bytes(attack.path).decode("latin-1"),
+        "QUERY_STRING": attack.query.decode("latin-1"),
+        "CONTENT_TYPE": attack.content_type.encode().decode("latin-1"),
+        "CONTENT_LENGTH": str(len(attack.body)),
+        "wsgi.input": BytesIO(attack.body),
+    }
