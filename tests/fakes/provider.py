@@ -122,7 +122,8 @@ class FakeProvider(WithoutCapture):
         unknown = RefundFact(
             refund_number=refund.number, payment_number="", outcome=RefundOutcome.UNKNOWN
         )
-        return self._refunds.get(refund.number, unknown)
+        by_hand = self._refunds.get(refund.reference, unknown)
+        return self._refunds.get(refund.number, by_hand)
 
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
         """Write a JSON line for each movement of the day, and for those that are made up."""
@@ -185,7 +186,7 @@ class FakeProvider(WithoutCapture):
             raise NotificationRefusedError("signature_wrong")
         members = json.loads(body)
         fact: PaymentFact | RefundFact | DisputeFact
-        if "transaction_id" in members["fact"] and "outcome" in members["fact"]:
+        if "reason" in members["fact"]:
             decided = DisputeOutcome(members["fact"]["outcome"])
             fact = DisputeFact(**{**members["fact"], "outcome": decided})
         elif "outcome" in members["fact"]:
@@ -214,6 +215,21 @@ class FakeProvider(WithoutCapture):
         self._payments[number] = fact
         return fact
 
+    def refund_by_hand(self, number: str, amount_minor: int, *, name: str = "hand-1") -> RefundFact:
+        """Give money back as somebody does on the provider's own pages."""
+        paid = self._payments[number]
+        fact = RefundFact(
+            refund_number="",
+            payment_number="",
+            outcome=RefundOutcome.SUCCEEDED,
+            reference=name,
+            transaction_id=paid.transaction_id,
+            amount_minor=amount_minor,
+            currency=paid.currency,
+        )
+        self._refunds[name] = replace(fact, payment_number=number)
+        return fact
+
     @property
     def refunds(self) -> Mapping[str, RefundFact]:
         """The refunds that it was asked for, by number."""
@@ -235,6 +251,7 @@ class FakeProvider(WithoutCapture):
         outcome: DisputeOutcome = DisputeOutcome.OPEN,
         *,
         amount_minor: int | None = None,
+        currency: str = "",
     ) -> DisputeFact:
         """Have the payer dispute a payment (a part of it), or decide what they disputed."""
         paid = self._payments[number]
@@ -243,7 +260,7 @@ class FakeProvider(WithoutCapture):
             outcome=outcome,
             transaction_id=paid.transaction_id,
             amount_minor=paid.amount_minor if amount_minor is None else amount_minor,
-            currency=paid.currency,
+            currency=currency or paid.currency,
             reason="fraudulent",
         )
         self._disputes[number] = fact

@@ -32,3 +32,10 @@ class Disputing(Harness, Protocol):
 
     def decide(self, number: str, *, is_won: bool) -> None:
         """End the dispute about a payment, for us or against us."""
+
+
+class RefundingByHand(Harness, Protocol):
+    """A channel on whose own pages somebody can give money back."""
+
+    def refund_by_hand(self, number: str, *, amount_minor: int) -> None:
+        """Give a part of a payment back, without a number of ours."""

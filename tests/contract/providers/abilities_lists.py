@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pytest_socket import enable_socket
 
-from tests.contract.providers.abilities import Disputing, Saving
+from tests.contract.providers.abilities import Disputing, RefundingByHand, Saving
 from tests.contract.providers.counter.harness import open_counter
 from tests.contract.providers.harness import Harness, open_wechatpay
 from tests.contract.providers.harness_alipay import open_alipay
@@ -20,6 +20,10 @@ SAVING: Mapping[str, Callable[[Path], AbstractContextManager[Saving]]] = {
     "stripe": open_stripe,
 }
 DISPUTING: Mapping[str, Callable[[Path], AbstractContextManager[Disputing]]] = {
+    "stripe": open_stripe,
+}
+REFUNDING_BY_HAND: Mapping[str, Callable[[Path], AbstractContextManager[RefundingByHand]]] = {
+    "paypal": open_paypal,
     "stripe": open_stripe,
 }
 SETTLING: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {

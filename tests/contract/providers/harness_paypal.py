@@ -110,6 +110,9 @@ class PayPalHarness:
         self._next_fault = ""
         self._post("/control/reset")
 
+    def refund_by_hand(self, number: str, *, amount_minor: int) -> None:
+        self.control("refund-by-hand", number=number, amount=amount_minor)
+
     def control(self, name: str, **members: Any) -> None:
         self._post(f"/control/paypal/{name}", **members)
 

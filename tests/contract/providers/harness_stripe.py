@@ -78,8 +78,11 @@ class StripeHarness:
     def pay_to_save(self, number: str, *, later: Later) -> None:
         self.pay(number, card=card_number(last4=LATER[later]))
 
-    def dispute(self, number: str) -> None:
-        self._control("stripe/dispute", number=number)
+    def dispute(self, number: str, **held: Any) -> None:
+        self._control("stripe/dispute", number=number, **held)
+
+    def refund_by_hand(self, number: str, *, amount_minor: int) -> None:
+        self._control("stripe/refund-by-hand", number=number, amount=amount_minor)
 
     def decide(self, number: str, *, is_won: bool) -> None:
         outcome = "won" if is_won else "lost"

@@ -119,7 +119,11 @@ def test_a_declined_card_leaves_the_order_to_its_payer(paypal: PayPalHarness) ->
     paypal.pay(trial.number, capture="DECLINED")
     assert paypal.provider.capture(trial.handle).state is ProviderState.PENDING
     paypal.pay(trial.number)
-    assert paypal.provider.capture(trial.handle).state is ProviderState.SUCCEEDED
+    # The id of the first try is answered with its refusal; so the next one has another.
+    assert paypal.provider.capture(trial.handle).state is ProviderState.APPROVED
+    again = replace(trial.handle, captures_refused=1)
+    assert paypal.provider.capture(again).state is ProviderState.SUCCEEDED
+    assert paypal.provider.capture(again).state is ProviderState.SUCCEEDED
 
 
 def test_an_echeck_is_pending(paypal: PayPalHarness) -> None:

@@ -224,3 +224,36 @@ def test_the_other_open_payment_of_a_paid_order_is_closed(shop: Shop) -> None:
     assert shop.read(other).state == PaymentState.EXPIRED
     assert shop.provider.query(payment_handle(other)).state is ProviderState.CLOSED
     shop.check_books()
+
+
+def test_one_that_stays_pending_for_days_is_asked_on_and_shown(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shop.provider, "close", lambda _payment: None)  # An eCheck is under way.
+    payment = shop.start(shop.place())
+    shop.ask(payment, now=QUOTE_END + timedelta(hours=23))
+    assert shop.read(payment).problem == ""
+    shop.ask(payment, now=QUOTE_END + timedelta(hours=25))
+    waiting = shop.read(payment)
+    assert waiting.problem == "pending_long"
+    assert waiting.next_ask_at == QUOTE_END + timedelta(hours=31)
+    shop.ask(payment, now=QUOTE_END + timedelta(days=5))
+    assert shop.read(payment).next_ask_at is not None
+    shop.provider.pay(payment.number, at=MOMENT)
+    assert ask_due_payments(now=QUOTE_END + timedelta(days=6)) == 1
+    # Its order was cancelled meanwhile, or its quote is over: the money is applied all the same.
+    assert shop.read(payment).applied_at is not None
+    assert shop.read(payment).problem != "pending_long"
+    shop.check_books()
+
+
+def test_one_that_ends_after_days_of_pending_is_shown_no_longer(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = shop.start(shop.place())
+    with monkeypatch.context() as patched:
+        patched.setattr(shop.provider, "close", lambda _payment: None)
+        shop.ask(payment, now=QUOTE_END + timedelta(hours=25))
+    assert shop.read(payment).problem == "pending_long"
+    shop.ask(payment, now=QUOTE_END + timedelta(hours=31))
+    assert (shop.read(payment).problem, shop.read(payment).next_ask_at) == ("", None)

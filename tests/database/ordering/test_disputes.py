@@ -191,3 +191,25 @@ def test_what_was_not_delivered_yet_waits_for_the_end_of_the_dispute(shop: Shop)
     assert deliver_waiting_orders(now=a_day_later) == 1
     assert bundle_of(payment).suspended_at is None
     shop.check_books()
+
+
+@pytest.mark.parametrize(("amount_minor", "currency"), [(99_999_900, "CNY"), (2400, "EUR")])
+@pytest.mark.parametrize("outcome", [WON, LOST])
+def test_one_of_another_amount_or_currency_is_recorded_and_handled(
+    shop: Shop, outcome: DisputeOutcome, amount_minor: int, currency: str
+) -> None:
+    payment = paid(shop)
+    for step in (OPEN, outcome):
+        fact = shop.provider.dispute(
+            payment.number, step, amount_minor=amount_minor, currency=currency
+        )
+        shop.take(shop.provider.message(fact))
+        shop.check_books()
+        assert Dispute.objects.get().currency == currency
+    order = Order.objects.get(number=payment.order_number)
+    is_lost = outcome is LOST
+    assert order.state == (OrderState.REFUNDED if is_lost else OrderState.FULFILLED)
+    assert (bundle_of(payment).state == BundleState.REFUNDED) == is_lost
+    assert balance_of(code=f"disputed:fake:{currency}") == 0
+    beyond = amount_minor - payment.received_minor if currency == "CNY" and is_lost else 0
+    assert balance_of(code="losses:CNY") == beyond

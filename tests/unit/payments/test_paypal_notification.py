@@ -158,7 +158,6 @@ def test_a_dispute_is_told(reader: NotificationReader) -> None:
 @pytest.mark.parametrize(
     ("event_type", "resource"),
     [
-        ("PAYMENT.CAPTURE.REVERSED", {}),
         ("CHECKOUT.ORDER.COMPLETED", order()),
         ("VAULT.PAYMENT-TOKEN.CREATED", {"id": "nkq2y9g"}),
         ("BILLING.SUBSCRIPTION.CREATED", {}),
@@ -169,6 +168,20 @@ def test_what_we_do_not_act_on_is_no_fact(
     reader: NotificationReader, event_type: str, resource: dict[str, Any]
 ) -> None:
     assert isinstance(read(reader, event(event_type, resource)).fact, NoFact)
+
+
+def test_what_paypal_itself_gives_back_is_a_refund_of_no_number_of_ours(
+    reader: NotificationReader,
+) -> None:
+    resource = refund(invoice_id=None, custom_id=None) | {
+        "links": [
+            {"rel": "self", "href": "https://api.paypal.com/v2/payments/refunds/1Y107995YT783435V"},
+            {"rel": "up", "href": "https://api.paypal.com/v2/payments/captures/2GG279541U471931P"},
+        ]
+    }
+    fact = read(reader, event("PAYMENT.CAPTURE.REVERSED", resource)).fact
+    assert isinstance(fact, RefundFact)
+    assert (fact.refund_number, fact.transaction_id) == ("", "2GG279541U471931P")
 
 
 NAMES = sorted(SIGNER.headers(b""))

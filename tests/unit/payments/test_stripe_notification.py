@@ -69,6 +69,7 @@ REFUNDED = RefundFact(
     payment_number=NUMBER,
     outcome=RefundOutcome.SUCCEEDED,
     reference="re_3abc",
+    transaction_id=INTENT,
     amount_minor=600,
     currency="USD",
 )

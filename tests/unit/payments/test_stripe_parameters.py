@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from limosa.domain.payments.providers.stripe import parameters
+from limosa.domain.payments.providers.stripe import parameters, wire
+from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError
 from limosa.domain.payments.requests import PaymentHandle, PaymentRequest, RefundRequest
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError
@@ -114,7 +115,6 @@ def test_a_refund_is_asked_for_with() -> None:
         {"number": "a/b"},
         {"number": "a" * 33},
         {"amount": Money(0, "USD")},
-        {"amount": Money(100, "ISK")},
         {"amount": Money(100, "KWD")},
         {"save_method": True, "customer_reference": ""},
     ],
@@ -145,3 +145,39 @@ def test_a_reference_that_is_none_is_not_sent_and_not_shown(reference: str) -> N
     with pytest.raises(LocalProtocolError) as refused:
         parameters.saved_parts(reference)
     assert not reference or reference not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("amount", "counted"),
+    [
+        (Money(2599, "USD"), 2599),
+        (Money(2599, "JPY"), 2599),
+        (Money(2599, "KRW"), 2599),
+        (Money(2599, "ISK"), 259_900),
+        (Money(2599, "UGX"), 259_900),
+    ],
+)
+def test_stripe_counts_a_currency_as_it_does(amount: Money, counted: int) -> None:
+    request = replace(REQUEST, amount=amount)
+    parameters.check(request)
+    price = parameters.session(request, customer="")["line_items"][0]["price_data"]
+    assert price["unit_amount"] == parameters.intent(request)["amount"] == counted
+    given = refund_request(amount=amount, total=amount)
+    assert parameters.refund(given)["amount"] == counted
+    said = {"currency": amount.currency.lower(), "amount": counted}
+    assert wire.money(said, "amount") == amount
+
+
+def test_what_stripe_counts_in_whole_ariary_has_two_decimals_here() -> None:
+    assert wire.money({"currency": "mga", "amount": 25}, "amount") == Money(2500, "MGA")
+
+
+@pytest.mark.parametrize("currency", ["KWD", "BHD", "TND", "MGA"])
+def test_what_stripe_does_not_take_in_every_amount_is_not_asked_for(currency: str) -> None:
+    with pytest.raises(LocalProtocolError):
+        parameters.check(replace(REQUEST, amount=Money(1234, currency)))
+
+
+def test_a_fraction_of_a_krona_is_refused() -> None:
+    with pytest.raises(MessageRefusedError):
+        wire.money({"currency": "isk", "amount": 150}, "amount")

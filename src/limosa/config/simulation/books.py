@@ -73,12 +73,11 @@ def _check_disputes(rows: list[TrialRow]) -> None:
     """What providers hold back is what open disputes are about; what was lost, beyond sales."""
     held: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for dispute in Dispute.objects.all():
+    for dispute in Dispute.objects.select_related("payment"):
         if dispute.state == DisputeState.OPEN:
             held[f"disputed:{dispute.provider}:{dispute.currency}"] += dispute.amount_minor
         if dispute.state == DisputeState.LOST:
-            code = f"losses:{dispute.currency}"
-            lost[code] += dispute.amount_minor - dispute.undone_minor - dispute.settled_minor
+            lost[f"losses:{dispute.payment.received_currency}"] += dispute.lost_minor
     given = Refund.objects.filter(state=RefundState.SUCCEEDED, settled_minor__gt=0)
     for refund in given.select_related("payment"):  # Given by both ways.
         lost[f"losses:{refund.payment.received_currency}"] += refund.settled_minor
@@ -92,7 +91,7 @@ def _check_payments(rows: list[TrialRow]) -> None:
     owed: Counter[str] = Counter()
     for payment in Payment.objects.prefetch_related("refunds", "disputes"):
         refunds = list(payment.refunds.all())
-        promised = sum(refund.amount_minor for refund in refunds)
+        promised = sum(refund.promised_minor for refund in refunds)
         promised += sum(dispute.undone_minor for dispute in payment.disputes.all())
         if payment.in_wallet:
             check(not payment.pays_order, "F4", f"{payment} pays and is in the wallet")
@@ -107,6 +106,12 @@ def _check_payments(rows: list[TrialRow]) -> None:
         settled = sum(refund.settled_minor for refund in refunds)
         otherwise = sum(dispute.settled_minor for dispute in payment.disputes.all())
         otherwise += sum(refund.wallet_minor for refund in refunds)
+        # What was given by hand beyond the sale has paid refunds that were owed, or is a loss.
+        otherwise += sum(
+            refund.amount_minor - refund.undone_minor
+            for refund in refunds
+            if refund.by_hand and refund.state != RefundState.FOUND
+        )
         check(settled == otherwise, "F6", f"{payment} settled {settled}, and {otherwise} was had")
     due, booked = {k: v for k, v in owed.items() if v}, _sums(rows, AccountKind.REFUNDS_PAYABLE)
     check(booked == due, "F6", f"the books owe {booked}, the refunds {due}")
@@ -170,11 +175,20 @@ def _check_orders(rows: list[TrialRow]) -> None:
                 expected[f"exchange:{quote.currency}"] += quote.total_minor - order.undone_minor
     check(not paying, "I6", f"payments of no order: {paying}")
     _add_exchange_of_wallets(expected)
+    _add_exchange_of_disputes(expected)
     booked = {
         code: amount for kind in BOOKED_BY_ORDERS for code, amount in _sums(rows, kind).items()
     }
     due = {code: amount for code, amount in expected.items() if amount}
     check(booked == due, "F8", f"the books have {booked}, the orders {due}")
+
+
+def _add_exchange_of_disputes(expected: Counter[str]) -> None:
+    """Add what was lost in another currency than was paid in."""
+    foreign = Dispute.objects.filter(state=DisputeState.LOST, stands_for_minor__isnull=False)
+    for dispute in foreign.select_related("payment"):
+        expected[f"exchange:{dispute.currency}"] += dispute.amount_minor
+        expected[f"exchange:{dispute.payment.received_currency}"] -= dispute.disputed_minor
 
 
 def _add_exchange_of_wallets(expected: Counter[str]) -> None:

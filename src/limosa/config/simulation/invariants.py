@@ -22,7 +22,10 @@ _TABLES = {
                p.in_wallet, (SELECT coalesce(sum(d.undone_minor), 0) FROM payments_dispute d
                               WHERE d.payment_id = p.id) AS undone_minor
           FROM payments_payment p""",
-    "refunds": "SELECT id, payment_id, number, amount_minor, state FROM payments_refund",
+    "refunds": """
+        SELECT id, payment_id, number,
+               CASE WHEN by_hand THEN undone_minor ELSE amount_minor END AS promised_minor, state
+          FROM payments_refund""",
     "orders": """
         SELECT o.id, o.number, o.state, o.paid_at IS NOT NULL AS is_paid,
                o.fulfilled_at IS NOT NULL AS is_fulfilled,

@@ -60,7 +60,8 @@ def order_view(*, order: Order, now: datetime) -> OrderView:
         Payment.objects.filter(order_number=order.number).order_by("-pays_order", "-id")
     )
     payment = payments[0] if payments else None
-    refund = Refund.objects.filter(payment__in=payments).order_by("-id").first()
+    refunds = Refund.objects.filter(payment__in=payments).exclude(state=RefundState.FOUND)
+    refund = refunds.order_by("-id").first()
     bundle = Bundle.objects.select_related("plan", "esim").filter(order_number=order.number).first()
     steps = _steps(order, payment, refund, bundle, now)
     return OrderView(order=order, payment=payment, refund=refund, bundle=bundle, steps=steps)

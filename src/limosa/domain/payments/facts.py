@@ -73,14 +73,16 @@ class PaymentFact:
 class RefundFact:
     """What a provider is known to have said of one refund.
 
-    `refund_number` is ours, and empty when the refund was made at the provider by hand;
-    `reference` is the provider's own.
+    `refund_number` is ours; when the refund was made at the provider by hand it is empty, or the
+    number that somebody gave it there. `reference` is the provider's own. The payment is named by
+    its number where the provider tells it, else by `transaction_id`.
     """
 
     refund_number: str
     payment_number: str
     outcome: RefundOutcome
     reference: str = ""
+    transaction_id: str = ""
     amount_minor: int = 0
     currency: str = ""
 

@@ -1,7 +1,10 @@
 """How our rows are named to their providers."""
 
+from dataclasses import replace
+
 from django.utils.crypto import salted_hmac
 
+from limosa.domain.payments.facts import RefundFact
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.payments.requests import PaymentHandle, RefundHandle, RefundRequest
 from limosa.foundation.money import Money
@@ -16,6 +19,7 @@ def payment_handle(payment: Payment) -> PaymentHandle:
         reference=payment.reference,
         transaction_id=payment.transaction_id,
         saved_reference=payment.saved_method.reference if payment.saved_method else "",
+        captures_refused=payment.captures_refused,
     )
 
 
@@ -24,6 +28,11 @@ def refund_handle(refund: Refund) -> RefundHandle:
     return RefundHandle(
         number=refund.number, payment=payment_handle(refund.payment), reference=refund.reference
     )
+
+
+def by_our_number(fact: RefundFact, refund: Refund) -> RefundFact:
+    """Return an answer about a refund by our number: one made by hand has another name there."""
+    return replace(fact, refund_number=refund.number) if refund.by_hand else fact
 
 
 def refund_request(refund: Refund) -> RefundRequest:

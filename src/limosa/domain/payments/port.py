@@ -58,7 +58,8 @@ class Provider(Protocol):
     def capture(self, payment: PaymentHandle) -> PaymentFact:
         """Take the money that the payer agreed to, or that their saved method allows.
 
-        May be sent again: the provider takes the money once. PAYER_NEEDED: the payer's bank wants
+        May be sent again: the provider takes the money once. Once one is known as refused
+        (`captures_refused`), the next may go by another key. PAYER_NEEDED: the payer's bank wants
         to see them, and nothing was taken.
         """
 
@@ -69,7 +70,10 @@ class Provider(Protocol):
         """Ask for a refund; again with the same number asks for the same one."""
 
     def query_refund(self, refund: RefundHandle) -> RefundFact:
-        """Return what the provider knows of a refund; UNKNOWN when it knows nothing."""
+        """Return what the provider knows of a refund; UNKNOWN when it knows nothing.
+
+        One that was made there by hand has no number of ours: it is found by its reference.
+        """
 
     def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
         """Return the method that a successful payment left for later; None: it left none."""

@@ -103,7 +103,11 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentHandle:
-    """By what a payment is found at the provider. `transaction_id` is empty until it is paid."""
+    """By what a payment is found at the provider. `transaction_id` is empty until it is paid.
+
+    `captures_refused`: how often a capture was answered and took nothing. What a provider keeps
+    by a key, its refusal too, needs another key for the next one.
+    """
 
     number: str
     method: str
@@ -111,6 +115,7 @@ class PaymentHandle:
     reference: str = ""
     transaction_id: str = ""
     saved_reference: str = ""
+    captures_refused: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +131,7 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundHandle:
-    """By what a refund is found at the provider."""
+    """By what a refund is found at the provider; one made there by hand, by `reference`."""
 
     number: str
     payment: PaymentHandle

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from limosa.domain.payments.models import Payment
+from limosa.domain.payments.models import Payment, PaymentState
 
 # A person who pays does so within a minute or two, so the first looks are close together.
 _AFTER_CREATION = tuple(
@@ -11,6 +11,9 @@ _AFTER_CREATION = tuple(
 # People do pay after a successful close: a closed payment is asked for a day longer.
 WATCH_AFTER_END = timedelta(days=1)
 _AFTER_END_EVERY = timedelta(hours=1)
+# An eCheck or a review takes days: whoever still says "pending" is asked on, more slowly.
+_PENDING_LONG_EVERY = timedelta(hours=6)
+_OPEN = {PaymentState.CREATED, PaymentState.PENDING}
 # Whoever asks holds the row's `next_ask_at` this far ahead, so that nobody asks beside them.
 LEASE = timedelta(seconds=30)
 CLOSE_GRACE = timedelta(seconds=5)
@@ -22,8 +25,17 @@ def next_ask_at(payment: Payment, *, now: datetime) -> datetime | None:
         return None
     end = payment.expires_at + CLOSE_GRACE
     if now >= payment.expires_at + WATCH_AFTER_END:
-        return None
+        return now + _PENDING_LONG_EVERY if is_pending_long(payment, now=now) else None
     if now >= end:
         return now + _AFTER_END_EVERY
     steps = (payment.created_at + step for step in _AFTER_CREATION)
     return min(next((step for step in steps if step > now), end), end)
+
+
+def is_pending_long(payment: Payment, *, now: datetime) -> bool:
+    """Tell whether the provider still says "pending" although a day has passed since the end.
+
+    What it called closed or failed is not open any more, and what it never heard of is closed.
+    """
+    is_open = payment.applied_at is None and payment.state in _OPEN
+    return is_open and now >= payment.expires_at + WATCH_AFTER_END

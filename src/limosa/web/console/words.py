@@ -47,6 +47,7 @@ PAYMENT_STATES: dict[str, Promise] = {
     "cancelled": _("Cancelled"),
 }
 REFUND_STATES: dict[str, Promise] = {
+    "found": _("Told by the provider, being checked"),
     "requested": _("Asked for"),
     "sent": _("At the provider"),
     "succeeded": _("Back with the payer"),
@@ -63,6 +64,8 @@ PROBLEMS: dict[str, Promise] = {
     "refund_differs": _("Refund of another amount"),
     "refund_twice": _("Refunded twice"),
     "refund_came_back": _("Refund came back"),
+    "refund_by_hand": _("Refunded at the provider, not here"),
+    "pending_long": _("Pending for more than a day"),
     "disputed": _("Disputed by the payer"),
 }
 DISPUTE_STATES: dict[str, Promise] = {
@@ -97,6 +100,8 @@ RESULTS: dict[str, Promise] = {
     "refund_came_back": _("refund came back"),
     "refund_failed": _("refund failed"),
     "refund_differs": _("another amount, to be looked at"),
+    "refund_by_hand": _("refunded at the provider, to be asked for"),
+    "told_by_dispute": _("told by the dispute already"),
     "approved": _("agreed to, to be captured"),
     "disputed": _("disputed"),
     "dispute_won": _("dispute won"),

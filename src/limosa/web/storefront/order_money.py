@@ -97,7 +97,12 @@ def _lines(payment: Payment) -> list[MoneyLine]:
 
 
 def _is_told(refund: Refund) -> bool:
-    """Whether it has a line: of one that a dispute settled, the dispute's own line tells."""
+    """Whether it has a line: of one that a dispute settled, the dispute's own line tells.
+
+    One that nobody has confirmed yet is nobody's money.
+    """
+    if refund.state == RefundState.FOUND:
+        return False
     return refund.state != RefundState.SETTLED or refund.wallet_minor > 0
 
 

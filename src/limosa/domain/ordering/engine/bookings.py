@@ -88,6 +88,15 @@ def given_again(takings: Takings) -> list[Leg]:
     return [takings.leg(takings.received), takings.leg(-takings.received, place=DISPUTED)]
 
 
+def stands_for(takings: Takings, *, payment: Money) -> list[Leg]:
+    """Disputed money of another currency is gone: it stands for so much of the payment's own."""
+    return [
+        takings.leg(-takings.received, place=DISPUTED),
+        *_exchange(-takings.received, -payment),
+        takings.leg(payment, place=DISPUTED),
+    ]
+
+
 def lost(takings: Takings) -> list[Leg]:
     """Disputed money is gone that undoes no sale and settles no refund: it had gone back."""
     return [Leg("losses", takings.received), takings.leg(-takings.received, place=DISPUTED)]

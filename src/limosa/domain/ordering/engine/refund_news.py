@@ -1,7 +1,8 @@
 """What follows from a provider's word on a refund.
 
 One that has ended does not end otherwise because a notification says so: notifications come late,
-twice and in any order. The provider is asked, and its answer is believed.
+twice and in any order. Nor is one believed that we never asked for. The provider is asked, and its
+answer is believed.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class Step(StrEnum):
 _SUCCEEDED, _FAILED = RefundOutcome.SUCCEEDED, RefundOutcome.FAILED
 # By RefundState; they are plain strings here. What is absent is no news.
 _STEPS: Mapping[tuple[str, RefundOutcome], Step] = {
+    ("found", _SUCCEEDED): Step.SUCCEED,
     ("requested", _SUCCEEDED): Step.SUCCEED,
     ("requested", _FAILED): Step.FAIL,
     ("sent", _SUCCEEDED): Step.SUCCEED,
@@ -34,13 +36,13 @@ _STEPS: Mapping[tuple[str, RefundOutcome], Step] = {
     **{("settled", outcome): Step.ALREADY for outcome in RefundOutcome},
     ("settled", _SUCCEEDED): Step.SUCCEED,
 }
-ENDED = frozenset({"succeeded", "failed", "settled"})
+ASKED_FIRST = frozenset({"found", "succeeded", "failed", "settled"})
 _CHANGES = {Step.SUCCEED, Step.FAIL, Step.COME_BACK}
 
 
 def next_step(state: str, outcome: RefundOutcome, *, is_answer: bool) -> Step:
     """Return what follows. `is_answer`: the provider said it because we asked."""
     step = _STEPS.get((state, outcome), Step.NO_NEWS)
-    if step in _CHANGES and state in ENDED and not is_answer:
+    if step in _CHANGES and state in ASKED_FIRST and not is_answer:
         return Step.ASK
     return step

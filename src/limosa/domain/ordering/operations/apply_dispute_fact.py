@@ -1,5 +1,6 @@
 """The payer asked their bank for the money back: hold the money and the service, then decide."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from limosa.domain.ordering.engine.losing import lose
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.operations.undo_sale import undo_sale
+from limosa.domain.ordering.owed_refunds import owed_refunds
 from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.facts import DisputeFact, DisputeOutcome
 from limosa.domain.payments.models import (
@@ -23,11 +25,11 @@ from limosa.domain.payments.models import (
     Refund,
     RefundState,
 )
+from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 _PROBLEM = "disputed"
 _MENDED = (_PROBLEM, "refund_refused", "refund_failed", "refund_came_back")
-_OWED = (RefundState.FAILED, RefundState.REQUESTED, RefundState.SENT)
 
 
 @transaction.atomic(savepoint=False)
@@ -38,18 +40,20 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
     can be refunded. Won: all is as before, and refunds that waited are asked for. Lost: as much of
     the sale is undone as the money is worth, and the bundle ends if nothing is left of it; what is
     beyond that settles refunds that are owed, so that nothing is given twice, and the rest is a
-    loss. One that was decided before we heard of it goes through both steps.
+    loss. One that was decided before we heard of it goes through both steps. A provider may hold
+    back more than was paid; and in another currency, which then stands for the whole payment: no
+    rate says what part of it is meant.
     Locks:  the payment, its refunds that are owed, its order, the dispute, the bundle.
-    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, when
-            the end of its dispute before is not known, or the dispute names more than was paid or
-            another currency: nothing changed, and the provider tells it again.
+    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, or
+            the end of its dispute before is not known, or the dispute names no amount: nothing
+            changed, and the provider tells it again.
     """
     payment = _payment(provider_code, fact)
     if payment is None and not _may_arrive(provider_code, fact):
         return "unknown_payment"
     if payment is None or payment.applied_at is None:
         raise ProviderError("a dispute of a payment that has not arrived", retryable=True)
-    refunds = _owed_refunds(payment)
+    refunds = owed_refunds(payment)
     order = (
         Order.objects.select_for_update(of=("self",))
         .select_related("quote")
@@ -96,15 +100,16 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
         return known
     if Dispute.objects.filter(payment=payment, state=DisputeState.OPEN).exists():
         raise ProviderError("a dispute of a payment that is disputed already", retryable=True)
-    is_possible = 0 < fact.amount_minor <= payment.received_minor
-    if not is_possible or fact.currency != payment.received_currency:
-        raise ProviderError("a dispute of another amount than was paid", retryable=True)
+    if fact.amount_minor <= 0:
+        raise ProviderError("a dispute of no money", retryable=True)
+    is_foreign = fact.currency != payment.received_currency
     dispute = Dispute.objects.create(
         provider=provider_code,
         reference=fact.reference,
         payment=payment,
         amount_minor=fact.amount_minor,
         currency=fact.currency,
+        stands_for_minor=payment.received_minor if is_foreign else None,
         reason=fact.reason[:60],
         opened_at=now,
     )
@@ -112,7 +117,7 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
         key=f"dispute:{provider_code}:{fact.reference}",
         kind="dispute_opened",
         order_number=payment.order_number,
-        legs=bookings.held_back(takings_of(payment, dispute.amount_minor)),
+        legs=bookings.held_back(_held(dispute, payment)),
         now=now,
     )
     Payment.objects.filter(pk=payment.pk).update(problem=_PROBLEM)
@@ -134,12 +139,18 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
     return dispute
 
 
+def _held(dispute: Dispute, payment: Payment) -> bookings.Takings:
+    """Return the money that the provider holds back, in the currency that it is held in."""
+    held = Money(dispute.amount_minor, dispute.currency)
+    return replace(takings_of(payment, 0), received=held)
+
+
 def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> None:
     post_entry(
         key=f"dispute-won:{dispute.provider}:{dispute.reference}",
         kind="dispute_won",
         order_number=order.number,
-        legs=bookings.given_again(takings_of(payment, dispute.amount_minor)),
+        legs=bookings.given_again(_held(dispute, payment)),
         now=now,
     )
     dispute.state = DisputeState.WON
@@ -154,8 +165,9 @@ def _lose(
     key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
     is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
     left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
+    _exchange(dispute, payment, key, now)
     money = lose(
-        disputed_minor=dispute.amount_minor,
+        disputed_minor=dispute.disputed_minor,
         left_minor=left_minor,
         owed_minor=[refund.owed_minor for refund in refunds],
     )
@@ -193,6 +205,20 @@ def _lose(
     bundles.update(suspended_at=None)
 
 
+def _exchange(dispute: Dispute, payment: Payment, key: str, now: datetime) -> None:
+    """Have what was held in another currency stand for the payment's own."""
+    if dispute.stands_for_minor is None:
+        return
+    stands_for = takings_of(payment, dispute.stands_for_minor).received
+    post_entry(
+        key=f"{key}:exchange",
+        kind="dispute_lost",
+        order_number=payment.order_number,
+        legs=bookings.stands_for(_held(dispute, payment), payment=stands_for),
+        now=now,
+    )
+
+
 def _settle(
     refund: Refund, dispute: Dispute, payment: Payment, part_minor: int, now: datetime
 ) -> None:
@@ -216,12 +242,6 @@ def _close(dispute: Dispute, payment: Payment, now: datetime) -> None:
     problem = ("refund_came_back" if failed.came_back else "refund_failed") if failed else ""
     Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(problem=problem)
     announce_order(payment.order_number)
-
-
-def _owed_refunds(payment: Payment) -> list[Refund]:
-    """Return the refunds that are owed, locked: last those that the provider may be giving."""
-    owed = Refund.objects.select_for_update(of=("self",)).filter(payment=payment, state__in=_OWED)
-    return sorted(owed.order_by("id"), key=lambda refund: _OWED.index(RefundState(refund.state)))
 
 
 def _bundles(payment: Payment) -> QuerySet[Bundle]:

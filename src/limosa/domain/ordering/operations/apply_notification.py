@@ -6,6 +6,7 @@ from limosa.domain.gathered import writes_gathered
 from limosa.domain.ordering.operations.apply_dispute_fact import apply_dispute_fact
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.note_refund_by_hand import note_refund_by_hand
 from limosa.domain.payments.facts import (
     DisputeFact,
     Fact,
@@ -53,7 +54,10 @@ def _apply(provider_code: str, fact: Fact, now: datetime) -> str:
                 provider_code=provider_code, fact=fact, now=now, is_answer=False
             )
         case RefundFact():
-            return apply_refund_fact(fact=fact, now=now, is_answer=False)
+            result = apply_refund_fact(fact=fact, now=now, is_answer=False)
+            if result != "unknown_refund":
+                return result
+            return note_refund_by_hand(provider_code=provider_code, fact=fact, now=now)
         case DisputeFact():
             return apply_dispute_fact(provider_code=provider_code, fact=fact, now=now)
         case NoFact():

@@ -11,7 +11,8 @@ from limosa.domain.ordering.engine.bookings import (
     refund_came_back,
     refund_done,
 )
-from limosa.domain.ordering.engine.refund_news import ENDED, Step, next_step
+from limosa.domain.ordering.engine.refund_news import ASKED_FIRST, Step, next_step
+from limosa.domain.ordering.operations.book_refund_by_hand import book_refund_by_hand
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.takings import takings_of
@@ -32,8 +33,10 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True
     the provider, whose word of success is then applied. So is one of another amount than ours.
     Of one that succeeds after all, what was settled before is booked as a loss. Money that comes
     back after it had arrived is owed again: it goes into the wallet of whoever chose that for
-    money that can't be used; others are told, and the operators see it.
-    Locks: the payment, then the refund, lost disputes, the wallet.
+    money that can't be used; others are told, and the operators see it. One that was made at the
+    provider by hand undoes the sale as one of ours does, and the operators see it.
+    Locks: the payment, then the refund, lost disputes, the wallet; of one made by hand, what
+           book_refund_by_hand locks.
     """
     payment = (
         Payment.objects.select_for_update(of=("self",))
@@ -57,7 +60,7 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True
             Refund.objects.filter(pk=refund.pk).update(next_try_at=now)
         case Step.NO_NEWS | Step.ALREADY:
             pass
-    if is_answer and refund.state in ENDED:
+    if is_answer and refund.state in ASKED_FIRST:
         _ask_later(refund, fact, now)
     return step.value
 
@@ -71,12 +74,19 @@ def _ask_later(refund: Refund, fact: RefundFact, now: datetime) -> None:
 
 
 def _succeed(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) -> str:
+    is_found = refund.state == RefundState.FOUND
+    if is_found:  # What the provider answers is what it gave.
+        refund.amount_minor = fact.amount_minor or refund.amount_minor
     if (fact.amount_minor, fact.currency) != (refund.amount_minor, payment.received_currency):
         # Not what we asked for: a person has to look before the books say that it is done.
         Payment.objects.filter(pk=payment.pk).update(problem="refund_differs")
         return "refund_differs"
+    if is_found and not book_refund_by_hand(payment=payment, refund=refund, now=now):
+        return "told_by_dispute"
     had_all = refund.state == RefundState.SETTLED
     _finish(payment, refund, now)
+    if is_found:
+        Payment.objects.filter(pk=payment.pk).update(problem="refund_by_hand")
     if had_all:
         # The books have the loss; whoever sees it may talk to the payer or to the provider.
         Payment.objects.filter(pk=payment.pk).update(problem="refund_twice")

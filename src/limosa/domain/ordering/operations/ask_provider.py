@@ -6,11 +6,13 @@ from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE, next_ask_at
+from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE, is_pending_long, next_ask_at
 from limosa.foundation.problem import ProviderError
 
+PENDING_LONG = "pending_long"
 _UNPAID = {
     ProviderState.PENDING,
     ProviderState.UNKNOWN,
@@ -25,7 +27,8 @@ def ask_provider(*, payment_number: str, now: datetime) -> str:
     One that can't be used any more (its time is over, or its order is paid otherwise) is closed
     at the provider, and asked for again: a person may have paid in between. One that the payer
     has agreed to is captured, while its order is still to be paid. No transaction is open during
-    a call. A provider that doesn't answer is asked again by the schedule.
+    a call. A provider that doesn't answer is asked again by the schedule. So is one that still
+    says "pending" a day after the payment's end: that is shown to the operators.
     """
     payment = Payment.objects.select_related("saved_method").get(number=payment_number)
     if payment.applied_at is not None:
@@ -58,13 +61,7 @@ def _ask(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
 
 def _capture(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
     """Take what the payer agreed to; the order is still to be paid, as _should_close saw."""
-    return recorded_call(
-        payment,
-        "capture",
-        lambda: provider.capture(payment_handle(payment)),
-        outcome=lambda fact: fact.state.value,
-        now=now,
-    )
+    return capture_at_provider(payment=payment, provider=provider, call="capture", now=now)
 
 
 def _close(payment: Payment, provider: Provider, now: datetime) -> None:
@@ -101,6 +98,9 @@ def _closed_unless_paid(fact: PaymentFact) -> PaymentFact:
 
 def _plan_next(payment: Payment, now: datetime) -> None:
     payment.refresh_from_db()
-    Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(
-        next_ask_at=next_ask_at(payment, now=now)
-    )
+    open_ones = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)
+    open_ones.update(next_ask_at=next_ask_at(payment, now=now))
+    if is_pending_long(payment, now=now):
+        open_ones.filter(problem="").update(problem=PENDING_LONG)
+    elif payment.problem == PENDING_LONG:
+        open_ones.update(problem="")

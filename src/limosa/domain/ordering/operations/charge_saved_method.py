@@ -2,10 +2,9 @@ from datetime import datetime
 
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.refusals import PayerNeededError
-from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.facts import ProviderState
-from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
 from limosa.domain.payments.registry import provider_for
 
 
@@ -18,13 +17,7 @@ def charge_saved_method(*, payment: Payment, now: datetime) -> Payment:
             became of it is asked for by the schedule.
     """
     provider = provider_for(payment.provider)
-    fact = recorded_call(
-        payment,
-        "charge",
-        lambda: provider.capture(payment_handle(payment)),
-        outcome=lambda fact: fact.state.value,
-        now=now,
-    )
+    fact = capture_at_provider(payment=payment, provider=provider, call="charge", now=now)
     if fact.state is ProviderState.PAYER_NEEDED:
         Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(
             state=PaymentState.FAILED, problem="", next_ask_at=now

@@ -8,7 +8,7 @@ from limosa.domain.ordering.operations.apply_refund_fact import (
 )
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
-from limosa.domain.payments.handles import refund_handle, refund_request
+from limosa.domain.payments.handles import by_our_number, refund_handle, refund_request
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
@@ -21,7 +21,8 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
     """Ask the providers for the refunds that are due; return how many were asked for.
 
     The refund's number is the provider's idempotency key: asking again asks for the same one.
-    While the payer disputes the payment, a refund that the provider does not have yet waits.
+    While the payer disputes the payment, a refund that the provider does not have yet waits. One
+    that was made there by hand is only asked about.
     """
     disputes = Dispute.objects.filter(payment=OuterRef("payment"), state=DisputeState.OPEN)
     due = (
@@ -47,7 +48,7 @@ def _push(refund: Refund, now: datetime) -> None:
     def ask() -> RefundFact:
         if refund.state == RefundState.REQUESTED:
             return provider.refund(refund_request(refund))
-        return provider.query_refund(refund_handle(refund))
+        return by_our_number(provider.query_refund(refund_handle(refund)), refund)
 
     try:
         fact = recorded_call(

@@ -23,8 +23,11 @@ class PaymentState(models.TextChoices):
 class RefundState(models.TextChoices):
     """requested → sent → succeeded | failed | settled; failed → succeeded | settled.
 
-    succeeded → failed: the money came back to us.
+    succeeded → failed: the money came back to us. found → succeeded: one that was made at the
+    provider by hand; until the provider has been asked for it, nothing of it is believed.
     """
+
+    FOUND = "found"
 
     REQUESTED = "requested"
     SENT = "sent"
@@ -54,6 +57,7 @@ class Payment(models.Model):
     `transaction_id`: its name of the money that came. `save_wanted`: the person agreed that the
     provider keeps the method; `saved_method`: the one that was charged, or that was kept.
     `next_ask_at`: when to ask the provider; also the lease of the one who is asking.
+    `captures_refused`: how often a capture was answered, and took nothing.
     """
 
     number = models.CharField(max_length=32, unique=True)
@@ -87,6 +91,7 @@ class Payment(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     next_ask_at = models.DateTimeField(null=True, blank=True)
+    captures_refused = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -150,6 +155,8 @@ class Refund(models.Model):
     another way, and is not owed any more: by a dispute that was lost, or, `wallet_minor` of it, in
     their wallet. `came_back`: how often the money came back to us after it had arrived.
     `next_try_at`: when to ask the provider; also the lease of the one who is asking.
+    `by_hand`: somebody made it at the provider, and we never asked for it; `undone_minor` of it
+    undid the sale. The rest paid refunds that were owed, or else is `settled_minor`: a loss.
     """
 
     number = models.CharField(max_length=32, unique=True)
@@ -159,6 +166,8 @@ class Refund(models.Model):
     settled_minor = models.BigIntegerField(default=0, db_default=0)
     wallet_minor = models.BigIntegerField(default=0, db_default=0)
     came_back = models.PositiveSmallIntegerField(default=0, db_default=0)
+    by_hand = models.BooleanField(default=False, db_default=False)
+    undone_minor = models.BigIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     requested_at = models.DateTimeField()
@@ -176,6 +185,16 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(wallet_minor__gte=0, wallet_minor__lte=F("settled_minor")),
                 name="refund_wallet_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_minor=0)
+                | Q(by_hand=True, undone_minor__gt=0, undone_minor__lte=F("amount_minor")),
+                name="refund_undone_within",
+            ),
+            models.UniqueConstraint(
+                fields=["payment", "reference"],
+                condition=Q(by_hand=True) & ~Q(reference=""),
+                name="refund_by_hand_once",
             ),
         ]
         indexes = [
@@ -208,6 +227,11 @@ class Refund(models.Model):
     def key(self) -> str:
         """The refund's part of the keys of entries and messages: another each time it came back."""
         return f"{self.number}:{self.came_back}" if self.came_back else self.number
+
+    @property
+    def promised_minor(self) -> int:
+        """What of it is counted in the payment's `refunded_minor`."""
+        return self.undone_minor if self.by_hand else self.amount_minor
 
 
 class SavedMethod(models.Model):
@@ -244,7 +268,9 @@ class Dispute(models.Model):
 
     While it is open the provider holds `amount_minor` back, the bundle is suspended, and nothing
     of the payment can be refunded. When it was lost, `undone_minor` of it undid the sale, and
-    `settled_minor` settled refunds that were owed; the rest is a loss.
+    `settled_minor` settled refunds that were owed; the rest is a loss. A provider may hold back
+    another amount than was paid, and in another currency: then `stands_for_minor` is what the
+    dispute is about in the payment's own.
     """
 
     provider = models.CharField(max_length=20)
@@ -256,6 +282,7 @@ class Dispute(models.Model):
     state = models.CharField(max_length=10, choices=DisputeState, default=DisputeState.OPEN)
     undone_minor = models.BigIntegerField(default=0)
     settled_minor = models.BigIntegerField(default=0, db_default=0)
+    stands_for_minor = models.BigIntegerField(null=True, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -268,7 +295,11 @@ class Dispute(models.Model):
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_positive"),
             models.CheckConstraint(
                 condition=Q(undone_minor__gte=0, settled_minor__gte=0)
-                & Q(amount_minor__gte=F("undone_minor") + F("settled_minor")),
+                & (
+                    Q(stands_for_minor__isnull=True)
+                    & Q(amount_minor__gte=F("undone_minor") + F("settled_minor"))
+                    | Q(stands_for_minor__gte=F("undone_minor") + F("settled_minor"))
+                ),
                 name="dispute_parts_within",
             ),
         ]
@@ -280,9 +311,14 @@ class Dispute(models.Model):
         return f"dispute {self.reference}"
 
     @property
+    def disputed_minor(self) -> int:
+        """What of the payment it is about, in the payment's currency."""
+        return self.amount_minor if self.stands_for_minor is None else self.stands_for_minor
+
+    @property
     def lost_minor(self) -> int:
-        """What of a lost one was given a second time."""
-        return self.amount_minor - self.undone_minor - self.settled_minor
+        """What of a lost one was given a second time, in the payment's currency."""
+        return self.disputed_minor - self.undone_minor - self.settled_minor
 
 
 class Channel(models.Model):

@@ -44,6 +44,12 @@ class Teller:
         view = self.viewer.refund(refund, order)
         self._tell(db, _REFUND_EVENTS[refund.status], view, order, now=now)
 
+    def reversed(self, db: sqlite3.Connection, refund: Refund, order: Order, *, now: float) -> None:
+        """Tell that PayPal itself gave a payment back."""
+        self._desk.note(db, now, "reversal", refund.invoice_id, state=refund.status)
+        view = self.viewer.refund(refund, order)
+        self._tell(db, "PAYMENT.CAPTURE.REVERSED", view, order, now=now)
+
     def disputed(
         self, db: sqlite3.Connection, dispute: Dispute, order: Order, *, now: float
     ) -> Json:

@@ -35,12 +35,14 @@ from limosa.simulators.payment_gateway.paypal.refusals import (
     not_found,
     parameter_refusal,
     server_error,
+    unprocessable,
 )
 from limosa.simulators.payment_gateway.paypal.reports import search
 from limosa.simulators.payment_gateway.wire import Desk, Json
 
 REQUEST_ID_SECONDS = 6 * 3600
 TOKEN_SECONDS = 9 * 3600
+_REFUSED = "refused "
 _JSON = {"Content-Type": "application/json;charset=UTF-8"}
 
 
@@ -187,10 +189,16 @@ class MerchantApi:
 
     def _capture(self, call: Call) -> Answer:
         before = self._order(call, call.words["id"])
-        if self._made_before(call, "capture"):
+        made = self._made_before(call, "capture")
+        if made.startswith(_REFUSED):
+            raise unprocessable(made.removeprefix(_REFUSED))
+        if made:
             return Answer(200, self._order_view(call, before))
         order, refusal = capture_order(call.db, before, call.body, now=call.now)
         if refusal is not None:
+            # A decline is kept too: the same id never takes the money afterwards.
+            if refusal.issue == "INSTRUMENT_DECLINED":
+                self._keep_made(call, "capture", _REFUSED + refusal.issue)
             return Answer(422, refusal=refusal)
         self._keep_made(call, "capture", order.id)
         self._teller.captured(call.db, order, now=call.now)

@@ -6,13 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from limosa.simulators.loopback_http import Routes
-from limosa.simulators.payment_gateway.control_calls import Members, one_of, posted, text
+from limosa.simulators.payment_gateway.control_calls import (
+    Members,
+    one_of,
+    optional_whole,
+    posted,
+    text,
+)
 from limosa.simulators.payment_gateway.notifications import Notification
 from limosa.simulators.payment_gateway.paypal import disputes, orders, refunds, reports
 from limosa.simulators.payment_gateway.paypal.approve_pages import ApprovePages
 from limosa.simulators.payment_gateway.paypal.events import Teller
 from limosa.simulators.payment_gateway.paypal.merchant import open_account
 from limosa.simulators.payment_gateway.paypal.merchant_api import MerchantApi
+from limosa.simulators.payment_gateway.paypal.money import written
 from limosa.simulators.payment_gateway.paypal.notifications import (
     CORRUPTIONS,
     RETRY_SECONDS,
@@ -62,6 +69,7 @@ class PayPal:
     def add_routes(self, routes: Routes) -> None:
         MerchantApi(self._desk, self.merchant, self._teller).add_to(routes)
         ApprovePages(self._desk, approve=self._approve_as).add_to(routes)
+        routes.add("POST", f"/control/{NAME}/refund-by-hand", posted(self._refund_by_hand))
         routes.add("POST", f"/control/{NAME}/saved-method", posted(self._saved_method))
         routes.add("POST", f"/control/{NAME}/reported-until", posted(self._reported_until))
         routes.add("POST", f"/control/{NAME}/forget-requests", posted(self._forget_requests))
@@ -178,6 +186,21 @@ class PayPal:
         if not changed:
             raise LookupError("there is no such saved method")
         return {"id": token_id, "behaviour": behaviour}
+
+    def _refund_by_hand(self, members: Members) -> Json:
+        """{"number": "…", "amount"?: minor units, "reversed"?: PayPal itself does it}."""
+        desk, now = self._desk, self._desk.clock()
+        with desk.store.transaction() as db:
+            order = _existing(db, text(members, "number"))
+            amount = optional_whole(members, "amount")
+            body: Json = {} if amount is None else {"amount": written(amount, order.currency)}
+            refund = refunds.request_refund(db, order, body, ends=("COMPLETED", now), now=now)
+            if members.get("reversed") is True:
+                refund = refunds.end_at_once(db, refund)
+                self._teller.reversed(db, refund, order, now=now)
+            view = self._viewer.refund(refund, order)
+        desk.wake()
+        return view
 
     def _forget_requests(self, _members: Members) -> Json:
         """Forget every PayPal-Request-Id, as PayPal does after a while."""

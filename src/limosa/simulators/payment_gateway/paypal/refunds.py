@@ -77,6 +77,14 @@ def request_refund(
     return refund
 
 
+def end_at_once(db: sqlite3.Connection, refund: Refund) -> Refund:
+    """Have a refund be done."""
+    row = db.execute(
+        "UPDATE paypal_refunds SET status = outcome WHERE id = ? RETURNING *", (refund.id,)
+    ).fetchone()
+    return Refund(**row)
+
+
 def settle_due_refunds(db: sqlite3.Connection, *, now: float) -> list[Refund]:
     """End the refunds whose time has come."""
     rows = db.execute(

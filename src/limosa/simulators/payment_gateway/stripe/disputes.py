@@ -20,19 +20,31 @@ class Disputes:
     def __init__(self, events: Events) -> None:
         self._events = events
 
-    def open(self, db: sqlite3.Connection, charge: Body, reason: str, *, now: float) -> Body:
-        """Take the money of a charge back. Raises ValueError when there is a dispute already."""
+    def open(
+        self,
+        db: sqlite3.Connection,
+        charge: Body,
+        reason: str,
+        *,
+        now: float,
+        held: tuple[int, str] | None = None,
+    ) -> Body:
+        """Take the money of a charge back. Raises ValueError when there is a dispute already.
+
+        `held`: an amount and a currency, where they are not what the charge has left. "Usually the
+        amount of the charge, but it can differ, usually because of currency fluctuation."
+        """
         if charge["disputed"]:
             raise ValueError("the payment is disputed already")
         is_inquiry = reason == INQUIRY
         dispute: Body = {
             "id": new_id("du"),
             "object": "dispute",
-            "amount": charge["amount"] - charge["amount_refunded"],
+            "amount": held[0] if held else charge["amount"] - charge["amount_refunded"],
             "balance_transactions": [],
             "charge": charge["id"],
             "created": int(now),
-            "currency": charge["currency"],
+            "currency": held[1] if held else charge["currency"],
             "evidence_details": {"due_by": int(now) + 7 * 86_400, "has_evidence": False},
             "is_charge_refundable": is_inquiry,
             "livemode": False,

@@ -6,6 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from limosa.simulators.loopback_http import Routes
+from limosa.simulators.payment_gateway.control_calls import (
+    Members,
+    optional_whole,
+    posted,
+    text,
+)
 from limosa.simulators.payment_gateway.notifications import Notification
 from limosa.simulators.payment_gateway.stripe import balance, objects
 from limosa.simulators.payment_gateway.stripe.account import open_account
@@ -38,7 +44,8 @@ _PAID_BACK = {"needs_response", "under_review", "lost"}
 
 class Stripe:
     """See `wire.Wire`. Words of `pay`: `card`, the number of a test card; it is the payer who
-    answers the bank, and says yes. Words of `dispute`: `reason`, which may be `inquiry`."""
+    answers the bank, and says yes. Words of `dispute`: `reason`, which may be `inquiry`;
+    `amount`, `currency`: what the bank takes, where it is not what the charge has left."""
 
     name = NAME
     title = "银行卡 · Stripe"
@@ -67,6 +74,20 @@ class Stripe:
         calls = MerchantApi(self._sessions, self._intents, self._refunds)
         calls.add_to(routes, Api(self._desk, self.account))
         PayPages(self._desk, pay=self.pay).add_to(routes)
+        routes.add("POST", f"/control/{NAME}/refund-by-hand", posted(self._refund_by_hand))
+
+    def _refund_by_hand(self, members: Members) -> Json:
+        """{"number": "…", "amount"?: in Stripe's units}: as from the Dashboard, without a word."""
+        desk, now = self._desk, self._desk.clock()
+        amount = optional_whole(members, "amount")
+        with desk.store.transaction() as db:
+            intent = objects.of_number(db, "payment_intent", text(members, "number"))
+            if intent is None:
+                raise LookupError("there is no such payment")
+            wanted = {"payment_intent": intent["id"], "amount": amount}
+            refund = self._refunds.request(db, wanted, now=now)
+        desk.wake()
+        return objects.shown(refund)
 
     def outgoing(
         self, notification: Notification, corruption: str | None, *, now: float
@@ -124,11 +145,16 @@ class Stripe:
     def dispute(self, number: str, words: Mapping[str, object]) -> Json:
         desk, now = self._desk, self._desk.clock()
         reason = str(words.get("reason", "fraudulent"))
+        amount, currency = optional_whole(dict(words), "amount"), words.get("currency")
         with desk.store.transaction() as db:
             charge = objects.of_number(db, "charge", number)
             if charge is None:
                 raise LookupError("there is no such payment")
-            dispute = self._disputes.open(db, charge, reason, now=now)
+            held = (amount or charge["amount"], str(currency or charge["currency"]).lower())
+            is_other = amount is not None or currency is not None
+            dispute = self._disputes.open(
+                db, charge, reason, now=now, held=held if is_other else None
+            )
             desk.note(db, now, "dispute", number, id=dispute["id"], reason=reason)
         desk.wake()
         return objects.shown(dispute)

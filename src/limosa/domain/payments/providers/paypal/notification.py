@@ -37,6 +37,9 @@ FRESH = timedelta(days=3, hours=1)
 FUTURE_MAX = timedelta(minutes=5)
 _TRANSMISSION_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 _EVENT_TYPE = re.compile(r"[A-Z0-9._-]{1,100}", re.ASCII)
+# REVERSED: PayPal itself gave it back. Where a dispute did, the dispute tells of it too; ordering
+# then goes by the dispute.
+_GIVEN_BACK = frozenset({"PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED"})
 _CAPTURE_EVENTS = ("COMPLETED", "PENDING", "DENIED", "DECLINED")
 
 
@@ -93,16 +96,12 @@ class NotificationReader:
         return ProviderNotification(message_id=message_id, fact=reader(resource))
 
     def _reader_of(self, event_type: str) -> Callable[[Fields], Fact]:
-        """Return what reads an event's resource; the merchant may send us all that there are.
-
-        PAYMENT.CAPTURE.REVERSED is not read: a dispute's money is told by the dispute, and what
-        was taken back without one is found in the settlement.
-        """
+        """Return what reads an event's resource; the merchant may send us all that there are."""
         if event_type == "CHECKOUT.ORDER.APPROVED":
             return self._read_approved
         if event_type in {f"PAYMENT.CAPTURE.{word}" for word in _CAPTURE_EVENTS}:
             return self._read_capture
-        if event_type == "PAYMENT.CAPTURE.REFUNDED" or event_type.startswith("PAYMENT.REFUND."):
+        if event_type in _GIVEN_BACK or event_type.startswith("PAYMENT.REFUND."):
             return _read_refund
         if event_type.startswith("CUSTOMER.DISPUTE."):
             return wire.read_dispute
@@ -116,9 +115,9 @@ class NotificationReader:
 
 
 def _read_refund(refund: Fields) -> Fact:
-    """Return the fact of a refund; one that names no payment of ours says nothing."""
+    """Return the fact of a refund; one that names no payment at all says nothing."""
     fact = wire.read_refund(refund)
-    return fact if fact.payment_number else NoFact()
+    return fact if fact.payment_number or fact.transaction_id else NoFact()
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

@@ -128,7 +128,7 @@ class PayPalProvider:
         options = {
             "id": _check_order_id(payment),
             "body": bodies.capture_body(payment.saved_reference),
-            "paypal_request_id": f"{_check_number(payment.number)}-capture",
+            "paypal_request_id": _capture_key(payment),
             "prefer": WHOLE,
         }
         try:
@@ -162,7 +162,8 @@ class PayPalProvider:
         order = self._order(request.payment)
         if order is None:
             raise ProviderError("there is no such order", retryable=True)
-        known = _refund_in(order, number, request.payment)
+        handle = RefundHandle(number=number, payment=request.payment)
+        known = _refund_in(order, handle)
         if known is not None:
             return known
         paid = _fact_of(order, request.payment)
@@ -182,20 +183,20 @@ class PayPalProvider:
             )
         except ReplyRefusedError as refused:
             raise ProviderError(str(refused), retryable=True) from refused
-        return _refund_fact(reply, number, request.payment)
+        return _refund_fact(reply, handle)
 
     @_understood()
     def query_refund(self, refund: RefundHandle) -> RefundFact:
         """Return what PayPal knows of a refund, by its reference or among the order's."""
         number = _check_number(refund.number)
         unknown = RefundFact(refund_number=number, payment_number="", outcome=RefundOutcome.UNKNOWN)
-        if not refund.reference:
-            order = self._order(refund.payment)
-            known = None if order is None else _refund_in(order, number, refund.payment)
-            return known or unknown
-        options = {"refund_id": refund.reference}
-        reply = self._found(lambda client: client.payments.get_refund(options))
-        return unknown if reply is None else _refund_fact(reply, number, refund.payment)
+        if refund.reference:
+            options = {"refund_id": refund.reference}
+            reply = self._found(lambda client: client.payments.get_refund(options))
+            if reply is not None:
+                return _refund_fact(reply, refund)
+        order = self._order(refund.payment)
+        return (None if order is None else _refund_in(order, refund)) or unknown
 
     @_understood()
     def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
@@ -273,20 +274,36 @@ def _fact_of(order: Fields, payment: PaymentHandle) -> PaymentFact:
     return fact
 
 
-def _refund_in(order: Fields, number: str, payment: PaymentHandle) -> RefundFact | None:
-    """Return the refund of this number, if the order has it."""
-    for refund in wire.refunds_of(wire.read_unit(order)):
-        fact = wire.read_refund(refund, payment_number=payment.number)
-        if fact.refund_number == number:
+def _refund_in(order: Fields, refund: RefundHandle) -> RefundFact | None:
+    """Return the refund that is asked for, if the order has it."""
+    for one in wire.refunds_of(wire.read_unit(order)):
+        fact = wire.read_refund(one, payment_number=refund.payment.number)
+        if _is_about(fact, refund):
             return fact
     return None
 
 
-def _refund_fact(reply: Fields, number: str, payment: PaymentHandle) -> RefundFact:
-    fact = wire.read_refund(reply, payment_number=payment.number)
-    if fact.refund_number != number:
+def _refund_fact(reply: Fields, refund: RefundHandle) -> RefundFact:
+    fact = wire.read_refund(reply, payment_number=refund.payment.number)
+    if not _is_about(fact, refund):
         raise ProviderError("reply is about another refund", retryable=True)
     return fact
+
+
+def _is_about(fact: RefundFact, refund: RefundHandle) -> bool:
+    """Tell whether a refund is the one: by our number, or by PayPal's where it has none of ours."""
+    if not fact.refund_number:
+        return bool(refund.reference) and fact.reference == refund.reference
+    return fact.refund_number == refund.number
+
+
+def _capture_key(payment: PaymentHandle) -> str:
+    """Return the capture's key: another one after each capture that is known as refused.
+
+    PayPal repeats what it answered to a key, a decline too.
+    """
+    key = f"{_check_number(payment.number)}-capture"
+    return f"{key}-{payment.captures_refused}" if payment.captures_refused else key
 
 
 def _holds(order: Fields, paid: PaymentFact, amount: Money) -> bool:

@@ -36,6 +36,9 @@ NUMBER = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)  # Of captures, refunds and tokens.
 ORDER_ID = re.compile(r"[0-9A-Z]{1,36}", re.ASCII)
 _LINK = re.compile(r"https?://[\x21-\x7e]{1,500}", re.ASCII)
+_CAPTURE_LINK = re.compile(
+    r"https?://[^/]{1,200}/v2/payments/captures/([0-9A-Za-z-]{1,64})", re.ASCII
+)
 _VAULT_ID = re.compile(r"[0-9A-Za-z_-]{1,255}", re.ASCII)
 
 ORDER_STATES = {
@@ -153,7 +156,7 @@ def read_refund(refund: Fields, *, payment_number: str = "") -> RefundFact:
     """Return what a refund says.
 
     We send our number of it as `invoice_id` and the payment's as `custom_id`. One that was made
-    at PayPal by hand has the payment's own in both, or none.
+    at PayPal by hand has the payment's own in both, or none; its link `up` leads to the capture.
     Raises MessageRefusedError.
     """
     outcome = REFUND_OUTCOMES.get(read_text(refund, "status", WORD))
@@ -167,9 +170,19 @@ def read_refund(refund: Fields, *, payment_number: str = "") -> RefundFact:
         payment_number=payment_number,
         outcome=outcome,
         reference=read_text(refund, "id", _ID),
+        transaction_id=_capture_above(refund),
         amount_minor=amount.amount_minor,
         currency=amount.currency,
     )
+
+
+def _capture_above(refund: Fields) -> str:
+    """Return the id of the capture that a refund is of; empty where no link tells it."""
+    for link in read_parts(refund, "links"):
+        found = _CAPTURE_LINK.fullmatch(str(link.get("href"))) if link.get("rel") == "up" else None
+        if found:
+            return found[1]
+    return ""
 
 
 def read_dispute(dispute: Fields) -> DisputeFact:

@@ -47,7 +47,7 @@ def session(request: PaymentRequest, *, customer: str) -> Params:
     product = {"name": request.description[:DESCRIPTION_LENGTH_MAX]}
     price = {
         "currency": request.amount.currency.lower(),
-        "unit_amount": request.amount.amount_minor,
+        "unit_amount": wire.units(request.amount),
         "product_data": product,
     }
     made: Params = {
@@ -75,7 +75,7 @@ def intent(request: PaymentRequest) -> Params:
     """Return what makes the payment by a saved card, not yet confirmed: nothing moves."""
     customer, card = saved_parts(request.saved_reference)
     return {
-        "amount": request.amount.amount_minor,
+        "amount": wire.units(request.amount),
         "currency": request.amount.currency.lower(),
         "customer": customer,
         "payment_method": card,
@@ -98,7 +98,7 @@ def refund(request: RefundRequest) -> Params:
     """Return what makes a refund: Stripe gives back in the currency that came."""
     return {
         "payment_intent": request.payment.transaction_id,
-        "amount": request.amount.amount_minor,
+        "amount": wire.units(request.amount),
         "metadata": {
             "refund_number": request.number,
             "payment_number": request.payment.number,

@@ -198,7 +198,8 @@ class StripeProvider:
             )
         except NotFoundError:
             return unknown
-        if fact.refund_number != refund.number:
+        # One made in the Dashboard has no number of ours; it was asked for by Stripe's.
+        if fact.refund_number not in {refund.number, ""} or fact.reference != refund.reference:
             raise ProviderError("reply is about another refund", retryable=True)
         return fact
 

@@ -66,19 +66,20 @@ def _line(row: wire.Fields) -> SettlementLine:
     source = row.get("source")
     if kind is SettlementKind.OTHER or not isinstance(source, dict) or settled * sign < 0:
         return _other(row, settled)
-    amount_minor = wire.amount(source, "amount")
+    moved, counted = wire.money(source, "amount"), wire.amount(source, "amount")
+    fee = _fee_in(counted, fee=_signed(row, "fee"), settled=abs(settled))
     metadata = source.get("metadata")
     numbers = metadata if isinstance(metadata, dict) else {}
     return SettlementLine(
         kind=kind,
         reference=wire.read_id(source),
-        amount_minor=amount_minor,
-        currency=wire.currency(source),
+        amount_minor=moved.amount_minor,
+        currency=moved.currency,
         at=wire.moment(row, "created"),
         payment_number=wire.text(numbers, "payment_number", wire.NUMBER, default=""),
         refund_number=wire.text(numbers, "refund_number", wire.NUMBER, default=""),
         transaction_id=wire.reference(source.get("payment_intent"), "payment_intent"),
-        fee_minor=_fee_in(amount_minor, fee=_signed(row, "fee"), settled=abs(settled)),
+        fee_minor=wire.minor(fee, moved.currency),
     )
 
 
@@ -87,25 +88,26 @@ def _other(row: wire.Fields, settled: int) -> SettlementLine:
 
     A fee that stands alone is an amount too: what we get is the net.
     """
+    currency = wire.currency(row)
     return SettlementLine(
         kind=SettlementKind.OTHER,
         reference=wire.read_id(row),
-        amount_minor=settled,
-        currency=wire.currency(row),
+        amount_minor=wire.minor(settled, currency),
+        currency=currency,
         at=wire.moment(row, "created"),
-        fee_minor=_signed(row, "fee"),
+        fee_minor=wire.minor(_signed(row, "fee"), currency),
     )
 
 
-def _fee_in(amount_minor: int, *, fee: int, settled: int) -> int:
+def _fee_in(counted: int, *, fee: int, settled: int) -> int:
     """Return the fee in the currency that was charged, half a unit rounded away from zero.
 
     Where the balance is kept in another currency, Stripe has converted the whole; the fee is the
     same share of both.
     """
-    if settled in {0, amount_minor}:
+    if settled in {0, counted}:
         return fee
-    share = (2 * abs(fee) * amount_minor + settled) // (2 * settled)
+    share = (2 * abs(fee) * counted + settled) // (2 * settled)
     return share if fee >= 0 else -share
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from limosa.domain.payments.facts import (
@@ -22,16 +23,19 @@ from limosa.domain.payments.facts import (
     SavedMethodFact,
 )
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+from limosa.foundation.money import Money, exponent
 
 AMOUNT_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.
 AUTHENTICATION_REQUIRED = "authentication_required"
 SAVED_USAGE = "off_session"
-# What the shop may charge here: those whose smallest unit is the same with Stripe and in ISO 4217.
-# Left out: ISK and UGX, which Stripe counts in hundredths, and those in thousandths.
+# What the shop may charge here: those in which each amount of ISO 4217 is one of Stripe's. Left
+# out: currencies in thousandths, whose last digit must be 0 with Stripe, and MGA with its fifths.
 _CURRENCIES = (
-    "AED AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MOP MXN MYR NOK"
-    " NZD PEN PHP PLN RON SAR SEK SGD THB TRY TWD USD VND ZAR"
+    "AED AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MOP MXN MYR"
+    " NOK NZD PEN PHP PLN RON SAR SEK SGD THB TRY TWD UGX USD VND ZAR"
 )
+# How many decimals Stripe counts where ISO 4217 has others.
+_DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
 CURRENCIES = frozenset(_CURRENCIES.split())
 INTENT_STATES = {
     "succeeded": ProviderState.SUCCEEDED,
@@ -111,11 +115,12 @@ def read_session(session: Fields, *, merchant: str, at: datetime | None = None) 
     if state is not ProviderState.SUCCEEDED:
         return fact
     intent = session.get("payment_intent")
+    paid = money(session, "amount_total")
     return replace(
         fact,
         transaction_id=reference(intent, "payment_intent"),
-        amount_minor=amount(session, "amount_total"),
-        currency=currency(session),
+        amount_minor=paid.amount_minor,
+        currency=paid.currency,
         paid_at=_charged_at(intent) or at,
     )
 
@@ -151,11 +156,12 @@ def read_intent(intent: Fields, *, merchant: str, at: datetime | None = None) ->
     fact = PaymentFact(payment_number=number, state=state, merchant=merchant)
     if state is not ProviderState.SUCCEEDED:
         return fact
+    paid = money(intent, "amount_received")
     return replace(
         fact,
         transaction_id=text(intent, "id", _ID),
-        amount_minor=amount(intent, "amount_received"),
-        currency=currency(intent),
+        amount_minor=paid.amount_minor,
+        currency=paid.currency,
         paid_at=_charged_at(intent) or at,
     )
 
@@ -186,14 +192,17 @@ def read_refund(refund: Fields) -> RefundFact:
     outcome = REFUND_OUTCOMES.get(text(refund, "status", WORD))
     if outcome is None:
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "status")
-    metadata = member(refund, "metadata")
+    metadata, given = member(refund, "metadata"), money(refund, "amount")
     return RefundFact(
         refund_number=text(metadata, "refund_number", NUMBER, default=""),
         payment_number=text(metadata, "payment_number", NUMBER, default=""),
         outcome=outcome,
         reference=text(refund, "id", _ID),
-        amount_minor=amount(refund, "amount"),
-        currency=currency(refund),
+        transaction_id=reference(refund["payment_intent"], "payment_intent")
+        if refund.get("payment_intent") is not None
+        else "",
+        amount_minor=given.amount_minor,
+        currency=given.currency,
     )
 
 
@@ -205,12 +214,13 @@ def read_dispute(dispute: Fields) -> DisputeFact | NoFact:
     outcome = DISPUTE_OUTCOMES.get(text(dispute, "status", WORD))
     if outcome is None:
         return NoFact()
+    held = money(dispute, "amount")
     return DisputeFact(
         reference=text(dispute, "id", _ID),
         outcome=outcome,
         transaction_id=reference(dispute.get("payment_intent"), "payment_intent"),
-        amount_minor=amount(dispute, "amount"),
-        currency=currency(dispute),
+        amount_minor=held.amount_minor,
+        currency=held.currency,
         reason=text(dispute, "reason", WORD),
     )
 
@@ -284,6 +294,31 @@ def text(fields: Fields, name: str, pattern: re.Pattern[str], *, default: str | 
 def currency(fields: Fields) -> str:
     """Return the currency as ISO 4217 writes it. Raises MessageRefusedError."""
     return text(fields, "currency", _CURRENCY).upper()
+
+
+def money(fields: Fields, name: str) -> Money:
+    """Return an amount in the minor units of ISO 4217, whatever Stripe counts the currency in.
+
+    Source: docs.stripe.com/currencies, "Minor units" and "Special cases".
+    Raises MessageRefusedError.
+    """
+    code, counted = currency(fields), amount(fields, name)
+    found = Money(minor(counted, code), code)
+    if units(found) != counted:
+        raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
+    return found
+
+
+def minor(counted: int, code: str) -> int:
+    """Return what Stripe counts in minor units of ISO 4217, half a unit rounded away from zero."""
+    exact = Decimal(counted).scaleb(exponent(code) - _DIGITS.get(code, exponent(code)))
+    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def units(asked: Money) -> int:
+    """Return an amount as Stripe counts its currency."""
+    digits = _DIGITS.get(asked.currency, exponent(asked.currency))
+    return int(asked.to_decimal().scaleb(digits))
 
 
 def amount(fields: Fields, name: str, *, least: int = 0) -> int:

@@ -1,0 +1,69 @@
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.payments.facts import RefundFact
+from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.foundation.identifiers import random_code
+from limosa.foundation.problem import ProviderError
+
+_NUMBER_LENGTH_MAX = 32
+
+
+@transaction.atomic(savepoint=False)
+def note_refund_by_hand(*, provider_code: str, fact: RefundFact, now: datetime) -> str:
+    """Note that a provider tells of a refund that we did not ask for; return what became of it.
+
+    Nothing is believed yet: the worker asks the provider for it, and its answer is booked by
+    apply_refund_fact. One that is noted already is asked for again where the news differ.
+    Locks:  the payment, then the refund.
+    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet:
+            nothing changed, and the provider tells it again.
+    """
+    payment = _payment(provider_code, fact)
+    if payment is None or not (fact.reference or fact.refund_number):
+        return "unknown_refund"
+    if payment.applied_at is None:
+        raise ProviderError("a refund of a payment that has not arrived", retryable=True)
+    if fact.refund_number == payment.number:  # A form at the provider may hand on this one.
+        fact = replace(fact, refund_number="")
+    known = _known(payment, fact)
+    if known is not None:
+        fact = replace(fact, refund_number=known.number)
+        return apply_refund_fact(fact=fact, now=now, is_answer=False)
+    if fact.amount_minor <= 0 or fact.currency != payment.received_currency:
+        Payment.objects.filter(pk=payment.pk).update(problem="refund_differs")
+        return "refund_differs"
+    is_named = 0 < len(fact.refund_number) <= _NUMBER_LENGTH_MAX
+    Refund.objects.create(
+        number=fact.refund_number if is_named else f"LH{random_code(22)}",
+        reference=fact.reference or fact.refund_number,
+        payment=payment,
+        amount_minor=fact.amount_minor,
+        by_hand=True,
+        reason="refund_by_hand",
+        state=RefundState.FOUND,
+        requested_at=now,
+        next_try_at=now,
+    )
+    return "refund_by_hand"
+
+
+def _payment(provider_code: str, fact: RefundFact) -> Payment | None:
+    payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider_code)
+    if fact.payment_number:
+        return payments.filter(number=fact.payment_number).first()
+    if not fact.transaction_id:
+        return None
+    return payments.filter(transaction_id=fact.transaction_id).first()
+
+
+def _known(payment: Payment, fact: RefundFact) -> Refund | None:
+    """Return the refund that the fact is of, by what its provider calls it."""
+    named = Q(reference=fact.reference or fact.refund_number)
+    if fact.refund_number:
+        named |= Q(number=fact.refund_number)
+    return Refund.objects.filter(named, payment=payment).first()
