@@ -5,9 +5,11 @@ from django.db import connections
 
 from limosa.config.wsgi import application as pages
 from limosa.domain.ordering.changes import CHANNEL
+from limosa.servers.bodies import BodyReader
 from limosa.servers.events import EventHub
 from limosa.servers.notifications import NotificationDesk
 from limosa.servers.order_events import order_snapshot, permitted_topic
+from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
 from limosa.servers.web import WebApplication
 
@@ -25,11 +27,12 @@ def _make_hub() -> EventHub:
     )
 
 
+_bodies = BodyReader()
 application = WebApplication(
-    pages=pages,
+    pages=Pages(pages, threads=settings.WEB_THREADS),
     proxies=TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER),
-    threads=settings.WEB_THREADS,
+    bodies=_bodies,
     make_hub=_make_hub,
-    make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS),
+    make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS, bodies=_bodies),
     permitted_topic=permitted_topic,
 )

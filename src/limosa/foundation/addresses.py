@@ -72,6 +72,17 @@ def real_address(peer: str, hops: Sequence[str], *, trusted: Networks) -> str:
     return str(known)
 
 
+def household(text: str) -> str:
+    """Return what one customer of a network has: an IPv4 address, or the first half of an IPv6 one.
+
+    What is counted by address is counted by this: whoever has one IPv6 address has 2^64 of them.
+    """
+    address = read_address(text)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or text)
+
+
 def is_in(address: Address, networks: Networks) -> bool:
     """Whether one of the networks holds the address."""
     return any(address in network for network in networks)

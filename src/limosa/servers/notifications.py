@@ -7,7 +7,7 @@ costs the genuine ones next to nothing. It is answered once everything is commit
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -23,17 +23,14 @@ from limosa.domain.payments.notify_url import PREFIX, SUFFIX
 from limosa.domain.payments.operations.count_refused import count_refused
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
+from limosa.servers.bodies import BodyReader, BodyRefusedError
+from limosa.servers.replies import Receive, Scope, Send, client_address
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one has a few kilobytes.
-BODY_SECONDS_MAX = 10.0
 WAITING_MAX = 500
 COUNT_SECONDS = 5.0
 ANNOUNCE_SECONDS = 0.05  # Ours: what a watching page can wait, and a busy server gather.
 
-Message = dict[str, object]
-Scope = dict[str, object]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 Answer = tuple[int, str, bytes]
 T = TypeVar("T")
 
@@ -43,7 +40,8 @@ logger = logging.getLogger(__name__)
 class NotificationDesk:
     """Takes the notifications of one process. Made and used inside its event loop."""
 
-    def __init__(self, *, threads: int) -> None:
+    def __init__(self, *, threads: int, bodies: BodyReader) -> None:
+        self._bodies = bodies
         self._admission = Admission()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="notifications")
         self._waiting = 0
@@ -85,13 +83,13 @@ class NotificationDesk:
         if scope["method"] != "POST":
             return 405, "text/plain", b""
         try:
-            self._admission.check_heard(code, _address(scope), now=_now())
-            body = await _read_body(receive)
-            if body is None:
-                return 413, "text/plain", b""
+            self._admission.check_heard(code, client_address(scope), now=_now())
+            body = await self._bodies.read(scope, receive, bytes_max=BODY_BYTES_MAX)
             notification = self._admission.admit(
-                code, _address(scope), headers=_headers(scope), body=body, now=_now()
+                code, client_address(scope), headers=_headers(scope), body=body, now=_now()
             )
+        except BodyRefusedError as refused:
+            return refused.status, "text/plain", b""
         except AddressPausedError:
             return 429, "text/plain", b""
         except NotificationRefusedError:
@@ -190,32 +188,9 @@ def _count(counts: Counts) -> None:
         connection.close()
 
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """Return the body; None when it is too large, too slow or not whole."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS_MAX):
-            while True:
-                message = await receive()
-                if message["type"] != "http.request":
-                    return None
-                body += bytes(message.get("body", b""))  # type: ignore[call-overload]
-                if len(body) > BODY_BYTES_MAX:
-                    return None
-                if not message.get("more_body", False):
-                    return bytes(body)
-    except TimeoutError:
-        return None
-
-
 def _headers(scope: Scope) -> dict[str, str]:
     pairs: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return str(client[0]) if client else ""  # type: ignore[index]
 
 
 def _now() -> datetime:

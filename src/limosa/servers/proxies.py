@@ -7,6 +7,7 @@ payments and logs alike. Nothing further in reads a forwarding header.
 from limosa.foundation.addresses import (
     Networks,
     forwarded_hops,
+    household,
     is_in,
     read_address,
     real_address,
@@ -44,3 +45,16 @@ class TrustedProxies:
         values = [value.decode("latin-1") for name, value in headers if name == self._header]
         address = real_address(client[0], self._hops(values), trusted=self._networks)
         return scope | {"client": (address, client[1])}
+
+    def counted_as(self, scope: Scope) -> str:
+        """Return by whom to count what a request holds open, from a scope that was seen through.
+
+        Empty: all that is known is a proxy, behind which there may be anybody.
+        """
+        client: tuple[str, int] | None = scope.get("client")  # type: ignore[assignment]
+        if client is None:
+            return ""
+        address = read_address(client[0])
+        if address is not None and is_in(address, self._networks):
+            return ""
+        return household(client[0])

@@ -1,37 +1,46 @@
 """The web server: one port, one ASGI application, three kinds of request.
 
-/events/… is asynchronous: a stream costs a few kilobytes and no thread. Payment notifications are
-verified before they get a thread (servers/notifications.py). Everything else is Django
-under WSGI in a pool of threads, each with a database connection of its own: under Django's own
-ASGI handler a page costs three to four times the CPU.
+/events/… is asynchronous: a stream costs a few kilobytes and no thread (servers/watchers.py).
+Payment notifications are verified before they get a thread (servers/notifications.py). Everything
+else is Django under WSGI in a pool of threads, each with a database connection of its own
+(servers/pages.py): under Django's own ASGI handler a page costs three to four times the CPU.
+
+No thread waits for whoever is at the other end: bodies are read here (servers/bodies.py), answers
+are sent from here, and one address holds only so much open (servers/crowd.py).
 """
 
 import asyncio
 import errno
+import logging
 import os
+import resource
 import signal
 import socket
-from collections.abc import Awaitable, Callable
-from typing import Any
-from urllib.parse import parse_qs
+from collections.abc import Callable
 
-from a2wsgi import WSGIMiddleware
-from granian.constants import Interfaces, Loops
+from django.utils.translation import gettext_noop
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from limosa.servers.bodies import PAGE_BODY_BYTES_MAX, BodyReader, BodyRefusedError
+from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, Crowd
 from limosa.servers.events import STREAMS_MAX, EventHub
 from limosa.servers.notifications import NotificationDesk
+from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
+from limosa.servers.replies import Receive, Scope, Send, refuse
 from limosa.servers.tether import end_with_parent
+from limosa.servers.watchers import Watchers
 
 KILL_AFTER_SECONDS = 5
 REQUESTS_WAITING_MAX = 500
+HEADER_MILLISECONDS_MAX = 10_000  # It also ends connections that are kept open and say nothing.
+FILES_BESIDE_SOCKETS = 300  # Databases, files of pages, the providers' connections.
+SOCKETS_MIN = 100
 
-Message = dict[str, object]
-Scope = dict[str, object]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+logger = logging.getLogger(__name__)
 
 
 class AddressFault(Exception):
@@ -47,32 +56,44 @@ class WebApplication:
     def __init__(
         self,
         *,
-        pages: Callable[..., Any],
+        pages: Pages,
         proxies: TrustedProxies,
-        threads: int,
+        bodies: BodyReader,
         make_hub: Callable[[], EventHub],
         make_desk: Callable[[], NotificationDesk],
         permitted_topic: Callable[[str, str], str | None],
     ) -> None:
-        self._pages = WSGIMiddleware(pages, workers=threads)
+        self._pages = pages
         self._proxies = proxies
+        self._bodies = bodies
         self._make_hub = make_hub
-        self._permitted_topic = permitted_topic
         self._make_desk = make_desk
         self._hub: EventHub | None = None
         self._desk: NotificationDesk | None = None
+        self._watchers = Watchers(permitted_topic)
+        self._requests = Crowd(each_max=REQUESTS_OF_ADDRESS_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
         scope = self._proxies.see_through(scope)
+        whom = self._proxies.counted_as(scope)
         if str(scope["path"]).startswith("/events/"):
-            await self._serve_events(scope, receive, send)
-        elif self._desk is not None and NotificationDesk.is_for(str(scope["path"])):
+            await self._watchers.serve(self._hub, scope, receive, send, whom=whom)
+            return
+        if self._desk is not None and NotificationDesk.is_for(str(scope["path"])):
+            # Not counted by address: a provider has few addresses and much to say.
             await self._desk.serve(scope, receive, send)
-        else:
-            await self._serve_page(scope, receive, send)
+            return
+        with self._requests.place_for(whom) as has_place:
+            if has_place:
+                await self._serve_page(scope, receive, send)
+            else:
+                text = gettext_noop(
+                    "Too many requests are coming from your network. Please try again in a moment."
+                )
+                await refuse(scope, send, 429, text)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -90,24 +111,12 @@ class WebApplication:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def receive_one() -> Message:
-            return await receive()  # a2wsgi wants a coroutine; granian's own is another awaitable.
-
-        await self._pages(_without_underscored_headers(scope), receive_one, send)  # type: ignore[arg-type]
-
-    async def _serve_events(self, scope: Scope, receive: Receive, send: Send) -> None:
-        hub = self._hub
-        if scope["method"] != "GET":
-            await _answer(send, 405, "Only GET.")
-            return
-        query = parse_qs(bytes(scope["query_string"]).decode("latin-1"))  # type: ignore[call-overload]
-        topic = self._permitted_topic(str(scope["path"]), query.get("t", [""])[0])
-        if topic is None:
-            await _answer(send, 403, "This address is not, or no longer, valid.")
-        elif hub is None or hub.is_full:
-            await _answer(send, 503, "Too many are watching; ask the page itself.")
+        try:
+            body = await self._bodies.read(scope, receive, bytes_max=PAGE_BODY_BYTES_MAX)
+        except BodyRefusedError as refused:
+            await refuse(scope, send, refused.status, refused.text)
         else:
-            await _stream(hub, topic, receive, send)
+            await self._pages.serve(scope, body, send)
 
 
 def serve(target: str, *, host: str, port: int, workers: int = 0) -> None:
@@ -124,12 +133,39 @@ def serve(target: str, *, host: str, port: int, workers: int = 0) -> None:
         workers=workers or _cores(),
         loop=Loops.asyncio,
         websockets=False,
-        backpressure=STREAMS_MAX + REQUESTS_WAITING_MAX,
+        # With "auto" a socket that says nothing is never closed.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS_MAX),
+        backpressure=_sockets_max(),
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_SECONDS,
         log_level=LogLevels.warning,
     )
     server.serve()
+
+
+def _sockets_max() -> int:
+    """Return how many sockets a process may take: so many that the limit of open files allows.
+
+    The soft limit is raised as far as it may be. Above the limit, accepting fails in a circle.
+    """
+    wanted = STREAMS_MAX + REQUESTS_WAITING_MAX
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted + FILES_BESIDE_SOCKETS:
+        soft = wanted + FILES_BESIDE_SOCKETS
+        if hard != resource.RLIM_INFINITY:
+            soft = min(soft, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    possible = max(soft - FILES_BESIDE_SOCKETS, SOCKETS_MIN)
+    if possible < wanted:
+        logger.warning(
+            "only %d files may be open, so %d sockets a process instead of %d: raise the limit "
+            "(LimitNOFILE in systemd, ulimit -n)",
+            soft,
+            possible,
+            wanted,
+        )
+    return min(wanted, possible)
 
 
 def _cores() -> int:
@@ -160,51 +196,3 @@ def _on_sigterm(act: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # The loop's own handlers work by a wake-up file descriptor and stay in force.
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
-
-
-def _without_underscored_headers(scope: Scope) -> Scope:
-    """Drop headers such as X_Forwarded_Proto: WSGI cannot tell them from X-Forwarded-Proto."""
-    headers: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
-    return scope | {"headers": [(name, value) for name, value in headers if b"_" not in name]}
-
-
-async def _stream(hub: EventHub, topic: str, receive: Receive, send: Send) -> None:
-    async with hub.stream(topic) as messages:
-        if messages is None:
-            await _answer(send, 404, "There is nothing to watch here.")
-            return
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-
-        async def send_all() -> None:
-            async for body in messages:
-                await send({"type": "http.response.body", "body": body, "more_body": True})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-        sending = asyncio.create_task(send_all())
-        leaving = asyncio.create_task(_gone(receive))
-        _, unfinished = await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
-
-
-async def _gone(receive: Receive) -> None:
-    """Return when the reader has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _answer(send: Send, status: int, text: str) -> None:
-    body = text.encode()
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

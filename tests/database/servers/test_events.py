@@ -11,8 +11,10 @@ from django.db import connection
 from limosa.domain.ordering.changes import CHANNEL, announce_order, watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.servers import events
+from limosa.servers.bodies import BodyReader
 from limosa.servers.events import EventHub, Snapshot
 from limosa.servers.order_events import order_snapshot, permitted_topic
+from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
 from limosa.servers.web import WebApplication
 from tests.factories.ordering import make_order
@@ -225,8 +227,8 @@ def ask(path: str, *, method: str = "GET", query: str = "") -> tuple[int, bytes]
     """Return status and body of a request to an application whose hub is not started."""
     application = WebApplication(
         proxies=TrustedProxies((), header="x-forwarded-for"),
-        pages=lambda _environ, _start: [], threads=1, make_hub=lambda: None,  # type: ignore[arg-type, return-value]
-        make_desk=lambda: None,  # type: ignore[arg-type, return-value]
+        pages=Pages(lambda _environ, _start: [], threads=1), bodies=BodyReader(),
+        make_hub=lambda: None, make_desk=lambda: None,  # type: ignore[arg-type, return-value]
         permitted_topic=permitted_topic,
     )  # fmt: skip
     sent: list[dict[str, Any]] = []

@@ -1,90 +1,33 @@
 """`limosa web` as a process: pages and streams on one port, a clean end, no orphans."""
 
-import hmac
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPResponse
 
 import pytest
 
-from limosa.domain.ordering.changes import announce_order, watch_path
+from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import InboxMessage, RefusedCount
 from tests.factories.ordering import make_order
 from tests.scenario.servers.web_environment import web_environment
+from tests.scenario.web_process import SECRET, Web
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
 
 
-SECRET = "whsec_" + "0" * 32
 EVENT = "evt_1" + "0" * 23
-STRIPE = {
-    "LIMOSA_STRIPE_SECRET_KEY": "sk_test_" + "0" * 24,
-    "LIMOSA_STRIPE_ACCOUNT": "acct_1" + "0" * 15,
-    "LIMOSA_STRIPE_WEBHOOK_SECRET": SECRET,
-}
-
-
-class Web:
-    """A running `limosa web`."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(port)],
-            env={**web_environment(), "LIMOSA_WEB_WORKERS": "2", "LIMOSA_DEBUG": "1", **STRIPE},
-        )
-        deadline = time.monotonic() + 30
-        while self.status("/events/orders/x") != 403:
-            assert time.monotonic() < deadline
-            assert self.process.poll() is None
-            time.sleep(0.05)
-
-    def status(self, path: str, data: bytes | None = None) -> int:
-        try:
-            with urllib.request.urlopen(self.url + path, data=data, timeout=10) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            error.close()
-            return error.code
-        except OSError:
-            return 0
-
-    def notify(self, body: bytes, secret: str, *, from_address: str = "127.0.0.1") -> int:
-        """Tell it something as Stripe does; return the status of its answer."""
-        moment = int(time.time())  # noqa: TID251 -- signatures bear the true time.
-        signed = hmac.new(secret.encode(), f"{moment}.".encode() + body, "sha256").hexdigest()
-        headers = {"Stripe-Signature": f"t={moment},v1={signed}"}
-        caller = HTTPConnection("127.0.0.1", self.port, 10, source_address=(from_address, 0))
-        with closing(caller):
-            caller.request("POST", "/payments/stripe/notify", body, headers)
-            return caller.getresponse().status
-
-    def watch(self, order: Order) -> HTTPResponse:
-        answer: HTTPResponse = urllib.request.urlopen(
-            self.url + watch_path(order.number), timeout=10
-        )
-        return answer
 
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = Web(port)
+    running = Web()
     yield running
-    running.process.kill()
-    running.process.wait()
+    running.kill()
 
 
 def event(stream: HTTPResponse) -> str:

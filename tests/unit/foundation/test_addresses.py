@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from limosa.foundation.addresses import (
     forwarded_hops,
+    household,
     read_address,
     read_networks,
     real_address,
@@ -82,3 +83,11 @@ def test_no_header_breaks_the_reading(values: list[str]) -> None:
 def test_a_network_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"network|bits"):
         read_networks(text)
+
+
+def test_one_customer_is_an_ipv4_address_or_half_an_ipv6_one() -> None:
+    assert household("192.0.2.1") == "192.0.2.1"
+    assert household("::ffff:192.0.2.1") == "192.0.2.1"
+    assert household("2001:db8::1:2") == household("2001:db8::ffff:0:0:9") == "2001:db8::/64"
+    assert household("2001:db8:0:1::1") != household("2001:db8::1")
+    assert household("a socket") == "a socket"

@@ -43,3 +43,16 @@ def test_a_stranger_cannot_say_that_it_came_by_https() -> None:
     assert proxies().see_through(said)["headers"] == []
     through = scope(PROXY, x_forwarded_proto="https")
     assert proxies().see_through(through)["headers"] == [(b"x-forwarded-proto", b"https")]
+
+
+def counted_as(peer: str, **headers: str) -> str:
+    its = proxies()
+    return its.counted_as(its.see_through(scope(peer, **headers)))
+
+
+def test_what_is_held_open_is_counted_by_the_person_and_never_by_the_proxy() -> None:
+    assert counted_as(PROXY, x_forwarded_for=PERSON) == PERSON
+    assert counted_as(STRANGER, x_forwarded_for=PERSON) == STRANGER
+    assert counted_as(PROXY) == ""
+    assert counted_as("2001:db8:1:2:3::4") == counted_as("2001:db8:1:2:ffff::5")
+    assert proxies().counted_as({"headers": []}) == ""

@@ -1,0 +1,33 @@
+"""How much one address, or one token, may hold open at a time in one process."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Behind one address there may be a whole company; a process serves four pages at a time, so more
+# than these only wait.
+REQUESTS_OF_ADDRESS_MAX = 100
+STREAMS_OF_ADDRESS_MAX = 250
+STREAMS_OF_TOKEN_MAX = 5  # A person's tabs and devices.
+
+
+class Crowd:
+    """Counts what each holds open."""
+
+    def __init__(self, *, each_max: int) -> None:
+        self._each_max = each_max
+        self._open: Counter[str] = Counter()
+
+    @contextmanager
+    def place_for(self, whom: str) -> Iterator[bool]:
+        """Hold a place for someone; False: they have all that they may. Empty: not limited."""
+        if whom and self._open[whom] >= self._each_max:
+            yield False
+            return
+        self._open[whom] += 1
+        try:
+            yield True
+        finally:
+            self._open[whom] -= 1
+            if not self._open[whom]:
+                del self._open[whom]

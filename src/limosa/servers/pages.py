@@ -1,0 +1,143 @@
+"""Pages: Django under WSGI, in a pool of threads that never wait for a browser.
+
+A thread gets the whole body at once, and gives its answer away as fast as it makes it. What a
+browser does not take is kept: the beginning in memory, the rest in a file. The event loop sends it,
+and gives up on a reader that stands still.
+"""
+
+import asyncio
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Any
+
+from a2wsgi import WSGIMiddleware
+
+from limosa.servers.replies import Message, Receive, Scope, Send
+
+MEMORY_BYTES_MAX = 256 * 1024  # Of each answer; nearly every page is smaller.
+BLOCK_BYTES = 64 * 1024
+BLOCK_SECONDS_MAX = 60.0  # About a kilobyte a second.
+_KEY = "limosa.surplus"
+
+Application = Callable[..., Iterable[bytes]]
+logger = logging.getLogger(__name__)
+
+
+class Pages:
+    """The pages of one process, at most `threads` at a time."""
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        threads: int,
+        block_seconds_max: float = BLOCK_SECONDS_MAX,
+    ) -> None:
+        # A queue without an end: what may become large is in it as an empty text (_Surplus).
+        self._wsgi: Any = WSGIMiddleware(
+            _giving_away(application), workers=threads, send_queue_size=0
+        )
+        self._block_seconds_max = block_seconds_max
+
+    async def serve(self, scope: Scope, body: bytes, send: Send) -> None:
+        """Answer a request, whose body is read already."""
+        surplus = _Surplus()
+
+        async def send_in_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout(self._block_seconds_max):
+                    await send(message)
+            except BaseException:
+                surplus.abandon()
+                raise
+
+        async def send_all(message: Message) -> None:
+            is_last = not message.get("more_body", False)
+            if message["type"] == "http.response.body":
+                for block in surplus.take():
+                    await send_in_time(
+                        {"type": "http.response.body", "body": block, "more_body": True}
+                    )
+                if not message["body"] and not is_last:
+                    return
+            await send_in_time(message)
+
+        try:
+            await self._wsgi(
+                _without_underscored_headers(scope) | {_KEY: surplus}, _giver(body), send_all
+            )
+        except TimeoutError:
+            # The server ends the connection, so that the reader sees that its answer is not whole.
+            logger.info("a reader of %s stood still", scope["path"])
+        finally:
+            surplus.close()
+
+
+class _Surplus:
+    """What of an answer is not kept in memory: written by its thread, read by the event loop."""
+
+    def __init__(self) -> None:
+        self._in_memory_bytes = 0
+        self._file: IO[bytes] | None = None
+        self._sent_bytes = 0
+        self._is_abandoned = False
+
+    def sift(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the chunks that memory takes, and an empty text for each that the file took."""
+        for chunk in chunks:
+            if self._is_abandoned:
+                return
+            self._in_memory_bytes += len(chunk)
+            if self._file is None and self._in_memory_bytes <= MEMORY_BYTES_MAX:
+                yield chunk
+                continue
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- see close
+            self._file.write(chunk)
+            self._file.flush()  # It is read by its descriptor.
+            yield b""
+
+    def take(self) -> Iterator[bytes]:
+        """Yield what the file holds and was not taken yet."""
+        while self._file is not None:
+            block = os.pread(self._file.fileno(), BLOCK_BYTES, self._sent_bytes)
+            if not block:
+                return
+            self._sent_bytes += len(block)
+            yield block
+
+    def abandon(self) -> None:
+        """Nobody reads the rest: let the thread stop making it."""
+        self._is_abandoned = True
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def _giving_away(application: Application) -> Application:
+    def run(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
+        chunks = application(environ, start_response)
+        try:
+            yield from environ["asgi.scope"][_KEY].sift(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+
+    return run
+
+
+def _giver(body: bytes) -> Receive:
+    async def give() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return give
+
+
+def _without_underscored_headers(scope: Scope) -> Scope:
+    """Drop headers such as X_Forwarded_Proto: WSGI cannot tell them from X-Forwarded-Proto."""
+    headers: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
+    return scope | {"headers": [(name, value) for name, value in headers if b"_" not in name]}

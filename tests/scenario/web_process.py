@@ -1,0 +1,84 @@
+"""`limosa web` as a process of its own, on the test's database."""
+
+import hmac
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
+
+from limosa.domain.ordering.changes import watch_path
+from limosa.domain.ordering.models import Order
+from tests.scenario.servers.web_environment import web_environment
+
+SECRET = "whsec_" + "0" * 32
+STRIPE = {
+    "LIMOSA_STRIPE_SECRET_KEY": "sk_test_" + "0" * 24,
+    "LIMOSA_STRIPE_ACCOUNT": "acct_1" + "0" * 15,
+    "LIMOSA_STRIPE_WEBHOOK_SECRET": SECRET,
+}
+
+
+class Web:
+    """A running `limosa web`. environment: beside what it needs."""
+
+    def __init__(self, **environment: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(port)],
+            env={
+                **web_environment(),
+                "LIMOSA_WEB_WORKERS": "2",
+                "LIMOSA_DEBUG": "1",
+                **STRIPE,
+                **environment,
+            },
+        )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + 60
+        while self.status("/events/orders/x") != 403:
+            assert time.monotonic() < deadline
+            assert self.process.poll() is None
+            time.sleep(0.05)
+
+    def status(self, path: str, data: bytes | None = None) -> int:
+        try:
+            with urllib.request.urlopen(self.url + path, data=data, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+        except OSError:
+            return 0
+
+    def notify(self, body: bytes, secret: str, *, from_address: str = "127.0.0.1") -> int:
+        """Tell it something as Stripe does; return the status of its answer."""
+        moment = int(time.time())  # noqa: TID251 -- signatures bear the true time.
+        signed = hmac.new(secret.encode(), f"{moment}.".encode() + body, "sha256").hexdigest()
+        headers = {"Stripe-Signature": f"t={moment},v1={signed}"}
+        caller = HTTPConnection("127.0.0.1", self.port, 10, source_address=(from_address, 0))
+        with closing(caller):
+            caller.request("POST", "/payments/stripe/notify", body, headers)
+            return caller.getresponse().status
+
+    def watch(self, order: Order) -> HTTPResponse:
+        answer: HTTPResponse = urllib.request.urlopen(
+            self.url + watch_path(order.number), timeout=10
+        )
+        return answer
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
