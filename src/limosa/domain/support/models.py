@@ -142,3 +142,74 @@ class StaffAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class GuardKind(models.TextChoices):
+    """What is looked at each hour to know that the books are right."""
+
+    ENTRIES = "entries"  # each entry is even, so the trial balance is, per currency
+    WALLETS = "wallets"  # a wallet's kept balance is the sum of its postings
+    USAGE = "usage"  # a bundle's counter is the sum of its draws
+    PAYMENTS = "payments"  # what goes back is what the payment counts; what came is booked
+    ORDERS = "orders"  # delivered means paid, and paid means known to be
+    DELIVERY = "delivery"  # nothing that was paid waits to be delivered
+    INBOX = "inbox"  # every notification was applied
+    SUSPENSE = "suspense"  # no money that could not be placed
+    CLEARING = "clearing"  # the clearing accounts are what the providers' settlements say
+
+
+class GuardRound(models.Model):
+    """How far a guard is on its way through all rows. `touched_id`: of what was written since.
+
+    `began_at`, `finished_at`: of the round; by the latter every row was looked at, since the last
+    time that it began.
+    """
+
+    guard = models.CharField(max_length=20, choices=GuardKind, primary_key=True)
+    swept_id = models.BigIntegerField(default=0)
+    touched_id = models.BigIntegerField(default=0)
+    began_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    ran_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.guard} up to {self.swept_id}"
+
+
+class Finding(models.Model):
+    """Something that a guard found wrong in the books; there should be none.
+
+    `subject` names it, the same each time: an entry's key, an account, an order's or payment's
+    number. `has`, `due`: what is there and what ought to be, in `unit`s: a currency, or B for
+    bytes. `gone_at`: since when it is wrong no more; should it come back, it is another finding.
+    """
+
+    guard = models.CharField(max_length=20, choices=GuardKind)
+    subject = models.CharField(max_length=120)
+    row_id = models.BigIntegerField()
+    problem = models.CharField(max_length=30, blank=True)
+    order_number = models.CharField(max_length=20, blank=True)
+    unit = models.CharField(max_length=3, blank=True)
+    has = models.BigIntegerField(null=True)
+    due = models.BigIntegerField(null=True)
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guard", "subject"], condition=Q(gone_at__isnull=True), name="finding_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="finding_open", condition=Q(gone_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What people read: F-17."""
+        return f"F-{self.pk}"

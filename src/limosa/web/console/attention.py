@@ -13,6 +13,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment, Refund
 from limosa.domain.support.models import (
     Case,
+    Finding,
     ProposalState,
     RefundProposal,
     StaffAction,
@@ -79,6 +80,11 @@ def refunds_to_sign() -> QuerySet[RefundProposal]:
 def open_disputes() -> QuerySet[Dispute]:
     """Return the disputes that nobody has decided."""
     return Dispute.objects.filter(state=DisputeState.OPEN).select_related("payment__subscriber")
+
+
+def open_findings() -> QuerySet[Finding]:
+    """Return what the guards of the books found wrong and is not gone."""
+    return Finding.objects.filter(gone_at__isnull=True)
 
 
 def open_cases() -> QuerySet[Case]:

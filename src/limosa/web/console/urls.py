@@ -7,6 +7,7 @@ from limosa.web.console.views import (
     cases,
     channels,
     exports,
+    findings,
     flow,
     money,
     orders,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("money/rates/", flow.rates, name="rates"),
     path("money/disputes/", flow.disputes, name="disputes"),
     path("money/export/", exports.export, name="export"),
+    path("money/findings/", findings.findings, name="findings"),
     path("money/settlements/", settlements.settlements, name="settlements"),
     path("money/settlements/compare/", settlements.compare, name="compare"),
     path(

@@ -48,6 +48,8 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "unknown_count": attention.count(attention.unknown_notifications()),
             "cases": cases.order_by("-id")[:SHOWN],
             "cases_count": attention.count(cases),
+            "findings": attention.open_findings().order_by("id")[:SHOWN],
+            "findings_count": attention.count(attention.open_findings()),
             "suppliers": Supplier.objects.order_by("name"),
             "now": now,
         },

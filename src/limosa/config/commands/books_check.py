@@ -1,0 +1,31 @@
+"""Look whether the books are right, all of them, and say what is not.
+
+The worker does it each hour for what has changed and for a slice of the rest; here every row is
+looked at. What is found stands in the console, under Money, too. Exits with 1 when something is
+wrong. Nothing of the books is changed.
+"""
+
+import argparse
+
+from limosa.config.command import set_up_django
+
+
+def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- it has no options.
+    set_up_django()
+    from django.utils import timezone
+
+    from limosa.config.progress import StepBars
+    from limosa.domain.support.models import GuardKind
+    from limosa.domain.support.operations.run_guards import run_guards
+
+    bars = StepBars()
+    try:
+        findings = run_guards(now=timezone.now(), whole=True, report=bars.show)
+    finally:
+        bars.finish()
+    for finding in findings:
+        sides = "" if finding.has is None else f": {finding.has:,} in place of {finding.due:,}"
+        words = [finding.number, finding.guard, finding.problem, finding.subject]
+        print(f"{' '.join(filter(None, words))}{sides} {finding.unit}".rstrip())
+    print(f"{len(GuardKind)} guards, {len(findings):,} findings, {bars.seconds:.1f} s")
+    return 1 if findings else 0

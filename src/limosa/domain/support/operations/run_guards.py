@@ -1,0 +1,118 @@
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from limosa.domain.support.guards import (
+    GUARDS,
+    Found,
+    Guard,
+    found_in,
+    found_in_rows,
+    found_in_slice,
+    found_in_touched,
+    newest,
+)
+from limosa.domain.support.models import Finding, GuardRound
+
+# After a long pause, what was touched before is left to the slices.
+TOUCHED_MAX = 50_000
+
+# Told (step, unit, done, of how many).
+Report = Callable[[str, str, int, int], None]
+
+
+def _silent(_step: str, _unit: str, _done: int, _total: int) -> None:
+    """Report nothing."""
+
+
+def run_guards(*, now: datetime, whole: bool = False, report: Report = _silent) -> list[Finding]:
+    """Look whether the books are right; return the findings that are open, oldest first.
+
+    Looks at what was touched since the last run, at the next slice of all rows, and again at what
+    was found before; `whole`: at all rows. What is wrong and not known becomes a finding, once;
+    one that is not wrong any more is marked as gone. Nothing of the books is changed.
+    Each guard commits by itself.
+    Locks: the guard's GuardRound row, so that two runs take turns.
+    """
+    for guard in GUARDS:
+        _run(guard, now=now, whole=whole, report=report)
+    return list(Finding.objects.filter(gone_at=None).order_by("id"))
+
+
+@transaction.atomic
+def _run(guard: Guard, *, now: datetime, whole: bool, report: Report) -> None:
+    GuardRound.objects.get_or_create(guard=guard.kind, defaults={"began_at": now, "ran_at": now})
+    turn = GuardRound.objects.select_for_update().get(guard=guard.kind)
+    values: dict[str, Any] = {"now": now}
+    known = {row.subject: row for row in Finding.objects.filter(guard=guard.kind, gone_at=None)}
+    if guard.row:
+        found = [
+            *_sweep(guard, turn, whole=whole, values=values, report=report),
+            *_touched(guard, turn, values),
+            *found_in_rows(guard, [row.row_id for row in known.values()], values),
+        ]
+    else:
+        report(f"guard: {guard.kind.value}", "rows", 0, 1)
+        found = found_in(guard, "TRUE", values)
+        report(f"guard: {guard.kind.value}", "rows", 1, 1)
+        turn.began_at, turn.finished_at = now, now
+    turn.ran_at = now
+    turn.save()
+    _keep(guard, known, found, now)
+
+
+def _sweep(
+    guard: Guard, turn: GuardRound, *, whole: bool, values: dict[str, Any], report: Report
+) -> Iterable[Found]:
+    """Yield what is wrong in the next slice (`whole`: in all of them), and move on."""
+    last = newest(guard.last_row)
+    if whole or turn.swept_id >= last:
+        turn.swept_id, turn.began_at = 0, values["now"]
+    while True:
+        upto = min(turn.swept_id + guard.slice_rows, last)
+        yield from found_in_slice(guard, after=turn.swept_id, upto=upto, values=values)
+        turn.swept_id = upto
+        report(f"guard: {guard.kind.value}", "rows", upto, last)
+        if upto >= last:
+            turn.finished_at = values["now"]
+        if upto >= last or not whole:
+            return
+
+
+def _touched(guard: Guard, turn: GuardRound, values: dict[str, Any]) -> list[Found]:
+    last = newest(guard.last_touch)
+    after = max(turn.touched_id, last - TOUCHED_MAX)
+    turn.touched_id = last
+    return found_in_touched(guard, after=after, upto=last, values=values)
+
+
+def _keep(guard: Guard, known: dict[str, Finding], found: Iterable[Found], now: datetime) -> None:
+    """Store what is new, show what is known as it is now, and mark what is gone."""
+    wrong = {row.subject: row for row in found}
+    Finding.objects.bulk_create(
+        [
+            Finding(
+                guard=guard.kind,
+                subject=row.subject,
+                row_id=row.row_id,
+                problem=row.problem,
+                order_number=row.order_number,
+                unit=row.unit,
+                has=row.has,
+                due=row.due,
+                found_at=now,
+                seen_at=now,
+            )
+            for row in wrong.values()
+            if row.subject not in known
+        ]
+    )
+    for subject, finding in known.items():
+        if row := wrong.get(subject):
+            finding.problem, finding.has, finding.due = row.problem, row.has, row.due
+            finding.seen_at = now
+        else:
+            finding.gone_at = now
+    Finding.objects.bulk_update(known.values(), ["problem", "has", "due", "seen_at", "gone_at"])

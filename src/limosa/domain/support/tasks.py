@@ -1,0 +1,13 @@
+"""What the worker does by itself for the staff."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from limosa.domain.support.operations.run_guards import run_guards
+
+
+@app.periodic(cron="53 * * * *")
+@app.task(name="support.run_guards", queueing_lock="support.run_guards")
+def look_at_the_books(timestamp: int) -> None:
+    """Look whether the books are right."""
+    run_guards(now=timezone.now())

@@ -1,0 +1,265 @@
+"""Each guard finds what breaks it, once, and nothing in books that are right."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from limosa.config.cli import main
+from limosa.domain.charging.models import UsageDraw
+from limosa.domain.ledger.engine.postings import Leg
+from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.payments.models import InboxMessage
+from limosa.domain.support import guards
+from limosa.domain.support.models import Finding, GuardKind, GuardRound
+from limosa.domain.support.operations.run_guards import run_guards
+from limosa.domain.support.tasks import look_at_the_books
+from limosa.foundation.money import Money
+from tests.database.ordering.shop import Shop
+from tests.factories import MOMENT
+from tests.factories.charging import make_usage_record
+from tests.factories.settlements import make_difference, make_settlement
+
+LATER = MOMENT + timedelta(hours=2)
+
+
+@contextmanager
+def triggers_off() -> Iterator[None]:
+    """Cheat: as somebody does who writes to the database by hand."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+
+
+def cheat(statement: str) -> None:
+    with triggers_off(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount > 0, statement
+
+
+@pytest.fixture
+def busy(shop: Shop) -> Shop:
+    """Books with a payment, a wallet that paid, a refund, and use, all of them right."""
+    shop.pay(shop.place())
+    shop.pay_from_wallet(shop.place())
+    refunded = shop.pay(shop.place())
+    refund_order(order_number=refunded.order_number, reason="staff", now=MOMENT)
+    push_refunds(now=MOMENT)
+    record = make_usage_record(esim=shop.running.esim)
+    UsageDraw.objects.create(record=record, bundle=shop.running, drawn_bytes=7)
+    type(shop.running).objects.filter(pk=shop.running.pk).update(used_bytes=7)
+    return shop
+
+
+def found() -> set[tuple[str, str]]:
+    return {(row.guard, row.problem) for row in run_guards(now=LATER)}
+
+
+def suspend(_shop: Shop) -> None:
+    legs = [Leg("suspense", Money(5, "USD")), Leg("revenue", Money(-5, "USD"))]
+    post_entry(key="odd", kind="test", legs=legs, now=MOMENT)
+
+
+def sums_differ(_shop: Shop) -> None:
+    make_difference(kind="clearing", subject="clearing:CNY:x")
+
+
+def not_compared(_shop: Shop) -> None:
+    make_settlement(state="waiting", day=LATER.date() - timedelta(days=9))
+
+
+Plant = str | Callable[[Shop], None]
+PLANTS: dict[str, tuple[str, str, Plant]] = {
+    "a posting is changed": (
+        "entries",
+        "",
+        """UPDATE ledger_posting SET amount_minor = amount_minor + 1 WHERE id = (
+            SELECT min(posting.id) FROM ledger_posting AS posting
+              JOIN ledger_account AS account ON account.id = posting.account_id
+             WHERE account.kind = 'clearing')""",
+    ),
+    "a posting is deleted": (
+        "entries",
+        "",
+        """DELETE FROM ledger_posting WHERE id = (
+            SELECT min(posting.id) FROM ledger_posting AS posting
+              JOIN ledger_account AS account ON account.id = posting.account_id
+             WHERE account.kind = 'clearing')""",
+    ),
+    "an entry loses all of its postings": (
+        "entries",
+        "",
+        """DELETE FROM ledger_posting WHERE entry_id = (
+            SELECT id FROM ledger_journalentry WHERE kind = 'refund')""",
+    ),
+    "a wallet gets money": (
+        "wallets",
+        "",
+        "UPDATE ledger_account SET balance_minor = balance_minor + 1 WHERE kind = 'wallet'",
+    ),
+    "a counter is set back": (
+        "usage",
+        "",
+        "UPDATE esims_bundle SET used_bytes = used_bytes - 1 WHERE used_bytes > 0",
+    ),
+    "a refund is lost": ("payments", "refunds", "DELETE FROM payments_refund"),
+    "a payment counts too little back": (
+        "payments",
+        "refunds",
+        "UPDATE payments_payment SET refunded_minor = refunded_minor - 1 WHERE refunded_minor > 0",
+    ),
+    "a payment's entry is renamed": (
+        "payments",
+        "not_booked",
+        "UPDATE ledger_journalentry SET key = 'gone-' || id WHERE kind = 'payment'",
+    ),
+    "a bundle is lost": (
+        "orders",
+        "no_bundle",
+        """DELETE FROM esims_bundle WHERE order_number IN (
+            SELECT order_number FROM payments_payment WHERE provider = 'wallet')""",
+    ),
+    "an order was delivered and never paid": (
+        "orders",
+        "no_payment",
+        "UPDATE payments_payment SET pays_order = false WHERE provider = 'wallet'",
+    ),
+    "a payment paid and its order knows nothing": (
+        "orders",
+        "not_credited",
+        """UPDATE ordering_order SET state = 'placed', paid_at = NULL, fulfilled_at = NULL
+            WHERE number IN (SELECT order_number FROM payments_payment
+                              WHERE provider = 'wallet')""",
+    ),
+    "a paid order waits": (
+        "delivery",
+        "",
+        """UPDATE ordering_order SET state = 'paid', fulfilled_at = NULL
+            WHERE number IN (SELECT order_number FROM payments_payment
+                              WHERE provider = 'wallet')""",
+    ),
+    "a notification has no result": (
+        "inbox",
+        "",
+        """UPDATE payments_inboxmessage SET result = ''
+            WHERE id = (SELECT min(id) FROM payments_inboxmessage)""",
+    ),
+    "money is in suspense": ("suspense", "", suspend),
+    "a day's sums differ": ("clearing", "differs", sums_differ),
+    "a day is not compared": ("clearing", "not_compared", not_compared),
+}
+
+
+def plant(shop: Shop, fault: Plant) -> None:
+    if isinstance(fault, str):
+        cheat(fault)
+    else:
+        fault(shop)
+
+
+def test_every_guard_is_planted_for() -> None:
+    assert {guard for guard, _, _ in PLANTS.values()} == {kind.value for kind in GuardKind}
+    assert [guard.kind for guard in guards.GUARDS] == list(GuardKind)
+
+
+def test_right_books_have_no_findings(busy: Shop) -> None:
+    assert found() == set()
+    assert {row.guard for row in GuardRound.objects.exclude(finished_at=None)} == {
+        kind.value for kind in GuardKind
+    }
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_planted_fault_is_found_alone_once_and_goes_when_it_is_gone(
+    name: str, busy: Shop
+) -> None:
+    guard, problem, fault = PLANTS[name]
+    run_guards(now=LATER)
+    point = transaction.savepoint()
+    plant(busy, fault)
+    assert (guard, problem) in found()
+    others = {other for other, _ in found()} - {guard}
+    # An undelivered order lacks its bundle's state, a changed posting may be a wallet's.
+    assert not others, others
+    assert Finding.objects.count() == Finding.objects.filter(gone_at=None).count() <= 3
+    kept = list(Finding.objects.values())
+    transaction.savepoint_rollback(point)
+    Finding.objects.bulk_create([Finding(**row) for row in kept])
+    assert found() == set()
+    assert not Finding.objects.filter(gone_at=None).exists()
+
+
+def test_a_fault_says_what_is_there_and_what_ought_to_be(busy: Shop) -> None:
+    cheat("UPDATE ledger_account SET balance_minor = balance_minor + 1 WHERE kind = 'wallet'")
+    (finding,) = run_guards(now=LATER)
+    assert (finding.unit, finding.has, finding.due) == ("USD", 1, 0)
+    assert finding.subject == f"wallet:{busy.running.subscriber_id}:USD"
+
+
+def test_what_comes_back_is_another_finding(busy: Shop) -> None:
+    for minor in (1, 0, 1):
+        Account.objects.filter(kind=AccountKind.WALLET).update(balance_minor=minor)
+        run_guards(now=LATER)
+    assert Finding.objects.count() == 2
+    assert Finding.objects.filter(gone_at=None).count() == 1
+
+
+def test_the_database_keeps_a_finding_once(busy: Shop) -> None:
+    cheat("UPDATE ledger_account SET balance_minor = 1 WHERE kind = 'wallet'")
+    (finding,) = run_guards(now=LATER)
+    finding.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        finding.save()
+
+
+def test_slices_come_round_and_what_was_touched_is_looked_at_at_once(
+    busy: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (entries,) = (guard for guard in guards.GUARDS if guard.kind == GuardKind.ENTRIES)
+    first, last = JournalEntry.objects.earliest("id").pk, JournalEntry.objects.latest("id").pk
+    rows = (last - first) // 2
+    monkeypatch.setattr(
+        "limosa.domain.support.operations.run_guards.GUARDS",
+        [replace(entries, slice_rows=last - rows)],
+    )
+    run_guards(now=LATER)
+    turn = GuardRound.objects.get()
+    assert (turn.swept_id, turn.finished_at) == (last - rows, None)
+    # One that was looked at before comes round in the slice after the next.
+    change(first)
+    assert run_guards(now=LATER) == []
+    assert GuardRound.objects.get().finished_at == LATER
+    assert {row.row_id for row in run_guards(now=LATER)} == {first}
+    suspend(busy)
+    newest = JournalEntry.objects.latest("id").pk
+    change(newest)
+    assert {row.row_id for row in run_guards(now=LATER)} == {first, newest}
+
+
+def change(entry_id: int) -> None:
+    """Change a posting of an entry, by hand."""
+    with triggers_off():
+        Posting.objects.filter(entry=entry_id, amount_minor__gt=0).update(amount_minor=12345)
+
+
+def test_the_command_looks_at_everything_and_exits_with_one_when_something_is_off(
+    busy: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["books", "check"]) == 0
+    assert "9 guards, 0 findings" in capsys.readouterr().out
+    cheat("UPDATE ledger_account SET balance_minor = 1 WHERE kind = 'wallet'")
+    assert main(["books", "check"]) == 1
+    said = capsys.readouterr().out
+    assert f"wallets wallet:{busy.running.subscriber_id}:USD: 1 in place of 0 USD" in said
+
+
+def test_the_worker_looks(busy: Shop) -> None:
+    InboxMessage.objects.update(result="")
+    look_at_the_books(0)
+    assert {row.guard for row in Finding.objects.all()} == {"inbox"}

@@ -1,0 +1,49 @@
+"""What the guards found stands on Today and on a page of its own, in words and with what to do."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from limosa.domain.support.guards import GUARDS
+from limosa.domain.support.models import Finding, GuardKind
+from limosa.domain.support.operations.run_guards import run_guards
+from limosa.web.console import finding_words as words
+from tests.factories import MOMENT
+from tests.factories.accounts import make_operator
+from tests.factories.support import make_finding
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("page", ["console:today", "console:findings"])
+def test_a_finding_stands_there_until_it_is_gone(page: str, client: Client) -> None:
+    client.force_login(make_operator())
+    finding = make_finding()
+    shown = client.get(reverse(page)).content.decode()
+    for text in ("Wallet differs from its postings", "wallet:17:USD", "$5.00", "$3.00", "by hand"):
+        assert text in shown
+    Finding.objects.update(gone_at=MOMENT)
+    assert finding.subject not in client.get(reverse(page)).content.decode()
+    everything = client.get(f"{reverse('console:findings')}?show=all").content.decode()
+    assert finding.number in everything
+
+
+def test_the_page_says_what_is_checked_and_when_it_was(client: Client) -> None:
+    client.force_login(make_operator())
+    before = client.get(reverse("console:findings")).content.decode()
+    assert before.count("not checked yet") == len(GuardKind)
+    run_guards(now=MOMENT)
+    after = client.get(reverse("console:findings")).content.decode()
+    assert "not checked yet" not in after
+    assert "Nothing was found wrong." in after
+    assert client.get(f"{reverse('console:findings')}?show=no").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant", "es"])
+def test_every_guard_has_a_name_and_words_for_what_it_finds(language: str) -> None:
+    assert set(words.GUARDS) == {kind.value for kind in GuardKind}
+    assert {key.partition(":")[0] for key in words.FINDINGS} == set(words.GUARDS)
+    with translation.override(language):
+        for guard in GUARDS:
+            assert len(words.finding_advice(guard.kind, "")) > 20
