@@ -26,6 +26,7 @@ from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
 from tests.factories.promotions import make_promotion
 from tests.factories.settlements import make_difference, make_settlement, make_total
+from tests.factories.support import make_finding
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.enable_socket]
 CHROMIUM = os.environ.get("LIMOSA_TEST_BROWSER", "/usr/bin/chromium")
@@ -60,10 +61,11 @@ def fill() -> list[str]:
     settlement = make_settlement()
     make_total(settlement)
     difference = make_difference(settlement=settlement, payment=payment)
+    make_finding()
     give = Money(500, "USD")
     credit_wallet(subscriber_id=order.subscriber_id, amount=give, key="gift", now=now)
     names = ["today", "people", "payments", "plans", "money", "cases", "record", "find"]
-    names += ["flow", "settlements", "disputes", "rates", "export"]
+    names += ["flow", "settlements", "disputes", "rates", "export", "findings"]
     return [
         *(reverse(f"console:{name}") for name in names),
         f"{reverse('console:payments')}?show=all",

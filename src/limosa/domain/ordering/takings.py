@@ -1,8 +1,11 @@
 """A payment's money, as the rules of engine/ know it."""
 
+from dataclasses import dataclass
+
 from limosa.domain.ordering.engine.bookings import Takings
+from limosa.domain.ordering.engine.undoing import Sale, undo
 from limosa.domain.ordering.engine.worth import Price
-from limosa.domain.ordering.models import Quote
+from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 
@@ -21,4 +24,42 @@ def price_of(payment: Payment, quote: Quote) -> Price:
     return Price(
         total=Money(quote.total_minor, quote.currency),
         asked=Money(payment.amount_minor, payment.currency),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundMoney:
+    """What goes back: in the payment's currency, and what of the order's price that undoes."""
+
+    amount: Money
+    worth: Money
+
+    @property
+    def is_exchanged(self) -> bool:
+        """Whether the two are in different currencies."""
+        return self.amount.currency != self.worth.currency
+
+
+def sale_of(order: Order, payment: Payment) -> Sale:
+    """Return the sale as it stands, with what of it was undone before."""
+    quote = order.quote
+    return Sale(
+        total_minor=quote.total_minor,
+        tax_minor=quote.tax_minor,
+        earned_minor=order.earned_minor,
+        undone_minor=order.undone_minor,
+        undone_tax_minor=order.undone_tax_minor,
+        received_minor=payment.received_minor,
+        returned_minor=payment.refunded_minor,
+    )
+
+
+def refund_money(order: Order, payment: Payment, *, part_minor: int | None) -> RefundMoney:
+    """Return what a refund of a part would give back; None: of all that is left."""
+    left_minor = payment.received_minor - payment.refunded_minor
+    amount_minor = left_minor if part_minor is None else part_minor
+    worth_minor = undo(sale_of(order, payment), part_minor=amount_minor).total_minor
+    return RefundMoney(
+        amount=Money(amount_minor, payment.received_currency),
+        worth=Money(worth_minor, order.quote.currency),
     )

@@ -1,10 +1,15 @@
 """Reads of payment channels, and of the methods that people keep with them."""
 
+from datetime import datetime
+
 from django.conf import settings
+from django.db.models import QuerySet
 
 from limosa.domain.payments.engine.offering import ChannelTerms
 from limosa.domain.payments.models import Channel, Payment, PaymentState, SavedMethod
 from limosa.domain.payments.registry import provider_for
+
+WALLET = "wallet"
 
 
 def channel_terms() -> list[ChannelTerms]:
@@ -20,6 +25,17 @@ def saved_methods_of(subscriber_id: int) -> list[SavedMethod]:
     """Return what a person keeps with providers, the newest first."""
     return list(
         SavedMethod.objects.filter(subscriber_id=subscriber_id, removed_at=None).order_by("-id")
+    )
+
+
+def takings(*, since: datetime) -> QuerySet[Payment]:
+    """Return the payments that make up the takings since a moment, by the providers' time.
+
+    Takings are what providers took for us: all money that came, whether or not it could be used,
+    refunds and fees not taken off. What is paid from a wallet came in before, and is none.
+    """
+    return Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_at__gte=since).exclude(
+        provider=WALLET
     )
 
 

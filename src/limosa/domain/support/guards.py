@@ -107,8 +107,9 @@ SELECT id, order_number, '', order_number, 'B', used_bytes, drawn FROM (
 SELECT id, number, CASE WHEN refunded_minor <> promised THEN 'refunds' ELSE 'not_booked' END,
        order_number, received_currency, refunded_minor, promised FROM (
     SELECT payment.*, CASE WHEN payment.in_wallet THEN payment.received_minor ELSE
-           (SELECT coalesce(sum(refund.amount_minor), 0) FROM payments_refund AS refund
-             WHERE refund.payment_id = payment.id)
+           (SELECT coalesce(sum(CASE WHEN refund.by_hand THEN refund.undone_minor
+                                     ELSE refund.amount_minor END), 0)
+              FROM payments_refund AS refund WHERE refund.payment_id = payment.id)
            + (SELECT coalesce(sum(dispute.undone_minor), 0) FROM payments_dispute AS dispute
                WHERE dispute.payment_id = payment.id) END AS promised
       FROM payments_payment AS payment WHERE {scope}

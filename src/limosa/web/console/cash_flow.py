@@ -14,15 +14,13 @@ from django.db.models import F, Sum
 from django.db.models.functions import TruncDate
 
 from limosa.domain.payments.models import (
-    Payment,
-    PaymentState,
     Refund,
     RefundState,
     SettlementTotal,
 )
+from limosa.domain.payments.queries import WALLET, takings
 from limosa.foundation.money import Money
 
-WALLET = "wallet"
 WIDTH = 720
 HEIGHT = 150
 _GAP = 0.3
@@ -125,8 +123,7 @@ def cash_flow(*, days: int, time_zone: str, now: datetime) -> list[Flow]:
 
 def _taken(since: datetime, zone: ZoneInfo) -> _Sums:
     rows = (
-        Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_at__gte=since)
-        .exclude(provider=WALLET)
+        takings(since=since)
         .values_list("provider", "received_currency", TruncDate("paid_at", tzinfo=zone))
         .annotate(minor=Sum("received_minor"))
     )

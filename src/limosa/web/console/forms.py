@@ -28,16 +28,25 @@ class ReasonForm(forms.Form):
 
 
 class RefundForm(ReasonForm):
-    """How much goes back, and why. `part_minor` None: all that is left, and the bundle with it."""
+    """How much goes back, and why. `part_minor` None: all that is left, and the bundle with it.
 
+    `confirmed`: the amount that the button named, in minor units; empty as long as none did.
+    """
+
+    how = forms.ChoiceField(
+        label=_("How much goes back"),
+        choices=[("full", _("All that is left")), ("part", _("A part"))],
+        error_messages={"required": _("Choose whether all that is left goes back, or a part.")},
+        widget=forms.RadioSelect,
+    )
     amount = forms.CharField(
-        label=_("Only a part"),
+        label=_("Amount of the part"),
         required=False,
         max_length=20,
-        help_text=_("Leave it empty to refund all that is left and take the bundle back."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    field_order = ["amount", "detail"]
+    confirmed = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ["how", "amount", "detail"]
 
     def __init__(self, data: QueryDict | None, *, payment: Payment | None) -> None:
         super().__init__(data)
@@ -51,6 +60,28 @@ class RefundForm(ReasonForm):
         if payment is None:
             return None
         return Money(payment.received_minor - payment.refunded_minor, payment.received_currency)
+
+    @property
+    def going(self) -> Money | None:
+        """What goes back, once the form is valid."""
+        left = self.left
+        if left is None or self.part_minor is None:
+            return left
+        return Money(self.part_minor, left.currency)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the button that was pressed named just the amount that would go back now."""
+        return self.going is not None and self.cleaned_data["confirmed"] == self.going.amount_minor
+
+    def clean(self) -> dict[str, Any]:
+        """Leave the amount aside where all goes back; want one where a part does."""
+        if self.cleaned_data.get("how") == "full":
+            self.part_minor = None
+            self.errors.pop("amount", None)
+        elif self.part_minor is None and "amount" not in self.errors:
+            self.add_error("amount", _("Write how much goes back, such as 12.50."))
+        return self.cleaned_data
 
     @property
     def limit(self) -> Money | None:

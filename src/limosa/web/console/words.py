@@ -7,6 +7,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import StaffRole
+from limosa.domain.payments.models import Payment
 from limosa.domain.support.models import StaffActionKind
 
 ACTIONS: dict[str, Promise] = {
@@ -45,6 +46,12 @@ PAYMENT_STATES: dict[str, Promise] = {
     "failed": _("Failed"),
     "expired": _("Time ran out"),
     "cancelled": _("Cancelled"),
+}
+# Of a payment that succeeded: what of its money is not here any more.
+MONEY_GONE: dict[str, Promise] = {
+    "refunded": _("Refunded"),
+    "refunded_in_part": _("Refunded in part"),
+    "in_wallet": _("Put into the wallet"),
 }
 REFUND_STATES: dict[str, Promise] = {
     "found": _("Told by the provider, being checked"),
@@ -160,6 +167,16 @@ PLAN_KINDS: dict[str, Promise] = {
     "unlimited": _("Unlimited"),
     "top_up": _("Top-up"),
 }
+
+
+def payment_state(payment: Payment) -> str:
+    """Return where a payment stands, and whether its money went back."""
+    if payment.in_wallet:
+        return word(MONEY_GONE, "in_wallet")
+    if payment.refunded_minor:
+        is_all = payment.refunded_minor == payment.received_minor
+        return word(MONEY_GONE, "refunded" if is_all else "refunded_in_part")
+    return word(PAYMENT_STATES, payment.state)
 
 
 def word(words: Mapping[str, Promise], code: str) -> str:

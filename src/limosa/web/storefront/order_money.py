@@ -5,6 +5,7 @@ from datetime import datetime
 
 from limosa.domain.esims.models import OPEN_STATES, Bundle
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.takings import refund_money
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.foundation.money import Money
 
@@ -13,11 +14,20 @@ _BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """What would go back of the payment that paid, and by which way."""
+    """What would go back of the payment that paid, and by which way.
+
+    `amount`: in the payment's currency; `worth`: what of the order's price that is.
+    """
 
     amount: Money
+    worth: Money
     provider: str
     label: str
+
+    @property
+    def is_exchanged(self) -> bool:
+        """Whether the payment was in another currency than the order's price."""
+        return self.amount.currency != self.worth.currency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,7 @@ def money_left(order: Order) -> Left | None:
         return None
     return Left(
         amount=Money(payment.received_minor - payment.refunded_minor, payment.received_currency),
+        worth=refund_money(order, payment, part_minor=None).worth,
         provider=payment.provider,
         label=payment.saved_method.label if payment.saved_method else "",
     )

@@ -1,28 +1,86 @@
-"""What stands on a receipt, worded in the active language: for the page and for the PDF."""
+"""What stands on a receipt, or on the credit note of a refund, in the active language: for the page
+and for the PDF."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext
 
+from limosa.domain.ordering.credited import Credited, credited
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_view
-from limosa.domain.payments.models import Payment
+from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.foundation.money import Money
 from limosa.web.storefront import formatting, words
 
 SELLER = "Limosa"
+_BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`lines`: (what, value) in the order of the paper. `total` is the last and largest."""
+    """`lines`: (what, value) in the order of the paper. `total` is the last and largest.
+
+    `of`: of a credit note, the receipt it belongs to; `refunds`: those that have a credit note.
+    """
 
     number: str
     title: str
     lines: list[tuple[str, str]]
     total: tuple[str, str]
     note: str
+    of: str = ""
+    refunds: tuple[Credited, ...] = ()
+
+
+def credit_note_of(order: Order, refund_number: str) -> Receipt | None:
+    """Return the credit note of a refund: it bears the refund's number, and names the receipt."""
+    for given in credited(order):
+        if given.refund.number == refund_number:
+            return _credit_note(order, given)
+    return None
+
+
+def _credit_note(order: Order, given: Credited) -> Receipt:
+    zone, refund = order.quote.time_zone, given.refund
+    issued_at = formatting.full_moment(refund.requested_at, time_zone=zone)
+    lines = [
+        (gettext("Seller"), SELLER),
+        (gettext("Credit note number"), refund.number),
+        (gettext("For receipt"), order.number),
+        (gettext("Issued on"), f"{issued_at} ({formatting.city(zone)})"),
+        (gettext("Buyer"), order.subscriber.email),
+        (gettext("Plan"), order.quote.plan.name_in(formatting.language())),
+        (gettext("Net amount"), formatting.money(given.tax - given.total)),
+        (gettext("Tax"), formatting.money(-given.tax)),
+        (gettext("Goes back to"), _way_back(refund)),
+        (gettext("Amount refunded"), formatting.money(given.amount)),
+        (gettext("State"), _refund_state(refund, zone)),
+    ]
+    return Receipt(
+        refund.number,
+        gettext("Credit note"),
+        lines,
+        (gettext("Total, tax included"), formatting.money(-given.total)),
+        "",
+        of=order.number,
+    )
+
+
+def _way_back(refund: Refund) -> str:
+    if refund.wallet_minor:
+        return str(words.CHANNELS["wallet"])
+    provider = refund.payment.provider
+    return str(words.CHANNELS.get(provider, provider))
+
+
+def _refund_state(refund: Refund, zone: str) -> str:
+    if refund.finished_at and refund.state in _BACK:
+        time = formatting.full_moment(refund.finished_at, time_zone=zone)
+        return gettext("Back since %(time)s") % {"time": time}
+    if refund.state == RefundState.FAILED:
+        return gettext("Could not arrive yet; we look at it")
+    return gettext("On its way back")
 
 
 def receipt_of(order: Order) -> Receipt | None:
@@ -52,14 +110,31 @@ def receipt_of(order: Order) -> Receipt | None:
         (gettext("Tax"), formatting.money(Money(quote.tax_minor, currency))),
         *_payment_lines(order, payment),
     ]
-    note = gettext("This order was refunded.") if order.state == OrderState.REFUNDED else ""
+    refunds = tuple(credited(order))
+    for given in refunds:
+        back = formatting.money(-given.amount)
+        lines.append((gettext("Refunded"), f"{back} · {given.refund.number}"))
     return Receipt(
         order.number,
         gettext("Receipt"),
         lines,
         (gettext("Total, tax included"), formatting.money(Money(quote.total_minor, currency))),
-        note,
+        _note(order),
+        refunds=refunds,
     )
+
+
+def _note(order: Order) -> str:
+    if order.state == OrderState.REFUNDED:
+        return gettext("This order was refunded.")
+    if order.undone_minor:
+        kept = formatting.money(
+            Money(order.quote.total_minor - order.undone_minor, order.quote.currency)
+        )
+        return gettext("A part of this order was refunded; %(kept)s of it stay paid.") % {
+            "kept": kept
+        }
+    return ""
 
 
 def _period(order: Order) -> str:

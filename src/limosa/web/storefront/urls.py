@@ -42,6 +42,16 @@ urlpatterns = [
     path("orders/<str:number>/check/", pay.check, name="check_payment"),
     path("orders/<str:number>/receipt/", receipt.receipt, name="receipt"),
     path("orders/<str:number>/receipt.pdf", receipt.receipt_pdf, name="receipt_pdf"),
+    path(
+        "orders/<str:number>/credit-notes/<str:refund_number>/",
+        receipt.credit_note,
+        name="credit_note",
+    ),
+    path(
+        "orders/<str:number>/credit-notes/<str:refund_number>.pdf",
+        receipt.credit_note_pdf,
+        name="credit_note_pdf",
+    ),
     path("orders/<str:number>/refund/", refund.refund, name="return_order"),
     path("orders/<str:number>/help/", order.ask_help, name="help"),
     path("notifications/", notifications.notifications, name="notifications"),

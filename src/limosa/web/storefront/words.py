@@ -3,6 +3,8 @@
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from limosa.domain.esims.models import Bundle
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.foundation.period import Validity, ValidityUnit
 
 STATES = {
@@ -16,6 +18,8 @@ STATES = {
     "exhausted": _("Used up"),
     "expired": _("Ended"),
 }
+# Of the money: where a part of it, or all, went back.
+REFUNDED_IN_PART = _("Delivered, refunded in part")
 CHANNELS = {
     "stripe": _("Card"),
     "paypal": _("PayPal"),
@@ -36,3 +40,10 @@ def validity(length: Validity | None) -> str:
     if length.unit is ValidityUnit.DAY:
         return ngettext("%(count)d day", "%(count)d days", length.count) % {"count": length.count}
     return ngettext("%(count)d month", "%(count)d months", length.count) % {"count": length.count}
+
+
+def state_text(thing: Order | Bundle) -> str:
+    """Return where an order or a bundle stands; of an order, also that a part went back."""
+    if isinstance(thing, Order) and thing.state == OrderState.FULFILLED and thing.undone_minor:
+        return str(REFUNDED_IN_PART)
+    return str(STATES[thing.state])

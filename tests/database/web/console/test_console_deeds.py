@@ -16,10 +16,12 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.ordering.takings import refund_money
 from limosa.domain.payments.models import Refund
 from limosa.domain.payments.requests import Payer, Way
 from limosa.domain.support.models import ProposalState, RefundProposal, StaffAction
 from limosa.foundation.money import Money
+from limosa.web.storefront import formatting
 from tests.factories.accounts import make_operator
 from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.esims import make_bundle
@@ -62,6 +64,58 @@ def buy_from_wallet() -> Order:
     return order
 
 
+def sure(minor: int, *, detail: str = "Bought twice.") -> dict[str, str]:
+    """Return what the button sends that names the amount: all that is left."""
+    return {"how": "full", "amount": "", "detail": detail, "confirmed": str(minor)}
+
+
+@pytest.mark.usefixtures("operator")
+def test_how_much_goes_back_is_chosen_openly_and_confirmed_by_its_amount(client: Client) -> None:
+    order = buy_from_wallet()
+    address = reverse("console:refund", args=[order.number])
+    unchosen = client.post(address, {"detail": "Bought twice.", "confirmed": "2500"})
+    assert "Choose whether all that is left goes back" in unchosen.content.decode()
+    # What the button named is not what is left now: it is asked again, and nothing goes back.
+    again = client.post(address, sure(2400))
+    assert ">Refund $25.00</button>" in again.content.decode()
+    assert record() == []
+
+
+@pytest.mark.usefixtures("operator")
+def test_what_is_left_is_shown_in_both_currencies(client: Client) -> None:
+    order = make_order(state="fulfilled")
+    payment = make_payment(order=order, state="succeeded", refunded_minor=10000)
+    address = reverse("console:refund", args=[order.number])
+    page = client.get(address).content.decode()
+    for text in ("¥178.62", "¥100.00", "¥78.62", "in CNY: the currency of the payment"):
+        assert text in page
+    sure_page = client.post(
+        address, {"how": "part", "amount": "40.00", "detail": "Slow."}
+    ).content.decode()
+    worth = refund_money(order, payment, part_minor=4000).worth
+    assert worth.currency == "USD"
+    assert f"{formatting.money(worth)} of the order's price" in sure_page
+    assert ">Refund ¥40.00</button>" in sure_page
+
+
+@pytest.mark.usefixtures("operator")
+@pytest.mark.parametrize(
+    ("gone_minor", "word"), [(0, "Paid"), (100, "Refunded in part"), (17862, "Refunded")]
+)
+def test_a_payment_says_that_its_money_went_back(
+    gone_minor: int, word: str, client: Client
+) -> None:
+    order = make_order(state="fulfilled", undone_minor=gone_minor // 10)
+    make_payment(order=order, state="succeeded", refunded_minor=gone_minor)
+    for address in (
+        reverse("console:order", args=[order.number]),
+        f"{reverse('console:payments')}?show=all",
+    ):
+        assert f">{word}</span>" in client.get(address).content.decode()
+    shown = client.get(reverse("console:order", args=[order.number])).content.decode()
+    assert ("Delivered, refunded in part" in shown) == bool(gone_minor)
+
+
 @pytest.mark.usefixtures("operator")
 def test_a_refund_asks_first_and_then_gives_all_back(client: Client) -> None:
     order = buy_from_wallet()
@@ -69,7 +123,10 @@ def test_a_refund_asks_first_and_then_gives_all_back(client: Client) -> None:
     question = client.get(address).content.decode()
     assert "$25.00" in question
     assert record() == []
-    answer = client.post(address, {"detail": "Bought twice by mistake."}, follow=True)
+    asked = client.post(address, {"how": "full", "detail": "Bought twice by mistake."})
+    assert ">Refund $25.00</button>" in asked.content.decode()
+    assert record() == []
+    answer = client.post(address, sure(2500, detail="Bought twice by mistake."), follow=True)
     assert "The refund is on its way." in answer.content.decode()
     order.refresh_from_db()
     assert order.state == OrderState.REFUNDED
@@ -83,9 +140,14 @@ def test_a_refund_asks_first_and_then_gives_all_back(client: Client) -> None:
 def test_a_part_goes_back_and_the_bundle_stays(client: Client) -> None:
     order = buy_from_wallet()
     address = reverse("console:refund", args=[order.number])
-    wrong = client.post(address, {"amount": "25.00", "detail": "Slow for a week."})
+    part = {"how": "part", "amount": "10.00", "detail": "Slow for a week."}
+    wrong = client.post(address, part | {"amount": "25.00"})
     assert "less than all that is left" in wrong.content.decode()
-    client.post(address, {"amount": "10,00", "detail": "Slow for a week."})
+    missing = client.post(address, part | {"amount": ""})
+    assert "Write how much goes back" in missing.content.decode()
+    assert ">Refund $10.00</button>" in client.post(address, part).content.decode()
+    assert record() == []
+    client.post(address, part | {"confirmed": "1000"})
     order.refresh_from_db()
     assert order.state == OrderState.FULFILLED
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(1000, "USD")
@@ -96,9 +158,7 @@ def test_over_the_limit_two_sign_and_not_the_same_one(
 ) -> None:
     settings.REFUND_LIMITS = {"USD": 2499}
     order = buy_from_wallet()
-    answer = client.post(
-        reverse("console:refund", args=[order.number]), {"detail": "Bought twice."}, follow=True
-    )
+    answer = client.post(reverse("console:refund", args=[order.number]), sure(2500), follow=True)
     assert "waits for a second person" in answer.content.decode()
     proposal = RefundProposal.objects.get()
     decide = reverse("console:sign_refund", args=[proposal.pk])
@@ -119,7 +179,7 @@ def test_a_refund_that_is_turned_down_gives_nothing(
 ) -> None:
     settings.REFUND_LIMITS = {}
     order = buy_from_wallet()
-    client.post(reverse("console:refund", args=[order.number]), {"detail": "Bought twice."})
+    client.post(reverse("console:refund", args=[order.number]), sure(2500))
     proposal = RefundProposal.objects.get()
     decide = reverse("console:turn_down_refund", args=[proposal.pk])
     client.post(decide)
@@ -149,7 +209,7 @@ def test_the_database_wants_two_different_signatures() -> None:
 @pytest.mark.usefixtures("operator")
 def test_a_refund_without_a_reason_is_not_done(client: Client) -> None:
     order = buy_from_wallet()
-    answer = client.post(reverse("console:refund", args=[order.number]), {"detail": " "})
+    answer = client.post(reverse("console:refund", args=[order.number]), sure(2500, detail=" "))
     assert "Write in a few words why" in answer.content.decode()
     order.refresh_from_db()
     assert order.state == OrderState.FULFILLED
@@ -158,9 +218,7 @@ def test_a_refund_without_a_reason_is_not_done(client: Client) -> None:
 @pytest.mark.usefixtures("operator")
 def test_a_refund_that_the_rules_forbid_says_why(client: Client) -> None:
     order = make_order()
-    answer = client.post(
-        reverse("console:refund", args=[order.number]), {"detail": "Because."}, follow=True
-    )
+    answer = client.post(reverse("console:refund", args=[order.number]), sure(2500), follow=True)
     assert "can&#x27;t be refunded" in answer.content.decode()
     assert record() == []
 

@@ -38,9 +38,9 @@ def test_takings_are_summed_per_day_at_the_operators_place_and_per_currency() ->
     assert usd.total == Money(2500, "USD")
 
 
-def test_what_did_not_pay_an_order_or_is_too_old_is_no_taking() -> None:
+def test_what_nobody_took_the_wallets_and_what_is_too_old_is_no_taking() -> None:
     make_payment()
-    make_payment(state="succeeded", pays_order=False, problem="late", paid_at=MOMENT)
+    make_payment(state="succeeded", provider="wallet", paid_at=MOMENT)
     make_payment(state="succeeded", paid_at=MOMENT - timedelta(days=15))
     assert takings(time_zone=ZONE, now=MOMENT) == []
 

@@ -1,13 +1,20 @@
 """The receipt as a page and as a file."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from limosa.domain.ordering.credited import credited
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.payments.models import Refund
 from limosa.web.storefront.receipt_pdf import draw_receipt
 from limosa.web.storefront.receipts import Receipt
 from tests.database.web.storefront.shop import ChannelInHand, Shop
 from tests.database.web.storefront.test_home_page import text_of
 from tests.database.web.storefront.test_order_pages import order_by, page_of, paid_by_wallet
+from tests.factories.accounts import make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +59,51 @@ def test_chinese_is_in_the_font() -> None:
     with_chinese = draw_receipt(page)
     without = draw_receipt(Receipt("L-1", "", [], ("", ""), ""))
     assert len(with_chinese) > len(without) + 2_000
+
+
+def test_a_refund_has_a_credit_note_that_names_the_receipt(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    for part_minor in (1000, 333, None):
+        refund_order(
+            order_number=order.number, reason="staff", part_minor=part_minor, now=timezone.now()
+        )
+    receipt = text_of(page_of(shop, order, "receipt"))
+    totals = []
+    for refund in Refund.objects.order_by("id"):
+        assert refund.number in receipt
+        arguments = [order.number, refund.number]
+        page = text_of(shop.client.get(reverse("credit_note", args=arguments)))
+        for fact in ("Credit note", refund.number, order.number, "For receipt", "Wallet"):
+            assert fact in page
+        totals.append(page)
+        file = shop.client.get(reverse("credit_note_pdf", args=arguments))
+        assert file["Content-Type"] == "application/pdf"
+        assert file.content.startswith(b"%PDF-")
+    for amount, page in zip(("−$10.00", "−$3.33", "−$11.67"), totals, strict=True):
+        assert amount in page
+    given = credited(Order.objects.get(pk=order.pk))
+    quote = order.quote
+    assert sum(one.total.amount_minor for one in given) == quote.total_minor
+    assert sum(one.tax.amount_minor for one in given) == quote.tax_minor
+
+
+def test_a_credit_note_is_its_owners_and_its_orders_alone(shop: Shop, client: Client) -> None:
+    order = paid_by_wallet(shop)
+    refund = refund_order(order_number=order.number, reason="staff", now=timezone.now())
+    client.force_login(make_subscriber())
+    for name in ("credit_note", "credit_note_pdf"):
+        assert shop.client.get(reverse(name, args=[order.number, "LR-other"])).status_code == 404
+        address = reverse(name, args=[order.number, refund.number])
+        assert client.get(address).status_code == 404
+        assert shop.client.get(address).status_code == 200
+
+
+def test_a_receipt_of_a_part_says_what_stays_paid(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    refund_order(order_number=order.number, reason="staff", part_minor=1000, now=timezone.now())
+    assert "$15.00 of it stay paid" in text_of(page_of(shop, order, "receipt"))
+    orders = text_of(shop.client.get(reverse("orders")))
+    assert "Delivered, refunded in part" in orders
 
 
 def test_what_is_not_paid_has_no_receipt(shop: Shop) -> None:

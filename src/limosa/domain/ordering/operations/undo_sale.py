@@ -2,9 +2,9 @@ from datetime import datetime
 
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.engine.bookings import undone
-from limosa.domain.ordering.engine.undoing import Sale, undo
+from limosa.domain.ordering.engine.undoing import undo
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.takings import takings_of
+from limosa.domain.ordering.takings import sale_of, takings_of
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 
@@ -19,18 +19,7 @@ def undo_sale(
     payment and the order, and counts the part into `payment.refunded_minor` afterwards.
     """
     quote = order.quote
-    part = undo(
-        Sale(
-            total_minor=quote.total_minor,
-            tax_minor=quote.tax_minor,
-            earned_minor=order.earned_minor,
-            undone_minor=order.undone_minor,
-            undone_tax_minor=order.undone_tax_minor,
-            received_minor=payment.received_minor,
-            returned_minor=payment.refunded_minor,
-        ),
-        part_minor=part_minor,
-    )
+    part = undo(sale_of(order, payment), part_minor=part_minor)
     post_entry(
         key=key,
         kind="refund_request" if place == "refunds_payable" else "dispute_lost",

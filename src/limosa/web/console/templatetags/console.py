@@ -27,7 +27,6 @@ _WORDS = {
     "dispute": words.DISPUTE_STATES,
     "proposal": words.PROPOSAL_STATES,
     "entry": words.ENTRIES,
-    "payment": words.PAYMENT_STATES,
     "plan": words.PLAN_KINDS,
     "problem": words.PROBLEMS,
     "reason": words.REASONS,
@@ -79,6 +78,12 @@ def prices_in(plan: Plan, currencies: list[str]) -> list[Money | None]:
 def codes(codes: frozenset[str]) -> str:
     """{{ terms.currencies|codes }}: CNY, USD"""
     return ", ".join(sorted(codes))
+
+
+@register.filter
+def payment_state(payment: Payment) -> str:
+    """{{ payment|payment_state }}: Paid, or Refunded in part"""
+    return words.payment_state(payment)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.ordering.takings import refund_money
 from limosa.domain.payments.models import Dispute, InboxMessage, Payment, Refund
 from limosa.domain.support.models import (
     Case,
@@ -108,7 +109,18 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
     shown = _order(number)
     payment = Payment.objects.filter(order_number=number, pays_order=True).first()
     form = RefundForm(request.POST if request.method == "POST" else None, payment=payment)
+    context = {
+        "order": shown,
+        "payment": payment,
+        "form": form,
+        "limits": form.limit,
+        "money": payment and refund_money(shown, payment, part_minor=None),
+        "staff": staff,
+    }
     if form.is_valid():
+        if payment is not None and not form.is_confirmed:
+            going = refund_money(shown, payment, part_minor=form.part_minor)
+            return render(request, "console/refund_sure.html", context | {"going": going})
         try:
             proposal = propose_refund(
                 order_number=number,
@@ -122,11 +134,7 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
         else:
             messages.success(request, _outcome(proposal))
         return redirect("console:order", number=number)
-    return render(
-        request,
-        "console/refund.html",
-        {"order": shown, "payment": payment, "form": form, "limits": form.limit, "staff": staff},
-    )
+    return render(request, "console/refund.html", context)
 
 
 @staff_deed_page(StaffActionKind.TURN_DOWN_REFUND)

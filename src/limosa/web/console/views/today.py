@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.models import Payment
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.web.console import attention
@@ -35,7 +36,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
         "console/today.html",
         {
             "charts": charts,
-            "paid_today": sum(chart.today.payments for chart in charts),
+            "paid_today": attention.count(_paid_since_midnight(staff, now)),
             "unpaid_today": attention.count(_unpaid_since_midnight(staff, now)),
             "payments": payments.order_by("-created_at")[:SHOWN],
             "payments_count": attention.count(payments),
@@ -70,7 +71,14 @@ def pause(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     return redirect("console:today")
 
 
+def _paid_since_midnight(staff: Subscriber, now: datetime) -> QuerySet[Payment]:
+    return Payment.objects.filter(pays_order=True, paid_at__gte=_midnight(staff, now))
+
+
 def _unpaid_since_midnight(staff: Subscriber, now: datetime) -> QuerySet[Order]:
+    return Order.objects.filter(state=OrderState.PLACED, placed_at__gte=_midnight(staff, now))
+
+
+def _midnight(staff: Subscriber, now: datetime) -> datetime:
     zone = ZoneInfo(staff.time_zone)
-    midnight = datetime.combine(now.astimezone(zone).date(), time(0), tzinfo=zone)
-    return Order.objects.filter(state=OrderState.PLACED, placed_at__gte=midnight)
+    return datetime.combine(now.astimezone(zone).date(), time(0), tzinfo=zone)

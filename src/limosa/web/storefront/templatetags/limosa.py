@@ -121,7 +121,7 @@ def esim_name(esim: Esim) -> str:
 @register.filter
 def state_text(thing: Order | Bundle) -> str:
     """{{ order|state_text }}: where an order or a bundle stands, in words"""
-    return str(words.STATES[thing.state])
+    return words.state_text(thing)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The receipt of a paid order, as a page and as a PDF."""
+"""The receipt of a paid order and the credit notes of its refunds, as pages and as PDFs."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from limosa.web.storefront.access import own_order
 from limosa.web.storefront.receipt_pdf import draw_receipt
-from limosa.web.storefront.receipts import Receipt, receipt_of
+from limosa.web.storefront.receipts import Receipt, credit_note_of, receipt_of
 
 
 @login_required
@@ -18,14 +18,37 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """Send the receipt as a file."""
-    found = _receipt(request, number)
+    return _as_file(_receipt(request, number))
+
+
+@login_required
+def credit_note(request: HttpRequest, number: str, refund_number: str) -> HttpResponse:
+    """Show the credit note of a refund."""
+    found = _credit_note(request, number, refund_number)
+    return render(request, "storefront/receipt.html", {"receipt": found})
+
+
+@login_required
+def credit_note_pdf(request: HttpRequest, number: str, refund_number: str) -> HttpResponse:
+    """Send the credit note of a refund as a file."""
+    return _as_file(_credit_note(request, number, refund_number))
+
+
+def _as_file(found: Receipt) -> HttpResponse:
     response = HttpResponse(draw_receipt(found), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="limosa-{found.number}.pdf"'
     return response
 
 
 def _receipt(request: HttpRequest, number: str) -> Receipt:
-    found = receipt_of(own_order(request, number))
-    if found is None:
+    return _found(receipt_of(own_order(request, number)))
+
+
+def _credit_note(request: HttpRequest, number: str, refund_number: str) -> Receipt:
+    return _found(credit_note_of(own_order(request, number), refund_number))
+
+
+def _found(receipt: Receipt | None) -> Receipt:
+    if receipt is None:
         raise Http404
-    return found
+    return receipt
