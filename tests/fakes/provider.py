@@ -57,6 +57,7 @@ class FakeProvider(WithoutCapture):
         "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
     }
     settlement_zone = "Asia/Shanghai"
+    unknown_reference = ""
 
     def __init__(self) -> None:
         self.refunds_wait = False

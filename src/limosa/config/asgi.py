@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.db import connections
 
+from limosa.config.checks.database_check import Readiness
 from limosa.config.wsgi import application as pages
 from limosa.domain.ordering.changes import CHANNEL
 from limosa.servers.bodies import BodyReader
 from limosa.servers.events import EventHub
+from limosa.servers.health import HealthDoor
 from limosa.servers.notifications import NotificationDesk
+from limosa.servers.observing import Observed
 from limosa.servers.order_events import order_snapshot, permitted_topic
 from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
@@ -28,11 +31,17 @@ def _make_hub() -> EventHub:
 
 
 _bodies = BodyReader()
-application = WebApplication(
+_proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
+_web = WebApplication(
     pages=Pages(pages, threads=settings.WEB_THREADS),
-    proxies=TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER),
+    proxies=_proxies,
     bodies=_bodies,
     make_hub=_make_hub,
     make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS, bodies=_bodies),
     permitted_topic=permitted_topic,
+)
+application = Observed(
+    HealthDoor(_web, find_obstacle=Readiness().obstacle),
+    proxies=_proxies,
+    has_access_log=settings.ACCESS_LOG,
 )

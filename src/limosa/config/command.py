@@ -1,8 +1,18 @@
 """What every command may use: a fault to raise, and the start of Django."""
 
+from argparse import ArgumentTypeError
+
 
 class CommandFault(Exception):
     """The command cannot do what was asked; the text says why and what to do."""
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """Return what an option like 127.0.0.1:9101 or [::1]:9101 says. Raises ArgumentTypeError."""
+    host, _, port = text.rpartition(":")
+    if not host or not (port.isascii() and port.isdecimal()):
+        raise ArgumentTypeError(f"{text!r} is not like 127.0.0.1:9101")
+    return host.strip("[]"), int(port)
 
 
 def set_up_django() -> None:

@@ -34,6 +34,7 @@ def run_worker(*, concurrency: int) -> None:
 async def _work(worker_app: App, *, concurrency: int) -> None:
     async with worker_app.open_async():
         rescue = asyncio.create_task(_rescue_forever(worker_app))
+        logger.info("worker: ready, %d jobs at a time", concurrency)
         try:
             await worker_app.run_worker_async(
                 concurrency=concurrency,

@@ -7,7 +7,6 @@ from pytest_django.fixtures import Settings
 
 from limosa.config.command import CommandFault
 from limosa.config.commands import seal_rotate
-from limosa.config.keys_check import warn_of_missing_keys
 from tests.database.sealed.test_sealed_fields import NEW, OLD
 from tests.factories.esims import make_esim
 
@@ -42,14 +41,3 @@ def test_a_missing_key_is_named_with_what_to_do(settings: Settings) -> None:
 def test_a_batch_of_nothing_is_refused() -> None:
     with pytest.raises(CommandFault, match="at least 1"):
         rotate(0)
-
-
-def test_a_start_without_a_key_of_its_own_warns(
-    settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    warn_of_missing_keys()
-    assert "LIMOSA_SEALING_KEYS is not set" in caplog.text
-    caplog.clear()
-    settings.SEALING_KEYS = {"new": NEW, **settings.SEALING_KEYS}
-    warn_of_missing_keys()
-    assert not caplog.text

@@ -39,6 +39,7 @@ class BenchProvider(WithoutCapture):
     currencies = frozenset({"CNY"})
     methods: Mapping[str, Method] = {}
     settlement_zone = ZONE
+    unknown_reference = ""
 
     def create(self, request: PaymentRequest) -> Started:
         """Refuse: nothing is sold here."""

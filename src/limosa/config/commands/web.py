@@ -4,32 +4,52 @@ Runs until SIGTERM or Ctrl-C. As many as you like may run beside each other: it 
 """
 
 import argparse
+import os
+import tempfile
+from pathlib import Path
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, host_and_port, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen at (%(default)s)")
+    parser.add_argument(
+        "--metrics",
+        type=host_and_port,
+        metavar="HOST:PORT",
+        help="show Prometheus metrics of all processes there",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(prefix="limosa-metrics-") as folder:
+        if arguments.metrics:
+            # Looked for when prometheus_client is imported: numbers are then kept in files there.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _serve(arguments, metrics_folder=Path(folder))
+    return 0
+
+
+def _serve(arguments: argparse.Namespace, *, metrics_folder: Path) -> None:
     set_up_django()
     from django.conf import settings
 
-    from limosa.config.keys_check import warn_of_missing_keys
-    from limosa.domain.payments.registry import check_providers
+    from limosa.config.checks.start import check_before_start
+    from limosa.servers.metrics import MetricsFault, show_metrics_of_processes
     from limosa.servers.web import AddressFault, serve
 
-    check_providers()
-    warn_of_missing_keys()
+    check_before_start()
     try:
+        if arguments.metrics:
+            show_metrics_of_processes(arguments.metrics, metrics_folder)
         serve(
             "limosa.config.asgi:application",
             host=arguments.host,
             port=arguments.port,
             workers=settings.WEB_WORKERS,
         )
+    except MetricsFault as fault:
+        raise CommandFault(f"{fault} Choose another with --metrics.") from fault
     except AddressFault as fault:
         raise CommandFault(f"{fault} Choose another with --port.") from fault
-    return 0

@@ -6,7 +6,7 @@ each other. Jobs of a worker that was killed are taken up by another within seco
 
 import argparse
 
-from limosa.config.command import set_up_django
+from limosa.config.command import CommandFault, host_and_port, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,17 +17,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="jobs at the same time (default: LIMOSA_WORKER_CONCURRENCY, or 4)",
     )
+    parser.add_argument(
+        "--metrics", type=host_and_port, metavar="HOST:PORT",
+        help="show Prometheus metrics there, of the work that waits",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.conf import settings
 
-    from limosa.config.keys_check import warn_of_missing_keys
-    from limosa.domain.payments.registry import check_providers
+    from limosa.config.checks.start import check_before_start
+    from limosa.config.waiting_work import WaitingWork
+    from limosa.servers.metrics import MetricsFault, show_metrics
     from limosa.servers.worker import run_worker
 
-    check_providers()
-    warn_of_missing_keys()
+    check_before_start()
+    try:
+        if arguments.metrics:
+            show_metrics(arguments.metrics, WaitingWork())
+    except MetricsFault as fault:
+        raise CommandFault(f"{fault} Choose another with --metrics.") from fault
     run_worker(concurrency=arguments.concurrency or settings.WORKER_CONCURRENCY)
     return 0

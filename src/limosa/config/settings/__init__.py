@@ -14,3 +14,6 @@ from limosa.config.settings.payments import *  # noqa: F403
 from limosa.config.settings.people import *  # noqa: F403
 from limosa.config.settings.processes import *  # noqa: F403
 from limosa.config.settings.reading import STAND_IN_KEY as STAND_IN_KEY
+from limosa.config.settings.reading import refuse_faults
+
+refuse_faults()

@@ -3,7 +3,7 @@
 from limosa.config.settings.basics import DATABASES, SECRET_KEY
 from limosa.config.settings.mail import EMAIL_HOST_PASSWORD
 from limosa.config.settings.payments import PAYPAL, STRIPE, USAGE_FEED_KEY, WECHATPAY
-from limosa.config.settings.reading import read_text
+from limosa.config.settings.reading import read_choice, read_text
 
 # Logs carry ids only: no ICCID, no payload. Should a library quote one of these, it is blotted out.
 _secrets = [
@@ -19,18 +19,22 @@ _secrets = [
     STRIPE["webhook_secret"],
     USAGE_FEED_KEY,
 ]
+LOG_LEVEL = read_choice(
+    "LOG_LEVEL", "info", ("debug", "info", "warning", "error", "critical")
+).upper()
+LOG_FORMAT = read_choice("LOG_FORMAT", "line", ("line", "json"))
+_FORMATTERS = {"line": "CarefulFormatter", "json": "CarefulJsonFormatter"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "limosa.config.log_format.CarefulFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "()": f"limosa.config.log_format.{_FORMATTERS[LOG_FORMAT]}",
             "secrets": _secrets,
         }
     },
     "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["standard_error"], "level": read_text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["standard_error"], "level": LOG_LEVEL},
     "loggers": {
         # Else a line, by anybody's choice, for each address that is mistyped; and a second one for
         # each request that the gate refuses (web/gate.py).

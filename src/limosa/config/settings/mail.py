@@ -2,9 +2,9 @@
 
 from urllib.parse import unquote, urlsplit
 
-from limosa.config.settings.reading import read_text
+from limosa.config.settings.reading import read_text, read_url
 
-_mail = urlsplit(read_text("EMAIL_URL", "smtp://127.0.0.1:25"))
+_mail = urlsplit(read_url("EMAIL_URL", "smtp://127.0.0.1:25", ("smtp", "smtp+tls", "smtps")))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = _mail.hostname or "127.0.0.1"
 EMAIL_PORT = _mail.port or 25

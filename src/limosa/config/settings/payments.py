@@ -1,6 +1,6 @@
 """Payment providers, suppliers, and the rules of the house for money."""
 
-from limosa.config.settings.reading import read_limits, read_text
+from limosa.config.settings.reading import read_limits, read_text, read_zone
 
 # The wallet is not among them: it is our own books, and is settled by ordering.
 PAYMENT_PROVIDERS: dict[str, str] = {}
@@ -61,6 +61,6 @@ if ALIPAY["app_id"]:
 REFUND_LIMITS = read_limits("REFUND_LIMITS", "USD:5000 CNY:35000 EUR:5000")
 SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
 SMDP_ADDRESS = read_text("SMDP_ADDRESS", "smdp.limosa.example")
-SERVICE_TIME_ZONE = read_text("SERVICE_TIME_ZONE", "America/Los_Angeles")
+SERVICE_TIME_ZONE = read_zone("SERVICE_TIME_ZONE", "America/Los_Angeles")
 PLACE_OF_SUPPLY = read_text("PLACE_OF_SUPPLY", "US-CA")
 USAGE_FEED_KEY = read_text("USAGE_FEED_KEY")

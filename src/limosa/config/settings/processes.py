@@ -1,6 +1,6 @@
 """How much each process does at a time."""
 
-from limosa.config.settings.reading import read_choice, read_number, read_proxies
+from limosa.config.settings.reading import read_choice, read_flag, read_number, read_proxies
 
 WEB_WORKERS = read_number("WEB_WORKERS", 0)  # 0: one per core.
 WEB_THREADS = read_number("WEB_THREADS", 4)  # Pages at a time in each; one may wait for a provider.
@@ -11,3 +11,5 @@ TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES")
 FORWARDED_HEADER = read_choice(
     "FORWARDED_HEADER", "x-forwarded-for", ("x-forwarded-for", "forwarded")
 )
+
+ACCESS_LOG = read_flag("ACCESS_LOG")  # A line for each request, without its query.

@@ -1,8 +1,13 @@
-"""Typed readers of the environment. A value that can't be used stops the start with its name."""
+"""Typed readers of the environment.
+
+A reader notes what can't be used and returns the default, so that the settings can be read to their
+end; then `refuse_faults` stops the start with all that was noted, a line each.
+"""
 
 import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -10,23 +15,50 @@ from limosa.foundation.addresses import Networks, read_networks
 from limosa.foundation.keys import read_keys
 
 STAND_IN_KEY = "secret-key"
+PREFIX = "LIMOSA_"
+
+_names: set[str] = set()
+_faults: list[str] = []
+
+
+def refuse_faults() -> None:
+    """Raise ImproperlyConfigured with every fault that was noted, a line each."""
+    if _faults:
+        raise ImproperlyConfigured("\n".join(_faults))
+
+
+def unknown_names() -> list[str]:
+    """Return the variables LIMOSA_… of the environment that no setting reads, such as misspelt
+    ones."""
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in _names
+    )
+
+
+def note_fault(name: str, what: str) -> None:
+    """Note that a variable, named without its prefix, can't be used."""
+    _faults.append(f"{PREFIX}{name} {what}")
 
 
 def read_text(name: str, default: str = "") -> str:
-    return os.environ.get(f"LIMOSA_{name}", default)
+    _names.add(name)
+    return os.environ.get(f"{PREFIX}{name}", default)
 
 
 def read_flag(name: str) -> bool:
     value = read_text(name, "0")
     if value not in {"0", "1"}:
-        raise ImproperlyConfigured(f"LIMOSA_{name} must be 0 or 1, not {value!r}.")
+        note_fault(name, f"must be 0 or 1, not {value!r}.")
     return value == "1"
 
 
 def read_number(name: str, default: int) -> int:
     value = read_text(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"LIMOSA_{name} must be a whole number, not {value!r}.")
+    if not (value.isascii() and value.isdecimal()):
+        note_fault(name, f"must be a whole number, not {value!r}.")
+        return default
     return int(value)
 
 
@@ -36,7 +68,8 @@ def read_named_keys(name: str, *, stand_in: bytes) -> dict[str, bytes]:
     try:
         keys = read_keys(text) if text else {}
     except ValueError as error:
-        raise ImproperlyConfigured(f"LIMOSA_{name} can't be used: {error}.") from error
+        note_fault(name, f"can't be used: {error}.")
+        keys = {}
     return keys | {STAND_IN_KEY: stand_in}
 
 
@@ -46,10 +79,9 @@ def read_limits(name: str, default: str) -> dict[str, int]:
     for word in read_text(name, default).split():
         currency, _, minor = word.partition(":")
         if len(currency) != 3 or not currency.isupper() or not minor.isdecimal():
-            raise ImproperlyConfigured(
-                f"LIMOSA_{name} must be like USD:5000 CNY:35000, in minor units, not {word!r}."
-            )
-        limits[currency] = int(minor)
+            note_fault(name, f"must be like USD:5000 CNY:35000, in minor units, not {word!r}.")
+        else:
+            limits[currency] = int(minor)
     return limits
 
 
@@ -57,7 +89,7 @@ def read_database(url: str) -> dict[str, Any]:
     """Return Django's settings for postgresql://user:password@host:port/name?host=/socket/folder."""
     parsed = urlsplit(url)
     if parsed.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
+        _faults.append("DATABASE_URL must begin with postgresql://")
     query = dict(item.partition("=")[::2] for item in parsed.query.split("&") if item)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -78,14 +110,41 @@ def read_proxies(name: str) -> Networks:
     try:
         return read_networks(read_text(name))
     except ValueError as error:
-        raise ImproperlyConfigured(f"LIMOSA_{name} can't be used: {error}.") from error
+        note_fault(name, f"can't be used: {error}.")
+        return ()
 
 
 def read_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     """Return one of the choices, in small letters."""
     value = read_text(name, default).lower()
     if value not in choices:
-        raise ImproperlyConfigured(
-            f"LIMOSA_{name} must be one of {', '.join(choices)}, not {value!r}."
-        )
+        note_fault(name, f"must be one of {', '.join(choices)}, not {value!r}.")
+        return default
+    return value
+
+
+def read_zone(name: str, default: str) -> str:
+    """Return the name of a time zone that there is."""
+    value = read_text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        note_fault(name, f"must be a time zone such as {default}, not {value!r}.")
+        return default
+    return value
+
+
+def read_url(name: str, default: str, schemes: tuple[str, ...]) -> str:
+    """Return a URL of one of the schemes, with a host, a port that can be, and no query."""
+    value = read_text(name, default)
+    try:
+        parts = urlsplit(value)
+        is_good = parts.scheme in schemes and bool(parts.hostname) and not parts.query
+        _ = parts.port
+    except ValueError:
+        is_good = False
+    if not is_good:
+        # Its value may hold a password.
+        note_fault(name, f"must be an address that begins with {' or '.join(schemes)}://")
+        return default
     return value

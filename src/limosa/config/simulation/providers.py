@@ -64,6 +64,7 @@ class PlayedProvider:
     }
     saves_methods = False
     settlement_zone = "UTC"
+    unknown_reference = ""
     captures = False
     names_payments = False
 

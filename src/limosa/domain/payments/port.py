@@ -33,7 +33,9 @@ class Provider(Protocol):
     `merchant`: the account that takes the money, as the provider names it. `currencies`: what the
     channel can take; empty: any. `methods`: how it can be used, by the name that Payment.method
     keeps. `saves_methods`: a person's card or account can be kept for later payments.
-    `settlement_zone`: the time zone whose days its settlement files are of.
+    `settlement_zone`: the time zone whose days its settlement files are of. `unknown_reference`: of
+    the form of the provider's references, and none of them; empty where it goes by our numbers.
+    `query` for it shows whether the provider takes our credentials.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Provider(Protocol):
     methods: Mapping[str, Method]
     saves_methods: bool
     settlement_zone: str
+    unknown_reference: str
 
     def create(self, request: PaymentRequest) -> Started:
         """Make the payment known to the provider; no money moves yet.

@@ -57,6 +57,7 @@ class CounterProvider(WithoutCapture):
         {"slip": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP, Device.PHONE}))}
     )
     settlement_zone = "UTC"
+    unknown_reference = ""
 
     def __init__(self) -> None:
         values: Mapping[str, str] = settings.COUNTER  # type: ignore[misc]  # the tests' own

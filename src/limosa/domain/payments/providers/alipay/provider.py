@@ -75,6 +75,7 @@ class AlipayProvider(WithoutCapture):
         "wap": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
     }
     settlement_zone = "Asia/Shanghai"
+    unknown_reference = ""
 
     def __init__(self) -> None:
         account = read_account(settings.ALIPAY)

@@ -74,6 +74,7 @@ class PayPalProvider:
     }
     saves_methods = True
     settlement_zone = "UTC"
+    unknown_reference = "0" * 17
 
     def __init__(self) -> None:
         account = read_account(settings.PAYPAL)

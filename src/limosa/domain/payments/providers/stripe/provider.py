@@ -51,6 +51,7 @@ class StripeProvider:
     }
     saves_methods = True
     settlement_zone = "UTC"
+    unknown_reference = "cs_test_" + "0" * 24
 
     def __init__(self) -> None:
         account = read_account(settings.STRIPE)

@@ -77,6 +77,7 @@ class WeChatPayProvider(WithoutCapture):
     code = "wechatpay"
     currencies = frozenset({wire.CURRENCY})
     settlement_zone = "Asia/Shanghai"
+    unknown_reference = ""
 
     def __init__(self) -> None:
         account = read_account(settings.WECHATPAY)

@@ -1,0 +1,24 @@
+"""What a check found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line for the operator. A fault stops the start; a warning does not."""
+
+    text: str
+    is_fault: bool
+
+
+def fault(text: str) -> Finding:
+    return Finding(text, is_fault=True)
+
+
+def warning(text: str) -> Finding:
+    return Finding(text, is_fault=False)
+
+
+def faults_of(findings: Iterable[Finding]) -> list[str]:
+    return [finding.text for finding in findings if finding.is_fault]

@@ -1,0 +1,107 @@
+"""Settings that can be read, and yet would not do."""
+
+import os
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from limosa.config.checks.finding import Finding, fault, warning
+from limosa.config.settings.reading import PREFIX, unknown_names
+from limosa.domain.payments.registry import provider_for
+
+SECRET_LENGTH_MIN = 32
+# The setting that turns a channel on, and what every other of its settings begins with.
+CHANNELS = {
+    "stripe": ("STRIPE_SECRET_KEY", "STRIPE_"),
+    "paypal": ("PAYPAL_CLIENT_ID", "PAYPAL_"),
+    "wechatpay": ("WECHATPAY_MCHID", "WECHATPAY_"),
+    "alipay": ("ALIPAY_APP_ID", "ALIPAY_"),
+}
+
+
+def check_settings() -> Iterator[Finding]:
+    """Yield what is wrong with the settings. Calls nobody outside."""
+    for name in unknown_names():
+        yield warning(f"{name} is no setting of Limosa's; is it misspelt?")
+    yield from _keys()
+    yield from _addresses()
+    yield from _folders()
+    yield from _channels()
+
+
+def _keys() -> Iterator[Finding]:
+    for name in ("SECRET_KEY", "PIN_PEPPER", "USAGE_FEED_KEY"):
+        value = os.environ.get(PREFIX + name, "")
+        if value and len(value) < SECRET_LENGTH_MIN:
+            yield warning(
+                f"{PREFIX}{name} is shorter than {SECRET_LENGTH_MIN} characters and may be guessed."
+            )
+    if not os.environ.get(f"{PREFIX}PIN_PEPPER"):
+        yield warning(
+            "LIMOSA_PIN_PEPPER is not set: payment PINs are hashed with LIMOSA_SECRET_KEY, which "
+            "then can't be replaced. Set it before people set PINs."
+        )
+    if next(iter(settings.SEALING_KEYS)) == settings.STAND_IN_KEY:
+        yield warning(
+            "LIMOSA_SEALING_KEYS is not set: activation codes and saved methods are sealed under a "
+            "key made from LIMOSA_SECRET_KEY, which then can't be replaced. Set it, then run "
+            "`limosa seal rotate`; docs/howto/rotate-keys.md tells how."
+        )
+
+
+def _addresses() -> Iterator[Finding]:
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    is_local = _is_loopback(host)
+    if host not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
+        yield fault(f"LIMOSA_ALLOWED_HOSTS does not name {host}, the host of LIMOSA_BASE_URL.")
+    if not is_local and not settings.IS_SECURE:
+        yield warning("LIMOSA_BASE_URL is not https: passwords and cookies go in the clear.")
+    if not is_local and not settings.TRUSTED_PROXIES:
+        yield warning(
+            "LIMOSA_TRUSTED_PROXIES is not set: behind a proxy all people have its address and "
+            "share its limits."
+        )
+    if not is_local and settings.DEBUG:
+        yield fault("LIMOSA_DEBUG is 1 at a public address: it shows settings to strangers.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _folders() -> Iterator[Finding]:
+    gathered = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not settings.WHITENOISE_USE_FINDERS and not gathered.is_file():
+        yield fault(
+            f"LIMOSA_STATIC_ROOT: {settings.STATIC_ROOT} holds no style sheets; run "
+            "`django-admin collectstatic`."
+        )
+    folder = settings.PAYPAL["certificate_folder"]
+    if folder and not os.access(folder, os.W_OK | os.X_OK):
+        yield fault(f"LIMOSA_PAYPAL_CERTIFICATE_FOLDER: {folder} can't be written to.")
+
+
+def _channels() -> Iterator[Finding]:
+    for code, (first, beginning) in CHANNELS.items():
+        others = [
+            name
+            for name in os.environ
+            if name.startswith(PREFIX + beginning) and name != PREFIX + first and os.environ[name]
+        ]
+        if code in settings.PAYMENT_PROVIDERS:
+            try:
+                provider_for(code)
+            except ImproperlyConfigured as error:
+                yield fault(str(error))
+        elif others:
+            yield warning(
+                f"{PREFIX}{first} is not set, so {', '.join(sorted(others))} has no effect and "
+                f"{code} is not offered."
+            )

@@ -1,0 +1,58 @@
+"""Metrics of the work that waits, read from the database when somebody asks for them."""
+
+from collections.abc import Iterable
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from limosa.web.console import attention
+
+_JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
+
+
+class WaitingWork(Collector):
+    """What needs the worker or somebody. Each count stops at COUNT_MAX of attention.py.
+
+    Without a database only limosa_database_up is told.
+    """
+
+    def describe(self) -> Iterable[Metric]:
+        """Return nothing: what there is takes the database to know, which may be away now."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the numbers of this moment."""
+        up = GaugeMetricFamily("limosa_database_up", "Whether the database answers.")
+        waiting = GaugeMetricFamily(
+            "limosa_waiting", "Work that waits, each counted to 100.", labels=("what",)
+        )
+        jobs = GaugeMetricFamily("limosa_jobs", "Jobs by their state.", labels=("state",))
+        try:
+            for what, number in _waiting().items():
+                waiting.add_metric((what,), number)
+            with connection.cursor() as cursor:
+                cursor.execute(_JOBS)
+                for state, number in cursor.fetchall():
+                    jobs.add_metric((state,), number)
+        except DatabaseError:
+            up.add_metric((), 0)
+            return (up,)
+        finally:
+            connection.close()  # Each time another thread asks.
+        up.add_metric((), 1)
+        return (up, waiting, jobs)
+
+
+def _waiting() -> dict[str, int]:
+    rows = {
+        "payments_with_a_problem": attention.payments_to_look_at(),
+        "orders_paid_not_delivered": attention.orders_waiting(),
+        "refunds_open_long": attention.refunds_open_long(now=timezone.now()),
+        "refunds_to_sign": attention.refunds_to_sign(),
+        "disputes_open": attention.open_disputes(),
+        "cases_open": attention.open_cases(),
+    }
+    return {what: attention.count(found).number for what, found in rows.items()}

@@ -1,0 +1,105 @@
+"""What is known of each request: a number, a count, its time, and a line in the log if wanted.
+
+Wraps the application from outside, so that every answer is seen, whoever gives it. The number goes
+back as X-Request-ID, and stands in every line that is logged meanwhile.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from limosa.domain.payments.notify_url import PREFIX as NOTIFICATIONS
+from limosa.servers.proxies import TrustedProxies
+from limosa.servers.request_number import begin_request
+
+Message = dict[str, object]
+Scope = dict[str, object]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+REQUESTS = Counter("limosa_requests", "Requests answered.", ("kind", "method", "status"))
+TIMES = Histogram("limosa_request_seconds", "Time to an answer.", ("kind",), buckets=SECONDS)
+OPEN = Gauge(
+    "limosa_requests_open", "Requests not answered yet.", ("kind",), multiprocess_mode="livesum"
+)
+
+logger = logging.getLogger(__name__)
+access = logging.getLogger("limosa.access")
+
+
+class Observed:
+    """An ASGI application, observed. has_access_log: a line for each request, without its query."""
+
+    def __init__(
+        self, application: Application, *, proxies: TrustedProxies, has_access_log: bool
+    ) -> None:
+        self._application = application
+        self._proxies = proxies
+        self._has_access_log = has_access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._application(scope, receive, _telling_when_ready(send))
+        else:
+            await self._observe(scope, receive, send)
+
+    async def _observe(self, scope: Scope, receive: Receive, send: Send) -> None:
+        number, began, kind = begin_request(), monotonic(), kind_of(str(scope["path"]))
+        status = 0
+
+        async def send_numbered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = int(message["status"])  # type: ignore[call-overload]
+                headers = [*message.get("headers", ()), (b"x-request-id", number.encode())]  # type: ignore[misc]
+                message = message | {"headers": headers}
+            await send(message)
+
+        with OPEN.labels(kind).track_inprogress():
+            try:
+                await self._application(scope, receive, send_numbered)
+            finally:
+                seconds = monotonic() - began
+                self._keep(scope, kind=kind, status=status, seconds=seconds)
+
+    def _keep(self, scope: Scope, *, kind: str, status: int, seconds: float) -> None:
+        method = str(scope["method"]) if scope["method"] in METHODS else "other"
+        REQUESTS.labels(kind, method, status).inc()
+        if kind != "stream":  # It takes as long as somebody watches.
+            TIMES.labels(kind).observe(seconds)
+        if self._has_access_log:
+            seen = self._proxies.see_through(scope)
+            client: tuple[str, int] | None = seen.get("client")  # type: ignore[assignment]
+            address = client[0] if client else "-"
+            line = (address, scope["method"], scope["path"], status, seconds * 1000)
+            access.info("%s %s %r %d %.1f ms", *line)
+
+
+def kind_of(path: str) -> str:
+    """Return what a path leads to; few words, so that the metrics stay few."""
+    if path.startswith(NOTIFICATIONS):
+        return "notification"
+    for beginning, kind in (
+        ("/static/", "static"),
+        ("/events/", "stream"),
+        ("/console/", "console"),
+        ("/feeds/", "feed"),
+    ):
+        if path.startswith(beginning):
+            return kind
+    return "health" if path in {"/healthz", "/readyz"} else "page"
+
+
+def _telling_when_ready(send: Send) -> Send:
+    async def send_and_tell(message: Message) -> None:
+        await send(message)
+        if message["type"] == "lifespan.startup.complete":
+            logger.info("web: ready")
+
+    return send_and_tell

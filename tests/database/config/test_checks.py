@@ -1,0 +1,155 @@
+"""`limosa check` and what a start looks at: one line a fault, and nothing is changed."""
+
+import argparse
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import override_settings
+from pytest_django.fixtures import Settings
+from pytest_socket import enable_socket
+
+from limosa.config.checks import database_check
+from limosa.config.checks.database_check import Readiness, check_database
+from limosa.config.checks.finding import Finding
+from limosa.config.checks.outside_check import check_mail, check_providers_online
+from limosa.config.checks.settings_check import check_settings
+from limosa.config.checks.start import check_before_start
+from limosa.config.command import CommandFault
+from limosa.config.commands import check
+from limosa.domain.payments.registry import provider_for
+from limosa.foundation.problem import ProviderError
+from tests.fakes.provider import FakeProvider
+
+pytestmark = pytest.mark.django_db
+
+
+def about(word: str) -> list[Finding]:
+    return [finding for finding in check_settings() if word in finding.text]
+
+
+def test_a_misspelt_setting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not about("misspelt")
+    monkeypatch.setenv("LIMOSA_BASE_ULR", "https://esim.example.com")
+    assert [finding.text.split()[0] for finding in about("misspelt")] == ["LIMOSA_BASE_ULR"]
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PIN_PEPPER", "USAGE_FEED_KEY"])
+def test_a_short_key_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"LIMOSA_{name}", "k" * 31)
+    assert [one.is_fault for one in about(f"LIMOSA_{name} is shorter")] == [False]
+    monkeypatch.setenv(f"LIMOSA_{name}", "k" * 32)
+    assert not about(f"LIMOSA_{name} is shorter")
+
+
+def test_a_start_without_keys_of_their_own_is_warned(settings: Settings) -> None:
+    assert about("LIMOSA_SEALING_KEYS is not set")
+    settings.SEALING_KEYS = {"new": b"0" * 32, **settings.SEALING_KEYS}
+    assert not about("LIMOSA_SEALING_KEYS")
+
+
+@pytest.mark.parametrize(
+    ("changed", "word", "is_fault"),
+    [
+        ({"BASE_URL": "http://esim.example.com", "IS_SECURE": False}, "not https", False),
+        ({"BASE_URL": "https://esim.example.com", "TRUSTED_PROXIES": ()}, "TRUSTED_PROXIES", False),
+        ({"BASE_URL": "https://esim.example.com", "DEBUG": True}, "LIMOSA_DEBUG", True),
+        ({"BASE_URL": "https://esim.example.com", "ALLOWED_HOSTS": ["x"]}, "ALLOWED_HOSTS", True),
+        ({"WHITENOISE_USE_FINDERS": False, "STATIC_ROOT": "/nowhere"}, "STATIC_ROOT", True),
+    ],
+)
+def test_settings_that_would_not_do_are_told(
+    changed: dict[str, object],
+    word: str,
+    is_fault: bool,  # noqa: FBT001 -- of the table
+) -> None:
+    assert not about(word)
+    with override_settings(**{"ALLOWED_HOSTS": ["esim.example.com"], **changed}):
+        assert [finding.is_fault for finding in about(word)] == [is_fault]
+
+
+def test_a_folder_that_can_not_be_written_to_is_told(settings: Settings, tmp_path: Path) -> None:
+    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path)}
+    assert not about("CERTIFICATE_FOLDER")
+    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path / "missing")}
+    assert [finding.is_fault for finding in about("CERTIFICATE_FOLDER")] == [True]
+
+
+def test_a_channel_with_half_of_its_settings_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIMOSA_STRIPE_WEBHOOK_SECRET", "whsec_0")
+    assert [finding.is_fault for finding in about("STRIPE_SECRET_KEY is not set")] == [False]
+
+
+def test_older_and_newer_tables_are_refused_and_the_right_ones_are_not() -> None:
+    assert list(check_database()) == []
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("ledger", "9999_from_the_future")
+    with pytest.raises(CommandFault, match=r"newer than this version .*9999_from_the_future"):
+        check_before_start()
+    recorder.record_unapplied("ledger", "9999_from_the_future")
+    recorder.record_unapplied("ledger", "0001_initial")
+    with pytest.raises(CommandFault, match=r"older than this version .*limosa migrate"):
+        check_before_start()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_ready_again_once_the_tables_are_right() -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("ledger", "0001_initial")
+    readiness = Readiness()
+    assert "limosa migrate" in readiness.obstacle()
+    recorder.record_applied("ledger", "0001_initial")
+    connection.close()  # As the next thread finds it.
+    assert readiness.obstacle() == ""
+
+
+def test_a_database_that_is_away_is_told_and_stops_no_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse() -> Iterator[Finding]:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(database_check, "_server", refuse)
+    check_before_start()
+    assert "The database cannot be reached (connection refused)" in caplog.text
+
+
+def test_a_mail_server_that_is_away_is_a_warning(settings: Settings) -> None:
+    enable_socket()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = free.getsockname()
+    assert [finding.is_fault for finding in check_mail()] == [False]
+
+
+def test_each_provider_is_asked_for_what_it_can_not_know(settings: Settings) -> None:
+    settings.PAYMENT_PROVIDERS = {"fake": "tests.fakes.provider.FakeProvider"}
+    provider_for.cache_clear()
+    provider = provider_for("fake")
+    assert isinstance(provider, FakeProvider)
+    assert list(check_providers_online()) == []
+    for retryable in (True, False):
+        provider.query = _failing(retryable)  # type: ignore[method-assign]
+        assert [one.is_fault for one in check_providers_online()] == [not retryable]
+    provider_for.cache_clear()
+
+
+def _failing(retryable: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202, FBT001
+    def query(_payment: object) -> object:
+        raise ProviderError("HTTP 401", retryable=retryable)
+
+    return query
+
+
+def test_the_command_says_what_is_well_and_what_is_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIMOSA_NO_SUCH_THING", "1")
+    assert check.run(argparse.Namespace(online=False)) == 0
+    told = capsys.readouterr().out
+    assert "database: ok" in told
+    assert "  warning: LIMOSA_NO_SUCH_THING is no setting" in told

@@ -1,0 +1,57 @@
+"""Settings that can't be used: each is told, a line each, and nothing starts."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+GOOD = {"LIMOSA_SECRET_KEY": "a long random text for these tests only"}
+BAD = {
+    "LIMOSA_WEB_WORKERS": "two",
+    "LIMOSA_DEBUG": "yes",
+    "LIMOSA_SEALING_KEYS": "no colon",
+    "LIMOSA_REFUND_LIMITS": "fifty-dollars",
+    "LIMOSA_TRUSTED_PROXIES": "nginx",
+    "LIMOSA_FORWARDED_HEADER": "x-real-ip",
+    "LIMOSA_SERVICE_TIME_ZONE": "Mars/Olympus",
+    "LIMOSA_BASE_URL": "esim.example.com",
+    "LIMOSA_EMAIL_URL": "smtp://secret-password@mail.example.com:port",
+    "LIMOSA_LOG_FORMAT": "xml",
+    "LIMOSA_LOG_LEVEL": "loud",
+    "LIMOSA_ACCESS_LOG": "on",
+}
+
+
+def read(**changed: str) -> subprocess.CompletedProcess[str]:
+    """Have a new process read the settings; its environment has these alone of ours."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LIMOSA_", "DATABASE_URL"))}
+    return subprocess.run(
+        [sys.executable, "-m", "limosa.config.cli", "migrate"],
+        env=kept | {"DJANGO_SETTINGS_MODULE": "limosa.config.settings"} | changed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_fault_is_a_line_of_its_own() -> None:
+    done = read(**GOOD, **BAD, DATABASE_URL="mysql://localhost/limosa")
+    assert done.returncode == 1
+    lines = done.stderr.strip().removeprefix("limosa: ").splitlines()
+    assert {line.split()[0] for line in lines} == {*BAD, "DATABASE_URL"}
+    assert len(lines) == len(BAD) + 1
+    assert "secret-password" not in done.stderr
+
+
+def test_the_one_that_is_needed_is_told_beside_the_others() -> None:
+    lines = read(LIMOSA_WEB_WORKERS="two").stderr.splitlines()
+    assert [line.removeprefix("limosa: ").split()[0] for line in lines] == [
+        "LIMOSA_SECRET_KEY",
+        "LIMOSA_WEB_WORKERS",
+    ]
+
+
+@pytest.mark.parametrize("digits", ["２", "-1", "1e3", "0x10"])
+def test_a_number_is_of_plain_digits(digits: str) -> None:
+    assert "LIMOSA_WEB_THREADS must be" in read(**GOOD, LIMOSA_WEB_THREADS=digits).stderr
