@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from limosa.domain.accounts.models import StaffRole, Subscriber
@@ -10,8 +11,13 @@ from limosa.domain.accounts.models import StaffRole, Subscriber
 _numbers = count(1)
 
 
-def make_subscriber(*, password: str | None = None, **fields: Any) -> Subscriber:
-    """Return a subscriber. Without a password (hashing takes time) only `force_login` works."""
+def make_subscriber(
+    *, password: str | None = None, is_confirmed: bool = True, **fields: Any
+) -> Subscriber:
+    """Return a subscriber, whose address is confirmed unless a test wants another.
+
+    Without a password (hashing takes time) only `force_login` works.
+    """
     fields.setdefault("email", f"person{next(_numbers)}@example.com")
     person = Subscriber(**fields)
     if password is None:
@@ -19,6 +25,9 @@ def make_subscriber(*, password: str | None = None, **fields: Any) -> Subscriber
     else:
         person.set_password(password)
     person.save()
+    EmailAddress.objects.create(
+        user=person, email=person.email.lower(), primary=True, verified=is_confirmed
+    )
     return person
 
 

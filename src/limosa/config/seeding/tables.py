@@ -31,6 +31,12 @@ def _people(world: World) -> list[Table]:
             lambda: _subscribers(world),
         ),
         Table(
+            "account_emailaddress",
+            'id, user_id, email, verified, "primary"',
+            size.subscribers,
+            lambda: _addresses(world),
+        ),
+        Table(
             "ledger_account",
             "id, code, kind, currency, subscriber_id, balance_minor",
             size.subscribers + len(SYSTEM_ACCOUNTS),
@@ -55,6 +61,11 @@ def _subscribers(world: World) -> Iterator[str]:
             f"{number}\t!\tf\tf\tt\t{joined}\tperson{number}@seed.example\tPerson {number}"
             f"\t{language}\t{zone}\t{CURRENCY}\t{{80,100}}\t{{3,1}}\n"
         )
+
+
+def _addresses(world: World) -> Iterator[str]:
+    for number in range(1, world.size.subscribers + 1):
+        yield f"{number}\t{number}\tperson{number}@seed.example\tt\tt\n"
 
 
 def _accounts(world: World) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from limosa.config.settings.basics import IS_SECURE
 
 AUTH_USER_MODEL = "accounts.Subscriber"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["limosa.domain.accounts.sign_in.ConfirmedAddressBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -21,8 +21,22 @@ ACCOUNT_ADAPTER = "limosa.web.storefront.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_FORMS = {"signup": "limosa.web.storefront.forms.SignUpForm"}
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_FORMS = {
+    "signup": "limosa.web.storefront.account_forms.SignUpForm",
+    "reset_password_from_key": "limosa.web.storefront.account_forms.NewPasswordForm",
+}
+# These belong together. Nothing but confirming is possible with an address that is not confirmed,
+# and only the session that asked for a code can confirm by it: whoever signs up with somebody
+# else's address gets nowhere. An account has one address, which holds until the code of the next
+# one is typed; and the old one is told. A session alone, be it stolen, changes nothing of this.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
 ACCOUNT_SESSION_REMEMBER = True

@@ -1,5 +1,6 @@
 """A person with an account (a subscriber, or a member of the staff), and what keeps it safe."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from limosa.domain.accounts.engine.pin_rules import TRIES_MAX
 
@@ -66,7 +68,7 @@ class Subscriber(AbstractUser):
 
     `country` (ISO 3166 alpha-2; empty: unknown) decides which payment channels are offered.
     `staff_role` (empty: not of the staff) decides what they may do in the console; `is_staff`
-    follows it, for Django.
+    follows it, for Django. Each new `sessions_epoch` ends all sessions, as a new password does.
     """
 
     username = None  # type: ignore[assignment]
@@ -84,6 +86,7 @@ class Subscriber(AbstractUser):
         default=UnusableMoney.BACK,
         db_default=UnusableMoney.BACK,
     )
+    sessions_epoch = models.PositiveIntegerField(default=0, db_default=0)
     usage_thresholds = ArrayField(
         models.PositiveSmallIntegerField(), default=default_usage_thresholds
     )
@@ -109,6 +112,21 @@ class Subscriber(AbstractUser):
 
     def __str__(self) -> str:
         return f"subscriber {self.pk}"
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session holds of the person; another value ends it."""
+        return self._in_epoch(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return the same under earlier secret keys."""
+        for of_password in super().get_session_auth_fallback_hash():
+            yield self._in_epoch(of_password)
+
+    def _in_epoch(self, of_password: str) -> str:
+        if not self.sessions_epoch:
+            return of_password
+        text = f"{of_password}:{self.sessions_epoch}"
+        return salted_hmac("limosa.accounts.sessions", text, algorithm="sha256").hexdigest()
 
 
 class PaymentPin(models.Model):
@@ -189,3 +207,24 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of subscriber {self.subscriber_id}"
+
+
+class AddressChange(models.Model):
+    """That a person's address became another one. For seven days it can be undone.
+
+    `before`: the addresses as they were, [{"email", "is_confirmed", "is_main"}]. `undone_at`: it
+    was undone, or a change before it was.
+    """
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="address_changes"
+    )
+    before = models.JSONField()
+    changed_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["changed_at"], name="address_change_oldest")]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of an address of {self.subscriber_id}"

@@ -1,4 +1,4 @@
-"""Why a payment PIN is not taken. Each has a translated text that says what to do."""
+"""Why a payment PIN, or a link, is not taken. Each has a translated text that says what to do."""
 
 from datetime import datetime
 
@@ -47,3 +47,9 @@ class PinLockedError(DomainRefusal):
     def __init__(self, until: datetime) -> None:
         super().__init__()
         self.until = until
+
+
+class NotMeTooLateError(DomainRefusal):
+    """The account was locked since the change, or the change is forgotten."""
+
+    code = "not_me_too_late"

@@ -42,3 +42,6 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.REFUND_CAME_BACK: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.STAFF_ADDED: frozenset({"is_new"}),
 }
+
+# Their mails carry a link that locks the account, for the person who did not do it.
+NOT_ME_KINDS = frozenset({NotificationKind.PAYMENT_PIN_NEW})

@@ -1,7 +1,9 @@
-"""A message to a person; its text is made from `kind` and `parameters` when it is shown."""
+"""What is told: a message to a person, whose text is made when it is shown; and account mail."""
 
 from django.conf import settings
 from django.db import models
+
+from limosa.domain.sealed.fields import SealedTextField
 
 
 class MailState(models.TextChoices):
@@ -53,3 +55,34 @@ class Notification(models.Model):
         if self.mailed_at is not None:
             return MailState.MAILED
         return MailState.GIVEN_UP if self.next_mail_at is None else MailState.WAITING
+
+
+class AccountMail(models.Model):
+    """A mail about an account to an address, be it nobody's: a code, a link, a notice.
+
+    `recipient` and `content` (JSON: subject, text, html) are sealed, and emptied as soon as nobody
+    needs them: the mail was sent or given up, or `useful_until` has passed. `once_key`, where
+    there is one, is never stored twice. `next_mail_at` and `mail_tries` as in Notification.
+    """
+
+    once_key = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    recipient = SealedTextField()
+    content = SealedTextField()
+    created_at = models.DateTimeField()
+    useful_until = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    next_mail_at = models.DateTimeField(null=True, blank=True)
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_mail_at"],
+                name="account_mail_to_send",
+                condition=models.Q(next_mail_at__isnull=False),
+            ),
+            models.Index(fields=["created_at"], name="account_mail_oldest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"account mail {self.pk}"

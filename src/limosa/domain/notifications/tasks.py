@@ -10,6 +10,7 @@ from django.db import Error as DatabaseFault
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from limosa.domain.notifications.operations.forget_account_mail import forget_account_mail
 from limosa.domain.notifications.operations.send_due_mail import send_due_mail
 
 # A round leaves the worker to other work after this long; the next one goes on.
@@ -26,6 +27,13 @@ def send(timestamp: int) -> None:
     with closing(get_connection()) as outbox:
         while timezone.now() < end and _send_one(outbox):
             pass
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="notifications.forget_mail", queueing_lock="notifications.forget_mail")
+def forget(timestamp: int) -> None:
+    """Delete account mail that is over."""
+    forget_account_mail(now=timezone.now())
 
 
 def _send_one(outbox: BaseEmailBackend) -> bool:

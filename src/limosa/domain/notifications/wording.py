@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from limosa.domain.notifications.formats import moment_text, money_text, volume_text
+from limosa.domain.notifications.kinds import NOT_ME_KINDS
 from limosa.domain.notifications.models import Notification
 from limosa.foundation.money import Money
 
@@ -34,9 +35,14 @@ def texts_for(notification: Notification) -> tuple[str, str]:
     return _title(notification, values), _body(notification, values)
 
 
-def mail_for(notification: Notification, *, link: str) -> Mail:
-    """Return the mail; `link` is the absolute URL behind its button."""
+def mail_for(notification: Notification, *, link: str, not_me: str = "") -> Mail:
+    """Return the mail; `link` is the absolute URL behind its button.
+
+    `not_me`: the one that says "this was not me", in the mails that have it.
+    """
     values = _values(notification) | {"link": link, "language": translation.get_language()}
+    if notification.kind in NOT_ME_KINDS:
+        values["not_me"] = not_me
     values["title"] = _title(notification, values)
     values["body"] = _body(notification, values)
     return Mail(

@@ -1,17 +1,67 @@
-"""What allauth does on our pages beyond its own: each step of an account goes on its record."""
+"""What allauth does on our pages in our own way.
 
+Mail is left to the worker, each step of an account goes on its record, and whoever loses an address
+or a password loses what hangs on it.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from limosa.domain.accounts.addresses import KeptAddress, addresses_of, confirmed
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.end_sessions import end_sessions
+from limosa.domain.accounts.operations.record_address_change import record_address_change
+from limosa.domain.accounts.operations.reset_password import reset_password
 from limosa.domain.accounts.queries import person_with_address
+from limosa.domain.notifications.not_me import not_me_path
+from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
+from limosa.web.storefront.account_mail import leave_mail
 from limosa.web.storefront.security_events import note_event
+
+# We tell of these where they happen, with a link that undoes them.
+_TOLD_OTHERWISE = frozenset({"account/email/email_changed", "account/email/email_deleted"})
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's hooks."""
+
+    def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
+        """Store the mail; the page waits for no mail server."""
+        leave_mail(template_prefix, recipient=email, context=context, now=timezone.now())
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Subscriber,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell a person at their main address what was done in their account."""
+        if template_prefix not in _TOLD_OTHERWISE:
+            super().send_notification_mail(
+                template_prefix, user, {"user": user, **(context or {})}, email
+            )
+
+    def send_password_reset_mail(self, user: Subscriber, email: str, context: Any) -> None:
+        """Record that somebody asked for the link with which the password is reset.
+
+        It goes to the main address, whichever was typed: that is the one that stays.
+        """
+        del email
+        note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_RESET_ASKED)
+        super().send_password_reset_mail(user, user.email, context)
+
+    def login(self, request: HttpRequest, user: Subscriber) -> None:
+        """Begin a session, of the epoch that confirming an address may have begun just now."""
+        user.refresh_from_db(fields=["sessions_epoch"])
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: Subscriber, **how: Any) -> HttpResponse:
         """Record who has just signed in."""
@@ -25,11 +75,40 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         note_event(request, person=tried, kind=SecurityEventKind.SIGN_IN_FAILED)
 
     def set_password(self, user: Subscriber, password: str) -> None:
-        """Record a change of the password, and of a reset."""
+        """Record a change of the password."""
         super().set_password(user, password)
         note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_CHANGED)
 
-    def send_password_reset_mail(self, user: Subscriber, email: str, context: Any) -> None:
-        """Record that somebody asked for the link with which the password is reset."""
-        note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_RESET_ASKED)
-        super().send_password_reset_mail(user, email, context)
+    @transaction.atomic
+    def reset_password(self, user: Subscriber, password: str) -> None:
+        """Set the password of somebody who reads the mail of the account; record it.
+
+        Whatever somebody else may have left in the account goes.
+        """
+        reset_password(subscriber_id=user.pk, password=password)
+        forget_saved_methods(subscriber_id=user.pk, now=timezone.now())
+        note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_CHANGED)
+        user.refresh_from_db()
+
+    @transaction.atomic
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address. The first one ends other sessions; another one is told to the old."""
+        person = Subscriber.objects.select_for_update().get(pk=email_address.user_id)
+        before = addresses_of(person.pk)
+        if not super().confirm_email(request, email_address):
+            return False
+        if confirmed(before):
+            _tell_of_change(person, before)
+            note_event(request, person=person, kind=SecurityEventKind.ADDRESS_MADE_PRIMARY)
+        else:
+            end_sessions(subscriber_id=person.pk)
+            note_event(request, person=person, kind=SecurityEventKind.ADDRESS_CONFIRMED)
+        return True
+
+
+def _tell_of_change(person: Subscriber, before: list[KeptAddress]) -> None:
+    now = timezone.now()
+    change = record_address_change(subscriber_id=person.pk, before=before, now=now)
+    context = {"user": person, "not_me": f"{settings.BASE_URL}{not_me_path(change)}"}
+    for email in confirmed(before):
+        leave_mail("account/email/address_changed", recipient=email, context=context, now=now)

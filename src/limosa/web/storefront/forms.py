@@ -4,10 +4,8 @@ from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +13,6 @@ from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Price
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
 from limosa.web.storefront import countries, formatting
-from limosa.web.storefront.languages import CODES
 
 THRESHOLDS = (50, 80, 90, 100)
 DAYS = (7, 3, 2, 1)
@@ -33,22 +30,6 @@ OFTEN_CHOSEN = (
     "Europe/Madrid",
 )
 _REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-
-
-class SignUpForm(SignupForm):  # type: ignore[misc]
-    """E-mail and password. The time zone comes from the browser, the language from the page."""
-
-    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def custom_signup(self, request: HttpRequest, user: Subscriber) -> None:
-        """Keep what the browser told; what it tells wrongly is left at its usual value."""
-        told = self.cleaned_data.get("time_zone", "")
-        if told in _zones():
-            user.time_zone = told
-        user.language = getattr(request, "LANGUAGE_CODE", "en")
-        if user.language not in CODES:
-            user.language = "en"
-        user.save(update_fields=["time_zone", "language"])
 
 
 class RenameForm(forms.Form):
@@ -77,7 +58,7 @@ class HelpForm(forms.Form):
 
 
 @cache
-def _zones() -> frozenset[str]:
+def time_zones() -> frozenset[str]:
     """Return all time zones. Python looks into each of their files to tell, for a tenth of a
     second."""
     return frozenset(available_timezones())
@@ -86,7 +67,9 @@ def _zones() -> frozenset[str]:
 def _zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the zones by the name of their city: first those that many choose, then all."""
     places = sorted(
-        zone for zone in _zones() if zone.partition("/")[0] in _REGIONS and zone not in OFTEN_CHOSEN
+        zone
+        for zone in time_zones()
+        if zone.partition("/")[0] in _REGIONS and zone not in OFTEN_CHOSEN
     )
     return [
         (gettext("Often chosen"), [_zone_choice(zone) for zone in OFTEN_CHOSEN]),

@@ -90,6 +90,10 @@ TEXTS: dict[str, str | Promise] = {
         "After five wrong tries your payment PIN is paused until %(until)s. Until then you can use "
         "another payment method, or reset the PIN with your password in your settings."
     ),
+    "not_me_too_late": _(
+        "This link was used already, or it is older than seven days. If something is wrong with "
+        "your account, choose a new password: that signs everybody else out."
+    ),
 }
 
 

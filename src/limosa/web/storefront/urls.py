@@ -4,6 +4,7 @@ from django.urls import path
 
 from limosa.web.storefront.languages import choose_language
 from limosa.web.storefront.views import (
+    address,
     esim,
     home,
     identify,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("settings/payment-pin/", payment_pin.payment_pin, name="payment_pin"),
     path("settings/payment-pin/reset/", payment_pin.reset_pin, name="reset_pin"),
     path("settings/security/", security.security_activity, name="security_activity"),
+    path("accounts/email/", address.address, name="account_email"),
+    path("not-me/<str:token>/", address.not_me, name="not_me"),
     path("language/", choose_language, name="language"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
 ]

@@ -103,8 +103,10 @@ def test_a_fault_stands_beside_its_field_and_no_pin_is_shown(
     assert "value=" not in "".join(re.findall(r'<input type="password"[^>]*>', page))
 
 
-def test_changing_needs_the_old_pin_not_the_password(shop: Shop) -> None:
+def test_changing_needs_the_password_and_the_old_pin(shop: Shop) -> None:
     start_with_pin(shop)
+    assert shop.client.get(PAGE)["Location"].startswith("/accounts/reauthenticate/")
+    give_password(shop.client)
     assert "Your PIN now" in text_of(shop.client.get(PAGE))
     new = {"pin": OTHER, "again": OTHER}
     refused = text_of(shop.client.post(PAGE, {"old_pin": "640172", **new}))
@@ -116,11 +118,13 @@ def test_changing_needs_the_old_pin_not_the_password(shop: Shop) -> None:
 def test_five_wrong_ones_pause_it_and_going_elsewhere_does_not_help(shop: Shop) -> None:
     start_with_pin(shop)
     fields = {"old_pin": "640172", "pin": OTHER, "again": OTHER}
+    give_password(shop.client)
     for _ in range(4):
         shop.client.post(PAGE, fields)
         shop.client.get("/settings/")
     stranger = Client()
     stranger.force_login(shop.person)
+    give_password(stranger)
     answer = stranger.post(PAGE, fields)
     assert "is paused until" in text_of(answer)
     assert "Nov" in text_of(stranger.get(PAGE))

@@ -61,9 +61,9 @@ def test_asking_for_a_reset_and_changing_the_password_are_recorded(shop: Shop) -
 def test_each_new_pin_is_recorded(shop: Shop) -> None:
     set_payment_pin(subscriber_id=shop.person.pk, pin="820491", now=MOMENT)
     form = {"old_pin": "820491", "pin": "730258", "again": "730258"}
-    shop.client.post("/settings/payment-pin/", form)
     path = reverse("account_reauthenticate")
     shop.client.post(path, {"password": PASSWORD})
+    shop.client.post("/settings/payment-pin/", form)
     shop.client.post("/settings/payment-pin/reset/", {"pin": "820491", "again": "820491"})
     assert [kind for kind, _ in events_of(shop)] == ["pin_changed", "pin_reset"]
 

@@ -1,9 +1,11 @@
-"""Mail the stored message that is due the longest, in the person's language."""
+"""Send the stored mail that is due the longest: of an account first, then a message to a person."""
 
+import json
 import logging
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -11,12 +13,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import translation
 
-from limosa.domain.notifications.models import Notification
-from limosa.domain.notifications.wording import mail_for
+from limosa.domain.notifications.models import AccountMail, Notification
+from limosa.domain.notifications.not_me import NotMe, not_me_path
+from limosa.domain.notifications.wording import Mail, mail_for
 
 # 4 s, 16 s, 64 s … lie between them: the last is about six hours after the first.
 _TRIES_MAX = 8
 _REFUSED = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
+
+_Letter = TypeVar("_Letter", AccountMail, Notification)
 
 logger = logging.getLogger(__name__)
 
@@ -29,70 +34,101 @@ def send_due_mail(*, outbox: BaseEmailBackend, now: datetime) -> bool:
     and those behind it go first. `outbox` is opened when there is something to send, stays open
     for the next, and is closed when a mail fails. Call it outside of a transaction.
 
+    Account mail goes first: somebody waits for its code. What it says is emptied once it is sent,
+    given up or too late to be of use; in the last case it is not sent.
+
     Exactly once, as far as SMTP allows: a crash between the server's last answer and our commit
     sends the mail again, with the same Message-ID, by which mailboxes tell copies apart.
-    Locks:  the Notification row, until the mail server has answered; one that is locked is passed.
+    Locks:  the row of the mail, until the mail server has answered; one that is locked is passed.
     Raises: what is wrong with a mail that can't be made, a fault of ours; its try is counted.
     """
-    notification = _begin_try(now)
-    if notification is None:
+    letter = _begin_try(AccountMail, now) or _begin_try(Notification, now)
+    if letter is None:
         return False
     try:
-        _send(notification.pk, outbox, now)
+        _send(type(letter), letter.pk, outbox, now)
     except OSError as error:  # SMTPException is one.
         outbox.close()
-        _tell(notification, error)
+        _tell(letter, error)
         return isinstance(error, _REFUSED)
     return True
 
 
 @transaction.atomic
-def _begin_try(now: datetime) -> Notification | None:
-    """Return the message to mail now, having set when it would be tried again."""
-    notification = (
-        Notification.objects.select_for_update(skip_locked=True)
+def _begin_try(model: type[_Letter], now: datetime) -> _Letter | None:
+    """Return what to mail now, having set when it would be tried again."""
+    letter = (
+        model.objects.select_for_update(skip_locked=True)
         .filter(next_mail_at__lte=now)
         .order_by("next_mail_at")
         .first()
     )
-    if notification is None:
+    if letter is None:
         return None
-    notification.mail_tries += 1
-    notification.next_mail_at = None
-    if notification.mail_tries < _TRIES_MAX:
-        notification.next_mail_at = now + timedelta(seconds=4**notification.mail_tries)
-    notification.save(update_fields=["mail_tries", "next_mail_at"])
-    return notification
+    letter.mail_tries += 1
+    letter.next_mail_at = None
+    if letter.mail_tries < _TRIES_MAX:
+        letter.next_mail_at = now + timedelta(seconds=4**letter.mail_tries)
+    letter.save(update_fields=["mail_tries", "next_mail_at"])
+    return letter
 
 
 @transaction.atomic
-def _send(notification_id: int, outbox: BaseEmailBackend, now: datetime) -> None:
-    notification = (
-        Notification.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("subscriber")
-        .filter(pk=notification_id, mailed_at__isnull=True)
+def _send(
+    model: type[AccountMail] | type[Notification],
+    letter_id: int,
+    outbox: BaseEmailBackend,
+    now: datetime,
+) -> None:
+    letter = (
+        model.objects.select_for_update(skip_locked=True)
+        .filter(pk=letter_id, mailed_at__isnull=True)
         .first()
     )
-    if notification is None:
+    if letter is None:
         return  # Deleted; or we were so slow that somebody else had it in hand.
-    message = _message(notification, outbox)
+    if isinstance(letter, AccountMail) and letter.useful_until <= now:
+        _empty(letter)
+        return
+    message = _message(letter, outbox)
     outbox.open()
     message.send()
-    notification.mailed_at, notification.next_mail_at = now, None
-    notification.save(update_fields=["mailed_at", "next_mail_at"])
+    letter.mailed_at, letter.next_mail_at = now, None
+    letter.save(update_fields=["mailed_at", "next_mail_at"])
+    if isinstance(letter, AccountMail):
+        _empty(letter)
 
 
-def _message(notification: Notification, outbox: BaseEmailBackend) -> EmailMultiAlternatives:
-    with translation.override(notification.subscriber.language):
-        mail = mail_for(notification, link=f"{settings.BASE_URL}{notification.path}")
+def _empty(letter: AccountMail) -> None:
+    """Keep nothing of what a mail says, and to whom; nor try it again."""
+    letter.recipient = letter.content = ""
+    letter.next_mail_at = None
+    letter.save(update_fields=["recipient", "content", "next_mail_at"])
+
+
+def _message(
+    letter: AccountMail | Notification, outbox: BaseEmailBackend
+) -> EmailMultiAlternatives:
+    if isinstance(letter, AccountMail):
+        recipient, name = letter.recipient, "account-mail"
+        mail = Mail(**json.loads(letter.content))
+    else:
+        recipient, name = letter.subscriber.email, "notification"
+        change = NotMe(letter.subscriber_id, letter.created_at)
+        with translation.override(letter.subscriber.language):
+            mail = mail_for(
+                letter,
+                link=f"{settings.BASE_URL}{letter.path}",
+                not_me=f"{settings.BASE_URL}{not_me_path(change)}",
+            )
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
-        to=[notification.subscriber.email],
+        to=[recipient],
         connection=outbox,
         headers={
-            "Message-ID": f"<notification-{notification.pk}@{sender.rpartition('@')[2]}>",
+            "Message-ID": f"<{name}-{letter.pk}@{sender.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
         },
     )
@@ -100,8 +136,14 @@ def _message(notification: Notification, outbox: BaseEmailBackend) -> EmailMulti
     return message
 
 
-def _tell(notification: Notification, error: OSError) -> None:
-    if notification.next_mail_at is None:
-        logger.error("The mail of message %s is given up: %r", notification.pk, error)
-    else:
-        logger.warning("The mail of message %s comes again later: %r", notification.pk, error)
+def _tell(letter: AccountMail | Notification, error: OSError) -> None:
+    if letter.next_mail_at is not None:
+        logger.warning("The mail of %s %s comes again later: %r", *_named(letter), error)
+        return
+    if isinstance(letter, AccountMail):
+        _empty(letter)
+    logger.error("The mail of %s %s is given up: %r", *_named(letter), error)
+
+
+def _named(letter: AccountMail | Notification) -> tuple[str, int]:
+    return ("account mail" if isinstance(letter, AccountMail) else "message"), letter.pk

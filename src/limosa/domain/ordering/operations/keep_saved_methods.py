@@ -54,7 +54,12 @@ def _store(payment: Payment, fact: SavedMethodFact | None) -> None:
         subscriber_id=payment.subscriber_id,
         provider=payment.provider,
         reference=fact.reference,
-        defaults={"label": fact.label, "consented_at": payment.created_at, "removed_at": None},
+        defaults={
+            "label": fact.label,
+            "consented_at": payment.created_at,
+            "removed_at": None,
+            "next_forget_at": None,
+        },
         create_defaults={
             "public_id": random_code(12),
             "label": fact.label,

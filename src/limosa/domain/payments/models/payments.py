@@ -238,7 +238,8 @@ class SavedMethod(models.Model):
     """A card or an account that a provider keeps for a person's later payments.
 
     `reference` is what the provider is given to charge it: a secret, and sealed. `label` is what
-    the person sees, never more of a card than its brand and last four digits.
+    the person sees, never more of a card than its brand and last four digits. `next_forget_at`:
+    it is removed here, and its provider is to be told.
     """
 
     public_id = models.CharField(max_length=16, unique=True)
@@ -251,11 +252,19 @@ class SavedMethod(models.Model):
     label = models.CharField(max_length=80)
     consented_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+    next_forget_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["subscriber", "provider", "reference_digest"], name="saved_method_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_forget_at"],
+                name="saved_method_to_forget",
+                condition=models.Q(next_forget_at__isnull=False),
             ),
         ]
 

@@ -1,8 +1,8 @@
 """Setting, changing and resetting the payment PIN.
 
-Who sets or resets one has just given the account's password, so that a page left open is not
-enough. allauth would keep an interrupted POST in the session, PIN and all: we send to its page
-ourselves, and the form is filled in again.
+Whoever does any of these has given the account's password within ten minutes, so that a page left
+open, or a session that was stolen, is not enough. allauth would keep an interrupted POST in the
+session, PIN and all: we send to its page ourselves, and the form is filled in again.
 """
 
 from collections.abc import Callable
@@ -45,11 +45,11 @@ _hide_pins = sensitive_post_parameters("pin", "again", "old_pin")
 @login_required
 def payment_pin(request: HttpRequest) -> HttpResponse:
     """Show the form that changes the PIN, or that sets the first one; or take what it says."""
-    person = person_of(request)
-    status = pin_status(subscriber_id=person.pk, now=timezone.now())
-    if status.is_set:
+    if asked := _asks_password(request):
+        return asked
+    if pin_status(subscriber_id=person_of(request).pk, now=timezone.now()).is_set:
         return _page(request, ChangePinForm, "change", _change)
-    return _asks_password(request) or _page(request, NewPinForm, "set", _set)
+    return _page(request, NewPinForm, "set", _set)
 
 
 @_hide_pins

@@ -1,0 +1,10 @@
+"""End all sessions of a person."""
+
+from django.db.models import F
+
+from limosa.domain.accounts.models import Subscriber
+
+
+def end_sessions(*, subscriber_id: int) -> None:
+    """Make every session of the person one of nobody, from its next request on. One statement."""
+    Subscriber.objects.filter(pk=subscriber_id).update(sessions_epoch=F("sessions_epoch") + 1)

@@ -1,0 +1,22 @@
+"""A new password for a person who has shown that they read the mail of the main address."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from limosa.domain.accounts.models import PaymentPin, Subscriber
+
+
+@transaction.atomic
+def reset_password(*, subscriber_id: int, password: str) -> None:
+    """Set the password, and take away whatever somebody else may have left in the account.
+
+    That is every address but the main one, the payment PIN, and every session. Payment methods
+    that are kept are payments' to forget.
+    Locks:  the Subscriber row.
+    """
+    person = Subscriber.objects.select_for_update().get(pk=subscriber_id)
+    person.set_password(password)
+    person.sessions_epoch += 1
+    person.save(update_fields=["password", "sessions_epoch"])
+    EmailAddress.objects.filter(user=person).exclude(email=person.email.lower()).delete()
+    PaymentPin.objects.filter(subscriber=person).delete()

@@ -1,0 +1,13 @@
+"""What the worker does by itself for people."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from limosa.domain.accounts.operations.forget_address_changes import forget_address_changes
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="accounts.forget_changes", queueing_lock="accounts.forget_changes")
+def forget_changes(timestamp: int) -> None:
+    """Delete the addresses that can't be put back any more."""
+    forget_address_changes(now=timezone.now())

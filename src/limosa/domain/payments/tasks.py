@@ -1,0 +1,13 @@
+"""What the worker does by itself for kept payment methods."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from limosa.domain.payments.operations.tell_forgotten_methods import tell_forgotten_methods
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payments.tell_forgotten", queueing_lock="payments.tell_forgotten")
+def tell_forgotten(timestamp: int) -> None:
+    """Delete at their providers the methods that were removed with a password's reset."""
+    tell_forgotten_methods(now=timezone.now())

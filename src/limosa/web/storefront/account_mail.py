@@ -1,0 +1,69 @@
+"""Mail about accounts: codes, links and notices, in the person's language, left to the worker.
+
+Each has two templates below account/email/: `<name>_subject.txt`, and `<name>_message.txt`, whose
+blocks `body`, `action` and `why` are set into the plain text and into the HTML.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, engines
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.notifications.operations.write_account_mail import write_account_mail
+from limosa.domain.notifications.wording import Mail
+
+# Written to whom the address belongs, whoever typed it: one of each a day is enough for all tries.
+_TO_STRANGERS = frozenset({"account/email/account_already_exists", "account/email/unknown_account"})
+_CODE_FOR = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+_LINK_FOR = timedelta(days=1)
+
+
+def leave_mail(name: str, *, recipient: str, context: Mapping[str, Any], now: datetime) -> None:
+    """Store a mail for the worker to send. `name`: of its templates.
+
+    `context` may have `user`, the person in whose language it is; `code`; `not_me`, a link; and
+    where its button leads: `password_reset_url` or `signup_url`, else to a new password.
+    """
+    person = context.get("user")
+    language = person.language if isinstance(person, Subscriber) else translation.get_language()
+    with translation.override(language):
+        mail = _mail(name, {**context, "language": language})
+    write_account_mail(
+        recipient=recipient,
+        mail=mail,
+        useful_for=_CODE_FOR if "code" in context else _LINK_FOR,
+        now=now,
+        once_key=_once_a_day(name, recipient, now) if name in _TO_STRANGERS else None,
+    )
+
+
+def _mail(name: str, context: Mapping[str, Any]) -> Mail:
+    anew = f"{settings.BASE_URL}{reverse('account_reset_password')}"
+    link = context.get("password_reset_url") or context.get("signup_url") or anew
+    values = {**context, "link": "" if {"code", "not_me"} & context.keys() else link}
+    values["title"] = " ".join(_render(f"{name}_subject.txt", values).split())
+    message = f"{name}_message.txt"
+    for part in ("body", "action", "why"):
+        layout = {"layout": f"account/email/{part}.txt"}
+        values[part] = _render(message, values | layout).strip()
+    return Mail(
+        subject=values["title"],
+        text=_render("account/email/layout.txt", values),
+        html=_render("account/email/layout.html", values, autoescape=True),
+    )
+
+
+def _once_a_day(name: str, recipient: str, now: datetime) -> str:
+    address = salted_hmac("limosa.account-mail", recipient.lower(), algorithm="sha256").hexdigest()
+    return f"{name.rpartition('/')[2]}:{now.date()}:{address[:40]}"
+
+
+def _render(name: str, values: Mapping[str, Any], *, autoescape: bool = False) -> str:
+    engine = engines["django"].engine  # type: ignore[attr-defined]  # stubs know no engine here
+    return str(engine.get_template(name).render(Context(dict(values), autoescape=autoescape)))

@@ -1,0 +1,49 @@
+"""The address of an account: changed with the password, and put back by whoever had it before."""
+
+from allauth.account import views as allauth_views
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.lock_account import lock_account
+from limosa.domain.accounts.refusals import NotMeTooLateError
+from limosa.domain.notifications.not_me import NotMeLinkError, read_not_me
+from limosa.web.storefront.security_events import note_event
+
+_with_password = reauthentication_required(allow_get=True, app="allauth.account")
+
+
+@login_required
+def address(request: HttpRequest) -> HttpResponseBase:
+    """Show the address, or begin to change it. An account has one: there is no other deed."""
+    if request.method == "POST" and "action_add" not in request.POST:
+        return redirect("account_email")
+    answer: HttpResponseBase = _with_password(allauth_views.email)(request)
+    return answer
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether to lock the account, or do it. Programs that look at mail only ever ask."""
+    now = timezone.now()
+    try:
+        change = read_not_me(token, now=now)
+    except NotMeLinkError:
+        return render(request, "storefront/not_me.html", {"step": "over"}, status=410)
+    if request.method != "POST":
+        return render(request, "storefront/not_me.html", {"step": "ask"})
+    try:
+        lock_account(change=change, now=now)
+    except NotMeTooLateError:
+        return render(request, "storefront/not_me.html", {"step": "over"}, status=410)
+    person = Subscriber.objects.get(pk=change.subscriber_id)
+    note_event(request, person=person, kind=SecurityEventKind.LOCKED)
+    if change.change_id is not None:
+        note_event(request, person=person, kind=SecurityEventKind.RESTORED)
+    return render(request, "storefront/not_me.html", {"step": "locked"})
