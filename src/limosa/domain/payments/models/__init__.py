@@ -11,8 +11,8 @@ from limosa.domain.payments.models.payments import (
     Refund,
     RefundState,
     RefusedCount,
-    SavedMethod,
 )
+from limosa.domain.payments.models.saved_methods import SavedMethod
 from limosa.domain.payments.models.settlements import (
     Difference,
     DifferenceState,

@@ -6,8 +6,6 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from limosa.domain.sealed.fields import DigestField, SealedTextField
-
 
 class PaymentState(models.TextChoices):
     """created → pending → succeeded | failed | expired | cancelled."""
@@ -232,44 +230,6 @@ class Refund(models.Model):
     def promised_minor(self) -> int:
         """What of it is counted in the payment's `refunded_minor`."""
         return self.undone_minor if self.by_hand else self.amount_minor
-
-
-class SavedMethod(models.Model):
-    """A card or an account that a provider keeps for a person's later payments.
-
-    `reference` is what the provider is given to charge it: a secret, and sealed. `label` is what
-    the person sees, never more of a card than its brand and last four digits. `next_forget_at`:
-    it is removed here, and its provider is to be told.
-    """
-
-    public_id = models.CharField(max_length=16, unique=True)
-    subscriber = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_methods"
-    )
-    provider = models.CharField(max_length=20)
-    reference = SealedTextField(digest_field="reference_digest")
-    reference_digest = DigestField(of="reference")
-    label = models.CharField(max_length=80)
-    consented_at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True, blank=True)
-    next_forget_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "provider", "reference_digest"], name="saved_method_once"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_forget_at"],
-                name="saved_method_to_forget",
-                condition=models.Q(next_forget_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"saved method {self.public_id}"
 
 
 class Dispute(models.Model):

@@ -1,0 +1,44 @@
+"""What providers keep for people's later payments."""
+
+from django.conf import settings
+from django.db import models
+
+from limosa.domain.sealed.fields import DigestField, SealedTextField
+
+
+class SavedMethod(models.Model):
+    """A card or an account that a provider keeps for a person's later payments.
+
+    `reference` is what the provider is given to charge it: a secret, and sealed. `label` is what
+    the person sees, never more of a card than its brand and last four digits. `next_forget_at`:
+    it is removed here, and its provider is to be told.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True)
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_methods"
+    )
+    provider = models.CharField(max_length=20)
+    reference = SealedTextField(digest_field="reference_digest")
+    reference_digest = DigestField(of="reference")
+    label = models.CharField(max_length=80)
+    consented_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    next_forget_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "provider", "reference_digest"], name="saved_method_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_forget_at"],
+                name="saved_method_to_forget",
+                condition=models.Q(next_forget_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"saved method {self.public_id}"

@@ -1,0 +1,23 @@
+"""One running service that the attacks share: web, worker and mailbox."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.stack import ROOT, Stack
+
+
+@pytest.fixture(scope="session")
+def secure_stack() -> Iterator[Stack]:
+    """Start the service as it is deployed, once for all attacks of this process.
+
+    Whoever attacks makes people and addresses of their own, and starts again what they stop.
+    """
+    with tempfile.TemporaryDirectory(prefix="limosa-secure-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # PostgreSQL's own user passes through to its own folder.
+        with Stack(folder, logs=ROOT / "artefacts" / "secure") as stack:
+            stack.start("web", "worker")
+            yield stack
