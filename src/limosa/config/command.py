@@ -15,13 +15,18 @@ def host_and_port(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def set_up_django() -> None:
-    """Read the settings and load the apps. Raises CommandFault when a setting is wrong."""
+def set_up_django(*, work: str = "command") -> None:
+    """Read the settings and load the apps. Raises CommandFault when a setting is wrong.
+
+    work: the kind of work that the process does, by which the database limits what it takes
+    (settings/database.py). It holds for the processes that this one starts, too.
+    """
     import os
 
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    os.environ["LIMOSA_WORK"] = work
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limosa.config.settings")
     try:
         django.setup()

@@ -8,3 +8,4 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("console/", include("limosa.web.console.urls")),
 ]
+handler500 = "limosa.web.outage.answer_fault"

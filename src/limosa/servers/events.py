@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from django.db import Error as DatabaseFault
 
 HEARTBEAT_SECONDS = 15.0
 RECONNECT_SECONDS = 1.0
@@ -106,7 +107,7 @@ class EventHub:
         while True:
             try:
                 await self._listen()
-            except psycopg.Error as error:
+            except (psycopg.Error, DatabaseFault) as error:
                 logger.warning("Listening for events was interrupted: %s", error)
             await asyncio.sleep(RECONNECT_SECONDS)
 

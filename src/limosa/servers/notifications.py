@@ -78,10 +78,8 @@ class NotificationDesk:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         code = str(scope["path"]).removeprefix(PREFIX).removesuffix(SUFFIX)
-        if code not in settings.PAYMENT_PROVIDERS:
-            return 404, "text/plain", b""
-        if scope["method"] != "POST":
-            return 405, "text/plain", b""
+        if code not in settings.PAYMENT_PROVIDERS or scope["method"] != "POST":
+            return (405 if code in settings.PAYMENT_PROVIDERS else 404), "text/plain", b""
         try:
             self._admission.check_heard(code, client_address(scope), now=_now())
             body = await self._bodies.read(scope, receive, bytes_max=BODY_BYTES_MAX)
@@ -93,10 +91,11 @@ class NotificationDesk:
         except AddressPausedError:
             return 429, "text/plain", b""
         except NotificationRefusedError:
-            is_kept = False
-        else:
-            is_kept = await self._keep(code, notification)
-        return provider_for(code).acknowledge(accepted=is_kept)
+            return provider_for(code).acknowledge(accepted=False)
+        is_kept = await self._keep(code, notification)
+        status, content_type, answer = provider_for(code).acknowledge(accepted=is_kept)
+        # A genuine one that is not kept is to be sent again: the fault is ours.
+        return (status if is_kept else 503), content_type, answer
 
     async def _keep(self, code: str, notification: ProviderNotification) -> bool:
         """Have a thread apply it; with too many waiting, the provider has to send it again."""

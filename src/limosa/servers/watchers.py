@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
+from django.db import Error as DatabaseFault
+
 from limosa.servers.crowd import STREAMS_OF_ADDRESS_MAX, STREAMS_OF_TOKEN_MAX, Crowd
 from limosa.servers.events import EventHub
 from limosa.servers.replies import Receive, Scope, Send, reply
@@ -40,10 +42,13 @@ class Watchers:
             self._of_token.place_for(topic) as fits_token,
             self._of_address.place_for(whom) as fits_address,
         ):
-            if fits_token and fits_address:
-                await _stream(hub, topic, receive, send)
-            else:
+            if not fits_token or not fits_address:
                 await reply(send, 429, "You are watching too much at a time.")
+                return
+            try:
+                await _stream(hub, topic, receive, send)
+            except DatabaseFault:  # Before the stream began: only its first look is waited for.
+                await reply(send, 503, "The database does not answer; ask again later.")
 
 
 async def _stream(hub: EventHub, topic: str, receive: Receive, send: Send) -> None:

@@ -9,7 +9,7 @@ from limosa.config.command import set_up_django
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    set_up_django()
+    set_up_django(work="migrate")
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor

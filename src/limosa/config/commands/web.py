@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace, *, metrics_folder: Path) -> None:
-    set_up_django()
+    set_up_django(work="web")
     from django.conf import settings
 
     from limosa.config.checks.start import check_before_start

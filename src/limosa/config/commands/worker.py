@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    set_up_django()
+    set_up_django(work="worker")
     from django.conf import settings
 
     from limosa.config.checks.start import check_before_start

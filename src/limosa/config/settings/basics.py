@@ -1,11 +1,9 @@
-"""Keys, the database, and the address that the service is reached at."""
+"""Keys, and the address that the service is reached at."""
 
-import os
 from urllib.parse import urlsplit
 
 from limosa.config.settings.reading import (
     note_fault,
-    read_database,
     read_flag,
     read_named_keys,
     read_text,
@@ -25,7 +23,6 @@ SEALING_KEYS = read_named_keys(
     "SEALING_KEYS", stand_in=key_from(SECRET_KEY, purpose="sealing")
 )  # The first seals, all of them open.
 PIN_PEPPER_KEY = key_from(read_text("PIN_PEPPER") or SECRET_KEY, purpose="payment-pin")
-DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", "postgresql:///limosa"))}
 BASE_URL = read_url("BASE_URL", "http://127.0.0.1:8000", ("http", "https")).rstrip("/")
 ALLOWED_HOSTS = [
     host

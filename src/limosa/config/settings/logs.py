@@ -1,6 +1,7 @@
 """Logs."""
 
-from limosa.config.settings.basics import DATABASES, SECRET_KEY
+from limosa.config.settings.basics import SECRET_KEY
+from limosa.config.settings.database import DATABASES
 from limosa.config.settings.mail import EMAIL_HOST_PASSWORD
 from limosa.config.settings.payments import PAYPAL, STRIPE, USAGE_FEED_KEY, WECHATPAY
 from limosa.config.settings.reading import read_choice, read_text

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.ledger.models import Posting
 from limosa.domain.payments.models import Difference, Payment
+from limosa.web.console.long_reads import EXPORT_SECONDS_MAX, statements_may_take
 
 ROWS_PER_READ = 2_000
 Span = tuple[datetime, datetime]
@@ -35,7 +36,9 @@ class Table:
     def rows(self, span: Span) -> Iterator[tuple[Any, ...]]:
         """Yield the rows, oldest first, without holding them in memory."""
         places = [place for _, place, _ in self.columns]
-        yield from self.rows_between(span).values_list(*places).iterator(chunk_size=ROWS_PER_READ)
+        rows = self.rows_between(span).values_list(*places)
+        with statements_may_take(EXPORT_SECONDS_MAX):
+            yield from rows.iterator(chunk_size=ROWS_PER_READ)
 
 
 def _journal(span: Span) -> QuerySet[Posting]:

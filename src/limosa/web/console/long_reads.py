@@ -1,0 +1,21 @@
+"""More time for a statement than its process allows by itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+EXPORT_SECONDS_MAX = 600
+
+
+@contextmanager
+def statements_may_take(seconds: int) -> Iterator[None]:
+    """Run what is inside in a transaction whose statements, and pauses, may take so long.
+
+    The limit ends with the transaction, behind a pooler too.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{seconds}s'")
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{seconds}s'")
+        yield

@@ -1,0 +1,112 @@
+"""PostgreSQL is killed and started again under a running web server and worker."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.scenario.stack import ROOT, Stack, wait_for
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's user can enter."""
+    with tempfile.TemporaryDirectory(prefix="limosa-away-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def answer(stack: Stack, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    """Return status, headers and text of a GET."""
+    request = urllib.request.Request(stack.url("web") + path, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as found:
+            return found.status, dict(found.headers), found.read(4000).decode()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, dict(refusal.headers), refusal.read().decode()
+
+
+def order_maker(stack: Stack, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.scenario.servers.order_maker", *arguments],
+        env=stack.environment, cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def heartbeat(stack: Stack) -> object:
+    """Return when a worker last wrote that it lives, and how many sweeps were begun by then."""
+    with psycopg.connect(stack.environment["DATABASE_URL"]) as connection:
+        return connection.execute(
+            "SELECT (SELECT max(last_heartbeat) FROM procrastinate_workers),"
+            " (SELECT max(defer_timestamp) FROM procrastinate_periodic_defers)"
+        ).fetchone()
+
+
+def test_a_database_that_is_away_is_told_and_everything_goes_on_when_it_is_back(
+    folder: Path,
+) -> None:
+    key = {"LIMOSA_USAGE_FEED_KEY": "a key"}
+    with Stack(folder, logs=ROOT / "artefacts" / "away", environment=key) as stack:
+        stack.start("web", "worker")
+        number, watched = order_maker(stack, "make").split()
+        _, not_yet_watched = order_maker(stack, "make").split()
+        cookie = "sessionid=" + "a" * 32
+        assert answer(stack, "/orders/", Cookie=cookie)[0] == 200
+        wait_for(lambda: heartbeat(stack) not in {None, (None, None)}, what="a worker")
+        with urllib.request.urlopen(stack.url("web") + watched, timeout=60) as stream:
+            stack.kill("database")
+            check_away(stack, not_yet_watched, cookie)
+            stack.start("database")
+            status, _, _ = answer(stack, "/orders/", Cookie=cookie)
+            assert status == 200, "the first page after it"
+            before = heartbeat(stack)
+            wait_for(lambda: is_listening(stack), what="the listener")
+            order_maker(stack, "cancel", number)
+            assert b"cancelled" in stream.read()  # It ends, as nothing more is to come.
+            wait_for(lambda: heartbeat(stack) != before, what="the worker's next sign")
+
+
+def check_away(stack: Stack, watched: str, cookie: str) -> None:
+    status, headers, text = answer(stack, "/orders/", Cookie=cookie)
+    assert (status, headers["Retry-After"]) == (503, "5")
+    assert '<meta http-equiv="refresh" content="5; url=/orders/">' in text
+    assert answer(stack, "/static/limosa.css")[0] == 200
+    assert answer(stack, watched)[0] == 503
+    request = urllib.request.Request(
+        stack.url("web") + "/feeds/usage",
+        json.dumps({"feed": "lab", "records": [usage()]}).encode(),
+        {"Authorization": "Bearer a key", "Content-Type": "application/json"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=20)
+    with refused.value as found:
+        assert found.code == 503
+        assert "error" in json.loads(found.read())
+
+
+def usage() -> dict[str, object]:
+    moment = "2026-01-01T00:00:00Z"
+    return {
+        "record_id": "1", "iccid": "8901000000000000001", "started_at": moment, "ended_at": moment,
+        "uplink_bytes": 1, "downlink_bytes": 1,
+    }  # fmt: skip
+
+
+def is_listening(stack: Stack) -> bool:
+    """Whether the web server listens for events."""
+    with psycopg.connect(stack.environment["DATABASE_URL"]) as connection:
+        rows = connection.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN limosa_events'"
+        ).fetchall()
+    return bool(rows)
