@@ -33,7 +33,7 @@ def _make_hub() -> EventHub:
 _bodies = BodyReader()
 _proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
 _web = WebApplication(
-    pages=Pages(pages, threads=settings.WEB_THREADS),
+    pages=Pages(pages, threads=settings.WEB_THREADS + settings.PROVIDER_CALLS),
     proxies=_proxies,
     bodies=_bodies,
     make_hub=_make_hub,

@@ -10,8 +10,8 @@ from time import monotonic
 from typing import TypeVar
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from limosa.domain.payments.http_deadline import AdapterInTime
 from limosa.foundation.problem import ProviderError
 
 CONNECTIONS_MAX = 16
@@ -26,7 +26,7 @@ def new_session() -> requests.Session:
     # in each call; and no cookies, so that threads share nothing but the pool, which has a lock.
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
+    adapter = AdapterInTime(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -40,6 +40,7 @@ urlpatterns = [
     path("orders/<str:number>/identify/<slug:provider>/", identify.identify, name="identify"),
     path("orders/<str:number>/pin/", pin.pin, name="pin"),
     path("orders/<str:number>/back/", pay.come_back, name="order_return"),
+    path("orders/<str:number>/asking/", pay.asking, name="asking"),
     path("orders/<str:number>/check/", pay.check, name="check_payment"),
     path("orders/<str:number>/receipt/", receipt.receipt, name="receipt"),
     path("orders/<str:number>/receipt.pdf", receipt.receipt_pdf, name="receipt_pdf"),

@@ -2,13 +2,13 @@ from datetime import datetime
 
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
 from limosa.domain.payments.port import Provider
-from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE, is_pending_long, next_ask_at
 from limosa.foundation.problem import ProviderError
 
@@ -21,7 +21,7 @@ _UNPAID = {
 }
 
 
-def ask_provider(*, payment_number: str, now: datetime) -> str:
+def ask_provider(*, payment_number: str, now: datetime, caller: Caller = call_directly) -> str:
     """Ask the provider for a payment and apply the answer; return what became of it.
 
     One that can't be used any more (its time is over, or its order is paid otherwise) is closed
@@ -34,7 +34,7 @@ def ask_provider(*, payment_number: str, now: datetime) -> str:
     if payment.applied_at is not None:
         return "already_applied"
     Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_ask_at=now + LEASE)
-    provider = provider_for(payment.provider)
+    provider = provider_called_by(caller, payment.provider)
     try:
         fact = _ask(payment, provider, now)
         if fact.state in _UNPAID and _should_close(payment, now):

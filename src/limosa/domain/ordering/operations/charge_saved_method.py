@@ -2,13 +2,15 @@ from datetime import datetime
 
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.refusals import PayerNeededError
+from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
 from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
-from limosa.domain.payments.registry import provider_for
 
 
-def charge_saved_method(*, payment: Payment, now: datetime) -> Payment:
+def charge_saved_method(
+    *, payment: Payment, now: datetime, caller: Caller = call_directly
+) -> Payment:
     """Take the money of a payment by a saved method, which its provider knows already.
 
     No transaction may be open: the provider is called. Charging twice takes the money once. A
@@ -16,7 +18,7 @@ def charge_saved_method(*, payment: Payment, now: datetime) -> Payment:
     Raises: PayerNeededError, nothing was charged and the payment has failed; ProviderError, what
             became of it is asked for by the schedule.
     """
-    provider = provider_for(payment.provider)
+    provider = provider_called_by(caller, payment.provider)
     fact = capture_at_provider(payment=payment, provider=provider, call="charge", now=now)
     if fact.state is ProviderState.PAYER_NEEDED:
         Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(

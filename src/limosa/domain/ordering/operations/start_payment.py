@@ -9,6 +9,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.operations.charge_saved_method import charge_saved_method
 from limosa.domain.ordering.refusals import OrderNotPayableError, PaymentMethodNotOfferedError
+from limosa.domain.payments.calling import Caller, call_directly
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
 from limosa.domain.payments.operations.create_at_provider import create_at_provider
@@ -23,7 +24,9 @@ WALLET = "wallet"
 _BRAND = "Limosa"
 
 
-def start_payment(*, order: Order, way: Way, payer: Payer, now: datetime) -> Payment:
+def start_payment(
+    *, order: Order, way: Way, payer: Payer, now: datetime, caller: Caller = call_directly
+) -> Payment:
     """Return a payment that the person can make; one that is made already for the wallet, and
     usually for a saved method.
 
@@ -49,10 +52,11 @@ def start_payment(*, order: Order, way: Way, payer: Payer, now: datetime) -> Pay
             description=f"{_BRAND} {plan_name}",
             return_path=reverse("order_return", args=[order.number]),
             now=now,
+            caller=caller,
         )
     if saved is not None:
         _refuse_overtaken(payment)
-        return charge_saved_method(payment=payment, now=now)
+        return charge_saved_method(payment=payment, now=now, caller=caller)
     return payment
 
 

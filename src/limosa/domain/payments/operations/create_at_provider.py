@@ -4,6 +4,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from limosa.domain.payments.calling import Caller, call_directly
 from limosa.domain.payments.calls import record_call
 from limosa.domain.payments.handles import customer_reference
 from limosa.domain.payments.models import Payment, PaymentState
@@ -15,11 +16,18 @@ from limosa.foundation.problem import ProviderError
 
 
 def create_at_provider(
-    *, payment: Payment, payer: Payer, description: str, return_path: str, now: datetime
+    *,
+    payment: Payment,
+    payer: Payer,
+    description: str,
+    return_path: str,
+    now: datetime,
+    caller: Caller = call_directly,
 ) -> Payment:
     """Make the payment known to its provider and return it with the URL to show.
 
-    No transaction is open during the call. The payment's number makes a second call safe.
+    No transaction is open during the call. The payment's number makes a second call safe. An
+    answer that comes late is kept all the same, for the page that shows the payment then.
     Raises: ProviderError. Retryable: the payment stays `created`, and the same call may be made
             again. Else it has failed, and the next press makes another one.
     """
@@ -42,7 +50,13 @@ def create_at_provider(
     )
     started = time.perf_counter()
     try:
-        known = provider.create(request)
+        known = caller(
+            payment.provider,
+            lambda: provider.create(request),
+            late=lambda known: _keep(
+                payment, PaymentState.PENDING, known, "created late", started=started, now=now
+            ),
+        )
     except ProviderError as error:
         state = PaymentState.CREATED if error.retryable else PaymentState.FAILED
         _keep(payment, state, Started(""), f"error: {error}", started=started, now=now)

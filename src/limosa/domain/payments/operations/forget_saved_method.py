@@ -2,11 +2,13 @@ from datetime import datetime
 
 from django.conf import settings
 
+from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
 from limosa.domain.payments.models import SavedMethod
-from limosa.domain.payments.registry import provider_for
 
 
-def forget_saved_method(*, subscriber_id: int, public_id: str, now: datetime) -> bool:
+def forget_saved_method(
+    *, subscriber_id: int, public_id: str, now: datetime, caller: Caller = call_directly
+) -> bool:
     """Delete a person's kept card or account, first at its provider, then here.
 
     Return whether there was one; what is removed already, or another person's, is none. No
@@ -20,6 +22,6 @@ def forget_saved_method(*, subscriber_id: int, public_id: str, now: datetime) ->
     if saved is None:
         return False
     if saved.provider in settings.PAYMENT_PROVIDERS:
-        provider_for(saved.provider).forget(saved.reference)
+        provider_called_by(caller, saved.provider).forget(saved.reference)
     SavedMethod.objects.filter(pk=saved.pk, removed_at=None).update(removed_at=now)
     return True

@@ -36,6 +36,7 @@ from limosa.web.console.forms import RefundForm
 from limosa.web.console.paging import Page, page_of
 from limosa.web.console.trace import trace_lines
 from limosa.web.console.words import RESULTS, word
+from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.refusals import refusal_text
 
 _REFUNDABLE = {OrderState.PAID, OrderState.FULFILLED}
@@ -200,7 +201,12 @@ def _outcome(proposal: RefundProposal) -> str:
 def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Ask the provider for a payment now."""
     found = get_object_or_404(Payment, number=number)
-    result = ask_provider_by_staff(payment_number=number, actor=staff, now=timezone.now())
+    result = ask_provider_by_staff(
+        payment_number=number,
+        actor=staff,
+        now=timezone.now(),
+        caller=provider_calls().caller(subscriber_id=staff.pk, order_number=found.order_number),
+    )
     messages.info(
         request, gettext("The provider was asked: %(result)s.") % {"result": word(RESULTS, result)}
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.calling import provider_called_by
 from limosa.domain.payments.port import PayerIdentity
-from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
 from limosa.web.storefront.access import visible_order
 from limosa.web.storefront.payers import (
@@ -21,7 +21,7 @@ from limosa.web.storefront.payers import (
     make_state,
     use_state,
 )
-from limosa.web.storefront.views.starting import options_here, start
+from limosa.web.storefront.views.starting import caller_for, options_here, start
 
 
 @never_cache
@@ -30,7 +30,7 @@ def identify(request: HttpRequest, number: str, provider: str) -> HttpResponse:
     order = visible_order(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
-    identity = _identity(provider)
+    identity = _identity(provider, order)
     if "code" not in request.GET:
         back = settings.BASE_URL + reverse("identify", args=[order.number, provider])
         url = identity.identify_url(back_url=back, state=make_state(request, order.number))
@@ -59,11 +59,11 @@ def _start(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
     return start(request, order, option.way(), shape=option.shape)
 
 
-def _identity(code: str) -> PayerIdentity:
+def _identity(code: str, order: Order) -> PayerIdentity:
     """Return the provider, as one that can name payers. Raises Http404."""
     if code not in settings.PAYMENT_PROVIDERS:
         raise Http404
-    provider = provider_for(code)
+    provider = provider_called_by(caller_for(order), code)
     if not hasattr(provider, "identify_url"):
         raise Http404
     return cast(PayerIdentity, provider)

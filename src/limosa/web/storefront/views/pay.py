@@ -1,5 +1,6 @@
 """Paying an order: a code to scan, a page to open, WeChat's own call. Safe to press twice."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,9 +27,16 @@ from limosa.foundation.money import Money
 from limosa.web.storefront.access import visible_order
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.refusals import TEXTS
-from limosa.web.storefront.views.starting import go_on_to_pay, options_here
+from limosa.web.storefront.views.starting import (
+    NO_ANSWER_TEXT,
+    caller_for,
+    go_on_to_pay,
+    options_here,
+    pay_page,
+)
 from limosa.web.storefront.ways import Option, terms_of
 
+ASKING_MAX = timedelta(seconds=25)
 _OPEN = (PaymentState.CREATED, PaymentState.PENDING)
 
 
@@ -53,6 +61,28 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
     if order.state == OrderState.PLACED:
         return HttpResponse(status=204)
     return HttpResponseClientRedirect(reverse("order", args=[order.number]))
+
+
+@never_cache
+def asking(request: HttpRequest, number: str) -> HttpResponse:
+    """Wait for a provider that has not answered yet, and lead on to whatever became of it.
+
+    The page asks for itself again, counting how often. A payment that was not created after all
+    took no money; what a saved method was asked to pay is unknown until the worker knows.
+    """
+    order = visible_order(request, number)
+    if order.state != OrderState.PLACED:
+        return redirect("order", order.number)
+    payment = next(iter(_open_payments(order)), None)
+    if payment is None:
+        return redirect("pay", order.number)
+    if payment.method != SAVED:
+        if payment.state == PaymentState.PENDING:
+            return redirect(pay_page(order, payment, opens=_shape(payment) is Shape.OPEN))
+        if payment.created_at < timezone.now() - ASKING_MAX:
+            messages.error(request, str(NO_ANSWER_TEXT))
+            return redirect("pay", order.number)
+    return render(request, "storefront/asking.html", {"order": order, "payment": payment})
 
 
 @require_POST
@@ -103,14 +133,23 @@ def _take(request: HttpRequest, order: Order) -> HttpResponse:
 
 def _ask(request: HttpRequest, number: str, unpaid_text: str) -> HttpResponse:
     order = visible_order(request, number)
+    caller, is_silent = caller_for(order), False
     for payment in _open_payments(order):
         if order.state == OrderState.PLACED:
-            ask_provider(payment_number=payment.number, now=timezone.now())
+            result = ask_provider(payment_number=payment.number, now=timezone.now(), caller=caller)
+            is_silent = is_silent or result == "no_answer"
             order.refresh_from_db()
     if order.state == OrderState.PLACED:
-        messages.warning(request, unpaid_text)
+        messages.warning(request, _silent_text() if is_silent else unpaid_text)
         return redirect("pay", order.number)
     return redirect("order", order.number)
+
+
+def _silent_text() -> str:
+    return gettext(
+        "The payment service has not answered yet. We go on asking it by ourselves. If you have "
+        "paid, this page moves on when we know; you will not pay twice."
+    )
 
 
 def _open_payments(order: Order) -> list[Payment]:

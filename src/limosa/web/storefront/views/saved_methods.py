@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.foundation.problem import ProviderError
+from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import person_of
 
 
@@ -19,7 +20,10 @@ def forget(request: HttpRequest, public_id: str) -> HttpResponse:
     """Remove a kept card or account at its provider and here; again is no fault."""
     try:
         forget_saved_method(
-            subscriber_id=person_of(request).pk, public_id=public_id, now=timezone.now()
+            subscriber_id=person_of(request).pk,
+            public_id=public_id,
+            now=timezone.now(),
+            caller=provider_calls().caller(subscriber_id=person_of(request).pk),
         )
     except ProviderError:
         messages.error(

@@ -7,19 +7,31 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.refusals import PayerNeededError
+from limosa.domain.payments.calling import Caller, ProviderBusyError, ProviderSlowError
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.requests import Payer, Shape, Way
 from limosa.foundation.problem import DomainRefusal, ProviderError
+from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import is_guest
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.payers import payer_reference
 from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.ways import Option, order_options
+
+BUSY_TEXT = gettext_lazy(
+    "Too many payments are being started just now, so this one was not. Nothing was charged. "
+    "Please press again in a moment."
+)
+
+NO_ANSWER_TEXT = gettext_lazy(
+    "The payment service did not answer. Nothing was charged. Please press the button again in a "
+    "moment."
+)
 
 
 def go_on_to_pay(
@@ -44,7 +56,11 @@ def start(request: HttpRequest, order: Order, way: Way, *, shape: Shape) -> Http
     """
     try:
         payment = start_payment(
-            order=order, way=way, payer=_payer(request, order, way), now=timezone.now()
+            order=order,
+            way=way,
+            payer=_payer(request, order, way),
+            now=timezone.now(),
+            caller=caller_for(order),
         )
     except PayerNeededError as refusal:
         messages.warning(request, refusal_text(refusal))
@@ -52,18 +68,16 @@ def start(request: HttpRequest, order: Order, way: Way, *, shape: Shape) -> Http
     except DomainRefusal as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("order", order.number)
-    except ProviderError:
-        messages.error(
-            request,
-            gettext(
-                "The payment service did not answer. Nothing was charged. Please press the button "
-                "again in a moment."
-            ),
-        )
-        return redirect("pay", order.number)
+    except ProviderError as error:
+        return _after(error, request, order)
     if payment.state == PaymentState.SUCCEEDED:
         return redirect("order", order.number)
     return redirect(pay_page(order, payment, opens=shape is Shape.OPEN))
+
+
+def caller_for(order: Order) -> Caller:
+    """Return what makes the calls to providers that a page of this order needs."""
+    return provider_calls().caller(subscriber_id=order.subscriber_id, order_number=order.number)
 
 
 def options_here(request: HttpRequest, order: Order) -> list[Option]:
@@ -79,6 +93,14 @@ def pay_page(order: Order, payment: Payment, *, opens: bool = False) -> str:
     """
     wishes = {"payment": payment.number} | ({"open": "1"} if opens else {})
     return f"{reverse('pay', args=[order.number])}?{urlencode(wishes)}"
+
+
+def _after(error: ProviderError, request: HttpRequest, order: Order) -> HttpResponse:
+    if isinstance(error, ProviderSlowError):
+        return redirect("asking", order.number)
+    is_busy = isinstance(error, ProviderBusyError)
+    messages.error(request, str(BUSY_TEXT if is_busy else NO_ANSWER_TEXT))
+    return redirect("pay", order.number)
 
 
 def _start_with_the_payer(request: HttpRequest, order: Order, provider: str) -> HttpResponse:

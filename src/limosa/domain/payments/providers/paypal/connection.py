@@ -19,8 +19,8 @@ from paypalserversdk.http.auth.o_auth_2 import ClientCredentialsAuthCredentials,
 from paypalserversdk.http.http_call_back import HttpCallBack
 from paypalserversdk.models.o_auth_token import OAuthToken
 from paypalserversdk.paypal_serversdk_client import PaypalServersdkClient
-from requests.adapters import HTTPAdapter
 
+from limosa.domain.payments.http_deadline import AdapterInTime
 from limosa.domain.payments.http_session import read_bounded
 from limosa.domain.payments.providers.paypal.account import Account
 from limosa.domain.payments.providers.paypal.fields import Fields, read_object
@@ -164,7 +164,7 @@ class BoundedSession(requests.Session):
         # threads share nothing but the pool, which has a lock.
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
+        adapter = AdapterInTime(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 

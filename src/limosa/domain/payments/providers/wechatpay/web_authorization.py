@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
+from limosa.domain.payments.http_deadline import ReplyInTime
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
 from limosa.foundation.problem import LocalProtocolError, ProviderError
@@ -98,9 +99,13 @@ class WebAuthorization:
 
     def _connect(self) -> HTTPConnection:
         host = self._api_url.netloc
-        if self._api_url.scheme == "https":
-            return HTTPSConnection(host, timeout=ANSWER_SECONDS, context=self._trust)
-        return HTTPConnection(host, timeout=ANSWER_SECONDS)
+        connection = (
+            HTTPSConnection(host, timeout=ANSWER_SECONDS, context=self._trust)
+            if self._api_url.scheme == "https"
+            else HTTPConnection(host, timeout=ANSWER_SECONDS)
+        )
+        connection.response_class = ReplyInTime
+        return connection
 
 
 def _refused(code: object) -> ProviderError:
