@@ -14,6 +14,7 @@ from tests.scenario.web_process import Web
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
 
 PAGE = "/accounts/login/"
+FEED_KEY = "the key of the feed"
 CALM_SECONDS = 1.0
 ATTACK_SECONDS = 2.0
 # Whatever else this machine does makes pages slower, never quicker: one good round of three proves
@@ -23,7 +24,7 @@ ROUNDS_MAX = 3
 
 @pytest.fixture(scope="module")
 def web(django_db_setup: None) -> Iterator[Web]:
-    running = Web(LIMOSA_WEB_WORKERS="1")
+    running = Web(LIMOSA_WEB_WORKERS="1", LIMOSA_USAGE_FEED_KEY=FEED_KEY)
     try:
         for _ in range(10):
             running.status(PAGE)  # Templates are read, statements prepared.
@@ -46,8 +47,16 @@ def get(path: str) -> bytes:
 
 
 def post(path: str) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n"
-    return head.encode()
+    """Return a header after which Django wants the body: without these it refuses before."""
+    lines = (
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Cookie: csrftoken={'a' * 32}",
+        f"Authorization: Bearer {FEED_KEY}",
+        "Content-Type: application/x-www-form-urlencoded",
+        "Content-Length: 1000",
+    )
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 @pytest.mark.parametrize(
