@@ -7,6 +7,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import psycopg
@@ -30,10 +31,14 @@ def answer(stack: Stack, path: str, **headers: str) -> tuple[int, dict[str, str]
     request = urllib.request.Request(stack.url("web") + path, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=20) as found:
-            return found.status, dict(found.headers), found.read(4000).decode()
+            return found.status, named(found.headers), found.read(4000).decode()
     except urllib.error.HTTPError as refusal:
         with refusal:
-            return refusal.code, dict(refusal.headers), refusal.read().decode()
+            return refusal.code, named(refusal.headers), refusal.read().decode()
+
+
+def named(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def order_maker(stack: Stack, *arguments: str) -> str:
@@ -79,7 +84,7 @@ def test_a_database_that_is_away_is_told_and_everything_goes_on_when_it_is_back(
 
 def check_away(stack: Stack, watched: str, cookie: str) -> None:
     status, headers, text = answer(stack, "/orders/", Cookie=cookie)
-    assert (status, headers["Retry-After"]) == (503, "5")
+    assert (status, headers["retry-after"]) == (503, "5")
     assert '<meta http-equiv="refresh" content="5; url=/orders/">' in text
     assert answer(stack, "/static/limosa.css")[0] == 200
     assert answer(stack, watched)[0] == 503
