@@ -135,7 +135,7 @@ def same_line_twice(shop: Shop, payment: Payment) -> tuple[str, str]:
 
 
 def refund_by_hand(shop: Shop, payment: Payment) -> tuple[str, str]:
-    make_up(shop, payment, SettlementKind.REFUND)
+    make_up(shop, payment, SettlementKind.REFUND)  # Asked for it, the provider knows nothing.
     return "missing_here", "refund:theirs"
 
 

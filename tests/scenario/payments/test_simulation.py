@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from limosa.config.simulation.configuration import RUNS_TO_COVER, coverage, never_drawn
 from limosa.config.simulation.outcome import RunResult
 from limosa.config.simulation.planted_bugs import PLANTED_BUGS
 from limosa.config.simulation.processes import Players, batches
@@ -39,8 +40,10 @@ def test_no_course_of_events_breaks_an_invariant(
         what: sum(getattr(result, what) for result in results)
         for what in ("events", "crashes", "deadlocks")
     }
+    drawn = [result.configuration for result in results]
     with capsys.disabled():
-        print(f"\n{len(results)} runs, polling {polls}: {counts}")  # noqa: T201
+        print(f"\n{len(results)} runs, polling {polls}: {counts}; {coverage(drawn)}")  # noqa: T201
+    assert len(results) < RUNS_TO_COVER or never_drawn(drawn) == []
     assert len(results) == RUNS
     assert counts["events"] > 40 * RUNS
     assert counts["crashes"] > RUNS // 4

@@ -104,7 +104,7 @@ def choose(world: World, *, person: int, keeps: bool) -> str:
 def give(world: World, *, person: int, amount_minor: int) -> str:
     """The operator gives somebody credit."""
     world.gifts += 1
-    money = Money(amount_minor, "USD")
+    money = Money(amount_minor, world.configuration.currency)
     key = f"gift:{world.gifts}"
     return str(credit_wallet(subscriber_id=person, amount=money, key=key, now=world.now))
 

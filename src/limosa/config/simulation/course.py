@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from limosa.config.simulation import actions, rest, world
 from limosa.config.simulation.broken import InvariantBrokenError
+from limosa.config.simulation.configuration import Configuration, draw
 from limosa.config.simulation.held import MERCHANT, OTHER_MERCHANT, Message
 from limosa.config.simulation.invariants import Invariants
 from limosa.config.simulation.monitor import Monitor
@@ -51,6 +52,12 @@ _WEIGHTS = {
     "settle": 1,
     "wait": 2,
 }
+# What a run is about that is to give parts of the money back in one way, or in both.
+_BY_WAY = {
+    "refunds": ("refund_part",),
+    "disputes": ("dispute", "decide"),
+    "both": ("refund_part", "dispute", "decide"),
+}
 _ALWAYS = {"notify", "pay", "press"}
 _EXPECTED = (DomainRefusal, ProviderError)
 
@@ -67,6 +74,7 @@ class Course:
     crashes: int = 0
     deadlocks: int = 0
     events: int = 0
+    configuration: Configuration = field(init=False)
     random: Random = field(init=False)
     weights: dict[str, float] = field(init=False)
     steps: tuple[int, ...] = field(init=False)
@@ -74,16 +82,19 @@ class Course:
     invariants: Invariants = field(init=False)
 
     def __post_init__(self) -> None:
+        self.configuration = draw(self.seed)
         self.random = Random(f"{self.seed}")
         self.weights = {
             kind: weight * self.random.choice((1, 2) if kind in _ALWAYS else (0, 0.5, 1, 3))
             for kind, weight in _WEIGHTS.items()
         }
+        for kind in _BY_WAY[self.configuration.goes_back_by]:
+            self.weights[kind] = 4 + 2 * self.weights[kind]
         self.steps = self.random.choice(_STEPS)
         self.world = world.begin(
             unreliable=self.random.choice((0.0, 0.1, 0.3)),
             waits=self.random.choice((0.0, 0.5)),
-            settles=self.random.random() < 0.25,
+            configuration=self.configuration,
             random=Random(f"{self.seed} codes"),
         )
         self.invariants = Invariants(self.monitor, self.world)
@@ -95,6 +106,7 @@ class Course:
 
     def run(self) -> None:
         """Play it to its end. Raises InvariantBrokenError; the log tells the way there."""
+        self._say(str(self.configuration))
         self._open()
         actions_left = self.random.randint(8, 18)
         crashes_left = self.random.choice((0, 1, 2, 4))
@@ -182,7 +194,7 @@ class Course:
         if self.polls and luck < 0.12:
             asked = provider.held[number].request.amount
             other = Money(asked.amount_minor - 1, asked.currency)
-            amount = self.random.choice((other, Money(asked.amount_minor, "JPY")))
+            amount = self.random.choice((other, Money(asked.amount_minor, "EUR")))
         elif self.polls and luck < 0.2:
             merchant = OTHER_MERCHANT
         provider.pay(number, amount=amount, merchant=merchant)
@@ -215,7 +227,9 @@ class Course:
         return self._to_an_order("refund", actions.refund)
 
     def _refund_part(self) -> bool:
-        part_minor = self.random.choice((1, 333, 998))
+        if self.configuration.goes_back_by == "disputes":
+            return False
+        part_minor = self.random.choice((1, 333, 898))
         return self._to_an_order("part", partial(actions.refund_part, part_minor=part_minor))
 
     def _to_an_order(self, name: str, act: Callable[..., object]) -> bool:
@@ -259,7 +273,12 @@ class Course:
         return self._say(f"the money of {refund} comes back")
 
     def _dispute(self) -> bool:
-        """A payer asks their bank for what they paid, or for a part of it; some do so twice."""
+        """A payer asks their bank for what they paid, or for a part of it; some do so twice.
+
+        What the bank takes may be more than was paid.
+        """
+        if self.configuration.goes_back_by == "refunds":
+            return False
         disputable = [
             (provider, held)
             for provider in self.world.providers
@@ -270,7 +289,7 @@ class Course:
             return False
         provider, held = self.random.choice(disputable)
         taken = held.taken.amount_minor if held.taken else 0
-        amount_minor = self.random.choice((taken, taken, max(taken - 500, 1), 333))
+        amount_minor = self.random.choice((taken, taken + 7, max(taken - 500, 1), 333))
         reference = provider.dispute(held.number, amount_minor)
         # Who does that asks us for the money, too, and the news of it is under way.
         for kind in ("notify", "refund", "refund_part"):

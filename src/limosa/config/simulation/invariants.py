@@ -15,6 +15,7 @@ from limosa.config.simulation.world import World
 from limosa.domain.payments.requests import SAVED
 
 Row = list[Any]
+_DECIMALS = {"JPY": 0, "USD": 2, "KWD": 3}
 _TABLES = {
     "payments": """
         SELECT p.id, p.number, p.order_number, p.provider, p.state, p.amount_minor, p.currency,
@@ -180,11 +181,15 @@ class Invariants:
 
 
 def _check_exact(payment: Row, order: Row) -> None:
-    """I8: the channel was asked for the order's total, converted without loss."""
+    """I8: the channel was asked for the order's total, converted without loss.
+
+    `rate` is yuan for a whole unit of the order's currency.
+    """
     total, currency, rate = order[5:8]
     due = total
     if payment[6] != currency:
-        due = int((Decimal(total) * Decimal(rate) * 2 + 1) // 2)
+        fen = Decimal(total) * Decimal(rate) * 100 / 10 ** _DECIMALS[currency]
+        due = int((fen * 2 + 1) // 2)
     check(
         (payment[7], payment[8]) == (due, payment[6]),
         "I8",

@@ -12,15 +12,18 @@ from limosa.config.simulation.world import PEOPLE
 from limosa.domain.ordering.engine.bookings import Takings
 from limosa.domain.ordering.engine.fees import fees_kept
 from limosa.domain.ordering.engine.refund_news import Step, next_step
+from limosa.domain.ordering.engine.undoing import Sale, Undone, undo
 from limosa.domain.ordering.operations import apply_dispute_fact as disputing
 from limosa.domain.ordering.operations import apply_refund_fact as refunding
 from limosa.domain.ordering.operations import book_settlement as settling
 from limosa.domain.ordering.operations import keep_in_wallet as keeping
 from limosa.domain.ordering.operations import refund_order as returning
+from limosa.domain.ordering.operations import undo_sale as undoing
 from limosa.domain.ordering.settlement_sums import fees_key
 from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.models import Dispute, Payment
 from limosa.foundation.identifiers import random_code
+from limosa.foundation.money import share
 
 LATER_BUGS: dict[str, PlantedBug] = {}
 _bug = entering(LATER_BUGS)
@@ -90,6 +93,25 @@ def _book_fees_at_each_look() -> Iterator[None]:
             true(key=key, kind="provider_fees", legs=legs, now=now)
 
     with replaced(settling, "_book_fees", book):
+        yield
+
+
+@_bug("E0")
+def _split_net_and_tax_apart() -> Iterator[None]:
+    """Net and tax of a part are each rounded down by themselves."""
+
+    def split(sale: Sale, *, part_minor: int) -> Undone:
+        returned = sale.returned_minor + part_minor
+        net_minor, tax_minor = (
+            share(whole, part=returned, whole=sale.received_minor)
+            for whole in (sale.total_minor - sale.tax_minor, sale.tax_minor)
+        )
+        net_minor -= sale.undone_minor - sale.undone_tax_minor
+        tax_minor -= sale.undone_tax_minor
+        true = undo(sale, part_minor=part_minor)
+        return replace(true, total_minor=net_minor + tax_minor, tax_minor=tax_minor)
+
+    with replaced(undoing, "undo", split):
         yield
 
 

@@ -12,6 +12,7 @@ from random import Random
 from typing import BinaryIO, TypeVar
 
 from limosa.config.simulation import settling
+from limosa.config.simulation.configuration import Configuration
 from limosa.config.simulation.held import (
     FIRST_CARD,
     MERCHANT,
@@ -67,6 +68,7 @@ class PlayedProvider:
     unknown_reference = ""
     captures = False
     names_payments = False
+    fee = 7  # of each payment, as its settlements say
 
     def __init__(self) -> None:
         self.clock: Callable[[], datetime] = lambda: _BEGINNING
@@ -86,12 +88,12 @@ class PlayedProvider:
         random: Random,
         unreliable: float,
         waits: float,
-        fee_minor: int,
+        configuration: Configuration,
     ) -> None:
-        """Forget everything. `unreliable`, `waits`: how often of 1 it fails, and a refund waits.
-
-        `fee_minor`: what it keeps of each payment, as its settlements say.
-        """
+        """Forget everything. `unreliable`, `waits`: how often of 1 it fails, and a refund waits."""
+        fee_minor = self.fee if configuration.has_fees else 0
+        takes_yuan_only = configuration.taken_in == "other"
+        self.currencies = frozenset({"CNY"}) if takes_yuan_only else type(self).currencies
         self.clock, self.random = clock, random
         self.held, self.messages, self.told = {}, [], 0
         self.kept = {FIRST_CARD} if self.saves_methods else set()
@@ -364,9 +366,10 @@ class AtOnce(PlayedProvider):
 
 
 class Captured(PlayedProvider):
-    """Takes dollars when we capture what the payer agreed to; goes by its own references."""
+    """Takes any currency when we capture what the payer agreed to; goes by its own references."""
 
     code = "captured"
+    fee = 49
     currencies = frozenset[str]()
     methods: Mapping[str, Method] = {
         "redirect": Method(shape=Shape.OPEN, devices=frozenset(Device)),
@@ -379,6 +382,7 @@ class Cards(PlayedProvider):
     """Takes any currency, keeps cards for later, goes by its own references."""
 
     code = "cards"
+    fee = 30
     currencies = frozenset[str]()
     methods: Mapping[str, Method] = {"card": Method(shape=Shape.OPEN, devices=frozenset(Device))}
     saves_methods = True

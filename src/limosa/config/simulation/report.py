@@ -4,6 +4,7 @@ import os
 
 from limosa.config.command import CommandFault
 from limosa.config.progress import ProgressBar
+from limosa.config.simulation.configuration import RUNS_TO_COVER, coverage, never_drawn
 from limosa.config.simulation.outcome import RunResult
 from limosa.config.simulation.processes import Players, batches, simulation_cluster
 
@@ -37,6 +38,7 @@ def simulate(*, seeds: range, polls: bool, bug: str, processes: int) -> int:
 
 
 def _tell(results: list[RunResult]) -> int:
+    drawn = [result.configuration for result in results]
     broken = sorted((r for r in results if r.broken), key=lambda r: r.seed)
     for result in broken[:1]:
         print("\n".join(result.log))
@@ -47,9 +49,13 @@ def _tell(results: list[RunResult]) -> int:
         f"{sum(r.deadlocks for r in results)} deadlocks: "
         f"{'an invariant broke' if broken else 'all invariants held'}"
     )
+    print(coverage(drawn))
+    missing = never_drawn(drawn) if len(results) >= RUNS_TO_COVER else []
+    for pair in missing:
+        print("never drawn: " + ", ".join(f"{name} {value}" for name, value in pair))
     if len(results) == 1:
         print(f"log: {results[0].digest}")
-    return 1 if broken else 0
+    return 1 if broken or missing else 0
 
 
 def _bugs() -> dict[str, list[str]]:

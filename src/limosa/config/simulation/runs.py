@@ -41,6 +41,7 @@ class Theatre:
             self.stage.clear()
         return RunResult(
             seed=seed,
+            configuration=course.configuration,
             polls=polls,
             events=course.events,
             crashes=course.crashes,

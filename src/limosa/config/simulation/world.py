@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+from limosa.config.simulation.configuration import Configuration
 from limosa.config.simulation.held import FIRST_CARD, Held, Message
 from limosa.config.simulation.providers import PlayedProvider
 from limosa.config.simulation.stage import current_actor
@@ -20,14 +21,16 @@ from limosa.domain.ordering.models import TaxRate
 from limosa.domain.payments.facts import DisputeOutcome, RefundOutcome
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.promotions.models import Promotion
 from limosa.foundation import identifiers
 from limosa.foundation.identifiers import make_iccid, random_code
 from limosa.foundation.volume import GB
 
 MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+_DAY = timedelta(days=1)
 PLANS = ("month", "week")
 PEOPLE = (101, 102)
-_FEE_MINOR = 7
+_PRICES = (2500, 999)  # in minor units of any currency
 # Whose tables are emptied before each run; those of the catalogue and of people stay.
 _OURS = ("esims", "ledger", "payments", "ordering", "notifications", "charging", "support")
 
@@ -37,16 +40,20 @@ class World:
     """What is outside of the database: the clock, the providers, and who knows what.
 
     `payable`: payments whose page somebody has seen. `orders`: the numbers of those that a person
-    was told of. `settles`: providers keep fees, and their settlements are reconciled; it takes
-    time, so few runs do it.
+    was told of.
     """
 
+    configuration: Configuration
     now: datetime = MOMENT
     orders: list[str] = field(default_factory=list)
     payable: dict[str, str] = field(default_factory=dict)
     gifts: int = 0
     usage_records: int = 0
-    settles: bool = False
+
+    @property
+    def settles(self) -> bool:
+        """Whether settlements are reconciled: where providers keep fees."""
+        return self.configuration.has_fees
 
     @property
     def providers(self) -> list[PlayedProvider]:
@@ -101,7 +108,7 @@ def make_base() -> None:
     seed_codes(Random(0))
     supplier = Supplier.objects.create(code="own_network", name="Own network")
     carrier = Carrier.objects.create(code="carrier", name="Carrier")
-    for position, (code, price) in enumerate(zip(PLANS, (2500, 999), strict=True)):
+    for position, (code, price) in enumerate(zip(PLANS, _PRICES, strict=True)):
         plan = Plan.objects.create(
             code=code,
             supplier=supplier,
@@ -114,22 +121,29 @@ def make_base() -> None:
             countries=["US"],
             position=position,
         )
-        Price.objects.create(plan=plan, currency="USD", amount_minor=price)
-    for currency, rate in (("USD", "1.1172"), ("CNY", "7.9819")):
+        for currency in ("USD", "JPY", "KWD"):
+            Price.objects.create(plan=plan, currency=currency, amount_minor=price)
+    rates = {"USD": "1.1172", "CNY": "7.9819", "JPY": "171.32", "KWD": "0.3431"}
+    for currency, rate in rates.items():
         ExchangeRate.objects.create(
             currency=currency, day=MOMENT.date(), per_euro=Decimal(rate), source="ECB"
         )
-    TaxRate.objects.create(place=settings.PLACE_OF_SUPPLY, rate_basis_points=725)
+    Promotion.objects.create(
+        code="tenth", name={"en": "tenth"}, percent_off=10, starts_at=MOMENT, ends_at=MOMENT + _DAY
+    )
     for number in PEOPLE:
         Subscriber.objects.create(pk=number, email=f"person{number}@example.com", password="!")  # noqa: S106
     make_emptying()
 
 
-def begin(*, unreliable: float, waits: float, settles: bool, random: Random) -> World:
+def begin(
+    *, unreliable: float, waits: float, configuration: Configuration, random: Random
+) -> World:
     """Empty the tables, and return a world in which nothing has happened yet."""
     seed_codes(random)
-    world = World(settles=settles)
+    world = World(configuration)
     _empty_tables()
+    _configure(configuration)
     esims = Esim.objects.bulk_create(
         Esim(
             public_id=f"ESIM{person}",
@@ -139,12 +153,13 @@ def begin(*, unreliable: float, waits: float, settles: bool, random: Random) -> 
             iccid=make_iccid(issuer="01998", account=person),
             activation_code="LPA:1$smdp.example$SIMULATED",
             state=EsimState.INSTALLED,
+            time_zone=configuration.time_zone,
             created_at=MOMENT,
         )
         for person in PEOPLE
     )
     Bundle.objects.bulk_create(_running_bundle(esim) for esim in esims)
-    choose_all([person for person in PEOPLE if random.random() < 0.4])
+    choose_all(list(PEOPLE) if configuration.keeps_unusable else [])
     SavedMethod.objects.create(
         public_id=random_code(12),
         subscriber_id=PEOPLE[0],
@@ -160,9 +175,20 @@ def begin(*, unreliable: float, waits: float, settles: bool, random: Random) -> 
             random=own,
             unreliable=unreliable,
             waits=waits,
-            fee_minor=_FEE_MINOR if settles else 0,
+            configuration=configuration,
         )
     return world
+
+
+def _configure(configuration: Configuration) -> None:
+    """Set the shop up: its tax is among the tables that each run begins without."""
+    if configuration.tax_basis_points:
+        TaxRate.objects.create(
+            place=settings.PLACE_OF_SUPPLY, rate_basis_points=configuration.tax_basis_points
+        )
+    starts_at = MOMENT - _DAY * (1 if configuration.has_promotion else 1000)
+    Promotion.objects.update(starts_at=starts_at, ends_at=starts_at + _DAY * 900)
+    Subscriber.objects.update(currency=configuration.currency)
 
 
 def choose_all(keepers: list[int]) -> None:

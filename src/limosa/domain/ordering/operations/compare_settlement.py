@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
@@ -6,11 +7,12 @@ from limosa.domain.ordering.operations.book_settlement import book_settlement
 from limosa.domain.ordering.operations.note_refund_by_hand import note_refund_by_hand
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.engine.comparison import DifferenceKind
-from limosa.domain.payments.facts import RefundFact, RefundOutcome, SettlementKind
-from limosa.domain.payments.handles import by_our_number, refund_handle
+from limosa.domain.payments.facts import RefundOutcome, SettlementKind
+from limosa.domain.payments.handles import by_our_number, payment_handle, refund_handle
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
+    Payment,
     Refund,
     RefundState,
     SettledLine,
@@ -18,6 +20,7 @@ from limosa.domain.payments.models import (
 )
 from limosa.domain.payments.operations.find_differences import find_differences
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.requests import RefundHandle
 from limosa.domain.payments.settlement_files import Report, silent
 from limosa.foundation.problem import ProviderError
 
@@ -68,7 +71,10 @@ def _ask(settlement: Settlement, now: datetime, report: Report) -> int:
 
 
 def _ask_for_refunds_by_hand(settlement: Settlement, now: datetime) -> int:
-    """Note the refunds that we know nothing of, and ask for them; return how many there were."""
+    """Ask for the refunds that we know nothing of, and book those that the provider confirms.
+
+    Returns how many it confirmed.
+    """
     lines = list(
         SettledLine.objects.filter(
             settlement=settlement,
@@ -76,36 +82,45 @@ def _ask_for_refunds_by_hand(settlement: Settlement, now: datetime) -> int:
             refund__isnull=True,
             payment__applied_at__isnull=False,
         )
-        .select_related("payment")
+        .select_related("payment__saved_method")
         .order_by("id")[:ASKED_MAX]
     )
-    for line in lines:
-        payment_number = line.payment.number if line.payment else line.payment_number
-        fact = RefundFact(
-            refund_number=line.refund_number,
-            payment_number=payment_number,
-            outcome=RefundOutcome.SUCCEEDED,
-            reference=line.reference,
-            amount_minor=line.amount_minor,
-            currency=line.currency,
+    return sum(
+        _book_confirmed(line, line.payment, now) for line in lines if line.payment is not None
+    )
+
+
+def _book_confirmed(line: SettledLine, payment: Payment, now: datetime) -> bool:
+    handle = RefundHandle(
+        number=line.refund_number or line.reference,
+        payment=payment_handle(payment),
+        reference=line.reference,
+    )
+    provider = provider_for(payment.provider)
+    try:
+        fact = recorded_call(
+            payment,
+            "query_refund",
+            lambda: provider.query_refund(handle),
+            outcome=lambda fact: fact.outcome.value,
+            now=now,
         )
-        note_refund_by_hand(provider_code=settlement.provider, fact=fact, now=now)
-        noted = Refund.objects.select_related("payment__saved_method").filter(
-            payment=line.payment, by_hand=True, state=RefundState.FOUND, reference=line.reference
-        )
-        for refund in noted:
-            _ask_about(refund, now)
-    return len(lines)
+    except ProviderError:
+        return False
+    if fact.outcome is not RefundOutcome.SUCCEEDED:
+        return False
+    fact = replace(fact, payment_number=payment.number, reference=fact.reference or line.reference)
+    note_refund_by_hand(provider_code=payment.provider, fact=fact, now=now)
+    noted = Refund.objects.filter(payment=payment, by_hand=True, reference=fact.reference).first()
+    if noted is not None:
+        apply_refund_fact(fact=by_our_number(fact, noted), now=now)
+    return noted is not None
 
 
 def _ask_for_refund(difference: Difference, refund: Refund, now: datetime) -> None:
     came_back = difference.theirs["kind"] == SettlementKind.REFUND_REVERSAL
     if refund.state == RefundState.SUCCEEDED and not came_back:
         return
-    _ask_about(refund, now)
-
-
-def _ask_about(refund: Refund, now: datetime) -> None:
     provider = provider_for(refund.payment.provider)
     try:
         fact = recorded_call(

@@ -1,0 +1,74 @@
+"""How the shop of a run is set up, drawn by its seed, and which set-ups many runs have covered.
+
+A fault may need a certain currency, tax or channel to be seen. So the world of the runs spans
+what an operator can choose, and each pair of choices has to be drawn when there are enough runs.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from itertools import combinations
+from random import Random
+from typing import Any
+
+# By axis; what stands twice is drawn more often. Settlements take time, so few runs have fees.
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "currency": ("USD", "JPY", "KWD"),
+    "taken_in": ("own", "other"),
+    "tax_basis_points": (0, 725, 1900, 3000),
+    "has_fees": (True, False, False, False),
+    "has_promotion": (True, False),
+    "time_zone": ("UTC", "Asia/Shanghai", "America/Los_Angeles"),
+    "goes_back_by": ("refunds", "disputes", "both", "both"),
+    "keeps_unusable": (True, False),
+}
+# From here on a pair that was not drawn is no chance: the rarest has 1/16 in each run.
+RUNS_TO_COVER = 250
+
+Pair = tuple[tuple[str, Any], tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """`currency`: of prices and orders. `taken_in`: whether channels that take any currency take
+    the order's own, or yuan only. `has_fees`: providers keep a fee of each payment, each its own.
+    `goes_back_by`: what people and staff do to have a part of the money back. `keeps_unusable`:
+    people want money that pays nothing in their wallet, at first.
+    """
+
+    currency: str
+    taken_in: str
+    tax_basis_points: int
+    has_fees: bool
+    has_promotion: bool
+    time_zone: str
+    goes_back_by: str
+    keeps_unusable: bool
+
+    @property
+    def pairs(self) -> Iterable[Pair]:
+        """The pairs of choices in it."""
+        choices = [(field.name, getattr(self, field.name)) for field in fields(self)]
+        return combinations(choices, 2)
+
+
+def draw(seed: int) -> Configuration:
+    """Return the configuration of a seed."""
+    random = Random(f"{seed} configuration")
+    return Configuration(**{name: random.choice(choices) for name, choices in _CHOICES.items()})
+
+
+def never_drawn(drawn: Collection[Configuration]) -> list[Pair]:
+    """Return the pairs of choices that no configuration has."""
+    seen = {pair for configuration in drawn for pair in configuration.pairs}
+    return [pair for pair in _all_pairs() if pair not in seen]
+
+
+def coverage(drawn: Collection[Configuration]) -> str:
+    """Return in a line how much of the space was drawn."""
+    every = len(_all_pairs())
+    return f"{every - len(never_drawn(drawn))} of {every} pairs of choices drawn"
+
+
+def _all_pairs() -> list[Pair]:
+    axes = [[(name, value) for value in dict.fromkeys(each)] for name, each in _CHOICES.items()]
+    return [(a, b) for one, other in combinations(axes, 2) for a in one for b in other]
