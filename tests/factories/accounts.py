@@ -1,14 +1,22 @@
 """People."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.http import HttpRequest
+from django.test import Client
 
 from limosa.domain.accounts.models import StaffRole, Subscriber
 
 _numbers = count(1)
+TOTP_SECRET = "LIMOSALIMOSALIMOSALIMOSALIMOSAAA"
 
 
 def make_subscriber(
@@ -34,3 +42,28 @@ def make_subscriber(
 def make_operator(**fields: Any) -> Subscriber:
     """Return a member of the staff; an admin unless told otherwise."""
     return make_subscriber(**{"is_staff": True, "staff_role": StaffRole.ADMIN, **fields})
+
+
+def sign_in_staff(
+    client: Client, person: Subscriber | None = None, *, ago: timedelta = timedelta(0)
+) -> Subscriber:
+    """Sign somebody of the staff in, by default an admin, with a second step."""
+    person = person or make_operator()
+    step = make_second_step(person)
+    client.force_login(person)
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, person, "password")
+    record_authentication(request, person, "mfa", id=step.pk, type=step.type)
+    for record in request.session[AUTHENTICATION_METHODS_SESSION_KEY]:
+        record["at"] -= ago.total_seconds()
+    request.session.save()
+    return person
+
+
+def make_second_step(person: Subscriber, *, secret: str = TOTP_SECRET) -> Authenticator:
+    """Give somebody an authenticator app, unless they have one."""
+    step, _is_new = Authenticator.objects.get_or_create(
+        user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": encrypt(secret)}}
+    )
+    return step

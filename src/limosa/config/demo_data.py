@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.conf import settings
 from django.db import transaction
 
 import limosa
+from limosa.config.demo_run import TOTP_SECRET
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import CatalogImport, ExchangeRate
 from limosa.domain.catalog.operations.import_rates import import_rates
@@ -85,6 +88,7 @@ def load(*, now: datetime) -> list[SignIn]:
         if not Subscriber.objects.filter(email=email).exists():
             with transaction.atomic():
                 make(email, now)
+    _set_up_second_step("operator@example.com")
     return SIGN_INS
 
 
@@ -139,6 +143,16 @@ def _make_alex(email: str, now: datetime) -> None:
 
 def _make_operator(email: str, _now: datetime) -> None:
     _make_person(email, display_name="Operator", language="en", is_staff=True, staff_role="admin")
+
+
+def _set_up_second_step(email: str) -> None:
+    """Give the operator an authenticator app, whose codes the demo's mailbox shows."""
+    person = Subscriber.objects.get(email=email)
+    Authenticator.objects.get_or_create(
+        user=person,
+        type=Authenticator.Type.TOTP,
+        defaults={"data": {"secret": encrypt(TOTP_SECRET)}},
+    )
 
 
 def _make_person(email: str, **fields: Any) -> Subscriber:

@@ -24,6 +24,9 @@ HOST = "127.0.0.1"
 LAST_PORT_OFFSET = 26
 WITH_WEBHOOK = ("stripe", "paypal")
 SIGN_IN_MARK = "sign-in: "
+# Of the operator's authenticator app. It is no secret: the demo is for this machine alone, and its
+# mailbox shows the code to anybody.
+TOTP_SECRET = "LIMOSALIMOSALIMOSALIMOSALIMOSAAA"  # noqa: S105
 ESIM_MARK = "esim: "
 
 
@@ -99,6 +102,7 @@ class _Demo:
                 *("--smtp-port", str(self.ports["mailbox SMTP"])),
                 *("--http-port", str(self.ports["mailbox page"])),
                 *("--data", str(self.folder / "mailbox")),
+                *("--totp-secret", TOTP_SECRET),
                 port=self.ports["mailbox page"],
             ),
             _python(
@@ -222,6 +226,7 @@ def _announce(demo: _Demo, *, seconds: float) -> None:
         "",
         *(f"  {sign_in}" for sign_in in demo.sign_ins),
         "",
+        f"  the operator's code     {demo.url('mailbox page')}/authenticator/",
         f"  mail that was sent      {demo.url('mailbox page')}/",
         f"  the payment gateway     {demo.url('payment gateway')}/",
         f"  the mobile network      {demo.url('mobile network')}/",

@@ -3,11 +3,13 @@
 import argparse
 
 import pytest
+from allauth.mfa.utils import decrypt
 from pytest_django.fixtures import Settings
 
 from limosa.config.command import CommandFault
 from limosa.config.commands import seal_rotate
 from tests.database.sealed.test_sealed_fields import NEW, OLD
+from tests.factories.accounts import TOTP_SECRET, make_operator, make_second_step
 from tests.factories.esims import make_esim
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,22 @@ def test_it_counts_the_rows_that_it_sealed_anew(
     told = capsys.readouterr()
     assert "sealed 3 rows anew" in told.out
     assert "esims_esim.activation_code" in told.err
+
+
+def test_secrets_of_the_second_step_are_sealed_anew_too(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.SEALING_KEYS = {"old": OLD}
+    step = make_second_step(make_operator())
+    assert step.data["secret"].startswith("seal1.old.")
+    settings.SEALING_KEYS = {"new": NEW, "old": OLD}
+    rotate()
+    settings.SEALING_KEYS = {"new": NEW}
+    step.refresh_from_db()
+    assert decrypt(step.data["secret"]) == TOTP_SECRET
+    assert "sealed 1 rows anew" in capsys.readouterr().out
+    rotate()
+    assert "sealed 0 rows anew" in capsys.readouterr().out
 
 
 def test_a_missing_key_is_named_with_what_to_do(settings: Settings) -> None:

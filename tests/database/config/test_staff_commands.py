@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from limosa.config.cli import main
-from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.models import SecurityEvent, Subscriber
 from limosa.domain.support.models import StaffAction
-from tests.factories.accounts import make_operator
+from tests.factories.accounts import make_operator, sign_in_staff
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long one of mine"
@@ -79,3 +79,15 @@ def test_what_is_refused_is_said_on_one_line_and_changes_nothing(
     assert fault in said
     assert said.count("\n") == 1
     assert Subscriber.objects.get().staff_role == "admin"
+
+
+def test_whoever_lost_everything_sets_a_second_step_up_anew(
+    capsys: pytest.CaptureFixture[str], client: Client
+) -> None:
+    person = sign_in_staff(client, make_operator(email="ada@example.com"))
+    assert main(["staff", "reset", "ada@example.com"]) == 0
+    assert main(["staff", "reset", "ada@example.com"]) == 0
+    assert "has no second step" in capsys.readouterr().out
+    assert client.get("/console/").headers["Location"] == "/accounts/2fa/"
+    assert [line.action for line in StaffAction.objects.all()] == ["reset_second_step"]
+    assert SecurityEvent.objects.get(subscriber=person).kind == "second_factor_removed"

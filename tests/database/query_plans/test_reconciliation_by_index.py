@@ -9,7 +9,7 @@ from django.test import Client
 from limosa.domain.payments import candidates, day_mark
 from limosa.domain.payments.models import Payment, SettledLine, Settlement
 from tests.database.query_plans.test_pages_by_index import Read, _explain, _reads_of
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_subscriber, sign_in_staff
 from tests.factories.payments import make_payment
 from tests.factories.settlements import make_settlement
 
@@ -121,7 +121,7 @@ def test_lines_that_are_about_nothing_we_know_are_found_by_their_own_index(
 def test_the_pages_of_settlements_read_by_index(
     page: str, client: Client, settlement: Settlement
 ) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     address = page.format(provider=settlement.provider, day=settlement.day)
     reads = _reads_of(lambda: client.get(f"/console/money/settlements/{address}"))
     for read in reads:
@@ -131,7 +131,7 @@ def test_the_pages_of_settlements_read_by_index(
 
 
 def test_a_payments_lines_are_read_by_index(client: Client, settlement: Settlement) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     payment = make_payment(state="succeeded", paid_at=FIRST)
     SettledLine.objects.create(
         settlement=make_settlement(),

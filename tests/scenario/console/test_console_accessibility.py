@@ -17,7 +17,7 @@ from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.support.operations.open_case import open_case
 from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.foundation.money import Money
-from tests.factories.accounts import make_operator
+from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_plan, make_rates
 from tests.factories.charging import make_daily_usage
 from tests.factories.esims import make_bundle
@@ -65,7 +65,7 @@ def fill() -> list[str]:
     give = Money(500, "USD")
     credit_wallet(subscriber_id=order.subscriber_id, amount=give, key="gift", now=now)
     names = ["today", "people", "payments", "plans", "money", "cases", "record", "find"]
-    names += ["flow", "settlements", "disputes", "rates", "export", "findings"]
+    names += ["staff", "flow", "settlements", "disputes", "rates", "export", "findings"]
     return [
         *(reverse(f"console:{name}") for name in names),
         f"{reverse('console:payments')}?show=all",
@@ -84,7 +84,7 @@ def signed_in(browser: Browser, server: LiveServer, *, scheme: str, width: int) 
     operator = make_operator()
     pause_supplier(supplier_code="own_network", is_paused=True, actor=operator, now=timezone.now())
     client = Client()
-    client.force_login(operator)
+    sign_in_staff(client, operator)
     context = browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light",
         viewport={"width": width, "height": 900},

@@ -128,8 +128,12 @@ def _agrees(changes: "CatalogChanges") -> bool:
 
 def _staff(email: str) -> "Subscriber":
     from limosa.domain.accounts.models import Subscriber
+    from limosa.domain.support.duties import may
+    from limosa.domain.support.models import StaffActionKind
 
     person = Subscriber.objects.filter(email__iexact=email, is_staff=True, is_active=True).first()
     if person is None:
         raise CommandFault(f"{email} is no member of the staff; nothing was changed")
+    if not may(person, StaffActionKind.IMPORT_CATALOG):
+        raise CommandFault(f"the role of {email} may not do this; nothing was changed")
     return person

@@ -6,6 +6,7 @@ A value that cannot be used stops the start with its name and what to do.
 
 from limosa.config.settings.applications import *  # noqa: F403
 from limosa.config.settings.basics import *  # noqa: F403
+from limosa.config.settings.caches import *  # noqa: F403
 from limosa.config.settings.database import *  # noqa: F403
 from limosa.config.settings.languages import *  # noqa: F403
 from limosa.config.settings.logs import *  # noqa: F403

@@ -13,6 +13,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "limosa.domain.accounts",
     "limosa.domain.notifications",
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "limosa.web.storefront.languages.PersonLanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "limosa.web.console.staff_sessions.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

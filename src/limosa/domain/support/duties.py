@@ -42,6 +42,7 @@ MAY: Mapping[StaffActionKind, frozenset[StaffRole]] = {
     StaffActionKind.ADD_STAFF: _ADMIN,
     StaffActionKind.CHANGE_STAFF: _ADMIN,
     StaffActionKind.REMOVE_STAFF: _ADMIN,
+    StaffActionKind.RESET_SECOND_STEP: _ADMIN,
 }
 # Before these, whoever is signed in shows once more that it is they (web/console/access.py).
 NEEDS_PROOF = frozenset(
@@ -54,6 +55,7 @@ NEEDS_PROOF = frozenset(
         StaffActionKind.ADD_STAFF,
         StaffActionKind.CHANGE_STAFF,
         StaffActionKind.REMOVE_STAFF,
+        StaffActionKind.RESET_SECOND_STEP,
     }
 )
 

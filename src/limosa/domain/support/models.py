@@ -115,6 +115,7 @@ class StaffActionKind(models.TextChoices):
     ADD_STAFF = "add_staff"
     CHANGE_STAFF = "change_staff"
     REMOVE_STAFF = "remove_staff"
+    RESET_SECOND_STEP = "reset_second_step"
 
 
 class StaffAction(models.Model):

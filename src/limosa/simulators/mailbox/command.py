@@ -10,6 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from limosa.simulators.clock import Clock, wall_clock
 from limosa.simulators.loopback_http import LoopbackServer, Routes
+from limosa.simulators.mailbox.authenticator_page import AuthenticatorPage
 from limosa.simulators.mailbox.folder import MailFolder
 from limosa.simulators.mailbox.inbox_pages import InboxPages
 from limosa.simulators.process import run_until_told
@@ -40,11 +41,19 @@ class MailboxServer:
     """
 
     def __init__(
-        self, path: Path, *, smtp_port: int = 0, http_port: int = 0, clock: Clock = wall_clock
+        self,
+        path: Path,
+        *,
+        smtp_port: int = 0,
+        http_port: int = 0,
+        totp_secret: str = "",
+        clock: Clock = wall_clock,
     ) -> None:
         self.folder = MailFolder(path, clock)
         routes = Routes()
         InboxPages(self.folder).add_to(routes)
+        if totp_secret:
+            AuthenticatorPage(totp_secret, clock).add_to(routes)
         self.server = LoopbackServer(routes, port=http_port)
         self._loop = asyncio.new_event_loop()
         try:
@@ -96,12 +105,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--smtp-port", type=int, default=8025)
     parser.add_argument("--http-port", type=int, default=8026)
     parser.add_argument("--data", type=Path, required=True, help="folder for the messages")
+    parser.add_argument("--totp-secret", default="", help="show the codes of this secret too")
     options = parser.parse_args(arguments)
     running: list[MailboxServer] = []
 
     def start() -> str:
         mailbox = MailboxServer(
-            options.data, smtp_port=options.smtp_port, http_port=options.http_port
+            options.data,
+            smtp_port=options.smtp_port,
+            http_port=options.http_port,
+            totp_secret=options.totp_secret,
         )
         mailbox.start()
         running.append(mailbox)

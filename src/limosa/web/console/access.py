@@ -1,5 +1,8 @@
 """Who may see the console: members of the staff. To others it is not there.
 
+They have a second step for signing in, and this session was begun with it; before refunds, exports
+and changes of the staff they show once more that it is they.
+
 A page that only shows is a `staff_page`; one where something is done is a `staff_deed_page` of that
 deed. What a role may do stands in support/duties.py, and is held by the operations; here it is
 looked up before, so that nobody fills in a form in vain.
@@ -9,16 +12,24 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.accounts.origin import Origin
-from limosa.domain.support.duties import may
+from limosa.domain.support.duties import NEEDS_PROOF, may
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.refusals import RoleTooLowError
+from limosa.web.console.staff_sessions import (
+    has_shown_lately,
+    second_step_address,
+    signed_in_by_second_step,
+)
+from limosa.web.storefront.second_step import has_second_step
 
 _Rest = ParamSpec("_Rest")
 StaffView = Callable[Concatenate[HttpRequest, Subscriber, _Rest], HttpResponseBase]
@@ -65,6 +76,8 @@ def _guarded(
             return redirect_to_login(request.get_full_path())
         if not person.staff_role:
             raise Http404
+        if (first := _second_step_first(request, person)) is not None:
+            return first
         try:
             _check_deed(request, person, deed=deed, is_readable=is_readable)
             return view(request, person, *args, **rest)
@@ -76,6 +89,15 @@ def _guarded(
     return guarded
 
 
+def _second_step_first(request: HttpRequest, person: Subscriber) -> HttpResponseBase | None:
+    """Lead to where a second step is set up, or asked for; None when this session has it."""
+    if not has_second_step(person):
+        return redirect("mfa_index")
+    if not signed_in_by_second_step(request, person):
+        return redirect_to_login(request.get_full_path(), second_step_address(person))
+    return None
+
+
 class _NotReadingError(Exception):
     """Something was sent to a page that only shows."""
 
@@ -83,10 +105,16 @@ class _NotReadingError(Exception):
 def _check_deed(
     request: HttpRequest, person: Subscriber, *, deed: StaffActionKind | None, is_readable: bool
 ) -> None:
-    """Raise _NotReadingError or RoleTooLowError for what this person may not do here."""
+    """Raise _NotReadingError or RoleTooLowError for what this person may not do here.
+
+    Raises ReauthenticationRequired where they have to show once more that it is they: allauth's
+    middleware asks, and goes on with what was sent.
+    """
     if request.method in _READING and is_readable:
         return
     if deed is None:
         raise _NotReadingError
     if not may(person, deed):
         raise RoleTooLowError
+    if deed in NEEDS_PROOF and not has_shown_lately(request, person, now=timezone.now()):
+        raise ReauthenticationRequired

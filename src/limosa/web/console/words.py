@@ -32,6 +32,7 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.ADD_STAFF: _("Member of the staff added"),
     StaffActionKind.CHANGE_STAFF: _("Role changed"),
     StaffActionKind.REMOVE_STAFF: _("Member of the staff removed"),
+    StaffActionKind.RESET_SECOND_STEP: _("Second step taken away"),
 }
 ROLES: dict[str, Promise] = {
     StaffRole.VIEWER: pgettext_lazy("role", "Viewer"),

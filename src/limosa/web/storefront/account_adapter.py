@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from limosa.domain.accounts.addresses import KeptAddress, addresses_of, confirmed
@@ -27,6 +28,12 @@ from limosa.web.storefront.security_events import note_event
 
 # We tell of these where they happen, with a link that undoes them.
 _TOLD_OTHERWISE = frozenset({"account/email/email_changed", "account/email/email_deleted"})
+_SECOND_STEP_EVENTS = {
+    "mfa/email/totp_activated": SecurityEventKind.SECOND_FACTOR_ADDED,
+    "mfa/email/totp_deactivated": SecurityEventKind.SECOND_FACTOR_REMOVED,
+    "mfa/email/webauthn_added": SecurityEventKind.SECOND_FACTOR_ADDED,
+    "mfa/email/webauthn_removed": SecurityEventKind.SECOND_FACTOR_REMOVED,
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -44,6 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         email: str | None = None,
     ) -> None:
         """Tell a person at their main address what was done in their account."""
+        if (kind := _SECOND_STEP_EVENTS.get(template_prefix)) is not None:
+            note_event(self.request, person=user, kind=kind)
         if template_prefix not in _TOLD_OTHERWISE:
             super().send_notification_mail(
                 template_prefix, user, {"user": user, **(context or {})}, email
@@ -104,6 +113,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             end_sessions(subscriber_id=person.pk)
             note_event(request, person=person, kind=SecurityEventKind.ADDRESS_CONFIRMED)
         return True
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead the staff to the console, and everybody else home."""
+        if request.user.is_authenticated and request.user.staff_role:
+            return reverse("console:today")
+        return str(super().get_login_redirect_url(request))
 
 
 def _tell_of_change(person: Subscriber, before: list[KeptAddress]) -> None:

@@ -1,6 +1,6 @@
 """The console is there for the staff only."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ from django.urls import URLPattern, reverse
 from limosa.domain.accounts.models import StaffRole
 from limosa.domain.support.models import StaffAction
 from limosa.web.console import urls
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_operator, make_second_step, make_subscriber, sign_in_staff
 
 pytestmark = pytest.mark.django_db
 _ARGUMENTS = {
@@ -43,8 +43,49 @@ def test_to_a_subscriber_it_is_not_there(route: URLPattern, method: str, client:
     assert getattr(client, method)(address(route)).status_code == 404
 
 
-def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
+def test_staff_without_a_second_step_are_led_to_set_one_up(
+    route: URLPattern, method: str, client: Client
+) -> None:
     client.force_login(make_operator())
+    answer = getattr(client, method)(address(route))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/2fa/")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
+def test_a_session_from_before_the_second_step_was_set_up_is_asked_for_it(
+    route: URLPattern, method: str, client: Client
+) -> None:
+    person = make_operator()
+    make_second_step(person)
+    client.force_login(person)
+    answer = getattr(client, method)(address(route))
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/accounts/2fa/reauthenticate/?next={address(route)}"
+
+
+# Before these, the staff show once more that it is they.
+NEED_PROOF = {"refund", "sign_refund", "refund_to_wallet", "export"}
+NEED_PROOF |= {"staff", "add_staff", "change_staff", "remove_staff"}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
+def test_refunds_exports_and_staff_changes_ask_again_after_ten_minutes(
+    route: URLPattern, client: Client
+) -> None:
+    def is_asked(minutes: int) -> bool:
+        sign_in_staff(client, ago=timedelta(minutes=minutes))
+        answer = client.post(address(route))
+        return "/reauthenticate/?next=" in answer.headers.get("Location", "")
+
+    assert [is_asked(minutes) for minutes in (9, 11)] == [False, route.name in NEED_PROOF]
+    assert not StaffAction.objects.exclude(action__in=["clear_payment"]).exists()
+
+
+def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
+    sign_in_staff(client)
     answer = client.get(reverse("console:today"))
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -55,7 +96,7 @@ SHUT_TO_VIEWERS = {"staff", "remove_staff", "export", "refund"}
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
 def test_a_viewer_writes_nowhere(route: URLPattern, client: Client) -> None:
-    client.force_login(make_operator(staff_role=StaffRole.VIEWER))
+    sign_in_staff(client, make_operator(staff_role=StaffRole.VIEWER))
     assert client.post(address(route)).status_code in {403, 405}
     assert not StaffAction.objects.exists()
 
@@ -64,7 +105,7 @@ def test_a_viewer_writes_nowhere(route: URLPattern, client: Client) -> None:
 def test_a_viewer_reads_everywhere_but_where_something_is_done(
     route: URLPattern, client: Client
 ) -> None:
-    client.force_login(make_operator(staff_role=StaffRole.VIEWER))
+    sign_in_staff(client, make_operator(staff_role=StaffRole.VIEWER))
     answer = client.get(address(route))
     if answer.status_code == 403:
         assert "Your role may not do this" in answer.content.decode()
@@ -75,7 +116,7 @@ def test_a_viewer_reads_everywhere_but_where_something_is_done(
 
 @pytest.mark.parametrize("name", sorted(SHUT_TO_VIEWERS))
 def test_what_is_nothing_but_a_deed_is_shut_to_viewers(name: str, client: Client) -> None:
-    client.force_login(make_operator(staff_role=StaffRole.VIEWER))
+    sign_in_staff(client, make_operator(staff_role=StaffRole.VIEWER))
     route = next(route for route in ROUTES if route.name == name)
     assert client.get(address(route)).status_code == 403
 
@@ -86,6 +127,6 @@ DEEDS += ["add_staff", "change_staff"]
 
 @pytest.mark.parametrize("name", DEEDS)
 def test_a_deed_is_not_done_by_a_link(name: str, client: Client) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     route = next(route for route in ROUTES if route.name == name)
     assert client.get(address(route)).status_code == 405

@@ -11,7 +11,7 @@ from limosa.domain.payments.models import Channel
 from limosa.domain.payments.queries import channel_terms
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.support.models import StaffAction
-from tests.factories.accounts import make_operator
+from tests.factories.accounts import sign_in_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def desk(client: Client, settings: Settings) -> Any:
     fake = "tests.fakes.provider.FakeProvider"
     settings.PAYMENT_PROVIDERS = {"wechatpay": fake, "alipay": fake}
     provider_for.cache_clear()
-    client.force_login(make_operator())
+    sign_in_staff(client)
     yield
     provider_for.cache_clear()
 

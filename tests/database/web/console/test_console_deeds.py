@@ -22,7 +22,7 @@ from limosa.domain.payments.requests import Payer, Way
 from limosa.domain.support.models import ProposalState, RefundProposal, StaffAction
 from limosa.foundation.money import Money
 from limosa.web.storefront import formatting
-from tests.factories.accounts import make_operator
+from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.esims import make_bundle
 from tests.factories.ordering import make_order
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def operator(client: Client) -> Subscriber:
     person = make_operator(email="operator@example.com")
-    client.force_login(person)
+    sign_in_staff(client, person)
     return person
 
 
@@ -167,7 +167,7 @@ def test_over_the_limit_two_sign_and_not_the_same_one(
     assert "somebody else has to sign it" in own.content.decode()
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(0, "USD")
     assert order.number in client.get(reverse("console:today")).content.decode()
-    client.force_login(make_operator())
+    sign_in_staff(client)
     signed = client.post(decide, follow=True)
     assert "The refund is on its way." in signed.content.decode()
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(2500, "USD")

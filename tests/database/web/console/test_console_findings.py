@@ -10,7 +10,7 @@ from limosa.domain.support.models import Finding, GuardKind
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.web.console import finding_words as words
 from tests.factories import MOMENT
-from tests.factories.accounts import make_operator
+from tests.factories.accounts import sign_in_staff
 from tests.factories.support import make_finding
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("page", ["console:today", "console:findings"])
 def test_a_finding_stands_there_until_it_is_gone(page: str, client: Client) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     finding = make_finding()
     shown = client.get(reverse(page)).content.decode()
     for text in ("Wallet differs from its postings", "wallet:17:USD", "$5.00", "$3.00", "by hand"):
@@ -30,7 +30,7 @@ def test_a_finding_stands_there_until_it_is_gone(page: str, client: Client) -> N
 
 
 def test_the_page_says_what_is_checked_and_when_it_was(client: Client) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     before = client.get(reverse("console:findings")).content.decode()
     assert before.count("not checked yet") == len(GuardKind)
     run_guards(now=MOMENT)

@@ -23,7 +23,7 @@ from limosa.web.console import export_tables
 from limosa.web.console.cash_flow import cash_flow
 from limosa.web.console.views.money import books
 from tests.factories import MOMENT
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_operator, make_subscriber, sign_in_staff
 from tests.factories.catalog import make_rates
 from tests.factories.payments import make_payment, make_refund
 from tests.factories.settlements import make_difference, make_settlement, make_total
@@ -35,7 +35,7 @@ ZONE = "America/Los_Angeles"
 @pytest.fixture
 def operator(client: Client) -> Subscriber:
     person = make_operator(time_zone=ZONE)
-    client.force_login(person)
+    sign_in_staff(client, person)
     return person
 
 

@@ -17,7 +17,7 @@ from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.foundation.money import Money
 from limosa.web.console.views.money import Book
 from tests.factories import MOMENT
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_operator, make_subscriber, sign_in_staff
 from tests.factories.catalog import make_plan, make_rates
 from tests.factories.charging import make_daily_usage
 from tests.factories.esims import make_bundle
@@ -72,7 +72,7 @@ def test_every_page_answers_whole(language: str, client: Client) -> None:
     operator, addresses = fill()
     operator.language = language
     operator.save()
-    client.force_login(operator)
+    sign_in_staff(client, operator)
     for address in addresses:
         answer = client.get(address)
         page = answer.content.decode()
@@ -84,7 +84,7 @@ def test_every_page_answers_whole(language: str, client: Client) -> None:
 
 def test_no_page_has_inline_code_or_styles(client: Client) -> None:
     operator, addresses = fill()
-    client.force_login(operator)
+    sign_in_staff(client, operator)
     for address in addresses:
         page = client.get(address).content.decode()
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=)", page), address
@@ -92,7 +92,7 @@ def test_no_page_has_inline_code_or_styles(client: Client) -> None:
 
 def test_no_page_shows_a_whole_iccid_or_an_activation_code(client: Client) -> None:
     operator, addresses = fill()
-    client.force_login(operator)
+    sign_in_staff(client, operator)
     pages = "".join(client.get(address).content.decode() for address in addresses)
     assert not re.search(r"\b89\d{16,18}\b", pages)
     assert "LPA:1$" not in pages
@@ -101,7 +101,7 @@ def test_no_page_shows_a_whole_iccid_or_an_activation_code(client: Client) -> No
 @pytest.mark.parametrize("name", ["today", "people", "payments", "plans", "money", "cases"])
 def test_the_statements_of_a_list_do_not_grow_with_it(name: str, client: Client) -> None:
     operator, _ = fill()
-    client.force_login(operator)
+    sign_in_staff(client, operator)
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -118,7 +118,7 @@ def test_the_statements_of_a_list_do_not_grow_with_it(name: str, client: Client)
 
 
 def test_lists_go_on_by_id_without_gap_or_repeat(client: Client) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     for number in range(120):
         make_subscriber(email=f"p{number}@example.com", date_joined=MOMENT + timedelta(number))
     found: list[str] = []
@@ -138,7 +138,7 @@ def test_a_page_mark_that_makes_no_sense_gives_the_first_page(
     name: str, before: str, client: Client
 ) -> None:
     operator = make_operator()
-    client.force_login(operator)
+    sign_in_staff(client, operator)
     arguments = [operator.pk] if name == "person" else []
     answer = client.get(reverse(f"console:{name}", args=arguments), {"before": before})
     assert answer.status_code == 200
@@ -146,7 +146,7 @@ def test_a_page_mark_that_makes_no_sense_gives_the_first_page(
 
 @pytest.mark.parametrize("address", ["payments/?show=what", "cases/?show=what", "people/999999/"])
 def test_what_is_not_there_is_not_found(address: str, client: Client) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     assert client.get(f"/console/{address}").status_code == 404
 
 

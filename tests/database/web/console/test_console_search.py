@@ -11,7 +11,7 @@ from django.urls import reverse
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Esim
 from limosa.web.console.search import search
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_subscriber, sign_in_staff
 from tests.factories.esims import make_esim
 from tests.factories.payments import make_payment
 from tests.factories.support import make_case
@@ -57,7 +57,7 @@ def test_nothing_is_found_for_what_is_not_there(text: str, client: Client) -> No
     make_esim(iccid="8901260000000004471")
     found = search(text)
     assert (found.page, list(found.esims)) == ("", [])
-    client.force_login(make_operator())
+    sign_in_staff(client)
     answer = client.get(reverse("console:find"), {"q": text})
     assert answer.status_code == 200
     assert "Nothing was found" in answer.content.decode()

@@ -17,7 +17,7 @@ from limosa.web.console.settlement_words import (
     SETTLEMENT_STATES,
     advice,
 )
-from tests.factories.accounts import make_operator
+from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.payments import make_payment
 from tests.factories.settlements import DAY, make_difference, make_settlement, make_total
 from tests.fakes.provider import FakeProvider
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def operator(client: Client) -> Subscriber:
     person = make_operator()
-    client.force_login(person)
+    sign_in_staff(client, person)
     return person
 
 

@@ -12,7 +12,7 @@ from limosa.foundation.money import Money
 from limosa.web.console import attention
 from limosa.web.console.takings import takings
 from tests.factories import MOMENT
-from tests.factories.accounts import make_operator
+from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
 
@@ -79,7 +79,7 @@ def test_a_count_stops_at_a_hundred(number: int, text: str) -> None:
 
 
 def test_the_page_shows_each_kind_of_work(client: Client) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     now = timezone.now()
     payment = make_payment(problem="double", created_at=now)
     order = make_order(state="paid", paid_at=now - timedelta(minutes=4))
@@ -91,7 +91,7 @@ def test_the_page_shows_each_kind_of_work(client: Client) -> None:
 
 
 def test_a_quiet_day_says_so(client: Client) -> None:
-    client.force_login(make_operator())
+    sign_in_staff(client)
     page = client.get(reverse("console:today")).content.decode()
     assert "Every payment is where it belongs." in page
     assert "Nobody is waiting for an answer." in page

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_operator, make_subscriber, sign_in_staff
 from tests.factories.esims import make_bundle
 from tests.factories.ordering import make_order
 
@@ -83,7 +83,7 @@ def test_the_forms_inside_are_too(client: Client, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_consoles_forms_are_too(client: Client, language: str) -> None:
-    client.force_login(make_operator(language=language))
+    sign_in_staff(client, make_operator(language=language))
     order = make_order()
     page = client.post(f"/console/orders/{order.number}/refund/", {"reason": ""})
     assert not ENGLISH.search(" ".join(errors_of(page.content.decode())))

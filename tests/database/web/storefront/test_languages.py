@@ -18,6 +18,7 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
 from tests.factories import MOMENT
+from tests.factories.accounts import sign_in_staff
 from tests.factories.esims import make_bundle, make_esim
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
@@ -123,7 +124,11 @@ def all_pages(language: str) -> Iterator[tuple[str, str]]:
     yield from pages_from(Client(headers={"accept-language": language}), "/")
     for email, start in (("lin@example.com", "/"), ("operator@example.com", "/console/")):
         client = Client(headers={"accept-language": language})
-        client.force_login(Subscriber.objects.get(email=email))
+        person = Subscriber.objects.get(email=email)
+        if person.staff_role:
+            sign_in_staff(client, person)
+        else:
+            client.force_login(person)
         yield from pages_from(client, start)
 
 

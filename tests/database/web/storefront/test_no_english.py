@@ -13,6 +13,7 @@ from limosa.config.messages.sources import catalog_of_sources
 from tests.database.web.console.test_console_pages import fill
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_page_rules import open_paths, own_paths
+from tests.factories.accounts import sign_in_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_the_console_is_wholly_chinese(client: Client, english: set[str]) -> Non
     operator, paths = fill()
     operator.language = "zh-hans"
     operator.save()
-    client.force_login(operator)
+    sign_in_staff(client, operator)
     found = {path: english_in(client, path, english) for path in paths}
     assert {path: texts for path, texts in found.items() if texts} == {}
 

@@ -12,7 +12,7 @@ from limosa.web.storefront.security_events import TITLES
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_subscriber, sign_in_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,7 @@ def test_a_person_sees_their_own_events_only_and_in_pages(shop: Shop) -> None:
 def test_staff_see_what_happened_to_a_person(shop: Shop) -> None:
     sign_in(shop, "wrong-godwit-7", "198.51.100.1")
     desk = Client()
-    desk.force_login(make_operator())
+    sign_in_staff(desk)
     page = text_of(desk.get(f"/console/people/{shop.person.pk}/"))
     assert "Wrong password" in page
     assert "Safari on iPhone · 198.51.100.1" in page

@@ -1,0 +1,52 @@
+"""Somebody of the staff who lost their second step for signing in may set one up anew."""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.refusals import OwnRoleError
+from limosa.domain.support.staffing import check_actor, locked_staff
+
+
+@staff_deed(StaffActionKind.RESET_SECOND_STEP)
+@transaction.atomic
+def reset_second_step(
+    *, person_id: int, actor: Subscriber | None, origin: Origin, now: datetime
+) -> bool:
+    """Return whether there was one. The console asks the person to set one up before anything else.
+
+    Locks:  everybody of the staff.
+    Raises: RoleTooLowError; OwnRoleError, since one's own is removed in the settings;
+            Subscriber.DoesNotExist for somebody who is not of the staff; nothing changed.
+    """
+    staff = locked_staff()
+    check_actor(staff, actor, StaffActionKind.RESET_SECOND_STEP)
+    person = staff.get(person_id)
+    if person is None:
+        raise Subscriber.DoesNotExist
+    if actor is not None and actor.pk == person.pk:
+        raise OwnRoleError
+    removed, _by_table = Authenticator.objects.filter(user=person).delete()
+    if not removed:
+        return False
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.RESET_SECOND_STEP,
+        subject=person.email[:60],
+        now=now,
+    )
+    record_security_event(
+        subscriber=person,
+        kind=SecurityEventKind.SECOND_FACTOR_REMOVED,
+        address=origin.address,
+        device=origin.device,
+        now=now,
+    )
+    return True
