@@ -1,6 +1,5 @@
 """What a member of the staff writes: a reason, for the record."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,7 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.payments.models import Channel, Payment
-from limosa.foundation.money import Money, exponent
+from limosa.foundation.money import Money
+from limosa.web.console.typed_amounts import typed_amount
 from limosa.web.storefront.countries import CODES
 
 
@@ -93,19 +93,16 @@ class RefundForm(ReasonForm):
 
     def clean_amount(self) -> str:
         """Read an amount in major units; what is no amount of this currency is told."""
-        text: str = self.cleaned_data["amount"].strip().replace(",", ".")
+        text: str = self.cleaned_data["amount"].strip()
         left = self.left
         if not text or left is None:
             return text
-        try:
-            minor = Decimal(text).scaleb(exponent(left.currency))
-        except InvalidOperation:
-            raise forms.ValidationError(_("Write the amount in digits, such as 12.50.")) from None
-        if minor != int(minor) or not 0 < minor < left.amount_minor:
+        part = typed_amount(text, currency=left.currency)
+        if not 0 < part.amount_minor < left.amount_minor:
             raise forms.ValidationError(
                 _("A part is more than nothing and less than all that is left.")
             )
-        self.part_minor = int(minor)
+        self.part_minor = part.amount_minor
         return text
 
 

@@ -143,6 +143,15 @@ def test_a_part_goes_back_and_the_bundle_stays(client: Client) -> None:
     part = {"how": "part", "amount": "10.00", "detail": "Slow for a week."}
     wrong = client.post(address, part | {"amount": "25.00"})
     assert "less than all that is left" in wrong.content.decode()
+    for text, said in {
+        "10,00": "without commas or spaces",
+        "١٠": "in the digits 0 to 9",
+        "10.001": "USD has only 2 decimals",
+        "9e999990": "in digits, such as 12.50",
+        "9" * 13: "it may have 12 digits",
+    }.items():
+        refused = client.post(address, part | {"amount": text})
+        assert said in refused.content.decode()
     missing = client.post(address, part | {"amount": ""})
     assert "Write how much goes back" in missing.content.decode()
     assert ">Refund $10.00</button>" in client.post(address, part).content.decode()

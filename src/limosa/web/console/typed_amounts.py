@@ -1,0 +1,45 @@
+"""Amounts that staff type into forms."""
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from limosa.foundation.amounts import (
+    AmountFault,
+    AmountUnreadableError,
+    read_amount,
+)
+from limosa.foundation.money import Money, exponent
+
+_WORDS = {
+    AmountFault.SEPARATOR: _(
+        "Write the amount without commas or spaces, and with a point before the decimals, such as "
+        "1250.00: a comma means thousands to some and decimals to others."
+    ),
+    AmountFault.OTHER_DIGITS: _("Write the amount in the digits 0 to 9, such as 12.50."),
+    AmountFault.NOT_PLAIN: _("Write the amount in digits, such as 12.50."),
+    AmountFault.TOO_LONG: _("This amount is too long: it may have 12 digits."),
+}
+
+
+def typed_amount(text: str, *, currency: str) -> Money:
+    """Return an amount in major units that somebody typed. Raises ValidationError, which says why
+    it is none."""
+    try:
+        return read_amount(text, currency=currency)
+    except AmountUnreadableError as error:
+        raise forms.ValidationError(_word(error.fault, currency)) from None
+
+
+def _word(fault: AmountFault, currency: str) -> str:
+    if fault is not AmountFault.DECIMALS:
+        return str(_WORDS[fault])
+    digits = exponent(currency)
+    if not digits:
+        return gettext("%(currency)s has no decimals: write a whole number.") % {
+            "currency": currency
+        }
+    return gettext("%(currency)s has only %(count)d decimals: write no more of them.") % {
+        "currency": currency,
+        "count": digits,
+    }
