@@ -56,6 +56,7 @@ class FakeProvider(WithoutCapture):
         "native": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
         "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
     }
+    least_minor: Mapping[str, int] = {}
     settlement_zone = "Asia/Shanghai"
     unknown_reference = ""
 

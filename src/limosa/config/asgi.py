@@ -14,6 +14,7 @@ from limosa.servers.observing import Observed
 from limosa.servers.order_events import order_snapshot, permitted_topic
 from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
+from limosa.servers.safe_answers import with_safe_answers
 from limosa.servers.web import WebApplication
 
 
@@ -40,8 +41,9 @@ _web = WebApplication(
     make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS, bodies=_bodies),
     permitted_topic=permitted_topic,
 )
-application = Observed(
+_observed = Observed(
     HealthDoor(_web, find_obstacle=Readiness().obstacle),
     proxies=_proxies,
     has_access_log=settings.ACCESS_LOG,
 )
+application = with_safe_answers(_observed, hsts_seconds=settings.SECURE_HSTS_SECONDS)

@@ -18,6 +18,15 @@ DESKTOP, PHONE, WECHAT = Device.DESKTOP, Device.PHONE, Device.WECHAT
 CNY = frozenset({"CNY"})
 
 
+def test_an_amount_below_the_least_is_known_in_the_channels_own_currency() -> None:
+    cards = replace(CARDS, least_minor={"USD": 50})
+    yuan = replace(WECHATPAY, least_minor={"CNY": 10})
+    least = {one.provider: one.least_minor for one in offers([cards, yuan], here=HERE, rates=RATES)}
+    assert least == {"stripe": 50, "wechatpay": 10}
+    here = replace(HERE, currency="IDR")
+    assert [one.least_minor for one in offers([cards], here=here, rates={})] == [1]
+
+
 def method(shape: Shape, *devices: Device, needs_payer: bool = False) -> Method:
     return Method(shape=shape, devices=frozenset(devices), needs_payer=needs_payer)
 

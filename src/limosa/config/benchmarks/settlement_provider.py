@@ -38,6 +38,7 @@ class BenchProvider(WithoutCapture):
     merchant = "bench-merchant"
     currencies = frozenset({"CNY"})
     methods: Mapping[str, Method] = {}
+    least_minor: Mapping[str, int] = {}
     settlement_zone = ZONE
     unknown_reference = ""
 

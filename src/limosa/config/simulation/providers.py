@@ -64,6 +64,7 @@ class PlayedProvider:
         "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
     }
     saves_methods = False
+    least_minor: Mapping[str, int] = {}
     settlement_zone = "UTC"
     unknown_reference = ""
     captures = False

@@ -27,6 +27,12 @@ class PaymentMethodNotOfferedError(DomainRefusal):
     code = "payment_method_not_offered"
 
 
+class AmountTooSmallError(DomainRefusal):
+    """The channel takes no amount as small as this; nothing was charged."""
+
+    code = "amount_too_small"
+
+
 class PayerNeededError(DomainRefusal):
     """The bank of a saved method wants the person to confirm; nothing was charged."""
 

@@ -33,6 +33,7 @@ class Provider(Protocol):
     `merchant`: the account that takes the money, as the provider names it. `currencies`: what the
     channel can take; empty: any. `methods`: how it can be used, by the name that Payment.method
     keeps. `saves_methods`: a person's card or account can be kept for later payments.
+    `least_minor`: the least that it takes, by currency; where none is named, the smallest unit.
     `settlement_zone`: the time zone whose days its settlement files are of. `unknown_reference`: of
     the form of the provider's references, and none of them; empty where it goes by our numbers.
     `query` for it shows whether the provider takes our credentials.
@@ -43,6 +44,7 @@ class Provider(Protocol):
     currencies: frozenset[str]
     methods: Mapping[str, Method]
     saves_methods: bool
+    least_minor: Mapping[str, int]
     settlement_zone: str
     unknown_reference: str
 

@@ -61,6 +61,7 @@ def _terms(code: str, decided: Channel) -> ChannelTerms:
         currencies=provider.currencies,
         methods=provider.methods,
         saves_methods=provider.saves_methods,
+        least_minor=provider.least_minor,
         names_payers=hasattr(provider, "identify_url"),
         is_offered=decided.is_offered,
         countries=frozenset(decided.countries),

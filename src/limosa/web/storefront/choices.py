@@ -114,9 +114,14 @@ class Checkout:
     def first_option(self, choice: Choice) -> Option:
         """Return what is chosen for the buyer: what they paid with last, if it holds enough."""
         usual = self.option(self.usual)
-        if usual is None or (usual.is_wallet and not self.is_wallet_enough(choice)):
-            return self.options[0]
-        return usual
+        if usual is not None and self._holds(usual, choice):
+            return usual
+        return next((one for one in self.options if self._holds(one, choice)), self.options[0])
+
+    def _holds(self, option: Option, choice: Choice) -> bool:
+        if option.is_wallet:
+            return self.is_wallet_enough(choice)
+        return option.takes(choice.total)
 
     def charged(self, choice: Choice, currency: str) -> Money:
         """Return what is taken for a choice in a currency of `currencies`."""
@@ -149,6 +154,7 @@ def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Che
 def _checkout(
     buyer: Subscriber, esim: Esim | None, offers: list[Offer], *, visit: Visit
 ) -> Checkout:
+    choices = [Choice(offer) for offer in offers[:CHOICES_MAX]]
     exchange = _exchange(buyer.currency, visit.now)
     channels = channel_options(
         buyer,
@@ -156,11 +162,13 @@ def _checkout(
         device=visit.device,
         rates={currency: quote.rate for currency, quote in exchange.items()},
     )
+    totals = [choice.total for choice in choices]
+    channels = [one for one in channels if not totals or any(map(one.takes, totals))]
     is_own = not visit.is_guest
     return Checkout(
         buyer=buyer,
         esim=esim,
-        choices=[Choice(offer) for offer in offers[:CHOICES_MAX]],
+        choices=choices,
         exchange=exchange,
         options=own_options(buyer, channels) if is_own else channels,
         wallet=wallet_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,

@@ -29,6 +29,10 @@ TEXTS: dict[str, str | Promise] = {
     "payment_method_not_offered": _(
         "This payment method can't be used for this order. Please choose another one."
     ),
+    "amount_too_small": _(
+        "This amount is below the least that this payment method takes. Nothing was charged. "
+        "Please choose another payment method."
+    ),
     "payer_needed": _(
         "Your bank wants you to confirm this payment. Nothing was charged yet. Please pay with the "
         "button below; your bank will ask you there."

@@ -31,7 +31,7 @@ _SAVED_KEY = "saved-"
 class Option:
     """A way to pay. `key` is what the form sends; `label` names what is kept: Visa •••• 4242.
 
-    `currency`, `rate`: what it takes, as in ChannelOffer.
+    `currency`, `rate`, `least_minor`: what it takes, as in ChannelOffer.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Option:
     saved_id: str = ""
     saves_method: bool = False
     needs_payer: bool = False
+    least_minor: int = 1
 
     @property
     def is_wallet(self) -> bool:
@@ -60,6 +61,15 @@ class Option:
         if self.rate is None:
             return total
         return convert(total, to_currency=self.currency, rate=self.rate)
+
+    @property
+    def least(self) -> Money:
+        """Return the least that it takes."""
+        return Money(self.least_minor, self.currency)
+
+    def takes(self, total: Money) -> bool:
+        """Whether a total in the person's currency is not too small for it."""
+        return self.is_wallet or self.amount(total).amount_minor >= self.least_minor
 
     def way(self, *, method: str = "", save: bool = False) -> Way:
         """Return what the payment is started with. `method`: another one of the same channel."""
@@ -103,20 +113,33 @@ def own_options(buyer: Subscriber, channels: list[Option]) -> list[Option]:
 def order_options(order: Order, *, device: Device, is_guest: bool) -> list[Option]:
     """Return the ways to pay an order that was placed, at the rates of its quote.
 
-    The wallet is among them when it holds enough; a guest has the channels only.
+    The wallet is among them when it holds enough; a guest has the channels only. A channel whose
+    least amount is above the order's is not: see `too_small_for`.
     """
     quote, buyer = order.quote, order.subscriber
-    channels = channel_options(
-        buyer,
-        currency=quote.currency,
-        device=device,
-        rates={currency: Decimal(kept["rate"]) for currency, kept in quote.exchange.items()},
-    )
+    total = Money(quote.total_minor, quote.currency)
+    channels = [one for one in _order_channels(order, device) if one.takes(total)]
     if is_guest:
         return channels
     held = wallet_in(subscriber_id=buyer.pk, currency=quote.currency)
     is_enough = held.amount_minor >= quote.total_minor
     return [one for one in own_options(buyer, channels) if is_enough or not one.is_wallet]
+
+
+def too_small_for(order: Order, *, device: Device) -> list[Option]:
+    """Return the channels that would be offered if the order were not below their least amount."""
+    total = Money(order.quote.total_minor, order.quote.currency)
+    return [one for one in _order_channels(order, device) if not one.takes(total)]
+
+
+def _order_channels(order: Order, device: Device) -> list[Option]:
+    quote = order.quote
+    return channel_options(
+        order.subscriber,
+        currency=quote.currency,
+        device=device,
+        rates={currency: Decimal(kept["rate"]) for currency, kept in quote.exchange.items()},
+    )
 
 
 def usual_key(buyer: Subscriber) -> str:
@@ -144,6 +167,7 @@ def _of_channel(offer: ChannelOffer) -> Option:
         currency=offer.currency,
         rate=offer.rate,
         saves_method=offer.saves_methods,
+        least_minor=offer.least_minor,
         needs_payer=offer.needs_payer,
     )
 
@@ -156,6 +180,7 @@ def _of_saved(saved: SavedMethod, channel: Option) -> Option:
         shape=Shape.NOTHING,
         currency=channel.currency,
         rate=channel.rate,
+        least_minor=channel.least_minor,
         label=saved.label,
         saved_id=saved.public_id,
     )

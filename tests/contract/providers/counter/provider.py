@@ -56,6 +56,7 @@ class CounterProvider(WithoutCapture):
     methods: Mapping[str, Method] = MappingProxyType(
         {"slip": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP, Device.PHONE}))}
     )
+    least_minor: Mapping[str, int] = MappingProxyType({"EUR": 1})
     settlement_zone = "UTC"
     unknown_reference = ""
 

@@ -5,10 +5,14 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.operations.charge_saved_method import charge_saved_method
-from limosa.domain.ordering.refusals import OrderNotPayableError, PaymentMethodNotOfferedError
+from limosa.domain.ordering.refusals import (
+    AmountTooSmallError,
+    OrderNotPayableError,
+    PaymentMethodNotOfferedError,
+)
 from limosa.domain.payments.calling import Caller, call_directly
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
@@ -32,9 +36,9 @@ def start_payment(
 
     Pressing twice gives the same payment. No transaction may be open: a provider is called.
     The person's PIN, where one is asked for, has been checked by the caller.
-    Raises: OrderNotPayableError, PaymentMethodNotOfferedError, WalletTooLowError,
-            PayerNeededError (the saved method's bank wants to see the person): nothing was
-            charged. ProviderError: the provider did not answer; press again.
+    Raises: OrderNotPayableError, PaymentMethodNotOfferedError, AmountTooSmallError,
+            WalletTooLowError, PayerNeededError (the saved method's bank wants to see the
+            person): nothing was charged. ProviderError: the provider did not answer; press again.
     """
     _check_payable(order, now)
     saved = _saved_method(order, way)
@@ -88,7 +92,14 @@ def _channel_amount(order: Order, provider_code: str) -> Money:
         return total
     if provider_code not in settings.PAYMENT_PROVIDERS:
         raise PaymentMethodNotOfferedError
-    currencies = provider_for(provider_code).currencies
+    provider = provider_for(provider_code)
+    amount = _in_currency_of(provider.currencies, total, quote)
+    if amount.amount_minor < provider.least_minor.get(amount.currency, 1):
+        raise AmountTooSmallError
+    return amount
+
+
+def _in_currency_of(currencies: frozenset[str], total: Money, quote: Quote) -> Money:
     if not currencies or total.currency in currencies:
         return total
     for currency, rate in quote.exchange.items():

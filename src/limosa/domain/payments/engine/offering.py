@@ -6,7 +6,7 @@ person whose country is unknown is offered every channel that is offered anywher
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from limosa.domain.payments.requests import Device, Method, Shape
@@ -18,6 +18,7 @@ class ChannelTerms:
     """What a provider can do, and what the operator decided about it.
 
     `currencies`: empty: any. `names_payers`: it can find out who pays (PayerIdentity).
+    `least_minor`: the least it takes, by currency; where none is named, the smallest unit.
     `countries`: where it is offered; empty: everywhere. `position`: lower is shown first.
     """
 
@@ -25,6 +26,7 @@ class ChannelTerms:
     currencies: frozenset[str]
     methods: Mapping[str, Method]
     saves_methods: bool = False
+    least_minor: Mapping[str, int] = field(default_factory=dict)
     names_payers: bool = False
     is_offered: bool = True
     countries: frozenset[str] = frozenset()
@@ -50,6 +52,7 @@ class ChannelOffer:
     """A channel that is offered, by the method that one uses here.
 
     `rate`: units of `currency` for one of the person's own; None: it is the person's own.
+    `least_minor`: the least that it takes, in `currency`.
     """
 
     provider: str
@@ -59,6 +62,7 @@ class ChannelOffer:
     rate: Decimal | None
     saves_methods: bool
     needs_payer: bool
+    least_minor: int = 1
 
     def amount(self, total: Money) -> Money:
         """Return what the channel takes for a total in the person's currency."""
@@ -121,6 +125,7 @@ def _offer(
         rate=None if currency == here.currency else rates[currency],
         saves_methods=terms.saves_methods,
         needs_payer=terms.methods[method].needs_payer,
+        least_minor=terms.least_minor.get(currency, 1),
     )
 
 

@@ -9,7 +9,11 @@ from django.utils import timezone
 
 from limosa.domain.ledger.operations.post_entry import WalletTooLowError
 from limosa.domain.ordering.models import Order, StartRule
-from limosa.domain.ordering.refusals import PaymentMethodNotOfferedError, PlanNotOnSaleError
+from limosa.domain.ordering.refusals import (
+    AmountTooSmallError,
+    PaymentMethodNotOfferedError,
+    PlanNotOnSaleError,
+)
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront.access import guest_orders, let_guest_follow
 from limosa.web.storefront.choices import Checkout, Choice
@@ -88,6 +92,8 @@ def _order(
         raise PaymentMethodNotOfferedError
     if selection.option.is_wallet and not checkout.is_wallet_enough(selection.choice):
         raise WalletTooLowError
+    if not selection.option.takes(selection.choice.total):
+        raise AmountTooSmallError
     press = Press(
         plan_code=selection.choice.plan.code,
         start_rule=selection.choice.start_for(selection.start),

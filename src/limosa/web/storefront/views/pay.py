@@ -34,7 +34,7 @@ from limosa.web.storefront.views.starting import (
     options_here,
     pay_page,
 )
-from limosa.web.storefront.ways import Option, terms_of
+from limosa.web.storefront.ways import Option, terms_of, too_small_for
 
 ASKING_MAX = timedelta(seconds=25)
 _OPEN = (PaymentState.CREATED, PaymentState.PENDING)
@@ -202,6 +202,7 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
         if demo and payment and shape is Shape.QR
         else "",
         "is_over": order.quote.expires_at <= timezone.now(),
+        "too_small": too_small_for(order, device=device_of(request)),
         "others": [(one, one.amount(total)) for one in options if one.key != current],
         "instead": _instead(request, payment, options),
         "watch": watch_path(order.number),

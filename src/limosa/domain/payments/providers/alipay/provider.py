@@ -69,6 +69,7 @@ class AlipayProvider(WithoutCapture):
 
     code = "alipay"
     currencies = frozenset({wire.CURRENCY})
+    least_minor: Mapping[str, int] = wire.LEAST_MINOR
     methods: Mapping[str, Method] = {
         "qr": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
         "page": Method(shape=Shape.OPEN, devices=frozenset({Device.DESKTOP})),

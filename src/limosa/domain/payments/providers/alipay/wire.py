@@ -16,6 +16,8 @@ from limosa.foundation.money import Money, exponent
 from limosa.foundation.problem import LocalProtocolError
 
 CURRENCY = "CNY"  # A mainland account takes no other.
+# total_amount: 0.01 to 100000000; alipay.trade.precreate, page.pay and wap.pay.
+LEAST_MINOR = {CURRENCY: 1}
 SUBJECT_BYTES_MAX = 256
 REASON_BYTES_MAX = 256
 FEN_MAX = 100_000_000 * 100  # Documented: a payment is of at most a hundred million yuan.

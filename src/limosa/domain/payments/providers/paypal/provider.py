@@ -68,6 +68,7 @@ class PayPalProvider:
 
     code = "paypal"
     currencies = wire.CURRENCIES
+    least_minor: Mapping[str, int] = wire.LEAST_MINOR
     methods: Mapping[str, Method] = {
         CHECKOUT: Method(shape=Shape.OPEN, devices=frozenset({Device.DESKTOP, Device.PHONE})),
         SAVED: Method(shape=Shape.NOTHING),

@@ -32,6 +32,8 @@ CURRENCIES = frozenset(
     {"AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "JPY", "MXN", "NOK", "NZD"}
     | {"PHP", "PLN", "SEK", "SGD", "THB", "USD"}
 )
+# PayPal names no least amount but "greater than zero": /api/orders/v2, purchase_units[].amount.
+LEAST_MINOR = dict.fromkeys(CURRENCIES, 1)
 NUMBER = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)  # Of captures, refunds and tokens.
 ORDER_ID = re.compile(r"[0-9A-Z]{1,36}", re.ASCII)

@@ -18,6 +18,7 @@ from limosa.domain.payments.facts import (
 from limosa.domain.payments.providers.stripe import parameters, settlement, wire
 from limosa.domain.payments.providers.stripe.account import read_account
 from limosa.domain.payments.providers.stripe.calls import Calls, NotFoundError, understood
+from limosa.domain.payments.providers.stripe.least_amounts import LEAST_MINOR
 from limosa.domain.payments.providers.stripe.notification import NotificationReader
 from limosa.domain.payments.requests import (
     SAVED,
@@ -50,6 +51,7 @@ class StripeProvider:
         SAVED: Method(shape=Shape.NOTHING),
     }
     saves_methods = True
+    least_minor: Mapping[str, int] = LEAST_MINOR
     settlement_zone = "UTC"
     unknown_reference = "cs_test_" + "0" * 24
 

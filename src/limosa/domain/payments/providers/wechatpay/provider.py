@@ -76,6 +76,7 @@ class WeChatPayProvider(WithoutCapture):
 
     code = "wechatpay"
     currencies = frozenset({wire.CURRENCY})
+    least_minor: Mapping[str, int] = wire.LEAST_MINOR
     settlement_zone = "Asia/Shanghai"
     unknown_reference = ""
 

@@ -15,6 +15,8 @@ from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedEr
 from limosa.foundation.problem import LocalProtocolError
 
 CURRENCY = "CNY"  # A mainland merchant number takes no other.
+# amount.total: a whole number of fen, 1 at least; /v3/pay/transactions/native, /h5 and /jsapi.
+LEAST_MINOR = {CURRENCY: 1}
 DESCRIPTION_BYTES_MAX = 127
 REASON_BYTES_MAX = 80
 FEN_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.

@@ -1,0 +1,32 @@
+"""The least that Stripe charges, in each currency that has a least of its own.
+
+Source: docs.stripe.com/currencies, "Minimum and maximum charge amounts". The least really holds for
+the currency that is settled in: an account that settles in another one is refused a little above or
+below it, by that day's rate. A currency that isn't named takes the smallest unit here, and
+Stripe's own answer decides.
+"""
+
+LEAST_MINOR = {
+    "AED": 200,
+    "AUD": 50,
+    "BRL": 50,
+    "CAD": 50,
+    "CHF": 50,
+    "CZK": 1500,
+    "DKK": 250,
+    "EUR": 50,
+    "GBP": 30,
+    "HKD": 400,
+    "HUF": 17500,
+    "JPY": 50,
+    "MXN": 1000,
+    "MYR": 200,
+    "NOK": 300,
+    "NZD": 50,
+    "PLN": 200,
+    "RON": 200,
+    "SEK": 300,
+    "SGD": 50,
+    "THB": 1000,
+    "USD": 50,
+}

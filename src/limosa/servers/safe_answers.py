@@ -1,0 +1,40 @@
+"""Headers that every answer carries, whoever gives it: pages, events, notifications, refusals.
+
+Django sets them for what goes through it; here they are added to what does not have them yet, so
+that an answer from the event loop, or one for a page that failed, is no exception.
+"""
+
+from collections.abc import Awaitable, Callable
+
+Message = dict[str, object]
+Scope = dict[str, object]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+
+def with_safe_answers(application: Application, *, hsts_seconds: int) -> Application:
+    """Return the ASGI application whose answers all forbid guessing their type, and plain HTTP.
+
+    hsts_seconds: 0 where the service is not reached by https.
+    """
+    added: Headers = [(b"x-content-type-options", b"nosniff")]
+    if hsts_seconds:
+        added.append((b"strict-transport-security", f"max-age={hsts_seconds}".encode()))
+
+    async def safe(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safe(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = message | {"headers": _completed(message, added)}
+            await send(message)
+
+        await application(scope, receive, send_safe)
+
+    return safe
+
+
+def _completed(message: Message, added: Headers) -> Headers:
+    headers: Headers = list(message.get("headers", ()))  # type: ignore[call-overload]
+    names = {bytes(name).lower() for name, _ in headers}
+    return [*headers, *(pair for pair in added if pair[0] not in names)]
