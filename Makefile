@@ -18,7 +18,7 @@ export PYTHONUTF8 = 1
 help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
-	@echo 'make test-long  what is too long for every day: 50,000 requests of bad input'
+	@echo 'make test-long  what is too long for every day: 70,000 requests of bad input'
 	@echo 'make check    only the checks that need no test run: style, imports, types, packages'
 	@echo 'make format   put the sources into the house format'
 	@echo 'make css      build the style sheet from src/limosa/web/styles'

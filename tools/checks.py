@@ -51,9 +51,17 @@ CHECKS = [
 LONG = [
     Check(
         "fuzz",
-        ["pytest", "tests/database/web/fuzz", "--quiet"],
+        [
+            "pytest",
+            "tests/database/web/fuzz",
+            "tests/scenario/security/test_bad_input_over_a_socket.py",
+            "--quiet",
+        ],
         folder="tests/database/web/fuzz",
-        environment=(("LIMOSA_FUZZ_COUNT", "50000"),),
+        environment=(
+            ("LIMOSA_FUZZ_COUNT", "50000"),
+            ("LIMOSA_SOCKET_FUZZ_COUNT", "20000"),
+        ),
     ),
 ]
 

@@ -8,6 +8,7 @@ and gives up on a reader that stands still.
 import asyncio
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
@@ -22,6 +23,8 @@ BLOCK_SECONDS_MAX = 60.0  # About a kilobyte a second.
 _KEY = "limosa.surplus"
 
 Application = Callable[..., Iterable[bytes]]
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
 logger = logging.getLogger(__name__)
 
 
@@ -65,9 +68,7 @@ class Pages:
             await send_in_time(message)
 
         try:
-            await self._wsgi(
-                _without_underscored_headers(scope) | {_KEY: surplus}, _giver(body), send_all
-            )
+            await self._wsgi(_as_wsgi_has_it(scope) | {_KEY: surplus}, _giver(body), send_all)
         except TimeoutError:
             # The server ends the connection, so that the reader sees that its answer is not whole.
             logger.info("a reader of %s stood still", scope["path"])
@@ -135,6 +136,14 @@ def _giver(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return give
+
+
+def _as_wsgi_has_it(scope: Scope) -> Scope:
+    """Return the scope with a query of ASCII: other bytes, which no browser sends, encoded."""
+    query = bytes(scope["query_string"])  # type: ignore[call-overload]
+    return _without_underscored_headers(scope) | {
+        "query_string": _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], query)
+    }
 
 
 def _without_underscored_headers(scope: Scope) -> Scope:
