@@ -3,8 +3,8 @@
 A guard gives what is wrong, never what is right. Those that look at rows of a table take a part of
 it at a time: what was touched since the last hour, and a slice of all rows, which comes round
 again and again; so an hour costs the same however many people there are. The others read an index
-that holds nothing but what they look for. Sums of one row are sub-selects, so that each goes by
-its index and never through a whole table.
+that holds nothing but what they look for. What belongs to a row is a sub-select that counts or
+sums: it goes by its index for each row. EXISTS would be turned into one look through all of them.
 """
 
 from collections.abc import Sequence
@@ -115,8 +115,8 @@ SELECT id, number, CASE WHEN refunded_minor <> promised THEN 'refunds' ELSE 'not
       FROM payments_payment AS payment WHERE {scope}
 ) AS payment
  WHERE refunded_minor <> promised
-    OR (state = 'succeeded' AND NOT EXISTS (SELECT FROM ledger_journalentry AS entry
-                                             WHERE entry.key = concat('payment:', payment.number)))
+    OR (state = 'succeeded' AND (SELECT count(*) FROM ledger_journalentry AS entry
+                                  WHERE entry.key = concat('payment:', payment.number)) = 0)
 """,
         row="payment.id",
         last_row="SELECT max(id) FROM payments_payment",
@@ -130,14 +130,14 @@ SELECT id, number, CASE WHEN refunded_minor <> promised THEN 'refunds' ELSE 'not
 SELECT id, number, CASE WHEN state IN ('placed', 'cancelled') THEN 'not_credited'
                         WHEN is_paid THEN 'no_bundle' ELSE 'no_payment' END,
        number, '', NULL::bigint, NULL::bigint FROM (
-    SELECT ordered.*, EXISTS (SELECT FROM payments_payment AS payment
-                               WHERE payment.order_number = ordered.number
-                                 AND payment.pays_order) AS is_paid
+    SELECT ordered.*, (SELECT count(*) FROM payments_payment AS payment
+                        WHERE payment.order_number = ordered.number
+                          AND payment.pays_order) > 0 AS is_paid
       FROM ordering_order AS ordered WHERE {scope}
 ) AS ordered
  WHERE is_paid <> (state NOT IN ('placed', 'cancelled'))
-    OR (state = 'fulfilled' AND NOT EXISTS (SELECT FROM esims_bundle AS bundle
-                                             WHERE bundle.order_number = ordered.number))
+    OR (state = 'fulfilled' AND (SELECT count(*) FROM esims_bundle AS bundle
+                                  WHERE bundle.order_number = ordered.number) = 0)
 """,
         row="ordered.id",
         last_row="SELECT max(id) FROM ordering_order",
