@@ -17,14 +17,14 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from limosa.domain.ordering.changes import announce_orders, announcements_held
 from limosa.domain.ordering.operations.apply_notification import apply_notification
-from limosa.domain.payments.admission import AddressPausedError, Admission, Counts
+from limosa.domain.payments.admission import Admission, Counts
 from limosa.domain.payments.facts import NotificationRefusedError, ProviderNotification
 from limosa.domain.payments.notify_url import PREFIX, SUFFIX
 from limosa.domain.payments.operations.count_refused import count_refused
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
 from limosa.servers.bodies import BodyReader, BodyRefusedError
-from limosa.servers.replies import Receive, Scope, Send, client_address
+from limosa.servers.replies import Receive, Scope, Send
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one has a few kilobytes.
 WAITING_MAX = 500
@@ -81,15 +81,12 @@ class NotificationDesk:
         if code not in settings.PAYMENT_PROVIDERS or scope["method"] != "POST":
             return (405 if code in settings.PAYMENT_PROVIDERS else 404), "text/plain", b""
         try:
-            self._admission.check_heard(code, client_address(scope), now=_now())
             body = await self._bodies.read(scope, receive, bytes_max=BODY_BYTES_MAX)
             notification = self._admission.admit(
-                code, client_address(scope), headers=_headers(scope), body=body, now=_now()
+                code, headers=_headers(scope), body=body, now=_now()
             )
         except BodyRefusedError as refused:
             return refused.status, "text/plain", b""
-        except AddressPausedError:
-            return 429, "text/plain", b""
         except NotificationRefusedError:
             return provider_for(code).acknowledge(accepted=False)
         is_kept = await self._keep(code, notification)

@@ -359,7 +359,7 @@ def platform(settings: Settings, tmp_path: Path) -> Iterator[PlatformSigner]:
 def _send(admission: Admission, body: bytes, headers: dict[str, str]) -> str:
     """Tell it as the web server's desk does; return what became of it."""
     try:
-        notification = admission.admit("wechatpay", "", headers=headers, body=body, now=SOON)
+        notification = admission.admit("wechatpay", headers=headers, body=body, now=SOON)
     except NotificationRefusedError as refused:
         return f"refused: {refused.reason}"
     return apply_notification(provider_code="wechatpay", notification=notification, now=SOON)

@@ -66,10 +66,12 @@ def test_notifications_are_kept_if_they_are_genuine_and_counted_if_not(web: Web)
     assert web.notify(body, SECRET) == 200
     assert web.notify(body, SECRET) == 200
     assert list(InboxMessage.objects.values_list("message_id", "result")) == [(EVENT, "no_news")]
-    forged = [web.notify(body, "whsec_other", from_address="127.0.0.2") for _ in range(60)]
-    assert 429 in forged  # Either process hears twenty wrong ones from an address.
-    assert forged[0] == 400
-    assert web.notify(body, SECRET) == 200
+    # As behind a proxy that hides addresses: the flood and the provider share one.
+    answers = []
+    for _ in range(20):
+        assert {web.notify(body, "whsec_other") for _ in range(3)} == {400}
+        answers.append(web.notify(body, SECRET))
+    assert answers == [200] * 20
     assert web.notify(b" " * (64 * 1024 + 1), SECRET) == 413
     assert web.status("/payments/stripe/notify") == 405
     assert web.status("/payments/nobody/notify", data=b"{}") == 404
@@ -77,7 +79,7 @@ def test_notifications_are_kept_if_they_are_genuine_and_counted_if_not(web: Web)
     assert web.process.wait(10) == 0  # It stores the last numbers.
     counts = dict(RefusedCount.objects.values_list("reason", "count"))
     assert sum(counts.values()) == 60
-    assert set(counts) == {"signature_wrong", "address_paused"}
+    assert set(counts) == {"signature_wrong"}
     assert InboxMessage.objects.count() == 1
 
 
