@@ -12,3 +12,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Style sheets come from their folders: no test waits for them to be gathered.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
+
+# Tests that commit empty the tables afterwards, which the product refuses.
+DATABASES["default"]["ENGINE"] = "tests.emptied"  # noqa: F405

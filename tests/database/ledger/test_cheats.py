@@ -154,3 +154,17 @@ def test_nothing_is_changed_or_deleted(statement: str) -> None:
     post()
     with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "tables", ["ledger_posting", "ledger_posting, ledger_journalentry", "ledger_account CASCADE"]
+)
+def test_the_books_are_not_emptied(tables: str) -> None:
+    post()
+    with (
+        pytest.raises(IntegrityError, match=r"append-only|stays as it is"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {tables}")
+    assert Posting.objects.exists()
