@@ -30,12 +30,14 @@ class Device(StrEnum):
 class Method:
     """A way to use a channel. `devices`: where it is what one uses there.
 
-    `needs_payer`: the provider has to be told who pays (PayerIdentity).
+    `needs_payer`: the provider has to be told who pays (PayerIdentity). `needs_origin`: its page
+    opens only for those who come from a site of the merchant's, as the browser says (Referer).
     """
 
     shape: Shape
     devices: frozenset[Device] = frozenset()
     needs_payer: bool = False
+    needs_origin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ def test_a_phone_opens_the_app_without_another_tap(shop: Shop) -> None:
     url = Payment.objects.get().pay_url
     assert url.startswith("https://pay.example/h5/")
     assert f'<meta http-equiv="refresh" content="0;url={url}">' in page
+    assert shop.client.get(answer["Location"])["Referrer-Policy"] == "same-origin"
     again = text_of(shop.client.get(reverse("pay", args=[Order.objects.get().number])))
     assert 'http-equiv="refresh" content="0' not in again
     assert "Open WeChat Pay to pay" in again

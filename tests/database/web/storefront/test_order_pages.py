@@ -1,5 +1,6 @@
 """Following an order, whatever becomes of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -77,6 +78,24 @@ def test_the_other_way_of_the_same_channel_is_one_press_away(shop: Shop) -> None
     order = order_by(shop)
     shop.client.post(reverse("pay", args=[order.number]), {"method": "wechatpay", "way": "h5"})
     assert "https://pay.example/h5/" in text_of(page_of(shop, order, "pay"))
+
+
+@pytest.mark.parametrize("policy", ["strict-origin-when-cross-origin", "same-origin"])
+def test_only_a_page_that_must_know_the_site_is_told_it(
+    shop: Shop, channel: type[ChannelInHand], monkeypatch: pytest.MonkeyPatch, policy: str
+) -> None:
+    needs_origin = policy != "same-origin"
+    h5 = replace(channel.methods["h5"], needs_origin=needs_origin)
+    monkeypatch.setattr(channel, "methods", {**channel.methods, "h5": h5})
+    order = order_by(shop)
+    shop.client.post(reverse("pay", args=[order.number]), {"method": "wechatpay", "way": "h5"})
+    said = 'referrerpolicy="strict-origin-when-cross-origin"'
+    page = page_of(shop, order, "pay")
+    assert (said in text_of(page)) is needs_origin
+    assert page["Referrer-Policy"] == "same-origin"
+    onward = shop.client.get(reverse("pay", args=[order.number]), {"open": "1"})
+    assert onward["Referrer-Policy"] == policy
+    assert 'name="referrer"' not in text_of(onward)  # It would overrule what the answer says.
 
 
 def test_an_unpaid_order_can_be_paid_from_the_wallet_instead(shop: Shop) -> None:

@@ -22,7 +22,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.payments.engine.offering import other_methods
 from limosa.domain.payments.models import Payment, PaymentState
-from limosa.domain.payments.requests import SAVED, Shape
+from limosa.domain.payments.requests import SAVED, Method, Shape
 from limosa.foundation.money import Money
 from limosa.web.storefront.access import visible_order
 from limosa.web.storefront.device import device_of
@@ -37,6 +37,8 @@ from limosa.web.storefront.views.starting import (
 from limosa.web.storefront.ways import Option, terms_of, too_small_for
 
 ASKING_MAX = timedelta(seconds=25)
+# What WeChat Pay asks for: the site that the person comes from, and nothing of the page's address.
+ORIGIN_ONLY = "strict-origin-when-cross-origin"
 _OPEN = (PaymentState.CREATED, PaymentState.PENDING)
 
 
@@ -50,7 +52,10 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         return _take(request, order)
     context = _context(request, order)
     if "open" in request.GET and context["shape"] == Shape.OPEN and not context["is_over"]:
-        return render(request, "storefront/onward.html", context | {"url": context["pay_url"]})
+        response = render(request, "storefront/onward.html", context | {"url": context["pay_url"]})
+        if context["tells_origin"]:  # A page that goes on by itself: no link could say it.
+            response["Referrer-Policy"] = ORIGIN_ONLY
+        return response
     return render(request, "storefront/pay.html", context)
 
 
@@ -177,15 +182,15 @@ def _other_methods(request: HttpRequest, provider: str, method: str) -> list[str
     return other_methods(terms, method=method, device=device_of(request))
 
 
-def _shape(payment: Payment) -> Shape:
-    terms = terms_of(payment.provider)
-    known = terms.methods.get(payment.method) if terms else None
-    return known.shape if known else Shape.NOTHING
+def _method(payment: Payment | None) -> Method | None:
+    terms = terms_of(payment.provider) if payment else None
+    return terms.methods.get(payment.method) if terms and payment else None
 
 
 def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
     payment = _shown_payment(request, order)
-    shape = _shape(payment) if payment else None
+    method = _method(payment)
+    shape = (method.shape if method else Shape.NOTHING) if payment else None
     pay_url = payment.pay_url if payment else ""
     demo = settings.DEMO_SCAN_URL
     options = options_here(request, order)
@@ -197,6 +202,7 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
         "provider": payment.provider if payment else "",
         "shape": shape,
         "pay_url": pay_url,
+        "tells_origin": method is not None and method.needs_origin,
         "code": qr_code(pay_url) if pay_url and shape is Shape.QR else "",
         "demo_url": f"{demo}/{payment.provider}/scan?{urlencode({'code_url': pay_url})}"
         if demo and payment and shape is Shape.QR

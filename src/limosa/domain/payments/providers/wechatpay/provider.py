@@ -42,7 +42,7 @@ from limosa.foundation.problem import LocalProtocolError, ProviderError
 
 METHODS: Mapping[str, Method] = {
     "native": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
-    "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE})),
+    "h5": Method(shape=Shape.OPEN, devices=frozenset({Device.PHONE}), needs_origin=True),
 }
 PAYER_METHODS: Mapping[str, Method] = {
     "jsapi": Method(shape=Shape.BRIDGE, devices=frozenset({Device.WECHAT}), needs_payer=True),
