@@ -94,7 +94,7 @@ class World:
         page.press("[name=password]", "Enter")
         page.wait_for_url(f"{self.stack.url('web')}/")
         for cookie in context.cookies(self.stack.url("web")):
-            if cookie["name"] in {"sessionid", "csrftoken"}:
+            if cookie["name"] in {"sessionid", "csrftoken", "limosa_device"}:
                 self.secrets[f"{cookie['name']} {len(self.secrets)}"] = cookie["value"]
         return page
 

@@ -21,6 +21,19 @@ ACCOUNT_ADAPTER = "limosa.web.storefront.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Guessing is limited by counts in our own table (web/storefront/tries.py), by account, address and
+# device. Of allauth's counts, which know no devices, two stay: how often a code of the second step
+# may be wrong (`login_failed`), and how soon a link or code is mailed again (`confirm_email`).
+ACCOUNT_RATE_LIMITS = {
+    "change_password": None,
+    "manage_email": None,
+    "reset_password": None,
+    "reauthenticate": None,
+    "reset_password_from_key": None,
+    "signup": None,
+    "login": None,
+    "login_failed": "5/5m/key",
+}
 ACCOUNT_FORMS = {
     "signup": "limosa.web.storefront.account_forms.SignUpForm",
     "reset_password_from_key": "limosa.web.storefront.account_forms.NewPasswordForm",

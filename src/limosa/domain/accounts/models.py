@@ -228,3 +228,37 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk} of an address of {self.subscriber_id}"
+
+
+class TryCount(models.Model):
+    """How often something was tried since the first time, by the digest of whose tries count."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField()
+    over_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["over_at"], name="try_count_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.tries} tries"
+
+
+class KnownDevice(models.Model):
+    """A device that signed in to the account before, by the digest of what it carries."""
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="known_devices", db_index=False
+    )
+    digest = models.CharField(max_length=64)
+    device = models.CharField(max_length=DEVICE_LENGTH_MAX, blank=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "digest"], name="known_device_once"),
+        ]
+        indexes = [models.Index(fields=["seen_at"], name="known_device_by_time")]
+
+    def __str__(self) -> str:
+        return f"a device of subscriber {self.subscriber_id}"

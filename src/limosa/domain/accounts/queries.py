@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models.functions import Lower
 
+from limosa.domain.accounts.device_tokens import digest_of
 from limosa.domain.accounts.models import PaymentPin, Subscriber, UnusableMoney
 
 
@@ -29,6 +30,17 @@ def person_with_address(email: str) -> Subscriber | None:
         .filter(small_email=email.strip().lower())
         .first()
     )
+
+
+def known_device(*, email: str, token: str) -> str:
+    """Return the digest of a device that signed in to the account before; else an empty text."""
+    if not token:
+        return ""
+    person = person_with_address(email)
+    digest = digest_of(token)
+    if person is None or not person.known_devices.filter(digest=digest).exists():
+        return ""
+    return digest
 
 
 def pin_status(*, subscriber_id: int, now: datetime) -> PinStatus:

@@ -1,6 +1,6 @@
-"""Why a payment PIN, or a link, is not taken. Each has a translated text that says what to do."""
+"""Why a PIN, a link or a try is not taken. Each has a text that says what to do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from limosa.foundation.problem import DomainRefusal
 
@@ -53,3 +53,13 @@ class NotMeTooLateError(DomainRefusal):
     """The account was locked since the change, or the change is forgotten."""
 
     code = "not_me_too_late"
+
+
+class TriedTooOftenError(DomainRefusal):
+    """It was tried so often that it is not looked at for as long as `wait`."""
+
+    code = "tried_too_often"
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from limosa.domain.accounts.operations.delete_what_is_over import delete_what_is_over
 from limosa.domain.accounts.operations.forget_address_changes import forget_address_changes
 
 
@@ -11,3 +12,10 @@ from limosa.domain.accounts.operations.forget_address_changes import forget_addr
 def forget_changes(timestamp: int) -> None:
     """Delete the addresses that can't be put back any more."""
     forget_address_changes(now=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="accounts.delete_what_is_over", queueing_lock="accounts.delete_what_is_over")
+def delete_over(timestamp: int) -> None:
+    """Delete sessions, counts of tries and devices whose time is over."""
+    delete_what_is_over(now=timezone.now())

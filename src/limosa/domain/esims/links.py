@@ -1,5 +1,6 @@
 """Signed links that open the renewal of one eSIM without sign-in, and nothing else of it."""
 
+import hashlib
 from datetime import timedelta
 
 from django.core import signing
@@ -31,6 +32,11 @@ def read_renew_token(token: str) -> str:
     except signing.BadSignature as error:
         raise LinkInvalidError from error
     return public_id
+
+
+def digest_of_link(token: str) -> str:
+    """Return what is kept of a link with an order that was placed by it."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def renew_path(*, esim_public_id: str) -> str:

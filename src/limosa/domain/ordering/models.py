@@ -91,6 +91,7 @@ class Order(models.Model):
 
     `earned_minor`: what was moved from deferred revenue to revenue so far. `undone_minor`, of
     which `undone_tax_minor` is tax: what of the total was given back, by refund or lost dispute.
+    `link`: the digest of the renewal link that it was placed by; empty: by the subscriber.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -112,6 +113,7 @@ class Order(models.Model):
     undone_minor = models.BigIntegerField(default=0, db_default=0)
     undone_tax_minor = models.BigIntegerField(default=0, db_default=0)
     next_earning_at = models.DateTimeField(null=True, blank=True)
+    link = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -15,6 +15,12 @@ class QuoteExpiredError(DomainRefusal):
     code = "quote_expired"
 
 
+class LinkHasOpenOrdersError(DomainRefusal):
+    """So many orders of the renewal link wait for payment that it places no more for now."""
+
+    code = "link_has_open_orders"
+
+
 class OrderNotPayableError(DomainRefusal):
     """The order is paid, cancelled or refunded."""
 

@@ -10,21 +10,29 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from limosa.domain.accounts.addresses import KeptAddress, addresses_of, confirmed
+from limosa.domain.accounts.engine.try_rules import Trier, TryKind
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.count_try import count_try
 from limosa.domain.accounts.operations.end_sessions import end_sessions
+from limosa.domain.accounts.operations.forget_devices import forget_devices
 from limosa.domain.accounts.operations.record_address_change import record_address_change
 from limosa.domain.accounts.operations.reset_password import reset_password
+from limosa.domain.accounts.operations.take_back_try import take_back_try
 from limosa.domain.accounts.queries import person_with_address
+from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.domain.notifications.not_me import not_me_path
 from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
 from limosa.web.storefront.account_mail import leave_mail
+from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.security_events import note_event
+from limosa.web.storefront.tries import device_token, remember_device, trier_of
 
 # We tell of these where they happen, with a link that undoes them.
 _TOLD_OTHERWISE = frozenset({"account/email/email_changed", "account/email/email_deleted"})
@@ -75,8 +83,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: Subscriber, **how: Any) -> HttpResponse:
         """Record who has just signed in."""
         response: HttpResponse = super().post_login(request, user, **how)
+        remember_device(request, response, user)
         note_event(request, person=user, kind=SecurityEventKind.SIGNED_IN)
         return response
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try of a password before the password is looked at, or refuse it."""
+        kind, trier = _try_of(request, credentials)
+        try:
+            count_try(kind=kind, trier=trier, now=timezone.now())
+        except TriedTooOftenError as refusal:
+            raise ValidationError(refusal_text(refusal)) from refusal
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Subscriber | None:
+        """Return who has this password; a right one was no guess, and does not count."""
+        user: Subscriber | None = super().authenticate(request, **credentials)
+        if user is not None:
+            kind, trier = _try_of(request, credentials)
+            take_back_try(kind=kind, trier=trier, now=timezone.now())
+        return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a wrong password; of an address that nobody has, without a person."""
@@ -86,6 +111,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: Subscriber, password: str) -> None:
         """Record a change of the password."""
         super().set_password(user, password)
+        forget_devices(subscriber_id=user.pk, but_token=device_token(self.request))
         note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_CHANGED)
 
     @transaction.atomic
@@ -95,6 +121,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         Whatever somebody else may have left in the account goes.
         """
         reset_password(subscriber_id=user.pk, password=password)
+        forget_devices(subscriber_id=user.pk, but_token=device_token(self.request))
         forget_saved_methods(subscriber_id=user.pk, now=timezone.now())
         note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_CHANGED)
         user.refresh_from_db()
@@ -127,3 +154,10 @@ def _tell_of_change(person: Subscriber, before: list[KeptAddress]) -> None:
     context = {"user": person, "not_me": f"{settings.BASE_URL}{not_me_path(change)}"}
     for email in confirmed(before):
         leave_mail("account/email/address_changed", recipient=email, context=context, now=now)
+
+
+def _try_of(request: HttpRequest, credentials: dict[str, Any]) -> tuple[TryKind, Trier]:
+    """Return what is tried with these credentials, and by whom."""
+    is_again = request.user.is_authenticated
+    kind = TryKind.REAUTHENTICATE if is_again else TryKind.SIGN_IN
+    return kind, trier_of(request, str(credentials.get("email", "")))

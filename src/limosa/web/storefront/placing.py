@@ -41,6 +41,7 @@ class Press:
     """What a person chose when they pressed. `currency`: what the chosen way takes.
 
     `known_orders`: for a guest, the orders that this guest placed before; None for the owner.
+    `link`: for a guest, the digest of the renewal link.
     """
 
     plan_code: str
@@ -48,6 +49,7 @@ class Press:
     currency: str
     shown: str
     known_orders: list[str] | None = None
+    link: str = ""
 
 
 def sign_shown(checkout: Checkout, *, now: datetime) -> str:
@@ -92,7 +94,7 @@ def place(buyer: Subscriber, esim: Esim | None, *, press: Press, now: datetime) 
         now=now,
     )
     _check_same(quote, press, shown)
-    return place_order(quote=quote, now=now)
+    return place_order(quote=quote, now=now, link=press.link)
 
 
 def _read_shown(text: str, esim: Esim | None) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 Every refusal's code has its text here; a test looks through all of them.
 """
 
+from datetime import timedelta
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from limosa.domain.accounts.refusals import PinLockedError, PinWrongError
+from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront import formatting
 
+_MINUTE = timedelta(minutes=1)
 TEXTS: dict[str, str | Promise] = {
     "refused": _("This is not possible. Please go back and try another way."),
     "plan_not_on_sale": _("This plan is not sold any more. Please choose another one."),
@@ -22,6 +25,10 @@ TEXTS: dict[str, str | Promise] = {
     "quote_expired": _(
         "This price was promised for 30 minutes, which are over. Nothing was charged. Please look "
         "at the price below and press again."
+    ),
+    "link_has_open_orders": _(
+        "Three orders of this link have not been paid yet, so we have placed no new one. Please "
+        "pay one of them, or try again in half an hour."
     ),
     "order_not_payable": _(
         "This order can't be paid any more: it is paid, cancelled or refunded. Nothing was charged."
@@ -98,6 +105,11 @@ TEXTS: dict[str, str | Promise] = {
         "This link was used already, or it is older than seven days. If something is wrong with "
         "your account, choose a new password: that signs everybody else out."
     ),
+    "tried_too_often": ngettext_lazy(
+        "This was tried too often. Please wait %(minutes)d minute, then try again.",
+        "This was tried too often. Please wait %(minutes)d minutes, then try again.",
+        "minutes",
+    ),
 }
 
 
@@ -114,4 +126,6 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     if isinstance(refusal, PinLockedError):
         until = formatting.full_moment(refusal.until, time_zone=time_zone)
         return str(text % {"until": until})
+    if isinstance(refusal, TriedTooOftenError):
+        return str(text % {"minutes": max(1, -(-refusal.wait // _MINUTE))})
     return str(text)

@@ -26,14 +26,6 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_tried_before() -> None:
-    """Wrong passwords are counted in the cache, for minutes that do not pass here by themselves."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
-@pytest.fixture(autouse=True)
 def channel(settings: Settings) -> "Iterator[type[ChannelInHand]]":
     """WeChat Pay, which does what the test says."""
     from limosa.domain.payments.registry import provider_for

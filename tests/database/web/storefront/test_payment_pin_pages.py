@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "tidal-godwit-7"
 PIN, OTHER = "820491", "730258"
 PAGE, RESET = "/settings/payment-pin/", "/settings/payment-pin/reset/"
-
-
-@pytest.fixture(autouse=True)
-def calm() -> None:
-    cache.clear()  # allauth counts passwords given per minute.
 
 
 def give_password(client: Client, next_path: str = PAGE) -> None:

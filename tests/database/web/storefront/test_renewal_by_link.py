@@ -111,3 +111,49 @@ def test_the_owner_s_language_is_used_and_kept(guest: Shop) -> None:
     answer = guest.client.get(link_to(guest))
     assert 'lang="zh-Hans"' in text_of(answer)
     assert answer.cookies["django_language"].value == "zh-hans"
+
+
+def press_anew(shop: Shop, path: str) -> int:
+    """Press as somebody who has not been here before; return the answer's status."""
+    stranger = replace(shop, client=Client())
+    return stranger.client.post(path, press_pay(stranger, path)).status_code
+
+
+def test_a_link_places_three_orders_that_wait_and_says_so_to_the_fourth(guest: Shop) -> None:
+    path = link_to(guest)
+    assert [press_anew(guest, path) for _ in range(4)] == [302, 302, 302, 409]
+    page = text_of(guest.client.post(path, press_pay(guest, path)))
+    assert "Three orders of this link have not been paid yet" in page
+    assert Order.objects.count() == 3
+
+
+def test_the_owner_and_another_link_are_not_held_to_it(
+    guest: Shop, clock: time_machine.Traveller
+) -> None:
+    path = link_to(guest)
+    for _ in range(4):
+        press_anew(guest, path)
+    owner = Client()
+    owner.force_login(guest.person)
+    fields = press_pay(replace(guest, client=owner), guest.renew_path)
+    assert owner.post(guest.renew_path, fields).status_code == 302
+    clock.shift(timedelta(seconds=2))
+    other = link_to(guest)
+    assert other != path
+    assert press_anew(guest, other) == 302
+
+
+@pytest.mark.parametrize("what", ["paid", "cancelled", "time is over"])
+def test_an_order_that_waits_no_more_makes_room(
+    guest: Shop, clock: time_machine.Traveller, what: str
+) -> None:
+    path = link_to(guest)
+    for _ in range(4):
+        press_anew(guest, path)
+    if what == "time is over":
+        clock.shift(timedelta(minutes=31))
+    else:
+        order = Order.objects.order_by("id")[0]
+        times = {"paid_at" if what == "paid" else "closed_at": order.placed_at}
+        Order.objects.filter(pk=order.pk).update(state=what, **times)
+    assert press_anew(guest, path) == 302

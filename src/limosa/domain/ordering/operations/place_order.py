@@ -1,22 +1,51 @@
 from datetime import datetime
 
-from limosa.domain.ordering.models import Order, Quote
-from limosa.domain.ordering.refusals import QuoteExpiredError
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.refusals import LinkHasOpenOrdersError, QuoteExpiredError
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 
+# Whoever has a renewal link may press on it as they like: what they leave unpaid has a limit.
+LINK_OPEN_ORDERS_MAX = 3
 
-def place_order(*, quote: Quote, now: datetime) -> Order:
+
+def place_order(*, quote: Quote, now: datetime, link: str = "") -> Order:
     """Return the order for a quote; the same one however often it is asked for.
 
     The caller fetched the quote through its owner. Placing is the person's consent to the price
     and the rules that the quote shows.
-    Raises: QuoteExpiredError; nothing changed.
+    link: the digest of the renewal link by which a guest places it. It is given no more than
+    three orders that wait for payment and still could be paid.
+    Locks:  with a link, the subscriber, until the caller's transaction ends.
+    Raises: QuoteExpiredError, LinkHasOpenOrdersError; nothing changed.
     """
     if quote.expires_at <= now:
         for order in Order.objects.filter(quote=quote):
             return order
         raise QuoteExpiredError
+    if not link:
+        return _place(quote, now, link)
+    with transaction.atomic():
+        Subscriber.objects.select_for_update(no_key=True).get(pk=quote.subscriber_id)
+        _check_few_are_open(quote, now, link)
+        return _place(quote, now, link)
+
+
+def _check_few_are_open(quote: Quote, now: datetime, link: str) -> None:
+    waiting = Order.objects.filter(
+        subscriber_id=quote.subscriber_id,
+        state=OrderState.PLACED,
+        link=link,
+        quote__expires_at__gt=now,
+    ).exclude(quote=quote)
+    if waiting.count() >= LINK_OPEN_ORDERS_MAX:
+        raise LinkHasOpenOrdersError
+
+
+def _place(quote: Quote, now: datetime, link: str) -> Order:
     order = Order(
         number=f"L-{random_code(8)}",
         quote=quote,
@@ -24,6 +53,7 @@ def place_order(*, quote: Quote, now: datetime) -> Order:
         esim_id=quote.esim_id,
         consented_at=now,
         placed_at=now,
+        link=link,
     )
     if insert_row_once(order):
         return order

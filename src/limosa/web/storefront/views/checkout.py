@@ -39,12 +39,13 @@ def checkout_page(
     checkout: Checkout,
     *,
     template: str,
-    is_guest: bool = False,
+    link: str = "",
     extra: dict[str, object] | None = None,
 ) -> HttpResponse:
     """Show the page, or take a press of "Pay". Nothing is written by showing it.
 
-    `extra`: what the template wants beside the checkout.
+    `link`: the digest of the renewal link by which a guest came. `extra`: what the template wants
+    beside the checkout.
     """
     now = timezone.now()
     selection = _selection(request, checkout)
@@ -52,13 +53,13 @@ def checkout_page(
     if request.method != "POST" or "show" in request.POST or selection is None:
         return render(request, template, context)
     try:
-        order = _order(request, checkout, selection, is_guest=is_guest, now=now)
+        order = _order(request, checkout, selection, link=link, now=now)
     except DomainRefusal as refusal:
         context["refusal"] = refusal_text(refusal)
         return render(request, template, context, status=409)
-    if is_guest:
+    if link:
         let_guest_follow(request, order)
-    keep = f"keep-{selection.option.provider}" in request.POST and not is_guest
+    keep = f"keep-{selection.option.provider}" in request.POST and not link
     return go_on_to_pay(request, order, selection.option, save=keep)
 
 
@@ -83,7 +84,7 @@ def _order(
     checkout: Checkout,
     selection: Selection,
     *,
-    is_guest: bool,
+    link: str,
     now: datetime,
 ) -> Order:
     if request.POST.get("plan") != selection.choice.plan.code:
@@ -99,7 +100,8 @@ def _order(
         start_rule=selection.choice.start_for(selection.start),
         currency=selection.option.currency,
         shown=request.POST.get("shown", ""),
-        known_orders=guest_orders(request) if is_guest else None,
+        known_orders=guest_orders(request) if link else None,
+        link=link,
     )
     return place(checkout.buyer, checkout.esim, press=press, now=now)
 

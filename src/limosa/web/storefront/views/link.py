@@ -6,7 +6,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.esims.links import LinkExpiredError, LinkInvalidError, read_renew_token
+from limosa.domain.esims.links import (
+    LinkExpiredError,
+    LinkInvalidError,
+    digest_of_link,
+    read_renew_token,
+)
 from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.web.storefront.choices import Visit, renewal_checkout
@@ -43,7 +48,7 @@ def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
         request,
         renewal_checkout(esim, visit=Visit(device_of(request), now, is_guest=True)),
         template="storefront/renew_by_link.html",
-        is_guest=True,
+        link=digest_of_link(token),
         extra={"view": view},
     )
     if is_stranger:

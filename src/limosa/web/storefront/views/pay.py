@@ -83,7 +83,7 @@ def asking(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("pay", order.number)
     if payment.method != SAVED:
         if payment.state == PaymentState.PENDING:
-            return redirect(pay_page(order, payment, opens=_shape(payment) is Shape.OPEN))
+            return redirect(pay_page(order, payment, opens=_opens(payment)))
         if payment.created_at < timezone.now() - ASKING_MAX:
             messages.error(request, str(NO_ANSWER_TEXT))
             return redirect("pay", order.number)
@@ -180,6 +180,11 @@ def _other_methods(request: HttpRequest, provider: str, method: str) -> list[str
     if terms is None:
         return []
     return other_methods(terms, method=method, device=device_of(request))
+
+
+def _opens(payment: Payment) -> bool:
+    method = _method(payment)
+    return method is not None and method.shape is Shape.OPEN
 
 
 def _method(payment: Payment | None) -> Method | None:

@@ -1,0 +1,37 @@
+"""Sessions, counts of tries and devices that are over take no room for ever."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from limosa.domain.accounts.device_tokens import DEVICE_LIFETIME
+from limosa.domain.accounts.models import KnownDevice, TryCount
+
+_AT_ONCE = 1000
+
+
+def delete_what_is_over(*, now: datetime) -> int:
+    """Delete expired sessions, counts that ended and devices long unseen. Returns how many.
+
+    By a thousand rows at a time, each in its own transaction, so that nobody waits for it.
+    """
+    return sum(
+        _delete_by_parts(rows)
+        for rows in (
+            Session.objects.filter(expire_date__lt=now),
+            TryCount.objects.filter(over_at__lt=now),
+            KnownDevice.objects.filter(seen_at__lt=now - DEVICE_LIFETIME),
+        )
+    )
+
+
+def _delete_by_parts(rows: QuerySet[Any]) -> int:
+    total = 0
+    while True:
+        part = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
+        deleted, _ = rows.filter(pk__in=part).delete()
+        total += deleted
+        if deleted < _AT_ONCE:
+            return total

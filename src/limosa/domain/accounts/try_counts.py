@@ -1,0 +1,36 @@
+"""The counts of tries in their table, under names that say nothing to a reader of it."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from limosa.domain.accounts.engine.try_rules import Counted
+from limosa.foundation.keys import key_from
+
+# One statement, which locks the row: tries at the same moment are counted one after the other.
+_ADD = """
+INSERT INTO accounts_trycount AS kept (name, tries, over_at) VALUES (%s, 1, %s)
+ON CONFLICT (name) DO UPDATE SET
+    tries = CASE WHEN kept.over_at <= %s THEN 1 ELSE least(kept.tries, %s) + 1 END,
+    over_at = CASE WHEN kept.over_at <= %s THEN excluded.over_at ELSE kept.over_at END
+RETURNING tries, over_at
+"""
+
+
+def add_to_count(counted: Counted, *, now: datetime) -> datetime | None:
+    """Count a try. Return None, or until when it is one too many."""
+    most = counted.rate.tries
+    with connection.cursor() as cursor:
+        over_at = now + counted.rate.within
+        cursor.execute(_ADD, [stored_name(counted.name), over_at, now, most, now])
+        tries, until = cursor.fetchone()
+    return until if tries > most else None
+
+
+def stored_name(name: str) -> str:
+    """Return the name under which a count is kept."""
+    key = key_from(settings.SECRET_KEY, purpose="tries")
+    return hmac.digest(key, name.encode(), hashlib.sha256).hex()

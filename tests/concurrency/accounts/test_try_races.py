@@ -1,0 +1,71 @@
+"""Twenty tries at the same moment: at most as many as the limit allows are made."""
+
+from datetime import datetime
+from threading import Barrier
+
+import pytest
+from django.db import transaction
+
+from limosa.domain.accounts.engine.try_rules import Counted, Trier, TryKind
+from limosa.domain.accounts.models import TryCount
+from limosa.domain.accounts.operations.count_try import count_try
+from limosa.domain.accounts.try_counts import stored_name
+from tests.concurrency.together import run_together
+from tests.factories import MOMENT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOGETHER = 20
+TRIER = Trier(account="ann@example.com", address="192.0.2.7")
+
+
+def try_once() -> str:
+    count_try(kind=TryKind.SIGN_IN, trier=TRIER, now=MOMENT)
+    return "made"
+
+
+def try_together() -> int:
+    """Return how many tries of many at once were let through."""
+    said = run_together([try_once] * TOGETHER)
+    assert set(said) <= {"made", "TriedTooOftenError"}
+    return said.count("made")
+
+
+def test_read_first_and_written_after_every_try_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody_has_read = Barrier(TOGETHER)
+
+    def read_then_write(counted: Counted, *, now: datetime) -> datetime | None:
+        name, over_at = stored_name(counted.name), now + counted.rate.within
+        kept = TryCount.objects.filter(name=name).first()
+        everybody_has_read.wait(timeout=10)
+        if kept is not None and kept.tries >= counted.rate.tries:
+            return kept.over_at
+        tries = kept.tries + 1 if kept else 1
+        row = TryCount(name=name, tries=tries, over_at=over_at)
+        TryCount.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            update_fields=["tries", "over_at"],
+            unique_fields=["name"],
+        )
+        return None
+
+    monkeypatch.setattr("limosa.domain.accounts.operations.count_try.add_to_count", read_then_write)
+    assert try_together() == TOGETHER
+
+
+def test_counted_by_the_database_five_of_them_are() -> None:
+    assert try_together() == 5
+
+
+def test_a_count_stays_when_what_follows_is_rolled_back() -> None:
+    for _ in range(5):
+        try_once()
+        with transaction.atomic():
+            transaction.set_rollback(True)
+    assert run_together([try_once]) == ["TriedTooOftenError"]
+
+
+def test_nothing_is_counted_where_a_rollback_could_undo_it() -> None:
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        try_once()

@@ -1,0 +1,72 @@
+"""Many presses on one renewal link at the same moment: three orders that wait, and no more."""
+
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.models import Bundle
+from limosa.domain.ordering.models import Order, Quote, StartRule
+from limosa.domain.ordering.operations import place_order as module
+from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.operations.place_order import place_order
+from tests.concurrency.together import run_together
+from tests.factories import MOMENT
+from tests.factories.catalog import make_plan, make_rates
+from tests.factories.esims import make_bundle
+from tests.factories.ordering import make_tax_rate
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOGETHER = 8
+LINK = "0" * 64
+
+
+def quotes_of(bundle: Bundle) -> list[Quote]:
+    return [
+        make_quote(
+            subscriber=bundle.subscriber,
+            esim=bundle.esim,
+            plan_code=bundle.plan_id,
+            start_rule=StartRule.AFTER_CURRENT,
+            now=MOMENT,
+        )
+        for _ in range(TOGETHER)
+    ]
+
+
+def place(quote: Quote) -> str:
+    return place_order(quote=quote, now=MOMENT, link=LINK).link
+
+
+def press_together() -> list[str]:
+    make_rates(MOMENT.date())
+    make_tax_rate()
+    quotes = quotes_of(make_bundle(plan=make_plan()))
+    said = run_together([partial(place, quote) for quote in quotes])
+    assert set(said) <= {LINK, "LinkHasOpenOrdersError"}
+    return said
+
+
+def test_without_the_lock_every_press_places_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody_has_counted = Barrier(TOGETHER)
+    check = module._check_few_are_open
+
+    def check_when_all_are_here(*values: Any) -> None:
+        check(*values)
+        everybody_has_counted.wait(timeout=10)
+
+    def unlocked(rows: QuerySet[Subscriber], **_: object) -> QuerySet[Subscriber]:
+        return rows
+
+    monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
+    monkeypatch.setattr(module, "_check_few_are_open", check_when_all_are_here)
+    assert press_together() == [LINK] * TOGETHER
+
+
+def test_with_the_lock_three_do() -> None:
+    assert press_together().count(LINK) == 3
+    assert Order.objects.filter(link=LINK).count() == 3
