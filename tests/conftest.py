@@ -76,9 +76,9 @@ def _start_cluster(config: pytest.Config) -> str:
 def _delete_abandoned_clusters() -> None:
     """Delete what runs left that were killed; a run still going holds its lock."""
     for folder in Path(tempfile.gettempdir()).glob("limosa-test-*"):
-        if folder.stat().st_uid != os.geteuid() or not (folder / "postgres" / "owner").exists():
-            continue
-        with suppress(PostgresFault):
+        with suppress(PostgresFault, FileNotFoundError):  # Another run may delete it just now.
+            if folder.stat().st_uid != os.geteuid() or not (folder / "postgres" / "owner").exists():
+                continue
             EmbeddedPostgres(folder / "postgres").delete()
             folder.rmdir()
 

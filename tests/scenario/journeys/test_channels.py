@@ -166,7 +166,7 @@ def test_by_paypal_on_a_phone_after_a_change_of_mind(
     page.locator("form[action*=cancel] button").click()
     page.wait_for_url(f"{demo.url}/orders/*/pay/**")
     number = newest_order(demo)
-    expect(page.locator("main")).to_contain_text("nothing has been charged so far")
+    expect(page.locator("main")).to_contain_text("This payment has not arrived yet")
     is_fine(page, "paypal-cancelled")
     page.locator("[data-testid=open]").click()
     page.wait_for_url(f"{demo.gateway_url}/paypal/**")

@@ -14,6 +14,14 @@ from limosa.domain.statements import fetch_all
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """Data that ends at one moment; None: once its first use has decided when."""
+
+    remaining_bytes: int
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class EsimView:
     """An eSIM as a person sees it.
 
@@ -49,6 +57,17 @@ class EsimView:
             max((bundle.volume_bytes or bundle.fair_use_bytes or 0) - bundle.used_bytes, 0)
             for bundle in self.in_use
         )
+
+    @property
+    def lots(self) -> list[Lot]:
+        """What is left by its end, the soonest first. Data of two ends is never one number with
+        the later one."""
+        left: dict[datetime | None, int] = defaultdict(int)
+        for bundle in self.in_use:
+            whole = bundle.volume_bytes or bundle.fair_use_bytes or 0
+            left[bundle.ends_at] += max(whole - bundle.used_bytes, 0)
+        lots = [Lot(size, ends_at) for ends_at, size in left.items() if size]
+        return sorted(lots, key=lambda lot: (lot.ends_at is None, lot.ends_at))
 
     @property
     def remaining_percent(self) -> int:

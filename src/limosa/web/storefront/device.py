@@ -43,6 +43,11 @@ def device_of(request: HttpRequest) -> Device:
     return Device.WECHAT if _WECHAT in agent else Device.PHONE
 
 
+def is_iphone(request: HttpRequest) -> bool:
+    """Whether it is an iPhone, by what the browser says."""
+    return "iPhone" in request.headers.get("User-Agent", "")
+
+
 def device_name(agent: str) -> str:
     """Return Chrome on Windows, in the active language, for what a browser says of itself."""
     browser = _first_of(_BROWSERS, agent)

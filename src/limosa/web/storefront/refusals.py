@@ -31,7 +31,8 @@ TEXTS: dict[str, str | Promise] = {
         "pay one of them, or try again in half an hour."
     ),
     "order_not_payable": _(
-        "This order can't be paid any more: it is paid, cancelled or refunded. Nothing was charged."
+        "This order can't be paid any more: it is paid, cancelled or refunded. No new payment was "
+        "started."
     ),
     "payment_method_not_offered": _(
         "This payment method can't be used for this order. Please choose another one."

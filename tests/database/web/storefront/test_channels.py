@@ -206,7 +206,7 @@ def test_who_comes_back_is_asked_for_whatever_the_address_says(shop: Shop) -> No
     assert channels.Cards.requests[0].return_url.endswith(back)
     answer = shop.client.get(f"{back}?success=true&trade_status=TRADE_SUCCESS", follow=True)
     assert answer.redirect_chain[-1][0] == reverse("pay", args=[order.number])
-    assert "nothing has been charged so far" in answer.content.decode()
+    assert "This payment has not arrived yet" in answer.content.decode()
     assert Order.objects.get().state == OrderState.PLACED
     channels.Cards.is_paid = True
     answer = shop.client.get(f"{back}?cancelled=1")

@@ -15,6 +15,7 @@ from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.cards import EsimCard
 from limosa.web.storefront.charts import usage_chart
+from limosa.web.storefront.device import is_iphone
 from limosa.web.storefront.forms import RenameForm
 from limosa.web.storefront.views.pay import qr_code
 
@@ -44,6 +45,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "card": EsimCard(view, found.subscriber.time_zone, now),
             "chart": usage_chart(found, count=30, now=now, height=88),
             "bundles": found.bundles.select_related("plan").order_by("-id")[:BUNDLES_SHOWN],
+            "is_iphone": is_iphone(request),
             **_install(found),
         },
         status=400 if form.errors else 200,

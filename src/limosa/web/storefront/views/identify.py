@@ -44,7 +44,7 @@ def identify(request: HttpRequest, number: str, provider: str) -> HttpResponse:
         messages.error(
             request,
             gettext(
-                "The payment service could not tell who you are. Nothing was charged. Please "
+                "The payment service could not tell who you are, so no payment was started. Please "
                 "press again, or pay another way."
             ),
         )

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.esims.models import Bundle, BundleState
-from limosa.domain.esims.queries import esim_view, open_bundles
+from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import OrderView, order_view, refund_due_at
@@ -66,7 +66,7 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "is_disputed": any(line.kind == "dispute_open" for line in lines),
         "may_return": is_own and may_return(found, now=now),
         "zone": found.quote.time_zone,
-        "total": _volume_now(view),
+        "others": _others(view) if is_own else [],
         "seconds": view.seconds_to_credit,
         "is_late": any(step.kind == "late" for step in view.steps),
         "is_unpaid_late": found.state == OrderState.PLACED
@@ -77,19 +77,11 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
     }
 
 
-def _volume_now(view: OrderView) -> int | None:
-    """Return what the eSIM holds, this order's data included; None for unlimited.
-
-    What waits for its turn counts only when this order's data does.
-    """
+def _others(view: OrderView) -> list[Lot]:
+    """Return what the eSIM holds in use beside this order's own data, by its end."""
     bundle: Bundle | None = view.bundle
     if bundle is None:
-        return None
-    seen = esim_view(
-        esim=bundle.esim, bundles=open_bundles(esim_ids=[bundle.esim_id]), now=timezone.now()
-    )
-    if seen.is_unlimited or bundle.volume_bytes is None:
-        return None
-    if bundle.state != BundleState.QUEUED:
-        return seen.remaining_bytes
-    return seen.remaining_bytes + sum(queued.remaining_bytes or 0 for queued in seen.queued)
+        return []
+    besides = [one for one in open_bundles(esim_ids=[bundle.esim_id]) if one.pk != bundle.pk]
+    seen = esim_view(esim=bundle.esim, bundles=besides, now=timezone.now())
+    return [] if seen.is_unlimited else seen.lots

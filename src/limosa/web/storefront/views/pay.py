@@ -110,8 +110,8 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
         request,
         number,
         gettext(
-            "This payment is not finished, and nothing has been charged so far. If you did pay, "
-            "this page moves on by itself; else go on, or choose another way."
+            "This payment has not arrived yet. If you did pay, this page moves on by itself, and "
+            "you will not pay twice; else go on, or choose another way."
         ),
     )
 

@@ -24,13 +24,13 @@ from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.ways import Option, order_options
 
 BUSY_TEXT = gettext_lazy(
-    "Too many payments are being started just now, so this one was not. Nothing was charged. "
+    "Too many payments are being started just now, so this one was not. "
     "Please press again in a moment."
 )
 
 NO_ANSWER_TEXT = gettext_lazy(
-    "The payment service did not answer. Nothing was charged. Please press the button again in a "
-    "moment."
+    "The payment service did not answer. Please press the button again in a moment: you will not "
+    "pay twice."
 )
 
 
