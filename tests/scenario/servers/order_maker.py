@@ -1,4 +1,4 @@
-"""Beside the servers: `make` an order and print where it is watched; `cancel NUMBER`."""
+"""Beside the servers: `make` two orders and print where they are watched; `cancel NUMBER`."""
 
 # ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
 
@@ -14,8 +14,8 @@ from tests.factories.ordering import make_order
 
 if __name__ == "__main__":
     if sys.argv[1] == "make":
-        order = make_order()
-        print(order.number, watch_path(order.number))
+        for order in (make_order(), make_order()):
+            print(order.number, watch_path(order.number))
     else:
         order = Order.objects.get(number=sys.argv[2])
         order.state, order.closed_at = OrderState.CANCELLED, order.placed_at
