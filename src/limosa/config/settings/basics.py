@@ -23,15 +23,6 @@ SEALING_KEYS = read_named_keys(
     "SEALING_KEYS", stand_in=key_from(SECRET_KEY, purpose="sealing")
 )  # The first seals, all of them open.
 PIN_PEPPER_KEY = key_from(read_text("PIN_PEPPER") or SECRET_KEY, purpose="payment-pin")
-# One cache for all processes, which lasts over a restart: codes of the second step that were used
-# are remembered in it. Django's own limit of 300 entries would drop them.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "limosa_cache",
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
-}
 BASE_URL = read_url("BASE_URL", "http://127.0.0.1:8000", ("http", "https")).rstrip("/")
 ALLOWED_HOSTS = [
     host

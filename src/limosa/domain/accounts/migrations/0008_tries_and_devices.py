@@ -1,20 +1,8 @@
-"""Counts of tries, devices that are known, and the cache that all processes share.
-
-The cache's table is Django's, as `createcachetable` would make it.
-"""
+"""Counts of tries, and devices that are known; the record of events can't be emptied."""
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-CACHE = """
-CREATE TABLE limosa_cache (
-    cache_key varchar(255) NOT NULL PRIMARY KEY,
-    value text NOT NULL,
-    expires timestamp with time zone NOT NULL
-);
-CREATE INDEX limosa_cache_expires ON limosa_cache (expires);
-"""
 
 NO_TRUNCATE = """
 CREATE TRIGGER security_event_kept BEFORE TRUNCATE ON accounts_securityevent
@@ -54,6 +42,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('subscriber', 'digest'), name='known_device_once')],
             },
         ),
-        migrations.RunSQL(CACHE, "DROP TABLE limosa_cache"),
         migrations.RunSQL(NO_TRUNCATE, "DROP TRIGGER security_event_kept ON accounts_securityevent"),
     ]
