@@ -14,7 +14,7 @@ from limosa.domain.support.operations.open_case import open_case
 from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.foundation.money import Money
 from tests.factories import MOMENT
-from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.accounts import make_operator, make_subscriber, sign_in_staff
 from tests.factories.catalog import make_carrier, make_plan, make_rates
 from tests.factories.charging import make_daily_usage
 from tests.factories.esims import make_bundle, make_esim
@@ -45,7 +45,10 @@ class World:
 def signed_in(who: Subscriber) -> str:
     """Return the session cookie of somebody who has just signed in."""
     client = Client()
-    client.force_login(who)
+    if who.staff_role:
+        sign_in_staff(client, who)
+    else:
+        client.force_login(who)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
