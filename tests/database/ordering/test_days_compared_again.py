@@ -27,7 +27,7 @@ from limosa.domain.support.operations.ask_for_settlement import ask_for_settleme
 from limosa.domain.support.operations.resolve_difference import resolve_difference
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
-from tests.factories.accounts import make_subscriber
+from tests.factories.accounts import make_operator
 
 DAY = date(2026, 11, 23)  # MOMENT's day in Beijing: two in the morning.
 NIGHT = MOMENT + timedelta(days=1)
@@ -51,7 +51,7 @@ def test_a_day_that_is_not_over_in_the_providers_zone_is_refused_everywhere(
     monkeypatch.setattr(shop.provider, "settlement_zone", zone, raising=False)
     midnight = datetime(2026, 11, 24, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     early = midnight - timedelta(seconds=1)
-    actor = make_subscriber(is_staff=True)
+    actor = make_operator()
     for file in (None, io.BytesIO(b"")):
         with pytest.raises(DayNotOverError):
             reconcile(provider_code="fake", day=DAY, now=early, file=file)
@@ -137,7 +137,7 @@ def test_what_the_staff_resolved_opens_again_only_when_a_side_has_changed(shop: 
     ]
     reconcile_due(now=NIGHT)
     (difference,) = Difference.objects.all()
-    actor = make_subscriber(is_staff=True)
+    actor = make_operator()
     resolve_difference(difference_id=difference.pk, detail="A fen", actor=actor, now=NIGHT)
     reconcile(provider_code="fake", day=DAY, now=NIGHT + HOUR)
     assert found() == []
@@ -155,7 +155,7 @@ def test_a_difference_that_was_resolved_and_is_gone_explains_nothing_any_more(sh
     shop.provider.left_out = {payment.transaction_id}
     reconcile_due(now=NIGHT)
     (difference,) = Difference.objects.all()
-    actor = make_subscriber(is_staff=True)
+    actor = make_operator()
     resolve_difference(difference_id=difference.pk, detail="Known", actor=actor, now=NIGHT)
     shop.provider.left_out = set()
     reconcile_due(now=NIGHT + 26 * HOUR)
