@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from limosa.domain.ordering.models import Order
-from limosa.domain.payments.models import Payment, PaymentState, Refund
+from limosa.domain.payments.models import Dispute, Payment, PaymentState, Refund
 from limosa.foundation.identifiers import random_code
 from tests.factories import MOMENT
 from tests.factories.ordering import make_order
@@ -46,3 +46,16 @@ def make_refund(**fields: Any) -> Refund:
     fields.setdefault("reason", "not_delivered")
     fields.setdefault("requested_at", MOMENT)
     return Refund.objects.create(**fields)
+
+
+def make_dispute(**fields: Any) -> Dispute:
+    """Return an open dispute of all of a new successful payment unless one is given."""
+    if "payment" not in fields:
+        fields["payment"] = make_payment(state=PaymentState.SUCCEEDED)
+    payment = fields["payment"]
+    fields.setdefault("provider", payment.provider)
+    fields.setdefault("reference", f"D{random_code(20)}")
+    fields.setdefault("amount_minor", payment.received_minor)
+    fields.setdefault("currency", payment.received_currency)
+    fields.setdefault("opened_at", MOMENT)
+    return Dispute.objects.create(**fields)

@@ -26,7 +26,7 @@ from limosa.domain.payments.models import (
     RefundState,
     SettlementState,
 )
-from limosa.domain.support.models import ProposalState
+from limosa.domain.support.models import CaseState, ProposalState
 from limosa.foundation.problem import DomainRefusal
 from tools.reference import operations_page
 
@@ -148,6 +148,7 @@ def test_every_refusal_is_described() -> None:
         ("Dispute", DisputeState),
         ("Mail", MailState),
         ("Refund proposal", ProposalState),
+        ("Case", CaseState),
     ],
 )
 def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None:

@@ -140,11 +140,12 @@ def test_who_took_it_in_and_what_startled_is_on_record(edit: Edit) -> None:
     assert StaffAction.objects.count() == 2
 
 
-def test_only_the_staff_takes_in_a_catalogue(
-    edit: Edit, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("role", "why"), [("", "is not of the staff"), ("finance", "role")])
+def test_only_an_admin_takes_in_a_catalogue(
+    edit: Edit, capsys: pytest.CaptureFixture[str], role: str, why: str
 ) -> None:
-    make_subscriber(email="lin@example.com")
+    make_subscriber(email="lin@example.com", staff_role=role)
     path = edit(price="9.10")
     assert main(["catalog", "import", "--by", "lin@example.com", str(path)]) == 1
-    assert "is no member of the staff" in capsys.readouterr().err
+    assert why in capsys.readouterr().err
     assert _price() == 900

@@ -31,6 +31,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "refund_came_back": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "staff_added": {"is_new": True},
+    "case_answered": ORDER | {"case_number": "C-4TX2MB9K", "words": "Please restart your phone."},
+    "case_closed": ORDER | {"case_number": "C-4TX2MB9K", "words": ""},
+    "case_news": ORDER | {"case_number": "C-4TX2MB9K", "words": "Help me.", "is_reply": False},
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
@@ -46,6 +49,9 @@ TITLES = {
     "order_disputed": "Order L-7Q4K92MX is on hold",
     "refund_came_back": "Your refund of $25.00 did not reach you",
     "staff_added": "You are now part of the staff",
+    "case_answered": "Our answer to your case C-4TX2MB9K",
+    "case_closed": "Your case C-4TX2MB9K is closed",
+    "case_news": "New case C-4TX2MB9K",
 }
 KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"

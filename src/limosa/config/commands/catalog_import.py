@@ -17,7 +17,6 @@ from limosa.config.command import CommandFault, set_up_django
 from limosa.foundation.volume import MB
 
 if TYPE_CHECKING:
-    from limosa.domain.accounts.models import Subscriber
     from limosa.domain.catalog.engine.changes import CatalogChanges
 
 # A file of this size takes seconds to read, before the first plan can be stored.
@@ -66,10 +65,15 @@ def _import(arguments: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from limosa.config.progress import ProgressBar
+    from limosa.config.staff import refusals_told, staff_member
     from limosa.domain.catalog.incoming import read_incoming
+    from limosa.domain.support.duties import check_may
+    from limosa.domain.support.models import StaffActionKind
     from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
 
-    actor = _staff(arguments.by) if arguments.by else None
+    actor = staff_member(arguments.by) if arguments.by else None
+    with refusals_told():
+        check_may(actor, StaffActionKind.IMPORT_CATALOG)
     size_bytes = arguments.file.stat().st_size
     if size_bytes >= LARGE_BYTES:
         print(f"reading {size_bytes / MB:.1f} MB …", file=sys.stderr, flush=True)
@@ -124,16 +128,3 @@ def _agrees(changes: "CatalogChanges") -> bool:
     except EOFError:  # The terminal's end: nobody said yes.
         print()
         return False
-
-
-def _staff(email: str) -> "Subscriber":
-    from limosa.domain.accounts.models import Subscriber
-    from limosa.domain.support.duties import may
-    from limosa.domain.support.models import StaffActionKind
-
-    person = Subscriber.objects.filter(email__iexact=email, is_staff=True, is_active=True).first()
-    if person is None:
-        raise CommandFault(f"{email} is no member of the staff; nothing was changed")
-    if not may(person, StaffActionKind.IMPORT_CATALOG):
-        raise CommandFault(f"the role of {email} may not do this; nothing was changed")
-    return person

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Func, Q
+from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 
 from limosa.domain.accounts.engine.pin_rules import TRIES_MAX
@@ -63,6 +64,14 @@ def default_days_before_end() -> list[int]:
     return [3, 1]
 
 
+class NameWords(Func):
+    """The words of a name, in capitals: what is asked for whole, in any script."""
+
+    function = "string_to_array"
+    template = "%(function)s(UPPER(%(expressions)s), ' ')"
+    output_field = ArrayField(models.TextField())
+
+
 class Subscriber(AbstractUser):
     """A person. `time_zone` is home, where their family is; an eSIM has its own.
 
@@ -107,6 +116,20 @@ class Subscriber(AbstractUser):
             models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),
         ]
         indexes = [
+            # For the console's search: three characters in a row of an address or a name, or a
+            # whole word of a name. (In a database of locale C, three characters are of ASCII.)
+            GinIndex(
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                OpClass(Upper("display_name"), name="gin_trgm_ops"),
+                NameWords("display_name"),
+                name="subscriber_by_parts",
+            ),
+            # And the beginning of a name: Chinese ones are often shorter than three characters.
+            models.Index(
+                OpClass(Upper("display_name"), name="text_pattern_ops"),
+                name="subscriber_by_name",
+                condition=~Q(display_name=""),
+            ),
             models.Index(fields=["id"], name="subscriber_staff", condition=~Q(staff_role="")),
         ]
 

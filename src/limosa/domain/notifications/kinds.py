@@ -2,8 +2,9 @@
 
 `plan_name`: as the plan has it, by language. `ends_at`: an ISO time, with its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
-`is_unlimited` tells that a plan goes on at a lower speed, `ends_at` dates a credit. `how` a PIN
-became new: set, changed, reset.
+`refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
+lower speed, `ends_at` dates a credit. `how` a PIN became new: set, changed, reset. `words`: what
+somebody wrote about a case; CASE_NEWS goes to the staff.
 """
 
 from django.db import models
@@ -25,6 +26,9 @@ class NotificationKind(models.TextChoices):
     ORDER_DISPUTED = "order_disputed"
     REFUND_CAME_BACK = "refund_came_back"
     STAFF_ADDED = "staff_added"
+    CASE_ANSWERED = "case_answered"
+    CASE_CLOSED = "case_closed"
+    CASE_NEWS = "case_news"
 
 
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
@@ -41,6 +45,9 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.ORDER_DISPUTED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.REFUND_CAME_BACK: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.STAFF_ADDED: frozenset({"is_new"}),
+    NotificationKind.CASE_ANSWERED: frozenset({"case_number", "order_number", "words"}),
+    NotificationKind.CASE_CLOSED: frozenset({"case_number", "order_number", "words"}),
+    NotificationKind.CASE_NEWS: frozenset({"case_number", "order_number", "words", "is_reply"}),
 }
 
 # Their mails carry a link that locks the account, for the person who did not do it.

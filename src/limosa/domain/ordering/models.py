@@ -136,6 +136,7 @@ class Order(models.Model):
                 fields=["paid_at"], name="order_waiting_for_supply", condition=Q(state="paid")
             ),
             models.Index(fields=["placed_at"], name="order_unpaid", condition=Q(state="placed")),
+            models.Index(fields=["placed_at"], name="order_by_day"),
             models.Index(
                 fields=["next_earning_at"],
                 name="order_to_earn",

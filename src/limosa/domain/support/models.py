@@ -8,8 +8,21 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Refund
 
 
+class CaseState(models.TextChoices):
+    """open → answered → replied → closed; it may be closed from each of them."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    REPLIED = "replied"
+    CLOSED = "closed"
+
+
 class Case(models.Model):
-    """A question about an order; `trace` is what we knew of it when the case was opened."""
+    """A question about an order; `trace` is what we knew of it when the case was opened.
+
+    `message`, then our one `answer`, then the person's one `reply`. `closing`: the last word to
+    the person, where there was one.
+    """
 
     number = models.CharField(max_length=16, unique=True)
     subscriber = models.ForeignKey(
@@ -19,12 +32,34 @@ class Case(models.Model):
     message = models.TextField(blank=True)
     trace = models.JSONField()
     opened_at = models.DateTimeField()
+    answer = models.TextField(blank=True, default="", db_default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases_answered",
+    )
+    reply = models.TextField(blank=True, default="", db_default="")
+    replied_at = models.DateTimeField(null=True, blank=True)
+    closing = models.TextField(blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(closed_at__isnull=True), name="case_open_once"
+            ),
+            models.CheckConstraint(
+                name="case_answer_has_its_time",
+                condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="case_reply_follows_an_answer",
+                condition=Q(reply="", replied_at__isnull=True)
+                | (~Q(reply="") & Q(replied_at__isnull=False, answered_at__isnull=False)),
             ),
         ]
         indexes = [
@@ -34,6 +69,15 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"case {self.number}"
+
+    @property
+    def state(self) -> CaseState:
+        """Where it stands."""
+        if self.closed_at is not None:
+            return CaseState.CLOSED
+        if self.replied_at is not None:
+            return CaseState.REPLIED
+        return CaseState.ANSWERED if self.answered_at is not None else CaseState.OPEN
 
 
 class ProposalState(models.TextChoices):

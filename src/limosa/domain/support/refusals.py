@@ -1,4 +1,4 @@
-"""Why a deed of the staff is refused."""
+"""Why a deed of the staff, or what a person writes about a case, is refused."""
 
 from limosa.foundation.problem import DomainRefusal
 
@@ -37,3 +37,15 @@ class AlreadyStaffError(DomainRefusal):
     """The person is of the staff already: their role is changed instead."""
 
     code = "already_staff"
+
+
+class CaseFullError(DomainRefusal):
+    """A case holds only so much of what a person wrote; it has our attention already."""
+
+    code = "case_full"
+
+
+class CaseNotWaitingError(DomainRefusal):
+    """A reply needs an answer that it follows, and there is one reply."""
+
+    code = "case_not_waiting"

@@ -4,10 +4,12 @@ Each is read by a partial index that holds just such rows. Counts stop at 100: b
 number no longer matters.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment, Refund
@@ -19,6 +21,7 @@ from limosa.domain.support.models import (
     StaffAction,
     StaffActionKind,
 )
+from limosa.foundation.money import Money
 
 COUNT_MAX = 100
 # The worker asks every few seconds; what is open longer than this is not just in flight.
@@ -71,10 +74,28 @@ def unknown_notifications() -> QuerySet[InboxMessage]:
 
 
 def refunds_to_sign() -> QuerySet[RefundProposal]:
-    """Return refunds that wait for a second signature."""
-    return RefundProposal.objects.filter(state=ProposalState.OPEN).select_related(
-        "order__subscriber", "proposed_by"
+    """Return refunds that wait for a second signature, each with its `wanted_minor` and `currency`.
+
+    Of a proposal without a part that is all that is left of the payment now.
+    """
+    paid = Payment.objects.filter(order_number=OuterRef("order__number"), pays_order=True)
+    left = paid.annotate(left=F("received_minor") - F("refunded_minor")).values("left")[:1]
+    return (
+        RefundProposal.objects.filter(state=ProposalState.OPEN)
+        .annotate(
+            wanted_minor=Coalesce("part_minor", Subquery(left)),
+            currency=Subquery(paid.values("received_currency")[:1]),
+        )
+        .select_related("order__subscriber", "proposed_by")
     )
+
+
+def amounts_to_sign(proposals: QuerySet[RefundProposal]) -> list[Money]:
+    """Return what waits for a second signature, a sum for each currency."""
+    sums: dict[str, int] = defaultdict(int)
+    for currency, minor in proposals.values_list(F("currency"), F("wanted_minor")):
+        sums[currency] += minor
+    return [Money(minor, currency) for currency, minor in sorted(sums.items())]
 
 
 def open_disputes() -> QuerySet[Dispute]:
@@ -87,8 +108,18 @@ def open_findings() -> QuerySet[Finding]:
     return Finding.objects.filter(gone_at__isnull=True)
 
 
-def open_cases() -> QuerySet[Case]:
-    """Return cases that nobody has closed."""
+def cases_waiting() -> QuerySet[Case]:
+    """Return cases that wait for us: no answer yet, or a reply to it."""
+    waits = Q(answered_at__isnull=True) | Q(replied_at__isnull=False)
+    return _open_cases().filter(waits)
+
+
+def cases_answered() -> QuerySet[Case]:
+    """Return open cases that wait for the person: answered, and no reply yet."""
+    return _open_cases().filter(answered_at__isnull=False, replied_at__isnull=True)
+
+
+def _open_cases() -> QuerySet[Case]:
     return Case.objects.filter(closed_at__isnull=True).select_related("subscriber", "order")
 
 

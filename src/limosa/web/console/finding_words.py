@@ -23,7 +23,7 @@ FINDINGS: dict[str, Promise] = {
     "orders:no_bundle": _("Delivered, and there is no bundle"),
     "orders:no_payment": _("Delivered, and nobody paid"),
     "orders:not_credited": _("Paid, and the order does not know"),
-    "delivery": _("Paid, and not delivered for 20 minutes"),
+    "delivery": _("Paid, and not delivered for too long"),
     "inbox": _("Notification not applied"),
     "suspense": _("Money in suspense"),
     "clearing:differs": _("Day's sums differ from the clearing account"),
@@ -35,7 +35,7 @@ _BY_HAND = _(
 )
 ADVICE: dict[str, Promise] = {
     "delivery": _(
-        "It should have been paid back by itself after 15 minutes. Check that the worker runs, and "
+        "It should have been paid back by itself by now. Check that the worker runs, and "
         "open the order: its trace says what it waits for."
     ),
     "inbox": _(

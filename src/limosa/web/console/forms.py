@@ -21,7 +21,7 @@ class ReasonForm(forms.Form):
         max_length=500,
         error_messages={
             "required": _("Write in a few words why, for whoever reads the record later."),
-            "max_length": _("Keep it below 500 characters."),
+            "max_length": _("Keep it below %(limit_value)d characters."),
         },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -114,10 +114,39 @@ class OutcomeForm(forms.Form):
         max_length=500,
         error_messages={
             "required": _("Write in a few words what came of it, for the record."),
-            "max_length": _("Keep it below 500 characters."),
+            "max_length": _("Keep it below %(limit_value)d characters."),
         },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class AnswerForm(forms.Form):
+    """What a person gets to read: by mail, and on the page of their case."""
+
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=4000,
+        help_text=_("The person gets it by e-mail, word for word. Write in their language."),
+        error_messages={
+            "required": _("Write the answer first."),
+            "max_length": _("Keep it below %(limit_value)d characters."),
+        },
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class ClosingForm(OutcomeForm):
+    """What came of a case, and a last word to the person."""
+
+    closing = forms.CharField(
+        label=_("A last word to the person"),
+        required=False,
+        max_length=4000,
+        help_text=_("They are told by e-mail that the case is closed; this stands in it."),
+        error_messages={"max_length": _("Keep it below %(limit_value)d characters.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ["closing", "detail"]
 
 
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]

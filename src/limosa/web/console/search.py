@@ -1,62 +1,126 @@
-"""One field finds a person, an order, a payment or a case; each kind by an index of its own."""
+"""One field finds people, eSIMs, orders, payments, refunds, disputes and cases, each by an index.
 
-from collections.abc import Sequence
+Numbers are looked for whole, ours and the providers'. People are found by any part of an e-mail
+address or a name, and eSIMs by the end of their ICCID.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from django.db.models.functions import Lower, Reverse
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower, Reverse, Upper
 from django.urls import reverse
 
-from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.models import NameWords, Subscriber
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order
-from limosa.domain.payments.models import Payment
+from limosa.domain.payments.models import Difference, Dispute, Payment, Refund
 from limosa.domain.support.models import Case
+from limosa.web.storefront.words import CHANNELS
 
 ICCID_TAIL_MIN = 4
-_FOUND_MAX = 20
+PART_MIN = 3
+FOUND_MAX = 20
+# Three characters in a row that the index of parts knows, in a database of any locale.
+_PART = re.compile(rf"[0-9A-Za-z]{{{PART_MIN}}}")
+_NUMBER_MIN = 6
+_DIFFERENCE = re.compile(r"D-([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`page`: where the one thing that was found is shown; else the eSIMs to choose from."""
+    """`page`: where the one thing that was found is shown; else what there is to choose from."""
 
     page: str = ""
     esims: Sequence[Esim] = ()
+    people: Sequence[Subscriber] = ()
 
 
 def search(text: str) -> Found:
-    """Look for an e-mail address, an ICCID or its last digits, or a number of ours."""
+    """Look for a number, an address or a name, and the end of an ICCID."""
     text = text.strip()
+    if page := _page_of(text):
+        return Found(page)
+    esims, people = _esims(text.replace(" ", "")), _people(text)
+    if len(esims) + len(people) == 1:
+        (person_id,) = [*(esim.subscriber_id for esim in esims), *(one.pk for one in people)]
+        return Found(_page_of_person(person_id))
+    return Found(esims=esims, people=people)
+
+
+def _page_of_person(person_id: int) -> str:
+    return reverse("console:person", args=[person_id])
+
+
+def _page_of(text: str) -> str:
+    """Return the page of what is named exactly; empty: nothing is."""
     if "@" in text:
-        return _person(text)
-    digits = text.replace(" ", "")
-    if digits.isdecimal() and len(digits) >= ICCID_TAIL_MIN:
-        return _esims(digits)
-    return _number(text.upper())
+        people = Subscriber.objects.alias(lower=Lower("email"))
+        person = people.filter(lower=text.lower()).first()
+        return _page_of_person(person.pk) if person else ""
+    if difference := _DIFFERENCE.fullmatch(text.upper()):
+        found = Difference.objects.filter(pk=int(difference[1])).exists()
+        return reverse("console:difference", args=[difference[1]]) if found else ""
+    if len(text) < _NUMBER_MIN or not text.isascii():
+        return ""
+    number = text.upper()
+    if Case.objects.filter(number=number).exists():
+        return reverse("console:case", args=[number])
+    order_number = next(_order_numbers(text), "")
+    return reverse("console:order", args=[order_number]) if order_number else ""
 
 
-def _person(email: str) -> Found:
-    person = Subscriber.objects.alias(lower=Lower("email")).filter(lower=email.lower()).first()
-    return Found(reverse("console:person", args=[person.pk])) if person else Found()
+def _order_numbers(text: str) -> Iterator[str]:
+    """Yield the orders that a number belongs to: ours in capitals, a provider's as it is."""
+    ours = text.upper()
+    yield from Order.objects.filter(number=ours).values_list("number", flat=True)
+    payments = Payment.objects.values_list("order_number", flat=True)
+    yield from payments.filter(number=ours)
+    yield from payments.filter(provider__in=_providers(), transaction_id=text)[:1]
+    yield from payments.filter(reference=text)[:1]
+    refunds = Refund.objects.values_list("payment__order_number", flat=True)
+    yield from refunds.filter(number=ours)
+    yield from refunds.filter(reference=text)[:1]
+    disputes = Dispute.objects.values_list("payment__order_number", flat=True)
+    yield from disputes.filter(provider__in=_providers(), reference=text)[:1]
 
 
-def _esims(digits: str) -> Found:
-    esims = list(
+@cache
+def _providers() -> list[str]:
+    """Return every provider that a payment may have come by: an index begins with it."""
+    return sorted({*CHANNELS, *settings.PAYMENT_PROVIDERS})
+
+
+def _esims(digits: str) -> list[Esim]:
+    if not digits.isdecimal() or len(digits) < ICCID_TAIL_MIN:
+        return []
+    return list(
         Esim.objects.alias(backwards=Reverse("iccid"))
         .filter(backwards__startswith=digits[::-1])
-        .select_related("subscriber", "carrier")[:_FOUND_MAX]
+        .select_related("subscriber", "carrier")[:FOUND_MAX]
     )
-    if len(esims) == 1:
-        return Found(reverse("console:person", args=[esims[0].subscriber_id]))
-    return Found(esims=esims)
 
 
-def _number(number: str) -> Found:
-    if Order.objects.filter(number=number).exists():
-        return Found(reverse("console:order", args=[number]))
-    payment = Payment.objects.filter(number=number).first()
-    if payment:
-        return Found(reverse("console:order", args=[payment.order_number]))
-    if Case.objects.filter(number=number).exists():
-        return Found(reverse("console:case", args=[number]))
-    return Found()
+def _people(text: str) -> list[Subscriber]:
+    """Return people by parts of an address or a name, else by a name's beginning or whole words."""
+    found: dict[int, Subscriber] = {}
+    for rows in _readings(text):
+        for person in rows.order_by("-pk")[:FOUND_MAX]:
+            found.setdefault(person.pk, person)
+    return list(found.values())[:FOUND_MAX]
+
+
+def _readings(text: str) -> Iterator[QuerySet[Subscriber]]:
+    """Yield the readings: each goes by an index, which one condition of all three would not."""
+    people = Subscriber.objects.all()
+    if _PART.search(text):
+        yield people.filter(Q(email__icontains=text) | Q(display_name__icontains=text))
+    if text and "@" not in text:
+        named = people.exclude(display_name="").alias(capitals=Upper("display_name"))
+        yield named.filter(capitals__startswith=text.upper())
+        yield people.alias(words=NameWords("display_name")).filter(
+            words__contains=[text.upper()]  # type: ignore[misc]  # the stubs take it for a text
+        )

@@ -149,6 +149,10 @@ def _cases(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
     for case in cases.order_by("-id")[:size]:
         link = reverse("console:case", args=[case.number])
         yield Moment(case.opened_at, gettext("Case opened"), case.message, "warn", link)
+        if case.answered_at:
+            yield Moment(case.answered_at, gettext("Case answered"), case.answer, "", link)
+        if case.replied_at:
+            yield Moment(case.replied_at, gettext("Reply to our answer"), case.reply, "warn", link)
         if case.closed_at:
             yield Moment(case.closed_at, gettext("Case closed"), case.number, "", link)
 

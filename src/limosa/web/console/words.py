@@ -81,6 +81,12 @@ DISPUTE_STATES: dict[str, Promise] = {
     "won": _("Won"),
     "lost": _("Lost"),
 }
+CASE_STATES: dict[str, Promise] = {
+    "open": _("Waits for our answer"),
+    "answered": _("Answered"),
+    "replied": _("Reply received"),
+    "closed": _("Closed"),
+}
 PROPOSAL_STATES: dict[str, Promise] = {
     "open": _("Waits for a second signature"),
     "done": _("Done"),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.ordering.models import Order
+from limosa.domain.support.models import Case
 
 _GUEST_ORDERS = "guest_orders"
 _GUEST_ORDERS_MAX = 20
@@ -49,6 +50,14 @@ def visible_order(request: HttpRequest, number: str) -> Order:
     if order is None:
         raise Http404
     return order
+
+
+def own_case(request: HttpRequest, number: str) -> Case:
+    """Return a case of the person who is signed in. Raises Http404."""
+    case = person_of(request).cases.select_related("order").filter(number=number).first()
+    if case is None:
+        raise Http404
+    return case
 
 
 def own_order(request: HttpRequest, number: str) -> Order:

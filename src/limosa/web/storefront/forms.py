@@ -44,12 +44,15 @@ class RenameForm(forms.Form):
     )
 
 
+MESSAGE_LENGTH_MAX = 2000
+
+
 class HelpForm(forms.Form):
     """What a person wants to add to their case; it may be nothing."""
 
     message = forms.CharField(
         required=False,
-        max_length=2000,
+        max_length=MESSAGE_LENGTH_MAX,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "max_length": _("This is too long. Please use at most %(limit_value)d characters.")
@@ -62,6 +65,19 @@ def time_zones() -> frozenset[str]:
     """Return all time zones. Python looks into each of their files to tell, for a tenth of a
     second."""
     return frozenset(available_timezones())
+
+
+class ReplyForm(forms.Form):
+    """What a person says to the answer that they got."""
+
+    reply = forms.CharField(
+        max_length=MESSAGE_LENGTH_MAX,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={
+            "required": _("Please write your reply first."),
+            "max_length": _("This is too long. Please use at most %(limit_value)d characters."),
+        },
+    )
 
 
 def _zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -6,7 +6,7 @@ so that pressing twice, or pressing again after Back, finds the order that the f
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
@@ -15,12 +15,12 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
-from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME, make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront.choices import Checkout
 
-SHOWN_LIFETIME = timedelta(minutes=30)
+SHOWN_LIFETIME = QUOTE_LIFETIME
 _SALT = "limosa.storefront.shown"
 
 

@@ -4,15 +4,16 @@ Every refusal's code has its text here; a test looks through all of them.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
-from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront import formatting
+from limosa.web.storefront.promises import PROMISES, promised
 
 _MINUTE = timedelta(minutes=1)
 TEXTS: dict[str, str | Promise] = {
@@ -23,8 +24,8 @@ TEXTS: dict[str, str | Promise] = {
         "for a month, a quarter or a year."
     ),
     "quote_expired": _(
-        "This price was promised for 30 minutes, which are over. Nothing was charged. Please look "
-        "at the price below and press again."
+        "This price was promised for %(price_holds)s, which are over. Nothing was charged. Please "
+        "look at the price below and press again."
     ),
     "link_has_open_orders": _(
         "Three orders of this link have not been paid yet, so we have placed no new one. Please "
@@ -64,6 +65,13 @@ TEXTS: dict[str, str | Promise] = {
         "This order can't be refunded: some of its data has been used, its time is over, or a bank "
         "decides about it. Press “Get help” if you think that this is wrong."
     ),
+    "case_full": _(
+        "You have written a lot to us about this order already. We have it, and answer by e-mail."
+    ),
+    "case_not_waiting": _(
+        "This case takes no reply now: there is one already, or the case is closed. Nothing was "
+        "changed."
+    ),
     "exchange_rate_missing": _(
         "We have no exchange rate for this payment method today. Please choose another one."
     ),
@@ -76,14 +84,14 @@ TEXTS: dict[str, str | Promise] = {
         "was charged. The page now shows the new values: please look at them and press again."
     ),
     "page_too_old": _(
-        "This page was open for more than 30 minutes. Nothing was charged. The prices below are "
-        "new: please look at them and press again."
+        "This page was open for more than %(price_holds)s. Nothing was charged. The prices below "
+        "are new: please look at them and press again."
     ),
     "day_not_over": _(
         "This day is not over yet: the payment provider counts its days by the clock of %(city)s. "
         "Nothing was changed. Choose an earlier day."
     ),
-    "pin_malformed": _("A payment PIN has six digits. Please type all six."),
+    "pin_malformed": _("A payment PIN has %(pin_digits)s digits. Please type them all."),
     "pin_too_simple": _(
         "This PIN is one of the first that a thief tries. Please choose another one: no date, no "
         "sequence such as 123456, no repeats such as 121212."
@@ -99,8 +107,8 @@ TEXTS: dict[str, str | Promise] = {
         "tries_left",
     ),
     "pin_locked": _(
-        "After five wrong tries your payment PIN is paused until %(until)s. Until then you can use "
-        "another payment method, or reset the PIN with your password in your settings."
+        "After %(pin_tries)s wrong tries your payment PIN is paused until %(until)s. Until then "
+        "you can use another payment method, or reset the PIN with your password in your settings."
     ),
     "not_me_too_late": _(
         "This link was used already, or it is older than seven days. If something is wrong with "
@@ -120,13 +128,11 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     `time_zone`: of the person, for a refusal that says until when.
     """
     text = TEXTS.get(refusal.code, TEXTS["refused"])
+    values: dict[str, Any] = {name: promised(name) for name in PROMISES}
     if isinstance(refusal, PinWrongError):
-        return str(text % {"tries_left": refusal.tries_left})
-    if isinstance(refusal, DayNotOverError):
-        return str(text % {"city": formatting.city(refusal.zone)})
+        values["tries_left"] = refusal.tries_left
     if isinstance(refusal, PinLockedError):
-        until = formatting.full_moment(refusal.until, time_zone=time_zone)
-        return str(text % {"until": until})
+        values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
     if isinstance(refusal, TriedTooOftenError):
-        return str(text % {"minutes": max(1, -(-refusal.wait // _MINUTE))})
-    return str(text)
+        values["minutes"] = max(1, -(-refusal.wait // _MINUTE))
+    return str(text % values)

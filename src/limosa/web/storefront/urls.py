@@ -5,6 +5,7 @@ from django.urls import path
 from limosa.web.storefront.languages import choose_language
 from limosa.web.storefront.views import (
     address,
+    case,
     esim,
     home,
     identify,
@@ -56,6 +57,7 @@ urlpatterns = [
     ),
     path("orders/<str:number>/refund/", refund.refund, name="return_order"),
     path("orders/<str:number>/help/", order.ask_help, name="help"),
+    path("cases/<str:number>/", case.case, name="case"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("settings/methods/<str:public_id>/remove/", saved_methods.forget, name="forget_method"),
     path("settings/", settings.settings, name="settings"),

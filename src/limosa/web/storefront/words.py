@@ -20,6 +20,12 @@ STATES = {
 }
 # Of the money: where a part of it, or all, went back.
 REFUNDED_IN_PART = _("Delivered, refunded in part")
+CASE_STATES = {
+    "open": _("Waits for our answer"),
+    "answered": _("Answered"),
+    "replied": _("Reply received"),
+    "closed": _("Closed"),
+}
 CHANNELS = {
     "stripe": _("Card"),
     "paypal": _("PayPal"),
@@ -27,10 +33,18 @@ CHANNELS = {
     "alipay": _("Alipay"),
     "wallet": _("Wallet"),
 }
+_IN_SENTENCE = {"stripe": _("card"), "wallet": _("your wallet")}
 # Whose page or program it is, where the channel's name does not say it.
 PROVIDERS = {"stripe": "Stripe"}
 APPS = {"wechatpay": _("WeChat")}
 RATE_SOURCES = {"ECB": _("European Central Bank")}
+
+
+def name_in_sentence(provider: str) -> str:
+    """Return what one pays by, within a sentence: card, WeChat Pay."""
+    if provider in _IN_SENTENCE:
+        return str(_IN_SENTENCE[provider])
+    return str(CHANNELS.get(provider, provider))
 
 
 def validity(length: Validity | None) -> str:

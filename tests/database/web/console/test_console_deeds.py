@@ -27,7 +27,6 @@ from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.esims import make_bundle
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
-from tests.factories.support import make_case
 
 pytestmark = pytest.mark.django_db
 
@@ -271,19 +270,6 @@ def test_asking_the_provider_tells_the_answer_and_records_it(client: Client) -> 
     answer = client.post(reverse("console:ask", args=[payment.number]), follow=True)
     assert "was known already" in answer.content.decode()
     assert record() == [("ask_provider", payment.number)]
-
-
-@pytest.mark.usefixtures("operator")
-def test_a_case_is_closed_with_what_came_of_it(client: Client) -> None:
-    case = make_case(message="Where is my data?")
-    address = reverse("console:case", args=[case.number])
-    assert "Where is my data?" in client.get(address).content.decode()
-    assert "Write in a few words what came of it" in client.post(address).content.decode()
-    client.post(address, {"detail": "It had arrived."})
-    case.refresh_from_db()
-    assert case.closed_at is not None
-    assert "It had arrived." in client.get(address).content.decode()
-    assert record() == [("close_case", case.number)]
 
 
 @pytest.mark.usefixtures("operator")

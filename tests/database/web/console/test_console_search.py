@@ -13,7 +13,8 @@ from limosa.domain.esims.models import Esim
 from limosa.web.console.search import search
 from tests.factories.accounts import make_subscriber, sign_in_staff
 from tests.factories.esims import make_esim
-from tests.factories.payments import make_payment
+from tests.factories.payments import make_dispute, make_payment, make_refund
+from tests.factories.settlements import make_difference
 from tests.factories.support import make_case
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,69 @@ def test_an_iccid_is_found_whole_or_by_its_end(text: str) -> None:
     esim = make_esim(iccid="8901260000000004471")
     make_esim(iccid="8901260000000004472")
     assert search(text).page == page_of_person(esim.subscriber_id)
+
+
+@pytest.mark.parametrize(
+    "text", ["wei.li", "SA@EXAM", "ample.com", "Lisa Wei", "lisa", "isa", "  wei  "]
+)
+def test_a_person_is_found_by_a_part_of_the_address_or_the_name(text: str) -> None:
+    person = make_subscriber(email="wei.li.sa@example.com", display_name="Lisa Wei Lisa")
+    make_subscriber(email="nobody@elsewhere.net", display_name="Nobody 100%")
+    assert search(text).page == page_of_person(person.pk)
+
+
+@pytest.mark.parametrize("text", ["李", "李小", "李小明", "Ming", "ming"])
+def test_a_chinese_name_is_found_by_its_beginning_and_by_words(text: str) -> None:
+    person = make_subscriber(display_name="李小明 Ming")
+    make_subscriber(display_name="王大明 Da")
+    assert search(text).page == page_of_person(person.pk)
+
+
+@pytest.mark.parametrize("text", ["小明", "Lin 林", "林"])
+def test_a_whole_word_of_a_name_is_found_in_any_script(text: str) -> None:
+    person = make_subscriber(display_name="Lin 林 小明")
+    assert search(text).page == page_of_person(person.pk)
+
+
+@pytest.mark.parametrize("text", ["%%%", "___", "a_c", "100%"])
+def test_signs_of_patterns_stand_for_themselves(text: str) -> None:
+    make_subscriber(email="abc@example.com", display_name="1000 men")
+    assert search(text).people == []
+
+
+def test_several_people_are_offered_the_newest_first_and_not_too_many(client: Client) -> None:
+    people = [make_subscriber(email=f"twin{number:02}@example.com") for number in range(30)]
+    found = search("twin")
+    assert list(found.people) == people[:-21:-1]
+    sign_in_staff(client)
+    page = client.get(reverse("console:find"), {"q": "twin"}).content.decode()
+    assert "twin29@example.com" in page
+    assert "The newest 20 are shown." in page
+
+
+def test_the_numbers_of_providers_lead_to_the_order() -> None:
+    payment = make_payment(
+        state="succeeded", provider="stripe", transaction_id="ch_3NaB", reference="pi_3NaBcD"
+    )
+    refund = make_refund(payment=payment, reference="re_3NaBcDe")
+    dispute = make_dispute(payment=payment, reference="du_1NaBcDe")
+    page = reverse("console:order", args=[payment.order_number])
+    for number in (
+        payment.transaction_id,
+        payment.reference,
+        refund.reference,
+        refund.number,
+        dispute.reference,
+    ):
+        assert search(f" {number} ").page == page, number
+    assert search("CH_3NAB").page == ""
+
+
+def test_the_number_of_a_difference_leads_to_it() -> None:
+    difference = make_difference()
+    page = reverse("console:difference", args=[difference.pk])
+    assert search(difference.number.lower()).page == page
+    assert search("D-99999999999").page == ""
 
 
 def test_several_esims_with_the_same_end_are_offered() -> None:
@@ -85,7 +149,19 @@ def _fill_tables() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["li.wei@example.com", "4471", "L-00000000", "LM0000000000", "C-00000000"]
+    "text",
+    [
+        "li.wei@example.com",
+        "4471",
+        "L-00000000",
+        "LM0000000000",
+        "C-00000000",
+        "4200001234202611220000000001",
+        "re_3NaBcDe",
+        "D-17",
+        "wei",
+        "李",
+    ],
 )
 def test_every_lookup_can_go_by_an_index(text: str) -> None:
     _fill_tables()

@@ -39,7 +39,16 @@ def make_busy_person(*, orders: int = 1) -> Subscriber:
         later = at + timedelta(minutes=1)
         make_refund(payment=payment, requested_at=at, finished_at=later)
         make_notification(subscriber=person, created_at=later)
-        make_case(order=order, opened_at=later, closed_at=at + timedelta(hours=1))
+        make_case(
+            order=order,
+            opened_at=later,
+            answer="Hi.",
+            answered_at=later,
+            answered_by=person,
+            reply="Thanks.",
+            replied_at=later,
+            closed_at=at + timedelta(hours=1),
+        )
     return person
 
 
@@ -63,6 +72,8 @@ def test_all_that_happened_is_there_newest_first() -> None:
             "Refund finished",
             "Message",
             "Case opened",
+            "Case answered",
+            "Reply to our answer",
             "Case closed",
         ]
     )
@@ -96,7 +107,7 @@ def test_the_number_of_statements_does_not_grow_with_the_person(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for person in (make_busy_person(), make_busy_person(orders=6)):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             timeline_of(person, before=AHEAD)
 
 
@@ -104,4 +115,4 @@ def test_moments_are_told_in_the_language_of_the_page() -> None:
     person = make_busy_person()
     with translation.override("zh-hans"):
         page = timeline_of(person, before=AHEAD)
-    assert len(page.moments) == 13
+    assert len(page.moments) == 15

@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
+from limosa.domain.ordering.models import Order
+from limosa.domain.support.models import RefundProposal
 from limosa.domain.support.operations.clear_payment import clear_payment
 from limosa.foundation.money import Money
 from limosa.web.console import attention
@@ -88,6 +91,30 @@ def test_the_page_shows_each_kind_of_work(client: Client) -> None:
     for text in (payment.order_number, "Paid twice", order.number, "4 min", "3 h"):
         assert text in page
     assert refund.payment.order_number in page
+
+
+def test_what_waits_for_a_second_signature_is_shown_with_its_amount(client: Client) -> None:
+    sign_in_staff(client)
+    now = timezone.now()
+    whole = make_payment(state="succeeded", refunded_minor=862)
+    part = make_payment(state="succeeded")
+    dollars = make_payment(state="succeeded", amount_minor=9900, currency="USD")
+    for payment, part_minor in ((whole, None), (part, 2500), (dollars, None)):
+        RefundProposal.objects.create(
+            order=Order.objects.get(number=payment.order_number),
+            part_minor=part_minor,
+            detail="?",
+            needs_second=True,
+            proposed_by=make_operator(),
+            proposed_at=now - timedelta(hours=3),
+        )
+    page = client.get(reverse("console:today")).content.decode()
+    start = page.index('aria-labelledby="sign"')
+    section = strip_tags(page[start : page.index("</section>", start)])
+    for text in ("¥195.00", "$99.00", "¥170.00", "¥25.00", "all of it", "3 h"):
+        assert text in section
+    for payment in (whole, part, dollars):
+        assert payment.order_number in section
 
 
 def test_a_quiet_day_says_so(client: Client) -> None:

@@ -74,7 +74,10 @@ def _tell_late(order: Order, now: datetime) -> None:
         subscriber_id=order.subscriber_id,
         key=f"{_LATE}{order.number}",
         kind="order_late",
-        parameters={"order_number": order.number},
+        parameters={
+            "order_number": order.number,
+            "refund_after_minutes": REFUND_AFTER // timedelta(minutes=1),
+        },
         path=f"/orders/{order.number}/",
         now=now,
     )

@@ -127,6 +127,10 @@ class Payment(models.Model):
                 fields=["-created_at"], name="payment_to_look_at", condition=~Q(problem="")
             ),
             models.Index(fields=["subscriber", "-created_at"], name="payment_of_subscriber"),
+            models.Index(fields=["created_at"], name="payment_by_day"),
+            models.Index(
+                fields=["reference"], name="payment_by_reference", condition=~Q(reference="")
+            ),
             # A dispute may name only the money.
             models.Index(
                 fields=["provider", "transaction_id"],

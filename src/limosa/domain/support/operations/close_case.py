@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import Case, StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
@@ -12,17 +13,35 @@ from limosa.domain.support.operations.record_staff_action import record_staff_ac
 
 @staff_deed(StaffActionKind.CLOSE_CASE)
 @transaction.atomic
-def close_case(*, case_number: str, detail: str, actor: Subscriber, now: datetime) -> bool:
-    """Return whether the case was open. `detail`: what came of it, for the record.
+def close_case(
+    *, case_number: str, detail: str, closing: str = "", actor: Subscriber, now: datetime
+) -> bool:
+    """Return whether the case was open. The person is told, by mail too.
 
+    `detail`: what came of it, for the record; the person does not see it. `closing`: a last word to
+    the person; they do.
     Raises: RoleTooLowError; Case.DoesNotExist.
     Locks:  the Case row.
     """
-    case = Case.objects.select_for_update().get(number=case_number)
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("order").get(number=case_number)
+    )
     if case.closed_at is not None:
         return False
-    case.closed_at = now
-    case.save(update_fields=["closed_at"])
+    case.closed_at, case.closing = now, closing.strip()
+    case.save(update_fields=["closed_at", "closing"])
+    notify(
+        subscriber_id=case.subscriber_id,
+        key=f"case-closed:{case.number}",
+        kind="case_closed",
+        parameters={
+            "case_number": case.number,
+            "order_number": case.order.number,
+            "words": case.closing,
+        },
+        path=f"/cases/{case.number}/",
+        now=now,
+    )
     record_staff_action(
         actor=actor,
         action=StaffActionKind.CLOSE_CASE,

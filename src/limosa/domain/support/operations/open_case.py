@@ -6,17 +6,24 @@ from django.db import transaction
 
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.queries import order_trace
+from limosa.domain.support.case_news import tell_staff
 from limosa.domain.support.models import Case
+from limosa.domain.support.refusals import CaseFullError
 from limosa.foundation.identifiers import random_code
+
+TEXT_LENGTH_MAX = 10_000
 
 
 @transaction.atomic
 def open_case(*, order: Order, message: str, now: datetime) -> Case:
     """Return the order's open case: a new one with the trace, or the one that is there.
 
-    To a case that is there, a message that it does not hold is added; nothing a person wrote is
-    lost. Two at once make one case: the table's condition decides.
-    Locks: the Case row.
+    The staff is told of a new one. To a case that is there, a message that it does not hold is
+    added: to the message, or, once we have answered, to the reply, of which the staff is told the
+    first time; nothing a person wrote is lost. Two at once make one case: the table's condition
+    decides.
+    Locks:  the Case row.
+    Raises: CaseFullError; nothing changed.
     """
     message = message.strip()
     case, is_new = Case.objects.select_for_update().get_or_create(
@@ -30,7 +37,22 @@ def open_case(*, order: Order, message: str, now: datetime) -> Case:
             "opened_at": now,
         },
     )
-    if not is_new and message not in case.message:
+    if is_new:
+        tell_staff(case, words=message, is_reply=False, now=now)
+    elif message not in case.message and message not in case.reply:
+        _add(case, message, now)
+    return case
+
+
+def _add(case: Case, message: str, now: datetime) -> None:
+    if len(case.message) + len(case.reply) + len(message) > TEXT_LENGTH_MAX:
+        raise CaseFullError
+    if case.answered_at is None:
         case.message = f"{case.message}\n\n{message}".strip()
         case.save(update_fields=["message"])
-    return case
+        return
+    case.reply = f"{case.reply}\n\n{message}".strip()
+    if case.replied_at is None:
+        case.replied_at = now
+        tell_staff(case, words=message, is_reply=True, now=now)
+    case.save(update_fields=["reply", "replied_at"])

@@ -18,11 +18,13 @@ from limosa.domain.support.models import StaffAction, StaffActionKind
 from limosa.foundation.money import Money
 from limosa.web.console import words
 from limosa.web.storefront import formatting
+from limosa.web.storefront.templatetags.limosa import OWN_NAMES
 
 register = template.Library()
 
 _WORDS = {
     "account": words.ACCOUNT_KINDS,
+    "case": words.CASE_STATES,
     "action": words.ACTIONS,
     "dispute": words.DISPUTE_STATES,
     "proposal": words.PROPOSAL_STATES,
@@ -116,6 +118,12 @@ def may(person: Subscriber, deed: str) -> bool:
 def by_whom(action: StaffAction) -> str:
     """{{ action|by_whom }}: an address, or that it was the system"""
     return action.actor.email if action.actor else gettext("the system")
+
+
+@register.filter
+def tongue(code: str) -> str:
+    """{{ person.language|tongue }}: the language's own name"""
+    return OWN_NAMES.get(code, code)
 
 
 @register.filter

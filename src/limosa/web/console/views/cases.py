@@ -1,4 +1,4 @@
-"""Support cases: the list, one with its trace, and its end."""
+"""Cases: what people ask about their orders, and what we answer."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,26 +7,32 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.support.models import Case, StaffAction, StaffActionKind
+from limosa.domain.support.duties import may
+from limosa.domain.support.models import Case, CaseState, StaffAction, StaffActionKind
+from limosa.domain.support.operations.answer_case import answer_case
 from limosa.domain.support.operations.close_case import close_case
 from limosa.web.console import attention
 from limosa.web.console.access import staff_deed_page, staff_page
-from limosa.web.console.forms import OutcomeForm
+from limosa.web.console.forms import AnswerForm, ClosingForm
 from limosa.web.console.paging import page_of
 from limosa.web.console.trace import trace_lines
+
+_CASES = Case.objects.select_related("subscriber", "order", "answered_by")
 
 
 @staff_page
 def cases(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """List cases: the open ones, or all."""
+    """List cases: those that wait for us, those that were answered, or all."""
     show = request.GET.get("show", "open")
-    if show not in {"open", "all"}:
-        raise Http404
-    rows = (
-        attention.open_cases()
-        if show == "open"
-        else Case.objects.select_related("subscriber", "order")
-    )
+    match show:
+        case "open":
+            rows = attention.cases_waiting()
+        case "answered":
+            rows = attention.cases_answered()
+        case "all":
+            rows = _CASES.all()
+        case _:
+            raise Http404
     return render(
         request,
         "console/cases.html",
@@ -36,17 +42,16 @@ def cases(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_deed_page(StaffActionKind.CLOSE_CASE, is_readable=True)
 def case(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Show a case as it was when it was opened, and close it."""
-    shown = get_object_or_404(Case.objects.select_related("subscriber", "order"), number=number)
-    form = OutcomeForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        close_case(
-            case_number=number,
-            detail=form.cleaned_data["detail"],
-            actor=staff,
-            now=timezone.now(),
-        )
-        messages.success(request, gettext("The case is closed."))
+    """Show a case as it was when it was opened; answer it, or close it."""
+    shown = get_object_or_404(_CASES, number=number)
+    is_answer = request.POST.get("do") == "answer"
+    answering = AnswerForm(request.POST if is_answer else None)
+    closing = ClosingForm(request.POST if request.method == "POST" and not is_answer else None)
+    if answering.is_valid():
+        _answer(request, staff, shown, answering.cleaned_data["answer"])
+        return redirect("console:case", number=number)
+    if closing.is_valid():
+        _close(request, staff, shown, closing)
         return redirect("console:cases")
     return render(
         request,
@@ -55,7 +60,34 @@ def case(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
             "case": shown,
             "lines": trace_lines(shown.trace),
             "actions": StaffAction.objects.filter(subject=number).select_related("actor"),
-            "form": form,
+            "may_answer": shown.state == CaseState.OPEN and may(staff, StaffActionKind.ANSWER_CASE),
+            "answering": answering,
+            "closing": closing,
+            "form": closing if closing.is_bound else answering,
             "staff": staff,
         },
+        status=422 if request.method == "POST" else 200,
     )
+
+
+def _answer(request: HttpRequest, staff: Subscriber, shown: Case, answer: str) -> None:
+    is_sent = answer_case(case_number=shown.number, answer=answer, actor=staff, now=timezone.now())
+    shown.refresh_from_db()
+    if is_sent or (shown.answered_by_id, shown.answer) == (staff.pk, answer.strip()):
+        messages.success(request, gettext("The answer is on its way to the person."))
+    else:
+        messages.warning(
+            request,
+            gettext("This case is answered or closed already; your answer was not sent."),
+        )
+
+
+def _close(request: HttpRequest, staff: Subscriber, shown: Case, form: ClosingForm) -> None:
+    close_case(
+        case_number=shown.number,
+        detail=form.cleaned_data["detail"],
+        closing=form.cleaned_data["closing"],
+        actor=staff,
+        now=timezone.now(),
+    )
+    messages.success(request, gettext("The case is closed, and the person is told."))

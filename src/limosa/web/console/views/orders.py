@@ -1,7 +1,7 @@
-"""Lists of payments and orders, one order with its whole trace, and what can be done about it."""
+"""One order with its whole trace, and what can be done about it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,7 +13,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.ordering.takings import refund_money
-from limosa.domain.payments.models import Dispute, InboxMessage, Payment, Refund
+from limosa.domain.payments.models import Dispute, Payment, Refund
 from limosa.domain.support.models import (
     Case,
     ProposalState,
@@ -30,37 +30,14 @@ from limosa.domain.support.operations.put_refund_in_wallet_by_staff import (
 from limosa.domain.support.operations.sign_refund import sign_refund
 from limosa.domain.support.operations.turn_down_refund import turn_down_refund
 from limosa.domain.support.refusals import OwnProposalError
-from limosa.web.console import attention
 from limosa.web.console.access import staff_deed_page, staff_page
 from limosa.web.console.forms import RefundForm
-from limosa.web.console.paging import Page, page_of
 from limosa.web.console.trace import trace_lines
 from limosa.web.console.words import RESULTS, word
 from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.refusals import refusal_text
 
 _REFUNDABLE = {OrderState.PAID, OrderState.FULFILLED}
-
-
-@staff_page
-def payments(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """List payments with a problem, orders that wait, open refunds, or all payments."""
-    show = request.GET.get("show", "look")
-    page: Page[Payment] | Page[Order] | Page[Refund] | Page[InboxMessage]
-    match show:
-        case "look":
-            page = page_of(attention.payments_to_look_at(), request)
-        case "waiting":
-            page = page_of(attention.orders_waiting(), request)
-        case "refunds":
-            page = page_of(attention.refunds_open_long(now=timezone.now()), request)
-        case "unknown":
-            page = page_of(attention.unknown_notifications(), request)
-        case "all":
-            page = page_of(Payment.objects.select_related("subscriber"), request)
-        case _:
-            raise Http404
-    return render(request, "console/payments.html", {"page": page, "show": show, "staff": staff})
 
 
 @staff_page

@@ -14,7 +14,7 @@ from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.queries import wallet_balance
 from limosa.web.console.access import staff_page
 from limosa.web.console.paging import page_of
-from limosa.web.console.search import search
+from limosa.web.console.search import FOUND_MAX, ICCID_TAIL_MIN, PART_MIN, search
 from limosa.web.console.timeline import timeline_of
 
 BUNDLES_PER_ESIM = 5
@@ -30,15 +30,25 @@ def people(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_page
 def find(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Go to the one thing that was meant, or show the eSIMs that fit."""
+    """Go to the one thing that was meant, or show the people and eSIMs that fit."""
     text = request.GET.get("q", "")[:200]
     found = search(text)
     if found.page:
         return redirect(found.page)
-    if not found.esims:
+    if not found.esims and not found.people:
         messages.warning(request, gettext("Nothing was found for “%(text)s”.") % {"text": text})
     return render(
-        request, "console/found.html", {"esims": found.esims, "text": text, "staff": staff}
+        request,
+        "console/found.html",
+        {
+            "esims": found.esims,
+            "people": found.people,
+            "text": text,
+            "most": FOUND_MAX,
+            "part": PART_MIN,
+            "tail": ICCID_TAIL_MIN,
+            "staff": staff,
+        },
     )
 
 

@@ -53,7 +53,7 @@ class AddStaffForm(RoleForm):
         label=pgettext_lazy("person", "Name"),
         max_length=60,
         required=False,
-        error_messages={"max_length": _("Keep it below 60 characters.")},
+        error_messages={"max_length": _("Keep it below %(limit_value)d characters.")},
     )
     field_order = ["email", "name", "role"]
 

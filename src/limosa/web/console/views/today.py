@@ -17,7 +17,7 @@ from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.web.console import attention
 from limosa.web.console.access import staff_deed_page, staff_page
-from limosa.web.console.takings import takings
+from limosa.web.console.takings import DAYS, takings
 
 SHOWN = 8
 
@@ -29,7 +29,8 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     payments = attention.payments_to_look_at()
     orders = attention.orders_waiting()
     refunds = attention.refunds_open_long(now=now)
-    cases = attention.open_cases()
+    cases = attention.cases_waiting()
+    to_sign = attention.refunds_to_sign()
     charts = takings(time_zone=staff.time_zone, now=now)
     return render(
         request,
@@ -44,13 +45,17 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "orders_count": attention.count(orders),
             "refunds": refunds.order_by("requested_at")[:SHOWN],
             "refunds_count": attention.count(refunds),
-            "to_sign": attention.refunds_to_sign().order_by("id")[:SHOWN],
+            "to_sign": to_sign.order_by("id")[:SHOWN],
+            "to_sign_count": attention.count(to_sign),
+            "to_sign_sums": attention.amounts_to_sign(to_sign),
             "disputes": attention.open_disputes().order_by("id")[:SHOWN],
             "unknown_count": attention.count(attention.unknown_notifications()),
             "cases": cases.order_by("-id")[:SHOWN],
             "cases_count": attention.count(cases),
             "findings": attention.open_findings().order_by("id")[:SHOWN],
             "findings_count": attention.count(attention.open_findings()),
+            "long_after": attention.REFUND_IS_LONG_AFTER,
+            "takings_days": DAYS,
             "suppliers": Supplier.objects.order_by("name"),
             "now": now,
         },

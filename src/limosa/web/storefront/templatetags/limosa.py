@@ -1,6 +1,6 @@
 """How templates write money, volumes and moments: see web/storefront/formatting.py."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
-from limosa.web.storefront import formatting, words
+from limosa.web.storefront import formatting, promises, words
 from limosa.web.storefront.choices import Checkout
 from limosa.web.storefront.ways import Option
 
@@ -126,6 +126,12 @@ def state_text(thing: Order | Bundle) -> str:
 
 
 @register.filter
+def case_state(state: str) -> str:
+    """{{ case.state|case_state }}: Answered"""
+    return str(words.CASE_STATES[state])
+
+
+@register.filter
 def total(quote: Quote) -> Money:
     """{{ quote|total }}: the amount of a quote"""
     return Money(quote.total_minor, quote.currency)
@@ -202,6 +208,30 @@ def source_name(source: str) -> str:
 def clock_differs(at: datetime, checkout: Checkout) -> bool:
     """{{ at|clock_differs:checkout }}: whether the buyer's home reads another time than there"""
     return not formatting.same_clock(at, checkout.time_zone, checkout.buyer.time_zone)
+
+
+@register.simple_tag
+def promise(name: str) -> str:
+    """{% promise "refund_after" as time %}: 15 minutes, from where the code keeps it"""
+    return promises.promised(name)
+
+
+@register.simple_tag
+def ways_to_pay() -> str:
+    """{% ways_to_pay as ways %}: card, PayPal or your wallet"""
+    return promises.ways_to_pay()
+
+
+@register.simple_tag
+def ways_that_keep() -> str:
+    """{% ways_that_keep as ways %}: card or PayPal; empty: none"""
+    return promises.ways_that_keep()
+
+
+@register.filter
+def duration(length: timedelta) -> str:
+    """{{ length|duration }}: 10 minutes"""
+    return promises.duration(length)
 
 
 @register.simple_tag

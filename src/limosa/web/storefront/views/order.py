@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,9 +16,11 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import OrderView, order_view, refund_due_at
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
+from limosa.domain.support.refusals import CaseFullError
 from limosa.web.storefront.access import is_guest, visible_order
 from limosa.web.storefront.forms import HelpForm
 from limosa.web.storefront.order_money import may_return, money_lines
+from limosa.web.storefront.refusals import refusal_text
 
 STOP_POLLING = 286  # What HTMX takes as: ask no more.
 # An unpaid order is asked for again when the person comes back to its page after so long.
@@ -49,8 +52,19 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         context = _context(request, found) | {"form": form}
         return render(request, "storefront/order.html", context, status=400)
-    case = open_case(order=found, message=form.cleaned_data.get("message", ""), now=timezone.now())
-    return render(request, "storefront/help.html", {"order": found, "case": case})
+    message = form.cleaned_data.get("message", "")
+    try:
+        case = open_case(order=found, message=message, now=timezone.now())
+    except CaseFullError as refusal:
+        messages.error(request, refusal_text(refusal))
+        return redirect("order", found.number)
+    context = {
+        "order": found,
+        "case": case,
+        "message": message,
+        "is_guest": is_guest(request, found),
+    }
+    return render(request, "storefront/help.html", context)
 
 
 def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
@@ -73,7 +87,7 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
         and now - found.placed_at >= _UNPAID_PATIENCE,
         "refund_due_at": refund_due_at(found),
         "watch": watch_path(found.number),
-        "case": Case.objects.filter(order=found, closed_at=None).first(),
+        "case": Case.objects.filter(order=found).order_by("-id").first(),
     }
 
 

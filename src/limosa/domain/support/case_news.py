@@ -1,0 +1,38 @@
+"""Who is told that a case needs somebody: those of the staff who may answer, in their language."""
+
+from datetime import datetime
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.support.duties import MAY
+from limosa.domain.support.models import Case, StaffActionKind
+
+
+def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None:
+    """Tell the staff of a new case, or of the reply to our answer; each is told once of each.
+
+    The mail is sent by the worker, from the row that is stored here.
+    """
+    what = "reply" if is_reply else "new"
+    for person_id in staff_to_tell():
+        notify(
+            subscriber_id=person_id,
+            key=f"case-{what}:{case.number}:{person_id}",
+            kind="case_news",
+            parameters={
+                "case_number": case.number,
+                "order_number": case.order.number,
+                "words": words,
+                "is_reply": is_reply,
+            },
+            path=f"/console/cases/{case.number}/",
+            now=now,
+        )
+
+
+def staff_to_tell() -> list[int]:
+    """Return the ids of those who may answer cases."""
+    rows = Subscriber.objects.filter(
+        staff_role__in=MAY[StaffActionKind.ANSWER_CASE], is_active=True
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))

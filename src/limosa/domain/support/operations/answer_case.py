@@ -1,0 +1,49 @@
+"""Answer a person's case: once, by mail and on the case's page."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.models import Case, CaseState, StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@staff_deed(StaffActionKind.ANSWER_CASE)
+@transaction.atomic
+def answer_case(*, case_number: str, answer: str, actor: Subscriber, now: datetime) -> bool:
+    """Return whether this was the answer; a case that has one, or is closed, stays as it is.
+
+    The person is mailed the answer as it is written, and may reply to it once. It goes out with the
+    transaction: two presses mail it once.
+    Locks:  the Case row.
+    Raises: RoleTooLowError; Case.DoesNotExist; ValueError for an answer without a word; nothing
+            changed.
+    """
+    if not answer.strip():
+        raise ValueError("an answer has words")
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("order").get(number=case_number)
+    )
+    if case.state != CaseState.OPEN:
+        return False
+    case.answer, case.answered_at, case.answered_by = answer.strip(), now, actor
+    case.save(update_fields=["answer", "answered_at", "answered_by"])
+    notify(
+        subscriber_id=case.subscriber_id,
+        key=f"case-answered:{case.number}",
+        kind="case_answered",
+        parameters={
+            "case_number": case.number,
+            "order_number": case.order.number,
+            "words": case.answer,
+        },
+        path=f"/cases/{case.number}/",
+        now=now,
+    )
+    record_staff_action(
+        actor=actor, action=StaffActionKind.ANSWER_CASE, subject=case_number, now=now
+    )
+    return True

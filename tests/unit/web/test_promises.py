@@ -1,0 +1,166 @@
+"""What pages promise in numbers comes from the code; what they say of channels, from what is on.
+
+Every text of ours is looked through, so the next one that promises something is too.
+"""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils import translation
+
+import limosa
+from limosa.domain.notifications.not_me import NOT_ME_PERIOD
+from limosa.domain.ordering.operations.place_order import LINK_OPEN_ORDERS_MAX
+from limosa.foundation.amounts import DIGITS_MAX
+from limosa.web.outage import RETRY_SECONDS
+from limosa.web.storefront.promises import PROMISES, duration, promised
+
+SOURCES = Path(limosa.__file__).parent
+CATALOG = SOURCES / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+PLACE = re.compile(r"%\(\w+\)[sd]|%%")
+NUMBER = re.compile(
+    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty"
+    r"|hundred|thousand)\b|\b(a|an|one) (minute|hour|week)\b"
+    r"|\b(few|some) (second|minute|hour|day|week)s\b"
+    r"|\b(seconds|minutes|hours|days|weeks) (later|after)\b|\bin (seconds|minutes)\b",
+    re.IGNORECASE,
+)
+CHANNEL = re.compile(r"\b(WeChat|PayPal|Alipay|Stripe|cards?)\b", re.IGNORECASE)
+
+# Texts with a number that is no promise of ours. A new one belongs here only if nothing in the
+# code, and no setting, could ever make it untrue.
+NO_PROMISE = {
+    # Of others: how long a bank, a mailbox or a provider takes.
+    "a few days": "banks",
+    "some days": "banks and providers",
+    "a few minutes": "mailboxes",
+    "a few hours after midnight": "providers' files",
+    # Advice to try again.
+    "in a minute": "advice",
+    "Wait a minute": "advice",
+    "after a minute": "advice",
+    # Examples, and forms that the world has fixed.
+    "123456": "an example of a bad PIN",
+    "121212": "an example of a bad PIN",
+    "12.50": "an example of an amount",
+    "1250.00": "an example of an amount",
+    "the digits 0 to 9": "the ten digits",
+    "every 30 seconds": "RFC 6238",
+    "half an hour": "advice",
+    "two letters": "ISO 3166",
+    "Eight letters": "the shape of allauth's code",
+    "from 0": "where counting begins",
+    "1 %(own)s =": "a rate is for one of something",
+    "for one euro": "a rate is for one of something",
+    "The two PINs": "there are two fields",
+    "a month, a quarter or a year": "kinds of plans",
+}
+# Numbers that stand in a text as words, and what in the code they have to be.
+HELD: dict[str, tuple[object, object]] = {
+    "seven days": (NOT_ME_PERIOD, timedelta(days=7)),
+    "within 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),
+    "works for 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),
+    "few seconds": (RETRY_SECONDS, 5),
+    "Three orders of this link": (LINK_OPEN_ORDERS_MAX, 3),
+    "may have 12 digits": (DIGITS_MAX, 12),
+}
+# Texts that name a channel, and why they are true whatever is set up.
+OF_A_CHANNEL = {
+    "WeChat": "the name itself",
+    "WeChat Pay": "the name itself",
+    "PayPal": "the name itself",
+    "Alipay": "the name itself",
+    "Card": "the name itself",
+    "card": "the name itself",
+    "Keep this card for next time": "beside a card",
+    "Keeps cards or accounts for later payments.": "beside a channel that does",
+    "Pay in WeChat": "within WeChat",
+    (
+        "WeChat says that this payment was not made. Press again, or choose another way below. If "
+        "you did pay, this page moves on by itself."
+    ): "within WeChat",
+    (
+        "WeChat can take this payment only with JavaScript. Turn it on, or open this page outside "
+        "WeChat and pay another way."
+    ): "within WeChat",
+}
+
+
+def texts() -> list[tuple[str, str]]:
+    """Return every text with the file that it is in; places for values are taken out."""
+    with CATALOG.open("rb") as file:
+        catalog = read_po(file)
+    return [
+        (message.locations[0][0], str(text))
+        for message in catalog
+        for text in (message.id if isinstance(message.id, tuple) else (message.id,))
+        if text
+    ]
+
+
+def numbers_in(text: str) -> list[str]:
+    for known in (*NO_PROMISE, *HELD):
+        text = re.sub(rf"(?<!\w){re.escape(known)}", "", text, flags=re.IGNORECASE)
+    return [match[0] for match in NUMBER.finditer(PLACE.sub("", text))]
+
+
+def test_no_text_has_a_number_that_was_written_by_hand() -> None:
+    assert {text: numbers_in(text) for _, text in texts() if numbers_in(text)} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "refunded after 15 minutes",
+        "usable seconds later",
+        "you renew in seconds",
+        "After five wrong tries",
+        "within a minute of it",
+        "At least 8 characters",
+    ],
+)
+def test_a_number_that_is_written_by_hand_is_found(text: str) -> None:
+    assert numbers_in(text)
+
+
+def test_what_is_let_through_is_still_said_somewhere() -> None:
+    every = "\n".join(text for _, text in texts())
+    assert [known for known in (*NO_PROMISE, *HELD) if known not in every] == []
+
+
+@pytest.mark.parametrize("text", HELD)
+def test_a_number_in_words_is_the_codes_own(text: str) -> None:
+    in_the_code, said = HELD[text]
+    assert in_the_code == said
+
+
+@pytest.mark.parametrize("name", sorted(PROMISES))
+def test_every_promise_is_made_somewhere(name: str) -> None:
+    used = re.compile(rf'promise "{name}"|%\({name}\)s')
+    places = [*SOURCES.glob("web/**/*.html"), SOURCES / "web" / "storefront" / "refusals.py"]
+    assert any(used.search(path.read_text(encoding="utf-8")) for path in places)
+
+
+def test_a_channel_is_named_only_where_it_is_on() -> None:
+    named = {text for _, text in texts() if CHANNEL.search(PLACE.sub("", text))}
+    assert named == set(OF_A_CHANNEL)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["15 minutes", "1 minute", "14 days"]),
+        ("zh-hans", ["15 分钟", "1 分钟", "14 天"]),
+        ("zh-hant", ["15 分鐘", "1 分鐘", "14 天"]),
+        ("es", ["15 minutos", "1 minuto", "14 días"]),
+    ],
+)
+def test_a_duration_is_told_in_the_largest_whole_unit(language: str, expected: list[str]) -> None:
+    with translation.override(language):
+        told = [promised(name) for name in ("refund_after", "told_after", "link_works")]
+    assert told == expected
+    assert duration.__doc__
