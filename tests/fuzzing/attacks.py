@@ -87,6 +87,11 @@ class Attacker:
         chosen = self._random.sample(names, min(len(names), self._random.choice((1, 1, 2))))
         attack.query = _encoded([(name.encode(), self.value(attack)) for name in chosen])
 
+    def _spoil_next(self, attack: Attack) -> None:
+        attack.kinds.add("next")
+        value = self._random.choice(bad_input.VALUES["next"])
+        attack.query = _encoded([(b"next", value)])
+
     def _own_names(self, route: str) -> list[str]:
         if route not in self._own:
             try:
@@ -138,6 +143,7 @@ _SPOILS = [
     *[Attacker._spoil_path] * 3,
     *[Attacker._spoil_body] * 3,
     Attacker._spoil_raw_query,
+    Attacker._spoil_next,
     Attacker._spoil_header,
     Attacker._spoil_cookie,
     Attacker._spoil_method,

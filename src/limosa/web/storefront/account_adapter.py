@@ -29,6 +29,7 @@ from limosa.domain.accounts.queries import person_with_address
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.domain.notifications.not_me import not_me_path
 from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
+from limosa.web.own_paths import own_path
 from limosa.web.storefront.account_mail import leave_mail
 from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.security_events import note_event
@@ -74,6 +75,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         del email
         note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_RESET_ASKED)
         super().send_password_reset_mail(user, user.email, context)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a person may be sent there: to our own paths only, and never to what is no URL.
+
+        allauth's own answer falls over `https://[`.
+        """
+        return bool(own_path(url))
 
     def login(self, request: HttpRequest, user: Subscriber) -> None:
         """Begin a session, of the epoch that confirming an address may have begun just now."""
