@@ -7,7 +7,7 @@ costs the genuine ones next to nothing. It is answered once everything is commit
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -29,6 +29,8 @@ from limosa.servers.replies import Receive, Scope, Send
 BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one has a few kilobytes.
 WAITING_MAX = 500
 COUNT_SECONDS = 5.0
+# Providers wait five seconds for an answer at least; whoever names unknown keys holds few places.
+AWAIT_SECONDS, AWAITING_MAX = 4.0, 4
 ANNOUNCE_SECONDS = 0.05  # Ours: what a watching page can wait, and a busy server gather.
 
 Answer = tuple[int, str, bytes]
@@ -45,6 +47,7 @@ class NotificationDesk:
         self._admission = Admission()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="notifications")
         self._waiting = 0
+        self._awaiting = 0  # Notifications whose key is being fetched.
         self._counting: asyncio.Task[None] | None = None
         self._changed: list[str] = []  # Numbers of orders that nobody was told of yet.
         self._announcing: asyncio.Task[None] | None = None
@@ -82,9 +85,7 @@ class NotificationDesk:
             return (405 if code in settings.PAYMENT_PROVIDERS else 404), "text/plain", b""
         try:
             body = await self._bodies.read(scope, receive, bytes_max=BODY_BYTES_MAX)
-            notification = self._admission.admit(
-                code, headers=_headers(scope), body=body, now=_now()
-            )
+            notification = await self._admit(code, _headers(scope), body)
         except BodyRefusedError as refused:
             return refused.status, "text/plain", b""
         except NotificationRefusedError:
@@ -93,6 +94,23 @@ class NotificationDesk:
         status, content_type, answer = provider_for(code).acknowledge(accepted=is_kept)
         # A genuine one that is not kept is to be sent again: the fault is ours.
         return (status if is_kept else 503), content_type, answer
+
+    async def _admit(
+        self, code: str, headers: Mapping[str, str], body: bytes
+    ) -> ProviderNotification:
+        """Verify it; wait once, a moment, for a key that is being fetched. Few may wait."""
+        try:
+            return self._admission.admit(code, headers=headers, body=body, now=_now())
+        except NotificationRefusedError as refused:
+            if refused.awaited is None or self._awaiting >= AWAITING_MAX:
+                raise
+            awaited = refused.awaited
+        self._awaiting += 1
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, awaited, AWAIT_SECONDS)
+        finally:
+            self._awaiting -= 1
+        return self._admission.admit(code, headers=headers, body=body, now=_now())
 
     async def _keep(self, code: str, notification: ProviderNotification) -> bool:
         """Have a thread apply it; with too many waiting, the provider has to send it again."""

@@ -72,9 +72,11 @@ def test_settings_that_would_not_do_are_told(
 
 
 def test_a_folder_that_can_not_be_written_to_is_told(settings: Settings, tmp_path: Path) -> None:
-    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path)}
-    assert not about("CERTIFICATE_FOLDER")
-    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path / "missing")}
+    for good in (tmp_path, tmp_path / "not made" / "yet"):
+        settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(good)}
+        assert not about("CERTIFICATE_FOLDER")
+    (tmp_path / "file").touch()
+    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path / "file" / "below")}
     assert [finding.is_fault for finding in about("CERTIFICATE_FOLDER")] == [True]
 
 

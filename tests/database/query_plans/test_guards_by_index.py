@@ -1,5 +1,7 @@
 """A guard's slice costs the same however big the tables are: no statement reads a whole table."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -11,7 +13,7 @@ SLICED = [guard for guard in GUARDS if guard.row]
 
 
 def plan_of(statement: str) -> str:
-    values = {"after": 0, "upto": 10, "now": MOMENT, "rows": [1]}
+    values: dict[str, Any] = {"after": 0, "upto": 10, "now": MOMENT, "rows": [1]}
     used = {name: value for name, value in values.items() if f"%({name})s" in statement}
     with connection.cursor() as cursor:
         # What is left of sequential scans is where there is no other way.

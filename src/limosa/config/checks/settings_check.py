@@ -84,8 +84,14 @@ def _folders() -> Iterator[Finding]:
             "`django-admin collectstatic`."
         )
     folder = settings.PAYPAL["certificate_folder"]
-    if folder and not os.access(folder, os.W_OK | os.X_OK):
+    if folder and not _can_be_written(Path(folder)):
         yield fault(f"LIMOSA_PAYPAL_CERTIFICATE_FOLDER: {folder} can't be written to.")
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether files can be put there; a folder that is not there yet is made when one is."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
 def _channels() -> Iterator[Finding]:
