@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connections
 from pytest_django.fixtures import Settings
 
 from limosa.domain.payments.facts import (
@@ -18,6 +18,7 @@ from limosa.domain.payments.facts import (
 from limosa.domain.payments.registry import provider_for
 from limosa.servers.bodies import BodyReader
 from limosa.servers.notifications import AWAITING_MAX, NotificationDesk
+from tests.factories import MOMENT
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,8 +59,9 @@ def provider(settings: Settings) -> Iterator[type[LateKeyProvider]]:
 
 
 async def close_connections(desk: NotificationDesk) -> None:
-    """Close the database connection of its one thread."""
-    await desk._in_thread(lambda: connection.close())
+    """Close the database connection of its one thread, which has nothing left to write."""
+    await desk._store(desk._admission.take_all_counts(now=MOMENT))
+    await desk._in_thread(connections.close_all)
 
 
 async def tell(desk: NotificationDesk, name: str) -> int:
