@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenario.security.behind_proxy import Proxied, product_behind_a_proxy
 from tests.scenario.stack import ROOT, Stack
 
 
@@ -21,3 +22,10 @@ def secure_stack() -> Iterator[Stack]:
         with Stack(folder, logs=ROOT / "artefacts" / "secure") as stack:
             stack.start("web", "worker")
             yield stack
+
+
+@pytest.fixture(scope="session")
+def proxied() -> Iterator[Proxied]:
+    """Start it behind a proxy that it trusts, so that attackers have addresses of their own."""
+    with product_behind_a_proxy() as product:
+        yield product

@@ -1,6 +1,7 @@
 """Makes, beside the servers, the people and things that secrets belong to; opens what is sealed.
 
-`make EMAIL PASSWORD CODE` → the eSIM's public id; `opened` → all activation codes and references.
+`make EMAIL PASSWORD CODE` → the eSIM's public id; `people PASSWORD EMAIL…` → {e-mail: its
+id}; `opened` → all activation codes and references.
 """
 
 # ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
@@ -15,6 +16,7 @@ django.setup()
 
 from django.utils import timezone
 
+from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Esim
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.payments.models import SavedMethod
@@ -27,13 +29,33 @@ from tests.factories.ordering import make_tax_rate
 
 def make(email: str, password: str, code: str) -> str:
     """Make a person with an eSIM that can be renewed, and money in the wallet."""
-    now = timezone.now()
-    make_rates(now.date())
+    _make_shop()
+    return _make_person(email, password, code, plan=make_plan())
+
+
+def people(password: str, *emails: str) -> dict[str, str]:
+    """Make several people of one shop, as `make` does."""
+    _make_shop()
+    plan = make_plan()
+    return {
+        email: _make_person(email, password, f"LPA:1$a.example$X{n}", plan=plan)
+        for n, email in enumerate(emails)
+    }
+
+
+def _make_shop() -> None:
+    make_rates(timezone.now().date())
     make_tax_rate()
+
+
+def _make_person(email: str, password: str, code: str, *, plan: Plan) -> str:
+    now = timezone.now()
     person = make_subscriber(email=email, password=password, country="US")
     esim = make_esim(subscriber=person, activation_code=code)
-    make_bundle(esim=esim, plan=make_plan(), created_at=now - timedelta(days=10))
-    credit_wallet(subscriber_id=person.pk, amount=Money(100_00, "USD"), key="gift", now=now)
+    make_bundle(esim=esim, plan=plan, created_at=now - timedelta(days=10))
+    credit_wallet(
+        subscriber_id=person.pk, amount=Money(100_00, "USD"), key=f"gift {email}", now=now
+    )
     return str(esim.public_id)
 
 
@@ -45,4 +67,5 @@ def opened() -> list[str]:
 
 if __name__ == "__main__":
     _, name, *arguments = sys.argv
-    print(json.dumps(make(*arguments) if name == "make" else opened()))
+    deeds = {"make": make, "people": people, "opened": opened}
+    print(json.dumps(deeds[name](*arguments)))  # type: ignore[operator]
