@@ -24,6 +24,7 @@ from limosa.simulators.clock import wall_clock
 from limosa.simulators.payment_gateway.account_files import kept_account, write_private
 
 SETTING_PREFIX = "LIMOSA_PAYPAL_"
+_FETCHED = "fetched_certificates"
 CERTIFICATE_NAME = "messageverificationcerts.sandbox.paypal.com"
 CERTIFICATES_PATH = "/v1/notifications/certs/"
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -61,6 +62,7 @@ def open_account(folder: Path, *, base_url: str) -> Merchant:
     key = load_pem_private_key((folder / "signing_key.pem").read_bytes(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("not an RSA key")
+    (folder / _FETCHED).mkdir(exist_ok=True)  # The service looks at its start whether it may write.
     return Merchant(
         **account,
         signing_key=key,
@@ -93,7 +95,7 @@ def _settings(folder: Path, account: dict[str, str], base_url: str) -> dict[str,
         "API_URL": base_url,
         "CERTIFICATE_URL": base_url + CERTIFICATES_PATH,
         "CERTIFICATE_NAME": CERTIFICATE_NAME,
-        "CERTIFICATE_FOLDER": str(folder / "fetched_certificates"),
+        "CERTIFICATE_FOLDER": str(folder / _FETCHED),
         "CA_FILE": str(folder / "authority.pem"),
     }
     return {SETTING_PREFIX + name: value for name, value in values.items()}
