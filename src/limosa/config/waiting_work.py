@@ -53,6 +53,6 @@ def _waiting() -> dict[str, int]:
         "refunds_open_long": attention.refunds_open_long(now=timezone.now()),
         "refunds_to_sign": attention.refunds_to_sign(),
         "disputes_open": attention.open_disputes(),
-        "cases_open": attention.open_cases(),
+        "cases_waiting": attention.cases_waiting(),
     }
     return {what: attention.count(found).number for what, found in rows.items()}

@@ -82,7 +82,7 @@ def test_each_mail_says_the_same_in_text_and_html_with_one_link(kind: Notificati
     assert mail.subject == title
     assert title in mail.text
     assert body in mail.text
-    assert body in mail.html
+    assert body.replace("\n", "<br>") in mail.html
     assert mail.text.count(LINK) == 1
     assert mail.html.count("<a ") == 1
     assert f'href="{LINK}"' in mail.html

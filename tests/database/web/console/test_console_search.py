@@ -72,7 +72,7 @@ def test_several_people_are_offered_the_newest_first_and_not_too_many(client: Cl
     sign_in_staff(client)
     page = client.get(reverse("console:find"), {"q": "twin"}).content.decode()
     assert "twin29@example.com" in page
-    assert "The newest 20 are shown." in page
+    assert "No more than 20 are shown." in page
 
 
 def test_the_numbers_of_providers_lead_to_the_order() -> None:
@@ -173,6 +173,8 @@ def test_every_lookup_can_go_by_an_index(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for query in queries.captured_queries:
+            if not query["sql"].startswith("SELECT"):
+                continue
             # Of an empty table the planner may take any index in the order that is asked for.
             unordered = re.sub(r" ORDER BY .*$", "", query["sql"])
             cursor.execute(f"EXPLAIN {unordered}")
