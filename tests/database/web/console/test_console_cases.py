@@ -37,7 +37,9 @@ def answered(operator: Subscriber, **fields: object) -> Case:
 
 def test_an_answer_is_sent_once_although_the_button_is_pressed_twice(client: Client) -> None:
     case = make_case(message="Where is <i>my</i> data?")
-    assert "Where is &lt;i&gt;my&lt;/i&gt; data?" in page(client, case)
+    shown = page(client, case)
+    assert "Where is &lt;i&gt;my&lt;/i&gt; data?" in shown
+    assert "word for word. Write in their language." in shown
     address = reverse("console:case", args=[case.number])
     for _ in range(2):
         said = client.post(address, {"do": "answer", "answer": "It <b>is</b> there."}, follow=True)
