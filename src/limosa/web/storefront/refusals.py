@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
+from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront import formatting
 from limosa.web.storefront.promises import PROMISES, promised
@@ -131,6 +132,8 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     values: dict[str, Any] = {name: promised(name) for name in PROMISES}
     if isinstance(refusal, PinWrongError):
         values["tries_left"] = refusal.tries_left
+    if isinstance(refusal, DayNotOverError):
+        values["city"] = formatting.city(refusal.zone)
     if isinstance(refusal, PinLockedError):
         values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
     if isinstance(refusal, TriedTooOftenError):
