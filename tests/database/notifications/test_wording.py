@@ -31,9 +31,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "refund_came_back": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "staff_added": {"is_new": True},
-    "case_answered": ORDER | {"case_number": "C-4TX2MB9K", "words": "Please restart your phone."},
+    "case_answered": ORDER | {"case_number": "C-4TX2MB9K", "words": "请重启手机 2026"},
     "case_closed": ORDER | {"case_number": "C-4TX2MB9K", "words": ""},
-    "case_news": ORDER | {"case_number": "C-4TX2MB9K", "words": "Help me.", "is_reply": False},
+    "case_news": ORDER | {"case_number": "C-4TX2MB9K", "words": "救命 2026", "is_reply": False},
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",

@@ -78,7 +78,7 @@ def test_another_site_is_not_gone_to(shop: Shop, path: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "words"),
     [
-        ({"pin": "12345", "again": "12345"}, "pin", "has six digits"),
+        ({"pin": "12345", "again": "12345"}, "pin", "has 6 digits"),
         ({"pin": "123456", "again": "123456"}, "pin", "a thief tries"),
         ({"pin": PIN, "again": OTHER}, "again", "The two PINs differ"),
         ({"pin": "", "again": OTHER}, "pin", "Please"),
