@@ -171,7 +171,7 @@ def test_help_is_one_press_and_holds_the_trace(shop: Shop) -> None:
     assert case.trace
     shop.client.post(reverse("help", args=[order.number]), {"message": "Still slow."})
     assert Case.objects.get().message == "Still slow."
-    assert f"Your case {case.number} is open." in text_of(page_of(shop, order))
+    assert f'href="{reverse("case", args=[case.number])}"' in text_of(page_of(shop, order))
 
 
 def test_a_message_that_is_too_long_says_what_to_do(shop: Shop) -> None:
