@@ -248,7 +248,7 @@ def test_inside_wechat_by_wechat_s_own_call(
     page.locator("[data-testid=bridge]").click()
     # What WeChat says on the page is not believed: the provider is asked.
     page.evaluate("window.finish({err_msg: 'get_brand_wcpay_request:ok'})")
-    expect(page.locator("main")).to_contain_text("到现在没有扣款")
+    expect(page.locator("main")).to_contain_text("这笔付款还没有到账")
     payer = context.new_page()
     payer.goto(f"{demo.gateway_url}/wechatpay/jsapi?{urlencode(call['call'])}")
     payer.locator("form[action*=confirm] button").click()
