@@ -37,9 +37,12 @@ def _away(request: HttpRequest) -> HttpResponse:
 
 
 def _again(request: HttpRequest) -> str:
-    """Return what the page tries: itself, or for a form that was sent, where it stands."""
+    """Return what the page tries: empty for itself, or for a form that was sent, where it stands.
+
+    An address is not written into the page: it may open something.
+    """
     if request.method != "POST":
-        return request.get_full_path()
+        return ""
     referer = urlsplit(request.headers.get("Referer", ""))
     if referer.netloc != request.get_host() or not referer.path.startswith("/"):
         return "/"

@@ -220,11 +220,11 @@ def fail_at_the_database(page: Page, world: World) -> None:
         fields |= {"password": world.secrets["the password"], "pin": PIN, "again": PIN}
         for path in ("/accounts/login/", "/settings/payment-pin/", RENEW.format(world.esim)):
             answer = client.post(path, data=fields)
-            assert answer.status_code == 500, path
-            world.keep(f"500 of {path}", answer)
+            assert answer.status_code == 503, path
+            world.keep(f"503 of {path}", answer)
         link = f"/accounts/password/reset/key/1-{chance.token_hex(16)}/"
         world.secrets["a password link"] = link.rpartition("key/")[2].strip("/")
-        world.keep("500 of a link", client.get(link))
+        world.keep("503 of a link", client.get(link))
     world.stack.start("database")
     world.stack.restart("worker")
 
@@ -268,7 +268,7 @@ def test_the_control_what_was_put_there_is_found(traces: dict[str, bytes]) -> No
         "the dump": EMAIL,
         "planted/web.log": WRONG_HOST,
         "planted/worker.log": "procrastinate",
-        "500 of /accounts/login/": "Something went wrong",
+        "503 of /accounts/login/": "One moment, please",
     }.items():
         assert found_in({place: traces[place]}, {"a word": text}), place
     for coded in (b"NW==", b64encode(b"x" + CARD.encode() + b"y"), CARD.encode().hex().encode()):
