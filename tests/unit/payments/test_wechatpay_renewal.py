@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -93,6 +93,22 @@ def test_a_message_by_a_new_certificate_is_believed_once_that_is_fetched(
     assert awaited(10)
     check(kept, NEW, NEW_SERIAL)
     check(kept, OLD, OLD_SERIAL)
+
+
+def test_a_message_can_wait_for_a_fetch_that_has_ended_meanwhile(
+    kept: PlatformCertificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class AtOnce(Thread):
+        """Ends before whoever started it goes on, as a fast fetch may."""
+
+        def start(self) -> None:
+            self.run()
+
+    monkeypatch.setattr(certificates.threading, "Thread", AtOnce)
+    awaited = refused(kept).awaited
+    assert awaited is not None
+    assert awaited(0)
+    check(kept, NEW, NEW_SERIAL)
 
 
 def test_strangers_who_name_serials_set_off_one_fetch(

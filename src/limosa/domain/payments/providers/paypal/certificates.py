@@ -76,9 +76,10 @@ class Certificates:
             raise MessageRefusedError(Refusal.CERTIFICATE_ADDRESS_WRONG)
         signer = self._kept.get(name) or self._read_file(name, now)
         if signer is None:
-            self._note(name, now)
             refused = MessageRefusedError(Refusal.CERTIFICATE_UNKNOWN)
-            refused.awaited = partial(self._wait_for, name) if name in self._waiting else None
+            # A fetch that has ended since it was noted was of use as well.
+            is_noted = self._note(name, now)
+            refused.awaited = partial(self._wait_for, name) if is_noted else None
             raise refused
         if not signer.not_before <= now <= signer.not_after:
             raise MessageRefusedError(Refusal.CERTIFICATE_NOT_VALID)
@@ -159,11 +160,13 @@ class Certificates:
         self._keep(name, signer)
         return signer
 
-    def _note(self, name: str, now: datetime) -> None:
-        """Have it fetched soon. When too many wait already, PayPal's next attempt notes it."""
+    def _note(self, name: str, now: datetime) -> bool:
+        """Have it fetched soon. False: too many wait already; PayPal's next attempt notes it."""
         with self._condition:
-            if name in self._waiting or len(self._waiting) >= NOTED_MAX:
-                return
+            if name in self._waiting:
+                return True
+            if len(self._waiting) >= NOTED_MAX:
+                return False
             self._waiting.add(name)
             self._noted.append((name, now))
             if self._thread is None or not self._thread.is_alive():
@@ -171,6 +174,7 @@ class Certificates:
                     target=self._fetch_noted, name="paypal-certificates", daemon=True
                 )
                 self._thread.start()
+            return True
 
     def _fetch_noted(self) -> None:
         """Fetch one after the other; ends when a while has passed and nothing is noted."""

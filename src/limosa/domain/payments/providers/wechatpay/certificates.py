@@ -65,8 +65,8 @@ class PlatformCertificates:
             self._keys.check(headers, body, now_seconds=now_seconds)
         except MessageRefusedError as refused:
             if refused.reason is Refusal.SERIAL_UNKNOWN:
-                self._renew_soon()
-                refused.awaited = None if self._idle.is_set() else self._idle.wait
+                # A fetch that has ended since then was of use as well.
+                refused.awaited = self._idle.wait if self._renew_soon() else None
             raise
         if monotonic() - self._renewed_at > RENEW_SECONDS:
             self._renew_soon()
@@ -83,14 +83,18 @@ class PlatformCertificates:
         self._keys.add(fresh)
         self._renewed_at = monotonic()
 
-    def _renew_soon(self) -> None:
-        """Have a thread fetch them, unless one does or did within RETRY_SECONDS."""
+    def _renew_soon(self) -> bool:
+        """Have a thread fetch them, unless one does or did within RETRY_SECONDS; return whether
+        one does."""
         with self._lock:
-            if not self._idle.is_set() or monotonic() - self._tried_at < RETRY_SECONDS:
-                return
+            if not self._idle.is_set():
+                return True
+            if monotonic() - self._tried_at < RETRY_SECONDS:
+                return False
             self._tried_at = monotonic()
             self._idle.clear()
         threading.Thread(target=self._renew, name="wechatpay-certificates", daemon=True).start()
+        return True
 
     def _renew(self) -> None:
         try:
