@@ -104,7 +104,7 @@ def test_a_message_can_wait_for_a_fetch_that_has_ended_meanwhile(
         def start(self) -> None:
             self.run()
 
-    monkeypatch.setattr(certificates.threading, "Thread", AtOnce)
+    monkeypatch.setattr("threading.Thread", AtOnce)
     awaited = refused(kept).awaited
     assert awaited is not None
     assert awaited(0)
