@@ -9,6 +9,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from limosa.domain.payments.facts import (
+    Decline,
     DisputeFact,
     DisputeOutcome,
     NotificationRefusedError,
@@ -90,7 +91,7 @@ class FakeProvider(WithoutCapture):
     def close(self, payment: PaymentHandle) -> None:
         """Close one that is not paid."""
         fact = self.query(payment)
-        if fact.state is ProviderState.SUCCEEDED:
+        if fact.state in {ProviderState.SUCCEEDED, ProviderState.PROCESSING}:
             raise ProviderError("paid", retryable=False)
         self._payments[payment.number] = replace(fact, state=ProviderState.CLOSED)
 
@@ -214,6 +215,19 @@ class FakeProvider(WithoutCapture):
             merchant=MERCHANT,
             paid_at=at,
         )
+        self._payments[number] = fact
+        return fact
+
+    def process(self, number: str) -> PaymentFact:
+        """Have the payer pay, and leave open whether the money comes."""
+        fact = PaymentFact(payment_number=number, state=ProviderState.PROCESSING, merchant=MERCHANT)
+        self._payments[number] = fact
+        return fact
+
+    def decline(self, number: str, decline: Decline, *, stays_open: bool = False) -> PaymentFact:
+        """Refuse what the payer tried. `stays_open`: they may try again."""
+        state = ProviderState.PENDING if stays_open else ProviderState.FAILED
+        fact = PaymentFact(payment_number=number, state=state, merchant=MERCHANT, decline=decline)
         self._payments[number] = fact
         return fact
 

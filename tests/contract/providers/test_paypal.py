@@ -16,6 +16,7 @@ from django.utils import timezone
 from pytest_socket import enable_socket
 
 from limosa.domain.payments.facts import (
+    Decline,
     DisputeFact,
     DisputeOutcome,
     NoFact,
@@ -117,7 +118,8 @@ def test_a_capture_whose_answer_was_lost_is_found_again(paypal: PayPalHarness) -
 def test_a_declined_card_leaves_the_order_to_its_payer(paypal: PayPalHarness) -> None:
     trial = created(paypal)
     paypal.pay(trial.number, capture="DECLINED")
-    assert paypal.provider.capture(trial.handle).state is ProviderState.PENDING
+    refused = paypal.provider.capture(trial.handle)
+    assert (refused.state, refused.decline) == (ProviderState.PENDING, Decline.REFUSED)
     paypal.pay(trial.number)
     # The id of the first try is answered with its refusal; so the next one has another.
     assert paypal.provider.capture(trial.handle).state is ProviderState.APPROVED
@@ -130,7 +132,7 @@ def test_an_echeck_is_pending(paypal: PayPalHarness) -> None:
     trial = created(paypal)
     paypal.pay(trial.number, capture="PENDING")
     pending = paypal.provider.capture(trial.handle)
-    assert (pending.state, pending.transaction_id) == (ProviderState.PENDING, "")
+    assert (pending.state, pending.transaction_id) == (ProviderState.PROCESSING, "")
     assert parse(paypal, paypal.next_notification()).fact == pending
     assert trial.query() == pending
     with pytest.raises(ProviderError) as failed:

@@ -229,7 +229,7 @@ def test_a_capture_that_was_made_before_is_found(scene: Scene) -> None:
         (
             CHARGE,
             order(status="COMPLETED", captures=[capture(status="PENDING")]),
-            ProviderState.PENDING,
+            ProviderState.PROCESSING,
         ),
     ],
 )

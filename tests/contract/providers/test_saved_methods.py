@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundOutcome, SavedMethodFact
+from limosa.domain.payments.facts import (
+    Decline,
+    PaymentFact,
+    ProviderState,
+    RefundOutcome,
+    SavedMethodFact,
+)
 from limosa.domain.payments.requests import SAVED
 from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
@@ -130,7 +136,8 @@ def test_a_method_that_is_declined_has_failed(harness: Saving) -> None:
     _, left = saved(harness, Later.DECLINED)
     harness.drain()
     trial = by_saved(harness, left)
-    assert harness.provider.capture(trial.handle).state is ProviderState.FAILED
+    refused = harness.provider.capture(trial.handle)
+    assert (refused.state, refused.decline) == (ProviderState.FAILED, Decline.REFUSED)
     assert trial.query().state is ProviderState.FAILED
     assert next_payment(harness).state is ProviderState.FAILED
 

@@ -135,10 +135,10 @@ def test_a_charge_that_was_refused_in_any_way_is_asked_for(scene: Scene) -> None
         (session(payment_intent=CHARGED), ProviderState.SUCCEEDED),
         (session(status="open", payment_status="unpaid"), ProviderState.PENDING),
         (session(status="expired", payment_status="unpaid"), ProviderState.CLOSED),
-        (session(payment_status="unpaid"), ProviderState.PENDING),
+        (session(payment_status="unpaid"), ProviderState.PROCESSING),
         (
             session(payment_status="unpaid", payment_intent={"status": "processing"}),
-            ProviderState.PENDING,
+            ProviderState.PROCESSING,
         ),
         (
             session(payment_status="unpaid", payment_intent={"status": "requires_payment_method"}),
@@ -177,7 +177,7 @@ def test_a_paid_session_gives_its_exact_fact(scene: Scene) -> None:
     ("status", "state"),
     [
         ("succeeded", ProviderState.SUCCEEDED),
-        ("processing", ProviderState.PENDING),
+        ("processing", ProviderState.PROCESSING),
         ("requires_capture", ProviderState.PENDING),
         ("requires_confirmation", ProviderState.APPROVED),
         ("requires_action", ProviderState.PAYER_NEEDED),

@@ -113,7 +113,7 @@ def test_a_capture_is_told_with_the_events_id(reader: NotificationReader) -> Non
 @pytest.mark.parametrize(
     ("event_type", "status", "state"),
     [
-        ("PAYMENT.CAPTURE.PENDING", "PENDING", ProviderState.PENDING),
+        ("PAYMENT.CAPTURE.PENDING", "PENDING", ProviderState.PROCESSING),
         ("PAYMENT.CAPTURE.DENIED", "DECLINED", ProviderState.FAILED),
         ("PAYMENT.CAPTURE.DECLINED", "DECLINED", ProviderState.FAILED),
     ],

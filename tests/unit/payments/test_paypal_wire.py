@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limosa.domain.payments.facts import (
+    Decline,
     DisputeFact,
     DisputeOutcome,
     PaymentFact,
@@ -70,15 +71,36 @@ def test_a_capture_that_was_completed_is_a_payment(status: str) -> None:
 @pytest.mark.parametrize(
     ("status", "state"),
     [
-        ("PENDING", ProviderState.PENDING),
+        ("PENDING", ProviderState.PROCESSING),
         ("DECLINED", ProviderState.FAILED),
         ("FAILED", ProviderState.FAILED),
     ],
 )
 def test_another_capture_says_what_became_of_it(status: str, state: ProviderState) -> None:
     known = order(status="COMPLETED", captures=[capture(status=status)])
-    fact = PaymentFact(payment_number=NUMBER, state=state, merchant=MERCHANT_ID)
-    assert wire.read_order(known, method="checkout") == fact
+    said = wire.read_order(known, method="checkout")
+    assert (said.payment_number, said.state, said.merchant) == (NUMBER, state, MERCHANT_ID)
+    assert (said.decline is None) == (state is not ProviderState.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("response", "decline"),
+    [
+        (None, Decline.REFUSED),
+        ({"response_code": "5120"}, Decline.INSUFFICIENT_FUNDS),
+        ({"response_code": "5400"}, Decline.CARD_EXPIRED),
+        ({"response_code": "00N7"}, Decline.DETAILS_WRONG),
+        ({"response_code": "9500"}, Decline.REFUSED),
+        ({"response_code": ["5120"]}, Decline.REFUSED),
+    ],
+)
+def test_a_declined_capture_says_why(response: object, decline: Decline) -> None:
+    declined = capture(status="DECLINED") | {"processor_response": response}
+    closed = order(status="COMPLETED", captures=[declined])
+    assert wire.read_order(closed, method="checkout").decline is decline
+    is_open = order(status="PAYER_ACTION_REQUIRED", captures=[declined])
+    said = wire.read_order(is_open, method="checkout")
+    assert (said.state, said.decline) == (ProviderState.PENDING, decline)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from limosa.domain.payments.facts import (
+    Decline,
     DisputeFact,
     DisputeOutcome,
     NoFact,
@@ -88,6 +89,7 @@ def unpaid(state: ProviderState) -> PaymentFact:
 
 
 DECLINED = {"code": "card_declined", "decline_code": "generic_decline"}
+TOO_LITTLE = {"code": "card_declined", "decline_code": "insufficient_funds"}
 WANTED = {"code": "authentication_required"}
 WANTED_BY_BANK = {"code": "card_declined", "decline_code": "authentication_required"}
 UNPAID = {"payment_status": "unpaid", "payment_intent": None}
@@ -97,7 +99,7 @@ STORIES: dict[str, tuple[str, dict[str, Any], Any]] = {
     "a session whose money is on its way": (
         "checkout.session.completed",
         session(payment_status="unpaid"),
-        unpaid(ProviderState.PENDING),
+        unpaid(ProviderState.PROCESSING),
     ),
     "money that came later": ("checkout.session.async_payment_succeeded", session(), PAID),
     "money that never came": (
@@ -114,7 +116,17 @@ STORIES: dict[str, tuple[str, dict[str, Any], Any]] = {
     "a saved card that was declined": (
         "payment_intent.payment_failed",
         intent(status="requires_payment_method", last_payment_error=DECLINED),
-        unpaid(ProviderState.FAILED),
+        replace(unpaid(ProviderState.FAILED), decline=Decline.REFUSED),
+    ),
+    "a saved card without the money": (
+        "payment_intent.payment_failed",
+        intent(status="requires_payment_method", last_payment_error=TOO_LITTLE),
+        replace(unpaid(ProviderState.FAILED), decline=Decline.INSUFFICIENT_FUNDS),
+    ),
+    "a saved card that has expired, in Stripe's own word": (
+        "payment_intent.payment_failed",
+        intent(status="requires_payment_method", last_payment_error={"code": "expired_card"}),
+        replace(unpaid(ProviderState.FAILED), decline=Decline.CARD_EXPIRED),
     ),
     "a saved card whose bank wants the payer": (
         "payment_intent.payment_failed",

@@ -20,6 +20,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "time_zone": ("UTC", "Asia/Shanghai", "America/Los_Angeles"),
     "goes_back_by": ("refunds", "disputes", "both", "both"),
     "keeps_unusable": (True, False),
+    "decides_late": (True, False, False),
 }
 # From here on a pair that was not drawn is no chance: the rarest has 1/16 in each run.
 RUNS_TO_COVER = 250
@@ -32,7 +33,8 @@ class Configuration:
     """`currency`: of prices and orders. `taken_in`: whether channels that take any currency take
     the order's own, or yuan only. `has_fees`: providers keep a fee of each payment, each its own.
     `goes_back_by`: what people and staff do to have a part of the money back. `keeps_unusable`:
-    people want money that pays nothing in their wallet, at first.
+    people want money that pays nothing in their wallet, at first. `decides_late`: providers
+    process some payments for a while, and decline some of those.
     """
 
     currency: str
@@ -43,6 +45,7 @@ class Configuration:
     time_zone: str
     goes_back_by: str
     keeps_unusable: bool
+    decides_late: bool
 
     @property
     def pairs(self) -> Iterable[Pair]:

@@ -59,6 +59,13 @@ _BY_WAY = {
     "both": ("refund_part", "dispute", "decide"),
 }
 _ALWAYS = {"notify", "pay", "press"}
+# Nobody pays one of these any more.
+_ENDED = {
+    ProviderState.SUCCEEDED,
+    ProviderState.FAILED,
+    ProviderState.APPROVED,
+    ProviderState.PROCESSING,
+}
 _EXPECTED = (DomainRefusal, ProviderError)
 
 
@@ -205,8 +212,7 @@ class Course:
 
     def _can_pay(self, number: str) -> bool:
         held = played(self.world.payable[number]).held.get(number)
-        ended = {ProviderState.SUCCEEDED, ProviderState.FAILED, ProviderState.APPROVED}
-        return held is not None and held.state not in ended
+        return held is not None and held.state not in _ENDED
 
     def _come_back(self) -> bool:
         numbers = list(self.world.payable)
@@ -297,6 +303,11 @@ class Course:
         return self._say(f"the payer disputes {amount_minor}: {reference}")
 
     def _decide(self) -> bool:
+        if self.configuration.decides_late and (undecided := self.world.undecided):
+            provider, payment = self.random.choice(undecided)
+            comes = self.random.random() < 0.7
+            provider.decide_payment(payment, comes=comes)
+            return self._say(f"{payment.number} {'comes' if comes else 'is declined'}")
         open_ones = self.world.open_disputes
         if not open_ones:
             return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from limosa.domain.payments.facts import (
+    Decline,
     DisputeFact,
     DisputeOutcome,
     PaymentFact,
@@ -48,11 +49,16 @@ class HeldDispute:
 
 @dataclass(slots=True)
 class Held:
-    """A payment as the provider has it. `taken`: None until money came."""
+    """A payment as the provider has it.
+
+    `taken`: None until money came. `undecided`: what was paid, while it may still be declined.
+    """
 
     request: PaymentRequest
     state: ProviderState = ProviderState.PENDING
     taken: Money | None = None
+    undecided: Money | None = None
+    decline: Decline | None = None
     merchant: str = MERCHANT
     paid_at: datetime | None = None
     refunds: dict[str, HeldRefund] = field(default_factory=dict)
@@ -103,7 +109,7 @@ class Held:
     def fact(self) -> PaymentFact:
         """Return what is true of it."""
         if self.taken is None:
-            return PaymentFact(payment_number=self.number, state=self.state)
+            return PaymentFact(payment_number=self.number, state=self.state, decline=self.decline)
         return PaymentFact(
             payment_number=self.number,
             state=self.state,

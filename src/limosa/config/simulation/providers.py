@@ -24,6 +24,7 @@ from limosa.config.simulation.held import (
 )
 from limosa.config.simulation.stage import current_actor, pause
 from limosa.domain.payments.facts import (
+    Decline,
     DisputeFact,
     DisputeOutcome,
     NotificationRefusedError,
@@ -81,6 +82,7 @@ class PlayedProvider:
         self.unreliable = 0.0
         self.refunds_wait = 0.0
         self.fee_minor = 0
+        self.decides_late = False
 
     def begin(
         self,
@@ -96,6 +98,7 @@ class PlayedProvider:
         takes_yuan_only = configuration.taken_in == "other"
         self.currencies = frozenset({"CNY"}) if takes_yuan_only else type(self).currencies
         self.clock, self.random = clock, random
+        self.decides_late = configuration.decides_late
         self.held, self.messages, self.told = {}, [], 0
         self.kept = {FIRST_CARD} if self.saves_methods else set()
         self.unreliable, self.refunds_wait, self.fee_minor = unreliable, waits, fee_minor
@@ -136,7 +139,7 @@ class PlayedProvider:
 
         def act() -> None:
             held = self._find(payment)
-            if held is None or held.taken is not None:
+            if held is None or held.taken is not None or held.undecided is not None:
                 raise ProviderError("there is nothing to close", retryable=False)
             if held.state is not ProviderState.FAILED:
                 held.state = ProviderState.CLOSED
@@ -242,6 +245,15 @@ class PlayedProvider:
             return
         self._take(held, amount or held.request.amount)
 
+    def decide_payment(self, held: Held, *, comes: bool) -> None:
+        """Have a payment that was being processed come, or be declined."""
+        amount, held.undecided = held.undecided, None
+        if comes:
+            held.state, held.taken = ProviderState.SUCCEEDED, amount
+        else:
+            held.state, held.decline = ProviderState.FAILED, Decline.INSUFFICIENT_FUNDS
+        self.tell(held.fact())
+
     def end_refund(self, number: str, refund_number: str, outcome: RefundOutcome) -> None:
         """Have a refund come to its end."""
         held = self.held[number]
@@ -308,10 +320,14 @@ class PlayedProvider:
         return self.held.get(payment.number)
 
     def _take(self, held: Held, amount: Money) -> None:
-        if held.taken is None:
-            held.taken, held.paid_at = amount, self.clock()
-            held.state = ProviderState.SUCCEEDED
-            self.tell(held.fact())
+        if held.taken is not None or held.undecided is not None:
+            return
+        held.paid_at = self.clock()
+        if self.decides_late and sum(held.number.encode()) % 3 == 0:
+            held.state, held.undecided = ProviderState.PROCESSING, amount
+        else:
+            held.state, held.taken = ProviderState.SUCCEEDED, amount
+        self.tell(held.fact())
 
     def _charge(self, held: Held) -> None:
         """Charge a saved method; the payment's number decides what its bank says."""
@@ -360,31 +376,3 @@ def _known(payment: PaymentHandle, held: Held | None) -> PaymentFact:
     if held is None:
         return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
     return held.fact()
-
-
-class AtOnce(PlayedProvider):
-    """Takes yuan as soon as the payer pays; goes by our numbers."""
-
-
-class Captured(PlayedProvider):
-    """Takes any currency when we capture what the payer agreed to; goes by its own references."""
-
-    code = "captured"
-    fee = 49
-    currencies = frozenset[str]()
-    methods: Mapping[str, Method] = {
-        "redirect": Method(shape=Shape.OPEN, devices=frozenset(Device)),
-    }
-    captures = True
-    names_payments = True
-
-
-class Cards(PlayedProvider):
-    """Takes any currency, keeps cards for later, goes by its own references."""
-
-    code = "cards"
-    fee = 30
-    currencies = frozenset[str]()
-    methods: Mapping[str, Method] = {"card": Method(shape=Shape.OPEN, devices=frozenset(Device))}
-    saves_methods = True
-    names_payments = True

@@ -47,6 +47,8 @@ def bring_to_rest(
     for turn in range(_ROUNDS_MAX):
         for provider, held in world.open_disputes:
             look(decide(provider, held, random=random))
+        for provider, held in world.undecided:
+            provider.decide_payment(held, comes=random.random() < 0.7)
         _end_refunds(world, random)
         _deliver_all(world, look)
         jobs = [name for name in actions.JOBS if name != "ask" or polls]

@@ -13,6 +13,6 @@ from limosa.config.settings import *  # noqa: F403
 DATABASES["default"]["ENGINE"] = "limosa.config.simulation.database"  # noqa: F405
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # noqa: F405
 PAYMENT_PROVIDERS = {
-    flavour: f"limosa.config.simulation.providers.{name}"
+    flavour: f"limosa.config.simulation.flavours.{name}"
     for flavour, name in (("atonce", "AtOnce"), ("captured", "Captured"), ("cards", "Cards"))
 }

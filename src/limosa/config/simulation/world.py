@@ -71,6 +71,16 @@ class World:
         return sorted(one for one in days if one[0] < self.now.date())
 
     @property
+    def undecided(self) -> list[tuple[PlayedProvider, Held]]:
+        """The payments that are being processed."""
+        return [
+            (provider, held)
+            for provider in self.providers
+            for held in provider.held.values()
+            if held.undecided is not None
+        ]
+
+    @property
     def open_disputes(self) -> list[tuple[PlayedProvider, Held]]:
         """The payments that somebody disputes, and nobody has decided who is right."""
         return [(p, held) for p in self.providers for held in p.held.values() if held.open_dispute]

@@ -27,6 +27,12 @@ class OrderNotPayableError(DomainRefusal):
     code = "order_not_payable"
 
 
+class PaymentProcessingError(DomainRefusal):
+    """A payment of the order was made, and its provider has not decided yet."""
+
+    code = "payment_processing"
+
+
 class PaymentMethodNotOfferedError(DomainRefusal):
     """The channel is not set up, or can't take this currency."""
 

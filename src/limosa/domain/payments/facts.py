@@ -11,12 +11,26 @@ class ProviderState(StrEnum):
     """What a provider says of a payment."""
 
     UNKNOWN = "unknown"  # it has never heard of it
-    PENDING = "pending"
+    PENDING = "pending"  # nobody has paid it yet
+    PROCESSING = "processing"  # it was paid, and whether the money comes is not decided yet
     APPROVED = "approved"  # the payer agreed; the money comes when we capture it
     PAYER_NEEDED = "payer_needed"  # a saved method, whose bank wants to see the payer
     SUCCEEDED = "succeeded"
     CLOSED = "closed"  # it can't be paid any more
     FAILED = "failed"
+
+
+class Decline(StrEnum):
+    """Why a payment was refused: what the payer can do about it, whoever refused it."""
+
+    REFUSED = "refused"  # without a reason that would help
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    LIMIT_EXCEEDED = "limit_exceeded"
+    CARD_EXPIRED = "card_expired"
+    DETAILS_WRONG = "details_wrong"
+    NOT_AUTHENTICATED = "not_authenticated"  # the bank asked the payer to confirm, in vain
+    NOT_SUPPORTED = "not_supported"  # this card or account can't pay this kind of purchase
+    ACCOUNT_RESTRICTED = "account_restricted"
 
 
 class RefundOutcome(StrEnum):
@@ -41,7 +55,8 @@ class PaymentFact:
     """What a provider is known to have said of one payment. JSON-safe by `to_json`.
 
     `transaction_id`: the provider's own name of the money that came. `merchant`: the account that
-    took it, as the provider names it.
+    took it, as the provider names it. `decline`: why the last try to pay it was refused; it may
+    be open for another try.
     """
 
     payment_number: str
@@ -51,6 +66,7 @@ class PaymentFact:
     currency: str = ""
     merchant: str = ""
     paid_at: datetime | None = None
+    decline: Decline | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the fact as JSON values."""
@@ -59,12 +75,13 @@ class PaymentFact:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Self:
         """Return the fact that `to_json` wrote."""
-        paid_at = fields["paid_at"]
+        paid_at, decline = fields["paid_at"], fields.get("decline")
         return cls(
             **{
                 **fields,
                 "state": ProviderState(fields["state"]),
                 "paid_at": datetime.fromisoformat(paid_at) if paid_at else None,
+                "decline": Decline(decline) if decline else None,
             }
         )
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from limosa.domain.payments.engine.offering import ChannelTerms
-from limosa.domain.payments.models import Channel, Payment, PaymentState, SavedMethod
+from limosa.domain.payments.models import OPEN_STATES, Channel, Payment, PaymentState, SavedMethod
 from limosa.domain.payments.registry import provider_for
 
 WALLET = "wallet"
@@ -26,6 +26,18 @@ def saved_methods_of(subscriber_id: int) -> list[SavedMethod]:
     return list(
         SavedMethod.objects.filter(subscriber_id=subscriber_id, removed_at=None).order_by("-id")
     )
+
+
+def processing_payment(order_number: str, *, besides: int | None = None) -> Payment | None:
+    """Return the payment of an order that is made and not decided yet; None: there is none.
+
+    `besides`: the id of one that does not count.
+    """
+    rows = Payment.objects.filter(
+        order_number=order_number, state__in=OPEN_STATES, processing_since__isnull=False
+    )
+    others = rows if besides is None else rows.exclude(pk=besides)
+    return others.order_by("processing_since").first()
 
 
 def takings(*, since: datetime) -> QuerySet[Payment]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.models import OPEN_STATES, Payment
 
 # A person who pays does so within a minute or two, so the first looks are close together.
 _AFTER_CREATION = tuple(
@@ -13,7 +13,6 @@ WATCH_AFTER_END = timedelta(days=1)
 _AFTER_END_EVERY = timedelta(hours=1)
 # An eCheck or a review takes days: whoever still says "pending" is asked on, more slowly.
 _PENDING_LONG_EVERY = timedelta(hours=6)
-_OPEN = {PaymentState.CREATED, PaymentState.PENDING}
 # Whoever asks holds the row's `next_ask_at` this far ahead, so that nobody asks beside them.
 LEASE = timedelta(seconds=30)
 CLOSE_GRACE = timedelta(seconds=5)
@@ -37,5 +36,5 @@ def is_pending_long(payment: Payment, *, now: datetime) -> bool:
 
     What it called closed or failed is not open any more, and what it never heard of is closed.
     """
-    is_open = payment.applied_at is None and payment.state in _OPEN
+    is_open = payment.applied_at is None and payment.state in OPEN_STATES
     return is_open and now >= payment.expires_at + WATCH_AFTER_END

@@ -7,7 +7,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import StaffRole
-from limosa.domain.payments.models import Payment
+from limosa.domain.payments.facts import Decline
+from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.support.models import StaffActionKind
 
 ACTIONS: dict[str, Promise] = {
@@ -47,6 +48,18 @@ PAYMENT_STATES: dict[str, Promise] = {
     "failed": _("Failed"),
     "expired": _("Time ran out"),
     "cancelled": _("Cancelled"),
+}
+# Of a pending one that is made, and that its provider has not decided.
+PROCESSING = _("Being processed")
+DECLINES: dict[str, Promise] = {
+    Decline.REFUSED: _("no reason given"),
+    Decline.INSUFFICIENT_FUNDS: _("not enough money"),
+    Decline.LIMIT_EXCEEDED: _("over a limit"),
+    Decline.CARD_EXPIRED: _("card expired"),
+    Decline.DETAILS_WRONG: _("wrong details"),
+    Decline.NOT_AUTHENTICATED: _("not confirmed with the bank"),
+    Decline.NOT_SUPPORTED: _("card or account not usable for it"),
+    Decline.ACCOUNT_RESTRICTED: _("account restricted"),
 }
 # Of a payment that succeeded: what of its money is not here any more.
 MONEY_GONE: dict[str, Promise] = {
@@ -117,6 +130,8 @@ RESULTS: dict[str, Promise] = {
     "refund_by_hand": _("refunded at the provider, to be asked for"),
     "told_by_dispute": _("told by the dispute already"),
     "approved": _("agreed to, to be captured"),
+    "processing": _("being processed"),
+    "declined": _("declined, still open"),
     "disputed": _("disputed"),
     "dispute_won": _("dispute won"),
     "dispute_lost": _("dispute lost"),
@@ -183,7 +198,15 @@ def payment_state(payment: Payment) -> str:
     if payment.refunded_minor:
         is_all = payment.refunded_minor == payment.received_minor
         return word(MONEY_GONE, "refunded" if is_all else "refunded_in_part")
-    return word(PAYMENT_STATES, payment.state)
+    if payment.is_processing:
+        return str(PROCESSING)
+    state = word(PAYMENT_STATES, payment.state)
+    if payment.decline and payment.state != PaymentState.SUCCEEDED:
+        return gettext("%(state)s, declined: %(reason)s") % {
+            "state": state,
+            "reason": word(DECLINES, payment.decline),
+        }
+    return state
 
 
 def word(words: Mapping[str, Promise], code: str) -> str:

@@ -36,6 +36,10 @@ TEXTS: dict[str, str | Promise] = {
         "This order can't be paid any more: it is paid, cancelled or refunded. No new payment was "
         "started."
     ),
+    "payment_processing": _(
+        "A payment of this order is still being processed, so no other one was started. Please "
+        "wait for it: this page shows what becomes of it."
+    ),
     "payment_method_not_offered": _(
         "This payment method can't be used for this order. Please choose another one."
     ),

@@ -19,7 +19,7 @@ from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
 from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.facts import PaymentFact, ProviderState
-from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
 from limosa.domain.payments.operations.request_refund import request_refund
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.rows import update_row
@@ -53,6 +53,8 @@ class Applied(StrEnum):
     RETURNED_DOUBLE = "returned_double"
     RETURNED_AMOUNT = "returned_wrong_amount"
     APPROVED = "approved"
+    PROCESSING = "processing"
+    DECLINED = "declined"
     DISPUTED = "differs_ask_again"
     UNKNOWN = "unknown_payment"
 
@@ -78,12 +80,14 @@ def apply_payment_fact(
             result = _apply_success(held, fact, now, is_answer=is_answer)
         case ProviderState.CLOSED | ProviderState.FAILED:
             result = _apply_end(payment, fact)
+        case ProviderState.PROCESSING:
+            result = _apply_processing(payment, now)
         case ProviderState.APPROVED if not is_answer:
             # The worker captures it at its next look: a call to the provider has no place in here.
             Payment.objects.filter(pk=payment.pk).update(next_ask_at=now)
             result = Applied.APPROVED
         case _:
-            result = Applied.NO_NEWS
+            result = _apply_unpaid(payment, fact) if is_answer else Applied.NO_NEWS
     return result
 
 
@@ -176,6 +180,28 @@ def _apply_end(payment: Payment, fact: PaymentFact) -> Applied:
         return Applied.NO_NEWS
     is_failure = fact.state is ProviderState.FAILED
     payment.state = PaymentState.FAILED if is_failure else PaymentState.EXPIRED
-    payment.save(update_fields=["state"])
+    payment.decline = fact.decline or payment.decline
+    payment.save(update_fields=["state", "decline"])
     announce_order(payment.order_number)
     return Applied.CLOSED
+
+
+def _apply_processing(payment: Payment, now: datetime) -> Applied:
+    """Keep since when it is paid and undecided; the order takes no other payment meanwhile."""
+    if payment.state not in OPEN_STATES or payment.is_processing:
+        return Applied.NO_NEWS
+    payment.state, payment.processing_since = PaymentState.PENDING, now
+    payment.save(update_fields=["state", "processing_since"])
+    announce_order(payment.order_number)
+    return Applied.PROCESSING
+
+
+def _apply_unpaid(payment: Payment, fact: PaymentFact) -> Applied:
+    """Keep why it was refused, and that it is not under way any more, of one that stays open."""
+    is_declined = fact.decline is not None and fact.decline != payment.decline
+    if payment.state not in OPEN_STATES or not (is_declined or payment.is_processing):
+        return Applied.NO_NEWS
+    payment.decline, payment.processing_since = fact.decline or payment.decline, None
+    payment.save(update_fields=["decline", "processing_since"])
+    announce_order(payment.order_number)
+    return Applied.DECLINED if is_declined else Applied.NO_NEWS

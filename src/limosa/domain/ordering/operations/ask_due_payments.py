@@ -3,7 +3,7 @@ from datetime import datetime
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
-from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.models import OPEN_STATES, Payment
 from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE
 
 
@@ -34,9 +34,7 @@ def _cancel_expired(now: datetime, most: int) -> None:
     )
     for number in list(numbers):
         is_open = (
-            Payment.objects.filter(
-                order_number=number, state__in=[PaymentState.CREATED, PaymentState.PENDING]
-            )
+            Payment.objects.filter(order_number=number, state__in=OPEN_STATES)
             .exclude(provider="wallet")
             .exists()
         )

@@ -9,6 +9,7 @@ from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
 from limosa.domain.payments.port import Provider
+from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE, is_pending_long, next_ask_at
 from limosa.foundation.problem import ProviderError
 
@@ -24,7 +25,8 @@ _UNPAID = {
 def ask_provider(*, payment_number: str, now: datetime, caller: Caller = call_directly) -> str:
     """Ask the provider for a payment and apply the answer; return what became of it.
 
-    One that can't be used any more (its time is over, or its order is paid otherwise) is closed
+    One that can't be used any more (its time is over, or its order is paid otherwise, or another
+    payment of it is being processed) is closed
     at the provider, and asked for again: a person may have paid in between. One that the payer
     has agreed to is captured, while its order is still to be paid. No transaction is open during
     a call. A provider that doesn't answer is asked again by the schedule. So is one that still
@@ -85,6 +87,7 @@ def _should_close(payment: Payment, now: datetime) -> bool:
     is_over = now >= payment.expires_at + CLOSE_GRACE
     return (
         is_over
+        or processing_payment(payment.order_number, besides=payment.pk) is not None
         or not Order.objects.filter(number=payment.order_number, state=OrderState.PLACED).exists()
     )
 

@@ -4,9 +4,7 @@ from django.db import transaction
 
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.payments.models import Payment, PaymentState
-
-_STILL_PAYABLE = (PaymentState.CREATED, PaymentState.PENDING)
+from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
 
 
 @transaction.atomic
@@ -27,7 +25,7 @@ def cancel_order(*, order_number: str, now: datetime) -> bool:
     order.closed_at = now
     order.save(update_fields=["state", "closed_at"])
     for payment in payments:
-        if payment.state not in _STILL_PAYABLE:
+        if payment.state not in OPEN_STATES:
             continue
         if payment.provider == "wallet":
             payment.state = PaymentState.CANCELLED

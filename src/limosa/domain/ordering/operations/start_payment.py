@@ -12,11 +12,13 @@ from limosa.domain.ordering.refusals import (
     AmountTooSmallError,
     OrderNotPayableError,
     PaymentMethodNotOfferedError,
+    PaymentProcessingError,
 )
 from limosa.domain.payments.calling import Caller, call_directly
 from limosa.domain.payments.facts import PaymentFact, ProviderState
-from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
+from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState, SavedMethod
 from limosa.domain.payments.operations.create_at_provider import create_at_provider
+from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import SAVED, Payer, Way
 from limosa.domain.payments.schedule import next_ask_at
@@ -36,9 +38,9 @@ def start_payment(
 
     Pressing twice gives the same payment. No transaction may be open: a provider is called.
     The person's PIN, where one is asked for, has been checked by the caller.
-    Raises: OrderNotPayableError, PaymentMethodNotOfferedError, AmountTooSmallError,
-            WalletTooLowError, PayerNeededError (the saved method's bank wants to see the
-            person): nothing was charged. ProviderError: the provider did not answer; press again.
+    Raises: OrderNotPayableError, PaymentProcessingError, PaymentMethodNotOfferedError,
+            AmountTooSmallError, WalletTooLowError, PayerNeededError (the saved method's bank wants
+            to see the person): nothing was charged. ProviderError: no answer; press again.
     """
     _check_payable(order, now)
     saved = _saved_method(order, way)
@@ -67,6 +69,8 @@ def start_payment(
 def _check_payable(order: Order, now: datetime) -> None:
     if order.state != OrderState.PLACED or order.quote.expires_at <= now:
         raise OrderNotPayableError
+    if processing_payment(order.number):
+        raise PaymentProcessingError
 
 
 def _saved_method(order: Order, way: Way) -> SavedMethod | None:
@@ -115,7 +119,7 @@ def _open_payment(order: Order, way: Way) -> Payment:
             order_number=order.number,
             provider=way.provider,
             method=way.method,
-            state__in=[PaymentState.CREATED, PaymentState.PENDING],
+            state__in=OPEN_STATES,
         )
         .first()
     )
@@ -180,12 +184,14 @@ def _refuse_overtaken(payment: Payment) -> None:
 def _still_payable(payment: Payment) -> bool:
     """Return whether it may be charged; else the payment has failed, and nothing is taken.
 
-    The order may have been paid otherwise, or cancelled, since it was looked at.
+    The order may have been paid otherwise, or cancelled, since it was looked at, or another
+    payment of it may be under way.
     Locks: the payment, the order.
     """
     Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     order = Order.objects.select_for_update(of=("self",)).get(number=payment.order_number)
-    if order.state == OrderState.PLACED:
+    is_free = processing_payment(order.number, besides=payment.pk) is None
+    if order.state == OrderState.PLACED and is_free:
         return True
     # Pressed twice: the first press may have paid by this very payment.
     unsettled = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)

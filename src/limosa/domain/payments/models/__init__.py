@@ -1,6 +1,7 @@
 """The tables of payments, a file per subject."""
 
 from limosa.domain.payments.models.payments import (
+    OPEN_STATES,
     Channel,
     Dispute,
     DisputeState,
@@ -23,6 +24,7 @@ from limosa.domain.payments.models.settlements import (
 )
 
 __all__ = [
+    "OPEN_STATES",
     "Channel",
     "Difference",
     "DifferenceState",

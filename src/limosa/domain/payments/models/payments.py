@@ -18,6 +18,10 @@ class PaymentState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+# A payment in one of these may still be paid, and is asked for.
+OPEN_STATES = (PaymentState.CREATED, PaymentState.PENDING)
+
+
 class RefundState(models.TextChoices):
     """requested → sent → succeeded | failed | settled; failed → succeeded | settled.
 
@@ -55,6 +59,8 @@ class Payment(models.Model):
     `transaction_id`: its name of the money that came. `save_wanted`: the person agreed that the
     provider keeps the method; `saved_method`: the one that was charged, or that was kept.
     `next_ask_at`: when to ask the provider; also the lease of the one who is asking.
+    `processing_since`: while it is open, since when it is paid and not decided yet.
+    `decline`: why the last try to pay it was refused (see Decline).
     `captures_refused`: how often a capture was answered, and took nothing.
     """
 
@@ -89,6 +95,8 @@ class Payment(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     next_ask_at = models.DateTimeField(null=True, blank=True)
+    processing_since = models.DateTimeField(null=True, blank=True)
+    decline = models.CharField(max_length=20, blank=True, default="", db_default="")
     captures_refused = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
@@ -148,6 +156,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"payment {self.number}"
+
+    @property
+    def is_processing(self) -> bool:
+        """Whether it was paid, and the provider has not decided yet whether the money comes."""
+        return self.state == PaymentState.PENDING and self.processing_since is not None
 
 
 class Refund(models.Model):

@@ -9,7 +9,7 @@ from limosa.domain.payments.models import Payment
 from limosa.domain.payments.port import Provider
 from limosa.foundation.problem import ProviderError
 
-_NOT_REFUSED = {ProviderState.SUCCEEDED, ProviderState.UNKNOWN}
+_NOT_REFUSED = {ProviderState.SUCCEEDED, ProviderState.PROCESSING, ProviderState.UNKNOWN}
 
 
 def capture_at_provider(

@@ -14,10 +14,12 @@ from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import OrderView, order_view, refund_due_at
+from limosa.domain.payments.queries import processing_payment
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
 from limosa.domain.support.refusals import CaseFullError
 from limosa.web.storefront.access import is_guest, visible_order
+from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.forms import HelpForm
 from limosa.web.storefront.order_money import may_return, money_lines
 from limosa.web.storefront.refusals import refusal_text
@@ -71,20 +73,22 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
     now = timezone.now()
     view = order_view(order=found, now=now)
     is_own = not is_guest(request, found)
+    is_unpaid = found.state == OrderState.PLACED
     lines = money_lines(found) if is_own else []
     return {
         "order": found,
         "view": view,
         "is_guest": not is_own,
         "lines": lines,
+        "declined": decline_text(view.payment) if is_unpaid else "",
         "is_disputed": any(line.kind == "dispute_open" for line in lines),
         "may_return": is_own and may_return(found, now=now),
         "zone": found.quote.time_zone,
         "others": _others(view) if is_own else [],
         "seconds": view.seconds_to_credit,
+        "processing": processing_payment(found.number) if is_unpaid else None,
         "is_late": any(step.kind == "late" for step in view.steps),
-        "is_unpaid_late": found.state == OrderState.PLACED
-        and now - found.placed_at >= _UNPAID_PATIENCE,
+        "is_unpaid_late": is_unpaid and now - found.placed_at >= _UNPAID_PATIENCE,
         "refund_due_at": refund_due_at(found),
         "watch": watch_path(found.number),
         "case": Case.objects.filter(order=found).order_by("-id").first(),

@@ -15,16 +15,18 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.payments.engine.offering import other_methods
-from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
+from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.requests import SAVED, Method, Shape
 from limosa.foundation.money import Money
 from limosa.web.storefront.access import visible_order
+from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.refusals import TEXTS
 from limosa.web.storefront.views.starting import (
@@ -39,7 +41,6 @@ from limosa.web.storefront.ways import Option, terms_of, too_small_for
 ASKING_MAX = timedelta(seconds=25)
 # What WeChat Pay asks for: the site that the person comes from, and nothing of the page's address.
 ORIGIN_ONLY = "strict-origin-when-cross-origin"
-_OPEN = (PaymentState.CREATED, PaymentState.PENDING)
 
 
 @never_cache
@@ -50,6 +51,10 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("order", order.number)
     if request.method == "POST":
         return _take(request, order)
+    processing = processing_payment(order.number)
+    if processing is not None:
+        context = {"order": order, "payment": processing, "watch": watch_path(order.number)}
+        return render(request, "storefront/processing.html", context)
     context = _context(request, order)
     if "open" in request.GET and context["shape"] == Shape.OPEN and not context["is_over"]:
         response = render(request, "storefront/onward.html", context | {"url": context["pay_url"]})
@@ -61,10 +66,15 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 def status(request: HttpRequest, number: str) -> HttpResponse:
-    """Send the waiting page on once the order is paid; 204 leaves it as it is."""
+    """Send the waiting page on once the order is paid; 204 leaves it as it is.
+
+    `seen`: what the page shows, of _sight; it is loaded again when that is not so any more.
+    """
     order = visible_order(request, number)
-    if order.state == OrderState.PLACED:
+    if order.state == OrderState.PLACED and not _has_moved(request, order):
         return HttpResponse(status=204)
+    if order.state == OrderState.PLACED:
+        return HttpResponseClientRefresh()
     return HttpResponseClientRedirect(reverse("order", args=[order.number]))
 
 
@@ -116,6 +126,23 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+def _has_moved(request: HttpRequest, order: Order) -> bool:
+    seen = request.GET.get("seen")
+    return seen is not None and seen != _sight(order)
+
+
+def _sight(order: Order) -> str:
+    """Return in a word how far the payment of an unpaid order is, for the page that shows it."""
+    if processing_payment(order.number):
+        return "processing"
+    newest = _newest_payment(order)
+    return newest.decline if newest else ""
+
+
+def _newest_payment(order: Order) -> Payment | None:
+    return Payment.objects.filter(order_number=order.number).order_by("-id").first()
+
+
 def qr_code(text: str) -> SafeString:
     """Return a QR code as SVG, dark on nothing; its frame gives it a white ground."""
     drawn = segno.make(text, error="m").svg_inline(
@@ -145,7 +172,10 @@ def _ask(request: HttpRequest, number: str, unpaid_text: str) -> HttpResponse:
             is_silent = is_silent or result == "no_answer"
             order.refresh_from_db()
     if order.state == OrderState.PLACED:
-        messages.warning(request, _silent_text() if is_silent else unpaid_text)
+        if is_silent:
+            messages.warning(request, _silent_text())
+        elif not _sight(order):  # Else the page itself says how far it is.
+            messages.warning(request, unpaid_text)
         return redirect("pay", order.number)
     return redirect("order", order.number)
 
@@ -161,7 +191,7 @@ def _open_payments(order: Order) -> list[Payment]:
     """Return what the order may be paid with just now, the newest first."""
     rows = Payment.objects.filter(
         order_number=order.number,
-        state__in=_OPEN,
+        state__in=OPEN_STATES,
         provider__in=list(settings.PAYMENT_PROVIDERS),
     )
     return list(rows.order_by("-id"))
@@ -217,6 +247,8 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
         "others": [(one, one.amount(total)) for one in options if one.key != current],
         "instead": _instead(request, payment, options),
         "watch": watch_path(order.number),
+        "declined": decline_text(_newest_payment(order)),
+        "sight": _sight(order),
     }
 
 

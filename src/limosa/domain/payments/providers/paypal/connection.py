@@ -42,11 +42,13 @@ Call = Callable[[PaypalServersdkClient], Any]
 
 
 class ReplyRefusedError(ProviderError):
-    """PayPal understood and refused (4xx). The text is for people; nothing branches on it."""
+    """PayPal understood and refused (4xx). `name`, `issue`: its words; empty where it has none."""
 
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(f"HTTP {status} {text}".rstrip(), retryable=status in ASK_LATER)
+    def __init__(self, status: int, name: str, issue: str) -> None:
+        words = " ".join(word for word in (f"HTTP {status}", name, issue) if word)
+        super().__init__(words, retryable=status in ASK_LATER)
         self.status = status
+        self.issue = issue
 
 
 class Connection:
@@ -126,7 +128,7 @@ class ReplyCheck(HttpCallBack):  # type: ignore[misc]  # The SDK ships no types.
         """
         status, text = int(response.status_code), str(response.text)
         if 400 <= status < 500:
-            raise ReplyRefusedError(status, _refusal_text(text))
+            raise ReplyRefusedError(status, *_refusal_words(text))
         if not 200 <= status < 300:
             raise ProviderError(f"HTTP {status}", retryable=True)
         if text:
@@ -142,17 +144,20 @@ def _plain(pairs: list[tuple[str, Any]]) -> None:
         raise ValueError("not plain data")
 
 
-def _refusal_text(text: str) -> str:
-    """Return name and issue of an error, for the trace."""
+def _refusal_words(text: str) -> tuple[str, str]:
+    """Return name and issue of an error."""
     try:
         error = read_object(text)
     except MessageRefusedError:
-        return ""
+        return "", ""
     details = error.get("details")
     first = details[0] if isinstance(details, list) and details else {}
     issue = first.get("issue") if isinstance(first, dict) else None
-    words = [word for word in (error.get("name"), issue) if isinstance(word, str)]
-    return " ".join(word[:40] for word in words if word.isprintable())
+    return _short_word(error.get("name")), _short_word(issue)
+
+
+def _short_word(word: object) -> str:
+    return word[:40] if isinstance(word, str) and word.isprintable() else ""
 
 
 class BoundedSession(requests.Session):

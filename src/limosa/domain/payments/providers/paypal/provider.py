@@ -26,6 +26,7 @@ from limosa.domain.payments.providers.paypal.connection import (
     Connection,
     ReplyRefusedError,
 )
+from limosa.domain.payments.providers.paypal.declines import decline_by_issue
 from limosa.domain.payments.providers.paypal.fields import Fields, read_text
 from limosa.domain.payments.providers.paypal.notification import NotificationReader
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError
@@ -248,8 +249,10 @@ class PayPalProvider:
             wire.read_unit(order)
         )
         if payment.method == SAVED and refused.status == UNPROCESSABLE and is_untouched:
-            return replace(fact, state=ProviderState.FAILED)
-        return fact
+            fact = replace(fact, state=ProviderState.FAILED)
+        if fact.state is ProviderState.SUCCEEDED:
+            return fact
+        return replace(fact, decline=decline_by_issue(refused.issue) or fact.decline)
 
     def _order(self, payment: PaymentHandle) -> Fields | None:
         """Return the order of a payment; None when there is none, or none any more."""

@@ -11,6 +11,7 @@ from limosa.domain.payments.facts import (
     RefundOutcome,
     SavedMethodFact,
 )
+from limosa.domain.payments.providers.paypal.declines import read_decline
 from limosa.domain.payments.providers.paypal.fields import (
     WORD,
     Fields,
@@ -60,7 +61,7 @@ CAPTURE_STATES = {
     # It was paid; what went back is known from the refunds.
     "PARTIALLY_REFUNDED": ProviderState.SUCCEEDED,
     "REFUNDED": ProviderState.SUCCEEDED,
-    "PENDING": ProviderState.PENDING,  # An eCheck, or a review.
+    "PENDING": ProviderState.PROCESSING,  # An eCheck, or a review.
     "DECLINED": ProviderState.FAILED,
     "FAILED": ProviderState.FAILED,
 }
@@ -91,7 +92,7 @@ def read_order(order: Fields, *, method: str) -> PaymentFact:
     merchant = read_text(read_part(unit, "payee"), "merchant_id")
     status = read_text(order, "status", WORD)
     known = [read_capture(one, merchant=merchant) for one in captures_of(unit)]
-    for state in (ProviderState.SUCCEEDED, ProviderState.PENDING):
+    for state in (ProviderState.SUCCEEDED, ProviderState.PROCESSING):
         for fact in known:
             if fact.state is state:
                 return fact
@@ -100,7 +101,12 @@ def read_order(order: Fields, *, method: str) -> PaymentFact:
     states = SAVED_ORDER_STATES if method == SAVED else ORDER_STATES
     if status not in states:
         raise malformed("status")
-    return PaymentFact(payment_number=read_number(unit), state=states[status], merchant=merchant)
+    return PaymentFact(
+        payment_number=read_number(unit),
+        state=states[status],
+        merchant=merchant,
+        decline=known[-1].decline if known else None,
+    )
 
 
 def read_capture(capture: Fields, *, merchant: str) -> PaymentFact:
@@ -115,7 +121,9 @@ def read_capture(capture: Fields, *, merchant: str) -> PaymentFact:
     number = read_number(capture)
     merchant = read_optional(read_part(capture, "payee"), "merchant_id") or merchant
     if state is not ProviderState.SUCCEEDED:
-        return PaymentFact(payment_number=number, state=state, merchant=merchant)
+        return PaymentFact(
+            payment_number=number, state=state, merchant=merchant, decline=read_decline(capture)
+        )
     amount = read_money(capture, "amount")
     return PaymentFact(
         payment_number=number,

@@ -22,6 +22,7 @@ from limosa.domain.payments.facts import (
     RefundOutcome,
     SavedMethodFact,
 )
+from limosa.domain.payments.providers.stripe.declines import read_decline
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
 from limosa.foundation.money import Money, exponent
 
@@ -39,7 +40,7 @@ _DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
 CURRENCIES = frozenset(_CURRENCIES.split())
 INTENT_STATES = {
     "succeeded": ProviderState.SUCCEEDED,
-    "processing": ProviderState.PENDING,
+    "processing": ProviderState.PROCESSING,
     "requires_capture": ProviderState.PENDING,
     # Made with a saved card; the charge comes when we confirm it.
     "requires_confirmation": ProviderState.APPROVED,
@@ -111,10 +112,12 @@ def read_session(session: Fields, *, merchant: str, at: datetime | None = None) 
     """
     number = text(session, "client_reference_id", NUMBER)
     state = _session_state(session)
-    fact = PaymentFact(payment_number=number, state=state, merchant=merchant)
+    intent = session.get("payment_intent")
+    fact = PaymentFact(
+        payment_number=number, state=state, merchant=merchant, decline=read_decline(intent)
+    )
     if state is not ProviderState.SUCCEEDED:
         return fact
-    intent = session.get("payment_intent")
     paid = money(session, "amount_total")
     return replace(
         fact,
@@ -138,8 +141,8 @@ def _session_state(session: Fields) -> ProviderState:
     # Agreed to, and the money may still come; or it has turned out that it does not.
     if status == "complete" and isinstance(intent, dict):
         is_over = intent.get("status") in {"requires_payment_method", "canceled"}
-        return ProviderState.FAILED if is_over else ProviderState.PENDING
-    return ProviderState.PENDING
+        return ProviderState.FAILED if is_over else ProviderState.PROCESSING
+    return ProviderState.PROCESSING if status == "complete" else ProviderState.PENDING
 
 
 def read_intent(intent: Fields, *, merchant: str, at: datetime | None = None) -> PaymentFact:
@@ -153,7 +156,8 @@ def read_intent(intent: Fields, *, merchant: str, at: datetime | None = None) ->
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "status")
     if state is ProviderState.FAILED and _wants_payer(intent):
         state = ProviderState.PAYER_NEEDED
-    fact = PaymentFact(payment_number=number, state=state, merchant=merchant)
+    decline = None if state is ProviderState.PAYER_NEEDED else read_decline(intent)
+    fact = PaymentFact(payment_number=number, state=state, merchant=merchant, decline=decline)
     if state is not ProviderState.SUCCEEDED:
         return fact
     paid = money(intent, "amount_received")
