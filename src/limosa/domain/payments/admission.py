@@ -29,8 +29,7 @@ class Admission:
     ) -> ProviderNotification:
         """Return what a genuine notification says; nothing is stored.
 
-        Raises: NotificationRefusedError, which is counted. KeyError for a provider that is not set
-                up.
+        Raises: NotificationRefusedError, which is counted; ProviderNotSetUpError.
         """
         provider = provider_for(provider_code)
         try:

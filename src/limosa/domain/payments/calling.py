@@ -72,7 +72,10 @@ def call_directly(
 
 
 def provider_called_by(caller: Caller, code: str) -> Provider:
-    """Return the provider of a code, each of whose calls `caller` makes. Raises KeyError."""
+    """Return the provider of a code, each of whose calls `caller` makes.
+
+    Raises: ProviderNotSetUpError.
+    """
     return cast(Provider, _Called(provider_for(code), caller))
 
 

@@ -9,12 +9,22 @@ from django.utils.module_loading import import_string
 from limosa.domain.payments.engine.days import is_over
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.refusals import DayNotOverError
+from limosa.foundation.problem import ProviderError
+
+
+class ProviderNotSetUpError(ProviderError):
+    """A payment's provider is not in the settings any more: nobody can be asked until it is."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} is not set up", retryable=True)
 
 
 @cache
 def provider_for(code: str) -> Provider:
-    """Return the provider named in settings.PAYMENT_PROVIDERS. Raises KeyError."""
-    path: str = settings.PAYMENT_PROVIDERS[code]
+    """Return the provider named in settings.PAYMENT_PROVIDERS. Raises ProviderNotSetUpError."""
+    path: str | None = settings.PAYMENT_PROVIDERS.get(code)
+    if path is None:
+        raise ProviderNotSetUpError(code)
     provider: Provider = import_string(path)()
     return provider
 

@@ -31,8 +31,8 @@ def paying(shop: Shop, **fields: Any) -> tuple[Order, Payment]:
     order = make_order(
         subscriber=shop.person, esim=shop.esim, plan=shop.plan, exchange={"CNY": {"rate": "7.1448"}}
     )
-    values = {"order": order, "state": PaymentState.PENDING, "pay_url": "weixin://pay"}
-    return order, make_payment(**(values | fields))
+    values: dict[str, Any] = {"state": PaymentState.PENDING, "pay_url": "weixin://pay"}
+    return order, make_payment(order=order, **(values | fields))
 
 
 def page(shop: Shop, name: str, order: Order) -> str:

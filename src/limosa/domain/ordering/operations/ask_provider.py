@@ -36,8 +36,8 @@ def ask_provider(*, payment_number: str, now: datetime, caller: Caller = call_di
     if payment.applied_at is not None:
         return "already_applied"
     Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_ask_at=now + LEASE)
-    provider = provider_called_by(caller, payment.provider)
     try:
+        provider = provider_called_by(caller, payment.provider)
         fact = _ask(payment, provider, now)
         if fact.state in _UNPAID and _should_close(payment, now):
             _close(payment, provider, now)

@@ -7,7 +7,7 @@ from limosa.domain.ordering.operations.book_settlement import book_settlement
 from limosa.domain.ordering.operations.note_refund_by_hand import note_refund_by_hand
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.engine.comparison import DifferenceKind
-from limosa.domain.payments.facts import RefundOutcome, SettlementKind
+from limosa.domain.payments.facts import RefundFact, RefundOutcome, SettlementKind
 from limosa.domain.payments.handles import by_our_number, payment_handle, refund_handle
 from limosa.domain.payments.models import (
     Difference,
@@ -96,12 +96,11 @@ def _book_confirmed(line: SettledLine, payment: Payment, now: datetime) -> bool:
         payment=payment_handle(payment),
         reference=line.reference,
     )
-    provider = provider_for(payment.provider)
     try:
         fact = recorded_call(
             payment,
             "query_refund",
-            lambda: provider.query_refund(handle),
+            lambda: provider_for(payment.provider).query_refund(handle),
             outcome=lambda fact: fact.outcome.value,
             now=now,
         )
@@ -121,12 +120,16 @@ def _ask_for_refund(difference: Difference, refund: Refund, now: datetime) -> No
     came_back = difference.theirs["kind"] == SettlementKind.REFUND_REVERSAL
     if refund.state == RefundState.SUCCEEDED and not came_back:
         return
-    provider = provider_for(refund.payment.provider)
+
+    def ask() -> RefundFact:
+        provider = provider_for(refund.payment.provider)
+        return by_our_number(provider.query_refund(refund_handle(refund)), refund)
+
     try:
         fact = recorded_call(
             refund.payment,
             "query_refund",
-            lambda: by_our_number(provider.query_refund(refund_handle(refund)), refund),
+            ask,
             outcome=lambda fact: fact.outcome.value,
             now=now,
         )

@@ -30,12 +30,11 @@ def keep_saved_methods(*, now: datetime, most: int = 50) -> int:
 
 
 def _keep(payment: Payment, now: datetime) -> bool:
-    provider = provider_for(payment.provider)
     try:
         fact = recorded_call(
             payment,
             "saved_method",
-            lambda: provider.saved_method(payment_handle(payment)),
+            lambda: provider_for(payment.provider).saved_method(payment_handle(payment)),
             outcome=lambda fact: "kept" if fact else "none",
             now=now,
         )

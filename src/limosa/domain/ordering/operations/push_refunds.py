@@ -43,9 +43,9 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
 
 def _push(refund: Refund, now: datetime) -> None:
     payment = refund.payment
-    provider = provider_for(payment.provider)
 
     def ask() -> RefundFact:
+        provider = provider_for(payment.provider)
         if refund.state == RefundState.REQUESTED:
             return provider.refund(refund_request(refund))
         return by_our_number(provider.query_refund(refund_handle(refund)), refund)
