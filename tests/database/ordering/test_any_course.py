@@ -225,7 +225,11 @@ steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 1))
 
 
 @given(course=st.lists(steps, min_size=8, max_size=25))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@pytest.mark.timeout(300)
 def test_once_all_is_quiet_the_books_are_even(
     shop: Shop, course: list[tuple[tuple[str, str], int]]
 ) -> None:
