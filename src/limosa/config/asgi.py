@@ -16,6 +16,7 @@ from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
 from limosa.servers.safe_answers import with_safe_answers
 from limosa.servers.web import WebApplication
+from limosa.web.costly import is_costly
 
 
 def _make_hub() -> EventHub:
@@ -34,7 +35,7 @@ def _make_hub() -> EventHub:
 _bodies = BodyReader()
 _proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
 _web = WebApplication(
-    pages=Pages(pages, threads=settings.WEB_THREADS + settings.PROVIDER_CALLS),
+    pages=Pages(pages, threads=settings.WEB_THREADS + settings.PROVIDER_CALLS, is_costly=is_costly),
     proxies=_proxies,
     bodies=_bodies,
     make_hub=_make_hub,

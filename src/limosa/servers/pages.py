@@ -16,11 +16,12 @@ from typing import IO, Any
 from a2wsgi import WSGIMiddleware
 
 from limosa.servers.replies import Message, Receive, Scope, Send
+from limosa.servers.turns import Turns
 
 MEMORY_BYTES_MAX = 256 * 1024  # Of each answer; nearly every page is smaller.
 BLOCK_BYTES = 64 * 1024
 BLOCK_SECONDS_MAX = 60.0  # About a kilobyte a second.
-_KEY = "limosa.surplus"
+_KEY, _TURN = "limosa.surplus", "limosa.turn"
 
 Application = Callable[..., Iterable[bytes]]
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -29,23 +30,37 @@ logger = logging.getLogger(__name__)
 
 
 class Pages:
-    """The pages of one process, at most `threads` at a time."""
+    """The pages of one process, at most `threads` at a time.
+
+    is_costly: tells by method and path whether a request costs so much that few run at a time.
+    """
 
     def __init__(
         self,
         application: Application,
         *,
         threads: int,
+        is_costly: Callable[[str, str], bool] = lambda _method, _path: False,
         block_seconds_max: float = BLOCK_SECONDS_MAX,
     ) -> None:
+        self._turns = Turns(threads=threads)
+        self._is_costly = is_costly
         # A queue without an end: what may become large is in it as an empty text (_Surplus).
         self._wsgi: Any = WSGIMiddleware(
             _giving_away(application), workers=threads, send_queue_size=0
         )
         self._block_seconds_max = block_seconds_max
 
-    async def serve(self, scope: Scope, body: bytes, send: Send) -> None:
-        """Answer a request, whose body is read already."""
+    async def serve(
+        self, scope: Scope, body: bytes, receive: Receive, send: Send, *, whom: str
+    ) -> None:
+        """Answer a request, whose body is read already, when it is its turn.
+
+        whom: who asks, for a fair share. Raises: WaitedTooLongError, SenderGoneError; nothing of it
+        was begun.
+        """
+        is_costly = self._is_costly(str(scope["method"]), str(scope["path"]))
+        turn = await self._turns.take(whom, is_costly=is_costly, receive=receive)
         surplus = _Surplus()
 
         async def send_in_time(message: Message) -> None:
@@ -68,11 +83,13 @@ class Pages:
             await send_in_time(message)
 
         try:
-            await self._wsgi(_as_wsgi_has_it(scope) | {_KEY: surplus}, _giver(body), send_all)
+            kept = {_KEY: surplus, _TURN: turn}
+            await self._wsgi(_as_wsgi_has_it(scope) | kept, _giver(body), send_all)
         except TimeoutError:
             # The server ends the connection, so that the reader sees that its answer is not whole.
             logger.info("a reader of %s stood still", scope["path"])
         finally:
+            turn.end()
             surplus.close()
 
 
@@ -120,13 +137,15 @@ class _Surplus:
 
 def _giving_away(application: Application) -> Application:
     def run(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
-        chunks = application(environ, start_response)
+        scope, chunks = environ["asgi.scope"], None
         try:
-            yield from environ["asgi.scope"][_KEY].sift(chunks)
+            chunks = application(environ, start_response)
+            yield from scope[_KEY].sift(chunks)
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
+            scope[_TURN].end_from_thread()
 
     return run
 

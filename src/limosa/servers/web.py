@@ -32,6 +32,7 @@ from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
 from limosa.servers.replies import Receive, Scope, Send, refuse
 from limosa.servers.tether import end_with_parent
+from limosa.servers.turns import SenderGoneError, WaitedTooLongError
 from limosa.servers.watchers import Watchers
 
 KILL_AFTER_SECONDS = 5
@@ -39,6 +40,10 @@ REQUESTS_WAITING_MAX = 500
 HEADER_MILLISECONDS_MAX = 10_000  # It also ends connections that are kept open and say nothing.
 FILES_BESIDE_SOCKETS = 300  # Databases, files of pages, the providers' connections.
 SOCKETS_MIN = 100
+TOO_BUSY_TEXT = gettext_noop(
+    "Very many people are asking for pages just now, so yours was not made, and nothing was "
+    "changed. Please try again in a moment."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +93,7 @@ class WebApplication:
             return
         with self._requests.place_for(whom) as has_place:
             if has_place:
-                await self._serve_page(scope, receive, send)
+                await self._serve_page(scope, receive, send, whom=whom)
             else:
                 text = gettext_noop(
                     "Too many requests are coming from your network. Please try again in a moment."
@@ -110,13 +115,16 @@ class WebApplication:
         await desk.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_page(self, scope: Scope, receive: Receive, send: Send, *, whom: str) -> None:
         try:
             body = await self._bodies.read(scope, receive, bytes_max=PAGE_BODY_BYTES_MAX)
+            await self._pages.serve(scope, body, receive, send, whom=whom)
         except BodyRefusedError as refused:
             await refuse(scope, send, refused.status, refused.text)
-        else:
-            await self._pages.serve(scope, body, send)
+        except WaitedTooLongError:
+            await refuse(scope, send, 503, TOO_BUSY_TEXT)
+        except SenderGoneError:
+            logger.debug("who asked for %s has gone", scope["path"])
 
 
 def serve(target: str, *, host: str, port: int, workers: int = 0) -> None:

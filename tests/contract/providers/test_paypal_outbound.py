@@ -475,7 +475,7 @@ def test_a_saved_account_is_named_by_its_capture(scene: Scene) -> None:
     assert provider.capture(CHARGE).state is ProviderState.SUCCEEDED
     wallet = gateway.sent()[2]["payment_source"]["paypal"]
     assert wallet["vault_id"] == "nkq2y9g"
-    assert wallet["stored_credential"]["payment_initiator"] == "MERCHANT"
+    assert wallet["stored_credential"]["payment_initiator"] == "CUSTOMER"
 
 
 def test_forgetting_deletes_the_token(scene: Scene) -> None:

@@ -46,12 +46,15 @@ def test_an_order_whose_payment_is_processed_takes_no_other(shop: Shop, *, told:
     assert processing_payment(order.number) == payment
 
 
-def test_the_money_that_comes_days_later_pays_the_order(shop: Shop) -> None:
+@pytest.mark.parametrize("paid_after", [{"seconds": 10}, {"hours": 47}], ids=["began", "came"])
+def test_the_money_that_comes_days_later_pays_the_order(
+    shop: Shop, paid_after: dict[str, float]
+) -> None:
     order, payment = processed(shop)
     for hours in (1, 12, 36):
         ask_due_payments(now=MOMENT + timedelta(hours=hours))
         assert state_of(order) == OrderState.PLACED
-    fact = shop.provider.pay(payment.number, at=MOMENT + timedelta(seconds=10))
+    fact = shop.provider.pay(payment.number, at=MOMENT + timedelta(**paid_after))
     shop.take(shop.provider.message(fact), now=TWO_DAYS_LATER)
     assert state_of(order) == OrderState.FULFILLED
     assert processing_payment(order.number) is None

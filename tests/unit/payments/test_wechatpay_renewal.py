@@ -22,6 +22,7 @@ from tests.contract.providers.signer import API_V3_KEY, PlatformSigner
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OLD, NEW = PlatformSigner(), PlatformSigner()
 OLD_SERIAL, NEW_SERIAL = "5157F09E", "6268A1AF"
+PUBLIC_ID = "PUB_KEY_ID_0114232134912410000000000000"
 
 
 class Platform:
@@ -45,7 +46,12 @@ class Platform:
         return self.answer()
 
     def answer(
-        self, *, key: str = API_V3_KEY, signer: PlatformSigner = NEW, serial: str = NEW_SERIAL
+        self,
+        *,
+        key: str = API_V3_KEY,
+        signer: PlatformSigner = NEW,
+        serial: str = NEW_SERIAL,
+        signed_as: str = "",
     ) -> tuple[Mapping[str, str], bytes, int]:
         nonce = os.urandom(6).hex()
         sealed = AESGCM(key.encode()).encrypt(nonce.encode(), self.pem, b"certificate")
@@ -59,7 +65,8 @@ class Platform:
             },
         }
         body = json.dumps({"data": [entry]}).encode()
-        return signer.headers(body, at=NOW, serial=serial), body, int(NOW.timestamp())
+        headers = signer.headers(body, at=NOW, serial=signed_as or serial)
+        return headers, body, int(NOW.timestamp())
 
 
 @pytest.fixture
@@ -109,6 +116,19 @@ def test_a_message_can_wait_for_a_fetch_that_has_ended_meanwhile(
     assert awaited is not None
     assert awaited(0)
     check(kept, NEW, NEW_SERIAL)
+
+
+def test_an_answer_that_the_public_key_signed_is_believed(platform: Platform) -> None:
+    public = PlatformSigner()
+    known = PlatformKeys([PlatformKey(serial=PUBLIC_ID, public_key=public.key.public_key())])
+    kept = PlatformCertificates(
+        known,
+        api_v3_key=API_V3_KEY.encode(),
+        fetch=lambda: platform.answer(signer=public, signed_as=PUBLIC_ID),
+    )
+    kept.renew()
+    check(kept, NEW, NEW_SERIAL)
+    check(kept, public, PUBLIC_ID)
 
 
 def test_strangers_who_name_serials_set_off_one_fetch(

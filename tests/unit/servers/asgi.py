@@ -56,3 +56,9 @@ class Reader:
     @property
     def body(self) -> bytes:
         return b"".join(message.get("body", b"") for message in self.messages)
+
+
+async def still_here() -> dict[str, object]:
+    """Wait as the `receive` of a sender does who stays for the answer."""
+    await asyncio.Event().wait()
+    raise AssertionError

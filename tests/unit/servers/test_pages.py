@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from limosa.servers.pages import BLOCK_BYTES, MEMORY_BYTES_MAX, Pages
-from tests.unit.servers.asgi import Reader, scope_of
+from tests.unit.servers.asgi import Reader, scope_of, still_here
 
 BLOCK = bytes(range(256)) * 256
 BLOCKS = 64
@@ -19,7 +19,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 async def serve(pages: Pages, path: str, reader: Reader, *, body: bytes = b"") -> None:
-    await pages.serve(scope_of(path), body, reader.send)
+    await pages.serve(scope_of(path), body, still_here, reader.send, whom="")
 
 
 def test_an_answer_comes_whole_and_in_order_however_large_it_is() -> None:

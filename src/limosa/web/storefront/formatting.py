@@ -19,7 +19,8 @@ from limosa.foundation.money import Money, exponent
 from limosa.foundation.volume import parts
 
 _LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "en": "en_US", "es": "es_US"}
-_SIGNS_OF = {"CNY": "zh_Hans_CN"}  # Elsewhere than at home it would be CN¥.
+# At home it is ¥, elsewhere CN¥; so the yen has to be JP¥, as it is there.
+_SIGNS_OF = {"CNY": "zh_Hans_CN", "JPY": "zh_Hans_CN"}
 
 _DAY = {"en": "MMM d", "es": "d MMM"}
 _DAY_WITH_YEAR = {"en": "MMM d, y", "es": "d MMM y"}

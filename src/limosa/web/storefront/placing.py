@@ -69,7 +69,7 @@ def sign_shown(checkout: Checkout, *, now: datetime) -> str:
         "at": now.timestamp(),
         "esim": checkout.esim.public_id if checkout.esim else "",
         "currency": checkout.buyer.currency,
-        "rates": {currency: str(quote.rate) for currency, quote in checkout.exchange.items()},
+        "rates": {currency: f"{quote.rate:f}" for currency, quote in checkout.exchange.items()},
         "rows": rows,
     }
     return signing.dumps(content, salt=_SALT, compress=True)

@@ -100,7 +100,7 @@ def _apply_success(held: Held, fact: PaymentFact, now: datetime, *, is_answer: b
         payment.next_ask_at = now
         payment.save(update_fields=["problem", "next_ask_at"])
         return Applied.DISPUTED
-    result = _verdict(order, fact, is_exact=is_exact)
+    result = _verdict(held, fact, is_exact=is_exact)
     payment.state = PaymentState.SUCCEEDED
     payment.transaction_id = fact.transaction_id
     payment.received_minor = fact.amount_minor
@@ -126,12 +126,14 @@ def _merchant(provider_code: str) -> str:
     return "wallet" if provider_code == "wallet" else provider_for(provider_code).merchant
 
 
-def _verdict(order: Order, fact: PaymentFact, *, is_exact: bool) -> Applied:
+def _verdict(held: Held, fact: PaymentFact, *, is_exact: bool) -> Applied:
+    order = held.order
     if not is_exact:
         return Applied.RETURNED_AMOUNT
     if order.paid_at is not None:
         return Applied.RETURNED_DOUBLE
-    paid_at = fact.paid_at or order.placed_at
+    # Who paid in time is in time, however long the provider took to decide.
+    paid_at = held.payment.processing_since or fact.paid_at or order.placed_at
     if order.state != OrderState.PLACED or paid_at > order.quote.expires_at + LATE_AFTER:
         return Applied.RETURNED_LATE
     return Applied.PAID

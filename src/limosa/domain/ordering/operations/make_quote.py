@@ -102,7 +102,7 @@ def _exchange(currency: str, now: datetime) -> dict[str, dict[str, str]]:
         return {}
     return {
         CHANNEL_CURRENCY: {
-            "rate": str(rate.rate),
+            "rate": f"{rate.rate:f}",
             "day": rate.day.isoformat(),
             "source": rate.source,
         }

@@ -35,13 +35,13 @@ def order_body(request: PaymentRequest) -> dict[str, Any]:
 
 
 def capture_body(saved_reference: str) -> dict[str, Any]:
-    """Return what a capture says: by whom it is paid, when nobody is there to say so."""
+    """Return what a capture says: from which kept account it is paid, by a press of its owner."""
     if not saved_reference:
         return {}
     credential = {
-        "payment_initiator": "MERCHANT",
+        "payment_initiator": "CUSTOMER",
         "usage": "SUBSEQUENT",
-        "usage_pattern": "UNSCHEDULED_PREPAID",
+        "usage_pattern": "IMMEDIATE",
     }
     wallet = {"vault_id": saved_reference, "stored_credential": credential}
     return {"payment_source": {"paypal": wallet}}

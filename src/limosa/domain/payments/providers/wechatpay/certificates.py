@@ -79,7 +79,8 @@ class PlatformCertificates:
         headers, body, asked_at = self._fetch()
         fresh = list(self._read(body))
         # Of two checks the seal is the stronger one; the signature says that nothing is missing.
-        PlatformKeys(fresh).check(headers, body, now_seconds=asked_at)
+        # It may be by the platform's public key, for which we ask where the account has both.
+        self._keys.joined_by(fresh).check(headers, body, now_seconds=asked_at)
         self._keys.add(fresh)
         self._renewed_at = monotonic()
 

@@ -70,6 +70,10 @@ class PlatformKeys:
     def __init__(self, keys: Iterable[PlatformKey]) -> None:
         self._keys = {_plain(key.serial): key for key in keys}
 
+    def joined_by(self, keys: Iterable[PlatformKey]) -> "PlatformKeys":
+        """Return these and others, to check by; nothing is trusted from now on."""
+        return PlatformKeys([*self._keys.values(), *keys])
+
     def add(self, keys: Iterable[PlatformKey]) -> None:
         """Trust these as well. Readers in other threads see all of them or none yet."""
         self._keys = self._keys | {_plain(key.serial): key for key in keys}

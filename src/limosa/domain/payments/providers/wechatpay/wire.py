@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
+from limosa.domain.payments.facts import (
+    Decline,
+    PaymentFact,
+    ProviderState,
+    RefundFact,
+    RefundOutcome,
+)
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 from limosa.foundation.problem import LocalProtocolError
 
@@ -107,7 +113,10 @@ def read_payment(fields: Fields, *, mchid: str, appid: str) -> PaymentFact:
     if (merchant, said_appid) != (mchid, appid):
         merchant = f"{merchant}/{said_appid}"
     if state is not ProviderState.SUCCEEDED:  # Unpaid ones lack most of the members below.
-        return PaymentFact(payment_number=payment_number, state=state, merchant=merchant)
+        decline = Decline.REFUSED if state is ProviderState.FAILED else None
+        return PaymentFact(
+            payment_number=payment_number, state=state, merchant=merchant, decline=decline
+        )
     amount = _object(fields, "amount")
     return PaymentFact(
         payment_number=payment_number,

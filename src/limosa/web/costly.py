@@ -1,0 +1,10 @@
+"""Requests that cost far more than a page: a password or a PIN is hashed, slowly on purpose."""
+
+import re
+
+_COSTLY = re.compile(r"/accounts/|/settings/payment-pin/|/orders/[^/]+/pin/")
+
+
+def is_costly(method: str, path: str) -> bool:
+    """Tell whether a request may hash a password or a PIN: only a few of these run at a time."""
+    return method == "POST" and _COSTLY.match(path) is not None
