@@ -6,6 +6,7 @@ import pytest
 
 from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.ledger.queries import balance_of
+from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
@@ -52,6 +53,42 @@ def test_parts_and_then_the_rest_are_the_whole(shop: Shop) -> None:
     assert (order.state, order.undone_minor) == (OrderState.REFUNDED, 2500)
     assert shop.provider.statement() == {}
     shop.check_books()
+
+
+def told(payment: Payment) -> dict[int, str]:
+    return {
+        message.parameters["amount_minor"]: message.kind
+        for message in Notification.objects.filter(subscriber_id=payment.subscriber_id)
+        if "refunded" in message.kind
+    }
+
+
+def test_a_part_is_told_as_a_part_though_the_rest_was_promised_before_it_arrived(
+    shop: Shop,
+) -> None:
+    payment = paid(shop)
+    for part in (1000, 500, None):
+        give(payment, part)
+    push_refunds(now=MOMENT + timedelta(seconds=9))
+    assert told(payment) == {
+        1000: "order_part_refunded",
+        500: "order_part_refunded",
+        payment.received_minor - 1500: "order_refunded",
+    }
+
+
+def test_what_a_lost_dispute_gave_before_counts_to_the_whole(shop: Shop) -> None:
+    payment = paid(shop)
+    for outcome in (DisputeOutcome.OPEN, DisputeOutcome.LOST):
+        fact = shop.provider.dispute(payment.number, outcome, amount_minor=4000)
+        shop.take(shop.provider.message(fact))
+    give(payment, 500)
+    give(payment, None)
+    push_refunds(now=MOMENT + timedelta(seconds=9))
+    assert told(payment) == {
+        500: "order_part_refunded",
+        payment.received_minor - 4500: "order_refunded",
+    }
 
 
 @pytest.mark.parametrize("part", [0, -1, "all", "more"])

@@ -15,6 +15,7 @@ from limosa.domain.ordering.engine.refund_news import ASKED_FIRST, Step, next_st
 from limosa.domain.ordering.operations.book_refund_by_hand import book_refund_by_hand
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.operations.settle_refund import settle_refund
+from limosa.domain.ordering.refund_extent import gives_rest
 from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
@@ -174,11 +175,10 @@ def _see_to_it(payment: Payment, refund: Refund, now: datetime) -> None:
     )
 
 
-def _message_kind(payment: Payment) -> str:
+def _message_kind(payment: Payment, refund: Refund) -> str:
     if not payment.pays_order:
         return "money_returned"
-    is_whole = payment.refunded_minor == payment.received_minor
-    return "order_refunded" if is_whole else "order_part_refunded"
+    return "order_refunded" if gives_rest(refund, payment) else "order_part_refunded"
 
 
 def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
@@ -206,7 +206,7 @@ def _tell(payment: Payment, refund: Refund, now: datetime) -> None:
     notify(
         subscriber_id=payment.subscriber_id,
         key=f"refunded:{refund.key}",
-        kind=_message_kind(payment),
+        kind=_message_kind(payment, refund),
         parameters={
             "order_number": payment.order_number,
             "amount_minor": refund.amount_minor,
