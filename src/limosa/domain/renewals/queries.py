@@ -1,14 +1,16 @@
 """What is offered to a person for an eSIM. Four statements, whatever the number of plans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db.models import Case, F, Q, When
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import PlanKind, Price
 from limosa.domain.catalog.queries import plans_on_sale
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle, TopUpNeedsBundleError
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim
 from limosa.domain.esims.promise import period_for
 from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import StartRule
@@ -50,20 +52,15 @@ class Offer:
 def offers_for(*, esim: Esim, subscriber: Subscriber, now: datetime) -> list[Offer]:
     """Return what can be bought for an eSIM, best first: the same plan again, where it is sold."""
     running = running_bundles(esim_id=esim.pk, now=now)
-    newest = (
-        Bundle.objects.filter(esim=esim)
-        .exclude(plan__kind=PlanKind.TOP_UP)
-        .order_by("-id")
-        .values_list("plan_id", flat=True)
-        .first()
-    )
+    same = same_bundles(esim_ids=[esim.pk], now=now).get(esim.pk)
+    same_plan = same.plan_id if same else None
     prices = [
         price
         for price in plans_on_sale(currency=subscriber.currency)
         if price.plan.supplier_id == esim.supplier_id
     ]
     codes = rank(
-        [_candidate(price) for price in prices], current_plan=newest, carrier=esim.carrier_id
+        [_candidate(price) for price in prices], current_plan=same_plan, carrier=esim.carrier_id
     )
     by_code = {price.plan_id: price for price in prices}
     promotions = running_promotions(now=now)
@@ -71,7 +68,39 @@ def offers_for(*, esim: Esim, subscriber: Subscriber, now: datetime) -> list[Off
         _offer(by_code[code], running, promotions, time_zone=esim.time_zone, now=now)
         for code in codes
     ]
-    return [replace(offer, is_same_plan=offer.price.plan_id == newest) for offer in offers if offer]
+    return [
+        replace(offer, is_same_plan=offer.price.plan_id == same_plan) for offer in offers if offer
+    ]
+
+
+def same_bundles(*, esim_ids: Iterable[int], now: datetime) -> dict[int, Bundle]:
+    """Return, by eSIM, the bundle whose plan "the same again" means. One statement.
+
+    It is the one that runs now, by the clock; of several the one that ends first, since data is
+    taken from it. Without one: the newest that ran, though its data be used up; then the first
+    that waits; a refunded one last. Top-ups are none of their own.
+    """
+    in_use = Q(state__in=OPEN_STATES) & (Q(ends_at=None) | Q(ends_at__gt=now))
+    waits = Q(state=BundleState.QUEUED) & (Q(starts_at=None) | Q(starts_at__gt=now))
+    preference = Case(
+        When(state=BundleState.REFUNDED, then=3),
+        When(waits, then=2),
+        When(in_use, then=0),
+        default=1,
+    )
+    rows = (
+        Bundle.objects.filter(esim_id__in=list(esim_ids))
+        .exclude(plan__kind=PlanKind.TOP_UP)
+        .annotate(
+            preference=preference,
+            soonest_end=Case(When(in_use, then="ends_at")),
+            oldest=Case(When(waits, then="id")),
+        )
+        .select_related("plan")
+        .order_by("esim_id", "preference", F("soonest_end").asc(nulls_last=True), "oldest", "-id")
+        .distinct("esim_id")
+    )
+    return {row.esim_id: row for row in rows}
 
 
 def offers_for_new_esim(*, subscriber_currency: str, time_zone: str, now: datetime) -> list[Offer]:

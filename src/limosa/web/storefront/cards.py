@@ -1,13 +1,12 @@
 """An eSIM as the home page shows it: what is left, until when, and what renewing costs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import EsimView, home_esims
+from limosa.domain.renewals.queries import same_bundles
 from limosa.web.storefront import formatting
 from limosa.web.storefront.drawing import Ring, ring
 from limosa.web.storefront.prices import PriceNow, prices_of
@@ -17,7 +16,7 @@ DAYS_LEFT_LOW = 3
 
 @dataclass(frozen=True, slots=True)
 class EsimCard:
-    """`last`: the newest bundle bought. `again`: the price of the same plan."""
+    """`last`: the bundle whose plan is the same again. `again`: that plan's price now."""
 
     view: EsimView
     home_zone: str
@@ -69,15 +68,15 @@ class EsimCard:
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     """Return a person's eSIMs as cards, the one that ends first on top. Five statements.
 
-    The plan to renew is the newest one bought, as on the page that the button leads to.
+    The plan to renew is the one in use, as on the page that the button leads to.
     """
     views = sorted(home_esims(subscriber_id=subscriber.pk, now=now), key=_urgency)
-    newest = _newest_bundles(view.esim.pk for view in views)
-    plans = {bundle.plan_id for bundle in newest.values()}
+    same = same_bundles(esim_ids=[view.esim.pk for view in views], now=now)
+    plans = {bundle.plan_id for bundle in same.values()}
     prices = prices_of(plans, currency=subscriber.currency, now=now) if plans else {}
     cards = []
     for view in views:
-        last = newest.get(view.esim.pk)
+        last = same.get(view.esim.pk)
         again = prices.get(last.plan_id) if last else None
         cards.append(EsimCard(view, subscriber.time_zone, now, last, again))
     return cards
@@ -87,15 +86,3 @@ def _urgency(view: EsimView) -> tuple[bool, bool, float]:
     """In use before idle; a known end before an open one; the earliest end first."""
     ends_at = view.ends_at
     return not view.in_use, ends_at is None, ends_at.timestamp() if ends_at else 0.0
-
-
-def _newest_bundles(esim_ids: Iterable[int]) -> dict[int, Bundle]:
-    """Return the newest bundle of each eSIM; a top-up is none of its own."""
-    rows = (
-        Bundle.objects.filter(esim_id__in=list(esim_ids))
-        .exclude(plan__kind=PlanKind.TOP_UP)
-        .select_related("plan")
-        .order_by("esim_id", "-id")
-        .distinct("esim_id")
-    )
-    return {row.esim_id: row for row in rows}

@@ -1,7 +1,7 @@
 """What the checkout page offers: plans with their prices and times, and the ways to pay."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -10,7 +10,8 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, PlanKind
 from limosa.domain.catalog.queries import ExchangeQuote, RateMissingError, exchange_rate
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
-from limosa.domain.esims.models import Esim
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.queries import waiting_bundles
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.payments.requests import Device
@@ -79,7 +80,8 @@ class Checkout:
 
     `esim` None: a first eSIM. `exchange`: by currency, for channels that take another than the
     buyer's. `wallet` None: the wallet may not be used (another person's link). `usual`: the key
-    of the option that the buyer paid with last.
+    of the option that the buyer paid with last. `waiting`: what was bought for this eSIM already
+    and has not begun.
     """
 
     buyer: Subscriber
@@ -89,6 +91,7 @@ class Checkout:
     options: list[Option]
     wallet: Money | None
     usual: str = ""
+    waiting: Sequence[Bundle] = ()
 
     @property
     def time_zone(self) -> str:
@@ -100,6 +103,19 @@ class Checkout:
         """The starts that any plan allows, the usual one first."""
         allowed = {rule for choice in self.choices for rule in choice.offer.start_rules}
         return [rule for rule in (StartRule.AFTER_CURRENT, StartRule.NOW) if rule in allowed]
+
+    @property
+    def waiting_until(self) -> datetime | None:
+        """When the last one that waits ends; None while the first use of any has to decide."""
+        ends = [bundle.ends_at for bundle in self.waiting if bundle.ends_at]
+        return max(ends) if ends and len(ends) == len(self.waiting) else None
+
+    @property
+    def follows_at(self) -> datetime | None:
+        """When one begins that comes after all that was bought; None when nobody can tell yet."""
+        after = StartRule.AFTER_CURRENT
+        periods = [choice.offer.periods.get(after) for choice in self.choices]
+        return next((one.starts_at for one in periods if one and one.starts_at), None)
 
     @property
     def currencies(self) -> list[str]:
@@ -136,7 +152,8 @@ class Checkout:
 def renewal_checkout(esim: Esim, *, visit: Visit) -> Checkout:
     """Return what an eSIM can be renewed with, the best choice first."""
     offers = offers_for(esim=esim, subscriber=esim.subscriber, now=visit.now)
-    return _checkout(esim.subscriber, esim, offers, visit=visit)
+    waiting = waiting_bundles(esim=esim, now=visit.now)
+    return replace(_checkout(esim.subscriber, esim, offers, visit=visit), waiting=waiting)
 
 
 def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from limosa.domain.catalog.models import Plan
+from limosa.domain.esims.links import renew_path
 from limosa.domain.esims.models import BundleState, EsimState
 from tests.database.web.storefront.shop import Shop
 from tests.factories import MOMENT
@@ -41,11 +42,40 @@ def test_home_offers_the_same_plan_at_its_price(shop: Shop) -> None:
     assert "$25.00" in page
 
 
-def test_home_and_the_renewal_page_mean_the_same_plan(shop: Shop) -> None:
-    smaller = Plan.objects.get(code="month-5")
-    make_bundle(esim=shop.esim, plan=smaller, created_at=MOMENT)
-    assert "$9.00" in text_of(shop.client.get("/"))
-    assert shop.client.get(shop.renew_path).context["selection"].choice.plan == smaller
+def queue(shop: Shop, code: str = "month-5") -> None:
+    """Buy a plan that begins when the one in use ends."""
+    starts_at = shop.bundle.ends_at
+    assert starts_at is not None
+    make_bundle(
+        esim=shop.esim,
+        plan=Plan.objects.get(code=code),
+        state=BundleState.QUEUED,
+        created_at=MOMENT,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=31),
+    )
+
+
+def test_home_and_the_renewal_page_mean_the_plan_in_use_not_what_waits(shop: Shop) -> None:
+    queue(shop)
+    assert "$9.00" not in text_of(shop.client.get("/"))
+    page = shop.client.get(shop.renew_path)
+    assert page.context["selection"].choice.plan == shop.plan
+    assert text_of(page).count("Same as now") == 1
+
+
+def test_whoever_renews_is_told_that_a_plan_waits_already(shop: Shop) -> None:
+    link = renew_path(esim_public_id=shop.esim.public_id)
+    for path in (shop.renew_path, link):
+        page = text_of(shop.client.get(path))
+        assert "is waiting already" not in page
+        assert "After the current one" in page
+    queue(shop)
+    for client, path in ((shop.client, shop.renew_path), (Client(), link)):
+        page = text_of(client.get(path))
+        assert "1 more plan is waiting already and starts by itself. It ends on Dec 25" in page
+        assert "After what is waiting, from Dec 26" in page
+        assert "After the current one" not in page
 
 
 def test_home_says_what_follows(shop: Shop) -> None:
