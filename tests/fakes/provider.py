@@ -268,6 +268,7 @@ class FakeProvider(WithoutCapture):
         *,
         amount_minor: int | None = None,
         currency: str = "",
+        lost_minor: int | None = None,
     ) -> DisputeFact:
         """Have the payer dispute a payment (a part of it), or decide what they disputed."""
         paid = self._payments[number]
@@ -278,6 +279,7 @@ class FakeProvider(WithoutCapture):
             amount_minor=paid.amount_minor if amount_minor is None else amount_minor,
             currency=currency or paid.currency,
             reason="fraudulent",
+            lost_minor=lost_minor,
         )
         self._disputes[number] = fact
         return fact
@@ -299,5 +301,7 @@ class FakeProvider(WithoutCapture):
                 held[refund.currency] -= refund.amount_minor
         for dispute in self._disputes.values():
             if dispute.outcome is not DisputeOutcome.WON:
-                held[dispute.currency] -= dispute.amount_minor
+                lost_minor = dispute.lost_minor
+                held_minor = dispute.amount_minor if lost_minor is None else lost_minor
+                held[dispute.currency] -= held_minor
         return {currency: amount for currency, amount in held.items() if amount}

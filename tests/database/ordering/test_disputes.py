@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -213,3 +214,72 @@ def test_one_of_another_amount_or_currency_is_recorded_and_handled(
     assert balance_of(code=f"disputed:fake:{currency}") == 0
     beyond = amount_minor - payment.received_minor if currency == "CNY" and is_lost else 0
     assert balance_of(code="losses:CNY") == beyond
+
+
+def decide_in_part(shop: Shop, payment: Payment, lost_minor: int, **held: Any) -> str:
+    fact = shop.provider.dispute(payment.number, LOST, lost_minor=lost_minor, **held)
+    return shop.take(shop.provider.message(fact))
+
+
+@pytest.mark.parametrize("is_heard_of", [True, False])
+def test_one_that_is_lost_in_part_undoes_that_part_and_the_rest_comes_back(
+    shop: Shop, *, is_heard_of: bool
+) -> None:
+    payment = paid(shop)
+    if is_heard_of:
+        hear(shop, payment, OPEN)
+    assert decide_in_part(shop, payment, 6500) == "dispute_lost"
+    assert decide_in_part(shop, payment, 6500) == "already_applied"
+    order = Order.objects.get(number=payment.order_number)
+    assert (order.state, order.undone_minor) == (
+        OrderState.FULFILLED,
+        2500 * 6500 // payment.received_minor,
+    )
+    bundle = bundle_of(payment)
+    assert (bundle.state == BundleState.REFUNDED, bundle.suspended_at) == (False, None)
+    assert balance_of(code="clearing:fake:CNY") == payment.received_minor - 6500
+    assert balance_of(code="disputed:fake:CNY") == balance_of(code="losses:CNY") == 0
+    message = Notification.objects.get(kind="order_part_refunded")
+    assert message.parameters["amount_minor"] == 6500
+    shop.check_books()
+
+
+def test_what_a_part_leaves_can_be_refunded_once_more_and_no_more(shop: Shop) -> None:
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    decide_in_part(shop, payment, 6500)
+    refund = refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
+    assert refund.amount_minor == payment.received_minor - 6500
+    push_refunds(now=MOMENT)
+    assert Order.objects.get(number=payment.order_number).undone_minor == 2500
+    assert shop.provider.statement() == {}
+    shop.check_books()
+
+
+def test_one_of_which_nothing_is_lost_is_won(shop: Shop) -> None:
+    payment = paid(shop)
+    hear(shop, payment, OPEN)
+    assert decide_in_part(shop, payment, 0) == "dispute_won"
+    assert Dispute.objects.get().state == DisputeState.WON
+    assert Order.objects.get(number=payment.order_number).undone_minor == 0
+    shop.check_books()
+
+
+def test_one_that_is_lost_for_more_than_was_held_takes_more(shop: Shop) -> None:
+    payment = paid(shop)
+    shop.take(shop.provider.message(shop.provider.dispute(payment.number, OPEN, amount_minor=500)))
+    decide_in_part(shop, payment, payment.received_minor + 7, amount_minor=500)
+    assert Order.objects.get(number=payment.order_number).state == OrderState.REFUNDED
+    assert balance_of(code="losses:CNY") == 7
+    shop.check_books()
+
+
+def test_a_part_of_another_currency_stands_for_the_same_part_of_the_payment(shop: Shop) -> None:
+    payment = paid(shop)
+    held: dict[str, Any] = {"amount_minor": 2400, "currency": "EUR"}
+    shop.take(shop.provider.message(shop.provider.dispute(payment.number, OPEN, **held)))
+    decide_in_part(shop, payment, 600, **held)
+    order = Order.objects.get(number=payment.order_number)
+    assert (order.state, order.undone_minor) == (OrderState.FULFILLED, 624)  # Rounded down, twice.
+    assert shop.read(payment).refunded_minor == payment.received_minor // 4
+    shop.check_books()

@@ -1,10 +1,17 @@
 """A payer whose bank gave them their money has nothing promised to them a second time."""
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.ordering.engine.losing import LostMoney, lose
+from limosa.domain.ledger.engine.postings import Leg, check_balanced
+from limosa.domain.ordering.engine import bookings
+from limosa.domain.ordering.engine.losing import LostMoney, decide, lose
+from limosa.domain.ordering.engine.undoing import Sale, Undone, undo
+from limosa.foundation.money import Money
 
 AMOUNTS = st.integers(min_value=0, max_value=10**9)
 
@@ -61,3 +68,93 @@ def test_what_lost_money_stands_for(
     assert lose(disputed_minor=disputed, left_minor=left, owed_minor=owed) == LostMoney(
         undone_minor=undone, settled_minor=settled, lost_minor=lost
     )
+
+
+@given(held=AMOUNTS, lost=AMOUNTS)
+def test_what_is_held_is_what_comes_back_and_what_is_lost(held: int, lost: int) -> None:
+    decided = decide(held_minor=held, lost_minor=lost)
+    assert held + decided.further_minor == lost + decided.returned_minor
+    assert min(decided.returned_minor, decided.further_minor) == 0
+    assert decided.returned_minor <= held
+
+
+CURRENCIES = st.sampled_from(["JPY", "USD", "KWD"])  # With 0, 2 and 3 decimals.
+
+
+def sum_of(entries: list[list[Leg]]) -> dict[str, int]:
+    """Return the sum of all legs by account and currency, checking each entry by itself."""
+    sums: Counter[str] = Counter()
+    for legs in entries:
+        check_balanced(legs)
+        for leg in legs:
+            sums[f"{leg.kind}:{leg.amount.currency}"] += leg.amount.amount_minor
+    return {account: minor for account, minor in sums.items() if minor}
+
+
+@given(
+    currency=CURRENCIES,
+    total=st.integers(min_value=1, max_value=10**9),
+    data=st.data(),
+)
+def test_a_dispute_decided_for_any_amount_balances_and_undoes_nothing_twice(
+    currency: str, total: int, data: st.DataObject
+) -> None:
+    tax = data.draw(st.integers(min_value=0, max_value=total - 1))
+    refunded = data.draw(st.integers(min_value=0, max_value=total))  # It has gone back before.
+    held = data.draw(st.integers(min_value=1, max_value=2 * total))
+    lost = data.draw(st.integers(min_value=1, max_value=2 * total))
+
+    def money(minor: int) -> Money:
+        return Money(minor, currency)
+
+    def takings(minor: int) -> bookings.Takings:
+        return bookings.Takings(provider="paypal", subscriber_id=1, received=money(minor))
+
+    def undone(sale: Sale, part: int, place: str) -> tuple[Undone, list[Leg]]:
+        parts = undo(sale, part_minor=part)
+        legs = bookings.undone(
+            takings(part),
+            total=money(parts.total_minor),
+            tax_minor=parts.tax_minor,
+            earned_minor=parts.earned_minor,
+            place=place,
+        )
+        return parts, legs
+
+    sale = Sale(
+        total_minor=total,
+        tax_minor=tax,
+        earned_minor=0,
+        undone_minor=0,
+        undone_tax_minor=0,
+        received_minor=total,
+        returned_minor=0,
+    )
+    entries = [bookings.paid(takings(total), total=money(total), tax_minor=tax)]
+    if refunded:
+        first, legs = undone(sale, refunded, bookings.REFUNDS_PAYABLE)
+        entries += [legs, bookings.refund_done(takings(refunded))]
+        sale = replace(
+            sale,
+            undone_minor=first.total_minor,
+            undone_tax_minor=first.tax_minor,
+            returned_minor=refunded,
+        )
+    entries.append(bookings.held_back(takings(held)))
+    decided = decide(held_minor=held, lost_minor=lost)
+    entries.append(bookings.given_again(takings(decided.returned_minor)))
+    entries.append(bookings.held_back(takings(decided.further_minor)))
+    gone = lose(disputed_minor=lost, left_minor=total - refunded, owed_minor=[])
+    undone_minor = refunded
+    if gone.undone_minor:
+        second, legs = undone(sale, gone.undone_minor, bookings.DISPUTED)
+        entries.append(legs)
+        undone_minor += second.total_minor
+    entries.append(bookings.lost(takings(gone.lost_minor)))
+    sums = sum_of(entries)
+    assert undone_minor == min(total, refunded + lost)
+    assert sums.get(f"disputed:{currency}", 0) == sums.get(f"refunds_payable:{currency}", 0) == 0
+    assert sums.get(f"clearing:{currency}", 0) == total - refunded - lost
+    kept = sums.get(f"deferred_revenue:{currency}", 0) + sums.get(f"tax_payable:{currency}", 0)
+    assert -kept == total - undone_minor
+    assert sums.get(f"losses:{currency}", 0) == max(0, refunded + lost - total)

@@ -230,7 +230,11 @@ def test_what_was_lost_is_what_went_back() -> None:
         "outcome_code": "RESOLVED_BUYER_FAVOUR",
         "amount_refunded": {"currency_code": "USD", "value": "5.00"},
     }
-    assert wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said)).amount_minor == 500
+    fact = wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said))
+    assert (fact.amount_minor, fact.lost_minor) == (2599, 500)
+    said["amount_refunded"] = {"currency_code": "EUR", "value": "5.00"}
+    fact = wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said))
+    assert (fact.amount_minor, fact.lost_minor) == (2599, None)
 
 
 @pytest.mark.parametrize("number", ["x" * 33, "INV 7", None])

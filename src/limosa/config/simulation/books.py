@@ -187,7 +187,7 @@ def _add_exchange_of_disputes(expected: Counter[str]) -> None:
     """Add what was lost in another currency than was paid in."""
     foreign = Dispute.objects.filter(state=DisputeState.LOST, stands_for_minor__isnull=False)
     for dispute in foreign.select_related("payment"):
-        expected[f"exchange:{dispute.currency}"] += dispute.amount_minor
+        expected[f"exchange:{dispute.currency}"] += dispute.taken_minor
         expected[f"exchange:{dispute.payment.received_currency}"] -= dispute.disputed_minor
 
 

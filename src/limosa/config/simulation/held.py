@@ -38,13 +38,21 @@ class HeldRefund:
 
 @dataclass(slots=True)
 class HeldDispute:
-    """A dispute as the provider has it."""
+    """A dispute as the provider has it. `lost_minor`: how much of it, or beyond it, was lost."""
 
     reference: str
     amount: Money
     opened_at: datetime
     outcome: DisputeOutcome = DisputeOutcome.OPEN
     decided_at: datetime | None = None
+    lost_minor: int | None = None
+
+    @property
+    def withheld_minor(self) -> int:
+        """What it keeps from us, for now or for good."""
+        if self.outcome is DisputeOutcome.WON:
+            return 0
+        return self.amount.amount_minor if self.lost_minor is None else self.lost_minor
 
 
 @dataclass(slots=True)
@@ -84,11 +92,7 @@ class Held:
 
     def withheld(self) -> int:
         """Return what disputes keep from us, for now or for good."""
-        return sum(
-            dispute.amount.amount_minor
-            for dispute in self.disputes.values()
-            if dispute.outcome is not DisputeOutcome.WON
-        )
+        return sum(dispute.withheld_minor for dispute in self.disputes.values())
 
     def can_finish(self, refund: HeldRefund) -> bool:
         """Whether one that failed could still go: it never went, and the money is there."""
@@ -142,6 +146,7 @@ class Held:
             amount_minor=dispute.amount.amount_minor,
             currency=dispute.amount.currency,
             reason="fraudulent",
+            lost_minor=dispute.lost_minor,
         )
         return replace(fact, payment_number=self.number) if by_number else fact
 

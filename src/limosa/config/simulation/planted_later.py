@@ -57,6 +57,17 @@ def _forget_a_dispute_decided_unheard() -> Iterator[None]:
 
 
 @_bug("F1")
+def _lose_all_that_was_held() -> Iterator[None]:
+    """A dispute that is lost counts as lost for what it was opened for, whatever is decided."""
+
+    def lost(dispute: Dispute, fact: Any) -> int:
+        return 0 if fact.outcome == "won" else dispute.amount_minor
+
+    with replaced(disputing, "_lost", lost):
+        yield
+
+
+@_bug("F1")
 def _credit_a_wallet_twice() -> Iterator[None]:
     """The entry that keeps a payment in the wallet has no key of the payment's."""
     true = vars(keeping)["post_entry"]

@@ -279,12 +279,22 @@ class PlayedProvider:
         return reference
 
     def decide(
-        self, number: str, reference: str, outcome: DisputeOutcome, *, is_latest: bool
+        self,
+        number: str,
+        reference: str,
+        outcome: DisputeOutcome,
+        *,
+        lost_minor: int | None = None,
+        is_latest: bool,
     ) -> None:
-        """Have a dispute end. `is_latest`: what was not heard of it before is not told again."""
+        """Have a dispute end. `is_latest`: what was not heard of it before is not told again.
+
+        `lost_minor`: another amount than it was opened for.
+        """
         held = self.held[number]
         dispute = held.disputes[reference]
         dispute.outcome, dispute.decided_at = outcome, self.clock()
+        dispute.lost_minor = lost_minor
         if is_latest:
             self.messages = [
                 m for m in self.messages if m.is_acknowledged or m.subject != reference

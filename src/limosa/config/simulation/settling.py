@@ -7,7 +7,6 @@ from typing import Any, BinaryIO
 
 from limosa.config.simulation.held import Held
 from limosa.domain.payments.facts import (
-    DisputeOutcome,
     RefundOutcome,
     SettlementKind,
     SettlementLine,
@@ -58,14 +57,16 @@ def _refunds(one: Held, number: str) -> Iterator[SettlementLine]:
 
 def _disputes(one: Held, number: str) -> Iterator[SettlementLine]:
     for dispute in one.disputes.values():
-        moves = [(SettlementKind.DISPUTE, dispute.opened_at)]
-        if dispute.outcome is DisputeOutcome.WON and dispute.decided_at is not None:
-            moves.append((SettlementKind.DISPUTE_REVERSAL, dispute.decided_at))
-        for kind, at in moves:
+        held_minor = dispute.amount.amount_minor
+        moves = [(SettlementKind.DISPUTE, held_minor, dispute.opened_at)]
+        back_minor = held_minor - dispute.withheld_minor
+        if back_minor > 0 and dispute.decided_at is not None:
+            moves.append((SettlementKind.DISPUTE_REVERSAL, back_minor, dispute.decided_at))
+        for kind, amount_minor, at in moves:
             yield SettlementLine(
                 kind=kind,
                 reference=dispute.reference,
-                amount_minor=dispute.amount.amount_minor,
+                amount_minor=amount_minor,
                 currency=dispute.amount.currency,
                 at=at,
                 payment_number=number,

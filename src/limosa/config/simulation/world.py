@@ -101,9 +101,16 @@ def decide(provider: PlayedProvider, held: Held, *, random: Random) -> str:
     reference = held.open_dispute
     assert reference is not None  # noqa: S101 -- the caller has looked.
     outcome = random.choice((DisputeOutcome.WON, DisputeOutcome.LOST))
+    opened_minor = held.disputes[reference].amount.amount_minor
+    amounts: tuple[int | None, ...] = (None, None, opened_minor // 3, max(opened_minor - 1, 1))
+    if not provider.fee_minor:  # Its settlement would have a second line, which a person sees to.
+        amounts += (opened_minor + 11,)
+    lost_minor = random.choice(amounts) if outcome is DisputeOutcome.LOST else None
     is_latest = random.random() < 0.3
-    provider.decide(held.number, reference, outcome, is_latest=is_latest)
-    return f"the dispute {reference} is {outcome}{' and only that is told' if is_latest else ''}"
+    provider.decide(held.number, reference, outcome, lost_minor=lost_minor, is_latest=is_latest)
+    amount = "" if lost_minor is None else f" for {lost_minor}"
+    told = " and only that is told" if is_latest else ""
+    return f"the dispute {reference} is {outcome}{amount}{told}"
 
 
 def played(code: str) -> PlayedProvider:

@@ -103,6 +103,10 @@ _IS_AGAIN = """EXISTS (
        AND earlier.id < line.id
        AND earlier.refund_id IS NOT DISTINCT FROM line.refund_id
        AND earlier.dispute_id IS NOT DISTINCT FROM line.dispute_id)"""
+# What was held for it beyond what was lost came back, like that of one that was won.
+_IS_LOST_IN_PART = (
+    "(ours.state = 'lost' AND coalesce(ours.decided_minor < ours.amount_minor, FALSE))"
+)
 _CANDIDATES = f"""
 SELECT * FROM (
 SELECT {_THEIRS}, {_IS_AGAIN} AS is_again,
@@ -122,8 +126,10 @@ SELECT {_THEIRS}, {_IS_AGAIN},
  WHERE line.settlement_id = %(settlement)s AND line.kind IN ('refund', 'refund_reversal')
 UNION ALL
 SELECT {_THEIRS}, {_IS_AGAIN},
-       line.payment_id, NULL, ours.reference, ours.state, ours.amount_minor, ours.currency,
-       line.kind = 'dispute' OR ours.state = 'won', FALSE
+       line.payment_id, NULL, ours.reference, ours.state,
+       CASE WHEN line.kind = 'dispute_reversal' AND {_IS_LOST_IN_PART}
+            THEN ours.amount_minor - ours.decided_minor ELSE ours.amount_minor END, ours.currency,
+       line.kind = 'dispute' OR ours.state = 'won' OR {_IS_LOST_IN_PART}, {_IS_LOST_IN_PART}
   FROM payments_settledline AS line
   LEFT JOIN payments_dispute AS ours ON ours.id = line.dispute_id
  WHERE line.settlement_id = %(settlement)s AND line.kind IN ('dispute', 'dispute_reversal')
@@ -133,7 +139,7 @@ SELECT {_THEIRS}, {_IS_AGAIN},
         AND pair.received_currency = pair.currency) IS NOT TRUE
 """  # noqa: S608 -- put together from constants
 
-_UNLISTED = """
+_UNLISTED = f"""
 SELECT 'payment', payment.id, NULL::bigint, payment.number, payment.state, payment.received_minor,
        payment.received_currency, payment.paid_at, FALSE
   FROM payments_payment AS payment
@@ -169,14 +175,15 @@ SELECT 'dispute', dispute.payment_id, NULL, dispute.reference, dispute.state, di
    AND NOT EXISTS (SELECT FROM payments_settledline AS line
                     WHERE line.dispute_id = dispute.id AND line.kind = 'dispute')
 UNION ALL
-SELECT 'dispute_reversal', dispute.payment_id, NULL, dispute.reference, dispute.state,
-       dispute.amount_minor, dispute.currency, dispute.closed_at, FALSE
-  FROM payments_dispute AS dispute
- WHERE dispute.provider = %(provider)s AND dispute.state = 'won'
-   AND dispute.closed_at >= %(since)s AND dispute.closed_at < %(until)s
+SELECT 'dispute_reversal', ours.payment_id, NULL, ours.reference, ours.state,
+       CASE WHEN {_IS_LOST_IN_PART} THEN ours.amount_minor - ours.decided_minor
+            ELSE ours.amount_minor END, ours.currency, ours.closed_at, {_IS_LOST_IN_PART}
+  FROM payments_dispute AS ours
+ WHERE ours.provider = %(provider)s AND (ours.state = 'won' OR {_IS_LOST_IN_PART})
+   AND ours.closed_at >= %(since)s AND ours.closed_at < %(until)s
    AND NOT EXISTS (SELECT FROM payments_settledline AS line
-                    WHERE line.dispute_id = dispute.id AND line.kind = 'dispute_reversal')
-"""
+                    WHERE line.dispute_id = ours.id AND line.kind = 'dispute_reversal')
+"""  # noqa: S608 -- put together from constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

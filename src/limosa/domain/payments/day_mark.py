@@ -37,11 +37,12 @@ SELECT concat_ws('|', 'refund', ours.id, ours.state, ours.amount_minor, ours.cam
  WHERE paid.provider = %(provider)s AND (ours.state = 'succeeded' OR ours.came_back > 0)
    AND ours.finished_at >= %(since)s AND ours.finished_at < %(until)s
 UNION ALL
-SELECT concat_ws('|', 'dispute', ours.id, ours.state, ours.amount_minor, ours.currency)
+SELECT concat_ws('|', 'dispute', ours.id, ours.state, ours.amount_minor, ours.currency,
+                 ours.decided_minor)
   FROM payments_settledline AS line JOIN payments_dispute AS ours ON ours.id = line.dispute_id
  WHERE line.settlement_id = %(settlement)s
 UNION ALL
-SELECT concat_ws('|', 'dispute', id, state, amount_minor, currency)
+SELECT concat_ws('|', 'dispute', id, state, amount_minor, currency, decided_minor)
   FROM payments_dispute
  WHERE provider = %(provider)s
    AND ((opened_at >= %(since)s AND opened_at < %(until)s)

@@ -113,7 +113,8 @@ class DisputeFact:
     """What a provider is known to have said of a dispute.
 
     The payment is named by its number where the provider tells it, else by `transaction_id`.
-    `reason`: the provider's word for it.
+    `amount_minor`: what is held back. `lost_minor`: of a lost one, how much of it stays with the
+    payer, which may be more; None: as much as is held. `reason`: the provider's word for it.
     """
 
     reference: str
@@ -123,6 +124,7 @@ class DisputeFact:
     amount_minor: int = 0
     currency: str = ""
     reason: str = ""
+    lost_minor: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the fact as JSON values."""

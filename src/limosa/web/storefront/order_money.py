@@ -139,9 +139,10 @@ def _why_unusable(payment: Payment) -> str:
 
 
 def _dispute_line(payment: Payment, dispute: Dispute) -> MoneyLine:
+    is_lost = dispute.state == DisputeState.LOST
     return MoneyLine(
         kind=f"dispute_{dispute.state}",
-        amount=Money(dispute.amount_minor, dispute.currency),
+        amount=Money(dispute.taken_minor if is_lost else dispute.amount_minor, dispute.currency),
         provider=payment.provider,
         at=dispute.opened_at,
         done_at=dispute.closed_at,

@@ -17,6 +17,28 @@ class LostMoney:
     lost_minor: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a decision does to the money that was held back, in the currency that it is held in.
+
+    `returned_minor`: comes back to us. `further_minor`: goes beyond what was held.
+    """
+
+    returned_minor: int
+    further_minor: int
+
+
+def decide(*, held_minor: int, lost_minor: int) -> Decided:
+    """Return what becomes of held money when `lost_minor` stays with the payer.
+
+    What is lost is what the provider says when it is decided, and not what was asked for before.
+    """
+    return Decided(
+        returned_minor=max(held_minor - lost_minor, 0),
+        further_minor=max(lost_minor - held_minor, 0),
+    )
+
+
 def lose(*, disputed_minor: int, left_minor: int, owed_minor: Sequence[int]) -> LostMoney:
     """Return what disputed money stands for, now that it is gone.
 

@@ -11,7 +11,7 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine import bookings
-from limosa.domain.ordering.engine.losing import lose
+from limosa.domain.ordering.engine.losing import decide, lose
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.operations.undo_sale import undo_sale
@@ -25,7 +25,7 @@ from limosa.domain.payments.models import (
     Refund,
     RefundState,
 )
-from limosa.foundation.money import Money
+from limosa.foundation.money import Money, share
 from limosa.foundation.problem import ProviderError
 
 _PROBLEM = "disputed"
@@ -37,12 +37,13 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
     """Apply what a provider says of a dispute, once; return what became of it.
 
     Open: the money is booked as held back, the bundle gives no data, and nothing of the payment
-    can be refunded. Won: all is as before, and refunds that waited are asked for. Lost: as much of
-    the sale is undone as the money is worth, and the bundle ends if nothing is left of it; what is
-    beyond that settles refunds that are owed, so that nothing is given twice, and the rest is a
-    loss. One that was decided before we heard of it goes through both steps. A provider may hold
-    back more than was paid; and in another currency, which then stands for the whole payment: no
-    rate says what part of it is meant.
+    can be refunded. Won: all is as before, and refunds that waited are asked for. Lost: what the
+    provider says is lost, and no more; of what was held back beyond that, all is as if it were
+    won. As much of the sale is undone as the lost money is worth, and the bundle ends if nothing
+    is left of it; what is beyond that settles refunds that are owed, so that nothing is given
+    twice, and the rest is a loss. One that was decided before we heard of it goes through both
+    steps. A provider may hold back, or take, more than was paid; and in another currency, which
+    then stands for the whole payment: no rate says what part of it is meant.
     Locks:  the payment, its refunds that are owed, its order, the dispute, the bundle.
     Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, or
             the end of its dispute before is not known, or the dispute names no amount: nothing
@@ -64,12 +65,22 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
         return "already_applied"
     if fact.outcome is DisputeOutcome.OPEN:
         return "disputed"
-    if fact.outcome is DisputeOutcome.WON:
+    dispute.decided_minor = _lost(dispute, fact)
+    if dispute.decided_minor == 0:
         _win(dispute, payment, order, now)
     else:
         _lose(dispute, payment, order, refunds, now)
     _close(dispute, payment, now)
-    return f"dispute_{fact.outcome.value}"
+    return f"dispute_{dispute.state}"
+
+
+def _lost(dispute: Dispute, fact: DisputeFact) -> int:
+    """Return what stays with the payer, in the currency that the dispute is held in."""
+    if fact.outcome is DisputeOutcome.WON:
+        return 0
+    if fact.currency != dispute.currency:
+        return dispute.amount_minor
+    return fact.amount_minor if fact.lost_minor is None else fact.lost_minor
 
 
 def _payment(provider_code: str, fact: DisputeFact) -> Payment | None:
@@ -141,8 +152,11 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
 
 def _held(dispute: Dispute, payment: Payment) -> bookings.Takings:
     """Return the money that the provider holds back, in the currency that it is held in."""
-    held = Money(dispute.amount_minor, dispute.currency)
-    return replace(takings_of(payment, 0), received=held)
+    return _of_held(dispute, payment, dispute.amount_minor)
+
+
+def _of_held(dispute: Dispute, payment: Payment, amount_minor: int) -> bookings.Takings:
+    return replace(takings_of(payment, 0), received=Money(amount_minor, dispute.currency))
 
 
 def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> None:
@@ -163,6 +177,7 @@ def _lose(
 ) -> None:
     """Undo what is left of the sale, settle what is promised; what is beyond that is a loss."""
     key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
+    _part(dispute, payment, now)
     is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
     left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
     _exchange(dispute, payment, key, now)
@@ -202,7 +217,43 @@ def _lose(
     bundles = _bundles(payment)
     if order.state == OrderState.REFUNDED:
         bundles.filter(state__in=OPEN_STATES).update(state=BundleState.REFUNDED, ended_at=now)
+    elif money.undone_minor:
+        _tell_of_part(dispute, payment, money.undone_minor, now)
     bundles.update(suspended_at=None)
+
+
+def _part(dispute: Dispute, payment: Payment, now: datetime) -> None:
+    """Book what of the held money comes back all the same, or what is taken beyond it."""
+    decided = decide(held_minor=dispute.amount_minor, lost_minor=dispute.taken_minor)
+    named = f"{dispute.provider}:{dispute.reference}"
+    if decided.returned_minor:
+        legs = bookings.given_again(_of_held(dispute, payment, decided.returned_minor))
+        key, kind = f"dispute-won:{named}", "dispute_won"
+    elif decided.further_minor:
+        legs = bookings.held_back(_of_held(dispute, payment, decided.further_minor))
+        key, kind = f"dispute-further:{named}", "dispute_opened"
+    else:
+        return
+    post_entry(key=key, kind=kind, order_number=payment.order_number, legs=legs, now=now)
+    if dispute.stands_for_minor is not None:
+        dispute.stands_for_minor = share(
+            payment.received_minor, part=dispute.taken_minor, whole=dispute.amount_minor
+        )
+
+
+def _tell_of_part(dispute: Dispute, payment: Payment, undone_minor: int, now: datetime) -> None:
+    notify(
+        subscriber_id=payment.subscriber_id,
+        key=f"dispute-part:{dispute.pk}",
+        kind="order_part_refunded",
+        parameters={
+            "order_number": payment.order_number,
+            "amount_minor": undone_minor,
+            "currency": payment.received_currency,
+        },
+        path=f"/orders/{payment.order_number}/",
+        now=now,
+    )
 
 
 def _exchange(dispute: Dispute, payment: Payment, key: str, now: datetime) -> None:
@@ -214,7 +265,9 @@ def _exchange(dispute: Dispute, payment: Payment, key: str, now: datetime) -> No
         key=f"{key}:exchange",
         kind="dispute_lost",
         order_number=payment.order_number,
-        legs=bookings.stands_for(_held(dispute, payment), payment=stands_for),
+        legs=bookings.stands_for(
+            _of_held(dispute, payment, dispute.taken_minor), payment=stands_for
+        ),
         now=now,
     )
 
@@ -234,7 +287,7 @@ def _settle(
 
 def _close(dispute: Dispute, payment: Payment, now: datetime) -> None:
     dispute.closed_at = now
-    dispute.save(update_fields=["state", "closed_at", "undone_minor", "settled_minor"])
+    dispute.save()
     refunds = Refund.objects.filter(payment=payment)
     refunds.filter(state__in=[RefundState.REQUESTED, RefundState.SENT]).update(next_try_at=now)
     # What stood behind the dispute comes to the front again, or is gone with it.

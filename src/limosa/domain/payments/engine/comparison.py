@@ -11,7 +11,8 @@ from limosa.domain.payments.facts import SettlementKind
 from limosa.foundation.money import Money
 
 # The states in which our side has moved the money of the clearing account. A refund that came back
-# has moved it twice, whatever became of it then.
+# has moved it twice, whatever became of it then; and of a dispute that was lost, a part may have
+# come back.
 _BOOKED_STATES = {
     SettlementKind.PAYMENT: {"succeeded"},
     SettlementKind.REFUND: {"succeeded"},
@@ -19,7 +20,11 @@ _BOOKED_STATES = {
     SettlementKind.DISPUTE_REVERSAL: {"won"},
 }
 _TAKEN_FROM_US = {SettlementKind.REFUND, SettlementKind.DISPUTE}
-_CAN_COME_BACK = {SettlementKind.REFUND, SettlementKind.REFUND_REVERSAL}
+_CAN_COME_BACK = {
+    SettlementKind.REFUND,
+    SettlementKind.REFUND_REVERSAL,
+    SettlementKind.DISPUTE_REVERSAL,
+}
 
 
 class DifferenceKind(StrEnum):
@@ -48,7 +53,8 @@ class Theirs:
 class Ours:
     """What we have of the same thing: a payment, a refund or a dispute, with its state.
 
-    `came_back`: a refund's money came back to us after it had arrived.
+    `came_back`: a refund's money came back to us after it had arrived, or a part of what was held
+    for a dispute that was lost.
     """
 
     kind: SettlementKind

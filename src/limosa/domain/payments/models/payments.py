@@ -253,10 +253,11 @@ class Dispute(models.Model):
     """A payer who asked their bank for the money back. `reference` is the provider's name of it.
 
     While it is open the provider holds `amount_minor` back, the bundle is suspended, and nothing
-    of the payment can be refunded. When it was lost, `undone_minor` of it undid the sale, and
-    `settled_minor` settled refunds that were owed; the rest is a loss. A provider may hold back
-    another amount than was paid, and in another currency: then `stands_for_minor` is what the
-    dispute is about in the payment's own.
+    of the payment can be refunded. `decided_minor`: what of it was lost when it was decided, which
+    may be more (empty: all, if it was lost); what was held beyond that came back. Of what was
+    lost, `undone_minor` undid the sale, and `settled_minor` settled refunds that were owed; the
+    rest is a loss. A provider may hold back another amount than was paid, and in another currency:
+    then `stands_for_minor` is what the dispute is about in the payment's own.
     """
 
     provider = models.CharField(max_length=20)
@@ -269,6 +270,7 @@ class Dispute(models.Model):
     undone_minor = models.BigIntegerField(default=0)
     settled_minor = models.BigIntegerField(default=0, db_default=0)
     stands_for_minor = models.BigIntegerField(null=True, blank=True)
+    decided_minor = models.BigIntegerField(null=True, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -283,7 +285,10 @@ class Dispute(models.Model):
                 condition=Q(undone_minor__gte=0, settled_minor__gte=0)
                 & (
                     Q(stands_for_minor__isnull=True)
+                    & Q(decided_minor__isnull=True)
                     & Q(amount_minor__gte=F("undone_minor") + F("settled_minor"))
+                    | Q(stands_for_minor__isnull=True)
+                    & Q(decided_minor__gte=F("undone_minor") + F("settled_minor"))
                     | Q(stands_for_minor__gte=F("undone_minor") + F("settled_minor"))
                 ),
                 name="dispute_parts_within",
@@ -299,7 +304,12 @@ class Dispute(models.Model):
     @property
     def disputed_minor(self) -> int:
         """What of the payment it is about, in the payment's currency."""
-        return self.amount_minor if self.stands_for_minor is None else self.stands_for_minor
+        return self.taken_minor if self.stands_for_minor is None else self.stands_for_minor
+
+    @property
+    def taken_minor(self) -> int:
+        """What of a lost one stays with the payer; of an open one, what it is about."""
+        return self.amount_minor if self.decided_minor is None else self.decided_minor
 
     @property
     def lost_minor(self) -> int:

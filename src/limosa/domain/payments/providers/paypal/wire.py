@@ -201,11 +201,14 @@ def read_dispute(dispute: Fields) -> DisputeFact:
     if not disputed:
         raise malformed("disputed_transactions")
     outcome, amount = DisputeOutcome.OPEN, read_money(dispute, "dispute_amount")
+    lost_minor = None
     if read_text(dispute, "status", WORD) == "RESOLVED":
         said = read_part(dispute, "dispute_outcome")
         outcome = DISPUTE_OUTCOMES.get(read_optional(said, "outcome_code"), outcome)
         if outcome is DisputeOutcome.LOST and "amount_refunded" in said:
-            amount = read_money(said, "amount_refunded")
+            lost = read_money(said, "amount_refunded")
+            # In another currency it is no part of what is held: then all of that is gone.
+            lost_minor = lost.amount_minor if lost.currency == amount.currency else None
     return DisputeFact(
         reference=read_text(dispute, "dispute_id"),
         outcome=outcome,
@@ -214,6 +217,7 @@ def read_dispute(dispute: Fields) -> DisputeFact:
         amount_minor=amount.amount_minor,
         currency=amount.currency,
         reason=read_optional(dispute, "reason"),
+        lost_minor=lost_minor,
     )
 
 
