@@ -3,61 +3,217 @@
 A worker writes a heartbeat; jobs whose worker fell silent are given back to the queue by any
 worker that lives. Every job may therefore run twice, and every operation that a job calls is
 idempotent.
+
+The process outlives a database that is away. Procrastinate's own worker ends then; another is begun
+when the database is back. It bears a new number, so that a job whose fetching was cut off belongs
+to a worker that fell silent, and is rescued like any other.
 """
 
 import asyncio
 import logging
-from contextlib import suppress
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import Any
 
 from django.utils import timezone
-from procrastinate import App
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate import App, PsycopgConnector
+from procrastinate.contrib.django import app, connector_params
+from procrastinate.exceptions import ConnectorException
+
+from limosa.servers.outage import AWAY, is_outage
 
 HEARTBEAT_SECONDS = 2.0
 SILENCE_SECONDS_MAX = 10.0
 RESCUE_EVERY_SECONDS = 2.0
 GRACE_SECONDS = 10.0
+CONNECTION_SECONDS_MAX = 5.0
+PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
+STEADY_SECONDS = 30.0  # A worker that lived so long has come through; pauses are short again.
 
 logger = logging.getLogger(__name__)
 
 
-def run_worker(*, concurrency: int) -> None:
-    """Work on all queues until SIGTERM or SIGINT; then finish what is in hand."""
-    connector = app.connector
-    if not isinstance(connector, DjangoConnector):
-        raise TypeError(f"The worker needs Django's connector, not {connector!r}.")
-    with app.replace_connector(connector.get_worker_connector()) as worker_app:
-        asyncio.run(_work(worker_app, concurrency=concurrency))
+class WorkerEndedError(Exception):
+    """The worker ended by itself, and not because the database is away; the text says why."""
 
 
-async def _work(worker_app: App, *, concurrency: int) -> None:
-    async with worker_app.open_async():
-        rescue = asyncio.create_task(_rescue_forever(worker_app))
-        logger.info("worker: ready, %d jobs at a time", concurrency)
+def run_worker(*, concurrency: int, find_obstacle: Callable[[], str]) -> None:
+    """Work on all queues until SIGTERM or SIGINT; then finish what is in hand.
+
+    find_obstacle: says what keeps jobs from being done, or nothing; called in a thread of its own.
+    Raises WorkerEndedError.
+    """
+    connector = WatchedConnector(kwargs=connector_params(), timeout=CONNECTION_SECONDS_MAX)
+    with (
+        app.replace_connector(connector) as worker_app,
+        ThreadPoolExecutor(1, thread_name_prefix="obstacle") as thread,
+    ):
+
+        async def obstacle() -> str:
+            return await asyncio.get_running_loop().run_in_executor(thread, find_obstacle)
+
+        shift = _Shift(worker_app, connector, concurrency=concurrency, obstacle=obstacle)
+        asyncio.run(shift.work())
+
+
+class WatchedConnector(PsycopgConnector):
+    """Tells of faults of the database: procrastinate ends a worker without saying which.
+
+    fault: the last one. outage: set when the database is away.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.fault: BaseException | None = None
+        self.outage = asyncio.Event()
+
+    async def execute_query_async(self, query: Any, **arguments: Any) -> None:
+        with self._watched():
+            await super().execute_query_async(query, **arguments)
+
+    async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
+        with self._watched():
+            row: dict[str, Any] = await super().execute_query_one_async(query, **arguments)
+            return row
+
+    async def execute_query_all_async(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
+        with self._watched():
+            rows: list[dict[str, Any]]
+            rows = await super().execute_query_all_async(query, **arguments)
+            return rows
+
+    async def listen_notify(self, on_notification: Any, channels: Any) -> None:
+        with self._watched():
+            await super().listen_notify(on_notification, channels)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
         try:
-            await worker_app.run_worker_async(
-                concurrency=concurrency,
-                fetch_job_polling_interval=2.0,  # Only for a notification that got lost.
-                listen_notify=True,
-                delete_jobs="successful",
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=SILENCE_SECONDS_MAX,
-                shutdown_graceful_timeout=GRACE_SECONDS,
-            )
+            yield
+        except ConnectorException as error:
+            self.fault = error
+            if is_outage(error):
+                self.outage.set()
+            raise
+
+
+class _Shift:
+    """The worker's life, from the start to a signal: one procrastinate worker after the other."""
+
+    def __init__(
+        self,
+        worker_app: App,
+        connector: WatchedConnector,
+        *,
+        concurrency: int,
+        obstacle: Callable[[], Any],
+    ) -> None:
+        self._app = worker_app
+        self._connector = connector
+        self._concurrency = concurrency
+        self._obstacle = obstacle
+        self._stop = asyncio.Event()
+
+    async def work(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
+        if await self._wait_until_nothing_is_in_the_way():
+            logger.info("worker: ready, %d jobs at a time", self._concurrency)
+        pauses = iter(PAUSES_SECONDS)
+        while not self._stop.is_set():
+            began = monotonic()
+            await self._work_until_an_outage()
+            if self._stop.is_set():
+                return
+            if monotonic() - began > STEADY_SECONDS:
+                pauses = iter(PAUSES_SECONDS)
+            await self._pause(next(pauses, PAUSES_SECONDS[-1]))
+            if await self._wait_until_nothing_is_in_the_way():
+                logger.info("worker: the database is back")
+
+    async def _wait_until_nothing_is_in_the_way(self) -> bool:
+        """Log what is in the way, once; return False if a signal came before it was gone."""
+        told, pauses = AWAY, iter(PAUSES_SECONDS)  # That was said already.
+        while not self._stop.is_set():
+            obstacle = await self._obstacle()
+            if not obstacle:
+                return True
+            if obstacle != told:
+                logger.warning("worker: %s; jobs wait", obstacle.rstrip("."))
+                told = obstacle
+            await self._pause(next(pauses, PAUSES_SECONDS[-1]))
+        return False
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    async def _work_until_an_outage(self) -> None:
+        """Return after a signal, or when the database is away. Raises WorkerEndedError."""
+        outage = self._connector.outage
+        outage.clear()
+        session = asyncio.create_task(self._work())
+        await _first_of(session, self._stop, outage)
+        if outage.is_set() and not self._stop.is_set():
+            logger.warning("worker: the database is away; jobs wait until it is back")
+        session.cancel()  # Once: it finishes what is in hand.
+        await _first_of(session, self._stop)
+        if not session.done():
+            await asyncio.wait({session}, timeout=GRACE_SECONDS + CONNECTION_SECONDS_MAX)
+        error = session.exception() if session.done() and not session.cancelled() else None
+        if not self._stop.is_set() and not outage.is_set():
+            why = error or self._connector.fault
+            raise WorkerEndedError(
+                f"The worker ended: {_told(why)}" if why else "The worker ended by itself."
+            ) from why
+
+    async def _work(self) -> None:
+        try:
+            await self._app.open_async()
+            rescue = asyncio.create_task(_rescue_forever(self._app))
+            try:
+                await self._app.run_worker_async(
+                    concurrency=self._concurrency,
+                    fetch_job_polling_interval=2.0,  # Only for a notification that got lost.
+                    listen_notify=True,
+                    delete_jobs="successful",
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=SILENCE_SECONDS_MAX,
+                    shutdown_graceful_timeout=GRACE_SECONDS,
+                    install_signal_handlers=False,
+                )
+            finally:
+                rescue.cancel()
+                with suppress(asyncio.CancelledError):
+                    await rescue
         finally:
-            rescue.cancel()
-            with suppress(asyncio.CancelledError):
-                await rescue
+            await self._app.close_async()
+
+
+async def _first_of(task: asyncio.Task[None], *events: asyncio.Event) -> None:
+    """Wait until a task is done, or one of the events is there."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait({task, *waits}, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+
+
+def _told(error: BaseException) -> str:
+    """Return the cause of an error on one line."""
+    cause = error.__cause__ or error
+    return " ".join(f"{type(cause).__name__}: {cause}".split())
 
 
 async def _rescue_forever(worker_app: App) -> None:
     while True:
         try:
             await rescue_stalled_jobs(worker_app)
-        except Exception:
-            # The database may be away for a moment; the worker itself reports that.
-            logger.exception("Looking for jobs of killed workers failed")
+        except Exception as error:
+            if not is_outage(error):  # That ends the worker, which is told.
+                logger.exception("Looking for jobs of killed workers failed")
         await asyncio.sleep(RESCUE_EVERY_SECONDS)
 
 

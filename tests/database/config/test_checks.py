@@ -2,11 +2,10 @@
 
 import argparse
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 from pytest_django.fixtures import Settings
@@ -19,7 +18,7 @@ from limosa.config.checks.outside_check import check_mail, check_providers_onlin
 from limosa.config.checks.settings_check import check_settings
 from limosa.config.checks.start import check_before_start
 from limosa.config.command import CommandFault
-from limosa.config.commands import check
+from limosa.config.commands import check, migrate
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
 from tests.fakes.provider import FakeProvider
@@ -108,15 +107,70 @@ def test_it_is_ready_again_once_the_tables_are_right() -> None:
     assert readiness.obstacle() == ""
 
 
-def test_a_database_that_is_away_is_told_and_stops_no_start(
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of", [("9999_future", True), ("0001_initial", False)])
+def test_it_is_not_ready_any_more_once_the_tables_are_of_another_version(
+    of: tuple[str, bool],
+) -> None:
+    name, is_newer = of
+    recorder, readiness = MigrationRecorder(connection), Readiness()
+    assert readiness.obstacle() == ""
+    change, undo = recorder.record_applied, recorder.record_unapplied
+    if not is_newer:
+        change, undo = undo, change
+    change("payments", name)
+    try:
+        assert f"{'newer' if is_newer else 'older'} than this version" in readiness.obstacle()
+    finally:
+        undo("payments", name)
+    assert readiness.obstacle() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looking_whether_it_is_ready_takes_one_small_query() -> None:
+    readiness, asked = Readiness(), list[str]()
+
+    def keep(execute, sql, *rest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN202
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(keep):
+        assert readiness.obstacle() == ""
+    assert len(asked) == 2  # One asks whether there is the table.
+    assert "django_migrations" in asked[-1]
+
+
+def test_newer_tables_are_not_migrated() -> None:
+    MigrationRecorder(connection).record_applied("payments", "9999_future")
+    with pytest.raises(CommandFault, match=r"newer than this version .*payments 9999_future"):
+        migrate.run(argparse.Namespace())
+
+
+def elsewhere(monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:
+    """Let the check connect to a place that is like the test's own but for what is changed."""
+    other = connection.copy()
+    other.settings_dict.update(changed)
+    monkeypatch.setattr(database_check, "connection", other)
+
+
+def test_a_database_that_is_away_is_a_fault_and_stops_no_start(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuse() -> Iterator[Finding]:
-        raise OperationalError("connection refused")
-
-    monkeypatch.setattr(database_check, "_server", refuse)
+    elsewhere(monkeypatch, HOST="/nonexistent")
+    [found] = check_database()
+    assert found.is_fault
+    assert found.text.startswith("The database cannot be reached (")
     check_before_start()
-    assert "The database cannot be reached (connection refused)" in caplog.text
+    assert "The database cannot be reached (" in caplog.text
+
+
+def test_a_server_that_refuses_us_is_a_fault_and_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere(monkeypatch, NAME="no_such_database")
+    assert [finding.is_fault for finding in check_database()] == [True]
+    with pytest.raises(CommandFault, match=r"The database refuses us \(.*no_such_database"):
+        check_before_start()
 
 
 def test_a_mail_server_that_is_away_is_a_warning(settings: Settings) -> None:

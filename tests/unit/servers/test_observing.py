@@ -133,3 +133,5 @@ def test_ready_tells_what_is_in_the_way_and_alive_asks_nobody(obstacle: str, sta
     assert (obstacle or "ready").encode() in answer[1]["body"]
     assert ask(door, "/readyz", method="POST")[0]["status"] == 405
     assert ask(door, "/elsewhere")[0]["status"] == 201
+    assert ask(door, "/readyz")[0]["status"] == status
+    assert len(asked) == 1, "it is looked for once in a while, however often it is asked"

@@ -1,27 +1,50 @@
 """The database: whether it can be reached, and whether its tables are those of this version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import cache
 
 from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
-from limosa.config.checks.finding import Finding, fault, warning
+from limosa.config.checks.finding import Finding, fault
+from limosa.servers.outage import AWAY
 
 VERSION_MIN = 15
 CLOCKS_APART_MAX = timedelta(seconds=30)
+_Migration = tuple[str, str]
 
 
-def check_database() -> Iterator[Finding]:
-    """Yield what is wrong with the database."""
+def check_database(*, may_be_away: bool = False) -> Iterator[Finding]:
+    """Yield what is wrong with the database.
+
+    may_be_away: a server that does not answer is a warning, as it is for who waits for it. One that
+    answers, and refuses us, is a fault all the same: it would refuse us later, too.
+    """
     try:
         yield from _server()
         yield from check_schema()
     except OperationalError as error:
-        yield warning(
-            f"The database cannot be reached ({str(error).strip()}). Pages say so until it can."
-        )
+        why = " ".join(str(error).split())
+        if _server_answers():
+            yield fault(f"The database refuses us ({why}); see DATABASE_URL.")
+        else:
+            yield Finding(
+                f"The database cannot be reached ({why}). It is waited for.",
+                is_fault=not may_be_away,
+            )
+
+
+def _server_answers() -> bool:
+    """Whether there is a server that takes connections, be it not ours."""
+    parameters = connection.get_connection_params()
+    names = ("host", "port", "dbname", "user", "connect_timeout")
+    known = {name: parameters[name] for name in names if parameters.get(name)}
+    return PGconn.ping(make_conninfo(**known).encode()) == Ping.OK
 
 
 def _server() -> Iterator[Finding]:
@@ -37,45 +60,55 @@ def _server() -> Iterator[Finding]:
     if encoding != "UTF8":
         yield fault(f"The database's encoding is {encoding}: create it with UTF8.")
     if not before - CLOCKS_APART_MAX <= its_time <= timezone.now() + CLOCKS_APART_MAX:
-        yield warning(f"Our clock and the database's differ: {before} here, {its_time} there.")
+        yield Finding(
+            f"Our clock and the database's differ: {before} here, {its_time} there.",
+            is_fault=False,
+        )
 
 
 def check_schema() -> Iterator[Finding]:
-    """Yield a fault if the tables are older or newer than this version."""
-    loader = MigrationLoader(connection)
-    applied = set(loader.applied_migrations)
-    known = set(loader.graph.nodes) | set(loader.disk_migrations or {})
-    apps = loader.migrated_apps
-    missing = [key for key in loader.graph.nodes if key not in applied]
-    unknown = sorted(key for key in applied if key[0] in apps and key not in known)
-    if missing:
+    """Yield a fault if the tables are older or newer than this version. One small query."""
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    needed, known = _migrations_of_this_version()
+    if missing := needed - applied:
         yield fault(
             f"The database is older than this version ({len(missing)} changes): run "
             "`limosa migrate`."
         )
-    if unknown:
+    yield from _newer(applied, known)
+
+
+def check_not_newer() -> Iterator[Finding]:
+    """Yield a fault if the tables are newer than this version."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    yield from _newer(applied, _migrations_of_this_version()[1])
+
+
+def _newer(applied: Iterable[_Migration], known: frozenset[_Migration]) -> Iterator[Finding]:
+    apps = {app for app, _ in known}
+    if unknown := sorted(key for key in applied if key[0] in apps and key not in known):
         app, name = unknown[-1]
         yield fault(
             f"The database is newer than this version (it has {app} {name}): start that one."
         )
 
 
-class Readiness:
-    """Says what is in the way of serving. The tables are looked at until they are right once."""
+@cache
+def _migrations_of_this_version() -> tuple[frozenset[_Migration], frozenset[_Migration]]:
+    """Return those that must have been made, and those that may have been."""
+    loader = MigrationLoader(None)
+    needed = frozenset(loader.graph.nodes)
+    return needed, needed | frozenset(loader.disk_migrations or {})
 
-    def __init__(self) -> None:
-        self._is_schema_right = False
+
+class Readiness:
+    """Says what is in the way of serving: each time the tables are looked at, too."""
 
     def obstacle(self) -> str:
         """Return what is in the way, or an empty text. For a thread of its own."""
         connection.close_if_unusable_or_obsolete()
         try:
-            connection.ensure_connection()
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-            found = [] if self._is_schema_right else [one.text for one in check_schema()]
+            return " ".join(one.text for one in check_schema())
         except OperationalError:
             connection.close()
-            return "the database cannot be reached"
-        self._is_schema_right = not found
-        return " ".join(found)
+            return AWAY

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 def check_before_start() -> None:
     """Log a line for each warning. Raises CommandFault with a line for each fault."""
     faults = []
-    for finding in (*check_settings(), *check_database()):
+    for finding in (*check_settings(), *check_database(may_be_away=True)):
         if finding.is_fault:
             faults.append(finding.text)
         else:

@@ -1,11 +1,11 @@
 """Bring the database's tables to this version.
 
-Safe to run at every start; says when there is nothing to do.
+Safe to run at every start; says when there is nothing to do. Refuses tables that are newer.
 """
 
 import argparse
 
-from limosa.config.command import set_up_django
+from limosa.config.command import CommandFault, set_up_django
 
 
 def run(_arguments: argparse.Namespace) -> int:
@@ -14,6 +14,11 @@ def run(_arguments: argparse.Namespace) -> int:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from limosa.config.checks.database_check import check_not_newer
+    from limosa.config.checks.finding import faults_of
+
+    if faults := faults_of(check_not_newer()):
+        raise CommandFault("\n".join(faults))
     executor = MigrationExecutor(connection)
     steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not steps:

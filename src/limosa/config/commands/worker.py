@@ -1,7 +1,8 @@
 """Do the jobs: fulfilment, notifications, asking providers, refunds.
 
 Runs until SIGTERM or Ctrl-C, then finishes the jobs in hand. As many as you like may run beside
-each other. Jobs of a worker that was killed are taken up by another within seconds.
+each other. Jobs of a worker that was killed are taken up by another within seconds. A database that
+is away is waited for.
 """
 
 import argparse
@@ -27,10 +28,11 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django(work="worker")
     from django.conf import settings
 
+    from limosa.config.checks.database_check import Readiness
     from limosa.config.checks.start import check_before_start
     from limosa.config.waiting_work import WaitingWork
     from limosa.servers.metrics import MetricsFault, show_metrics
-    from limosa.servers.worker import run_worker
+    from limosa.servers.worker import WorkerEndedError, run_worker
 
     check_before_start()
     try:
@@ -38,5 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
             show_metrics(arguments.metrics, WaitingWork())
     except MetricsFault as fault:
         raise CommandFault(f"{fault} Choose another with --metrics.") from fault
-    run_worker(concurrency=arguments.concurrency or settings.WORKER_CONCURRENCY)
+    try:
+        run_worker(
+            concurrency=arguments.concurrency or settings.WORKER_CONCURRENCY,
+            find_obstacle=Readiness().obstacle,
+        )
+    except WorkerEndedError as error:
+        raise CommandFault(str(error)) from error
     return 0

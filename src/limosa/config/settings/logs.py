@@ -34,6 +34,7 @@ LOGGING = {
             "secrets": _secrets,
         }
     },
+    "filters": {"without_outages": {"()": "limosa.servers.outage.WithoutOutages"}},
     "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["standard_error"], "level": LOG_LEVEL},
     "loggers": {
@@ -41,6 +42,12 @@ LOGGING = {
         # each request that the gate refuses (web/gate.py).
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},  # Else two lines per job.
+        # The worker says once that the database is away; else each job and each try does.
+        "procrastinate.utils": {"filters": ["without_outages"]},
+        "procrastinate.worker": {"filters": ["without_outages"]},
+        "procrastinate.worker.worker": {"filters": ["without_outages"]},
+        "asyncio": {"filters": ["without_outages"]},
+        "psycopg.pool": {"level": "ERROR"},
         "stripe": {"level": "WARNING"},  # Else two lines per call; at DEBUG with all that is sent.
     },
 }
