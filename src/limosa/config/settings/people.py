@@ -22,10 +22,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # Guessing is limited by counts in our own table (web/storefront/tries.py), by account, address and
-# device. Of allauth's counts, which know no devices, two stay: how often a code of the second step
-# may be wrong (`login_failed`), and how soon a link or code is mailed again (`confirm_email`).
+# device; so is mail (engine/mail_rules.py). Of allauth's counts, which know no devices and which a
+# stranger can use up, one stays: how often a code of the second step may be wrong (`login_failed`).
 ACCOUNT_RATE_LIMITS = {
     "change_password": None,
+    "confirm_email": None,
     "manage_email": None,
     "reset_password": None,
     "reauthenticate": None,
@@ -47,6 +48,9 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
+# Whoever reads the mail of the address has shown more than a password does: no limit on passwords
+# that strangers have used up keeps them out. A second step is still asked for.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60

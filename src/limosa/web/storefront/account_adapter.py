@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,15 +19,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from limosa.domain.accounts.addresses import KeptAddress, addresses_of, confirmed
+from limosa.domain.accounts.engine.mail_rules import MailKind
 from limosa.domain.accounts.engine.try_rules import Trier, TryKind
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.count_mail import count_mail
 from limosa.domain.accounts.operations.count_try import count_try
 from limosa.domain.accounts.operations.end_sessions import end_sessions
 from limosa.domain.accounts.operations.forget_devices import forget_devices
 from limosa.domain.accounts.operations.record_address_change import record_address_change
 from limosa.domain.accounts.operations.reset_password import reset_password
 from limosa.domain.accounts.operations.take_back_try import take_back_try
-from limosa.domain.accounts.queries import person_with_address
+from limosa.domain.accounts.queries import known_device, person_with_address
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.domain.notifications.not_me import not_me_path
 from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
@@ -33,10 +37,17 @@ from limosa.web.own_paths import own_path
 from limosa.web.storefront.account_mail import leave_mail
 from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.security_events import note_event
-from limosa.web.storefront.tries import device_token, remember_device, trier_of
+from limosa.web.storefront.tries import device_token, note_code, remember_device, trier_of
 
 # We tell of these where they happen, with a link that undoes them.
 _TOLD_OTHERWISE = frozenset({"account/email/email_changed", "account/email/email_deleted"})
+# The code of a sign-up is none: of it there are three at most (web/storefront/tries.py).
+_CAUSED_BY_STRANGERS = {
+    "account/email/account_already_exists": MailKind.KNOWN_ADDRESS,
+    "account/email/email_confirmation": MailKind.ADDRESS_CODE,
+    "account/email/password_reset_key": MailKind.RESET,
+    "account/email/unknown_account": MailKind.UNKNOWN_ADDRESS,
+}
 _SECOND_STEP_EVENTS = {
     "mfa/email/totp_activated": SecurityEventKind.SECOND_FACTOR_ADDED,
     "mfa/email/totp_deactivated": SecurityEventKind.SECOND_FACTOR_REMOVED,
@@ -49,8 +60,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's hooks."""
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
-        """Store the mail; the page waits for no mail server."""
-        leave_mail(template_prefix, recipient=email, context=context, now=timezone.now())
+        """Store the mail, unless strangers caused enough; the page waits for no mail server."""
+        now = timezone.now()
+        kind = _CAUSED_BY_STRANGERS.get(template_prefix)
+        if kind is not None:
+            device = known_device(email=email, token=device_token(self.request))
+            if not count_mail(kind=kind, recipient=email, device=device, now=now):
+                return
+        leave_mail(template_prefix, recipient=email, context=context, now=now)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell of a sign-up with an address that has an account, with a link that leads into it."""
+        person = person_with_address(email)
+        link = f"{settings.BASE_URL}{reverse('account_reset_password')}"
+        if person is not None and person.is_active:
+            key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+            link = self.get_reset_password_from_key_url(key)
+        self.send_mail("account/email/account_already_exists", email, {"password_reset_url": link})
+
+    def respond_email_verification_sent(
+        self, request: HttpRequest, user: Subscriber | None
+    ) -> HttpResponse:
+        """Lead to the page for the code, where a new one can be had after a while."""
+        note_code(request)
+        response: HttpResponse = super().respond_email_verification_sent(request, user)
+        return response
 
     def send_notification_mail(
         self,
@@ -126,12 +160,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def reset_password(self, user: Subscriber, password: str) -> None:
         """Set the password of somebody who reads the mail of the account; record it.
 
-        Whatever somebody else may have left in the account goes.
+        Whatever somebody else may have left in the account goes, and the address is confirmed.
         """
-        reset_password(subscriber_id=user.pk, password=password)
+        is_first = reset_password(subscriber_id=user.pk, password=password)
         forget_devices(subscriber_id=user.pk, but_token=device_token(self.request))
         forget_saved_methods(subscriber_id=user.pk, now=timezone.now())
         note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_CHANGED)
+        if is_first:
+            note_event(self.request, person=user, kind=SecurityEventKind.ADDRESS_CONFIRMED)
         user.refresh_from_db()
 
     @transaction.atomic

@@ -12,14 +12,11 @@ from django.conf import settings
 from django.template import Context, engines
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.notifications.operations.write_account_mail import write_account_mail
 from limosa.domain.notifications.wording import Mail
 
-# Written to whom the address belongs, whoever typed it: one of each a day is enough for all tries.
-_TO_STRANGERS = frozenset({"account/email/account_already_exists", "account/email/unknown_account"})
 _CODE_FOR = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
 _LINK_FOR = timedelta(days=1)
 
@@ -39,7 +36,6 @@ def leave_mail(name: str, *, recipient: str, context: Mapping[str, Any], now: da
         mail=mail,
         useful_for=_CODE_FOR if "code" in context else _LINK_FOR,
         now=now,
-        once_key=_once_a_day(name, recipient, now) if name in _TO_STRANGERS else None,
     )
 
 
@@ -57,11 +53,6 @@ def _mail(name: str, context: Mapping[str, Any]) -> Mail:
         text=_render("account/email/layout.txt", values),
         html=_render("account/email/layout.html", values, autoescape=True),
     )
-
-
-def _once_a_day(name: str, recipient: str, now: datetime) -> str:
-    address = salted_hmac("limosa.account-mail", recipient.lower(), algorithm="sha256").hexdigest()
-    return f"{name.rpartition('/')[2]}:{now.date()}:{address[:40]}"
 
 
 def _render(name: str, values: Mapping[str, Any], *, autoescape: bool = False) -> str:

@@ -32,6 +32,7 @@ PASSWORD_FAULTS = (
 ACCOUNT_FAULTS = (
     gettext_noop("A user is already registered with this email address."),
     gettext_noop("Be patient, you are sending too many requests."),
+    gettext_noop("Incorrect code."),
     gettext_noop("Incorrect password."),
     gettext_noop("Please type your current password."),
     gettext_noop("The email address and/or password you specified are not correct."),

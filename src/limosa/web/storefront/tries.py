@@ -43,6 +43,8 @@ KINDS = {
 _OWN = {TryKind.ADDRESS, TryKind.PASSWORD, TryKind.PIN}
 _COOKIE = "limosa_device"
 _SALT = "limosa.device"
+_CODE_AT = "code_mailed_at"
+_CODES_APART = timedelta(minutes=1)
 
 
 class TriesMiddleware:
@@ -68,6 +70,12 @@ class TriesMiddleware:
         typed = request.POST.get("email", "")
         try:
             count_try(kind=kind, trier=trier_of(request, typed), now=timezone.now())
+            if request.POST.get("action") == "resend":
+                _check_code_is_old(request)
+            elif kind is TryKind.ADDRESS:
+                count_try(
+                    kind=TryKind.NEW_ADDRESS, trier=_who_adds(request, typed), now=timezone.now()
+                )
         except TriedTooOftenError as refusal:
             return too_often(request, refusal)
         return None
@@ -81,6 +89,26 @@ def trier_of(request: HttpRequest, typed: str) -> Trier:
         return Trier(account=str(request.user.pk), address=address, device=session)
     device = known_device(email=typed, token=device_token(request))
     return Trier(account=typed, address=address, device=device)
+
+
+def note_code(request: HttpRequest) -> None:
+    """Remember when a code was mailed for this session, or would have been."""
+    request.session[_CODE_AT] = timezone.now().timestamp()
+
+
+def _check_code_is_old(request: HttpRequest) -> None:
+    """Refuse a new code while the last one is so new that its mail may be on its way.
+
+    The session alone decides: it tells nothing of the address, and nobody else can hold it up.
+    """
+    passed = timedelta(seconds=timezone.now().timestamp() - request.session.get(_CODE_AT, 0))
+    if passed < _CODES_APART:
+        raise TriedTooOftenError(_CODES_APART - passed)
+    note_code(request)
+
+
+def _who_adds(request: HttpRequest, typed: str) -> Trier:
+    return Trier(account=f"{request.user.pk} {typed}", address=request.META.get("REMOTE_ADDR", ""))
 
 
 def too_often(request: HttpRequest, refusal: TriedTooOftenError) -> HttpResponse:

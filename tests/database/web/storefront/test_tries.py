@@ -12,6 +12,7 @@ from limosa.domain.accounts.models import KnownDevice
 from limosa.web.storefront.tries import KINDS
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_home_page import text_of
+from tests.factories.accounts import make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,7 @@ def test_strangers_do_not_lock_out_the_owner_on_a_device_that_signed_in_before(s
 
 
 def test_a_device_that_another_signed_in_on_is_a_stranger(shop: Shop) -> None:
-    other = type(shop.person).objects.create_user("other@example.com", PASSWORD)
+    other = make_subscriber(email="other@example.com", password=PASSWORD)
     browser = Client()
     browser.post(SIGN_IN, {"login": other.email, "password": PASSWORD})
     browser.post("/accounts/logout/")
@@ -98,7 +99,7 @@ def test_a_cookie_that_was_made_up_is_a_stranger_s(shop: Shop) -> None:
 def test_who_is_behind_an_attacker_s_address_signs_in(shop: Shop) -> None:
     for _ in range(50):
         sign_in(Client(), shop, WRONG, "198.51.100.1")
-    other = type(shop.person).objects.create_user("other@example.com", PASSWORD)
+    other = make_subscriber(email="other@example.com", password=PASSWORD)
     form = {"login": other.email, "password": PASSWORD}
     assert Client().post(SIGN_IN, form, REMOTE_ADDR="198.51.100.1").status_code == 302
 

@@ -31,6 +31,7 @@ class TryKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 -- no password
     PIN = "pin"
     ADDRESS = "address"
+    NEW_ADDRESS = "new_address"
 
 
 class Scope(StrEnum):
@@ -61,13 +62,13 @@ _STRANGERS: Mapping[TryKind, Mapping[Scope, Rate]] = {
     TryKind.RESET: {
         Scope.PAIR: Rate(3, 10 * _MINUTE),
         Scope.ADDRESS: Rate(30, _HOUR),
-        Scope.ACCOUNT: Rate(10, _HOUR),
     },
     TryKind.CODE: {Scope.ADDRESS: Rate(60, _HOUR)},
     TryKind.REAUTHENTICATE: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
     TryKind.PASSWORD: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
     TryKind.PIN: {Scope.DEVICE: Rate(10, _HOUR)},
     TryKind.ADDRESS: {Scope.DEVICE: Rate(10, 10 * _MINUTE)},
+    TryKind.NEW_ADDRESS: {Scope.ACCOUNT: Rate(3, 24 * _HOUR)},
 }
 _KNOWN_DEVICES: Mapping[TryKind, Mapping[Scope, Rate]] = {
     TryKind.SIGN_IN: {Scope.DEVICE: Rate(10, 5 * _MINUTE)},

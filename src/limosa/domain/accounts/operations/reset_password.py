@@ -7,11 +7,12 @@ from limosa.domain.accounts.models import PaymentPin, Subscriber
 
 
 @transaction.atomic
-def reset_password(*, subscriber_id: int, password: str) -> None:
+def reset_password(*, subscriber_id: int, password: str) -> bool:
     """Set the password, and take away whatever somebody else may have left in the account.
 
     That is every address but the main one, the payment PIN, and every session. Payment methods
-    that are kept are payments' to forget.
+    that are kept are payments' to forget. Reading the mail of the main address confirms it; returns
+    whether it was not confirmed before.
     Locks:  the Subscriber row.
     """
     person = Subscriber.objects.select_for_update().get(pk=subscriber_id)
@@ -20,3 +21,7 @@ def reset_password(*, subscriber_id: int, password: str) -> None:
     person.save(update_fields=["password", "sessions_epoch"])
     EmailAddress.objects.filter(user=person).exclude(email=person.email.lower()).delete()
     PaymentPin.objects.filter(subscriber=person).delete()
+    main, _ = EmailAddress.objects.get_or_create(
+        user=person, email=person.email.lower(), defaults={"primary": True}
+    )
+    return not main.verified and bool(main.set_verified())

@@ -1,0 +1,46 @@
+"""How much mail strangers can have sent to an address by typing it.
+
+Mails count by the address that they go to, over whoever typed it. All kinds together have a cap a
+day, and each kind its own below it. Codes for a new address and the news that there is no account
+can't use up the day: at least one mail is left for a link with which a new password is chosen.
+The code of a sign-up is not counted here. An account is made once, and asks for three at most.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from limosa.domain.accounts.engine.try_rules import Counted, Rate
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_ALL_A_DAY = 5
+
+
+class MailKind(StrEnum):
+    """What is mailed to an address because somebody typed it."""
+
+    RESET = "reset"
+    ADDRESS_CODE = "address_code"
+    KNOWN_ADDRESS = "known_address"
+    UNKNOWN_ADDRESS = "unknown_address"
+
+
+_A_DAY: Mapping[MailKind, int] = {
+    MailKind.RESET: _ALL_A_DAY,
+    MailKind.ADDRESS_CODE: 3,
+    MailKind.KNOWN_ADDRESS: 1,
+    MailKind.UNKNOWN_ADDRESS: 1,
+}
+
+
+def mail_counts(kind: MailKind, *, recipient: str, device: str = "") -> list[Counted]:
+    """Return what a mail adds to, in this order, each only if the one before lets it pass.
+
+    device: one that signed in to the account before; what it asks for counts apart from the rest.
+    """
+    whose = f"{recipient.strip().lower()} {device}".strip()
+    return [
+        Counted(f"mail {kind} {whose} minute", Rate(1, _MINUTE)),
+        Counted(f"mail {kind} {whose} day", Rate(_A_DAY[kind], _DAY)),
+        Counted(f"mail all {whose} day", Rate(_ALL_A_DAY, _DAY)),
+    ]
