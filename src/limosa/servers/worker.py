@@ -21,7 +21,8 @@ from typing import Any
 from django.utils import timezone
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 
 from limosa.servers.outage import AWAY, is_outage
 
@@ -220,11 +221,26 @@ async def _rescue_forever(worker_app: App) -> None:
 async def rescue_stalled_jobs(
     worker_app: App, *, silence_seconds: float = SILENCE_SECONDS_MAX
 ) -> int:
-    """Give jobs of workers without a heartbeat back to the queue. Returns how many."""
+    """Give jobs of workers without a heartbeat back to the queue. Returns how many they were.
+
+    One whose queueing lock a waiting job has taken meanwhile is ended: that one does the same.
+    """
     stalled = list(
         await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence_seconds)
     )
     for job in stalled:
         logger.warning("Taking up job %s (%s) of a worker that fell silent", job.id, job.task_name)
-        await worker_app.job_manager.retry_job(job, retry_at=timezone.now())
+        try:
+            await worker_app.job_manager.retry_job(job, retry_at=timezone.now())
+        except UniqueViolation:
+            await _end(worker_app, job)
     return len(stalled)
+
+
+async def _end(worker_app: App, job: Job) -> None:
+    if job.id is None:
+        raise ValueError("A job that was never stored.")
+    logger.info("Job %s (%s) has a twin that waits: it is ended", job.id, job.task_name)
+    await worker_app.job_manager.finish_job_by_id_async(
+        job_id=job.id, status=Status.ABORTED, delete_job=True
+    )

@@ -21,7 +21,7 @@ def rescue() -> int:
     return asyncio.run(play())
 
 
-def job_in_hand(*, silent_seconds: int) -> int:
+def job_in_hand(*, silent_seconds: int, queueing_lock: str | None = None) -> int:
     """Store a job that a worker took, whose last heartbeat was some seconds ago."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -31,9 +31,9 @@ def job_in_hand(*, silent_seconds: int) -> int:
         )
         (worker_id,) = cursor.fetchone()
         cursor.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
-            " VALUES ('default', 'a.task', 'doing', %s) RETURNING id",
-            [worker_id],
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id,"
+            " queueing_lock) VALUES ('default', 'a.task', 'doing', %s, %s) RETURNING id",
+            [worker_id, queueing_lock],
         )
         (job_id,) = cursor.fetchone()
     return int(job_id)
@@ -58,3 +58,17 @@ def test_a_job_of_a_living_worker_stays_with_it() -> None:
     job_id = job_in_hand(silent_seconds=5)
     assert rescue() == 0
     assert state(job_id) == "doing"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twins_in_hand_one_goes_back_to_the_queue_and_the_other_is_ended() -> None:
+    """Only one job with a queueing lock may wait, however many were taken one after the other."""
+    twins = [job_in_hand(silent_seconds=11, queueing_lock="a.task") for _ in range(2)]
+    other = job_in_hand(silent_seconds=11)
+    assert rescue() == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status FROM procrastinate_jobs WHERE id = ANY(%s)", [twins])
+        ((_, status),) = cursor.fetchall()
+    assert status == "todo"
+    assert state(other) == "todo"
+    assert rescue() == 0
