@@ -3,6 +3,7 @@ from datetime import datetime
 
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
 from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.book_both_ways import book_both_ways
 from limosa.domain.ordering.operations.book_settlement import book_settlement
 from limosa.domain.ordering.operations.note_refund_by_hand import note_refund_by_hand
 from limosa.domain.payments.calls import recorded_call
@@ -33,9 +34,10 @@ def compare_settlement(*, settlement_id: int, now: datetime, report: Report = si
 
     A payment or refund that the provider has settled, and that has not moved here, is asked for:
     the answer is applied as any other news is, and its difference resolves by itself. So is a
-    refund of a payment of ours that was made there by hand.
-    Locks:  what find_differences, ask_provider, apply_refund_fact and book_settlement lock, one
-            after the other; nothing during calls to the provider.
+    refund of a payment of ours that was made there by hand. One that failed, and that the
+    provider lists on its way there and back, is booked both ways.
+    Locks:  what find_differences, ask_provider, apply_refund_fact, book_both_ways and
+            book_settlement lock, one after the other; nothing during calls to the provider.
     """
     settlement = find_differences(settlement_id=settlement_id, now=now, report=report)
     found = _ask_for_refunds_by_hand(settlement, now)
@@ -136,3 +138,5 @@ def _ask_for_refund(difference: Difference, refund: Refund, now: datetime) -> No
     except ProviderError:
         return
     apply_refund_fact(fact=fact, now=now)
+    if fact.outcome is RefundOutcome.FAILED:
+        book_both_ways(refund_number=refund.number, now=now)

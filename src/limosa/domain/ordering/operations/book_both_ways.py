@@ -1,0 +1,53 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.ledger.engine.postings import Leg
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.ordering.engine.bookings import refund_came_back, refund_done
+from limosa.domain.ordering.takings import takings_of
+from limosa.domain.payments.facts import SettlementKind
+from limosa.domain.payments.models import Payment, Refund, RefundState, SettledLine
+
+_NEVER_ARRIVED = {RefundState.FAILED, RefundState.SETTLED}
+_BOTH_WAYS = {SettlementKind.REFUND.value, SettlementKind.REFUND_REVERSAL.value}
+
+
+@transaction.atomic
+def book_both_ways(*, refund_number: str, now: datetime) -> bool:
+    """Book that the money of a failed refund left and came back; return whether it was booked.
+
+    A provider may take the money of a refund out of our balance and put it back when it fails,
+    without ever having said that it succeeded. Once its settlements list both, so do the books:
+    as of one that came back after it had arrived. What is owed stays owed, and nobody is told.
+    Locks:  the payment, then the refund.
+    """
+    payment = Payment.objects.select_for_update(of=("self",)).get(refunds__number=refund_number)
+    refund = Refund.objects.select_for_update().get(number=refund_number)
+    if refund.state not in _NEVER_ARRIVED or refund.came_back:
+        return False
+    listed = SettledLine.objects.filter(refund=refund, kind__in=_BOTH_WAYS)
+    if set(listed.values_list("kind", flat=True)) != _BOTH_WAYS:
+        return False
+    takings = takings_of(payment, refund.amount_minor)
+    _post(
+        f"refund:{refund.key}",
+        "refund",
+        refund_done(takings, settled_minor=refund.settled_minor),
+        payment,
+        now,
+    )
+    refund.came_back += 1
+    _post(
+        f"refund-back:{refund.key}",
+        "refund_came_back",
+        refund_came_back(takings, settled_minor=refund.settled_minor),
+        payment,
+        now,
+    )
+    refund.save(update_fields=["came_back"])
+    return True
+
+
+def _post(key: str, kind: str, legs: list[Leg], payment: Payment, now: datetime) -> None:
+    post_entry(key=key, kind=kind, order_number=payment.order_number, legs=legs, now=now)
