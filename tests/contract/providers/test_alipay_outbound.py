@@ -37,6 +37,7 @@ pytestmark = pytest.mark.enable_socket
 NUMBER = "P20200327"
 CREATED_AT = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
 PRICE = Money(2599, "CNY")
+BILL_IS_LATE = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)  # The 27th begins in Beijing.
 HANDLE = PaymentHandle(number=NUMBER, method="qr", amount=PRICE)
 ATTEMPTS = 2
 Scene = tuple[ScriptedAlipay, AlipayProvider]
@@ -464,11 +465,20 @@ def test_a_bill_over_plain_http_is_fetched_from_a_plain_gateway_only(scene: Scen
 
 def test_a_bill_that_is_not_there_yet_is_asked_for_later(scene: Scene) -> None:
     gateway, provider = scene
+    client_of(provider).clock = lambda: BILL_IS_LATE - timedelta(seconds=1)
     for sub_code in ("BILL_NOT_EXIST", "isp.bill_not_exist"):
         gateway.says(refusal(sub_code))
         assert failure(lambda: fetch(provider)).retryable
     gateway.says(refusal("BILL_DATE_BEFORE_REGISTRATION"))
     assert not failure(lambda: fetch(provider)).retryable
+
+
+def test_a_day_whose_bill_is_not_there_when_it_would_be_made_was_empty(scene: Scene) -> None:
+    gateway, provider = scene
+    client_of(provider).clock = lambda: BILL_IS_LATE
+    for sub_code in ("BILL_NOT_EXIST", "isp.bill_not_exist"):
+        gateway.says(refusal(sub_code))
+        assert list(provider.read_settlement(io.BytesIO(fetch(provider)))) == []
 
 
 @pytest.mark.parametrize(

@@ -78,14 +78,14 @@ def test_a_refund_has_both_numbers_and_perhaps_a_fee_that_comes_back() -> None:
         ("T0000", "25.99", SettlementKind.PAYMENT, 2599),
         ("T0007", "25.99", SettlementKind.PAYMENT, 2599),
         ("T0007", "-25.99", SettlementKind.OTHER, -2599),
-        ("T1106", "-25.99", SettlementKind.DISPUTE, 2599),
+        ("T1106", "-25.99", SettlementKind.REFUND, 2599),
         ("T1110", "-25.99", SettlementKind.DISPUTE, 2599),
         ("T1201", "-25.99", SettlementKind.DISPUTE, 2599),
         ("T1111", "25.99", SettlementKind.DISPUTE_REVERSAL, 2599),
         ("T1202", "25.99", SettlementKind.DISPUTE_REVERSAL, 2599),
         ("T1107", "25.99", SettlementKind.OTHER, 2599),
         ("T1111", "-25.99", SettlementKind.OTHER, -2599),
-        ("T0400", "-100.00", SettlementKind.OTHER, -10000),
+        ("T0300", "100.00", SettlementKind.OTHER, 10000),
     ],
 )
 def test_each_code_is_what_it_is(
@@ -99,6 +99,24 @@ def test_each_code_is_what_it_is(
 def test_a_number_that_cannot_be_ours_is_left_out(number: str | None) -> None:
     line = line_of(invoice_id=number, custom_field=number)
     assert (line.payment_number, line.refund_number) == ("", "")
+
+
+@pytest.mark.parametrize(("code", "value"), [("T0400", "-100.00"), ("T0403", "-9.00")])
+def test_what_goes_to_our_own_bank_and_costs_nothing_is_no_line(code: str, value: str) -> None:
+    moved = {"transaction_event_code": code, "transaction_amount": usd(value)}
+    for fee in (None, usd("0.00")):
+        assert read(transaction(**moved, fee_amount=fee)) == []
+    assert read(transaction(**moved | {"transaction_event_code": "T1101"}, fee_amount=None)) == []
+    [line] = read(transaction(**moved))
+    assert (line.kind, line.fee_minor) == (SettlementKind.OTHER, 140)
+
+
+def test_what_paypal_itself_gave_back_bears_the_number_of_its_event() -> None:
+    line = line_of(
+        transaction_id="7RR", transaction_event_code="T1106", transaction_amount=usd("-25.99")
+    )
+    assert (line.kind, line.reference) == (SettlementKind.REFUND, "7RR")
+    assert (line.payment_number, line.refund_number) == ("P20261122000001", "")
 
 
 def test_only_what_moved_money_is_a_line() -> None:

@@ -76,7 +76,7 @@ class Client:
     ) -> None:
         self._account = account
         self._platform_key = platform_key
-        self._clock = clock
+        self.clock = clock
         self._session = new_session()
 
     def call(self, method: str, content: Mapping[str, Any], *, notify_url: str = "") -> Answer:
@@ -86,7 +86,7 @@ class Client:
         Raises ProviderError(retryable=True) when there is no such answer: what became of the
         call is then unknown, and has to be asked.
         """
-        parameters = self._parameters(method, content, at=self._clock(), notify_url=notify_url)
+        parameters = self._parameters(method, content, at=self.clock(), notify_url=notify_url)
         body = urlencode({"biz_content": parameters.pop("biz_content")})
         url = f"{self._account.gateway_url}?{urlencode(parameters)}"
         return once_more_if_fast(

@@ -199,13 +199,19 @@ class AlipayProvider(WithoutCapture):
 
     @_understood()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write the trade bill of a day: a zip, or the platform's word that nothing was traded."""
+        """Write the trade bill of a day: a zip, or the platform's word that nothing was traded.
+
+        Where there is none although one would lie there by now, nothing was traded either.
+        """
         answer = self._client.call(
             "alipay.data.dataservice.bill.downloadurl.query",
             {"bill_type": "trade", "bill_date": day.isoformat(), "secure": "true"},
         )
         if _says(answer, _NOTHING_THAT_DAY) or settlement.is_empty(answer.fields):
             into.write(answer.text.encode())
+            return
+        if _says(answer, _NO_BILL_YET) and settlement.is_surely_made(day, at=self._client.clock()):
+            into.write(settlement.EMPTY)
             return
         fields = _success(answer, ask_later=_ASK_LATER | _NO_BILL_YET)
         self._client.download(wire.read_link(fields, "bill_download_url"), into)

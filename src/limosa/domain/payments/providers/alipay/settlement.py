@@ -13,7 +13,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -37,6 +37,19 @@ _AMOUNT = re.compile(r"-?\d{1,11}(?:\.\d{1,2})?", re.ASCII)
 _END_RECORD = struct.Struct("<4s4H2LH")
 _END_SIGNATURE = b"PK\x05\x06"
 _COMMENT_BYTES_MAX = 65535
+
+
+# What is kept of a day for which the platform has made no bill, in its own words.
+EMPTY = b'{"bill_file_code": "EMPTY_DATA_WITH_BILL_FILE"}'
+
+
+def is_surely_made(day: date, *, at: datetime) -> bool:
+    """Tell whether the bill of a day lies there by now, if anything was traded on that day.
+
+    It is made in the next morning; a late one has until that day's end in Beijing.
+    """
+    next_day = datetime(day.year, day.month, day.day, tzinfo=wire.BEIJING) + timedelta(days=1)
+    return at >= next_day + timedelta(days=1)
 
 
 def is_empty(answer: Mapping[str, Any]) -> bool:

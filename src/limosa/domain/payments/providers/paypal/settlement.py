@@ -38,12 +38,15 @@ _EVENT_CODE = re.compile(r"T[0-9]{4}", re.ASCII)
 _MOVED = frozenset({"S", "V"})
 _KINDS = {
     "T1107": SettlementKind.REFUND,  # by us
-    "T1106": SettlementKind.DISPUTE,  # taken back by PayPal
+    "T1106": SettlementKind.REFUND,  # by PayPal, unasked: PAYMENT.CAPTURE.REVERSED names it
     "T1110": SettlementKind.DISPUTE,  # held while a dispute is looked into
     "T1201": SettlementKind.DISPUTE,  # taken back by the payer's bank
     "T1111": SettlementKind.DISPUTE_REVERSAL,  # the hold is over
     "T1202": SettlementKind.DISPUTE_REVERSAL,  # the bank gave it back
 }
+# Our own money on its way to our bank, and what came back of it: it moves what is PayPal's debt to
+# us, and settles nothing. With a fee, it cost something.
+_WITHDRAWAL = re.compile(r"T04[0-9]{2}|T1101", re.ASCII)
 _GIVES = frozenset({SettlementKind.PAYMENT, SettlementKind.DISPUTE_REVERSAL})
 
 
@@ -126,6 +129,8 @@ def _settlement_line(fields: Fields) -> SettlementLine | None:
         return None
     code = read_text(fields, "transaction_event_code", _EVENT_CODE)
     amount = read_money(fields, "transaction_amount", may_be_negative=True)
+    if _WITHDRAWAL.fullmatch(code) and not _fee(fields, amount):
+        return None
     kind = _KINDS.get(code, SettlementKind.OTHER)
     if code.startswith("T00") and amount.amount_minor > 0:
         kind = SettlementKind.PAYMENT
