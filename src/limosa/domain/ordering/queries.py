@@ -60,7 +60,11 @@ def order_view(*, order: Order, now: datetime) -> OrderView:
         Payment.objects.filter(order_number=order.number).order_by("-pays_order", "-id")
     )
     payment = payments[0] if payments else None
-    refunds = Refund.objects.filter(payment__in=payments).exclude(state=RefundState.FOUND)
+    refunds = (
+        Refund.objects.filter(payment__in=payments)
+        .select_related("payment")
+        .exclude(state=RefundState.FOUND)
+    )
     refund = refunds.order_by("-id").first()
     bundle = Bundle.objects.select_related("plan", "esim").filter(order_number=order.number).first()
     steps = _steps(order, payment, refund, bundle, now)

@@ -36,6 +36,7 @@ class MoneyLine:
 
     `kind`: part_back, late, double, wrong_amount, dispute_open, dispute_won, dispute_lost.
     `at`: when it began; `done_at`: when the money was where it goes. `in_wallet`: it went there.
+    `is_refused`: the provider was asked to give it back, and has not accepted that yet.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class MoneyLine:
     done_at: datetime | None = None
     in_wallet: bool = False
     is_failed: bool = False
+    is_refused: bool = False
 
 
 def may_return(order: Order, *, now: datetime) -> bool:
@@ -100,6 +102,7 @@ def _lines(payment: Payment) -> list[MoneyLine]:
             done_at=refund.finished_at if refund.state in _BACK else None,
             in_wallet=refund.wallet_minor > 0,
             is_failed=refund.state == RefundState.FAILED,
+            is_refused=refund.is_refused,
         )
         for refund in payment.refunds.all()
         if refund.amount_minor < payment.received_minor and _is_told(refund)
@@ -128,6 +131,7 @@ def _unusable_line(payment: Payment) -> MoneyLine:
         done_at=payment.applied_at if payment.in_wallet else back_at,
         in_wallet=payment.in_wallet or (refund is not None and refund.wallet_minor > 0),
         is_failed=refund is not None and refund.state == RefundState.FAILED,
+        is_refused=refund is not None and refund.is_refused,
     )
 
 

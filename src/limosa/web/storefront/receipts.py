@@ -80,6 +80,8 @@ def _refund_state(refund: Refund, zone: str) -> str:
         return gettext("Back since %(time)s") % {"time": time}
     if refund.state == RefundState.FAILED:
         return gettext("Could not arrive yet; we look at it")
+    if refund.is_refused:
+        return gettext("Asked for, not accepted yet; we look at it")
     return gettext("On its way back")
 
 
@@ -119,18 +121,25 @@ def receipt_of(order: Order) -> Receipt | None:
         gettext("Receipt"),
         lines,
         (gettext("Total, tax included"), formatting.money(Money(quote.total_minor, currency))),
-        _note(order),
+        _note(order, refunds),
         refunds=refunds,
     )
 
 
-def _note(order: Order) -> str:
+def _note(order: Order, refunds: tuple[Credited, ...]) -> str:
+    is_under_way = any(given.refund.state not in _BACK for given in refunds)
+    if order.state == OrderState.REFUNDED and is_under_way:
+        return gettext("This order was called off. Its money is not back yet.")
     if order.state == OrderState.REFUNDED:
         return gettext("This order was refunded.")
     if order.undone_minor:
         kept = formatting.money(
             Money(order.quote.total_minor - order.undone_minor, order.quote.currency)
         )
+        if is_under_way:
+            return gettext("A part of this order is to be refunded; %(kept)s of it stay paid.") % {
+                "kept": kept
+            }
         return gettext("A part of this order was refunded; %(kept)s of it stay paid.") % {
             "kept": kept
         }

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
 from limosa.foundation.money import Money
 from tests.database.web.storefront.shop import ChannelInHand, Shop
@@ -166,3 +168,76 @@ def test_a_dispute_says_what_it_means(shop: Shop, state: str, words: str) -> Non
     order = paid_by_wallet(shop)
     dispute(Payment.objects.get(order_number=order.number), state)
     assert words in text_of(page_of(shop, order))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("open", "Until PayPal has decided, this plan gives no data."),
+        ("open", "Disputed at PayPal"),
+        ("lost", "PayPal gave it back"),
+    ],
+)
+def test_a_dispute_at_paypal_says_who_decides(shop: Shop, state: str, words: str) -> None:
+    order = paid_by_wallet(shop)
+    Payment.objects.filter(order_number=order.number).update(provider="paypal")
+    dispute(Payment.objects.get(order_number=order.number), state)
+    page = text_of(page_of(shop, order))
+    assert words in page
+    assert "your bank" not in page
+
+
+def test_of_a_dispute_lost_in_part_only_that_part_stands_on_the_page(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    dispute(Payment.objects.get(order_number=order.number), DisputeState.LOST)
+    Dispute.objects.update(decided_minor=1000)
+    line = text_of(page_of(shop, order)).partition("your bank gave it back")[2]
+    assert line.split("$")[1].startswith("10.00")
+
+
+def called_off(shop: Shop, *, part_minor: int | None = None, **refund: Any) -> Order:
+    """Return an order whose money, or a part of it, was asked back; with the refund as told."""
+    order = paid_by_wallet(shop)
+    refund_order(
+        order_number=order.number, reason="staff", now=timezone.now(), part_minor=part_minor
+    )
+    Refund.objects.update(finished_at=None, **refund)
+    return Order.objects.get(pk=order.pk)
+
+
+def refuse(order: Order) -> None:
+    Payment.objects.filter(order_number=order.number).update(
+        provider="wechatpay", problem="refund_refused"
+    )
+
+
+def test_a_refund_that_was_refused_is_not_said_to_be_on_its_way(shop: Shop) -> None:
+    order = called_off(shop, state="requested")
+    refuse(order)
+    page = text_of(page_of(shop, order))
+    for words in ("not accepted yet", "Refund asked for", "WeChat Pay has not accepted it yet"):
+        assert words in page
+    for claim in ("on its way back", "Refund sent", "You need not do anything", "is back"):
+        assert claim not in page
+    number = Refund.objects.get().number
+    note = text_of(shop.client.get(reverse("credit_note", args=[order.number, number])))
+    assert "Asked for, not accepted yet" in note
+
+
+def test_a_part_that_was_refused_is_not_said_to_be_back(shop: Shop) -> None:
+    order = called_off(shop, part_minor=1000, state="requested")
+    refuse(order)
+    page = text_of(page_of(shop, order))
+    assert "A part is to go back" in page
+    assert "WeChat Pay has not accepted it yet" in page
+    assert "On its way back" not in page
+    receipt = text_of(shop.client.get(reverse("receipt", args=[order.number])))
+    assert "A part of this order is to be refunded" in receipt
+
+
+@pytest.mark.parametrize("state", ["requested", "sent", "failed"])
+def test_a_receipt_does_not_call_refunded_what_is_not_back(shop: Shop, state: str) -> None:
+    order = called_off(shop, state=state)
+    receipt = text_of(shop.client.get(reverse("receipt", args=[order.number])))
+    assert "was refunded" not in receipt
+    assert "Its money is not back yet" in receipt

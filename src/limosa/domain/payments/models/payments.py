@@ -234,6 +234,11 @@ class Refund(models.Model):
         return f"refund {self.number}"
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the provider has not accepted it so far; it is asked again, and looked at."""
+        return self.state == RefundState.REQUESTED and self.payment.problem == "refund_refused"
+
+    @property
     def owed_minor(self) -> int:
         """What the person is still to have, as long as it has not succeeded."""
         return self.amount_minor - self.settled_minor
