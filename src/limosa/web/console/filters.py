@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +23,9 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.make_quote import CHANNEL_CURRENCY
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
+from limosa.web.console.standings import STANDINGS
 from limosa.web.console.typed_amounts import typed_amount
-from limosa.web.console.words import PAYMENT_STATES, word
+from limosa.web.console.words import word
 from limosa.web.storefront import formatting
 from limosa.web.storefront.words import CHANNELS, STATES
 
@@ -38,16 +39,29 @@ _FIELDS = ("first", "last", "channel", "state", "currency", "least", "most")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A list: its rows' time and amount, and the words for their states."""
+    """A list: its rows' time and amount, and their states: the words and the conditions."""
 
     states: Mapping[str, Promise | str]
+    rows: Mapping[str, Q]
     at: str
     amount: str
     currency: str
 
 
-PAYMENTS = Kind(PAYMENT_STATES, "created_at", "amount_minor", "currency")
-ORDERS = Kind(ORDER_STATES, "placed_at", "quote__total_minor", "quote__currency")
+PAYMENTS = Kind(
+    {code: standing.word for code, standing in STANDINGS.items()},
+    {code: standing.rows for code, standing in STANDINGS.items()},
+    "created_at",
+    "amount_minor",
+    "currency",
+)
+ORDERS = Kind(
+    ORDER_STATES,
+    {state: Q(state=state) for state in ORDER_STATES},
+    "placed_at",
+    "quote__total_minor",
+    "quote__currency",
+)
 
 
 class ListFilter(forms.Form):
@@ -141,7 +155,7 @@ class ListFilter(forms.Form):
             return f"≥ {least}" if least else f"≤ {most}"
         return str(currency)
 
-    def conditions(self) -> dict[str, Any]:
+    def conditions(self) -> Q:
         """Return what rows must be like, but for the channel. Only for a valid filter."""
         given, kind = self.cleaned_data, self.kind
         zone = ZoneInfo(settings.SERVICE_TIME_ZONE)
@@ -149,24 +163,24 @@ class ListFilter(forms.Form):
         wanted = {
             f"{kind.at}__gte": datetime.combine(given["first"], time(0), tzinfo=zone),
             f"{kind.at}__lt": datetime.combine(after, time(0), tzinfo=zone),
-            "state": given["state"] or None,
             kind.currency: given["currency"] or None,
             f"{kind.amount}__gte": given["least_minor"],
             f"{kind.amount}__lte": given["most_minor"],
         }
-        return {name: value for name, value in wanted.items() if value is not None}
+        in_state = kind.rows[given["state"]] if given["state"] else Q()
+        return in_state & Q(**{name: value for name, value in wanted.items() if value is not None})
 
 
 def payments_in(chosen: ListFilter) -> QuerySet[Payment]:
     """Return the payments that a valid filter lets through."""
-    rows = Payment.objects.filter(**chosen.conditions()).select_related("subscriber")
+    rows = Payment.objects.filter(chosen.conditions()).select_related("subscriber")
     channel = chosen.cleaned_data["channel"]
     return rows.filter(provider=channel) if channel else rows
 
 
 def orders_in(chosen: ListFilter) -> QuerySet[Order]:
     """Return the orders that a valid filter lets through; by a channel: one of their payments."""
-    rows = Order.objects.filter(**chosen.conditions())
+    rows = Order.objects.filter(chosen.conditions())
     if channel := chosen.cleaned_data["channel"]:
         tried = Payment.objects.filter(order_number=OuterRef("number"), provider=channel)
         rows = rows.filter(Exists(tried))

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.foundation.money import Money
 from limosa.web.console.settlement_words import LINE_KINDS
+from limosa.web.console.standings import PAYMENT_STATES
 from limosa.web.console.words import (
     DISPUTE_STATES,
     ENTRIES,
     MAIL_STATES,
     MESSAGES,
-    PAYMENT_STATES,
     PROBLEMS,
     REASONS,
     REFUND_STATES,

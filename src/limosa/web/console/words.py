@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.accounts.models import StaffRole
 from limosa.domain.payments.facts import Decline
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.support.models import StaffActionKind
+from limosa.web.console.standings import STANDINGS, standing_of
 
 ACTIONS: dict[str, Promise] = {
     StaffActionKind.PAUSE_SUPPLIER: _("Supplier paused"),
@@ -35,22 +35,6 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.REMOVE_STAFF: _("Member of the staff removed"),
     StaffActionKind.RESET_SECOND_STEP: _("Second step taken away"),
 }
-ROLES: dict[str, Promise] = {
-    StaffRole.VIEWER: pgettext_lazy("role", "Viewer"),
-    StaffRole.SUPPORT: pgettext_lazy("role", "Support"),
-    StaffRole.FINANCE: pgettext_lazy("role", "Finance"),
-    StaffRole.ADMIN: pgettext_lazy("role", "Admin"),
-}
-PAYMENT_STATES: dict[str, Promise] = {
-    "created": _("Not yet at the provider"),
-    "pending": _("Waiting for the payer"),
-    "succeeded": _("Paid"),
-    "failed": _("Failed"),
-    "expired": _("Time ran out"),
-    "cancelled": _("Cancelled"),
-}
-# Of a pending one that is made, and that its provider has not decided.
-PROCESSING = _("Being processed")
 DECLINES: dict[str, Promise] = {
     Decline.REFUSED: _("no reason given"),
     Decline.INSUFFICIENT_FUNDS: _("not enough money"),
@@ -60,12 +44,6 @@ DECLINES: dict[str, Promise] = {
     Decline.NOT_AUTHENTICATED: _("not confirmed with the bank"),
     Decline.NOT_SUPPORTED: _("card or account not usable for it"),
     Decline.ACCOUNT_RESTRICTED: _("account restricted"),
-}
-# Of a payment that succeeded: what of its money is not here any more.
-MONEY_GONE: dict[str, Promise] = {
-    "refunded": _("Refunded"),
-    "refunded_in_part": _("Refunded in part"),
-    "in_wallet": _("Put into the wallet"),
 }
 REFUND_STATES: dict[str, Promise] = {
     "found": _("Told by the provider, being checked"),
@@ -193,14 +171,7 @@ PLAN_KINDS: dict[str, Promise] = {
 
 def payment_state(payment: Payment) -> str:
     """Return where a payment stands, and whether its money went back."""
-    if payment.in_wallet:
-        return word(MONEY_GONE, "in_wallet")
-    if payment.refunded_minor:
-        is_all = payment.refunded_minor == payment.received_minor
-        return word(MONEY_GONE, "refunded" if is_all else "refunded_in_part")
-    if payment.is_processing:
-        return str(PROCESSING)
-    state = word(PAYMENT_STATES, payment.state)
+    state = str(STANDINGS[standing_of(payment)].word)
     if payment.decline and payment.state != PaymentState.SUCCEEDED:
         return gettext("%(state)s, declined: %(reason)s") % {
             "state": state,

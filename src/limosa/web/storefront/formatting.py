@@ -35,6 +35,16 @@ def language() -> str:
     return active if active in _LOCALES else "en"
 
 
+def sentence_gap() -> str:
+    """Return what stands between two sentences: a space, and nothing in Chinese."""
+    return "" if language().startswith("zh") else " "
+
+
+def with_city(text: str, *, time_zone: str) -> str:
+    """Return a time with the city where it is so."""
+    return gettext("%(time)s (%(city)s)") % {"time": text, "city": city(time_zone)}
+
+
 @cache
 def _locale_of(code: str) -> Locale:
     return Locale.parse(_LOCALES[code])

@@ -4,6 +4,7 @@ A page writes `{% promise "refund_after" as time %}` and never the number itself
 through every text of ours for numbers that were written out by hand.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -83,4 +84,6 @@ def _position(terms: ChannelTerms) -> int:
 
 def _one_of(codes: list[str]) -> str:
     names = [name_in_sentence(code) for code in codes]
-    return str(format_list(names, style="or", locale=formatting.locale())) if names else ""
+    listed = format_list(names, style="or", locale=formatting.locale()) if names else ""
+    # CLDR's Chinese "or" leaves no space before a Latin name.
+    return re.sub(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])", " ", listed)

@@ -48,7 +48,7 @@ def _credit_note(order: Order, given: Credited) -> Receipt:
         (gettext("Seller"), SELLER),
         (gettext("Credit note number"), refund.number),
         (gettext("For receipt"), order.number),
-        (gettext("Issued on"), f"{issued_at} ({formatting.city(zone)})"),
+        (gettext("Issued on"), formatting.with_city(issued_at, time_zone=zone)),
         (gettext("Buyer"), order.subscriber.email),
         (gettext("Plan"), order.quote.plan.name_in(formatting.language())),
         (gettext("Net amount"), formatting.money(given.tax - given.total)),
@@ -96,7 +96,7 @@ def receipt_of(order: Order) -> Receipt | None:
     lines = [
         (gettext("Seller"), SELLER),
         (gettext("Order number"), order.number),
-        (gettext("Paid on"), f"{paid_at} ({formatting.city(zone)})"),
+        (gettext("Paid on"), formatting.with_city(paid_at, time_zone=zone)),
         (gettext("Buyer"), order.subscriber.email),
         (gettext("Plan"), quote.plan.name_in(formatting.language())),
         (gettext("Network"), quote.plan.carrier.name),
@@ -155,7 +155,7 @@ def _period(order: Order) -> str:
     zone = quote.time_zone
     start = formatting.full_moment(quote.starts_at, time_zone=zone)
     end = formatting.full_moment(quote.ends_at - timedelta(seconds=1), time_zone=zone)
-    return f"{start} – {end} ({formatting.city(zone)})"
+    return formatting.with_city(f"{start} – {end}", time_zone=zone)
 
 
 def _payment_lines(order: Order, payment: Payment | None) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.web.storefront.device import device_name
+from limosa.web.storefront.words import ROLES
 
 Kind = SecurityEventKind
 TITLES: dict[str, Promise] = {
@@ -71,7 +72,7 @@ def event_lines(events: Iterable[SecurityEvent]) -> list[EventLine]:
             title=str(TITLES[event.kind]),
             device=device_name(event.device),
             address=event.address or "",
-            details=event.details,
+            details=str(ROLES.get(event.details, event.details)),
             is_warning=event.kind == Kind.SIGN_IN_FAILED,
         )
         for event in events

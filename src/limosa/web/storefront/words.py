@@ -1,8 +1,10 @@
 """Words for the states and kinds that the domain knows by codes."""
 
-from django.utils.translation import gettext, ngettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from limosa.domain.accounts.models import StaffRole
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.foundation.period import Validity, ValidityUnit
@@ -17,6 +19,12 @@ STATES = {
     "active": _("In use"),
     "exhausted": _("Used up"),
     "expired": _("Ended"),
+}
+ROLES: dict[str, Promise] = {
+    StaffRole.VIEWER: pgettext_lazy("role", "Viewer"),
+    StaffRole.SUPPORT: pgettext_lazy("role", "Support"),
+    StaffRole.FINANCE: pgettext_lazy("role", "Finance"),
+    StaffRole.ADMIN: pgettext_lazy("role", "Admin"),
 }
 # Of the money: where a part of it, or all, went back.
 REFUNDED_IN_PART = _("Delivered, refunded in part")

@@ -12,7 +12,10 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from pytest_django.fixtures import Settings
 
+from limosa.domain.payments.models import PaymentState
 from limosa.web.console.paging import PAGE_SIZE
+from limosa.web.console.standings import STANDINGS, standing_of
+from limosa.web.console.words import payment_state
 from tests.factories.accounts import sign_in_staff
 from tests.factories.catalog import make_plan
 from tests.factories.ordering import make_order
@@ -163,3 +166,28 @@ def test_a_place_in_the_list_that_makes_no_sense_is_no_fault(client: Client, bef
     make_payment(created_at=NOW, provider="paypal")
     answer = client.get(LIST, {"show": "all", "channel": "paypal", "before": before})
     assert answer.status_code == 200
+
+
+STATES_OF_A_PAYMENT: dict[str, dict[str, object]] = {
+    **{state: {"state": state} for state in PaymentState.values},
+    "processing": {"state": "pending", "processing_since": NOW},
+    "refunded": {"state": "succeeded", "refunded_minor": 17862},
+    "refunded_in_part": {"state": "succeeded", "refunded_minor": 1},
+    "in_wallet": {"state": "succeeded", "in_wallet": True, "refunded_minor": 17862},
+}
+
+
+def test_each_label_of_the_list_is_a_filter_that_finds_its_rows_and_no_others(
+    client: Client,
+) -> None:
+    """The list and its filter have one vocabulary; what is added to it is tried too."""
+    assert STATES_OF_A_PAYMENT.keys() == STANDINGS.keys()
+    made = {
+        standing: make_payment(created_at=NOW, **fields)
+        for standing, fields in STATES_OF_A_PAYMENT.items()
+    }
+    for standing, payment in made.items():
+        payment.refresh_from_db()
+        assert standing_of(payment) == standing
+        assert shown(client, state=standing) == {payment.order_number}
+        assert payment_state(payment) == STANDINGS[standing].word

@@ -19,6 +19,7 @@ from limosa.foundation.money import Money
 from limosa.web.console import words
 from limosa.web.storefront import formatting
 from limosa.web.storefront.templatetags.limosa import OWN_NAMES
+from limosa.web.storefront.words import ROLES
 
 register = template.Library()
 
@@ -33,7 +34,7 @@ _WORDS = {
     "problem": words.PROBLEMS,
     "reason": words.REASONS,
     "refund": words.REFUND_STATES,
-    "role": words.ROLES,
+    "role": ROLES,
 }
 
 
@@ -105,7 +106,7 @@ def detail(action: StaffAction) -> str:
     """{{ action|detail }}: why or with what result, codes in words"""
     if action.action == StaffActionKind.IMPORT_CATALOG:
         return words.import_detail(action.detail)
-    return words.word({**words.RESULTS, **words.PROBLEMS, **words.ROLES}, action.detail)
+    return words.word({**words.RESULTS, **words.PROBLEMS, **ROLES}, action.detail)
 
 
 @register.filter

@@ -10,7 +10,8 @@ from limosa.domain.ledger.models import Posting
 from limosa.domain.payments.models import Difference, SettlementTotal
 from limosa.foundation.money import Money
 from limosa.web.console import settlement_words as words
-from limosa.web.console.words import DISPUTE_STATES, PAYMENT_STATES, REFUND_STATES, word
+from limosa.web.console.standings import PAYMENT_STATES
+from limosa.web.console.words import DISPUTE_STATES, REFUND_STATES, word
 from limosa.web.storefront import formatting
 
 register = template.Library()

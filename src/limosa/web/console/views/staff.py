@@ -17,8 +17,9 @@ from limosa.domain.support.operations.change_staff_role import change_staff_role
 from limosa.domain.support.operations.remove_staff import remove_staff
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.console.access import origin_of, staff_deed_page
-from limosa.web.console.words import ACTIONS, ROLES
+from limosa.web.console.words import ACTIONS
 from limosa.web.storefront.refusals import refusal_text
+from limosa.web.storefront.words import ROLES
 
 
 def _roles() -> list[tuple[str, str]]:

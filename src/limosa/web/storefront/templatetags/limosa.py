@@ -235,6 +235,12 @@ def duration(length: timedelta) -> str:
 
 
 @register.simple_tag
+def gap() -> str:
+    """{% gap %}: what stands between two sentences that a template joins"""
+    return formatting.sentence_gap()
+
+
+@register.simple_tag
 def zero_in(currency: str) -> Money:
     """{% zero_in "USD" as nothing %}: no money, in a currency"""
     return Money(0, currency)
