@@ -2,9 +2,14 @@
 
 from django.urls import include, path
 
+from limosa.web.storefront.views.second_step import AddPasskey, SetUpApp
+
 urlpatterns = [
     path("", include("limosa.web.feeds.urls")),
     path("", include("limosa.web.storefront.urls")),
+    # Before allauth's, which would ask again for what was just shown.
+    path("accounts/2fa/totp/activate/", SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/webauthn/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("accounts/", include("allauth.urls")),
     path("console/", include("limosa.web.console.urls")),
 ]
