@@ -12,6 +12,17 @@ from limosa.web.console import attention
 
 _JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
 
+# By the partial indexes of what is to be mailed.
+_MAILS = """
+WITH waiting AS (
+    SELECT created_at FROM notifications_accountmail WHERE next_mail_at IS NOT NULL
+    UNION ALL
+    SELECT created_at FROM notifications_notification WHERE next_mail_at IS NOT NULL
+)
+SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+FROM waiting
+"""
+
 
 class WaitingWork(Collector):
     """What needs the worker or somebody. Each count stops at COUNT_MAX of attention.py.
@@ -29,11 +40,19 @@ class WaitingWork(Collector):
         waiting = GaugeMetricFamily(
             "limosa_waiting", "Work that waits, each counted to 100.", labels=("what",)
         )
+        mails = GaugeMetricFamily("limosa_mails_waiting", "Mails that no server took yet.")
+        oldest = GaugeMetricFamily(
+            "limosa_mail_oldest_seconds", "How long the oldest mail waits; 0: none does."
+        )
         jobs = GaugeMetricFamily("limosa_jobs", "Jobs by their state.", labels=("state",))
         try:
             for what, number in _waiting().items():
                 waiting.add_metric((what,), number)
             with connection.cursor() as cursor:
+                cursor.execute(_MAILS)
+                number, seconds = cursor.fetchone()
+                mails.add_metric((), number)
+                oldest.add_metric((), seconds)
                 cursor.execute(_JOBS)
                 for state, number in cursor.fetchall():
                     jobs.add_metric((state,), number)
@@ -43,7 +62,7 @@ class WaitingWork(Collector):
         finally:
             connection.close()  # Each time another thread asks.
         up.add_metric((), 1)
-        return (up, waiting, jobs)
+        return (up, waiting, mails, oldest, jobs)
 
 
 def _waiting() -> dict[str, int]:

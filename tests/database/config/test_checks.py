@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 from pytest_socket import enable_socket
 
 from limosa.config.checks import database_check
+from limosa.config.checks.contents_check import check_contents
 from limosa.config.checks.database_check import Readiness, check_database
 from limosa.config.checks.finding import Finding
 from limosa.config.checks.outside_check import check_mail, check_providers_online
@@ -19,6 +21,8 @@ from limosa.config.checks.settings_check import check_settings
 from limosa.config.checks.start import check_before_start
 from limosa.config.command import CommandFault
 from limosa.config.commands import check, migrate
+from limosa.domain.notifications.models import AccountMail
+from limosa.domain.ordering.models import TaxRate
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
 from tests.fakes.provider import FakeProvider
@@ -58,6 +62,9 @@ def test_a_start_without_keys_of_their_own_is_warned(settings: Settings) -> None
         ({"BASE_URL": "https://esim.example.com", "DEBUG": True}, "LIMOSA_DEBUG", True),
         ({"BASE_URL": "https://esim.example.com", "ALLOWED_HOSTS": ["x"]}, "ALLOWED_HOSTS", True),
         ({"WHITENOISE_USE_FINDERS": False, "STATIC_ROOT": "/nowhere"}, "STATIC_ROOT", True),
+        ({"BASE_URL": "https://esim.example.com"}, "LIMOSA_STATIC_ROOT is not set", False),
+        ({"ALLOWED_HOSTS": ["*"]}, "LIMOSA_ALLOWED_HOSTS is *", False),
+        ({"DEFAULT_FROM_EMAIL": "foo"}, "LIMOSA_EMAIL_FROM", True),
     ],
 )
 def test_settings_that_would_not_do_are_told(
@@ -82,6 +89,46 @@ def test_a_folder_that_can_not_be_written_to_is_told(settings: Settings, tmp_pat
 def test_a_channel_with_half_of_its_settings_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIMOSA_STRIPE_WEBHOOK_SECRET", "whsec_0")
     assert [finding.is_fault for finding in about("STRIPE_SECRET_KEY is not set")] == [False]
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "needed"),
+    [
+        ("stripe", "STRIPE_SECRET_KEY", 2),
+        ("paypal", "PAYPAL_CLIENT_ID", 3),
+        ("wechatpay", "WECHATPAY_MCHID", 6),
+        ("alipay", "ALIPAY_APP_ID", 3),
+    ],
+)
+def test_a_channel_that_is_turned_on_tells_all_that_it_lacks(
+    code: str, first: str, needed: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PAYMENT_PROVIDERS = {code: "limosa.not.made"}
+    monkeypatch.setenv(f"LIMOSA_{first}", "0")
+    found = about(f"is not set, and {code} needs it")
+    assert len(found) == needed
+    assert all(finding.is_fault for finding in found)
+
+
+def test_a_key_that_does_not_open_what_is_sealed_is_a_fault(settings: Settings) -> None:
+    AccountMail.objects.create(
+        recipient="a@example.com", content="{}",
+        created_at=timezone.now(), useful_until=timezone.now(),
+    )  # fmt: skip
+    assert not [finding for finding in check_contents() if finding.is_fault]
+    for keys in ({"other": b"1" * 32}, dict.fromkeys(settings.SEALING_KEYS, b"1" * 32)):
+        settings.SEALING_KEYS = keys
+        [found] = [finding for finding in check_contents() if finding.is_fault]
+        assert "notifications_accountmail.recipient" in found.text
+        with pytest.raises(CommandFault, match="LIMOSA_SEALING_KEYS"):
+            check_before_start()
+
+
+def test_a_place_without_a_tax_rate_is_told(settings: Settings) -> None:
+    settings.PLACE_OF_SUPPLY = "US-XX"
+    assert [found.text for found in check_contents() if "no tax rate for US-XX" in found.text]
+    TaxRate.objects.create(place="US-XX", rate_basis_points=0)
+    assert not [found for found in check_contents() if "tax" in found.text]
 
 
 def test_older_and_newer_tables_are_refused_and_the_right_ones_are_not() -> None:
@@ -179,7 +226,9 @@ def test_a_mail_server_that_is_away_is_a_warning(settings: Settings) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         settings.EMAIL_HOST, settings.EMAIL_PORT = free.getsockname()
-    assert [finding.is_fault for finding in check_mail()] == [False]
+    [found] = check_mail()
+    assert not found.is_fault
+    assert ".." not in found.text
 
 
 def test_each_provider_is_asked_for_what_it_can_not_know(settings: Settings) -> None:

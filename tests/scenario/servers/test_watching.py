@@ -87,6 +87,8 @@ def test_a_worker_shows_what_waits_and_says_once_that_it_is_ready(tmp_path: Path
             worker.terminate()
             worker.wait(30)
     assert "limosa_database_up 1.0" in shown
+    assert "limosa_mails_waiting 0.0" in shown
+    assert "limosa_mail_oldest_seconds 0.0" in shown
     assert 'limosa_waiting{what="orders_paid_not_delivered"} 0.0' in shown
     assert log.read_text(encoding="utf-8").count("worker: ready") == 1
 

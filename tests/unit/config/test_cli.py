@@ -89,3 +89,10 @@ def test_a_defect_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -
 def test_ctrl_c_ends_quietly_with_the_usual_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "_module", lambda _: command_that_raises(KeyboardInterrupt()))
     assert cli.main(["web"]) == 130
+
+
+def test_a_day_that_is_none_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["reconcile", "wechatpay", "28.11.2026"])
+    assert ended.value.code == 2
+    assert "'28.11.2026' is no day like 2026-11-20" in capsys.readouterr().err

@@ -44,6 +44,20 @@ def test_every_fault_is_a_line_of_its_own() -> None:
     assert "secret-password" not in done.stderr
 
 
+@pytest.mark.parametrize("path", ["/shop", "/shop/", "/#top"])
+def test_the_base_url_is_an_origin(path: str) -> None:
+    done = read(**GOOD, LIMOSA_BASE_URL=f"https://esim.example.com{path}")
+    assert (done.returncode, done.stderr.split()[1]) == (1, "LIMOSA_BASE_URL")
+    assert "must be an origin" in done.stderr
+
+
+def test_there_is_a_thread_for_pages_and_one_for_jobs() -> None:
+    names = ("WEB_THREADS", "PROVIDER_CALLS", "WORKER_CONCURRENCY")
+    done = read(**GOOD, **{f"LIMOSA_{name}": "0" for name in names})
+    for name in names:
+        assert f"LIMOSA_{name} must be 1 or more, not 0." in done.stderr
+
+
 def test_the_one_that_is_needed_is_told_beside_the_others() -> None:
     lines = read(LIMOSA_WEB_WORKERS="two").stderr.splitlines()
     assert [line.removeprefix("limosa: ").split()[0] for line in lines] == [

@@ -24,7 +24,8 @@ def check_mail() -> Iterator[Finding]:
         outbox.open()
         outbox.close()
     except (OSError, SMTPException) as error:
-        yield warning(f"The mail server {where} does not take our mail: {error}. Mail waits.")
+        why = str(error).rstrip(".")
+        yield warning(f"The mail server {where} does not take our mail: {why}. Mail waits.")
 
 
 def check_providers_online() -> Iterator[Finding]:

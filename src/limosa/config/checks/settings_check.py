@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from limosa.config.checks.finding import Finding, fault, warning
 from limosa.config.settings.reading import PREFIX, unknown_names
@@ -21,6 +23,18 @@ CHANNELS = {
     "wechatpay": ("WECHATPAY_MCHID", "WECHATPAY_"),
     "alipay": ("ALIPAY_APP_ID", "ALIPAY_"),
 }
+# What else a channel can't do without.
+NEEDED = {
+    "stripe": ("STRIPE_ACCOUNT", "STRIPE_WEBHOOK_SECRET"),
+    "paypal": ("PAYPAL_CLIENT_SECRET", "PAYPAL_MERCHANT_ID", "PAYPAL_WEBHOOK_ID"),
+    "wechatpay": (
+        "WECHATPAY_APPID",
+        "WECHATPAY_APIV3_KEY",
+        "WECHATPAY_CERT_SERIAL",
+        "WECHATPAY_PRIVATE_KEY_FILE",
+    ),
+    "alipay": ("ALIPAY_SELLER_ID", "ALIPAY_PRIVATE_KEY_FILE", "ALIPAY_PUBLIC_KEY_FILE"),
+}
 
 
 def check_settings() -> Iterator[Finding]:
@@ -29,6 +43,7 @@ def check_settings() -> Iterator[Finding]:
         yield warning(f"{name} is no setting of Limosa's; is it misspelt?")
     yield from _keys()
     yield from _addresses()
+    yield from _mail()
     yield from _folders()
     yield from _channels()
 
@@ -56,6 +71,11 @@ def _keys() -> Iterator[Finding]:
 def _addresses() -> Iterator[Finding]:
     host = urlsplit(settings.BASE_URL).hostname or ""
     is_local = _is_loopback(host)
+    if "*" in settings.ALLOWED_HOSTS and not settings.DEMO_SCAN_URL:
+        yield warning(
+            "LIMOSA_ALLOWED_HOSTS is *: whoever asks chooses the host name. Name the host of "
+            "LIMOSA_BASE_URL."
+        )
     if host not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
         yield fault(f"LIMOSA_ALLOWED_HOSTS does not name {host}, the host of LIMOSA_BASE_URL.")
     if not is_local and not settings.IS_SECURE:
@@ -69,14 +89,27 @@ def _addresses() -> Iterator[Finding]:
         yield fault("LIMOSA_DEBUG is 1 at a public address: it shows settings to strangers.")
 
 
-def _is_loopback(host: str) -> bool:
+def _is_loopback(host: str | None) -> bool:
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host or "").is_loopback
     except ValueError:
         return host == "localhost"
 
 
+def _mail() -> Iterator[Finding]:
+    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    try:
+        validate_email(address)
+    except ValidationError:
+        yield fault("LIMOSA_EMAIL_FROM must be an address, such as Limosa <hello@example.com>.")
+
+
 def _folders() -> Iterator[Finding]:
+    if settings.WHITENOISE_USE_FINDERS and not _is_loopback(urlsplit(settings.BASE_URL).hostname):
+        yield warning(
+            "LIMOSA_STATIC_ROOT is not set: browsers ask for each style sheet and script again. "
+            "Name a folder, and run `django-admin collectstatic`."
+        )
     gathered = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if not settings.WHITENOISE_USE_FINDERS and not gathered.is_file():
         yield fault(
@@ -102,12 +135,31 @@ def _channels() -> Iterator[Finding]:
             if name.startswith(PREFIX + beginning) and name != PREFIX + first and os.environ[name]
         ]
         if code in settings.PAYMENT_PROVIDERS:
-            try:
-                provider_for(code)
-            except ImproperlyConfigured as error:
-                yield fault(str(error))
+            yield from _channel(code)
         elif others:
             yield warning(
                 f"{PREFIX}{first} is not set, so {', '.join(sorted(others))} has no effect and "
                 f"{code} is not offered."
             )
+
+
+def _channel(code: str) -> Iterator[Finding]:
+    """Yield a fault for each setting that a channel lacks; else what is wrong with the first."""
+    missing = [name for name in NEEDED.get(code, ()) if not os.environ.get(PREFIX + name)]
+    if code == "wechatpay":
+        missing += _missing_platform_key()
+    for name in missing:
+        yield fault(f"{PREFIX}{name} is not set, and {code} needs it.")
+    if not missing:
+        try:
+            provider_for(code)
+        except ImproperlyConfigured as error:
+            yield fault(str(error))
+
+
+def _missing_platform_key() -> list[str]:
+    """Return what is missing of WeChat Pay's public key; its certificates do in place of both."""
+    names = ("WECHATPAY_PUBLIC_KEY_ID", "WECHATPAY_PUBLIC_KEY_FILE")
+    missing = [name for name in names if not os.environ.get(PREFIX + name)]
+    has_certificates = bool(os.environ.get(f"{PREFIX}WECHATPAY_PLATFORM_CERT_FILES"))
+    return [] if has_certificates and len(missing) == len(names) else missing

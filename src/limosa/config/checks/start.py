@@ -2,6 +2,7 @@
 
 import logging
 
+from limosa.config.checks.contents_check import check_contents
 from limosa.config.checks.database_check import check_database
 from limosa.config.checks.settings_check import check_settings
 from limosa.config.command import CommandFault
@@ -12,7 +13,8 @@ logger = logging.getLogger(__name__)
 def check_before_start() -> None:
     """Log a line for each warning. Raises CommandFault with a line for each fault."""
     faults = []
-    for finding in (*check_settings(), *check_database(may_be_away=True)):
+    found = (*check_settings(), *check_database(may_be_away=True), *check_contents())
+    for finding in found:
         if finding.is_fault:
             faults.append(finding.text)
         else:

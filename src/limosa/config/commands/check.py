@@ -6,6 +6,7 @@ would stop the start, or fail later.
 """
 
 import argparse
+from collections.abc import Callable, Iterable
 
 from limosa.config.command import set_up_django
 
@@ -18,11 +19,18 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.conf import settings
 
+    from limosa.config.checks.contents_check import check_contents
     from limosa.config.checks.database_check import check_database
+    from limosa.config.checks.finding import Finding
     from limosa.config.checks.outside_check import check_mail, check_providers_online
     from limosa.config.checks.settings_check import check_settings
 
-    checks = {"settings": check_settings, "database": check_database, "mail": check_mail}
+    checks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "settings": check_settings,
+        "database": check_database,
+        "contents": check_contents,
+        "mail": check_mail,
+    }
     if arguments.online and settings.PAYMENT_PROVIDERS:
         checks["providers"] = check_providers_online
     has_faults = False

@@ -16,10 +16,17 @@ from limosa.config.command import CommandFault, set_up_django
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("provider", help="such as wechatpay")
-    parser.add_argument("day", type=date.fromisoformat, help="a day of the provider: 2026-11-20")
+    parser.add_argument("day", type=_day, help="a day of the provider: 2026-11-20")
     parser.add_argument(
         "--file", type=Path, metavar="F", help="the settlement, instead of fetching it"
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-11-20") from None
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -29,5 +29,11 @@ ALLOWED_HOSTS = [
     for host in read_text("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "").split(",")
     if host
 ]
+if urlsplit(BASE_URL).path or urlsplit(BASE_URL).fragment or urlsplit(BASE_URL).username:
+    note_fault(
+        "BASE_URL",
+        "must be an origin such as https://esim.example.com: pages are served at its root, not "
+        "below a path.",
+    )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 IS_SECURE = BASE_URL.startswith("https://")

@@ -54,10 +54,13 @@ def read_flag(name: str) -> bool:
     return value == "1"
 
 
-def read_number(name: str, default: int) -> int:
+def read_number(name: str, default: int, *, least: int = 0) -> int:
     value = read_text(name, str(default))
     if not (value.isascii() and value.isdecimal()):
         note_fault(name, f"must be a whole number, not {value!r}.")
+        return default
+    if int(value) < least:
+        note_fault(name, f"must be {least} or more, not {value}.")
         return default
     return int(value)
 

@@ -1,0 +1,43 @@
+"""What the database holds, beside the settings: its seals, and the tax of our place of supply."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Model, QuerySet
+
+from limosa.config.checks.finding import Finding, fault, warning
+from limosa.config.resealing import sealed_fields
+from limosa.domain.ordering.models import TaxRate
+from limosa.domain.sealed.fields import SealedTextField
+from limosa.domain.sealed.sealing import SealBrokenError, SealingKeyMissingError
+
+
+def check_contents() -> Iterator[Finding]:
+    """Yield what does not go with the settings. A database that is away is another check's."""
+    try:
+        broken = [field.place for field in sealed_fields() if not _opens(field)]
+        has_tax = TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY).exists()
+    except DatabaseError:
+        return
+    if broken:
+        yield fault(
+            "LIMOSA_SEALING_KEYS, or LIMOSA_SECRET_KEY while those are not set, does not open what "
+            f"is sealed in the database ({', '.join(broken)}): set the keys that sealed it."
+        )
+    if not has_tax:
+        yield warning(
+            f"There is no tax rate for {settings.PLACE_OF_SUPPLY}, which LIMOSA_PLACE_OF_SUPPLY "
+            "names: the tax in every price is 0."
+        )
+
+
+def _opens(field: SealedTextField) -> bool:
+    """Whether the first and the last text of a column can be opened; most are under those keys."""
+    rows: QuerySet[Model] = QuerySet(field.model).filter(**{f"{field.name}__isnull": False})
+    texts = rows.values_list(field.name, flat=True)
+    try:
+        _ = texts.order_by("pk").first(), texts.order_by("-pk").first()
+    except (SealBrokenError, SealingKeyMissingError):
+        return False
+    return True
