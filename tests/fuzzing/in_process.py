@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from django.conf import settings
 from django.core.cache import cache
@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from limosa.web.content_type import plain_type
-from tests.fuzzing.addresses import Known, explore
+from tests.fuzzing.addresses import Known, explore, names_read_at
 from tests.fuzzing.attacks import Attack, Attacker
+from tests.fuzzing.bad_input import VALUES
 from tests.fuzzing.record import Record
 from tests.fuzzing.world import World
 
@@ -65,6 +66,30 @@ def run(world: World, *, routes: list[str], count: int, seed: int) -> Record:
         who = ("staff", "staff", "staff", "person", "nobody")[number % 5]
         _send(attack, cookies[who], record)
     return record
+
+
+def run_far(world: World, *, routes: list[str]) -> Record:
+    """Ask each list for every far date and huge number as the place to go on from."""
+    known = explored(world)
+    record = Record(0, routes)
+    session = world.cookies()["staff"]
+    for route in routes:
+        if _goes_on(known, route):
+            for kind in ("far_date", "huge_number"):
+                for value in VALUES[kind]:
+                    query = f"before={quote_from_bytes(value, safe='')}".encode()
+                    attack = Attack(route, known.path_to(route), query=query, kinds={kind})
+                    _send(attack, session, record)
+    return record
+
+
+def _goes_on(known: Known, route: str) -> bool:
+    """Whether a page goes on from where the page before ended."""
+    try:
+        read = names_read_at(known.path_to(route))["GET"]
+    except Resolver404:
+        read = []
+    return "before" in {*read, *known.queries.get(route, ())}
 
 
 def _send(attack: Attack, session: str, record: Record) -> None:

@@ -1,4 +1,4 @@
-"""Many presses on one renewal link at the same moment: three orders that wait, and no more."""
+"""Many presses at the same moment: by a link three orders that wait, signed in ten, and no more."""
 
 from functools import partial
 from threading import Barrier
@@ -38,8 +38,8 @@ def quotes_of(bundle: Bundle) -> list[Quote]:
     ]
 
 
-def place(quote: Quote) -> str:
-    return place_order(quote=quote, now=MOMENT, link=LINK).link
+def place(quote: Quote, *, link: str = LINK) -> str:
+    return place_order(quote=quote, now=MOMENT, link=link).link
 
 
 def press_together() -> list[str]:
@@ -70,3 +70,19 @@ def test_without_the_lock_every_press_places_one(monkeypatch: pytest.MonkeyPatch
 def test_with_the_lock_three_do() -> None:
     assert press_together().count(LINK) == 3
     assert Order.objects.filter(link=LINK).count() == 3
+
+
+def test_with_the_lock_a_person_who_is_signed_in_has_ten() -> None:
+    make_rates(MOMENT.date())
+    make_tax_rate()
+    bundle = make_bundle(plan=make_plan())
+    quotes = [quote for _ in range(2) for quote in quotes_of(bundle)]
+    said = [
+        one
+        for part in (quotes[:TOGETHER], quotes[TOGETHER:])
+        for one in run_together([partial(place, quote, link="") for quote in part])
+    ]
+    assert said.count("") == 10
+    assert said.count("PersonHasOpenOrdersError") == 6
+    assert Order.objects.count() == 10
+    assert place(Order.objects.all()[0].quote, link="") == ""  # Pressed again: the same order.

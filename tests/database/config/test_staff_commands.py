@@ -9,6 +9,7 @@ from limosa.config.cli import main
 from limosa.domain.accounts.models import SecurityEvent, Subscriber
 from limosa.domain.support.models import StaffAction
 from tests.factories.accounts import make_operator, sign_in_staff
+from tests.letters import letters
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long one of mine"
@@ -90,4 +91,7 @@ def test_whoever_lost_everything_sets_a_second_step_up_anew(
     assert "has no second step" in capsys.readouterr().out
     assert client.get("/console/").headers["Location"] == "/accounts/2fa/"
     assert [line.action for line in StaffAction.objects.all()] == ["reset_second_step"]
+    (told,) = letters("ada@example.com")
+    assert told.subject == "Your second step for signing in was taken away"
+    assert told.text.count("The console asks you to set up a new one") == 1
     assert SecurityEvent.objects.get(subscriber=person).kind == "second_factor_removed"

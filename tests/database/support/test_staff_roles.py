@@ -149,7 +149,9 @@ def test_a_role_is_changed_and_the_change_recorded_once() -> None:
 
 def test_somebody_who_leaves_keeps_their_account_as_a_subscriber() -> None:
     admin, other = make_operator(), make_operator(staff_role=StaffRole.SUPPORT)
-    remove_staff(person_id=other.pk, actor=admin, origin=HERE, now=LATER)
+    held = other.get_session_auth_hash()
+    gone = remove_staff(person_id=other.pk, actor=admin, origin=HERE, now=LATER)
+    assert gone.get_session_auth_hash() != held  # What was begun as staff has ended.
     other.refresh_from_db()
     assert (other.staff_role, other.is_staff, other.is_active) == ("", False, True)
     assert SecurityEvent.objects.get().kind == "staff_removed"

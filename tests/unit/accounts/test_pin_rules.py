@@ -17,8 +17,9 @@ def test_six_digits_are_read_as_they_are(pin: str) -> None:
     assert plain_pin(f" {pin}\n") == pin
 
 
-def test_wide_digits_of_a_chinese_keyboard_are_digits() -> None:
-    assert plain_pin("８２０４９１") == "820491"
+def test_wide_digits_are_no_pin_though_they_look_like_the_right_one() -> None:
+    with pytest.raises(PinMalformedError):
+        plain_pin("８２０４９１")
 
 
 @pytest.mark.parametrize("text", ["", "12345", "1234567", "82049a", "82 491", "-82049", "٨٢٠٤٩١"])

@@ -1,7 +1,7 @@
 """Take away the second step of somebody who lost their phone, passkeys and recovery codes.
 
-When they next open the console, with their password, they are asked to set one up. Be sure that it
-is they who ask.
+They are told by mail. When they next open the console, with their password, they are asked to set
+one up. Be sure that it is they who ask.
 """
 
 import argparse
@@ -15,17 +15,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
+    from django.db import transaction
     from django.utils import timezone
 
     from limosa.config.staff import refusals_told, staff_member
     from limosa.domain.accounts.origin import Origin
     from limosa.domain.support.operations.reset_second_step import reset_second_step
+    from limosa.web.storefront.account_mail import leave_mail
 
     person = staff_member(arguments.email)
-    with refusals_told():
-        had_one = reset_second_step(
-            person_id=person.pk, actor=None, origin=Origin(), now=timezone.now()
-        )
+    now = timezone.now()
+    with refusals_told(), transaction.atomic():
+        had_one = reset_second_step(person_id=person.pk, actor=None, origin=Origin(), now=now)
+        if had_one:
+            told = {"user": person}
+            leave_mail("mfa/email/second_step_reset", recipient=person.email, context=told, now=now)
     if had_one:
         print(f"{person.email} is asked to set up a second step when they next open the console.")
     else:

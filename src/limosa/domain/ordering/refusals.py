@@ -21,6 +21,12 @@ class LinkHasOpenOrdersError(DomainRefusal):
     code = "link_has_open_orders"
 
 
+class PersonHasOpenOrdersError(DomainRefusal):
+    """So many orders of the person wait for payment that no more are placed for now."""
+
+    code = "person_has_open_orders"
+
+
 class OrderNotPayableError(DomainRefusal):
     """The order is paid, cancelled or refunded."""
 

@@ -24,6 +24,7 @@ from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import NEEDS_PROOF, may
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.refusals import RoleTooLowError
+from limosa.web.console.plain_text import with_unseen_shown
 from limosa.web.console.staff_sessions import (
     has_shown_lately,
     second_step_address,
@@ -80,7 +81,7 @@ def _guarded(
             return first
         try:
             _check_deed(request, person, deed=deed, is_readable=is_readable)
-            return view(request, person, *args, **rest)
+            return with_unseen_shown(view(request, person, *args, **rest))
         except _NotReadingError:
             return HttpResponseNotAllowed(_READING)
         except RoleTooLowError:

@@ -32,6 +32,10 @@ TEXTS: dict[str, str | Promise] = {
         "Three orders of this link have not been paid yet, so we have placed no new one. Please "
         "pay one of them, or try again in half an hour."
     ),
+    "person_has_open_orders": _(
+        "Ten of your orders have not been paid yet, so we have placed no new one. Please pay one "
+        "of them, or try again in half an hour."
+    ),
     "order_not_payable": _(
         "This order can't be paid any more: it is paid, cancelled or refunded. No new payment was "
         "started."

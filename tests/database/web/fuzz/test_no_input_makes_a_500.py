@@ -14,7 +14,7 @@ from limosa.domain.payments.registry import provider_for
 from tests.factories import MOMENT
 from tests.fuzzing.addresses import routes
 from tests.fuzzing.channel import KeepingChannel
-from tests.fuzzing.in_process import run
+from tests.fuzzing.in_process import run, run_far
 from tests.fuzzing.world import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(7200)]
@@ -40,6 +40,13 @@ def test_no_input_makes_a_500_or_takes_two_seconds(capsys: pytest.CaptureFixture
     with capsys.disabled():
         print(f"\n{record}")  # noqa: T201 -- the figures are what such a run is for
     record.check()
+
+
+def test_every_list_takes_every_far_place_to_go_on_from() -> None:
+    """By turns and by chance, a page that reads a date was asked for a far one too seldom."""
+    record = run_far(make_world(), routes=routes())
+    assert record.hit["console/people/<int:person_id>/"] > 20
+    assert not record.faults
 
 
 def test_a_planted_fault_is_found(settings: Settings) -> None:

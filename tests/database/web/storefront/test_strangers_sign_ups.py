@@ -173,3 +173,17 @@ def test_strangers_who_use_up_both_doors_do_not_hold_up_a_reset_on_a_new_device(
     assert ask_for_link(Client(REMOTE_ADDR="203.0.113.9")) == 302
     assert is_signed_in(choose_password(reset_link()))
     assert AccountMail.objects.count() == 2  # The link, and the news of the new password.
+
+
+def test_a_forwarded_host_leads_no_link_astray() -> None:
+    make_subscriber(email=LIN, password=PASSWORD)
+    Client(headers={"x-forwarded-host": "evil.example"}).post(
+        reverse("account_reset_password"), {"email": LIN}
+    )
+    assert "/reset/key/" in letters(LIN)[0].text
+    assert "evil.example" not in letters(LIN)[0].text + letters(LIN)[0].html
+
+
+def test_a_wrong_code_says_what_to_do() -> None:
+    page = text_of(sign_up().post(CODE_PAGE, {"code": "BBBB-BBBB"}))
+    assert "Take the newest one, and type it again." in page

@@ -5,7 +5,6 @@ pauses double, so that a day never has more than some twenty tries, and from the
 PINs that a thief tries first are not taken at all.
 """
 
-import unicodedata
 from datetime import timedelta
 from itertools import pairwise
 
@@ -22,11 +21,11 @@ _KEYPAD = frozenset({"147369", "159753", "753159", "159357", "357159", "951753",
 
 
 def plain_pin(text: str) -> str:
-    """Return the six ASCII digits of what was typed; a Chinese keyboard may give wide ones.
+    """Return the six ASCII digits that were typed: what looks like digits is none, as in codes.
 
     Raises PinMalformedError.
     """
-    pin = unicodedata.normalize("NFKC", text).strip()
+    pin = text.strip()
     if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdecimal()):
         raise PinMalformedError
     return pin

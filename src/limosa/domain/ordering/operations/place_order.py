@@ -4,12 +4,18 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ordering.models import Order, OrderState, Quote
-from limosa.domain.ordering.refusals import LinkHasOpenOrdersError, QuoteExpiredError
+from limosa.domain.ordering.refusals import (
+    LinkHasOpenOrdersError,
+    PersonHasOpenOrdersError,
+    QuoteExpiredError,
+)
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 
 # Whoever has a renewal link may press on it as they like: what they leave unpaid has a limit.
 LINK_OPEN_ORDERS_MAX = 3
+# More than anybody compares, or has devices.
+PERSON_OPEN_ORDERS_MAX = 10
 
 
 def place_order(*, quote: Quote, now: datetime, link: str = "") -> Order:
@@ -18,16 +24,15 @@ def place_order(*, quote: Quote, now: datetime, link: str = "") -> Order:
     The caller fetched the quote through its owner. Placing is the person's consent to the price
     and the rules that the quote shows.
     link: the digest of the renewal link by which a guest places it. It is given no more than
-    three orders that wait for payment and still could be paid.
-    Locks:  with a link, the subscriber, until the caller's transaction ends.
-    Raises: QuoteExpiredError, LinkHasOpenOrdersError; nothing changed.
+    three orders that wait for payment and still could be paid; a person, signed in, no more than
+    ten.
+    Locks:  the subscriber, until the caller's transaction ends.
+    Raises: QuoteExpiredError, LinkHasOpenOrdersError, PersonHasOpenOrdersError; nothing changed.
     """
     if quote.expires_at <= now:
         for order in Order.objects.filter(quote=quote):
             return order
         raise QuoteExpiredError
-    if not link:
-        return _place(quote, now, link)
     with transaction.atomic():
         Subscriber.objects.select_for_update(no_key=True).get(pk=quote.subscriber_id)
         _check_few_are_open(quote, now, link)
@@ -41,8 +46,9 @@ def _check_few_are_open(quote: Quote, now: datetime, link: str) -> None:
         link=link,
         quote__expires_at__gt=now,
     ).exclude(quote=quote)
-    if waiting.count() >= LINK_OPEN_ORDERS_MAX:
-        raise LinkHasOpenOrdersError
+    most = LINK_OPEN_ORDERS_MAX if link else PERSON_OPEN_ORDERS_MAX
+    if len(waiting.values_list("pk")[:most]) >= most:
+        raise LinkHasOpenOrdersError if link else PersonHasOpenOrdersError
 
 
 def _place(quote: Quote, now: datetime, link: str) -> Order:

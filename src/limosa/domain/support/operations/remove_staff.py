@@ -18,7 +18,8 @@ from limosa.domain.support.staffing import check_actor, check_change, locked_sta
 def remove_staff(
     *, person_id: int, actor: Subscriber | None, origin: Origin, now: datetime
 ) -> Subscriber:
-    """Return the person, who keeps the account as a subscriber. The console is shut at once.
+    """Return the person, who keeps the account as a subscriber. The console is shut at once,
+    and every session ends: one that was begun as staff goes on as nobody's.
 
     Locks:  everybody of the staff.
     Raises: RoleTooLowError, OwnRoleError, LastAdminError; Subscriber.DoesNotExist for somebody who
@@ -33,7 +34,8 @@ def remove_staff(
     role = person.staff_role
     person.staff_role = ""
     person.is_staff = person.is_superuser = False
-    person.save(update_fields=["staff_role", "is_staff", "is_superuser"])
+    person.sessions_epoch += 1
+    person.save(update_fields=["staff_role", "is_staff", "is_superuser", "sessions_epoch"])
     record_staff_action(
         actor=actor,
         action=StaffActionKind.REMOVE_STAFF,

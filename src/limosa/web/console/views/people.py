@@ -1,6 +1,6 @@
 """Finding a person, and everything about them on one page."""
 
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -92,8 +92,11 @@ def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle]]]:
 
 
 def _time(text: str) -> datetime | None:
+    """Return the time that a text names, with room for every zone and step around it."""
     try:
         parsed = parse_datetime(text)
     except ValueError:
         return None
-    return parsed if parsed and parsed.tzinfo else None
+    if parsed is None or parsed.tzinfo is None or not MINYEAR < parsed.year < MAXYEAR:
+        return None
+    return parsed
