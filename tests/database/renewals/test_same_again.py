@@ -28,7 +28,8 @@ def had(esim: Esim, code: str, state: BundleState, first: int | None, last: int 
 
 ACTIVE, QUEUED, EXPIRED = BundleState.ACTIVE, BundleState.QUEUED, BundleState.EXPIRED
 EXHAUSTED, REFUNDED = BundleState.EXHAUSTED, BundleState.REFUNDED
-STORIES = {
+Had = tuple[str, BundleState, int | None, int | None]
+STORIES: dict[str, tuple[list[Had], str]] = {
     "the one in use, not what waits": (
         [("used", ACTIVE, -9, 9), ("next", QUEUED, 9, 39), ("later", QUEUED, 39, 69)],
         "used",

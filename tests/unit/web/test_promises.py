@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 
 import limosa
+from limosa.domain.accounts.engine.mail_rules import MAILS_A_DAY
 from limosa.domain.notifications.not_me import NOT_ME_PERIOD
 from limosa.domain.ordering.operations.place_order import LINK_OPEN_ORDERS_MAX
 from limosa.foundation.amounts import DIGITS_MAX
@@ -67,6 +68,7 @@ HELD: dict[str, tuple[object, object]] = {
     "few seconds": (RETRY_SECONDS, 5),
     "Three orders of this link": (LINK_OPEN_ORDERS_MAX, 3),
     "may have 12 digits": (DIGITS_MAX, 12),
+    "no more than five such mails a day": (MAILS_A_DAY, 5),
 }
 # Whoever reads these has paid by card or by an account just before.
 OF_A_DECLINE = "web/storefront/declines.py"
@@ -81,6 +83,12 @@ OF_A_CHANNEL = {
     "card": "the name itself",
     "Keep this card for next time": "beside a card",
     "Keeps cards or accounts for later payments.": "beside a channel that does",
+    "Dispute decided: PayPal gave it back": "of a dispute at PayPal",
+    "Until PayPal decides, the plan gives no data and nothing can be returned.": "the same",
+    "Disputed at PayPal": "the same",
+    (
+        "You asked PayPal for this money back. Until PayPal has decided, this plan gives no data."
+    ): "the same",
     "Pay in WeChat": "within WeChat",
     (
         "WeChat says that this payment was not made. Press again, or choose another way below. If "

@@ -13,7 +13,7 @@ from enum import StrEnum
 from limosa.domain.accounts.engine.try_rules import Counted, Rate
 
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
-_ALL_A_DAY = 5
+MAILS_A_DAY = 5
 
 
 class MailKind(StrEnum):
@@ -26,7 +26,7 @@ class MailKind(StrEnum):
 
 
 _A_DAY: Mapping[MailKind, int] = {
-    MailKind.RESET: _ALL_A_DAY,
+    MailKind.RESET: MAILS_A_DAY,
     MailKind.ADDRESS_CODE: 3,
     MailKind.KNOWN_ADDRESS: 1,
     MailKind.UNKNOWN_ADDRESS: 1,
@@ -42,5 +42,5 @@ def mail_counts(kind: MailKind, *, recipient: str, device: str = "") -> list[Cou
     return [
         Counted(f"mail {kind} {whose} minute", Rate(1, _MINUTE)),
         Counted(f"mail {kind} {whose} day", Rate(_A_DAY[kind], _DAY)),
-        Counted(f"mail all {whose} day", Rate(_ALL_A_DAY, _DAY)),
+        Counted(f"mail all {whose} day", Rate(MAILS_A_DAY, _DAY)),
     ]
