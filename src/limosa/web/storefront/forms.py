@@ -131,7 +131,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         currencies = sorted({*sold, self.instance.currency})
         names = formatting.locale().currencies
         self.fields["country"] = forms.ChoiceField(
-            required=False, choices=[("", _("Not told")), *countries.choices()]
+            required=False, choices=[("", _("Not given")), *countries.choices()]
         )
         self.fields["unusable_money"] = forms.ChoiceField(
             choices=[

@@ -127,6 +127,7 @@ def test_a_refund_asks_first_and_then_gives_all_back(client: Client) -> None:
     assert record() == []
     answer = client.post(address, sure(2500, detail="Bought twice by mistake."), follow=True)
     assert "The refund is on its way." in answer.content.decode()
+    assert "Refund proposed" not in answer.content.decode()
     order.refresh_from_db()
     assert order.state == OrderState.REFUNDED
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(2500, "USD")
@@ -166,7 +167,12 @@ def test_over_the_limit_two_sign_and_not_the_same_one(
 ) -> None:
     settings.REFUND_LIMITS = {"USD": 2499}
     order = buy_from_wallet()
-    answer = client.post(reverse("console:refund", args=[order.number]), sure(2500), follow=True)
+    address = reverse("console:refund", args=[order.number])
+    asked = client.post(address, sure(2500) | {"confirmed": ""}).content.decode()
+    assert ">Propose to refund $25.00</button>" in asked
+    assert "can't be undone" not in asked
+    answer = client.post(address, sure(2500), follow=True)
+    assert "Refund proposed" in answer.content.decode()
     assert "waits for a second person" in answer.content.decode()
     proposal = RefundProposal.objects.get()
     decide = reverse("console:sign_refund", args=[proposal.pk])

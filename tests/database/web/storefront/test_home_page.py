@@ -100,7 +100,7 @@ def test_one_that_waits_for_its_first_use_is_to_be_installed(shop: Shop) -> None
     )
     page = text_of(shop.client.get("/"))
     assert "Install the eSIM" in page
-    assert "20 GB for 1 month from the first use, to be begun before May 21, 2027" in page
+    assert "20 GB for 1 month from the first use, which must be before May 21, 2027" in page
 
 
 def test_a_used_up_plan_is_said_to_be_so(shop: Shop) -> None:

@@ -122,7 +122,7 @@ def test_a_delivered_order_shows_every_step_with_its_second(shop: Shop) -> None:
     # 3.6 GB end a month before the others: nobody adds them up with the later end.
     assert "23.6 GB" not in page
     assert "until Dec 24, 11:59 PM (Los Angeles)" in page
-    assert "Besides, 3.6 GB until Nov 24, 11:59 PM" in page
+    assert "There is also 3.6 GB until Nov 24, 11:59 PM" in page
     assert "From payment to credit" not in page  # From the wallet there is nothing to measure.
     assert "http-equiv" not in page
 

@@ -1,5 +1,6 @@
 """One order with its whole trace, and what can be done about it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.ordering.takings import refund_money
 from limosa.domain.payments.models import Dispute, Payment, Refund
+from limosa.domain.support.engine.signing import needs_second_signature
 from limosa.domain.support.models import (
     Case,
     ProposalState,
@@ -30,6 +32,7 @@ from limosa.domain.support.operations.put_refund_in_wallet_by_staff import (
 from limosa.domain.support.operations.sign_refund import sign_refund
 from limosa.domain.support.operations.turn_down_refund import turn_down_refund
 from limosa.domain.support.refusals import OwnProposalError
+from limosa.foundation.money import Money
 from limosa.web.console.access import staff_deed_page, staff_page
 from limosa.web.console.forms import RefundForm
 from limosa.web.console.trace import trace_lines
@@ -98,7 +101,8 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
     if form.is_valid():
         if payment is not None and not form.is_confirmed:
             going = refund_money(shown, payment, part_minor=form.part_minor)
-            return render(request, "console/refund_sure.html", context | {"going": going})
+            context |= {"going": going, "needs_second": _needs_second(payment, going.amount)}
+            return render(request, "console/refund_sure.html", context)
         try:
             proposal = propose_refund(
                 order_number=number,
@@ -156,6 +160,15 @@ def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> Ht
     else:
         messages.success(request, gettext("It is in the person's wallet, and they are told."))
     return redirect("console:order", number=found.payment.order_number)
+
+
+def _needs_second(payment: Payment, amount: Money) -> bool:
+    """Whether a press of the button proposes only."""
+    return needs_second_signature(
+        amount,
+        returned_before=Money(payment.refunded_minor, payment.received_currency),
+        limits_minor=settings.REFUND_LIMITS,
+    )
 
 
 def _not_allowed() -> str:
