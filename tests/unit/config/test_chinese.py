@@ -50,9 +50,8 @@ def texts(language: str) -> Iterator[str]:
     with (LOCALE / language / "LC_MESSAGES" / "django.po").open("rb") as file:
         for message in read_po(file, locale=language):
             if message.id:
-                yield from (
-                    message.string if isinstance(message.string, tuple) else [message.string]
-                )
+                said = message.string
+                yield from map(str, said if isinstance(said, list | tuple) else [said])
 
 
 @pytest.mark.parametrize("language", NEVER)

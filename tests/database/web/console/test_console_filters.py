@@ -190,4 +190,4 @@ def test_each_label_of_the_list_is_a_filter_that_finds_its_rows_and_no_others(
         payment.refresh_from_db()
         assert standing_of(payment) == standing
         assert shown(client, state=standing) == {payment.order_number}
-        assert payment_state(payment) == STANDINGS[standing].word
+        assert payment_state(payment) == str(STANDINGS[standing].word)
