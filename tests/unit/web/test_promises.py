@@ -15,7 +15,10 @@ from django.utils import translation
 import limosa
 from limosa.domain.accounts.engine.mail_rules import MAILS_A_DAY
 from limosa.domain.notifications.not_me import NOT_ME_PERIOD
-from limosa.domain.ordering.operations.place_order import LINK_OPEN_ORDERS_MAX
+from limosa.domain.ordering.operations.place_order import (
+    LINK_OPEN_ORDERS_MAX,
+    PERSON_OPEN_ORDERS_MAX,
+)
 from limosa.foundation.amounts import DIGITS_MAX
 from limosa.web.outage import RETRY_SECONDS
 from limosa.web.storefront.promises import PROMISES, duration, promised
@@ -69,6 +72,7 @@ HELD: dict[str, tuple[object, object]] = {
     "Three orders of this link": (LINK_OPEN_ORDERS_MAX, 3),
     "may have 12 digits": (DIGITS_MAX, 12),
     "no more than five such mails a day": (MAILS_A_DAY, 5),
+    "Ten of your orders": (PERSON_OPEN_ORDERS_MAX, 10),
 }
 # Whoever reads these has paid by card or by an account just before.
 OF_A_DECLINE = "web/storefront/declines.py"

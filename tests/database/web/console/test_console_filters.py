@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -168,7 +169,7 @@ def test_a_place_in_the_list_that_makes_no_sense_is_no_fault(client: Client, bef
     assert answer.status_code == 200
 
 
-STATES_OF_A_PAYMENT: dict[str, dict[str, object]] = {
+STATES_OF_A_PAYMENT: dict[str, dict[str, Any]] = {
     **{state: {"state": state} for state in PaymentState.values},
     "processing": {"state": "pending", "processing_since": NOW},
     "refunded": {"state": "succeeded", "refunded_minor": 17862},
