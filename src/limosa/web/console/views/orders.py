@@ -1,5 +1,7 @@
 """One order with its whole trace, and what can be done about it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -90,7 +92,7 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
     shown = _order(number)
     payment = Payment.objects.filter(order_number=number, pays_order=True).first()
     form = RefundForm(request.POST if request.method == "POST" else None, payment=payment)
-    context = {
+    context: dict[str, Any] = {
         "order": shown,
         "payment": payment,
         "form": form,
