@@ -15,7 +15,7 @@ import pytest
 
 from tests.scenario.stack import ROOT, Stack, wait_for
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def test_a_web_server_tells_how_it_is(tmp_path: Path) -> None:
         try:
             wait_for(lambda: ask(f"{url}/healthz")[0] == 200, what="the web server")
             assert ask(f"{url}/readyz")[:2] == (200, "ready\n")
+            check_newer_tables_are_told(f"{url}/readyz")
             number = ask(f"{url}/no-such-page?token=sesame")[2]
             pages = r'limosa_requests_total\{kind="page",method="GET",status="404"\} 1.0'
             wait_for(lambda: re.search(pages, ask(metrics)[1]) is not None, what="its count")
@@ -65,6 +66,18 @@ def test_a_web_server_tells_how_it_is(tmp_path: Path) -> None:
     assert access.startswith("127.0.0.1 GET '/no-such-page' 404 ")
     assert "sesame" not in text
     assert [line["message"] for line in lines].count("web: ready") == 2
+
+
+def check_newer_tables_are_told(address: str) -> None:
+    """Let a newer version change the tables under the running server, and take it back."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("payments", "9999_future")
+    try:
+        wait_for(lambda: ask(address)[0] == 503, what="not ready", seconds=20)
+        assert "newer than this version (it has payments 9999_future)" in ask(address)[1]
+    finally:
+        recorder.record_unapplied("payments", "9999_future")
+    wait_for(lambda: ask(address)[0] == 200, what="ready again", seconds=20)
 
 
 def test_a_worker_shows_what_waits_and_says_once_that_it_is_ready(tmp_path: Path) -> None:

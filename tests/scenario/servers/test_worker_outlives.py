@@ -15,7 +15,11 @@ import pytest
 from tests.scenario.servers.test_watching import ask
 from tests.scenario.stack import ROOT, Stack, free_ports, wait_for
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("worker_outlives")]
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.xdist_group("worker_outlives"),
+    pytest.mark.timeout(400),  # A database and its tables are made first, be the machine slow.
+]
 
 STOP_SECONDS_MAX = 15
 AWAY, BACK = "worker: the database is away", "worker: the database is back"
