@@ -29,7 +29,7 @@ def test_plans_come_in_the_order_of_the_catalogue_in_one_statement(
 
 @pytest.mark.parametrize(
     ("pair", "rate"),
-    [("USD CNY", "7.1446"), ("CNY USD", "0.1400"), ("EUR CNY", "7.9819"), ("USD EUR", "0.8951")],
+    [("USD CNY", "7.1446"), ("CNY USD", "0.13997"), ("EUR CNY", "7.9819"), ("USD EUR", "0.89509")],
 )
 def test_a_rate_goes_by_way_of_the_euro(
     pair: str, rate: str, django_assert_num_queries: DjangoAssertNumQueries

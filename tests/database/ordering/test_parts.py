@@ -86,6 +86,7 @@ def test_what_a_lost_dispute_gave_before_counts_to_the_whole(shop: Shop) -> None
     give(payment, None)
     push_refunds(now=MOMENT + timedelta(seconds=9))
     assert told(payment) == {
+        4000: "order_part_refunded",  # By the dispute.
         500: "order_part_refunded",
         payment.received_minor - 4500: "order_refunded",
     }
