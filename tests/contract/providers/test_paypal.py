@@ -238,7 +238,8 @@ def test_a_dispute_from_its_beginning_to_its_end(
     )
     paypal.control("dispute-outcome", number=trial.number, outcome=outcome)
     ended = parse(paypal, next_told(paypal, "CUSTOMER.DISPUTE.RESOLVED")).fact
-    assert ended == replace(opened, outcome=said)
+    lost_minor = 2599 if said is DisputeOutcome.LOST else None
+    assert ended == replace(opened, outcome=said, lost_minor=lost_minor)
 
 
 def test_what_does_not_concern_money_is_no_fact(paypal: PayPalHarness) -> None:

@@ -267,7 +267,7 @@ def test_the_control_what_was_put_there_is_found(traces: dict[str, bytes]) -> No
     for place, text in {
         "the dump": EMAIL,
         "planted/web.log": WRONG_HOST,
-        "planted/worker.log": "procrastinate",
+        "planted/worker.log": "worker: ready",
         "503 of /accounts/login/": "One moment, please",
     }.items():
         assert found_in({place: traces[place]}, {"a word": text}), place
