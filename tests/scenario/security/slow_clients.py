@@ -105,13 +105,23 @@ class Slow:
             living.start()
             stack.callback(living.join)
             stack.callback(self._stop.set)
-            # All of them have asked by now; what they asked for is worked off in its turn.
-            page_times(self._port, "/no-such-page", seconds=0.0, patience_seconds=30)
+            # All of them have asked by now. What an address asks for last comes after all that it
+            # asked for before, so that is worked off.
+            for number in range(self._addresses):
+                source = f"127.1.0.{1 + number}"
+                page_times(
+                    self._port, "/no-such-page", seconds=0.0, patience_seconds=30, source=source
+                )
             yield
 
 
 def page_times(
-    port: int, path: str, *, seconds: float, patience_seconds: float = 3.0
+    port: int,
+    path: str,
+    *,
+    seconds: float,
+    patience_seconds: float = 3.0,
+    source: str = "127.0.0.1",
 ) -> list[float]:
     """Ask for a page again and again, once at least; return how long each answer took, in
     milliseconds, sorted. One that is not answered in time, or with a fault, fails.
@@ -120,7 +130,9 @@ def page_times(
     end = time.monotonic() + seconds
     while not times or time.monotonic() < end:
         began = time.perf_counter()
-        caller = HTTPConnection("127.0.0.1", port, timeout=patience_seconds)
+        caller = HTTPConnection(
+            "127.0.0.1", port, timeout=patience_seconds, source_address=(source, 0)
+        )
         try:
             caller.request("GET", path)
             answer = caller.getresponse()
