@@ -70,7 +70,10 @@ def bring_to_rest(
 
 
 def _settle_all(world: World, look: Callable[[str], None]) -> None:
-    """Reconcile each day on which something moved, there or here."""
+    """Reconcile each day on which something moved, there or here; the last one once more.
+
+    Somebody of the staff may press again, and whatever was booked has to stay as it is.
+    """
     world.now += timedelta(days=1)
     times = [
         *Payment.objects.filter(
@@ -83,7 +86,8 @@ def _settle_all(world: World, look: Callable[[str], None]) -> None:
         *Dispute.objects.filter(closed_at__isnull=False).values_list("closed_at", "provider"),
     ]
     ours = {(at.date(), provider) for at, provider in times if at is not None}
-    for day, provider in sorted({*world.settled_days, *ours}):
+    days = sorted({*world.settled_days, *ours})
+    for day, provider in [*days, *days[-1:]]:
         look(f"reconcile {provider} {day}: {actions.settle(world, provider=provider, day=day)}")
 
 
