@@ -13,7 +13,7 @@ from limosa.config.simulation.planted_bugs import PLANTED_BUGS
 from limosa.config.simulation.processes import Players, batches
 
 RUNS = int(os.environ.get("LIMOSA_SIMULATED_RUNS", "1000"))
-RUNS_TO_CATCH = 300
+RUNS_TO_CATCH = 600
 
 
 def play(players: Players, runs: int, *, polls: bool, bug: str = "") -> list[RunResult]:
