@@ -1,4 +1,4 @@
-"""Who is told that a case needs somebody: those of the staff who may answer, in their language."""
+"""Who is told of a case: the staff who may answer when it needs them, the person when it moves."""
 
 from datetime import datetime
 
@@ -28,6 +28,25 @@ def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None
             path=f"/console/cases/{case.number}/",
             now=now,
         )
+
+
+def tell_person(case: Case, *, kind: str, words: str, now: datetime) -> None:
+    """Tell the person of our answer (`case_answered`) or of the end (`case_closed`), once of each.
+
+    It goes out with the transaction, by mail too.
+    """
+    notify(
+        subscriber_id=case.subscriber_id,
+        key=f"{kind.replace('_', '-')}:{case.number}",
+        kind=kind,
+        parameters={
+            "case_number": case.number,
+            "order_number": case.order.number,
+            "words": words,
+        },
+        path=f"/cases/{case.number}/",
+        now=now,
+    )
 
 
 def staff_to_tell() -> list[int]:

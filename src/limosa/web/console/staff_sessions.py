@@ -1,11 +1,9 @@
 """How long somebody of the staff stays signed in, and what the console wants to know of them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
@@ -13,10 +11,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.web.shown import signed_in_at
 
 SESSION_LASTS = timedelta(hours=12)
-# How long what somebody has shown of themselves is enough for refunds, exports and staff changes.
-PROOF_LASTS = timedelta(minutes=10)
 
 
 class StaffSessionMiddleware:
@@ -33,17 +30,6 @@ class StaffSessionMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified:
             _limit(request)
         return response
-
-
-def signed_in_by_second_step(request: HttpRequest, person: Subscriber) -> bool:
-    """Whether a code, a passkey or a recovery code was given in this session."""
-    return any(record["method"] == "mfa" for record in _records(request, person))
-
-
-def has_shown_lately(request: HttpRequest, person: Subscriber, *, now: datetime) -> bool:
-    """Whether the password or the second step was given a few minutes ago."""
-    records = _records(request, person)
-    return bool(records) and now - _moment(records[-1]) < PROOF_LASTS
 
 
 def second_step_address(person: Subscriber) -> str:
@@ -63,18 +49,9 @@ def _limit(request: HttpRequest) -> None:
     person = request.user
     if not person.is_authenticated or not person.staff_role:
         return
-    records = _records(request, person)
     now = timezone.now()
-    ends_at = (_moment(records[0]) if records else now) + SESSION_LASTS
+    ends_at = (signed_in_at(request, person) or now) + SESSION_LASTS
     if ends_at <= now:
         logout(request)
     elif request.session.get_expiry_date() > ends_at:
         request.session.set_expiry(ends_at)
-
-
-def _records(request: HttpRequest, person: Subscriber) -> list[dict[str, Any]]:
-    return list(get_authentication_records(request, person))
-
-
-def _moment(record: dict[str, Any]) -> datetime:
-    return datetime.fromtimestamp(record["at"], tz=timezone.get_default_timezone())

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
@@ -110,6 +113,20 @@ print(cache.add({key!r}, "y", timeout=30))
 
 
 @pytest.mark.django_db(transaction=True)
+def test_choosing_a_new_password_by_mail_does_not_skip_the_second_step(client: Client) -> None:
+    person = make_second_step(staff_with_password()).user
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    address = reverse("account_reset_password_from_key", args=key.split("-", 1))
+    form = client.get(address, follow=True).redirect_chain[-1][0]
+    chosen = {"password1": "another long one", "password2": "another long one"}
+    answer = client.post(form, chosen, follow=True)
+    person.refresh_from_db()
+    assert person.check_password("another long one")
+    assert answer.redirect_chain[-1][0].startswith("/accounts/2fa/authenticate/")
+    assert client.get(CONSOLE).status_code == 302
+    assert "_auth_user_id" not in client.session
+
+
 def test_a_code_that_one_process_has_taken_no_other_takes_again(client: Client) -> None:
     person = staff_with_password()
     step = make_second_step(person)

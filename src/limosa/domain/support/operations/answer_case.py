@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.support.case_news import tell_person
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import Case, CaseState, StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
@@ -31,18 +31,7 @@ def answer_case(*, case_number: str, answer: str, actor: Subscriber, now: dateti
         return False
     case.answer, case.answered_at, case.answered_by = answer.strip(), now, actor
     case.save(update_fields=["answer", "answered_at", "answered_by"])
-    notify(
-        subscriber_id=case.subscriber_id,
-        key=f"case-answered:{case.number}",
-        kind="case_answered",
-        parameters={
-            "case_number": case.number,
-            "order_number": case.order.number,
-            "words": case.answer,
-        },
-        path=f"/cases/{case.number}/",
-        now=now,
-    )
+    tell_person(case, kind="case_answered", words=case.answer, now=now)
     record_staff_action(
         actor=actor, action=StaffActionKind.ANSWER_CASE, subject=case_number, now=now
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.support.case_news import tell_person
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import Case, StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
@@ -30,18 +30,7 @@ def close_case(
         return False
     case.closed_at, case.closing = now, closing.strip()
     case.save(update_fields=["closed_at", "closing"])
-    notify(
-        subscriber_id=case.subscriber_id,
-        key=f"case-closed:{case.number}",
-        kind="case_closed",
-        parameters={
-            "case_number": case.number,
-            "order_number": case.order.number,
-            "words": case.closing,
-        },
-        path=f"/cases/{case.number}/",
-        now=now,
-    )
+    tell_person(case, kind="case_closed", words=case.closing, now=now)
     record_staff_action(
         actor=actor,
         action=StaffActionKind.CLOSE_CASE,

@@ -71,11 +71,12 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
     `seen`: what the page shows, of _sight; it is loaded again when that is not so any more.
     """
     order = visible_order(request, number)
-    if order.state == OrderState.PLACED and not _has_moved(request, order):
+    if order.state != OrderState.PLACED:
+        return HttpResponseClientRedirect(reverse("order", args=[order.number]))
+    seen = request.GET.get("seen")
+    if seen is None or seen == _sight(order):
         return HttpResponse(status=204)
-    if order.state == OrderState.PLACED:
-        return HttpResponseClientRefresh()
-    return HttpResponseClientRedirect(reverse("order", args=[order.number]))
+    return HttpResponseClientRefresh()
 
 
 @never_cache
@@ -126,16 +127,14 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _has_moved(request: HttpRequest, order: Order) -> bool:
-    seen = request.GET.get("seen")
-    return seen is not None and seen != _sight(order)
-
-
 def _sight(order: Order) -> str:
     """Return in a word how far the payment of an unpaid order is, for the page that shows it."""
     if processing_payment(order.number):
         return "processing"
-    newest = _newest_payment(order)
+    return _last_decline(_newest_payment(order))
+
+
+def _last_decline(newest: Payment | None) -> str:
     return newest.decline if newest else ""
 
 
@@ -223,7 +222,7 @@ def _method(payment: Payment | None) -> Method | None:
 
 
 def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
-    payment = _shown_payment(request, order)
+    payment, newest = _shown_payment(request, order), _newest_payment(order)
     method = _method(payment)
     shape = (method.shape if method else Shape.NOTHING) if payment else None
     pay_url = payment.pay_url if payment else ""
@@ -247,8 +246,8 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
         "others": [(one, one.amount(total)) for one in options if one.key != current],
         "instead": _instead(request, payment, options),
         "watch": watch_path(order.number),
-        "declined": decline_text(_newest_payment(order)),
-        "sight": _sight(order),
+        "declined": decline_text(newest),
+        "sight": _last_decline(newest),
     }
 
 

@@ -8,7 +8,6 @@ session, PIN and all: we send to its page ourselves, and the form is filled in a
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +26,7 @@ from limosa.domain.accounts.queries import pin_status
 from limosa.domain.accounts.refusals import PinMalformedError, PinTooSimpleError
 from limosa.foundation.problem import DomainRefusal
 from limosa.web.own_paths import own_path
+from limosa.web.shown import has_shown_again_lately
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.pin_forms import ChangePinForm, NewPinForm
 from limosa.web.storefront.refusals import refusal_text
@@ -64,7 +64,7 @@ def reset_pin(request: HttpRequest) -> HttpResponse:
 
 def _asks_password(request: HttpRequest) -> HttpResponse | None:
     """Return the way to the page that asks for the password, if it has not just done so."""
-    if not is_reauthentication_required(request, app="accounts"):
+    if has_shown_again_lately(request, person_of(request), now=timezone.now()):
         return None
     query = urlencode({"next": request.get_full_path()})
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
