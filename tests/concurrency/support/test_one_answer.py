@@ -8,7 +8,7 @@ import pytest
 from django.db.models import QuerySet
 
 from limosa.domain.notifications.models import Notification
-from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.support.case_news import tell_person
 from limosa.domain.support.models import Case, StaffAction
 from limosa.domain.support.operations.answer_case import answer_case
 from tests.concurrency.together import run_together
@@ -33,16 +33,16 @@ def test_without_the_lock_both_believe_that_they_answered(monkeypatch: pytest.Mo
     """The control: each has seen that there is no answer before the other one writes."""
     both = Barrier(2)
 
-    def notify_when_both_are_here(**arguments: Any) -> bool:
+    def tell_when_both_are_here(case: Case, **news: Any) -> None:
         both.wait(timeout=10)
-        return notify(**arguments)
+        tell_person(case, **news)
 
     case = make_case()
     works = answers(case)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
     monkeypatch.setattr(Case, "save", lambda *_, **__: None)  # Its row lock would hold one back.
     monkeypatch.setattr(
-        "limosa.domain.support.operations.answer_case.notify", notify_when_both_are_here
+        "limosa.domain.support.operations.answer_case.tell_person", tell_when_both_are_here
     )
     assert run_together(works) == ["True", "True"]
     assert StaffAction.objects.count() == 2

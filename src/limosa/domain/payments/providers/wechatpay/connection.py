@@ -36,6 +36,7 @@ REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply has about two kilobytes.
 FILE_BYTES_MAX = 1024 * 1024 * 1024  # Ours: a line of a bill has about 300 bytes.
 FILE_SECONDS_MAX = 240  # Its address is good for five minutes.
 RETRY_WITHIN_SECONDS = 2
+KEY_SECONDS_MAX = 4  # To fetch the certificate that the platform has begun to sign by.
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +170,22 @@ class Connection:
 
     def _check(self, response: requests.Response, body: bytes, authorization: str) -> None:
         """Verify a reply, fresh by the time that the SDK wrote into the request."""
-        sent_at = _sent_at(authorization)
         try:
-            self._platform_keys.check(response.headers, body, now_seconds=sent_at)
+            self._verify(response.headers, body, now_seconds=_sent_at(authorization))
         except MessageRefusedError as refused:
             raise ProviderError(
                 f"HTTP {response.status_code}, not verified: {refused}", retryable=True
             ) from refused
+
+    def _verify(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
+        """Verify by the keys that are known, or by the one that is being fetched for it."""
+        try:
+            self._platform_keys.check(headers, body, now_seconds=now_seconds)
+        except MessageRefusedError as refused:
+            if refused.awaited is None:
+                raise
+            refused.awaited(KEY_SECONDS_MAX)
+            self._platform_keys.check(headers, body, now_seconds=now_seconds)
 
 
 def _sent_at(authorization: str) -> int:
