@@ -2,7 +2,8 @@
 
 Those in LONG run only when they are named: `make test-long`.
 
-A check that succeeds is one line with its seconds; one that fails shows what it said.
+A check that succeeds is one line with its seconds, a test run's after its slowest tests; one that
+fails shows what it said.
 """
 
 import os
@@ -32,7 +33,8 @@ class Check:
 
 def _tests(name: str, *options: str) -> Check:
     folder = f"tests/{name}"
-    return Check(name, ["pytest", folder, "--quiet", *options], folder=folder)
+    slowest = ["--durations=25", "--durations-min=2"]
+    return Check(name, ["pytest", folder, "--quiet", *slowest, *options], folder=folder)
 
 
 CHECKS = [

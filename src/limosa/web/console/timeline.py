@@ -193,9 +193,9 @@ def _usage(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
 
 _SOURCES: tuple[_Source, ...] = (
     _sign_up,
+    _refunds,
     _orders,
     _payments,
-    _refunds,
     _bundles,
     _messages,
     _cases,

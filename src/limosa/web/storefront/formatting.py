@@ -11,6 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language, gettext
@@ -137,8 +138,21 @@ def city(time_zone: str) -> str:
     """Return the name of a time zone's city; the one of China is named for its capital."""
     if time_zone == "Asia/Shanghai":
         return gettext("Beijing")
+    names = locale().time_zones
+    for known in (time_zone, *_former_names().get(time_zone, ())):
+        if known in names and "city" in names[known]:
+            return str(names[known]["city"])
     name = get_timezone_location(ZoneInfo(time_zone), locale=locale(), return_city=True)
     return name.rpartition("/")[2]
+
+
+@cache
+def _former_names() -> dict[str, list[str]]:
+    """Return what a time zone was called: CLDR goes on naming its city under the first name."""
+    former: dict[str, list[str]] = {}
+    for old, new in sorted(get_global("zone_aliases").items()):
+        former.setdefault(new, []).append(old)
+    return former
 
 
 def same_clock(at: datetime, zone: str, other: str) -> bool:

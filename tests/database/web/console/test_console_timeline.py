@@ -82,6 +82,13 @@ def test_all_that_happened_is_there_newest_first() -> None:
     assert page.next_before is None
 
 
+def test_a_refund_is_asked_for_before_its_order_is_refunded() -> None:
+    order = make_order(state=OrderState.REFUNDED, created_at=MOMENT, closed_at=MOMENT)
+    make_refund(payment=make_payment(order=order, state="succeeded"), requested_at=MOMENT)
+    told = titles(timeline_of(order.subscriber, before=AHEAD).moments)
+    assert told.index("Refunded") < told.index("Refund asked for")  # Newest first.
+
+
 def test_what_happened_to_others_is_not_there() -> None:
     make_busy_person()
     page = timeline_of(make_subscriber(date_joined=MOMENT), before=AHEAD)

@@ -25,6 +25,7 @@ from tests.database.web.storefront.shop import (
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.promotions import make_promotion
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,14 @@ def test_one_that_starts_now_is_ready(shop: Shop) -> None:
     page = text_of(page_of(shop, paid_by_wallet(shop, start="now")))
     assert "Ready to use" in page
     assert "Network updated" in page
+
+
+def test_what_a_promotion_adds_stands_beside_the_plan(shop: Shop) -> None:
+    make_promotion(bonus_bytes=10_000_000_000)
+    page = text_of(page_of(shop, paid_by_wallet(shop, start="now")))
+    plan = Order.objects.latest("id").quote.plan.name["en"]
+    assert page.count(f"{plan} + 10 GB") == 1
+    assert "30 GB</p>" in page
 
 
 def test_a_moving_order_is_live_and_refreshes_without_scripts(shop: Shop) -> None:
