@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
 from limosa.domain.ordering.refusals import OrderNotPayableError, PaymentProcessingError
@@ -20,6 +21,10 @@ TWO_DAYS_LATER = MOMENT + timedelta(days=2)
 
 def state_of(order: Order) -> str:
     return Order.objects.get(pk=order.pk).state
+
+
+def news_of(order: Order) -> list[Notification]:
+    return list(Notification.objects.filter(path=f"/orders/{order.number}/"))
 
 
 def processed(shop: Shop) -> tuple[Order, Payment]:
@@ -68,6 +73,7 @@ def test_one_that_is_declined_in_the_end_leaves_the_order_to_be_paid_otherwise(s
     payment = shop.read(payment)
     assert (payment.state, payment.decline) == (PaymentState.FAILED, Decline.INSUFFICIENT_FUNDS)
     assert processing_payment(order.number) is None
+    assert [told.kind for told in news_of(order)] == ["payment_not_accepted"]
     shop.pay(order)
     assert state_of(order) == OrderState.FULFILLED
     shop.check_books()
@@ -117,6 +123,7 @@ def test_old_news_of_processing_changes_nothing_that_was_decided(
     shop.ask(payment)  # What was believed for a while is put right by the next question.
     assert processing_payment(order.number) is None
     assert shop.read(payment).decline == Decline.REFUSED
+    assert len(news_of(order)) == stays_open
 
 
 def test_a_declined_try_is_kept_with_its_reason_until_it_is_paid(shop: Shop) -> None:
@@ -127,6 +134,7 @@ def test_a_declined_try_is_kept_with_its_reason_until_it_is_paid(shop: Shop) -> 
     assert shop.ask(payment) == "no_news"
     payment = shop.read(payment)
     assert (payment.state, payment.decline) == (PaymentState.PENDING, Decline.CARD_EXPIRED)
+    assert news_of(order) == []  # They are at the payment's page, which says so.
     shop.provider.pay(payment.number, at=LATER)
     assert shop.ask(payment, now=LATER) == "paid"
     assert state_of(order) == OrderState.FULFILLED

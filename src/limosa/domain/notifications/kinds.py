@@ -25,6 +25,7 @@ class NotificationKind(models.TextChoices):
     ORDER_PART_REFUNDED = "order_part_refunded"
     ORDER_DISPUTED = "order_disputed"
     REFUND_CAME_BACK = "refund_came_back"
+    PAYMENT_NOT_ACCEPTED = "payment_not_accepted"
     STAFF_ADDED = "staff_added"
     CASE_ANSWERED = "case_answered"
     CASE_CLOSED = "case_closed"
@@ -44,6 +45,7 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.ORDER_PART_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.ORDER_DISPUTED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.REFUND_CAME_BACK: frozenset({"order_number", "amount_minor", "currency"}),
+    NotificationKind.PAYMENT_NOT_ACCEPTED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.STAFF_ADDED: frozenset({"is_new"}),
     NotificationKind.CASE_ANSWERED: frozenset({"case_number", "order_number", "words"}),
     NotificationKind.CASE_CLOSED: frozenset({"case_number", "order_number", "words"}),

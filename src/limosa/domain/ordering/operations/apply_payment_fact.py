@@ -11,6 +11,7 @@ from django.db import transaction
 
 from limosa.domain.accounts.queries import wants_wallet
 from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import paid, unusable
 from limosa.domain.ordering.holding import Held, hold_payment
@@ -79,7 +80,7 @@ def apply_payment_fact(
         case ProviderState.SUCCEEDED:
             result = _apply_success(held, fact, now, is_answer=is_answer)
         case ProviderState.CLOSED | ProviderState.FAILED:
-            result = _apply_end(payment, fact)
+            result = _apply_end(held, fact, now)
         case ProviderState.PROCESSING:
             result = _apply_processing(payment, now)
         case ProviderState.APPROVED if not is_answer:
@@ -87,7 +88,7 @@ def apply_payment_fact(
             Payment.objects.filter(pk=payment.pk).update(next_ask_at=now)
             result = Applied.APPROVED
         case _:
-            result = _apply_unpaid(payment, fact) if is_answer else Applied.NO_NEWS
+            result = _apply_unpaid(held, fact, now) if is_answer else Applied.NO_NEWS
     return result
 
 
@@ -177,9 +178,12 @@ def _wants_wallet(payment: Payment, order: Order) -> bool:
     return payment.provider != "wallet" and wants_wallet(order.subscriber_id)
 
 
-def _apply_end(payment: Payment, fact: PaymentFact) -> Applied:
+def _apply_end(held: Held, fact: PaymentFact, now: datetime) -> Applied:
+    payment = held.payment
     if payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}:
         return Applied.NO_NEWS
+    if payment.is_processing:
+        _tell_not_accepted(held, now)
     is_failure = fact.state is ProviderState.FAILED
     payment.state = PaymentState.FAILED if is_failure else PaymentState.EXPIRED
     payment.decline = fact.decline or payment.decline
@@ -198,12 +202,34 @@ def _apply_processing(payment: Payment, now: datetime) -> Applied:
     return Applied.PROCESSING
 
 
-def _apply_unpaid(payment: Payment, fact: PaymentFact) -> Applied:
+def _apply_unpaid(held: Held, fact: PaymentFact, now: datetime) -> Applied:
     """Keep why it was refused, and that it is not under way any more, of one that stays open."""
+    payment = held.payment
     is_declined = fact.decline is not None and fact.decline != payment.decline
     if payment.state not in OPEN_STATES or not (is_declined or payment.is_processing):
         return Applied.NO_NEWS
+    if payment.is_processing:
+        _tell_not_accepted(held, now)
     payment.decline, payment.processing_since = fact.decline or payment.decline, None
     payment.save(update_fields=["decline", "processing_since"])
     announce_order(payment.order_number)
     return Applied.DECLINED if is_declined else Applied.NO_NEWS
+
+
+def _tell_not_accepted(held: Held, now: datetime) -> None:
+    """Write to a person who believes that they have paid; once each time that it was under way."""
+    payment, order = held.payment, held.order
+    if order.paid_at is not None:
+        return
+    notify(
+        subscriber_id=order.subscriber_id,
+        key=f"not-accepted:{payment.number}:{payment.processing_since}",
+        kind="payment_not_accepted",
+        parameters={
+            "order_number": order.number,
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+        },
+        path=f"/orders/{order.number}/",
+        now=now,
+    )
