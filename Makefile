@@ -18,7 +18,7 @@ export PYTHONUTF8 = 1
 help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
-	@echo 'make test-long  what is too long for every day: 70,000 requests of bad input'
+	@echo 'make test-long  what is too long for every day: 70,000 bad requests, 2,000 simulated runs'
 	@echo 'make check    only the checks that need no test run: style, imports, types, packages'
 	@echo 'make format   put the sources into the house format'
 	@echo 'make css      build the style sheet from src/limosa/web/styles'
@@ -35,7 +35,7 @@ test:
 
 test-long:
 	@$(PYTHON) tools/environment.py test
-	@exec .venv/bin/python tools/checks.py fuzz
+	@exec .venv/bin/python tools/checks.py fuzz simulation
 
 check:
 	@$(PYTHON) tools/environment.py dev

@@ -65,6 +65,12 @@ LONG = [
             ("LIMOSA_SOCKET_FUZZ_COUNT", "20000"),
         ),
     ),
+    Check(
+        "simulation",
+        ["pytest", "tests/scenario/payments", "--quiet"],
+        folder="tests/scenario/payments",
+        environment=(("LIMOSA_SIMULATED_RUNS", "1000"), ("LIMOSA_HUNT_BUGS", "1")),
+    ),
 ]
 
 
