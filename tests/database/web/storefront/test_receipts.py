@@ -1,9 +1,15 @@
 """The receipt as a page and as a file."""
 
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
+from reportlab.lib.pagesizes import A4
 
 from limosa.domain.ordering.credited import credited
 from limosa.domain.ordering.models import Order
@@ -17,6 +23,7 @@ from tests.database.web.storefront.test_order_pages import order_by, page_of, pa
 from tests.factories.accounts import make_subscriber
 
 pytestmark = pytest.mark.django_db
+MARGIN = 40  # What printers leave white, and a little more.
 
 
 def test_a_receipt_says_who_what_when_and_how(shop: Shop, channel: type[ChannelInHand]) -> None:
@@ -59,6 +66,82 @@ def test_chinese_is_in_the_font() -> None:
     with_chinese = draw_receipt(page)
     without = draw_receipt(Receipt("L-1", "", [], ("", ""), ""))
     assert len(with_chinese) > len(without) + 2_000
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A text on paper: its page, from 0, and where it begins, in points from the lower left."""
+
+    page: int
+    text: str
+    x: float
+    y: float
+
+
+def printed(file: bytes) -> list[Printed]:
+    """Return every text of a PDF, as a viewer sets it."""
+    found: list[Printed] = []
+    for number, page in enumerate(PdfReader(BytesIO(file)).pages):
+        box = page.mediabox
+        assert (float(box.width), float(box.height)) == pytest.approx(A4)
+
+        def keep(text: str, _own: Any, matrix: list[float], *_font: Any, at: int = number) -> None:
+            if text.strip():
+                found.append(Printed(at, text.strip(), matrix[4], matrix[5]))
+
+        page.extract_text(visitor_text=keep)
+    return found
+
+
+def refunded_so_often(shop: Shop, count: int) -> Order:
+    order = paid_by_wallet(shop)
+    for _ in range(count):
+        refund_order(order_number=order.number, reason="staff", part_minor=10, now=timezone.now())
+    return order
+
+
+def test_a_receipt_with_twelve_refunds_is_all_on_paper(shop: Shop) -> None:
+    order = refunded_so_often(shop, 12)
+    texts = printed(page_of(shop, order, "receipt_pdf").content)
+    assert all(MARGIN <= one.y <= A4[1] - MARGIN for one in texts)
+    assert {one.page for one in texts} == {0, 1}
+    whole = " ".join(one.text for one in texts)
+    for refund in Refund.objects.all():
+        assert whole.count(refund.number) == 1
+    for page in (0, 1):
+        here = [one.text for one in texts if one.page == page]
+        assert here[:2] == ["Limosa", "Receipt"]
+        assert here[-1] == f"{order.number} · {page + 1} / 2"
+    last = [one for one in texts if one.page == 1]
+    total, note = (one_of(last, text) for text in ("Total, tax included", "A part of this order"))
+    lines = [one.y for one in last if one.text == "Refunded"]
+    assert min(lines) > total.y > note.y  # With a line above it, so that it is never alone.
+
+
+def one_of(texts: list[Printed], start: str) -> Printed:
+    (found,) = [one for one in texts if one.text.startswith(start)]
+    return found
+
+
+@pytest.mark.parametrize("count", range(6, 30))
+def test_nothing_is_drawn_below_the_paper_however_long_it_is(count: int) -> None:
+    lines = [(f"Refunded {number}", f"−$1.00 · R{number}") for number in range(count)]
+    note = "What stands below the total and may be so long that it needs another line. " * 3
+    texts = printed(draw_receipt(Receipt("L-1", "Receipt", lines, ("Total", "$9.00"), note)))
+    assert min(one.y for one in texts) >= MARGIN
+    assert [one.text for one in texts if one.text.startswith("Refunded")] == [
+        name for name, _ in lines
+    ]
+    assert len({(one.page, round(one.x), round(one.y)) for one in texts}) == len(texts)
+    total = one_of(texts, "Total")
+    assert any(one.page == total.page for one in texts if one.text.startswith("Refunded"))
+    assert max(one.page for one in texts) == total.page
+
+
+def test_a_short_receipt_is_one_page_without_a_number(shop: Shop) -> None:
+    texts = printed(page_of(shop, paid_by_wallet(shop), "receipt_pdf").content)
+    assert {one.page for one in texts} == {0}
+    assert not [one for one in texts if "1 / 1" in one.text]
 
 
 def test_a_refund_has_a_credit_note_that_names_the_receipt(shop: Shop) -> None:
