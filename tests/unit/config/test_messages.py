@@ -67,6 +67,40 @@ def test_a_good_translation_passes(
     assert not list(catalog_faults("es", text(identity), text(identity, translation)))
 
 
+@pytest.mark.parametrize(
+    ("source", "language", "translation", "others"),
+    [
+        ("works for 15 minutes", "zh_Hans", "30 分钟内有效", "15, 30"),
+        ("works for 15 minutes", "zh_Hans", "短时间内有效", "15"),
+        ("seven days", "es", "14 días", "14, 7"),
+        ("seven days", "zh_Hant", "六天", "7"),
+        ("12.50", "es", "12,50", "12,50, 12.50"),
+        ("Wait a minute", "zh_Hans", "等 5 分钟", "5"),
+        ("%(count)d tries in 10 minutes", "zh_Hans", "10 分钟 %(count)d 次，最多 3 次", "3"),
+    ],
+)
+def test_another_number_is_seen(source: str, language: str, translation: str, others: str) -> None:
+    faults = list(catalog_faults(language, text(source), text(source, translation)))
+    assert any(f"other numbers ({others})" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "translation"),
+    [
+        ("works for 15 minutes", "zh_Hans", "15 分钟内有效"),
+        ("seven days", "zh_Hans", "7 天"),
+        ("seven days", "zh_Hant", "七天"),
+        ("twelve or thirty", "zh_Hans", "十二或三十"),
+        ("seven days", "es", "siete días"),
+        ("two of %(count)d", "zh_Hans", "%(count)d 个中的两个"),
+        ("this one, once", "es", "este, 1 vez"),
+        ("at last", "zh_Hans", "万一一起"),
+    ],
+)
+def test_the_same_number_may_be_a_word(source: str, language: str, translation: str) -> None:
+    assert not list(catalog_faults(language, text(source), text(source, translation)))
+
+
 def test_a_guess_is_seen() -> None:
     stored = text("Left", "Quedan")
     stored["Left"].flags.add("fuzzy")

@@ -18,6 +18,7 @@ from limosa.config.messages.catalogs import (
     texts_for,
     texts_of,
 )
+from limosa.config.messages.numbers import other_numbers
 from limosa.config.messages.sources import PACKAGE, catalog_of_sources
 from limosa.config.messages.unmarked import unmarked_texts
 
@@ -47,7 +48,8 @@ def catalog_faults(language: str, sources: Catalog, stored: Catalog) -> Iterator
         elif not is_translated(known[key]):
             yield f"{source}: not translated: {message.id!r}"
         else:
-            for fault in _faults_of(message, known[key], stored.num_plurals):
+            faults = [*_faults_of(message, known[key], stored.num_plurals)]
+            for fault in [*faults, *_number_faults(message, known[key], language)]:
                 yield f"{own_file}:{known[key].lineno}: {fault}: {message.id!r}"
     for key, message in known.items():
         if key not in wanted:
@@ -68,6 +70,17 @@ def _faults_of(source: Message, translation: Message, plurals: int) -> Iterator[
         # What a library wants to say need not all be said: its input again, for one.
         if here - there or (there - here and not is_borrowed(source)):
             yield f"other placeholders, {text!r}"
+
+
+def _number_faults(source: Message, translation: Message, language: str) -> Iterator[str]:
+    model = _without_places(forms(source.id)[-1])
+    for text in forms(translation.string):
+        if others := other_numbers(model, _without_places(text), language=language):
+            yield f"other numbers ({', '.join(others)}), {text!r}"
+
+
+def _without_places(text: str) -> str:
+    return _PLACEHOLDER.sub(" ", text)
 
 
 def _placeholders(text: str) -> Counter[str]:

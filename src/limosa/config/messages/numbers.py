@@ -1,0 +1,66 @@
+"""Numbers in a text and in its translation, be they digits or words.
+
+A translator who leaves the old one, or mistypes the new, promises what the code does not do.
+"""
+
+import re
+from collections.abc import Mapping
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "兩": 2,
+}
+_HAN = re.compile(f"[{''.join(_HAN_DIGITS)}十]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = {"twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60} | {
+    word: value
+    for value, word in enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2
+    )
+}
+# "One" is more often a word than a number: it may become 1, and nothing has to become of it.
+_ONE = {"one": 1, "a": 1, "an": 1, "once": 1}
+_SPANISH = {"doce": 12, "quince": 15, "veinte": 20, "treinta": 30, "sesenta": 60} | {
+    word: value
+    for value, word in enumerate(
+        ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"], 2
+    )
+}
+_WORDS: Mapping[str, Mapping[str, int]] = {"en": _ENGLISH | _ONE, "es": _SPANISH}
+
+
+def other_numbers(source: str, translation: str, *, language: str) -> list[str]:
+    """Return the numbers that only one of the two has. Both without their placeholders.
+
+    A number may stand in digits here and in words there. What counts is that each number of the
+    source is said, and that no digit is said that the source has not.
+    """
+    wanted = _digits(source) | _in_words(source, _ENGLISH)
+    said = _digits(translation) | _words_of(translation, language)
+    made_up = _digits(translation) - wanted - _in_words(source, _ONE)
+    return sorted((wanted - said) | made_up)
+
+
+def _digits(text: str) -> set[str]:
+    return set(_DIGITS.findall(text))
+
+
+def _words_of(text: str, language: str) -> set[str]:
+    if language.startswith("zh"):
+        return {str(_han_value(run)) for run in _HAN.findall(text)} - {"0"}
+    return _in_words(text, _WORDS.get(language, {}))
+
+
+def _in_words(text: str, words: Mapping[str, int]) -> set[str]:
+    return {str(words[word]) for word in _WORD.findall(text.casefold()) if word in words}
+
+
+def _han_value(run: str) -> int:
+    """Return 12 for 十二, 30 for 三十; 0 for what is no number below a hundred, such as 一一."""
+    tens, ten, ones = run.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+        return 0
+    if not ten:
+        return _HAN_DIGITS[run]
+    return _HAN_DIGITS.get(tens, 1) * 10 + _HAN_DIGITS.get(ones, 0)
