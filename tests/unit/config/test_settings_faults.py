@@ -69,3 +69,10 @@ def test_the_one_that_is_needed_is_told_beside_the_others() -> None:
 @pytest.mark.parametrize("digits", ["２", "-1", "1e3", "0x10"])
 def test_a_number_is_of_plain_digits(digits: str) -> None:
     assert "LIMOSA_WEB_THREADS must be" in read(**GOOD, LIMOSA_WEB_THREADS=digits).stderr
+
+
+def test_a_limit_of_refunds_is_of_plain_letters_and_digits() -> None:
+    bad = ["USD:５０００", "ＵＳＤ:5000", "USD:-1", "USD:", "USD", "usd:1", f"USD:{'9' * 5000}"]
+    lines = read(**GOOD, LIMOSA_REFUND_LIMITS=" ".join(["CNY:1", *bad])).stderr.splitlines()
+    told = "LIMOSA_REFUND_LIMITS must be like USD:5000 CNY:35000, in minor units, not "
+    assert [line.removeprefix("limosa: ") for line in lines] == [f"{told}{one!r}." for one in bad]

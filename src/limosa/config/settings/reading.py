@@ -5,6 +5,7 @@ end; then `refuse_faults` stops the start with all that was noted, a line each.
 """
 
 import os
+import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,8 @@ from limosa.foundation.keys import read_keys
 
 STAND_IN_KEY = "secret-key"
 PREFIX = "LIMOSA_"
+
+_LIMIT = re.compile(r"([A-Z]{3}):([0-9]{1,12})")
 
 _names: set[str] = set()
 _faults: list[str] = []
@@ -80,11 +83,10 @@ def read_limits(name: str, default: str) -> dict[str, int]:
     """Return {currency: minor units} of a text such as "USD:5000 CNY:35000"."""
     limits = {}
     for word in read_text(name, default).split():
-        currency, _, minor = word.partition(":")
-        if len(currency) != 3 or not currency.isupper() or not minor.isdecimal():
-            note_fault(name, f"must be like USD:5000 CNY:35000, in minor units, not {word!r}.")
+        if limit := _LIMIT.fullmatch(word):
+            limits[limit[1]] = int(limit[2])
         else:
-            limits[currency] = int(minor)
+            note_fault(name, f"must be like USD:5000 CNY:35000, in minor units, not {word!r}.")
     return limits
 
 
