@@ -1,7 +1,8 @@
 """Makes, beside the servers, the people and things that secrets belong to; opens what is sealed.
 
 `make EMAIL PASSWORD CODE` → the eSIM's public id; `people PASSWORD EMAIL…` → {e-mail: its
-id}; `opened` → all activation codes and references.
+id}; `refundable` → the session of an admin, and the number of an order that can be refunded;
+`opened` → all activation codes and references.
 """
 
 # ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
@@ -14,6 +15,8 @@ import django
 
 django.setup()
 
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from limosa.domain.catalog.models import Plan
@@ -21,10 +24,11 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.payments.models import SavedMethod
 from limosa.foundation.money import Money
-from tests.factories.accounts import make_subscriber
+from tests.factories.accounts import make_subscriber, sign_in_staff
 from tests.factories.catalog import make_plan, make_rates
 from tests.factories.esims import make_bundle, make_esim
-from tests.factories.ordering import make_tax_rate
+from tests.factories.ordering import make_order, make_tax_rate
+from tests.factories.payments import make_payment
 
 
 def make(email: str, password: str, code: str) -> str:
@@ -59,6 +63,15 @@ def _make_person(email: str, password: str, code: str, *, plan: Plan) -> str:
     return str(esim.public_id)
 
 
+def refundable() -> dict[str, str]:
+    """Make an order of 500.00 CNY, and a member of the staff who may propose to refund it."""
+    client, now = Client(), timezone.now()
+    sign_in_staff(client)
+    order = make_order(state="fulfilled", created_at=now)
+    make_payment(order=order, state="succeeded", created_at=now, amount_minor=500_00)
+    return {"session": client.cookies[settings.SESSION_COOKIE_NAME].value, "order": order.number}
+
+
 def opened() -> list[str]:
     """Return what is sealed in the database."""
     codes = Esim.objects.values_list("activation_code", flat=True)
@@ -67,5 +80,5 @@ def opened() -> list[str]:
 
 if __name__ == "__main__":
     _, name, *arguments = sys.argv
-    deeds = {"make": make, "people": people, "opened": opened}
+    deeds = {"make": make, "people": people, "refundable": refundable, "opened": opened}
     print(json.dumps(deeds[name](*arguments)))  # type: ignore[operator]
