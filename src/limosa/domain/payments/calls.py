@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from limosa.domain.payments.calling import ProviderBusyError
 from limosa.domain.payments.models import Payment, ProviderCall
 from limosa.domain.rows import insert_row
 from limosa.foundation.problem import ProviderError
 
 _Answer = TypeVar("_Answer")
 _OUTCOME_LENGTH_MAX = 120
+# Calls that take money: of a kept method by a press, of what a payer agreed to by the worker.
+CHARGE, CAPTURE = "charge", "capture"
 
 
 def recorded_call(
@@ -23,11 +26,13 @@ def recorded_call(
 ) -> _Answer:
     """Return what `ask` returns, and record how it went and how long it took.
 
-    Raises: ProviderError, after recording it.
+    Raises: ProviderError, after recording it; ProviderBusyError: no call was made, nor recorded.
     """
     started = time.perf_counter()
     try:
         answer = ask()
+    except ProviderBusyError:
+        raise
     except ProviderError as error:
         record_call(payment, call, f"error: {error}", started=started, now=now)
         raise

@@ -3,11 +3,21 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 
+from limosa.domain.payments.calls import CAPTURE, CHARGE
 from limosa.domain.payments.engine.offering import ChannelTerms
-from limosa.domain.payments.models import OPEN_STATES, Channel, Payment, PaymentState, SavedMethod
+from limosa.domain.payments.models import (
+    OPEN_STATES,
+    Channel,
+    Dispute,
+    DisputeState,
+    Payment,
+    PaymentState,
+    SavedMethod,
+)
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.requests import SAVED
 
 WALLET = "wallet"
 
@@ -38,6 +48,27 @@ def processing_payment(order_number: str, *, besides: int | None = None) -> Paym
     )
     others = rows if besides is None else rows.exclude(pk=besides)
     return others.order_by("processing_since").first()
+
+
+def unanswered_charge(order_number: str) -> Payment | None:
+    """Return the open payment whose kept method was asked for the money, and of which nobody knows
+    yet whether it was taken; None: there is none.
+
+    One that was made and never charged, since its making took too long, is none.
+    """
+    charges = Count("calls", filter=Q(calls__call__in=[CHARGE, CAPTURE]))
+    rows = Payment.objects.filter(
+        order_number=order_number, method=SAVED, state__in=OPEN_STATES
+    ).annotate(charges=charges)
+    return rows.filter(charges__gt=F("captures_refused")).order_by("-id").first()
+
+
+def open_disputes(order_number: str | OuterRef) -> QuerySet[Dispute]:
+    """Return the undecided disputes of the payment that pays an order: as long as there is one,
+    the order is neither delivered nor paid back, and its bundle gives nothing."""
+    return Dispute.objects.filter(
+        payment__order_number=order_number, payment__pays_order=True, state=DisputeState.OPEN
+    )
 
 
 def takings(*, since: datetime) -> QuerySet[Payment]:

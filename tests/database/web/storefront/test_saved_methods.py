@@ -79,7 +79,8 @@ def test_a_provider_that_does_not_answer_leaves_it_kept_and_says_so(
     use(settings, SilentCards)
     keep(shop.person)
     page = remove(shop)
-    assert "nothing was removed" in page
+    assert "has not confirmed this yet, so it still stands here" in page
+    assert "nothing was removed" not in page
     assert "4242" in page
     assert SavedMethod.objects.get().removed_at is None
 

@@ -3,7 +3,7 @@ from datetime import datetime
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
-from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.calls import CAPTURE, recorded_call
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
@@ -63,7 +63,7 @@ def _ask(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
 
 def _capture(payment: Payment, provider: Provider, now: datetime) -> PaymentFact:
     """Take what the payer agreed to; the order is still to be paid, as _should_close saw."""
-    return capture_at_provider(payment=payment, provider=provider, call="capture", now=now)
+    return capture_at_provider(payment=payment, provider=provider, call=CAPTURE, now=now)
 
 
 def _close(payment: Payment, provider: Provider, now: datetime) -> None:

@@ -3,6 +3,7 @@ from datetime import datetime
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.refusals import PayerNeededError
 from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
+from limosa.domain.payments.calls import CHARGE
 from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
@@ -19,7 +20,7 @@ def charge_saved_method(
             became of it is asked for by the schedule.
     """
     provider = provider_called_by(caller, payment.provider)
-    fact = capture_at_provider(payment=payment, provider=provider, call="charge", now=now)
+    fact = capture_at_provider(payment=payment, provider=provider, call=CHARGE, now=now)
     if fact.state is ProviderState.PAYER_NEEDED:
         Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(
             state=PaymentState.FAILED, problem="", next_ask_at=now

@@ -22,7 +22,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.payments.engine.offering import other_methods
 from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
-from limosa.domain.payments.queries import processing_payment
+from limosa.domain.payments.queries import processing_payment, unanswered_charge
 from limosa.domain.payments.requests import SAVED, Method, Shape
 from limosa.foundation.money import Money
 from limosa.web.storefront.access import visible_order
@@ -83,19 +83,22 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
 def asking(request: HttpRequest, number: str) -> HttpResponse:
     """Wait for a provider that has not answered yet, and lead on to whatever became of it.
 
-    The page asks for itself again, counting how often. A payment that was not created after all
-    took no money; what a saved method was asked to pay is unknown until the worker knows.
+    The page asks for itself again. A payment that was not created after all took no money, nor did
+    a kept method that was not charged yet; what one was asked to pay is unknown until the worker
+    knows.
     """
     order = visible_order(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
-    payment = next(iter(_open_payments(order)), None)
+    payment = unanswered_charge(order.number)
     if payment is None:
-        return redirect("pay", order.number)
-    if payment.method != SAVED:
-        if payment.state == PaymentState.PENDING:
+        payment = next(iter(_open_payments(order)), None)
+        if payment is None:
+            return redirect("pay", order.number)
+        is_made = payment.state == PaymentState.PENDING
+        if is_made and payment.method != SAVED:
             return redirect(pay_page(order, payment, opens=_opens(payment)))
-        if payment.created_at < timezone.now() - ASKING_MAX:
+        if is_made or payment.created_at < timezone.now() - ASKING_MAX:
             messages.error(request, str(NO_ANSWER_TEXT))
             return redirect("pay", order.number)
     return render(request, "storefront/asking.html", {"order": order, "payment": payment})
@@ -197,8 +200,12 @@ def _open_payments(order: Order) -> list[Payment]:
 
 
 def _shown_payment(request: HttpRequest, order: Order) -> Payment | None:
-    """Return the open payment that the address names, else the newest."""
-    payments = _open_payments(order)
+    """Return the open payment that the address names, else the newest.
+
+    A kept method that was never charged has nothing to show: it waits for another press.
+    """
+    charged = unanswered_charge(order.number)
+    payments = [one for one in _open_payments(order) if one.method != SAVED or one == charged]
     wanted = request.GET.get("payment", "")
     named = (payment for payment in payments if payment.number == wanted)
     return next(named, payments[0] if payments else None)

@@ -29,8 +29,8 @@ def forget(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(
             request,
             gettext(
-                "The payment service did not answer, so nothing was removed. Please press again "
-                "in a moment."
+                "The payment service has not confirmed this yet, so it still stands here. Please "
+                "press again in a moment."
             ),
         )
     else:

@@ -14,6 +14,7 @@ from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.refusals import PayerNeededError
 from limosa.domain.payments.calling import Caller, ProviderBusyError, ProviderSlowError
 from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.queries import unanswered_charge
 from limosa.domain.payments.requests import Payer, Shape, Way
 from limosa.foundation.problem import DomainRefusal, ProviderError
 from limosa.web.provider_calls import provider_calls
@@ -31,6 +32,11 @@ BUSY_TEXT = gettext_lazy(
 NO_ANSWER_TEXT = gettext_lazy(
     "The payment service did not answer. Please press the button again in a moment: you will not "
     "pay twice."
+)
+
+REFUSED_TEXT = gettext_lazy(
+    "The payment service refused this payment. Please press again, or choose another payment "
+    "method."
 )
 
 
@@ -96,10 +102,12 @@ def pay_page(order: Order, payment: Payment, *, opens: bool = False) -> str:
 
 
 def _after(error: ProviderError, request: HttpRequest, order: Order) -> HttpResponse:
-    if isinstance(error, ProviderSlowError):
-        return redirect("asking", order.number)
     is_busy = isinstance(error, ProviderBusyError)
-    messages.error(request, str(BUSY_TEXT if is_busy else NO_ANSWER_TEXT))
+    is_unknown = error.retryable and not is_busy
+    if isinstance(error, ProviderSlowError) or (is_unknown and unanswered_charge(order.number)):
+        return redirect("asking", order.number)
+    text = NO_ANSWER_TEXT if is_unknown else REFUSED_TEXT
+    messages.error(request, str(BUSY_TEXT if is_busy else text))
     return redirect("pay", order.number)
 
 
