@@ -151,3 +151,34 @@ def test_what_is_over_by_time_is_not_running() -> None:
     assert [row.ends_at for row in running_bundles(esim_id=esim.pk, now=MOMENT)] == [
         running.ends_at
     ]
+
+
+def test_what_is_disputed_is_on_hold_and_counts_for_nothing() -> None:
+    esim = make_esim()
+    rows = [bundle(esim, ACTIVE, -10, 10), bundle(esim, QUEUED, 5, 10), bundle(esim, ACTIVE, -9, 0)]
+    held, waits, over = rows
+    Bundle.objects.update(suspended_at=MOMENT)
+    seen = view(esim)
+    assert (seen.on_hold, seen.last) == ([held, waits], over)
+    assert (seen.in_use, seen.queued, seen.lots, seen.ends_at) == ([], [], [], None)
+    assert (seen.total_bytes, seen.remaining_bytes) == (0, 0)
+
+
+def test_an_unlimited_bundle_and_a_volume_are_no_number_together() -> None:
+    esim = make_esim()
+    plan = make_plan(code="no-limit", kind=PlanKind.UNLIMITED, fair_use_bytes=50 * GB)
+    later = make_bundle(esim=esim, plan=plan, volume_bytes=None, ends_at=hours(30))
+    first = make_bundle(
+        esim=esim, plan=plan, volume_bytes=None, used_bytes=60 * GB, ends_at=hours(20)
+    )
+    make_bundle(esim=esim, volume_bytes=20 * GB, used_bytes=5 * GB, ends_at=hours(40))
+    seen = view(esim)
+    assert seen.unlimited == [first, later]
+    assert seen.counted == [first]
+    assert (seen.total_bytes, seen.remaining_bytes) == (50 * GB, 0)
+    assert seen.ends_at == later.ends_at
+    assert [(lot.remaining_bytes, lot.ends_at) for lot in seen.lots] == [
+        (None, hours(20)),
+        (None, hours(30)),
+        (15 * GB, hours(40)),
+    ]

@@ -87,12 +87,6 @@ OF_A_CHANNEL = {
     "card": "the name itself",
     "Keep this card for next time": "beside a card",
     "Keeps cards or accounts for later payments.": "beside a channel that does",
-    "Dispute decided: PayPal gave it back": "of a dispute at PayPal",
-    "Until PayPal decides, the plan gives no data and nothing can be returned.": "the same",
-    "Disputed at PayPal": "the same",
-    (
-        "You asked PayPal for this money back. Until PayPal has decided, this plan gives no data."
-    ): "the same",
     "Pay in WeChat": "within WeChat",
     (
         "WeChat says that this payment was not made. Press again, or choose another way below. If "

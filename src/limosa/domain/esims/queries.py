@@ -15,9 +15,12 @@ from limosa.domain.statements import fetch_all
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Data that ends at one moment; None: once its first use has decided when."""
+    """Data that ends at one moment; None: once its first use has decided when.
 
-    remaining_bytes: int
+    `remaining_bytes` None: without a limit.
+    """
+
+    remaining_bytes: int | None
     ends_at: datetime | None
 
 
@@ -26,13 +29,15 @@ class EsimView:
     """An eSIM as a person sees it.
 
     `current`: the bundle in use that ends first and is not a top-up; `top_ups`: those in use
-    beside it; `queued`: those that follow; `last`: the newest ended one when none is open.
+    beside it; `queued`: those that follow; `on_hold`: those whose payment is disputed, which give
+    nothing until that is decided; `last`: the newest ended one when none is open.
     """
 
     esim: Esim
     current: Bundle | None = None
     top_ups: list[Bundle] = field(default_factory=list)
     queued: list[Bundle] = field(default_factory=list)
+    on_hold: list[Bundle] = field(default_factory=list)
     last: Bundle | None = None
 
     @property
@@ -41,21 +46,34 @@ class EsimView:
         return [*([self.current] if self.current else []), *self.top_ups]
 
     @property
+    def unlimited(self) -> list[Bundle]:
+        """Those in use that have no limit of volume, the one that data is taken from first."""
+        return [bundle for bundle in self.in_use if bundle.volume_bytes is None]
+
+    @property
     def is_unlimited(self) -> bool:
         """Whether one of the bundles in use has no limit of volume."""
-        return any(bundle.volume_bytes is None for bundle in self.in_use)
+        return bool(self.unlimited)
+
+    @property
+    def counted(self) -> list[Bundle]:
+        """What the figures are of: the unlimited bundle that gives now, else all in use.
+
+        A volume beside an unlimited bundle makes no number with its full speed: see `lots`.
+        """
+        return self.unlimited[:1] or self.in_use
 
     @property
     def total_bytes(self) -> int:
-        """What the bundles in use held at first (at full speed, when unlimited)."""
-        return sum(bundle.volume_bytes or bundle.fair_use_bytes or 0 for bundle in self.in_use)
+        """What the counted bundles held at first (at full speed, when unlimited)."""
+        return sum(bundle.volume_bytes or bundle.fair_use_bytes or 0 for bundle in self.counted)
 
     @property
     def remaining_bytes(self) -> int:
         """What is left of it; never below zero."""
         return sum(
             max((bundle.volume_bytes or bundle.fair_use_bytes or 0) - bundle.used_bytes, 0)
-            for bundle in self.in_use
+            for bundle in self.counted
         )
 
     @property
@@ -64,9 +82,9 @@ class EsimView:
         the later one."""
         left: dict[datetime | None, int] = defaultdict(int)
         for bundle in self.in_use:
-            whole = bundle.volume_bytes or bundle.fair_use_bytes or 0
-            left[bundle.ends_at] += max(whole - bundle.used_bytes, 0)
+            left[bundle.ends_at] += bundle.remaining_bytes or 0
         lots = [Lot(size, ends_at) for ends_at, size in left.items() if size]
+        lots += [Lot(None, ends_at) for ends_at in {one.ends_at for one in self.unlimited}]
         return sorted(lots, key=lambda lot: (lot.ends_at is None, lot.ends_at))
 
     @property
@@ -76,8 +94,10 @@ class EsimView:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When the last bundle in use ends; None while the first use has still to decide."""
-        return max((bundle.ends_at for bundle in self.in_use if bundle.ends_at), default=None)
+        """When the last bundle in use ends, of unlimited ones the last of these; None while the
+        first use has still to decide."""
+        bundles = self.unlimited or self.in_use
+        return max((bundle.ends_at for bundle in bundles if bundle.ends_at), default=None)
 
 
 def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
@@ -130,11 +150,14 @@ def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimVi
     """
     active: list[Bundle] = []
     queued: list[Bundle] = []
+    on_hold: list[Bundle] = []
     last: Bundle | None = None
     for bundle in bundles:
         is_over = bundle.ends_at is not None and bundle.ends_at <= now
         if bundle.state not in OPEN_STATES or is_over:
             last = bundle
+        elif bundle.suspended_at is not None:
+            on_hold.append(bundle)
         elif bundle.state == BundleState.ACTIVE or _has_begun(bundle, now):
             active.append(bundle)
         else:
@@ -144,7 +167,9 @@ def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimVi
     # As data is taken from them: soonest end first, else the oldest.
     own.sort(key=lambda bundle: (bundle.ends_at is None, bundle.ends_at))
     current = own[0] if own else None
-    return EsimView(esim, current, [*own[1:], *top_ups], queued, last)
+    return EsimView(
+        esim, current, top_ups=[*own[1:], *top_ups], queued=queued, on_hold=on_hold, last=last
+    )
 
 
 def esims_of(*, subscriber_id: int) -> list[Esim]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import StaffRole
-from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.models import OPEN_STATES, Bundle
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.foundation.period import Validity, ValidityUnit
 
@@ -28,6 +28,8 @@ ROLES: dict[str, Promise] = {
 }
 # Of the money: where a part of it, or all, went back.
 REFUNDED_IN_PART = _("Delivered, refunded in part")
+# Of a bundle whose payment is disputed.
+ON_HOLD = _("On hold")
 CASE_STATES = {
     "open": _("Waits for our answer"),
     "answered": _("Answered"),
@@ -44,6 +46,9 @@ CHANNELS = {
 _IN_SENTENCE = {"stripe": _("card"), "wallet": _("your wallet")}
 # Whose page or program it is, where the channel's name does not say it.
 PROVIDERS = {"stripe": "Stripe"}
+# Who decides a dispute, where it is not the bank of whoever paid.
+DECIDERS = {"paypal": _("PayPal")}
+THE_BANK = pgettext_lazy("decides a dispute", "the bank")
 APPS = {"wechatpay": _("WeChat")}
 RATE_SOURCES = {"ECB": _("European Central Bank")}
 
@@ -65,7 +70,10 @@ def validity(length: Validity | None) -> str:
 
 
 def state_text(thing: Order | Bundle) -> str:
-    """Return where an order or a bundle stands; of an order, also that a part went back."""
+    """Return where an order or a bundle stands; of an order, also that a part went back; of a
+    bundle, also that it gives nothing while its payment is disputed."""
+    if isinstance(thing, Bundle) and thing.suspended_at and thing.state in OPEN_STATES:
+        return str(ON_HOLD)
     if isinstance(thing, Order) and thing.state == OrderState.FULFILLED and thing.undone_minor:
         return str(REFUNDED_IN_PART)
     return str(STATES[thing.state])

@@ -1,5 +1,6 @@
 """Following an order, whatever becomes of it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.urls import reverse
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.models import Refund
+from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support.models import Case
 from tests.database.web.storefront.shop import (
     PIN,
@@ -25,6 +26,7 @@ from tests.database.web.storefront.shop import (
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.payments import make_dispute
 from tests.factories.promotions import make_promotion
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,51 @@ def test_a_refunded_order_says_where_the_money_is(shop: Shop) -> None:
     answer = page_of(shop, order, "order_timeline")
     assert answer.status_code == 286  # Nothing more will come: HTMX stops asking.
     assert "Your money is back" in text_of(answer)
+
+
+def looks_again(page: str) -> str:
+    """Return the address that a page of an order that is done asks by itself; empty: none."""
+    found = re.search(r'<div hx-get="([^"]+)" hx-trigger="every 60s" hx-target="#timeline">', page)
+    return found[1] if found else ""
+
+
+def test_the_page_of_an_order_that_is_done_sees_a_later_dispute_by_itself(shop: Shop) -> None:
+    order = paid_by_wallet(shop, start="now")
+    page = text_of(page_of(shop, order))
+    assert "sse-connect" not in page  # No stream is held for it.
+    assert "htmx-2.min.js" in page
+    address = looks_again(page)
+    assert shop.client.get(address).status_code == 204
+    payment = Payment.objects.get(order_number=order.number)
+    make_dispute(payment=payment)
+    answer = shop.client.get(address)
+    part = text_of(answer)
+    assert (answer.status_code, "On hold" in part) == (286, True)
+    assert looks_again(part) not in {"", address}
+    assert shop.client.get(looks_again(part)).status_code == 204
+
+
+def test_a_refund_that_follows_is_seen_until_it_is_back(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    address = looks_again(text_of(page_of(shop, order)))
+    refund_order(order_number=order.number, reason="staff", now=MOMENT)
+    Refund.objects.update(state="sent", finished_at=None)
+    part = text_of(shop.client.get(address))
+    assert "Your money is on its way back" in part
+    Refund.objects.update(state="succeeded", finished_at=MOMENT)
+    part = text_of(shop.client.get(looks_again(part)))
+    assert "Your money is back" in part
+
+
+def test_an_old_order_is_not_asked_for_any_more(shop: Shop, clock: time_machine.Traveller) -> None:
+    order = paid_by_wallet(shop)
+    address = looks_again(text_of(page_of(shop, order)))
+    clock.shift(timedelta(days=1))
+    answer = shop.client.get(address)
+    assert (answer.status_code, looks_again(text_of(answer))) == (286, "")
+    page = text_of(page_of(shop, order))
+    assert looks_again(page) == ""
+    assert "htmx" not in page
 
 
 def test_help_is_one_press_and_holds_the_trace(shop: Shop) -> None:

@@ -11,7 +11,8 @@ from limosa.domain.ordering.holding import hold_esim
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.models import Dispute, DisputeState, Payment
+from limosa.domain.payments.models import Payment
+from limosa.domain.payments.queries import open_disputes
 
 TELL_AFTER = timedelta(seconds=60)
 REFUND_AFTER = timedelta(minutes=15)
@@ -33,18 +34,12 @@ def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
 def _due(now: datetime) -> QuerySet[Order]:
     told = Notification.objects.filter(key=Concat(Value(_LATE), OuterRef("number")))
     waiting = Order.objects.filter(
-        ~Exists(_open_disputes(OuterRef("number"))), state=OrderState.PAID
+        ~Exists(open_disputes(OuterRef("number"))), state=OrderState.PAID
     )
     return waiting.filter(
         Q(quote__plan__supplier__is_paused=False)
         | Q(paid_at__lte=now - REFUND_AFTER)
         | (Q(paid_at__lte=now - TELL_AFTER) & ~Exists(told))
-    )
-
-
-def _open_disputes(number: OuterRef | str) -> QuerySet[Dispute]:
-    return Dispute.objects.filter(
-        payment__order_number=number, payment__pays_order=True, state=DisputeState.OPEN
     )
 
 
@@ -58,7 +53,7 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         )
         if order.state != OrderState.PAID or order.paid_at is None:
             return
-        if _open_disputes(number).exists():
+        if open_disputes(number).exists():
             return  # It came since this round looked; under the payment's lock none can come.
         waited = now - order.paid_at
         if fulfil_order(order=order, renewed=hold_esim(order, now=now), now=now):

@@ -169,6 +169,12 @@ def app_name(provider: str) -> str:
 
 
 @register.filter
+def decider(provider: str) -> str:
+    """{{ payment.provider|decider }}: the bank, PayPal: who decides a dispute"""
+    return formatting.name_in_text(str(words.DECIDERS.get(provider, words.THE_BANK)))
+
+
+@register.filter
 def place_in(option: Option, currencies: list[str]) -> int:
     """{{ option|place_in:currencies }}: which of the currencies it takes, from 0"""
     return currencies.index(option.currency)

@@ -1,20 +1,22 @@
 """Following an order: paid, credited, usable, each with its time; and help when it is not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
 from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import OrderView, order_view, refund_due_at
-from limosa.domain.payments.queries import processing_payment
+from limosa.domain.payments.queries import open_disputes, processing_payment
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
 from limosa.domain.support.refusals import CaseFullError
@@ -23,26 +25,35 @@ from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.forms import HelpForm
 from limosa.web.storefront.order_money import may_return, money_lines
 from limosa.web.storefront.refusals import refusal_text
+from limosa.web.storefront.words import STATES
 
 STOP_POLLING = 286  # What HTMX takes as: ask no more.
 # An unpaid order is asked for again when the person comes back to its page after so long.
 _UNPAID_PATIENCE = timedelta(seconds=60)
+# One that is done may yet be disputed or paid back. So long its page goes on looking, by one short
+# request a minute; who opens it later sees what there is.
+_LOOKED_AT_AGAIN = timedelta(days=1)
 
 
 @never_cache
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show where an order stands, live while it moves."""
     found = visible_order(request, number)
-    return render(request, "storefront/order.html", _context(request, found))
+    return _page(request, found)
 
 
 @never_cache
 def timeline(request: HttpRequest, number: str) -> HttpResponse:
-    """Return the part of the page that moves."""
+    """Return the part of the page that moves.
+
+    `seen`: what the page of an order that is done shows; 204 leaves it as it is.
+    """
     found = visible_order(request, number)
     context = _context(request, found)
+    if context["looks_again"] and request.GET.get("seen") == context["sight"]:
+        return HttpResponse(status=204)
     status = STOP_POLLING if context["view"].is_final else 200
-    return render(request, "storefront/_timeline.html", context, status=status)
+    return render(request, "storefront/_followed.html", context, status=status)
 
 
 def ask_help(request: HttpRequest, number: str) -> HttpResponse:
@@ -52,8 +63,7 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("order", found.number)
     form = HelpForm(request.POST)
     if not form.is_valid():
-        context = _context(request, found) | {"form": form}
-        return render(request, "storefront/order.html", context, status=400)
+        return _page(request, found, form=form, status=400)
     message = form.cleaned_data.get("message", "")
     try:
         case = open_case(order=found, message=message, now=timezone.now())
@@ -69,8 +79,23 @@ def ask_help(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "storefront/help.html", context)
 
 
+def _page(
+    request: HttpRequest, found: Order, *, form: HelpForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = _context(request, found) | {"form": form}
+    return render(request, "storefront/order.html", context, status=status)
+
+
 def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
-    now = timezone.now()
+    """Return what the page shows; of its moving part also `sight`, which says in short what it
+    shows."""
+    context = _facts(request, found, now=timezone.now())
+    shown = render_to_string("storefront/_timeline.html", context, request)
+    sight = blake2b(shown.encode(), digest_size=8).hexdigest()
+    return context | {"timeline": shown, "sight": sight}
+
+
+def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, Any]:
     view = order_view(order=found, now=now)
     is_own = not is_guest(request, found)
     is_unpaid = found.state == OrderState.PLACED
@@ -81,7 +106,8 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "is_guest": not is_own,
         "lines": lines,
         "declined": decline_text(view.payment) if is_unpaid else "",
-        "is_disputed": any(line.kind == "dispute_open" for line in lines),
+        "is_disputed": open_disputes(found.number).exists(),
+        "bundle_over": _over(view.bundle, now),
         "may_return": is_own and may_return(found, now=now),
         "zone": found.quote.time_zone,
         "others": _others(view) if is_own else [],
@@ -91,6 +117,7 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "is_unpaid_late": is_unpaid and now - found.placed_at >= _UNPAID_PATIENCE,
         "refund_due_at": refund_due_at(found),
         "watch": watch_path(found.number),
+        "looks_again": _is_recent(found, now) and (view.is_final or "seen" in request.GET),
         "case": Case.objects.filter(order=found).order_by("-id").first(),
     }
 
@@ -102,4 +129,19 @@ def _others(view: OrderView) -> list[Lot]:
         return []
     besides = [one for one in open_bundles(esim_ids=[bundle.esim_id]) if one.pk != bundle.pk]
     seen = esim_view(esim=bundle.esim, bundles=besides, now=timezone.now())
-    return [] if seen.is_unlimited else seen.lots
+    return seen.lots
+
+
+def _over(bundle: Bundle | None, now: datetime) -> str:
+    """Return in words how a bundle came to its end; nothing while it lasts."""
+    if bundle is None:
+        return ""
+    if bundle.state in OPEN_STATES:
+        is_over = bundle.ends_at is not None and bundle.ends_at <= now
+        return str(STATES[BundleState.EXPIRED]) if is_over else ""
+    return str(STATES.get(bundle.state, ""))
+
+
+def _is_recent(order: Order, now: datetime) -> bool:
+    done_at = order.closed_at or order.fulfilled_at
+    return done_at is not None and now - done_at < _LOOKED_AT_AGAIN
