@@ -121,13 +121,21 @@ def test_a_delivered_order_shows_every_step_with_its_second(shop: Shop) -> None:
     page = text_of(page_of(shop, paid_by_wallet(shop)))
     for step in ("placed", "paid", "credited", "queued"):
         assert f'data-step="{step}"' in page
-    assert page.count("10:00:00 AM</time>") == 4
+    assert page.count(">10:00:00 AM</time>") == 4
+    assert "Nov 22, times in Los Angeles" in page
     # 3.6 GB end a month before the others: nobody adds them up with the later end.
     assert "23.6 GB" not in page
     assert "until Dec 24, 11:59 PM (Los Angeles)" in page
     assert "There is also 3.6 GB until Nov 24, 11:59 PM" in page
     assert "From payment to credit" not in page  # From the wallet there is nothing to measure.
     assert "http-equiv" not in page
+
+
+def test_a_step_of_another_day_says_which(shop: Shop) -> None:
+    order = paid_by_wallet(shop)
+    Order.objects.update(fulfilled_at=MOMENT + timedelta(days=2))
+    page = text_of(page_of(shop, order))
+    assert ">Nov 24 10:00:00 AM</time>" in page
 
 
 def test_one_that_starts_now_is_ready(shop: Shop) -> None:
