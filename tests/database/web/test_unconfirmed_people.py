@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.database.web.storefront.shop import Shop, make_shop
+from tests.factories.accounts import make_subscriber
 from tests.factories.ordering import make_order
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,18 @@ def test_every_url_answers_an_unconfirmed_person_as_a_stranger() -> None:
         if answers_to(signed_in(shop), path) != to_stranger:
             closed.append(path)
     assert len(closed) > 20, closed  # The control: a confirmed person sees more.
+
+
+def test_another_address_that_is_confirmed_opens_nothing_while_the_main_one_is_not() -> None:
+    """As an earlier release could leave an account whose main address is somebody else's."""
+    person = make_subscriber(email="Lin@example.com", password="tidal-godwit-7", is_confirmed=False)
+    EmailAddress.objects.create(user=person, email="mal@example.com", verified=True)
+    session = Client()
+    session.force_login(person)
+    assert session.get("/settings/").status_code == 302
+    for email in (person.email, "mal@example.com"):
+        client = Client()
+        client.post("/accounts/login/", {"login": email, "password": "tidal-godwit-7"})
+        assert client.get("/settings/").status_code == 302
+    EmailAddress.objects.filter(email="lin@example.com").update(verified=True)
+    assert session.get("/settings/").status_code == 200

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -49,6 +50,18 @@ def test_a_guest_pays_and_follows_that_order(guest: Shop, channel: type[ChannelI
     assert "Paid" in page
     assert "Receipt" not in page
     assert guest.person.email not in page
+
+
+def test_a_link_renews_for_an_owner_who_never_confirmed_their_address(
+    guest: Shop, channel: type[ChannelInHand]
+) -> None:
+    EmailAddress.objects.filter(user=guest.person).update(verified=False)
+    guest.client.post(link_to(guest), press_pay(guest, link_to(guest)))
+    number = Order.objects.get().number
+    channel.is_paid = True
+    page = text_of(guest.client.post(reverse("check_payment", args=[number]), follow=True))
+    assert "Paid" in page
+    assert Order.objects.get().state in {OrderState.PAID, OrderState.FULFILLED}
 
 
 def test_a_guest_may_not_spend_the_owner_s_wallet(guest: Shop) -> None:
