@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
-from limosa.web.storefront.views.second_step import AddPasskey, SetUpApp
+from limosa.web.storefront.views.second_step import (
+    AddPasskey,
+    ReauthenticateByCode,
+    SecondStep,
+    SetUpApp,
+)
 
 urlpatterns = [
     path("", include("limosa.web.feeds.urls")),
@@ -10,6 +15,9 @@ urlpatterns = [
     # Before allauth's, which would ask again for what was just shown.
     path("accounts/2fa/totp/activate/", SetUpApp.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/webauthn/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
+    # Which count wrong codes.
+    path("accounts/2fa/authenticate/", SecondStep.as_view(), name="mfa_authenticate"),
+    path("accounts/2fa/reauthenticate/", ReauthenticateByCode.as_view(), name="mfa_reauthenticate"),
     path("accounts/", include("allauth.urls")),
     path("console/", include("limosa.web.console.urls")),
 ]

@@ -12,6 +12,7 @@ from limosa.domain.accounts.operations.change_payment_pin import change_payment_
 from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.accounts.operations.reset_payment_pin import reset_payment_pin
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
+from limosa.domain.accounts.origin import Origin
 from limosa.domain.accounts.queries import PinStatus, pin_status
 from limosa.domain.accounts.refusals import (
     PinAlreadySetError,
@@ -43,7 +44,7 @@ def try_pin(person: Subscriber, pin: str, after: timedelta = timedelta()) -> str
     """Return what a try says: ok, wrong 4, locked 15 (minutes from now)."""
     now = MOMENT + after
     try:
-        check_payment_pin(subscriber_id=person.pk, pin=pin, now=now)
+        check_payment_pin(subscriber_id=person.pk, pin=pin, origin=Origin(), now=now)
     except PinWrongError as refusal:
         return f"wrong {refusal.tries_left}"
     except PinLockedError as refusal:
@@ -133,9 +134,11 @@ def test_a_first_pin_is_set_once(person: Subscriber) -> None:
 
 def test_changing_asks_for_the_old_pin_and_counts_wrong_ones(person: Subscriber) -> None:
     with pytest.raises(PinWrongError):
-        change_payment_pin(subscriber_id=person.pk, old_pin=OTHER, pin="640172", now=MOMENT)
+        change_payment_pin(
+            subscriber_id=person.pk, old_pin=OTHER, pin="640172", origin=Origin(), now=MOMENT
+        )
     assert try_pin(person, OTHER) == "wrong 3"
-    change_payment_pin(subscriber_id=person.pk, old_pin=PIN, pin=OTHER, now=MOMENT)
+    change_payment_pin(subscriber_id=person.pk, old_pin=PIN, pin=OTHER, origin=Origin(), now=MOMENT)
     assert try_pin(person, OTHER) == "ok"
     assert try_pin(person, PIN) == "wrong 4"
     assert told(person)[-1] == ("payment_pin_new", "changed")
@@ -160,7 +163,9 @@ def test_there_is_nothing_to_reset_without_a_pin() -> None:
     [
         lambda who, pin: set_payment_pin(subscriber_id=who, pin=pin, now=MOMENT),
         lambda who, pin: reset_payment_pin(subscriber_id=who, pin=pin, now=MOMENT),
-        lambda who, pin: change_payment_pin(subscriber_id=who, old_pin=PIN, pin=pin, now=MOMENT),
+        lambda who, pin: change_payment_pin(
+            subscriber_id=who, old_pin=PIN, pin=pin, origin=Origin(), now=MOMENT
+        ),
     ],
 )
 def test_a_simple_pin_is_taken_nowhere(

@@ -1,5 +1,6 @@
 """Whose tries count together, and how often each may."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -33,6 +34,23 @@ def test_a_known_device_counts_for_its_own_account_only() -> None:
 def test_an_account_is_the_same_in_whatever_letters_it_is_typed() -> None:
     shouted = Trier(account=" ANN@example.com", address="192.0.2.7")
     assert names(TryKind.SIGN_IN, shouted) == names(TryKind.SIGN_IN, STRANGER)
+
+
+# Each of them mails somebody who did not ask.
+_BY_ADDRESS = {TryKind.SIGN_UP}
+
+
+@pytest.mark.parametrize("kind", sorted(set(TryKind) - _BY_ADDRESS))
+def test_what_one_tries_counts_for_nobody_else_behind_the_address(kind: TryKind) -> None:
+    neighbour = Trier(account="bob@example.com", address=STRANGER.address)
+    assert not names(kind, STRANGER) & names(kind, neighbour)
+
+
+@pytest.mark.parametrize("trier", [STRANGER, KNOWN])
+def test_a_code_of_six_digits_is_guessed_once_in_a_hundred_years(trier: Trier) -> None:
+    for counted in counts_of(TryKind.SECOND_STEP, trier):
+        days = counted.rate.within / timedelta(days=1)
+        assert 1_000_000 / (counted.rate.tries / days) > 100 * 365
 
 
 def test_the_narrowest_count_comes_first() -> None:

@@ -1,7 +1,7 @@
-"""What all processes remember together for a while: used codes, and who tried how often."""
+"""What all processes remember together for a while: codes that were used."""
 
 # Of all processes, and after a restart too: a code that one has taken, no other takes again. Django
-# would forget anything after 300 entries, tries at guessing too.
+# would forget anything after 300 entries.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

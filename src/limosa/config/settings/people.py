@@ -22,8 +22,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # Guessing is limited by counts in our own table (web/storefront/tries.py), by account, address and
-# device; so is mail (engine/mail_rules.py). Of allauth's counts, which know no devices and which a
-# stranger can use up, one stays: how often a code of the second step may be wrong (`login_failed`).
+# device; so is mail (engine/mail_rules.py). allauth's counts know no devices, and strangers can use
+# them up.
 ACCOUNT_RATE_LIMITS = {
     "change_password": None,
     "confirm_email": None,
@@ -33,10 +33,11 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": None,
     "signup": None,
     "login": None,
-    "login_failed": "5/5m/key",
+    "login_failed": None,
 }
 ACCOUNT_FORMS = {
     "signup": "limosa.web.storefront.account_forms.SignUpForm",
+    "reset_password": "limosa.web.storefront.account_forms.LinkForm",
     "reset_password_from_key": "limosa.web.storefront.account_forms.NewPasswordForm",
 }
 # These belong together. Nothing but confirming is possible with an address that is not confirmed,

@@ -12,22 +12,26 @@ from limosa.foundation.keys import key_from
 
 # One statement, which locks the row: tries at the same moment are counted one after the other.
 _ADD = """
-INSERT INTO accounts_trycount AS kept (name, tries, over_at) VALUES (%s, 1, %s)
+INSERT INTO accounts_trycount AS kept (name, tries, over_at) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE SET
-    tries = CASE WHEN kept.over_at <= %s THEN 1 ELSE least(kept.tries, %s) + 1 END,
+    tries = CASE WHEN kept.over_at <= %s THEN excluded.tries
+        ELSE least(kept.tries, %s) + excluded.tries END,
     over_at = CASE WHEN kept.over_at <= %s THEN excluded.over_at ELSE kept.over_at END
 RETURNING tries, over_at
 """
 
 
-def add_to_count(counted: Counted, *, now: datetime) -> datetime | None:
-    """Count a try. Return None, or until when it is one too many."""
+def add_to_count(counted: Counted, *, now: datetime, tries: int = 1) -> datetime | None:
+    """Count a try. Return None, or until when it is one too many.
+
+    tries: 0 where nothing is to be counted, but the answer is to take as long.
+    """
     most = counted.rate.tries
     with connection.cursor() as cursor:
         over_at = now + counted.rate.within
-        cursor.execute(_ADD, [stored_name(counted.name), over_at, now, most, now])
-        tries, until = cursor.fetchone()
-    return until if tries > most else None
+        cursor.execute(_ADD, [stored_name(counted.name), tries, over_at, now, most, now])
+        counted_tries, until = cursor.fetchone()
+    return until if counted_tries > most else None
 
 
 def stored_name(name: str) -> str:

@@ -20,7 +20,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import NEEDS_PROOF, may
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.refusals import RoleTooLowError
@@ -49,14 +48,6 @@ def staff_deed_page(
         return _guarded(view, deed=deed, is_readable=is_readable)
 
     return guard
-
-
-def origin_of(request: HttpRequest) -> Origin:
-    """Return where the request came from, for the record of security events."""
-    return Origin(
-        address=request.META.get("REMOTE_ADDR", ""),
-        device=request.headers.get("User-Agent", ""),
-    )
 
 
 def _guarded(

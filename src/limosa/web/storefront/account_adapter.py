@@ -5,6 +5,7 @@ or a password loses what hangs on it.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -27,12 +28,14 @@ from limosa.domain.accounts.operations.count_try import count_try
 from limosa.domain.accounts.operations.end_sessions import end_sessions
 from limosa.domain.accounts.operations.forget_devices import forget_devices
 from limosa.domain.accounts.operations.record_address_change import record_address_change
+from limosa.domain.accounts.operations.record_failed_sign_in import record_failed_sign_in
 from limosa.domain.accounts.operations.reset_password import reset_password
 from limosa.domain.accounts.operations.take_back_try import take_back_try
 from limosa.domain.accounts.queries import known_device, person_with_address
 from limosa.domain.accounts.refusals import TriedTooOftenError
-from limosa.domain.notifications.not_me import not_me_path
+from limosa.domain.notifications.not_me import NotMe, not_me_path
 from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
+from limosa.web.origin import origin_of
 from limosa.web.own_paths import own_path
 from limosa.web.storefront.account_mail import leave_mail
 from limosa.web.storefront.refusals import refusal_text
@@ -48,7 +51,9 @@ _CAUSED_BY_STRANGERS = {
     "account/email/password_reset_key": MailKind.RESET,
     "account/email/unknown_account": MailKind.UNKNOWN_ADDRESS,
 }
+# Each of these mails has a link that locks the account, for the person who did not do it.
 _SECOND_STEP_EVENTS = {
+    "mfa/email/recovery_codes_generated": SecurityEventKind.RECOVERY_CODES_NEW,
     "mfa/email/totp_activated": SecurityEventKind.SECOND_FACTOR_ADDED,
     "mfa/email/totp_deactivated": SecurityEventKind.SECOND_FACTOR_REMOVED,
     "mfa/email/webauthn_added": SecurityEventKind.SECOND_FACTOR_ADDED,
@@ -60,14 +65,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's hooks."""
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
-        """Store the mail, unless strangers caused enough; the page waits for no mail server."""
-        now = timezone.now()
-        kind = _CAUSED_BY_STRANGERS.get(template_prefix)
-        if kind is not None:
-            device = known_device(email=email, token=device_token(self.request))
-            if not count_mail(kind=kind, recipient=email, device=device, now=now):
-                return
-        leave_mail(template_prefix, recipient=email, context=context, now=now)
+        """Store the mail, unless strangers caused enough; the page waits for no mail server.
+
+        What is too much is written and taken back: that no mail goes out is nothing that the time
+        of the answer tells.
+        """
+        now, kind = timezone.now(), _CAUSED_BY_STRANGERS.get(template_prefix)
+        may = kind is None or self._count(kind, email, now)
+        with transaction.atomic():
+            leave_mail(template_prefix, recipient=email, context=context, now=now)
+            if kind is MailKind.UNKNOWN_ADDRESS:
+                note_event(self.request, person=None, kind=SecurityEventKind.PASSWORD_RESET_ASKED)
+            if not may:
+                transaction.set_rollback(True)
+
+    def _count(self, kind: MailKind, email: str, now: datetime) -> bool:
+        return count_mail(
+            kind=kind,
+            recipient=email,
+            address=origin_of(self.request).address,
+            device=known_device(email=email, token=device_token(self.request)),
+            now=now,
+        )
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell of a sign-up with an address that has an account, with a link that leads into it."""
@@ -94,12 +113,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         email: str | None = None,
     ) -> None:
         """Tell a person at their main address what was done in their account."""
+        told = {"user": user, **(context or {})}
         if (kind := _SECOND_STEP_EVENTS.get(template_prefix)) is not None:
             note_event(self.request, person=user, kind=kind)
+            told["not_me"] = _not_me_link(NotMe(user.pk, timezone.now()))
         if template_prefix not in _TOLD_OTHERWISE:
-            super().send_notification_mail(
-                template_prefix, user, {"user": user, **(context or {})}, email
-            )
+            super().send_notification_mail(template_prefix, user, told, email)
 
     def send_password_reset_mail(self, user: Subscriber, email: str, context: Any) -> None:
         """Record that somebody asked for the link with which the password is reset.
@@ -148,7 +167,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a wrong password; of an address that nobody has, without a person."""
         tried = person_with_address(str(credentials.get("email", "")))
-        note_event(request, person=tried, kind=SecurityEventKind.SIGN_IN_FAILED)
+        record_failed_sign_in(subscriber=tried, origin=origin_of(request), now=timezone.now())
 
     def set_password(self, user: Subscriber, password: str) -> None:
         """Record a change of the password."""
@@ -183,6 +202,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         else:
             end_sessions(subscriber_id=person.pk)
             note_event(request, person=person, kind=SecurityEventKind.ADDRESS_CONFIRMED)
+            take_back_try(
+                kind=TryKind.SIGN_UP, trier=trier_of(request, person.email), now=timezone.now()
+            )
         return True
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -195,9 +217,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def _tell_of_change(person: Subscriber, before: list[KeptAddress]) -> None:
     now = timezone.now()
     change = record_address_change(subscriber_id=person.pk, before=before, now=now)
-    context = {"user": person, "not_me": f"{settings.BASE_URL}{not_me_path(change)}"}
+    context = {"user": person, "not_me": _not_me_link(change)}
     for email in confirmed(before):
         leave_mail("account/email/address_changed", recipient=email, context=context, now=now)
+
+
+def _not_me_link(change: NotMe) -> str:
+    return f"{settings.BASE_URL}{not_me_path(change)}"
 
 
 def _try_of(request: HttpRequest, credentials: dict[str, Any]) -> tuple[TryKind, Trier]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ResetPasswordKeyForm, SignupForm
+from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm, SignupForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -51,6 +51,16 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         if user.language not in CODES:
             user.language = "en"
         user.save(update_fields=["time_zone", "language"])
+
+
+class LinkForm(ResetPasswordForm):  # type: ignore[misc]
+    """Asks for the link with which a new password is chosen."""
+
+    @transaction.atomic
+    def save(self, request: HttpRequest, **named: Any) -> str:
+        """Leave a mail: one commit, whether or not the address has an account."""
+        email: str = super().save(request, **named)
+        return email
 
 
 class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]

@@ -16,7 +16,7 @@ from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront import formatting
 from limosa.web.storefront.promises import PROMISES, promised
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 TEXTS: dict[str, str | Promise] = {
     "refused": _("This is not possible. Please go back and try another way."),
     "plan_not_on_sale": _("This plan is not sold any more. Please choose another one."),
@@ -129,6 +129,11 @@ TEXTS: dict[str, str | Promise] = {
         "minutes",
     ),
 }
+_HOURS = ngettext_lazy(
+    "This was tried too often. Please wait %(hours)d hour, then try again.",
+    "This was tried too often. Please wait %(hours)d hours, then try again.",
+    "hours",
+)
 
 
 def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
@@ -146,4 +151,6 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
         values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
     if isinstance(refusal, TriedTooOftenError):
         values["minutes"] = max(1, -(-refusal.wait // _MINUTE))
+        values["hours"] = -(-refusal.wait // _HOUR)
+        text = _HOURS if refusal.wait > 2 * _HOUR else text
     return str(text % values)

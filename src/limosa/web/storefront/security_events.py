@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.web.origin import origin_of
 from limosa.web.storefront.device import device_name
 from limosa.web.storefront.words import ROLES
 
@@ -20,22 +21,24 @@ TITLES: dict[str, Promise] = {
     Kind.SIGN_IN_FAILED: _("Wrong password"),
     Kind.PASSWORD_RESET_ASKED: _("Password reset asked for"),
     Kind.PASSWORD_CHANGED: _("Password changed"),
-    Kind.ADDRESS_ADDED: _("E-mail address added"),
     Kind.ADDRESS_CONFIRMED: _("E-mail address confirmed"),
     Kind.ADDRESS_MADE_PRIMARY: _("E-mail address made the main one"),
-    Kind.ADDRESS_REMOVED: _("E-mail address removed"),
     Kind.PIN_SET: _("Payment PIN set"),
     Kind.PIN_CHANGED: _("Payment PIN changed"),
     Kind.PIN_RESET: _("Payment PIN reset"),
-    Kind.SESSIONS_ENDED: _("Signed out everywhere else"),
+    Kind.PIN_LOCKED: _("Payment PIN paused after wrong tries"),
     Kind.SECOND_FACTOR_ADDED: _("Second step for signing in added"),
     Kind.SECOND_FACTOR_REMOVED: _("Second step for signing in removed"),
+    Kind.SECOND_FACTOR_FAILED: _("Wrong code at the second step"),
+    Kind.RECOVERY_CODES_NEW: _("New recovery codes made"),
     Kind.LOCKED: _("Account locked"),
     Kind.RESTORED: _("Account restored"),
     Kind.STAFF_ADDED: _("Made a member of the staff"),
     Kind.STAFF_CHANGED: _("Role in the staff changed"),
     Kind.STAFF_REMOVED: _("Removed from the staff"),
 }
+
+_WARNINGS = {Kind.SIGN_IN_FAILED, Kind.SECOND_FACTOR_FAILED, Kind.PIN_LOCKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,12 @@ def note_event(
     request: HttpRequest, *, person: Subscriber | None, kind: SecurityEventKind, details: str = ""
 ) -> None:
     """Put what was just done on the person's record, with the time, address and device."""
+    origin = origin_of(request)
     record_security_event(
         subscriber=person,
         kind=kind,
-        address=request.META.get("REMOTE_ADDR", ""),
-        device=request.headers.get("User-Agent", ""),
+        address=origin.address,
+        device=origin.device,
         now=timezone.now(),
         details=details,
     )
@@ -73,7 +77,7 @@ def event_lines(events: Iterable[SecurityEvent]) -> list[EventLine]:
             device=device_name(event.device),
             address=event.address or "",
             details=str(ROLES.get(event.details, event.details)),
-            is_warning=event.kind == Kind.SIGN_IN_FAILED,
+            is_warning=event.kind in _WARNINGS,
         )
         for event in events
     ]

@@ -1,7 +1,8 @@
 """Limits on guessing, for every page on which somebody could guess, and the devices that are known.
 
 What a page must count is said here by the name of its address; a test asks it of all of allauth's.
-Signing in and giving the password once more count wrong tries only: the adapter does it.
+Signing in, giving the password once more and the second step count wrong tries only: the adapter
+does it, and views/second_step.py. The rules: `accounts/engine/try_rules.py`.
 """
 
 import hashlib
@@ -27,19 +28,12 @@ from limosa.web.storefront.refusals import refusal_text
 KINDS = {
     "account_signup": TryKind.SIGN_UP,
     "account_reset_password": TryKind.RESET,
-    "account_reset_password_from_key": TryKind.CODE,
-    "account_email_verification_sent": TryKind.CODE,
-    "account_confirm_email": TryKind.CODE,
-    "account_confirm_login_code": TryKind.CODE,
-    "mfa_authenticate": TryKind.CODE,
-    "mfa_login_webauthn": TryKind.CODE,
-    "mfa_reauthenticate": TryKind.CODE,
-    "mfa_reauthenticate_webauthn": TryKind.CODE,
     "account_email": TryKind.ADDRESS,
     "account_change_password": TryKind.PASSWORD,
     "account_set_password": TryKind.PASSWORD,
     "reset_pin": TryKind.PIN,
 }
+_CODE_PAGE = "account_email_verification_sent"
 _OWN = {TryKind.ADDRESS, TryKind.PASSWORD, TryKind.PIN}
 _COOKIE = "limosa_device"
 _SALT = "limosa.device"
@@ -61,34 +55,55 @@ class TriesMiddleware:
     ) -> HttpResponse | None:
         """Count the form that a page was sent, before the page sees it."""
         del view, arguments, named
-        match = request.resolver_match
-        kind = KINDS.get(match.url_name or "") if match else None
-        if kind is None or request.method != "POST":
+        if request.method != "POST" or request.resolver_match is None:
             return None
-        if kind in _OWN and not request.user.is_authenticated:
-            return None  # The page sends strangers away.
-        typed = request.POST.get("email", "")
         try:
-            count_try(kind=kind, trier=trier_of(request, typed), now=timezone.now())
-            if request.POST.get("action") == "resend":
-                _check_code_is_old(request)
-            elif kind is TryKind.ADDRESS:
-                count_try(
-                    kind=TryKind.NEW_ADDRESS, trier=_who_adds(request, typed), now=timezone.now()
-                )
+            _count(request, page=request.resolver_match.url_name or "")
         except TriedTooOftenError as refusal:
             return too_often(request, refusal)
         return None
 
 
+def _count(request: HttpRequest, *, page: str) -> None:
+    if page == _CODE_PAGE and request.POST.get("action") == "resend":
+        _check_code_is_old(request)
+    kind = KINDS.get(page)
+    if kind is None or (kind in _OWN and not request.user.is_authenticated):
+        return  # Nothing is guessed there, or the page sends strangers away.
+    typed, now = request.POST.get("email", ""), timezone.now()
+    count_try(kind=kind, trier=trier_of(request, typed), now=now)
+    if kind is TryKind.ADDRESS:
+        count_try(kind=TryKind.NEW_ADDRESS, trier=_who_adds(request, typed), now=now)
+
+
 def trier_of(request: HttpRequest, typed: str) -> Trier:
     """Return who tries: the person who is signed in, or somebody with the address they typed."""
-    address = request.META.get("REMOTE_ADDR", "")
     if request.user.is_authenticated:
-        session = hashlib.sha256((request.session.session_key or "").encode()).hexdigest()
-        return Trier(account=str(request.user.pk), address=address, device=session)
+        return _trier(request, account=str(request.user.pk), device=_session_digest(request))
     device = known_device(email=typed, token=device_token(request))
-    return Trier(account=typed, address=address, device=device)
+    return _trier(request, account=typed, device=device)
+
+
+def trier_of_step(request: HttpRequest, person: Subscriber) -> Trier:
+    """Return who tries the second step of a person whose password is right.
+
+    Whoever has it is held to their tries; a new password, and the tries begin anew. So a thief who
+    had the old one does not shut out the owner who has just chosen another.
+    """
+    if request.user.is_authenticated:
+        device = _session_digest(request)
+    else:
+        device = known_device(email=person.email, token=device_token(request))
+    account = f"{person.pk} {person.get_session_auth_hash()}"
+    return _trier(request, account=account, device=device)
+
+
+def _session_digest(request: HttpRequest) -> str:
+    return hashlib.sha256((request.session.session_key or "").encode()).hexdigest()
+
+
+def _trier(request: HttpRequest, *, account: str, device: str) -> Trier:
+    return Trier(account=account, address=request.META.get("REMOTE_ADDR", ""), device=device)
 
 
 def note_code(request: HttpRequest) -> None:
@@ -108,12 +123,17 @@ def _check_code_is_old(request: HttpRequest) -> None:
 
 
 def _who_adds(request: HttpRequest, typed: str) -> Trier:
-    return Trier(account=f"{request.user.pk} {typed}", address=request.META.get("REMOTE_ADDR", ""))
+    return _trier(request, account=f"{request.user.pk} {typed}", device="")
 
 
-def too_often(request: HttpRequest, refusal: TriedTooOftenError) -> HttpResponse:
-    """Return the page that says how long to wait."""
-    context = {"wait": refusal_text(refusal)}
+def too_often(
+    request: HttpRequest, refusal: TriedTooOftenError, *, asks_second_step: bool = False
+) -> HttpResponse:
+    """Return the page that says how long to wait, and what to do until then.
+
+    asks_second_step: for somebody who signs in, and gave a password that is right.
+    """
+    context = {"wait": refusal_text(refusal), "asks_second_step": asks_second_step}
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(-(-refusal.wait // timedelta(seconds=1)))
     return response

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
+from limosa.domain.accounts.origin import Origin
 from limosa.web.sessions import SessionStore
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_home_page import text_of
@@ -29,7 +30,7 @@ def give_password(client: Client, next_path: str = PAGE) -> None:
 
 def has_pin(shop: Shop, pin: str) -> None:
     """Raises unless it is the person's."""
-    check_payment_pin(subscriber_id=shop.person.pk, pin=pin, now=MOMENT)
+    check_payment_pin(subscriber_id=shop.person.pk, pin=pin, origin=Origin(), now=MOMENT)
 
 
 def start_with_pin(shop: Shop) -> None:

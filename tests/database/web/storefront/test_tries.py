@@ -19,11 +19,21 @@ pytestmark = pytest.mark.django_db
 PASSWORD, WRONG = "tidal-godwit-7", "wrong-godwit-7"
 TOO_OFTEN = "This was tried too often. Please wait"
 SIGN_IN = "/accounts/login/"
-# The adapter counts the passwords that the first two ask for. The others only end a session or say
-# how something went, or belong to somebody who has just given the password.
+# The adapter counts the passwords that the first two ask for, and our own views the codes of the
+# next two. Codes and links that are mailed have too many values to be guessed, and a code dies with
+# its session after three tries; what a passkey signs is not guessed either. The others only end a
+# session or say how something went, or belong to somebody who has just given the password.
 NO_TRIES = {
     "account_login",
     "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "account_reset_password_from_key",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "mfa_login_webauthn",
+    "mfa_reauthenticate_webauthn",
     "account_logout",
     "account_inactive",
     "account_reset_password_done",

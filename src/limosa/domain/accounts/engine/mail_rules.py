@@ -3,6 +3,8 @@
 Mails count by the address that they go to, over whoever typed it. All kinds together have a cap a
 day, and each kind its own below it. Codes for a new address and the news that there is no account
 can't use up the day: at least one mail is left for a link with which a new password is chosen.
+News that there is no account goes to people who never heard of us, so it counts for the address
+that causes it too: what goes beyond is not mailed, and nobody there is refused anything.
 The code of a sign-up is not counted here. An account is made once, and asks for three at most.
 """
 
@@ -10,10 +12,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from limosa.domain.accounts.engine.try_rules import Counted, Rate
+from limosa.domain.accounts.engine.try_rules import Counted, Rate, network_of
 
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 MAILS_A_DAY = 5
+# As many as may sign up there: those get a mail that they did not ask for, too.
+_TO_STRANGERS = Rate(20, 10 * _MINUTE)
+# Counted all the same: an address that we know takes as many steps as one that we don't.
+_ANY = Rate(1_000_000_000, _DAY)
 
 
 class MailKind(StrEnum):
@@ -32,15 +38,19 @@ _A_DAY: Mapping[MailKind, int] = {
     MailKind.UNKNOWN_ADDRESS: 1,
 }
 
+_FROM_AN_ADDRESS: Mapping[MailKind, Rate] = {MailKind.UNKNOWN_ADDRESS: _TO_STRANGERS}
 
-def mail_counts(kind: MailKind, *, recipient: str, device: str = "") -> list[Counted]:
+
+def mail_counts(kind: MailKind, *, recipient: str, address: str, device: str = "") -> list[Counted]:
     """Return what a mail adds to, in this order, each only if the one before lets it pass.
 
-    device: one that signed in to the account before; what it asks for counts apart from the rest.
+    address: the real one of whoever causes it. device: one that signed in to the account before;
+    what it asks for counts apart from the rest.
     """
     whose = f"{recipient.strip().lower()} {device}".strip()
     return [
         Counted(f"mail {kind} {whose} minute", Rate(1, _MINUTE)),
         Counted(f"mail {kind} {whose} day", Rate(_A_DAY[kind], _DAY)),
         Counted(f"mail all {whose} day", Rate(MAILS_A_DAY, _DAY)),
+        Counted(f"mail {kind} from {network_of(address)}", _FROM_AN_ADDRESS.get(kind, _ANY)),
     ]

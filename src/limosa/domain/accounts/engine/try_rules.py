@@ -1,10 +1,19 @@
 """How often something secret may be tried, and whose tries count together.
 
-A wrong password counts for the account and the address that it came from, for that address over all
-accounts, and for that account over all addresses. So nobody can guess on, whether they hold one
-account, one address or many of both. A device that has signed in to the account before counts for
-itself alone: what strangers try never locks out the owner there, nor does a crowd behind the same
-address.
+One rule holds for all of them: a try counts for what is guessed at, and an address alone shuts no
+door to an account. Thousands stand behind one address, of an office or of a mobile network, and
+what one of them tries says nothing about the next. So a wrong password counts for the account
+together with the address that it came from, and for the account over all addresses. A device that
+has signed in to the account before counts for itself alone: no stranger locks the owner out there.
+
+A code of the second step has six digits and no more, so there are few tries: a day's for all
+unknown devices together, as many for each known device, and for each session. Whoever gets as far
+as to type one has the password; so the count is of this password, and a new one begins anew. Codes
+and links that we mail are too long to be guessed, or die with their session after three tries: they
+are not counted, so that nobody can keep the owner of the mailbox out.
+
+Making accounts is the one thing that an address is counted for: each mails somebody who did not
+ask. One whose address was confirmed is taken off again.
 """
 
 from collections.abc import Mapping
@@ -26,7 +35,7 @@ class TryKind(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
     RESET = "reset"
-    CODE = "code"
+    SECOND_STEP = "second_step"
     REAUTHENTICATE = "reauthenticate"
     PASSWORD = "password"  # noqa: S105 -- no password
     PIN = "pin"
@@ -51,19 +60,20 @@ class Rate:
     within: timedelta
 
 
+# Of a million codes one is right: at this rate a guess is right once in a hundred years and more.
+CODES_A_DAY = Rate(20, 24 * _HOUR)
+
+_RECORDED = Rate(100, 10 * _MINUTE)
+
 # The narrowest first: a try that it refuses does not count for the wider ones.
 _STRANGERS: Mapping[TryKind, Mapping[Scope, Rate]] = {
     TryKind.SIGN_IN: {
         Scope.PAIR: Rate(5, 5 * _MINUTE),
-        Scope.ADDRESS: Rate(100, 10 * _MINUTE),
         Scope.ACCOUNT: Rate(50, _HOUR),
     },
-    TryKind.SIGN_UP: {Scope.PAIR: Rate(5, _HOUR), Scope.ADDRESS: Rate(30, _HOUR)},
-    TryKind.RESET: {
-        Scope.PAIR: Rate(3, 10 * _MINUTE),
-        Scope.ADDRESS: Rate(30, _HOUR),
-    },
-    TryKind.CODE: {Scope.ADDRESS: Rate(60, _HOUR)},
+    TryKind.SIGN_UP: {Scope.PAIR: Rate(5, _HOUR), Scope.ADDRESS: Rate(20, 10 * _MINUTE)},
+    TryKind.RESET: {Scope.PAIR: Rate(3, 10 * _MINUTE)},
+    TryKind.SECOND_STEP: {Scope.ACCOUNT: CODES_A_DAY},
     TryKind.REAUTHENTICATE: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
     TryKind.PASSWORD: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
     TryKind.PIN: {Scope.DEVICE: Rate(10, _HOUR)},
@@ -73,14 +83,16 @@ _STRANGERS: Mapping[TryKind, Mapping[Scope, Rate]] = {
 _KNOWN_DEVICES: Mapping[TryKind, Mapping[Scope, Rate]] = {
     TryKind.SIGN_IN: {Scope.DEVICE: Rate(10, 5 * _MINUTE)},
     TryKind.RESET: {Scope.DEVICE: Rate(3, 10 * _MINUTE)},
+    TryKind.SECOND_STEP: {Scope.DEVICE: CODES_A_DAY},
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trier:
-    """Who tries. account: an e-mail address as typed, or a person's number; address: the real one.
+    """Who tries. account: what is guessed at; address: the person's real one.
 
-    device: what tells a device that signed in to this account before from all others; else empty.
+    An account is an e-mail address as typed, or a person's number. device: what tells a device that
+    signed in to this account before, or a session, from all others; else empty.
     """
 
     account: str
@@ -110,6 +122,15 @@ def counts_of(kind: TryKind, trier: Trier) -> list[Counted]:
         Scope.ACCOUNT: account,
     }
     return [Counted(f"{kind} {scope} {owners[scope]}", rate) for scope, rate in rates.items()]
+
+
+def failures_from(address: str) -> Counted:
+    """Return the count of wrong passwords from an address, over all accounts.
+
+    It refuses nobody. Beyond it, tries at accounts that nobody has are not put on record any more,
+    so that the record can't be filled from one address.
+    """
+    return Counted(f"failures {network_of(address)}", _RECORDED)
 
 
 def network_of(text: str) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.engine.pin_rules import TRIES_MAX, pause_after, plain_pin
-from limosa.domain.accounts.models import PaymentPin
+from limosa.domain.accounts.models import PaymentPin, SecurityEventKind
+from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.origin import Origin
 from limosa.domain.accounts.pin_hash import is_pin
 from limosa.domain.accounts.refusals import PinLockedError, PinMissingError, PinWrongError
 from limosa.domain.notifications.kinds import NotificationKind
@@ -15,22 +17,22 @@ from limosa.foundation.problem import DomainRefusal
 _LOCKOUTS_COUNTED = 1000
 
 
-def check_payment_pin(*, subscriber_id: int, pin: str, now: datetime) -> None:
+def check_payment_pin(*, subscriber_id: int, pin: str, origin: Origin, now: datetime) -> None:
     """Return if `pin` is the person's payment PIN.
 
     The fifth wrong try in a row begins a pause, 15 minutes at first, then twice as long each time
-    up to a day; the person is told. A right PIN ends the count. No transaction may be open: a
-    refusal would undo the count of the try that it refuses.
+    up to a day; the person is told, and it goes on their record. A right PIN ends the count. No
+    transaction may be open: a refusal would undo the count of the try that it refuses.
     Locks: the person's PIN, while it is compared; so tries go one after the other.
     Raises: PinMalformedError (not counted), PinMissingError, PinWrongError, PinLockedError.
     """
-    refusal = _try(subscriber_id, plain_pin(pin), now)
+    refusal = _try(subscriber_id, plain_pin(pin), origin, now)
     if refusal is not None:
         raise refusal
 
 
 @transaction.atomic(durable=True)
-def _try(subscriber_id: int, pin: str, now: datetime) -> DomainRefusal | None:
+def _try(subscriber_id: int, pin: str, origin: Origin, now: datetime) -> DomainRefusal | None:
     """Return why not. It is no exception yet: what was counted must be kept."""
     kept = PaymentPin.objects.select_for_update().filter(subscriber_id=subscriber_id).first()
     if kept is not None and kept.locked_until is not None and kept.is_locked(now):
@@ -44,10 +46,10 @@ def _try(subscriber_id: int, pin: str, now: datetime) -> DomainRefusal | None:
             kept.wrong_tries = kept.lockouts = 0
             kept.save(update_fields=["wrong_tries", "lockouts"])
         return None
-    return _count(kept, now)
+    return _count(kept, origin, now)
 
 
-def _count(kept: PaymentPin, now: datetime) -> DomainRefusal:
+def _count(kept: PaymentPin, origin: Origin, now: datetime) -> DomainRefusal:
     """Count a wrong try; the last one begins a pause."""
     kept.wrong_tries += 1
     if kept.wrong_tries < TRIES_MAX:
@@ -58,6 +60,13 @@ def _count(kept: PaymentPin, now: datetime) -> DomainRefusal:
     kept.lockouts = min(kept.lockouts + 1, _LOCKOUTS_COUNTED)
     kept.locked_until = until
     kept.save(update_fields=["wrong_tries", "lockouts", "locked_until"])
+    record_security_event(
+        subscriber=kept.subscriber,
+        kind=SecurityEventKind.PIN_LOCKED,
+        address=origin.address,
+        device=origin.device,
+        now=now,
+    )
     notify(
         subscriber_id=kept.subscriber_id,
         key=f"pin-locked:{kept.subscriber_id}:{until.isoformat()}",

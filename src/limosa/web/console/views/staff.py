@@ -16,8 +16,9 @@ from limosa.domain.support.operations.add_staff import add_staff
 from limosa.domain.support.operations.change_staff_role import change_staff_role
 from limosa.domain.support.operations.remove_staff import remove_staff
 from limosa.foundation.problem import DomainRefusal
-from limosa.web.console.access import origin_of, staff_deed_page
+from limosa.web.console.access import staff_deed_page
 from limosa.web.console.words import ACTIONS
+from limosa.web.origin import origin_of
 from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.words import ROLES
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.models import Subscriber
 from limosa.domain.accounts.operations.lock_account import lock_account
 from limosa.domain.accounts.refusals import NotMeTooLateError
 from limosa.domain.notifications.not_me import NotMeLinkError, read_not_me
@@ -37,13 +37,15 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     except NotMeLinkError:
         return render(request, "storefront/not_me.html", {"step": "over"}, status=410)
     if request.method != "POST":
-        return render(request, "storefront/not_me.html", {"step": "ask"})
+        is_staff = (
+            Subscriber.objects.filter(pk=change.subscriber_id).exclude(staff_role="").exists()
+        )
+        return render(request, "storefront/not_me.html", {"step": "ask", "is_staff": is_staff})
     try:
-        lock_account(change=change, now=now)
+        happened = lock_account(change=change, now=now)
     except NotMeTooLateError:
         return render(request, "storefront/not_me.html", {"step": "over"}, status=410)
     person = Subscriber.objects.get(pk=change.subscriber_id)
-    note_event(request, person=person, kind=SecurityEventKind.LOCKED)
-    if change.change_id is not None:
-        note_event(request, person=person, kind=SecurityEventKind.RESTORED)
+    for kind in happened:
+        note_event(request, person=person, kind=kind)
     return render(request, "storefront/not_me.html", {"step": "locked"})

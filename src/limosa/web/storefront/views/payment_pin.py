@@ -22,9 +22,11 @@ from limosa.domain.accounts.models import SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.change_payment_pin import change_payment_pin
 from limosa.domain.accounts.operations.reset_payment_pin import reset_payment_pin
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
+from limosa.domain.accounts.origin import Origin
 from limosa.domain.accounts.queries import pin_status
 from limosa.domain.accounts.refusals import PinMalformedError, PinTooSimpleError
 from limosa.foundation.problem import DomainRefusal
+from limosa.web.origin import origin_of
 from limosa.web.own_paths import own_path
 from limosa.web.shown import has_shown_again_lately
 from limosa.web.storefront.access import person_of
@@ -74,13 +76,13 @@ def _page(
     request: HttpRequest,
     form_class: type[NewPinForm],
     deed: str,
-    do: Callable[[Subscriber, dict[str, str]], None],
+    do: Callable[[Subscriber, dict[str, str], Origin], None],
 ) -> HttpResponse:
     person = person_of(request)
     form = form_class(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            do(person, form.cleaned_data)
+            do(person, form.cleaned_data, origin_of(request))
         except DomainRefusal as refusal:
             text = refusal_text(refusal, time_zone=person.time_zone)
             form.add_error(_field_of(refusal, form), text)
@@ -112,18 +114,19 @@ def _next_path(request: HttpRequest) -> str:
     return own_path(request.POST.get("next", request.GET.get("next", "")))
 
 
-def _set(person: Subscriber, fields: dict[str, str]) -> None:
+def _set(person: Subscriber, fields: dict[str, str], _origin: Origin) -> None:
     set_payment_pin(subscriber_id=person.pk, pin=fields["pin"], now=timezone.now())
 
 
-def _change(person: Subscriber, fields: dict[str, str]) -> None:
+def _change(person: Subscriber, fields: dict[str, str], origin: Origin) -> None:
     change_payment_pin(
         subscriber_id=person.pk,
         old_pin=fields["old_pin"],
         pin=fields["pin"],
+        origin=origin,
         now=timezone.now(),
     )
 
 
-def _reset(person: Subscriber, fields: dict[str, str]) -> None:
+def _reset(person: Subscriber, fields: dict[str, str], _origin: Origin) -> None:
     reset_payment_pin(subscriber_id=person.pk, pin=fields["pin"], now=timezone.now())

@@ -17,6 +17,7 @@ from limosa.domain.accounts.queries import pin_status
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.foundation.money import Money
 from limosa.foundation.problem import DomainRefusal
+from limosa.web.origin import origin_of
 from limosa.web.storefront.access import own_order
 from limosa.web.storefront.pin_forms import PinForm
 from limosa.web.storefront.refusals import refusal_text
@@ -44,7 +45,7 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('payment_pin')}?{query}")
     form = PinForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_right(form, order):
+    if form.is_valid() and _is_right(request, form, order):
         return start(request, order, option.way(), shape=option.shape)
     return render(
         request,
@@ -54,11 +55,14 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _is_right(form: PinForm, order: Order) -> bool:
+def _is_right(request: HttpRequest, form: PinForm, order: Order) -> bool:
     """Check the PIN; a wrong one becomes the form's fault, with the tries left or the pause."""
     try:
         check_payment_pin(
-            subscriber_id=order.subscriber_id, pin=form.cleaned_data["pin"], now=timezone.now()
+            subscriber_id=order.subscriber_id,
+            pin=form.cleaned_data["pin"],
+            origin=origin_of(request),
+            now=timezone.now(),
         )
     except DomainRefusal as refusal:
         form.add_error("pin", refusal_text(refusal, time_zone=order.subscriber.time_zone))

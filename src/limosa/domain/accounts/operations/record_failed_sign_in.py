@@ -1,0 +1,32 @@
+"""A wrong password goes on record, within bounds."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.engine.try_rules import failures_from
+from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.accounts.try_counts import add_to_count
+
+
+@transaction.atomic
+def record_failed_sign_in(*, subscriber: Subscriber | None, origin: Origin, now: datetime) -> None:
+    """Count a wrong password for the address that it came from, and put it on record.
+
+    subscriber: whose account was tried; None: nobody has it. For those no more than a hundred in
+    ten minutes are kept of one address: what is beyond is written and taken back, so that an
+    answer takes as long in either case.
+    """
+    is_beyond = add_to_count(failures_from(origin.address), now=now) is not None
+    with transaction.atomic():
+        record_security_event(
+            subscriber=subscriber,
+            kind=SecurityEventKind.SIGN_IN_FAILED,
+            address=origin.address,
+            device=origin.device,
+            now=now,
+        )
+        if subscriber is None and is_beyond:
+            transaction.set_rollback(True)
