@@ -8,11 +8,16 @@ class DomainRefusal(Exception):
 
 
 class ProviderError(Exception):
-    """A provider or supplier did not answer cleanly. `retryable`: asking again may help."""
+    """A provider or supplier did not answer cleanly. `retryable`: asking again may help.
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    `is_unauthorized`: it does not take our credentials, or it signs by a key that is not the one we
+    hold. Asking again helps once the operator has mended that, so it is mostly retryable as well.
+    """
+
+    def __init__(self, message: str, *, retryable: bool, is_unauthorized: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.is_unauthorized = is_unauthorized
 
 
 class LocalProtocolError(Exception):

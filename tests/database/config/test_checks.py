@@ -2,9 +2,16 @@
 
 import argparse
 import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import NoReturn
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
@@ -42,10 +49,20 @@ def test_a_misspelt_setting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PIN_PEPPER", "USAGE_FEED_KEY"])
 def test_a_short_key_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(f"LIMOSA_{name}", "k" * 31)
+    key = "0123456789abcdefghijklmnopqrstuv"
+    monkeypatch.setenv(f"LIMOSA_{name}", key[:31])
     assert [one.is_fault for one in about(f"LIMOSA_{name} is shorter")] == [False]
-    monkeypatch.setenv(f"LIMOSA_{name}", "k" * 32)
-    assert not about(f"LIMOSA_{name} is shorter")
+    monkeypatch.setenv(f"LIMOSA_{name}", key)
+    assert not about(f"LIMOSA_{name} ")
+    monkeypatch.setenv(f"LIMOSA_{name}", "0123456" * 5)
+    assert [one.is_fault for one in about(f"LIMOSA_{name} has only 7 different")] == [False]
+
+
+def test_a_secret_key_that_anybody_guesses_is_a_fault(settings: Settings) -> None:
+    for key, is_fault in (("secret", True), ("0123456789abcde", True), ("0123456789abcdef", False)):
+        settings.SECRET_KEY = key
+        found = about("whoever guesses it signs in as anybody")
+        assert [one.is_fault for one in found] == [True] * is_fault
 
 
 def test_a_start_without_keys_of_their_own_is_warned(settings: Settings) -> None:
@@ -84,6 +101,17 @@ def test_a_folder_that_can_not_be_written_to_is_told(settings: Settings, tmp_pat
     (tmp_path / "file").touch()
     settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path / "file" / "below")}
     assert [finding.is_fault for finding in about("CERTIFICATE_FOLDER")] == [True]
+
+
+def test_paypals_certificates_that_are_not_kept_are_told(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": ""}
+    assert not about("CERTIFICATE_FOLDER")
+    settings.PAYMENT_PROVIDERS = {"paypal": "limosa.not.made"}
+    assert [one.is_fault for one in about("CERTIFICATE_FOLDER is not set")] == [False]
+    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path)}
+    assert not about("CERTIFICATE_FOLDER")
 
 
 def test_a_channel_with_half_of_its_settings_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,23 +259,117 @@ def test_a_mail_server_that_is_away_is_a_warning(settings: Settings) -> None:
     assert ".." not in found.text
 
 
-def test_each_provider_is_asked_for_what_it_can_not_know(settings: Settings) -> None:
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[FakeProvider]:
     settings.PAYMENT_PROVIDERS = {"fake": "tests.fakes.provider.FakeProvider"}
     provider_for.cache_clear()
-    provider = provider_for("fake")
-    assert isinstance(provider, FakeProvider)
-    assert list(check_providers_online()) == []
-    for retryable in (True, False):
-        provider.query = _failing(retryable)  # type: ignore[method-assign]
-        assert [one.is_fault for one in check_providers_online()] == [not retryable]
+    made = provider_for("fake")
+    assert isinstance(made, FakeProvider)
+    yield made
     provider_for.cache_clear()
 
 
-def _failing(retryable: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202, FBT001
-    def query(_payment: object) -> object:
-        raise ProviderError("HTTP 401", retryable=retryable)
+@pytest.mark.parametrize(
+    ("error", "is_fault", "words"),
+    [
+        (ProviderError("HTTP 500", retryable=True), False, "cannot be asked now"),
+        (ProviderError("HTTP 400", retryable=False), True, "refuses to be asked"),
+        (
+            ProviderError("HTTP 401", retryable=True, is_unauthorized=True),
+            True,
+            "does not take our credentials",
+        ),
+    ],
+)
+def test_each_provider_is_asked_for_what_it_can_not_know(
+    provider: FakeProvider,
+    error: ProviderError,
+    is_fault: bool,  # noqa: FBT001 -- of the table
+    words: str,
+) -> None:
+    assert list(check_providers_online()) == []
 
-    return query
+    def query(_payment: object) -> NoReturn:
+        raise error
+
+    provider.query = query  # type: ignore[method-assign]
+    (found,) = check_providers_online()
+    assert (found.is_fault, words in found.text) == (is_fault, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_fault"), [(-400, True), (-60, False), (0, None), (60, False), (400, True)]
+)
+def test_a_clock_that_is_not_the_providers_is_told(
+    seconds: int,
+    is_fault: bool | None,  # noqa: FBT001 -- of the table
+    provider: FakeProvider,
+    settings: Settings,
+) -> None:
+    enable_socket()
+    says = format_datetime(timezone.now() + timedelta(seconds=seconds), usegmt=True)
+
+    class Elsewhen(BaseHTTPRequestHandler):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return says
+
+        def do_HEAD(self) -> None:
+            self.send_response(404)
+            self.end_headers()
+
+    settings.PAYMENT_PROVIDERS = {"stripe": "tests.fakes.provider.FakeProvider"}
+    with HTTPServer(("127.0.0.1", 0), Elsewhen) as server:
+        settings.STRIPE = settings.STRIPE | {"api_url": f"http://127.0.0.1:{server.server_port}"}
+        answering = Thread(target=server.handle_request)
+        answering.start()
+        found = list(check_providers_online())
+        answering.join()
+    assert [one.is_fault for one in found] == ([] if is_fault is None else [is_fault])
+    assert all("Our clock and stripe's differ by" in one.text for one in found)
+
+
+def test_a_provider_whose_host_is_away_has_no_clock_to_compare(
+    provider: FakeProvider, settings: Settings
+) -> None:
+    enable_socket()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings.STRIPE = settings.STRIPE | {"api_url": f"http://127.0.0.1:{free.getsockname()[1]}"}
+    settings.PAYMENT_PROVIDERS = {"stripe": "tests.fakes.provider.FakeProvider"}
+    assert list(check_providers_online()) == []
+
+
+@pytest.mark.parametrize("seconds", [-40, 40, 4000])
+def test_a_clock_that_is_not_the_databases_is_told_and_stops_no_start(seconds: int) -> None:
+    with time_machine.travel(timezone.now() + timedelta(seconds=seconds), tick=True):
+        (found,) = check_database()
+        check_before_start()
+    assert not found.is_fault
+    assert found.text.startswith(f"Our clock and the database's differ by {abs(seconds)} s")
+
+
+def test_a_server_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_check, "VERSION_MIN", 99)
+    (found,) = check_database()
+    assert found.is_fault
+    assert found.text.endswith("is too old: Limosa needs 99 or newer.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_of_another_encoding_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
+            " TEMPLATE template0"
+        )
+    elsewhere(monkeypatch, NAME="latin")
+    try:
+        found = [one.text for one in check_database() if one.is_fault]
+    finally:
+        database_check.connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP DATABASE latin")
+    assert "The database's encoding is LATIN1: create it with UTF8." in found
 
 
 def test_the_command_says_what_is_well_and_what_is_not(

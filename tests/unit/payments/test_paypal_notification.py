@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import requests
+import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,7 @@ from limosa.domain.payments.providers.paypal.notification import (
     BODY_BYTES_MAX,
     NotificationReader,
 )
+from limosa.domain.payments.providers.paypal.provider import PayPalProvider
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
 from limosa.foundation.problem import ProviderError
 from tests.contract.providers.paypal_signer import (
@@ -395,3 +398,29 @@ def test_the_folder_is_believed_no_more_than_the_wire(folder: Path, tmp_path: Pa
     (where / "CERT-1.pem").write_bytes(pem(Authority().issue(SIGNER.key.public_key())))
     for name in ("CERT-1", "CERT-2"):
         assert key_error(second, name) is Refusal.CERTIFICATE_UNKNOWN
+
+
+def test_what_was_kept_is_known_from_the_start(folder: Path, tmp_path: Path) -> None:
+    where = tmp_path / "kept"
+    first, _ = holding(folder, certificate_folder=str(where))
+    first.fetch(PREFIX + CERTIFICATE, now=NOW)
+    (where / "CERT-1.pem").write_bytes(pem(Authority().issue(SIGNER.key.public_key())))
+    (where / "CERT-2.pem").mkdir()
+    second, session = holding(folder, b"", certificate_folder=str(where))
+    second.read_kept(now=NOW)
+    (where / f"{CERTIFICATE}.pem").unlink()  # It is not read for the notification any more.
+    assert second.key_of(PREFIX + CERTIFICATE, now=NOW) == SIGNER.key.public_key()
+    assert key_error(second, "CERT-1") is Refusal.CERTIFICATE_UNKNOWN
+    assert session.asked == []
+
+
+def test_a_provider_that_starts_reads_what_was_kept(folder: Path, tmp_path: Path) -> None:
+    where = tmp_path / "kept"
+    first, _ = holding(folder, certificate_folder=str(where))
+    first.fetch(PREFIX + CERTIFICATE, now=NOW)
+    values = SIGNER.settings(folder, certificate_folder=str(where))
+    with time_machine.travel(NOW, tick=False), override_settings(PAYPAL=values):
+        provider = PayPalProvider()
+    (where / f"{CERTIFICATE}.pem").unlink()
+    url = PREFIX + CERTIFICATE
+    assert provider.certificates.key_of(url, now=NOW) == SIGNER.key.public_key()

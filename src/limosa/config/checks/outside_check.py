@@ -1,19 +1,28 @@
-"""What only a call outside can tell: mail, the payment providers."""
+"""What only a call outside can tell: mail, the payment providers, their clocks."""
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from smtplib import SMTPException
 
+import requests
 from django.conf import settings
 from django.core.mail import get_connection
+from django.utils import timezone
 
-from limosa.config.checks.finding import Finding, warning
+from limosa.config.checks.clock_check import check_clock
+from limosa.config.checks.finding import Finding, fault, warning
+from limosa.domain.payments.http_session import new_session
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import PaymentHandle
 from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
 
 MAIL_SECONDS = 5
+CLOCK_SECONDS = 5
+# What is signed for a time that is farther off is refused by WeChat Pay, and not believed by us.
+FRESH_MAX = timedelta(minutes=5)
 
 
 def check_mail() -> Iterator[Finding]:
@@ -29,20 +38,63 @@ def check_mail() -> Iterator[Finding]:
 
 
 def check_providers_online() -> Iterator[Finding]:
-    """Yield a fault for each provider that does not take our credentials.
+    """Yield a fault for each provider that does not take our credentials, and a finding for each
+    whose clock is not ours.
 
     Each is asked for a payment that it can't know: nothing is made and nothing changes.
     """
     for code in sorted(settings.PAYMENT_PROVIDERS):
-        provider = provider_for(code)
-        unknown = PaymentHandle(
-            number=f"P{secrets.token_hex(8).upper()}",
-            method=next(iter(provider.methods)),
-            amount=Money(100, next(iter(sorted(provider.currencies)), "USD")),
-            reference=provider.unknown_reference,
-        )
-        try:
-            provider.query(unknown)
-        except ProviderError as error:
-            word = "cannot be asked now" if error.retryable else "does not take our credentials"
-            yield Finding(f"{code} {word}: {error}", is_fault=not error.retryable)
+        yield from _credentials(code)
+        yield from _clock(code)
+
+
+def _credentials(code: str) -> Iterator[Finding]:
+    provider = provider_for(code)
+    unknown = PaymentHandle(
+        number=f"P{secrets.token_hex(8).upper()}",
+        method=next(iter(provider.methods)),
+        amount=Money(100, next(iter(sorted(provider.currencies)), "USD")),
+        reference=provider.unknown_reference,
+    )
+    try:
+        provider.query(unknown)
+    except ProviderError as error:
+        if error.is_unauthorized:
+            yield fault(f"{code} does not take our credentials, or signs by another key: {error}")
+        elif error.retryable:
+            yield warning(f"{code} cannot be asked now: {error}")
+        else:
+            yield fault(f"{code} refuses to be asked: {error}")
+
+
+def _clock(code: str) -> Iterator[Finding]:
+    """Compare ours with the one that stands on whatever a provider's host answers.
+
+    Who is not reached, or says no time, was told of above, or has no clock to compare.
+    """
+    url = _api_urls().get(code, "")
+    if not url:
+        return
+    asked_at = timezone.now()
+    try:
+        with new_session() as session:
+            said = session.head(url, timeout=CLOCK_SECONDS, allow_redirects=False).headers
+        theirs = parsedate_to_datetime(said["Date"])
+    except (requests.RequestException, LookupError, ValueError):
+        return
+    yield from check_clock(
+        f"{code}'s",
+        theirs.astimezone(UTC),
+        asked_at=asked_at,
+        answered_at=timezone.now(),
+        fatal_after=FRESH_MAX,
+    )
+
+
+def _api_urls() -> dict[str, str]:
+    return {
+        "stripe": settings.STRIPE["api_url"],
+        "paypal": settings.PAYPAL["api_url"],
+        "wechatpay": settings.WECHATPAY["gateway_url"],
+        "alipay": settings.ALIPAY["gateway_url"],
+    }

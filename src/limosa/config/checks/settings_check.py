@@ -16,6 +16,8 @@ from limosa.config.settings.reading import PREFIX, unknown_names
 from limosa.domain.payments.registry import provider_for
 
 SECRET_LENGTH_MIN = 32
+SECRET_LENGTH_NEEDED = 16
+SECRET_LETTERS_MIN = 8  # 32 hexadecimal digits with fewer come by chance once in millions.
 # The setting that turns a channel on, and what every other of its settings begins with.
 CHANNELS = {
     "stripe": ("STRIPE_SECRET_KEY", "STRIPE_"),
@@ -55,6 +57,15 @@ def _keys() -> Iterator[Finding]:
             yield warning(
                 f"{PREFIX}{name} is shorter than {SECRET_LENGTH_MIN} characters and may be guessed."
             )
+        elif value and (different := len(set(value))) < SECRET_LETTERS_MIN:
+            yield warning(
+                f"{PREFIX}{name} has only {different} different characters and may be guessed."
+            )
+    if len(settings.SECRET_KEY) < SECRET_LENGTH_NEEDED:
+        yield fault(
+            f"LIMOSA_SECRET_KEY is shorter than {SECRET_LENGTH_NEEDED} characters: whoever guesses "
+            "it signs in as anybody. Make one with `openssl rand -base64 48`."
+        )
     if not os.environ.get(f"{PREFIX}PIN_PEPPER"):
         yield warning(
             "LIMOSA_PIN_PEPPER is not set: payment PINs are hashed with LIMOSA_SECRET_KEY, which "
@@ -117,6 +128,11 @@ def _folders() -> Iterator[Finding]:
             "`django-admin collectstatic`."
         )
     folder = settings.PAYPAL["certificate_folder"]
+    if "paypal" in settings.PAYMENT_PROVIDERS and not folder:
+        yield warning(
+            "LIMOSA_PAYPAL_CERTIFICATE_FOLDER is not set: PayPal's certificate is not kept, and "
+            "the first notification after each start waits until it is fetched. Name a folder."
+        )
     if folder and not _can_be_written(Path(folder)):
         yield fault(f"LIMOSA_PAYPAL_CERTIFICATE_FOLDER: {folder} can't be written to.")
 

@@ -1,8 +1,8 @@
 """Look at the settings, the keys, the database and the mail server; say what is wrong.
 
 Changes nothing, sends no mail and takes no money. With --online each payment provider is asked for
-a payment that it can't know, which shows whether it takes our credentials. Exit code 1: something
-would stop the start, or fail later.
+a payment that it can't know, which shows whether it takes our credentials, and its clock is
+compared with ours. Exit code 1: something would stop the start, or fail later.
 """
 
 import argparse

@@ -185,7 +185,7 @@ class CounterProvider(WithoutCapture):
         try:
             wire.check_signature(signed, self._secret, about, text, now=timezone.now())
         except NotificationRefusedError as error:
-            raise ProviderError(f"not verified: {error.reason}", retryable=True) from error
+            raise wire.not_verified(reply.status_code, error.reason) from error
         with wire.understood():
             return reply.status_code, json.loads(text)
 

@@ -21,6 +21,7 @@ from limosa.domain.payments.facts import (
 )
 from limosa.foundation.problem import ProviderError
 
+UNAUTHORIZED = 401
 BROKEN = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
 FRESH = timedelta(minutes=5)
 STATES = {
@@ -63,6 +64,13 @@ def granted(status: int, content: Any) -> Any:
     if status != 200:
         raise ProviderError(f"refused: HTTP {status}", retryable=False)
     return content
+
+
+def not_verified(status: int, reason: str) -> ProviderError:
+    """Return the fault of an answer that is not believed; 401 says that ours was not, either."""
+    return ProviderError(
+        f"not verified: {reason}", retryable=True, is_unauthorized=status == UNAUTHORIZED
+    )
 
 
 @contextmanager

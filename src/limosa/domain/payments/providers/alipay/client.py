@@ -21,7 +21,7 @@ from django.utils import timezone
 from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.providers.alipay.account import Account
-from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError
+from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.providers.alipay.signature import (
     SIGN_TYPE,
     Member,
@@ -43,6 +43,9 @@ _CHUNK_BYTES = 64 * 1024
 SUCCESS = "10000"
 # "Service unavailable": what others say by HTTP 500.
 _BROKEN = "20000"
+# It cannot tell who asks: an unknown application, a signature that is not of its key, a missing
+# right.
+_UNAUTHORIZED = frozenset({"20001", "40002", "40006"})
 _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
 
 
@@ -176,7 +179,12 @@ class Client:
         try:
             answer = self._verified(method, split_members(reply))
         except MessageRefusedError as refused:
-            raise ProviderError(f"reply not verified: {refused}", retryable=True) from refused
+            # Signed by another key than the one of our settings, or by nobody who has one.
+            raise ProviderError(
+                f"reply not verified: {refused}",
+                retryable=True,
+                is_unauthorized=refused.reason is Refusal.SIGNATURE_WRONG,
+            ) from refused
         if answer.code == _BROKEN:
             raise ProviderError(f"{answer.code} {answer.sub_code}", retryable=True)
         return answer
@@ -196,7 +204,9 @@ class Client:
         signature = members.get("sign", nothing).value
         if not isinstance(signature, str) or not signature:
             raise ProviderError(
-                f"reply not signed: {answer.code} {answer.sub_code}".rstrip(), retryable=True
+                f"reply not signed: {answer.code} {answer.sub_code}".rstrip(),
+                retryable=True,
+                is_unauthorized=answer.code in _UNAUTHORIZED,
             )
         self._platform_key.check(said.text.encode(), signature)
         return answer

@@ -9,13 +9,14 @@ keep a new certificate waiting. The payments are asked for by the schedule meanw
 sends for three days.)
 Only a certificate with a chain to a trusted root, the configured name and a valid time is kept,
 KEPT_MAX of them, so strangers push none out. Kept ones are written to a folder, if there is one,
-that all processes share and that outlives them.
+that all processes share and that outlives them; each reads them when it starts.
 """
 
 import logging
 import re
 import threading
 from collections import OrderedDict, deque
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -65,6 +66,18 @@ class Certificates:
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_stopped = threading.Event()
+
+    def read_kept(self, *, now: datetime) -> None:
+        """Read those that were kept before, so that the first notification finds them here.
+
+        The newest KEPT_MAX; what can't be read or believed now is passed over. Calls nobody.
+        """
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            newest = sorted(self._folder.glob("*.pem"), key=_written_at)[-KEPT_MAX:]
+            for file in newest:
+                self._read_file(file.stem, now)
 
     def key_of(self, url: str, *, now: datetime) -> RSAPublicKey:
         """Return the key of a certificate that is known and valid now. Calls nobody.
@@ -196,6 +209,10 @@ class Certificates:
                 return self._noted.popleft()
             self._thread = None
             return None
+
+
+def _written_at(file: Path) -> float:
+    return file.stat().st_mtime
 
 
 def _write_file(path: Path, content: bytes) -> None:

@@ -34,9 +34,9 @@ REPLY_BYTES_MAX = 2 * 1024 * 1024  # Ours: 500 lines of a settlement have about 
 RETRY_WITHIN_SECONDS = 2
 CONNECTIONS_MAX = 16
 TOKEN_SPARE_SECONDS = 60
-UNAUTHORIZED, NOT_FOUND, TOO_MANY = 401, 404, 429
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 401, 403, 404, 429
 # 409: an earlier call with the same number is still under way.
-ASK_LATER = frozenset({401, 403, 408, 409, TOO_MANY})
+ASK_LATER = frozenset({UNAUTHORIZED, FORBIDDEN, 408, 409, TOO_MANY})
 
 Call = Callable[[PaypalServersdkClient], Any]
 
@@ -46,7 +46,11 @@ class ReplyRefusedError(ProviderError):
 
     def __init__(self, status: int, name: str, issue: str) -> None:
         words = " ".join(word for word in (f"HTTP {status}", name, issue) if word)
-        super().__init__(words, retryable=status in ASK_LATER)
+        super().__init__(
+            words,
+            retryable=status in ASK_LATER,
+            is_unauthorized=status in {UNAUTHORIZED, FORBIDDEN},
+        )
         self.status = status
         self.issue = issue
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from django.conf import settings
+from django.utils import timezone
 
 from limosa.domain.payments.facts import (
     PaymentFact,
@@ -83,6 +84,7 @@ class PayPalProvider:
         self.merchant = account.merchant_id
         self.connection = Connection(account)
         self.certificates = Certificates(account, self.connection.session)
+        self.certificates.read_kept(now=timezone.now())
         self._notifications = NotificationReader(
             certificates=self.certificates,
             webhook_id=account.webhook_id,

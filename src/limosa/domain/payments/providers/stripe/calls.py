@@ -20,9 +20,10 @@ from limosa.foundation.problem import ProviderError
 # The version whose members wire.py knows, whatever the account's own is, and the SDK's later.
 API_VERSION = "2026-10-28.endive"
 NOT_FOUND = 404
-# 401, 403: the key is wrong or may not do this, which the operator mends. 409: the same call is
-# under way. 429: too many.
-ASK_LATER = frozenset({401, 403, 409, 429})
+# The key is wrong or may not do this, which the operator mends.
+UNAUTHORIZED = frozenset({401, 403})
+# 409: the same call is under way. 429: too many.
+ASK_LATER = UNAUTHORIZED | {409, 429}
 PAGE_ROWS = 100
 PAGES_MAX = 100_000
 _CODE = re.compile(r"[a-z_]{1,60}", re.ASCII)
@@ -106,4 +107,8 @@ def _provider_error(error: stripe.StripeError) -> ProviderError:
     message = f"HTTP {status} {code}".rstrip()
     if status == NOT_FOUND and code == "resource_missing":
         return NotFoundError(message, retryable=False)
-    return ProviderError(message, retryable=status >= 500 or status in ASK_LATER)
+    return ProviderError(
+        message,
+        retryable=status >= 500 or status in ASK_LATER,
+        is_unauthorized=status in UNAUTHORIZED,
+    )

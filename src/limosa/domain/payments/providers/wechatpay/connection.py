@@ -26,7 +26,7 @@ from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
 from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
+from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.providers.wechatpay.signature import Checks
 from limosa.foundation.problem import ProviderError
 
@@ -36,6 +36,9 @@ REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply has about two kilobytes.
 FILE_BYTES_MAX = 1024 * 1024 * 1024  # Ours: a line of a bill has about 300 bytes.
 FILE_SECONDS_MAX = 240  # Its address is good for five minutes.
 RETRY_WITHIN_SECONDS = 2
+UNAUTHORIZED = frozenset({401, 403})
+# Signed, and not by the platform's key that the settings name.
+NOT_BY_OUR_KEY = frozenset({Refusal.SERIAL_UNKNOWN, Refusal.SIGNATURE_WRONG})
 KEY_SECONDS_MAX = 4  # To fetch the certificate that the platform has begun to sign by.
 
 
@@ -174,7 +177,10 @@ class Connection:
             self._verify(response.headers, body, now_seconds=_sent_at(authorization))
         except MessageRefusedError as refused:
             raise ProviderError(
-                f"HTTP {response.status_code}, not verified: {refused}", retryable=True
+                f"HTTP {response.status_code}, not verified: {refused}",
+                retryable=True,
+                is_unauthorized=response.status_code in UNAUTHORIZED
+                or refused.reason in NOT_BY_OUR_KEY,
             ) from refused
 
     def _verify(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:

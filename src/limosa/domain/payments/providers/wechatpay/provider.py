@@ -22,7 +22,12 @@ from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.providers.wechatpay import bill, bridge, certificates, wire
 from limosa.domain.payments.providers.wechatpay.account import Account, read_account
 from limosa.domain.payments.providers.wechatpay.certificates import PlatformCertificates
-from limosa.domain.payments.providers.wechatpay.connection import Caller, Connection, Reply
+from limosa.domain.payments.providers.wechatpay.connection import (
+    UNAUTHORIZED,
+    Caller,
+    Connection,
+    Reply,
+)
 from limosa.domain.payments.providers.wechatpay.notification import NotificationReader
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay.signature import Checks, PlatformKeys
@@ -275,6 +280,7 @@ def _success(reply: Reply, *, ask_later: frozenset[int] = ASK_LATER) -> wire.Fie
     raise ProviderError(
         f"HTTP {reply.status} {wire.read_error_code(reply.body)}".rstrip(),
         retryable=reply.status in ask_later,
+        is_unauthorized=reply.status in UNAUTHORIZED,
     )
 
 
