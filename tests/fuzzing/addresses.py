@@ -17,7 +17,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 
 import limosa.web
 
-_CAPTURE = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+CAPTURE = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 _READ = re.compile(r"""\b(GET|POST)(?:\.get\(|\.getlist\(|\[)["'](\w+)["']""")
 PAGES_MAX = 400
 
@@ -51,6 +51,16 @@ def names_read_at(path: str) -> dict[str, list[str]]:
     module = import_module(resolve(path).func.__module__)
     is_ours = module.__name__.startswith("limosa.")
     return names_read(Path(str(module.__file__))) if is_ours else {"GET": [], "POST": []}
+
+
+def reads_body(path: str) -> bool:
+    """Whether the module of the view at a path reads whole bodies; no when it is not ours."""
+    try:
+        module = import_module(resolve(path).func.__module__)
+    except Resolver404:
+        return False
+    is_ours = module.__name__.startswith("limosa.")
+    return is_ours and "request.body" in Path(str(module.__file__)).read_text(encoding="utf-8")
 
 
 @dataclass
@@ -104,7 +114,7 @@ class Known:
             name = found[2] or found[3]
             return self.values[name][0] if self.values.get(name) else "1"
 
-        made = _CAPTURE.sub(part, route)
+        made = CAPTURE.sub(part, route)
         return "/" + re.sub(r"\\(.)", r"\1", made.replace("^", "").rstrip("$").replace("\\Z", ""))
 
 

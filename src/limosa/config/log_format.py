@@ -16,8 +16,8 @@ BLOT = "[…]"
 LINE = "%(asctime)s %(levelname)s %(name)s %(request)s%(message)s"
 SECRET_LENGTH_MIN = 8
 _PATTERNS = (
-    # Paths that open something for whoever has them: renewal links, password links.
-    (re.compile(r"(/r/|/reset/key/|/confirm-email/)[^/\s\"']+"), rf"\1{BLOT}"),
+    # Paths that open something for whoever has them: renewal links, password links, "not me".
+    (re.compile(r"(/r/|/not-me/|/reset/key/|/confirm-email/)[^/\s\"']+"), rf"\1{BLOT}"),
     (re.compile(r"LPA:1\$[^\s\"']+"), f"LPA:1${BLOT}"),  # Activation codes.
     (re.compile(r"\b(?:sk|rk|whsec|pm|seti)_[A-Za-z0-9_]{8,}"), BLOT),  # Stripe's secrets.
     (re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,15}(?![\w.-])"), BLOT),  # Card numbers.

@@ -5,7 +5,15 @@ import logging
 import pytest
 
 from limosa.config.log_format import CarefulFormatter
+from tests.fuzzing.addresses import CAPTURE, routes
 
+# Parts of a path that open something, and those that only name it: who has them must sign in too.
+OPENING = {"key", "token"}
+NAMING = {
+    "code", "day", "number", "person_id", "pk", "proposal_id", "provider", "public_id",
+    "refund_number", "uidb36",
+}  # fmt: skip
+SECRET = "WyJBQkMiXQ:1abc:def-g"
 KEY = "k3y-0f-a-provider"
 FORMATTER = CarefulFormatter("%(levelname)s %(message)s", secrets=[KEY, "short", ""])
 
@@ -26,6 +34,7 @@ def line(message: str, *arguments: object, error: BaseException | None = None) -
             "/accounts/password/reset/key/1-abc-def/ failed",
             "/accounts/password/reset/key/[…]/ failed",
         ),
+        ("GET /not-me/WyIxNyJd:1abc:def-g/ 302", "GET /not-me/[…]/ 302"),
         ("for LPA:1$smdp.example$ABC-DEF now", "for LPA:1$[…] now"),
         ("No such payment_method: 'pm_1AbcDefGhi23'", "No such payment_method: '[…]'"),
         ("Invalid API Key provided: sk_test_51abcdefgh", "Invalid API Key provided: […]"),
@@ -36,6 +45,15 @@ def line(message: str, *arguments: object, error: BaseException | None = None) -
 def test_what_opens_something_is_blotted_out(text: str, shown: str) -> None:
     assert line(text) == f"ERROR {shown}"
     assert line("%s", text) == f"ERROR {shown}"
+
+
+@pytest.mark.parametrize("route", routes())
+def test_no_path_that_opens_something_is_logged_whole(route: str) -> None:
+    """For every route: a new one says by the names of its parts whether it opens something."""
+    names = {found[2] or found[3] for found in CAPTURE.finditer(route)}
+    assert names <= OPENING | NAMING, f"{route}: does it open something for whoever has it?"
+    path = CAPTURE.sub(lambda part: SECRET if (part[2] or part[3]) in OPENING else "7", route)
+    assert SECRET not in line(f"/{path.removeprefix('^')}")
 
 
 @pytest.mark.parametrize(

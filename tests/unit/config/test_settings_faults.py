@@ -1,17 +1,21 @@
 """Settings that can't be used: each is told, a line each, and nothing starts."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from limosa.config import settings as config
 
 GOOD = {"LIMOSA_SECRET_KEY": "a long random text for these tests only"}
 BAD = {
     "LIMOSA_WEB_WORKERS": "two",
     "LIMOSA_DEBUG": "yes",
     "LIMOSA_SEALING_KEYS": "no colon",
-    "LIMOSA_REFUND_LIMITS": "fifty-dollars",
+    "LIMOSA_REFUND_LIMITS": "USD:５０００",
     "LIMOSA_TRUSTED_PROXIES": "nginx",
     "LIMOSA_FORWARDED_HEADER": "x-real-ip",
     "LIMOSA_SERVICE_TIME_ZONE": "Mars/Olympus",
@@ -41,6 +45,38 @@ def test_every_fault_is_a_line_of_its_own() -> None:
     lines = done.stderr.strip().removeprefix("limosa: ").splitlines()
     assert {line.split()[0] for line in lines} == {*BAD, "DATABASE_URL"}
     assert len(lines) == len(BAD) + 1
+    assert "secret-password" not in done.stderr
+
+
+URLS = re.compile(r"read_\w+\(\s*\"(\w+_URL)\"")
+
+
+def test_an_address_that_can_not_be_read_is_a_line_for_each_setting_that_is_one() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in Path(*config.__path__).rglob("*.py")]
+    names = {name for source in sources for name in URLS.findall(source)}
+    assert len(names) >= 10
+    for url in ("http://[", "https://host:port", "http://[::1"):
+        done = read(**GOOD, **{f"LIMOSA_{name}": url for name in names}, DATABASE_URL=url)
+        lines = done.stderr.strip().removeprefix("limosa: ").splitlines()
+        assert {line.split()[0] for line in lines} == {
+            "DATABASE_URL",
+            *(f"LIMOSA_{name}" for name in names),
+        }, url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://limosa:secret-password@db:port/limosa",
+        "postgresql://limosa:secret-password@db:70000/limosa",
+        "postgresql://limosa:secret-password@[::1/limosa",
+        "mysql://limosa:secret-password@db/limosa",
+    ],
+)
+def test_a_database_that_can_not_be_meant_is_one_line_without_its_password(url: str) -> None:
+    done = read(**GOOD, DATABASE_URL=url)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("limosa: DATABASE_URL must be like postgresql://")
     assert "secret-password" not in done.stderr
 
 

@@ -1,12 +1,14 @@
 """Payment providers, suppliers, and the rules of the house for money."""
 
-from limosa.config.settings.reading import read_limits, read_text, read_zone
+from limosa.config.settings.reading import read_limits, read_text, read_url, read_zone
+
+WEB = ("http", "https")
 
 # The wallet is not among them: it is our own books, and is settled by ordering.
 PAYMENT_PROVIDERS: dict[str, str] = {}
 # A simulated gateway, where a person without the app pays a code: below it, `PROVIDER/scan`. Empty
 # outside a demo.
-DEMO_SCAN_URL = read_text("DEMO_SCAN_URL").rstrip("/")
+DEMO_SCAN_URL = read_url("DEMO_SCAN_URL", "", WEB).rstrip("/")
 WECHATPAY = {
     "mchid": read_text("WECHATPAY_MCHID"),
     "appid": read_text("WECHATPAY_APPID"),
@@ -16,10 +18,10 @@ WECHATPAY = {
     "platform_public_key_file": read_text("WECHATPAY_PUBLIC_KEY_FILE"),
     "platform_public_key_id": read_text("WECHATPAY_PUBLIC_KEY_ID"),
     "platform_certificate_files": read_text("WECHATPAY_PLATFORM_CERT_FILES"),
-    "gateway_url": read_text("WECHATPAY_GATEWAY_URL", "https://api.mch.weixin.qq.com"),
+    "gateway_url": read_url("WECHATPAY_GATEWAY_URL", "https://api.mch.weixin.qq.com", WEB),
     "app_secret": read_text("WECHATPAY_APP_SECRET"),
-    "open_url": read_text("WECHATPAY_OPEN_URL", "https://open.weixin.qq.com"),
-    "api_url": read_text("WECHATPAY_API_URL", "https://api.weixin.qq.com"),
+    "open_url": read_url("WECHATPAY_OPEN_URL", "https://open.weixin.qq.com", WEB),
+    "api_url": read_url("WECHATPAY_API_URL", "https://api.weixin.qq.com", WEB),
 }
 if WECHATPAY["mchid"]:
     PAYMENT_PROVIDERS["wechatpay"] = (
@@ -29,7 +31,7 @@ STRIPE = {
     "account": read_text("STRIPE_ACCOUNT"),
     "secret_key": read_text("STRIPE_SECRET_KEY"),
     "webhook_secret": read_text("STRIPE_WEBHOOK_SECRET"),
-    "api_url": read_text("STRIPE_API_URL", "https://api.stripe.com"),
+    "api_url": read_url("STRIPE_API_URL", "https://api.stripe.com", WEB),
 }
 if STRIPE["secret_key"]:
     PAYMENT_PROVIDERS["stripe"] = "limosa.domain.payments.providers.stripe.provider.StripeProvider"
@@ -38,9 +40,9 @@ PAYPAL = {
     "client_secret": read_text("PAYPAL_CLIENT_SECRET"),
     "merchant_id": read_text("PAYPAL_MERCHANT_ID"),
     "webhook_id": read_text("PAYPAL_WEBHOOK_ID"),
-    "api_url": read_text("PAYPAL_API_URL", "https://api-m.paypal.com"),
-    "certificate_url": read_text(
-        "PAYPAL_CERTIFICATE_URL", "https://api.paypal.com/v1/notifications/certs/"
+    "api_url": read_url("PAYPAL_API_URL", "https://api-m.paypal.com", WEB),
+    "certificate_url": read_url(
+        "PAYPAL_CERTIFICATE_URL", "https://api.paypal.com/v1/notifications/certs/", WEB
     ),
     "certificate_name": read_text("PAYPAL_CERTIFICATE_NAME", "messageverificationcerts.paypal.com"),
     "certificate_folder": read_text("PAYPAL_CERTIFICATE_FOLDER"),
@@ -53,7 +55,7 @@ ALIPAY = {
     "seller_id": read_text("ALIPAY_SELLER_ID"),
     "private_key_file": read_text("ALIPAY_PRIVATE_KEY_FILE"),
     "platform_public_key_file": read_text("ALIPAY_PUBLIC_KEY_FILE"),
-    "gateway_url": read_text("ALIPAY_GATEWAY_URL", "https://openapi.alipay.com/gateway.do"),
+    "gateway_url": read_url("ALIPAY_GATEWAY_URL", "https://openapi.alipay.com/gateway.do", WEB),
 }
 if ALIPAY["app_id"]:
     PAYMENT_PROVIDERS["alipay"] = "limosa.domain.payments.providers.alipay.provider.AlipayProvider"

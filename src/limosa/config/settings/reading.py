@@ -7,7 +7,7 @@ end; then `refuse_faults` stops the start with all that was noted, a line each.
 import os
 import re
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
@@ -92,9 +92,11 @@ def read_limits(name: str, default: str) -> dict[str, int]:
 
 def read_database(url: str) -> dict[str, Any]:
     """Return Django's settings for postgresql://user:password@host:port/name?host=/socket/folder."""
-    parsed = urlsplit(url)
-    if parsed.scheme not in {"postgres", "postgresql"}:
-        _faults.append("DATABASE_URL must begin with postgresql://")
+    parsed = _parts_of(url)
+    if parsed is None or parsed.scheme not in {"postgres", "postgresql"}:
+        # Its value may hold a password.
+        _faults.append("DATABASE_URL must be like postgresql://user:password@host:port/name")
+        parsed = urlsplit("postgresql:")
     query = dict(item.partition("=")[::2] for item in parsed.query.split("&") if item)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -140,16 +142,26 @@ def read_zone(name: str, default: str) -> str:
 
 
 def read_url(name: str, default: str, schemes: tuple[str, ...]) -> str:
-    """Return a URL of one of the schemes, with a host, a port that can be, and no query."""
+    """Return a URL of one of the schemes, with a host, a port that can be, and no query.
+
+    An empty default stands for none.
+    """
     value = read_text(name, default)
-    try:
-        parts = urlsplit(value)
-        is_good = parts.scheme in schemes and bool(parts.hostname) and not parts.query
-        _ = parts.port
-    except ValueError:
-        is_good = False
-    if not is_good:
+    if value == default == "":
+        return ""
+    parts = _parts_of(value)
+    if parts is None or parts.scheme not in schemes or not parts.hostname or parts.query:
         # Its value may hold a password.
         note_fault(name, f"must be an address that begins with {' or '.join(schemes)}://")
         return default
     return value
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """Return the parts of a URL; None when it can't be read: a port of letters, half an address."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
