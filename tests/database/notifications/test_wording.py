@@ -35,6 +35,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "case_answered": ORDER | {"case_number": "C-4TX2MB9K", "words": "请重启手机 2026"},
     "case_closed": ORDER | {"case_number": "C-4TX2MB9K", "words": ""},
     "case_news": ORDER | {"case_number": "C-4TX2MB9K", "words": "救命 2026", "is_reply": False},
+    "finding_news": {"count": 12, "lines": "F-17: wallet:17:USD\nF-18: L-7Q4K92MX", "left": 2},
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
@@ -54,6 +55,7 @@ TITLES = {
     "case_answered": "Our answer to your case C-4TX2MB9K",
     "case_closed": "Your case C-4TX2MB9K is closed",
     "case_news": "New case C-4TX2MB9K",
+    "finding_news": "The check of the books found 12 things wrong",
 }
 KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"

@@ -7,24 +7,30 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from limosa.config.cli import main
+from limosa.domain.accounts.models import StaffRole
 from limosa.domain.charging.models import UsageDraw
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import InboxMessage
 from limosa.domain.support import guards
+from limosa.domain.support.finding_news import NAMED_MAX, tell_staff_of_findings
 from limosa.domain.support.models import Finding, GuardKind, GuardRound
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.domain.support.tasks import look_at_the_books
 from limosa.foundation.money import Money
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
+from tests.factories.accounts import make_operator
 from tests.factories.charging import make_usage_record
 from tests.factories.settlements import make_difference, make_settlement
+from tests.factories.support import make_finding
 
 LATER = MOMENT + timedelta(hours=2)
 
@@ -205,6 +211,38 @@ def test_a_fault_says_what_is_there_and_what_ought_to_be(busy: Shop) -> None:
     (finding,) = look()
     assert (finding.unit, finding.has, finding.due) == ("USD", 1, 0)
     assert finding.subject == f"wallet:{busy.running.subscriber_id}:USD"
+
+
+def test_the_staff_who_look_after_the_books_are_told_of_what_is_new_once(busy: Shop) -> None:
+    told = [make_operator(staff_role=role).pk for role in (StaffRole.FINANCE, StaffRole.ADMIN)]
+    for role in (StaffRole.VIEWER, StaffRole.SUPPORT):
+        make_operator(staff_role=role)
+    make_operator(is_active=False)
+    assert look() == []
+    assert not news().exists()
+    cheat("UPDATE ledger_account SET balance_minor = balance_minor + 1 WHERE kind = 'wallet'")
+    (finding,) = look()
+    look()
+    assert [one.subscriber_id for one in news()] == told
+    for message in news():
+        assert message.path == f"/console/money/findings/{finding.pk}/"
+        assert f"{finding.number}: {finding.subject}" in message.parameters["lines"]
+
+
+@pytest.mark.django_db
+def test_many_findings_of_a_guard_are_one_message() -> None:
+    operator = make_operator()
+    found = [make_finding(subject=f"wallet:{number}:USD") for number in range(NAMED_MAX + 2)]
+    for _ in range(2):
+        tell_staff_of_findings(found, now=MOMENT)
+    (message,) = news()
+    assert message.subscriber_id == operator.pk
+    assert (message.parameters["count"], message.parameters["left"]) == (NAMED_MAX + 2, 2)
+    assert message.path == "/console/money/findings/"
+
+
+def news() -> QuerySet[Notification]:
+    return Notification.objects.filter(kind="finding_news").order_by("subscriber_id")
 
 
 def test_what_comes_back_is_another_finding(busy: Shop) -> None:

@@ -4,7 +4,7 @@
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
 `refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
 lower speed, `ends_at` dates a credit. `how` a PIN became new: set, changed, reset. `words`: what
-somebody wrote about a case; CASE_NEWS goes to the staff.
+somebody wrote about a case; CASE_NEWS and FINDING_NEWS go to the staff.
 """
 
 from django.db import models
@@ -30,6 +30,7 @@ class NotificationKind(models.TextChoices):
     CASE_ANSWERED = "case_answered"
     CASE_CLOSED = "case_closed"
     CASE_NEWS = "case_news"
+    FINDING_NEWS = "finding_news"
 
 
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
@@ -50,6 +51,7 @@ PARAMETERS: dict[NotificationKind, frozenset[str]] = {
     NotificationKind.CASE_ANSWERED: frozenset({"case_number", "order_number", "words"}),
     NotificationKind.CASE_CLOSED: frozenset({"case_number", "order_number", "words"}),
     NotificationKind.CASE_NEWS: frozenset({"case_number", "order_number", "words", "is_reply"}),
+    NotificationKind.FINDING_NEWS: frozenset({"count", "lines", "left"}),
 }
 
 # Their mails carry a link that locks the account, for the person who did not do it.

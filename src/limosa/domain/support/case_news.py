@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from limosa.domain.accounts.models import Subscriber
 from limosa.domain.notifications.operations.notify import notify
-from limosa.domain.support.duties import MAY
+from limosa.domain.support.duties import ids_of_who_may
 from limosa.domain.support.models import Case, StaffActionKind
 
 
@@ -14,7 +13,7 @@ def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None
     The mail is sent by the worker, from the row that is stored here.
     """
     what = "reply" if is_reply else "new"
-    for person_id in staff_to_tell():
+    for person_id in ids_of_who_may(StaffActionKind.ANSWER_CASE):
         notify(
             subscriber_id=person_id,
             key=f"case-{what}:{case.number}:{person_id}",
@@ -47,11 +46,3 @@ def tell_person(case: Case, *, kind: str, words: str, now: datetime) -> None:
         path=f"/cases/{case.number}/",
         now=now,
     )
-
-
-def staff_to_tell() -> list[int]:
-    """Return the ids of those who may answer cases."""
-    rows = Subscriber.objects.filter(
-        staff_role__in=MAY[StaffActionKind.ANSWER_CASE], is_active=True
-    )
-    return list(rows.order_by("pk").values_list("pk", flat=True))

@@ -33,6 +33,7 @@ MAY: Mapping[StaffActionKind, frozenset[StaffRole]] = {
     StaffActionKind.SIGN_REFUND: _FINANCE,
     StaffActionKind.REFUND_TO_WALLET: _FINANCE,
     StaffActionKind.RESOLVE_DIFFERENCE: _FINANCE,
+    StaffActionKind.NOTE_FINDING: _FINANCE,
     StaffActionKind.RECONCILE: _FINANCE,
     StaffActionKind.EXPORT: _FINANCE,
     StaffActionKind.STOP_SALE: _ADMIN,
@@ -63,6 +64,12 @@ NEEDS_PROOF = frozenset(
 def may(actor: Subscriber, deed: StaffActionKind) -> bool:
     """Return whether the actor's role may do it."""
     return actor.is_active and actor.staff_role in MAY[deed]
+
+
+def ids_of_who_may(deed: StaffActionKind) -> list[int]:
+    """Return the ids of those whose role may do it."""
+    rows = Subscriber.objects.filter(staff_role__in=MAY[deed], is_active=True)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def check_may(actor: Subscriber | None, deed: StaffActionKind) -> None:

@@ -160,14 +160,15 @@ class StaffActionKind(models.TextChoices):
     CHANGE_STAFF = "change_staff"
     REMOVE_STAFF = "remove_staff"
     RESET_SECOND_STEP = "reset_second_step"
+    NOTE_FINDING = "note_finding"
 
 
 class StaffAction(models.Model):
     """Who did what to what, and why. Never changed: the triggers are in migration 0002.
 
-    `actor` None: the system, at a command on its own machine. `subject`: the order's, payment's or
-    case's number, the code of a plan, a supplier or a payment provider, the edition of a
-    catalogue, the name of a table, or the address of a member of the staff.
+    `actor` None: the system, at a command on its own machine. `subject`: the order's, payment's,
+    case's or finding's number, the code of a plan, a supplier or a payment provider, the edition of
+    a catalogue, the name of a table, or the address of a member of the staff.
     """
 
     actor = models.ForeignKey(

@@ -120,6 +120,20 @@ class OutcomeForm(forms.Form):
     )
 
 
+class NoteForm(forms.Form):
+    """What somebody found out, for whoever looks into it next."""
+
+    detail = forms.CharField(
+        label=_("Note"),
+        max_length=500,
+        error_messages={
+            "required": _("Write the note first."),
+            "max_length": _("Keep it below %(limit_value)d characters."),
+        },
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class AnswerForm(forms.Form):
     """What a person gets to read: by mail, and on the page of their case."""
 

@@ -1,4 +1,5 @@
-"""One field finds people, eSIMs, orders, payments, refunds, disputes and cases, each by an index.
+"""One field finds people, eSIMs, orders, payments, refunds, disputes, cases, differences and
+findings, each by an index.
 
 Numbers are looked for whole, ours and the providers'. People are found by any part of an e-mail
 address or a name, and eSIMs by the end of their ICCID.
@@ -19,7 +20,7 @@ from limosa.domain.accounts.models import NameWords, Subscriber
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Difference, Dispute, Payment, Refund
-from limosa.domain.support.models import Case
+from limosa.domain.support.models import Case, Finding
 from limosa.web.storefront.words import CHANNELS
 
 ICCID_TAIL_MIN = 4
@@ -28,7 +29,7 @@ FOUND_MAX = 20
 # Three characters in a row that the index of parts knows, in a database of any locale.
 _PART = re.compile(rf"[0-9A-Za-z]{{{PART_MIN}}}")
 _NUMBER_MIN = 6
-_DIFFERENCE = re.compile(r"D-([1-9][0-9]{0,17})")
+_COUNTED = re.compile(r"([DF])-([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,8 @@ def _page_of(text: str) -> str:
         people = Subscriber.objects.alias(lower=Lower("email"))
         person = people.filter(lower=text.lower()).first()
         return _page_of_person(person.pk) if person else ""
-    if difference := _DIFFERENCE.fullmatch(text.upper()):
-        found = Difference.objects.filter(pk=int(difference[1])).exists()
-        return reverse("console:difference", args=[difference[1]]) if found else ""
+    if counted := _COUNTED.fullmatch(text.upper()):
+        return _page_of_counted(counted[1], int(counted[2]))
     if len(text) < _NUMBER_MIN or not text.isascii():
         return ""
     number = text.upper()
@@ -72,6 +72,15 @@ def _page_of(text: str) -> str:
         return reverse("console:case", args=[number])
     order_number = next(_order_numbers(text), "")
     return reverse("console:order", args=[order_number]) if order_number else ""
+
+
+def _page_of_counted(letter: str, pk: int) -> str:
+    """Return the page of a difference (D) or a finding (F)."""
+    if letter == "D":
+        found, name = Difference.objects.filter(pk=pk).exists(), "console:difference"
+    else:
+        found, name = Finding.objects.filter(pk=pk).exists(), "console:finding"
+    return reverse(name, args=[pk]) if found else ""
 
 
 def _order_numbers(text: str) -> Iterator[str]:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("money/disputes/", flow.disputes, name="disputes"),
     path("money/export/", exports.export, name="export"),
     path("money/findings/", findings.findings, name="findings"),
+    path("money/findings/<int:pk>/", findings.finding, name="finding"),
     path("money/settlements/", settlements.settlements, name="settlements"),
     path("money/settlements/compare/", settlements.compare, name="compare"),
     path(

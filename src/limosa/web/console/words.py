@@ -34,6 +34,7 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.CHANGE_STAFF: _("Role changed"),
     StaffActionKind.REMOVE_STAFF: _("Member of the staff removed"),
     StaffActionKind.RESET_SECOND_STEP: _("Second step taken away"),
+    StaffActionKind.NOTE_FINDING: _("Finding noted"),
 }
 DECLINES: dict[str, Promise] = {
     Decline.REFUSED: _("no reason given"),

@@ -5,12 +5,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from limosa.domain.accounts.models import StaffRole
 from limosa.domain.support.guards import GUARDS
-from limosa.domain.support.models import Finding, GuardKind
+from limosa.domain.support.models import Finding, GuardKind, StaffAction
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.web.console import finding_words as words
 from tests.factories import MOMENT
-from tests.factories.accounts import sign_in_staff
+from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.support import make_finding
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,34 @@ def test_a_finding_stands_there_until_it_is_gone(page: str, client: Client) -> N
     assert finding.subject not in client.get(reverse(page)).content.decode()
     everything = client.get(f"{reverse('console:findings')}?show=all").content.decode()
     assert finding.number in everything
+
+
+def test_a_finding_has_a_page_and_takes_notes_of_those_who_may(client: Client) -> None:
+    finding = make_finding()
+    page = reverse("console:finding", args=[finding.pk])
+    sign_in_staff(client, make_operator(staff_role=StaffRole.SUPPORT))
+    shown = client.get(page).content.decode()
+    for text in (finding.number, "wallet:17:USD", "$5.00", "$3.00", "by hand"):
+        assert text in shown
+    assert "Keep the note" not in shown
+    assert client.post(page, {"detail": "I look"}).status_code == 403
+    assert not StaffAction.objects.exists()
+    sign_in_staff(client, make_operator(staff_role=StaffRole.FINANCE))
+    assert client.post(page, {"detail": " "}).status_code == 422
+    assert client.post(page, {"detail": "A script of ours; Wen looks"}).status_code == 302
+    (kept,) = StaffAction.objects.all()
+    assert (kept.action, kept.subject) == ("note_finding", finding.number)
+    assert "A script of ours; Wen looks" in client.get(page).content.decode()
+    assert page in client.get(reverse("console:record")).content.decode()
+    assert page in client.get(reverse("console:findings")).content.decode()
+
+
+def test_a_finding_that_is_gone_says_since_when(client: Client) -> None:
+    sign_in_staff(client)
+    finding = make_finding(gone_at=MOMENT)
+    shown = client.get(reverse("console:finding", args=[finding.pk])).content.decode()
+    assert "Gone since" in shown
+    assert "by hand" not in shown
 
 
 def test_the_page_says_what_is_checked_and_when_it_was(client: Client) -> None:

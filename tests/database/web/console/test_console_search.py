@@ -9,7 +9,7 @@ from tests.factories.accounts import make_subscriber, sign_in_staff
 from tests.factories.esims import make_esim
 from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.factories.settlements import make_difference
-from tests.factories.support import make_case
+from tests.factories.support import make_case, make_finding
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,12 @@ def test_the_number_of_a_difference_leads_to_it() -> None:
     page = reverse("console:difference", args=[difference.pk])
     assert search(difference.number.lower()).page == page
     assert search("D-99999999999").page == ""
+
+
+def test_the_number_of_a_finding_leads_to_it() -> None:
+    finding = make_finding()
+    assert search(finding.number.lower()).page == reverse("console:finding", args=[finding.pk])
+    assert search("F-99999999999").page == ""
 
 
 def test_several_esims_with_the_same_end_are_offered() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from limosa.domain.support.finding_news import tell_staff_of_findings
 from limosa.domain.support.guards import (
     GUARDS,
     Found,
@@ -31,8 +32,9 @@ def run_guards(*, now: datetime, whole: bool = False, report: Report = _silent) 
     """Look whether the books are right; return the findings that are open, oldest first.
 
     Looks at what was touched since the last run, at the next slice of all rows, and again at what
-    was found before; `whole`: at all rows. What is wrong and not known becomes a finding, once;
-    one that is not wrong any more is marked as gone. Nothing of the books is changed.
+    was found before; `whole`: at all rows. What is wrong and not known becomes a finding, once, and
+    the staff who look after the books are told; one that is not wrong any more is marked as gone.
+    Nothing of the books is changed.
     Each guard commits by itself.
     Locks: the guard's GuardRound row, so that two runs take turns.
     """
@@ -91,7 +93,7 @@ def _touched(guard: Guard, turn: GuardRound, values: dict[str, Any]) -> list[Fou
 def _keep(guard: Guard, known: dict[str, Finding], found: Iterable[Found], now: datetime) -> None:
     """Store what is new, show what is known as it is now, and mark what is gone."""
     wrong = {row.subject: row for row in found}
-    Finding.objects.bulk_create(
+    new = Finding.objects.bulk_create(
         [
             Finding(
                 guard=guard.kind,
@@ -109,6 +111,7 @@ def _keep(guard: Guard, known: dict[str, Finding], found: Iterable[Found], now: 
             if row.subject not in known
         ]
     )
+    tell_staff_of_findings(new, now=now)
     for subject, finding in known.items():
         if row := wrong.get(subject):
             finding.problem, finding.has, finding.due = row.problem, row.has, row.due

@@ -1,12 +1,23 @@
 """What the guards of the books found, and how far they have looked."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.support.models import Finding, GuardKind, GuardRound
+from limosa.domain.support.models import (
+    Finding,
+    GuardKind,
+    GuardRound,
+    StaffAction,
+    StaffActionKind,
+)
+from limosa.domain.support.operations.note_finding import note_finding
 from limosa.web.console import attention
-from limosa.web.console.access import staff_page
+from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.forms import NoteForm
 from limosa.web.console.paging import page_of
 
 
@@ -27,4 +38,28 @@ def findings(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "guards": [(kind.value, rounds.get(kind.value)) for kind in GuardKind],
             "staff": staff,
         },
+    )
+
+
+@staff_deed_page(StaffActionKind.NOTE_FINDING, is_readable=True)
+def finding(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
+    """Show what was found, what to do and what was noted; take a note."""
+    shown = get_object_or_404(Finding, pk=pk)
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        note_finding(
+            finding_id=pk, detail=form.cleaned_data["detail"], actor=staff, now=timezone.now()
+        )
+        messages.success(request, gettext("The note is kept."))
+        return redirect("console:finding", pk=pk)
+    return render(
+        request,
+        "console/finding.html",
+        {
+            "finding": shown,
+            "actions": StaffAction.objects.filter(subject=shown.number).select_related("actor"),
+            "form": form,
+            "staff": staff,
+        },
+        status=422 if form.is_bound else 200,
     )

@@ -1,0 +1,34 @@
+"""Who is told of what the guards of the books found: the staff who look after the books."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.support.duties import ids_of_who_may
+from limosa.domain.support.models import Finding, StaffActionKind
+
+NAMED_MAX = 10
+
+
+def tell_staff_of_findings(found: Sequence[Finding], *, now: datetime) -> None:
+    """Tell the staff who may note them of new findings of one guard: one message for all of them.
+
+    Call it in the transaction that stores them: then each is told once.
+    """
+    if not found:
+        return
+    named = [f"{finding.number}: {finding.subject}" for finding in found[:NAMED_MAX]]
+    page = "/console/money/findings/"
+    for person_id in ids_of_who_may(StaffActionKind.NOTE_FINDING):
+        notify(
+            subscriber_id=person_id,
+            key=f"findings:{found[0].number}:{person_id}",
+            kind="finding_news",
+            parameters={
+                "count": len(found),
+                "lines": "\n".join(named),
+                "left": len(found) - len(named),
+            },
+            path=f"{page}{found[0].pk}/" if len(found) == 1 else page,
+            now=now,
+        )

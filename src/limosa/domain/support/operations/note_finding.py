@@ -1,0 +1,29 @@
+"""Note something about a finding of the guards of the books."""
+
+from datetime import datetime
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.models import Finding, StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+
+
+@staff_deed(StaffActionKind.NOTE_FINDING)
+def note_finding(*, finding_id: int, detail: str, actor: Subscriber, now: datetime) -> None:
+    """Keep a note on a finding: who looks into it, and what came of that.
+
+    It closes nothing: a finding is gone by itself when the books are right. One that is gone may be
+    noted too.
+    Raises: RoleTooLowError; Finding.DoesNotExist; ValueError for a note without a word; nothing
+            changed.
+    """
+    if not detail.strip():
+        raise ValueError("a note has words")
+    finding = Finding.objects.get(pk=finding_id)
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.NOTE_FINDING,
+        subject=finding.number,
+        detail=detail.strip(),
+        now=now,
+    )
