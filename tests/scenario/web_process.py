@@ -79,6 +79,15 @@ class Web:
         )
         return answer
 
+    def status_of_watching(self, order: Order) -> int:
+        """Return the status of one more stream, which is closed again."""
+        try:
+            with self.watch(order) as stream:
+                return stream.status
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()

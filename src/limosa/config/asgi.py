@@ -1,5 +1,7 @@
 """The ASGI application of `limosa web`: the pages, and the live events beside them."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import connections
 
@@ -14,7 +16,9 @@ from limosa.servers.observing import Observed
 from limosa.servers.order_events import order_snapshot, permitted_topic
 from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
-from limosa.servers.safe_answers import with_safe_answers
+from limosa.servers.safe_answers import Application, with_safe_answers
+from limosa.servers.shared_crowd import SharedCrowd
+from limosa.servers.watchers import Watchers
 from limosa.servers.web import WebApplication
 from limosa.web.costly import is_costly
 
@@ -32,19 +36,28 @@ def _make_hub() -> EventHub:
     )
 
 
-_bodies = BodyReader()
-_proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
-_web = WebApplication(
-    pages=Pages(pages, threads=settings.WEB_THREADS + settings.PROVIDER_CALLS, is_costly=is_costly),
-    proxies=_proxies,
-    bodies=_bodies,
-    make_hub=_make_hub,
-    make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS, bodies=_bodies),
-    permitted_topic=permitted_topic,
-)
-_observed = Observed(
-    HealthDoor(_web, find_obstacle=Readiness().obstacle),
-    proxies=_proxies,
-    has_access_log=settings.ACCESS_LOG,
-)
-application = with_safe_answers(_observed, hsts_seconds=settings.SECURE_HSTS_SECONDS)
+def make_application(*, shared_folder: Path) -> Application:
+    """Return the application of one process.
+
+    shared_folder: of all processes of this server, as long as it runs.
+    """
+    bodies = BodyReader()
+    proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
+    threads = settings.WEB_THREADS + settings.PROVIDER_CALLS
+    web = WebApplication(
+        pages=Pages(pages, threads=threads, is_costly=is_costly),
+        proxies=proxies,
+        bodies=bodies,
+        make_hub=_make_hub,
+        make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS, bodies=bodies),
+        watchers=Watchers(permitted_topic, shared_folder=shared_folder),
+    )
+    told = SharedCrowd(shared_folder / "told", each_max=1)
+    observed = Observed(
+        HealthDoor(web, find_obstacle=Readiness().obstacle),
+        proxies=proxies,
+        has_access_log=settings.ACCESS_LOG,
+        # By the first process that is: one line, however many there are.
+        tells_ready=lambda: told.keep("ready"),
+    )
+    return with_safe_answers(observed, hsts_seconds=settings.SECURE_HSTS_SECONDS)

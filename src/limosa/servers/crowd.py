@@ -1,4 +1,7 @@
-"""How much one address, or one token, may hold open at a time in one process."""
+"""How much one address may hold open at a time in one process.
+
+What a token holds is counted over all processes: servers/shared_crowd.py.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +11,6 @@ from contextlib import contextmanager
 # than these only wait.
 REQUESTS_OF_ADDRESS_MAX = 100
 STREAMS_OF_ADDRESS_MAX = 250
-STREAMS_OF_TOKEN_MAX = 5  # A person's tabs and devices.
 
 
 class Crowd:

@@ -34,18 +34,27 @@ access = logging.getLogger("limosa.access")
 
 
 class Observed:
-    """An ASGI application, observed. has_access_log: a line for each request, without its query."""
+    """An ASGI application, observed. has_access_log: a line for each request, without its query.
+
+    tells_ready: asked when it is; whether the log is to say so.
+    """
 
     def __init__(
-        self, application: Application, *, proxies: TrustedProxies, has_access_log: bool
+        self,
+        application: Application,
+        *,
+        proxies: TrustedProxies,
+        has_access_log: bool,
+        tells_ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._application = application
         self._proxies = proxies
         self._has_access_log = has_access_log
+        self._tells_ready = tells_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._application(scope, receive, _telling_when_ready(send))
+            await self._application(scope, receive, _telling_when_ready(send, self._tells_ready))
         else:
             await self._observe(scope, receive, send)
 
@@ -96,10 +105,10 @@ def kind_of(path: str) -> str:
     return "health" if path in {"/healthz", "/readyz"} else "page"
 
 
-def _telling_when_ready(send: Send) -> Send:
+def _telling_when_ready(send: Send, tells_ready: Callable[[], bool]) -> Send:
     async def send_and_tell(message: Message) -> None:
         await send(message)
-        if message["type"] == "lifespan.startup.complete":
+        if message["type"] == "lifespan.startup.complete" and tells_ready():
             logger.info("web: ready")
 
     return send_and_tell

@@ -2,24 +2,31 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qs
 
 from django.db import Error as DatabaseFault
 
-from limosa.servers.crowd import STREAMS_OF_ADDRESS_MAX, STREAMS_OF_TOKEN_MAX, Crowd
+from limosa.servers.crowd import STREAMS_OF_ADDRESS_MAX, Crowd
 from limosa.servers.events import EventHub
 from limosa.servers.replies import Receive, Scope, Send, reply
+from limosa.servers.shared_crowd import SharedCrowd
+
+STREAMS_OF_TOKEN_MAX = 5  # A person's tabs and devices.
 
 
 class Watchers:
     """The streams of one process, so many of each token and of each address.
 
     permitted_topic: returns the topic that a path and a token give the right to watch, or None.
+    shared_folder: belongs to all processes of this server; those of a token are counted together.
     """
 
-    def __init__(self, permitted_topic: Callable[[str, str], str | None]) -> None:
+    def __init__(
+        self, permitted_topic: Callable[[str, str], str | None], *, shared_folder: Path
+    ) -> None:
         self._permitted_topic = permitted_topic
-        self._of_token = Crowd(each_max=STREAMS_OF_TOKEN_MAX)
+        self._of_token = SharedCrowd(shared_folder / "streams", each_max=STREAMS_OF_TOKEN_MAX)
         self._of_address = Crowd(each_max=STREAMS_OF_ADDRESS_MAX)
 
     async def serve(

@@ -17,6 +17,10 @@ import resource
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_noop
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -27,10 +31,11 @@ from granian.server import Server
 from limosa.servers.bodies import PAGE_BODY_BYTES_MAX, BodyReader, BodyRefusedError
 from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, Crowd
 from limosa.servers.events import STREAMS_MAX, EventHub
+from limosa.servers.hosts import OTHER_HOST_TEXT, is_for_us
 from limosa.servers.notifications import NotificationDesk
 from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
-from limosa.servers.replies import Receive, Scope, Send, refuse
+from limosa.servers.replies import Receive, Scope, Send, refuse, reply
 from limosa.servers.tether import end_with_parent
 from limosa.servers.turns import SenderGoneError, WaitedTooLongError
 from limosa.servers.watchers import Watchers
@@ -53,10 +58,7 @@ class AddressFault(Exception):
 
 
 class WebApplication:
-    """The ASGI application. `make_hub`, `make_desk`: called in the event loop of each process.
-
-    permitted_topic: returns the topic that a path and a token give the right to watch, or None.
-    """
+    """The ASGI application. `make_hub`, `make_desk`: called in the event loop of each process."""
 
     def __init__(
         self,
@@ -66,7 +68,7 @@ class WebApplication:
         bodies: BodyReader,
         make_hub: Callable[[], EventHub],
         make_desk: Callable[[], NotificationDesk],
-        permitted_topic: Callable[[str, str], str | None],
+        watchers: Watchers,
     ) -> None:
         self._pages = pages
         self._proxies = proxies
@@ -75,7 +77,7 @@ class WebApplication:
         self._make_desk = make_desk
         self._hub: EventHub | None = None
         self._desk: NotificationDesk | None = None
-        self._watchers = Watchers(permitted_topic)
+        self._watchers = watchers
         self._requests = Crowd(each_max=REQUESTS_OF_ADDRESS_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,10 +86,15 @@ class WebApplication:
             return
         scope = self._proxies.see_through(scope)
         whom = self._proxies.counted_as(scope)
-        if str(scope["path"]).startswith("/events/"):
+        is_event = str(scope["path"]).startswith("/events/")
+        is_notification = self._desk is not None and NotificationDesk.is_for(str(scope["path"]))
+        if (is_event or is_notification) and not is_for_us(scope):
+            await reply(send, 400, OTHER_HOST_TEXT)
+            return
+        if is_event:
             await self._watchers.serve(self._hub, scope, receive, send, whom=whom)
             return
-        if self._desk is not None and NotificationDesk.is_for(str(scope["path"])):
+        if self._desk is not None and is_notification:
             # Not counted by address: a provider has few addresses and much to say.
             await self._desk.serve(scope, receive, send)
             return
@@ -127,9 +134,11 @@ class WebApplication:
             logger.debug("who asked for %s has gone", scope["path"])
 
 
-def serve(target: str, *, host: str, port: int, workers: int = 0) -> None:
-    """Serve the ASGI application that `target` ("module:name") names, until SIGTERM or SIGINT.
+def serve(target: str, *, host: str, port: int, shared_folder: Path, workers: int = 0) -> None:
+    """Serve an ASGI application until SIGTERM or SIGINT.
 
+    target: "module:name" of what makes it, in each process, when it is given the folder.
+    shared_folder: is there as long as the server, for what its processes keep together.
     workers: processes; 0 means one per core. Raises AddressFault.
     """
     _check_address(host, port)
@@ -149,7 +158,12 @@ def serve(target: str, *, host: str, port: int, workers: int = 0) -> None:
         workers_kill_timeout=KILL_AFTER_SECONDS,
         log_level=LogLevels.warning,
     )
-    server.serve()
+    server.serve(target_loader=partial(_made, shared_folder=shared_folder))
+
+
+def _made(target: str, *, shared_folder: Path) -> Any:
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)(shared_folder=shared_folder)
 
 
 def _sockets_max() -> int:

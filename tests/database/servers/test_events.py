@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from limosa.servers.events import EventHub, Snapshot
 from limosa.servers.order_events import order_snapshot, permitted_topic
 from limosa.servers.pages import Pages
 from limosa.servers.proxies import TrustedProxies
+from limosa.servers.watchers import Watchers
 from limosa.servers.web import WebApplication
 from tests.factories.ordering import make_order
 
@@ -223,13 +225,15 @@ def test_an_address_gives_the_right_to_its_own_order_only() -> None:
     assert permitted_topic(path, "") is None
 
 
-def ask(path: str, *, method: str = "GET", query: str = "") -> tuple[int, bytes]:
+def ask(
+    path: str, folder: Path, *, method: str = "GET", query: str = "", host: str = "testserver"
+) -> tuple[int, bytes]:
     """Return status and body of a request to an application whose hub is not started."""
     application = WebApplication(
         proxies=TrustedProxies((), header="x-forwarded-for"),
         pages=Pages(lambda _environ, _start: [], threads=1), bodies=BodyReader(),
         make_hub=lambda: None, make_desk=lambda: None,  # type: ignore[arg-type, return-value]
-        permitted_topic=permitted_topic,
+        watchers=Watchers(permitted_topic, shared_folder=folder),
     )  # fmt: skip
     sent: list[dict[str, Any]] = []
 
@@ -239,14 +243,27 @@ def ask(path: str, *, method: str = "GET", query: str = "") -> tuple[int, bytes]
     async def send(message: dict[str, object]) -> None:
         sent.append(message)
 
-    scope: dict[str, object] = {"type": "http", "path": path, "method": method, "headers": []}
-    asyncio.run(application(scope | {"query_string": query.encode()}, receive, send))
+    scope: dict[str, object] = {"type": "http", "path": path, "method": method}
+    scope |= {"headers": [(b"host", host.encode())], "query_string": query.encode()}
+    asyncio.run(application(scope, receive, send))
     return sent[0]["status"], sent[1]["body"]
 
 
-def test_requests_that_cannot_be_served_get_their_status() -> None:
+def test_requests_that_cannot_be_served_get_their_status(tmp_path: Path) -> None:
     path, token = address("L-AAAA")
-    assert ask(path, method="POST")[0] == 405
-    assert ask(path)[0] == 403
-    assert ask("/events/", query=f"t={token}")[0] == 403
-    assert ask(path, query=f"t={token}")[0] == 503
+    assert ask(path, tmp_path, method="POST")[0] == 405
+    assert ask(path, tmp_path)[0] == 403
+    assert ask("/events/", tmp_path, query=f"t={token}")[0] == 403
+    assert ask(path, tmp_path, query=f"t={token}")[0] == 503
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", "[::1", "a\nb"])
+def test_nothing_is_told_at_another_host(
+    host: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, token = address("L-AAAA")
+    status, body = ask(path, tmp_path, query=f"t={token}", host=host)
+    assert (status, body) == (400, b"This service does not answer at this address.\n")
+    (line,) = caplog.records
+    assert line.exc_info is None
+    assert "\n" not in line.message

@@ -3,11 +3,14 @@ that watch. From many addresses of loopback, as from many machines."""
 
 import selectors
 import socket
+import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 
 SOCKETS = 500
 DRIP_SECONDS = 1.0
@@ -36,6 +39,7 @@ class Slow:
         self._sockets: list[socket.socket] = []
         self.answers: list[bytes] = []  # The first line of whatever was answered.
         self.ended = 0
+        self.kernel_bytes_max = 0  # Of those that never read, what the kernel had at the end.
         self._stop = threading.Event()
 
     def wait_for_answers(self, count: int) -> None:
@@ -49,6 +53,8 @@ class Slow:
             one = socket.socket()
             if not self._reads:
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                # As on a network: in loopback's large packets a kernel takes megabytes.
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
             one.bind((f"127.1.0.{1 + number % self._addresses}", 0))
             one.connect(("127.0.0.1", self._port))
             one.sendall(self._begin(number))
@@ -92,6 +98,8 @@ class Slow:
                     continue
 
     def _close(self) -> None:
+        if not self._reads and sys.platform == "linux":
+            self.kernel_bytes_max = _kernel_bytes_max(self._port)
         for one in self._sockets:
             one.close()
 
@@ -113,6 +121,17 @@ class Slow:
                     self._port, "/no-such-page", seconds=0.0, patience_seconds=30, source=source
                 )
             yield
+
+
+def _kernel_bytes_max(port: int) -> int:
+    """Return the most that the kernel holds of a connection to a port, at both ends together."""
+    held: Counter[frozenset[str]] = Counter()
+    for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        _, ours, theirs, _, queues, *_ = line.split()
+        if f"{port:04X}" in {ours[-4:], theirs[-4:]}:
+            sent, received = queues.split(":")
+            held[frozenset({ours, theirs})] += int(sent, 16) + int(received, 16)
+    return max(held.values(), default=0)
 
 
 def page_times(

@@ -15,7 +15,7 @@ from random import Random  # noqa: TID251 -- seeded, so that a run can be had ag
 import pytest
 
 from tests.fuzzing.addresses import Known, routes
-from tests.fuzzing.attacks import Attack, Attacker
+from tests.fuzzing.attacks import FEED_KEY, Attack, Attacker
 from tests.fuzzing.in_process import explored
 from tests.fuzzing.record import Record
 from tests.fuzzing.world import make_world
@@ -43,7 +43,8 @@ STRIPE = {
 def port() -> Iterator[int]:
     [found] = free_ports(1)
     command = [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(found)]
-    environment = web_environment() | STRIPE | {"LIMOSA_WEB_WORKERS": "1"}
+    ours = {"LIMOSA_WEB_WORKERS": "1", "LIMOSA_USAGE_FEED_KEY": FEED_KEY}
+    environment = web_environment() | STRIPE | ours
     with subprocess.Popen(command, env=environment) as process:
         try:
             wait_for(lambda: is_answering(f"http://127.0.0.1:{found}"), what="the web server")

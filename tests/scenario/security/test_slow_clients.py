@@ -1,12 +1,15 @@
 """Five hundred slow sockets of each kind, and normal pages beside them."""
 
 import resource
+import secrets
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from limosa.domain.ordering.changes import watch_path
-from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX
+from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, STREAMS_OF_ADDRESS_MAX
+from limosa.servers.watchers import STREAMS_OF_TOKEN_MAX
 from tests.factories.ordering import make_order
 from tests.scenario.security.slow_clients import SOCKETS, Slow, p95, page_times
 from tests.scenario.web_process import Web
@@ -15,6 +18,7 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)
 
 PAGE = "/accounts/login/"
 FEED_KEY = "the key of the feed"
+LARGE_BYTES = 1024 * 1024
 CALM_SECONDS = 1.0
 ATTACK_SECONDS = 2.0
 # Whatever else this machine does makes pages slower, never quicker: one good round of three proves
@@ -23,8 +27,14 @@ ROUNDS_MAX = 3
 
 
 @pytest.fixture(scope="module")
-def web(django_db_setup: None) -> Iterator[Web]:
-    running = Web(LIMOSA_WEB_WORKERS="1", LIMOSA_USAGE_FEED_KEY=FEED_KEY)
+def web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    files = tmp_path_factory.mktemp("static")
+    (files / "staticfiles.json").write_text('{"paths": {}, "version": "1.1", "hash": ""}')
+    for name, size in {"large": LARGE_BYTES, "small": 20_000}.items():
+        (files / f"{name}.bin").write_bytes(secrets.token_bytes(size))
+    running = Web(
+        LIMOSA_WEB_WORKERS="1", LIMOSA_USAGE_FEED_KEY=FEED_KEY, LIMOSA_STATIC_ROOT=str(files)
+    )
     try:
         for _ in range(10):
             running.status(PAGE)  # Templates are read, statements prepared.
@@ -74,8 +84,14 @@ def test_sockets_that_drip_cost_the_pages_nothing(web: Web, kind: str, begin: by
 
 
 def test_sockets_that_never_read_cost_the_pages_nothing(web: Web) -> None:
-    begin = get("/static/limosa.css") + b"\r\n"
-    run_beside(web, "never reading", lambda: Slow(web.port, begin=lambda _: begin, reads=False))
+    def begin(number: int) -> bytes:
+        """Ask for much, or, as most do, for little: making it all is not what is looked at."""
+        return get(f"/static/{'large' if number % 5 == 0 else 'small'}.bin") + b"\r\n"
+
+    slow = run_beside(web, "never reading", lambda: Slow(web.port, begin=begin, reads=False))
+    if sys.platform == "linux":
+        # The kernel has taken so little that the answers stand in the server, to be sent.
+        assert 0 < slow.kernel_bytes_max < LARGE_BYTES / 2, slow.kernel_bytes_max
 
 
 def test_watchers_cost_the_pages_nothing_and_each_token_has_five(web: Web) -> None:
@@ -88,6 +104,19 @@ def test_watchers_cost_the_pages_nothing_and_each_token_has_five(web: Web) -> No
     )
     assert slow.answers.count(b"HTTP/1.1 200 OK") == SOCKETS // 2
     assert slow.answers.count(b"HTTP/1.1 429 Too Many Requests") == SOCKETS // 2
+
+
+def test_an_address_watches_so_much_and_others_go_on(web: Web) -> None:
+    each = STREAMS_OF_TOKEN_MAX
+    paths = [watch_path(make_order().number) for _ in range(SOCKETS // each)]
+    slow = Slow(web.port, begin=lambda number: get(paths[number // each]) + b"\r\n", addresses=1)
+    with slow.attack():
+        slow.wait_for_answers(SOCKETS)
+        with web.watch(make_order()) as stream:  # From another address.
+            assert stream.status == 200
+    assert slow.answers.count(b"HTTP/1.1 200 OK") == STREAMS_OF_ADDRESS_MAX
+    left = SOCKETS - STREAMS_OF_ADDRESS_MAX
+    assert slow.answers.count(b"HTTP/1.1 429 Too Many Requests") == left
 
 
 def test_one_address_holds_so_much_open_and_others_go_on(web: Web) -> None:

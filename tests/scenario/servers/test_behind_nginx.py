@@ -198,6 +198,34 @@ def test_a_made_up_address_goes_no_further_than_nginx(connect: Connect) -> None:
     assert "203.0.113.66" not in SecurityEvent.objects.values_list("address", flat=True)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/no-such-page", "/static/limosa.css", "/feeds/usage", "/healthz", "/console/",
+     "/events/orders/L-1", "/payments/nobody/notify"],
+)  # fmt: skip
+def test_every_kind_of_answer_wants_https_and_no_guessing_and_our_host(
+    path: str, connect: Connect
+) -> None:
+    with closing(connect(ADDRESSES[0])) as connection:
+        headers = ask(connection, path)[2]
+        assert headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+        assert headers.get_all("X-Content-Type-Options") == ["nosniff"]
+        connection.request("GET", path, headers={"Host": "evil.example"})
+        answer = connection.getresponse()
+        said = answer.read()
+    if path != "/healthz":  # A supervisor asks by whatever address it has.
+        assert (answer.status, said) == (400, b"This service does not answer at this address.\n")
+
+
+def test_a_stream_wants_https_and_no_guessing(connect: Connect) -> None:
+    with closing(connect(ADDRESSES[1])) as connection:
+        connection.request("GET", watch_path(make_order().number), headers={"Host": NAME})
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_timeline_streams_through_nginx(connect: Connect) -> None:
     order = make_order()
     with closing(connect(ADDRESSES[1])) as connection:

@@ -65,7 +65,7 @@ def test_a_web_server_tells_how_it_is(tmp_path: Path) -> None:
     [access] = [line["message"] for line in about if line["logger"] == "limosa.access"]
     assert access.startswith("127.0.0.1 GET '/no-such-page' 404 ")
     assert "sesame" not in text
-    assert [line["message"] for line in lines].count("web: ready") == 2
+    assert [line["message"] for line in lines].count("web: ready") == 1
 
 
 def check_newer_tables_are_told(address: str) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPResponse
 
 import pytest
@@ -13,8 +14,10 @@ import pytest
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import InboxMessage, RefusedCount
+from limosa.servers.watchers import STREAMS_OF_TOKEN_MAX
 from tests.factories.ordering import make_order
 from tests.scenario.servers.web_environment import web_environment
+from tests.scenario.stack import wait_for
 from tests.scenario.web_process import SECRET, Web
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
@@ -51,6 +54,18 @@ def test_pages_and_streams_are_served_on_one_port(web: Web) -> None:
         assert event(stream) == 'event: changed\ndata: {"state": "cancelled"}\n'
         assert event(stream) == "event: end\ndata: {}\n"
         assert stream.read().strip() == b""
+
+
+def test_a_token_has_five_streams_in_all_processes_together(web: Web) -> None:
+    order = make_order()
+    with ExitStack() as watching:
+        for _ in range(STREAMS_OF_TOKEN_MAX):
+            watching.enter_context(web.watch(order))
+        # Each process is met by some of so many tries.
+        assert {web.status_of_watching(order) for _ in range(20)} == {429}
+        with web.watch(make_order()) as other:
+            assert other.status == 200
+    wait_for(lambda: web.status_of_watching(order) == 200, what="places that were given back")
 
 
 def test_notifications_are_kept_if_they_are_genuine_and_counted_if_not(web: Web) -> None:

@@ -23,15 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with tempfile.TemporaryDirectory(prefix="limosa-metrics-") as folder:
+    with tempfile.TemporaryDirectory(prefix="limosa-web-") as folder:
+        metrics_folder = Path(folder, "metrics")
+        metrics_folder.mkdir()
         if arguments.metrics:
             # Looked for when prometheus_client is imported: numbers are then kept in files there.
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        _serve(arguments, metrics_folder=Path(folder))
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_folder)
+        _serve(arguments, shared_folder=Path(folder), metrics_folder=metrics_folder)
     return 0
 
 
-def _serve(arguments: argparse.Namespace, *, metrics_folder: Path) -> None:
+def _serve(arguments: argparse.Namespace, *, shared_folder: Path, metrics_folder: Path) -> None:
     set_up_django(work="web")
     from django.conf import settings
 
@@ -44,9 +46,10 @@ def _serve(arguments: argparse.Namespace, *, metrics_folder: Path) -> None:
         if arguments.metrics:
             show_metrics_of_processes(arguments.metrics, metrics_folder)
         serve(
-            "limosa.config.asgi:application",
+            "limosa.config.asgi:make_application",
             host=arguments.host,
             port=arguments.port,
+            shared_folder=shared_folder,
             workers=settings.WEB_WORKERS,
         )
     except MetricsFault as fault:

@@ -1,0 +1,28 @@
+"""Whether a request is for a host name of ours, for what Django does not answer.
+
+Pages ask the same at their gate (web/gate.py).
+"""
+
+import logging
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
+
+from limosa.servers.replies import Scope, header
+
+OTHER_HOST_TEXT = "This service does not answer at this address.\n"
+
+logger = logging.getLogger(__name__)
+
+
+def is_for_us(scope: Scope) -> bool:
+    """Tell whether LIMOSA_ALLOWED_HOSTS names the request's host; log one line if not."""
+    request = HttpRequest()
+    request.META["HTTP_HOST"] = header(scope, "host")
+    try:
+        request.get_host()
+    except DisallowedHost:
+        host = request.META["HTTP_HOST"]
+        logger.warning("refused: the host %.100a is not in LIMOSA_ALLOWED_HOSTS", host)
+        return False
+    return True
