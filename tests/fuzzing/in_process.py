@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from random import Random  # noqa: TID251 -- seeded, so that a run can be had again
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from django.conf import settings
@@ -13,9 +14,9 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from limosa.web.content_type import plain_type
-from tests.fuzzing.addresses import Known, explore, names_read_at
-from tests.fuzzing.attacks import Attack, Attacker
-from tests.fuzzing.bad_input import VALUES
+from tests.fuzzing.addresses import Known, explore, names_read_at, reads_body
+from tests.fuzzing.attacks import FEED_KEY, Attack, Attacker
+from tests.fuzzing.bad_input import BODIES, VALUES
 from tests.fuzzing.record import Record
 from tests.fuzzing.world import World
 
@@ -79,6 +80,21 @@ def run_far(world: World, *, routes: list[str]) -> Record:
                 query = f"before={quote_from_bytes(value, safe='')}".encode()
                 attack = Attack(route, known.path_to(route), query=query, kinds={"far_date"})
                 _send(attack, session, record)
+    return record
+
+
+def run_bodies(world: World, *, routes: list[str], count: int, seed: int) -> Record:
+    """Send so many odd bodies to each page that reads one whole, by somebody it lets in."""
+    known = explored(world)
+    routes = [route for route in routes if reads_body(known.path_to(route))]
+    record, random = Record(seed, routes), Random(seed)  # noqa: S311 -- no secret
+    bearer = {"Authorization": f"Bearer {FEED_KEY}".encode()}
+    for route in routes:
+        for _ in range(count):
+            content_type, body = BODIES["odd_json"](random)
+            attack = Attack(route, known.path_to(route), "POST", headers=dict(bearer))
+            attack.content_type, attack.body = content_type, body
+            _send(attack, "", record)
     return record
 
 

@@ -1,5 +1,6 @@
 """The set-up trusts what the machine trusts, a company's TLS proxy among it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,28 @@ def test_uv_is_told_to_trust_the_machine_unless_a_person_said_otherwise(
         check=True,
     )
     assert shown.stdout.strip() == (said or "1")
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_installers_trust_the_machine_whoever_installs(
+    user: int, machines_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What each program that set-up runs is told: uv by its variable, pip by its option."""
+    monkeypatch.delenv(UV_VARIABLE, raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(environment, "UV_ENVIRONMENT", tmp_path / ".uv")
+    monkeypatch.setattr(environment, "UV_STAMP", tmp_path / ".uv" / "stamp")
+    monkeypatch.setattr(environment.venv, "create", _make_told)
+    environment.install_uv()
+    told = (tmp_path / ".uv" / "told").read_text(encoding="utf-8").splitlines()
+    install = next(line for line in told if " install " in line)
+    assert install.startswith("1 ")
+    assert f"--cert {machines_file}" in install
+
+
+def _make_told(folder: Path, **_options: object) -> None:
+    """Make an environment whose Python writes down what it is told, and what of uv's variable."""
+    python = folder / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "${UV_VARIABLE} $*" >> "{folder}/told"\n', encoding="utf-8")
+    python.chmod(0o755)

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -60,7 +61,8 @@ class ProviderCalls:
             if reached:
                 raise ProviderBusyError
             self._running.update(its_limits.keys())
-        call = self._pool.submit(ask)
+        # What is logged there bears the number of the page's request.
+        call = self._pool.submit(copy_context().run, ask)
         call.add_done_callback(lambda _: self._end(its_limits))
         return call
 

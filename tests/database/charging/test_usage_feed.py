@@ -1,15 +1,17 @@
 """The feed over HTTP: each fault is named in the result of its own record, and stops no other."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from limosa.domain.charging.models import UsageRecord
 from limosa.domain.esims.models import Bundle
+from limosa.web.feeds.usage import usage_feed
 from tests.factories import MOMENT
 from tests.factories.esims import make_bundle
 
@@ -163,3 +165,38 @@ def test_times_with_other_zones_are_the_same_moments(client: Client) -> None:
     )
     assert result["status"] == "recorded"
     assert UsageRecord.objects.get().ended_at.isoformat() == "2026-11-22T17:03:00+00:00"
+
+
+BYTES = 256 * 1024
+ODD_RECORD = (
+    b'{"record_id": "r", "iccid": "8", "started_at": "x", "ended_at": "9999", "uplink_bytes":'
+)
+COSTLY = {
+    "lists in lists": b"[" * BYTES,
+    "objects in objects": b'{"a":' * (BYTES // 5),
+    "a long number": b'{"feed": "own", "records": ' + b"9" * (BYTES - 40) + b"}",
+    "a long fraction": b'{"feed": "own", "records": 0.' + b"9" * (BYTES - 40) + b"}",
+    "a long exponent": b'{"feed": "own", "records": 1e' + b"9" * (BYTES - 40) + b"}",
+    "many members": b"{" + b",".join(b'"%d":1' % n for n in range(25_000)) + b"}",
+    "a long text": b'{"feed": "' + b"\\u0041" * (BYTES // 6 - 10) + b'", "records": []}',
+    "many records": b'{"feed": "own", "records": [' + b",".join([b"{}"] * 80_000) + b"]}",
+    "the most odd records": b'{"feed": "own", "records": ['
+    + b",".join([ODD_RECORD + b"9" * 300 + b"}"] * 500)
+    + b"]}",
+}
+
+
+@pytest.mark.parametrize("kind", COSTLY)
+def test_reading_an_odd_batch_costs_less_than_a_tenth_of_a_second(kind: str) -> None:
+    headers = {"Authorization": "Bearer secret"}
+    assert len(COSTLY[kind]) <= BYTES
+
+    def once() -> float:
+        request = RequestFactory().post(
+            "/feeds/usage", COSTLY[kind], "application/json", headers=headers
+        )
+        began = time.thread_time()
+        assert usage_feed(request).status_code in {200, 400}
+        return time.thread_time() - began
+
+    assert min(once() for _ in range(3)) < 0.1

@@ -9,6 +9,7 @@ import pytest
 from limosa.domain.payments.calling import CALLS, ProviderBusyError, ProviderSlowError
 from limosa.domain.payments.port import PayerIdentity, Provider
 from limosa.foundation.problem import ProviderError
+from limosa.servers.request_number import begin_request, request_number
 from limosa.web.provider_calls import OF_PERSON_MAX, ProviderCalls
 
 CALLS_MAX = 4
@@ -48,6 +49,13 @@ def leave_waiting(
     with pytest.raises(ProviderSlowError):
         calls.caller(subscriber_id=person, order_number=f"L-{person}")(provider, frozen.ask)
     frozen.asked.acquire()
+
+
+def test_a_call_bears_the_number_of_the_request_that_it_is_made_for() -> None:
+    caller = patient().caller(subscriber_id=1)
+    for _ in range(CALLS_MAX + 1):  # The threads are used again.
+        number = begin_request()
+        assert caller("a", request_number) == number
 
 
 def test_an_answer_or_an_error_in_time_is_the_pages() -> None:

@@ -13,8 +13,9 @@ from pytest_django.fixtures import Settings
 from limosa.domain.payments.registry import provider_for
 from tests.factories import MOMENT
 from tests.fuzzing.addresses import routes
+from tests.fuzzing.attacks import FEED_KEY
 from tests.fuzzing.channel import KeepingChannel
-from tests.fuzzing.in_process import run, run_far
+from tests.fuzzing.in_process import run, run_bodies, run_far
 from tests.fuzzing.world import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(7200)]
@@ -28,7 +29,7 @@ def _at_moment(settings: Settings) -> Iterator[None]:
     settings.PAYMENT_PROVIDERS = {
         "wechatpay": f"{KeepingChannel.__module__}.{KeepingChannel.__qualname__}"
     }
-    settings.USAGE_FEED_KEY = "feed-key"
+    settings.USAGE_FEED_KEY = FEED_KEY
     provider_for.cache_clear()
     with time_machine.travel(MOMENT, tick=True):
         yield
@@ -47,6 +48,18 @@ def test_every_list_takes_every_far_place_to_go_on_from() -> None:
     record = run_far(make_world(), routes=routes())
     assert record.hit["console/people/<int:person_id>/"] > 10
     assert not record.faults
+
+
+def test_what_a_machine_sends_is_read_and_none_of_it_is_a_fault() -> None:
+    """Odd JSON with a wrong key is refused at the door: here it is let in."""
+    record = run_bodies(make_world(), routes=routes(), count=200, seed=SEED)
+    assert "feeds/usage" in record.routes
+    assert not record.faults
+    for route in record.routes:
+        answered = record.answered[route]
+        assert not {401, 403, 405} & set(answered), (route, answered)
+        assert answered[200] > 20, (route, answered)
+        assert answered[400] > 20, (route, answered)
 
 
 def test_a_planted_fault_is_found(settings: Settings) -> None:
