@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
+from secrets import token_hex
 
 from django.conf import settings
 from django.db import connection
 
-from limosa.domain.accounts.engine.try_rules import Counted
+from limosa.domain.accounts.engine.try_rules import Counted, Rate
 from limosa.foundation.keys import key_from
 
 # One statement, which locks the row: tries at the same moment are counted one after the other.
@@ -32,6 +33,11 @@ def add_to_count(counted: Counted, *, now: datetime, tries: int = 1) -> datetime
         cursor.execute(_ADD, [stored_name(counted.name), tries, over_at, now, most, now])
         counted_tries, until = cursor.fetchone()
     return until if counted_tries > most else None
+
+
+def count_nothing(*, now: datetime) -> None:
+    """Write a row that says nothing, where another one would be written otherwise."""
+    add_to_count(Counted(f"nothing {token_hex(16)}", Rate(1, timedelta(minutes=1))), now=now)
 
 
 def stored_name(name: str) -> str:

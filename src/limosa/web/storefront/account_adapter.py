@@ -31,7 +31,7 @@ from limosa.domain.accounts.operations.record_address_change import record_addre
 from limosa.domain.accounts.operations.record_failed_sign_in import record_failed_sign_in
 from limosa.domain.accounts.operations.reset_password import reset_password
 from limosa.domain.accounts.operations.take_back_try import take_back_try
-from limosa.domain.accounts.queries import known_device, person_with_address
+from limosa.domain.accounts.queries import known_device, look_again, person_with_address
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.domain.notifications.not_me import NotMe, not_me_path
 from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
@@ -44,10 +44,10 @@ from limosa.web.storefront.tries import device_token, note_code, remember_device
 
 # We tell of these where they happen, with a link that undoes them.
 _TOLD_OTHERWISE = frozenset({"account/email/email_changed", "account/email/email_deleted"})
-# The code of a sign-up is none: of it there are three at most (web/storefront/tries.py).
 _CAUSED_BY_STRANGERS = {
     "account/email/account_already_exists": MailKind.KNOWN_ADDRESS,
     "account/email/email_confirmation": MailKind.ADDRESS_CODE,
+    "account/email/email_confirmation_signup": MailKind.SIGN_UP_CODE,
     "account/email/password_reset_key": MailKind.RESET,
     "account/email/unknown_account": MailKind.UNKNOWN_ADDRESS,
 }
@@ -91,6 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell of a sign-up with an address that has an account, with a link that leads into it."""
         person = person_with_address(email)
+        look_again(email)
         link = f"{settings.BASE_URL}{reverse('account_reset_password')}"
         if person is not None and person.is_active:
             key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
@@ -166,7 +167,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a wrong password; of an address that nobody has, without a person."""
-        tried = person_with_address(str(credentials.get("email", "")))
+        email = str(credentials.get("email", ""))
+        tried = person_with_address(email)
+        if tried is not None:
+            look_again(email)
         record_failed_sign_in(subscriber=tried, origin=origin_of(request), now=timezone.now())
 
     def set_password(self, user: Subscriber, password: str) -> None:

@@ -1,19 +1,23 @@
 """Forms of allauth's pages that do more, or take as long in each case."""
 
+from secrets import token_hex
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm, SignupForm
 from django import forms
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from limosa.domain.accounts.addresses import is_held
+from limosa.domain.accounts.addresses import addresses_of, is_held
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.queries import look_again
+from limosa.domain.accounts.try_counts import count_nothing
 from limosa.web.storefront.forms import time_zones
 from limosa.web.storefront.languages import CODES
+
+_NOBODY = 0
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
@@ -32,15 +36,35 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         return email
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Make the account, or act as if."""
+        """Make the account, or act as if, in as many steps."""
         if not self.account_already_exists:
             try:
-                with transaction.atomic():
-                    return super().try_save(request)
+                return self._make_account(request)
             except IntegrityError:  # The same form, sent twice at once.
                 self.account_already_exists = True
-        make_password(self.cleaned_data["password1"])
+        self._act_as_if(request)
         return super().try_save(request)
+
+    def _act_as_if(self, request: HttpRequest) -> None:
+        """Make an account with an address that nobody has, and take it back."""
+        typed = self.cleaned_data["email"]
+        self.cleaned_data["email"] = f"{token_hex(16)}@nobody.invalid"
+        self.account_already_exists = False
+        try:
+            self._make_account(request, is_kept=False)
+        finally:
+            self.cleaned_data["email"] = typed
+            self.account_already_exists = True
+
+    def _make_account(self, request: HttpRequest, *, is_kept: bool = True) -> Any:
+        """Make it; or not, but with one row kept: there is a commit to wait for in either case."""
+        with transaction.atomic():
+            count_nothing(now=timezone.now())
+            with transaction.atomic():
+                made = super().try_save(request)
+                if not is_kept:
+                    transaction.set_rollback(True)
+        return made
 
     def custom_signup(self, request: HttpRequest, user: Subscriber) -> None:
         """Keep what the browser told; what it tells wrongly is left at its usual value."""
@@ -56,9 +80,19 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
 class LinkForm(ResetPasswordForm):  # type: ignore[misc]
     """Asks for the link with which a new password is chosen."""
 
+    def clean_email(self) -> str:
+        """Find whose address it is, in as many steps as to find that it is nobody's."""
+        email: str = super().clean_email()
+        if self.users:
+            look_again(email.lower())
+        return email
+
     @transaction.atomic
     def save(self, request: HttpRequest, **named: Any) -> str:
         """Leave a mail: one commit, whether or not the address has an account."""
+        if not self.users:
+            for _ in range(2):  # A link is made of the person's addresses, which are read twice.
+                addresses_of(_NOBODY)
         email: str = super().save(request, **named)
         return email
 
