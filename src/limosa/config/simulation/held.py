@@ -60,6 +60,8 @@ class Held:
     """A payment as the provider has it.
 
     `taken`: None until money came. `undecided`: what was paid, while it may still be declined.
+    `answers`: what a capture was answered, by its key; `on_their_way`: the keys of captures whose
+    sender has given up, and which arrive all the same.
     """
 
     request: PaymentRequest
@@ -71,6 +73,8 @@ class Held:
     paid_at: datetime | None = None
     refunds: dict[str, HeldRefund] = field(default_factory=dict)
     disputes: dict[str, HeldDispute] = field(default_factory=dict)
+    answers: dict[int, PaymentFact] = field(default_factory=dict)
+    on_their_way: list[int] = field(default_factory=list)
 
     @property
     def number(self) -> str:

@@ -8,10 +8,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from random import Random
 from typing import BinaryIO, TypeVar
 
 from limosa.config.simulation import settling
+from limosa.config.simulation.capturing import arrives_later, captured
 from limosa.config.simulation.configuration import Configuration
 from limosa.config.simulation.held import (
     FIRST_CARD,
@@ -122,17 +124,18 @@ class PlayedProvider:
         return self._call("query", lambda: _known(payment, self._find(payment)))
 
     def capture(self, payment: PaymentHandle) -> PaymentFact:
-        """Take what was agreed to, once."""
+        """Take what was agreed to: once by each key, to which the same is answered ever after."""
+        held, key = self._find(payment), payment.captures_refused
 
         def act() -> PaymentFact:
-            held = self._find(payment)
-            if held is not None and held.state is ProviderState.APPROVED:
-                self._take(held, held.request.amount)
-            elif held is not None and held.request.method == SAVED:
+            if held is not None and held.request.method == SAVED:
                 self._charge(held)
+            elif held is not None:
+                return captured(held, key, self._take)
             return _known(payment, held)
 
-        return self._call("capture", act)
+        late = partial(arrives_later, held, key) if self.captures else None
+        return self._call("capture", act, late=late)
 
     def close(self, payment: PaymentHandle) -> None:
         """Close one that is not paid."""
@@ -364,18 +367,26 @@ class PlayedProvider:
         if not waits:
             self.tell(held.refund_fact(request.number))
 
-    def _call(self, name: str, act: Callable[[], _Answer]) -> _Answer:
-        """Act, or not, and answer, or not: the caller can't tell which it was."""
+    def _call(
+        self, name: str, act: Callable[[], _Answer], *, late: Callable[[], None] | None = None
+    ) -> _Answer:
+        """Act, or not, and answer, or not: the caller can't tell which it was.
+
+        `late`: what one does that is lost on the way there; of such calls three times as many are.
+        """
         pause(f"{self.code}.{name}")
         actor = current_actor()
         luck = self.random.random()
-        if luck < self.unreliable / 2:
+        unreliable = self.unreliable * (3 if late else 1)
+        if luck < unreliable / 2:
             pause("lost on the way there")
+            if late is not None:
+                late()
             raise ProviderError("no answer", retryable=True)
         answer = act()
         if actor is not None and not name.startswith("query"):
             actor.changed = True
-        if luck < self.unreliable:
+        if luck < unreliable:
             pause("lost on the way back")
             raise ProviderError("no answer", retryable=True)
         pause("answered")
