@@ -23,8 +23,10 @@ DISPUTING: Mapping[str, Callable[[Path], AbstractContextManager[Disputing]]] = {
     "stripe": open_stripe,
 }
 REFUNDING_BY_HAND: Mapping[str, Callable[[Path], AbstractContextManager[RefundingByHand]]] = {
+    "alipay": open_alipay,
     "paypal": open_paypal,
     "stripe": open_stripe,
+    "wechatpay": open_wechatpay,
 }
 SETTLING: Mapping[str, Callable[[Path], AbstractContextManager[Harness]]] = {
     "alipay": open_alipay,

@@ -145,6 +145,9 @@ class WeChatPayHarness:
     def end_next_refund(self) -> None:
         self._control("wechatpay/refund-outcomes", outcome="CLOSED")
 
+    def refund_by_hand(self, number: str, *, amount_minor: int) -> None:
+        self._control("wechatpay/refund-by-hand", number=number, amount=amount_minor)
+
     def sign_by(self, key: str) -> None:
         """Have the platform sign by its `public_key` or its `certificate` from now on."""
         self._control("wechatpay/signing", by=key)

@@ -50,7 +50,7 @@ class AlipayHarness:
     methods: tuple[str, ...] = ("qr", "page", "wap")
     needs_capture = False
     payer_reference = ""
-    # A notice of a refund is one of its payment, and says no more of the refund than its sum.
+    # A notice of a refund names it, and says no more of it than the sum of all: it tells no end.
     tells_refunds = False
     refund_can_fail = False
     # What nobody has scanned yet cannot be closed: there is no trade.
@@ -100,6 +100,9 @@ class AlipayHarness:
 
     def end_next_refund(self) -> None:
         raise NotImplementedError
+
+    def refund_by_hand(self, number: str, *, amount_minor: int) -> None:
+        self._control("refund-by-hand", number=number, amount=amount_minor)
 
     def next_notification(self) -> Request:
         return self._receiver.next()

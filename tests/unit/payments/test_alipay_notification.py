@@ -13,6 +13,8 @@ from limosa.domain.payments.facts import (
     PaymentFact,
     ProviderNotification,
     ProviderState,
+    RefundFact,
+    RefundOutcome,
 )
 from limosa.domain.payments.providers.alipay import notification
 from limosa.domain.payments.providers.alipay.notification import NotificationReader
@@ -29,6 +31,7 @@ from tests.contract.providers.alipay_signer import (
 SIGNER = AlipaySigner()
 OTHER = AlipaySigner()
 SENT_AT = datetime(2020, 3, 27, 10, 12, 47, tzinfo=UTC)
+AFTER_A_REFUND = SENT_AT + timedelta(minutes=7)
 READER = NotificationReader(
     platform_key=PlatformKey(SIGNER.key.public_key()), seller_id=SELLER_ID, app_id=APP_ID
 )
@@ -59,12 +62,36 @@ def test_a_payment_is_told() -> None:
     assert said.fact == PAID
 
 
-def test_a_refund_tells_of_the_payment_it_belongs_to_under_another_id() -> None:
-    later = SENT_AT + timedelta(minutes=7)
-    for changed in ({}, {"trade_status": "TRADE_SUCCESS", "refund_fee": "6.00"}):
-        said = read(refund_notice(**changed), now=later)
-        assert said.fact == PAID
-        assert said.message_id != read(notice()).message_id
+@pytest.mark.parametrize(
+    ("changed", "sum_minor"),
+    [({}, 2599), ({"trade_status": "TRADE_SUCCESS", "refund_fee": "6.00"}, 600)],
+)
+def test_a_refund_is_named_and_nothing_of_it_is_decided(
+    changed: dict[str, str], sum_minor: int
+) -> None:
+    said = read(refund_notice(**changed), now=AFTER_A_REFUND)
+    assert said.message_id != read(notice()).message_id
+    assert said.fact == RefundFact(
+        refund_number="R20200327",
+        payment_number=PAID.payment_number,
+        outcome=RefundOutcome.PENDING,
+        transaction_id=PAID.transaction_id,
+        amount_minor=sum_minor,
+        currency="CNY",
+    )
+
+
+@pytest.mark.parametrize(
+    "changed", [{"out_biz_no": ""}, {"refund_fee": ""}, {"refund_fee": "0.00"}]
+)
+def test_what_names_no_refund_tells_of_the_payment(changed: dict[str, str]) -> None:
+    assert read(refund_notice(**changed), now=AFTER_A_REFUND).fact == PAID
+
+
+def test_a_refund_of_another_merchant_is_none_of_ours() -> None:
+    fact = read(refund_notice(seller_id="2088000000000000"), now=AFTER_A_REFUND).fact
+    assert isinstance(fact, PaymentFact)
+    assert fact.merchant != SELLER_ID
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ _SUCCEEDED, _FAILED = RefundOutcome.SUCCEEDED, RefundOutcome.FAILED
 # By RefundState; they are plain strings here. What is absent is no news.
 _STEPS: Mapping[tuple[str, RefundOutcome], Step] = {
     ("found", _SUCCEEDED): Step.SUCCEED,
+    ("found", RefundOutcome.PENDING): Step.ASK,
     ("requested", _SUCCEEDED): Step.SUCCEED,
     ("requested", _FAILED): Step.FAIL,
     ("sent", _SUCCEEDED): Step.SUCCEED,

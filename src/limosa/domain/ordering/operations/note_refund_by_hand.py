@@ -28,8 +28,6 @@ def note_refund_by_hand(*, provider_code: str, fact: RefundFact, now: datetime) 
         return "unknown_refund"
     if payment.applied_at is None:
         raise ProviderError("a refund of a payment that has not arrived", retryable=True)
-    if fact.refund_number == payment.number:  # A form at the provider may hand on this one.
-        fact = replace(fact, refund_number="")
     known = _known(payment, fact)
     if known is not None:
         fact = replace(fact, refund_number=known.number)
@@ -37,7 +35,10 @@ def note_refund_by_hand(*, provider_code: str, fact: RefundFact, now: datetime) 
     if fact.amount_minor <= 0 or fact.currency != payment.received_currency:
         Payment.objects.filter(pk=payment.pk).update(problem="refund_differs")
         return "refund_differs"
-    is_named = 0 < len(fact.refund_number) <= _NUMBER_LENGTH_MAX
+    # A form at the provider may hand on the payment's number: that names no refund here.
+    is_named = (
+        0 < len(fact.refund_number) <= _NUMBER_LENGTH_MAX and fact.refund_number != payment.number
+    )
     Refund.objects.create(
         number=fact.refund_number if is_named else f"LH{random_code(22)}",
         reference=fact.reference or fact.refund_number,
@@ -63,7 +64,6 @@ def _payment(provider_code: str, fact: RefundFact) -> Payment | None:
 
 def _known(payment: Payment, fact: RefundFact) -> Refund | None:
     """Return the refund that the fact is of, by what its provider calls it."""
-    named = Q(reference=fact.reference or fact.refund_number)
-    if fact.refund_number:
-        named |= Q(number=fact.refund_number)
+    names = {fact.reference, fact.refund_number} - {""}
+    named = Q(reference__in=names) | Q(number__in=names)
     return Refund.objects.filter(named, payment=payment).first()

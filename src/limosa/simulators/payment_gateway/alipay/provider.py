@@ -9,7 +9,7 @@ from limosa.simulators.payment_gateway.alipay import refunds, trades
 from limosa.simulators.payment_gateway.alipay.bills import bill_file, day_lines
 from limosa.simulators.payment_gateway.alipay.cashier import Cashier, code_url, page_path
 from limosa.simulators.payment_gateway.alipay.gateway_api import GatewayApi
-from limosa.simulators.payment_gateway.alipay.merchant import open_account
+from limosa.simulators.payment_gateway.alipay.merchant import digits, open_account
 from limosa.simulators.payment_gateway.alipay.notifications import (
     CORRUPTIONS,
     RETRY_SECONDS,
@@ -23,6 +23,12 @@ from limosa.simulators.payment_gateway.alipay.trades import (
     find_trade,
     pay_trade,
     trade_view,
+)
+from limosa.simulators.payment_gateway.control_calls import (
+    Members,
+    optional_whole,
+    posted,
+    text,
 )
 from limosa.simulators.payment_gateway.notifications import Notification
 from limosa.simulators.payment_gateway.wire import (
@@ -62,6 +68,25 @@ class Alipay(WithoutDisputes):
     def add_routes(self, routes: Routes) -> None:
         GatewayApi(self._desk, self.merchant, settle=self._settle_refunds).add_to(routes)
         Cashier(self._desk, self.merchant, pay=self.pay).add_to(routes)
+        routes.add("POST", f"/control/{NAME}/refund-by-hand", posted(self._refund_by_hand))
+
+    def _refund_by_hand(self, members: Members) -> Json:
+        """{"number": "…", "amount"?: fen}: as on Alipay's own pages, by a number of its own."""
+        desk, now = self._desk, self._desk.clock()
+        with desk.store.transaction() as db:
+            trade = find_trade(db, "out_trade_no", text(members, "number"))
+            if trade is None:
+                raise LookupError("there is no such trade")
+            amount = optional_whole(members, "amount") or trade.total
+            content: Json = {
+                "out_request_no": digits(20),
+                "refund_amount": trades.amount_text(amount, trade.currency),
+            }
+            asked = refunds.ask_refund(db, trade, content, settles_at=now, now=now)
+            self._settle_refunds(db, now)
+            view = refunds.asked_view(db, asked)
+        desk.wake()
+        return view
 
     def outgoing(
         self, notification: Notification, corruption: str | None, *, now: float

@@ -6,7 +6,12 @@ from datetime import date
 from functools import partial
 
 from limosa.simulators.loopback_http import Routes
-from limosa.simulators.payment_gateway.control_calls import posted
+from limosa.simulators.payment_gateway.control_calls import (
+    Members,
+    optional_whole,
+    posted,
+    text,
+)
 from limosa.simulators.payment_gateway.notifications import Notification
 from limosa.simulators.payment_gateway.wechatpay import orders
 from limosa.simulators.payment_gateway.wechatpay.bills import day_bill
@@ -21,6 +26,7 @@ from limosa.simulators.payment_gateway.wechatpay.notifications import (
     refund_event,
 )
 from limosa.simulators.payment_gateway.wechatpay.orders import (
+    digits,
     find_order,
     find_payable,
     order_view,
@@ -28,8 +34,11 @@ from limosa.simulators.payment_gateway.wechatpay.orders import (
 )
 from limosa.simulators.payment_gateway.wechatpay.pay_pages import PayPages, page_path
 from limosa.simulators.payment_gateway.wechatpay.refunds import (
+    Settlement,
     next_settlement_at,
     refund_notice,
+    refund_view,
+    request_refund,
     settle_due_refunds,
 )
 from limosa.simulators.payment_gateway.wechatpay.signing import choose_signer, signer_now
@@ -78,6 +87,29 @@ class WeChatPay(WithoutDisputes):
         WebAuthorization(self._desk, self.merchant).add_to(routes)
         choose = partial(choose_signer, self._desk)
         routes.add("POST", f"/control/{NAME}/signing", posted(choose))
+        routes.add("POST", f"/control/{NAME}/refund-by-hand", posted(self._refund_by_hand))
+
+    def _refund_by_hand(self, members: Members) -> Json:
+        """{"number": "…", "amount"?: fen}: as on the merchant platform, by a number of its own.
+
+        It is notified where the payment was: the address that is set up on the platform.
+        """
+        desk, now = self._desk, self._desk.clock()
+        with desk.store.transaction() as db:
+            order = find_payable(db, text(members, "number"))
+            if order is None:
+                raise LookupError("there is no such order")
+            amount = optional_whole(members, "amount") or order.total
+            content: Json = {
+                "out_trade_no": order.out_trade_no,
+                "out_refund_no": digits(28),
+                "amount": {"refund": amount, "total": order.total, "currency": order.currency},
+                "notify_url": order.notify_url,
+            }
+            refund = request_refund(db, content, Settlement("SUCCESS", 0), now=now)
+            view = refund_view(refund, order)
+        desk.wake()
+        return view
 
     def outgoing(
         self, notification: Notification, corruption: str | None, *, now: float

@@ -13,6 +13,7 @@ from limosa.domain.payments.facts import (
     NotificationRefusedError,
     PaymentFact,
     ProviderNotification,
+    RefundFact,
 )
 from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
@@ -60,7 +61,7 @@ class NotificationReader:
         message_id = wire.read_text(fields, "notify_id", _MESSAGE_ID)
         if fields.get("notify_type") != TRADE_NOTICE:
             return ProviderNotification(message_id=message_id, fact=NoFact())
-        return ProviderNotification(message_id=message_id, fact=self._read_payment(fields))
+        return ProviderNotification(message_id=message_id, fact=self._read_trade(fields))
 
     def _check_signature(self, fields: wire.Fields) -> None:
         """Verify over all decoded pairs but the two that say how; empty ones are left out.
@@ -75,9 +76,15 @@ class NotificationReader:
         signed = {name: value for name, value in fields.items() if name not in _NOT_SIGNED}
         self._platform_key.check(text_to_sign(signed), signature)
 
-    def _read_payment(self, fields: wire.Fields) -> PaymentFact:
+    def _read_trade(self, fields: wire.Fields) -> PaymentFact | RefundFact:
+        """Return the refund that a notice is sent for, or else the payment.
+
+        A refund's fact has no place for the merchant, so of another's trade the payment is told.
+        """
         merchant = wire.read_merchant(fields, seller_id=self._seller_id, app_id=self._app_id)
-        return wire.read_payment(fields, paid_at_name="gmt_payment", merchant=merchant)
+        payment = wire.read_payment(fields, paid_at_name="gmt_payment", merchant=merchant)
+        refund = wire.read_refund_notice(fields) if merchant == self._seller_id else None
+        return refund or payment
 
 
 def _form(body: bytes) -> Mapping[str, str]:

@@ -171,8 +171,9 @@ class AlipayProvider(WithoutCapture):
 
     @_understood()
     def query_refund(self, refund: RefundHandle) -> RefundFact:
-        """Return what the platform knows of a refund."""
-        number = wire.check_number(refund.number)
+        """Return what the platform knows of a refund; of one by hand, by the name it has there."""
+        is_named = wire.NUMBER.fullmatch(refund.reference)
+        number = wire.check_number(refund.reference if is_named else refund.number)
         payment_number = wire.check_number(refund.payment.number)
         answer = self._client.call(
             "alipay.trade.fastpay.refund.query",

@@ -79,8 +79,7 @@ def read_payment(fields: Fields, *, paid_at_name: str, merchant: str) -> Payment
 
     The amount is `total_amount`, what the order was for: coupons of the platform make the payer's
     part smaller, not ours. A notice of a refund is of the same trade and gives the same fact: what
-    was paid. Its `refund_fee` is the sum of all refunds so far, and tells of no single one.
-    Raises MessageRefusedError.
+    was paid; see read_refund_notice. Raises MessageRefusedError.
     """
     state = PAYMENT_STATES.get(read_text(fields, "trade_status", _IDENTIFIER))
     if state is None:
@@ -134,6 +133,29 @@ def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> R
         payment_number=read_text(fields, "out_trade_no", _NUMBER_OF_OTHERS),
         outcome=RefundOutcome.SUCCEEDED,
         amount_minor=read_minor(fields, "refund_amount", currency=currency),
+        currency=currency,
+    )
+
+
+def read_refund_notice(fields: Fields) -> RefundFact | None:
+    """Return the refund that a notice tells of; None where it tells of none.
+
+    It names the refund, whoever asked for it, and says no amount of its own: `refund_fee` is the
+    sum of all refunds of the trade so far. So it decides nothing, and is to be asked for.
+    Raises MessageRefusedError.
+    """
+    if not fields.get("out_biz_no") or not fields.get("refund_fee"):
+        return None
+    currency = read_text(fields, "trans_currency", _CURRENCY, default=CURRENCY)
+    sum_minor = read_minor(fields, "refund_fee", currency=currency)
+    if not sum_minor:
+        return None
+    return RefundFact(
+        refund_number=read_text(fields, "out_biz_no", _IDENTIFIER),
+        payment_number=read_text(fields, "out_trade_no", _NUMBER_OF_OTHERS),
+        outcome=RefundOutcome.PENDING,
+        transaction_id=read_text(fields, "trade_no", _IDENTIFIER),
+        amount_minor=sum_minor,
         currency=currency,
     )
 
