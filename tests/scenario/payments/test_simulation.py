@@ -7,10 +7,12 @@ from the first seed on, as it would be met.
 """
 
 import os
+from functools import cache
 
 import pytest
 
 from limosa.config.simulation.configuration import coverage, draw, never_drawn
+from limosa.config.simulation.happenings import meetings, never_met
 from limosa.config.simulation.outcome import RunResult
 from limosa.config.simulation.planted_bugs import PLANTED_BUGS
 from limosa.config.simulation.processes import Players, batches
@@ -34,6 +36,12 @@ def play(players: Players, seeds: range, *, polls: bool, bug: str = "") -> list[
     return results
 
 
+@cache
+def results_of(players: Players, *, polls: bool) -> list[RunResult]:
+    """Return the results of half of the runs, which are played once for all tests."""
+    return sorted(play(players, SEEDS[polls], polls=polls), key=lambda result: result.seed)
+
+
 def test_every_pair_of_choices_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     drawn = [draw(seed) for seeds in SEEDS.values() for seed in seeds]
     with capsys.disabled():
@@ -46,7 +54,7 @@ def test_every_pair_of_choices_is_drawn(capsys: pytest.CaptureFixture[str]) -> N
 def test_no_course_of_events_breaks_an_invariant(
     players: Players, capsys: pytest.CaptureFixture[str], *, polls: bool
 ) -> None:
-    results = play(players, SEEDS[polls], polls=polls)
+    results = results_of(players, polls=polls)
     for result in results:
         assert not result.broken, "\n".join([*result.log, f"seed {result.seed}", result.message])
     counts = {
@@ -55,11 +63,19 @@ def test_no_course_of_events_breaks_an_invariant(
     }
     with capsys.disabled():
         print(f"\n{len(results)} runs, polling {polls}: {counts}")  # noqa: T201
-    assert [result.configuration for result in sorted(results, key=lambda r: r.seed)] == [
-        draw(seed) for seed in SEEDS[polls]
-    ]
+    assert [result.configuration for result in results] == [draw(seed) for seed in SEEDS[polls]]
     assert counts["events"] > 40 * RUNS
     assert counts["crashes"] > RUNS // 4
+
+
+@pytest.mark.timeout(1800)
+def test_all_that_can_happen_has_happened_with_every_choice_and_channel(
+    players: Players, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = [*results_of(players, polls=True), *results_of(players, polls=False)]
+    with capsys.disabled():
+        print(f"\n{meetings(results)}")  # noqa: T201
+    assert never_met(results) == []
 
 
 @pytest.mark.timeout(1800)

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 # By axis; what stands twice is drawn more often. Settlements take time, so few runs have fees.
-_CHOICES: dict[str, tuple[Any, ...]] = {
+CHOICES: dict[str, tuple[Any, ...]] = {
     "currency": ("USD", "JPY", "KWD"),
     "taken_in": ("own", "other"),
     "tax_basis_points": (0, 725, 1900, 3000),
@@ -25,7 +25,8 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
 # From here on a pair that was not drawn is no chance: the rarest has 1/16 in each run.
 RUNS_TO_COVER = 250
 
-Pair = tuple[tuple[str, Any], tuple[str, Any]]
+Choice = tuple[str, Any]
+Pair = tuple[Choice, Choice]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +49,20 @@ class Configuration:
     decides_late: bool
 
     @property
+    def choices(self) -> list[Choice]:
+        """The choices that make it, each with its axis."""
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+    @property
     def pairs(self) -> Iterable[Pair]:
         """The pairs of choices in it."""
-        choices = [(field.name, getattr(self, field.name)) for field in fields(self)]
-        return combinations(choices, 2)
+        return combinations(self.choices, 2)
 
 
 def draw(seed: int) -> Configuration:
     """Return the configuration of a seed."""
     random = Random(f"{seed} configuration")
-    return Configuration(**{name: random.choice(choices) for name, choices in _CHOICES.items()})
+    return Configuration(**{name: random.choice(choices) for name, choices in CHOICES.items()})
 
 
 def never_drawn(drawn: Collection[Configuration]) -> list[Pair]:
@@ -73,5 +78,5 @@ def coverage(drawn: Collection[Configuration]) -> str:
 
 
 def _all_pairs() -> list[Pair]:
-    axes = [[(name, value) for value in dict.fromkeys(each)] for name, each in _CHOICES.items()]
+    axes = [[(name, value) for value in dict.fromkeys(each)] for name, each in CHOICES.items()]
     return [(a, b) for one, other in combinations(axes, 2) for a in one for b in other]

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from limosa.config.simulation.configuration import Configuration
 
+Happened = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """How one run ended. `broken`: the invariant that did not hold, with the log up to there."""
+    """How one run ended. `happened`: what was met, each with its channel (empty: none), by the
+    names in happenings.py. `broken`: the invariant that did not hold, with the log up to there.
+    """
 
     seed: int
     configuration: Configuration
@@ -16,6 +20,7 @@ class RunResult:
     crashes: int
     deadlocks: int
     digest: str
+    happened: frozenset[Happened] = frozenset()
     broken: str = ""
     message: str = ""
     log: tuple[str, ...] = ()

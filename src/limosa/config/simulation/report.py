@@ -5,6 +5,7 @@ import os
 from limosa.config.command import CommandFault
 from limosa.config.progress import ProgressBar
 from limosa.config.simulation.configuration import RUNS_TO_COVER, coverage, never_drawn
+from limosa.config.simulation.happenings import meetings, never_met
 from limosa.config.simulation.outcome import RunResult
 from limosa.config.simulation.processes import Players, batches, simulation_cluster
 
@@ -49,13 +50,23 @@ def _tell(results: list[RunResult]) -> int:
         f"{sum(r.deadlocks for r in results)} deadlocks: "
         f"{'an invariant broke' if broken else 'all invariants held'}"
     )
-    print(coverage(drawn))
-    missing = never_drawn(drawn) if len(results) >= RUNS_TO_COVER else []
-    for pair in missing:
-        print("never drawn: " + ", ".join(f"{name} {value}" for name, value in pair))
+    print(f"{coverage(drawn)}, {meetings(results)}")
+    missing = [] if broken else _missing(results)
+    for words in missing:
+        print(words)
     if len(results) == 1:
         print(f"log: {results[0].digest}")
     return 1 if broken or missing else 0
+
+
+def _missing(results: list[RunResult]) -> list[str]:
+    """Return what so many runs have to draw and to meet, and did not."""
+    drawn = [result.configuration for result in results]
+    pairs = never_drawn(drawn) if len(results) >= RUNS_TO_COVER else []
+    return [
+        *(f"never drawn: {a} {one}, {b} {other}" for (a, one), (b, other) in pairs),
+        *(f"never met: {axis} {value}, {what}" for (axis, value), what in never_met(results)),
+    ]
 
 
 def _bugs() -> dict[str, list[str]]:

@@ -63,6 +63,8 @@ def bring_to_rest(
             provider.unreliable, provider.refunds_wait = 0.0, 0.0
         if not world.messages and not _is_work_left(polls=polls):
             break
+    world.now += timedelta(days=1)
+    look(f"a day later: earn {actions.job(world, name='earn')}")
     if world.settles:
         _settle_all(world, look)
     _check_rest(world)
@@ -74,7 +76,6 @@ def _settle_all(world: World, look: Callable[[str], None]) -> None:
 
     Somebody of the staff may press again, and whatever was booked has to stay as it is.
     """
-    world.now += timedelta(days=1)
     times = [
         *Payment.objects.filter(
             provider__in=settings.PAYMENT_PROVIDERS, paid_at__isnull=False

@@ -11,6 +11,7 @@ from limosa.config.simulation.course import Course
 from limosa.config.simulation.monitor import Monitor
 from limosa.config.simulation.outcome import RunResult
 from limosa.config.simulation.stage import Stage
+from limosa.config.simulation.witness import witnessed
 
 PLACES = 4
 
@@ -47,6 +48,7 @@ class Theatre:
             crashes=course.crashes,
             deadlocks=course.deadlocks,
             digest=course.digest,
+            happened=witnessed(course.world, course.invariants.rows),
             broken=broken.name if broken else "",
             message=str(broken) if broken else "",
             log=tuple(course.log) if broken else (),
