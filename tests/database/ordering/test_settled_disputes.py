@@ -1,13 +1,20 @@
-"""A settlement that lists what was held for a dispute, and what came back of it, matches."""
+"""A settlement that lists what was held for a dispute, and what became of it, matches."""
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from limosa.domain.ordering.operations.reconcile import reconcile
-from limosa.domain.payments.facts import DisputeOutcome, SettlementKind
-from limosa.domain.payments.models import Difference, Payment
+from limosa.domain.payments.facts import (
+    DisputeOutcome,
+    RefundFact,
+    RefundOutcome,
+    SettlementKind,
+    SettlementLine,
+)
+from limosa.domain.payments.models import Difference, Payment, Refund, RefundState
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 
@@ -47,3 +54,88 @@ def test_another_amount_than_came_back_is_a_difference(shop: Shop) -> None:
 
 def test_what_came_back_here_and_is_not_listed_is_a_difference(shop: Shop) -> None:
     assert found(shop, lost_in_part(shop), None) == ["missing_there"]
+
+
+def lost(shop: Shop, *, by_minor: int = 0) -> Payment:
+    """Return a payment whose dispute was lost, for so much more than was held."""
+    payment = shop.pay(shop.place())
+    for outcome, lost_minor in (
+        (DisputeOutcome.OPEN, None),
+        (DisputeOutcome.LOST, payment.received_minor + by_minor),
+    ):
+        fact = shop.provider.dispute(payment.number, outcome, lost_minor=lost_minor)
+        shop.take(shop.provider.message(fact))
+    return payment
+
+
+def line_of(shop: Shop, payment: Payment, **fields: Any) -> SettlementLine:
+    paid = next(line for line in shop.provider.lines() if line.payment_number == payment.number)
+    return replace(paid, kind=SettlementKind.DISPUTE, fee_minor=0, **fields)
+
+
+def differing(shop: Shop, *lines: SettlementLine) -> list[tuple[str, str]]:
+    shop.provider.made_up_lines = list(lines)
+    reconcile(provider_code="fake", day=DAY, now=MOMENT + timedelta(days=1))
+    rows = Difference.objects.filter(state="open").order_by("kind", "subject")
+    return [(row.kind, row.subject) for row in rows]
+
+
+def test_what_was_taken_beyond_what_was_held_has_a_line_of_its_own(shop: Shop) -> None:
+    payment = lost(shop, by_minor=700)
+    held = line_of(shop, payment, reference="hold")
+    further = line_of(shop, payment, reference="further", amount_minor=700)
+    assert differing(shop, held, further) == []
+    third = replace(further, reference="third")
+    assert differing(shop, held, further, third) == [("twice", "dispute:third")]
+
+
+def test_what_was_taken_beyond_is_missed_when_it_is_not_listed_or_with_another_amount(
+    shop: Shop,
+) -> None:
+    payment = lost(shop, by_minor=700)
+    subject = f"dispute:further:dispute-{payment.number}"
+    held = line_of(shop, payment, reference="hold")
+    assert differing(shop, held) == [("missing_there", subject)]
+    further = line_of(shop, payment, reference="further", amount_minor=699)
+    assert differing(shop, held, further) == [("amount", subject)]
+
+
+def reversal(shop: Shop, payment: Payment) -> SettlementLine:
+    """A refund that nobody asked for, as PayPal lists what a dispute took (T1106)."""
+    line = line_of(shop, payment, reference="reversal")
+    return replace(line, kind=SettlementKind.REFUND)
+
+
+def told_as_a_refund_too(shop: Shop, payment: Payment) -> None:
+    fact = RefundFact(
+        refund_number="",
+        payment_number=payment.number,
+        outcome=RefundOutcome.SUCCEEDED,
+        reference="reversal",
+        amount_minor=payment.received_minor,
+        currency="CNY",
+    )
+    shop.take(shop.provider.message(fact))
+    assert Refund.objects.get().state == RefundState.FOUND
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_what_a_dispute_took_may_be_listed_as_a_refund(shop: Shop, *, is_told: bool) -> None:
+    payment = lost(shop)
+    if is_told:
+        told_as_a_refund_too(shop, payment)
+    assert differing(shop, reversal(shop, payment)) == []
+
+
+def test_a_refund_beside_the_disputes_own_line_is_a_difference(shop: Shop) -> None:
+    payment = lost(shop)
+    back = reversal(shop, payment)
+    assert differing(shop, back) == []
+    held = line_of(shop, payment, reference="hold")
+    assert differing(shop, back, held) == [("missing_here", "refund:reversal")]
+
+
+def test_a_refund_of_another_amount_than_a_dispute_took_is_a_difference(shop: Shop) -> None:
+    payment = lost(shop)
+    back = replace(reversal(shop, payment), amount_minor=payment.received_minor - 1)
+    assert ("missing_here", "refund:reversal") in differing(shop, back)

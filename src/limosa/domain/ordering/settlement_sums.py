@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from limosa.domain.payments.candidates import FURTHER, IS_FURTHER
 from limosa.domain.payments.models import Settlement
 
 _THEIRS = """
@@ -22,7 +23,7 @@ SELECT currency,
   FROM payments_settledline WHERE settlement_id = %(settlement)s GROUP BY currency
 """
 # What the lines are about, and what we booked and no line is about.
-_BOOKED = """
+_BOOKED = f"""
 WITH posted (key) AS (
     SELECT 'payment:' || payment.number
       FROM payments_settledline AS line JOIN payments_payment AS payment
@@ -35,15 +36,19 @@ WITH posted (key) AS (
         ON refund.id = line.refund_id
      WHERE line.settlement_id = %(settlement)s
     UNION
-    SELECT CASE line.kind WHEN 'dispute' THEN 'dispute:' ELSE 'dispute-won:' END
-           || line.provider || ':' || dispute.reference
-      FROM payments_settledline AS line JOIN payments_dispute AS dispute
-        ON dispute.id = line.dispute_id
+    SELECT CASE WHEN line.kind = 'dispute_reversal' THEN 'dispute-won:'
+                WHEN {IS_FURTHER} THEN 'dispute-further:' ELSE 'dispute:' END
+           || line.provider || ':' || ours.reference
+      FROM payments_settledline AS line JOIN payments_dispute AS ours
+        ON ours.id = line.dispute_id
      WHERE line.settlement_id = %(settlement)s
     UNION
     SELECT CASE split_part(subject, ':', 1)
                 WHEN 'refund_reversal' THEN concat('refund-back:', ours ->> 'number', ':1')
-                WHEN 'dispute' THEN concat('dispute:', provider, ':', ours ->> 'number')
+                WHEN 'dispute' THEN CASE WHEN ours ->> 'number' LIKE '{FURTHER}%%'
+                    THEN concat('dispute-further:', provider, ':',
+                                substr(ours ->> 'number', {len(FURTHER) + 1}))
+                    ELSE concat('dispute:', provider, ':', ours ->> 'number') END
                 WHEN 'dispute_reversal'
                 THEN concat('dispute-won:', provider, ':', ours ->> 'number')
                 ELSE subject END
@@ -60,7 +65,7 @@ SELECT account.currency, sum(posting.amount_minor)
   JOIN ledger_account AS account ON account.id = posting.account_id
  WHERE account.kind = 'clearing' AND account.code LIKE %(clearing)s
  GROUP BY account.currency
-"""
+"""  # noqa: S608 -- put together from constants
 _EXPLAINED = """
 SELECT currency, sum(minor) FROM (
     SELECT theirs_currency AS currency, theirs_minor AS minor FROM payments_difference

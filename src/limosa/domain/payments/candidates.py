@@ -57,8 +57,7 @@ UPDATE payments_settledline AS line
   FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
  WHERE line.provider = %(provider)s AND line.refund_id IS NULL
    AND line.kind IN ('refund', 'refund_reversal')
-   AND line.refund_number = ''
-   AND refund.reference = line.reference AND refund.reference <> ''
+   AND refund.reference IN (line.reference, line.refund_number) AND refund.reference <> ''
    AND payment.provider = line.provider
 """,
     # Made at the provider by hand: no refund of ours, but the payment may be named.
@@ -93,6 +92,29 @@ UPDATE payments_settledline AS line
    AND NOT EXISTS (SELECT FROM payments_dispute AS newer
                     WHERE newer.payment_id = payment.id AND newer.id > dispute.id)
 """,
+    # Some list what a lost dispute took as a refund that nobody asked for: PayPal's T1106. Where a
+    # line of the dispute's own turns up, the refund is another one.
+    """
+UPDATE payments_settledline AS line
+   SET dispute_id = NULL
+ WHERE line.provider = %(provider)s AND line.kind = 'refund' AND line.dispute_id IS NOT NULL
+   AND EXISTS (SELECT FROM payments_settledline AS other
+                WHERE other.dispute_id = line.dispute_id AND other.kind = 'dispute')
+""",
+    """
+UPDATE payments_settledline AS line
+   SET dispute_id = dispute.id
+  FROM payments_dispute AS dispute
+ WHERE line.provider = %(provider)s AND line.kind = 'refund' AND line.dispute_id IS NULL
+   AND line.payment_id = dispute.payment_id AND dispute.state = 'lost'
+   AND (line.amount_minor, line.currency) = (dispute.amount_minor, dispute.currency)
+   AND coalesce(dispute.decided_minor, dispute.amount_minor) = dispute.amount_minor
+   AND (line.refund_id IS NULL
+        OR EXISTS (SELECT FROM payments_refund AS refund
+                    WHERE refund.id = line.refund_id AND refund.state = 'found'))
+   AND NOT EXISTS (SELECT FROM payments_settledline AS other
+                    WHERE other.dispute_id = dispute.id AND other.kind IN ('dispute', 'refund'))
+""",
 )
 
 _THEIRS = """line.kind, line.reference, line.nth, line.amount_minor, line.currency, line.fee_minor,
@@ -107,6 +129,15 @@ _IS_AGAIN = """EXISTS (
 _IS_LOST_IN_PART = (
     "(ours.state = 'lost' AND coalesce(ours.decided_minor < ours.amount_minor, FALSE))"
 )
+_IS_LOST_BEYOND = (
+    "(ours.state = 'lost' AND coalesce(ours.decided_minor > ours.amount_minor, FALSE))"
+)
+# What is taken beyond what was held comes by a second line; `line`, `ours` as below.
+IS_FURTHER = f"""(line.kind = 'dispute' AND {_IS_LOST_BEYOND} AND (
+    SELECT count(*) FROM payments_settledline AS earlier
+     WHERE earlier.dispute_id = line.dispute_id AND earlier.kind = 'dispute'
+       AND earlier.id < line.id) = 1)"""  # noqa: S608 -- put together from constants
+FURTHER = "further:"  # stands before the dispute's name where it is about that
 _CANDIDATES = f"""
 SELECT * FROM (
 SELECT {_THEIRS}, {_IS_AGAIN} AS is_again,
@@ -124,15 +155,22 @@ SELECT {_THEIRS}, {_IS_AGAIN},
   LEFT JOIN payments_refund AS ours ON ours.id = line.refund_id
   LEFT JOIN payments_payment AS payment ON payment.id = ours.payment_id
  WHERE line.settlement_id = %(settlement)s AND line.kind IN ('refund', 'refund_reversal')
+   AND line.dispute_id IS NULL
 UNION ALL
-SELECT {_THEIRS}, {_IS_AGAIN},
-       line.payment_id, NULL, ours.reference, ours.state,
+SELECT {_THEIRS}, {_IS_AGAIN} AND NOT {IS_FURTHER},
+       line.payment_id, NULL,
+       CASE WHEN {IS_FURTHER} THEN concat('{FURTHER}', ours.reference) ELSE ours.reference END,
+       ours.state,
        CASE WHEN line.kind = 'dispute_reversal' AND {_IS_LOST_IN_PART}
-            THEN ours.amount_minor - ours.decided_minor ELSE ours.amount_minor END, ours.currency,
-       line.kind = 'dispute' OR ours.state = 'won' OR {_IS_LOST_IN_PART}, {_IS_LOST_IN_PART}
+            THEN ours.amount_minor - ours.decided_minor
+            WHEN {IS_FURTHER} THEN ours.decided_minor - ours.amount_minor
+            ELSE ours.amount_minor END, ours.currency,
+       line.kind <> 'dispute_reversal' OR ours.state = 'won' OR {_IS_LOST_IN_PART},
+       {_IS_LOST_IN_PART}
   FROM payments_settledline AS line
   LEFT JOIN payments_dispute AS ours ON ours.id = line.dispute_id
- WHERE line.settlement_id = %(settlement)s AND line.kind IN ('dispute', 'dispute_reversal')
+ WHERE line.settlement_id = %(settlement)s
+   AND (line.kind IN ('dispute', 'dispute_reversal') OR line.dispute_id IS NOT NULL)
 ) AS pair
  WHERE pair.kind = 'other' OR pair.is_again
     OR (pair.is_booked AND pair.received_minor = pair.amount_minor
@@ -173,7 +211,15 @@ SELECT 'dispute', dispute.payment_id, NULL, dispute.reference, dispute.state, di
  WHERE dispute.provider = %(provider)s
    AND dispute.opened_at >= %(since)s AND dispute.opened_at < %(until)s
    AND NOT EXISTS (SELECT FROM payments_settledline AS line
-                    WHERE line.dispute_id = dispute.id AND line.kind = 'dispute')
+                    WHERE line.dispute_id = dispute.id AND line.kind IN ('dispute', 'refund'))
+UNION ALL
+SELECT 'dispute', ours.payment_id, NULL, concat('{FURTHER}', ours.reference), ours.state,
+       ours.decided_minor - ours.amount_minor, ours.currency, ours.closed_at, FALSE
+  FROM payments_dispute AS ours
+ WHERE ours.provider = %(provider)s AND {_IS_LOST_BEYOND}
+   AND ours.closed_at >= %(since)s AND ours.closed_at < %(until)s
+   AND (SELECT count(*) FROM payments_settledline AS line
+         WHERE line.dispute_id = ours.id AND line.kind = 'dispute') < 2
 UNION ALL
 SELECT 'dispute_reversal', ours.payment_id, NULL, ours.reference, ours.state,
        CASE WHEN {_IS_LOST_IN_PART} THEN ours.amount_minor - ours.decided_minor

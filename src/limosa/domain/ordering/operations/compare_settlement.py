@@ -82,6 +82,7 @@ def _ask_for_refunds_by_hand(settlement: Settlement, now: datetime) -> int:
             settlement=settlement,
             kind=SettlementKind.REFUND,
             refund__isnull=True,
+            dispute__isnull=True,
             payment__applied_at__isnull=False,
         )
         .select_related("payment__saved_method")
