@@ -28,6 +28,7 @@ from limosa.domain.support.operations.resolve_difference import resolve_differen
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
+from tests.factories.settlements import make_difference, make_settlement
 
 DAY = date(2026, 11, 23)  # MOMENT's day in Beijing: two in the morning.
 NIGHT = MOMENT + timedelta(days=1)
@@ -126,6 +127,66 @@ def test_a_day_that_stays_as_it_is_is_compared_once(shop: Shop) -> None:
     reconcile_due(now=NIGHT + 25 * HOUR)
     compared = Settlement.objects.get(day=DAY).compared_at
     assert compared == NIGHT
+
+
+@pytest.mark.parametrize("days", [32, 120])
+def test_an_older_day_that_was_touched_is_compared_again(shop: Shop, days: int) -> None:
+    """A bank decides after months; and what is known late may be of a day long ago."""
+    reconcile_due(now=NIGHT)
+    late = NIGHT + timedelta(days=days)
+    payment = shop.pay(shop.place())
+    shop.provider.left_out = {payment.transaction_id}
+    reconcile_due(now=late)
+    assert found() == [("missing_there", f"payment:{payment.number}")]
+    made_up = replace(line_of(shop, payment), reference="theirs")
+    SettledLine.objects.create(
+        settlement=Settlement.objects.get(day=DAY),
+        provider="fake",
+        kind=made_up.kind.value,
+        reference=made_up.reference,
+        amount_minor=made_up.amount_minor,
+        currency=made_up.currency,
+        at=made_up.at,
+        payment=payment,
+    )
+    reconcile_due(now=late + HOUR)
+    assert found() == []
+
+
+def test_older_days_come_round_in_turn_and_those_that_differ_in_one_of_their_own(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limosa.domain.ordering.operations.reconcile_due.OLDER_AT_ONCE", 2)
+    days = [
+        make_settlement(provider="fake", day=DAY - timedelta(days=50 + back), compared_at=MOMENT)
+        for back in range(5)
+    ]
+    for row in days:
+        Settlement.objects.filter(pk=row.pk).update(compared_mark=day_mark(row))
+    differing = days[0]
+    make_difference(settlement=differing)
+    looks: list[set[date]] = []
+    for hour in range(3):
+        now = NIGHT + hour * HOUR
+        reconcile_due(now=now)
+        looks.append({row.day for row in Settlement.objects.filter(looked_at=now)})
+    assert all(differing.day in look for look in looks)
+    assert set.union(*looks) == {row.day for row in days}
+    assert [len(look) for look in looks] == [3, 3, 3]
+
+
+def test_the_files_of_the_month_are_fetched_again_each_week(shop: Shop) -> None:
+    reconcile_due(now=NIGHT)
+    payment = shop.pay(shop.place())
+    shop.provider.left_out = {payment.transaction_id}
+    later = NIGHT + timedelta(days=20)
+    reconcile_due(now=later)
+    assert found() == [("missing_there", f"payment:{payment.number}")]
+    shop.provider.left_out = set()
+    reconcile_due(now=later + timedelta(days=6))
+    assert found() == [("missing_there", f"payment:{payment.number}")]
+    reconcile_due(now=later + timedelta(days=7))
+    assert found() == []
 
 
 def test_what_the_staff_resolved_opens_again_only_when_a_side_has_changed(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import F, QuerySet
 
 from limosa.domain.ordering.operations.compare_settlement import compare_settlement
 from limosa.domain.ordering.operations.reconcile import reconcile
@@ -20,11 +21,14 @@ from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
 # A day whose settlement did not come in a week is left to the console. So long, too, a settlement
-# is fetched again each day: providers add to it and correct it.
+# is fetched again each day, and later each week: providers add to it and correct it.
 DAYS_TRIED = 7
 FETCH_AGAIN_AFTER = timedelta(days=1)
-# What changes later is not looked at by itself any more; a run of its day still does.
+FETCH_OLDER_AGAIN_AFTER = timedelta(days=7)
+# So long it is looked at each time, and after that in turn with all that are older: a bank may
+# decide after months, and a payment come to be known as late.
 DAYS_COMPARED = 31
+OLDER_AT_ONCE = 24
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +38,11 @@ def reconcile_due(*, now: datetime) -> int:
 
     Each provider's days are those of its settlement zone. One whose settlement is not there yet
     is tried again at the next call. Of the first days of a new installation only yesterday is
-    asked for. The settlements of the last days are fetched again, once a day; one that was taken
-    in before its day had ended, at once. Then older settlements are compared again whose lines,
-    books or open differences have changed since, or may have.
+    asked for. The settlements of the last week are fetched again once a day, those of the last
+    month once a week; one that was taken in before its day had ended, at once. Then settlements
+    are compared again whose lines, books or open differences have changed since, or may have. Those
+    of the last month are looked at each time. Of those before it some are, in turn: first those
+    with open differences, then whichever were looked at longest ago.
     """
     done = 0
     for code in settings.PAYMENT_PROVIDERS:
@@ -83,7 +89,7 @@ def _is_to_fetch_again(row: Settlement, zone: str, today: date, now: datetime) -
     if row.taken_at is not None and not is_over(row.day, zone=zone, at=row.taken_at):
         return True
     is_young = row.day >= today - timedelta(days=DAYS_TRIED)
-    return is_young and row.asked_at <= now - FETCH_AGAIN_AFTER
+    return row.asked_at <= now - (FETCH_AGAIN_AFTER if is_young else FETCH_OLDER_AGAIN_AFTER)
 
 
 def _fetch_again(row: Settlement, now: datetime) -> None:
@@ -96,14 +102,32 @@ def _fetch_again(row: Settlement, now: datetime) -> None:
 
 def _compare_changed(code: str, today: date, now: datetime) -> None:
     """Compare what has changed, and what an answer of the provider may explain by now."""
-    older = Settlement.objects.filter(
-        provider=code,
-        day__gte=today - timedelta(days=DAYS_COMPARED),
-        compared_at__lt=now,
-    )
-    open_in = set(
-        older.filter(differences__state=DifferenceState.OPEN).values_list("pk", flat=True)
-    )
-    for row in older.order_by("day"):
-        if row.pk in open_in or day_mark(row) != row.compared_mark or differs_from_totals(row):
+    compared = Settlement.objects.filter(provider=code, compared_at__lt=now)
+    since = today - timedelta(days=DAYS_COMPARED)
+    recent, older = compared.filter(day__gte=since), compared.filter(day__lt=since)
+    open_in = set(_with_open_differences(recent).values_list("pk", flat=True))
+    for row in recent.order_by("day"):
+        if row.pk in open_in or _has_changed(row):
             compare_settlement(settlement_id=row.pk, now=now)
+    for row in _next_older(older):
+        if _has_changed(row):
+            compare_settlement(settlement_id=row.pk, now=now)
+        Settlement.objects.filter(pk=row.pk).update(looked_at=now)
+
+
+def _with_open_differences(settlements: QuerySet[Settlement]) -> QuerySet[Settlement]:
+    return settlements.filter(differences__state=DifferenceState.OPEN).distinct()
+
+
+def _next_older(older: QuerySet[Settlement]) -> list[Settlement]:
+    """Return the older ones whose turn it is, each once."""
+    turn = F("looked_at").asc(nulls_first=True)
+    found = [
+        *_with_open_differences(older).order_by(turn, "day")[:OLDER_AT_ONCE],
+        *older.order_by(turn, "day")[:OLDER_AT_ONCE],
+    ]
+    return list({row.pk: row for row in found}.values())
+
+
+def _has_changed(row: Settlement) -> bool:
+    return day_mark(row) != row.compared_mark or differs_from_totals(row)

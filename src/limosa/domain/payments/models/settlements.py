@@ -33,6 +33,7 @@ class Settlement(models.Model):
     `problem`: why it is waiting or refused, in the provider's or the reader's words.
     `lines`, `matched`: how many lines there are, and how many of them equal what we have.
     `compared_mark`: the digest of what was compared (day_mark); another one now: compare again.
+    `looked_at`: when an older one was last looked at for that; they come round.
     """
 
     provider = models.CharField(max_length=20)
@@ -47,6 +48,7 @@ class Settlement(models.Model):
     taken_at = models.DateTimeField(null=True, blank=True)
     compared_at = models.DateTimeField(null=True, blank=True)
     compared_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
+    looked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
