@@ -3,8 +3,9 @@
 A guard gives what is wrong, never what is right. Those that look at rows of a table take a part of
 it at a time: what was touched since the last hour, and a slice of all rows, which comes round
 again and again; so an hour costs the same however many people there are. The others read an index
-that holds nothing but what they look for. What belongs to a row is a sub-select that counts or
-sums: it goes by its index for each row. EXISTS would be turned into one look through all of them.
+that holds nothing but what they look for, but for the last, which adds up the whole journal. What
+belongs to a row is a sub-select that counts or sums: it goes by its index for each row. EXISTS
+would be turned into one look through all of them.
 """
 
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ class Found:
 
 
 GUARDS = (
-    # I1: so the trial balance is even in each currency, or it is known by which entry it is not.
+    # I1: of an entry that is not even this says which it is; JOURNAL, that there is one somewhere.
     Guard(
         kind=GuardKind.ENTRIES,
         finds="""
@@ -197,6 +198,20 @@ SELECT id, concat(provider, ' ', day), 'not_compared', '', '', NULL, NULL
   FROM payments_settlement
  WHERE state <> 'done' AND day < (%(now)s::timestamptz - interval '4 days')::date AND {scope}
    AND day > (%(now)s::timestamptz - interval '31 days')::date
+""",
+    ),
+    # I1, of all there is at one moment. It reads the whole journal, so it takes longer as that
+    # grows: docs/explanation/money.md has a figure.
+    Guard(
+        kind=GuardKind.JOURNAL,
+        finds="""
+SELECT 0, concat('journal ', currency), '', '', currency, summed, 0 FROM (
+    SELECT account.currency, sum(held.minor)::bigint AS summed
+      FROM (SELECT account_id, sum(amount_minor) AS minor FROM ledger_posting
+             WHERE {scope} GROUP BY account_id) AS held
+      JOIN ledger_account AS account ON account.id = held.account_id
+     GROUP BY account.currency
+) AS journal WHERE summed <> 0
 """,
     ),
 )

@@ -202,6 +202,7 @@ class GuardKind(models.TextChoices):
     INBOX = "inbox"  # every notification was applied
     SUSPENSE = "suspense"  # no money that could not be placed
     CLEARING = "clearing"  # the clearing accounts are what the providers' settlements say
+    JOURNAL = "journal"  # all postings together are even, per currency
 
 
 class GuardRound(models.Model):

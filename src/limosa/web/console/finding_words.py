@@ -13,6 +13,7 @@ GUARDS: dict[str, Promise] = {
     "inbox": _("Every notification was applied"),
     "suspense": _("No money is in suspense"),
     "clearing": _("Clearing accounts and settlements agree"),
+    "journal": _("The whole journal is even in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
     "entries": _("Entry is not even"),
@@ -28,12 +29,18 @@ FINDINGS: dict[str, Promise] = {
     "suspense": _("Money in suspense"),
     "clearing:differs": _("Day's sums differ from the clearing account"),
     "clearing:not_compared": _("Day not compared"),
+    "journal": _("Journal is not even"),
 }
 _BY_HAND = _(
     "The product can't make this by itself: somebody changed the database by hand, or there is a "
     "defect. Change nothing more, keep a copy of the database, and have a developer look."
 )
 ADVICE: dict[str, Promise] = {
+    "journal": _(
+        "Somebody changed the database by hand, or there is a defect. Change nothing more, keep a "
+        "copy of the database, and run “limosa books check”: it looks at every entry and names "
+        "those that are not even."
+    ),
     "delivery": _(
         "It should have been paid back by itself by now. Check that the worker runs, and "
         "open the order: its trace says what it waits for."
