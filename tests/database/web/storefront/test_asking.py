@@ -77,12 +77,12 @@ class Cards(channels.Cards):
     """Knows the kept card's charges, and what became of them."""
 
     fate: ProviderState = ProviderState.PENDING
-    decline: Decline | None = None
+    refused_for: Decline | None = None
 
     def query(self, payment: PaymentHandle) -> PaymentFact:
         if self.fate is ProviderState.SUCCEEDED:
             return self.capture(payment)
-        return PaymentFact(payment_number=payment.number, state=self.fate, decline=self.decline)
+        return PaymentFact(payment_number=payment.number, state=self.fate, decline=self.refused_for)
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def cards(settings: Settings) -> Iterator[type[Cards]]:
         "stripe": f"{Cards.__module__}.{Cards.__qualname__}"
     }
     provider_for.cache_clear()
-    Cards.fate, Cards.decline = ProviderState.PENDING, None
+    Cards.fate, Cards.refused_for = ProviderState.PENDING, None
     Cards.requests.clear()
     yield Cards
     provider_for.cache_clear()
@@ -286,7 +286,7 @@ class TestKeptMethods:
     ) -> None:
         calls.lets = 1
         order = pressed(shop, kept)
-        cards.fate, cards.decline = ProviderState.FAILED, Decline.REFUSED
+        cards.fate, cards.refused_for = ProviderState.FAILED, Decline.REFUSED
         ask_provider(payment_number=Payment.objects.get().number, now=MOMENT)
         assert shop.client.get(path(order))["Location"] == path(order, "pay")
         page = text_of(shop.client.get(path(order, "pay")))

@@ -188,7 +188,7 @@ def test_home_and_the_esim_count_nothing_that_is_on_hold(delivered: Disputed) ->
         assert "3.6<small> GB / 20 GB</small>" in page
         assert "1 month · 20 GB: its payment is disputed." in page
         assert f'href="{reverse("order", args=[delivered.order.number])}"' in page
-    assert ">On hold</span>" in page  # Among the plans of the eSIM.
+    assert ">On hold</span>" in text_of(delivered.owner.get(paths[1]))  # Among its plans.
     Bundle.objects.exclude(pk=delivered.bundle.pk).delete()
     for path in paths:
         page = text_of(delivered.owner.get(path))
