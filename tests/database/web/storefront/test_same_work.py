@@ -30,6 +30,13 @@ FORMS = {
 _WHAT = re.compile(r"\s*(\w+)(?:.*?(?:FROM|INTO|UPDATE)\s+\"?(\w+))?", re.DOTALL)
 
 
+def _step(statement: str) -> str:
+    """Return what a statement does, and to which table."""
+    found = _WHAT.match(statement)
+    assert found, statement
+    return " ".join(found.groups(""))
+
+
 class Steps:
     """Counts what a form costs."""
 
@@ -48,7 +55,7 @@ class Steps:
         CountingHasher.count = self._worded = 0
         with CaptureQueriesContext(connection) as seen:
             Client().post(reverse(name), {field: email, **others})
-        statements = [" ".join(_WHAT.match(query["sql"]).groups("")) for query in seen]
+        statements = [_step(query["sql"]) for query in seen]
         kept = sorted(step for step in statements if not step.startswith(("ROLLBACK", "SELECT")))
         reads = sum(step.startswith("SELECT") for step in statements)
         return CountingHasher.count, self._worded, kept, reads
