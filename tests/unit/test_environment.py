@@ -69,7 +69,7 @@ def test_installers_trust_the_machine_whoever_installs(
     monkeypatch.setattr(os, "geteuid", lambda: user)
     monkeypatch.setattr(environment, "UV_ENVIRONMENT", tmp_path / ".uv")
     monkeypatch.setattr(environment, "UV_STAMP", tmp_path / ".uv" / "stamp")
-    monkeypatch.setattr(environment.venv, "create", _make_told)
+    monkeypatch.setattr("venv.create", _make_told)
     environment.install_uv()
     told = (tmp_path / ".uv" / "told").read_text(encoding="utf-8").splitlines()
     install = next(line for line in told if " install " in line)

@@ -13,6 +13,7 @@ from typing import NoReturn
 import pytest
 import time_machine
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 from django.utils import timezone
@@ -221,11 +222,12 @@ def test_newer_tables_are_not_migrated() -> None:
         migrate.run(argparse.Namespace())
 
 
-def elsewhere(monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:
+def elsewhere(monkeypatch: pytest.MonkeyPatch, **changed: str) -> BaseDatabaseWrapper:
     """Let the check connect to a place that is like the test's own but for what is changed."""
     other = connection.copy()
     other.settings_dict.update(changed)
     monkeypatch.setattr(database_check, "connection", other)
+    return other
 
 
 def test_a_database_that_is_away_is_a_fault_and_stops_no_start(
@@ -286,13 +288,14 @@ def test_each_provider_is_asked_for_what_it_can_not_know(
     error: ProviderError,
     is_fault: bool,  # noqa: FBT001 -- of the table
     words: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert list(check_providers_online()) == []
 
     def query(_payment: object) -> NoReturn:
         raise error
 
-    provider.query = query  # type: ignore[method-assign]
+    monkeypatch.setattr(provider, "query", query)
     (found,) = check_providers_online()
     assert (found.is_fault, words in found.text) == (is_fault, True)
 
@@ -362,11 +365,11 @@ def test_a_database_of_another_encoding_is_told(monkeypatch: pytest.MonkeyPatch)
             "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
             " TEMPLATE template0"
         )
-    elsewhere(monkeypatch, NAME="latin")
+    away = elsewhere(monkeypatch, NAME="latin")
     try:
         found = [one.text for one in check_database() if one.is_fault]
     finally:
-        database_check.connection.close()
+        away.close()
         with connection.cursor() as cursor:
             cursor.execute("DROP DATABASE latin")
     assert "The database's encoding is LATIN1: create it with UTF8." in found

@@ -57,7 +57,7 @@ def finding(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
         "console/finding.html",
         {
             "finding": shown,
-            "actions": StaffAction.objects.filter(subject=shown.number).select_related("actor"),
+            "notes": StaffAction.objects.filter(subject=shown.number).select_related("actor"),
             "form": form,
             "staff": staff,
         },
