@@ -206,10 +206,10 @@ SELECT id, concat(provider, ' ', day), 'not_compared', '', '', NULL, NULL
         kind=GuardKind.JOURNAL,
         finds="""
 SELECT 0, concat('journal ', currency), '', '', currency, summed, 0 FROM (
-    SELECT account.currency, sum(held.minor)::bigint AS summed
-      FROM (SELECT account_id, sum(amount_minor) AS minor FROM ledger_posting
-             WHERE {scope} GROUP BY account_id) AS held
-      JOIN ledger_account AS account ON account.id = held.account_id
+    SELECT account.currency, sum(posting.amount_minor)::bigint AS summed
+      FROM ledger_posting AS posting
+      JOIN ledger_account AS account ON account.id = posting.account_id
+     WHERE {scope}
      GROUP BY account.currency
 ) AS journal WHERE summed <> 0
 """,
