@@ -86,7 +86,7 @@ def test_sockets_that_drip_cost_the_pages_nothing(web: Web, kind: str, begin: by
 def test_sockets_that_never_read_cost_the_pages_nothing(web: Web) -> None:
     def begin(number: int) -> bytes:
         """Ask for much, or, as most do, for little: making it all is not what is looked at."""
-        return get(f"/static/{'large' if number % 5 == 0 else 'small'}.bin") + b"\r\n"
+        return get(f"/static/{'large' if number % 24 == 0 else 'small'}.bin") + b"\r\n"
 
     slow = run_beside(web, "never reading", lambda: Slow(web.port, begin=begin, reads=False))
     if sys.platform == "linux":
