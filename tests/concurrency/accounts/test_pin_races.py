@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from limosa.domain.accounts.models import PaymentPin
 from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
+from limosa.domain.accounts.origin import Origin
 from limosa.domain.accounts.refusals import PinAlreadySetError
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
@@ -24,7 +25,9 @@ def try_together() -> list[str]:
     guesses = [f"7302{number:02}" for number in range(40, 40 + TOGETHER)]
     return run_together(
         [
-            partial(check_payment_pin, subscriber_id=person.pk, pin=guess, now=MOMENT)
+            partial(
+                check_payment_pin, subscriber_id=person.pk, pin=guess, origin=Origin(), now=MOMENT
+            )
             for guess in guesses
         ]
     )
