@@ -85,24 +85,14 @@ def not_compared(_shop: Shop) -> None:
     make_settlement(state="waiting", day=LATER.date() - timedelta(days=9))
 
 
+_CHANGE_A_POSTING = """UPDATE ledger_posting SET amount_minor = amount_minor + 1 WHERE id = (
+    SELECT min(posting.id) FROM ledger_posting AS posting
+      JOIN ledger_account AS account ON account.id = posting.account_id
+     WHERE account.kind = 'clearing')"""
 Plant = str | Callable[[Shop], None]
 PLANTS: dict[str, tuple[str, str, Plant]] = {
-    "a posting is changed": (
-        "entries",
-        "",
-        """UPDATE ledger_posting SET amount_minor = amount_minor + 1 WHERE id = (
-            SELECT min(posting.id) FROM ledger_posting AS posting
-              JOIN ledger_account AS account ON account.id = posting.account_id
-             WHERE account.kind = 'clearing')""",
-    ),
-    "a posting is changed, as the sum of all shows": (
-        "journal",
-        "",
-        """UPDATE ledger_posting SET amount_minor = amount_minor + 1 WHERE id = (
-            SELECT min(posting.id) FROM ledger_posting AS posting
-              JOIN ledger_account AS account ON account.id = posting.account_id
-             WHERE account.kind = 'clearing')""",
-    ),
+    "a posting is changed": ("entries", "", _CHANGE_A_POSTING),
+    "a posting is changed, as the sum of all shows": ("journal", "", _CHANGE_A_POSTING),
     "a posting is deleted": (
         "entries",
         "",

@@ -13,17 +13,26 @@ from limosa.web.console.typed_amounts import typed_amount
 from limosa.web.storefront.countries import CODES
 
 
-class ReasonForm(forms.Form):
-    """Why something is done; kept in the record of staff actions."""
-
-    detail = forms.CharField(
-        label=_("Reason, for the record"),
+def _words(label: Any, *, missing: Any) -> forms.CharField:
+    """Return a field for a few words that are kept. Lazy texts: its label, and what is said when
+    there are none."""
+    return forms.CharField(
+        label=label,
         max_length=500,
         error_messages={
-            "required": _("Write in a few words why, for whoever reads the record later."),
+            "required": missing,
             "max_length": _("Keep it below %(limit_value)d characters."),
         },
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; kept in the record of staff actions."""
+
+    detail = _words(
+        _("Reason, for the record"),
+        missing=_("Write in a few words why, for whoever reads the record later."),
     )
 
 
@@ -109,29 +118,15 @@ class RefundForm(ReasonForm):
 class OutcomeForm(forms.Form):
     """What came of a case."""
 
-    detail = forms.CharField(
-        label=_("What came of it"),
-        max_length=500,
-        error_messages={
-            "required": _("Write in a few words what came of it, for the record."),
-            "max_length": _("Keep it below %(limit_value)d characters."),
-        },
-        widget=forms.Textarea(attrs={"rows": 3}),
+    detail = _words(
+        _("What came of it"), missing=_("Write in a few words what came of it, for the record.")
     )
 
 
 class NoteForm(forms.Form):
     """What somebody found out, for whoever looks into it next."""
 
-    detail = forms.CharField(
-        label=_("Note"),
-        max_length=500,
-        error_messages={
-            "required": _("Write the note first."),
-            "max_length": _("Keep it below %(limit_value)d characters."),
-        },
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    detail = _words(_("Note"), missing=_("Write the note first."))
 
 
 class AnswerForm(forms.Form):
