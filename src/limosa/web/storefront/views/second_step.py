@@ -23,50 +23,50 @@ from limosa.web.storefront.security_events import note_event
 from limosa.web.storefront.tries import too_often, trier_of_step
 
 
-class SecondStep(AuthenticateView):  # type: ignore[misc]
+class _CountedCode:
+    """What a page for a code does beside allauth's view, which it stands before."""
+
+    request: HttpRequest
+
+    def tried(self) -> Subscriber:
+        """Return whose second step is tried."""
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        """Count the code before it is looked at, or refuse it."""
+        if refused := _count_code(request, self.tried()):
+            return refused
+        answer: HttpResponse = super().post(request, *args, **named)  # type: ignore[misc]
+        return answer
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Go on: a right code was no guess."""
+        _take_back_code(self.request, self.tried())
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Ask again, and put it on record."""
+        note_event(self.request, person=self.tried(), kind=SecurityEventKind.SECOND_FACTOR_FAILED)
+        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return answer
+
+
+class SecondStep(_CountedCode, AuthenticateView):  # type: ignore[misc]
     """The code, or the passkey, after a password that was right."""
 
-    def post(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        """Count the code before it is looked at, or refuse it."""
-        if refused := _count_code(request, self.stage.login.user):
-            return refused
-        answer: HttpResponse = super().post(request, *args, **named)
-        return answer
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Go on: a right code was no guess."""
-        _take_back_code(self.request, self.stage.login.user)
-        answer: HttpResponse = super().form_valid(form)
-        return answer
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """Ask again, and put it on record."""
-        _note_failure(self.request, self.stage.login.user)
-        answer: HttpResponse = super().form_invalid(form)
-        return answer
+    def tried(self) -> Subscriber:
+        """Return who is signing in."""
+        person: Subscriber = self.stage.login.user
+        return person
 
 
-class ReauthenticateByCode(ReauthenticateView):  # type: ignore[misc]
+class ReauthenticateByCode(_CountedCode, ReauthenticateView):  # type: ignore[misc]
     """The code once more, from somebody who is signed in."""
 
-    def post(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        """Count the code before it is looked at, or refuse it."""
-        if refused := _count_code(request, person_of(request)):
-            return refused
-        answer: HttpResponse = super().post(request, *args, **named)
-        return answer
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Go on: a right code was no guess."""
-        _take_back_code(self.request, person_of(self.request))
-        answer: HttpResponse = super().form_valid(form)
-        return answer
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """Ask again, and put it on record."""
-        _note_failure(self.request, person_of(self.request))
-        answer: HttpResponse = super().form_invalid(form)
-        return answer
+    def tried(self) -> Subscriber:
+        """Return who is signed in."""
+        return person_of(self.request)
 
 
 class SetUpApp(ActivateTOTPView):  # type: ignore[misc]
@@ -109,10 +109,6 @@ def _take_back_code(request: HttpRequest, person: Subscriber) -> None:
     if "code" in request.POST:
         trier = trier_of_step(request, person)
         take_back_try(kind=TryKind.SECOND_STEP, trier=trier, now=timezone.now())
-
-
-def _note_failure(request: HttpRequest, person: Subscriber) -> None:
-    note_event(request, person=person, kind=SecurityEventKind.SECOND_FACTOR_FAILED)
 
 
 def _record(request: HttpRequest, kind: str) -> None:
