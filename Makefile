@@ -55,6 +55,6 @@ lock:
 	@$(PYTHON) tools/environment.py lock
 
 clean:
-	rm -rf .venv .uv build dist artefacts staticfiles
+	rm -rf .venv .uv build dist artefacts staticfiles src/limosa_lab/build src/limosa_lab/dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -8,8 +8,8 @@ simulation's bugs, and tests/database/support/test_guards.py). Their faults are 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from limosa.config.simulation import books
 from limosa.domain.support.operations.run_guards import run_guards
+from limosa_lab.simulation import books
 from tests.factories import MOMENT
 
 __all__ = ["check_books"]

@@ -1,6 +1,7 @@
 """Makes the virtual environment: `environment.py demo | dev | test | lock`.
 
-demo: what runs. dev: and the checks. test: and a browser and nginx. lock: find new versions.
+demo: what runs. dev: and the checks and the laboratory. test: and a browser and nginx.
+lock: find new versions.
 Standard library only, since it runs before anything is installed. It does its work only when a
 lock file changed since the last time.
 """
@@ -18,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+LABORATORY = ROOT / "src" / "limosa_lab"
 REQUIREMENTS = ROOT / "requirements"
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "installed-by-limosa"
@@ -66,7 +68,9 @@ def install(kind: str) -> None:
     if kind == "demo" and _stamp_text().startswith("dev "):
         kind = "dev"
     lock_file = REQUIREMENTS / f"{kind}.lock"
-    wanted = f"{kind} {_digest(lock_file, ROOT / 'pyproject.toml')} {ROOT}"
+    projects = [ROOT] if kind == "demo" else [ROOT, LABORATORY]
+    said = [project / "pyproject.toml" for project in projects]
+    wanted = f"{kind} {_digest(lock_file, *said)} {ROOT}"
     if _stamp_text() == wanted:
         return
     uv = install_uv()
@@ -83,7 +87,8 @@ def install(kind: str) -> None:
         shutil.rmtree(hiding)
     # The product itself, with nothing asked of an index.
     alone = ["--no-deps", "--no-build-isolation", "--offline"]
-    run(uv, "pip", "install", *into, *alone, "--editable", ROOT)
+    for project in projects:
+        run(uv, "pip", "install", *into, *alone, "--editable", project)
     STAMP.write_text(wanted, encoding="utf-8")
 
 

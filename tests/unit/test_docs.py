@@ -7,6 +7,7 @@ from textwrap import indent
 
 import pytest
 
+import limosa_lab.commands
 from limosa.config import commands
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +17,11 @@ DECISIONS = sorted((DOCS / "adr").glob("*.md"))
 CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 DECISION_LINES_MAX = 40
 EXAMPLE_LINES_MAX = 200
-COMMANDS = {module.name for module in pkgutil.iter_modules(commands.__path__)}
+COMMANDS = {
+    module.name
+    for package in (commands, limosa_lab.commands)
+    for module in pkgutil.iter_modules(package.__path__)
+}
 
 
 def name_of(path: Path) -> str:

@@ -22,7 +22,7 @@ def test_a_word_stands_once() -> None:
 
 
 def test_every_name_is_in_the_sources() -> None:
-    files = [*(ROOT / "src" / "limosa").rglob("*.py")]
+    files = [*(ROOT / "src").rglob("*.py")]
     sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
     folders = {file.parent.name for file in files}
     known = set(re.findall(r"\w+", sources)) | folders

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import limosa
+import limosa_lab.commands
 from limosa.config import commands
 from limosa.domain.charging.engine.drawing import FinalUnitAction
 from limosa.domain.esims.models import BundleState, EsimState
@@ -32,7 +33,11 @@ from tools.reference import operations_page
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-COMMANDS = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+COMMANDS = {
+    name.replace("_", " "): importlib.import_module(f"{package.__name__}.{name}")
+    for package in (commands, limosa_lab.commands)
+    for _, name, _ in pkgutil.iter_modules(package.__path__)
+}
 
 
 def page(name: str) -> str:
@@ -96,12 +101,12 @@ def test_a_setting_that_is_needed_is_described_as_needed() -> None:
 
 def test_every_command_has_a_heading() -> None:
     headings = re.findall(r"^## limosa (.+)$", page("commands.md"), re.MULTILINE)
-    assert sorted(headings) == sorted(name.replace("_", " ") for name in COMMANDS)
+    assert sorted(headings) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_of_a_command_is_described(name: str) -> None:
-    module = importlib.import_module(f"{commands.__name__}.{name}")
+    module = COMMANDS[name]
     parser = argparse.ArgumentParser(add_help=False)
     if hasattr(module, "add_arguments"):
         module.add_arguments(parser)
@@ -109,7 +114,7 @@ def test_every_option_of_a_command_is_described(name: str) -> None:
         action.option_strings[0] if action.option_strings else action.dest
         for action in parser._actions
     }
-    described = first_cells(section("commands.md", f"limosa {name.replace('_', ' ')}"))
+    described = first_cells(section("commands.md", f"limosa {name}"))
     assert set(described) == options
 
 

@@ -6,7 +6,7 @@ import pkgutil
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +14,8 @@ from limosa.config import commands
 from limosa.config.command import CommandFault
 
 FAULT, INTERRUPTED = 1, 130
+# Where another distribution names a package of commands, as limosa-lab does.
+COMMAND_PACKAGES = "limosa.commands"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     places: dict[tuple[str, ...], Any] = {
         (): parser.add_subparsers(metavar="COMMAND", required=True)
     }
-    modules = {tuple(name.split("_")): _module(name) for name in _names()}
+    modules = {tuple(name.rpartition(".")[2].split("_")): _module(name) for name in _names()}
     for words, module in modules.items():
         *group, name = words
         if tuple(group) not in places:
@@ -66,11 +68,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _names() -> list[str]:
-    return sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
+    """Return the commands' modules: ours, and those of packages that are installed beside us."""
+    packages = [commands, *(point.load() for point in entry_points(group=COMMAND_PACKAGES))]
+    return [
+        f"{package.__name__}.{found.name}"
+        for package in packages
+        for found in pkgutil.iter_modules(package.__path__)
+    ]
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"{commands.__name__}.{name}")
+    return importlib.import_module(name)
 
 
 def _first_line(module: ModuleType) -> str:

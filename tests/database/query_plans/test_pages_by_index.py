@@ -20,12 +20,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from limosa.config.seeding.facts import Size
-from limosa.config.seeding.seed import seed
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment
+from limosa_lab.seeding.facts import Size
+from limosa_lab.seeding.seed import seed
 from tests.factories.accounts import sign_in_staff
 
 SIZE = Size(subscribers=20_000, bundles=200_000, orders=40_000)

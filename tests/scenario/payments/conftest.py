@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from limosa.config.simulation.processes import Players, simulation_cluster
+from limosa_lab.simulation.processes import Players, simulation_cluster
 
 
 @pytest.fixture(scope="module")

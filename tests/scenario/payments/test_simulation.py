@@ -11,11 +11,11 @@ from functools import cache
 
 import pytest
 
-from limosa.config.simulation.configuration import coverage, draw, never_drawn
-from limosa.config.simulation.happenings import meetings, never_met
-from limosa.config.simulation.outcome import RunResult
-from limosa.config.simulation.planted_bugs import PLANTED_BUGS
-from limosa.config.simulation.processes import Players, batches
+from limosa_lab.simulation.configuration import coverage, draw, never_drawn
+from limosa_lab.simulation.happenings import meetings, never_met
+from limosa_lab.simulation.outcome import RunResult
+from limosa_lab.simulation.planted_bugs import PLANTED_BUGS
+from limosa_lab.simulation.processes import Players, batches
 from tests.scenario.payments.catching_seeds import CATCHING_SEEDS
 
 RUNS = int(os.environ.get("LIMOSA_SIMULATED_RUNS", "150"))

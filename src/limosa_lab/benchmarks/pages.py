@@ -1,0 +1,143 @@
+"""The work of `limosa bench pages`: the pages of people picked at random, timed in this process.
+
+Two databases of the same server take turns, so that whatever else the machine does meets both.
+"""
+
+import itertools
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Max
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
+
+from limosa.domain.esims.models import Esim
+from limosa_lab.seeding.facts import Chance, Size
+from limosa_lab.seeding.seed import seed
+
+SMALL = Size(subscribers=100, bundles=1000, orders=200)
+SMALL_DATABASE = "limosa_bench_pages"
+TURNS = 10
+WARM_UP = 10
+_PLAIN_STATIC_FILES = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+
+@dataclass(slots=True)
+class Timings:
+    """What was measured of one page on one database."""
+
+    seconds: list[float] = field(default_factory=list)
+    statements: int = 0
+
+    def milliseconds(self, percent: int) -> float:
+        """Return a percentile."""
+        return 1000 * statistics.quantiles(self.seconds, n=100)[percent - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was measured of one page: on 100 people, and on those that are here."""
+
+    page: str
+    small: Timings
+    large: Timings
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long the page takes with all the people, at the median."""
+        return self.large.milliseconds(50) / self.small.milliseconds(50)
+
+
+def measure_pages(*, people: int) -> list[Result]:
+    """Time each page for so many people on this database and on one of 100 people.
+
+    Makes the database of 100 beside this one and drops it at the end. Sessions that it makes
+    here are deleted.
+    """
+    large = str(connection.settings_dict["NAME"])
+    timings: dict[str, dict[str, Timings]] = defaultdict(lambda: defaultdict(Timings))
+    plain = override_settings(STORAGES=_PLAIN_STATIC_FILES, WHITENOISE_AUTOREFRESH=True)
+    with _small_database(large), plain:
+        for turn, database in itertools.product(range(TURNS), (SMALL_DATABASE, large)):
+            with _in_database(database):
+                for page, taken in _visits(people // TURNS, turn):
+                    so_far = timings[page][database]
+                    so_far.seconds += taken.seconds
+                    so_far.statements = max(so_far.statements, taken.statements)
+    return [
+        Result(page, by_database[SMALL_DATABASE], by_database[large])
+        for page, by_database in timings.items()
+    ]
+
+
+@contextmanager
+def _small_database(large: str) -> Iterator[None]:
+    drop = f"DROP DATABASE IF EXISTS {SMALL_DATABASE}"
+    with connection.cursor() as cursor:
+        cursor.execute(drop)
+        cursor.execute(f"CREATE DATABASE {SMALL_DATABASE}")
+    try:
+        with _in_database(SMALL_DATABASE):
+            call_command("migrate", interactive=False, verbosity=0)
+            seed(SMALL, now=timezone.now(), report=lambda *_: None)
+        yield
+    finally:
+        with _in_database(large), connection.cursor() as cursor:
+            cursor.execute(drop)
+
+
+@contextmanager
+def _in_database(name: str) -> Iterator[None]:
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _visits(people: int, turn: int) -> Iterator[tuple[str, Timings]]:
+    """Visit as people picked at random; the first few warm the process up and are not told."""
+    highest = Esim.objects.aggregate(highest=Max("id"))["highest"]
+    chance = Chance(seed=turn + 1)
+    for number in range(people + WARM_UP):
+        start = 1 + chance.of(1, number, highest)
+        esim = (
+            Esim.objects.filter(id__gte=start).order_by("id").select_related("subscriber").first()
+        )
+        if esim is None:
+            continue
+        client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
+        client.force_login(esim.subscriber)
+        for page, path in (("home", "/"), ("renew", f"/esims/{esim.public_id}/renew/")):
+            taken = _visit(client, path, count=number == WARM_UP)
+            if number >= WARM_UP:
+                yield page, taken
+        client.session.flush()
+
+
+def _visit(client: Client, path: str, *, count: bool) -> Timings:
+    statements = 0
+    if count:  # Counting costs time, so it has a visit of its own.
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path, secure=settings.IS_SECURE)
+        statements = len(queries)
+    began = perf_counter()
+    response = client.get(path, secure=settings.IS_SECURE)
+    seconds = perf_counter() - began
+    if response.status_code != 200:
+        raise RuntimeError(f"{path} answered {response.status_code}")
+    return Timings([seconds], statements)

@@ -1,0 +1,1 @@
+"""The laboratory's commands of `limosa`, written as those in `limosa.config.commands` are."""

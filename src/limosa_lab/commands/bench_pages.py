@@ -1,0 +1,49 @@
+"""Measure the home and renew pages on this database, against one of 100 people.
+
+Visits the pages as people picked at random, signed in, inside this process. The database of 100
+people is made beside this one, on the same server, and dropped at the end; the two take turns.
+Prints the median and the 99th percentile of each, and their ratio; exits with 1 when the median
+takes more than 1.3 times as long. Fill the database with `limosa seed` before.
+"""
+
+import argparse
+
+from limosa.config.command import CommandFault, set_up_django
+
+RATIO_MAX = 1.3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--people", type=int, default=500, metavar="N", help="to visit as (%(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.db import ProgrammingError
+
+    from limosa.domain.accounts.models import Subscriber
+    from limosa_lab.benchmarks.pages import measure_pages
+
+    if arguments.people < 100:
+        raise CommandFault("--people must be at least 100, or a 99th percentile says nothing.")
+    try:
+        count = Subscriber.objects.count()
+        if count < 100:
+            raise CommandFault("There are fewer than 100 people here; `limosa seed` makes some.")
+        results = measure_pages(people=arguments.people)
+    except ProgrammingError as error:
+        raise CommandFault(
+            f"the database refused: {str(error).strip()}. The tables must be there (`limosa "
+            "migrate`), and its user must be allowed to make a database (CREATEDB)."
+        ) from error
+    print(f"{'page':<8}{'people':>12}{'p50':>10}{'p99':>10}{'statements':>12}")
+    for result in results:
+        for people, timings in ((100, result.small), (count, result.large)):
+            print(
+                f"{result.page:<8}{people:>12,}{timings.milliseconds(50):>7.1f} ms"
+                f"{timings.milliseconds(99):>7.1f} ms{timings.statements:>12}"
+            )
+        print(f"{result.page:<8}{'ratio':>12}{result.ratio:>10.2f}   (at most {RATIO_MAX})")
+    return 0 if all(result.ratio <= RATIO_MAX for result in results) else 1

@@ -1,0 +1,24 @@
+"""Measure whole renewals: quote, order, payment notification, credit, journal.
+
+Starts a PostgreSQL of its own in a temporary folder, with fsync on, and renews from several
+processes: first as fast as this machine goes, then at half of that. Prints renewals per second,
+the time from notification to credit, CPU and SQL statements per renewal, and where the time goes.
+Neither WeChat's own answers nor the sending of mail is in it.
+"""
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each phase (%(default)s)")
+    parser.add_argument("--processes", type=int, default=4, help="that renew (%(default)s)")
+    parser.add_argument("--esims", type=int, default=3000, help="to renew (%(default)s)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from limosa_lab.benchmarks.renewal_run import measure_renewals
+
+    measure_renewals(
+        seconds=arguments.seconds, processes=arguments.processes, esims=arguments.esims
+    )
+    return 0

@@ -1,0 +1,65 @@
+"""Fill an empty database with people in great number, to measure with.
+
+The people are made up and cannot sign in. The same numbers and the same --seed make the same
+people, with times counted from today. Refuses a database that has people: nothing of theirs may
+be touched. All is loaded in one transaction; stopped half-way, the database is as before.
+"""
+
+import argparse
+
+from limosa.config.command import CommandFault, set_up_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--subscribers", type=int, default=1_000_000, metavar="N", help="people (%(default)s)"
+    )
+    parser.add_argument(
+        "--bundles", type=int, default=10_000_000, metavar="N", help="of all people (%(default)s)"
+    )
+    parser.add_argument(
+        "--orders",
+        type=int,
+        metavar="N",
+        help="of the newest bundles, those that come with quote, order, payment, journal entry "
+        "and message (default: a fifth of the bundles)",
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the made-up facts")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.utils import timezone
+
+    from limosa.config.progress import StepBars
+    from limosa_lab.seeding.bulk_load import TablesNotEmptyError
+    from limosa_lab.seeding.facts import Size
+    from limosa_lab.seeding.seed import NoMonthlyPlanError, seed
+
+    orders = arguments.bundles // 5 if arguments.orders is None else arguments.orders
+    size = Size(arguments.subscribers, arguments.bundles, orders, arguments.seed)
+    if size.subscribers < 5 or size.bundles < size.esims or not 0 <= orders <= size.bundles:
+        raise CommandFault(
+            "There must be at least 5 people, a bundle for each of their eSIMs (6 for 5 people), "
+            "and no more orders than bundles."
+        )
+    bars = StepBars()
+    try:
+        seed(size, now=timezone.now(), report=bars.show)
+    except TablesNotEmptyError as error:
+        raise CommandFault(
+            f"The database has people or their data already (table {error}), and they are not "
+            "touched. Seed a new, empty database."
+        ) from error
+    except NoMonthlyPlanError as error:
+        raise CommandFault(
+            "The catalogue has no plan for a month of data with a price in CNY; import one that "
+            "has, or seed a database without a catalogue."
+        ) from error
+    finally:
+        bars.finish()
+    print(
+        f"seeded {size.subscribers:,} people, {size.esims:,} eSIMs, {size.bundles:,} bundles, "
+        f"{orders:,} orders in {bars.seconds:.0f} s"
+    )
+    return 0

@@ -1,0 +1,190 @@
+"""What the actors of a simulation do: each is one process of the shop, from begin to end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from limosa.domain.accounts.models import Subscriber, UnusableMoney
+from limosa.domain.catalog.models import Supplier
+from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.esims.models import Esim
+from limosa.domain.esims.operations.advance_bundles import advance_bundles
+from limosa.domain.ledger.operations.credit_wallet import credit_wallet
+from limosa.domain.ordering.models import Order, StartRule
+from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
+from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.cancel_order import cancel_order
+from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
+from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
+from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.reconcile import reconcile
+from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.payments.models import SavedMethod
+from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
+from limosa.domain.payments.requests import SAVED, Payer, Way
+from limosa.foundation.money import Money
+from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.volume import GB
+from limosa_lab.simulation.held import Message
+from limosa_lab.simulation.stage import pause
+from limosa_lab.simulation.world import PLANS, World
+
+WAYS = (
+    Way(provider="atonce", method="native"),
+    Way(provider="atonce", method="h5"),
+    Way(provider="captured", method="redirect"),
+    Way(provider="cards", method="card"),
+    Way(provider="cards", method="card", save=True),
+    Way(provider="cards", method=SAVED),
+    Way(provider="wallet", method="wallet"),
+)
+JOBS: dict[str, Callable[[World], object]] = {
+    "ask": lambda world: ask_due_payments(now=world.now),
+    "refunds": lambda world: push_refunds(now=world.now),
+    "keep": lambda world: keep_saved_methods(now=world.now),
+    "deliver": lambda world: deliver_waiting_orders(now=world.now),
+    "earn": lambda world: earn_revenue(now=world.now),
+    "bundles": lambda world: advance_bundles(now=world.now),
+}
+
+
+def place(world: World, *, person: int, plan: int, way: Way, renews: bool) -> str:
+    """A person orders and presses a way to pay."""
+    subscriber = Subscriber.objects.get(pk=person)
+    quote = make_quote(
+        subscriber=subscriber,
+        esim=Esim.objects.get(public_id=f"ESIM{person}") if renews else None,
+        plan_code=PLANS[plan],
+        start_rule=StartRule.AFTER_CURRENT if renews else StartRule.NOW,
+        now=world.now,
+    )
+    order = place_order(quote=quote, now=world.now)
+    world.orders.append(order.number)
+    pause("answered: the order's page")
+    return press(world, number=order.number, way=way)
+
+
+def press(world: World, *, number: str, way: Way) -> str:
+    """The person presses a way to pay on the order's page."""
+    order = Order.objects.select_related("quote__plan", "subscriber").get(number=number)
+    if way.method == SAVED:
+        way = replace(way, saved_id=_newest_saved(order.subscriber_id))
+    payment = start_payment(order=order, way=way, payer=Payer(ip="127.0.0.1"), now=world.now)
+    pause("answered: the way to pay")
+    if way.provider != "wallet":
+        world.payable[payment.number] = way.provider
+    return payment.state
+
+
+def _newest_saved(person: int) -> str:
+    """Return the method that the page shows first; who has none asks for what is not there."""
+    shown = SavedMethod.objects.filter(subscriber_id=person, removed_at=None).order_by("-id")
+    return shown.values_list("public_id", flat=True).first() or "NONE"
+
+
+def forget(world: World, *, person: int) -> str:
+    """A person removes a kept method."""
+    saved_id = _newest_saved(person)
+    return str(forget_saved_method(subscriber_id=person, public_id=saved_id, now=world.now))
+
+
+def choose(world: World, *, person: int, keeps: bool) -> str:
+    """A person says where money is to go that pays nothing."""
+    del world
+    choice = UnusableMoney.WALLET if keeps else UnusableMoney.BACK
+    Subscriber.objects.filter(pk=person).update(unusable_money=choice)
+    return choice
+
+
+def give(world: World, *, person: int, amount_minor: int) -> str:
+    """The operator gives somebody credit."""
+    world.gifts += 1
+    money = Money(amount_minor, world.configuration.currency)
+    key = f"gift:{world.gifts}"
+    return str(credit_wallet(subscriber_id=person, amount=money, key=key, now=world.now))
+
+
+def deliver(world: World, *, message: Message) -> str:
+    """The provider's notification arrives; it is acknowledged by the answer, or sent again."""
+    message.is_under_way = True
+    message.deliveries += 1
+    try:
+        return take_in(world, message)
+    finally:
+        message.is_under_way = False
+
+
+def take_in(world: World, message: Message) -> str:
+    """Store the notification, then answer: only the answer acknowledges it."""
+    result = receive_notification(
+        provider_code=message.provider,
+        headers=message.headers,
+        body=message.body,
+        now=world.now,
+    )
+    pause("answered: acknowledged")
+    message.is_acknowledged = True
+    return result
+
+
+def come_back(world: World, *, number: str) -> str:
+    """The payer comes back to our page, which asks the provider."""
+    return ask_provider(payment_number=number, now=world.now)
+
+
+def cancel(world: World, *, number: str) -> str:
+    """The person gives the order up."""
+    return str(cancel_order(order_number=number, now=world.now))
+
+
+def refund(world: World, *, number: str) -> str:
+    """The person, or the staff, asks for the money back."""
+    return refund_order(order_number=number, reason="asked", now=world.now).state
+
+
+def refund_part(world: World, *, number: str, part_minor: int) -> str:
+    """The staff gives a part back, as goodwill."""
+    return refund_order(
+        order_number=number, reason="goodwill", now=world.now, part_minor=part_minor
+    ).state
+
+
+def pause_supplier(world: World, *, is_paused: bool) -> str:
+    """The operator stops sales, or goes on."""
+    del world
+    Supplier.objects.filter(is_paused=not is_paused).update(is_paused=is_paused)
+    return "paused" if is_paused else "open"
+
+
+def use(world: World, *, person: int, gigabytes: int) -> str:
+    """The network reports use."""
+    world.usage_records += 1
+    report = UsageReport(
+        record_id=str(world.usage_records),
+        iccid=Esim.objects.get(public_id=f"ESIM{person}").iccid,
+        started_at=world.now - timedelta(minutes=1),
+        ended_at=world.now,
+        uplink_bytes=0,
+        downlink_bytes=gigabytes * GB,
+    )
+    record_usage(feed="played", reports=[report], now=world.now)
+    return f"{gigabytes} GB"
+
+
+def settle(world: World, *, provider: str, day: date) -> str:
+    """A worker compares a provider's settlement with the books."""
+    settlement = reconcile(provider_code=provider, day=day, now=world.now)
+    return f"{settlement.matched} of {settlement.lines} lines match"
+
+
+def job(world: World, *, name: str) -> str:
+    """A worker's round. It refuses nothing: nobody would hear of it, and the rest would wait."""
+    try:
+        return str(JOBS[name](world))
+    except DomainRefusal as refusal:
+        raise RuntimeError(f"the round of {name} ended with {refusal!r}") from refusal

@@ -1,0 +1,46 @@
+"""How a played provider takes what a payer agreed to: once by each key that it is asked by.
+
+It goes by keys alone, as the worst of them would: by a new one it takes the money again.
+"""
+
+from collections.abc import Callable
+
+from limosa.domain.payments.facts import Decline, PaymentFact, ProviderState
+from limosa.foundation.money import Money
+from limosa_lab.simulation.held import Held
+
+Take = Callable[[Held, Money], None]
+
+
+def arrives_later(held: Held | None, key: int) -> None:
+    """Keep a capture that is on its way when its sender gives up."""
+    if held is not None:
+        held.on_their_way.append(key)
+
+
+def captured(held: Held, key: int, take: Take) -> PaymentFact:
+    """Return what is answered to a key. What was on its way arrives behind one that took money."""
+    answer = _answered(held, key, take)
+    if held.taken is not None:
+        for late in held.on_their_way:
+            _answered(held, late, take)
+        held.on_their_way = []
+    return answer
+
+
+def _answered(held: Held, key: int, take: Take) -> PaymentFact:
+    if key not in held.answers:
+        _act(held, key, take)
+        held.answers[key] = held.fact()
+    return held.answers[key]
+
+
+def _act(held: Held, key: int, take: Take) -> None:
+    """The payer's first card is declined where the payment's number says so."""
+    if held.state is ProviderState.APPROVED:
+        if key == 0 and sum(held.number.encode()) % 5 == 0:
+            held.state, held.decline = ProviderState.PENDING, Decline.INSUFFICIENT_FUNDS
+        else:
+            take(held, held.request.amount)
+    elif held.taken is not None and held.answers:
+        held.taken += held.request.amount

@@ -1,0 +1,346 @@
+"""Faults that could be made in the money core; the simulation must catch each.
+
+Each is a context manager that changes one rule, and says which invariants may show it first.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from limosa.domain.esims.models import Bundle
+from limosa.domain.ledger.operations import post_entry as posting
+from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.operations import notify as telling
+from limosa.domain.ordering.holding import Held
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.operations import apply_notification as receiving
+from limosa.domain.ordering.operations import apply_payment_fact as applying
+from limosa.domain.ordering.operations import apply_refund_fact as refunding
+from limosa.domain.ordering.operations import ask_provider as asking
+from limosa.domain.ordering.operations import push_refunds as pushing
+from limosa.domain.ordering.operations import start_payment as starting
+from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
+from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.rows import insert_row_once
+from limosa.foundation.identifiers import random_code
+from limosa.foundation.money import Money
+from limosa_lab.simulation.held import Message
+from limosa_lab.simulation.planted_later import LATER_BUGS
+from limosa_lab.simulation.planting import PlantedBug, entering, replaced
+from limosa_lab.simulation.stage import current_actor, pause
+from limosa_lab.simulation.world import World
+
+_CORE: dict[str, PlantedBug] = {}
+_bug = entering(_CORE)
+
+
+@_bug("F1", "F3", without_polling=True)
+def _acknowledge_before_commit() -> Iterator[None]:
+    """The provider has its answer before anything is stored: a crash in between forgets it."""
+    from limosa_lab.simulation import actions
+
+    true = actions.take_in
+
+    def take_in(world: World, message: Message) -> str:
+        message.is_acknowledged = True
+        pause("answered: acknowledged too early")
+        return true(world, message)
+
+    with replaced(actions, "take_in", take_in):
+        yield
+
+
+@_bug("I1", "I4", "E0", "F1", "F4")
+def _no_lock_on_payment() -> Iterator[None]:
+    """Two pieces of news read the payment as not applied yet."""
+    true = QuerySet.select_for_update
+
+    def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
+        return rows.all() if rows.model is Payment else true(rows, *arguments, **options)
+
+    with replaced(QuerySet, "select_for_update", unlocked):
+        yield
+
+
+@_bug("I4", "I5", "E0")
+def _no_lock_on_order() -> Iterator[None]:
+    """Two payments of one order find it unpaid."""
+    true = QuerySet.select_for_update
+
+    def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
+        return rows.all() if rows.model is Order else true(rows, *arguments, **options)
+
+    with replaced(QuerySet, "select_for_update", unlocked):
+        yield
+
+
+@_bug("I4", "I5", "I7", "E0", "F1")
+def _apply_twice() -> Iterator[None]:
+    """Nothing tells that a payment was applied: no inbox, no applied_at, no entry's key."""
+    true_apply, true_post = applying.apply_payment_fact, posting.post_entry
+
+    def apply(*, provider_code: str, fact: PaymentFact, **arguments: Any) -> Any:
+        Payment.objects.filter(
+            number=fact.payment_number, pays_order=False, applied_at__isnull=False
+        ).update(applied_at=None, refunded_minor=0)
+        return true_apply(provider_code=provider_code, fact=fact, **arguments)
+
+    def post(*, key: str, **arguments: Any) -> bool:
+        return true_post(key=f"{key}:{random_code(4)}", **arguments)
+
+    with ExitStack() as stack:
+        stack.enter_context(replaced(receiving, "apply_payment_fact", apply))
+        stack.enter_context(replaced(applying, "post_entry", post))
+        yield
+
+
+@_bug("I8")
+def _float_rounding() -> Iterator[None]:
+    """The channel's amount is computed in binary fractions, and cut off."""
+
+    def convert(amount: Money, *, to_currency: str, rate: Decimal) -> Money:
+        return Money(int(amount.amount_minor * float(rate)), to_currency)
+
+    with replaced(starting, "convert", convert):
+        yield
+
+
+@_bug("I7", "I9", "F1", "F4")
+def _refund_with_a_new_number() -> Iterator[None]:
+    """Each try of a refund is another refund to the provider."""
+    true = vars(pushing)["refund_request"]
+
+    def request(refund: Refund) -> Any:
+        return replace(true(refund), number=f"LR{random_code(22)}", total=true(refund).total)
+
+    with replaced(pushing, "refund_request", request):
+        yield
+
+
+@_bug("I6", "F1")
+def _trust_the_return_page() -> Iterator[None]:
+    """Whoever comes back has paid."""
+    from limosa_lab.simulation import actions
+
+    def trust(*, payment_number: str, now: datetime) -> str:
+        payment = Payment.objects.get(number=payment_number)
+        fact = PaymentFact(
+            payment_number=payment.number,
+            state=ProviderState.SUCCEEDED,
+            transaction_id="from the address",
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            merchant="ours",
+            paid_at=now,
+        )
+        return applying.apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
+
+    with replaced(actions, "ask_provider", trust):
+        yield
+
+
+def _believing(change: Callable[[PaymentFact, Payment], PaymentFact]) -> Any:
+    """Return an _apply_success that sees a fact as the change makes it."""
+    true = applying._apply_success
+
+    def apply(held: Held, fact: PaymentFact, now: datetime, *, is_answer: bool) -> Any:
+        seen = fact if held.payment.provider == "wallet" else change(fact, held.payment)
+        return true(held, seen, now, is_answer=is_answer)
+
+    return replaced(applying, "_apply_success", apply)
+
+
+@_bug("I8")
+def _accept_any_currency() -> Iterator[None]:
+    """500 yen are 500 dollars."""
+    with _believing(lambda fact, payment: replace(fact, currency=payment.currency)):
+        yield
+
+
+@_bug("I8")
+def _accept_any_amount() -> Iterator[None]:
+    """A payment that succeeded is a payment, whatever it brought."""
+    with _believing(lambda fact, payment: replace(fact, amount_minor=payment.amount_minor)):
+        yield
+
+
+@_bug("I8")
+def _accept_any_merchant() -> Iterator[None]:
+    """Money that went to somebody else pays the order."""
+    with _believing(lambda fact, _: replace(fact, merchant="ours")):
+        yield
+
+
+@_bug("F4", "F6")
+def _forget_late_money() -> Iterator[None]:
+    """What can't be used is booked as owed, and nobody is asked to give it back."""
+    with replaced(applying, "request_refund", lambda **_: None):
+        yield
+
+
+@_bug("F1", "F4", "F5", "F6")
+def _refund_is_done_when_sent() -> Iterator[None]:
+    """A refund counts as finished once the provider has taken it on."""
+    true = vars(pushing)["apply_refund_fact"]
+
+    def apply(*, fact: RefundFact, now: datetime) -> str:
+        return str(true(fact=replace(fact, outcome=RefundOutcome.SUCCEEDED), now=now))
+
+    with replaced(pushing, "apply_refund_fact", apply):
+        yield
+
+
+@_bug("I4")
+def _entry_apart_from_order() -> Iterator[None]:
+    """The journal has a transaction of its own; a crash after it leaves money without an order."""
+    true = vars(applying)["post_entry"]
+
+    def post(**arguments: Any) -> Any:
+        done = true(**arguments)
+        _commit_in_between()
+        return done
+
+    with replaced(applying, "post_entry", post):
+        yield
+
+
+def _commit_in_between() -> None:
+    """Commit what there is, and go on in the same block, as if it were another transaction."""
+    connection = transaction.get_connection()
+    pause("COMMIT in between")
+    with connection.cursor() as cursor:
+        cursor.execute("COMMIT")
+        actor = current_actor()
+        if actor is not None:
+            actor.changed = True
+        pause("committed in between")
+        cursor.execute("BEGIN")
+
+
+@_bug("I5")
+def _fulfil_twice() -> Iterator[None]:
+    """Each delivery of the news gives another bundle."""
+    true = vars(receiving)["apply_payment_fact"]
+
+    def apply(*, provider_code: str, fact: PaymentFact, **arguments: Any) -> Any:
+        result = true(provider_code=provider_code, fact=fact, **arguments)
+        if result == "already_applied":
+            _give_again(fact.payment_number)
+        return result
+
+    with replaced(receiving, "apply_payment_fact", apply):
+        yield
+
+
+def _give_again(payment_number: str) -> None:
+    payment = Payment.objects.get(number=payment_number)
+    for bundle in Bundle.objects.filter(order_number=payment.order_number):
+        bundle.pk = None
+        bundle.order_number = f"{bundle.order_number}#{random_code(4)}"
+        bundle.save(force_insert=True)
+
+
+@_bug("F1", "F3", without_polling=True)
+def _lose_a_capture() -> Iterator[None]:
+    """A capture whose answer is lost counts as one that did not happen."""
+    true = asking._capture
+
+    def capture(payment: Payment, provider: Any, now: datetime) -> PaymentFact:
+        true(payment, provider, now)
+        Payment.objects.filter(pk=payment.pk).update(state="failed")
+        return PaymentFact(payment_number=payment.number, state=ProviderState.FAILED)
+
+    with ExitStack() as stack:
+        stack.enter_context(replaced(asking, "_capture", capture))
+        stack.enter_context(replaced(receiving, "_apply", _apply_no_payment))
+        yield
+
+
+def _apply_no_payment(provider_code: str, fact: Any, now: datetime) -> str:
+    """Keep payments' notifications and do nothing."""
+    if isinstance(fact, RefundFact):
+        return refunding.apply_refund_fact(fact=fact, now=now)
+    del provider_code
+    return "no_news"
+
+
+@_bug("I6")
+def _pending_is_paid() -> Iterator[None]:
+    """The worker takes "pending" for "paid"."""
+    true = asking._ask
+
+    def ask(payment: Payment, provider: Any, now: datetime) -> PaymentFact:
+        fact = true(payment, provider, now)
+        if fact.state is not ProviderState.PENDING:
+            return fact
+        return replace(
+            fact,
+            state=ProviderState.SUCCEEDED,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            merchant="ours",
+            paid_at=now,
+        )
+
+    with replaced(asking, "_ask", ask):
+        yield
+
+
+@_bug("I2", "I3", "E0")
+def _spend_without_looking() -> Iterator[None]:
+    """The wallet is written from a balance that was read before, and never below zero."""
+    with replaced(
+        posting,
+        "_MOVE_WALLET",
+        posting._MOVE_WALLET.replace(
+            "balance_minor - %(debit)s", "greatest(balance_minor - %(debit)s, 0)"
+        ).replace("AND balance_minor >= %(debit)s", ""),
+    ):
+        yield
+
+
+@_bug("F3")
+def _keep_nothing_in_the_inbox() -> Iterator[None]:
+    """A notification is applied and not kept."""
+    with replaced(receiving, "insert_row_once", lambda _row: True):
+        yield
+
+
+@_bug("F5")
+def _forget_to_mail() -> Iterator[None]:
+    """A message is stored, and not due to be mailed."""
+
+    def insert(message: Notification) -> bool:
+        message.next_mail_at = None
+        return insert_row_once(message)
+
+    with replaced(telling, "insert_row_once", insert):
+        yield
+
+
+@_bug("F4", "F5", "F6")
+def _give_up_on_refunds() -> Iterator[None]:
+    """A provider that does not answer has refused."""
+    true = pushing._push
+
+    def push(refund: Refund, now: datetime) -> None:
+        true(refund, now)
+        left = Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED)
+        left.update(next_try_at=None)
+
+    with replaced(pushing, "_push", push):
+        yield
+
+
+PLANTED_BUGS: dict[str, PlantedBug] = {**_CORE, **LATER_BUGS}
+
+
+def planted(name: str) -> AbstractContextManager[None]:
+    """Return the bug's context; an empty name plants nothing. Raises KeyError."""
+    return PLANTED_BUGS[name].plant() if name else nullcontext()

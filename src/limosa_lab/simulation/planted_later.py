@@ -1,0 +1,138 @@
+"""Faults in what happens around and after a payment: disputes, wallets, kept methods, settlements.
+
+As in planted_bugs.py, each is a context manager that changes one rule.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from limosa.domain.ordering.engine.bookings import Takings
+from limosa.domain.ordering.engine.fees import fees_kept
+from limosa.domain.ordering.engine.refund_news import Step, next_step
+from limosa.domain.ordering.engine.undoing import Sale, Undone, undo
+from limosa.domain.ordering.operations import apply_dispute_fact as disputing
+from limosa.domain.ordering.operations import apply_refund_fact as refunding
+from limosa.domain.ordering.operations import book_settlement as settling
+from limosa.domain.ordering.operations import keep_in_wallet as keeping
+from limosa.domain.ordering.operations import refund_order as returning
+from limosa.domain.ordering.operations import undo_sale as undoing
+from limosa.domain.ordering.settlement_sums import fees_key
+from limosa.domain.ordering.takings import takings_of
+from limosa.domain.payments.models import Dispute, Payment
+from limosa.foundation.identifiers import random_code
+from limosa.foundation.money import share
+from limosa_lab.simulation.planting import PlantedBug, entering, replaced
+from limosa_lab.simulation.world import PEOPLE
+
+LATER_BUGS: dict[str, PlantedBug] = {}
+_bug = entering(LATER_BUGS)
+
+
+@_bug("I10")
+def _refund_what_is_disputed() -> Iterator[None]:
+    """Nobody looks whether the payer has asked their bank already."""
+
+    class Undisputed:
+        objects = Dispute.objects.none()
+
+    with replaced(returning, "Dispute", Undisputed):
+        yield
+
+
+@_bug("F1")
+def _forget_a_dispute_decided_unheard() -> Iterator[None]:
+    """A dispute that was decided before we heard of it is taken for one that never was."""
+    true = vars(disputing)["_dispute"]
+
+    def found(provider_code: str, payment: Payment, fact: Any, now: Any) -> Dispute:
+        is_known = Dispute.objects.filter(provider=provider_code, reference=fact.reference).exists()
+        if is_known or fact.outcome == "open":
+            dispute: Dispute = true(provider_code, payment, fact, now)
+            return dispute
+        return Dispute(state=fact.outcome)
+
+    with replaced(disputing, "_dispute", found):
+        yield
+
+
+@_bug("F1")
+def _lose_all_that_was_held() -> Iterator[None]:
+    """A dispute that is lost counts as lost for what it was opened for, whatever is decided."""
+
+    def lost(dispute: Dispute, fact: Any) -> int:
+        return 0 if fact.outcome == "won" else dispute.amount_minor
+
+    with replaced(disputing, "_lost", lost):
+        yield
+
+
+@_bug("F1")
+def _credit_a_wallet_twice() -> Iterator[None]:
+    """The entry that keeps a payment in the wallet has no key of the payment's."""
+    true = vars(keeping)["post_entry"]
+
+    def post(*, key: str, **arguments: Any) -> bool:
+        true(key=key, **arguments)
+        return bool(true(key=f"{key}:{random_code(4)}", **arguments))
+
+    with replaced(keeping, "post_entry", post):
+        yield
+
+
+@_bug("F4")
+def _credit_a_wallet_of_another() -> Iterator[None]:
+    """What a person could not use goes to whoever else is here."""
+
+    def takings(payment: Payment, amount_minor: int) -> Takings:
+        other = next(person for person in PEOPLE if person != payment.subscriber_id)
+        return replace(takings_of(payment, amount_minor), subscriber_id=other)
+
+    with replaced(keeping, "takings_of", takings):
+        yield
+
+
+@_bug("F1")
+def _book_fees_at_each_look() -> Iterator[None]:
+    """A settlement that is compared again has its fees booked again."""
+    true = vars(settling)["post_entry"]
+
+    def book(settlement: Any, fees: Any, now: Any) -> None:
+        key = f"{fees_key(settlement, fees.currency)}:{random_code(4)}"
+        if fees.amount_minor:
+            legs = fees_kept(settlement.provider, fees)
+            true(key=key, kind="provider_fees", legs=legs, now=now)
+
+    with replaced(settling, "_book_fees", book):
+        yield
+
+
+@_bug("E0")
+def _split_net_and_tax_apart() -> Iterator[None]:
+    """Net and tax of a part are each rounded down by themselves."""
+
+    def split(sale: Sale, *, part_minor: int) -> Undone:
+        returned = sale.returned_minor + part_minor
+        net_minor, tax_minor = (
+            share(whole, part=returned, whole=sale.received_minor)
+            for whole in (sale.total_minor - sale.tax_minor, sale.tax_minor)
+        )
+        net_minor -= sale.undone_minor - sale.undone_tax_minor
+        tax_minor -= sale.undone_tax_minor
+        true = undo(sale, part_minor=part_minor)
+        return replace(true, total_minor=net_minor + tax_minor, tax_minor=tax_minor)
+
+    with replaced(undoing, "undo", split):
+        yield
+
+
+@_bug("F1")
+def _a_refund_that_arrived_is_over() -> Iterator[None]:
+    """Nobody believes that the money of a refund came back after it had arrived."""
+
+    def step(state: str, outcome: Any, *, is_answer: bool) -> Step:
+        true = next_step(state, outcome, is_answer=is_answer)
+        return Step.ALREADY if state == "succeeded" else true
+
+    with replaced(refunding, "next_step", step):
+        yield

@@ -1,0 +1,79 @@
+"""What `limosa simulate payments` prints."""
+
+import os
+
+from limosa.config.command import CommandFault
+from limosa.config.progress import ProgressBar
+from limosa_lab.simulation.configuration import RUNS_TO_COVER, coverage, never_drawn
+from limosa_lab.simulation.happenings import meetings, never_met
+from limosa_lab.simulation.outcome import RunResult
+from limosa_lab.simulation.processes import Players, batches, simulation_cluster
+
+
+def list_bugs() -> None:
+    """Print the names of the planted bugs, and what shows each."""
+    for name, shown_by in _bugs().items():
+        print(f"{name:<28} {', '.join(shown_by)}")
+
+
+def simulate(*, seeds: range, polls: bool, bug: str, processes: int) -> int:
+    """Play the seeds; return 1 when an invariant broke, and print the log of that run."""
+    if bug and bug not in _bugs():
+        raise CommandFault(f"There is no bug {bug!r}; `--bug list` names them.")
+    bar = ProgressBar("simulating payments", unit="runs")
+    results: list[RunResult] = []
+
+    def told(result: RunResult) -> bool:
+        results.append(result)
+        bar.show(len(results), len(seeds))
+        return not result.broken
+
+    with simulation_cluster() as url:
+        players = Players(url, processes=min(processes, len(seeds)))
+        try:
+            players.play(batches(seeds, polls=polls, bug=bug), told=told)
+        finally:
+            players.close()
+    bar.finish()
+    return _tell(results)
+
+
+def _tell(results: list[RunResult]) -> int:
+    drawn = [result.configuration for result in results]
+    broken = sorted((r for r in results if r.broken), key=lambda r: r.seed)
+    for result in broken[:1]:
+        print("\n".join(result.log))
+        print(f"seed {result.seed}: {result.message}")
+    print(
+        f"{len(results)} runs, {sum(r.events for r in results)} events, "
+        f"{sum(r.crashes for r in results)} crashes, "
+        f"{sum(r.deadlocks for r in results)} deadlocks: "
+        f"{'an invariant broke' if broken else 'all invariants held'}"
+    )
+    print(f"{coverage(drawn)}, {meetings(results)}")
+    missing = [] if broken else _missing(results)
+    for words in missing:
+        print(words)
+    if len(results) == 1:
+        print(f"log: {results[0].digest}")
+    return 1 if broken or missing else 0
+
+
+def _missing(results: list[RunResult]) -> list[str]:
+    """Return what so many runs have to draw and to meet, and did not."""
+    drawn = [result.configuration for result in results]
+    pairs = never_drawn(drawn) if len(results) >= RUNS_TO_COVER else []
+    return [
+        *(f"never drawn: {a} {one}, {b} {other}" for (a, one), (b, other) in pairs),
+        *(f"never met: {axis} {value}, {what}" for (axis, value), what in never_met(results)),
+    ]
+
+
+def _bugs() -> dict[str, list[str]]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limosa_lab.simulation.settings")
+    import django
+
+    django.setup()
+    from limosa_lab.simulation.planted_bugs import PLANTED_BUGS
+
+    return {name: sorted(bug.shown_by) for name, bug in PLANTED_BUGS.items()}

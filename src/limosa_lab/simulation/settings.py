@@ -1,0 +1,18 @@
+"""The product's settings for a simulation: its own database engine, and providers that are played.
+
+`DATABASE_URL` names a database that is emptied again and again.
+"""
+
+import os
+
+os.environ.setdefault("LIMOSA_SECRET_KEY", "for simulations only")
+os.environ.setdefault("LIMOSA_LOG_LEVEL", "ERROR")
+
+from limosa.config.settings import *  # noqa: F403
+
+DATABASES["default"]["ENGINE"] = "limosa_lab.simulation.database"  # noqa: F405
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # noqa: F405
+PAYMENT_PROVIDERS = {
+    flavour: f"limosa_lab.simulation.flavours.{name}"
+    for flavour, name in (("atonce", "AtOnce"), ("captured", "Captured"), ("cards", "Cards"))
+}
