@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from limosa.config.commands import messages_compile
+from limosa.config.commands.messages import compile as messages_compile
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 from limosa.servers.postgres_binaries import PostgresFault
 

@@ -1,21 +1,47 @@
-"""Writes docs/reference/operations.md from the operations' own docstrings.
+"""Writes the pages of docs/reference that are made from the sources: operations and commands.
 
 `.venv/bin/python tools/reference.py`. A test says when it is due.
 """
 
+import argparse
 import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
+
+import limosa_lab.commands
+from limosa.config import commands
+from limosa.config.cli import listing
+from limosa.config.command_tree import Place, commands_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = ROOT / "src" / "limosa" / "domain"
-PAGE = ROOT / "docs" / "reference" / "operations.md"
-TOP = """# Operations
+REFERENCE = ROOT / "docs" / "reference"
+TOP_OF_OPERATIONS = """# Operations
 
 Every write that moves money, data or service, or touches two tables, is a function here. The page
 is made from the docstrings by `tools/reference.py`. Each function's own docstring says more: what
 it locks, what it raises, and what then is unchanged.
 """
+TOP_OF_COMMANDS = """# Commands
+
+A bare `limosa` lists them, and `limosa COMMAND --help` shows what stands here: `tools/reference.py`
+makes the page from the commands' own files. Settings come from the environment: see
+[Settings](settings.md). In a checkout the program is `.venv/bin/limosa`.
+
+Exit codes: 0 done; 1 a fault, said on one line (several faults of a file or of the settings are a
+line each), or something that was looked for and found wrong; 2 a wrong call; 130 stopped by Ctrl-C.
+
+`limosa seed`, `limosa bench …` and `limosa simulate …` are there where the laboratory is installed
+(`limosa-lab`): `python3 tools/environment.py dev` does that in a checkout.
+"""
+_DEFAULT = re.compile(r" \((?:default: )?(%\(default\)s|[^()]+)\)$")
+# In prose: a document, which becomes a link; an option or a setting, which becomes code.
+_NAMED = re.compile(
+    r"(?P<document>docs/[\w/.#-]*\w)|(?<![`\w-])(?:--[a-z][a-z-]*|LIMOSA_[A-Z_]+|DATABASE_URL)"
+)
 
 
 def operations_page() -> str:
@@ -25,7 +51,7 @@ def operations_page() -> str:
         for folder in sorted(DOMAIN.glob("*/operations"))
         if (files := [file for file in sorted(folder.glob("*.py")) if file.stem != "__init__"])
     ]
-    return "\n".join([TOP, *sections])
+    return "\n".join([TOP_OF_OPERATIONS, *sections])
 
 
 def _section(package: Path, files: list[Path]) -> str:
@@ -70,10 +96,62 @@ def _link(file: Path) -> str:
     return f"../../{file.relative_to(ROOT).as_posix()}"
 
 
+def all_commands() -> Place:
+    """Return the root of the product's commands and the laboratory's, installed or not."""
+    return commands_of(commands, limosa_lab.commands)
+
+
+def commands_page() -> str:
+    """Return the page as it ought to be."""
+    root = all_commands()
+    sections = [_command_section(command) for command in root.commands()]
+    return "\n".join([TOP_OF_COMMANDS, f"```\n{listing(root)}\n```\n", *sections])
+
+
+def _command_section(command: Place) -> str:
+    parser = argparse.ArgumentParser(add_help=False)
+    if hasattr(command.module, "add_arguments"):
+        command.module.add_arguments(parser)
+    rows = [_option_row(action) for action in parser._actions]  # noqa: SLF001 -- no other list.
+    table = ["| option | default | meaning |", "| --- | --- | --- |", *rows, ""] if rows else []
+    heading = f"## limosa {' '.join(command.words)}"
+    return "\n".join([heading, "", *_prose(command.text), *table])
+
+
+def _prose(text: str) -> Iterator[str]:
+    for paragraph in text.split("\n\n"):
+        flowing = _NAMED.sub(_marked_up, " ".join(paragraph.split()))
+        yield fill(flowing, 100, break_long_words=False, break_on_hyphens=False)
+        yield ""
+
+
+def _option_row(action: argparse.Action) -> str:
+    name = action.option_strings[0] if action.option_strings else action.dest
+    text = (action.help or "").replace("%%", "%")
+    found = _DEFAULT.search(text)
+    default = found[1].replace("%(default)s", f"`{action.default}`") if found else ""
+    cells = [f"`{name}`", default, _DEFAULT.sub("", text)]
+    return f"| {' | '.join(_NAMED.sub(_marked_up, cell) for cell in cells)} |".replace(
+        "|  |", "| |"
+    )
+
+
+def _marked_up(found: re.Match[str]) -> str:
+    if not found["document"]:
+        return f"`{found[0]}`"
+    file, _, anchor = found[0].partition("#")
+    title = (ROOT / file).read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+    folder, name = file.split("/")[-2:]
+    target = name if folder == "reference" else f"../{folder}/{name}"
+    return f"[{title}]({target}{'#' if anchor else ''}{anchor})"
+
+
 def main() -> int:
-    """Write the page."""
-    PAGE.write_text(operations_page(), encoding="utf-8")
-    print(f"wrote {PAGE.relative_to(ROOT)}")
+    """Write the pages."""
+    pages = {"operations.md": operations_page(), "commands.md": commands_page()}
+    for name, text in pages.items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+        print(f"wrote docs/reference/{name}")
     return 0
 
 

@@ -1,6 +1,5 @@
 """The reference names what there is, and nothing else."""
 
-import argparse
 import ast
 import enum
 import importlib
@@ -29,15 +28,10 @@ from limosa.domain.payments.models import (
 )
 from limosa.domain.support.models import CaseState, ProposalState
 from limosa.foundation.problem import DomainRefusal
-from tools.reference import operations_page
+from tools.reference import commands_page, operations_page
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-COMMANDS = {
-    name.replace("_", " "): importlib.import_module(f"{package.__name__}.{name}")
-    for package in (commands, limosa_lab.commands)
-    for _, name, _ in pkgutil.iter_modules(package.__path__)
-}
 
 
 def page(name: str) -> str:
@@ -101,25 +95,21 @@ def test_a_setting_that_is_needed_is_described_as_needed() -> None:
 
 def test_every_command_has_a_heading() -> None:
     headings = re.findall(r"^## limosa (.+)$", page("commands.md"), re.MULTILINE)
-    assert sorted(headings) == sorted(COMMANDS)
+    folders = [Path(*package.__path__) for package in (commands, limosa_lab.commands)]
+    files = [file for folder in folders for file in folder.rglob("*.py") if has_run(file)]
+    assert len(files) > 20
+    assert len(headings) == len(files)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_of_a_command_is_described(name: str) -> None:
-    module = COMMANDS[name]
-    parser = argparse.ArgumentParser(add_help=False)
-    if hasattr(module, "add_arguments"):
-        module.add_arguments(parser)
-    options = {
-        action.option_strings[0] if action.option_strings else action.dest
-        for action in parser._actions
-    }
-    described = first_cells(section("commands.md", f"limosa {name}"))
-    assert set(described) == options
+def has_run(file: Path) -> bool:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in tree.body)
 
 
-def test_the_operations_page_is_up_to_date() -> None:
-    assert page("operations.md") == operations_page(), "run .venv/bin/python tools/reference.py"
+@pytest.mark.parametrize("name", ["commands.md", "operations.md"])
+def test_a_page_that_is_made_from_the_sources_is_up_to_date(name: str) -> None:
+    made = {"commands.md": commands_page, "operations.md": operations_page}[name]()
+    assert page(name) == made, "run .venv/bin/python tools/reference.py"
 
 
 def refusals(root: type[DomainRefusal] = DomainRefusal) -> set[tuple[str, str]]:

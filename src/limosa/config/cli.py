@@ -1,104 +1,138 @@
 """The command `limosa`. Exit codes: 0 done, 1 a fault (said on one line), 2 a wrong call."""
 
 import argparse
-import importlib
-import pkgutil
+import shutil
 import signal
 import sys
-from collections.abc import Sequence
-from importlib.metadata import entry_points, version
-from types import ModuleType
+import textwrap
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from typing import Any
 
-from limosa.config import commands
-from limosa.config.command import CommandFault
+from limosa.config.command import CommandFault, WrongCall
+from limosa.config.command_tree import Place, installed_commands
 
 FAULT, INTERRUPTED = 1, 130
-# Where another distribution names a package of commands, as limosa-lab does.
-COMMAND_PACKAGES = "limosa.commands"
+ABOUT = "Sells, delivers and renews eSIM data plans."
+MORE = """`limosa COMMAND --help` says more of one.
+Settings come from the environment; see docs/reference/settings.md."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that the arguments name; returns the exit code."""
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
+    """Run the command that the arguments name; returns the exit code.
+
+    A wrong call ends by SystemExit with 2, after the usage and what is wrong with it.
+    """
     try:
-        code: int = chosen.run(chosen)
+        chosen = parser().parse_args(arguments)
+        return _run(chosen)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # As in `limosa --help | head`.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         return FAULT
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands that are installed."""
+    whole = _PlaceParser(prog="limosa", place=installed_commands(_tell))
+    whole.add_argument("--version", action="version", version=f"limosa {version('limosa')}")
+    return whole
+
+
+def listing(place: Place) -> str:
+    """Return a line for each command below a place, group by group."""
+    column = max((len(" ".join(command.words)) for command in place.commands()), default=0)
+    return "\n\n".join(_paragraphs(place, column))
+
+
+def _paragraphs(place: Place, column: int) -> Iterator[str]:
+    own = [member for member in place.members.values() if member.is_command]
+    lines = [f"  {' '.join(command.words):<{column}}  {command.about}" for command in own]
+    if lines:
+        yield "\n".join([f"{place.about or 'Commands'}:", *lines])
+    for group in place.groups():
+        yield from _paragraphs(group, column)
+
+
+class _PlaceParser(argparse.ArgumentParser):
+    """The parser of the words up to a place, and of what may follow them there."""
+
+    def __init__(self, *, place: Place, **options: Any) -> None:
+        shape = argparse.RawDescriptionHelpFormatter
+        super().__init__(description=_flowing(place.text), formatter_class=shape, **options)
+        self.place = place
+        self.set_defaults(chosen=self)
+        if place.members:
+            under = self.add_subparsers(metavar="COMMAND", parser_class=_PlaceParser)
+            for word, member in place.members.items():
+                under.add_parser(word, place=member, help=member.about)
+        if hasattr(place.module, "add_arguments"):
+            place.module.add_arguments(self)
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Run the command, or list the members of a group that is none. Returns the exit code."""
+        if not self.place.is_command:
+            self.print_help()
+            return 0
+        code: int = self.place.module.run(arguments)
+        return code
+
+    def format_help(self) -> str:
+        """A group's help is the list of all commands in it."""
+        if self.place.is_command:
+            return super().format_help()
+        about = "" if self.place.words else f"{ABOUT}\n\n"
+        return f"{self.format_usage()}\n{about}{listing(self.place)}\n\n{MORE}\n"
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    chosen: _PlaceParser = arguments.chosen
+    try:
+        return chosen.run(arguments)
+    except WrongCall as wrong:
+        chosen.error(str(wrong))
     except Exception as error:
         if (text := _expected_fault(error)) is None:
             raise
-        print(f"limosa: {text}", file=sys.stderr)
+        _tell(text)
         return FAULT
-    return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="limosa",
-        description="Sells, delivers and renews eSIM data plans.",
-        epilog="Settings come from the environment; see docs/reference/settings.md.",
-    )
-    parser.add_argument("--version", action="version", version=f"limosa {version('limosa')}")
-    places: dict[tuple[str, ...], Any] = {
-        (): parser.add_subparsers(metavar="COMMAND", required=True)
-    }
-    modules = {tuple(name.rpartition(".")[2].split("_")): _module(name) for name in _names()}
-    for words, module in modules.items():
-        *group, name = words
-        if tuple(group) not in places:
-            about = "; ".join(
-                f"{other[-1]}: {_first_line(member)}"
-                for other, member in modules.items()
-                if other[:-1] == tuple(group)
-            )
-            group_parser = places[()].add_parser(group[0], help=about, description=about)
-            places[tuple(group)] = group_parser.add_subparsers(metavar="COMMAND", required=True)
-        command = places[tuple(group)].add_parser(
-            name, help=_first_line(module), description=module.__doc__
-        )
-        command.set_defaults(run=module.run)
-        if hasattr(module, "add_arguments"):
-            module.add_arguments(command)
-    return parser
+def _tell(text: str) -> None:
+    print(f"limosa: {text}", file=sys.stderr)
 
 
-def _names() -> list[str]:
-    """Return the commands' modules: ours, and those of packages that are installed beside us."""
-    packages = [commands, *(point.load() for point in entry_points(group=COMMAND_PACKAGES))]
-    return [
-        f"{package.__name__}.{found.name}"
-        for package in packages
-        for found in pkgutil.iter_modules(package.__path__)
-    ]
-
-
-def _module(name: str) -> ModuleType:
-    return importlib.import_module(name)
-
-
-def _first_line(module: ModuleType) -> str:
-    return (module.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
+def _flowing(text: str) -> str:
+    """Return paragraphs as wide as the terminal."""
+    width = shutil.get_terminal_size().columns - 2
+    paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+    return "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
 
 
 def _expected_fault(error: Exception) -> str | None:
     """Return what to tell about a fault that is not a defect of ours; None if it is one."""
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
+    from django.db import OperationalError, ProgrammingError
+    from psycopg.errors import UndefinedColumn, UndefinedTable
 
     from limosa.servers.postgres_binaries import PostgresFault
 
-    if isinstance(error, CommandFault | PostgresFault | ImproperlyConfigured):
-        return str(error)
-    if isinstance(error, OperationalError):
-        return f"the database cannot be reached, or refused: {str(error).strip()}"
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return None
+    one_line = " ".join(str(error).split())
+    match error:
+        case CommandFault() | ImproperlyConfigured():
+            text = str(error)  # Several are told in a line each.
+        case PostgresFault():
+            text = one_line
+        case OperationalError():
+            text = f"the database cannot be reached, or refused: {one_line}"
+        case ProgrammingError(__cause__=UndefinedTable() | UndefinedColumn()):
+            text = f"the database lacks tables of this version; run `limosa migrate` ({one_line})"
+        case OSError(filename=str(file)):
+            text = f"{file}: {error.strerror}"
+        case _:
+            return None
+    return text
 
 
 if __name__ == "__main__":

@@ -1,10 +1,42 @@
-"""What every command may use: a fault to raise, and the start of Django."""
+"""What every command may use: faults to raise, what options are read by, the start of Django."""
 
 from argparse import ArgumentTypeError
+from collections.abc import Callable
+from math import isfinite
+
+PORT_MAX = 65_535
 
 
 class CommandFault(Exception):
-    """The command cannot do what was asked; the text says why and what to do."""
+    """The command cannot do what was asked; the text says why and what to do. Exit code 1."""
+
+
+class WrongCall(Exception):
+    """The options do not go together; the text says why. Exit code 2, as for a wrong option."""
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return what reads an option of plain digits within limits, or raises ArgumentTypeError."""
+    limits = f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
+
+    def read(text: str) -> int:
+        number = int(text) if text.isascii() and text.isdecimal() else None
+        if number is None or number < least or (most is not None and number > most):
+            raise ArgumentTypeError(f"{text!r} is not a whole number, {limits}")
+        return number
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Return how long an option says. Raises ArgumentTypeError."""
+    try:
+        span = float(text)
+    except ValueError:
+        span = 0.0
+    if not isfinite(span) or span <= 0:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return span
 
 
 def host_and_port(text: str) -> tuple[str, int]:
@@ -12,7 +44,12 @@ def host_and_port(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not (port.isascii() and port.isdecimal()):
         raise ArgumentTypeError(f"{text!r} is not like 127.0.0.1:9101")
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), port_number(port)
+
+
+def port_number(text: str) -> int:
+    """Return the port that an option says. Raises ArgumentTypeError."""
+    return whole_number(1, PORT_MAX)(text)
 
 
 def set_up_django(*, work: str = "command") -> None:

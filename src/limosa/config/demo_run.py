@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
-from limosa.config.command import CommandFault
+from limosa.config.command import PORT_MAX, WrongCall
 from limosa.config.demo_folder import (
     default_folder,
     demo_secrets,
@@ -31,9 +31,11 @@ ESIM_MARK = "esim: "
 
 
 def run_demo(data: Path | None, *, first_port: int, reset: bool) -> None:
-    """Run the demo until Ctrl-C or SIGTERM. Raises CommandFault, DemoFault, PostgresFault."""
-    if not 1 <= first_port <= 65_535 - LAST_PORT_OFFSET:
-        raise CommandFault(f"--port must be between 1 and {65_535 - LAST_PORT_OFFSET}.")
+    """Run the demo until Ctrl-C or SIGTERM. Raises WrongCall, CommandFault, DemoFault,
+    PostgresFault.
+    """
+    if not 1 <= first_port <= PORT_MAX - LAST_PORT_OFFSET:
+        raise WrongCall(f"--port must be between 1 and {PORT_MAX - LAST_PORT_OFFSET}.")
     folder = (data or default_folder()).resolve()
     try:
         with ExitStack() as stack:

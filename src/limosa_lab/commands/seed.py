@@ -1,30 +1,45 @@
-"""Fill an empty database with people in great number, to measure with.
+"""Fill an empty database with made-up people.
 
-The people are made up and cannot sign in. The same numbers and the same --seed make the same
-people, with times counted from today. Refuses a database that has people: nothing of theirs may
-be touched. All is loaded in one transaction; stopped half-way, the database is as before.
+To measure with them: docs/howto/measure-on-many-people.md. They cannot sign in. The same numbers
+and the same --seed make the same people, with times counted from today. Refuses a database that has
+people: nothing of theirs may be touched. All is loaded in one transaction; stopped half-way, the
+database is as before.
 """
 
 import argparse
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, WrongCall, set_up_django, whole_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--subscribers", type=int, default=1_000_000, metavar="N", help="people (%(default)s)"
+        "--subscribers",
+        type=whole_number(5),
+        default=1_000_000,
+        metavar="N",
+        help="how many people (%(default)s)",
     )
     parser.add_argument(
-        "--bundles", type=int, default=10_000_000, metavar="N", help="of all people (%(default)s)"
+        "--bundles",
+        type=whole_number(1),
+        default=10_000_000,
+        metavar="N",
+        help="of all people together (%(default)s)",
     )
     parser.add_argument(
         "--orders",
-        type=int,
+        type=whole_number(0),
         metavar="N",
-        help="of the newest bundles, those that come with quote, order, payment, journal entry "
+        help="how many of the newest bundles come with quote, order, payment, journal entry "
         "and message (default: a fifth of the bundles)",
     )
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the made-up facts")
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0),
+        default=1,
+        metavar="N",
+        help="another one makes other people (%(default)s)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,10 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     orders = arguments.bundles // 5 if arguments.orders is None else arguments.orders
     size = Size(arguments.subscribers, arguments.bundles, orders, arguments.seed)
-    if size.subscribers < 5 or size.bundles < size.esims or not 0 <= orders <= size.bundles:
-        raise CommandFault(
-            "There must be at least 5 people, a bundle for each of their eSIMs (6 for 5 people), "
-            "and no more orders than bundles."
+    if size.bundles < size.esims or orders > size.bundles:
+        raise WrongCall(
+            "There must be a bundle for each eSIM (6 for 5 people), and no more orders than "
+            "bundles."
         )
     bars = StepBars()
     try:

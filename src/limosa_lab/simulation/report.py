@@ -2,7 +2,7 @@
 
 import os
 
-from limosa.config.command import CommandFault
+from limosa.config.command import WrongCall
 from limosa.config.progress import ProgressBar
 from limosa_lab.simulation.configuration import RUNS_TO_COVER, coverage, never_drawn
 from limosa_lab.simulation.happenings import meetings, never_met
@@ -19,7 +19,7 @@ def list_bugs() -> None:
 def simulate(*, seeds: range, polls: bool, bug: str, processes: int) -> int:
     """Play the seeds; return 1 when an invariant broke, and print the log of that run."""
     if bug and bug not in _bugs():
-        raise CommandFault(f"There is no bug {bug!r}; `--bug list` names them.")
+        raise WrongCall(f"There is no bug {bug!r}; `--bug list` names them.")
     bar = ProgressBar("simulating payments", unit="runs")
     results: list[RunResult] = []
 

@@ -7,7 +7,7 @@ from allauth.mfa.utils import decrypt
 from pytest_django.fixtures import Settings
 
 from limosa.config.command import CommandFault
-from limosa.config.commands import seal_rotate
+from limosa.config.commands.seal import rotate as seal_rotate
 from tests.database.sealed.test_sealed_fields import NEW, OLD
 from tests.factories.accounts import TOTP_SECRET, make_operator, make_second_step
 from tests.factories.esims import make_esim

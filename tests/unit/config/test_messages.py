@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from django.utils.translation import ngettext, override
 
-from limosa.config.commands import messages_check
+from limosa.config.commands.messages import check as messages_check
 from limosa.config.messages import catalogs, sources
 from limosa.config.messages.compiled import compile_catalogs
 from limosa.config.messages.faults import all_faults, catalog_faults

@@ -5,13 +5,10 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-
-from limosa.config.cli import COMMAND_PACKAGES
 
 ROOT = Path(__file__).parents[3]
 LABORATORY = Path("src", "limosa_lab")
@@ -80,8 +77,3 @@ def test_both_have_one_version_and_the_laboratory_asks_for_it() -> None:
     )
     assert laboratory["version"] == product["version"]
     assert laboratory["dependencies"] == [f"limosa[demo]=={product['version']}"]
-
-
-def test_the_laboratorys_commands_are_found_where_it_is_installed() -> None:
-    found = {point.value for point in entry_points(group=COMMAND_PACKAGES)}
-    assert found == {"limosa_lab.commands"}, "run: python3 tools/environment.py dev"

@@ -1,8 +1,14 @@
-"""Look at the settings, the keys, the database and the mail server; say what is wrong.
+"""Say what is wrong with settings, database, keys and mail.
 
-Changes nothing, sends no mail and takes no money. With --online each payment provider is asked for
-a payment that it can't know, which shows whether it takes our credentials, and its clock is
-compared with ours. Exit code 1: something would stop the start, or fail later.
+Looks at the settings (unknown names, weak keys, addresses, folders, channels that are set up by
+half), the database (reachable, new enough, with the tables of this version, its clock), what it
+holds (whether the keys open what is sealed, a tax rate for the place of supply), and the mail
+server. Says what is wrong, a line each; exits with 1 when there is a fault. Changes nothing, sends
+no mail and takes no money.
+
+`limosa web` and `limosa worker` look at the first three when they start: a fault ends them, a
+warning is logged. A database server that does not answer is a fault here; they wait for it. One
+that refuses us ends them, too.
 """
 
 import argparse
@@ -12,7 +18,13 @@ from limosa.config.command import set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--online", action="store_true", help="ask the payment providers, too")
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="ask each payment provider for a payment that it can't know, which shows whether it "
+        "takes our credentials, and compare its clock with ours: more than 30 seconds apart is a "
+        "warning, more than 5 minutes a fault",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Start everything on this machine, with demo data: one command, one page.
+"""Start everything on this machine, with demo data.
 
 An embedded PostgreSQL (or the one that DATABASE_URL names), a payment gateway, a mailbox, a
 mobile network, the web server and a worker. Everything is kept in one folder and is still there at
@@ -8,13 +8,13 @@ the next start. Ctrl-C stops it all.
 import argparse
 from pathlib import Path
 
-from limosa.config.command import CommandFault
+from limosa.config.command import CommandFault, port_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port",
-        type=int,
+        type=port_number,
         default=8000,
         metavar="N",
         help="the page's port; the others are N+1, N+3, N+25 and N+26 (default: %(default)s)",
@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="the folder for all data (default: .limosa/demo here)",
+        help="the folder for all data; as root, where others may not look in, it is one below "
+        "/var/lib/limosa, and the start says which (default: .limosa/demo)",
     )
     parser.add_argument("--reset", action="store_true", help="delete the demo's data first")
 

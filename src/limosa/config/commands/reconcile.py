@@ -3,7 +3,7 @@
 The worker does it each night for the day before. A day that has not ended in the provider's own
 time zone is refused. Running it again is harmless: nothing is kept or booked twice, and what the
 staff resolved stays resolved while both sides stay as they are. What differs is shown in the
-console, under Money, with what to do.
+console, under Money, with what to do. See docs/howto/reconcile-a-day.md.
 """
 
 import argparse
@@ -15,10 +15,13 @@ from limosa.config.command import CommandFault, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("provider", help="such as wechatpay")
-    parser.add_argument("day", type=_day, help="a day of the provider: 2026-11-20")
+    parser.add_argument("provider", help="such as wechatpay, one that is set up")
+    parser.add_argument("day", type=_day, help="one of the provider's days: 2026-11-20")
     parser.add_argument(
-        "--file", type=Path, metavar="F", help="the settlement, instead of fetching it"
+        "--file",
+        type=Path,
+        metavar="F",
+        help="the settlement, as the provider gives it (default: fetched from it)",
     )
 
 

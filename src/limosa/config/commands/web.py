@@ -1,6 +1,6 @@
 """Serve the pages and the live timelines, on one port.
 
-Runs until SIGTERM or Ctrl-C. As many as you like may run beside each other: it keeps no state.
+Runs until SIGTERM or Ctrl-C. It keeps no state: as many as you like may run beside each other.
 """
 
 import argparse
@@ -8,17 +8,19 @@ import os
 import tempfile
 from pathlib import Path
 
-from limosa.config.command import CommandFault, host_and_port, set_up_django
+from limosa.config.command import CommandFault, host_and_port, port_number, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen at (%(default)s)")
+    parser.add_argument(
+        "--port", type=port_number, default=8000, help="port to listen at (%(default)s)"
+    )
     parser.add_argument(
         "--metrics",
         type=host_and_port,
         metavar="HOST:PORT",
-        help="show Prometheus metrics of all processes there",
+        help="show Prometheus metrics of all processes there: docs/howto/watch-a-service.md",
     )
 
 

@@ -1,19 +1,21 @@
-"""Do the jobs: fulfilment, notifications, asking providers, refunds.
+"""Do the jobs: deliver, ask providers, refund, send mail.
 
-Runs until SIGTERM or Ctrl-C, then finishes the jobs in hand. As many as you like may run beside
-each other. Jobs of a worker that was killed are taken up by another within seconds. A database that
-is away is waited for.
+Asks providers, delivers what waits, pushes refunds, keeps cards and accounts, compares settlements,
+begins and ends bundles, earns revenue, reminds people, sends mail. On SIGTERM or Ctrl-C it finishes
+what it has in hand, for up to 10 seconds. Several may run beside each other; the jobs of one that
+was killed are taken up by another within seconds. A database that is away, at the start or later,
+is waited for.
 """
 
 import argparse
 
-from limosa.config.command import CommandFault, host_and_port, set_up_django
+from limosa.config.command import CommandFault, host_and_port, set_up_django, whole_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--concurrency",
-        type=int,
+        type=whole_number(1),
         default=None,
         metavar="N",
         help="jobs at the same time (default: LIMOSA_WORKER_CONCURRENCY, or 4)",

@@ -1,4 +1,4 @@
-"""Bring the translation files (.po) up to date with the texts in the sources.
+"""Bring the translations (.po) up to date with the sources.
 
 Translations are kept; new texts come untranslated; what nobody uses any more is dropped.
 """

@@ -1,4 +1,4 @@
-"""Measure the reconciliation of a day with planted differences.
+"""Measure the reconciliation of a day.
 
 Starts a PostgreSQL of its own in a temporary folder, with fsync on, makes a day of payments and the
 provider's file of it, plants 50 differences of all kinds, and reconciles in a process of its own.
@@ -8,18 +8,21 @@ differences are found. The download and PostgreSQL's own memory are not in it.
 
 import argparse
 
-from limosa.config.command import CommandFault
+from limosa.config.command import whole_number
 
-PAYMENTS_MIN = 3_000
+PAYMENTS_MIN = 3_000  # The differences need so many among them.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--payments", type=int, default=100_000, help="of the day (%(default)s)")
+    parser.add_argument(
+        "--payments",
+        type=whole_number(PAYMENTS_MIN),
+        default=100_000,
+        help="payments of the day, at least 3,000 (%(default)s)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     from limosa_lab.benchmarks.reconciliation import measure_reconciliation
 
-    if arguments.payments < PAYMENTS_MIN:
-        raise CommandFault(f"The differences need at least {PAYMENTS_MIN:,} payments among them.")
     return 0 if measure_reconciliation(payments=arguments.payments) else 1

@@ -1,7 +1,8 @@
-"""Say what is missing in the translations; exits with 1 when anything is.
+"""Say what is missing in the translations.
 
 A text without a translation, one whose placeholders or outer spaces differ, a file that is out of
-date, and text in a template that nobody marked for translation. A line each: file, line, fault.
+date, and text in a template that nobody marked for translation. A line each: file, line, fault;
+exits with 1 when there is any.
 """
 
 import argparse

@@ -1,8 +1,9 @@
-"""Look whether the books are right, all of them, and say what is not.
+"""Look at all of the books, and say what is wrong.
 
-The worker does it each hour for what has changed and for a slice of the rest; here every row is
-looked at. What is found stands in the console, under Money, too. Exits with 1 when something is
-wrong. Nothing of the books is changed.
+The worker does it each hour for what has changed and for a slice of the rest; here each guard looks
+at every row (docs/explanation/money.md#looked-at-each-hour). Prints a line for each finding with
+what there is and what ought to be, in minor units or bytes, and how many there are; exits with 1
+when something is wrong. Changes nothing of the books, and keeps what it finds for the console.
 """
 
 import argparse

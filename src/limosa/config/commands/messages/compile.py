@@ -1,4 +1,4 @@
-"""Turn the translations (.po) into what the pages read (.mo).
+"""Turn the translations (.po) into what pages read (.mo).
 
 Does only what is not done yet. `make demo` and `make test` call it, and so does the build of a
 package.

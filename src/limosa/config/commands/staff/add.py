@@ -1,6 +1,8 @@
-"""Let somebody into the console; prints a link by which they set a password.
+"""Let somebody into the console.
 
-They are told by mail too. Somebody who has an account keeps it, with its password.
+They are told by mail. A new person gets a link, printed here once, by which they set a password
+within three days. Somebody who has an account keeps it, with its password; it must have confirmed
+its address. See docs/howto/work-with-the-console.md#let-somebody-in.
 """
 
 import argparse
@@ -11,8 +13,18 @@ ROLES = ("viewer", "support", "finance", "admin")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("email", metavar="EMAIL", help="the person's e-mail address")
-    parser.add_argument("--role", required=True, choices=ROLES, help="what they may do")
+    parser.add_argument(
+        "email",
+        metavar="EMAIL",
+        help="the person's e-mail address; of an account that they have it must be confirmed",
+    )
+    parser.add_argument(
+        "--role",
+        required=True,
+        choices=ROLES,
+        metavar="ROLE",
+        help=f"what they may do: {', '.join(ROLES)}",
+    )
     parser.add_argument("--name", default="", help="what the console calls them")
 
 

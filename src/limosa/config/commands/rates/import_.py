@@ -1,7 +1,8 @@
 """Take in exchange rates of the European Central Bank.
 
 The file is a table with the columns date, currency and per_eur (units of the currency for one
-euro). Every row is checked first; when one is wrong, each fault is told, and nothing changes.
+euro). Every row is checked first; when one is wrong, each fault is told, and nothing changes. See
+docs/reference/catalogue-file.md#exchange-rates.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Take in a catalogue file: plans and their prices.
+"""Take in plans and prices from a file.
 
 Every row is checked first. When one is wrong, each fault is told with its line and field, and
 nothing changes. Then what the file changes is listed. Before plans go off sale, or a price moves by
 more than 30 %, it asks; without a terminal it refuses, unless --yes is given. An older edition than
 the one in use is refused. The form of the file, YAML or CSV, is described in
-docs/reference/catalogue-file.md.
+docs/reference/catalogue-file.md#the-catalogue.
 """
 
 import argparse

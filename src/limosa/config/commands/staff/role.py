@@ -1,14 +1,19 @@
-"""Give somebody of the staff another role. The last admin stays one."""
+"""Give somebody of the staff another role.
+
+The last admin stays one.
+"""
 
 import argparse
 
 from limosa.config.command import set_up_django
-from limosa.config.commands.staff_add import ROLES
+from limosa.config.commands.staff.add import ROLES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL", help="the person's e-mail address")
-    parser.add_argument("role", metavar="ROLE", choices=ROLES, help=", ".join(ROLES))
+    parser.add_argument(
+        "role", metavar="ROLE", choices=ROLES, help=f"what they may do: {', '.join(ROLES)}"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,8 +1,9 @@
-"""Take in a file of promotions: money off or bonus data, by calendar.
+"""Take in promotions from a file.
 
-Every row is checked first. When one is wrong, each fault is told with its line and field, and
-nothing changes. A promotion that is not in the file stays as it is; to end one early, change
-its last day. The form of the file is described in docs/reference/catalogue-file.md.
+They give money off or bonus data, by calendar. Every row is checked first. When one is wrong, each
+fault is told with its line and field, and nothing changes. A promotion that is not in the file
+stays as it is; to end one early, change its last day. The form of the file is described in
+docs/reference/catalogue-file.md#promotions.
 """
 
 import argparse

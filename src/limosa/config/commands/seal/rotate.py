@@ -1,17 +1,22 @@
-"""Seal everything anew under the first key of LIMOSA_SEALING_KEYS.
+"""Seal everything anew under the first of the keys.
 
-The service may run meanwhile. Stopped half-way, it goes on where it stopped when run again. When it
-is done, the other keys are no longer needed and may be taken out of the setting.
+That is the first key of LIMOSA_SEALING_KEYS. The service may run meanwhile. Stopped half-way, it
+goes on where it stopped when run again. When it is done, the other keys are no longer needed and
+may be taken out of the setting. See docs/howto/rotate-keys.md.
 """
 
 import argparse
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, set_up_django, whole_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--batch", type=int, default=1000, metavar="N", help="rows a transaction (%(default)s)"
+        "--batch",
+        type=whole_number(1),
+        default=1000,
+        metavar="N",
+        help="rows a transaction (%(default)s)",
     )
 
 
@@ -21,8 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.resealing import reseal_all
     from limosa.domain.sealed.sealing import SealBrokenError, SealingKeyMissingError
 
-    if arguments.batch < 1:
-        raise CommandFault("--batch must be at least 1.")
     bars = StepBars()
     try:
         rows = reseal_all(rows_per_batch=arguments.batch, report=bars.show)

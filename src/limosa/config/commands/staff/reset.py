@@ -1,7 +1,8 @@
-"""Take away the second step of somebody who lost their phone, passkeys and recovery codes.
+"""Take away the second step of somebody who lost it.
 
-They are told by mail. When they next open the console, with their password, they are asked to set
-one up. Be sure that it is they who ask.
+That is, of somebody who lost their phone, passkeys and recovery codes. They are told by mail. When
+they next open the console, with their password, they are asked to set one up. It is on record. Be
+sure that it is they who ask.
 """
 
 import argparse

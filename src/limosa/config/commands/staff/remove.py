@@ -1,4 +1,7 @@
-"""Shut the console to somebody at once. They keep their account; the last admin stays."""
+"""Shut the console to somebody at once.
+
+They keep their account as a subscriber. The last admin stays.
+"""
 
 import argparse
 

@@ -1,0 +1,39 @@
+"""Measure payment notifications, channel by channel.
+
+They are sent over HTTP to the real web server, verified, credited and answered. It needs nothing:
+it starts a PostgreSQL of its own in a temporary folder, with fsync on, and the server. Sends
+notifications that were signed before as each provider signs: in three rounds, of which the median
+counts, as fast as answers come, then at half of that; last beside a flood of 1,000 forged ones a
+second, with as long a time without it before and after. Prints rates, times, CPU, and what was
+counted of the forged. All of it runs on this machine, the sending too.
+"""
+
+import argparse
+
+from limosa.config.command import seconds, whole_number
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seconds",
+        type=seconds,
+        default=8.0,
+        help="of each phase, all rounds together (%(default)s)",
+    )
+    parser.add_argument(
+        "--flood-seconds", type=seconds, default=30.0, help="of the flood (%(default)s)"
+    )
+    parser.add_argument(
+        "--esims", type=whole_number(1), default=3000, help="eSIMs to renew (%(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from limosa_lab.benchmarks.payments_run import measure_payments
+
+    measure_payments(
+        seconds=arguments.seconds,
+        flood_seconds=arguments.flood_seconds,
+        esims=arguments.esims,
+    )
+    return 0

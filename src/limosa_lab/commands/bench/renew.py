@@ -1,0 +1,33 @@
+"""Measure whole renewals, from quote to journal.
+
+Quote, order, payment notification, credit, journal. Starts a PostgreSQL of its own in a temporary
+folder, with fsync on, and renews from several processes: first as fast as this machine goes, then
+at half of that. Prints renewals per second, the time from notification to credit, CPU and SQL
+statements per renewal, and where the time goes. Neither WeChat's own answers nor the sending of
+mail is in it.
+"""
+
+import argparse
+
+from limosa.config.command import seconds, whole_number
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seconds", type=seconds, default=15.0, help="length of each phase (%(default)s)"
+    )
+    parser.add_argument(
+        "--processes", type=whole_number(1), default=4, help="processes that renew (%(default)s)"
+    )
+    parser.add_argument(
+        "--esims", type=whole_number(1), default=3000, help="eSIMs to renew (%(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from limosa_lab.benchmarks.renewal_run import measure_renewals
+
+    measure_renewals(
+        seconds=arguments.seconds, processes=arguments.processes, esims=arguments.esims
+    )
+    return 0
