@@ -77,6 +77,24 @@ def test_installers_trust_the_machine_whoever_installs(
     assert f"--cert {machines_file}" in install
 
 
+@pytest.mark.parametrize(("kind", "projects"), [("demo", ["."]), ("dev", [".", "src/limosa_lab"])])
+def test_the_laboratory_is_installed_for_those_who_work_on_limosa_alone(
+    kind: str, projects: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed: list[str] = []
+
+    def run(*command: str | Path) -> None:
+        if "--editable" in command:
+            installed.append(os.path.relpath(command[-1], environment.ROOT))
+
+    monkeypatch.setattr(environment, "ENVIRONMENT", tmp_path)
+    monkeypatch.setattr(environment, "STAMP", tmp_path / "stamp")
+    monkeypatch.setattr(environment, "install_uv", lambda: tmp_path / "uv")
+    monkeypatch.setattr(environment, "run", run)
+    environment.install(kind)
+    assert installed == projects
+
+
 def _make_told(folder: Path, **_options: object) -> None:
     """Make an environment whose Python writes down what it is told, and what of uv's variable."""
     python = folder / "bin" / "python"
