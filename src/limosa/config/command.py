@@ -34,7 +34,7 @@ def seconds(text: str) -> float:
         span = float(text)
     except ValueError:
         span = 0.0
-    if not isfinite(span) or span <= 0:
+    if not text.isascii() or not isfinite(span) or span <= 0:
         raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return span
 

@@ -60,7 +60,7 @@ def test_a_group_below_a_group_lists_its_members(capsys: pytest.CaptureFixture[s
     assert "Orders of profiles:\n  smdp order end-early  End an order\n" in told
     assert "form" not in told
     assert cli.main([]) == 0
-    assert "\n  smdp                   Serve profiles\n" in capsys.readouterr().out
+    assert f"\n  {'smdp':<20}  Serve profiles\n" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("installed")

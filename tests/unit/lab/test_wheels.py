@@ -37,9 +37,14 @@ def wheel_of(project: Path) -> Path:
 
 
 def traces_of_the_laboratory(wheel: Path) -> Iterator[str]:
-    """Yield each file that lies in a folder of the laboratory, or names what is in it."""
+    """Yield each file that lies in a folder of the laboratory, or names what is in it.
+
+    The README, which comes along as METADATA, may speak of it.
+    """
     with ZipFile(wheel) as archive:
         for name in archive.namelist():
+            if name.endswith(".dist-info/METADATA"):
+                continue
             if FOLDERS & {*Path(name).parts} or any(w in archive.read(name) for w in WORDS):
                 yield name
 
