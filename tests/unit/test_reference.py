@@ -16,6 +16,7 @@ import limosa
 import limosa_lab.commands
 from limosa.config import commands
 from limosa.domain.charging.engine.drawing import FinalUnitAction
+from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.esims.models import BundleState, EsimState
 from limosa.domain.notifications.models import MailState
 from limosa.domain.ordering.models import OrderState
@@ -135,6 +136,7 @@ def test_every_refusal_is_described() -> None:
     [
         ("eSIM", EsimState),
         ("Bundle", BundleState),
+        ("Supply", SupplyState),
         ("Order", OrderState),
         ("Payment", PaymentState),
         ("Refund", RefundState),

@@ -32,7 +32,16 @@ PLANS = ("month", "week")
 PEOPLE = (101, 102)
 _PRICES = (2500, 999)  # in minor units of any currency
 # Whose tables are emptied before each run; those of the catalogue and of people stay.
-_OURS = ("esims", "ledger", "payments", "ordering", "notifications", "charging", "support")
+_OURS = (
+    "esims",
+    "connectivity",
+    "ledger",
+    "payments",
+    "ordering",
+    "notifications",
+    "charging",
+    "support",
+)
 
 
 @dataclass(slots=True)

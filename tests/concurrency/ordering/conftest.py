@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 if TYPE_CHECKING:
     from tests.fakes.provider import FakeProvider
+    from tests.fakes.supplier import FakeSupplier
 
 
 @pytest.fixture
@@ -28,3 +29,19 @@ def provider(transactional_db: None, settings: Settings) -> "Iterator[FakeProvid
     make_tax_rate()
     yield fake
     provider_for.cache_clear()
+
+
+@pytest.fixture
+def supplier(settings: Settings) -> "Iterator[FakeSupplier]":
+    """The only supplier, `wholesale`: it has to be called."""
+    from limosa.domain.connectivity.registry import adapter_for
+    from tests.fakes.supplier import FakeSupplier
+
+    settings.SUPPLIER_ADAPTERS = {
+        "wholesale": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}"
+    }
+    adapter_for.cache_clear()
+    fake = adapter_for("wholesale")
+    assert isinstance(fake, FakeSupplier)
+    yield fake
+    adapter_for.cache_clear()

@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 if TYPE_CHECKING:
     from tests.database.ordering.shop import Shop
+    from tests.fakes.supplier import FakeSupplier
 
 
 @pytest.fixture
@@ -30,3 +31,20 @@ def shop(db: None, settings: Settings) -> "Iterator[Shop]":
     make_tax_rate()
     yield Shop(provider, make_bundle(plan=make_plan()))
     provider_for.cache_clear()
+
+
+@pytest.fixture
+def supplier(settings: Settings) -> "Iterator[FakeSupplier]":
+    """A supplier that has to be called, `wholesale`, beside our own network."""
+    from limosa.domain.connectivity.registry import adapter_for
+    from tests.fakes.supplier import FakeSupplier
+
+    settings.SUPPLIER_ADAPTERS = {
+        **settings.SUPPLIER_ADAPTERS,
+        "wholesale": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}",
+    }
+    adapter_for.cache_clear()
+    fake = adapter_for("wholesale")
+    assert isinstance(fake, FakeSupplier)
+    yield fake
+    adapter_for.cache_clear()

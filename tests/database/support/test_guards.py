@@ -29,6 +29,7 @@ from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
 from tests.factories.charging import make_usage_record
+from tests.factories.connectivity import make_supply
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_finding
 
@@ -83,6 +84,18 @@ def sums_differ(_shop: Shop) -> None:
 
 def not_compared(_shop: Shop) -> None:
     make_settlement(state="waiting", day=LATER.date() - timedelta(days=9))
+
+
+def supply_unclear(_shop: Shop) -> None:
+    make_supply(state="unclear", asked_at=LATER)
+
+
+def supply_unanswered(_shop: Shop) -> None:
+    make_supply()
+
+
+def supply_not_undone(_shop: Shop) -> None:
+    make_supply(state="cancelling", asked_at=LATER - timedelta(days=8))
 
 
 _CHANGE_A_POSTING = """UPDATE ledger_posting SET amount_minor = amount_minor + 1 WHERE id = (
@@ -153,6 +166,9 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
             WHERE number IN (SELECT order_number FROM payments_payment
                               WHERE provider = 'wallet')""",
     ),
+    "nobody knows whether a supplier has an order": ("supply", "unclear", supply_unclear),
+    "a supplier does not answer": ("supply", "no_answer", supply_unanswered),
+    "a supplier does not decide": ("supply", "not_undone", supply_not_undone),
     "a notification has no result": (
         "inbox",
         "",
@@ -311,7 +327,7 @@ def test_the_command_looks_at_everything_and_exits_with_one_when_something_is_of
     busy: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["books", "check"]) == 0
-    assert "10 guards, 0 findings" in capsys.readouterr().out
+    assert "11 guards, 0 findings" in capsys.readouterr().out
     cheat("UPDATE ledger_account SET balance_minor = 1 WHERE kind = 'wallet'")
     assert main(["books", "check"]) == 1
     said = capsys.readouterr().out

@@ -1,7 +1,8 @@
 """A process beside the servers that orders, and that looks into the books. One JSON line each.
 
-`order` → {"order": …, "payment": …}; `hurry NUMBER`: the payment is due to be asked for;
-`look NUMBER` → what became of an order.
+`order SUPPLIER` → {"order": …, "payment": …}; `hurry NUMBER`: the payment is due to be asked for;
+`hurry_supply NUMBER`: so is the order at its supplier, as if a lease had ended;
+`supplied NUMBER` → how many orders the supplier has of it; `look NUMBER` → what became of an order.
 """
 
 # ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
@@ -17,6 +18,7 @@ django.setup()
 from django.db import connection
 from django.utils import timezone
 
+from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.ledger.queries import balance_of, trial_balance
@@ -27,17 +29,18 @@ from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.requests import Payer, Way
-from tests.factories.catalog import make_plan, make_rates
+from tests.factories.catalog import make_plan, make_rates, make_supplier
 from tests.factories.esims import make_bundle
+from tests.scenario.crashes.wholesale import Wholesale
 
 
-def order() -> dict[str, str]:
+def order(supplier: str = "own_network") -> dict[str, str]:
     now = timezone.now()
     bundle = make_bundle(created_at=now - timedelta(days=10))
     quote = make_quote(
         subscriber=bundle.subscriber,
         esim=bundle.esim,
-        plan_code=make_plan().code,
+        plan_code=make_plan(supplier=make_supplier(supplier)).code,
         start_rule=StartRule.AFTER_CURRENT,
         now=now,
     )
@@ -54,6 +57,15 @@ def order() -> dict[str, str]:
 def hurry(number: str) -> dict[str, bool]:
     Payment.objects.filter(number=number, applied_at=None).update(next_ask_at=timezone.now())
     return {"hurried": True}
+
+
+def hurry_supply(number: str) -> dict[str, bool]:
+    waiting = Supply.objects.filter(order_number=number, next_at__isnull=False)
+    return {"hurried": bool(waiting.update(next_at=timezone.now()))}
+
+
+def supplied(number: str) -> dict[str, int]:
+    return {"orders": len(Wholesale().orders_of(number))}
 
 
 def look(number: str) -> dict[str, object]:
@@ -74,7 +86,13 @@ def look(number: str) -> dict[str, object]:
 def main() -> None:
     make_rates(timezone.now().date())
     print(json.dumps({"ready": True}), flush=True)
-    commands = {"order": order, "hurry": hurry, "look": look}
+    commands = {
+        "order": order,
+        "hurry": hurry,
+        "hurry_supply": hurry_supply,
+        "supplied": supplied,
+        "look": look,
+    }
     for line in sys.stdin:
         name, *arguments = line.split()
         print(json.dumps(commands[name](*arguments)), flush=True)  # type: ignore[operator]

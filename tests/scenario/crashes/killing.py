@@ -23,6 +23,16 @@ ANSWERS_FIRST = os.environ.get("LIMOSA_TEST_BUG") == "answer first"
 POSTGRES_FILE = "postgres"
 
 
+_running = threading.local()
+
+
+def step_of_this_thread(label: str) -> None:
+    """Take a step of the work that this thread is at, if it is at some."""
+    steps: Steps | None = getattr(_running, "steps", None)
+    if steps is not None:
+        steps.boundary(label)
+
+
 class Steps:
     """Counts the boundaries of one piece of work, and dies at the one that is named."""
 
@@ -75,10 +85,11 @@ def stepping(work: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any, **named: Any) -> Any:
         if not FOLDER.exists():
             return work(*arguments, **named)
-        steps = Steps()
+        steps = _running.steps = Steps()
         with steps.watch():
             result = work(*arguments, **named)
         steps.boundary("before the answer")
+        _running.steps = None
         return result
 
     return run
@@ -95,17 +106,22 @@ def answering_first(work: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class KillingConfig(AppConfig):
-    """Wraps the two ways in which the news of a payment comes."""
+    """Wraps the two ways in which the news of a payment comes, and the ordering at a supplier."""
 
     name = "tests.scenario.crashes"
     label = "crashes"
     path = str(Path(__file__).parent)
 
     def ready(self) -> None:
-        from limosa.domain.ordering.operations import ask_due_payments  # noqa: PLC0415
+        from limosa.domain.ordering.operations import (  # noqa: PLC0415
+            ask_due_payments,
+            supply_next_order,
+        )
         from limosa.servers import notifications  # noqa: PLC0415
 
         wrap = answering_first if ANSWERS_FIRST else stepping
         payments_names, asking_names = vars(notifications), vars(ask_due_payments)
         payments_names["apply_notification"] = wrap(payments_names["apply_notification"])
         asking_names["ask_provider"] = stepping(asking_names["ask_provider"])
+        supplying_names = vars(supply_next_order)
+        supplying_names["_ask"] = stepping(supplying_names["_ask"])

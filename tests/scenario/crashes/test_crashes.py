@@ -27,8 +27,8 @@ def polled(installation: Installation) -> Iterator[Installation]:
     call(f"{installation.gateway_url}/control/resume-notifications", {})
 
 
-def order_and_pay(installation: Installation) -> tuple[str, str]:
-    made = installation.ask("order")
+def order_and_pay(installation: Installation, supplier: str = "own_network") -> tuple[str, str]:
+    made = installation.ask("order", supplier)
     installation.pay(made["payment"])
     return made["order"], made["payment"]
 
@@ -83,6 +83,28 @@ def test_the_worker_may_die_at_any_step_of_asking(polled: Installation) -> None:
         installation.restart("worker")
         installation.ask("hurry", payment)  # A person would wait for the lease to end.
         installation.wait_until_credited(order)
+
+
+def test_the_worker_may_die_before_at_and_after_a_call_to_a_supplier(
+    installation: Installation,
+) -> None:
+    """Every other step is tested in tests/concurrency/ordering/test_supply_crashes.py."""
+    installation.kill_at("worker", 0)
+    installation.start_worker()
+    order, _ = order_and_pay(installation, "wholesale")
+    installation.wait_until_credited(order)
+    wait_for(lambda: "answer" in " ".join(installation.steps("worker")), what="the end")
+    steps = [line.split(" ", 1)[1] for line in installation.steps("worker")]
+    note("supply", steps)
+    for label in ("before the call", "after the call", "before the answer"):
+        installation.kill_at("worker", steps.index(label) + 1)
+        order, _ = order_and_pay(installation, "wholesale")
+        wait_for(lambda: not installation.is_alive("worker"), what=f"the kill {label}")
+        installation.restart("worker")
+        installation.ask("hurry_supply", order)  # A person would wait for the lease to end.
+        installation.wait_until_credited(order)
+        assert installation.ask("supplied", order) == {"orders": 1}
+    installation.kill("worker")
 
 
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])

@@ -1,2 +1,3 @@
-"""Suppliers' adapters. Owns: the supplier interface (port.py) and the built-in supplier
-`own_network`. Promises: the same order number is served once. Callers: ordering."""
+"""Suppliers. Owns: the supplier port and its adapters, Supply (our orders at suppliers), the calls
+and callbacks about them. Promises: one order of ours is one order there, and none is lost unseen.
+Callers: ordering, support."""

@@ -1,15 +1,41 @@
-"""Gives the adapter of a supplier's code."""
+"""Gives the adapter of a supplier's code. Tests may clear the cache."""
 
 from functools import cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from limosa.domain.connectivity.capabilities import Capabilities
+from limosa.domain.connectivity.engine.supplying import is_delivered_in_commit
 from limosa.domain.connectivity.port import SupplierAdapter
+from limosa.foundation.problem import ProviderError
+
+
+class SupplierNotSetUpError(ProviderError):
+    """A plan's supplier is not in the settings any more: nobody can be asked until it is."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} is not set up", retryable=True)
 
 
 @cache
 def adapter_for(supplier_code: str) -> SupplierAdapter:
-    """Return the adapter named in settings.SUPPLIER_ADAPTERS. Raises KeyError."""
-    adapter: SupplierAdapter = import_string(settings.SUPPLIER_ADAPTERS[supplier_code])()
+    """Return the adapter named in settings.SUPPLIER_ADAPTERS. Raises SupplierNotSetUpError."""
+    path: str | None = settings.SUPPLIER_ADAPTERS.get(supplier_code)
+    if path is None:
+        raise SupplierNotSetUpError(supplier_code)
+    adapter: SupplierAdapter = import_string(path)()
     return adapter
+
+
+def capabilities_of(supplier_code: str) -> Capabilities:
+    """Return what a supplier can do; nothing, of one that is not set up any more."""
+    try:
+        return adapter_for(supplier_code).capabilities
+    except SupplierNotSetUpError:
+        return Capabilities()
+
+
+def is_delivered_in_commit_by(supplier_code: str) -> bool:
+    """Tell whether this supplier's orders are delivered in the commit that takes their money."""
+    return is_delivered_in_commit(capabilities_of(supplier_code))

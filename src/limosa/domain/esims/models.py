@@ -33,7 +33,10 @@ OPEN_STATES = (BundleState.QUEUED, BundleState.ACTIVE)
 
 
 class Esim(models.Model):
-    """A profile on, or for, one device. `time_zone`: where it is used; its days end there."""
+    """A profile on, or for, one device. `time_zone`: where it is used; its days end there.
+
+    `supplier_reference`: the supplier's own name of it, where an ICCID is not enough there.
+    """
 
     public_id = models.CharField(max_length=16, unique=True)
     subscriber = models.ForeignKey(
@@ -46,6 +49,7 @@ class Esim(models.Model):
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="esims")
     iccid = models.CharField(max_length=20, unique=True)
     activation_code = SealedTextField()
+    supplier_reference = models.CharField(max_length=80, blank=True, default="", db_default="")
     label = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     state = models.CharField(max_length=10, choices=EsimState, default=EsimState.READY)

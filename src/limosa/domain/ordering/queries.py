@@ -10,6 +10,7 @@ from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
 from limosa.domain.ordering.payment_trace import message_lines, payment_lines
+from limosa.domain.ordering.supply_trace import supply_lines
 from limosa.domain.payments.models import Payment, Refund, RefundState
 
 _BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
@@ -160,6 +161,7 @@ def order_trace(*, order: Order) -> list[dict[str, Any]]:
                 },
             }
         )
+    lines += supply_lines(order.number)
     lines += message_lines(Notification.objects.filter(key__in=_message_keys(order.number)))
     lines.sort(key=lambda line: line["at"])
     return [line | {"at": line["at"].isoformat()} for line in lines]

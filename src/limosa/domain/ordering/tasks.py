@@ -13,10 +13,12 @@ from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_meth
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
+from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
 _EVERY_FIVE_SECONDS = "* * * * * */5"
+_ORDERS_IN_A_JOB = 50
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
@@ -31,6 +33,29 @@ def ask(timestamp: int) -> None:
 def deliver(timestamp: int) -> None:
     """Deliver what is paid and waits; pay back what waited too long."""
     deliver_waiting_orders(now=timezone.now())
+
+
+@app.periodic(cron=_EVERY_FIVE_SECONDS)
+@app.task(name="ordering.supply", queueing_lock="ordering.supply", lock="ordering.supply")
+def supply(timestamp: int) -> None:
+    """Order at suppliers what is paid, and ask for what they have not answered."""
+    _supply_what_is_due()
+
+
+@app.periodic(cron=_EVERY_FIVE_SECONDS)
+@app.task(
+    name="ordering.supply_too", queueing_lock="ordering.supply_too", lock="ordering.supply_too"
+)
+def supply_too(timestamp: int) -> None:
+    """Do the same beside it. No more than these two: a supplier that hangs must not hold every
+    place of the workers."""
+    _supply_what_is_due()
+
+
+def _supply_what_is_due() -> None:
+    for _ in range(_ORDERS_IN_A_JOB):
+        if not supply_next_order(now=timezone.now()):
+            return
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)

@@ -30,6 +30,7 @@ MAY: Mapping[StaffActionKind, frozenset[StaffRole]] = {
     StaffActionKind.TURN_DOWN_REFUND: _SUPPORT,
     StaffActionKind.PAUSE_SUPPLIER: _SUPPORT,
     StaffActionKind.RESUME_SUPPLIER: _SUPPORT,
+    StaffActionKind.SETTLE_SUPPLY: _SUPPORT,
     StaffActionKind.SIGN_REFUND: _FINANCE,
     StaffActionKind.REFUND_TO_WALLET: _FINANCE,
     StaffActionKind.RESOLVE_DIFFERENCE: _FINANCE,

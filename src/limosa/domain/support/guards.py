@@ -154,6 +154,24 @@ SELECT id, number, '', number, '', NULL::bigint, NULL::bigint FROM ordering_orde
  ORDER BY paid_at
 """,
     ),
+    # What people have to find out, and what was asked and never answered. Where a supplier's own
+    # people look at a cancellation, it takes days.
+    Guard(
+        kind=GuardKind.SUPPLY,
+        finds="""
+SELECT id, order_number,
+       CASE WHEN state = 'unclear' THEN 'unclear'
+            WHEN state IN ('asked', 'pending') THEN 'no_answer' ELSE 'not_undone' END,
+       order_number, '', NULL::bigint, NULL::bigint FROM connectivity_supply
+ WHERE state IN ('due', 'asked', 'pending', 'unclear', 'cancelling', 'ending') AND {scope}
+   AND (state = 'unclear'
+        OR (state IN ('asked', 'pending')
+            AND asked_at < %(now)s::timestamptz - interval '1 hour')
+        OR (state IN ('cancelling', 'ending')
+            AND asked_at < %(now)s::timestamptz - interval '7 days'))
+ ORDER BY id
+""",
+    ),
     # F3: kept and not applied, though what it is about is here.
     Guard(
         kind=GuardKind.INBOX,

@@ -161,6 +161,7 @@ class StaffActionKind(models.TextChoices):
     REMOVE_STAFF = "remove_staff"
     RESET_SECOND_STEP = "reset_second_step"
     NOTE_FINDING = "note_finding"
+    SETTLE_SUPPLY = "settle_supply"
 
 
 class StaffAction(models.Model):
@@ -199,6 +200,7 @@ class GuardKind(models.TextChoices):
     PAYMENTS = "payments"  # what goes back is what the payment counts; what came is booked
     ORDERS = "orders"  # delivered means paid, and paid means known to be
     DELIVERY = "delivery"  # nothing that was paid waits to be delivered
+    SUPPLY = "supply"  # suppliers have answered, and nothing is for people to find out
     INBOX = "inbox"  # every notification was applied
     SUSPENSE = "suspense"  # no money that could not be placed
     CLEARING = "clearing"  # the clearing accounts are what the providers' settlements say

@@ -49,3 +49,9 @@ class CaseNotWaitingError(DomainRefusal):
     """A reply needs an answer that it follows, and there is one reply."""
 
     code = "case_not_waiting"
+
+
+class SupplyNotUnclearError(DomainRefusal):
+    """People say what became of an order at a supplier only when nobody else can know."""
+
+    code = "supply_not_unclear"

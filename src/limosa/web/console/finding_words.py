@@ -10,6 +10,7 @@ GUARDS: dict[str, Promise] = {
     "payments": _("Payments, refunds and journal agree"),
     "orders": _("Delivered means paid"),
     "delivery": _("What was paid is delivered"),
+    "supply": _("Suppliers have answered"),
     "inbox": _("Every notification was applied"),
     "suspense": _("No money is in suspense"),
     "clearing": _("Clearing accounts and settlements agree"),
@@ -25,6 +26,9 @@ FINDINGS: dict[str, Promise] = {
     "orders:no_payment": _("Delivered, and nobody paid"),
     "orders:not_credited": _("Paid, and the order does not know"),
     "delivery": _("Paid, and not delivered for too long"),
+    "supply:unclear": _("Nobody knows whether the supplier has this order"),
+    "supply:no_answer": _("Supplier has not delivered for more than an hour"),
+    "supply:not_undone": _("Supplier has not decided on a cancellation for a week"),
     "inbox": _("Notification not applied"),
     "suspense": _("Money in suspense"),
     "clearing:differs": _("Day's sums differ from the clearing account"),
@@ -44,6 +48,19 @@ ADVICE: dict[str, Promise] = {
     "delivery": _(
         "It should have been paid back by itself by now. Check that the worker runs, and "
         "open the order: its trace says what it waits for."
+    ),
+    "supply:unclear": _(
+        "The supplier's answer was lost, and this supplier can't be asked for it. Look for the "
+        "order on the supplier's own pages; then say on the order's page here what you saw. It is "
+        "not ordered again before that. 15 minutes after the payment the person's money goes back."
+    ),
+    "supply:no_answer": _(
+        "Look for the order on the supplier's own pages, and ask the supplier. What it answers is "
+        "applied by itself."
+    ),
+    "supply:not_undone": _(
+        "The person's money has gone back, and the supplier has not cancelled its side yet. Ask "
+        "the supplier."
     ),
     "inbox": _(
         "The provider told us something, and it was not applied. Open the order and ask the "

@@ -22,6 +22,7 @@ from limosa.web.console.words import (
     REASONS,
     REFUND_STATES,
     RESULTS,
+    SUPPLY_STATES,
     word,
 )
 from limosa.web.storefront import formatting
@@ -89,6 +90,27 @@ def _call(at: datetime, fields: _Fields) -> TraceLine:
     return TraceLine(at, title, detail, tone="fault" if failed else "")
 
 
+def _supply(at: datetime, fields: _Fields) -> TraceLine:
+    parts = [fields["supplier"], word(SUPPLY_STATES, fields["state"]), fields["problem"]]
+    tone = "fault" if fields["state"] == "unclear" else ""
+    detail = " · ".join(filter(None, parts))
+    return TraceLine(
+        at, gettext("To be ordered at the supplier"), detail, fields["reference"], tone
+    )
+
+
+def _supplier_call(at: datetime, fields: _Fields) -> TraceLine:
+    title = gettext("Supplier called: %(call)s") % {"call": fields["call"]}
+    failed = str(fields["outcome"]).startswith(("error", "refused"))
+    detail = f"{fields['outcome']} · {fields['duration_ms']} ms"
+    return TraceLine(at, title, detail, tone="fault" if failed else "")
+
+
+def _supplier_message(at: datetime, fields: _Fields) -> TraceLine:
+    result = word({**RESULTS, **SUPPLY_STATES}, fields["result"])
+    return TraceLine(at, gettext("Supplier told us"), result, fields["message_id"])
+
+
 def _notification(at: datetime, fields: _Fields) -> TraceLine:
     result = word(RESULTS, fields["result"])
     return TraceLine(at, gettext("Provider told us"), result, fields["message_id"])
@@ -154,6 +176,9 @@ _WORDED: dict[str, Callable[[datetime, _Fields], TraceLine]] = {
     "quoted": _quoted,
     "payment": _payment,
     "call": _call,
+    "supply": _supply,
+    "supplier_call": _supplier_call,
+    "supplier_message": _supplier_message,
     "notification": _notification,
     "refund": _refund,
     "refund_finished": _refund_finished,

@@ -17,6 +17,7 @@ from limosa.web.console.views import (
     record,
     settlements,
     staff,
+    supplies,
     today,
 )
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("payments/<str:number>/clear/", orders.clear, name="clear"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/refund/", orders.refund, name="refund"),
+    path("orders/<str:number>/supply/", supplies.settle, name="settle_supply"),
     path("refunds/<str:number>/wallet/", orders.refund_to_wallet, name="refund_to_wallet"),
     path("refunds/<int:proposal_id>/sign/", orders.sign, name="sign_refund"),
     path("refunds/<int:proposal_id>/turn-down/", orders.turn_down, name="turn_down_refund"),

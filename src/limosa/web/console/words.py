@@ -35,6 +35,7 @@ ACTIONS: dict[str, Promise] = {
     StaffActionKind.REMOVE_STAFF: _("Member of the staff removed"),
     StaffActionKind.RESET_SECOND_STEP: _("Second step taken away"),
     StaffActionKind.NOTE_FINDING: _("Finding noted"),
+    StaffActionKind.SETTLE_SUPPLY: _("Supplier's answer entered"),
 }
 DECLINES: dict[str, Promise] = {
     Decline.REFUSED: _("no reason given"),
@@ -72,6 +73,18 @@ DISPUTE_STATES: dict[str, Promise] = {
     "open": _("Open"),
     "won": _("Won"),
     "lost": _("Lost"),
+}
+SUPPLY_STATES: dict[str, Promise] = {
+    "due": _("Waits to be ordered there"),
+    "asked": _("Ordered there, no answer yet"),
+    "pending": _("Ordered there, not delivered yet"),
+    "delivered": _("Delivered by the supplier"),
+    "refused": _("Refused by the supplier"),
+    "unclear": _("Nobody knows whether it is there"),
+    "cancelling": _("To be cancelled there"),
+    "ending": _("To be ended there"),
+    "cancelled": _("Cancelled there"),
+    "kept": _("Can't be cancelled there any more"),
 }
 CASE_STATES: dict[str, Promise] = {
     "open": _("Waits for our answer"),

@@ -81,6 +81,9 @@ TEXTS: dict[str, str | Promise] = {
         "This case takes no reply now: there is one already, or the case is closed. Nothing was "
         "changed."
     ),
+    "supply_not_unclear": _(
+        "It is known what became of this order at the supplier. Nothing was changed."
+    ),
     "exchange_rate_missing": _(
         "We have no exchange rate for this payment method today. Please choose another one."
     ),

@@ -1,25 +1,54 @@
 """Our own network: profiles are made here, and served from the same database at once.
 
-ICCIDs are counted by a database sequence, so that none is given twice.
+ICCIDs are counted by a database sequence, so that none is given twice; an order has one profile.
 """
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from limosa.domain.catalog.models import Plan
-from limosa.domain.connectivity.port import ProvisionedEsim, SupplierPlan, SupplierUsage
-from limosa.domain.esims.models import Bundle, Esim, EsimState
+from limosa.domain.connectivity.answers import (
+    CancelAnswer,
+    Delivered,
+    SupplierPlan,
+    SupplierUsage,
+    SupplyAnswer,
+    SupplyHandle,
+    SupplyRequest,
+    Unknown,
+)
+from limosa.domain.connectivity.capabilities import (
+    Cancel,
+    Capabilities,
+    Idempotency,
+    Renewal,
+    UsageUnit,
+)
+from limosa.domain.connectivity.models import OwnProfile
+from limosa.domain.connectivity.port import WithoutCallbacks
+from limosa.domain.esims.engine.profile import Profile
+from limosa.domain.esims.models import Bundle
 from limosa.foundation.identifiers import activation_code, make_iccid, random_code
 
 # Country code 1 and a number that no real issuer has (ITU-T E.118 list): ours alone.
 _ISSUER = "01999"
 
 
-class OwnNetwork:
-    """The built-in supplier."""
+class OwnNetwork(WithoutCallbacks):
+    """The built-in supplier. What it serves are the bundles themselves."""
 
-    serves_at_once = True
+    capabilities = Capabilities(
+        in_own_database=True,
+        renewal=Renewal.SAME_ESIM,
+        idempotency=Idempotency.SAME_ORDER,
+        cancel=Cancel.AT_ONCE,
+        end_early=True,
+        usage_unit=UsageUnit.BYTE,
+        usage_age=timedelta(0),
+    )
 
     def list_plans(self) -> list[SupplierPlan]:
         """Return the plans of the catalogue that are ours; they cost us nothing per piece."""
@@ -31,30 +60,55 @@ class OwnNetwork:
             for plan in plans
         ]
 
-    def provision(self, *, order_number: str, plan_code: str) -> ProvisionedEsim:
-        """Return a new profile. Called inside the order's transaction, so once per order."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('connectivity_own_iccid')")
-            (account,) = cursor.fetchone()
-        matching_id = "-".join(random_code(5) for _ in range(4))
-        return ProvisionedEsim(
-            iccid=make_iccid(issuer=_ISSUER, account=account),
-            activation_code=activation_code(
-                smdp_address=settings.SMDP_ADDRESS, matching_id=matching_id
-            ),
-        )
+    def order(self, request: SupplyRequest) -> SupplyAnswer:
+        """Return the order's profile, made at the first call; for a renewal there is none to make.
 
-    def top_up(self, *, order_number: str, iccid: str, plan_code: str) -> None:
-        """Nothing to tell: the bundle itself is what our network reads."""
+        Runs in the caller's transaction.
+        """
+        if request.renewed is not None:
+            return Delivered()
+        known = OwnProfile.objects.filter(order_number=request.number).first()
+        return _delivered(known or _make_profile(request.number))
+
+    def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
+        """Return what was made for an order."""
+        known = OwnProfile.objects.filter(order_number=handle.number).first()
+        if known is not None:
+            return _delivered(known)
+        is_renewed = Bundle.objects.filter(order_number=handle.number).exists()
+        return Delivered() if is_renewed else Unknown()
+
+    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+        """Nothing to tell: a refunded bundle is not read any more."""
+        return CancelAnswer.DONE
+
+    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+        """Nothing to tell: an ended bundle is not read any more."""
+        return CancelAnswer.DONE
 
     def usage(self, *, iccid: str) -> SupplierUsage:
         """Return the bytes counted on an eSIM's bundles."""
         used = Bundle.objects.filter(esim__iccid=iccid).values_list("used_bytes", flat=True)
         return SupplierUsage(used_bytes=sum(used), as_of=timezone.now())
 
-    def suspend(self, *, iccid: str) -> None:
-        """Stop service: our network serves no deleted eSIM."""
-        Esim.objects.filter(iccid=iccid).update(state=EsimState.DELETED)
 
-    def cancel(self, *, order_number: str) -> None:
-        """Nothing to tell: a refunded bundle is not read any more."""
+def _make_profile(order_number: str) -> OwnProfile:
+    """Return the order's profile. Of two that make it at once both get the first one's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('connectivity_own_iccid')")
+        (account,) = cursor.fetchone()
+    code = activation_code(
+        smdp_address=settings.SMDP_ADDRESS,
+        matching_id="-".join(random_code(5) for _ in range(4)),
+    )
+    return OwnProfile.objects.get_or_create(
+        order_number=order_number,
+        defaults={
+            "iccid": make_iccid(issuer=_ISSUER, account=account),
+            "activation_code": code,
+        },
+    )[0]
+
+
+def _delivered(profile: OwnProfile) -> Delivered:
+    return Delivered(profile=Profile(iccid=profile.iccid, activation_code=profile.activation_code))

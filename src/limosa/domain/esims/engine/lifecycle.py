@@ -45,7 +45,7 @@ def promised_period(
     Raises TopUpNeedsBundleError.
     """
     own = [bundle for bundle in running if not bundle.is_top_up]
-    end = max((bundle.ends_at for bundle in own if bundle.ends_at), default=None)
+    end = _end_to_join(running)
     if validity is None:
         if end is None:
             raise TopUpNeedsBundleError
@@ -57,4 +57,16 @@ def promised_period(
     starts_at = max(now, end) if after_current and end is not None else now
     return BundlePeriod(
         starts_at=starts_at, ends_at=validity.end_of(starts_at, time_zone=time_zone)
+    )
+
+
+def has_bundle_to_join(running: Sequence[RunningBundle]) -> bool:
+    """Tell whether a top-up bought now would have a bundle to end with."""
+    return _end_to_join(running) is not None
+
+
+def _end_to_join(running: Sequence[RunningBundle]) -> datetime | None:
+    return max(
+        (bundle.ends_at for bundle in running if bundle.ends_at and not bundle.is_top_up),
+        default=None,
     )

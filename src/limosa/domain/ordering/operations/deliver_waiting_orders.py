@@ -4,6 +4,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.models import Supply
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
@@ -17,13 +19,15 @@ from limosa.domain.payments.queries import open_disputes
 TELL_AFTER = timedelta(seconds=60)
 REFUND_AFTER = timedelta(minutes=15)
 _LATE = "late:"
+_ANSWERED = [SupplyState.DELIVERED.value, SupplyState.REFUSED.value]
 
 
 def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
     """Try again to deliver what is paid; after 15 minutes pay it back. Returns how many were due.
 
-    After a minute the person is told. Those who can only wait on take no place in the round; nor
-    does an order whose payment is disputed: until that is decided it gets neither.
+    What a supplier refused for good is paid back at once. After a minute the person is told. Those
+    who can only wait on, for a supplier's answer too, take no place in the round; nor does an order
+    whose payment is disputed: until that is decided it gets neither. Calls no supplier.
     """
     numbers = list(_due(now).order_by("paid_at").values_list("number", flat=True)[:most])
     for number in numbers:
@@ -36,8 +40,10 @@ def _due(now: datetime) -> QuerySet[Order]:
     waiting = Order.objects.filter(
         ~Exists(open_disputes(OuterRef("number"))), state=OrderState.PAID
     )
+    supplies = Supply.objects.filter(order_number=OuterRef("number"))
     return waiting.filter(
-        Q(quote__plan__supplier__is_paused=False)
+        (Q(quote__plan__supplier__is_paused=False) & ~Exists(supplies))
+        | Exists(supplies.filter(state__in=_ANSWERED))
         | Q(paid_at__lte=now - REFUND_AFTER)
         | (Q(paid_at__lte=now - TELL_AFTER) & ~Exists(told))
     )
@@ -58,10 +64,14 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         waited = now - order.paid_at
         if fulfil_order(order=order, renewed=hold_esim(order, now=now), now=now):
             announce_order(number)
-        elif waited >= REFUND_AFTER:
+        elif waited >= REFUND_AFTER or _is_refused(number):
             refund_order(order_number=number, reason="not_delivered", now=now)
         elif waited >= TELL_AFTER:
             _tell_late(order, now)
+
+
+def _is_refused(number: str) -> bool:
+    return Supply.objects.filter(order_number=number, state=SupplyState.REFUSED.value).exists()
 
 
 def _tell_late(order: Order, now: datetime) -> None:

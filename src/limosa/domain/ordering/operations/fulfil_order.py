@@ -1,18 +1,22 @@
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.catalog.models import Plan
-from limosa.domain.connectivity.registry import adapter_for
-from limosa.domain.esims.engine.lifecycle import TopUpNeedsBundleError
-from limosa.domain.esims.models import Bundle, BundleState, Esim
+from limosa.domain.connectivity.answers import Delivered, RenewedEsim, SupplyRequest
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.request_supply import request_supply
+from limosa.domain.connectivity.registry import adapter_for, is_delivered_in_commit_by
+from limosa.domain.connectivity.supplies import what_was_delivered
+from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
+from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.operations.add_bundle import add_bundle
+from limosa.domain.esims.operations.add_esim import add_esim
 from limosa.domain.esims.promise import period_for
-from limosa.domain.esims.queries import open_bundles
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.holding import HeldEsim
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
-from limosa.domain.rows import insert_row, update_row
-from limosa.foundation.identifiers import random_code
 
 _PAID = ("state", "paid_at")
 _FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
@@ -20,29 +24,100 @@ _FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
 
 @transaction.atomic(savepoint=False)
 def fulfil_order(*, order: Order, renewed: HeldEsim | None, now: datetime) -> bool:
-    """Give a paid order its bundle; return False while its supplier is paused.
+    """Give a paid order its bundle once its supplier has delivered; return whether it has it now.
 
+    A supplier that answers from our own database delivers in this very transaction. Any other one
+    is not called here: a worker orders there (supply_next_order), and its answer comes back here.
     The order and the eSIM that it renews are locked by the caller (holding.py). The order is
     `paid`, and is saved here in any case. One order makes one bundle: the table's unique order
-    number decides. Only writes, but for a new eSIM: so it goes out as one statement (gathered.py).
+    number decides.
     """
-    supplier = order.quote.plan.supplier
-    if supplier.is_paused:
-        update_row(order, *_PAID)
+    delivered = _delivered(order, renewed, now)
+    bundle = _bundle(order, renewed, delivered, now) if delivered else None
+    if bundle is None:
+        order.save(update_fields=_PAID)
         return False
-    held = _topped_up(order, renewed) if renewed else HeldEsim(_new_esim(order, now), running=[])
-    esim = held.esim
-    try:
-        bundle = _bundle_for(order, held, now)
-    except TopUpNeedsBundleError:
-        # What it was to join has ended meanwhile. It waits as undelivered, and is paid back.
-        update_row(order, *_PAID)
-        return False
-    order.esim = esim
+    order.esim = bundle.esim
     order.state = OrderState.FULFILLED
     order.fulfilled_at = now
     order.next_earning_at = now + EARN_EVERY
-    update_row(order, *_FULFILLED)
+    order.save(update_fields=_FULFILLED)
+    _tell(order, bundle, now)
+    return True
+
+
+def _delivered(order: Order, renewed: HeldEsim | None, now: datetime) -> Delivered | None:
+    """Return what the supplier has delivered; None: nothing yet."""
+    plan = order.quote.plan
+    request = SupplyRequest(
+        number=order.number,
+        plan_code=plan.code,
+        renewed=_renewed(renewed.esim) if renewed else None,
+    )
+    if is_delivered_in_commit_by(plan.supplier_id):
+        answer = None if plan.supplier.is_paused else adapter_for(plan.supplier_id).order(request)
+        return answer if isinstance(answer, Delivered) else None
+    supply = Supply.objects.filter(order_number=order.number).first()
+    if supply is None:
+        request_supply(supplier_code=plan.supplier_id, request=request, now=now)
+        return None
+    return what_was_delivered(supply) if supply.state == SupplyState.DELIVERED else None
+
+
+def _renewed(esim: Esim) -> RenewedEsim:
+    return RenewedEsim(iccid=esim.iccid, reference=esim.supplier_reference)
+
+
+def _bundle(
+    order: Order, renewed: HeldEsim | None, delivered: Delivered, now: datetime
+) -> Bundle | None:
+    """Make the bundle. It ends when the quote promised, or later, never sooner.
+
+    None: a top-up, and what it was to join has ended meanwhile. It waits as undelivered, and is
+    paid back.
+    """
+    quote = order.quote
+    held = renewed if delivered.profile is None else None
+    try:
+        period = period_for(
+            plan=quote.plan,
+            running=held.running if held else [],
+            after_current=quote.start_rule == StartRule.AFTER_CURRENT,
+            time_zone=held.esim.time_zone if held else quote.time_zone,
+            now=now,
+        )
+    except TopUpNeedsBundleError:
+        return None
+    return add_bundle(
+        order_number=order.number,
+        esim=held.esim if held else _new_esim(order, delivered, now),
+        plan=quote.plan,
+        period=_as_promised(period, quote.ends_at),
+        volume_bytes=quote.volume_bytes,
+        now=now,
+    )
+
+
+def _new_esim(order: Order, delivered: Delivered, now: datetime) -> Esim:
+    if delivered.profile is None:
+        raise ValueError(f"{order.number} is for a new eSIM, and came without a profile")
+    return add_esim(
+        profile=delivered.profile,
+        plan=order.quote.plan,
+        subscriber_id=order.subscriber_id,
+        time_zone=order.quote.time_zone,
+        now=now,
+    )
+
+
+def _as_promised(period: BundlePeriod, promised: datetime | None) -> BundlePeriod:
+    if period.ends_at is None or promised is None:
+        return period
+    return replace(period, ends_at=max(period.ends_at, promised))
+
+
+def _tell(order: Order, bundle: Bundle, now: datetime) -> None:
+    esim = bundle.esim
     notify(
         subscriber_id=order.subscriber_id,
         key=f"credited:{order.number}",
@@ -58,75 +133,3 @@ def fulfil_order(*, order: Order, renewed: HeldEsim | None, now: datetime) -> bo
         path=f"/orders/{order.number}/",
         now=now,
     )
-    return True
-
-
-def _topped_up(order: Order, renewed: HeldEsim) -> HeldEsim:
-    plan = order.quote.plan
-    adapter_for(plan.supplier_id).top_up(
-        order_number=order.number, iccid=renewed.esim.iccid, plan_code=plan.code
-    )
-    return renewed
-
-
-def _new_esim(order: Order, now: datetime) -> Esim:
-    plan = order.quote.plan
-    profile = adapter_for(plan.supplier_id).provision(
-        order_number=order.number, plan_code=plan.code
-    )
-    return Esim.objects.create(
-        public_id=random_code(12),
-        subscriber_id=order.subscriber_id,
-        supplier_id=plan.supplier_id,
-        carrier_id=plan.carrier_id,
-        iccid=profile.iccid,
-        activation_code=profile.activation_code,
-        time_zone=order.quote.time_zone,
-        created_at=now,
-    )
-
-
-def _bundle_for(order: Order, held: HeldEsim, now: datetime) -> Bundle:
-    """Make the bundle. It ends when the quote promised, or later, never sooner."""
-    quote, esim = order.quote, held.esim
-    plan = quote.plan
-    period = period_for(
-        plan=plan,
-        running=held.running,
-        after_current=quote.start_rule == StartRule.AFTER_CURRENT,
-        time_zone=esim.time_zone,
-        now=now,
-    )
-    ends_at = period.ends_at
-    if ends_at is not None and quote.ends_at is not None:
-        ends_at = max(ends_at, quote.ends_at)
-    begins_now = period.starts_at is not None and period.starts_at <= now
-    bundle = Bundle(
-        order_number=order.number,
-        esim=esim,
-        subscriber_id=order.subscriber_id,
-        plan=plan,
-        state=BundleState.ACTIVE if begins_now else BundleState.QUEUED,
-        volume_bytes=quote.volume_bytes,
-        fair_use_bytes=plan.fair_use_bytes,
-        validity_count=plan.validity_count,
-        validity_unit=plan.validity_unit,
-        valid_from=plan.valid_from,
-        first_use_before=None if period.starts_at else _first_use_before(esim, plan, now),
-        created_at=now,
-        starts_at=period.starts_at,
-        ends_at=ends_at,
-    )
-    insert_row(bundle)
-    return bundle
-
-
-def _first_use_before(esim: Esim, plan: Plan, now: datetime) -> datetime:
-    """Return the last moment for the first use, counted from the end of what is used before it."""
-    latest = now
-    for bundle in open_bundles(esim_ids=[esim.pk]):
-        end = bundle.ends_at
-        if end is None and bundle.validity and bundle.first_use_before:
-            end = bundle.validity.end_of(bundle.first_use_before, time_zone=esim.time_zone)
-        latest = max(latest, end or now)
-    return latest + timedelta(days=plan.first_use_within_days)

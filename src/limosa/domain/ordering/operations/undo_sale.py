@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from limosa.domain.connectivity.operations.withdraw_supply import withdraw_supply
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.engine.bookings import undone
 from limosa.domain.ordering.engine.undoing import undo
@@ -15,7 +16,8 @@ def undo_sale(
     """Undo as much of an order as `part_minor` of its payment is worth, in the books.
 
     `place`: where the money goes (bookings.REFUNDS_PAYABLE, or DISPUTED when a provider has it).
-    When nothing is left of the sale, the order is refunded. The caller holds the locks of the
+    When nothing is left of the sale, the order is refunded, and a worker has the supplier undo what
+    it can (withdraw_supply). The caller holds the locks of the
     payment and the order, and counts the part into `payment.refunded_minor` afterwards.
     """
     quote = order.quote
@@ -40,4 +42,5 @@ def undo_sale(
         order.state = OrderState.REFUNDED
         order.closed_at = now
         order.next_earning_at = None
+        withdraw_supply(order_number=order.number, now=now)
     order.save()

@@ -35,6 +35,7 @@ _WORDS = {
     "reason": words.REASONS,
     "refund": words.REFUND_STATES,
     "role": ROLES,
+    "supply": words.SUPPLY_STATES,
 }
 
 

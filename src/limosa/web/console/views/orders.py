@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_trace
@@ -71,6 +72,7 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
             "order": shown,
             "payments": attempts,
             "bundle": bundle,
+            "supply": Supply.objects.select_related("supplier").filter(order_number=number).first(),
             "cases": cases,
             "lines": trace_lines(order_trace(order=shown)),
             "actions": actions,

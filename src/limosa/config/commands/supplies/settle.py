@@ -1,0 +1,72 @@
+"""Say what became of an order at a supplier, when only people can know.
+
+An order whose answer was lost, at a supplier where it can't be looked up, is never sent again by
+itself: a finding names it. Look for it on the supplier's own pages, then say here what you saw. The
+activation code of a new eSIM is read from the standard input, so that it stays out of the list of
+processes.
+"""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from limosa.config.command import CommandFault, set_up_django
+
+if TYPE_CHECKING:
+    from limosa.domain.connectivity.answers import Delivered
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("order", metavar="ORDER", help="our number, such as L-7Q4K92MX")
+    seen = parser.add_mutually_exclusive_group(required=True)
+    seen.add_argument(
+        "--not-ordered", action="store_true", help="the supplier has no such order: order it again"
+    )
+    seen.add_argument(
+        "--renewed", action="store_true", help="the bundle was put on the eSIM that was renewed"
+    )
+    seen.add_argument(
+        "--iccid", metavar="ICCID", help="it delivered this eSIM; its activation code is read"
+    )
+    parser.add_argument(
+        "--reference", metavar="R", default="", help="the supplier's own number of the order"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.utils import timezone
+
+    from limosa.config.staff import refusals_told
+    from limosa.domain.connectivity.models import Supply
+    from limosa.domain.support.operations.settle_supply import settle_supply
+
+    delivered = None if arguments.not_ordered else _delivered(arguments)
+    if not Supply.objects.filter(order_number=arguments.order).exists():
+        raise CommandFault(f"{arguments.order} is no order that a supplier was asked for.")
+    with refusals_told():
+        state = settle_supply(
+            order_number=arguments.order, delivered=delivered, actor=None, now=timezone.now()
+        )
+    print(f"{arguments.order} is {state} at the supplier now.")
+    return 0
+
+
+def _delivered(arguments: argparse.Namespace) -> "Delivered":
+    from limosa.domain.connectivity.answers import Delivered
+    from limosa.domain.esims.engine.profile import Profile
+    from limosa.foundation.identifiers import InvalidIdentifierError, parse_iccid
+
+    if arguments.renewed:
+        return Delivered(reference=arguments.reference)
+    try:
+        iccid = parse_iccid(arguments.iccid)
+    except InvalidIdentifierError as error:
+        raise CommandFault(f"{arguments.iccid}: {error}.") from error
+    print("Activation code:", file=sys.stderr)
+    code = sys.stdin.readline().strip()
+    if not code.startswith("LPA:1$"):
+        raise CommandFault("An activation code begins with LPA:1$")
+    return Delivered(
+        reference=arguments.reference, profile=Profile(iccid=iccid, activation_code=code)
+    )

@@ -1,0 +1,50 @@
+"""Calls to suppliers, each with a line in the order's trace. None is made in a transaction."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from limosa.domain.connectivity.answers import (
+    CancelAnswer,
+    Refused,
+    SupplyAnswer,
+)
+from limosa.domain.connectivity.engine.supplying import Lost, NextCall
+from limosa.domain.connectivity.models import REASON_LENGTH_MAX, SupplierCall, Supply
+from limosa.foundation.problem import ProviderError
+
+_Answer = TypeVar("_Answer", bound=SupplyAnswer | CancelAnswer)
+_OUTCOME_LENGTH_MAX = 120
+
+
+def call_supplier(
+    supply: Supply, call: NextCall, ask: Callable[[], _Answer], *, now: datetime
+) -> _Answer | Lost:
+    """Return what `ask` returns, or Lost; record how it went and how long it took."""
+    started = time.perf_counter()
+    answer: _Answer | Lost
+    try:
+        answer = ask()
+    except ProviderError as error:
+        answer = Lost(str(error)[:REASON_LENGTH_MAX])
+    SupplierCall.objects.create(
+        supply=supply,
+        call=call.value,
+        outcome=_words(answer)[:_OUTCOME_LENGTH_MAX],
+        called_at=now,
+        duration_ms=round((time.perf_counter() - started) * 1000),
+    )
+    return answer
+
+
+def _words(answer: SupplyAnswer | CancelAnswer | Lost) -> str:
+    match answer:
+        case Refused(failure=failure, reason=reason):
+            return f"refused, {failure}: {reason}"
+        case Lost(reason=reason):
+            return f"error: {reason}"
+        case CancelAnswer():
+            return answer.value
+        case _:
+            return type(answer).__name__.lower()

@@ -1,0 +1,282 @@
+"""What is done next for an order at a supplier: one rule from its state, what the supplier can do,
+and what it has said.
+
+    due ──ask──▶ asked ──▶ pending ──▶ delivered
+     ▲             │  │       │            │ the money goes back
+     └── "later" ──┘  ├───────┴─▶ refused  ▼
+                      ▼                 cancelling ──▶ ending
+                   unclear                 ▼             ▼
+                 (for people)          cancelled        kept
+
+Before a call the row says `asked`, so whoever finds it there, and nobody at it, has found a lost
+answer. A lost answer is looked up or sent again as the supplier's idempotency allows; if it allows
+neither, people find out (`unclear`), because a second order could be a second bill. An order whose
+money went back (`is_wanted` False) is never ordered again; it is undone there if that is possible.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from limosa.domain.connectivity.answers import (
+    CancelAnswer,
+    Delivered,
+    Duplicate,
+    Failure,
+    Pending,
+    Refused,
+    SupplyAnswer,
+    Unknown,
+)
+from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempotency
+
+# How long a request may still be on its way: only then is "I have no such order" believed where a
+# second order might be accepted.
+ON_ITS_WAY = timedelta(seconds=60)
+_AT_ONCE = timedelta(0)
+_AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
+_REVIEW_EVERY = timedelta(hours=1)
+_UNWANTED_EVERY = timedelta(minutes=10)
+# An eSIM is made within half a minute mostly, so the first looks are close together.
+_LOOKS = (
+    (timedelta(seconds=20), timedelta(seconds=3)),
+    (timedelta(minutes=2), timedelta(seconds=10)),
+    (timedelta(minutes=15), timedelta(seconds=30)),
+)
+_LOOKS_AFTERWARDS = timedelta(minutes=10)
+
+
+class SupplyState(StrEnum):
+    """The life of an order at a supplier."""
+
+    DUE = "due"
+    ASKED = "asked"
+    PENDING = "pending"
+    UNCLEAR = "unclear"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    CANCELLING = "cancelling"
+    ENDING = "ending"
+    CANCELLED = "cancelled"
+    KEPT = "kept"
+
+
+class NextCall(StrEnum):
+    """What is to be asked of the supplier. PEOPLE: nothing, they have to find out."""
+
+    ORDER = "order"
+    LOOK_UP = "look_up"
+    CANCEL = "cancel"
+    END_EARLY = "end_early"
+    PEOPLE = "people"
+    WAIT = "wait"
+
+
+_OPEN = {SupplyState.DUE, SupplyState.ASKED, SupplyState.PENDING, SupplyState.UNCLEAR}
+_ONE_WAY = {
+    SupplyState.DELIVERED: NextCall.WAIT,
+    SupplyState.REFUSED: NextCall.WAIT,
+    SupplyState.UNCLEAR: NextCall.WAIT,
+    SupplyState.CANCELLING: NextCall.CANCEL,
+    SupplyState.ENDING: NextCall.END_EARLY,
+    SupplyState.CANCELLED: NextCall.WAIT,
+    SupplyState.KEPT: NextCall.WAIT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No clean answer came. `reason`: a word for the record."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyNow:
+    """An order at a supplier as it stands.
+
+    `is_wanted`: its money is still ours. `attempts`: calls begun so far. `asked_ago`: since it was
+    last sent to the supplier.
+    """
+
+    state: SupplyState
+    is_wanted: bool
+    has_reference: bool = False
+    attempts: int = 0
+    asked_ago: timedelta = _AT_ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What it becomes. `next_after`: when it is due again; None: not by itself."""
+
+    state: SupplyState
+    problem: str = ""
+    next_after: timedelta | None = None
+
+
+def is_delivered_in_commit(can: Capabilities) -> bool:
+    """Tell whether an order is delivered in the commit that takes its money: if nobody is called
+    for it. No call to the outside is made while a transaction is open."""
+    return can.in_own_database
+
+
+def next_call(supply: SupplyNow, *, can: Capabilities) -> NextCall:
+    """Return what a worker that has taken the order asks the supplier."""
+    if supply.state in _ONE_WAY:
+        return _ONE_WAY[supply.state]
+    if supply.state is SupplyState.DUE:
+        return NextCall.ORDER if supply.is_wanted else NextCall.WAIT
+    is_asked = supply.state is SupplyState.ASKED
+    if is_asked and supply.is_wanted and can.idempotency is Idempotency.SAME_ORDER:
+        return NextCall.ORDER
+    if can.looks_up_by_number or supply.has_reference:
+        return NextCall.LOOK_UP
+    return NextCall.PEOPLE if is_asked else NextCall.WAIT
+
+
+def after_answer(
+    supply: SupplyNow, answer: SupplyAnswer | Lost, *, call: NextCall | None, can: Capabilities
+) -> Outcome | None:
+    """Return what an order becomes by what the supplier said of it; None: it stays as it is.
+
+    `call`: what it answers (ORDER or LOOK_UP); None: it came by a callback, or by people.
+    """
+    match answer:
+        case Delivered():
+            return _delivered(supply, can)
+        case Pending():
+            return _pending(supply, can, answer)
+        case Refused():
+            return _refused(supply, answer, call)
+        case Unknown():
+            return _unknown(supply, can, call)
+        case Duplicate() | Lost():
+            return _not_known(supply, answer, can)
+
+
+def after_cancel(
+    supply: SupplyNow, answer: CancelAnswer | Lost, *, can: Capabilities
+) -> Outcome | None:
+    """Return what an order becomes by the answer to CANCEL or END_EARLY."""
+    if supply.state not in {SupplyState.CANCELLING, SupplyState.ENDING}:
+        return None
+    if isinstance(answer, Lost):
+        return _later(supply, answer.reason)
+    if answer is CancelAnswer.UNDER_REVIEW:
+        return Outcome(state=supply.state, next_after=_REVIEW_EVERY)
+    return _after_undoing(supply.state, can, is_done=answer is CancelAnswer.DONE)
+
+
+def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
+    """Return what an order becomes when its money goes back; None: it stays as it is.
+
+    One that the supplier has is undone there. One that it may have has to be known first.
+    """
+    match state:
+        case SupplyState.DUE:
+            return Outcome(state=SupplyState.CANCELLED)
+        case SupplyState.DELIVERED:
+            return _undo(can)
+        case SupplyState.PENDING if can.cancel is not Cancel.NONE:
+            return _undo(can)
+        case _:
+            return None
+
+
+def _after_undoing(state: SupplyState, can: Capabilities, *, is_done: bool) -> Outcome:
+    if state is SupplyState.ENDING:
+        return Outcome(state=SupplyState.KEPT, problem="ended_early" if is_done else "not_ended")
+    if is_done:
+        return Outcome(state=SupplyState.CANCELLED)
+    if can.end_early:
+        return Outcome(state=SupplyState.ENDING, next_after=_AT_ONCE)
+    return Outcome(state=SupplyState.KEPT, problem="not_cancelled")
+
+
+def _undo(can: Capabilities) -> Outcome:
+    if can.cancel is not Cancel.NONE:
+        return Outcome(state=SupplyState.CANCELLING, next_after=_AT_ONCE)
+    if can.end_early:
+        return Outcome(state=SupplyState.ENDING, next_after=_AT_ONCE)
+    return Outcome(state=SupplyState.KEPT, problem="no_cancel")
+
+
+def _delivered(supply: SupplyNow, can: Capabilities) -> Outcome | None:
+    if supply.state not in {*_OPEN, SupplyState.REFUSED, SupplyState.CANCELLED}:
+        return None
+    if supply.is_wanted:
+        return Outcome(state=SupplyState.DELIVERED)
+    # Also what we believed was never ordered: it is there, so it has to go.
+    return _undo(can)
+
+
+def _pending(supply: SupplyNow, can: Capabilities, answer: Pending) -> Outcome | None:
+    if supply.state not in _OPEN:
+        return None
+    if not supply.is_wanted and can.cancel is not Cancel.NONE:
+        return _undo(can)
+    if not (can.looks_up_by_number or answer.reference or supply.has_reference):
+        return Outcome(state=SupplyState.PENDING)  # Only a callback can tell.
+    pause = answer.ask_after or _look_after(supply.asked_ago)
+    return Outcome(
+        state=SupplyState.PENDING, next_after=pause if supply.is_wanted else _UNWANTED_EVERY
+    )
+
+
+def _refused(supply: SupplyNow, answer: Refused, call: NextCall | None) -> Outcome | None:
+    if supply.state not in _OPEN:
+        return None
+    if answer.failure is Failure.AGAIN and call is not NextCall.ORDER:
+        # The question was refused, not the order.
+        return _later(supply, answer.reason) if call is NextCall.LOOK_UP else None
+    if not supply.is_wanted:
+        return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
+    if answer.failure is Failure.AGAIN:
+        return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=_again(supply))
+    # A plan has one supplier, so nobody else can be tried: the money goes back.
+    return Outcome(state=SupplyState.REFUSED, problem=answer.reason)
+
+
+def _unknown(supply: SupplyNow, can: Capabilities, call: NextCall | None) -> Outcome | None:
+    if supply.state is SupplyState.PENDING:
+        state = SupplyState.UNCLEAR if supply.is_wanted else SupplyState.CANCELLED
+        return Outcome(state=state, problem="vanished")
+    by_people = supply.state is SupplyState.UNCLEAR and call is None
+    if supply.state is not SupplyState.ASKED and not by_people:
+        return None
+    is_refused_twice = can.idempotency in {Idempotency.SAME_ORDER, Idempotency.DUPLICATE_REFUSED}
+    # Of one that is wanted no more, nothing would refuse the request that is still on its way.
+    is_sure = by_people or (is_refused_twice and supply.is_wanted)
+    if not is_sure and supply.asked_ago < ON_ITS_WAY:
+        return Outcome(state=SupplyState.ASKED, next_after=ON_ITS_WAY - supply.asked_ago)
+    if supply.is_wanted:
+        return Outcome(state=SupplyState.DUE, next_after=_AT_ONCE)
+    return Outcome(state=SupplyState.CANCELLED)
+
+
+def _not_known(supply: SupplyNow, answer: Duplicate | Lost, can: Capabilities) -> Outcome | None:
+    if supply.state not in {SupplyState.ASKED, SupplyState.PENDING}:
+        return None
+    if isinstance(answer, Lost):
+        can_go_on = can.looks_up_by_number or supply.has_reference
+        if supply.state is SupplyState.ASKED and not can_go_on:
+            return Outcome(state=SupplyState.UNCLEAR, problem=answer.reason)
+        return _later(supply, answer.reason)
+    if can.idempotency is Idempotency.DUPLICATE_REFUSED:
+        return Outcome(state=SupplyState.ASKED, next_after=_AT_ONCE)
+    return Outcome(state=SupplyState.UNCLEAR, problem="duplicate")
+
+
+def _later(supply: SupplyNow, problem: str) -> Outcome:
+    return Outcome(state=supply.state, problem=problem, next_after=_again(supply))
+
+
+def _again(supply: SupplyNow) -> timedelta:
+    """Return the pause before the next try: 5, 10, 20, 40, then 60 seconds."""
+    doublings = min(max(supply.attempts - 1, 0), 4)
+    return min(_AGAIN_FIRST * (1 << doublings), _AGAIN_MOST)
+
+
+def _look_after(asked_ago: timedelta) -> timedelta:
+    return next((pause for until, pause in _LOOKS if asked_ago < until), _LOOKS_AFTERWARDS)

@@ -1,0 +1,131 @@
+"""Our orders at suppliers, what was asked and told of them, and our own network's profiles."""
+
+from django.db import models
+from django.db.models import Q
+
+from limosa.domain.catalog.models import Supplier
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.sealed.fields import SealedTextField
+
+REASON_LENGTH_MAX = 60
+REFERENCE_LENGTH_MAX = 80
+_STATES = [(state.value, state.value) for state in SupplyState]
+
+
+class Supply(models.Model):
+    """An order of ours at a supplier that has to be called for it: one for each order of a person.
+
+    `reference`: the supplier's own name of it. `iccid`, `activation_code`, `esim_reference`: the
+    eSIM that came with it; empty: the bundle was put on the eSIM that the order is for.
+    `next_at`: when a worker takes it up; while one is at it, when another may.
+    `attempts`: calls begun; whoever brings an answer names it, so that an old one is known as such.
+    `asked_at`: when it was last sent; `problem`: a word on what went wrong last.
+    """
+
+    order_number = models.CharField(max_length=20, unique=True)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="supplies")
+    plan_code = models.CharField(max_length=50)
+    renewed_iccid = models.CharField(max_length=20, blank=True)
+    renewed_reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
+    state = models.CharField(max_length=10, choices=_STATES, default=SupplyState.DUE.value)
+    problem = models.CharField(max_length=REASON_LENGTH_MAX, blank=True)
+    reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
+    iccid = models.CharField(max_length=20, blank=True)
+    activation_code = SealedTextField(null=True, blank=True)
+    esim_reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "supplies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "reference"],
+                condition=~Q(reference=""),
+                name="supply_reference_once",
+            ),
+            models.CheckConstraint(
+                name="supply_state_has_its_times",
+                condition=Q(state="due", next_at__isnull=False, ended_at__isnull=True)
+                | Q(state="asked", asked_at__isnull=False, next_at__isnull=False)
+                | Q(state="pending", asked_at__isnull=False)
+                | Q(state__in=["cancelling", "ending"], next_at__isnull=False)
+                | Q(state="unclear", next_at__isnull=True)
+                | Q(
+                    state__in=["delivered", "refused", "cancelled", "kept"],
+                    next_at__isnull=True,
+                    ended_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="supply_profile_is_whole",
+                condition=Q(iccid="", activation_code__isnull=True)
+                | (~Q(iccid="") & Q(activation_code__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="supply_to_ask_for", condition=Q(next_at__isnull=False)
+            ),
+            models.Index(
+                fields=["id"],
+                name="supply_open",
+                condition=Q(
+                    state__in=["due", "asked", "pending", "unclear", "cancelling", "ending"]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"supply of {self.order_number}"
+
+
+class SupplierCall(models.Model):
+    """A call that we made to a supplier, for the order's trace. No payloads, no secrets."""
+
+    supply = models.ForeignKey(Supply, on_delete=models.CASCADE, related_name="calls")
+    call = models.CharField(max_length=10)
+    outcome = models.CharField(max_length=120)
+    called_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.call} for {self.supply_id}"
+
+
+class SupplierMessage(models.Model):
+    """What became of a callback that was read; a row for each order that it names. No payload."""
+
+    supplier_code = models.CharField(max_length=50)
+    message_id = models.CharField(max_length=80)
+    order_number = models.CharField(max_length=20, blank=True)
+    received_at = models.DateTimeField()
+    result = models.CharField(max_length=30)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier_code", "message_id", "order_number"],
+                name="supplier_message_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["order_number"], name="supplier_message_of_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_code} {self.message_id}"
+
+
+class OwnProfile(models.Model):
+    """A profile of our own network. One order makes one: asking again gives the same."""
+
+    order_number = models.CharField(max_length=20, unique=True)
+    iccid = models.CharField(max_length=20, unique=True)
+    activation_code = SealedTextField()
+
+    def __str__(self) -> str:
+        return f"profile of {self.order_number}"

@@ -1,0 +1,1 @@
+"""Write use cases of our orders at suppliers, one per file."""

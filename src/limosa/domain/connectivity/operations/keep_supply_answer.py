@@ -1,0 +1,27 @@
+from datetime import datetime
+
+from limosa.domain.connectivity.answers import Delivered, Pending, SupplyAnswer
+from limosa.domain.connectivity.engine.supplying import Lost, Outcome, SupplyState
+from limosa.domain.connectivity.models import REASON_LENGTH_MAX, Supply
+
+_ENDED = {SupplyState.DELIVERED, SupplyState.REFUSED, SupplyState.CANCELLED, SupplyState.KEPT}
+
+
+def keep_supply_answer(
+    *, supply: Supply, outcome: Outcome, answer: SupplyAnswer | Lost | None, now: datetime
+) -> None:
+    """Write what became of an order at a supplier, and what the answer says of it.
+
+    A name or an eSIM that is known stays, whoever says another one later. The caller holds the row.
+    """
+    if isinstance(answer, Delivered | Pending):
+        supply.reference = supply.reference or answer.reference
+    if isinstance(answer, Delivered) and answer.profile is not None and not supply.iccid:
+        supply.iccid = answer.profile.iccid
+        supply.activation_code = answer.profile.activation_code
+        supply.esim_reference = answer.profile.reference
+    supply.state = outcome.state
+    supply.problem = outcome.problem[:REASON_LENGTH_MAX]
+    supply.next_at = None if outcome.next_after is None else now + outcome.next_after
+    supply.ended_at = now if outcome.state in _ENDED else None
+    supply.save()

@@ -1,0 +1,28 @@
+from datetime import datetime
+
+from limosa.domain.connectivity.answers import SupplyRequest
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.models import Supply
+
+
+def request_supply(*, supplier_code: str, request: SupplyRequest, now: datetime) -> None:
+    """Have a worker order at the supplier what an order bought; calls nobody itself.
+
+    One order has one: asking for it again changes nothing. Commits with the caller's transaction.
+    """
+    renewed = request.renewed
+    Supply.objects.bulk_create(
+        [
+            Supply(
+                order_number=request.number,
+                supplier_id=supplier_code,
+                plan_code=request.plan_code,
+                renewed_iccid=renewed.iccid if renewed else "",
+                renewed_reference=renewed.reference if renewed else "",
+                state=SupplyState.DUE,
+                created_at=now,
+                next_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,20 @@
+from datetime import datetime
+
+from limosa.domain.connectivity.engine.supplying import SupplyState, withdrawn
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
+from limosa.domain.connectivity.registry import capabilities_of
+
+
+def withdraw_supply(*, order_number: str, now: datetime) -> None:
+    """Have the supplier undo an order whose money goes back, where it can; calls nobody itself.
+
+    One that was never sent is cancelled at once. The money goes back whatever the supplier says.
+    Locks: the order's Supply row, if it has one. The caller holds the order.
+    """
+    supply = Supply.objects.select_for_update().filter(order_number=order_number).first()
+    if supply is None:
+        return
+    outcome = withdrawn(SupplyState(supply.state), can=capabilities_of(supply.supplier_id))
+    if outcome is not None:
+        keep_supply_answer(supply=supply, outcome=outcome, answer=None, now=now)

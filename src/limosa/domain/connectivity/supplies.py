@@ -1,0 +1,51 @@
+"""A Supply row, in the words of the rules and of the port."""
+
+from datetime import datetime, timedelta
+
+from limosa.domain.connectivity.answers import (
+    Delivered,
+    RenewedEsim,
+    SupplyHandle,
+    SupplyRequest,
+)
+from limosa.domain.connectivity.engine.supplying import SupplyNow, SupplyState
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.esims.engine.profile import Profile
+
+
+def supply_now(supply: Supply, *, is_wanted: bool, now: datetime) -> SupplyNow:
+    """Return a row as the rules see it. `is_wanted`: its order's money is still ours."""
+    return SupplyNow(
+        state=SupplyState(supply.state),
+        is_wanted=is_wanted,
+        has_reference=bool(supply.reference),
+        attempts=supply.attempts,
+        asked_ago=now - supply.asked_at if supply.asked_at else timedelta(0),
+    )
+
+
+def supply_request(supply: Supply) -> SupplyRequest:
+    """Return what is ordered at the supplier."""
+    renewed = None
+    if supply.renewed_iccid:
+        renewed = RenewedEsim(iccid=supply.renewed_iccid, reference=supply.renewed_reference)
+    return SupplyRequest(number=supply.order_number, plan_code=supply.plan_code, renewed=renewed)
+
+
+def supply_handle(supply: Supply) -> SupplyHandle:
+    """Return by what the supplier knows the order."""
+    return SupplyHandle(number=supply.order_number, reference=supply.reference)
+
+
+def what_was_delivered(supply: Supply) -> Delivered:
+    """Return what a delivered order brought."""
+    if not supply.iccid:
+        return Delivered(reference=supply.reference)
+    return Delivered(
+        reference=supply.reference,
+        profile=Profile(
+            iccid=supply.iccid,
+            activation_code=supply.activation_code or "",
+            reference=supply.esim_reference,
+        ),
+    )

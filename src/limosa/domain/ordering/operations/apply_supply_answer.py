@@ -1,0 +1,97 @@
+"""The one place where a supplier's word becomes service for a person.
+
+It may come as the answer to a call, by a callback, or by people who looked at the supplier's own
+pages; all end here, and a word that was heard before changes nothing.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.connectivity.answers import Delivered, Pending, SupplyAnswer
+from limosa.domain.connectivity.engine.supplying import (
+    Lost,
+    NextCall,
+    Outcome,
+    SupplyState,
+    after_answer,
+)
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
+from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.connectivity.supplies import supply_now
+from limosa.domain.esims.models import Esim
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.holding import hold_esim
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.fulfil_order import fulfil_order
+from limosa.domain.payments.models import Payment
+from limosa.domain.payments.queries import open_disputes
+
+
+@transaction.atomic
+def apply_supply_answer(
+    *,
+    order_number: str,
+    answer: SupplyAnswer | Lost,
+    now: datetime,
+    call: NextCall | None = None,
+    attempt: int | None = None,
+) -> str:
+    """Apply what a supplier said of an order, once; return what became of the order there.
+
+    `call`, `attempt`: the call that it answers; None: a callback, or people. What is delivered is
+    the person's in the same commit, if the order is still paid and nobody disputes its payment.
+    Locks: the payment, the order, its Supply row, the eSIM.
+    """
+    Payment.objects.select_for_update().filter(order_number=order_number, pays_order=True).first()
+    order = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("quote__plan__supplier")
+        .get(number=order_number)
+    )
+    supply = Supply.objects.select_for_update().get(order_number=order_number)
+    if _is_stale(supply, answer, attempt):
+        return "stale"
+    answer = _whole(supply, answer)
+    outcome = after_answer(
+        supply_now(supply, is_wanted=order.state == OrderState.PAID, now=now),
+        answer,
+        call=call,
+        can=capabilities_of(supply.supplier_id),
+    )
+    if outcome is None:
+        return "no_news"
+    outcome = _checked(supply, answer, outcome)
+    keep_supply_answer(supply=supply, outcome=outcome, answer=answer, now=now)
+    if outcome.state is SupplyState.DELIVERED and not open_disputes(order_number).exists():
+        fulfil_order(order=order, renewed=hold_esim(order, now=now), now=now)
+        announce_order(order_number)
+    return supply.state
+
+
+def _is_stale(supply: Supply, answer: SupplyAnswer | Lost, attempt: int | None) -> bool:
+    """Whether a worker brings bad news after another took over. Good news is never late."""
+    is_good = isinstance(answer, Delivered | Pending)
+    return attempt is not None and attempt != supply.attempts and not is_good
+
+
+def _whole(supply: Supply, answer: SupplyAnswer | Lost) -> SupplyAnswer | Lost:
+    """A new eSIM without its profile is not there yet."""
+    is_new = isinstance(answer, Delivered) and not supply.renewed_iccid
+    if is_new and isinstance(answer, Delivered) and answer.profile is None:
+        return Pending(reference=answer.reference)
+    return answer
+
+
+def _checked(supply: Supply, answer: SupplyAnswer | Lost, outcome: Outcome) -> Outcome:
+    """Leave to people what can't be: a name of another order, or an eSIM that somebody has."""
+    if not isinstance(answer, Delivered | Pending):
+        return outcome
+    others = Supply.objects.filter(supplier=supply.supplier_id).exclude(pk=supply.pk)
+    if answer.reference and others.filter(reference=answer.reference).exists():
+        return Outcome(state=SupplyState.UNCLEAR, problem="reference_taken")
+    profile = answer.profile if isinstance(answer, Delivered) else None
+    if profile is not None and Esim.objects.filter(iccid=profile.iccid).exists():
+        return Outcome(state=SupplyState.UNCLEAR, problem="iccid_taken")
+    return outcome

@@ -1,0 +1,94 @@
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from limosa.domain.catalog.models import PlanKind
+from limosa.domain.connectivity.answers import SupplyAnswer
+from limosa.domain.connectivity.calls import call_supplier
+from limosa.domain.connectivity.engine.supplying import Lost, NextCall, SupplyState, next_call
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.take_supply import take_supply
+from limosa.domain.connectivity.port import SupplierAdapter
+from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
+from limosa.domain.connectivity.supplies import supply_handle, supply_now, supply_request
+from limosa.domain.esims.engine.lifecycle import has_bundle_to_join
+from limosa.domain.esims.queries import running_bundles
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
+from limosa.domain.ordering.operations.apply_undo_answer import apply_undo_answer
+from limosa.domain.payments.queries import open_disputes
+
+_NOT_SET_UP_AGAIN = timedelta(minutes=1)
+_LOOKED_AT = 20
+
+
+def supply_next_order(*, now: datetime) -> bool:
+    """Take the order at a supplier that is due the longest, ask for it, and apply the answer.
+
+    Returns False when none is due. No transaction is open during the call, and no row locked: the
+    row is leased (take_supply), so any number of workers may do this at once, and one that dies
+    loses nothing.
+    """
+    return any(_ask(supply, now) for supply in _due(now).order_by("next_at")[:_LOOKED_AT])
+
+
+def _due(now: datetime) -> QuerySet[Supply]:
+    """Return what is due. Nothing new is ordered of a paused supplier, nor for disputed money."""
+    held_back = Q(supplier__is_paused=True) | Exists(open_disputes(OuterRef("order_number")))
+    return Supply.objects.filter(next_at__lte=now).exclude(
+        Q(state=SupplyState.DUE.value) & held_back
+    )
+
+
+def _ask(supply: Supply, now: datetime) -> bool:
+    try:
+        adapter = adapter_for(supply.supplier_id)
+    except SupplierNotSetUpError as error:
+        waiting = Supply.objects.filter(pk=supply.pk, next_at=supply.next_at)
+        return bool(waiting.update(next_at=now + _NOT_SET_UP_AGAIN, problem=str(error)[:60]))
+    is_wanted = _is_wanted(supply, now)
+    call = next_call(supply_now(supply, is_wanted=is_wanted, now=now), can=adapter.capabilities)
+    if not take_supply(supply=supply, call=call, now=now):
+        return False
+    if call in {NextCall.CANCEL, NextCall.END_EARLY}:
+        _undo(supply, adapter, call, now)
+    elif call is not NextCall.WAIT:
+        apply_supply_answer(
+            order_number=supply.order_number,
+            answer=_answer(supply, adapter, call, now),
+            call=call,
+            attempt=supply.attempts,
+            now=now,
+        )
+    return True
+
+
+def _is_wanted(supply: Supply, now: datetime) -> bool:
+    """Whether it is still to be delivered: paid, and of a top-up, with a bundle left to join."""
+    order = Order.objects.select_related("quote__plan").get(number=supply.order_number)
+    if order.state != OrderState.PAID:
+        return False
+    if order.quote.plan.kind != PlanKind.TOP_UP or order.esim_id is None:
+        return True
+    return has_bundle_to_join(running_bundles(esim_id=order.esim_id, now=now))
+
+
+def _answer(
+    supply: Supply, adapter: SupplierAdapter, call: NextCall, now: datetime
+) -> SupplyAnswer | Lost:
+    match call:
+        case NextCall.ORDER:
+            request = supply_request(supply)
+            return call_supplier(supply, call, lambda: adapter.order(request), now=now)
+        case NextCall.LOOK_UP:
+            handle = supply_handle(supply)
+            return call_supplier(supply, call, lambda: adapter.look_up(handle), now=now)
+        case _:
+            return Lost("no_answer")  # Nobody can be asked: a worker died, or it was never told.
+
+
+def _undo(supply: Supply, adapter: SupplierAdapter, call: NextCall, now: datetime) -> None:
+    handle = supply_handle(supply)
+    ask = adapter.cancel if call is NextCall.CANCEL else adapter.end_early
+    answer = call_supplier(supply, call, lambda: ask(handle), now=now)
+    apply_undo_answer(order_number=supply.order_number, answer=answer, now=now)

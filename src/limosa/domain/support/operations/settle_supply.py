@@ -1,0 +1,44 @@
+"""Say what became of an order at a supplier, when only people can know."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.connectivity.answers import Delivered, Unknown
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
+from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.refusals import SupplyNotUnclearError
+
+
+@staff_deed(StaffActionKind.SETTLE_SUPPLY)
+@transaction.atomic
+def settle_supply(
+    *, order_number: str, delivered: Delivered | None, actor: Subscriber | None, now: datetime
+) -> str:
+    """Apply what somebody has seen on the supplier's own pages; return what became of the order.
+
+    `delivered`: what it delivered; None: it has no such order, so it is ordered again if it is
+    still paid. What has been paid back by now is undone there, where the supplier can.
+    Raises: RoleTooLowError; Supply.DoesNotExist; SupplyNotUnclearError; nothing changed.
+    """
+    is_unclear = Supply.objects.filter(
+        order_number=order_number, state=SupplyState.UNCLEAR.value
+    ).exists()
+    if not is_unclear:
+        raise SupplyNotUnclearError
+    result = apply_supply_answer(
+        order_number=order_number, answer=Unknown() if delivered is None else delivered, now=now
+    )
+    record_staff_action(
+        actor=actor,
+        action=StaffActionKind.SETTLE_SUPPLY,
+        subject=order_number,
+        detail="not ordered" if delivered is None else "delivered",
+        now=now,
+    )
+    return result

@@ -1,0 +1,77 @@
+"""What a member of the staff has seen of an order on the supplier's own pages."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from limosa.domain.connectivity.answers import Delivered
+from limosa.domain.connectivity.models import REFERENCE_LENGTH_MAX, Supply
+from limosa.domain.esims.engine.profile import Profile
+from limosa.foundation.identifiers import InvalidIdentifierError, parse_iccid
+
+_NOT_ORDERED, _RENEWED, _NEW = "not_ordered", "renewed", "new"
+
+
+class SupplyForm(forms.Form):
+    """Whether the supplier has the order, and what it delivered. `delivered`: once it is valid."""
+
+    reference = forms.CharField(
+        label=_("The supplier's number of the order"),
+        required=False,
+        max_length=REFERENCE_LENGTH_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    iccid = forms.CharField(
+        label=_("ICCID of the new eSIM"),
+        required=False,
+        max_length=24,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    activation_code = forms.CharField(
+        label=_("Its activation code"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, data: QueryDict | None, *, supply: Supply) -> None:
+        super().__init__(data)
+        self.delivered: Delivered | None = None
+        renewed = (_RENEWED, _("The bundle was put on the eSIM that is renewed"))
+        self.fields["seen"] = forms.ChoiceField(
+            label=_("What you saw there"),
+            choices=[
+                (_NOT_ORDERED, _("There is no such order: order it again")),
+                *([renewed] if supply.renewed_iccid else []),
+                (_NEW, _("A new eSIM was delivered")),
+            ],
+            error_messages=dict.fromkeys(
+                ("required", "invalid_choice"), _("Choose what you saw on the supplier's pages.")
+            ),
+            widget=forms.RadioSelect,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Want an eSIM where one was delivered; leave the rest aside."""
+        given = self.cleaned_data
+        if given.get("seen") == _RENEWED:
+            self.delivered = Delivered(reference=given.get("reference", ""))
+        elif given.get("seen") == _NEW:
+            self._read_profile(given)
+        return given
+
+    def _read_profile(self, given: dict[str, Any]) -> None:
+        code = given.get("activation_code", "").strip()
+        if not code.startswith("LPA:1$"):
+            self.add_error("activation_code", _("An activation code begins with LPA:1$."))
+        try:
+            iccid = parse_iccid(given.get("iccid", "").replace(" ", ""))
+        except InvalidIdentifierError:
+            self.add_error("iccid", _("An ICCID is 18 to 20 digits that begin with 89."))
+            return
+        self.delivered = Delivered(
+            reference=given.get("reference", ""),
+            profile=Profile(iccid=iccid, activation_code=code),
+        )

@@ -1,0 +1,50 @@
+"""What became of an order at a supplier, entered by people who looked there."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.ordering.models import Order
+from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.operations.settle_supply import settle_supply
+from limosa.domain.support.refusals import SupplyNotUnclearError
+from limosa.web.console.access import staff_deed_page
+from limosa.web.console.supply_form import SupplyForm
+from limosa.web.storefront.refusals import refusal_text
+
+
+@staff_deed_page(StaffActionKind.SETTLE_SUPPLY)
+def settle(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
+    """Take down what somebody saw on the supplier's own pages."""
+    supply = get_object_or_404(Supply.objects.select_related("supplier"), order_number=number)
+    form = SupplyForm(request.POST if request.method == "POST" else None, supply=supply)
+    if form.is_valid():
+        try:
+            settle_supply(
+                order_number=number,
+                delivered=form.delivered,
+                actor=staff,
+                now=timezone.now(),
+            )
+        except SupplyNotUnclearError as refusal:
+            messages.error(request, refusal_text(refusal))
+        else:
+            messages.success(request, gettext("It is entered, and the order goes on by itself."))
+        return redirect("console:order", number=number)
+    return render(
+        request,
+        "console/supply.html",
+        {
+            "order": get_object_or_404(
+                Order.objects.select_related("subscriber", "quote__plan"), number=number
+            ),
+            "supply": supply,
+            "form": form,
+            "staff": staff,
+        },
+        status=422 if form.is_bound else 200,
+    )

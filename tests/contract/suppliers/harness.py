@@ -1,0 +1,124 @@
+"""What the contract suite needs of each supplier beside its adapter: a hand on the other side."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from limosa.domain.connectivity.answers import RenewedEsim, SupplyRequest
+from limosa.domain.connectivity.capabilities import (
+    CallbackAuth,
+    Cancel,
+    Capabilities,
+    Idempotency,
+    Renewal,
+)
+from limosa.domain.connectivity.port import SupplierAdapter
+from limosa.domain.connectivity.suppliers.own_network import OwnNetwork
+from tests.factories.catalog import make_plan
+from tests.factories.esims import make_esim
+from tests.fakes.supplier import EVERYTHING, LOST_AFTER, PENDING, FakeSupplier, Message
+
+
+class Harness(Protocol):
+    """A supplier that can be told what to do."""
+
+    adapter: SupplierAdapter
+
+    def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
+        """Return something that it sells."""
+
+    def lose_answer(self) -> bool:
+        """Have it do the next call, and not answer. False: no answer of it can be lost."""
+
+    def delay(self) -> bool:
+        """Have it accept the next order, and deliver later. False: it delivers at once."""
+
+    def deliver(self, number: str) -> None:
+        """Deliver what it delayed."""
+
+    def message(self, number: str) -> Message | None:
+        """Return a genuine callback about an order; None: it sends none."""
+
+    def made(self, number: str) -> int | None:
+        """Return how many orders it made of a number; None: nobody can tell."""
+
+
+class OwnHarness:
+    """Our own network answers from the database of the test."""
+
+    def __init__(self) -> None:
+        self.adapter: SupplierAdapter = OwnNetwork()
+        self._plan = make_plan()
+
+    def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
+        renewed = RenewedEsim(iccid=make_esim().iccid) if is_renewal else None
+        return SupplyRequest(number=number, plan_code=self._plan.code, renewed=renewed)
+
+    def lose_answer(self) -> bool:
+        return False
+
+    def delay(self) -> bool:
+        return False
+
+    def deliver(self, number: str) -> None:
+        """Nothing is ever delayed."""
+
+    def message(self, number: str) -> Message | None:
+        return None
+
+    def made(self, number: str) -> int | None:
+        return None
+
+
+class FakeHarness:
+    """The fake, as a supplier of some kind."""
+
+    def __init__(self, capabilities: Capabilities) -> None:
+        self.fake = FakeSupplier(capabilities)
+        self.adapter: SupplierAdapter = self.fake
+
+    def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
+        renewed = RenewedEsim(iccid="8999000000000000019") if is_renewal else None
+        return SupplyRequest(number=number, plan_code="any", renewed=renewed)
+
+    def lose_answer(self) -> bool:
+        self.fake.script(LOST_AFTER)
+        return True
+
+    def delay(self) -> bool:
+        self.fake.script(PENDING)
+        return True
+
+    def deliver(self, number: str) -> None:
+        self.fake.deliver(number)
+
+    def message(self, number: str) -> Message | None:
+        has_none = self.fake.capabilities.callback_auth is CallbackAuth.NONE
+        return None if has_none else self.fake.message(number)
+
+    def made(self, number: str) -> int | None:
+        return len(self.fake.orders_of(number))
+
+
+# The kinds of supplier that there are: docs/howto/add-a-supplier.md.
+KINDS: Mapping[str, Capabilities] = {
+    "same order": EVERYTHING,
+    "duplicate refused": replace(
+        EVERYTHING, idempotency=Idempotency.DUPLICATE_REFUSED, cancel=Cancel.REVIEWED
+    ),
+    "looked up": replace(
+        EVERYTHING,
+        idempotency=Idempotency.LOOKED_UP,
+        end_early=False,
+        callback_auth=CallbackAuth.UNSIGNED,
+    ),
+    "nothing": Capabilities(renewal=Renewal.NEW_ESIM),
+}
+
+
+def open_harness(name: str) -> Harness:
+    """Return the harness of a supplier of the settings, or of a kind of fake."""
+    return OwnHarness() if name == "own_network" else FakeHarness(KINDS[name])
+
+
+SUPPLIERS = ("own_network",)

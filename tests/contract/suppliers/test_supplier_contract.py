@@ -1,0 +1,174 @@
+"""What every supplier's adapter has to do, as its capabilities say. Sockets are closed: whoever
+says that it answers from our own database does."""
+
+import pytest
+from django.conf import settings
+
+from limosa.domain.connectivity.answers import (
+    CallbackRefusedError,
+    CancelAnswer,
+    Delivered,
+    Duplicate,
+    Pending,
+    SupplyAnswer,
+    SupplyHandle,
+    Unknown,
+)
+from limosa.domain.connectivity.capabilities import (
+    CallbackAuth,
+    Cancel,
+    Idempotency,
+    Renewal,
+)
+from limosa.foundation.identifiers import parse_iccid
+from limosa.foundation.problem import ProviderError
+from tests.contract.suppliers.conftest import NAMES
+from tests.contract.suppliers.harness import KINDS, SUPPLIERS, Harness
+from tests.factories import MOMENT
+
+NUMBER = "L-7Q4K92MX"
+HANDLE = SupplyHandle(number=NUMBER)
+
+
+def order(harness: Harness, number: str = NUMBER, *, is_renewal: bool = False) -> SupplyAnswer:
+    return harness.adapter.order(harness.request(number, is_renewal=is_renewal))
+
+
+def test_every_supplier_of_the_settings_is_held_to_this() -> None:
+    assert set(SUPPLIERS) == set(settings.SUPPLIER_ADAPTERS)
+    assert set(NAMES) == {*SUPPLIERS, *KINDS}
+
+
+def test_a_new_esim_comes_with_a_profile(harness: Harness) -> None:
+    answer = order(harness)
+    assert isinstance(answer, Delivered)
+    assert answer.profile is not None
+    assert parse_iccid(answer.profile.iccid) == answer.profile.iccid
+    assert answer.profile.activation_code.startswith("LPA:1$")
+
+
+def test_two_orders_are_two_esims(harness: Harness) -> None:
+    first, second = order(harness), order(harness, "L-OTHER")
+    assert isinstance(first, Delivered)
+    assert isinstance(second, Delivered)
+    assert first.profile
+    assert second.profile
+    assert first.profile.iccid != second.profile.iccid
+    assert not first.reference or first.reference != second.reference
+
+
+def test_a_renewal_is_on_the_same_esim_or_on_a_new_one(harness: Harness) -> None:
+    answer = order(harness, is_renewal=True)
+    assert isinstance(answer, Delivered)
+    has_profile = answer.profile is not None
+    assert has_profile == (harness.adapter.capabilities.renewal is Renewal.NEW_ESIM)
+
+
+def test_the_same_number_again_is_the_same_order_or_refused(harness: Harness) -> None:
+    first, second = order(harness), order(harness)
+    match harness.adapter.capabilities.idempotency:
+        case Idempotency.SAME_ORDER:
+            assert second == first
+            assert harness.made(NUMBER) in {None, 1}
+        case Idempotency.DUPLICATE_REFUSED:
+            assert second == Duplicate()
+            assert harness.made(NUMBER) in {None, 1}
+        case _:
+            pass  # Whatever it does then, it is never sent twice.
+
+
+def test_an_order_whose_answer_was_lost_is_found_by_our_number(harness: Harness) -> None:
+    if not harness.adapter.capabilities.looks_up_by_number:
+        pytest.skip("there it can't be found: people look")
+    if harness.lose_answer():
+        with pytest.raises(ProviderError):
+            order(harness)
+    else:
+        order(harness)
+    found = harness.adapter.look_up(HANDLE)
+    assert isinstance(found, Delivered)
+    assert found.profile is not None
+    if harness.adapter.capabilities.idempotency is Idempotency.SAME_ORDER:
+        assert order(harness) == found
+
+
+def test_an_order_that_was_never_made_is_unknown(harness: Harness) -> None:
+    if not harness.adapter.capabilities.looks_up_by_number:
+        pytest.skip("there nothing is found by our number")
+    assert harness.adapter.look_up(HANDLE) == Unknown()
+
+
+def test_what_is_delivered_later_is_pending_first(harness: Harness) -> None:
+    if not harness.delay():
+        pytest.skip("it delivers at once")
+    first = order(harness)
+    assert isinstance(first, Pending)
+    handle = SupplyHandle(number=NUMBER, reference=first.reference)
+    assert isinstance(harness.adapter.look_up(handle), Pending)
+    harness.deliver(NUMBER)
+    found = harness.adapter.look_up(handle)
+    assert isinstance(found, Delivered)
+    assert found.profile is not None
+
+
+def test_what_was_undone_may_be_undone_again(harness: Harness) -> None:
+    answer = order(harness)
+    assert isinstance(answer, Delivered)
+    handle = SupplyHandle(number=NUMBER, reference=answer.reference)
+    can = harness.adapter.capabilities
+    if can.cancel is not Cancel.NONE:
+        said = [harness.adapter.cancel(handle) for _ in range(2)]
+        assert CancelAnswer.REFUSED not in said
+    if can.end_early:
+        said = [harness.adapter.end_early(handle) for _ in range(2)]
+        assert CancelAnswer.REFUSED not in said
+
+
+def test_usage_is_in_bytes_or_refused(harness: Harness) -> None:
+    answer = order(harness)
+    assert isinstance(answer, Delivered)
+    assert answer.profile is not None
+    iccid = answer.profile.iccid
+    unit = harness.adapter.capabilities.usage_unit
+    if unit is None:
+        with pytest.raises(ProviderError):
+            harness.adapter.usage(iccid=iccid)
+    else:
+        usage = harness.adapter.usage(iccid=iccid)
+        assert usage.used_bytes % unit == 0
+        assert usage.as_of.tzinfo is not None
+
+
+def test_a_callback_says_what_asking_would_say(harness: Harness) -> None:
+    answer = order(harness)
+    message = harness.message(NUMBER)
+    if message is None:
+        assert harness.adapter.capabilities.callback_auth is CallbackAuth.NONE
+        return
+    reads = [
+        harness.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
+        for _ in range(2)
+    ]
+    assert reads[0] == reads[1]
+    assert [(news.number, news.answer) for news in reads[0].news] == [(NUMBER, answer)]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'{"id": 1}', b"\xff\x00", b"null"])
+def test_what_is_no_callback_is_refused_and_nothing_else(harness: Harness, body: bytes) -> None:
+    with pytest.raises(CallbackRefusedError):
+        harness.adapter.read_callback(headers={}, body=body, now=MOMENT)
+
+
+def test_a_forged_callback_is_refused_where_it_signs(harness: Harness) -> None:
+    order(harness)
+    message = harness.message(NUMBER)
+    if message is None or harness.adapter.capabilities.callback_auth is not CallbackAuth.SIGNED:
+        pytest.skip("it does not sign")
+    with pytest.raises(CallbackRefusedError):
+        harness.adapter.read_callback(headers={}, body=message.body, now=MOMENT)
+
+
+def test_a_callback_is_answered_with_a_yes_or_a_no(harness: Harness) -> None:
+    said = [harness.adapter.acknowledge(accepted=accepted) for accepted in (True, False)]
+    assert said[0] != said[1]
+    assert said[0][0] == 200

@@ -1,0 +1,115 @@
+"""What became of an order at a supplier, entered by the staff."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from limosa.config.cli import main
+from limosa.domain.accounts.models import StaffRole
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.registry import adapter_for
+from limosa.domain.esims.models import Bundle
+from limosa.domain.ordering.models import OrderState
+from limosa.domain.support.models import StaffAction
+from tests.factories.accounts import make_operator, sign_in_staff
+from tests.factories.connectivity import make_supply
+from tests.factories.ordering import make_order
+from tests.factories.payments import make_payment
+from tests.fakes.supplier import FakeSupplier
+
+pytestmark = pytest.mark.django_db
+CODE = "LPA:1$smdp.example.com$A-B"
+ICCID = "8999000000000000019"
+
+
+@pytest.fixture
+def unclear(settings: Settings) -> Iterator[Supply]:
+    """A paid order for a new eSIM whose answer was lost."""
+    settings.SUPPLIER_ADAPTERS = {
+        "wholesale": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}"
+    }
+    adapter_for.cache_clear()
+    order = make_order(state=OrderState.PAID, esim=None)
+    make_payment(order=order, state="succeeded")
+    supply = make_supply(order_number=order.number, state="unclear")
+    order.quote.plan.supplier = supply.supplier
+    order.quote.plan.save()
+    yield supply
+    adapter_for.cache_clear()
+
+
+def address(supply: Supply) -> str:
+    return reverse("console:settle_supply", args=[supply.order_number])
+
+
+def test_what_was_delivered_is_the_persons(client: Client, unclear: Supply) -> None:
+    sign_in_staff(client, make_operator(staff_role=StaffRole.SUPPORT))
+    page = client.get(reverse("console:order", args=[unclear.order_number])).content.decode()
+    assert address(unclear) in page
+    assert "What became of" in client.get(address(unclear)).content.decode()
+    answer = client.post(
+        address(unclear),
+        {"seen": "new", "iccid": "8999 0000 0000 0000 019", "activation_code": CODE},
+        follow=True,
+    )
+    assert "It is entered" in answer.content.decode()
+    bundle = Bundle.objects.get(order_number=unclear.order_number)
+    assert (bundle.esim.iccid, bundle.esim.activation_code) == (ICCID, CODE)
+    assert StaffAction.objects.get().action == "settle_supply"
+    again = client.post(address(unclear), {"seen": "not_ordered"}, follow=True)
+    assert "It is known what became of this order" in again.content.decode()
+
+
+def test_what_is_not_there_is_ordered_again(client: Client, unclear: Supply) -> None:
+    sign_in_staff(client)
+    client.post(address(unclear), {"seen": "not_ordered"})
+    unclear.refresh_from_db()
+    assert unclear.state == "due"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Choose what you saw"),
+        ({"seen": "new"}, "An ICCID is 18 to 20 digits"),
+        ({"seen": "new", "iccid": ICCID, "activation_code": "x"}, "begins with LPA:1$"),
+        ({"seen": "renewed"}, "Choose what you saw"),
+    ],
+)
+def test_what_can_not_be_read_is_told_and_changes_nothing(
+    client: Client, unclear: Supply, given: dict[str, str], said: str
+) -> None:
+    sign_in_staff(client)
+    answer = client.post(address(unclear), given)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    unclear.refresh_from_db()
+    assert unclear.state == "unclear"
+
+
+def test_a_viewer_may_not(client: Client, unclear: Supply) -> None:
+    sign_in_staff(client, make_operator(staff_role=StaffRole.VIEWER))
+    assert client.get(address(unclear)).status_code == 403
+    page = client.get(reverse("console:order", args=[unclear.order_number])).content.decode()
+    assert address(unclear) not in page
+
+
+def test_the_command_does_the_same(
+    unclear: Supply, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{CODE}\n"))
+    number = unclear.order_number
+    assert main(["supplies", "settle", number, "--iccid", ICCID, "--reference", "R1"]) == 0
+    assert capsys.readouterr().out == f"{number} is delivered at the supplier now.\n"
+    assert Bundle.objects.get(order_number=number).esim.iccid == ICCID
+    assert main(["supplies", "settle", number, "--not-ordered"]) == 1
+    assert main(["supplies", "settle", "L-NONE", "--not-ordered"]) == 1
+    assert main(["supplies", "settle", number, "--iccid", "12"]) == 1
+    said = capsys.readouterr().err
+    assert "It is known what became" in said
+    assert "L-NONE is no order" in said
+    assert "begin with 89" in said

@@ -1,0 +1,26 @@
+"""Orders at suppliers, as rows: nobody is called by making them."""
+
+from datetime import timedelta
+from typing import Any
+
+from limosa.domain.connectivity.models import Supply
+from limosa.foundation.identifiers import random_code
+from tests.factories import MOMENT
+from tests.factories.catalog import make_supplier
+
+
+def make_supply(**fields: Any) -> Supply:
+    """Return an order at a supplier that was sent an hour and a half before MOMENT, unanswered."""
+    fields.setdefault("order_number", f"L-{random_code(8)}")
+    if "supplier" not in fields:
+        fields["supplier"] = make_supplier("wholesale")
+    fields.setdefault("plan_code", "any")
+    state = fields.setdefault("state", "asked")
+    fields.setdefault("asked_at", MOMENT - timedelta(minutes=90))
+    fields.setdefault("created_at", fields["asked_at"])
+    fields.setdefault("attempts", 1)
+    if state in {"due", "asked", "pending", "cancelling", "ending"}:
+        fields.setdefault("next_at", MOMENT)
+    if state in {"delivered", "refused", "cancelled", "kept"}:
+        fields.setdefault("ended_at", MOMENT)
+    return Supply.objects.create(**fields)

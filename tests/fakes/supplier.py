@@ -1,0 +1,302 @@
+"""A supplier that keeps its own state: what was ordered, what came of it, and what was asked.
+
+It can be any kind of supplier: `capabilities` say how it behaves, and `script` what it does at the
+next calls. Its state is in SQLite, in memory or in a file that several processes share, so that it
+outlives whoever calls it. It knows nothing of our database.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import RLock
+
+from limosa.domain.connectivity.answers import (
+    CallbackRefusedError,
+    CancelAnswer,
+    Delivered,
+    Duplicate,
+    Failure,
+    Pending,
+    Refused,
+    SupplierCallback,
+    SupplierPlan,
+    SupplierUsage,
+    SupplyAnswer,
+    SupplyHandle,
+    SupplyNews,
+    SupplyRequest,
+    Unknown,
+)
+from limosa.domain.connectivity.capabilities import (
+    CallbackAuth,
+    Cancel,
+    Capabilities,
+    Idempotency,
+    Renewal,
+    UsageUnit,
+)
+from limosa.domain.esims.engine.profile import Profile
+from limosa.foundation.identifiers import activation_code, make_iccid
+from limosa.foundation.problem import ProviderError
+
+SIGNATURE = "genuine"
+EVERYTHING = Capabilities(
+    renewal=Renewal.SAME_ESIM,
+    idempotency=Idempotency.SAME_ORDER,
+    cancel=Cancel.AT_ONCE,
+    end_early=True,
+    usage_unit=UsageUnit.MIB,
+    usage_age=timedelta(hours=3),
+    callback_auth=CallbackAuth.SIGNED,
+)
+# What a call may be told to do, in place of answering as it should.
+LOST_BEFORE, LOST_AFTER, PENDING = "lost_before", "lost_after", "pending"
+BUSY, OUT_OF_STOCK, REFUSED_FOR_GOOD = "busy", "out_of_stock", "refused_for_good"
+_REFUSALS = {
+    BUSY: Failure.AGAIN,
+    OUT_OF_STOCK: Failure.ANOTHER,
+    REFUSED_FOR_GOOD: Failure.NEVER,
+}
+_TABLES = """
+CREATE TABLE IF NOT EXISTS supplied (
+    reference INTEGER PRIMARY KEY, number TEXT, renewed TEXT, state TEXT
+);
+CREATE TABLE IF NOT EXISTS script (id INTEGER PRIMARY KEY, what TEXT);
+CREATE TABLE IF NOT EXISTS called (id INTEGER PRIMARY KEY, call TEXT, number TEXT);
+"""
+_ISSUER = "8999"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A callback on its way to us: sending it twice is sending the same one."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """An order as the supplier has it: ordered, delivered, failed, cancelled or ended."""
+
+    reference: str
+    number: str
+    renewed: str
+    state: str
+
+
+class FakeSupplier:
+    """A supplier. `during_order` runs while an order is made, before its answer."""
+
+    capabilities = EVERYTHING
+    path: str | Path = ":memory:"
+
+    def __init__(self, capabilities: Capabilities | None = None) -> None:
+        if capabilities is not None:
+            self.capabilities = capabilities
+        self.during_order: Callable[[str], object] | None = None
+        self._lock = RLock()
+        self._store = sqlite3.connect(
+            self.path, check_same_thread=False, isolation_level=None, timeout=30
+        )
+        self._store.executescript(_TABLES)
+
+    def list_plans(self) -> list[SupplierPlan]:
+        """Return one plan."""
+        return [SupplierPlan(code="any", volume_bytes=10**9, cost_minor=100, currency="USD")]
+
+    def order(self, request: SupplyRequest) -> SupplyAnswer:
+        """Make an order, by its idempotency once for each number, and deliver it at once."""
+        what = self._begin("order", request.number)
+        if what in _REFUSALS:
+            return Refused(failure=_REFUSALS[what], reason=what)
+        with self._lock:
+            known = self.orders_of(request.number)
+            if known and self.capabilities.idempotency is Idempotency.DUPLICATE_REFUSED:
+                return Duplicate()
+            if not known or self.capabilities.idempotency is not Idempotency.SAME_ORDER:
+                known = [*known, self._insert(request, what)]
+        if self.during_order is not None:
+            self.during_order(request.number)
+        return self._answer(known[-1].reference, what)
+
+    def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
+        """Return what it has by our number, or by its reference."""
+        what = self._begin("look_up", handle.number)
+        if what in _REFUSALS:
+            return Refused(failure=_REFUSALS[what], reason=what)
+        known = self.orders_of(handle.number) if self.capabilities.looks_up_by_number else []
+        reference = handle.reference or (known[-1].reference if known else "")
+        return self._answer(reference, what) if reference else Unknown()
+
+    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+        """Undo the orders of a number."""
+        return self._undo("cancel", handle, "cancelled")
+
+    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+        """End the bundles of a number."""
+        return self._undo("end_early", handle, "ended")
+
+    def usage(self, *, iccid: str) -> SupplierUsage:
+        """Return 3 of its units."""
+        self._begin("usage", iccid)
+        unit = self.capabilities.usage_unit
+        if unit is None:
+            raise ProviderError("the unit of its usage is not known", retryable=False)
+        return SupplierUsage(used_bytes=3 * unit, as_of=datetime.fromisoformat("2026-11-22T18Z"))
+
+    def read_callback(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> SupplierCallback:
+        """Believe what carries the signature, where it signs at all."""
+        if self.capabilities.callback_auth is CallbackAuth.NONE:
+            raise CallbackRefusedError("not_expected")
+        is_signed = headers.get("fake-signature") == SIGNATURE
+        if self.capabilities.callback_auth is CallbackAuth.SIGNED and not is_signed:
+            raise CallbackRefusedError("signature_wrong")
+        try:
+            said = json.loads(body)
+            message_id, number, reference = said["id"], said["number"], said["reference"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise CallbackRefusedError("malformed") from error
+        news = SupplyNews(
+            number=str(number), reference=str(reference), answer=_said(said, str(reference))
+        )
+        return SupplierCallback(message_id=str(message_id), news=(news,))
+
+    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Return what TGT wants."""
+        code = b"0000" if accepted else b"9999"
+        return (200 if accepted else 400), "application/json", b'{"code":"' + code + b'"}'
+
+    def script(self, *what: str) -> None:
+        """Say what the next calls do, one after the other; those after them do as they should."""
+        self._store.executemany("INSERT INTO script (what) VALUES (?)", [(one,) for one in what])
+
+    def deliver(self, number: str) -> None:
+        """Deliver what is ordered by a number."""
+        self._change(number, "ordered", "delivered")
+
+    def fail(self, number: str) -> None:
+        """Have what is ordered by a number fail."""
+        self._change(number, "ordered", "failed")
+
+    def orders_of(self, number: str) -> list[Supplied]:
+        """Return what it has by a number: more than one is a bill too many."""
+        rows = self._rows(
+            "SELECT reference, number, renewed, state FROM supplied WHERE number = ? ORDER BY 1",
+            number,
+        )
+        return [Supplied(str(reference), *rest) for reference, *rest in rows]
+
+    def calls(self, number: str) -> list[str]:
+        """Return what it was asked about a number, in order."""
+        return [call for (call,) in self._rows("SELECT call FROM called WHERE number = ?", number)]
+
+    def message(self, number: str, *, by_reference: bool = False) -> Message:
+        """Return a callback that tells how an order stands, signed."""
+        order = self.orders_of(number)[-1]
+        profile = self._profile(order)
+        said = {
+            "id": f"message-{number}-{order.state}",
+            "number": "" if by_reference else number,
+            "reference": order.reference,
+            "state": order.state,
+            "iccid": profile.iccid if profile else "",
+            "code": profile.activation_code if profile else "",
+        }
+        return Message({"fake-signature": SIGNATURE}, json.dumps(said).encode())
+
+    def _begin(self, call: str, number: str) -> str:
+        """Write down a call, and return what it is to do."""
+        with self._lock:
+            self._store.execute("INSERT INTO called (call, number) VALUES (?, ?)", (call, number))
+            rows = self._rows(
+                "DELETE FROM script WHERE id = (SELECT min(id) FROM script) RETURNING what"
+            )
+        what = str(rows[0][0]) if rows else ""
+        if what == LOST_BEFORE:
+            raise ProviderError("no answer", retryable=True)
+        return what
+
+    def _insert(self, request: SupplyRequest, what: str) -> Supplied:
+        renewed = request.renewed.iccid if request.renewed else ""
+        if self.capabilities.renewal is Renewal.NEW_ESIM:
+            renewed = ""
+        [(reference,)] = self._rows(
+            "INSERT INTO supplied (number, renewed, state) VALUES (?, ?, ?) RETURNING reference",
+            request.number,
+            renewed,
+            "ordered" if what == PENDING else "delivered",
+        )
+        return Supplied(str(reference), request.number, renewed, "")
+
+    def _answer(self, reference: str, what: str) -> SupplyAnswer:
+        if what == LOST_AFTER:
+            raise ProviderError("no answer", retryable=True)
+        rows = self._rows(
+            "SELECT reference, number, renewed, state FROM supplied WHERE reference = ?", reference
+        )
+        order = Supplied(str(rows[0][0]), *rows[0][1:])
+        if order.state == "ordered":
+            return Pending(reference=order.reference)
+        if order.state == "failed":
+            return Refused(failure=Failure.NEVER, reason="failed")
+        return Delivered(reference=order.reference, profile=self._profile(order))
+
+    def _profile(self, order: Supplied) -> Profile | None:
+        if order.renewed:
+            return None
+        return _profile(order.reference)
+
+    def _undo(self, call: str, handle: SupplyHandle, state: str) -> CancelAnswer:
+        what = self._begin(call, handle.number)
+        if what in _REFUSALS:
+            return CancelAnswer.REFUSED
+        if what == PENDING:
+            return CancelAnswer.UNDER_REVIEW
+        with self._lock:
+            self._store.execute(
+                "UPDATE supplied SET state = ? WHERE number = ? OR reference = ?",
+                (state, handle.number, handle.reference),
+            )
+        if what == LOST_AFTER:
+            raise ProviderError("no answer", retryable=True)
+        return CancelAnswer.DONE
+
+    def _change(self, number: str, before: str, after: str) -> None:
+        self._store.execute(
+            "UPDATE supplied SET state = ? WHERE number = ? AND state = ?", (after, number, before)
+        )
+
+    def _rows(self, statement: str, *values: str) -> list[tuple[str, ...]]:
+        with self._lock:
+            return self._store.execute(statement, values).fetchall()
+
+
+def _profile(reference: str) -> Profile:
+    return Profile(
+        iccid=make_iccid(issuer=_ISSUER, account=int(reference)),
+        activation_code=activation_code(
+            smdp_address="smdp.supplier.example", matching_id=f"M-{reference}"
+        ),
+        reference=f"esim-{reference}",
+    )
+
+
+def _said(said: Mapping[str, str], reference: str) -> Delivered | Pending | Refused:
+    if said.get("state") == "ordered":
+        return Pending(reference=reference)
+    if said.get("state") == "failed":
+        return Refused(failure=Failure.NEVER, reason="failed")
+    profile = None
+    if said.get("iccid"):
+        profile = Profile(
+            iccid=said["iccid"],
+            activation_code=said["code"],
+            reference=f"esim-{reference}",
+        )
+    return Delivered(reference=reference, profile=profile)
