@@ -22,7 +22,14 @@ from limosa.servers.postgres_binaries import PostgresFault
 ROOT = installed_commands(pytest.fail)
 COMMANDS = [*ROOT.commands()]
 GROUPS = [ROOT, *ROOT.groups()]
+PARSER = cli.parser()
 SAMPLES = {"role": "viewer", "day": "2026-11-20"}
+
+
+@pytest.fixture(autouse=True)
+def _parser_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have hundreds of calls share one parser, which takes longer to make than to ask."""
+    monkeypatch.setattr(cli, "parser", lambda: PARSER)
 
 
 def words_of(place: Place) -> str:

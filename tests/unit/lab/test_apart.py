@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[3]
 CONTRACT = re.compile(
     r'^\[\[tool\.importlinter\.contracts\]\]\nid = "lab-apart"\n(?:.+\n)+', re.MULTILINE
@@ -52,10 +50,8 @@ def test_the_laboratory_may_import_the_product(tmp_path: Path) -> None:
     assert "1 kept, 0 broken" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "line", ["import limosa_lab", "def run():\n    from limosa_lab import commands\n"]
-)
-def test_the_product_may_not_import_the_laboratory_anywhere(line: str, tmp_path: Path) -> None:
+def test_the_product_may_not_import_the_laboratory_even_inside_a_function(tmp_path: Path) -> None:
+    line = "def run():\n    from limosa_lab import commands\n"
     done = judged(tmp_path, of_product=line, of_laboratory="")
     assert done.returncode == 1
     assert "limosa.config -> limosa_lab" in done.stdout
