@@ -127,7 +127,8 @@ def _expected_fault(error: Exception) -> str | None:
         case OperationalError():
             text = f"the database cannot be reached, or refused: {one_line}"
         case ProgrammingError(__cause__=UndefinedTable() | UndefinedColumn()):
-            text = f"the database lacks tables of this version; run `limosa migrate` ({one_line})"
+            lack = str(error).partition("\n")[0]
+            text = f"the database lacks tables of this version; run `limosa migrate` ({lack})"
         case OSError(filename=str(file)):
             text = f"{file}: {error.strerror}"
         case _:

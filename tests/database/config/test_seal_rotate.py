@@ -54,8 +54,3 @@ def test_a_missing_key_is_named_with_what_to_do(settings: Settings) -> None:
     settings.SEALING_KEYS = {"new": NEW}
     with pytest.raises(CommandFault, match=r"needs the key old.*Put it back"):
         rotate()
-
-
-def test_a_batch_of_nothing_is_refused() -> None:
-    with pytest.raises(CommandFault, match="at least 1"):
-        rotate(0)

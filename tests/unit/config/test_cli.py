@@ -4,8 +4,6 @@ What holds for one command has to hold for each: most tests here go over all tha
 """
 
 import argparse
-import json
-import os
 import subprocess
 import sys
 
@@ -16,14 +14,20 @@ from django.db import OperationalError, ProgrammingError
 
 from limosa.config import cli
 from limosa.config.command import CommandFault, WrongCall
-from limosa.config.command_tree import Place, installed_commands
+from limosa.config.command_tree import Place
 from limosa.servers.postgres_binaries import PostgresFault
+from tests.commands_run import (
+    COMMANDS,
+    READ_SETTINGS,
+    ROOT,
+    actions_of,
+    right_call,
+    run_all,
+    words_of,
+)
 
-ROOT = installed_commands(pytest.fail)
-COMMANDS = [*ROOT.commands()]
 GROUPS = [ROOT, *ROOT.groups()]
 PARSER = cli.parser()
-SAMPLES = {"role": "viewer", "day": "2026-11-20"}
 
 
 @pytest.fixture(autouse=True)
@@ -32,29 +36,7 @@ def _parser_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "parser", lambda: PARSER)
 
 
-def words_of(place: Place) -> str:
-    return " ".join(place.words) or "limosa"
-
-
 over_all_commands = pytest.mark.parametrize("command", COMMANDS, ids=words_of)
-
-
-def actions_of(command: Place) -> list[argparse.Action]:
-    parser = argparse.ArgumentParser(add_help=False)
-    if hasattr(command.module, "add_arguments"):
-        command.module.add_arguments(parser)
-    return parser._actions
-
-
-def right_call(command: Place) -> list[str]:
-    """Return the words of a command with what it needs."""
-    needed: list[str] = []
-    for action in actions_of(command):
-        if not action.option_strings:
-            needed.append(SAMPLES.get(action.dest, action.dest))
-        elif action.required:
-            needed += [action.option_strings[0], SAMPLES[action.dest]]
-    return [*command.words, *needed]
 
 
 def ended(arguments: list[str]) -> int | str | None:
@@ -142,6 +124,29 @@ def test_a_number_that_can_not_be_meant_ends_with_code_2(
 
 
 @pytest.mark.parametrize(
+    "call",
+    [
+        "web --port 0",
+        "web --port 65536",
+        "worker --concurrency 0",
+        "worker --metrics 127.0.0.1:0",
+        "seal rotate --batch 0",
+        "demo --port 65510",
+        "bench pages --people 99",
+        "bench payments --seconds 0",
+        "bench reconcile --payments 2999",
+        "seed --subscribers 4",
+        "simulate payments --runs 0",
+    ],
+)
+def test_a_number_out_of_its_limits_ends_with_code_2(
+    call: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(call.split()) == 2
+    assert "error: " in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
     "arguments", [["sing"], ["staff", "sing"], ["web", "sing"], ["simulate", "payments", "sing"]]
 )
 def test_a_word_that_is_none_ends_with_code_2(
@@ -166,7 +171,7 @@ FAULTS = {
     ),
     "no tables": (
         in_the_database(psycopg.errors.UndefinedTable("no coal\nLINE 1")),
-        "the database lacks tables of this version; run `limosa migrate` (no coal LINE 1)",
+        "the database lacks tables of this version; run `limosa migrate` (no coal)",
     ),
     "no PostgreSQL": (PostgresFault("initdb said:\nno room"), "initdb said: no room"),
     "no file": (
@@ -223,34 +228,9 @@ def test_a_defect_of_ours_keeps_its_traceback(
         cli.main(breaking(monkeypatch, command, other))
 
 
-WITHOUT_SETTINGS = """
-import json, sys
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
-from limosa.config.cli import main
-for call in json.load(sys.stdin):
-    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
-        code = main(call)
-    print(json.dumps([code, out.getvalue(), err.getvalue()]))
-"""
-
-
 def test_every_command_that_reads_settings_says_in_a_line_that_they_are_missing() -> None:
-    """In one process without any of them, which really runs each command."""
-    calls = [right_call(c) for c in COMMANDS if hasattr(c.module, "set_up_django")]
-    assert len(calls) >= 15
-    ours = ("LIMOSA_", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    answer = subprocess.run(
-        [sys.executable, "-c", WITHOUT_SETTINGS],
-        input=json.dumps(calls),
-        env=clean,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    told = [json.loads(line) for line in answer.stdout.splitlines()]
-    assert len(told) == len(calls)
+    told = run_all(READ_SETTINGS)
+    assert len(told) == len(READ_SETTINGS) >= 15
     for code, out, err in told:
         assert (code, out, err.count("\n")) == (1, "", 1)
         assert err.startswith("limosa: LIMOSA_SECRET_KEY is not set.")

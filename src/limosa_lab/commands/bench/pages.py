@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.db import ProgrammingError
+    from psycopg.errors import InsufficientPrivilege
 
     from limosa.domain.accounts.models import Subscriber
     from limosa_lab.benchmarks.pages import measure_pages
@@ -36,9 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
             raise CommandFault("There are fewer than 100 people here; `limosa seed` makes some.")
         results = measure_pages(people=arguments.people)
     except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
         raise CommandFault(
-            f"the database refused: {str(error).strip()}. The tables must be there (`limosa "
-            "migrate`), and its user must be allowed to make a database (CREATEDB)."
+            "The database's user must be allowed to make another beside it (CREATEDB)."
         ) from error
     print(f"{'page':<8}{'people':>12}{'p50':>10}{'p99':>10}{'statements':>12}")
     for result in results:

@@ -1,0 +1,79 @@
+"""Calls of the commands that are installed, and a process that really runs many of them."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import limosa
+from limosa.config.command_tree import Place, installed_commands
+
+ROOT = installed_commands(pytest.fail)
+COMMANDS = [*ROOT.commands()]
+READ_SETTINGS = [one for one in COMMANDS if hasattr(one.module, "set_up_django")]
+_SAMPLES = {"role": "viewer", "day": "2026-11-20", "email": "ada@example.com"}
+_DATA = Path(*limosa.__path__, "data")
+_FILES = {"catalog": "catalog.yaml", "promotions": "promotions.yaml", "rates": "ecb_rates.csv"}
+_PROGRAM = """
+import json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from limosa.config.cli import main
+for call in json.load(sys.stdin):
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = main(call)
+    print(json.dumps([code, out.getvalue(), err.getvalue()]))
+"""
+
+
+class Ended(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+def words_of(place: Place) -> str:
+    return " ".join(place.words) or "limosa"
+
+
+def actions_of(command: Place) -> list[argparse.Action]:
+    parser = argparse.ArgumentParser(add_help=False)
+    if hasattr(command.module, "add_arguments"):
+        command.module.add_arguments(parser)
+    return parser._actions
+
+
+def right_call(command: Place) -> list[str]:
+    """Return the words of a command with what it needs."""
+    samples = _SAMPLES | {"file": str(_DATA / _FILES.get(command.words[0], "none"))}
+    needed: list[str] = []
+    for action in actions_of(command):
+        if not action.option_strings:
+            needed.append(samples.get(action.dest, action.dest))
+        elif action.required:
+            needed += [action.option_strings[0], samples[action.dest]]
+    return [*command.words, *needed]
+
+
+def run_all(commands: Iterable[Place], **settings: str) -> list[Ended]:
+    """Run each in one process, one after the other, that has these settings and no others."""
+    ours = ("LIMOSA_", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    answer = subprocess.run(
+        [sys.executable, "-c", _PROGRAM],
+        input=json.dumps([right_call(command) for command in commands]),
+        env=clean | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return [Ended(*json.loads(line)) for line in answer.stdout.splitlines()]
