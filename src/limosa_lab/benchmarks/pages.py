@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, process_time
 
 from django.conf import settings
 from django.core.management import call_command
@@ -38,7 +38,26 @@ class Timings:
     """What was measured of one page on one database."""
 
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     statements: int = 0
+
+    def add(self, others: "Timings") -> None:
+        """Take in what was measured besides."""
+        self.seconds += others.seconds
+        self.cpu_seconds += others.cpu_seconds
+        self.sizes += others.sizes
+        self.statements = max(self.statements, others.statements)
+
+    @property
+    def cpu_milliseconds(self) -> float:
+        """The CPU time of this process that a visit takes, at the median."""
+        return 1000 * statistics.median(self.cpu_seconds)
+
+    @property
+    def size(self) -> int:
+        """The bytes of a page before it is compressed, at the median."""
+        return int(statistics.median(self.sizes))
 
     def milliseconds(self, percent: int) -> float:
         """Return a percentile."""
@@ -72,9 +91,7 @@ def measure_pages(*, people: int) -> list[Result]:
         for turn, database in itertools.product(range(TURNS), (SMALL_DATABASE, large)):
             with _in_database(database):
                 for page, taken in _visits(people // TURNS, turn):
-                    so_far = timings[page][database]
-                    so_far.seconds += taken.seconds
-                    so_far.statements = max(so_far.statements, taken.statements)
+                    timings[page][database].add(taken)
     return [
         Result(page, by_database[SMALL_DATABASE], by_database[large])
         for page, by_database in timings.items()
@@ -135,9 +152,9 @@ def _visit(client: Client, path: str, *, count: bool) -> Timings:
         with CaptureQueriesContext(connection) as queries:
             client.get(path, secure=settings.IS_SECURE)
         statements = len(queries)
-    began = perf_counter()
+    began, cpu_began = perf_counter(), process_time()
     response = client.get(path, secure=settings.IS_SECURE)
-    seconds = perf_counter() - began
+    seconds, cpu_seconds = perf_counter() - began, process_time() - cpu_began
     if response.status_code != 200:
         raise RuntimeError(f"{path} answered {response.status_code}")
-    return Timings([seconds], statements)
+    return Timings([seconds], [cpu_seconds], [len(response.content)], statements)

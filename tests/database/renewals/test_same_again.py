@@ -6,6 +6,7 @@ import pytest
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.models import BundleState, Esim
+from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.domain.renewals.queries import offers_for, same_bundles
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
@@ -72,7 +73,8 @@ def test_it_is_offered_first_and_named_so() -> None:
     esim = make_esim()
     had(esim, "used", ACTIVE, -9, 9)
     had(esim, "next", QUEUED, 9, 39)
-    offers = offers_for(esim=esim, subscriber=esim.subscriber, now=MOMENT)
+    view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=MOMENT)
+    offers = offers_for(view=view, subscriber=esim.subscriber, now=MOMENT)
     assert [(one.price.plan_id, one.is_same_plan) for one in offers] == [
         ("used", True),
         ("next", False),

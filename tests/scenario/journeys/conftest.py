@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any, Literal
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[3]
 ARTEFACTS = ROOT / "artefacts" / "journeys"
@@ -193,6 +194,12 @@ def sign_in(page: Page, demo: Demo, person: tuple[str, str] = LIN) -> None:
         page.press("input[name=code]", "Enter")
         page.wait_for_url(f"{demo.url}/console/")
         demo.operator_cookies.extend(page.context.cookies())
+
+
+def followed(page: Page) -> None:
+    """See that the sums on the checkout page are those of the choice."""
+    form = page.locator("form.checkout")
+    expect(form).not_to_have_attribute("data-sums", re.compile("asking|failed"))
 
 
 def keep(page: Page, name: str) -> None:

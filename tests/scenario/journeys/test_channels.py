@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.scenario.journeys.conftest import ALEX, LIN, PHONE_AGENT, Demo, keep, sign_in
+from tests.scenario.journeys.conftest import ALEX, LIN, PHONE_AGENT, Demo, followed, keep, sign_in
 from tests.scenario.journeys.test_pages import overflow, violations
 from tests.scenario.journeys.test_renewal import journal_is_even
 
@@ -35,6 +35,7 @@ def choose(page: Page, demo: Demo, key: str) -> None:
     page.locator("a[href*='/renew/']").first.click()
     page.wait_for_url("**/renew/**")
     page.locator(f"input[name=method][value^='{key}']").first.check()
+    followed(page)
 
 
 def press(page: Page) -> None:
@@ -105,6 +106,7 @@ def pay_with_what_is_kept(page: Page, demo: Demo, label: str, name: str) -> None
     page.wait_for_url("**/renew/**")
     kept = page.locator("label.segment-whole", has_text=label).locator("input")
     kept.first.check()
+    followed(page)
     is_fine(page, f"{name}-kept")
     press(page)
     page.wait_for_url("**/pin/**")

@@ -62,6 +62,7 @@ KNOWN = {
     "What you sent just now may not have been saved.": "says that we do not know",
     "You have no payment PIN yet.": BEFORE,
     "Your bank wants you to confirm": "the provider's own answer: it wants the person first",
+    "Your choice has changed since": BEFORE,
     "Your role may not do this.": BEFORE,
     "Your wallet does not hold enough": OURS,
 }

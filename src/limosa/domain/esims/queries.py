@@ -109,11 +109,6 @@ def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
     )
 
 
-def waiting_bundles(*, esim: Esim, now: datetime) -> list[Bundle]:
-    """Return what was bought for later and has not begun, in the order of buying."""
-    return esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now).queued
-
-
 # Raw: each quote and each payment asks for it (ADR 11). The states are those of OPEN_STATES.
 _RUNNING = """
     SELECT ends_at, validity_count FROM esims_bundle

@@ -1,7 +1,7 @@
 """What is offered to a person for an eSIM. Four statements, whatever the number of plans."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, F, Q, When
@@ -9,15 +9,41 @@ from django.db.models import Case, F, Q, When
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import PlanKind, Price
 from limosa.domain.catalog.queries import plans_on_sale
-from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle, TopUpNeedsBundleError
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim
+from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
+from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
 from limosa.domain.esims.promise import period_for
-from limosa.domain.esims.queries import running_bundles
+from limosa.domain.esims.queries import EsimView
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.promotions.queries import best_among, running_promotions
 from limosa.domain.renewals.engine.ranking import Candidate, rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the time of a bundle bought at `now` follows from.
+
+    `is_on_hold`: what runs gives nothing, since its payment is disputed.
+    """
+
+    running: Sequence[RunningBundle]
+    is_on_hold: bool
+    time_zone: str
+    now: datetime
+
+    @property
+    def start_rules(self) -> list[StartRule]:
+        """The starts that a plan of its own time has; the first is chosen beforehand.
+
+        After the current one, unless that would be a wait without data: nobody knows when a
+        dispute is decided.
+        """
+        if not self.running:
+            return [StartRule.NOW]
+        if self.is_on_hold:
+            return [StartRule.NOW, StartRule.AFTER_CURRENT]
+        return [StartRule.AFTER_CURRENT, StartRule.NOW]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,28 +56,31 @@ class Offer:
     total_minor: int
     volume_bytes: int | None
     is_same_plan: bool
-    start_rules: list[StartRule]
-    periods: dict[StartRule, BundlePeriod]
+    situation: Situation
 
     @property
-    def start_rule(self) -> StartRule:
-        """The start that is chosen beforehand: after the current one, where there is one."""
-        return self.start_rules[0]
+    def start_rules(self) -> list[StartRule]:
+        """The starts that the plan allows; the first is chosen beforehand."""
+        is_top_up = self.price.plan.kind == PlanKind.TOP_UP
+        return [StartRule.NOW] if is_top_up else self.situation.start_rules
 
-    @property
-    def starts_at(self) -> datetime | None:
-        """When it begins by that rule; None when the first use decides."""
-        return self.periods[self.start_rule].starts_at
+    def period(self, start: StartRule) -> BundlePeriod:
+        """Return when it begins and ends. Raises TopUpNeedsBundleError."""
+        return period_for(
+            plan=self.price.plan,
+            running=self.situation.running,
+            after_current=start is StartRule.AFTER_CURRENT,
+            time_zone=self.situation.time_zone,
+            now=self.situation.now,
+        )
 
-    @property
-    def ends_at(self) -> datetime | None:
-        """When it ends by that rule; None when the first use decides."""
-        return self.periods[self.start_rule].ends_at
 
+def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list[Offer]:
+    """Return what can be bought for an eSIM, best first: the same plan again, where it is sold.
 
-def offers_for(*, esim: Esim, subscriber: Subscriber, now: datetime) -> list[Offer]:
-    """Return what can be bought for an eSIM, best first: the same plan again, where it is sold."""
-    running = running_bundles(esim_id=esim.pk, now=now)
+    `view`: the eSIM with its open bundles, as they stand at `now`.
+    """
+    esim = view.esim
     same = same_bundles(esim_ids=[esim.pk], now=now).get(esim.pk)
     same_plan = same.plan_id if same else None
     prices = [
@@ -59,17 +88,21 @@ def offers_for(*, esim: Esim, subscriber: Subscriber, now: datetime) -> list[Off
         for price in plans_on_sale(currency=subscriber.currency)
         if price.plan.supplier_id == esim.supplier_id
     ]
+    situation = Situation(
+        running=[_running(bundle) for bundle in (*view.in_use, *view.queued, *view.on_hold)],
+        is_on_hold=bool(view.on_hold) and not view.in_use,
+        time_zone=esim.time_zone,
+        now=now,
+    )
     codes = rank(
         [_candidate(price) for price in prices], current_plan=same_plan, carrier=esim.carrier_id
     )
     by_code = {price.plan_id: price for price in prices}
     promotions = running_promotions(now=now)
-    offers = [
-        _offer(by_code[code], running, promotions, time_zone=esim.time_zone, now=now)
-        for code in codes
-    ]
     return [
-        replace(offer, is_same_plan=offer.price.plan_id == same_plan) for offer in offers if offer
+        _offer(by_code[code], promotions, situation, same_plan=same_plan)
+        for code in codes
+        if _is_possible(by_code[code], situation)
     ]
 
 
@@ -106,11 +139,12 @@ def same_bundles(*, esim_ids: Iterable[int], now: datetime) -> dict[int, Bundle]
 def offers_for_new_esim(*, subscriber_currency: str, time_zone: str, now: datetime) -> list[Offer]:
     """Return what a first eSIM can be bought with, in the catalogue's order; no top-ups."""
     promotions = running_promotions(now=now)
-    offers = [
-        _offer(price, [], promotions, time_zone=time_zone, now=now)
+    situation = Situation(running=[], is_on_hold=False, time_zone=time_zone, now=now)
+    return [
+        _offer(price, promotions, situation)
         for price in plans_on_sale(currency=subscriber_currency)
+        if _is_possible(price, situation)
     ]
-    return [offer for offer in offers if offer]
 
 
 def _candidate(price: Price) -> Candidate:
@@ -123,42 +157,33 @@ def _candidate(price: Price) -> Candidate:
     )
 
 
+def _running(bundle: Bundle) -> RunningBundle:
+    return RunningBundle(ends_at=bundle.ends_at, is_top_up=bundle.validity_count is None)
+
+
+def _is_possible(price: Price, situation: Situation) -> bool:
+    """Whether the plan can be bought now: a top-up wants a bundle whose end is known."""
+    joined = (bundle.ends_at for bundle in situation.running if not bundle.is_top_up)
+    return price.plan.kind != PlanKind.TOP_UP or any(joined)
+
+
 def _offer(
     price: Price,
-    running: Sequence[RunningBundle],
     promotions: Sequence[Promotion],
+    situation: Situation,
     *,
-    time_zone: str,
-    now: datetime,
-) -> Offer | None:
+    same_plan: str | None = None,
+) -> Offer:
     plan = price.plan
     promotion = best_among(promotions, plan=plan, price_minor=price.amount_minor)
     discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0
     bonus_bytes = promotion.bonus_bytes if promotion else 0
-    is_top_up = plan.kind == PlanKind.TOP_UP
-    rules = [StartRule.NOW]
-    if running and not is_top_up:
-        rules.insert(0, StartRule.AFTER_CURRENT)
-    try:
-        periods = {
-            rule: period_for(
-                plan=plan,
-                running=running,
-                after_current=rule is StartRule.AFTER_CURRENT,
-                time_zone=time_zone,
-                now=now,
-            )
-            for rule in rules
-        }
-    except TopUpNeedsBundleError:
-        return None
     return Offer(
         price=price,
         promotion=promotion,
         discount_minor=discount,
         total_minor=price.amount_minor - discount,
         volume_bytes=None if plan.volume_bytes is None else plan.volume_bytes + bonus_bytes,
-        is_same_plan=False,
-        start_rules=rules,
-        periods=periods,
+        is_same_plan=plan.pk == same_plan,
+        situation=situation,
     )

@@ -1,7 +1,7 @@
-"""What the checkout page offers: plans with their prices and times, and the ways to pay."""
+"""What the checkout page offers: plans with their prices, and the ways to pay."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from limosa.domain.catalog.models import Plan, PlanKind
 from limosa.domain.catalog.queries import ExchangeQuote, RateMissingError, exchange_rate
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.models import Bundle, Esim
-from limosa.domain.esims.queries import waiting_bundles
+from limosa.domain.esims.queries import EsimView
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.payments.requests import Device
@@ -21,8 +21,6 @@ from limosa.foundation.money import Money
 from limosa.web.storefront.ways import Option, channel_options, own_options, usual_key
 
 CHANNEL_CURRENCY = "CNY"
-# The style sheet knows so many (styles/checkout.css).
-CHOICES_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,12 @@ class Choice:
 
     def start_for(self, wanted: StartRule) -> StartRule:
         """Return the wanted start where the plan allows it, else its own."""
-        return wanted if wanted in self.offer.start_rules else self.offer.start_rule
+        rules = self.offer.start_rules
+        return wanted if wanted in rules else rules[0]
 
     def period_for(self, wanted: StartRule) -> BundlePeriod:
         """Return when it begins and ends."""
-        return self.offer.periods[self.start_for(wanted)]
+        return self.offer.period(self.start_for(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +79,26 @@ class Checkout:
 
     `esim` None: a first eSIM. `exchange`: by currency, for channels that take another than the
     buyer's. `wallet` None: the wallet may not be used (another person's link). `usual`: the key
-    of the option that the buyer paid with last. `waiting`: what was bought for this eSIM already
-    and has not begun.
+    of the option that the buyer paid with last.
     """
 
     buyer: Subscriber
-    esim: Esim | None
+    view: EsimView | None
     choices: list[Choice]
     exchange: Mapping[str, ExchangeQuote]
     options: list[Option]
     wallet: Money | None
-    usual: str = ""
-    waiting: Sequence[Bundle] = ()
+    usual: str
+
+    @property
+    def esim(self) -> Esim | None:
+        """The eSIM that is renewed."""
+        return self.view.esim if self.view else None
+
+    @property
+    def waiting(self) -> list[Bundle]:
+        """What was bought for this eSIM already and has not begun."""
+        return self.view.queued if self.view else []
 
     @property
     def time_zone(self) -> str:
@@ -100,9 +107,8 @@ class Checkout:
 
     @property
     def starts(self) -> list[StartRule]:
-        """The starts that any plan allows, the usual one first."""
-        allowed = {rule for choice in self.choices for rule in choice.offer.start_rules}
-        return [rule for rule in (StartRule.AFTER_CURRENT, StartRule.NOW) if rule in allowed]
+        """The starts that any plan allows, the one that is chosen beforehand first."""
+        return max((one.offer.start_rules for one in self.choices), key=len, default=[])
 
     @property
     def waiting_until(self) -> datetime | None:
@@ -114,14 +120,14 @@ class Checkout:
     def follows_at(self) -> datetime | None:
         """When one begins that comes after all that was bought; None when nobody can tell yet."""
         after = StartRule.AFTER_CURRENT
-        periods = [choice.offer.periods.get(after) for choice in self.choices]
-        return next((one.starts_at for one in periods if one and one.starts_at), None)
+        offers = [one.offer for one in self.choices if after in one.offer.start_rules]
+        begins = (offer.period(after).starts_at for offer in offers)
+        return next((at for at in begins if at), None)
 
     @property
-    def currencies(self) -> list[str]:
-        """What the options take, the buyer's own first."""
-        others = {option.currency for option in self.options} - {self.buyer.currency}
-        return [self.buyer.currency, *sorted(others)]
+    def least_total(self) -> Money:
+        """The lowest price on the page."""
+        return min((choice.total for choice in self.choices), key=_minor)
 
     def option(self, key: str) -> Option | None:
         """Return the option of a key."""
@@ -139,21 +145,24 @@ class Checkout:
             return self.is_wallet_enough(choice)
         return option.takes(choice.total)
 
-    def charged(self, choice: Choice, currency: str) -> Money:
-        """Return what is taken for a choice in a currency of `currencies`."""
-        takes = next((one for one in self.options if one.currency == currency), None)
-        return takes.amount(choice.total) if takes else choice.total
-
     def is_wallet_enough(self, choice: Choice) -> bool:
         """Whether the wallet holds the price."""
-        return self.wallet is not None and self.wallet.amount_minor >= choice.total.amount_minor
+        return self._wallet_holds(choice.total)
+
+    @property
+    def is_wallet_useful(self) -> bool:
+        """Whether the wallet holds the price of any plan."""
+        return self._wallet_holds(self.least_total)
+
+    def _wallet_holds(self, price: Money) -> bool:
+        return self.wallet is not None and self.wallet.amount_minor >= price.amount_minor
 
 
-def renewal_checkout(esim: Esim, *, visit: Visit) -> Checkout:
+def renewal_checkout(view: EsimView, *, visit: Visit) -> Checkout:
     """Return what an eSIM can be renewed with, the best choice first."""
-    offers = offers_for(esim=esim, subscriber=esim.subscriber, now=visit.now)
-    waiting = waiting_bundles(esim=esim, now=visit.now)
-    return replace(_checkout(esim.subscriber, esim, offers, visit=visit), waiting=waiting)
+    buyer = view.esim.subscriber
+    offers = offers_for(view=view, subscriber=buyer, now=visit.now)
+    return _checkout(buyer, view, offers, visit=visit)
 
 
 def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:
@@ -169,9 +178,9 @@ def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Che
 
 
 def _checkout(
-    buyer: Subscriber, esim: Esim | None, offers: list[Offer], *, visit: Visit
+    buyer: Subscriber, view: EsimView | None, offers: list[Offer], *, visit: Visit
 ) -> Checkout:
-    choices = [Choice(offer) for offer in offers[:CHOICES_MAX]]
+    choices = [Choice(offer) for offer in offers]
     exchange = _exchange(buyer.currency, visit.now)
     channels = channel_options(
         buyer,
@@ -179,18 +188,23 @@ def _checkout(
         device=visit.device,
         rates={currency: quote.rate for currency, quote in exchange.items()},
     )
-    totals = [choice.total for choice in choices]
-    channels = [one for one in channels if not totals or any(map(one.takes, totals))]
+    if choices:
+        most = max((choice.total for choice in choices), key=_minor)
+        channels = [one for one in channels if one.takes(most)]
     is_own = not visit.is_guest
     return Checkout(
         buyer=buyer,
-        esim=esim,
+        view=view,
         choices=choices,
         exchange=exchange,
         options=own_options(buyer, channels) if is_own else channels,
         wallet=wallet_in(subscriber_id=buyer.pk, currency=buyer.currency) if is_own else None,
         usual=usual_key(buyer) if is_own else "",
     )
+
+
+def _minor(amount: Money) -> int:
+    return amount.amount_minor
 
 
 def _exchange(currency: str, now: datetime) -> dict[str, ExchangeQuote]:

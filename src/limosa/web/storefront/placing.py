@@ -1,8 +1,9 @@
 """From a press of "Pay" to an order: at the price that was shown, and once.
 
-The page carries what it showed, signed. A quote made at the press that differs from it is not
-used: the person sees the new price and decides again. The signed page also says when it was made,
-so that pressing twice, or pressing again after Back, finds the order that the first press placed.
+The page carries what it showed, signed: the choice, and its price. A press with another choice, as
+when the new price had not come yet, buys nothing, and a quote made at the press that differs is not
+used: the person sees the price and decides again. The signed page also says when it was made, so
+that pressing twice, or pressing again after Back, finds the order that the first press placed.
 """
 
 from dataclasses import dataclass
@@ -18,16 +19,22 @@ from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME, make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.foundation.problem import DomainRefusal
-from limosa.web.storefront.choices import Checkout
+from limosa.web.storefront.selection import Selection
 
 SHOWN_LIFETIME = QUOTE_LIFETIME
-_SALT = "limosa.storefront.shown"
+_SALT = "limosa.storefront.shown.2"  # Its content changed once.
 
 
 class PriceChangedError(DomainRefusal):
     """What would be paid now is not what the page showed."""
 
     code = "price_changed"
+
+
+class ChoiceChangedError(DomainRefusal):
+    """What was chosen at the press is not what the page showed the price of."""
+
+    code = "choice_changed"
 
 
 class PageTooOldError(DomainRefusal):
@@ -40,11 +47,13 @@ class PageTooOldError(DomainRefusal):
 class Press:
     """What a person chose when they pressed. `currency`: what the chosen way takes.
 
+    `wanted_start`: what was chosen for a start; `start_rule`: the one that the plan has.
     `known_orders`: for a guest, the orders that this guest placed before; None for the owner.
     `link`: for a guest, the digest of the renewal link.
     """
 
     plan_code: str
+    wanted_start: str
     start_rule: StartRule
     currency: str
     shown: str
@@ -52,25 +61,21 @@ class Press:
     link: str = ""
 
 
-def sign_shown(checkout: Checkout, *, now: datetime) -> str:
-    """Return what the page shows, signed: for each plan its total, volume and ends."""
-    rows = {
-        choice.plan.code: [
-            choice.total.amount_minor,
-            choice.offer.volume_bytes,
-            {
-                start.value: _seconds(period.ends_at)
-                for start, period in choice.offer.periods.items()
-            },
-        ]
-        for choice in checkout.choices
-    }
+def sign_shown(selection: Selection, *, now: datetime) -> str:
+    """Return what the page shows, signed: what is chosen, its total, its volume and its end."""
+    checkout, choice, exchange = selection.checkout, selection.choice, selection.exchange
     content = {
         "at": now.timestamp(),
         "esim": checkout.esim.public_id if checkout.esim else "",
-        "currency": checkout.buyer.currency,
-        "rates": {currency: f"{quote.rate:f}" for currency, quote in checkout.exchange.items()},
-        "rows": rows,
+        "chosen": [choice.plan.code, selection.start.value, selection.option.currency],
+        "currency": choice.total.currency,
+        "rate": f"{exchange.rate:f}" if exchange else "",
+        "offered": _offered(
+            selection.start_rule,
+            choice.total.amount_minor,
+            choice.offer.volume_bytes,
+            selection.period.ends_at,
+        ),
     }
     return signing.dumps(content, salt=_SALT, compress=True)
 
@@ -80,9 +85,12 @@ def place(buyer: Subscriber, esim: Esim | None, *, press: Press, now: datetime) 
     """Return the order of a press; the same one for the same page pressed again.
 
     Locks:  the buyer's row, until it is done, so that two presses go one after the other.
-    Raises: PageTooOldError, PriceChangedError and what a quote refuses; nothing changed.
+    Raises: PageTooOldError, ChoiceChangedError, PriceChangedError and what a quote refuses; nothing
+    changed.
     """
     shown = _read_shown(press.shown, esim)
+    if shown["chosen"] != [press.plan_code, press.wanted_start, press.currency]:
+        raise ChoiceChangedError
     Subscriber.objects.select_for_update(no_key=True).get(pk=buyer.pk)
     if (order := _placed_before(buyer, esim, press, shown)) is not None:
         return order
@@ -122,16 +130,14 @@ def _placed_before(
 
 
 def _check_same(quote: Quote, press: Press, shown: dict[str, Any]) -> None:
-    row = shown["rows"].get(press.plan_code)
-    offered = [quote.total_minor, quote.volume_bytes, _seconds(quote.ends_at)]
-    promised = [row[0], row[1], row[2].get(press.start_rule.value)] if row else []
-    is_foreign = press.currency != quote.currency
+    offered = _offered(press.start_rule, quote.total_minor, quote.volume_bytes, quote.ends_at)
     rate = quote.exchange.get(press.currency, {}).get("rate", "")
-    if offered != promised or quote.currency != shown["currency"]:
-        raise PriceChangedError
-    if is_foreign and rate != shown["rates"].get(press.currency):
+    if offered != shown["offered"] or quote.currency != shown["currency"] or rate != shown["rate"]:
         raise PriceChangedError
 
 
-def _seconds(at: datetime | None) -> int | None:
-    return int(at.timestamp()) if at else None
+def _offered(
+    start: StartRule, total_minor: int, volume_bytes: int | None, ends_at: datetime | None
+) -> list[str | int | None]:
+    """Return what a quote must have as it was shown, as JSON has it."""
+    return [start.value, total_minor, volume_bytes, int(ends_at.timestamp()) if ends_at else None]

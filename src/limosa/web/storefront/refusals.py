@@ -95,6 +95,10 @@ TEXTS: dict[str, str | Promise] = {
         "The price, the time or the exchange rate has changed since this page was shown. Nothing "
         "was charged. The page now shows the new values: please look at them and press again."
     ),
+    "choice_changed": _(
+        "Your choice has changed since this price was shown. Nothing was charged. The page now "
+        "shows the price for your new choice: please look at it and press again."
+    ),
     "page_too_old": _(
         "This page was open for more than %(price_holds)s. Nothing was charged. The prices below "
         "are new: please look at them and press again."

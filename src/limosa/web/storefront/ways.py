@@ -22,8 +22,6 @@ from limosa.foundation.money import Money, convert
 from limosa.web.storefront import formatting
 
 WALLET = "wallet"
-# The style sheet knows so many (styles/checkout.css).
-OPTIONS_MAX = 12
 _SAVED_KEY = "saved-"
 
 
@@ -106,8 +104,7 @@ def own_options(buyer: Subscriber, channels: list[Option]) -> list[Option]:
         for saved in (saved_methods_of(buyer.pk) if by_provider else [])
         if saved.provider in by_provider
     ]
-    room = OPTIONS_MAX - len(channels) - 1
-    return [*kept[:room], *channels, _wallet(buyer.currency)]
+    return [*kept, *channels, _wallet(buyer.currency)]
 
 
 def order_options(order: Order, *, device: Device, is_guest: bool) -> list[Option]:

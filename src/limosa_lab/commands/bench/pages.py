@@ -2,8 +2,10 @@
 
 Visits the pages as people picked at random, signed in, inside this process, on this database and on
 one of 100 people, which is made beside it, on the same server, and dropped at the end; the two take
-turns. Prints the median and the 99th percentile of each, and their ratio; exits with 1 when the
-median takes more than 1.3 times as long. Fill the database with `limosa seed` before.
+turns. Prints the median and the 99th percentile of each, the CPU time of this process and the bytes
+of the page before compression (both at the median), the number of statements, and the ratio of the
+medians; exits with 1 when the median takes more than 1.3 times as long. Fill the database with
+`limosa seed` before.
 """
 
 import argparse
@@ -42,12 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandFault(
             "The database's user must be allowed to make another beside it (CREATEDB)."
         ) from error
-    print(f"{'page':<8}{'people':>12}{'p50':>10}{'p99':>10}{'statements':>12}")
+    print(
+        f"{'page':<8}{'people':>12}{'p50':>10}{'p99':>10}{'CPU':>10}{'bytes':>10}{'statements':>12}"
+    )
     for result in results:
         for people, timings in ((100, result.small), (count, result.large)):
             print(
                 f"{result.page:<8}{people:>12,}{timings.milliseconds(50):>7.1f} ms"
-                f"{timings.milliseconds(99):>7.1f} ms{timings.statements:>12}"
+                f"{timings.milliseconds(99):>7.1f} ms{timings.cpu_milliseconds:>7.1f} ms"
+                f"{timings.size:>10,}{timings.statements:>12}"
             )
         print(f"{result.page:<8}{'ratio':>12}{result.ratio:>10.2f}   (at most {RATIO_MAX})")
     return 0 if all(result.ratio <= RATIO_MAX for result in results) else 1

@@ -151,8 +151,8 @@ def make_shop() -> Shop:
 
 
 def press_pay(shop: Shop, path: str, **chosen: str) -> dict[str, str]:
-    """Return the fields of the form at a path, as they stand, with some chosen otherwise."""
-    page = shop.client.get(path)
+    """Return the fields of the form at a path, whose sums have followed what is chosen."""
+    page = shop.client.get(path, chosen)
     selection = page.context["selection"]
     return {
         "shown": page.context["shown"],

@@ -66,7 +66,7 @@ def offered(shop: Shop, device: str = "phone") -> list[str]:
 
 def press(shop: Shop, device: str, **chosen: str) -> Any:
     agent = {"user-agent": AGENTS[device]}
-    page = shop.client.get(shop.renew_path, headers=agent)
+    page = shop.client.get(shop.renew_path, chosen, headers=agent)
     selection = page.context["selection"]
     fields = {
         "shown": page.context["shown"],

@@ -1,5 +1,6 @@
 """The style sheet that is shipped is the one that its sources give."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,3 +20,14 @@ def test_the_built_style_sheet_is_up_to_date(tmp_path: Path) -> None:
     )
     is_same = built.read_bytes() == (WEB / "static" / "limosa.css").read_bytes()
     assert is_same, "run `make css`"
+
+
+def test_no_rule_counts_rows() -> None:
+    sheets = [*(WEB / "styles").glob("*.css"), WEB / "static" / "limosa.css"]
+    counted = {
+        rule
+        for sheet in sheets
+        for rule in re.findall(r":has\([^)]*\)", sheet.read_text(encoding="utf-8"))
+        if re.search(r"\d|\[data-|nth-", rule)
+    }
+    assert counted == set()

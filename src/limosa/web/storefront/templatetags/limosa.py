@@ -1,7 +1,6 @@
 """How templates write money, volumes and moments: see web/storefront/formatting.py."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -175,15 +174,9 @@ def decider(provider: str) -> str:
 
 
 @register.filter
-def place_in(option: Option, currencies: list[str]) -> int:
-    """{{ option|place_in:currencies }}: which of the currencies it takes, from 0"""
-    return currencies.index(option.currency)
-
-
-@register.filter
-def is_too_much_for(option: Option, rows: list[dict[str, Any]]) -> bool:
-    """{% if option|is_too_much_for:rows %}: whether its least amount is above a plan's price"""
-    return any(not option.takes(row["choice"].total) for row in rows)
+def is_too_much_for(option: Option, total: Money) -> bool:
+    """{% if option|is_too_much_for:price %}: whether its least amount is above a price"""
+    return not option.takes(total)
 
 
 @register.filter

@@ -46,7 +46,7 @@ def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
     response = checkout_page(
         request,
-        renewal_checkout(esim, visit=Visit(device_of(request), now, is_guest=True)),
+        renewal_checkout(view, visit=Visit(device_of(request), now, is_guest=True)),
         template="storefront/renew_by_link.html",
         link=digest_of_link(token),
         extra={"view": view},

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from limosa.domain.esims.queries import esim_view, open_bundles
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
@@ -13,6 +14,7 @@ from limosa.web.storefront.views.checkout import checkout_page
 @login_required
 def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what the eSIM can be renewed with, the same plan chosen; take the order."""
-    visit = Visit(device_of(request), timezone.now())
-    checkout = renewal_checkout(own_esim(request, public_id), visit=visit)
-    return checkout_page(request, checkout, template="storefront/renew.html")
+    esim, now = own_esim(request, public_id), timezone.now()
+    view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
+    checkout = renewal_checkout(view, visit=Visit(device_of(request), now))
+    return checkout_page(request, checkout, template="storefront/renew.html", extra={"view": view})
