@@ -9,7 +9,7 @@ from django.db import transaction
 from limosa.domain.sealed.batches import reseal_batch, rows_to_reseal
 from limosa.domain.sealed.fields import SealedTextField
 from limosa.domain.sealed.sealing import newest_mark, open_sealed, seal
-from limosa.web.storefront.second_step import PLACE, SEALED_IN
+from limosa.web.second_step import PLACE, SEALED_IN
 
 # Told (place, unit, done, of how many).
 Report = Callable[[str, str, int, int], None]

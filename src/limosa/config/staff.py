@@ -11,7 +11,7 @@ from django.urls import reverse
 from limosa.config.command import CommandFault
 from limosa.domain.accounts.models import Subscriber
 from limosa.foundation.problem import DomainRefusal
-from limosa.web.storefront.refusals import refusal_text
+from limosa.web.wording.refusals import refusal_text
 
 
 def staff_member(email: str) -> Subscriber:

@@ -44,3 +44,12 @@ class Validity:
         year, month = divmod(month_index, 12)
         last_day = calendar.monthrange(year, month + 1)[1]
         return date(year, month + 1, min(day.day, last_day))
+
+
+def last_moment(ends_at: datetime) -> datetime:
+    """Return the last second before an end.
+
+    An end is stored as the first moment after it. People read the last minute that is theirs:
+    Nov 24, 23:59, never the midnight of the next day.
+    """
+    return ends_at - timedelta(seconds=1)

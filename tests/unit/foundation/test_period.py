@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.foundation.period import Validity, ValidityUnit
+from limosa.foundation.period import Validity, ValidityUnit, last_moment
 
 DAY, MONTH = ValidityUnit.DAY, ValidityUnit.MONTH
 # Summer time of every kind: none, north, south, by half an hour, at midnight itself.
@@ -108,3 +108,15 @@ def test_where_midnight_does_not_exist_the_day_begins_at_one() -> None:
     start = datetime(2026, 9, 4, 18, 0, tzinfo=UTC)
     end = Validity(1, DAY).end_of(start, time_zone="America/Santiago")
     assert end.astimezone(ZoneInfo("America/Santiago")).isoformat() == "2026-09-06T01:00:00-03:00"
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        ("2026-11-25T00:00:00-08:00", "2026-11-24T23:59"),
+        ("2026-11-24T14:02:11-08:00", "2026-11-24T14:02"),
+        ("2026-11-24T14:02:00-08:00", "2026-11-24T14:01"),
+    ],
+)
+def test_an_end_is_read_as_the_last_minute_before_it(end: str, last: str) -> None:
+    assert f"{last_moment(datetime.fromisoformat(end)):%Y-%m-%dT%H:%M}" == last

@@ -21,7 +21,7 @@ from limosa.domain.ordering.operations.place_order import (
 )
 from limosa.foundation.amounts import DIGITS_MAX
 from limosa.web.outage import RETRY_SECONDS
-from limosa.web.storefront.promises import PROMISES, duration, promised
+from limosa.web.wording.promises import PROMISES, duration, promised
 
 SOURCES = Path(limosa.__file__).parent
 CATALOG = SOURCES / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"

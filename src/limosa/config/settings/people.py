@@ -60,7 +60,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 # The second step for signing in; the console wants one of everybody of the staff.
-MFA_ADAPTER = "limosa.web.storefront.second_step.SecondStepAdapter"
+MFA_ADAPTER = "limosa.web.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Limosa"

@@ -6,7 +6,7 @@ whole plain text for a mail. `<kind>.html` fills the figure and the button of th
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.template import Context, engines
@@ -18,6 +18,7 @@ from limosa.domain.notifications.formats import moment_text, money_text, volume_
 from limosa.domain.notifications.kinds import NOT_ME_KINDS
 from limosa.domain.notifications.models import Notification
 from limosa.foundation.money import Money
+from limosa.foundation.period import last_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,7 @@ def _values(notification: Notification) -> dict[str, Any]:
         names = given["plan_name"]
         values["plan"] = names.get(translation.get_language()) or names["en"]
     if given.get("ends_at"):
-        # The end is the first moment after the bundle; people read the last minute in it.
-        last = datetime.fromisoformat(given["ends_at"]) - timedelta(minutes=1)
+        last = last_moment(datetime.fromisoformat(given["ends_at"]))
         values["ends"] = moment_text(last, time_zone=given["time_zone"])
     if "until" in given:
         until = datetime.fromisoformat(given["until"])

@@ -25,8 +25,8 @@ from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.refusals import RoleTooLowError
 from limosa.web.console.plain_text import with_unseen_shown
 from limosa.web.console.staff_sessions import second_step_address
+from limosa.web.second_step import has_second_step
 from limosa.web.shown import has_shown_lately, signed_in_by_second_step
-from limosa.web.storefront.second_step import has_second_step
 
 _Rest = ParamSpec("_Rest")
 StaffView = Callable[Concatenate[HttpRequest, Subscriber, _Rest], HttpResponseBase]

@@ -26,8 +26,8 @@ from limosa.foundation.money import Money
 from limosa.web.console.standings import STANDINGS
 from limosa.web.console.typed_amounts import typed_amount
 from limosa.web.console.words import word
-from limosa.web.storefront import formatting
-from limosa.web.storefront.words import CHANNELS, STATES
+from limosa.web.wording import formatting
+from limosa.web.wording.words import CHANNELS, STATES
 
 DAYS_WITHOUT = 30
 DAYS_MAX = 366

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.payments.models import Channel, Payment
 from limosa.foundation.money import Money
 from limosa.web.console.typed_amounts import typed_amount
-from limosa.web.storefront.countries import CODES
+from limosa.web.wording.countries import CODES
 
 
 def _words(label: Any, *, missing: Any) -> forms.CharField:

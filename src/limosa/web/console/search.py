@@ -21,7 +21,7 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Difference, Dispute, Payment, Refund
 from limosa.domain.support.models import Case, Finding
-from limosa.web.storefront.words import CHANNELS
+from limosa.web.wording.words import CHANNELS
 
 ICCID_TAIL_MIN = 4
 PART_MIN = 3

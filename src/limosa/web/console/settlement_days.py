@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.payments.models import DifferenceState, Settlement
 from limosa.web.console.days import DayField, read_day
 from limosa.web.console.words import word
-from limosa.web.storefront.words import CHANNELS
+from limosa.web.wording.words import CHANNELS
 
 DAYS_SHOWN = 60
 

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 
 from limosa.domain.payments.queries import takings as payments_taken
 from limosa.foundation.money import Money
-from limosa.web.storefront.drawing import Bar, bars
+from limosa.web.drawing import Bar, bars
 
 DAYS = 14
 _WIDTH = 560

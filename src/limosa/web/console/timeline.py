@@ -25,9 +25,9 @@ from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support.models import Case
 from limosa.foundation.money import Money
 from limosa.web.console.words import ENTRIES, MAIL_STATES, PROBLEMS, REASONS, word
-from limosa.web.storefront import formatting
-from limosa.web.storefront.security_events import event_lines
-from limosa.web.storefront.words import CHANNELS, STATES
+from limosa.web.wording import formatting
+from limosa.web.wording.security_events import event_lines
+from limosa.web.wording.words import CHANNELS, STATES
 
 PAGE_SIZE = 40
 

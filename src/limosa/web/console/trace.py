@@ -25,8 +25,8 @@ from limosa.web.console.words import (
     SUPPLY_STATES,
     word,
 )
-from limosa.web.storefront import formatting
-from limosa.web.storefront.words import CHANNELS
+from limosa.web.wording import formatting
+from limosa.web.wording.words import CHANNELS
 
 
 @dataclass(frozen=True, slots=True)

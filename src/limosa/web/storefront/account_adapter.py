@@ -38,9 +38,9 @@ from limosa.domain.payments.operations.forget_saved_methods import forget_saved_
 from limosa.web.origin import origin_of
 from limosa.web.own_paths import own_path
 from limosa.web.storefront.account_mail import leave_mail
-from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.security_events import note_event
 from limosa.web.storefront.tries import device_token, note_code, remember_device, trier_of
+from limosa.web.wording.refusals import refusal_text
 
 # We tell of these where they happen, with a link that undoes them.
 _TOLD_OTHERWISE = frozenset({"account/email/email_changed", "account/email/email_deleted"})

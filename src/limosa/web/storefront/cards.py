@@ -7,9 +7,9 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import EsimView, home_esims
 from limosa.domain.renewals.queries import same_bundles
-from limosa.web.storefront import formatting
-from limosa.web.storefront.drawing import Ring, ring
+from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.prices import PriceNow, prices_of
+from limosa.web.wording import formatting
 
 DAYS_LEFT_LOW = 3
 

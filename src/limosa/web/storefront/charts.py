@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from limosa.domain.charging.queries import daily_usage
 from limosa.domain.esims.models import Esim
-from limosa.web.storefront.drawing import Bar, bars
+from limosa.web.drawing import Bar, bars
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Price
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
-from limosa.web.storefront import countries, formatting
+from limosa.web.wording import countries, formatting
 
 THRESHOLDS = (50, 80, 90, 100)
 DAYS = (7, 3, 2, 1)

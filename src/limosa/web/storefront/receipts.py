@@ -2,7 +2,6 @@
 and for the PDF."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.translation import gettext
 
@@ -11,7 +10,8 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_view
 from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.foundation.money import Money
-from limosa.web.storefront import formatting, words
+from limosa.foundation.period import last_moment
+from limosa.web.wording import formatting, words
 
 SELLER = "Limosa"
 _BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
@@ -154,7 +154,7 @@ def _period(order: Order) -> str:
         }
     zone = quote.time_zone
     start = formatting.full_moment(quote.starts_at, time_zone=zone)
-    end = formatting.full_moment(quote.ends_at - timedelta(seconds=1), time_zone=zone)
+    end = formatting.full_moment(last_moment(quote.ends_at), time_zone=zone)
     return formatting.with_city(f"{start} – {end}", time_zone=zone)
 
 

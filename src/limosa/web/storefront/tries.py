@@ -22,7 +22,7 @@ from limosa.domain.accounts.operations.count_try import count_try
 from limosa.domain.accounts.operations.know_device import know_device
 from limosa.domain.accounts.queries import known_device
 from limosa.domain.accounts.refusals import TriedTooOftenError
-from limosa.web.storefront.refusals import refusal_text
+from limosa.web.wording.refusals import refusal_text
 
 # Every sent form of these pages is a try.
 KINDS = {

@@ -19,7 +19,7 @@ from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.queries import channel_terms, last_paid_with, saved_methods_of
 from limosa.domain.payments.requests import SAVED, Device, Shape, Way
 from limosa.foundation.money import Money, convert
-from limosa.web.storefront import formatting
+from limosa.web.wording import formatting
 
 WALLET = "wallet"
 _SAVED_KEY = "saved-"

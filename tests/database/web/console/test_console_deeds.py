@@ -21,7 +21,7 @@ from limosa.domain.payments.models import Refund
 from limosa.domain.payments.requests import Payer, Way
 from limosa.domain.support.models import ProposalState, RefundProposal, StaffAction
 from limosa.foundation.money import Money
-from limosa.web.storefront import formatting
+from limosa.web.wording import formatting
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.esims import make_bundle

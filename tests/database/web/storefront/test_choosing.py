@@ -23,7 +23,7 @@ from limosa.domain.payments.registry import provider_for
 from limosa.domain.promotions.models import Promotion
 from limosa.foundation.money import Money
 from limosa.foundation.volume import GB
-from limosa.web.storefront import formatting
+from limosa.web.wording import formatting
 from tests.database.web.storefront import channels
 from tests.database.web.storefront.shop import Shop, press_pay
 from tests.database.web.storefront.test_home_page import text_of

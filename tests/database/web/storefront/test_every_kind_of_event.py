@@ -9,7 +9,7 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks as OnCommit
 
 from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
-from limosa.web.storefront.security_events import TITLES
+from limosa.web.wording.security_events import TITLES
 from tests.database.web.storefront.test_account_safety import (
     ANOTHER,
     CODE_PAGE,

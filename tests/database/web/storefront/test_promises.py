@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from limosa.domain.ordering.operations import deliver_waiting_orders as delivering
 from limosa.domain.payments.models import Channel
 from limosa.domain.payments.registry import provider_for
-from limosa.web.storefront import promises
+from limosa.web.wording import promises
 from tests.factories.accounts import make_subscriber
 
 pytestmark = pytest.mark.django_db

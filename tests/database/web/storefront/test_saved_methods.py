@@ -11,7 +11,7 @@ from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
-from limosa.web.storefront import countries
+from limosa.web.wording import countries
 from tests.database.web.storefront import channels
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_home_page import text_of

@@ -7,8 +7,8 @@ from django.urls import reverse
 from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
-from limosa.web.storefront.device import device_name
-from limosa.web.storefront.security_events import TITLES
+from limosa.web.wording.devices import device_name
+from limosa.web.wording.security_events import TITLES
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT

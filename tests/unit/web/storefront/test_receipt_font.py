@@ -9,8 +9,8 @@ from django.utils import translation
 from reportlab.pdfbase.ttfonts import TTFontFile
 
 import limosa
-from limosa.web.storefront import formatting
 from limosa.web.storefront.receipt_pdf import FONT_FILE
+from limosa.web.wording import formatting
 
 PACKAGE = Path(limosa.__file__).parent
 

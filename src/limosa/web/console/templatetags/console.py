@@ -17,9 +17,8 @@ from limosa.domain.support import duties
 from limosa.domain.support.models import StaffAction, StaffActionKind
 from limosa.foundation.money import Money
 from limosa.web.console import words
-from limosa.web.storefront import formatting
-from limosa.web.storefront.templatetags.limosa import OWN_NAMES
-from limosa.web.storefront.words import ROLES
+from limosa.web.wording import formatting
+from limosa.web.wording.words import OWN_NAMES, ROLES
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from limosa.domain.support.models import Finding
 from limosa.foundation.money import Money
 from limosa.web.console import finding_words as words
 from limosa.web.console.words import word
-from limosa.web.storefront import formatting
+from limosa.web.wording import formatting
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from limosa.foundation.money import Money
 from limosa.web.console import settlement_words as words
 from limosa.web.console.standings import PAYMENT_STATES
 from limosa.web.console.words import DISPUTE_STATES, REFUND_STATES, word
-from limosa.web.storefront import formatting
+from limosa.web.wording import formatting
 
 register = template.Library()
 

@@ -41,7 +41,7 @@ from limosa.web.console.forms import RefundForm
 from limosa.web.console.trace import trace_lines
 from limosa.web.console.words import RESULTS, word
 from limosa.web.provider_calls import provider_calls
-from limosa.web.storefront.refusals import refusal_text
+from limosa.web.wording.refusals import refusal_text
 
 _REFUNDABLE = {OrderState.PAID, OrderState.FULFILLED}
 

@@ -19,7 +19,7 @@ from limosa.web.console.access import staff_deed_page, staff_page
 from limosa.web.console.forms import OutcomeForm
 from limosa.web.console.paging import page_of
 from limosa.web.console.settlement_days import SettlementDayForm, settlement_days
-from limosa.web.storefront.refusals import refusal_text
+from limosa.web.wording.refusals import refusal_text
 
 _DIFFERENCES = Difference.objects.select_related("settlement", "payment", "resolved_by")
 

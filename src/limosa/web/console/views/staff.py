@@ -19,8 +19,8 @@ from limosa.foundation.problem import DomainRefusal
 from limosa.web.console.access import staff_deed_page
 from limosa.web.console.words import ACTIONS
 from limosa.web.origin import origin_of
-from limosa.web.storefront.refusals import refusal_text
-from limosa.web.storefront.words import ROLES
+from limosa.web.wording.refusals import refusal_text
+from limosa.web.wording.words import ROLES
 
 
 def _roles() -> list[tuple[str, str]]:

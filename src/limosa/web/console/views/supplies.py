@@ -14,7 +14,7 @@ from limosa.domain.support.operations.settle_supply import settle_supply
 from limosa.domain.support.refusals import SupplyNotUnclearError
 from limosa.web.console.access import staff_deed_page
 from limosa.web.console.supply_form import SupplyForm
-from limosa.web.storefront.refusals import refusal_text
+from limosa.web.wording.refusals import refusal_text
 
 
 @staff_deed_page(StaffActionKind.SETTLE_SUPPLY)

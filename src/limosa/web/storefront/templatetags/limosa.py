@@ -1,4 +1,4 @@
-"""How templates write money, volumes and moments: see web/storefront/formatting.py."""
+"""How templates write money, volumes and moments: see web/wording/formatting.py."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,14 +15,11 @@ from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
-from limosa.web.storefront import formatting, promises, words
 from limosa.web.storefront.choices import Checkout
 from limosa.web.storefront.ways import Option
+from limosa.web.wording import formatting, promises, words
 
 register = template.Library()
-
-HTML_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en", "es": "es"}
-OWN_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English", "es": "Español"}
 
 
 @register.filter
@@ -254,19 +251,21 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def html_lang() -> str:
     """The page's language as HTML wants it: zh-Hans."""
-    return HTML_TAGS[formatting.language()]
+    return words.HTML_TAGS[formatting.language()]
 
 
 @register.simple_tag
 def language_name() -> str:
     """The active language by its own name."""
-    return OWN_NAMES[formatting.language()]
+    return words.OWN_NAMES[formatting.language()]
 
 
 @register.simple_tag
 def language_choices() -> list[tuple[str, str, str]]:
     """(code, own name, HTML tag) of each language."""
-    return [(code, OWN_NAMES[code], HTML_TAGS[code]) for code, _name in settings.LANGUAGES]
+    return [
+        (code, words.OWN_NAMES[code], words.HTML_TAGS[code]) for code, _name in settings.LANGUAGES
+    ]
 
 
 @register.inclusion_tag("components/field.html")

@@ -13,7 +13,7 @@ from limosa.domain.support.operations.reply_to_case import reply_to_case
 from limosa.domain.support.refusals import CaseNotWaitingError
 from limosa.web.storefront.access import own_case
 from limosa.web.storefront.forms import ReplyForm
-from limosa.web.storefront.refusals import refusal_text
+from limosa.web.wording.refusals import refusal_text
 
 
 @never_cache

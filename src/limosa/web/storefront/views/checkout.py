@@ -23,9 +23,9 @@ from limosa.foundation.problem import DomainRefusal
 from limosa.web.storefront.access import guest_orders, let_guest_follow
 from limosa.web.storefront.choices import Checkout
 from limosa.web.storefront.placing import Press, place, sign_shown
-from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.selection import Selection, selected
 from limosa.web.storefront.views.starting import go_on_to_pay
+from limosa.web.wording.refusals import refusal_text
 
 CHOICES_SHOWN = 4
 

@@ -24,8 +24,8 @@ from limosa.web.storefront.access import is_guest, visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.forms import HelpForm
 from limosa.web.storefront.order_money import may_return, money_lines
-from limosa.web.storefront.refusals import refusal_text
-from limosa.web.storefront.words import STATES
+from limosa.web.wording.refusals import refusal_text
+from limosa.web.wording.words import STATES
 
 STOP_POLLING = 286  # What HTMX takes as: ask no more.
 # An unpaid order is asked for again when the person comes back to its page after so long.

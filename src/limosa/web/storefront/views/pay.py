@@ -28,7 +28,6 @@ from limosa.foundation.money import Money
 from limosa.web.storefront.access import visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.device import device_of
-from limosa.web.storefront.refusals import TEXTS
 from limosa.web.storefront.views.starting import (
     NO_ANSWER_TEXT,
     caller_for,
@@ -37,6 +36,7 @@ from limosa.web.storefront.views.starting import (
     pay_page,
 )
 from limosa.web.storefront.ways import Option, terms_of, too_small_for
+from limosa.web.wording.refusals import TEXTS
 
 ASKING_MAX = timedelta(seconds=25)
 # What WeChat Pay asks for: the site that the person comes from, and nothing of the page's address.

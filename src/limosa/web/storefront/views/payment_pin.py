@@ -31,8 +31,8 @@ from limosa.web.own_paths import own_path
 from limosa.web.shown import has_shown_again_lately
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.pin_forms import ChangePinForm, NewPinForm
-from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.security_events import note_event
+from limosa.web.wording.refusals import refusal_text
 
 _EVENTS = {
     "set": SecurityEventKind.PIN_SET,

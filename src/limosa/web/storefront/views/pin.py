@@ -20,9 +20,9 @@ from limosa.foundation.problem import DomainRefusal
 from limosa.web.origin import origin_of
 from limosa.web.storefront.access import own_order
 from limosa.web.storefront.pin_forms import PinForm
-from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.views.starting import options_here, start
 from limosa.web.storefront.ways import Option
+from limosa.web.wording.refusals import refusal_text
 
 
 @sensitive_post_parameters("pin")

@@ -11,7 +11,7 @@ from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.web.storefront.access import own_order
 from limosa.web.storefront.order_money import may_return, money_left
-from limosa.web.storefront.refusals import refusal_text
+from limosa.web.wording.refusals import refusal_text
 
 
 @never_cache

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.paging import page_by_id
-from limosa.web.storefront.security_events import event_lines
+from limosa.web.wording.security_events import event_lines
 
 
 @login_required

@@ -21,8 +21,8 @@ from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import is_guest
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.payers import payer_reference
-from limosa.web.storefront.refusals import refusal_text
 from limosa.web.storefront.ways import Option, order_options
+from limosa.web.wording.refusals import refusal_text
 
 BUSY_TEXT = gettext_lazy(
     "Too many payments are being started just now, so this one was not. "

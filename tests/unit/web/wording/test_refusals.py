@@ -5,7 +5,7 @@ import pkgutil
 
 import limosa
 from limosa.foundation.problem import DomainRefusal
-from limosa.web.storefront.refusals import TEXTS, refusal_text
+from limosa.web.wording.refusals import TEXTS, refusal_text
 
 
 def all_refusals(root: type[DomainRefusal] = DomainRefusal) -> list[type[DomainRefusal]]:

@@ -6,7 +6,7 @@ last minute that is theirs: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
 """
 
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language, gettext
 
 from limosa.foundation.money import Money, exponent
+from limosa.foundation.period import last_moment
 from limosa.foundation.volume import parts
 
 _LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "en": "en_US", "es": "es_US"}
@@ -131,7 +132,7 @@ def full_moment(at: datetime, *, time_zone: str) -> str:
 
 def last_minute(ends_at: datetime, *, time_zone: str, now: datetime) -> str:
     """Return the last minute before an end: Nov 24, 11:59 PM."""
-    return moment(ends_at - timedelta(seconds=1), time_zone=time_zone, now=now)
+    return moment(last_moment(ends_at), time_zone=time_zone, now=now)
 
 
 def city(time_zone: str) -> str:
@@ -163,7 +164,7 @@ def same_clock(at: datetime, zone: str, other: str) -> bool:
 def days_left(ends_at: datetime, *, time_zone: str, now: datetime) -> int:
     """Return how many calendar days, today among them, are still the person's."""
     zone = ZoneInfo(time_zone)
-    last = (ends_at - timedelta(seconds=1)).astimezone(zone).date()
+    last = last_moment(ends_at).astimezone(zone).date()
     return max((last - now.astimezone(zone).date()).days + 1, 0)
 
 

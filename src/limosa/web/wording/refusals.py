@@ -13,8 +13,8 @@ from django.utils.translation import ngettext_lazy
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import DomainRefusal
-from limosa.web.storefront import formatting
-from limosa.web.storefront.promises import PROMISES, promised
+from limosa.web.wording import formatting
+from limosa.web.wording.promises import PROMISES, promised
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 TEXTS: dict[str, str | Promise] = {

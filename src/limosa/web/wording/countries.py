@@ -6,7 +6,7 @@ from babel import Locale
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from limosa.web.storefront import formatting
+from limosa.web.wording import formatting
 
 # What CLDR lists beside countries: unions, and places without people of their own.
 _NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}

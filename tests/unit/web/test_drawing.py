@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.web.storefront.drawing import RING_LENGTH, bars, ring
+from limosa.web.drawing import RING_LENGTH, bars, ring
 
 amounts = st.integers(min_value=0, max_value=10**13)
 

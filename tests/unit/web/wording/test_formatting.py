@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from limosa.foundation.money import Money
-from limosa.web.storefront import formatting
+from limosa.web.wording import formatting
 
 NOW = datetime(2026, 11, 22, 22, 2, tzinfo=UTC)
 # The first moment of Nov 25 in Los Angeles: the bundle's last minute is Nov 24, 23:59.

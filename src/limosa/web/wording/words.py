@@ -51,6 +51,9 @@ DECIDERS = {"paypal": _("PayPal")}
 THE_BANK = pgettext_lazy("decides a dispute", "the bank")
 APPS = {"wechatpay": _("WeChat")}
 RATE_SOURCES = {"ECB": _("European Central Bank")}
+# The languages of the pages, as HTML has them and by their own names.
+HTML_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en", "es": "es"}
+OWN_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English", "es": "Español"}
 
 
 def name_in_sentence(provider: str) -> str:

@@ -22,8 +22,8 @@ from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTE
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME
 from limosa.domain.payments.engine.offering import ChannelTerms
 from limosa.domain.payments.queries import channel_terms
-from limosa.web.storefront import formatting
-from limosa.web.storefront.words import name_in_sentence
+from limosa.web.wording import formatting
+from limosa.web.wording.words import name_in_sentence
 
 PROMISES: Mapping[str, timedelta | int] = {
     "refund_after": REFUND_AFTER,
