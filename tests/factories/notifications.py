@@ -20,7 +20,6 @@ def make_notification(**fields: Any) -> Notification:
     fields.setdefault("key", f"test:{next(_numbers)}")
     fields.setdefault("kind", "order_late")
     fields.setdefault("parameters", {"order_number": "L-7Q4K92MX"})
-    fields.setdefault("path", "/orders/L-7Q4K92MX/")
     fields.setdefault("created_at", MOMENT)
     fields.setdefault("next_mail_at", fields["created_at"])
     return Notification.objects.create(**fields)

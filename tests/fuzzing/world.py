@@ -6,7 +6,6 @@ from django.conf import settings
 from django.test import Client
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.esims.links import renew_path
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.payments.models import Payment, SavedMethod
 from limosa.domain.support.models import RefundProposal
@@ -18,6 +17,7 @@ from tests.factories.accounts import make_operator, make_subscriber, sign_in_sta
 from tests.factories.catalog import make_carrier, make_plan, make_rates
 from tests.factories.charging import make_daily_usage
 from tests.factories.esims import make_bundle, make_esim
+from tests.factories.links import renew_path
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order, make_tax_rate
 from tests.factories.payments import make_payment, make_refund

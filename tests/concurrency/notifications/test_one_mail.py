@@ -101,7 +101,6 @@ def tell(person: Subscriber) -> bool:
         key="order_late:L-7Q4K92MX",
         kind="order_late",
         parameters={"order_number": "L-7Q4K92MX"},
-        path="/orders/L-7Q4K92MX/",
         now=MOMENT,
     )
 

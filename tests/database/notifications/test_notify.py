@@ -19,7 +19,6 @@ def tell(person: Subscriber, key: str = "order_late:L-7Q4K92MX", **changes: Any)
     arguments: dict[str, Any] = {
         "kind": "order_late",
         "parameters": {"order_number": "L-7Q4K92MX"},
-        "path": "/orders/L-7Q4K92MX/",
     }
     return notify(subscriber_id=person.pk, key=key, now=MOMENT, **(arguments | changes))
 

@@ -58,7 +58,7 @@ def test_the_mail_has_both_forms_and_the_absolute_link(
     postbox: Postbox, outbox: BaseEmailBackend
 ) -> None:
     person = make_subscriber(email="li@example.com")
-    notification = make_notification(subscriber=person, path="/orders/L-7Q4K92MX/")
+    notification = make_notification(subscriber=person)
     with override_settings(BASE_URL="https://limosa.example"):
         assert send_due_mail(outbox=outbox, now=LATER)
     (message,) = postbox.messages
@@ -84,7 +84,12 @@ def test_the_mail_is_in_the_persons_language_and_not_in_the_workers(
 def test_a_chinese_label_arrives_whole(postbox: Postbox, outbox: BaseEmailBackend) -> None:
     make_notification(
         kind="usage_threshold",
-        parameters={"esim_label": "旧金山 · 手机", "percent": 80, "remaining_bytes": 3_600_000_000},
+        parameters={
+            "esim_label": "旧金山 · 手机",
+            "percent": 80,
+            "remaining_bytes": 3_600_000_000,
+            "renew_token": "token",
+        },
     )
     send_due_mail(outbox=outbox, now=LATER)
     (message,) = postbox.messages

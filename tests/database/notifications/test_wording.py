@@ -3,30 +3,33 @@
 from typing import Any
 
 import pytest
+from django.urls import resolve
 from django.utils import translation
 
 from limosa.domain.notifications.kinds import PARAMETERS, NotificationKind
 from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.pages import page_path
 from limosa.domain.notifications.wording import mail_for, texts_for
 from limosa.foundation.volume import GB, MB
 
 ESIM = {"esim_label": "San Francisco"}
+RENEWAL = ESIM | {"renew_token": "WyJlIl0:1rK"}
 ORDER = {"order_number": "L-7Q4K92MX"}
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "usage_threshold": ESIM | {"percent": 80, "remaining_bytes": 3_600 * MB},
-    "ending_soon": ESIM
+    "usage_threshold": RENEWAL | {"percent": 80, "remaining_bytes": 3_600 * MB},
+    "ending_soon": RENEWAL
     | {"days": 3, "ends_at": "2026-11-25T08:00:00+00:00", "time_zone": "America/Los_Angeles"},
     "payment_credited": ESIM | ORDER | {"plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
     "order_late": ORDER,
     "order_refunded": ORDER | {"amount_minor": 2500, "currency": "USD"},
-    "money_returned": {"amount_minor": 17862, "currency": "CNY", "reason": "late"},
+    "money_returned": ORDER | {"amount_minor": 17862, "currency": "CNY", "reason": "late"},
     "payment_pin_new": {"how": "changed"},
     "payment_pin_locked": {
         "tries": 5,
         "until": "2026-11-25T08:00:00+00:00",
         "time_zone": "Asia/Taipei",
     },
-    "money_in_wallet": {"amount_minor": 2500, "currency": "USD", "reason": "double"},
+    "money_in_wallet": ORDER | {"amount_minor": 2500, "currency": "USD", "reason": "double"},
     "order_part_refunded": ORDER | {"amount_minor": 1000, "currency": "USD"},
     "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "payment_not_accepted": ORDER | {"amount_minor": 2500, "currency": "USD"},
@@ -61,6 +64,20 @@ KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"
 
 
+# Where each leads; an address in use is not changed without an answer at the old one.
+PAGES = dict.fromkeys(EXAMPLES, "/orders/L-7Q4K92MX/") | {
+    "usage_threshold": "/r/WyJlIl0:1rK/",
+    "ending_soon": "/r/WyJlIl0:1rK/",
+    "payment_pin_new": "/settings/payment-pin/",
+    "payment_pin_locked": "/settings/payment-pin/",
+    "staff_added": "/accounts/password/reset/",
+    "case_answered": "/cases/C-4TX2MB9K/",
+    "case_closed": "/cases/C-4TX2MB9K/",
+    "case_news": "/console/cases/C-4TX2MB9K/",
+    "finding_news": "/console/money/findings/",
+}
+
+
 def message(kind: str, **changes: Any) -> Notification:
     return Notification(kind=kind, parameters=EXAMPLES[kind] | changes)
 
@@ -68,6 +85,25 @@ def message(kind: str, **changes: Any) -> Notification:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_an_example_with_what_it_needs(kind: NotificationKind) -> None:
     assert EXAMPLES[kind].keys() >= PARAMETERS[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_leads_to_a_page_of_ours(kind: NotificationKind) -> None:
+    path = page_path(message(kind))
+    assert path == PAGES[kind]
+    resolve(path)
+
+
+def test_whoever_joins_the_staff_with_a_password_is_led_to_the_console() -> None:
+    assert page_path(message("staff_added", is_new=False)) == "/console/"
+
+
+def test_one_finding_has_its_own_page() -> None:
+    assert page_path(message("finding_news", finding=17)) == "/console/money/findings/17/"
+
+
+def test_a_message_of_the_release_before_leads_where_it_says() -> None:
+    assert page_path(Notification(kind="order_late", path="/orders/L-1/")) == "/orders/L-1/"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -24,7 +24,7 @@ def state_of(order: Order) -> str:
 
 
 def news_of(order: Order) -> list[Notification]:
-    return list(Notification.objects.filter(path=f"/orders/{order.number}/"))
+    return list(Notification.objects.filter(parameters__order_number=order.number))
 
 
 def processed(shop: Shop) -> tuple[Order, Payment]:

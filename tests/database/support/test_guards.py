@@ -16,6 +16,7 @@ from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.pages import page_path
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import InboxMessage
@@ -241,7 +242,7 @@ def test_the_staff_who_look_after_the_books_are_told_of_what_is_new_once(busy: S
     look()
     assert [one.subscriber_id for one in news()] == told
     for message in news():
-        assert message.path == f"/console/money/findings/{finding.pk}/"
+        assert page_path(message) == f"/console/money/findings/{finding.pk}/"
         assert f"{finding.number}: {finding.subject}" in message.parameters["lines"]
 
 
@@ -254,7 +255,7 @@ def test_many_findings_of_a_guard_are_one_message() -> None:
     (message,) = news()
     assert message.subscriber_id == operator.pk
     assert (message.parameters["count"], message.parameters["left"]) == (NAMED_MAX + 2, 2)
-    assert message.path == "/console/money/findings/"
+    assert page_path(message) == "/console/money/findings/"
 
 
 def news() -> QuerySet[Notification]:

@@ -12,6 +12,7 @@ import pytest
 from limosa.domain.accounts.models import SecurityEvent, StaffRole, Subscriber
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.pages import page_path
 from limosa.domain.support import operations
 from limosa.domain.support.duties import MAY, NEEDS_PROOF
 from limosa.domain.support.models import StaffAction, StaffActionKind
@@ -102,7 +103,7 @@ def test_a_new_member_has_no_password_and_is_told_where_to_set_one() -> None:
     person = add("wen@example.com", by=admin)
     assert (person.staff_role, person.is_staff, person.display_name) == ("support", True, "Wen")
     assert not person.has_usable_password()
-    assert Notification.objects.get().path == "/accounts/password/reset/"
+    assert page_path(Notification.objects.get()) == "/accounts/password/reset/"
     line = StaffAction.objects.get()
     assert (line.actor, line.action, line.subject) == (admin, "add_staff", "wen@example.com")
     event = SecurityEvent.objects.get()

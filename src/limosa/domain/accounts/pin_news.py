@@ -16,6 +16,5 @@ def tell_of_new_pin(
         key=f"pin-{how}:{subscriber_id}:{now.isoformat()}",
         kind=NotificationKind.PAYMENT_PIN_NEW,
         parameters={"how": how},
-        path="/settings/payment-pin/",
         now=now,
     )

@@ -4,7 +4,6 @@ import hashlib
 from datetime import timedelta
 
 from django.core import signing
-from django.urls import reverse
 
 _SALT = "renew"
 LINK_LIFETIME = timedelta(days=14)
@@ -37,8 +36,3 @@ def read_renew_token(token: str) -> str:
 def digest_of_link(token: str) -> str:
     """Return what is kept of a link with an order that was placed by it."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def renew_path(*, esim_public_id: str) -> str:
-    """Return the path of a renewal link, for a message."""
-    return reverse("renew_by_link", args=[make_renew_token(esim_public_id=esim_public_id)])

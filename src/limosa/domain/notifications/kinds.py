@@ -1,10 +1,12 @@
 """The kinds of message, and the parameters without which none of them can be worded.
 
-`plan_name`: as the plan has it, by language. `ends_at`: an ISO time, with its `time_zone`.
+`plan_name`: as the plan has it, by language. `renew_token`: of a renewal link (esims/links.py).
+`ends_at`: an ISO time, with its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
 `refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
 lower speed, `ends_at` dates a credit. `how` a PIN became new: set, changed, reset. `words`: what
-somebody wrote about a case; CASE_NEWS and FINDING_NEWS go to the staff.
+somebody wrote about a case; CASE_NEWS and FINDING_NEWS go to the staff. `finding`: the id, where
+a message is of one finding.
 """
 
 from django.db import models
@@ -34,15 +36,23 @@ class NotificationKind(models.TextChoices):
 
 
 PARAMETERS: dict[NotificationKind, frozenset[str]] = {
-    NotificationKind.USAGE_THRESHOLD: frozenset({"esim_label", "percent", "remaining_bytes"}),
-    NotificationKind.ENDING_SOON: frozenset({"esim_label", "days", "ends_at", "time_zone"}),
-    NotificationKind.PAYMENT_CREDITED: frozenset({"esim_label", "plan_name"}),
+    NotificationKind.USAGE_THRESHOLD: frozenset(
+        {"esim_label", "percent", "remaining_bytes", "renew_token"}
+    ),
+    NotificationKind.ENDING_SOON: frozenset(
+        {"esim_label", "days", "ends_at", "time_zone", "renew_token"}
+    ),
+    NotificationKind.PAYMENT_CREDITED: frozenset({"order_number", "esim_label", "plan_name"}),
     NotificationKind.ORDER_LATE: frozenset({"order_number"}),
     NotificationKind.ORDER_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
-    NotificationKind.MONEY_RETURNED: frozenset({"amount_minor", "currency", "reason"}),
+    NotificationKind.MONEY_RETURNED: frozenset(
+        {"order_number", "amount_minor", "currency", "reason"}
+    ),
     NotificationKind.PAYMENT_PIN_NEW: frozenset({"how"}),
     NotificationKind.PAYMENT_PIN_LOCKED: frozenset({"tries", "until", "time_zone"}),
-    NotificationKind.MONEY_IN_WALLET: frozenset({"amount_minor", "currency", "reason"}),
+    NotificationKind.MONEY_IN_WALLET: frozenset(
+        {"order_number", "amount_minor", "currency", "reason"}
+    ),
     NotificationKind.ORDER_PART_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.ORDER_DISPUTED: frozenset({"order_number", "amount_minor", "currency"}),
     NotificationKind.REFUND_CAME_BACK: frozenset({"order_number", "amount_minor", "currency"}),

@@ -17,7 +17,8 @@ class MailState(models.TextChoices):
 class Notification(models.Model):
     """One message. `key` decides races: the same key is never stored twice.
 
-    `next_mail_at` is there as long as it is to be mailed; `mail_tries` counts those begun.
+    `next_mail_at` is there as long as it is to be mailed; `mail_tries` counts those begun. `path`:
+    where it leads, in rows from before pages.py said so; else empty.
     """
 
     key = models.CharField(max_length=120, unique=True)

@@ -26,10 +26,10 @@ class NotMe:
     change_id: int | None = None
 
 
-def not_me_path(change: NotMe) -> str:
-    """Return the path of the link."""
+def make_not_me_token(change: NotMe) -> str:
+    """Return the token of the link."""
     told = [change.subscriber_id, int(change.changed_at.timestamp()), change.change_id]
-    return f"/not-me/{signing.dumps(told, salt=_SALT)}/"
+    return signing.dumps(told, salt=_SALT)
 
 
 def read_not_me(token: str, *, now: datetime) -> NotMe:

@@ -24,7 +24,6 @@ def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None
                 "words": words,
                 "is_reply": is_reply,
             },
-            path=f"/console/cases/{case.number}/",
             now=now,
         )
 
@@ -43,6 +42,5 @@ def tell_person(case: Case, *, kind: str, words: str, now: datetime) -> None:
             "order_number": case.order.number,
             "words": words,
         },
-        path=f"/cases/{case.number}/",
         now=now,
     )

@@ -18,7 +18,6 @@ def tell_staff_of_findings(found: Sequence[Finding], *, now: datetime) -> None:
     if not found:
         return
     named = [f"{finding.number}: {finding.subject}" for finding in found[:NAMED_MAX]]
-    page = "/console/money/findings/"
     for person_id in ids_of_who_may(StaffActionKind.NOTE_FINDING):
         notify(
             subscriber_id=person_id,
@@ -28,7 +27,7 @@ def tell_staff_of_findings(found: Sequence[Finding], *, now: datetime) -> None:
                 "count": len(found),
                 "lines": "\n".join(named),
                 "left": len(found) - len(named),
+                "finding": found[0].pk if len(found) == 1 else None,
             },
-            path=f"{page}{found[0].pk}/" if len(found) == 1 else page,
             now=now,
         )

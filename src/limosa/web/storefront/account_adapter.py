@@ -33,7 +33,8 @@ from limosa.domain.accounts.operations.reset_password import reset_password
 from limosa.domain.accounts.operations.take_back_try import take_back_try
 from limosa.domain.accounts.queries import known_device, look_again, person_with_address
 from limosa.domain.accounts.refusals import TriedTooOftenError
-from limosa.domain.notifications.not_me import NotMe, not_me_path
+from limosa.domain.notifications.not_me import NotMe
+from limosa.domain.notifications.pages import not_me_link
 from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
 from limosa.web.origin import origin_of
 from limosa.web.own_paths import own_path
@@ -117,7 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         told = {"user": user, **(context or {})}
         if (kind := _SECOND_STEP_EVENTS.get(template_prefix)) is not None:
             note_event(self.request, person=user, kind=kind)
-            told["not_me"] = _not_me_link(NotMe(user.pk, timezone.now()))
+            told["not_me"] = not_me_link(NotMe(user.pk, timezone.now()))
         if template_prefix not in _TOLD_OTHERWISE:
             super().send_notification_mail(template_prefix, user, told, email)
 
@@ -221,13 +222,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def _tell_of_change(person: Subscriber, before: list[KeptAddress]) -> None:
     now = timezone.now()
     change = record_address_change(subscriber_id=person.pk, before=before, now=now)
-    context = {"user": person, "not_me": _not_me_link(change)}
+    context = {"user": person, "not_me": not_me_link(change)}
     for email in confirmed(before):
         leave_mail("account/email/address_changed", recipient=email, context=context, now=now)
-
-
-def _not_me_link(change: NotMe) -> str:
-    return f"{settings.BASE_URL}{not_me_path(change)}"
 
 
 def _try_of(request: HttpRequest, credentials: dict[str, Any]) -> tuple[TryKind, Trier]:

@@ -15,12 +15,13 @@ from limosa.domain.accounts.models import AddressChange, PaymentPin, Subscriber
 from limosa.domain.accounts.operations.forget_address_changes import forget_address_changes
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
 from limosa.domain.notifications.models import AccountMail, Notification
-from limosa.domain.notifications.not_me import NotMe, not_me_path
+from limosa.domain.notifications.not_me import NotMe
 from limosa.domain.notifications.wording import mail_for
 from limosa.domain.payments.models import SavedMethod
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.links import not_me_path
 from tests.letters import code_in, letters, path_in
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,6 @@ from pytest_django.fixtures import Settings
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import ExchangeRate
-from limosa.domain.esims.links import renew_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Channel, Payment, PaymentState, SavedMethod
 from limosa.domain.payments.registry import provider_for
@@ -21,6 +20,7 @@ from tests.database.web.storefront.shop import PIN, Shop, press_pay, set_pin
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.links import renew_path
 
 pytestmark = pytest.mark.django_db
 

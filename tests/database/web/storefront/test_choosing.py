@@ -17,7 +17,6 @@ from pytest_django.fixtures import Settings
 from limosa.config.demo_data import load_reference
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, Price
-from limosa.domain.esims.links import renew_path
 from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.promotions.models import Promotion
@@ -31,6 +30,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle, make_esim
+from tests.factories.links import renew_path
 from tests.factories.ordering import make_tax_rate
 from tests.factories.promotions import make_promotion
 

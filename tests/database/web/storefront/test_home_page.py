@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from limosa.domain.catalog.models import Plan
-from limosa.domain.esims.links import renew_path
 from limosa.domain.esims.models import BundleState, EsimState
 from tests.database.web.storefront.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.charging import make_daily_usage
 from tests.factories.esims import make_bundle, make_esim
+from tests.factories.links import renew_path
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from limosa.domain.catalog.models import Supplier
-from limosa.domain.esims.links import renew_path
 from limosa.domain.esims.models import Bundle, EsimState
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.cancel_order import cancel_order
@@ -22,6 +21,7 @@ from tests.database.web.storefront.test_order_pages import order_by, page_of, pa
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle, make_esim
+from tests.factories.links import renew_path
 from tests.factories.payments import make_dispute, make_payment
 
 pytestmark = pytest.mark.django_db

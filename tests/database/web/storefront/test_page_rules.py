@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
-from limosa.domain.esims.links import renew_path
 from tests.database.web.storefront.shop import PIN, Shop
 from tests.database.web.storefront.test_order_pages import order_by, paid_by_wallet
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
+from tests.factories.links import renew_path
 from tests.factories.notifications import make_notification
 
 pytestmark = pytest.mark.django_db

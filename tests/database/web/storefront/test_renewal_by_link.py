@@ -9,11 +9,11 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from limosa.domain.esims.links import renew_path
 from limosa.domain.esims.models import EsimState
 from limosa.domain.ordering.models import Order, OrderState
 from tests.database.web.storefront.shop import ChannelInHand, Shop, press_pay
 from tests.database.web.storefront.test_home_page import text_of
+from tests.factories.links import renew_path
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks as OnCommit
 
 from limosa.domain.accounts.models import SecurityEvent, StaffRole, Subscriber
-from limosa.domain.notifications.not_me import NotMe, not_me_path
+from limosa.domain.notifications.not_me import NotMe
 from limosa.simulators.mailbox.authenticator_page import code_at
 from tests.database.web.storefront.test_account_safety import (
     LIN,
@@ -25,6 +25,7 @@ from tests.database.web.storefront.test_account_safety import (
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_second_step
+from tests.factories.links import not_me_path
 from tests.letters import letters, path_in
 
 pytestmark = pytest.mark.django_db

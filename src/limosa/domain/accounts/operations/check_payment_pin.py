@@ -76,7 +76,6 @@ def _count(kept: PaymentPin, origin: Origin, now: datetime) -> DomainRefusal:
             "until": until.isoformat(),
             "time_zone": kept.subscriber.time_zone,
         },
-        path="/settings/payment-pin/",
         now=now,
     )
     return PinLockedError(until)

@@ -14,7 +14,7 @@ from limosa.domain.charging.engine.drawing import (
     draw,
 )
 from limosa.domain.charging.models import UsageDraw, UsageRecord
-from limosa.domain.esims.links import renew_path
+from limosa.domain.esims.links import make_renew_token
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim, EsimState
 from limosa.domain.notifications.operations.notify import notify
 
@@ -191,7 +191,7 @@ def _tell_thresholds(esim: Esim, bundle: Bundle, before_bytes: int, now: datetim
             "percent": percent,
             "is_unlimited": bundle.volume_bytes is None,
             "remaining_bytes": max(whole_bytes - bundle.used_bytes, 0),
+            "renew_token": make_renew_token(esim_public_id=esim.public_id),
         },
-        path=renew_path(esim_public_id=esim.public_id),
         now=now,
     )

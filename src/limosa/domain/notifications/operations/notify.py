@@ -14,14 +14,13 @@ def notify(
     key: str,
     kind: str,
     parameters: dict[str, Any],
-    path: str,
     now: datetime,
 ) -> bool:
     """Return whether the message is new; with a known key nothing happens. (Inside
     `writes_gathered` that is not known yet: True.)
 
-    `parameters` are JSON values, at least those that the kind asks for (kinds.py); `path` is the
-    page of ours that the message leads to. One statement.
+    `parameters` are JSON values, at least those that the kind asks for (kinds.py): they also say
+    where the message leads (pages.py). One statement.
     Raises ValueError for an unknown kind or a missing parameter; nothing is stored.
     """
     missing = PARAMETERS[NotificationKind(kind)] - parameters.keys()
@@ -33,7 +32,6 @@ def notify(
             subscriber_id=subscriber_id,
             kind=kind,
             parameters=parameters,
-            path=path,
             created_at=now,
             next_mail_at=now,
         )

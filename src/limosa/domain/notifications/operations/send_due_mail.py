@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import translation
 
 from limosa.domain.notifications.models import AccountMail, Notification
-from limosa.domain.notifications.not_me import NotMe, not_me_path
+from limosa.domain.notifications.not_me import NotMe
+from limosa.domain.notifications.pages import not_me_link, page_link
 from limosa.domain.notifications.wording import Mail, mail_for
 
 # 4 s, 16 s, 64 s … lie between them: the last is about six hours after the first.
@@ -118,8 +119,8 @@ def _message(
         with translation.override(letter.subscriber.language):
             mail = mail_for(
                 letter,
-                link=f"{settings.BASE_URL}{letter.path}",
-                not_me=f"{settings.BASE_URL}{not_me_path(change)}",
+                link=page_link(letter),
+                not_me=not_me_link(change),
             )
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message = EmailMultiAlternatives(

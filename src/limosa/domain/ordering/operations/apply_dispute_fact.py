@@ -141,7 +141,6 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
             "amount_minor": dispute.amount_minor,
             "currency": dispute.currency,
         },
-        path=f"/orders/{payment.order_number}/",
         now=now,
     )
     if payment.pays_order:
@@ -251,7 +250,6 @@ def _tell_of_part(dispute: Dispute, payment: Payment, undone_minor: int, now: da
             "amount_minor": undone_minor,
             "currency": payment.received_currency,
         },
-        path=f"/orders/{payment.order_number}/",
         now=now,
     )
 

@@ -230,6 +230,5 @@ def _tell_not_accepted(held: Held, now: datetime) -> None:
             "amount_minor": payment.amount_minor,
             "currency": payment.currency,
         },
-        path=f"/orders/{order.number}/",
         now=now,
     )

@@ -170,7 +170,6 @@ def _see_to_it(payment: Payment, refund: Refund, now: datetime) -> None:
             "amount_minor": refund.owed_minor,
             "currency": payment.received_currency,
         },
-        path=f"/orders/{payment.order_number}/",
         now=now,
     )
 
@@ -213,6 +212,5 @@ def _tell(payment: Payment, refund: Refund, now: datetime) -> None:
             "currency": payment.received_currency,
             "reason": refund.reason,
         },
-        path=f"/orders/{payment.order_number}/",
         now=now,
     )

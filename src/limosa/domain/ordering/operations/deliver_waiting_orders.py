@@ -83,6 +83,5 @@ def _tell_late(order: Order, now: datetime) -> None:
             "order_number": order.number,
             "refund_after_minutes": REFUND_AFTER // timedelta(minutes=1),
         },
-        path=f"/orders/{order.number}/",
         now=now,
     )

@@ -130,6 +130,5 @@ def _tell(order: Order, bundle: Bundle, now: datetime) -> None:
             "ends_at": bundle.ends_at.isoformat() if bundle.ends_at else None,
             "time_zone": esim.time_zone,
         },
-        path=f"/orders/{order.number}/",
         now=now,
     )

@@ -37,6 +37,5 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
             "currency": in_wallet.currency,
             "reason": payment.problem,
         },
-        path=f"/orders/{order.number}/",
         now=now,
     )

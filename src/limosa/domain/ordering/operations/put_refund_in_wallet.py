@@ -53,7 +53,6 @@ def put_refund_in_wallet(*, refund_number: str, now: datetime) -> Refund:
             "currency": in_wallet.currency,
             "reason": "refund",
         },
-        path=f"/orders/{payment.order_number}/",
         now=now,
     )
     announce_order(payment.order_number)

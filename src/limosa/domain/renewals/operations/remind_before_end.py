@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from limosa.domain.catalog.models import PlanKind
-from limosa.domain.esims.links import renew_path
+from limosa.domain.esims.links import make_renew_token
 from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.notifications.operations.notify import notify
 
@@ -45,8 +45,8 @@ def _remind(bundle: Bundle, now: datetime) -> bool:
             "days": days,
             "ends_at": bundle.ends_at.isoformat(),
             "time_zone": bundle.esim.time_zone,
+            "renew_token": make_renew_token(esim_public_id=bundle.esim.public_id),
         },
-        path=renew_path(esim_public_id=bundle.esim.public_id),
         now=now,
     )
 

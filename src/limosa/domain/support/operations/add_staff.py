@@ -53,7 +53,6 @@ def add_staff(
         key=f"staff-added:{person.pk}:{now.isoformat()}",
         kind=NotificationKind.STAFF_ADDED,
         parameters={"is_new": is_new},
-        path="/accounts/password/reset/" if is_new else "/console/",
         now=now,
     )
     record_staff_action(

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from limosa.domain.notifications.pages import page_path
 from limosa.domain.notifications.wording import texts_for
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.paging import page_by_time
@@ -15,7 +16,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     """Show a page of messages, and mark what was new on it as read."""
     person = person_of(request)
     page = page_by_time(person.notifications.all(), before=request.GET.get("before", ""))
-    rows = [(notification, *texts_for(notification)) for notification in page.rows]
+    rows = [(one, page_path(one), *texts_for(one)) for one in page.rows]
     unread = [notification.pk for notification in page.rows if notification.read_at is None]
     if unread:
         person.notifications.filter(pk__in=unread).update(read_at=timezone.now())
