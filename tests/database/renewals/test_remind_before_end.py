@@ -7,6 +7,7 @@ import pytest
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.models import BundleState
 from limosa.domain.notifications.models import Notification
+from limosa.domain.notifications.pages import page_path
 from limosa.domain.renewals.operations.remind_before_end import remind_before_end
 from limosa.foundation.volume import GB
 from tests.factories import MOMENT
@@ -76,6 +77,6 @@ def test_the_message_leads_to_the_renewal() -> None:
     bundle = make_bundle(ends_at=END)
     remind(1)
     message = Notification.objects.get()
-    assert message.path.startswith("/r/")
+    assert page_path(message).startswith("/r/")
     assert message.parameters["ends_at"] == END.isoformat()
     assert message.parameters["iccid_tail"] == bundle.esim.iccid[-4:]

