@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ from limosa.config.command_tree import Place, installed_commands
 ROOT = installed_commands(pytest.fail)
 COMMANDS = [*ROOT.commands()]
 READ_SETTINGS = [one for one in COMMANDS if hasattr(one.module, "set_up_django")]
-_SAMPLES = {"role": "viewer", "day": "2026-11-20", "email": "ada@example.com"}
+# What an argument may be: the first that its type takes.
+_SAMPLES = ("ada@example.com", "1", "2026-11-20", "127.0.0.1:9101")
 _DATA = Path(*limosa.__path__, "data")
 _FILES = {"catalog": "catalog.yaml", "promotions": "promotions.yaml", "rates": "ecb_rates.csv"}
 _PROGRAM = """
@@ -44,23 +46,43 @@ def words_of(place: Place) -> str:
     return " ".join(place.words) or "limosa"
 
 
-def actions_of(command: Place) -> list[argparse.Action]:
+def parser_of(command: Place) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     if hasattr(command.module, "add_arguments"):
         command.module.add_arguments(parser)
-    return parser._actions
+    return parser
+
+
+def actions_of(command: Place) -> list[argparse.Action]:
+    return parser_of(command)._actions
 
 
 def right_call(command: Place) -> list[str]:
     """Return the words of a command with what it needs."""
-    samples = _SAMPLES | {"file": str(_DATA / _FILES.get(command.words[0], "none"))}
     needed: list[str] = []
-    for action in actions_of(command):
+    parser = parser_of(command)
+    for group in parser._mutually_exclusive_groups:
+        if group.required:
+            group._group_actions[0].required = True
+    for action in parser._actions:
         if not action.option_strings:
-            needed.append(samples.get(action.dest, action.dest))
+            needed.append(_sample(command, action))
         elif action.required:
-            needed += [action.option_strings[0], samples[action.dest]]
+            value = [] if action.nargs == 0 else [_sample(command, action)]
+            needed += [action.option_strings[0], *value]
     return [*command.words, *needed]
+
+
+def _sample(command: Place, action: argparse.Action) -> str:
+    if action.dest == "file":
+        return str(_DATA / _FILES.get(command.words[0], "none"))
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    parser.add_argument("it", type=action.type, choices=action.choices)
+    for sample in [*(action.choices or ()), *_SAMPLES]:
+        with suppress(argparse.ArgumentError):
+            parser.parse_args([str(sample)])
+            return str(sample)
+    pytest.fail(f"{command.words}: no sample that {action.dest} takes; add one here")
 
 
 def run_all(commands: Iterable[Place], **settings: str) -> list[Ended]:

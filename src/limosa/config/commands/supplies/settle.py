@@ -1,4 +1,4 @@
-"""Say what became of an order at a supplier, when only people can know.
+"""Say what became of an order that only people can look up.
 
 An order whose answer was lost, at a supplier where it can't be looked up, is never sent again by
 itself: a finding names it. Look for it on the supplier's own pages, then say here what you saw. The
