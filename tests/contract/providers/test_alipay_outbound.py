@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from pytest_socket import enable_socket
 
 from limosa.domain.payments.facts import (
     PaymentFact,
@@ -43,10 +43,19 @@ ATTEMPTS = 2
 Scene = tuple[ScriptedAlipay, AlipayProvider]
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    with open_scripted_alipay(tmp_path) as both:
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    enable_socket()
+    with open_scripted_alipay(tmp_path_factory.mktemp("scripted")) as both:
         yield both
+
+
+@pytest.fixture
+def scene(opened: Scene) -> Scene:
+    gateway, provider = opened
+    for said in (gateway.script, gateway.asked, gateway.requests):
+        said.clear()
+    return gateway, provider
 
 
 def request(**changed: Any) -> PaymentRequest:
@@ -463,9 +472,12 @@ def test_a_bill_over_plain_http_is_fetched_from_a_plain_gateway_only(scene: Scen
     assert gateway.requests == []
 
 
-def test_a_bill_that_is_not_there_yet_is_asked_for_later(scene: Scene) -> None:
+def test_a_bill_that_is_not_there_yet_is_asked_for_later(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gateway, provider = scene
-    client_of(provider).clock = lambda: BILL_IS_LATE - timedelta(seconds=1)
+    moment = BILL_IS_LATE - timedelta(seconds=1)
+    monkeypatch.setattr(client_of(provider), "clock", lambda: moment)
     for sub_code in ("BILL_NOT_EXIST", "isp.bill_not_exist"):
         gateway.says(refusal(sub_code))
         assert failure(lambda: fetch(provider)).retryable
@@ -473,9 +485,11 @@ def test_a_bill_that_is_not_there_yet_is_asked_for_later(scene: Scene) -> None:
     assert not failure(lambda: fetch(provider)).retryable
 
 
-def test_a_day_whose_bill_is_not_there_when_it_would_be_made_was_empty(scene: Scene) -> None:
+def test_a_day_whose_bill_is_not_there_when_it_would_be_made_was_empty(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gateway, provider = scene
-    client_of(provider).clock = lambda: BILL_IS_LATE
+    monkeypatch.setattr(client_of(provider), "clock", lambda: BILL_IS_LATE)
     for sub_code in ("BILL_NOT_EXIST", "isp.bill_not_exist"):
         gateway.says(refusal(sub_code))
         assert list(provider.read_settlement(io.BytesIO(fetch(provider)))) == []

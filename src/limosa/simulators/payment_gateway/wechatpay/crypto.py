@@ -116,8 +116,9 @@ def public_pem(key: RSAPublicKey) -> bytes:
 
 
 def load_private(pem: bytes) -> RSAPrivateKey:
-    """Read a private key. Raises TypeError when it is no RSA key."""
-    key = load_pem_private_key(pem, password=None)
+    """Read a private key of our own making. Raises TypeError when it is no RSA key."""
+    # Whether its numbers are primes need not be found out at each start.
+    key = load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("not an RSA key")
     return key
