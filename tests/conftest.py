@@ -1,7 +1,9 @@
 """One throw-away PostgreSQL for the whole run, and the settings that all tests share.
 
 The cluster starts before Django reads its settings, in the process that also starts the xdist
-workers; they find it through the environment. Runs of tests/unit alone start none: they need none.
+workers; they find it through the environment. It is a copy of one that has all tables
+(tests/prepared.py), and each process copies the database in it for itself. Runs of tests/unit alone
+start none: they need none.
 """
 
 import argparse
@@ -13,10 +15,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from limosa.config.commands.messages import compile as messages_compile
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 from limosa.servers.postgres_binaries import PostgresFault
+from tests.prepared import copy_cluster
 
 NO_DATABASE = "postgresql://nobody@/none?host=/nonexistent"
 
@@ -66,6 +70,7 @@ def _start_cluster(config: pytest.Config) -> str:
     _delete_abandoned_clusters()
     folder = Path(tempfile.mkdtemp(prefix="limosa-test-"))
     folder.chmod(0o711)  # As root, the server runs as another user and must pass.
+    copy_cluster(folder / "postgres")
     cluster = EmbeddedPostgres(
         folder / "postgres", durable=False, settings={"max_connections": "200"}
     )
@@ -81,6 +86,21 @@ def _delete_abandoned_clusters() -> None:
                 continue
             EmbeddedPostgres(folder / "postgres").delete()
             folder.rmdir()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
+    """Give this process a copy of the database, in place of the one that pytest-django migrates."""
+    from django.conf import settings as django_settings  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    with django_db_blocker.unblock():
+        template = connection.settings_dict["NAME"]
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.close()
+    django_settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(autouse=True)

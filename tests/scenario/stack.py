@@ -1,46 +1,63 @@
 """The whole product on loopback, as real processes, for one test or a few.
 
-    with Stack(folder, logs=ROOT / "artefacts" / "mine") as stack:  # database, gateway, mailbox
+    with Stack(folder, logs=artefacts("mine")) as stack:    # database, gateway, mailbox
         stack.start("web", "worker")
         stack.kill("web")               # SIGKILL, whoever works for it too
         stack.start("web")              # at the same port, on the same data
         call(f"{stack.url('gateway')}/control/pause-notifications", {})
 
-Durable PostgreSQL (fsync on) by a Unix socket; every other part at a free port of its own. A start
-returns when the part answers. Logs are kept in `logs`, one a part. At the end of the `with` every
-process is killed and the database deleted, whatever happened. Start it in pytest's main thread:
-the kernel ties the database to the thread that forked it.
+Durable PostgreSQL (fsync on) by a Unix socket, with its tables as the migrations leave them; every
+other part at a free port of its own. A start returns when the part answers. Logs are kept in
+`logs`, one a part. At the end of the `with` every process is killed and the database deleted,
+whatever happened. Start it in pytest's main thread: the kernel ties the database to the thread
+that forked it.
 """
 
-import json
-import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from limosa.servers.embedded_postgres import EmbeddedPostgres
+from limosa.simulators.payment_gateway.gateway import prepare
+from tests.prepared import copy_account, copy_cluster
+from tests.processes import (
+    LIMOSA,
+    ROOT,
+    Process,
+    free_ports,
+    is_answering,
+    is_taken,
+    kill_all_in,
+    product_environment,
+    run_module,
+    wait_for,
+)
 
-ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120.0
-POLL_SECONDS = 0.02
+SIMULATORS = ("gateway", "mailbox")
 _PORTS = ("web", "gateway", "mailbox", "smtp")
-_LIMOSA = (sys.executable, "-m", "limosa.config.cli")
+
+
+@contextmanager
+def open_folder(name: str) -> Iterator[Path]:
+    """Make a folder that PostgreSQL's own user passes through to its cluster; delete it after."""
+    with tempfile.TemporaryDirectory(prefix=f"limosa-{name}-") as made:
+        folder = Path(made)
+        folder.chmod(0o711)
+        yield folder
 
 
 class Stack:
     """The parts, by name: database, gateway, mailbox, web, worker.
 
-    settings: the settings module of web, worker and whatever else is run in `environment`.
+    environment: beside what web, worker and whatever else is run in `environment` are told.
     time_scale: what the gateway multiplies the waits between its notifications with.
+    simulators: those that are there from the beginning.
     """
 
     def __init__(
@@ -48,34 +65,33 @@ class Stack:
         folder: Path,
         *,
         logs: Path,
-        settings: str = "tests.settings",
         environment: dict[str, str] | None = None,
         time_scale: float = 0.01,
+        simulators: Sequence[str] = SIMULATORS,
     ) -> None:
         self.folder = folder
         self.logs = logs
         self.environment: dict[str, str] = {}
-        self._settings = settings
         self._extra = environment or {}
         self._time_scale = time_scale
+        self._simulators = simulators
         self._ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
         self._database = EmbeddedPostgres(folder / "postgres", durable=True)
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, Process] = {}
 
     def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
         for log in self.logs.glob("*.log"):
             log.unlink()
+        copy_account(self.folder / "gateway")
+        copy_cluster(self._database.data_folder)
+        merchant = prepare(self.folder / "gateway", base_url=self.url("gateway"))
         try:
-            self.environment = self._basic_environment() | {"DATABASE_URL": self._database.start()}
-            self.start("gateway", "mailbox")
-            merchant = self.folder / "gateway" / "merchant.json"
-            self.environment |= json.loads(merchant.read_text(encoding="utf-8"))
-            with self._log("migrate") as log:
-                subprocess.run(
-                    [*_LIMOSA, "migrate"],
-                    env=self.environment, cwd=ROOT, check=True, stdout=log, stderr=log,
-                )  # fmt: skip
+            for name in self._simulators:
+                self._spawn(name)
+            self.environment |= self._basic_environment(self._database.start()) | merchant
+            for name in self._simulators:
+                self._processes[name].wait_until_ready()
         except BaseException:
             self.stop()
             raise
@@ -109,10 +125,23 @@ class Stack:
                 self._database.stop()
                 self._database.start()
             else:
-                self._spawn(name, environment)
+                self._spawn(name, **environment)
         for name in names:
             if name != "database":
-                wait_for(lambda name=name: self._is_ready(name), what=f"the start of {name}")  # type: ignore[misc]
+                self._processes[name].wait_until_ready()
+
+    def run(self, *words: str) -> None:
+        """Run a command of `limosa` until its end; its log is named like its first word."""
+        with (self.logs / f"{words[0]}.log").open("ab") as log:
+            subprocess.run(
+                [*LIMOSA, *words],
+                env=self.environment, cwd=ROOT, check=True, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def run_module(self, module: str, *words: str) -> str:
+        """Run a module of the tests beside the servers; return the last line that it printed."""
+        printed = run_module(module, *words, environment=self.environment)
+        return printed.splitlines()[-1]
 
     def kill(self, *names: str) -> None:
         """Kill parts with SIGKILL, at once; return when nothing of them is left."""
@@ -127,7 +156,7 @@ class Stack:
 
     def wait_for_end(self, name: str) -> None:
         """Wait until a part that was killed is gone; with the web server, its workers too."""
-        self._processes[name].wait(PATIENCE_SECONDS)
+        self._processes[name].wait()
         if name in self._ports:
             port = self._ports[name]
             wait_for(lambda: not is_taken(port), what=f"the end of {name}")
@@ -137,7 +166,7 @@ class Stack:
         self.start(name, **environment)
 
     def is_alive(self, name: str) -> bool:
-        return name in self._processes and self._processes[name].poll() is None
+        return name in self._processes and self._processes[name].is_alive
 
     def pid(self, name: str) -> int:
         return self._processes[name].pid
@@ -148,46 +177,39 @@ class Stack:
             remaining.callback(self._database.delete)
             remaining.callback(self._database.stop)
             for process in self._processes.values():
-                remaining.callback(process.wait)
-                process.kill()
+                remaining.callback(process.kill)
 
-    def _basic_environment(self) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("LIMOSA_", "DJANGO_", "DATABASE_URL"))
-        }
-        return {
-            **kept,
-            "DJANGO_SETTINGS_MODULE": self._settings,
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
-            "LIMOSA_BASE_URL": self.url("web"),
-            "LIMOSA_EMAIL_URL": f"smtp://127.0.0.1:{self._ports['smtp']}",
-            "LIMOSA_WEB_WORKERS": "1",
-            **self._extra,
-        }
-
-    def _spawn(self, name: str, environment: dict[str, str]) -> None:
-        if self.is_alive(name):
-            raise AssertionError(f"{name} runs already")
-        with self._log(name) as log:
-            self._processes[name] = subprocess.Popen(
-                self._command(name),
-                env=self.environment | environment,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+    def _basic_environment(self, database_url: str) -> dict[str, str]:
+        return (
+            product_environment(
+                database_url,
+                LIMOSA_BASE_URL=self.url("web"),
+                LIMOSA_EMAIL_URL=f"smtp://127.0.0.1:{self._ports['smtp']}",
+                LIMOSA_WEB_WORKERS="1",
             )
+            | self._extra
+        )
+
+    def _spawn(self, name: str, **environment: str) -> None:
+        if name not in self._processes:
+            url = self.url(name) if name in self._ports else ""
+            self._processes[name] = Process(
+                self._command(name),
+                log=self.logs / f"{name}.log",
+                # The worker has no door to knock at: that it runs must do.
+                is_ready=(lambda: is_answering(url)) if url else None,
+            )
+        process = self._processes[name]
+        process.environment = self.environment or process.environment
+        process.spawn(**environment)
 
     def _command(self, name: str) -> list[str]:
         ports = {part: str(port) for part, port in self._ports.items()}
         simulator = (sys.executable, "-m", f"limosa.simulators.{_module(name)}")
         data = ("--data", str(self.folder / name))
         commands: dict[str, list[str]] = {
-            "web": [*_LIMOSA, "web", "--port", ports["web"]],
-            "worker": [*_LIMOSA, "worker"],
+            "web": [*LIMOSA, "web", "--port", ports["web"]],
+            "worker": [*LIMOSA, "worker"],
             "gateway": [
                 *simulator, "--port", ports["gateway"], *data,
                 "--time-scale", str(self._time_scale),
@@ -198,86 +220,6 @@ class Stack:
         }  # fmt: skip
         return commands[name]
 
-    def _is_ready(self, name: str) -> bool:
-        """The worker has no door to knock at: that it runs must do."""
-        if not self.is_alive(name):
-            raise AssertionError(f"{name} ended while starting; see {self.logs / name}.log")
-        return name not in self._ports or is_answering(self.url(name))
-
-    def _log(self, name: str) -> Any:
-        return (self.logs / f"{name}.log").open("ab")
-
 
 def _module(name: str) -> str:
     return "payment_gateway" if name == "gateway" else name
-
-
-def free_ports(count: int) -> list[int]:
-    """Return so many ports of loopback that nobody listens at, each another."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-
-
-def is_taken(port: int) -> bool:
-    """Tell whether somebody listens at a port of loopback."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def is_answering(url: str) -> bool:
-    """Tell whether an HTTP server answers there, be it with a refusal."""
-    try:
-        with urllib.request.urlopen(f"{url}/no-such-page", timeout=5):
-            return True
-    except urllib.error.HTTPError as refusal:
-        refusal.close()
-        return True
-    except OSError:
-        return False
-
-
-def wait_for(
-    condition: Callable[[], bool], *, what: str, seconds: float = PATIENCE_SECONDS
-) -> None:
-    """Wait until the condition holds. Raises AssertionError when patience ends."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
-        time.sleep(POLL_SECONDS)
-
-
-def call(url: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Send JSON (or ask, when there is none) and return the JSON of the answer."""
-    data = None if content is None else json.dumps(content).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        found: dict[str, Any] = json.loads(answer.read() or b"{}")
-        return found
-
-
-def kill_all_in(folder: Path) -> None:
-    """Kill every process that works in a folder, as all of PostgreSQL's do in its cluster.
-
-    Returns when they are gone. Looks into /proc: Linux only.
-    """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while found := _processes_in(folder):
-        for process in found:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        if time.monotonic() > deadline:
-            raise AssertionError(f"processes {found} do not die")
-        time.sleep(POLL_SECONDS / 10)
-
-
-def _processes_in(folder: Path) -> list[int]:
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if (entry / "cwd").readlink() == folder:
-                found.append(int(entry.name))
-    return found

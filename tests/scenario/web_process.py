@@ -1,18 +1,18 @@
-"""`limosa web` as a process of its own, on the test's database."""
+"""Processes of the product on the test's own database."""
 
 import hmac
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import quote, urlencode
+
+from django.db import connection
 
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order
-from tests.scenario.servers.web_environment import web_environment
+from tests.processes import LIMOSA, Process, free_ports, product_environment
 
 SECRET = "whsec_" + "0" * 32
 STRIPE = {
@@ -22,36 +22,31 @@ STRIPE = {
 }
 
 
+def own_environment(**more: str) -> dict[str, str]:
+    """Return the environment of a process that works on this test's database."""
+    its = connection.settings_dict
+    query = urlencode({"host": its["HOST"]})
+    url = f"postgresql://{its['USER']}:{quote(its['PASSWORD'])}@/{its['NAME']}?{query}"
+    return product_environment(url, **more)
+
+
 class Web:
     """A running `limosa web`. environment: beside what it needs."""
 
     def __init__(self, **environment: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(port)],
-            env={
-                **web_environment(),
-                "LIMOSA_WEB_WORKERS": "2",
-                "LIMOSA_DEBUG": "1",
-                **STRIPE,
-                **environment,
-            },
+        (self.port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{self.port}"
+        told = {"LIMOSA_WEB_WORKERS": "2", "LIMOSA_DEBUG": "1", **STRIPE, **environment}
+        self.process = Process(
+            [*LIMOSA, "web", "--port", str(self.port)],
+            environment=own_environment(**told),
+            is_ready=lambda: self.status("/events/orders/x") == 403,
         )
         try:
-            self._wait_until_ready()
+            self.process.start()
         except BaseException:
             self.kill()
             raise
-
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
-        while self.status("/events/orders/x") != 403:
-            assert time.monotonic() < deadline
-            assert self.process.poll() is None
-            time.sleep(0.05)
 
     def status(self, path: str, data: bytes | None = None) -> int:
         try:
@@ -90,4 +85,3 @@ class Web:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()

@@ -1,31 +1,23 @@
 """A gateway, a shop that receives its notifications, and the merchant's real SDK between them."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from limosa.simulators.payment_gateway.command import GatewayServer
-from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.payment_gateway.merchant_side import Merchant, Shop, connect
 from tests.contract.payment_gateway.stripe_side import Hands, StripeMerchant
+from tests.prepared import copy_account
 
 # 15 seconds of the schedule become 0.06.
 TIME_SCALE = 0.004
 
 
-@pytest.fixture(scope="session")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("account")
-    prepare(folder, base_url="http://127.0.0.1:1")
-    return folder
-
-
 @pytest.fixture
-def data(account: Path, tmp_path: Path) -> Path:
+def data(tmp_path: Path) -> Path:
     folder = tmp_path / "gateway"
-    shutil.copytree(account, folder)
+    copy_account(folder)
     return folder
 
 

@@ -4,7 +4,6 @@ import base64
 import csv
 import io
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from limosa.simulators.clock import BEIJING, wall_clock
 from limosa.simulators.payment_gateway.command import GatewayServer
 from tests.contract.payment_gateway.merchant_side import Shop
+from tests.prepared import copy_account
 
 pytestmark = pytest.mark.enable_socket
 PREFIX = "LIMOSA_ALIPAY_"
@@ -114,9 +114,9 @@ def order(number: str = "P1", **changed: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def alipay(account: Path, tmp_path: Path, shop: Shop) -> Iterator[Alipay]:
+def alipay(tmp_path: Path, shop: Shop) -> Iterator[Alipay]:
     folder = tmp_path / "gateway"
-    shutil.copytree(account, folder)
+    copy_account(folder)
     # 4 minutes of the schedule become a twentieth of a second.
     server = GatewayServer(folder, time_scale=0.0002, refund_seconds=0.1)
     server.start()

@@ -1,13 +1,9 @@
 """A payment that the payer was shown is never lost, and its notification goes out after a crash."""
 
-import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,41 +11,25 @@ import pytest
 
 from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.payment_gateway.merchant_side import Shop, connect
+from tests.processes import Process, free_ports, is_taken
 
 pytestmark = pytest.mark.enable_socket
 START_SECONDS_MAX = 20.0  # Generous: other work may share the machine.
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(data: Path, port: int, *more: str) -> Iterator[subprocess.Popen[str]]:
+def gateway_of(data: Path, port: int) -> Process:
+    """Return the gateway as a process."""
     command = [sys.executable, "-m", "limosa.simulators.payment_gateway"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--data", str(data), *more],
-        stdout=subprocess.PIPE,
-        text=True,
+    return Process(
+        [*command, "--port", str(port), "--data", str(data)], is_ready=lambda: is_taken(port)
     )
-    assert process.stdout is not None
-    try:
-        assert f"127.0.0.1:{port}" in process.stdout.readline()
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 def test_a_payment_and_its_notification_survive_a_kill(data: Path, shop: Shop) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     settings = prepare(data, base_url=f"http://127.0.0.1:{port}")
     merchant = connect(settings, shop)
-    with running(data, port) as process:
+    with gateway_of(data, port) as process:
         merchant.control("pause-notifications")
         code_url = merchant.order("ORDER-0001")[1]["code_url"]
         page = httpx.get(
@@ -58,9 +38,8 @@ def test_a_payment_and_its_notification_survive_a_kill(data: Path, shop: Shop) -
             follow_redirects=True,
         )
         assert "已支付" in httpx.post(f"{page.url}/confirm", follow_redirects=True).text
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    with running(data, port):
+        process.kill()
+    with gateway_of(data, port):
         assert merchant.state_of("ORDER-0001") == "SUCCESS"
         assert shop.received == []
         merchant.control("resume-notifications")
@@ -73,16 +52,16 @@ def test_a_payment_and_its_notification_survive_a_kill(data: Path, shop: Shop) -
 def test_sigterm_ends_it_cleanly_and_soon_even_when_a_reply_is_held_back(
     data: Path, shop: Shop
 ) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     settings = prepare(data, base_url=f"http://127.0.0.1:{port}")
     merchant = connect(settings, shop)
-    with running(data, port) as process:
+    with gateway_of(data, port) as process:
         merchant.control("reply-faults", kind="timeout", seconds=60)
         with socket.create_connection(("127.0.0.1", port)) as waiting:
             waiting.sendall(b"GET /v3/pay/transactions/id/1 HTTP/1.1\r\nHost: x\r\n\r\n")
             time.sleep(0.2)
             begun = time.monotonic()
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
             assert process.wait(10) == 0
         assert time.monotonic() - begun < 5
 

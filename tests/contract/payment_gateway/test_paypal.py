@@ -1,7 +1,6 @@
 """PayPal's simulator, called as a merchant's program and a payer's browser would."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.paypal.merchant import open_account
 from limosa.simulators.payment_gateway.paypal.notifications import RETRY_SECONDS
 from tests.contract.payment_gateway.merchant_side import Shop
+from tests.prepared import copy_account
 
 pytestmark = pytest.mark.enable_socket
 NUMBER = "P20261125000001"
@@ -117,11 +117,11 @@ def server(data: Path, clock: Clock) -> Iterator[GatewayServer]:
 
 
 @pytest.fixture(scope="module")
-def refusing(account: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Merchant]:
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Merchant]:
     """One for all that changes nothing: making a gateway takes a while."""
     enable_socket()
     folder = tmp_path_factory.mktemp("refusing") / "gateway"
-    shutil.copytree(account, folder)
+    copy_account(folder)
     one = GatewayServer(folder, clock=Clock())
     one.start()
     merchant = Merchant(one)

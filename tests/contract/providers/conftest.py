@@ -6,6 +6,7 @@ import pytest
 from pytest_socket import enable_socket
 
 from tests.contract.providers.harness import EXAMPLES, HARNESSES, Harness
+from tests.prepared import copy_account
 
 OPENED = {**HARNESSES, **EXAMPLES}
 
@@ -14,9 +15,11 @@ OPENED = {**HARNESSES, **EXAMPLES}
 def sandbox(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Harness]:
-    """One for all tests of a module: making its keys takes a while."""
+    """One for all tests of a module."""
     enable_socket()
-    with OPENED[request.param](tmp_path_factory.mktemp(request.param)) as harness:
+    folder = tmp_path_factory.mktemp(request.param)
+    copy_account(folder)
+    with OPENED[request.param](folder) as harness:
         yield harness
 
 

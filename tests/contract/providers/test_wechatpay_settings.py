@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from limosa.simulators.payment_gateway.gateway import prepare
+from tests.prepared import copy_account
 
 SHOW = """
 import django
@@ -16,6 +17,13 @@ from limosa.domain.payments.registry import provider_for
 provider = provider_for("wechatpay")
 print(provider.merchant, *provider.methods)
 """
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> dict[str, str]:
+    """The settings that the gateway writes for its merchant."""
+    copy_account(tmp_path)
+    return prepare(tmp_path, base_url="http://127.0.0.1:8001")
 
 
 def run_with(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -35,15 +43,13 @@ def run_with(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_prepared_merchant_is_a_working_setting(tmp_path: Path) -> None:
-    variables = prepare(tmp_path, base_url="http://127.0.0.1:8001")
+def test_a_prepared_merchant_is_a_working_setting(variables: dict[str, str]) -> None:
     done = run_with(variables)
     expected = [variables["LIMOSA_WECHATPAY_MCHID"], "native", "h5", "jsapi"]
     assert done.stdout.split() == expected, done.stderr
 
 
-def test_a_platform_certificate_stands_in_for_the_public_key(tmp_path: Path) -> None:
-    variables = prepare(tmp_path, base_url="http://127.0.0.1:8001")
+def test_a_platform_certificate_stands_in_for_the_public_key(variables: dict[str, str]) -> None:
     folder = Path(variables["LIMOSA_WECHATPAY_PUBLIC_KEY_FILE"]).parent
     changed = {
         "LIMOSA_WECHATPAY_PUBLIC_KEY_FILE": "",
@@ -55,8 +61,9 @@ def test_a_platform_certificate_stands_in_for_the_public_key(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["APIV3_KEY", "CERT_SERIAL", "PUBLIC_KEY_FILE", "PUBLIC_KEY_ID"])
-def test_a_variable_that_is_missing_is_named_as_it_is_written(tmp_path: Path, name: str) -> None:
-    variables = prepare(tmp_path, base_url="http://127.0.0.1:8001")
+def test_a_variable_that_is_missing_is_named_as_it_is_written(
+    variables: dict[str, str], name: str
+) -> None:
     done = run_with(variables | {f"LIMOSA_WECHATPAY_{name}": ""})
     assert done.returncode
     assert f"LIMOSA_WECHATPAY_{name} " in done.stderr

@@ -1,6 +1,6 @@
 """A process beside the servers that orders, and that looks into the books. One JSON line each.
 
-`order SUPPLIER` → {"order": …, "payment": …}; `hurry NUMBER`: the payment is due to be asked for;
+`order SUPPLIER` → {"order": …, "payment": …}; `hurry NUMBER`: the payment is asked for now;
 `hurry_supply NUMBER`: so is the order at its supplier, as if a lease had ended;
 `supplied NUMBER` → how many orders the supplier has of it; `look NUMBER` → what became of an order.
 """
@@ -9,6 +9,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from datetime import timedelta
 
 import django
@@ -17,12 +18,14 @@ django.setup()
 
 from django.db import connection
 from django.utils import timezone
+from procrastinate.exceptions import AlreadyEnqueued
 
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.ledger.queries import balance_of, trial_balance
 from limosa.domain.notifications.models import Notification
+from limosa.domain.ordering import tasks
 from limosa.domain.ordering.models import Order, StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
@@ -56,6 +59,9 @@ def order(supplier: str = "own_network") -> dict[str, str]:
 
 def hurry(number: str) -> dict[str, bool]:
     Payment.objects.filter(number=number, applied_at=None).update(next_ask_at=timezone.now())
+    with suppress(AlreadyEnqueued):
+        # The worker hears of it now, not at its next five seconds.
+        tasks.ask.defer(timestamp=0)  # type: ignore[call-arg]
     return {"hurried": True}
 
 

@@ -1,9 +1,9 @@
 """Kills the process it is in, at a step that a file names. For these tests alone.
 
-A step is a boundary of the work on one payment: before each SQL statement, before and after each
+A step is a boundary of the work on one payment: before each round trip to the database, after each
 commit, and before the answer. They are counted, not listed, so that a new statement is a new step.
-The file holds the number of the step; it is taken away before the kill, so that the process that
-comes after lives.
+The file holds the number of the step, or its name; it is taken away before the kill, so that the
+process that comes after lives.
 """
 
 import os
@@ -14,21 +14,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.apps import AppConfig
-from django.db import connection
 
 FOLDER = Path(os.environ.get("LIMOSA_TEST_KILL_FOLDER", "/nonexistent"))
 WHO = os.environ.get("LIMOSA_TEST_KILL_WHO", "")
 ANSWERS_FIRST = os.environ.get("LIMOSA_TEST_BUG") == "answer first"
 POSTGRES_FILE = "postgres"
-
-
-_running = threading.local()
+ANSWER = "before the answer"
+_watching = threading.local()
 
 
 def step_of_this_thread(label: str) -> None:
     """Take a step of the work that this thread is at, if it is at some."""
-    steps: Steps | None = getattr(_running, "steps", None)
+    steps: Steps | None = getattr(_watching, "steps", None)
     if steps is not None:
         steps.boundary(label)
 
@@ -41,11 +40,13 @@ class Steps:
 
     def boundary(self, label: str) -> None:
         self.count += 1
+        order = FOLDER / f"{WHO}.kill"
+        dies = order.exists() and order.read_text() in {str(self.count), label}
+        if dies:
+            order.unlink()
         with (FOLDER / f"{WHO}.steps").open("a", encoding="utf-8") as log:
             log.write(f"{self.count} {label}\n")
-        order = FOLDER / f"{WHO}.kill"
-        if order.exists() and int(order.read_text()) == self.count:
-            order.unlink()
+        if dies:
             self._kill()
 
     def _kill(self) -> None:
@@ -59,24 +60,33 @@ class Steps:
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Take a step at each statement and at each commit of this thread's connection."""
-        commit = connection.commit
-
-        def watched_commit() -> None:
-            self.boundary("before COMMIT")
-            commit()
-            self.boundary("after COMMIT")
-
-        connection.commit = watched_commit  # type: ignore[method-assign]
+        """Take a step at each round trip to the database that this thread makes."""
+        _watching.steps = self
         try:
-            with connection.execute_wrapper(self._before_statement):
-                yield
+            yield
         finally:
-            connection.commit = commit  # type: ignore[method-assign]
+            _watching.steps = None
 
-    def _before_statement(self, execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-        self.boundary(" ".join(sql.split())[:60])
-        return execute(sql, *arguments)
+
+def watch_round_trips() -> None:
+    """Have every connection of the driver tell the thread that watches of what it sends.
+
+    Below Django, whatever it or the product makes of the statements: what runs is what is shipped.
+    """
+    wait = psycopg.Connection.wait
+
+    def stepping_wait(connection: Any, work: Any, *arguments: Any, **named: Any) -> Any:
+        steps: Steps | None = getattr(_watching, "steps", None)
+        if steps is None or work.__name__ == "_set_autocommit_gen":  # Nothing is sent.
+            return wait(connection, work, *arguments, **named)
+        statement = work.gi_frame.f_locals.get("query", "")
+        steps.boundary(" ".join(f"before {work.__name__} {statement}".split())[:90])
+        answer = wait(connection, work, *arguments, **named)
+        if work.__name__ == "_commit_gen":
+            steps.boundary("after the commit")
+        return answer
+
+    psycopg.Connection.wait = stepping_wait  # type: ignore[method-assign, assignment]
 
 
 def stepping(work: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,11 +95,10 @@ def stepping(work: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any, **named: Any) -> Any:
         if not FOLDER.exists():
             return work(*arguments, **named)
-        steps = _running.steps = Steps()
+        steps = Steps()
         with steps.watch():
             result = work(*arguments, **named)
-        steps.boundary("before the answer")
-        _running.steps = None
+        steps.boundary(ANSWER)
         return result
 
     return run
@@ -119,6 +128,7 @@ class KillingConfig(AppConfig):
         )
         from limosa.servers import notifications  # noqa: PLC0415
 
+        watch_round_trips()
         wrap = answering_first if ANSWERS_FIRST else stepping
         payments_names, asking_names = vars(notifications), vars(ask_due_payments)
         payments_names["apply_notification"] = wrap(payments_names["apply_notification"])

@@ -3,11 +3,7 @@
 import json
 import os
 import re
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +14,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-ROOT = Path(__file__).parents[3]
+from tests.processes import ROOT, Process, is_taken, product_environment
+from tests.scenario.stack import open_folder
+
 ARTEFACTS = ROOT / "artefacts" / "journeys"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -37,7 +35,6 @@ PHONE_AGENT = (
     "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
 )
 PORT_OFFSETS = (0, 1, 3, 25, 26)
-READY_SECONDS_MAX = 240
 LIN = ("lin@example.com", "limosa-demo")
 ALEX = ("alex@example.com", "limosa-demo")
 OPERATOR = ("operator@example.com", "limosa-demo")
@@ -82,55 +79,30 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     port = _free_port()
-    with tempfile.TemporaryDirectory(prefix="limosa-journeys-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        log = folder / "demo.log"
-        environment = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("LIMOSA_", "DATABASE_URL", "DJANGO_"))
-        }
-        command = [str(Path(sys.executable).with_name("limosa")), "demo", "--port", str(port)]
-        with (
-            log.open("wb") as output,
-            subprocess.Popen(
-                [*command, "--data", str(folder / "data")],
-                stdout=output,
-                stderr=output,
-                env=environment,
-            ) as process,
-        ):
-            try:
-                _wait_until_ready(process, log)
-                yield Demo(port, folder / "data")
-            finally:
-                process.send_signal(signal.SIGTERM)
-                process.wait(timeout=30)
+    environment = product_environment("")
+    del environment["DATABASE_URL"], environment["DJANGO_SETTINGS_MODULE"]  # It has its own.
+    with open_folder("journeys") as folder:
+        limosa = str(Path(sys.executable).with_name("limosa"))
+        process = Process(
+            [limosa, "demo", "--port", str(port), "--data", str(folder / "data")],
+            environment=environment,
+            log=folder / "demo.log",
+            is_ready=lambda: "Limosa is ready" in process.said,
+        )
+        try:
+            process.start()
+            yield Demo(port, folder / "data")
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _free_port() -> int:
-    for port in range(20_000 + os.getpid() % 20_000, 60_000, 40):
-        if all(_is_free(port + offset) for offset in PORT_OFFSETS):
+    """Return the first of a demo's ports; two processes of a run never look at the same ones."""
+    for port in range(20_000 + os.getpid() % 400 * 40, 60_000, 40):
+        if not any(is_taken(port + offset) for offset in PORT_OFFSETS):
             return port
     raise AssertionError("no ports are free")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(READY_SECONDS_MAX * 10):
-        if "Limosa is ready" in log.read_text(encoding="utf-8"):
-            return
-        try:
-            process.wait(timeout=0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    raise AssertionError(f"the demo is not ready:\n{log.read_text(encoding='utf-8')}")
 
 
 # No longer than its module: beside Playwright's loop no other Playwright starts, nor does Django

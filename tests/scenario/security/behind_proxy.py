@@ -4,19 +4,16 @@ The proxy is whoever connects from this machine; whom it speaks for stands in X-
 """
 
 import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import httpx
 
-from tests.scenario.stack import ROOT, Stack, free_ports
+from tests.processes import artefacts, free_ports
+from tests.scenario.stack import Stack, open_folder
 
 _DROPPED = {"host", "content-length", "transfer-encoding", "connection"}
 
@@ -39,16 +36,9 @@ class Proxied:
         self.esims: dict[str, str] = self._make_people()
 
     def _make_people(self) -> Any:
-        command = [sys.executable, "-m", "tests.scenario.security.world", "people", PASSWORD]
-        done = subprocess.run(
-            [*command, *PEOPLE],
-            env=self.stack.environment | {"DJANGO_SETTINGS_MODULE": "limosa.config.settings"},
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
+        return json.loads(
+            self.stack.run_module("tests.scenario.security.world", "people", PASSWORD, *PEOPLE)
         )
-        return json.loads(done.stdout.splitlines()[-1])
 
 
 @contextmanager
@@ -56,29 +46,26 @@ def product_behind_a_proxy() -> Iterator[Proxied]:
     """Start it; stop it at the end."""
     told: list[dict[str, Any]] = []
     (port,) = free_ports(1)
-    with tempfile.TemporaryDirectory(prefix="limosa-proxied-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL's own user passes through to its own folder.
-        with Stack(
-            folder,
-            logs=ROOT / "artefacts" / "proxied",
-            settings="limosa.config.settings",
-            environment={
-                "LIMOSA_SECRET_KEY": "for attacks only; long enough for no warning",
-                "LIMOSA_TRUSTED_PROXIES": "127.0.0.1",
-                "LIMOSA_WEB_WORKERS": "2",
-            },
-        ) as stack:
-            gateway = stack.environment["LIMOSA_WECHATPAY_GATEWAY_URL"]
-            stack.environment["LIMOSA_WECHATPAY_GATEWAY_URL"] = f"http://127.0.0.1:{port}"
-            with ThreadingHTTPServer(("127.0.0.1", port), _listener(gateway, told)) as server:
-                Thread(target=server.serve_forever, daemon=True).start()
-                stack.start("web")
-                proxied = Proxied(stack, told)
-                yield proxied
-                for client in proxied.clients:
-                    client.close()
-                server.shutdown()
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "limosa.config.settings",
+        "LIMOSA_SECRET_KEY": "for attacks only; long enough for no warning",
+        "LIMOSA_TRUSTED_PROXIES": "127.0.0.1",
+        "LIMOSA_WEB_WORKERS": "2",
+    }
+    with (
+        open_folder("proxied") as folder,
+        Stack(folder, logs=artefacts("proxied"), environment=environment) as stack,
+    ):
+        gateway = stack.environment["LIMOSA_WECHATPAY_GATEWAY_URL"]
+        stack.environment["LIMOSA_WECHATPAY_GATEWAY_URL"] = f"http://127.0.0.1:{port}"
+        with ThreadingHTTPServer(("127.0.0.1", port), _listener(gateway, told)) as server:
+            Thread(target=server.serve_forever, daemon=True).start()
+            stack.start("web")
+            proxied = Proxied(stack, told)
+            yield proxied
+            for client in proxied.clients:
+                client.close()
+            server.shutdown()
 
 
 def _listener(gateway: str, told: list[dict[str, Any]]) -> type[BaseHTTPRequestHandler]:

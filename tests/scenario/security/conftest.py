@@ -1,13 +1,12 @@
 """One running service that the attacks share: web, worker and mailbox."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.processes import artefacts
 from tests.scenario.security.behind_proxy import Proxied, product_behind_a_proxy
-from tests.scenario.stack import ROOT, Stack
+from tests.scenario.stack import Stack, open_folder
 
 
 @pytest.fixture(scope="session")
@@ -16,12 +15,9 @@ def secure_stack() -> Iterator[Stack]:
 
     Whoever attacks makes people and addresses of their own, and starts again what they stop.
     """
-    with tempfile.TemporaryDirectory(prefix="limosa-secure-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL's own user passes through to its own folder.
-        with Stack(folder, logs=ROOT / "artefacts" / "secure") as stack:
-            stack.start("web", "worker")
-            yield stack
+    with open_folder("secure") as folder, Stack(folder, logs=artefacts("secure")) as stack:
+        stack.start("web", "worker")
+        yield stack
 
 
 @pytest.fixture(scope="session")

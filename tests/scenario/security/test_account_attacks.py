@@ -7,13 +7,13 @@ import re
 import time
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
 import httpx
 import pytest
 
 from limosa.simulators.mailbox.authenticator_page import code_at
-from tests.scenario.stack import ROOT, Stack, call, wait_for
+from tests.processes import artefacts, call, wait_for
+from tests.scenario.stack import Stack
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
@@ -120,7 +120,7 @@ def people(secure_stack: Stack) -> Iterator[tuple[Person, Person]]:
 def tell(outcome: str) -> None:
     """Print an outcome, and keep it beside the logs."""
     print(f"\n{outcome}")  # noqa: T201 -- read by people
-    with (Path(ROOT) / "artefacts" / "secure" / "outcomes.txt").open("a") as kept:
+    with (artefacts("secure") / "outcomes.txt").open("a") as kept:
         kept.write(f"{outcome}\n")
 
 

@@ -5,8 +5,6 @@ LIMOSA_SOCKET_FUZZ_COUNT asks for more than a test needs; the figures are printe
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,8 +17,8 @@ from tests.fuzzing.attacks import FEED_KEY, Attack, Attacker
 from tests.fuzzing.in_process import explored
 from tests.fuzzing.record import Record
 from tests.fuzzing.world import make_world
-from tests.scenario.servers.web_environment import web_environment
-from tests.scenario.stack import free_ports, is_answering, wait_for
+from tests.processes import LIMOSA, Process, free_ports, is_answering
+from tests.scenario.web_process import STRIPE, own_environment
 
 pytestmark = [
     pytest.mark.enable_socket,
@@ -32,25 +30,18 @@ SEED = int(os.environ.get("LIMOSA_FUZZ_SEED", "20261122"))
 ANSWER_SECONDS_MAX = 20.0
 # What is no page of Django's, and so in no URL table.
 BESIDE = ["events/orders/L-23456789", "payments/stripe/notify", "static/limosa.css"]
-STRIPE = {
-    "LIMOSA_STRIPE_SECRET_KEY": "sk_test_" + "0" * 24,
-    "LIMOSA_STRIPE_ACCOUNT": "acct_1" + "0" * 15,
-    "LIMOSA_STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 32,
-}
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    [found] = free_ports(1)
-    command = [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(found)]
-    ours = {"LIMOSA_WEB_WORKERS": "1", "LIMOSA_USAGE_FEED_KEY": FEED_KEY}
-    environment = web_environment() | STRIPE | ours
-    with subprocess.Popen(command, env=environment) as process:
-        try:
-            wait_for(lambda: is_answering(f"http://127.0.0.1:{found}"), what="the web server")
-            yield found
-        finally:
-            process.kill()
+    (found,) = free_ports(1)
+    told = {"LIMOSA_WEB_WORKERS": "1", "LIMOSA_USAGE_FEED_KEY": FEED_KEY, **STRIPE}
+    with Process(
+        [*LIMOSA, "web", "--port", str(found)],
+        environment=own_environment(**told),
+        is_ready=lambda: is_answering(f"http://127.0.0.1:{found}"),
+    ):
+        yield found
 
 
 def test_a_running_server_answers_or_refuses_all_of_it(

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +14,7 @@ import pytest
 
 import limosa
 from tests.fuzzing.bad_input import VALUES
-from tests.scenario.stack import ROOT, Stack
+from tests.scenario.stack import Stack
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
@@ -43,11 +41,7 @@ class Operator:
     """Somebody of the staff, with a browser."""
 
     def __init__(self, stack: Stack) -> None:
-        told = subprocess.run(
-            [sys.executable, "-m", "tests.scenario.security.world", "refundable"],
-            env=stack.environment, cwd=ROOT, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        made = json.loads(told.stdout.splitlines()[-1])
+        made = json.loads(stack.run_module("tests.scenario.security.world", "refundable"))
         self.order = f"/console/orders/{made['order']}/"
         self.refund = f"{self.order}refund/"
         self.browser = httpx.Client(

@@ -7,9 +7,6 @@ everything that is left, plain and in the usual codings.
 
 import json
 import secrets as chance
-import subprocess
-import sys
-import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,9 +19,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.processes import artefacts, call, wait_for
 from tests.scenario.journeys.conftest import ARGUMENTS, CHROMIUM, PHONE_AGENT
 from tests.scenario.security.traces import dump, files, found_in
-from tests.scenario.stack import ROOT, Stack, call, wait_for
+from tests.scenario.stack import Stack, open_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
@@ -58,15 +56,7 @@ class World:
 
     def ask(self, *words: str) -> Any:
         """Ask a process beside the servers."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.scenario.security.world", *words],
-            env=self.stack.environment | {"DJANGO_SETTINGS_MODULE": "limosa.config.settings"},
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return json.loads(done.stdout.splitlines()[-1])
+        return json.loads(self.stack.run_module("tests.scenario.security.world", *words))
 
     def plant_settings(self) -> None:
         """Add what a deployment was given: keys, secrets, private keys."""
@@ -106,6 +96,7 @@ class World:
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     planted = {
+        "DJANGO_SETTINGS_MODULE": "limosa.config.settings",
         "LIMOSA_SECRET_KEY": chance.token_urlsafe(48),
         "LIMOSA_PIN_PEPPER": chance.token_urlsafe(32),
         "LIMOSA_SEALING_KEYS": f"planted:{b64encode(chance.token_bytes(32)).decode()}",
@@ -114,24 +105,15 @@ def world() -> Iterator[World]:
     }
     with (
         sync_playwright() as playwright,
-        tempfile.TemporaryDirectory(prefix="limosa-planted-") as name,
-        Stack(
-            _passable(Path(name)),
-            logs=ROOT / "artefacts" / "planted",
-            settings="limosa.config.settings",
-            environment=planted,
-        ) as stack,
+        open_folder("planted") as folder,
+        Stack(folder, logs=artefacts("planted"), environment=planted) as stack,
     ):
+        stack.run("migrate")  # For its log.
         stack.start("web", "worker")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         world = World(stack, browser)
         world.plant_settings()
         yield world
-
-
-def _passable(folder: Path) -> Path:
-    folder.chmod(0o711)  # PostgreSQL's own user passes through to its own folder.
-    return folder
 
 
 def choose(page: Page, world: World, method: str, *, keep: bool = False) -> None:

@@ -5,11 +5,9 @@ import re
 import shutil
 import socket
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -25,8 +23,8 @@ from limosa.domain.ordering.changes import announce_order, watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from tests.factories.accounts import make_subscriber
 from tests.factories.ordering import make_order
-from tests.scenario.servers.web_environment import ROOT, web_environment
-from tests.scenario.stack import free_ports, wait_for
+from tests.processes import LIMOSA, ROOT, Process, free_ports, is_taken
+from tests.scenario.web_process import own_environment
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
 
@@ -93,24 +91,6 @@ def configuration(folder: Path, *, tls_port: int, plain_port: int, web_port: int
     )
 
 
-@contextmanager
-def running(command: list[str], *, port: int, **options: object) -> Iterator[None]:
-    """Run a program that listens at a port, until the end of the block."""
-    with subprocess.Popen(command, **options) as process:  # type: ignore[call-overload]
-        try:
-            wait_for(lambda: _listens(process, port), what=f"the start of {command[0]}")
-            yield
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _listens(process: "subprocess.Popen[bytes]", port: int) -> bool:
-    assert process.poll() is None, "it ended while starting"
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 Connect = Callable[[str], http.client.HTTPSConnection]
 
 
@@ -128,8 +108,15 @@ def connect(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
         "LIMOSA_TRUSTED_PROXIES": "127.0.0.1",
         "LIMOSA_WEB_WORKERS": "1",
     }
-    web = [sys.executable, "-m", "limosa.config.cli", "web", "--port", str(web_port)]
-    nginx = [nginx_program(), "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    web = Process(
+        [*LIMOSA, "web", "--port", str(web_port)],
+        environment=own_environment(**settings),
+        is_ready=lambda: is_taken(web_port),
+    )
+    nginx = Process(
+        [nginx_program(), "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
+        is_ready=lambda: is_taken(tls_port),
+    )
     trust = ssl.create_default_context(cafile=str(tmp_path / f"{NAME}.pem"))
 
     def connect(address: str) -> http.client.HTTPSConnection:
@@ -138,10 +125,7 @@ def connect(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
         connection.sock = trust.wrap_socket(plain, server_hostname=NAME)
         return connection
 
-    with (
-        running(web, port=web_port, env=web_environment() | settings, cwd=ROOT),
-        running(nginx, port=tls_port),
-    ):
+    with web, nginx:
         yield connect
 
 

@@ -1,29 +1,18 @@
 """PostgreSQL is killed and started again under a running web server and worker."""
 
 import json
-import subprocess
-import sys
-import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.scenario.stack import ROOT, Stack, wait_for
+from tests.processes import artefacts, run_module, wait_for
+from tests.scenario.stack import Stack, open_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that PostgreSQL's user can enter."""
-    with tempfile.TemporaryDirectory(prefix="limosa-away-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 def answer(stack: Stack, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
@@ -42,12 +31,8 @@ def named(headers: Message) -> dict[str, str]:
 
 
 def order_maker(stack: Stack, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.scenario.servers.order_maker", *arguments],
-        env=stack.environment, cwd=ROOT, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    module = "tests.scenario.servers.order_maker"
+    return run_module(module, *arguments, environment=stack.environment).strip()
 
 
 def heartbeat(stack: Stack) -> object:
@@ -59,11 +44,12 @@ def heartbeat(stack: Stack) -> object:
         ).fetchone()
 
 
-def test_a_database_that_is_away_is_told_and_everything_goes_on_when_it_is_back(
-    folder: Path,
-) -> None:
+def test_a_database_that_is_away_is_told_and_everything_goes_on_when_it_is_back() -> None:
     key = {"LIMOSA_USAGE_FEED_KEY": "a key"}
-    with Stack(folder, logs=ROOT / "artefacts" / "away", environment=key) as stack:
+    with (
+        open_folder("away") as folder,
+        Stack(folder, logs=artefacts("away"), environment=key) as stack,
+    ):
         Path(stack.environment["LIMOSA_PAYPAL_CERTIFICATE_FOLDER"]).mkdir(exist_ok=True)
         stack.start("web", "worker")
         number, watched, _, not_yet_watched = order_maker(stack, "make").split()

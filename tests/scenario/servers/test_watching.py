@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,12 +11,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from tests.scenario.servers.web_environment import ROOT, web_environment
-from tests.scenario.stack import free_ports, wait_for
+from tests.processes import LIMOSA, Process, free_ports, wait_for
+from tests.scenario.web_process import own_environment
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
-
-LIMOSA = [sys.executable, "-m", "limosa.config.cli"]
 
 
 def ask(url: str) -> tuple[int, str, str]:
@@ -37,34 +34,25 @@ def test_a_web_server_tells_how_it_is(tmp_path: Path) -> None:
     url, metrics = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics_port}/metrics"
     options = ["--port", str(port), "--metrics", f"127.0.0.1:{metrics_port}"]
     told = {"LIMOSA_ACCESS_LOG": "1", "LIMOSA_LOG_FORMAT": "json", "LIMOSA_WEB_WORKERS": "2"}
-    log = tmp_path / "web.log"
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            [*LIMOSA, "web", *options],
-            env=web_environment() | told,
-            cwd=ROOT,
-            stdout=output,
-            stderr=output,
-        ) as web,
-    ):
-        try:
-            wait_for(lambda: ask(f"{url}/healthz")[0] == 200, what="the web server")
-            assert ask(f"{url}/readyz")[:2] == (200, "ready\n")
-            check_newer_tables_are_told(f"{url}/readyz")
-            number = ask(f"{url}/no-such-page?token=sesame")[2]
-            pages = r'limosa_requests_total\{kind="page",method="GET",status="404"\} 1.0'
-            wait_for(lambda: re.search(pages, ask(metrics)[1]) is not None, what="its count")
-        finally:
-            web.terminate()
-            web.wait(20)
-    text = log.read_text(encoding="utf-8")
-    lines = [json.loads(line) for line in text.splitlines()]
+    with Process(
+        [*LIMOSA, "web", *options],
+        environment=own_environment(**told),
+        log=tmp_path / "web.log",
+        is_ready=lambda: ask(f"{url}/healthz")[0] == 200,
+    ) as web:
+        assert ask(f"{url}/readyz")[:2] == (200, "ready\n")
+        check_newer_tables_are_told(f"{url}/readyz")
+        number = ask(f"{url}/no-such-page?token=sesame")[2]
+        pages = r'limosa_requests_total\{kind="page",method="GET",status="404"\} 1.0'
+        wait_for(lambda: re.search(pages, ask(metrics)[1]) is not None, what="its count")
+        web.terminate()
+        web.wait(20)
+    lines = [json.loads(line) for line in web.said.splitlines()]
     about = [line for line in lines if "/no-such-page" in line["message"]]
     assert {line["request"] for line in about} == {number}  # Django's own line, in a thread, too.
     [access] = [line["message"] for line in about if line["logger"] == "limosa.access"]
     assert access.startswith("127.0.0.1 GET '/no-such-page' 404 ")
-    assert "sesame" not in text
+    assert "sesame" not in web.said
     assert [line["message"] for line in lines].count("web: ready") == 1
 
 
@@ -83,28 +71,20 @@ def check_newer_tables_are_told(address: str) -> None:
 
 def test_a_worker_shows_what_waits_and_says_once_that_it_is_ready(tmp_path: Path) -> None:
     [port] = free_ports(1)
-    log = tmp_path / "worker.log"
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            [*LIMOSA, "worker", "--metrics", f"127.0.0.1:{port}"],
-            env=web_environment(),
-            cwd=ROOT,
-            stdout=output,
-            stderr=output,
-        ) as worker,
-    ):
-        try:
-            wait_for(lambda: "worker: ready" in log.read_text(encoding="utf-8"), what="the worker")
-            shown = ask(f"http://127.0.0.1:{port}/metrics")[1]
-        finally:
-            worker.terminate()
-            worker.wait(30)
+    with Process(
+        [*LIMOSA, "worker", "--metrics", f"127.0.0.1:{port}"],
+        environment=own_environment(),
+        log=tmp_path / "worker.log",
+    ) as worker:
+        worker.wait_until_said("worker: ready")
+        shown = ask(f"http://127.0.0.1:{port}/metrics")[1]
+        worker.terminate()
+        worker.wait(30)
     assert "limosa_database_up 1.0" in shown
     assert "limosa_mails_waiting 0.0" in shown
     assert "limosa_mail_oldest_seconds 0.0" in shown
     assert 'limosa_waiting{what="orders_paid_not_delivered"} 0.0' in shown
-    assert log.read_text(encoding="utf-8").count("worker: ready") == 1
+    assert worker.said.count("worker: ready") == 1
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])
@@ -114,8 +94,7 @@ def test_nothing_starts_on_tables_of_another_version(command: str) -> None:
     try:
         done = subprocess.run(
             [*LIMOSA, command],
-            env=web_environment(),
-            cwd=ROOT,
+            env=own_environment(),
             capture_output=True,
             text=True,
             timeout=60,

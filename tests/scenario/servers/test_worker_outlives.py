@@ -1,23 +1,19 @@
 """The worker outlives a database that is away, and says why when it ends by itself."""
 
 import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.processes import LIMOSA, Process, artefacts, free_ports, wait_for
 from tests.scenario.servers.test_watching import ask
-from tests.scenario.stack import ROOT, Stack, free_ports, wait_for
+from tests.scenario.stack import Stack, open_folder
 
 pytestmark = [
     pytest.mark.enable_socket,
-    pytest.mark.xdist_group("worker_outlives"),
     pytest.mark.timeout(400),  # A database and its tables are made first, be the machine slow.
 ]
 
@@ -27,49 +23,21 @@ AWAY, BACK = "worker: the database is away", "worker: the database is back"
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with tempfile.TemporaryDirectory(prefix="limosa-outlives-") as name:
-        Path(name).chmod(0o755)  # PostgreSQL's user enters it.
-        with Stack(Path(name), logs=ROOT / "artefacts" / "outlives") as running:
-            yield running
+    with open_folder("outlives") as folder, Stack(folder, logs=artefacts("outlives")) as running:
+        yield running
 
 
-class Worker:
+class Worker(Process):
     """A `limosa worker` with metrics, and what it logged."""
 
     def __init__(self, stack: Stack, log: Path) -> None:
-        [port] = free_ports(1)
+        (port,) = free_ports(1)
         self.metrics = f"http://127.0.0.1:{port}/metrics"
-        self._log = log
-        command = [sys.executable, "-m", "limosa.config.cli", "worker"]
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [*command, "--metrics", f"127.0.0.1:{port}"],
-                env=stack.environment, cwd=ROOT, stdout=output, stderr=output,
-            )  # fmt: skip
-
-    @property
-    def said(self) -> str:
-        return self._log.read_text(encoding="utf-8")
-
-    def wait_until_said(self, text: str, times: int = 1) -> None:
-        def is_said() -> bool:
-            assert self.process.poll() is None, self.said
-            return self.said.count(text) >= times
-
-        wait_for(is_said, what=text)
+        command = [*LIMOSA, "worker", "--metrics", f"127.0.0.1:{port}"]
+        super().__init__(command, environment=stack.environment, log=log)
 
     def wait_until_shown(self, text: str) -> None:
-        wait_for(lambda: text in ask(self.metrics)[1], what=text)
-
-
-@contextmanager
-def worker_of(stack: Stack, folder: Path) -> Iterator[Worker]:
-    worker = Worker(stack, folder / "worker.log")
-    try:
-        yield worker
-    finally:
-        worker.process.kill()
-        worker.process.wait()
+        self.wait_until(lambda: text in ask(self.metrics)[1], what=text)
 
 
 def change(stack: Stack, statement: str) -> int:
@@ -99,7 +67,7 @@ def test_a_worker_waits_for_a_database_that_is_away_and_goes_on_when_it_is_back(
     stack: Stack, tmp_path: Path
 ) -> None:
     stack.kill("database")
-    with worker_of(stack, tmp_path) as worker:
+    with Worker(stack, tmp_path / "worker.log") as worker:
         worker.wait_until_said("The database cannot be reached")
         worker.wait_until_shown("limosa_database_up 0.0")
         assert "worker: ready" not in worker.said
@@ -116,8 +84,8 @@ def test_a_worker_waits_for_a_database_that_is_away_and_goes_on_when_it_is_back(
         stack.kill("database")
         worker.wait_until_said(AWAY, times=2)
         began = time.monotonic()
-        worker.process.send_signal(signal.SIGTERM)
-        assert worker.process.wait(60) == 0
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
         assert time.monotonic() - began < STOP_SECONDS_MAX
         stack.start("database")
     lines = worker.said.splitlines()
@@ -129,11 +97,11 @@ def test_a_worker_waits_for_a_database_that_is_away_and_goes_on_when_it_is_back(
 def test_a_worker_that_ends_by_itself_says_why_and_has_an_exit_code(
     stack: Stack, tmp_path: Path
 ) -> None:
-    with worker_of(stack, tmp_path) as worker:
+    with Worker(stack, tmp_path / "worker.log") as worker:
         worker.wait_until_said("worker: ready")
         change(stack, "ALTER TABLE procrastinate_workers RENAME TO elsewhere")
         try:
-            assert worker.process.wait(60) == 1
+            assert worker.wait(60) == 1
         finally:
             change(stack, "ALTER TABLE elsewhere RENAME TO procrastinate_workers")
         assert "limosa: The worker ended: UndefinedTable" in worker.said.splitlines()[-1]
