@@ -37,18 +37,22 @@ def _tests(name: str, *options: str) -> Check:
     return Check(name, ["pytest", folder, "--quiet", *slowest, *options], folder=folder)
 
 
+# A file's tests stay in one process: what they share is made once.
+BESIDE_EACH_OTHER = ("-n2", "--dist", "loadfile")
 CHECKS = [
     Check("ruff", ["ruff", "check", "--quiet", "."]),
     Check("format", ["ruff", "format", "--check", "--quiet", "."]),
     Check("imports", ["lint-imports"]),
     Check("types", ["mypy"]),
     Check("packages", ["deptry", "--no-ansi", "src"]),
-    _tests("unit", "-n2"),
-    _tests("contract", "-n2"),
-    _tests("database", "-n2"),
-    _tests("concurrency"),  # Alone: races are provoked by time.
+    _tests("unit", *BESIDE_EACH_OTHER),
+    _tests("contract", *BESIDE_EACH_OTHER),
+    _tests("database", *BESIDE_EACH_OTHER),
     _tests("migration"),
-    _tests("scenario"),
+    _tests("scenario", *BESIDE_EACH_OTHER),
+    # Alone: the first provokes races by time, the second compares times.
+    _tests("concurrency"),
+    _tests("timed"),
 ]
 LONG = [
     Check(

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.scenario.security.slow_clients import p95, page_times
 from tests.scenario.web_process import Web
+from tests.timed.slow_clients import p95, page_times
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from limosa.domain.payments.models import Payment
 from limosa.web.provider_calls import WAIT_SECONDS_MAX
 from tests.factories.ordering import make_order
-from tests.scenario.security.frozen_provider import FrozenProvider, press
-from tests.scenario.security.slow_clients import p95, page_times
 from tests.scenario.web_process import Web
+from tests.timed.frozen_provider import FrozenProvider, press
+from tests.timed.slow_clients import p95, page_times
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
 
