@@ -6,7 +6,7 @@ import pytest
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.models import BundleState, Esim
-from limosa.domain.esims.queries import esim_view, open_bundles
+from limosa.domain.esims.queries import EsimView, esim_view, open_bundles
 from limosa.domain.renewals.queries import offers_for, same_bundles
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
@@ -25,6 +25,10 @@ def had(esim: Esim, code: str, state: BundleState, first: int | None, last: int 
         starts_at=None if first is None else MOMENT + first * DAY,
         ends_at=None if last is None else MOMENT + last * DAY,
     )
+
+
+def view_of(esim: Esim) -> EsimView:
+    return esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=MOMENT)
 
 
 ACTIVE, QUEUED, EXPIRED = BundleState.ACTIVE, BundleState.QUEUED, BundleState.EXPIRED
@@ -66,15 +70,14 @@ def test_the_same_again_is(story: str) -> None:
     esim = make_esim()
     for bundle in bundles:
         had(esim, *bundle)
-    assert same_bundles(esim_ids=[esim.pk], now=MOMENT)[esim.pk].plan_id == same
+    assert same_bundles([view_of(esim)], now=MOMENT)[esim.pk].plan_id == same
 
 
 def test_it_is_offered_first_and_named_so() -> None:
     esim = make_esim()
     had(esim, "used", ACTIVE, -9, 9)
     had(esim, "next", QUEUED, 9, 39)
-    view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=MOMENT)
-    offers = offers_for(view=view, subscriber=esim.subscriber, now=MOMENT)
+    offers = offers_for(view=view_of(esim), subscriber=esim.subscriber, now=MOMENT)
     assert [(one.price.plan_id, one.is_same_plan) for one in offers] == [
         ("used", True),
         ("next", False),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -42,7 +43,8 @@ def newest_order(demo: Demo) -> tuple[str, str, int]:
         " JOIN ordering_quote AS q ON q.id = o.quote_id"
         " JOIN payments_payment AS p ON p.order_number = o.number ORDER BY p.id DESC LIMIT 1"
     )
-    return row  # type: ignore[return-value]
+    number, plan_code, minor = row
+    return number, plan_code, minor
 
 
 def pays_what_the_button_says(page: Page, demo: Demo, code: str) -> None:
@@ -133,7 +135,7 @@ def test_a_sum_that_does_not_come_is_said_and_asked_for_again(
     open_renewal(page, demo)
     before = page.locator(SUM).inner_text()
     form = page.locator("form.checkout")
-    cookies = page.context.cookies()
+    cookies: list[Any] = list(page.context.cookies())
     if fault == "signed out":
         page.context.clear_cookies(name="sessionid")
     else:

@@ -43,12 +43,12 @@ class ExchangeQuote:
 def plans_on_sale(*, currency: str) -> list[Price]:
     """Return the prices in a currency of all plans on sale, in the catalogue's order.
 
-    Plan, supplier and carrier come with them, in one statement. A plan that has no price in
+    Plan and carrier come with them, in one statement. A plan that has no price in
     the currency is not sold in it.
     """
     return list(
         Price.objects.filter(currency=currency, plan__on_sale=True)
-        .select_related("plan__supplier", "plan__carrier")
+        .select_related("plan__carrier")
         .order_by("plan__position", "plan_id")
     )
 

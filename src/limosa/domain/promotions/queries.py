@@ -9,8 +9,9 @@ from limosa.domain.promotions.models import Promotion
 
 
 def running_promotions(*, now: datetime) -> list[Promotion]:
-    """Return the promotions whose time includes `now` (the end itself is over). One statement."""
-    return list(Promotion.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("code"))
+    """Return the promotions whose time includes `now` (the end itself is over), in no order. One
+    statement."""
+    return list(Promotion.objects.filter(starts_at__lte=now, ends_at__gt=now))
 
 
 def best_promotion(*, plan: Plan, price_minor: int, now: datetime) -> Promotion | None:

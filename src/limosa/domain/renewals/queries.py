@@ -1,16 +1,16 @@
-"""What is offered to a person for an eSIM. Four statements, whatever the number of plans."""
+"""What is offered to a person for an eSIM, whatever the number of plans in a few statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Q, When
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import PlanKind, Price
 from limosa.domain.catalog.queries import plans_on_sale
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
+from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.esims.promise import period_for
 from limosa.domain.esims.queries import EsimView
 from limosa.domain.ordering.models import StartRule
@@ -81,7 +81,7 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
     `view`: the eSIM with its open bundles, as they stand at `now`.
     """
     esim = view.esim
-    same = same_bundles(esim_ids=[esim.pk], now=now).get(esim.pk)
+    same = same_bundles([view], now=now).get(esim.pk)
     same_plan = same.plan_id if same else None
     prices = [
         price
@@ -106,31 +106,27 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
     ]
 
 
-def same_bundles(*, esim_ids: Iterable[int], now: datetime) -> dict[int, Bundle]:
-    """Return, by eSIM, the bundle whose plan "the same again" means. One statement.
+def same_bundles(views: Sequence[EsimView], *, now: datetime) -> dict[int, Bundle]:
+    """Return, by eSIM, the bundle whose plan "the same again" means.
 
-    It is the one that runs now, by the clock; of several the one that ends first, since data is
-    taken from it. Without one: the newest that ran, though its data be used up; then the first
-    that waits; a refunded one last. Top-ups are none of their own.
+    It is the one in use; of several the one that ends first, since data is taken from it. Without
+    one: the newest that ran, though its data be used up; then the first that waits; a refunded one
+    last. Top-ups are none of their own. `views`: as they stand at `now`. One statement, for those
+    eSIMs that have none in use.
     """
-    in_use = Q(state__in=OPEN_STATES) & (Q(ends_at=None) | Q(ends_at__gt=now))
+    same = {view.esim.pk: view.current for view in views if view.current}
+    others = [view.esim.pk for view in views if view.current is None]
+    return same | _same_of_idle(others, now=now) if others else same
+
+
+def _same_of_idle(esim_ids: Sequence[int], *, now: datetime) -> dict[int, Bundle]:
     waits = Q(state=BundleState.QUEUED) & (Q(starts_at=None) | Q(starts_at__gt=now))
-    preference = Case(
-        When(state=BundleState.REFUNDED, then=3),
-        When(waits, then=2),
-        When(in_use, then=0),
-        default=1,
-    )
+    preference = Case(When(state=BundleState.REFUNDED, then=2), When(waits, then=1), default=0)
     rows = (
-        Bundle.objects.filter(esim_id__in=list(esim_ids))
+        Bundle.objects.filter(esim_id__in=esim_ids)
         .exclude(plan__kind=PlanKind.TOP_UP)
-        .annotate(
-            preference=preference,
-            soonest_end=Case(When(in_use, then="ends_at")),
-            oldest=Case(When(waits, then="id")),
-        )
-        .select_related("plan")
-        .order_by("esim_id", "preference", F("soonest_end").asc(nulls_last=True), "oldest", "-id")
+        .annotate(preference=preference, oldest=Case(When(waits, then="id")))
+        .order_by("esim_id", "preference", "oldest", "-id")
         .distinct("esim_id")
     )
     return {row.esim_id: row for row in rows}

@@ -29,7 +29,7 @@ def own_esim(request: HttpRequest, public_id: str) -> Esim:
         person_of(request)
         .esims.filter(public_id=public_id)
         .exclude(state=EsimState.DELETED)
-        .select_related("carrier", "subscriber")
+        .select_related("carrier")
         .first()
     )
     if esim is None:

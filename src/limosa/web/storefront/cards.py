@@ -66,12 +66,13 @@ class EsimCard:
 
 
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
-    """Return a person's eSIMs as cards, the one that ends first on top. Five statements.
+    """Return a person's eSIMs as cards, the one that ends first on top. Four statements, and
+    one more where an eSIM has no plan in use.
 
     The plan to renew is the one in use, as on the page that the button leads to.
     """
     views = sorted(home_esims(subscriber_id=subscriber.pk, now=now), key=_urgency)
-    same = same_bundles(esim_ids=[view.esim.pk for view in views], now=now)
+    same = same_bundles(views, now=now)
     plans = {bundle.plan_id for bundle in same.values()}
     prices = prices_of(plans, currency=subscriber.currency, now=now) if plans else {}
     cards = []

@@ -56,5 +56,5 @@ def prices_of(plan_codes: Iterable[str], *, currency: str, now: datetime) -> dic
     """Return today's prices of the plans that are on sale in a currency. Two statements."""
     rows = Price.objects.filter(
         plan_id__in=set(plan_codes), currency=currency, plan__on_sale=True
-    ).select_related("plan__carrier")
+    ).select_related("plan")
     return {priced.price.plan_id: priced for priced in with_promotions(rows, now=now)}

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime, get_timezone_location
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language, gettext
 
 from limosa.foundation.money import Money, exponent
@@ -59,16 +59,14 @@ def locale() -> Locale:
 
 def money(amount: Money) -> str:
     """Return $25.00, or −$25.00: a true minus sign, which lines up with digits."""
-    digits = exponent(amount.currency)
-    pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
-    text = format_currency(
-        abs(amount.to_decimal()),
-        amount.currency,
-        format=pattern,
-        locale=_SIGNS_OF.get(amount.currency, "en_US"),
-        currency_digits=False,
-    )
-    return f"−{text}" if amount.amount_minor < 0 else text
+    minus = "−" if amount.amount_minor < 0 else ""
+    number = f"{abs(amount.to_decimal()):,.{exponent(amount.currency)}f}"
+    return f"{minus}{_sign(amount.currency)}{number}"
+
+
+@cache
+def _sign(currency: str) -> str:
+    return get_currency_symbol(currency, locale=_SIGNS_OF.get(currency, "en_US"))
 
 
 def volume_parts(volume_bytes: int) -> tuple[str, str]:

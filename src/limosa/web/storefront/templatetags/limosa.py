@@ -1,6 +1,7 @@
 """How templates write money, volumes and moments: see web/wording/formatting.py."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -243,6 +244,7 @@ def zero_in(currency: str) -> Money:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """{% icon "home" %}: a drawn sign of ours, for the eye only."""
     return render_to_string(f"icons/{name}.svg")
