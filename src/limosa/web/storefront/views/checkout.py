@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import replace_url
+from django_htmx.middleware import HtmxDetails
 
 from limosa.domain.ledger.operations.post_entry import WalletTooLowError
 from limosa.domain.ordering.models import Order
@@ -49,7 +50,7 @@ def checkout_page(
     if selection is not None and "show" in request.POST:
         return HttpResponseRedirect(f"{request.path}?{selection.query}")
     context = _context(request, checkout, selection, now=now) | (extra or {})
-    if selection is not None and request.htmx:
+    if selection is not None and HtmxDetails(request):
         parts = render(request, "storefront/_chosen.html", context)
         return replace_url(parts, f"{request.path}?{selection.query}")
     if selection is None or request.method != "POST":
@@ -100,6 +101,6 @@ def _context(
         "more_choices": more,
         "show_more": "all" in request.GET or (selection is not None and selection.choice in more),
         # Never from an address alone: nobody consents by following a link.
-        "is_kept": keep in request.POST or (bool(request.htmx) and keep in request.GET),
+        "is_kept": keep in request.POST or (bool(HtmxDetails(request)) and keep in request.GET),
         "shown": sign_shown(selection, now=now) if selection else "",
     }
