@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.connectivity.answers import Delivered
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
@@ -21,12 +22,15 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.receive_supplier_callback import receive_supplier_callback
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
+from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.domain.payments.requests import SAVED, Payer, Way
+from limosa.domain.support.operations.settle_supply import settle_supply
 from limosa.foundation.money import Money
 from limosa.foundation.problem import DomainRefusal
 from limosa.foundation.volume import GB
@@ -34,6 +38,7 @@ from limosa_lab.simulation.held import Message
 from limosa_lab.simulation.stage import pause
 from limosa_lab.simulation.world import PLANS, World
 
+_ORDERS_IN_A_ROUND = 10
 WAYS = (
     Way(provider="atonce", method="native"),
     Way(provider="atonce", method="h5"),
@@ -43,14 +48,51 @@ WAYS = (
     Way(provider="cards", method=SAVED),
     Way(provider="wallet", method="wallet"),
 )
+
+
+def supply_what_is_due(world: World) -> str:
+    """A worker orders at the supplier, and asks for what it has not answered."""
+    taken = 0
+    while taken < _ORDERS_IN_A_ROUND and supply_next_order(now=world.now):
+        taken += 1
+    return str(taken)
+
+
 JOBS: dict[str, Callable[[World], object]] = {
     "ask": lambda world: ask_due_payments(now=world.now),
     "refunds": lambda world: push_refunds(now=world.now),
     "keep": lambda world: keep_saved_methods(now=world.now),
     "deliver": lambda world: deliver_waiting_orders(now=world.now),
+    "supply": supply_what_is_due,
     "earn": lambda world: earn_revenue(now=world.now),
     "bundles": lambda world: advance_bundles(now=world.now),
 }
+
+
+def jobs_of(world: World, *, polls: bool) -> list[str]:
+    """Return the jobs of the shop's worker. `polls`: it asks payment providers by itself."""
+    left_out = {"" if polls else "ask", "" if world.supplier else "supply"}
+    return [name for name in JOBS if name not in left_out]
+
+
+def call_back(world: World, *, number: int) -> str:
+    """The supplier tells us how an order stands; it may tell that again."""
+    supplier = world.supplier
+    assert supplier is not None  # noqa: S101 -- the caller has looked.
+    is_kept = receive_supplier_callback(
+        supplier_code="wholesale", headers={}, body=supplier.callback(number), now=world.now
+    )
+    return "kept" if is_kept else "to be told again"
+
+
+def find_out(world: World, *, number: str) -> str:
+    """Somebody looks on the supplier's own pages what became of an order, and says so."""
+    supplier = world.supplier
+    assert supplier is not None  # noqa: S101 -- the caller has looked.
+    there = supplier.orders_of(number)
+    answer = there[-1].answer if there else None
+    delivered = answer if isinstance(answer, Delivered) else None
+    return settle_supply(order_number=number, delivered=delivered, actor=None, now=world.now)
 
 
 def place(world: World, *, person: int, plan: int, way: Way, renews: bool) -> str:

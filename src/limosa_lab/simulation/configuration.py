@@ -10,6 +10,8 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
+from limosa_lab.simulation.suppliers import KINDS, OWN
+
 # By axis; what stands twice is drawn more often. Settlements take time, so few runs have fees.
 CHOICES: dict[str, tuple[Any, ...]] = {
     "currency": ("USD", "JPY", "KWD"),
@@ -21,8 +23,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "goes_back_by": ("refunds", "disputes", "both", "both"),
     "keeps_unusable": (True, False),
     "decides_late": (True, False, False),
+    "supplier": (OWN, OWN, OWN, OWN, *KINDS),
 }
-# From here on a pair that was not drawn is no chance: the rarest has 1/16 in each run.
+# From here on a pair that was not drawn is no chance: the rarest has 1/32 in each run.
 RUNS_TO_COVER = 250
 
 Choice = tuple[str, Any]
@@ -35,7 +38,8 @@ class Configuration:
     the order's own, or yuan only. `has_fees`: providers keep a fee of each payment, each its own.
     `goes_back_by`: what people and staff do to have a part of the money back. `keeps_unusable`:
     people want money that pays nothing in their wallet, at first. `decides_late`: providers
-    process some payments for a while, and decline some of those.
+    process some payments for a while, and decline some of those. `supplier`: our own network, or
+    one that has to be called, by what becomes of a lost answer there.
     """
 
     currency: str
@@ -47,6 +51,7 @@ class Configuration:
     goes_back_by: str
     keeps_unusable: bool
     decides_late: bool
+    supplier: str
 
     @property
     def choices(self) -> list[Choice]:

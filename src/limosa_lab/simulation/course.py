@@ -104,6 +104,8 @@ class Course:
             configuration=self.configuration,
             random=Random(f"{self.seed} codes"),
         )
+        if self.world.supplier is not None:  # Runs of our own network go on as they were.
+            self.weights |= {"call_back": 3, "pay": 12, "notify": 12, "work": 12}
         self.invariants = Invariants(self.monitor, self.world)
 
     @property
@@ -222,9 +224,16 @@ class Course:
         return self._enter(f"come back {number}", partial(actions.come_back, number=number))
 
     def _work(self) -> bool:
-        names = [name for name in actions.JOBS if self.polls or name != "ask"]
-        name = self.random.choice(names)
+        name = self.random.choice(actions.jobs_of(self.world, polls=self.polls))
         return self._enter(f"job {name}", partial(actions.job, name=name))
+
+    def _call_back(self) -> bool:
+        supplier = self.world.supplier
+        if supplier is None or not supplier.orders:
+            return False
+        self._say(f"at the supplier: {supplier.go_on()}")
+        number = self.random.randrange(len(supplier.orders))
+        return self._enter(f"callback {number}", partial(actions.call_back, number=number))
 
     def _cancel(self) -> bool:
         return self._to_an_order("cancel", actions.cancel)

@@ -12,6 +12,7 @@ from limosa.domain.payments.requests import SAVED
 from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.held import MERCHANT, Held
 from limosa_lab.simulation.monitor import Monitor
+from limosa_lab.simulation.supplies import check_ordered_once
 from limosa_lab.simulation.world import World
 
 Row = list[Any]
@@ -75,6 +76,7 @@ class Invariants:
         self._check_payments()
         self._check_disputes()
         self._check_providers()
+        check_ordered_once(self.world)
 
     def _check_journal(self) -> None:
         """I1: entries sum to zero per currency, have two legs or more, and stay as they are."""

@@ -32,6 +32,7 @@ from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money
 from limosa_lab.simulation.held import Message
 from limosa_lab.simulation.planted_later import LATER_BUGS
+from limosa_lab.simulation.planted_supplies import SUPPLY_BUGS
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
 from limosa_lab.simulation.stage import current_actor, pause
 from limosa_lab.simulation.world import World
@@ -338,7 +339,7 @@ def _give_up_on_refunds() -> Iterator[None]:
         yield
 
 
-PLANTED_BUGS: dict[str, PlantedBug] = {**_CORE, **LATER_BUGS}
+PLANTED_BUGS: dict[str, PlantedBug] = {**_CORE, **LATER_BUGS, **SUPPLY_BUGS}
 
 
 def planted(name: str) -> AbstractContextManager[None]:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.models import Supply
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
@@ -27,6 +29,7 @@ from limosa_lab.simulation.books import check_books
 from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.held import Held
 from limosa_lab.simulation.providers import PlayedProvider
+from limosa_lab.simulation.supplies import check_supplies
 from limosa_lab.simulation.world import World, decide
 
 _ROUNDS_MAX = 8
@@ -34,6 +37,8 @@ _WORK_LEFT = """
 SELECT EXISTS (SELECT FROM payments_refund
                 WHERE state NOT IN ('succeeded', 'settled') OR next_try_at IS NOT NULL)
     OR EXISTS (SELECT FROM ordering_order WHERE state = 'paid')
+    OR EXISTS (SELECT FROM connectivity_supply
+                WHERE state IN ('asked', 'pending', 'unclear', 'cancelling', 'ending'))
     OR %s AND EXISTS (SELECT FROM payments_payment
                        WHERE state IN ('created', 'pending') AND provider <> 'wallet')
 """
@@ -51,7 +56,8 @@ def bring_to_rest(
             provider.decide_payment(held, comes=random.random() < 0.7)
         _end_refunds(world, random)
         _deliver_all(world, look)
-        jobs = [name for name in actions.JOBS if name != "ask" or polls]
+        _have_supplier_end(world, look)
+        jobs = actions.jobs_of(world, polls=polls)
         done = [f"{name} {actions.job(world, name=name)}" for name in jobs]
         look(f"jobs: {', '.join(done)}")
         _look_at_what_differs(world, look)
@@ -59,8 +65,7 @@ def bring_to_rest(
         if turn < _ROUNDS_MAX // 2:  # Later there is no time left to see to it.
             _bring_back_some(world, random, look)
         world.now += timedelta(hours=1)
-        for provider in world.providers:  # The first round was as bad as the day had been.
-            provider.unreliable, provider.refunds_wait = 0.0, 0.0
+        _calm_down(world)
         if not world.messages and not _is_work_left(polls=polls):
             break
     world.now += timedelta(days=1)
@@ -68,7 +73,27 @@ def bring_to_rest(
     if world.settles:
         _settle_all(world, look)
     _check_rest(world)
+    check_supplies(world)
     _check_differences()
+
+
+def _calm_down(world: World) -> None:
+    """Have nothing fail any more: the first round was as bad as the day had been."""
+    for provider in world.providers:
+        provider.unreliable, provider.refunds_wait = 0.0, 0.0
+    if (supplier := world.supplier) is not None:
+        supplier.unreliable, supplier.hesitates = 0.0, False
+
+
+def _have_supplier_end(world: World, look: Callable[[str], None]) -> None:
+    """The supplier delivers what it has; people find out what it can't be asked for."""
+    supplier = world.supplier
+    if supplier is None:
+        return
+    look(f"at the supplier: {supplier.go_on(all_of_it=True)}")
+    unclear = Supply.objects.filter(state=SupplyState.UNCLEAR.value).order_by("id")
+    for number in unclear.values_list("order_number", flat=True):
+        look(f"people find out about {number}: {actions.find_out(world, number=number)}")
 
 
 def _settle_all(world: World, look: Callable[[str], None]) -> None:

@@ -12,6 +12,10 @@ from limosa.config.settings import *  # noqa: F403
 
 DATABASES["default"]["ENGINE"] = "limosa_lab.simulation.database"  # noqa: F405
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # noqa: F405
+SUPPLIER_ADAPTERS = {
+    **SUPPLIER_ADAPTERS,  # noqa: F405
+    "wholesale": "limosa_lab.simulation.suppliers.PlayedSupplier",
+}
 PAYMENT_PROVIDERS = {
     flavour: f"limosa_lab.simulation.flavours.{name}"
     for flavour, name in (("atonce", "AtOnce"), ("captured", "Captured"), ("cards", "Cards"))

@@ -12,6 +12,7 @@ from django.db import connection
 
 from limosa.domain.accounts.models import Subscriber, UnusableMoney
 from limosa.domain.catalog.models import Carrier, ExchangeRate, Plan, Price, Supplier
+from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.domain.ordering.models import TaxRate
 from limosa.domain.payments.facts import DisputeOutcome, RefundOutcome
@@ -25,6 +26,7 @@ from limosa_lab.simulation.configuration import Configuration
 from limosa_lab.simulation.held import FIRST_CARD, Held, Message
 from limosa_lab.simulation.providers import PlayedProvider
 from limosa_lab.simulation.stage import current_actor
+from limosa_lab.simulation.suppliers import OWN, PlayedSupplier
 
 MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -67,6 +69,15 @@ class World:
     @property
     def providers(self) -> list[PlayedProvider]:
         return [played(code) for code in settings.PAYMENT_PROVIDERS]
+
+    @property
+    def supplier(self) -> PlayedSupplier | None:
+        """The supplier that has to be called; None: our own network serves."""
+        if self.configuration.supplier == OWN:
+            return None
+        supplier = adapter_for("wholesale")
+        assert isinstance(supplier, PlayedSupplier)  # noqa: S101 -- the settings say so.
+        return supplier
 
     @property
     def messages(self) -> list[Message]:
@@ -133,6 +144,7 @@ def make_base() -> None:
     """Store what every run begins with and leaves as it is."""
     seed_codes(Random(0))
     supplier = Supplier.objects.create(code="own_network", name="Own network")
+    Supplier.objects.create(code="wholesale", name="Wholesale")
     carrier = Carrier.objects.create(code="carrier", name="Carrier")
     for position, (code, price) in enumerate(zip(PLANS, _PRICES, strict=True)):
         plan = Plan.objects.create(
@@ -203,6 +215,13 @@ def begin(
             waits=waits,
             configuration=configuration,
         )
+    if (supplier := world.supplier) is not None:
+        supplier.begin(
+            kind=configuration.supplier,
+            clock=lambda: world.now,
+            random=Random(random.random()),
+            unreliable=0.1 + unreliable,
+        )
     return world
 
 
@@ -212,6 +231,7 @@ def _configure(configuration: Configuration) -> None:
         TaxRate.objects.create(
             place=settings.PLACE_OF_SUPPLY, rate_basis_points=configuration.tax_basis_points
         )
+    Plan.objects.update(supplier_id="own_network" if configuration.supplier == OWN else "wholesale")
     starts_at = MOMENT - _DAY * (1 if configuration.has_promotion else 1000)
     Promotion.objects.update(starts_at=starts_at, ends_at=starts_at + _DAY * 900)
     Subscriber.objects.update(currency=configuration.currency)

@@ -441,6 +441,16 @@ def test_an_iccid_that_somebody_has_is_left_to_people(shop: Shop, supplier: Fake
     assert order_state(order) == OrderState.PAID
 
 
+def test_who_was_asked_delivers_though_the_plan_goes_to_another_supplier_meanwhile(
+    shop: Shop, supplier: FakeSupplier
+) -> None:
+    order = paid(shop, is_new=True)
+    Plan.objects.update(supplier=make_supplier("own_network"))
+    supply()
+    there = Supply.objects.get(order_number=order.number)
+    assert Esim.objects.get(bundles__order_number=order.number).iccid == there.iccid
+
+
 def test_a_supplier_that_is_not_set_up_fails_no_payment(shop: Shop, supplier: FakeSupplier) -> None:
     plan = make_plan(supplier=make_supplier("gone"))
     order = paid(shop, plan)

@@ -2,8 +2,9 @@
 
 Starts a PostgreSQL of its own in a temporary folder and runs the real operations in it, against
 providers that are played: they lose answers, send twice and late, take money that was not asked
-for; processes die anywhere. After each step I1 to I9 are checked, at the end of each run F1 to F8.
-Prints the log of the first run that breaks one, and exits with 1. The same seed plays the same run.
+for; processes die anywhere. After each step I1 to I11 are checked, at the end of each run F1 to
+F10. Prints the log of the first run that breaks one, and exits with 1. The same seed plays the same
+run.
 See docs/explanation/fault-simulation.md.
 """
 

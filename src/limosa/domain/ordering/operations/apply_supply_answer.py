@@ -19,7 +19,7 @@ from limosa.domain.connectivity.engine.supplying import (
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
 from limosa.domain.connectivity.registry import capabilities_of
-from limosa.domain.connectivity.supplies import supply_now
+from limosa.domain.connectivity.supplies import supply_now, what_was_delivered
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.holding import hold_esim
@@ -65,7 +65,12 @@ def apply_supply_answer(
     outcome = _checked(supply, answer, outcome)
     keep_supply_answer(supply=supply, outcome=outcome, answer=answer, now=now)
     if outcome.state is SupplyState.DELIVERED and not open_disputes(order_number).exists():
-        fulfil_order(order=order, renewed=hold_esim(order, now=now), now=now)
+        fulfil_order(
+            order=order,
+            renewed=hold_esim(order, now=now),
+            now=now,
+            delivered=what_was_delivered(supply),
+        )
         announce_order(order_number)
     return supply.state
 

@@ -6,6 +6,7 @@ from django.db.models.functions import Concat
 
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.supplies import what_was_delivered
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
@@ -62,16 +63,25 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         if open_disputes(number).exists():
             return  # It came since this round looked; under the payment's lock none can come.
         waited = now - order.paid_at
-        if fulfil_order(order=order, renewed=hold_esim(order, now=now), now=now):
+        supply = Supply.objects.filter(order_number=number).first()
+        if _deliver(order, supply, now):
             announce_order(number)
-        elif waited >= REFUND_AFTER or _is_refused(number):
+        elif waited >= REFUND_AFTER or (supply and supply.state == SupplyState.REFUSED):
             refund_order(order_number=number, reason="not_delivered", now=now)
         elif waited >= TELL_AFTER:
             _tell_late(order, now)
 
 
-def _is_refused(number: str) -> bool:
-    return Supply.objects.filter(order_number=number, state=SupplyState.REFUSED.value).exists()
+def _deliver(order: Order, supply: Supply | None, now: datetime) -> bool:
+    """Deliver what the supplier has delivered, or delivers from our own database."""
+    if supply is not None and supply.state != SupplyState.DELIVERED:
+        return False
+    return fulfil_order(
+        order=order,
+        renewed=hold_esim(order, now=now),
+        now=now,
+        delivered=what_was_delivered(supply) if supply else None,
+    )
 
 
 def _tell_late(order: Order, now: datetime) -> None:

@@ -4,11 +4,8 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.connectivity.answers import Delivered, RenewedEsim, SupplyRequest
-from limosa.domain.connectivity.engine.supplying import SupplyState
-from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.request_supply import request_supply
 from limosa.domain.connectivity.registry import adapter_for, is_delivered_in_commit_by
-from limosa.domain.connectivity.supplies import what_was_delivered
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.operations.add_bundle import add_bundle
@@ -23,16 +20,23 @@ _FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
 
 
 @transaction.atomic(savepoint=False)
-def fulfil_order(*, order: Order, renewed: HeldEsim | None, now: datetime) -> bool:
+def fulfil_order(
+    *,
+    order: Order,
+    renewed: HeldEsim | None,
+    now: datetime,
+    delivered: Delivered | None = None,
+) -> bool:
     """Give a paid order its bundle once its supplier has delivered; return whether it has it now.
 
-    A supplier that answers from our own database delivers in this very transaction. Any other one
-    is not called here: a worker orders there (supply_next_order), and its answer comes back here.
+    `delivered`: what a supplier has delivered that a worker called. Without it one that answers
+    from our own database delivers in this very transaction; any other one is not called here, but
+    by a worker (supply_next_order), whose answer comes back here.
     The order and the eSIM that it renews are locked by the caller (holding.py). The order is
     `paid`, and is saved here in any case. One order makes one bundle: the table's unique order
     number decides.
     """
-    delivered = _delivered(order, renewed, now)
+    delivered = delivered or _deliver_here(order, renewed, now)
     bundle = _bundle(order, renewed, delivered, now) if delivered else None
     if bundle is None:
         order.save(update_fields=_PAID)
@@ -46,8 +50,8 @@ def fulfil_order(*, order: Order, renewed: HeldEsim | None, now: datetime) -> bo
     return True
 
 
-def _delivered(order: Order, renewed: HeldEsim | None, now: datetime) -> Delivered | None:
-    """Return what the supplier has delivered; None: nothing yet."""
+def _deliver_here(order: Order, renewed: HeldEsim | None, now: datetime) -> Delivered | None:
+    """Return what the supplier delivers at once; None: nothing, for now."""
     plan = order.quote.plan
     request = SupplyRequest(
         number=order.number,
@@ -57,11 +61,8 @@ def _delivered(order: Order, renewed: HeldEsim | None, now: datetime) -> Deliver
     if is_delivered_in_commit_by(plan.supplier_id):
         answer = None if plan.supplier.is_paused else adapter_for(plan.supplier_id).order(request)
         return answer if isinstance(answer, Delivered) else None
-    supply = Supply.objects.filter(order_number=order.number).first()
-    if supply is None:
-        request_supply(supplier_code=plan.supplier_id, request=request, now=now)
-        return None
-    return what_was_delivered(supply) if supply.state == SupplyState.DELIVERED else None
+    request_supply(supplier_code=plan.supplier_id, request=request, now=now)
+    return None
 
 
 def _renewed(esim: Esim) -> RenewedEsim:

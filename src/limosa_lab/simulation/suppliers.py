@@ -1,0 +1,247 @@
+"""A supplier in memory, of the kind that a run's configuration draws. It keeps its own books.
+
+It does what real ones do at their worst: it acts and does not answer, it gets a request long after
+its sender gave up, it delivers later, refuses, and tells what it has to say twice and late.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from limosa.domain.connectivity.answers import (
+    CallbackRefusedError,
+    CancelAnswer,
+    Delivered,
+    Duplicate,
+    Failure,
+    Pending,
+    Refused,
+    SupplierCallback,
+    SupplierPlan,
+    SupplierUsage,
+    SupplyAnswer,
+    SupplyHandle,
+    SupplyNews,
+    SupplyRequest,
+    Unknown,
+)
+from limosa.domain.connectivity.capabilities import (
+    CallbackAuth,
+    Cancel,
+    Capabilities,
+    Idempotency,
+)
+from limosa.domain.esims.engine.profile import Profile
+from limosa.foundation.identifiers import make_iccid
+from limosa.foundation.problem import ProviderError
+from limosa_lab.simulation.stage import current_actor, pause
+
+OWN = "own"
+# By what becomes of a lost answer there; the rest differs too, so that each run meets some of it.
+KINDS: Mapping[str, Capabilities] = {
+    "same_order": Capabilities(
+        idempotency=Idempotency.SAME_ORDER,
+        cancel=Cancel.AT_ONCE,
+        callback_auth=CallbackAuth.SIGNED,
+    ),
+    "duplicate_refused": Capabilities(
+        idempotency=Idempotency.DUPLICATE_REFUSED,
+        cancel=Cancel.REVIEWED,
+        end_early=True,
+        callback_auth=CallbackAuth.SIGNED,
+    ),
+    "looked_up": Capabilities(
+        idempotency=Idempotency.LOOKED_UP, end_early=True, callback_auth=CallbackAuth.UNSIGNED
+    ),
+    "none": Capabilities(callback_auth=CallbackAuth.SIGNED),
+}
+# A request that nobody waits for any more arrives within this time, or never.
+_ARRIVES_WITHIN_SECONDS = 50
+_ISSUER = "01997"
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(slots=True)
+class Supplied:
+    """An order as the supplier has it: ordered, delivered, failed, cancelled or ended."""
+
+    reference: str
+    request: SupplyRequest
+    state: str
+
+    @property
+    def answer(self) -> Delivered | Pending | Refused:
+        if self.state == "ordered":
+            return Pending(reference=self.reference)
+        if self.state == "failed":
+            return Refused(failure=Failure.NEVER, reason="failed")
+        profile = None
+        if self.request.renewed is None:
+            iccid = make_iccid(issuer=_ISSUER, account=int(self.reference))
+            profile = Profile(iccid=iccid, activation_code=f"LPA:1$supplier.example${iccid}")
+        return Delivered(reference=self.reference, profile=profile)
+
+
+class PlayedSupplier:
+    """See `port.SupplierAdapter`."""
+
+    def __init__(self) -> None:
+        self.capabilities = Capabilities()
+        self.clock: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC)
+        self.orders: list[Supplied] = []
+        self.on_their_way: list[tuple[datetime, SupplyRequest]] = []
+        self.random = Random(0)
+        self.unreliable = 0.0
+        self.hesitates = True
+
+    def begin(
+        self, *, kind: str, clock: Callable[[], datetime], random: Random, unreliable: float
+    ) -> None:
+        """Forget everything. `unreliable`: how often of 1 it fails."""
+        self.capabilities = KINDS.get(kind, Capabilities())
+        self.clock, self.random, self.unreliable = clock, random, unreliable
+        self.orders, self.on_their_way, self.hesitates = [], [], True
+
+    # What the shop calls.
+
+    def list_plans(self) -> list[SupplierPlan]:
+        """Return nothing: the plans are there."""
+        return []
+
+    def order(self, request: SupplyRequest) -> SupplyAnswer:
+        """Make an order, by its idempotency once for each number."""
+
+        def act() -> SupplyAnswer:
+            luck = self.random.random()
+            if luck < self.unreliable / 3:
+                failures = (Failure.AGAIN, Failure.AGAIN, Failure.ANOTHER, Failure.NEVER)
+                return Refused(failure=self.random.choice(failures), reason="luck")
+            return self._take(request)
+
+        return self._call("order", act, late=lambda: self._send_late(request))
+
+    def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
+        """Return what it has, by our number where it can, else by its reference."""
+
+        def act() -> SupplyAnswer:
+            found = self._found(handle)
+            return found[-1].answer if found else Unknown()
+
+        return self._call("look_up", act)
+
+    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+        """Undo an order, or have somebody look at that first."""
+
+        def act() -> CancelAnswer:
+            luck = self.random.random()
+            if self.capabilities.end_early and luck < 0.3:
+                return CancelAnswer.REFUSED
+            if self.capabilities.cancel is Cancel.REVIEWED and luck < 0.6 and self.hesitates:
+                return CancelAnswer.UNDER_REVIEW
+            return self._undo(handle, "cancelled")
+
+        return self._call("cancel", act)
+
+    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+        """End the service of an order."""
+        return self._call("end_early", lambda: self._undo(handle, "ended"))
+
+    def usage(self, *, iccid: str) -> SupplierUsage:
+        """Refuse: nobody asks."""
+        raise ProviderError(f"the use of {len(iccid)} digits is not counted", retryable=False)
+
+    def read_callback(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> SupplierCallback:
+        """Say how the order stands that the callback names, as it stood then."""
+        del headers, now
+        try:
+            said = json.loads(body)
+            order, state = self.orders[said["order"]], said["state"]
+        except (ValueError, KeyError, IndexError) as error:
+            raise CallbackRefusedError("malformed") from error
+        news = SupplyNews(number=order.request.number, answer=replace(order, state=state).answer)
+        return SupplierCallback(message_id=f"{said['order']}-{state}", news=(news,))
+
+    def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
+        """Return a plain answer."""
+        return (200 if accepted else 503), "text/plain", b""
+
+    # What happens there.
+
+    def callback(self, number: int) -> bytes:
+        """Return what it has to say of an order, by its place in the books."""
+        return json.dumps({"order": number, "state": self.orders[number].state}).encode()
+
+    def go_on(self, *, all_of_it: bool = False) -> str:
+        """Take what has arrived, and deliver what is ordered, or some of it; say what changed."""
+        self._let_arrive(all_of_it=all_of_it)
+        done = []
+        for order in self.orders:
+            if order.state == "ordered" and (all_of_it or self.random.random() < 0.6):
+                order.state = "failed" if self.random.random() < 0.15 else "delivered"
+                done.append(f"{order.request.number} is {order.state}")
+        return "; ".join(done) or "nothing"
+
+    def orders_of(self, number: str) -> list[Supplied]:
+        """Return what it has by a number: more than one is a bill too many."""
+        return [order for order in self.orders if order.request.number == number]
+
+    def _take(self, request: SupplyRequest) -> SupplyAnswer:
+        known = self.orders_of(request.number)
+        if known and self.capabilities.idempotency is Idempotency.DUPLICATE_REFUSED:
+            return Duplicate()
+        if not known or self.capabilities.idempotency is not Idempotency.SAME_ORDER:
+            state = "ordered" if self.random.random() < 0.5 else "delivered"
+            known = [Supplied(str(len(self.orders) + 1), request, state)]
+            self.orders += known
+        return known[-1].answer
+
+    def _send_late(self, request: SupplyRequest) -> None:
+        if self.random.random() < 0.5:
+            seconds = self.random.randint(1, _ARRIVES_WITHIN_SECONDS)
+            self.on_their_way.append((self.clock() + timedelta(seconds=seconds), request))
+
+    def _let_arrive(self, *, all_of_it: bool = False) -> None:
+        now = self.clock()
+        arrived = [request for at, request in self.on_their_way if all_of_it or at <= now]
+        self.on_their_way = [
+            (at, request) for at, request in self.on_their_way if not (all_of_it or at <= now)
+        ]
+        for request in arrived:
+            self._take(request)
+
+    def _found(self, handle: SupplyHandle) -> list[Supplied]:
+        if handle.reference:
+            return [order for order in self.orders if order.reference == handle.reference]
+        return self.orders_of(handle.number) if self.capabilities.looks_up_by_number else []
+
+    def _undo(self, handle: SupplyHandle, state: str) -> CancelAnswer:
+        for order in self._found(handle) or self.orders_of(handle.number):
+            order.state = state
+        return CancelAnswer.DONE
+
+    def _call(
+        self, name: str, act: Callable[[], _Answer], *, late: Callable[[], None] | None = None
+    ) -> _Answer:
+        """Act, or not, and answer, or not: the caller can't tell which it was."""
+        pause(f"supplier.{name}")
+        self._let_arrive()
+        luck = self.random.random()
+        if luck < self.unreliable / 2:
+            pause("lost on the way there")
+            if late is not None:
+                late()
+            raise ProviderError("no answer", retryable=True)
+        answer = act()
+        actor = current_actor()
+        if actor is not None and name != "look_up":
+            actor.changed = True
+        if luck < self.unreliable:
+            pause("lost on the way back")
+            raise ProviderError("no answer", retryable=True)
+        pause("answered")
+        return answer
