@@ -33,7 +33,7 @@ class Process:
     """A program, which may be started again after its end.
 
     log: the file that its output is added to; without one it is the test's own.
-    is_ready: asked after a start, until it is.
+    is_ready: asked after a start, until it is; so long may that take.
     """
 
     def __init__(
@@ -43,11 +43,13 @@ class Process:
         environment: Mapping[str, str] | None = None,
         log: Path | None = None,
         is_ready: Callable[[], bool] | None = None,
+        start_seconds_max: float = PATIENCE_SECONDS,
     ) -> None:
         self.command = command
         self.environment = dict(os.environ if environment is None else environment)
         self.log = log
         self._is_ready = is_ready
+        self._start_seconds_max = start_seconds_max
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -86,16 +88,19 @@ class Process:
             )
 
     def wait_until_ready(self) -> None:
-        self.wait_until(self._is_ready or (lambda: True), what=f"the start of {self}")
+        ready, seconds = self._is_ready or (lambda: True), self._start_seconds_max
+        self.wait_until(ready, what=f"the start of {self}", seconds=seconds)
 
-    def wait_until(self, condition: Callable[[], bool], *, what: str) -> None:
+    def wait_until(
+        self, condition: Callable[[], bool], *, what: str, seconds: float = PATIENCE_SECONDS
+    ) -> None:
         """Wait until the condition holds. Raises AssertionError when the program ends before."""
 
         def holds() -> bool:
             assert self.is_alive, f"{self} has ended: {self.said[-2000:]}"
             return condition()
 
-        wait_for(holds, what=what)
+        wait_for(holds, what=what, seconds=seconds)
 
     def wait_until_said(self, text: str, times: int = 1) -> None:
         self.wait_until(lambda: self.said.count(text) >= times, what=text)

@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,12 +21,16 @@ BIN = ROOT / ".venv" / "bin"
 
 @dataclass(frozen=True)
 class Check:
-    """One step. `folder`: tests that it runs; a folder that holds none is left out."""
+    """One step. `folder`: tests that it runs; a folder that holds none is left out.
+
+    `is_beside`: it needs one processor, and runs beside the step that follows it.
+    """
 
     name: str
     command: list[str]
     folder: str = ""
     environment: tuple[tuple[str, str], ...] = ()
+    is_beside: bool = False
 
     @property
     def exists(self) -> bool:
@@ -43,8 +49,8 @@ CHECKS = [
     Check("ruff", ["ruff", "check", "--quiet", "."]),
     Check("format", ["ruff", "format", "--check", "--quiet", "."]),
     Check("imports", ["lint-imports"]),
-    Check("types", ["mypy"]),
     Check("packages", ["deptry", "--no-ansi", "src"]),
+    Check("types", ["mypy"], is_beside=True),
     _tests("unit", *BESIDE_EACH_OTHER),
     _tests("contract", *BESIDE_EACH_OTHER),
     _tests("database", *BESIDE_EACH_OTHER),
@@ -86,17 +92,26 @@ def main() -> int:
         return 2
     start = time.monotonic()
     checks = [check for check in known if check.name in wanted and check.exists]
-    for number, check in enumerate(checks, 1):
-        label = f"[{number}/{len(checks)}] {check.name}"
-        began = time.monotonic()
-        code = _run(check)
-        print(
-            f"{label}: {'FAILED' if code else 'ok'}, {time.monotonic() - began:.1f} s", flush=True
-        )
-        if code:
-            return 1
+    waiting: list[Future[int]] = []
+    with ThreadPoolExecutor(1) as beside:
+        for number, check in enumerate(checks, 1):
+            run = partial(_run_and_tell, check, f"[{number}/{len(checks)}] {check.name}")
+            if check.is_beside and number < len(checks):
+                waiting.append(beside.submit(run))
+                continue
+            codes = [run(), *(one.result() for one in waiting)]
+            waiting.clear()
+            if any(codes):
+                return 1
     print(f"all checks passed in {time.monotonic() - start:.0f} s")
     return 0
+
+
+def _run_and_tell(check: Check, label: str) -> int:
+    began = time.monotonic()
+    code = _run(check)
+    print(f"{label}: {'FAILED' if code else 'ok'}, {time.monotonic() - began:.1f} s", flush=True)
+    return code
 
 
 def _run(check: Check) -> int:

@@ -88,6 +88,7 @@ def demo() -> Iterator[Demo]:
             environment=environment,
             log=folder / "demo.log",
             is_ready=lambda: "Limosa is ready" in process.said,
+            start_seconds_max=240,
         )
         try:
             process.start()
