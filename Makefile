@@ -14,11 +14,13 @@ endif
 ARGS ?=
 export PYTHONUTF8 = 1
 
-.PHONY: help demo test test-long check format css lock clean
+.PHONY: help demo test test-long mutants check format css lock clean
 help:
 	@echo 'make demo     start everything on this machine, with demo data (ARGS="--port 9000" …)'
 	@echo 'make test     every check and every test, fastest first'
 	@echo 'make test-long  what is too long for every day: 70,000 bad requests, 2,000 simulated runs'
+	@echo 'make mutants  change the pure code that differs from main a little: does a test notice?'
+	@echo '                (ARGS="--since v0.1", ARGS="src/limosa/foundation")'
 	@echo 'make check    only the checks that need no test run: style, imports, types, packages'
 	@echo 'make format   put the sources into the house format'
 	@echo 'make css      build the style sheet from src/limosa/web/styles'
@@ -36,6 +38,10 @@ test:
 test-long:
 	@$(PYTHON) tools/environment.py test
 	@exec .venv/bin/python tools/checks.py fuzz simulation
+
+mutants:
+	@$(PYTHON) tools/environment.py dev
+	@exec .venv/bin/python tools/mutants.py $(ARGS)
 
 check:
 	@$(PYTHON) tools/environment.py dev
