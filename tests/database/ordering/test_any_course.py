@@ -226,7 +226,7 @@ steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 1))
 
 @given(course=st.lists(steps, min_size=8, max_size=25))
 @settings(
-    max_examples=60,
+    max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @pytest.mark.timeout(300)
