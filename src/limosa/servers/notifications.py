@@ -15,7 +15,6 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from limosa.domain.ordering.changes import announce_orders, announcements_held
 from limosa.domain.ordering.operations.apply_notification import apply_notification
 from limosa.domain.payments.admission import Admission, Counts
 from limosa.domain.payments.facts import NotificationRefusedError, ProviderNotification
@@ -31,7 +30,6 @@ WAITING_MAX = 500
 COUNT_SECONDS = 5.0
 # Providers wait five seconds for an answer at least; whoever names unknown keys holds few places.
 AWAIT_SECONDS, AWAITING_MAX = 4.0, 4
-ANNOUNCE_SECONDS = 0.05  # Ours: what a watching page can wait, and a busy server gather.
 
 Answer = tuple[int, str, bytes]
 T = TypeVar("T")
@@ -49,8 +47,6 @@ class NotificationDesk:
         self._waiting = 0
         self._awaiting = 0  # Notifications whose key is being fetched.
         self._counting: asyncio.Task[None] | None = None
-        self._changed: list[str] = []  # Numbers of orders that nobody was told of yet.
-        self._announcing: asyncio.Task[None] | None = None
 
     @staticmethod
     def is_for(path: str) -> bool:
@@ -65,8 +61,6 @@ class NotificationDesk:
         if self._counting is not None:
             self._counting.cancel()
         await self._store(self._admission.take_all_counts(now=_now()))
-        if self._announcing is not None:
-            await self._announcing
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,20 +112,9 @@ class NotificationDesk:
             return False
         self._waiting += 1
         try:
-            is_kept, changed = await self._in_thread(_keep, code, notification)
+            return await self._in_thread(_keep, code, notification)
         finally:
             self._waiting -= 1
-        self._changed += changed
-        if self._changed and self._announcing is None:
-            self._announcing = asyncio.create_task(self._announce_soon())
-        return is_kept
-
-    async def _announce_soon(self) -> None:
-        """Tell of the orders of many notifications at once."""
-        await asyncio.sleep(ANNOUNCE_SECONDS)
-        self._announcing = None
-        changed, self._changed = self._changed, []
-        await self._in_thread(_announce, changed)
 
     async def _in_thread(self, work: Callable[..., T], *values: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *values)
@@ -152,18 +135,12 @@ class NotificationDesk:
         await self._in_thread(_count, counts)
 
 
-def _keep(code: str, notification: ProviderNotification) -> tuple[bool, list[str]]:
-    """Apply a genuine notification; tell whether everything of it is committed, and which orders
-    it changed.
+def _keep(code: str, notification: ProviderNotification) -> bool:
+    """Apply a genuine notification; tell whether everything of it is committed.
 
     A connection that broke while it was idle is made anew, once: asking it before each use whether
     it is alive would cost every notification a round trip.
     """
-    with announcements_held() as changed:
-        return _is_kept(code, notification), changed
-
-
-def _is_kept(code: str, notification: ProviderNotification) -> bool:
     for is_last in (False, True):
         try:
             result = apply_notification(provider_code=code, notification=notification, now=_now())
@@ -183,15 +160,6 @@ def _is_kept(code: str, notification: ProviderNotification) -> bool:
             logger.info("%s notification: %s", code, result)
             return True
     return False
-
-
-def _announce(numbers: list[str]) -> None:
-    try:
-        announce_orders(numbers)
-    except (InterfaceError, OperationalError):
-        # A hint is lost; the pages ask again by themselves.
-        logger.warning("changed orders not announced", exc_info=True)
-        connection.close()
 
 
 def _count(counts: Counts) -> None:

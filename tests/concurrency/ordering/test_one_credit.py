@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
 from django.db import connections, transaction
-from django.db.models import QuerySet
 
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.models import JournalEntry
@@ -19,7 +17,7 @@ from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.facts import PaymentFact
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.requests import Payer, Way
-from tests.concurrency.composed import composed_anew
+from tests.concurrency.unlocked import without_row_locks
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
@@ -90,11 +88,7 @@ def test_without_it_they_run_into_each_other(
     payment = place_and_start()
     fact = provider.pay(payment.number, at=MOMENT)
 
-    def without_lock(rows: QuerySet[Any], **_: Any) -> QuerySet[Any]:
-        return rows.all()
-
-    with composed_anew(monkeypatch) as patch:
-        patch.setattr(QuerySet, "select_for_update", without_lock)
+    with without_row_locks(monkeypatch):
         results = apply_in_threads(fact)
     assert set(results) - {"paid", "already_applied"} or results.count("paid") > 1
     assert Bundle.objects.filter(order_number=payment.order_number).count() == 1

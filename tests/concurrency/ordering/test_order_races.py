@@ -5,7 +5,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
 
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations import post_entry as posting
@@ -27,8 +26,8 @@ from limosa.domain.payments.models import InboxMessage, Payment, Refund
 from limosa.domain.payments.requests import Payer, Way
 from limosa.foundation.money import Money
 from tests.books import check_books
-from tests.concurrency.composed import composed_anew
 from tests.concurrency.together import run_together
+from tests.concurrency.unlocked import without_row_locks
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
@@ -122,8 +121,7 @@ def test_without_the_lock_only_the_table_stops_the_second_one(
         return Applied.PAID
 
     monkeypatch.setattr(verdict, see_together)
-    with composed_anew(monkeypatch) as patch:
-        patch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
+    with without_row_locks(monkeypatch):
         assert sorted(pay_twice(provider)) == ["IntegrityError", "paid"]
     assert Payment.objects.filter(pays_order=True).count() == 1
 

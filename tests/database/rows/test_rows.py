@@ -1,15 +1,18 @@
-"""The composed statements store what the ORM would store."""
+"""A row that may be there already is stored as the ORM would store it, or not at all."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.forms.models import model_to_dict
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Quote, StartRule
 from limosa.domain.payments.models import InboxMessage
-from limosa.domain.rows import insert_row, insert_row_once, update_row
+from limosa.domain.rows import Columns, insert_row, insert_row_once, update_row
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
@@ -38,7 +41,7 @@ def make_unsaved_quote(public_id: str) -> Quote:
 
 def test_a_row_is_stored_as_the_orm_would_store_it() -> None:
     quote = make_unsaved_quote("BYHAND")
-    insert_row(quote)
+    assert insert_row_once(quote)
     twin = Quote.objects.get(pk=quote.pk)
     twin.pk, twin.public_id = None, "BYORM"
     twin.save(force_insert=True)
@@ -54,7 +57,7 @@ def test_the_tables_laws_hold_for_it() -> None:
     quote = make_unsaved_quote("WRONG")
     quote.total_minor = 1
     with pytest.raises(IntegrityError, match="quote_adds_up"):
-        insert_row(quote)
+        insert_row_once(quote)
 
 
 def test_an_update_changes_the_named_fields_alone() -> None:
@@ -88,4 +91,32 @@ def test_a_row_that_is_there_already_stands_as_it_was() -> None:
 
 def test_a_field_that_needs_a_cast_is_left_to_the_orm() -> None:
     with pytest.raises(TypeError, match="by the ORM"):
-        insert_row(Subscriber(email="a@example.com"))
+        insert_row_once(Subscriber(email="a@example.com"))
+
+
+def test_columns_make_the_row_that_the_orm_reads() -> None:
+    esim = make_bundle(plan=make_plan()).esim
+    columns = Columns(Esim, "esims_esim")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns.sql}, 7 FROM esims_esim")  # noqa: S608
+        found = iter(cursor.fetchone())
+    row = columns.row(found)
+    assert list(found) == [7], "it takes no more than its own columns"
+    assert not row._state.adding
+    fields = [field.attname for field in Esim._meta.concrete_fields]
+    same = Esim.objects.get(pk=esim.pk)
+    assert [getattr(row, name) for name in fields] == [getattr(same, name) for name in fields]
+
+
+def test_a_column_that_was_left_out_is_read_when_it_is_asked_for(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    make_bundle(plan=make_plan())
+    columns = Columns(Esim, "esims_esim", without=["activation_code"])
+    assert "activation_code" not in columns.sql
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns.sql} FROM esims_esim")  # noqa: S608
+        row = columns.row(cursor.fetchone())
+    with django_assert_num_queries(1):
+        code = row.activation_code
+    assert code == Esim.objects.get().activation_code

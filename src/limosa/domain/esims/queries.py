@@ -1,16 +1,15 @@
 """Reads of eSIMs and their bundles. Two statements, however many eSIMs a person has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+
+from django.db import connection
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
-from limosa.domain.prepared import Row, Statement
-from limosa.domain.statements import fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,33 +108,25 @@ def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
     )
 
 
-# Raw: each quote and each payment asks for it (ADR 11). The states are those of OPEN_STATES.
+# Each quote and each payment asks for it (ADR 24). The states are those of OPEN_STATES.
 _RUNNING = """
-    SELECT ends_at, validity_count FROM esims_bundle
-     WHERE esim_id = {} AND state IN ('queued', 'active')
+SELECT ends_at, validity_count FROM esims_bundle
+ WHERE esim_id = %s AND state IN ('queued', 'active')
 """
 
 
 def running_bundles(*, esim_id: int, now: datetime) -> list[RunningBundle]:
-    """Return what the rule of lifecycle.py needs of an eSIM's open bundles. One statement."""
-    return running_from(fetch_all(*running_statement(of="%s", values=[esim_id])), now=now)
+    """Return what the rule of lifecycle.py needs of an eSIM's open bundles. One statement.
 
-
-def running_statement(*, of: str, values: Sequence[Any]) -> Statement:
-    """Return the statement for a caller that sends it together with others.
-
-    `of`: SQL of the eSIM's id, a fixed text, with places for `values`.
+    A bundle without a validity of its own is a top-up's.
     """
-    return _RUNNING.format(of), values
-
-
-def running_from(rows: Iterable[Row], *, now: datetime) -> list[RunningBundle]:
-    """Return what the statement has found. A bundle without a validity of its own is a top-up's."""
-    return [
-        RunningBundle(ends_at=ends_at, is_top_up=validity_count is None)
-        for ends_at, validity_count in rows
-        if ends_at is None or ends_at > now
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNNING, [esim_id])
+        return [
+            RunningBundle(ends_at=ends_at, is_top_up=validity_count is None)
+            for ends_at, validity_count in cursor.fetchall()
+            if ends_at is None or ends_at > now
+        ]
 
 
 def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimView:

@@ -1,20 +1,13 @@
 """Tells whoever watches an order that it has changed."""
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 
 from django.core import signing
-from django.db import transaction
-
-from limosa.domain.statements import fetch_all
+from django.db import connection, transaction
 
 CHANNEL = "limosa_events"
 WATCH_SECONDS_MAX = 24 * 3600
 _SALT = "events"
-_TOPICS_MAX = 200  # A notification holds less than 8,000 bytes.
-_held: ContextVar[list[str] | None] = ContextVar("held", default=None)
 
 
 def watch_path(number: str) -> str:
@@ -34,36 +27,13 @@ def announce_order(number: str) -> None:
     After it, not in it: PostgreSQL serialises the commits of transactions that notify. A process
     that dies in between loses only a hint; the page asks again by itself.
     """
-    transaction.on_commit(lambda: _announce_or_hold(number))
+    transaction.on_commit(lambda: _notify(number), robust=True)
 
 
-@contextmanager
-def announcements_held() -> Iterator[list[str]]:
-    """Collect the numbers of the orders that change inside, for a caller that tells of many at
-    once by announce_orders(). Each NOTIFY wakes every web process.
-    """
-    numbers: list[str] = []
-    token = _held.set(numbers)
-    try:
-        yield numbers
-    finally:
-        _held.reset(token)
-
-
-def announce_orders(numbers: Iterable[str]) -> None:
-    """Name orders in a NOTIFY, many in one. Call it outside of transactions."""
-    topics = [_topic(number) for number in numbers]
-    for first in range(0, len(topics), _TOPICS_MAX):
-        payload = json.dumps({"topics": topics[first : first + _TOPICS_MAX]})
-        fetch_all("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
-
-
-def _announce_or_hold(number: str) -> None:
-    held = _held.get()
-    if held is None:
-        announce_orders([number])
-    else:
-        held.append(number)
+def _notify(number: str) -> None:
+    payload = json.dumps({"topics": [_topic(number)]})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
 def _topic(number: str) -> str:

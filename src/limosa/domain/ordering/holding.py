@@ -1,21 +1,21 @@
 """Locks what a credit decides by, in the order of docs/explanation/locking.md.
 
-News names a payment; its order and their eSIM follow from it. The database can follow by itself,
-so all of it takes one round trip.
+Each statement sees what was committed before it began: a row, or what hangs on it, is read once
+it is locked.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, Subquery
+from django.db import connection
 
+from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import Esim
-from limosa.domain.esims.queries import running_bundles, running_from, running_statement
-from limosa.domain.ordering.models import Order
+from limosa.domain.esims.queries import running_bundles
+from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
-from limosa.domain.reads import PreparedRead
-from limosa.domain.statements import fetch_together
+from limosa.domain.rows import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,62 +38,50 @@ class Held:
 def hold_payment(*, number: str, provider: str, now: datetime) -> Held | None:
     """Lock a payment, its order and the order's eSIM, each as it is once it is locked.
 
-    None: the provider has no such payment. One round trip.
+    None: the provider has no such payment.
     """
-    named = (number, provider)
-    payments, orders, esims, bundles = fetch_together(
-        [
-            _PAYMENT.statement(*named),
-            _ORDER.statement(*named),
-            _ESIM.statement(*named),
-            running_statement(of=_ESIM_ID, values=named),
-        ]
-    )
-    if not payments:
-        return None
-    payment = _PAYMENT.row(payments[0])
-    if not orders:
-        raise Order.DoesNotExist(payment.order_number)
-    esim = HeldEsim(_ESIM.row(esims[0]), running_from(bundles, now=now)) if esims else None
-    return Held(payment, _ORDER.row(orders[0]), esim)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_PAYMENT, [number, provider])
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        payment = _PAYMENT.row(found)
+        cursor.execute(LOCK_ORDER, [payment.order_number])
+        columns = iter(cursor.fetchone())
+    order = _ORDER.row(columns)
+    order.quote = _QUOTE.row(columns)
+    order.quote.plan = _PLAN.row(columns)
+    order.quote.plan.supplier = _SUPPLIER.row(columns)
+    return Held(payment, order, hold_esim(order, now=now))
 
 
 def hold_esim(order: Order, *, now: datetime) -> HeldEsim | None:
     """Lock the eSIM that a locked order renews; None: it makes a new one."""
     if order.esim_id is None:
         return None
-    esim = _esims().get(pk=order.esim_id)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_ESIM, [order.esim_id])
+        esim = _ESIM.row(cursor.fetchone())
     return HeldEsim(esim, running_bundles(esim_id=esim.pk, now=now))
 
 
-def _payments(number: str, provider: str) -> QuerySet[Payment]:
-    return Payment.objects.filter(number=number, provider=provider)
+_PAYMENT = Columns(Payment, "payments_payment")
+_ORDER = Columns(Order, "ordering_order", without=["consented_at"])
+_QUOTE = Columns(Quote, "ordering_quote", without=["exchange", "created_at"])
+_PLAN = Columns(Plan, "catalog_plan", without=["countries"])
+_SUPPLIER = Columns(Supplier, "catalog_supplier")
+_ESIM = Columns(Esim, "esims_esim", without=["activation_code"])
 
-
-def _orders(number: str, provider: str) -> QuerySet[Order]:
-    return Order.objects.filter(
-        number=Subquery(_payments(number, provider).values("order_number")[:1])
-    )
-
-
-def _esims() -> QuerySet[Esim]:
-    return Esim.objects.select_for_update().defer("activation_code")
-
-
-_NAMED = ("a number", "a provider")
-_PAYMENT = PreparedRead(lambda *named: _payments(*named).select_for_update(), *_NAMED)
-_ORDER = PreparedRead(
-    lambda *named: (
-        _orders(*named)
-        .select_for_update(of=("self",))
-        .select_related("quote__plan__supplier")
-        .defer("consented_at", "quote__exchange", "quote__created_at", "quote__plan__countries")
-    ),
-    *_NAMED,
-)
-_ESIM = PreparedRead(
-    lambda *named: _esims().filter(pk=Subquery(_orders(*named).values("esim")[:1])), *_NAMED
-)
-_ESIM_ID = """(
-    SELECT esim_id FROM ordering_order WHERE number = (
-        SELECT order_number FROM payments_payment WHERE number = %s AND provider = %s))"""
+LOCK_PAYMENT = f"""
+SELECT {_PAYMENT.sql} FROM payments_payment WHERE number = %s AND provider = %s FOR UPDATE
+"""  # noqa: S608 -- names of columns
+LOCK_ORDER = f"""
+SELECT {_ORDER.sql}, {_QUOTE.sql}, {_PLAN.sql}, {_SUPPLIER.sql}
+  FROM ordering_order
+  JOIN ordering_quote ON ordering_quote.id = ordering_order.quote_id
+  JOIN catalog_plan ON catalog_plan.code = ordering_quote.plan_id
+  JOIN catalog_supplier ON catalog_supplier.code = catalog_plan.supplier_id
+ WHERE ordering_order.number = %s
+   FOR UPDATE OF ordering_order
+"""  # noqa: S608 -- names of columns
+LOCK_ESIM = f"SELECT {_ESIM.sql} FROM esims_esim WHERE id = %s FOR UPDATE"  # noqa: S608

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from limosa.domain.statements import Batch
 from limosa_lab.simulation.stage import SimulatedCrash, current_actor
 
 _VERBS = re.compile(
@@ -36,8 +35,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             label, writes = _describe(sql)
             actor.pause(label)
             result = execute(sql, values, many, context)
-            if isinstance(context["cursor"], Batch):
-                context["cursor"].send()  # Others step in before the next statement of the batch.
             actor.changed |= writes and not self.in_atomic_block
             return result
         return execute(sql, values, many, context)

@@ -4,6 +4,7 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.queries import open_bundles
+from limosa.domain.rows import insert_row
 
 
 def add_bundle(
@@ -21,7 +22,7 @@ def add_bundle(
     Raises: IntegrityError, when the order has made one already.
     """
     begins_now = period.starts_at is not None and period.starts_at <= now
-    return Bundle.objects.create(
+    bundle = Bundle(
         order_number=order_number,
         esim=esim,
         subscriber_id=esim.subscriber_id,
@@ -37,6 +38,8 @@ def add_bundle(
         starts_at=period.starts_at,
         ends_at=period.ends_at,
     )
+    insert_row(bundle)
+    return bundle
 
 
 def _first_use_before(esim: Esim, plan: Plan, now: datetime) -> datetime:

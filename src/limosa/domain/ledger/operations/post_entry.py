@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from limosa.domain.gathered import Answers, Shape, Write, write
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.foundation.problem import DomainRefusal
@@ -13,31 +12,21 @@ from limosa.foundation.problem import DomainRefusal
 # One statement: the entry decides races by its key, the postings find their accounts by code. All
 # of them or none are written: the database takes no part of an entry (migration 0007). Each account
 # is looked up by its code: joined, all accounts might be read.
-_ENTRY = Shape(
-    parts=(
-        (
-            "entry#",
-            """
+_POST_ENTRY = """
+WITH entry AS (
     INSERT INTO ledger_journalentry (key, kind, order_number, posted_at)
-    VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id""",
-        ),
-        (
-            "leg#",
-            """
+    VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id
+), leg AS (
     SELECT (SELECT id FROM ledger_account WHERE code = leg.code) AS id, leg.amount_minor
-      FROM json_to_recordset(%s) AS leg (code text, amount_minor bigint)""",
-        ),
-        (
-            "posting#",
-            """
+      FROM json_to_recordset(%s) AS leg (code text, amount_minor bigint)
+), posting AS (
     INSERT INTO ledger_posting (entry_id, account_id, amount_minor)
-    SELECT entry#.id, leg#.id, leg#.amount_minor FROM entry#, leg#
-     WHERE NOT EXISTS (SELECT FROM leg# WHERE id IS NULL)
-    RETURNING 1""",
-        ),
-    ),
-    answers=("(SELECT id FROM entry#)", "(SELECT count(*) FROM posting#)"),
+    SELECT entry.id, leg.id, leg.amount_minor FROM entry, leg
+     WHERE NOT EXISTS (SELECT FROM leg WHERE id IS NULL)
+    RETURNING 1
 )
+SELECT (SELECT id FROM entry), (SELECT count(*) FROM posting)
+"""
 
 _MOVE_WALLET = """
 UPDATE ledger_account SET balance_minor = balance_minor - %(debit)s
@@ -61,9 +50,6 @@ def post_entry(
 ) -> bool:
     """Write a journal entry; return False when the same entry was already there.
 
-    Inside `writes_gathered` it is written, and what it raises is raised, where the writes are
-    sent; it returns True.
-
     Locks:  the wallets' account rows, until the caller's transaction ends.
     Raises: UnbalancedEntryError, EntryKeyReusedError (our faults);
             WalletTooLowError. Nothing changed.
@@ -71,21 +57,16 @@ def post_entry(
     legs = drop_empty(legs)
     check_balanced(legs)
     rows = [{"code": leg.account_code, "amount_minor": leg.amount.amount_minor} for leg in legs]
-    is_new = True
-
-    def receive(answers: Answers) -> None:
-        nonlocal is_new
-        entry_id, posted = answers
-        is_new = entry_id is not None
-        if not is_new:
-            _check_same_content(key, legs)
-            return
-        if not posted:
-            _post_to_new_accounts(entry_id, legs)
-        _move_wallets(legs)
-
-    write(Write(_ENTRY, [key, kind, order_number, now, json.dumps(rows)], receive))
-    return is_new
+    with connection.cursor() as cursor:
+        cursor.execute(_POST_ENTRY, [key, kind, order_number, now, json.dumps(rows)])
+        entry_id, posted = cursor.fetchone()
+    if entry_id is None:
+        _check_same_content(key, legs)
+        return False
+    if not posted:
+        _post_to_new_accounts(entry_id, legs)
+    _move_wallets(legs)
+    return True
 
 
 def _post_to_new_accounts(entry_id: int, legs: Sequence[Leg]) -> None:

@@ -16,8 +16,7 @@ def notify(
     parameters: dict[str, Any],
     now: datetime,
 ) -> bool:
-    """Return whether the message is new; with a known key nothing happens. (Inside
-    `writes_gathered` that is not known yet: True.)
+    """Return whether the message is new; with a known key nothing happens.
 
     `parameters` are JSON values, at least those that the kind asks for (kinds.py): they also say
     where the message leads (pages.py). One statement.

@@ -2,7 +2,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.gathered import writes_gathered
 from limosa.domain.ordering.operations.apply_dispute_fact import apply_dispute_fact
 from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
@@ -31,19 +30,18 @@ def apply_notification(
     Raises: ProviderError(retryable=True): genuine, and can't be applied yet; nothing is stored,
             and it has to be told again.
     """
-    with writes_gathered():
-        result = _apply(provider_code, notification.fact, now)
-        # One that came before stands as it was.
-        insert_row_once(
-            InboxMessage(
-                provider=provider_code,
-                message_id=notification.message_id,
-                payment_number=notification.fact.payment_number,
-                fact=notification.fact.to_json(),
-                received_at=now,
-                result=result,
-            )
+    result = _apply(provider_code, notification.fact, now)
+    # One that came before stands as it was.
+    insert_row_once(
+        InboxMessage(
+            provider=provider_code,
+            message_id=notification.message_id,
+            payment_number=notification.fact.payment_number,
+            fact=notification.fact.to_json(),
+            received_at=now,
+            result=result,
         )
+    )
     return result
 
 

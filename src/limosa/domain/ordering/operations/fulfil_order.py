@@ -14,6 +14,7 @@ from limosa.domain.esims.promise import period_for
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.holding import HeldEsim
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
+from limosa.domain.rows import update_row
 
 _PAID = ("state", "paid_at")
 _FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
@@ -39,13 +40,13 @@ def fulfil_order(
     delivered = delivered or _deliver_here(order, renewed, now)
     bundle = _bundle(order, renewed, delivered, now) if delivered else None
     if bundle is None:
-        order.save(update_fields=_PAID)
+        update_row(order, *_PAID)
         return False
     order.esim = bundle.esim
     order.state = OrderState.FULFILLED
     order.fulfilled_at = now
     order.next_earning_at = now + EARN_EVERY
-    order.save(update_fields=_FULFILLED)
+    update_row(order, *_FULFILLED)
     _tell(order, bundle, now)
     return True
 
