@@ -99,3 +99,13 @@ def test_a_bundle_that_waits_for_its_first_use_has_earned_nothing() -> None:
     )
     later = START + timedelta(days=100)
     assert earned_minor(net_minor=3000, progress=waiting, now=later) == 0
+
+
+@pytest.mark.parametrize(("starts_at", "ends_at"), [(START, None), (None, END)])
+def test_without_a_start_or_an_end_only_the_volume_counts(
+    starts_at: datetime | None, ends_at: datetime | None
+) -> None:
+    progress = Progress(
+        used_bytes=5 * GB, volume_bytes=20 * GB, starts_at=starts_at, ends_at=ends_at, is_over=False
+    )
+    assert earned_minor(net_minor=3000, progress=progress, now=END) == 750

@@ -25,7 +25,10 @@ def earned_minor(*, net_minor: int, progress: Progress, now: datetime) -> int:
     if progress.volume_bytes:
         by_volume = share(net_minor, part=progress.used_bytes, whole=progress.volume_bytes)
     starts_at, ends_at = progress.starts_at, progress.ends_at
-    if starts_at is None or ends_at is None or now <= starts_at:
+    if starts_at is None or ends_at is None:
+        return by_volume
+    # At the start itself no time has passed: whether it counts as begun makes no difference.
+    if now <= starts_at:  # pragma: no mutate
         return by_volume
     whole_seconds = int((ends_at - starts_at).total_seconds())
     passed_seconds = int((now - starts_at).total_seconds())
