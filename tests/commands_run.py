@@ -77,7 +77,7 @@ def _sample(command: Place, action: argparse.Action) -> str:
     if action.dest == "file":
         return str(_DATA / _FILES.get(command.words[0], "none"))
     parser = argparse.ArgumentParser(exit_on_error=False)
-    parser.add_argument("it", type=action.type, choices=action.choices)
+    parser.add_argument("it", type=action.type or str, choices=action.choices)
     for sample in [*(action.choices or ()), *_SAMPLES]:
         with suppress(argparse.ArgumentError):
             parser.parse_args([str(sample)])
