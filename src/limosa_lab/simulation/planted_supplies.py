@@ -27,7 +27,7 @@ def _order_again_after_silence() -> Iterator[None]:
 
     def call(supply: SupplyNow, **arguments: Any) -> NextCall:
         is_lost = supply.state is SupplyState.ASKED
-        return NextCall.ORDER if is_lost else true(supply, **arguments)
+        return NextCall.REORDER if is_lost else true(supply, **arguments)
 
     with replaced(asking, "next_call", call):
         yield

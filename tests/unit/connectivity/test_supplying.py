@@ -88,7 +88,7 @@ class Course:
         call = next_call(self.as_it_stands, can=self.can)
         self.attempts += 1
         self.next_at = self.now + LEASE
-        if call is NextCall.ORDER:
+        if call in {NextCall.ORDER, NextCall.REORDER}:
             self.ordered_unwanted |= not self.is_wanted
             self.ordered_after_silence |= self.is_silent
             self.state, self.asked_at, self.is_silent = SupplyState.ASKED, self.now, True
@@ -107,6 +107,9 @@ class Course:
         handle = SupplyHandle(number=NUMBER, reference=self.reference)
         asks: dict[NextCall, Callable[[], SupplyAnswer | CancelAnswer]] = {
             NextCall.ORDER: lambda: self.supplier.order(
+                SupplyRequest(number=NUMBER, plan_code="any")
+            ),
+            NextCall.REORDER: lambda: self.supplier.order(
                 SupplyRequest(number=NUMBER, plan_code="any")
             ),
             NextCall.LOOK_UP: lambda: self.supplier.look_up(handle),
@@ -241,7 +244,7 @@ def supply(state: SupplyState, **others: object) -> SupplyNow:
 @pytest.mark.parametrize(
     ("idempotency", "call"),
     [
-        (Idempotency.SAME_ORDER, NextCall.ORDER),
+        (Idempotency.SAME_ORDER, NextCall.REORDER),
         (Idempotency.DUPLICATE_REFUSED, NextCall.LOOK_UP),
         (Idempotency.LOOKED_UP, NextCall.LOOK_UP),
         (Idempotency.NONE, NextCall.PEOPLE),

@@ -62,9 +62,11 @@ class SupplyState(StrEnum):
 
 
 class NextCall(StrEnum):
-    """What is to be asked of the supplier. PEOPLE: nothing, they have to find out."""
+    """What is to be asked of the supplier. REORDER: the same order once more, after an answer was
+    lost. PEOPLE: nothing, they have to find out."""
 
     ORDER = "order"
+    REORDER = "reorder"
     LOOK_UP = "look_up"
     CANCEL = "cancel"
     END_EARLY = "end_early"
@@ -129,7 +131,7 @@ def next_call(supply: SupplyNow, *, can: Capabilities) -> NextCall:
         return NextCall.ORDER if supply.is_wanted else NextCall.WAIT
     is_asked = supply.state is SupplyState.ASKED
     if is_asked and supply.is_wanted and can.idempotency is Idempotency.SAME_ORDER:
-        return NextCall.ORDER
+        return NextCall.REORDER
     if can.looks_up_by_number or supply.has_reference:
         return NextCall.LOOK_UP
     return NextCall.PEOPLE if is_asked else NextCall.WAIT
@@ -227,12 +229,14 @@ def _pending(supply: SupplyNow, can: Capabilities, answer: Pending) -> Outcome |
 def _refused(supply: SupplyNow, answer: Refused, call: NextCall | None) -> Outcome | None:
     if supply.state not in _OPEN:
         return None
-    if answer.failure is Failure.AGAIN and call is not NextCall.ORDER:
-        # The question was refused, not the order.
-        return _later(supply, answer.reason) if call is NextCall.LOOK_UP else None
+    # The question may be refused, and not the order: when it is sent again, the request before may
+    # have been taken all the same.
+    is_again = answer.failure is Failure.AGAIN
+    if call is NextCall.REORDER or (is_again and call is not NextCall.ORDER):
+        return None if call is None else _later(supply, answer.reason)
     if not supply.is_wanted:
         return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
-    if answer.failure is Failure.AGAIN:
+    if is_again:
         return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=_again(supply))
     # A plan has one supplier, so nobody else can be tried: the money goes back.
     return Outcome(state=SupplyState.REFUSED, problem=answer.reason)

@@ -16,7 +16,7 @@ def take_supply(*, supply: Supply, call: NextCall, now: datetime) -> bool:
     Locks: none; one UPDATE that names what was read. `supply` has the new values afterwards.
     """
     changes = {"attempts": supply.attempts + 1, "next_at": now + LEASE}
-    if call is NextCall.ORDER:
+    if call in {NextCall.ORDER, NextCall.REORDER}:
         changes |= {"state": SupplyState.ASKED, "asked_at": now}
     is_mine = Supply.objects.filter(
         pk=supply.pk, state=supply.state, attempts=supply.attempts, next_at=supply.next_at

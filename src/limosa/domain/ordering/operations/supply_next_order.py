@@ -77,7 +77,7 @@ def _answer(
     supply: Supply, adapter: SupplierAdapter, call: NextCall, now: datetime
 ) -> SupplyAnswer | Lost:
     match call:
-        case NextCall.ORDER:
+        case NextCall.ORDER | NextCall.REORDER:
             request = supply_request(supply)
             return call_supplier(supply, call, lambda: adapter.order(request), now=now)
         case NextCall.LOOK_UP:
