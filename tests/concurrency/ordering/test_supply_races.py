@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.connectivity.engine.supplying import NextCall
 from limosa.domain.connectivity.models import Supply
-from limosa.domain.connectivity.operations.take_supply import take_supply
+from limosa.domain.connectivity.operations.take_supply import LEASE
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations import supply_next_order as supplying
@@ -78,10 +78,11 @@ def test_without_the_condition_each_worker_orders(
     all_have_read = Barrier(WORKERS)
 
     def take_without_looking(*, supply: Supply, call: NextCall, now: datetime) -> bool:
-        all_have_read.wait(timeout=10)
-        fresh = Supply.objects.get(pk=supply.pk)
-        supply.state, supply.attempts, supply.next_at = fresh.state, fresh.attempts, fresh.next_at
-        return take_supply(supply=supply, call=call, now=now)
+        all_have_read.wait(timeout=30)
+        assert call is NextCall.ORDER
+        changes = {"state": "asked", "asked_at": now, "next_at": now + LEASE}
+        Supply.objects.filter(pk=supply.pk).update(**changes)
+        return True
 
     monkeypatch.setattr(supplying, "take_supply", take_without_looking)
     said = work_together()
