@@ -28,6 +28,7 @@ KNOWN = {
     "Full speed. When the data is used up": "an overrun is never billed",
     "If you have paid: we ask the payment service": SAME,
     "It takes longer than usual.": SAME,
+    "It is known what became of this order at the supplier.": BEFORE,
     "Newest first. Nothing in it can be changed": "the table refuses it",
     "Not booked here": OURS,
     "Nothing has been booked yet.": OURS,

@@ -54,6 +54,8 @@ NO_PROMISE = {
     "1250.00": "an example of an amount",
     "the digits 0 to 9": "the ten digits",
     "every 30 seconds": "RFC 6238",
+    "18 to 20 digits that begin with 89": "ITU-T E.118",
+    "LPA:1$": "how every activation code begins",
     "half an hour": "advice",
     "two letters": "ISO 3166",
     "Eight letters": "the shape of allauth's code",

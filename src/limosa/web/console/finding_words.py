@@ -27,8 +27,8 @@ FINDINGS: dict[str, Promise] = {
     "orders:not_credited": _("Paid, and the order does not know"),
     "delivery": _("Paid, and not delivered for too long"),
     "supply:unclear": _("Nobody knows whether the supplier has this order"),
-    "supply:no_answer": _("Supplier has not delivered for more than an hour"),
-    "supply:not_undone": _("Supplier has not decided on a cancellation for a week"),
+    "supply:no_answer": _("Supplier does not deliver an order"),
+    "supply:not_undone": _("Supplier does not decide on a cancellation"),
     "inbox": _("Notification not applied"),
     "suspense": _("Money in suspense"),
     "clearing:differs": _("Day's sums differ from the clearing account"),
@@ -52,7 +52,8 @@ ADVICE: dict[str, Promise] = {
     "supply:unclear": _(
         "The supplier's answer was lost, and this supplier can't be asked for it. Look for the "
         "order on the supplier's own pages; then say on the order's page here what you saw. It is "
-        "not ordered again before that. 15 minutes after the payment the person's money goes back."
+        "not ordered again before that. The person's money goes back as for every order that is "
+        "not delivered in time."
     ),
     "supply:no_answer": _(
         "Look for the order on the supplier's own pages, and ask the supplier. What it answers is "
