@@ -260,8 +260,9 @@ def test_a_large_day_takes_no_more_memory_than_a_small_one() -> None:
     assert peak < 2_000_000
 
 
-@given(st.binary(max_size=200))
+@given(st.binary(max_size=200).filter(lambda content: b"EMPTY_DATA" not in content))
 def test_garbage_is_refused(content: bytes) -> None:
+    """All but the answer for a day without payments, which Hypothesis finds in the sources."""
     assert fault(io.BytesIO(content))
 
 
