@@ -103,7 +103,7 @@ def test_a_text_that_cannot_be_read_is_told_with_what_to_write(
     assert message in str(caught.value)
 
 
-@given(st.integers(1, 10**12), st.sampled_from(sorted(CURRENCIES)))
+@given(st.integers(1, 10**12 - 1), st.sampled_from(sorted(CURRENCIES)))
 def test_every_amount_survives_being_written_and_read(amount_minor: int, currency: str) -> None:
     written = f"{Money(amount_minor, currency).to_decimal():f}"
     assert units.read_price(written, currency=currency) == amount_minor
