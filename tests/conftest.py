@@ -60,6 +60,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.data_folder.parent.rmdir()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests of figures have printed, whichever process ran them."""
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call" and "figures" in report.keywords and report.capstdout:
+            terminalreporter.write_line(f"{report.head_line}:")
+            terminalreporter.write_line(report.capstdout)
+
+
 def _only_unit_tests(config: pytest.Config) -> bool:
     unit = Path(__file__).parent / "unit"
     places = [Path(argument.partition("::")[0]).resolve() for argument in config.args]

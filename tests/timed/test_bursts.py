@@ -11,7 +11,11 @@ import pytest
 from tests.scenario.web_process import Web
 from tests.timed.slow_clients import p95, page_times
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.figures,
+    pytest.mark.enable_socket,
+    pytest.mark.django_db(transaction=True),
+]
 
 PAGE = "/accounts/login/"
 ATTACKER = "127.2.0.1"
@@ -78,8 +82,8 @@ def test_a_burst_of_sign_ins_leaves_the_pages_to_others(web: Web) -> None:
     took_ms = (time.monotonic() - began) * 1000
     work.join()
     beside.sort()
-    print(  # noqa: T201 -- figures, shown by -s.
-        f"\n{BURST} sign-ins at once took {took_ms:.0f} ms; pages beside them: p95 "
+    print(  # noqa: T201 -- a figure
+        f"{BURST} sign-ins at once took {took_ms:.0f} ms; pages beside them: p95 "
         f"{p95(beside):.0f} ms, worst {beside[-1]:.0f} ms ({len(beside)}); alone {p95(calm):.0f} ms"
     )
     assert {answer.split()[1] for answer in answers} <= {b"200", b"429"}
@@ -95,7 +99,7 @@ def test_what_nobody_waits_for_is_not_made(web: Web) -> None:
     while len(waited) < ROUNDS and min(waited, default=math.inf) >= BURST * one_ms * 3 / 4:
         waited.append(wait_behind_abandoned(web.port))
     print(  # noqa: T201
-        f"\n{BURST} pages asked for and abandoned: the next took "
+        f"{BURST} pages asked for and abandoned: the next took "
         f"{', '.join(f'{ms:.0f}' for ms in waited)} ms, one alone takes {one_ms:.0f} ms"
     )
     assert min(waited) < BURST * one_ms * 3 / 4

@@ -15,7 +15,11 @@ from tests.scenario.web_process import Web
 from tests.timed.frozen_provider import FrozenProvider, press
 from tests.timed.slow_clients import p95, page_times
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.figures,
+    pytest.mark.enable_socket,
+    pytest.mark.django_db(transaction=True),
+]
 
 PAGE = "/accounts/login/"
 PRESSES = 12
@@ -65,8 +69,8 @@ def is_unmoved(web: Web, provider: FrozenProvider) -> bool:
             next(done)
         beside = page_times(web.port, PAGE, seconds=2.0)
         told = [pressed.result() for pressed in presses]
-    print(  # noqa: T201 -- figures, shown by -s.
-        f"\n{PRESSES} presses, {provider.asked - before} calls: pages p95 {p95(calm):.1f} ms alone "
+    print(  # noqa: T201 -- a figure
+        f"{PRESSES} presses, {provider.asked - before} calls: pages p95 {p95(calm):.1f} ms alone "
         f"({len(calm)}), {p95(beside):.1f} ms beside ({len(beside)}), worst {beside[-1]:.1f} ms; "
         f"the slowest press {max(seconds for _, _, seconds in told):.1f} s"
     )

@@ -14,7 +14,11 @@ from tests.factories.ordering import make_order
 from tests.scenario.web_process import Web
 from tests.timed.slow_clients import SOCKETS, Slow, p95, page_times
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.figures,
+    pytest.mark.enable_socket,
+    pytest.mark.django_db(transaction=True),
+]
 
 PAGE = "/accounts/login/"
 FEED_KEY = "the key of the feed"
@@ -134,8 +138,8 @@ def run_beside(web: Web, kind: str, make: Callable[[], Slow]) -> Slow:
         slow = make()
         with slow.attack():
             beside = page_times(web.port, PAGE, seconds=ATTACK_SECONDS)
-        print(  # noqa: T201 -- figures, shown by -s.
-            f"\n{SOCKETS} × {kind}: p95 {p95(calm):.1f} ms alone ({len(calm)} pages), "
+        print(  # noqa: T201 -- a figure
+            f"{SOCKETS} × {kind}: p95 {p95(calm):.1f} ms alone ({len(calm)} pages), "
             f"{p95(beside):.1f} ms beside ({len(beside)}), worst {beside[-1]:.1f} ms; "
             f"{len(slow.answers)} answered, {slow.ended} ended"
         )

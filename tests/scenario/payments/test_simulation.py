@@ -23,6 +23,8 @@ IS_HUNT = os.environ.get("LIMOSA_HUNT_BUGS") == "1"
 RUNS_TO_CATCH = 600
 SEEDS = {True: range(1, RUNS + 1), False: range(RUNS + 1, 2 * RUNS + 1)}  # By whether it polls.
 
+pytestmark = pytest.mark.figures
+
 
 def play(players: Players, seeds: range, *, polls: bool, bug: str = "") -> list[RunResult]:
     """Return the results of the seeds, up to one that breaks an invariant."""
@@ -42,18 +44,15 @@ def results_of(players: Players, *, polls: bool) -> list[RunResult]:
     return sorted(play(players, SEEDS[polls], polls=polls), key=lambda result: result.seed)
 
 
-def test_every_pair_of_choices_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_pair_of_choices_is_drawn() -> None:
     drawn = [draw(seed) for seeds in SEEDS.values() for seed in seeds]
-    with capsys.disabled():
-        print(f"\n{coverage(drawn)}")  # noqa: T201
+    print(f"{coverage(drawn)}")  # noqa: T201
     assert never_drawn(drawn) == []
 
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("polls", [True, False], ids=["with polling", "without polling"])
-def test_no_course_of_events_breaks_an_invariant(
-    players: Players, capsys: pytest.CaptureFixture[str], *, polls: bool
-) -> None:
+def test_no_course_of_events_breaks_an_invariant(players: Players, *, polls: bool) -> None:
     results = results_of(players, polls=polls)
     for result in results:
         assert not result.broken, "\n".join([*result.log, f"seed {result.seed}", result.message])
@@ -61,28 +60,22 @@ def test_no_course_of_events_breaks_an_invariant(
         what: sum(getattr(result, what) for result in results)
         for what in ("events", "crashes", "deadlocks")
     }
-    with capsys.disabled():
-        print(f"\n{len(results)} runs, polling {polls}: {counts}")  # noqa: T201
+    print(f"{len(results)} runs, polling {polls}: {counts}")  # noqa: T201
     assert [result.configuration for result in results] == [draw(seed) for seed in SEEDS[polls]]
     assert counts["events"] > 40 * RUNS
     assert counts["crashes"] > RUNS // 4
 
 
 @pytest.mark.timeout(1800)
-def test_all_that_can_happen_has_happened_with_every_choice_and_channel(
-    players: Players, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_all_that_can_happen_has_happened_with_every_choice_and_channel(players: Players) -> None:
     results = [*results_of(players, polls=True), *results_of(players, polls=False)]
-    with capsys.disabled():
-        print(f"\n{meetings(results)}")  # noqa: T201
+    print(f"{meetings(results)}")  # noqa: T201
     assert never_met(results) == []
 
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", PLANTED_BUGS)
-def test_a_planted_bug_is_caught(
-    players: Players, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
+def test_a_planted_bug_is_caught(players: Players, name: str) -> None:
     """By the seed that is known to; when the runs have changed since, by whichever does now."""
     bug = PLANTED_BUGS[name]
     first = CATCHING_SEEDS.get(name, 1)
@@ -97,8 +90,7 @@ def test_a_planted_bug_is_caught(
     assert caught, f"{name} was not seen in {RUNS_TO_CATCH} runs"
     assert {result.broken for result in caught} <= bug.shown_by, caught[0].message
     if caught[0].seed != first:
-        with capsys.disabled():
-            print(f"\n{name} was caught by seed {caught[0].seed}, not {first}")  # noqa: T201
+        print(f"{name} was caught by seed {caught[0].seed}, not {first}")  # noqa: T201
 
 
 @pytest.mark.timeout(1800)

@@ -15,7 +15,7 @@ from limosa.simulators.mailbox.authenticator_page import code_at
 from tests.processes import artefacts, call, wait_for
 from tests.scenario.stack import Stack
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.figures, pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 PASSWORD, OWN, THIRD = "tidal-godwit-7", "godwit-tidal-8", "seven-godwits-9"
 CODE_PAGE, EMAIL_PAGE, SIGN_IN = "/accounts/confirm-email/", "/accounts/email/", "/accounts/login/"
@@ -119,7 +119,7 @@ def people(secure_stack: Stack) -> Iterator[tuple[Person, Person]]:
 
 def tell(outcome: str) -> None:
     """Print an outcome, and keep it beside the logs."""
-    print(f"\n{outcome}")  # noqa: T201 -- read by people
+    print(f"{outcome}")  # noqa: T201 -- read by people
     with (artefacts("secure") / "outcomes.txt").open("a") as kept:
         kept.write(f"{outcome}\n")
 

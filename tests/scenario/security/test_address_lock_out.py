@@ -16,7 +16,7 @@ import pytest
 
 from tests.scenario.security.behind_proxy import PASSWORD, PEOPLE, Proxied
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.figures, pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 OWNER, NEIGHBOUR, _ = PEOPLE
 TRIES, ADDRESSES = 200, 10
@@ -76,7 +76,7 @@ def test_an_attack_on_an_account_locks_out_nobody_but_the_attackers(proxied: Pro
     said = [word for share in shares for word in share]
     seconds = time.monotonic() - began
     print(
-        f"\n{TRIES} wrong passwords from {ADDRESSES} addresses in {seconds:.0f} s: "
+        f"{TRIES} wrong passwords from {ADDRESSES} addresses in {seconds:.0f} s: "
         f"{said.count('wrong')} looked at, {said.count('refused')} refused"
     )
     assert said.count("in") == 0

@@ -21,6 +21,7 @@ from tests.processes import LIMOSA, Process, free_ports, is_answering
 from tests.scenario.web_process import STRIPE, own_environment
 
 pytestmark = [
+    pytest.mark.figures,
     pytest.mark.enable_socket,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(7200),
@@ -44,9 +45,7 @@ def port() -> Iterator[int]:
         yield found
 
 
-def test_a_running_server_answers_or_refuses_all_of_it(
-    port: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_running_server_answers_or_refuses_all_of_it(port: int) -> None:
     world = make_world()
     known, cookies = explored(world), list(world.cookies().values())
     _know_what_is_beside(known)
@@ -63,8 +62,7 @@ def test_a_running_server_answers_or_refuses_all_of_it(
         # The HTTP library refuses what is no HTTP, before anything of ours sees it.
         if status not in {0, 400} or b"content-security-policy" in head:
             assert b"x-content-type-options: nosniff" in head, (attack, head)
-    with capsys.disabled():
-        print(f"\nover a socket: {record}")  # noqa: T201 -- the figures are what it is for
+    print(f"over a socket: {record}")  # noqa: T201 -- a figure
     record.check()
     assert is_answering(f"http://127.0.0.1:{port}")
 

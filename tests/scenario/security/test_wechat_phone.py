@@ -11,7 +11,7 @@ from playwright.sync_api import Request, sync_playwright
 from tests.scenario.journeys.conftest import ARGUMENTS, CHROMIUM, PHONE, PHONE_AGENT
 from tests.scenario.security.behind_proxy import PASSWORD, PEOPLE, Proxied
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.figures, pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 EMAIL = PEOPLE[-1]
 ADDRESS = "203.0.113.50"
@@ -58,6 +58,6 @@ def test_wechat_learns_the_person_s_address_and_our_site_and_no_more(proxied: Pr
         browser.close()
     assert proxied.told_wechat[-1]["scene_info"]["payer_client_ip"] == ADDRESS
     referers = {referer for _, referer in seen}
-    print(f"\nWeChat was told {ADDRESS} for {number}; {len(seen)} visits with Referer {referers}")
+    print(f"WeChat was told {ADDRESS} for {number}; {len(seen)} visits with Referer {referers}")
     assert referers == {f"{proxied.url}/"}
     assert len(seen) >= 2
