@@ -160,7 +160,7 @@ class FakeSupplier:
         try:
             said = json.loads(body)
             message_id, number, reference = said["id"], said["number"], said["reference"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise CallbackRefusedError("malformed") from error
         news = SupplyNews(
             number=str(number), reference=str(reference), answer=_said(said, str(reference))

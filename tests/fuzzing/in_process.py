@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from limosa.web.content_type import plain_type
+from tests.fakes.supplier import SIGNATURE
 from tests.fuzzing.addresses import Known, explore, names_read_at, reads_body
 from tests.fuzzing.attacks import FEED_KEY, Attack, Attacker
 from tests.fuzzing.bad_input import BODIES, VALUES
@@ -88,11 +89,11 @@ def run_bodies(world: World, *, routes: list[str], count: int, seed: int) -> Rec
     known = explored(world)
     routes = [route for route in routes if reads_body(known.path_to(route))]
     record, random = Record(seed, routes), Random(seed)  # noqa: S311 -- no secret
-    bearer = {"Authorization": f"Bearer {FEED_KEY}".encode()}
+    proofs = {"Authorization": f"Bearer {FEED_KEY}".encode(), "Fake-Signature": SIGNATURE.encode()}
     for route in routes:
         for _ in range(count):
             content_type, body = BODIES["odd_json"](random)
-            attack = Attack(route, known.path_to(route), "POST", headers=dict(bearer))
+            attack = Attack(route, known.path_to(route), "POST", headers=dict(proofs))
             attack.content_type, attack.body = content_type, body
             _send(attack, "", record)
     return record
