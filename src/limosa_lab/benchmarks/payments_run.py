@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -16,8 +15,8 @@ from statistics import median
 
 import django
 
-from limosa.servers.embedded_postgres import EmbeddedPostgres
 from limosa.simulators.payment_gateway.command import GatewayServer
+from limosa_lab.benchmarks.cluster import measured_cluster
 from limosa_lab.benchmarks.payment_load import Load, Plan, send_all
 from limosa_lab.benchmarks.payment_notices import PROVIDERS, forged, notices
 from limosa_lab.benchmarks.processes import cpu_seconds_of_cluster, cpu_seconds_of_group
@@ -174,16 +173,14 @@ def _print_refused() -> None:
 
 @contextmanager
 def _stand(esims: int) -> Iterator[Stand]:
-    """Start a cluster with fsync on, the gateway (for PayPal's certificate) and `limosa web`."""
-    with tempfile.TemporaryDirectory(prefix="limosa-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # As root, the server runs as another user and must pass.
+    """Start a cluster, the gateway (for PayPal's certificate) and `limosa web`."""
+    with measured_cluster() as folder:
         gateway = GatewayServer(folder / "gateway", time_scale=1.0, refund_seconds=1.0)
         gateway.start()
-        cluster = EmbeddedPostgres(folder / "postgres", durable=True)
         try:
             port = _free_port()
-            _set_environment(gateway, database_url=cluster.start(), port=port)
+            os.environ |= gateway.gateway.settings
+            os.environ["LIMOSA_BASE_URL"] = f"http://127.0.0.1:{port}"
             django.setup()
             from limosa_lab.benchmarks.renewal_data import make_esims
 
@@ -195,20 +192,7 @@ def _stand(esims: int) -> Iterator[Stand]:
                 web.kill()
                 web.wait()
         finally:
-            cluster.stop()
-            cluster.delete()
             gateway.stop()
-
-
-def _set_environment(gateway: GatewayServer, *, database_url: str, port: int) -> None:
-    os.environ |= gateway.gateway.settings
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "limosa.config.settings",
-        "DATABASE_URL": database_url,
-        "LIMOSA_SECRET_KEY": "for this measurement only",
-        "LIMOSA_LOG_LEVEL": "WARNING",
-        "LIMOSA_BASE_URL": f"http://127.0.0.1:{port}",
-    }
 
 
 def _start_web(port: int) -> "subprocess.Popen[bytes]":

@@ -1,11 +1,7 @@
 """`limosa bench reconcile`: a cluster, a day with planted differences, and a measured process."""
 
 import multiprocessing
-import os
 import resource
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,7 +9,7 @@ from typing import Any
 import django
 
 from limosa.config.progress import StepBars
-from limosa.servers.embedded_postgres import EmbeddedPostgres
+from limosa_lab.benchmarks.cluster import measured_cluster
 
 SECONDS_MAX = 60
 MEGABYTES_MAX = 500
@@ -25,7 +21,7 @@ TARGET = (
 
 def measure_reconciliation(*, payments: int) -> bool:
     """Print what was measured; return whether just the planted differences were found."""
-    with _stack() as folder:
+    with measured_cluster() as folder:
         _set_up_django()
         expected = _make_day(payments, folder / "settlement.csv")
         context = multiprocessing.get_context("spawn")
@@ -103,27 +99,7 @@ def _found() -> set[tuple[str, str]]:
     return set(rows.values_list("kind", "subject"))
 
 
-@contextmanager
-def _stack() -> Iterator[Path]:
-    """Start a cluster with fsync on; set the environment for this process and its children."""
-    with tempfile.TemporaryDirectory(prefix="limosa-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # As root, the server runs as another user and must pass.
-        os.environ["LIMOSA_SECRET_KEY"] = "for this measurement only"  # noqa: S105
-        os.environ["LIMOSA_LOG_LEVEL"] = "WARNING"
-        (folder / "static").mkdir()
-        os.environ["LIMOSA_STATIC_ROOT"] = str(folder / "static")
-        cluster = EmbeddedPostgres(folder / "postgres", durable=True)
-        try:
-            os.environ["DATABASE_URL"] = cluster.start()
-            yield folder
-        finally:
-            cluster.stop()
-            cluster.delete()
-
-
 def _set_up_django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limosa.config.settings")
     django.setup()
     from django.conf import settings
 

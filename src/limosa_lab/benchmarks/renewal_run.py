@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import statistics
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import Any
 
 import django
 
-from limosa.servers.embedded_postgres import EmbeddedPostgres
+from limosa_lab.benchmarks.cluster import measured_cluster
 from limosa_lab.benchmarks.processes import cpu_seconds_of_cluster
 
 TARGET = "target: at least 120 renewals/s, p99 at most 250 ms at half load, at most 30 statements"
@@ -45,7 +44,7 @@ class Phase:
 def measure_renewals(*, seconds: float, processes: int, esims: int) -> None:
     """Run both phases and print what was measured."""
     with _stack() as keys_folder:
-        _set_up_django()
+        django.setup()
         from limosa_lab.benchmarks.renewal_data import check_credits, make_esims
 
         esim_ids = make_esims(count=esims)
@@ -64,30 +63,12 @@ def measure_renewals(*, seconds: float, processes: int, esims: int) -> None:
 
 @contextmanager
 def _stack() -> Iterator[Path]:
-    """Start a cluster with fsync on and make WeChat's keys; set the environment for both."""
+    """Start a cluster and make WeChat's keys; set the environment for both."""
     from limosa.simulators.payment_gateway.wechatpay.merchant import prepare
 
-    with tempfile.TemporaryDirectory(prefix="limosa-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # As root, the server runs as another user and must pass.
-        keys = folder / "gateway"
-        os.environ.update(prepare(keys, "http://127.0.0.1:1"))
-        os.environ["LIMOSA_SECRET_KEY"] = "for this measurement only"  # noqa: S105
-        os.environ["LIMOSA_LOG_LEVEL"] = "WARNING"
-        (folder / "static").mkdir()
-        os.environ["LIMOSA_STATIC_ROOT"] = str(folder / "static")
-        cluster = EmbeddedPostgres(folder / "postgres", durable=True)
-        try:
-            os.environ["DATABASE_URL"] = cluster.start()
-            yield keys
-        finally:
-            cluster.stop()
-            cluster.delete()
-
-
-def _set_up_django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limosa.config.settings")
-    django.setup()
+    with measured_cluster() as folder:
+        os.environ.update(prepare(folder / "gateway", "http://127.0.0.1:1"))
+        yield folder / "gateway"
 
 
 def _phase(
@@ -128,7 +109,7 @@ def _work(
     gate: Any,
     results: Any,
 ) -> None:
-    _set_up_django()
+    django.setup()
     from limosa.simulators.payment_gateway.wechatpay.crypto import load_private
     from limosa_lab.benchmarks.renewals import Renewer
 

@@ -33,15 +33,8 @@ def provider(transactional_db: None, settings: Settings) -> "Iterator[FakeProvid
 
 @pytest.fixture
 def supplier(settings: Settings) -> "Iterator[FakeSupplier]":
-    """The only supplier, `wholesale`: it has to be called."""
-    from limosa.domain.connectivity.registry import adapter_for
-    from tests.fakes.supplier import FakeSupplier
+    """A supplier that has to be called, `wholesale`."""
+    from tests.fakes.wholesale import wholesale_in
 
-    settings.SUPPLIER_ADAPTERS = {
-        "wholesale": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}"
-    }
-    adapter_for.cache_clear()
-    fake = adapter_for("wholesale")
-    assert isinstance(fake, FakeSupplier)
-    yield fake
-    adapter_for.cache_clear()
+    with wholesale_in(settings) as fake:
+        yield fake

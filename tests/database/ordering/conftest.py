@@ -36,15 +36,7 @@ def shop(db: None, settings: Settings) -> "Iterator[Shop]":
 @pytest.fixture
 def supplier(settings: Settings) -> "Iterator[FakeSupplier]":
     """A supplier that has to be called, `wholesale`, beside our own network."""
-    from limosa.domain.connectivity.registry import adapter_for
-    from tests.fakes.supplier import FakeSupplier
+    from tests.fakes.wholesale import wholesale_in
 
-    settings.SUPPLIER_ADAPTERS = {
-        **settings.SUPPLIER_ADAPTERS,
-        "wholesale": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}",
-    }
-    adapter_for.cache_clear()
-    fake = adapter_for("wholesale")
-    assert isinstance(fake, FakeSupplier)
-    yield fake
-    adapter_for.cache_clear()
+    with wholesale_in(settings) as fake:
+        yield fake

@@ -195,14 +195,20 @@ def happen(course: Course, what: str, how: str) -> None:
             course.be_told()
 
 
-@given(can=abilities, happened=st.lists(happenings, max_size=15))
-def test_one_order_of_ours_is_one_order_there(
-    can: Capabilities, happened: list[tuple[str, str]]
-) -> None:
+def played(can: Capabilities, happened: list[tuple[str, str]]) -> Course:
+    """Return what a course of happenings has come to, once all that can go on has."""
     course = Course(FakeSupplier(can))
     for what, how in happened:
         happen(course, what, how)
     course.settle()
+    return course
+
+
+@given(can=abilities, happened=st.lists(happenings, max_size=15))
+def test_one_order_of_ours_is_one_order_there(
+    can: Capabilities, happened: list[tuple[str, str]]
+) -> None:
+    course = played(can, happened)
     assert len(course.supplier.orders_of(NUMBER)) <= 1
     assert not course.ordered_unwanted
     if can.idempotency is Idempotency.NONE:
@@ -213,10 +219,7 @@ def test_one_order_of_ours_is_one_order_there(
 def test_every_order_comes_to_an_end_or_to_people(
     can: Capabilities, happened: list[tuple[str, str]]
 ) -> None:
-    course = Course(FakeSupplier(can))
-    for what, how in happened:
-        happen(course, what, how)
-    course.settle()
+    course = played(can, happened)
     waits_for_a_callback = course.state is SupplyState.PENDING and not can.looks_up_by_number
     assert course.state in {*ENDS, SupplyState.UNCLEAR} or waits_for_a_callback
     if can.looks_up_by_number and course.state is not SupplyState.UNCLEAR:

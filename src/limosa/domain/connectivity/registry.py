@@ -1,4 +1,4 @@
-"""Gives the adapter of a supplier's code. Tests may clear the cache."""
+"""Gives the adapter of a supplier's code."""
 
 from functools import cache
 

@@ -55,6 +55,16 @@ def hold_payment(*, number: str, provider: str, now: datetime) -> Held | None:
     return Held(payment, order, hold_esim(order, now=now))
 
 
+def hold_order(number: str) -> Order:
+    """Lock the payment that pays an order, if one does yet, then the order; return the order.
+
+    Quote, plan and supplier come with it. Raises Order.DoesNotExist.
+    """
+    Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
+    orders = Order.objects.select_for_update(of=("self",))
+    return orders.select_related("quote__plan__supplier").get(number=number)
+
+
 def hold_esim(order: Order, *, now: datetime) -> HeldEsim | None:
     """Lock the eSIM that a locked order renews; None: it makes a new one."""
     if order.esim_id is None:

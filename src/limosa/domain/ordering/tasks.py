@@ -35,27 +35,21 @@ def deliver(timestamp: int) -> None:
     deliver_waiting_orders(now=timezone.now())
 
 
-@app.periodic(cron=_EVERY_FIVE_SECONDS)
-@app.task(name="ordering.supply", queueing_lock="ordering.supply", lock="ordering.supply")
+@app.task(name="ordering.supply")
 def supply(timestamp: int) -> None:
-    """Order at suppliers what is paid, and ask for what they have not answered."""
-    _supply_what_is_due()
+    """Order at suppliers what is paid, and ask for what they have not answered.
 
-
-@app.periodic(cron=_EVERY_FIVE_SECONDS)
-@app.task(
-    name="ordering.supply_too", queueing_lock="ordering.supply_too", lock="ordering.supply_too"
-)
-def supply_too(timestamp: int) -> None:
-    """Do the same beside it. No more than these two: a supplier that hangs must not hold every
-    place of the workers."""
-    _supply_what_is_due()
-
-
-def _supply_what_is_due() -> None:
+    Two beside each other, and no more: a supplier that hangs must not hold every worker.
+    """
     for _ in range(_ORDERS_IN_A_JOB):
         if not supply_next_order(now=timezone.now()):
             return
+
+
+for _place in ("ordering.supply", "ordering.supply_too"):
+    app.periodic(cron=_EVERY_FIVE_SECONDS, periodic_id=_place, lock=_place, queueing_lock=_place)(
+        supply
+    )
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)

@@ -11,7 +11,6 @@ from pytest_django.fixtures import Settings
 from limosa.config.cli import main
 from limosa.domain.accounts.models import StaffRole
 from limosa.domain.connectivity.models import Supply
-from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.support.models import StaffAction
@@ -19,7 +18,7 @@ from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.connectivity import make_supply
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment
-from tests.fakes.supplier import FakeSupplier
+from tests.fakes.wholesale import wholesale_in
 
 pytestmark = pytest.mark.django_db
 CODE = "LPA:1$smdp.example.com$A-B"
@@ -29,17 +28,13 @@ ICCID = "8999000000000000019"
 @pytest.fixture
 def unclear(settings: Settings) -> Iterator[Supply]:
     """A paid order for a new eSIM whose answer was lost."""
-    settings.SUPPLIER_ADAPTERS = {
-        "wholesale": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}"
-    }
-    adapter_for.cache_clear()
     order = make_order(state=OrderState.PAID, esim=None)
     make_payment(order=order, state="succeeded")
     supply = make_supply(order_number=order.number, state="unclear")
     order.quote.plan.supplier = supply.supplier
     order.quote.plan.save()
-    yield supply
-    adapter_for.cache_clear()
+    with wholesale_in(settings):
+        yield supply
 
 
 def address(supply: Supply) -> str:

@@ -8,12 +8,12 @@ from pytest_django.fixtures import Settings
 
 from limosa.domain.connectivity.answers import SupplyRequest
 from limosa.domain.connectivity.models import SupplierMessage, Supply
-from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.ordering.models import OrderState
 from tests.factories.connectivity import make_supply
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment
 from tests.fakes.supplier import PENDING, FakeSupplier, Message
+from tests.fakes.wholesale import wholesale_in
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/suppliers/wholesale/callback"
@@ -21,14 +21,8 @@ ADDRESS = "/suppliers/wholesale/callback"
 
 @pytest.fixture
 def supplier(settings: Settings) -> Iterator[FakeSupplier]:
-    settings.SUPPLIER_ADAPTERS = {
-        "wholesale": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}"
-    }
-    adapter_for.cache_clear()
-    fake = adapter_for("wholesale")
-    assert isinstance(fake, FakeSupplier)
-    yield fake
-    adapter_for.cache_clear()
+    with wholesale_in(settings) as fake:
+        yield fake
 
 
 def pending(supplier: FakeSupplier) -> Supply:

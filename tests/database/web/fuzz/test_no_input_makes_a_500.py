@@ -10,10 +10,9 @@ import pytest
 import time_machine
 from pytest_django.fixtures import Settings
 
-from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.payments.registry import provider_for
 from tests.factories import MOMENT
-from tests.fakes.supplier import FakeSupplier
+from tests.fakes.wholesale import wholesale_in
 from tests.fuzzing.addresses import routes
 from tests.fuzzing.attacks import FEED_KEY
 from tests.fuzzing.channel import KeepingChannel
@@ -53,12 +52,8 @@ def test_every_list_takes_every_far_place_to_go_on_from() -> None:
 
 @pytest.fixture
 def _supplier_that_calls_back(settings: Settings) -> Iterator[None]:
-    settings.SUPPLIER_ADAPTERS = {
-        "own_network": f"{FakeSupplier.__module__}.{FakeSupplier.__qualname__}"
-    }
-    adapter_for.cache_clear()
-    yield
-    adapter_for.cache_clear()
+    with wholesale_in(settings, code="own_network"):
+        yield
 
 
 @pytest.mark.usefixtures("_supplier_that_calls_back")

@@ -142,7 +142,7 @@ def after_answer(
 ) -> Outcome | None:
     """Return what an order becomes by what the supplier said of it; None: it stays as it is.
 
-    `call`: what it answers (ORDER or LOOK_UP); None: it came by a callback, or by people.
+    `call`: what it answers (ORDER, REORDER or LOOK_UP); None: it came by a callback, or by people.
     """
     match answer:
         case Delivered():

@@ -22,10 +22,9 @@ from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.connectivity.supplies import supply_now, what_was_delivered
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.holding import hold_esim
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.holding import hold_esim, hold_order
+from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
-from limosa.domain.payments.models import Payment
 from limosa.domain.payments.queries import open_disputes
 
 
@@ -44,12 +43,7 @@ def apply_supply_answer(
     the person's in the same commit, if the order is still paid and nobody disputes its payment.
     Locks: the payment, the order, its Supply row, the eSIM.
     """
-    Payment.objects.select_for_update().filter(order_number=order_number, pays_order=True).first()
-    order = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("quote__plan__supplier")
-        .get(number=order_number)
-    )
+    order = hold_order(order_number)
     supply = Supply.objects.select_for_update().get(order_number=order_number)
     if _is_stale(supply, answer, attempt):
         return "stale"

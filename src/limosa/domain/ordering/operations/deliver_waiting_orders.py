@@ -10,11 +10,10 @@ from limosa.domain.connectivity.supplies import what_was_delivered
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.holding import hold_esim
+from limosa.domain.ordering.holding import hold_esim, hold_order
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.models import Payment
 from limosa.domain.payments.queries import open_disputes
 
 TELL_AFTER = timedelta(seconds=60)
@@ -52,12 +51,7 @@ def _due(now: datetime) -> QuerySet[Order]:
 
 def _deliver_or_pay_back(number: str, now: datetime) -> None:
     with transaction.atomic():
-        Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
-        order = (
-            Order.objects.select_for_update(of=("self",))
-            .select_related("quote__plan__supplier")
-            .get(number=number)
-        )
+        order = hold_order(number)
         if order.state != OrderState.PAID or order.paid_at is None:
             return
         if open_disputes(number).exists():

@@ -6,8 +6,8 @@ from limosa.domain.esims.models import OPEN_STATES, Bundle
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.engine.bookings import earned
 from limosa.domain.ordering.engine.earning import Progress, earned_minor
+from limosa.domain.ordering.holding import hold_order
 from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState
-from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 
 
@@ -28,8 +28,7 @@ def earn_revenue(*, now: datetime, most: int = 500) -> int:
 
 @transaction.atomic
 def _earn(number: str, now: datetime) -> None:
-    Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
-    order = Order.objects.select_for_update(of=("self",)).select_related("quote").get(number=number)
+    order = hold_order(number)
     # Another round may have been here since this one looked.
     is_due = order.next_earning_at is not None and order.next_earning_at <= now
     if order.state != OrderState.FULFILLED or not is_due:

@@ -3,6 +3,7 @@
 Setting one up also shows it: whoever has just given its code is not asked again.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -23,14 +24,14 @@ from limosa.web.storefront.security_events import note_event
 from limosa.web.storefront.tries import too_often, trier_of_step
 
 
-class _CountedCode:
+class _CountedCode(ABC):
     """What a page for a code does beside allauth's view, which it stands before."""
 
     request: HttpRequest
 
+    @abstractmethod
     def tried(self) -> Subscriber:
         """Return whose second step is tried."""
-        raise NotImplementedError
 
     def post(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         """Count the code before it is looked at, or refuse it."""
