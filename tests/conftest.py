@@ -24,14 +24,15 @@ from tests.prepared import copy_cluster
 
 NO_DATABASE = "postgresql://nobody@/none?host=/nonexistent"
 
+# Whoever runs a test by hand looks for news; `make test` asks the same every time, so that a run
+# which fails was broken by what changed. `make test-long` hunts.
 settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile(
-    "ci",
-    max_examples=300,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
+steady = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("rules", steady, max_examples=300)
+settings.register_profile("steady", steady, max_examples=50)
+settings.register_profile("long", max_examples=2_000, deadline=None)
 settings.register_profile("nightly", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 

@@ -37,10 +37,11 @@ class Check:
         return not self.folder or any((ROOT / self.folder).rglob("test_*.py"))
 
 
-def _tests(name: str, *options: str) -> Check:
+def _tests(name: str, *options: str, examples: str = "steady") -> Check:
     folder = f"tests/{name}"
     slowest = ["--durations=25", "--durations-min=2"]
-    return Check(name, ["pytest", folder, "--quiet", *slowest, *options], folder=folder)
+    command = ["pytest", folder, "--quiet", *slowest, *options]
+    return Check(name, command, folder=folder, environment=(("HYPOTHESIS_PROFILE", examples),))
 
 
 # A file's tests stay in one process: what they share is made once.
@@ -51,7 +52,7 @@ CHECKS = [
     Check("imports", ["lint-imports"]),
     Check("packages", ["deptry", "--no-ansi", "src"]),
     Check("types", ["mypy"], is_beside=True),
-    _tests("unit", *BESIDE_EACH_OTHER),
+    _tests("unit", *BESIDE_EACH_OTHER, examples="rules"),
     _tests("contract", *BESIDE_EACH_OTHER),
     _tests("database", *BESIDE_EACH_OTHER),
     _tests("migration"),
@@ -61,6 +62,12 @@ CHECKS = [
     _tests("timed"),
 ]
 LONG = [
+    Check(
+        "properties",
+        ["pytest", "tests/unit", "--quiet", *BESIDE_EACH_OTHER],
+        folder="tests/unit",
+        environment=(("HYPOTHESIS_PROFILE", "long"),),
+    ),
     Check(
         "fuzz",
         [
@@ -117,8 +124,6 @@ def _run_and_tell(check: Check, label: str) -> int:
 def _run(check: Check) -> int:
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     environment |= dict(check.environment)
-    if os.environ.get("CI"):
-        environment.setdefault("HYPOTHESIS_PROFILE", "ci")
     command = [str(BIN / check.command[0]), *check.command[1:]]
     if check.folder:  # A test run shows its progress.
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

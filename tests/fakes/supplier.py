@@ -126,8 +126,8 @@ class FakeSupplier:
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
         """Return what it has by our number, or by its reference."""
         what = self._begin("look_up", handle.number)
-        if what in _REFUSALS:
-            return Refused(failure=_REFUSALS[what], reason=what)
+        if what == BUSY:  # The other refusals are of an order, and would say that it failed.
+            return Refused(failure=Failure.AGAIN, reason=what)
         known = self.orders_of(handle.number) if self.capabilities.looks_up_by_number else []
         reference = handle.reference or (known[-1].reference if known else "")
         return self._answer(reference, what) if reference else Unknown()

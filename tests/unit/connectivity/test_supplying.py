@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from limosa.domain.connectivity.answers import (
@@ -216,6 +216,10 @@ def test_one_order_of_ours_is_one_order_there(
 
 
 @given(can=abilities, happened=st.lists(happenings, max_size=15))
+@example(
+    can=Capabilities(idempotency=Idempotency.SAME_ORDER, cancel=Cancel.AT_ONCE),
+    happened=[("die", ""), ("long", ""), ("refund", ""), ("work", OUT_OF_STOCK)],
+)
 def test_every_order_comes_to_an_end_or_to_people(
     can: Capabilities, happened: list[tuple[str, str]]
 ) -> None:
