@@ -64,7 +64,7 @@ CHECKS = [
 LONG = [
     Check(
         "properties",
-        ["pytest", "tests/unit", "--quiet", *BESIDE_EACH_OTHER],
+        ["pytest", "tests/unit", "--quiet", "--timeout=1800", *BESIDE_EACH_OTHER],
         folder="tests/unit",
         environment=(("HYPOTHESIS_PROFILE", "long"),),
     ),
