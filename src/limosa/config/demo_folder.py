@@ -10,6 +10,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TextIO
 
+import limosa
 from limosa.config.command import CommandFault
 from limosa.servers.postgres_binaries import SHARED_FOLDER, is_reachable
 
@@ -19,6 +20,7 @@ ENTRIES = (
     "environment",
     "logs",
     "mailbox",
+    "migrations.json",
     "payment-gateway",
     "secrets.json",
     "static",
@@ -66,6 +68,34 @@ def reset_folder(folder: Path) -> None:
         else:
             path.unlink(missing_ok=True)
     (folder / "logs").mkdir()
+
+
+def check_tables_fit(folder: Path) -> None:
+    """Keep by which migrations the folder's database is made; refuse one that others have made.
+
+    Until the first release a migration may change, and what it made then cannot be brought to this
+    version. Migrations that were added since are no obstacle.
+    Raises CommandFault; nothing changed.
+    """
+    file, ours = folder / "migrations.json", _digests_of_migrations()
+    if (folder / "database" / "cluster").exists():
+        made_by = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        if not made_by or not made_by.items() <= ours.items():
+            raise CommandFault(
+                f"The data in {folder} has the tables of another version, which this one cannot "
+                "change. Delete it and begin anew with `limosa demo --reset`, or make demo "
+                'ARGS="--reset".'
+            )
+    write_private(file, json.dumps(ours, indent=2))
+
+
+def _digests_of_migrations() -> dict[str, str]:
+    domain = Path(limosa.__file__).parent / "domain"
+    files = [*domain.glob("*/migrations/*.py"), *domain.glob("*/migrations/sql/*.sql")]
+    return {
+        file.relative_to(domain).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(files)
+    }
 
 
 def demo_secrets(folder: Path) -> dict[str, str]:

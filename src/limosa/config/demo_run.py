@@ -11,6 +11,7 @@ from pathlib import Path
 
 from limosa.config.command import PORT_MAX, WrongCall
 from limosa.config.demo_folder import (
+    check_tables_fit,
     default_folder,
     demo_secrets,
     prepare_folder,
@@ -182,6 +183,8 @@ def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
     say(f"the data is in {demo.folder}")
     if reset:
         reset_folder(demo.folder)
+    if not os.environ.get("DATABASE_URL"):
+        check_tables_fit(demo.folder)
     supervisor = Supervisor(logs=demo.folder / "logs", say=say)
     supervisor.listen_to_signals()
     database = _Database(demo.folder / "database")

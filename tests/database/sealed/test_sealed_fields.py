@@ -13,8 +13,7 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.rows import insert_row_once
 from limosa.domain.sealed import batches
-from limosa.domain.sealed.batches import reseal_batch, seal_plain_batch, unseal_batch
-from limosa.domain.sealed.fields import SealedTextField
+from limosa.domain.sealed.batches import reseal_batch
 from limosa.domain.sealed.sealing import SealBrokenError, SealingKeyMissingError, seal
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
@@ -193,17 +192,3 @@ def test_a_row_that_is_written_meanwhile_is_left_as_it_is(
     monkeypatch.setattr(batches, "seal", write_before)
     reseal_batch(ACTIVATION_CODE, after=0, most=9)
     assert Esim.objects.get().activation_code == "written meanwhile"
-
-
-@pytest.mark.parametrize("field", [ACTIVATION_CODE, REFERENCE], ids=lambda field: field.column)
-def test_plain_rows_of_before_are_sealed_and_can_be_unsealed(field: SealedTextField) -> None:
-    make_esim(activation_code="plain text")
-    make_saved_method("plain text")
-    assert unseal_batch(field, after=0, most=9) is not None
-    assert stored(field.place) == ["plain text"]
-    assert unseal_batch(field, after=0, most=9) is None
-    assert seal_plain_batch(field, after=0, most=9) is not None
-    assert seal_plain_batch(field, after=0, most=9) is None
-    assert stored(field.place)[0].startswith("seal1.old.")
-    assert getattr(field.model._default_manager.get(), field.name) == "plain text"
-    assert SavedMethod.objects.filter(reference="plain text").exists()

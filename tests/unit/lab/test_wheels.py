@@ -61,7 +61,8 @@ def test_the_products_wheel_is_whole_and_holds_nothing_of_the_laboratory(checkou
     left = checkout / "build" / "lib" / "limosa" / "config" / "simulation" / "planted_bugs.py"
     left.parent.mkdir(parents=True)
     left.touch()
-    wanted = files_of(checkout / "src" / "limosa", "*.py", "*.html", "*.po", "*.css", "*.svg")
+    kinds = ("*.py", "*.html", "*.po", "*.css", "*.svg", "*.sql")
+    wanted = files_of(checkout / "src" / "limosa", *kinds)
     wheel = wheel_of(checkout)
     assert not [*traces_of_the_laboratory(wheel)]
     with ZipFile(wheel) as archive:

@@ -208,7 +208,7 @@ class SecurityEventKind(models.TextChoices):
 
 
 class SecurityEvent(models.Model):
-    """What happened to an account, when, from where. Never changed: triggers of migration 0004.
+    """What happened to an account, when, from where. Never changed: triggers in migrations/sql.
 
     `subscriber` is empty when nobody has the account that was tried. `address`: the person's own
     (not a proxy's), if it is known. `device`: what the browser says of itself.

@@ -1,5 +1,5 @@
 """Accounts and the journal. The journal is the only truth about money; the triggers that keep it
-balanced and append-only are in migrations 0002, 0006 and 0007."""
+balanced and append-only are in migrations/sql."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
@@ -61,12 +61,16 @@ class JournalEntry(models.Model):
 
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=30)
-    order_number = models.CharField(max_length=20, blank=True, db_index=True)
+    order_number = models.CharField(max_length=20, blank=True)
     posted_at = models.DateTimeField()
 
     class Meta:
-        # For spans of days; rows are stored in this order, so it costs next to nothing.
-        indexes = [BrinIndex(fields=["posted_at"], name="entry_by_posted_at", autosummarize=True)]
+        indexes = [
+            # By the field it would have a second one, for LIKE, as the key has: that one is read.
+            models.Index(fields=["order_number"], name="entry_of_order"),
+            # For spans of days; rows are stored in this order, so it costs next to nothing.
+            BrinIndex(fields=["posted_at"], name="entry_by_posted_at", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -77,7 +81,7 @@ class Posting(models.Model):
 
     # Foreign keys would be looked up for each posting, and have all payments at once lock the few
     # accounts that they post to. The check that what is added balances finds what is missing, and
-    # entries and accounts stay (migrations 0002, 0006, 0007).
+    # entries and accounts stay (migrations/sql).
     entry = models.ForeignKey(
         JournalEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
     )

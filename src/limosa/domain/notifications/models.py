@@ -21,7 +21,7 @@ class Notification(models.Model):
     where it leads, in rows from before pages.py said so; else empty.
     """
 
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     subscriber = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -38,6 +38,10 @@ class Notification(models.Model):
     mail_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
+        constraints = [
+            # By the field it would have a second index, for LIKE, which nobody reads.
+            models.UniqueConstraint(fields=["key"], name="notification_once"),
+        ]
         indexes = [
             models.Index(fields=["subscriber", "-created_at"], name="notification_newest"),
             models.Index(

@@ -1,25 +1,17 @@
-"""Writing the sealed texts of a table anew, some rows at a time: for migrations and new keys."""
+"""Writing the sealed texts of a table anew, some rows at a time, under a new key."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
 
 from limosa.domain.sealed.fields import SealedTextField
-from limosa.domain.sealed.sealing import (
-    SealBrokenError,
-    digests,
-    newest_mark,
-    open_sealed,
-    seal,
-)
+from limosa.domain.sealed.sealing import digests, newest_mark, open_sealed, seal
 
 _IS_OLD = "NOT starts_with({column}, %(mark)s)"
-_IS_SEALED = "starts_with({column}, 'seal1.')"
 _COUNT = f"SELECT count(*) FROM {{table}} WHERE {_IS_OLD}"
-_SELECT = """
+_SELECT = f"""
 SELECT {{key}}, {{column}} FROM {{table}}
- WHERE {{key}} > %(after)s AND {condition} ORDER BY {{key}} LIMIT %(most)s
+ WHERE {{key}} > %(after)s AND {_IS_OLD} ORDER BY {{key}} LIMIT %(most)s
 """
 # Only where it is still what was read: a row that somebody wrote meanwhile is right already.
 _UPDATE = """
@@ -28,9 +20,9 @@ UPDATE {table} AS kept SET {changes}
        AS given(key, old, new, digest)
  WHERE kept.{key} = given.key AND kept.{column} = given.old
 """
-_Rows = list[tuple[int, str]]
 
 
+@transaction.atomic
 def reseal_batch(field: SealedTextField, *, after: int, most: int) -> tuple[int, int] | None:
     """Seal rows under the newest key that are sealed under another one.
 
@@ -38,22 +30,21 @@ def reseal_batch(field: SealedTextField, *, after: int, most: int) -> tuple[int,
     when no such row is left. One transaction.
     Raises: SealBrokenError, SealingKeyMissingError; nothing changed.
     """
-    return _seal_batch(field, after, most, read=lambda text: open_sealed(text, place=field.place))
-
-
-def seal_plain_batch(field: SealedTextField, *, after: int, most: int) -> tuple[int, int] | None:
-    """Seal rows that are stored plain. Returns and raises as `reseal_batch`. For a migration.
-
-    Rows that an interrupted run has sealed stay sealed.
-    """
-    return _seal_batch(field, after, most, read=lambda text: _opened(text, field.place))
-
-
-@transaction.atomic
-def unseal_batch(field: SealedTextField, *, after: int, most: int) -> tuple[int, int] | None:
-    """Store sealed rows plain. Returns and raises as `reseal_batch`. To undo a migration."""
-    rows = _rows(field, after, most, condition=_IS_SEALED)
-    return _replace(field, rows, [open_sealed(text, place=field.place) for _, text in rows])
+    with connection.cursor() as cursor:
+        span: dict[str, str | int] = {"after": after, "most": most, "mark": newest_mark()}
+        cursor.execute(_composed(_SELECT, field), span)
+        rows: list[tuple[int, str]] = cursor.fetchall()
+        if not rows:
+            return None
+        texts = [open_sealed(text, place=field.place) for _, text in rows]
+        given: dict[str, Any] = {
+            "keys": [key for key, _ in rows],
+            "old": [text for _, text in rows],
+            "new": [seal(text, place=field.place) for text in texts],
+            "digests": [digests(text, place=field.place)[0] for text in texts],
+        }
+        cursor.execute(_composed(_UPDATE, field), given)
+    return rows[-1][0], len(rows)
 
 
 def rows_to_reseal(field: SealedTextField) -> int:
@@ -62,45 +53,6 @@ def rows_to_reseal(field: SealedTextField) -> int:
         cursor.execute(_composed(_COUNT, field), {"mark": newest_mark()})
         (count,) = cursor.fetchone()
     return int(count)
-
-
-@transaction.atomic
-def _seal_batch(
-    field: SealedTextField, after: int, most: int, *, read: Callable[[str], str]
-) -> tuple[int, int] | None:
-    rows = _rows(field, after, most, condition=_IS_OLD)
-    return _replace(field, rows, [seal(read(text), place=field.place) for _, text in rows])
-
-
-def _rows(field: SealedTextField, after: int, most: int, *, condition: str) -> _Rows:
-    given: dict[str, str | int] = {"after": after, "most": most}
-    if condition == _IS_OLD:
-        given["mark"] = newest_mark()
-    with connection.cursor() as cursor:
-        cursor.execute(_composed(_SELECT.format(condition=condition), field), given)
-        return list(cursor.fetchall())
-
-
-def _replace(field: SealedTextField, rows: _Rows, new: list[str]) -> tuple[int, int] | None:
-    if not rows:
-        return None
-    plain = [_opened(text, field.place) for text in new] if field.digest_field else []
-    given: dict[str, Any] = {
-        "keys": [key for key, _ in rows],
-        "old": [text for _, text in rows],
-        "new": new,
-        "digests": [digests(text, place=field.place)[0] for text in plain],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_composed(_UPDATE, field), given)
-    return rows[-1][0], len(rows)
-
-
-def _opened(stored: str, place: str) -> str:
-    try:
-        return open_sealed(stored, place=place)
-    except SealBrokenError:
-        return stored
 
 
 def _composed(statement: str, field: SealedTextField) -> str:

@@ -165,7 +165,7 @@ class StaffActionKind(models.TextChoices):
 
 
 class StaffAction(models.Model):
-    """Who did what to what, and why. Never changed: the triggers are in migration 0002.
+    """Who did what to what, and why. Never changed: the trigger is in migrations/sql.
 
     `actor` None: the system, at a command on its own machine. `subject`: the order's, payment's,
     case's or finding's number, the code of a plan, a supplier or a payment provider, the edition of

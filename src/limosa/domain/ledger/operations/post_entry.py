@@ -10,7 +10,7 @@ from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Post
 from limosa.foundation.problem import DomainRefusal
 
 # One statement: the entry decides races by its key, the postings find their accounts by code. All
-# of them or none are written: the database takes no part of an entry (migration 0007). Each account
+# of them or none are written: the database takes no part of an entry (migrations/sql). Each account
 # is looked up by its code: joined, all accounts might be read.
 _POST_ENTRY = """
 WITH entry AS (

@@ -1,17 +1,19 @@
 """The tables of payments, a file per subject."""
 
+from limosa.domain.payments.models.channels import (
+    Channel,
+    InboxMessage,
+    ProviderCall,
+    RefusedCount,
+)
 from limosa.domain.payments.models.payments import (
     OPEN_STATES,
-    Channel,
     Dispute,
     DisputeState,
-    InboxMessage,
     Payment,
     PaymentState,
-    ProviderCall,
     Refund,
     RefundState,
-    RefusedCount,
 )
 from limosa.domain.payments.models.saved_methods import SavedMethod
 from limosa.domain.payments.models.settlements import (

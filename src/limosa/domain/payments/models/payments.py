@@ -1,7 +1,10 @@
-"""Payments, refunds, disputes, saved methods, and what providers told us."""
+"""Payments, refunds and disputes.
+
+What these are found by is indexed in Meta: by the field it would have a second index, for LIKE,
+which nobody reads, and every payment would write.
+"""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -64,8 +67,8 @@ class Payment(models.Model):
     `captures_refused`: how often a capture was answered, and took nothing.
     """
 
-    number = models.CharField(max_length=32, unique=True)
-    order_number = models.CharField(max_length=20, db_index=True)
+    number = models.CharField(max_length=32)
+    order_number = models.CharField(max_length=20)
     subscriber = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -101,6 +104,7 @@ class Payment(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="payment_number_once"),
             models.UniqueConstraint(
                 fields=["order_number"], condition=Q(pays_order=True), name="payment_pays_once"
             ),
@@ -134,6 +138,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["-created_at"], name="payment_to_look_at", condition=~Q(problem="")
             ),
+            models.Index(fields=["order_number"], name="payment_of_order"),
             models.Index(fields=["subscriber", "-created_at"], name="payment_of_subscriber"),
             models.Index(fields=["created_at"], name="payment_by_day"),
             models.Index(
@@ -174,7 +179,7 @@ class Refund(models.Model):
     undid the sale. The rest paid refunds that were owed, or else is `settled_minor`: a loss.
     """
 
-    number = models.CharField(max_length=32, unique=True)
+    number = models.CharField(max_length=32)
     reference = models.CharField(max_length=80, blank=True, default="", db_default="")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField()
@@ -191,6 +196,7 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="refund_number_once"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_positive"),
             models.CheckConstraint(
                 condition=Q(settled_minor__gte=0, settled_minor__lte=F("amount_minor"))
@@ -320,75 +326,3 @@ class Dispute(models.Model):
     def lost_minor(self) -> int:
         """What of a lost one was given a second time, in the payment's currency."""
         return self.disputed_minor - self.undone_minor - self.settled_minor
-
-
-class Channel(models.Model):
-    """What the operator decided about a provider: one without a row is offered everywhere.
-
-    `countries`: where it is offered (ISO 3166 alpha-2); empty: everywhere. `position`: lower is
-    shown first.
-    """
-
-    provider = models.CharField(max_length=20, primary_key=True)
-    is_offered = models.BooleanField(default=True)
-    countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return self.provider
-
-
-class RefusedCount(models.Model):
-    """How many notifications were refused; all that is kept of them."""
-
-    provider = models.CharField(max_length=20)
-    reason = models.CharField(max_length=40)
-    day = models.DateField()
-    count = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["provider", "reason", "day"], name="refused_count_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.reason} {self.day}"
-
-
-class InboxMessage(models.Model):
-    """A verified notification, stored once per provider's id, with what became of it."""
-
-    provider = models.CharField(max_length=20)
-    message_id = models.CharField(max_length=80)
-    payment_number = models.CharField(max_length=32, blank=True, db_index=True)
-    fact = models.JSONField()
-    received_at = models.DateTimeField()
-    result = models.CharField(max_length=30)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["provider", "message_id"], name="inbox_once"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["-id"], name="inbox_to_look_at", condition=Q(result="unknown_payment")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.message_id}"
-
-
-class ProviderCall(models.Model):
-    """A call that we made to a provider, for the payment's trace. No payloads, no secrets."""
-
-    payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="calls")
-    call = models.CharField(max_length=20)
-    outcome = models.CharField(max_length=120)
-    called_at = models.DateTimeField()
-    duration_ms = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.call} {self.outcome}"

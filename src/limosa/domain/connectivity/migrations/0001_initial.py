@@ -1,0 +1,100 @@
+"""Orders at suppliers, and what our own network gives."""
+
+import django.db.models.deletion
+import limosa.domain.sealed.fields
+from django.db import migrations, models
+
+from limosa.domain.sql_files import run_sql_file
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('catalog', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='OwnProfile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order_number', models.CharField(max_length=20, unique=True)),
+                ('iccid', models.CharField(max_length=20, unique=True)),
+                ('activation_code', limosa.domain.sealed.fields.SealedTextField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SupplierMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('supplier_code', models.CharField(max_length=50)),
+                ('message_id', models.CharField(max_length=80)),
+                ('order_number', models.CharField(blank=True, max_length=20)),
+                ('received_at', models.DateTimeField()),
+                ('result', models.CharField(max_length=30)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['order_number'], name='supplier_message_of_order')],
+                'constraints': [models.UniqueConstraint(fields=('supplier_code', 'message_id', 'order_number'), name='supplier_message_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Supply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order_number', models.CharField(max_length=20, unique=True)),
+                ('plan_code', models.CharField(max_length=50)),
+                ('renewed_iccid', models.CharField(blank=True, max_length=20)),
+                ('renewed_reference', models.CharField(blank=True, max_length=80)),
+                ('state', models.CharField(choices=[('due', 'due'), ('asked', 'asked'), ('pending', 'pending'), ('unclear', 'unclear'), ('delivered', 'delivered'), ('refused', 'refused'), ('cancelling', 'cancelling'), ('ending', 'ending'), ('cancelled', 'cancelled'), ('kept', 'kept')], default='due', max_length=10)),
+                ('problem', models.CharField(blank=True, max_length=60)),
+                ('reference', models.CharField(blank=True, max_length=80)),
+                ('iccid', models.CharField(blank=True, max_length=20)),
+                ('activation_code', limosa.domain.sealed.fields.SealedTextField(blank=True, null=True)),
+                ('esim_reference', models.CharField(blank=True, max_length=80)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('created_at', models.DateTimeField()),
+                ('asked_at', models.DateTimeField(blank=True, null=True)),
+                ('next_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supplies', to='catalog.supplier')),
+            ],
+            options={
+                'verbose_name_plural': 'supplies',
+            },
+        ),
+        migrations.CreateModel(
+            name='SupplierCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('call', models.CharField(max_length=10)),
+                ('outcome', models.CharField(max_length=120)),
+                ('called_at', models.DateTimeField()),
+                ('duration_ms', models.PositiveIntegerField()),
+                ('supply', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='connectivity.supply')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='supply',
+            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='supply_to_ask_for'),
+        ),
+        migrations.AddIndex(
+            model_name='supply',
+            index=models.Index(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'cancelling', 'ending'])), fields=['id'], name='supply_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='supply',
+            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('supplier', 'reference'), name='supply_reference_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='supply',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('next_at__isnull', False), ('state', 'due')), models.Q(('asked_at__isnull', False), ('next_at__isnull', False), ('state', 'asked')), models.Q(('asked_at__isnull', False), ('state', 'pending')), models.Q(('next_at__isnull', False), ('state__in', ['cancelling', 'ending'])), models.Q(('next_at__isnull', True), ('state', 'unclear')), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), ('state__in', ['delivered', 'refused', 'cancelled', 'kept'])), _connector='OR'), name='supply_state_has_its_times'),
+        ),
+        migrations.AddConstraint(
+            model_name='supply',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('activation_code__isnull', True), ('iccid', '')), models.Q(models.Q(('iccid', ''), _negated=True), ('activation_code__isnull', False)), _connector='OR'), name='supply_profile_is_whole'),
+        ),
+        run_sql_file(__file__, 'own_iccids'),
+    ]
