@@ -46,25 +46,28 @@ _MAKE = (
 INSERT INTO payments_payment (
     number, order_number, subscriber_id, provider, method, amount_minor, currency, state, pay_url,
     transaction_id, received_minor, received_currency, refunded_minor, pays_order, problem,
-    created_at, expires_at, paid_at, applied_at)
+    created_at, expires_at, paid_at, applied_at, reference, save_wanted, in_wallet, decline,
+    captures_refused)
 SELECT 'LMB' || i, 'L-B' || i, %(subscriber)s, %(provider)s, 'native', 500 + i * 7919 %% 20000,
        'CNY', 'succeeded', '', 'T' || i, 500 + i * 7919 %% 20000, 'CNY', 0, true, '',
-       at, at + interval '30 minutes', at, at
+       at, at + interval '30 minutes', at, at, '', false, false, '', 0
   FROM generate_series(0, %(payments)s::bigint - 1) AS i,
        LATERAL (SELECT %(midnight)s::timestamptz
                        + make_interval(secs => i * 86400 / %(payments)s)) AS moment (at)
 """,
     """
 INSERT INTO payments_refund (number, payment_id, amount_minor, reason, state, requested_at,
-                             finished_at)
-SELECT 'LRB' || substr(number, 4), id, 100, 'staff', 'succeeded', paid_at, paid_at
+                             finished_at, reference, settled_minor, wallet_minor, came_back,
+                             by_hand, undone_minor)
+SELECT 'LRB' || substr(number, 4), id, 100, 'staff', 'succeeded', paid_at, paid_at, '', 0, 0, 0,
+       false, 0
   FROM payments_payment
  WHERE provider = %(provider)s AND substr(number, 4)::integer %% %(refund_every)s = 1
 """,
     """
 INSERT INTO payments_dispute (provider, reference, payment_id, amount_minor, currency, reason,
-                              state, opened_at, undone_minor)
-SELECT provider, 'DB' || substr(number, 4), id, 50, 'CNY', 'unknown', 'open', paid_at, 0
+                              state, opened_at, undone_minor, settled_minor)
+SELECT provider, 'DB' || substr(number, 4), id, 50, 'CNY', 'unknown', 'open', paid_at, 0, 0
   FROM payments_payment
  WHERE provider = %(provider)s AND substr(number, 4)::integer %% %(dispute_every)s = 2
 """,

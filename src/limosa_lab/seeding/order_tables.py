@@ -39,7 +39,8 @@ def order_tables(world: World) -> list[Table]:
         Table(
             "ordering_order",
             "id, number, quote_id, subscriber_id, esim_id, state, consented_at, placed_at,"
-            " paid_at, fulfilled_at, earned_minor, next_earning_at",
+            " paid_at, fulfilled_at, earned_minor, next_earning_at, undone_minor,"
+            " undone_tax_minor, link",
             orders,
             lambda: _order_lines(world),
         ),
@@ -47,7 +48,8 @@ def order_tables(world: World) -> list[Table]:
             "payments_payment",
             "id, number, order_number, subscriber_id, provider, method, amount_minor, currency,"
             " state, pay_url, transaction_id, received_minor, received_currency, refunded_minor,"
-            " pays_order, problem, created_at, expires_at, paid_at, applied_at",
+            " pays_order, problem, created_at, expires_at, paid_at, applied_at, reference,"
+            " save_wanted, in_wallet, decline, captures_refused",
             orders,
             lambda: _payments(world),
         ),
@@ -65,8 +67,7 @@ def order_tables(world: World) -> list[Table]:
         ),
         Table(
             "notifications_notification",
-            "id, key, subscriber_id, kind, parameters, path, created_at, read_at, mailed_at,"
-            " mail_tries",
+            "id, key, subscriber_id, kind, parameters, created_at, read_at, mailed_at, mail_tries",
             orders,
             lambda: _notifications(world),
         ),
@@ -101,7 +102,7 @@ def _order_lines(world: World) -> Iterator[str]:
         earning = world.moments.at(-1, fact.minute)
         yield (
             f"{order}\t{number}\t{order}\t{world.owner(esim)}\t{esim}\tfulfilled"
-            f"\t{at}\t{at}\t{at}\t{at}\t0\t{earning}\n"
+            f"\t{at}\t{at}\t{at}\t{at}\t0\t{earning}\t0\t0\t\n"
         )
 
 
@@ -117,7 +118,7 @@ def _payments(world: World) -> Iterator[str]:
         yield (
             f"{order}\t{_payment_number(world, order)}\t{number}\t{world.owner(esim)}\t{PROVIDER}"
             f"\tnative\t{price}\t{CURRENCY}\tsucceeded\t\t42{world.chance.code(order, length=24)}"
-            f"\t{price}\t{CURRENCY}\t0\tt\t\t{at}\t{until}\t{at}\t{at}\n"
+            f"\t{price}\t{CURRENCY}\t0\tt\t\t{at}\t{until}\t{at}\t{at}\t\tf\tf\t\t0\n"
         )
 
 
@@ -160,5 +161,5 @@ def _notifications(world: World) -> Iterator[str]:
         )
         yield (
             f"{order}\tcredited:{number}\t{world.owner(esim)}\tpayment_credited\t{parameters}"
-            f"\t/orders/{number}/\t{at}\t{read}\t{at}\t1\n"
+            f"\t{at}\t{read}\t{at}\t1\n"
         )

@@ -26,7 +26,8 @@ def _people(world: World) -> list[Table]:
         Table(
             "accounts_subscriber",
             "id, password, is_superuser, is_staff, is_active, date_joined, email, display_name,"
-            " language, time_zone, currency, usage_thresholds, days_before_end",
+            " language, time_zone, currency, usage_thresholds, days_before_end, country,"
+            " unusable_money, sessions_epoch, staff_role",
             size.subscribers,
             lambda: _subscribers(world),
         ),
@@ -45,7 +46,7 @@ def _people(world: World) -> list[Table]:
         Table(
             "esims_esim",
             "id, public_id, subscriber_id, supplier_id, carrier_id, iccid, activation_code, label,"
-            " time_zone, state, created_at, installed_at, usage_seen_at",
+            " time_zone, state, created_at, installed_at, usage_seen_at, supplier_reference",
             size.esims,
             lambda: _esims(world),
         ),
@@ -59,7 +60,7 @@ def _subscribers(world: World) -> Iterator[str]:
         zone = _HOME_ZONES[world.chance.of(7, number, len(_HOME_ZONES))]
         yield (
             f"{number}\t!\tf\tf\tt\t{joined}\tperson{number}@seed.example\tPerson {number}"
-            f"\t{language}\t{zone}\t{CURRENCY}\t{{80,100}}\t{{3,1}}\n"
+            f"\t{language}\t{zone}\t{CURRENCY}\t{{80,100}}\t{{3,1}}\t\tback\t0\t\n"
         )
 
 
@@ -87,7 +88,7 @@ def _esims(world: World) -> Iterator[str]:
             f"{number}\t{world.chance.code(number, length=12)}\t{world.owner(number)}"
             f"\t{plan.supplier}\t{plan.carrier}\t{world.iccid(number)}"
             f"\t{seal(world.activation_code(number), place=place)}\t\t{TIME_ZONE}\tinstalled"
-            f"\t{joined}\t{joined}\t{seen}\n"
+            f"\t{joined}\t{joined}\t{seen}\t\n"
         )
 
 

@@ -102,10 +102,6 @@ def test_one_finding_has_its_own_page() -> None:
     assert page_path(message("finding_news", finding=17)) == "/console/money/findings/17/"
 
 
-def test_a_message_of_the_release_before_leads_where_it_says() -> None:
-    assert page_path(Notification(kind="order_late", path="/orders/L-1/")) == "/orders/L-1/"
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_its_title_and_a_body_without_gaps(kind: NotificationKind) -> None:
     title, body = texts_for(message(kind))

@@ -88,14 +88,13 @@ class Subscriber(AbstractUser):
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     currency = models.CharField(max_length=3, default="USD")
-    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    country = models.CharField(max_length=2, blank=True)
     unusable_money = models.CharField(
         max_length=6,
         choices=UnusableMoney,
         default=UnusableMoney.BACK,
-        db_default=UnusableMoney.BACK,
     )
-    sessions_epoch = models.PositiveIntegerField(default=0, db_default=0)
+    sessions_epoch = models.PositiveIntegerField(default=0)
     usage_thresholds = ArrayField(
         models.PositiveSmallIntegerField(), default=default_usage_thresholds
     )
@@ -103,9 +102,7 @@ class Subscriber(AbstractUser):
         models.PositiveSmallIntegerField(), default=default_days_before_end
     )
 
-    staff_role = models.CharField(
-        max_length=10, choices=StaffRole, blank=True, default="", db_default=""
-    )
+    staff_role = models.CharField(max_length=10, choices=StaffRole, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -53,7 +53,7 @@ class Esim(models.Model):
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="esims")
     iccid = models.CharField(max_length=20, unique=True)
     activation_code = SealedTextField()
-    supplier_reference = models.CharField(max_length=80, blank=True, default="", db_default="")
+    supplier_reference = models.CharField(max_length=80, blank=True)
     label = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     state = models.CharField(max_length=10, choices=EsimState, default=EsimState.READY)

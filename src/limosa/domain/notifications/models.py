@@ -17,8 +17,7 @@ class MailState(models.TextChoices):
 class Notification(models.Model):
     """One message. `key` decides races: the same key is never stored twice.
 
-    `next_mail_at` is there as long as it is to be mailed; `mail_tries` counts those begun. `path`:
-    where it leads, in rows from before pages.py said so; else empty.
+    `next_mail_at` is there as long as it is to be mailed; `mail_tries` counts those begun.
     """
 
     key = models.CharField(max_length=120)
@@ -30,12 +29,11 @@ class Notification(models.Model):
     )
     kind = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
-    path = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     next_mail_at = models.DateTimeField(null=True, blank=True)
-    mail_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    mail_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -37,8 +37,6 @@ _PAGES: dict[str, tuple[str, str]] = {
 
 def page_path(notification: Notification) -> str:
     """Return the path of the page that a message leads to."""
-    if notification.path:
-        return notification.path
     given = notification.parameters
     name, of = _PAGES[notification.kind]
     if notification.kind == Kind.STAFF_ADDED and given["is_new"]:

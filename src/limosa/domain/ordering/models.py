@@ -119,10 +119,10 @@ class Order(models.Model):
     fulfilled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     earned_minor = models.BigIntegerField(default=0)
-    undone_minor = models.BigIntegerField(default=0, db_default=0)
-    undone_tax_minor = models.BigIntegerField(default=0, db_default=0)
+    undone_minor = models.BigIntegerField(default=0)
+    undone_tax_minor = models.BigIntegerField(default=0)
     next_earning_at = models.DateTimeField(null=True, blank=True)
-    link = models.CharField(max_length=64, blank=True, default="", db_default="")
+    link = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

@@ -32,7 +32,7 @@ class Case(models.Model):
     message = models.TextField(blank=True)
     trace = models.JSONField()
     opened_at = models.DateTimeField()
-    answer = models.TextField(blank=True, default="", db_default="")
+    answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -41,9 +41,9 @@ class Case(models.Model):
         blank=True,
         related_name="cases_answered",
     )
-    reply = models.TextField(blank=True, default="", db_default="")
+    reply = models.TextField(blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
-    closing = models.TextField(blank=True, default="", db_default="")
+    closing = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(max_length=16, unique=True)),
                 ('iccid', models.CharField(max_length=20, unique=True)),
                 ('activation_code', limosa.domain.sealed.fields.SealedTextField()),
-                ('supplier_reference', models.CharField(blank=True, db_default='', default='', max_length=80)),
+                ('supplier_reference', models.CharField(blank=True, max_length=80)),
                 ('label', models.CharField(blank=True, max_length=40)),
                 ('time_zone', models.CharField(default='America/Los_Angeles', max_length=64)),
                 ('state', models.CharField(choices=[('ready', 'Ready'), ('installed', 'Installed'), ('deleted', 'Deleted')], default='ready', max_length=10)),

@@ -39,12 +39,11 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('kind', models.CharField(max_length=40)),
                 ('parameters', models.JSONField(default=dict)),
-                ('path', models.CharField(blank=True, max_length=300)),
                 ('created_at', models.DateTimeField()),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('next_mail_at', models.DateTimeField(blank=True, null=True)),
-                ('mail_tries', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('mail_tries', models.PositiveSmallIntegerField(default=0)),
                 ('subscriber', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -81,8 +81,8 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.CREATED)
     pay_url = models.TextField(blank=True)
-    reference = models.CharField(max_length=80, blank=True, default="", db_default="")
-    save_wanted = models.BooleanField(default=False, db_default=False)
+    reference = models.CharField(max_length=80, blank=True)
+    save_wanted = models.BooleanField(default=False)
     saved_method = models.ForeignKey(
         "SavedMethod", on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
     )
@@ -91,7 +91,7 @@ class Payment(models.Model):
     received_currency = models.CharField(max_length=3, blank=True)
     refunded_minor = models.BigIntegerField(default=0)
     pays_order = models.BooleanField(default=False)
-    in_wallet = models.BooleanField(default=False, db_default=False)
+    in_wallet = models.BooleanField(default=False)
     problem = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -99,8 +99,8 @@ class Payment(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True)
     next_ask_at = models.DateTimeField(null=True, blank=True)
     processing_since = models.DateTimeField(null=True, blank=True)
-    decline = models.CharField(max_length=20, blank=True, default="", db_default="")
-    captures_refused = models.PositiveSmallIntegerField(default=0, db_default=0)
+    decline = models.CharField(max_length=20, blank=True)
+    captures_refused = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -180,14 +180,14 @@ class Refund(models.Model):
     """
 
     number = models.CharField(max_length=32)
-    reference = models.CharField(max_length=80, blank=True, default="", db_default="")
+    reference = models.CharField(max_length=80, blank=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField()
-    settled_minor = models.BigIntegerField(default=0, db_default=0)
-    wallet_minor = models.BigIntegerField(default=0, db_default=0)
-    came_back = models.PositiveSmallIntegerField(default=0, db_default=0)
-    by_hand = models.BooleanField(default=False, db_default=False)
-    undone_minor = models.BigIntegerField(default=0, db_default=0)
+    settled_minor = models.BigIntegerField(default=0)
+    wallet_minor = models.BigIntegerField(default=0)
+    came_back = models.PositiveSmallIntegerField(default=0)
+    by_hand = models.BooleanField(default=False)
+    undone_minor = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.REQUESTED)
     requested_at = models.DateTimeField()
@@ -279,7 +279,7 @@ class Dispute(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, choices=DisputeState, default=DisputeState.OPEN)
     undone_minor = models.BigIntegerField(default=0)
-    settled_minor = models.BigIntegerField(default=0, db_default=0)
+    settled_minor = models.BigIntegerField(default=0)
     stands_for_minor = models.BigIntegerField(null=True, blank=True)
     decided_minor = models.BigIntegerField(null=True, blank=True)
     opened_at = models.DateTimeField()

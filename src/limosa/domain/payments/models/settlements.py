@@ -47,7 +47,7 @@ class Settlement(models.Model):
     asked_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
     compared_at = models.DateTimeField(null=True, blank=True)
-    compared_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
+    compared_mark = models.CharField(max_length=64, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -188,7 +188,7 @@ class Difference(models.Model):
     ours_minor = models.BigIntegerField(default=0)
     ours_currency = models.CharField(max_length=3, blank=True)
     state = models.CharField(max_length=10, choices=DifferenceState, default=DifferenceState.OPEN)
-    is_found = models.BooleanField(default=True, db_default=True)
+    is_found = models.BooleanField(default=True)
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(
