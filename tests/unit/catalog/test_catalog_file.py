@@ -154,7 +154,7 @@ def test_the_table_says_the_same_as_the_yaml() -> None:
             ':12: kind: "data" is not known; write one of volume, unlimited, top_up',
         ]),
         (", es: Mes}", "}", [
-            ":13: name.es: is missing; each name is needed in four languages",
+            ":13: name.es: is missing; each name is needed in every language",
         ]),
         ("volume: 20 GB", "volume: 20", [
             ':14: volume: "20" is not a volume; write a number and KB, MB, GB or TB, as "20 GB"',
@@ -284,7 +284,7 @@ def test_aliases_that_multiply_cost_nothing() -> None:
         ("endless,", ",", ":4: code: is missing"),
         (",volume,", ",size,", ":2: size: stands over two columns"),
         ("prices_JPY", "price_JPY", ":3: price_JPY: is not a field here"),
-        ("name_es", "name_pt", ":3: name_es: is missing; each name is needed in four languages"),
+        ("name_es", "name_pt", ":3: name_es: is missing; each name is needed in every language"),
         ("Month", '"Mon\nth', ":3: this is not CSV: unexpected end of data"),
     ],
 )

@@ -5,20 +5,16 @@ from collections.abc import Iterator
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation import to_locale
 
 from limosa.config.messages.sources import BORROWED, PACKAGE
+from limosa.foundation import languages
 
 LOCALE = PACKAGE / "locale"
 # English is the language of the sources; its catalogue only words anew what libraries say.
 ENGLISH = "en"
-LANGUAGES = (ENGLISH, "es", "zh_Hans", "zh_Hant")
-# As CLDR has them and as Django's own catalogues do; Babel knows fewer for Spanish.
-_PLURALS = {
-    "en": "nplurals=2; plural=(n != 1);",
-    "es": "nplurals=3; plural=(n == 1 ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2);",
-    "zh_Hans": "nplurals=1; plural=0;",
-    "zh_Hant": "nplurals=1; plural=0;",
-}
+_PLURALS = {to_locale(language.code): language.plural for language in languages.LANGUAGES}
+LANGUAGES = tuple(sorted(_PLURALS))
 
 
 def empty_catalog(language: str) -> Catalog:

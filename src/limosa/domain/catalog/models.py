@@ -45,7 +45,7 @@ class Carrier(models.Model):
 class Plan(models.Model):
     """Something that can be bought. Never deleted; what is no longer sold is `on_sale=False`.
 
-    `name`, `fair_use_note`: {"en": …, "zh-hans": …, "zh-hant": …, "es": …}.
+    `name`, `fair_use_note`: by language code.
     `volume_bytes` is empty for unlimited plans, which have `fair_use_bytes` at full speed and
     `fair_use_kbps` after that. A top-up has no validity of its own: it ends with the bundle
     that it joins.

@@ -9,19 +9,17 @@ from babel.numbers import format_currency
 from django.utils import translation
 from django.utils.translation import gettext
 
+from limosa.foundation.languages import language_of
 from limosa.foundation.money import Money
 from limosa.foundation.volume import parts
 
-_LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "es": "es_US"}
 # In the locale of its own country a currency has its short sign: $25.00, ¥178.62, HK$96.00.
 _HOMES = {"USD": "en_US", "CNY": "zh_Hans_CN", "EUR": "en_IE"}
-_MOMENTS = {"en": "MMM d, y h:mm\u202fa ({})", "es": "d MMM y, HH:mm ({})"}
-_MOMENT_OF_CHINESE = "y年M月d日 HH:mm（{}）"
 
 
 def active_locale() -> Locale:
     """Return the locale of the active language; English as in the United States, else."""
-    return Locale.parse(_LOCALES.get(translation.get_language() or "en", "en_US"))
+    return Locale.parse(language_of(translation.get_language()).locale)
 
 
 def money_text(amount: Money) -> str:
@@ -38,10 +36,10 @@ def volume_text(volume_bytes: int) -> str:
 
 def moment_text(moment: datetime, *, time_zone: str) -> str:
     """Return a moment at a place: Nov 24, 2026 11:59 PM (Los Angeles)."""
-    zone, language = ZoneInfo(time_zone), translation.get_language() or "en"
-    others = _MOMENT_OF_CHINESE if language.startswith("zh") else _MOMENTS["en"]
-    pattern, _, bracket = _MOMENTS.get(language, others).partition("{}")
-    text = format_datetime(moment.astimezone(zone), pattern, locale=active_locale())
+    language = language_of(translation.get_language())
+    pattern, _, bracket = language.moment.partition("{}")
+    local = moment.astimezone(ZoneInfo(time_zone))
+    text = format_datetime(local, pattern, locale=active_locale())
     return f"{text}{_city(time_zone)}{bracket}"
 
 

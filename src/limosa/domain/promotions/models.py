@@ -7,7 +7,7 @@ from django.db import models
 class Promotion(models.Model):
     """Percent off or bonus bytes, for some plans (all when `plan_codes` is empty).
 
-    `name`: {"en": …, "zh-hans": …, "zh-hant": …, "es": …}.
+    `name`: by language code.
     """
 
     code = models.SlugField(primary_key=True)

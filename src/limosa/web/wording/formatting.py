@@ -16,25 +16,22 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language, gettext
 
+from limosa.foundation.languages import Language, language_of
 from limosa.foundation.money import Money, exponent
 from limosa.foundation.period import last_moment
 from limosa.foundation.volume import parts
 
-_LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW", "en": "en_US", "es": "es_US"}
 # At home it is ¥, elsewhere CN¥; so the yen has to be JP¥, as it is there.
 _SIGNS_OF = {"CNY": "zh_Hans_CN", "JPY": "zh_Hans_CN"}
 
-_DAY = {"en": "MMM d", "es": "d MMM"}
-_DAY_WITH_YEAR = {"en": "MMM d, y", "es": "d MMM y"}
-_CLOCK = {"en": "h:mm\u00a0a"}
-_CLOCK_WITH_SECONDS = {"en": "h:mm:ss\u00a0a"}
-_JOINT = {"en": ", ", "es": ", "}
-
 
 def language() -> str:
-    """Return the active language, one of the four."""
-    active = get_language() or "en"
-    return active if active in _LOCALES else "en"
+    """Return the active language's code, one of ours."""
+    return _active().code
+
+
+def _active() -> Language:
+    return language_of(get_language())
 
 
 def sentence_gap() -> str:
@@ -49,7 +46,7 @@ def with_city(text: str, *, time_zone: str) -> str:
 
 @cache
 def _locale_of(code: str) -> Locale:
-    return Locale.parse(_LOCALES[code])
+    return Locale.parse(language_of(code).locale)
 
 
 def locale() -> Locale:
@@ -100,32 +97,27 @@ def day(moment: datetime | date, *, time_zone: str = "UTC", now: datetime) -> st
     zone = ZoneInfo(time_zone)
     local = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
     same_year = local.year == now.astimezone(zone).year
-    patterns, other = (_DAY, "M月d日") if same_year else (_DAY_WITH_YEAR, "y年M月d日")
-    return format_date(local, patterns.get(language(), other), locale=locale())
+    pattern = _active().day if same_year else _active().day_with_year
+    return format_date(local, pattern, locale=locale())
 
 
 def clock(moment: datetime, *, time_zone: str, seconds: bool = False) -> str:
     """Return 2:02 PM or 14:02, as the language has it."""
-    patterns, other = (_CLOCK_WITH_SECONDS, "HH:mm:ss") if seconds else (_CLOCK, "HH:mm")
-    return format_datetime(
-        moment.astimezone(ZoneInfo(time_zone)),
-        patterns.get(language(), other),
-        locale=locale(),
-    )
+    pattern = _active().clock_with_seconds if seconds else _active().clock
+    return format_datetime(moment.astimezone(ZoneInfo(time_zone)), pattern, locale=locale())
 
 
 def moment(at: datetime, *, time_zone: str, now: datetime) -> str:
     """Return Nov 24, 2:02 PM."""
-    joint = _JOINT.get(language(), " ")
-    return f"{day(at, time_zone=time_zone, now=now)}{joint}{clock(at, time_zone=time_zone)}"
+    date_text = day(at, time_zone=time_zone, now=now)
+    return f"{date_text}{_active().joint}{clock(at, time_zone=time_zone)}"
 
 
 def full_moment(at: datetime, *, time_zone: str) -> str:
     """Return Nov 24, 2026, 2:02 PM: with the year, as paper wants it."""
-    zone, joint = ZoneInfo(time_zone), _JOINT.get(language(), " ")
-    local = at.astimezone(zone)
-    date_text = format_date(local, _DAY_WITH_YEAR.get(language(), "y年M月d日"), locale=locale())
-    return f"{date_text}{joint}{clock(at, time_zone=time_zone)}"
+    local = at.astimezone(ZoneInfo(time_zone))
+    date_text = format_date(local, _active().day_with_year, locale=locale())
+    return f"{date_text}{_active().joint}{clock(at, time_zone=time_zone)}"
 
 
 def last_minute(ends_at: datetime, *, time_zone: str, now: datetime) -> str:

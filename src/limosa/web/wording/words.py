@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.accounts.models import StaffRole
 from limosa.domain.esims.models import OPEN_STATES, Bundle
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.foundation import languages
 from limosa.foundation.period import Validity, ValidityUnit
 
 STATES = {
@@ -52,8 +53,8 @@ THE_BANK = pgettext_lazy("decides a dispute", "the bank")
 APPS = {"wechatpay": _("WeChat")}
 RATE_SOURCES = {"ECB": _("European Central Bank")}
 # The languages of the pages, as HTML has them and by their own names.
-HTML_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en", "es": "es"}
-OWN_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English", "es": "Español"}
+HTML_TAGS = {language.code: language.tag for language in languages.LANGUAGES}
+OWN_NAMES = {language.code: language.own_name for language in languages.LANGUAGES}
 
 
 def name_in_sentence(provider: str) -> str:

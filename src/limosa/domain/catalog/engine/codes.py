@@ -1,8 +1,6 @@
 """The codes that a catalogue may use. Sources: ISO 4217 (currencies in use), ISO 3166-1 (countries;
 XK, Kosovo, is the code in general use)."""
 
-LANGUAGES = ("en", "zh-hans", "zh-hant", "es")
-
 _CURRENCIES = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD
     CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from limosa.domain.catalog.engine.codes import CURRENCIES, LANGUAGES
+from limosa.domain.catalog.engine.codes import CURRENCIES
 from limosa.domain.catalog.engine.faults import UnreadableTextError
 from limosa.domain.catalog.engine.rows import Row
 from limosa.domain.catalog.engine.units import (
@@ -16,6 +16,7 @@ from limosa.domain.catalog.engine.units import (
     read_validity,
     read_volume,
 )
+from limosa.foundation.languages import LANGUAGES
 from limosa.foundation.period import Validity
 
 VOLUME = "volume"
@@ -73,12 +74,14 @@ def read_plan(row: Row) -> PlanRow:
 
 
 def read_names(row: Row) -> dict[str, str]:
-    """Return the name in each language; all four are needed."""
+    """Return the name in each language; none may be missing."""
     names = row.row("name")
     if names is None:
         return {}
     found = {
-        language: names.read(language, read_name, hint="each name is needed in four languages")
+        language.code: names.read(
+            language.code, read_name, hint="each name is needed in every language"
+        )
         for language in LANGUAGES
     }
     names.close()

@@ -1,0 +1,98 @@
+"""The languages of pages and mails, and how each writes dates and times.
+
+English is the language of the sources. `locale` and the patterns are CLDR's; `plural` is gettext's
+rule, as Django's own catalogues have it.
+"""
+
+from dataclasses import dataclass
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation where no framework is known; whoever shows it translates it."""
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """`code` as Django has it, `tag` as HTML has it. `name` is English, `own_name` its own.
+
+    `joint` stands between a day and a time; `moment` is both and a place, for mails.
+    """
+
+    code: str
+    tag: str
+    name: str
+    own_name: str
+    locale: str
+    plural: str
+    day: str
+    day_with_year: str
+    clock: str
+    clock_with_seconds: str
+    joint: str
+    moment: str
+
+
+_CHINESE = {
+    "plural": "nplurals=1; plural=0;",
+    "day": "M月d日",
+    "day_with_year": "y年M月d日",
+    "clock": "HH:mm",
+    "clock_with_seconds": "HH:mm:ss",
+    "joint": " ",
+    "moment": "y年M月d日 HH:mm（{}）",
+}
+LANGUAGES = (
+    Language(
+        code="zh-hans",
+        tag="zh-Hans",
+        name=gettext_noop("Simplified Chinese"),
+        own_name="简体中文",
+        locale="zh_Hans_CN",
+        **_CHINESE,
+    ),
+    Language(
+        code="zh-hant",
+        tag="zh-Hant",
+        name=gettext_noop("Traditional Chinese"),
+        own_name="繁體中文",
+        locale="zh_Hant_TW",
+        **_CHINESE,
+    ),
+    Language(
+        code="en",
+        tag="en",
+        name=gettext_noop("English"),
+        own_name="English",
+        locale="en_US",
+        plural="nplurals=2; plural=(n != 1);",
+        day="MMM d",
+        day_with_year="MMM d, y",
+        clock="h:mm\u00a0a",
+        clock_with_seconds="h:mm:ss\u00a0a",
+        joint=", ",
+        moment="MMM d, y h:mm\u202fa ({})",
+    ),
+    Language(
+        code="es",
+        tag="es",
+        name=gettext_noop("Spanish"),
+        own_name="Español",
+        locale="es_US",
+        # CLDR's three forms; Babel knows fewer.
+        plural="nplurals=3; plural=(n == 1 ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2);",
+        day="d MMM",
+        day_with_year="d MMM y",
+        clock="HH:mm",
+        clock_with_seconds="HH:mm:ss",
+        joint=", ",
+        moment="d MMM y, HH:mm ({})",
+    ),
+)
+BY_CODE = {language.code: language for language in LANGUAGES}
+SOURCE = BY_CODE["en"]
+
+
+def language_of(code: str | None) -> Language:
+    """Return the language with a code, and English for one that is not here."""
+    return BY_CODE.get(code or SOURCE.code, SOURCE)
