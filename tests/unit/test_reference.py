@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,14 @@ import limosa_lab.commands
 from limosa.config import commands
 from limosa.domain.charging.engine.drawing import FinalUnitAction
 from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.esims.engine.bundle_life import BUNDLE_LIFE
 from limosa.domain.esims.models import BundleState, EsimState
 from limosa.domain.notifications.models import MailState
 from limosa.domain.ordering.models import OrderState
+from limosa.domain.payments.engine.dispute_life import DISPUTE_LIFE
+from limosa.domain.payments.engine.payment_life import PAYMENT_LIFE
+from limosa.domain.payments.engine.refund_life import REFUND_LIFE
+from limosa.domain.payments.engine.settlement_life import DIFFERENCE_LIFE, SETTLEMENT_LIFE
 from limosa.domain.payments.models import (
     DifferenceState,
     DisputeState,
@@ -29,6 +35,7 @@ from limosa.domain.payments.models import (
 )
 from limosa.domain.support.models import CaseState, ProposalState
 from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.state_machine import StateMachine
 from tools.reference import commands_page, operations_page
 
 ROOT = Path(__file__).parents[2]
@@ -156,6 +163,27 @@ def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None
     assert set(re.findall(r"`(\w+)`", " ".join(nexts))) <= set(known)
     drawn = re.findall(r"^ +(\S+) --> (\w+)", text, re.MULTILINE)
     assert {state for arrow in drawn for state in arrow} <= {*known, "[*]"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "states", "life"),
+    [
+        ("Bundle", BundleState, BUNDLE_LIFE),
+        ("Payment", PaymentState, PAYMENT_LIFE),
+        ("Refund", RefundState, REFUND_LIFE),
+        ("Settlement", SettlementState, SETTLEMENT_LIFE),
+        ("Difference", DifferenceState, DIFFERENCE_LIFE),
+        ("Dispute", DisputeState, DISPUTE_LIFE),
+    ],
+)
+def test_what_may_come_next_is_what_the_code_lets_happen(
+    heading: str, states: type[enum.StrEnum], life: StateMachine[Any, Any]
+) -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| .+ \| (.+) \|$", section("statuses.md", heading), re.MULTILINE
+    )
+    described = {state: set(re.findall(r"`(\w+)`", nexts)) for state, nexts in rows}
+    assert described == {str(state): life.nexts(state) for state in states}
 
 
 def test_every_final_unit_action_is_described() -> None:

@@ -17,7 +17,6 @@ from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
-from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.push_refunds import push_refunds
@@ -29,6 +28,7 @@ from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
+from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.payments.requests import SAVED, Payer, Way
 from limosa.domain.support.operations.settle_supply import settle_supply
 from limosa.foundation.money import Money

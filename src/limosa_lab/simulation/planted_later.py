@@ -9,7 +9,6 @@ from typing import Any
 
 from limosa.domain.ordering.engine.bookings import Takings
 from limosa.domain.ordering.engine.fees import fees_kept
-from limosa.domain.ordering.engine.refund_news import Step, next_step
 from limosa.domain.ordering.engine.undoing import Sale, Undone, undo
 from limosa.domain.ordering.operations import apply_dispute_fact as disputing
 from limosa.domain.ordering.operations import apply_refund_fact as refunding
@@ -19,6 +18,7 @@ from limosa.domain.ordering.operations import refund_order as returning
 from limosa.domain.ordering.operations import undo_sale as undoing
 from limosa.domain.ordering.settlement_sums import fees_key
 from limosa.domain.ordering.takings import takings_of
+from limosa.domain.payments.engine.refund_news import Step, next_step
 from limosa.domain.payments.models import Dispute, Payment
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import share

@@ -8,9 +8,9 @@ from pytest_django.fixtures import Settings
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
 from limosa.domain.ordering.operations.ask_provider import ask_provider
-from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.payments.models import RefundState
+from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.payments import make_payment, make_refund

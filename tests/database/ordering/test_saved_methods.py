@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.refusals import (
     OrderNotPayableError,
@@ -14,6 +13,7 @@ from limosa.domain.ordering.refusals import (
 )
 from limosa.domain.payments.facts import PaymentFact, ProviderState, SavedMethodFact
 from limosa.domain.payments.models import Payment, PaymentState, ProviderCall, SavedMethod
+from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.payments.requests import SAVED, Payer, PaymentHandle, Way
 from limosa.foundation.problem import ProviderError
 from tests.database.ordering.shop import Shop

@@ -41,7 +41,7 @@ class SubscriberManager(UserManager["Subscriber"]):
         self, email: str, password: str | None = None, **fields: Any
     ) -> "Subscriber":
         """Return a new person; the password is stored as a hash."""
-        person = self.model(email=self.normalize_email(email), **fields)
+        person: Subscriber = self.model(email=self.normalize_email(email), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person

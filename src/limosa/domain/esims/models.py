@@ -11,8 +11,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
 from limosa.domain.catalog.models import Carrier, Plan, Supplier, ValidFrom
+from limosa.domain.esims.engine.bundle_life import OPEN_STATES, BundleState
 from limosa.domain.sealed.fields import SealedTextField
 from limosa.foundation.period import Validity, ValidityUnit
+
+__all__ = ["OPEN_STATES", "Bundle", "BundleState", "Esim", "EsimState"]
 
 
 class EsimState(models.TextChoices):
@@ -21,19 +24,6 @@ class EsimState(models.TextChoices):
     READY = "ready"
     INSTALLED = "installed"
     DELETED = "deleted"
-
-
-class BundleState(models.TextChoices):
-    """The life of a bundle; the first two are open, the last three are final."""
-
-    QUEUED = "queued"
-    ACTIVE = "active"
-    EXHAUSTED = "exhausted"
-    EXPIRED = "expired"
-    REFUNDED = "refunded"
-
-
-OPEN_STATES = (BundleState.QUEUED, BundleState.ACTIVE)
 
 
 class Esim(models.Model):
@@ -98,7 +88,9 @@ class Bundle(models.Model):
         db_index=False,  # Meta has one that begins with it.
     )
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="bundles", db_index=False)
-    state = models.CharField(max_length=10, choices=BundleState)
+    state = models.CharField(
+        max_length=10, choices=[(state.value, state.name.title()) for state in BundleState]
+    )
     volume_bytes = models.BigIntegerField(null=True, blank=True)
     fair_use_bytes = models.BigIntegerField(null=True, blank=True)
     used_bytes = models.BigIntegerField(default=0)

@@ -9,11 +9,11 @@ from procrastinate.contrib.django import app
 from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.earn_revenue import earn_revenue
-from limosa.domain.ordering.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
+from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.problem import ProviderError, RemoteProtocolError
 

@@ -54,6 +54,16 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AmountDue:
+    """What a payment is for. `amount`: in the channel's currency. `until`: when it is too late."""
+
+    order_number: str
+    subscriber_id: int
+    amount: Money
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
     """Who is about to pay, as far as providers want to know.
 

@@ -49,7 +49,7 @@ STANDINGS: dict[str, Standing] = {
 }
 
 # What a provider, or a row of the trace, says of one by itself.
-PAYMENT_STATES = {state: STANDINGS[state].word for state in PaymentState.values}
+PAYMENT_STATES = {state.value: STANDINGS[state].word for state in PaymentState}
 
 
 def standing_of(payment: Payment) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from limosa.domain.accounts.addresses import addresses_of, is_held
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.accounts.operations.keep_preferences import keep_preferences
 from limosa.domain.accounts.queries import look_again
 from limosa.domain.accounts.try_counts import count_nothing
 from limosa.web.storefront.forms import time_zones
@@ -74,7 +75,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         user.language = getattr(request, "LANGUAGE_CODE", "en")
         if user.language not in CODES:
             user.language = "en"
-        user.save(update_fields=["time_zone", "language"])
+        keep_preferences(person=user, names=["time_zone", "language"])
 
 
 class LinkForm(ResetPasswordForm):  # type: ignore[misc]

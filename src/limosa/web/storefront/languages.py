@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_POST
 
+from limosa.domain.accounts.operations.keep_preferences import keep_preferences
 from limosa.web.own_paths import own_path
 
 CODES = frozenset(code for code, _name in settings.LANGUAGES)
@@ -43,7 +44,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         remember_language(response, code)
         if request.user.is_authenticated:
             request.user.language = code
-            request.user.save(update_fields=["language"])
+            keep_preferences(person=request.user, names=["language"])
     return response
 
 

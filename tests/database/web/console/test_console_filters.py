@@ -170,7 +170,7 @@ def test_a_place_in_the_list_that_makes_no_sense_is_no_fault(client: Client, bef
 
 
 STATES_OF_A_PAYMENT: dict[str, dict[str, Any]] = {
-    **{state: {"state": state} for state in PaymentState.values},
+    **{state.value: {"state": state.value} for state in PaymentState},
     "processing": {"state": "pending", "processing_since": NOW},
     "refunded": {"state": "succeeded", "refunded_minor": 17862},
     "refunded_in_part": {"state": "succeeded", "refunded_minor": 1},

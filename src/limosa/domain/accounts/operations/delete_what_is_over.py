@@ -27,10 +27,12 @@ def delete_what_is_over(*, now: datetime) -> int:
     )
 
 
-def _delete_by_parts(rows: QuerySet[Any]) -> int:
+def _delete_by_parts(
+    rows: QuerySet[Session] | QuerySet[TryCount] | QuerySet[KnownDevice],
+) -> int:
     total = 0
     while True:
-        part = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
+        part: list[Any] = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
         deleted, _ = rows.filter(pk__in=part).delete()
         total += deleted
         if deleted < _AT_ONCE:

@@ -14,8 +14,11 @@ from limosa.domain.charging.engine.drawing import (
     draw,
 )
 from limosa.domain.charging.models import UsageDraw, UsageRecord
+from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.links import make_renew_token
-from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim, EsimState
+from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim
+from limosa.domain.esims.operations.note_esim_seen import note_esim_seen
+from limosa.domain.esims.operations.use_bundle import use_bundle
 from limosa.domain.notifications.operations.notify import notify
 
 _ADD_TO_DAY = """
@@ -139,13 +142,13 @@ def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], drawing: Draw
         if bucket == _bucket(bundle):
             continue
         before_bytes = bundle.used_bytes
-        bundle.state = bucket.state.value
-        bundle.used_bytes = bucket.used_bytes
-        bundle.starts_at = bucket.starts_at
-        bundle.ends_at = bucket.ends_at
-        if bucket.state in {BucketState.EXHAUSTED, BucketState.EXPIRED}:
-            bundle.ended_at = now
-        bundle.save(update_fields=["state", "used_bytes", "starts_at", "ends_at", "ended_at"])
+        use_bundle(
+            bundle=bundle,
+            state=bucket.state.value,
+            used_bytes=bucket.used_bytes,
+            period=BundlePeriod(starts_at=bucket.starts_at, ends_at=bucket.ends_at),
+            now=now,
+        )
         if not has_queue:
             _tell_thresholds(esim, bundle, before_bytes, now)
     UsageDraw.objects.bulk_create(
@@ -158,15 +161,7 @@ def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], drawing: Draw
     day = record.ended_at.astimezone(ZoneInfo(esim.time_zone)).date()
     with connection.cursor() as cursor:
         cursor.execute(_ADD_TO_DAY, [esim.pk, day, record.uplink_bytes + record.downlink_bytes])
-    _mark_seen(esim, now)
-
-
-def _mark_seen(esim: Esim, now: datetime) -> None:
-    esim.usage_seen_at = now
-    if esim.state == EsimState.READY:
-        esim.state = EsimState.INSTALLED
-        esim.installed_at = now
-    esim.save(update_fields=["usage_seen_at", "state", "installed_at"])
+    note_esim_seen(esim=esim, now=now)
 
 
 def _tell_thresholds(esim: Esim, bundle: Bundle, before_bytes: int, now: datetime) -> None:

@@ -4,19 +4,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
+from limosa.domain.esims.operations.resume_bundle import resume_bundle
+from limosa.domain.esims.operations.suspend_bundle import suspend_bundle
+from limosa.domain.esims.operations.withdraw_bundle import withdraw_bundle
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine import bookings
 from limosa.domain.ordering.engine.losing import decide, lose
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.operations.undo_sale import undo_sale
 from limosa.domain.ordering.owed_refunds import owed_refunds
 from limosa.domain.ordering.takings import takings_of
+from limosa.domain.payments.engine.problems import Mended, Problem
 from limosa.domain.payments.facts import DisputeFact, DisputeOutcome
 from limosa.domain.payments.models import (
     Dispute,
@@ -25,11 +26,15 @@ from limosa.domain.payments.models import (
     Refund,
     RefundState,
 )
-from limosa.foundation.money import Money, share
+from limosa.domain.payments.operations.count_refunded import count_refunded
+from limosa.domain.payments.operations.decide_dispute import decide_dispute
+from limosa.domain.payments.operations.open_dispute import open_dispute
+from limosa.domain.payments.operations.resume_refunds import resume_refunds
+from limosa.domain.payments.operations.settle_dispute import settle_dispute
+from limosa.domain.payments.operations.settle_refund import settle_refund
+from limosa.domain.payments.operations.unflag_payment import unflag_payment
+from limosa.foundation.money import Money
 from limosa.foundation.problem import ProviderError
-
-_PROBLEM = "disputed"
-_MENDED = (_PROBLEM, "refund_refused", "refund_failed", "refund_came_back")
 
 
 @transaction.atomic(savepoint=False)
@@ -65,12 +70,12 @@ def apply_dispute_fact(*, provider_code: str, fact: DisputeFact, now: datetime) 
         return "already_applied"
     if fact.outcome is DisputeOutcome.OPEN:
         return "disputed"
-    dispute.decided_minor = _lost(dispute, fact)
-    if dispute.decided_minor == 0:
+    decide_dispute(dispute=dispute, payment=payment, decided_minor=_lost(dispute, fact), now=now)
+    if dispute.state == DisputeState.WON:
         _win(dispute, payment, order, now)
     else:
         _lose(dispute, payment, order, refunds, now)
-    _close(dispute, payment, now)
+    _go_on(payment, now)
     return f"dispute_{dispute.state}"
 
 
@@ -113,17 +118,7 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
         raise ProviderError("a dispute of a payment that is disputed already", retryable=True)
     if fact.amount_minor <= 0:
         raise ProviderError("a dispute of no money", retryable=True)
-    is_foreign = fact.currency != payment.received_currency
-    dispute = Dispute.objects.create(
-        provider=provider_code,
-        reference=fact.reference,
-        payment=payment,
-        amount_minor=fact.amount_minor,
-        currency=fact.currency,
-        stands_for_minor=payment.received_minor if is_foreign else None,
-        reason=fact.reason[:60],
-        opened_at=now,
-    )
+    dispute = open_dispute(payment=payment, fact=fact, now=now)
     post_entry(
         key=f"dispute:{provider_code}:{fact.reference}",
         kind="dispute_opened",
@@ -131,7 +126,6 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
         legs=bookings.held_back(_held(dispute, payment)),
         now=now,
     )
-    Payment.objects.filter(pk=payment.pk).update(problem=_PROBLEM)
     notify(
         subscriber_id=payment.subscriber_id,
         key=f"disputed:{dispute.pk}",
@@ -144,7 +138,7 @@ def _dispute(provider_code: str, payment: Payment, fact: DisputeFact, now: datet
         now=now,
     )
     if payment.pays_order:
-        _bundles(payment).filter(suspended_at__isnull=True).update(suspended_at=now)
+        suspend_bundle(order_number=payment.order_number, now=now)
     announce_order(payment.order_number)
     return dispute
 
@@ -166,9 +160,8 @@ def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> Non
         legs=bookings.given_again(_held(dispute, payment)),
         now=now,
     )
-    dispute.state = DisputeState.WON
     if payment.pays_order:
-        _bundles(payment).update(suspended_at=None)
+        resume_bundle(order_number=order.number)
 
 
 def _lose(
@@ -194,9 +187,7 @@ def _lose(
             place=bookings.DISPUTED,
             now=now,
         )
-        Payment.objects.filter(pk=payment.pk).update(
-            refunded_minor=payment.refunded_minor + money.undone_minor
-        )
+        count_refunded(payment=payment, part_minor=money.undone_minor)
     for refund, part_minor in zip(refunds, money.settled_minor, strict=True):
         if part_minor:
             _settle(refund, dispute, payment, part_minor, now)
@@ -208,17 +199,18 @@ def _lose(
             legs=bookings.lost(takings_of(payment, money.lost_minor)),
             now=now,
         )
-    dispute.state = DisputeState.LOST
-    dispute.undone_minor = money.undone_minor
-    dispute.settled_minor = sum(money.settled_minor)
+    settle_dispute(
+        dispute=dispute,
+        settled_minor=sum(money.settled_minor),
+        undone_minor=money.undone_minor,
+    )
     if not payment.pays_order:
         return
-    bundles = _bundles(payment)
     if order.state == OrderState.REFUNDED:
-        bundles.filter(state__in=OPEN_STATES).update(state=BundleState.REFUNDED, ended_at=now)
+        withdraw_bundle(order_number=order.number, now=now)
     elif money.undone_minor:
         _tell_of_part(dispute, payment, money.undone_minor, now)
-    bundles.update(suspended_at=None)
+    resume_bundle(order_number=order.number)
 
 
 def _part(dispute: Dispute, payment: Payment, now: datetime) -> None:
@@ -234,10 +226,6 @@ def _part(dispute: Dispute, payment: Payment, now: datetime) -> None:
     else:
         return
     post_entry(key=key, kind=kind, order_number=payment.order_number, legs=legs, now=now)
-    if dispute.stands_for_minor is not None:
-        dispute.stands_for_minor = share(
-            payment.received_minor, part=dispute.taken_minor, whole=dispute.amount_minor
-        )
 
 
 def _tell_of_part(dispute: Dispute, payment: Payment, undone_minor: int, now: datetime) -> None:
@@ -283,17 +271,12 @@ def _settle(
     settle_refund(refund=refund, part_minor=part_minor, now=now)
 
 
-def _close(dispute: Dispute, payment: Payment, now: datetime) -> None:
-    dispute.closed_at = now
-    dispute.save()
-    refunds = Refund.objects.filter(payment=payment)
-    refunds.filter(state__in=[RefundState.REQUESTED, RefundState.SENT]).update(next_try_at=now)
-    # What stood behind the dispute comes to the front again, or is gone with it.
-    failed = refunds.filter(state=RefundState.FAILED).order_by("-came_back").first()
-    problem = ("refund_came_back" if failed.came_back else "refund_failed") if failed else ""
-    Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(problem=problem)
+def _go_on(payment: Payment, now: datetime) -> None:
+    """Have what waited for the decision go on, or be looked at; else nothing is left to look at."""
+    resume_refunds(payment=payment, now=now)
+    failed = payment.refunds.filter(state=RefundState.FAILED).order_by("-came_back").first()
+    then = None
+    if failed is not None:
+        then = Problem.REFUND_CAME_BACK if failed.came_back else Problem.REFUND_FAILED
+    unflag_payment(payment=payment, by=Mended.DISPUTE_CLOSED, then=then)
     announce_order(payment.order_number)
-
-
-def _bundles(payment: Payment) -> QuerySet[Bundle]:
-    return Bundle.objects.filter(order_number=payment.order_number)

@@ -14,8 +14,7 @@ from limosa.domain.payments.facts import (
     ProviderNotification,
     RefundFact,
 )
-from limosa.domain.payments.models import InboxMessage
-from limosa.domain.rows import insert_row_once
+from limosa.domain.payments.operations.keep_in_inbox import keep_in_inbox
 
 
 @transaction.atomic
@@ -31,17 +30,7 @@ def apply_notification(
             and it has to be told again.
     """
     result = _apply(provider_code, notification.fact, now)
-    # One that came before stands as it was.
-    insert_row_once(
-        InboxMessage(
-            provider=provider_code,
-            message_id=notification.message_id,
-            payment_number=notification.fact.payment_number,
-            fact=notification.fact.to_json(),
-            received_at=now,
-            result=result,
-        )
-    )
+    keep_in_inbox(provider_code=provider_code, notification=notification, result=result, now=now)
     return result
 
 

@@ -4,6 +4,7 @@ News may come by notification, by the return page, by asking, or from our own wa
 here. Locks, always in this order: the payment, its order, the eSIM, wallets.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,28 +20,24 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
 from limosa.domain.ordering.takings import takings_of
+from limosa.domain.payments.engine.payment_life import OPEN_STATES, PAYMENT_LIFE, PaymentEvent
+from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.facts import PaymentFact, ProviderState
-from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
+from limosa.domain.payments.models import Payment
+from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
+from limosa.domain.payments.operations.decline_payment import decline_payment
+from limosa.domain.payments.operations.end_payment import end_payment
+from limosa.domain.payments.operations.flag_payment import flag_payment
+from limosa.domain.payments.operations.mark_processing import mark_processing
+from limosa.domain.payments.operations.receive_payment import receive_payment
 from limosa.domain.payments.operations.request_refund import request_refund
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.rows import update_row
 from limosa.foundation.money import Money
 
 # A payer who confirmed in the last second of the quote is in time; clocks differ a little.
 LATE_AFTER = timedelta(seconds=60)
 
-_SETTLED = (
-    "state",
-    "transaction_id",
-    "received_minor",
-    "received_currency",
-    "paid_at",
-    "applied_at",
-    "next_ask_at",
-    "pays_order",
-    "in_wallet",
-    "problem",
-)
+_ENDS = {ProviderState.CLOSED: PaymentEvent.EXPIRE, ProviderState.FAILED: PaymentEvent.FAIL}
 
 
 class Applied(StrEnum):
@@ -85,7 +82,7 @@ def apply_payment_fact(
             result = _apply_processing(payment, now)
         case ProviderState.APPROVED if not is_answer:
             # The worker captures it at its next look: a call to the provider has no place in here.
-            Payment.objects.filter(pk=payment.pk).update(next_ask_at=now)
+            ask_payment_at(payment=payment, at=now)
             result = Applied.APPROVED
         case _:
             result = _apply_unpaid(held, fact, now) if is_answer else Applied.NO_NEWS
@@ -97,27 +94,22 @@ def _apply_success(held: Held, fact: PaymentFact, now: datetime, *, is_answer: b
     is_exact = (fact.amount_minor, fact.currency) == (payment.amount_minor, payment.currency)
     is_ours = fact.merchant == _merchant(payment.provider)
     if not is_ours or fact.amount_minor <= 0 or (not is_exact and not is_answer):
-        payment.problem = "differs"
-        payment.next_ask_at = now
-        payment.save(update_fields=["problem", "next_ask_at"])
+        flag_payment(payment=payment, problem=Problem.DIFFERS)
+        ask_payment_at(payment=payment, at=now)
         return Applied.DISPUTED
     result = _verdict(held, fact, is_exact=is_exact)
-    payment.state = PaymentState.SUCCEEDED
-    payment.transaction_id = fact.transaction_id
-    payment.received_minor = fact.amount_minor
-    payment.received_currency = fact.currency
-    payment.paid_at = fact.paid_at
-    payment.applied_at = now
-    payment.next_ask_at = None
-    payment.pays_order = result is Applied.PAID
-    payment.problem = "" if payment.pays_order else result.removeprefix("returned_")
-    payment.in_wallet = not payment.pays_order and _wants_wallet(payment, order)
-    if payment.pays_order:
-        _take(held, now)
-        update_row(payment, *_SETTLED)
-    else:
-        # First: what goes back is held, by the table, to what was received.
-        update_row(payment, *_SETTLED)
+    is_paid = result is Applied.PAID
+    if is_paid:
+        _take(held, fact, now)
+    receive_payment(
+        payment=payment,
+        fact=fact,
+        problem="" if is_paid else result.removeprefix("returned_"),
+        in_wallet=not is_paid and _wants_wallet(payment, order),
+        now=now,
+    )
+    if not is_paid:
+        # After it: what goes back is held, by the table, to what was received.
         _keep_or_give_back(payment, order, now)
     announce_order(order.number)
     return result
@@ -140,8 +132,9 @@ def _verdict(held: Held, fact: PaymentFact, *, is_exact: bool) -> Applied:
     return Applied.PAID
 
 
-def _take(held: Held, now: datetime) -> None:
+def _take(held: Held, fact: PaymentFact, now: datetime) -> None:
     payment, order, quote = held.payment, held.order, held.order.quote
+    came = Money(fact.amount_minor, fact.currency)
     order.state = OrderState.PAID
     order.paid_at = now
     fulfil_order(order=order, renewed=held.esim, now=now)
@@ -150,7 +143,7 @@ def _take(held: Held, now: datetime) -> None:
         kind="payment",
         order_number=order.number,
         legs=paid(
-            takings_of(payment, payment.received_minor),
+            replace(takings_of(payment, 0), received=came),
             total=Money(quote.total_minor, quote.currency),
             tax_minor=quote.tax_minor,
         ),
@@ -179,25 +172,20 @@ def _wants_wallet(payment: Payment, order: Order) -> bool:
 
 
 def _apply_end(held: Held, fact: PaymentFact, now: datetime) -> Applied:
-    payment = held.payment
-    if payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}:
+    payment, event = held.payment, _ENDS[fact.state]
+    if not PAYMENT_LIFE.allows(payment.state, event):
         return Applied.NO_NEWS
     if payment.is_processing:
         _tell_not_accepted(held, now)
-    is_failure = fact.state is ProviderState.FAILED
-    payment.state = PaymentState.FAILED if is_failure else PaymentState.EXPIRED
-    payment.decline = fact.decline or payment.decline
-    payment.save(update_fields=["state", "decline"])
+    end_payment(payment=payment, event=event, decline=fact.decline)
     announce_order(payment.order_number)
     return Applied.CLOSED
 
 
 def _apply_processing(payment: Payment, now: datetime) -> Applied:
     """Keep since when it is paid and undecided; the order takes no other payment meanwhile."""
-    if payment.state not in OPEN_STATES or payment.is_processing:
+    if not mark_processing(payment=payment, now=now):
         return Applied.NO_NEWS
-    payment.state, payment.processing_since = PaymentState.PENDING, now
-    payment.save(update_fields=["state", "processing_since"])
     announce_order(payment.order_number)
     return Applied.PROCESSING
 
@@ -210,8 +198,7 @@ def _apply_unpaid(held: Held, fact: PaymentFact, now: datetime) -> Applied:
         return Applied.NO_NEWS
     if payment.is_processing:
         _tell_not_accepted(held, now)
-    payment.decline, payment.processing_since = fact.decline or payment.decline, None
-    payment.save(update_fields=["decline", "processing_since"])
+    decline_payment(payment=payment, decline=fact.decline)
     announce_order(payment.order_number)
     return Applied.DECLINED if is_declined else Applied.NO_NEWS
 

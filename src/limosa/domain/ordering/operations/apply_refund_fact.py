@@ -11,17 +11,25 @@ from limosa.domain.ordering.engine.bookings import (
     refund_came_back,
     refund_done,
 )
-from limosa.domain.ordering.engine.refund_news import ASKED_FIRST, Step, next_step
 from limosa.domain.ordering.operations.book_refund_by_hand import book_refund_by_hand
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
-from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.refund_extent import gives_rest
 from limosa.domain.ordering.takings import takings_of
+from limosa.domain.payments.engine.problems import Mended, Problem, mended_by
+from limosa.domain.payments.engine.refund_life import MadeByHand
+from limosa.domain.payments.engine.refund_news import ASKED_FIRST, Step, next_step
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
+from limosa.domain.payments.operations.ask_refund_at import ask_refund_at
+from limosa.domain.payments.operations.complete_refund import complete_refund
+from limosa.domain.payments.operations.fail_refund import fail_refund
+from limosa.domain.payments.operations.flag_payment import flag_payment
+from limosa.domain.payments.operations.settle_dispute import settle_dispute
+from limosa.domain.payments.operations.settle_refund import settle_refund
+from limosa.domain.payments.operations.take_back_refund import take_back_refund
+from limosa.domain.payments.operations.unflag_payment import unflag_payment
 
 ASKED_AGAIN_AFTER = timedelta(seconds=60)
-_MENDED = ("refund_failed", "refund_came_back", "refund_refused", "refund_differs")
 
 
 @transaction.atomic(savepoint=False)
@@ -47,18 +55,19 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True
     if payment is None:
         return "unknown_refund"
     refund = Refund.objects.select_for_update().get(number=fact.refund_number)
-    # The answer that named it may have been lost; a settlement may know it by nothing else.
-    refund.reference = refund.reference or fact.reference
     step = next_step(refund.state, fact.outcome, is_answer=is_answer)
+    # What names it is kept: the answer that did may have been lost, and a settlement may know it by
+    # nothing else.
     match step:
         case Step.SUCCEED:
             return _succeed(payment, refund, fact, now)
         case Step.FAIL:
-            return _fail(payment, refund, now)
+            fail_refund(payment=payment, refund=refund, reference=fact.reference, now=now)
+            return "refund_failed"
         case Step.COME_BACK:
-            return _come_back(payment, refund, now)
+            return _come_back(payment, refund, fact, now)
         case Step.ASK:
-            Refund.objects.filter(pk=refund.pk).update(next_try_at=now)
+            ask_refund_at(refund=refund, at=now)
         case Step.NO_NEWS | Step.ALREADY:
             pass
     if is_answer and refund.state in ASKED_FIRST:
@@ -69,47 +78,38 @@ def apply_refund_fact(*, fact: RefundFact, now: datetime, is_answer: bool = True
 def _ask_later(refund: Refund, fact: RefundFact, now: datetime) -> None:
     """Go on asking for one that has ended only while the provider may still give the money."""
     may_come = fact.outcome is RefundOutcome.PENDING and refund.state != RefundState.SUCCEEDED
-    Refund.objects.filter(pk=refund.pk).update(
-        next_try_at=now + ASKED_AGAIN_AFTER if may_come else None
-    )
+    ask_refund_at(refund=refund, at=now + ASKED_AGAIN_AFTER if may_come else None)
 
 
 def _succeed(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) -> str:
     is_found = refund.state == RefundState.FOUND
-    if is_found:  # What the provider answers is what it gave.
-        refund.amount_minor = fact.amount_minor or refund.amount_minor
-    if (fact.amount_minor, fact.currency) != (refund.amount_minor, payment.received_currency):
+    # Of one that was found, what the provider answers is what it gave.
+    amount_minor = (is_found and fact.amount_minor) or refund.amount_minor
+    if (fact.amount_minor, fact.currency) != (amount_minor, payment.received_currency):
         # Not what we asked for: a person has to look before the books say that it is done.
-        Payment.objects.filter(pk=payment.pk).update(problem="refund_differs")
+        flag_payment(payment=payment, problem=Problem.REFUND_DIFFERS)
         return "refund_differs"
-    if is_found and not book_refund_by_hand(payment=payment, refund=refund, now=now):
-        return "told_by_dispute"
-    had_all = refund.state == RefundState.SETTLED
-    _finish(payment, refund, now)
+    by_hand = None
     if is_found:
-        Payment.objects.filter(pk=payment.pk).update(problem="refund_by_hand")
+        by_hand = book_refund_by_hand(
+            payment=payment, refund=refund, amount_minor=amount_minor, now=now
+        )
+        if by_hand is None:
+            return "told_by_dispute"
+    had_all = refund.state == RefundState.SETTLED
+    _finish(payment, refund, fact, by_hand, now)
+    if is_found:
+        flag_payment(payment=payment, problem=Problem.REFUND_BY_HAND)
     if had_all:
         # The books have the loss; whoever sees it may talk to the payer or to the provider.
-        Payment.objects.filter(pk=payment.pk).update(problem="refund_twice")
+        flag_payment(payment=payment, problem=Problem.REFUND_TWICE)
         return "refunded_twice"
     _tell(payment, refund, now)
     return "refunded"
 
 
-def _fail(payment: Payment, refund: Refund, now: datetime) -> str:
-    refund.state = RefundState.FAILED
-    refund.finished_at = now
-    refund.next_try_at = None
-    refund.save()
-    # An open dispute is looked at first; its end brings this back (apply_dispute_fact).
-    Payment.objects.filter(pk=payment.pk).exclude(problem="disputed").update(
-        problem="refund_failed"
-    )
-    return "refund_failed"
-
-
-def _come_back(payment: Payment, refund: Refund, now: datetime) -> str:
-    refund.came_back += 1
+def _come_back(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) -> str:
+    take_back_refund(refund=refund, reference=fact.reference, now=now)
     post_entry(
         key=f"refund-back:{refund.key}",
         kind="refund_came_back",
@@ -119,10 +119,6 @@ def _come_back(payment: Payment, refund: Refund, now: datetime) -> str:
         ),
         now=now,
     )
-    refund.state = RefundState.FAILED if refund.owed_minor else RefundState.SETTLED
-    refund.finished_at = now
-    refund.next_try_at = None
-    refund.save()
     _make_good(payment, refund, now)
     if refund.state == RefundState.FAILED:
         _see_to_it(payment, refund, now)
@@ -146,8 +142,7 @@ def _make_good(payment: Payment, refund: Refund, now: datetime) -> None:
             legs=loss_made_good(takings_of(payment, part_minor)),
             now=now,
         )
-        dispute.settled_minor += part_minor
-        dispute.save(update_fields=["settled_minor"])
+        settle_dispute(dispute=dispute, settled_minor=part_minor)
         settle_refund(refund=refund, part_minor=part_minor, now=now)
 
 
@@ -157,10 +152,7 @@ def _see_to_it(payment: Payment, refund: Refund, now: datetime) -> None:
     if not is_disputed and wants_wallet(payment.subscriber_id):
         put_refund_in_wallet(refund_number=refund.number, now=now)
         return
-    # An open dispute is looked at first; its end brings this back (apply_dispute_fact).
-    Payment.objects.filter(pk=payment.pk).exclude(problem="disputed").update(
-        problem="refund_came_back"
-    )
+    flag_payment(payment=payment, problem=Problem.REFUND_CAME_BACK)
     notify(
         subscriber_id=payment.subscriber_id,
         key=f"refund-came-back:{refund.key}",
@@ -180,14 +172,12 @@ def _message_kind(payment: Payment, refund: Refund) -> str:
     return "order_refunded" if gives_rest(refund, payment) else "order_part_refunded"
 
 
-def _finish(payment: Payment, refund: Refund, now: datetime) -> None:
-    refund.state = RefundState.SUCCEEDED
-    refund.finished_at = now
-    refund.next_try_at = None
-    refund.save()
-    if payment.problem in _MENDED:
-        payment.problem = ""
-        payment.save(update_fields=["problem"])
+def _finish(
+    payment: Payment, refund: Refund, fact: RefundFact, by_hand: MadeByHand | None, now: datetime
+) -> None:
+    complete_refund(refund=refund, reference=fact.reference, by_hand=by_hand, now=now)
+    if payment.problem in mended_by(Mended.REFUNDED):
+        unflag_payment(payment=payment, by=Mended.REFUNDED)
     if payment.provider != "wallet":
         post_entry(
             key=f"refund:{refund.key}",

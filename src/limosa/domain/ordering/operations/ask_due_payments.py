@@ -4,7 +4,8 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.payments.models import OPEN_STATES, Payment
-from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE
+from limosa.domain.payments.operations.lease_payment import lease_payment
+from limosa.domain.payments.schedule import CLOSE_GRACE
 
 
 def ask_due_payments(*, now: datetime, most: int = 50) -> int:
@@ -15,10 +16,7 @@ def ask_due_payments(*, now: datetime, most: int = 50) -> int:
     due = Payment.objects.filter(next_ask_at__lte=now).order_by("next_ask_at")
     asked = 0
     for payment in due[:most]:
-        is_mine = Payment.objects.filter(pk=payment.pk, next_ask_at=payment.next_ask_at).update(
-            next_ask_at=now + LEASE
-        )
-        if is_mine:
+        if lease_payment(payment=payment, now=now):
             ask_provider(payment_number=payment.number, now=now)
             asked += 1
     _cancel_expired(now, most)

@@ -7,13 +7,14 @@ from limosa.domain.payments.calls import CAPTURE, recorded_call
 from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
+from limosa.domain.payments.operations.plan_next_ask import plan_next_ask
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.queries import processing_payment
-from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE, is_pending_long, next_ask_at
+from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE
 from limosa.foundation.problem import ProviderError
 
-PENDING_LONG = "pending_long"
 _UNPAID = {
     ProviderState.PENDING,
     ProviderState.UNKNOWN,
@@ -35,7 +36,7 @@ def ask_provider(*, payment_number: str, now: datetime, caller: Caller = call_di
     payment = Payment.objects.select_related("saved_method").get(number=payment_number)
     if payment.applied_at is not None:
         return "already_applied"
-    Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_ask_at=now + LEASE)
+    ask_payment_at(payment=payment, at=now + LEASE)
     try:
         provider = provider_called_by(caller, payment.provider)
         fact = _ask(payment, provider, now)
@@ -47,7 +48,7 @@ def ask_provider(*, payment_number: str, now: datetime, caller: Caller = call_di
     except ProviderError:
         return "no_answer"
     result = apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
-    _plan_next(payment, now)
+    plan_next_ask(payment=payment, now=now)
     return result
 
 
@@ -97,13 +98,3 @@ def _closed_unless_paid(fact: PaymentFact) -> PaymentFact:
     if fact.state in {ProviderState.UNKNOWN, ProviderState.APPROVED}:
         return PaymentFact(payment_number=fact.payment_number, state=ProviderState.CLOSED)
     return fact
-
-
-def _plan_next(payment: Payment, now: datetime) -> None:
-    payment.refresh_from_db()
-    open_ones = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)
-    open_ones.update(next_ask_at=next_ask_at(payment, now=now))
-    if is_pending_long(payment, now=now):
-        open_ones.filter(problem="").update(problem=PENDING_LONG)
-    elif payment.problem == PENDING_LONG:
-        open_ones.update(problem="")

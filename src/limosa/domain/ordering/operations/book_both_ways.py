@@ -8,6 +8,7 @@ from limosa.domain.ordering.engine.bookings import refund_came_back, refund_done
 from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.facts import SettlementKind
 from limosa.domain.payments.models import Payment, Refund, RefundState, SettledLine
+from limosa.domain.payments.operations.count_way_back import count_way_back
 
 _NEVER_ARRIVED = {RefundState.FAILED, RefundState.SETTLED}
 _BOTH_WAYS = {SettlementKind.REFUND.value, SettlementKind.REFUND_REVERSAL.value}
@@ -37,7 +38,7 @@ def book_both_ways(*, refund_number: str, now: datetime) -> bool:
         payment,
         now,
     )
-    refund.came_back += 1
+    count_way_back(refund=refund)
     _post(
         f"refund-back:{refund.key}",
         "refund_came_back",
@@ -45,7 +46,6 @@ def book_both_ways(*, refund_number: str, now: datetime) -> bool:
         payment,
         now,
     )
-    refund.save(update_fields=["came_back"])
     return True
 
 

@@ -1,29 +1,36 @@
 from datetime import datetime, timedelta
 
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
+from limosa.domain.esims.operations.withdraw_bundle import withdraw_bundle
 from limosa.domain.ordering.engine.bookings import REFUNDS_PAYABLE
 from limosa.domain.ordering.engine.losing import lose
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.operations.undo_sale import undo_sale
 from limosa.domain.ordering.owed_refunds import owed_refunds
+from limosa.domain.payments.engine.refund_life import MadeByHand
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
+from limosa.domain.payments.operations.ask_refund_at import ask_refund_at
+from limosa.domain.payments.operations.count_refunded import count_refunded
+from limosa.domain.payments.operations.settle_refund import settle_refund
 
 _ASKED_AGAIN_AFTER = timedelta(hours=1)
 
 
-def book_refund_by_hand(*, payment: Payment, refund: Refund, now: datetime) -> bool:
-    """Undo what a refund stands for that the provider gave unasked; return whether it counts.
+def book_refund_by_hand(
+    *, payment: Payment, refund: Refund, amount_minor: int, now: datetime
+) -> MadeByHand | None:
+    """Undo what a refund stands for that the provider gave unasked; return what it was.
 
+    `amount_minor`: what the provider gave, as it says now that it was asked.
     It undoes the sale first, by the rule of our own refunds: the bundle stays while anything of
     the sale is left, else it ends. What is beyond that pays refunds that are owed, and the rest is
-    a loss. It does not count, and nothing is changed in the books, while the payment is disputed,
-    or when a lost dispute tells of as much: a provider may tell the same money in both ways.
+    a loss. None: it does not count, and nothing is changed in the books, while the payment is
+    disputed, or when a lost dispute tells of as much: a provider may tell the same money in both
+    ways.
     The caller holds the payment and the refund, and posts that the money has gone.
     Locks:  the payment's refunds that are owed, its order, the bundle.
     """
-    if _is_told_by_dispute(payment, refund, now):
-        return False
+    if _is_told_by_dispute(payment, refund, amount_minor, now):
+        return None
     owed = owed_refunds(payment)
     order = (
         Order.objects.select_for_update(of=("self",))
@@ -33,7 +40,7 @@ def book_refund_by_hand(*, payment: Payment, refund: Refund, now: datetime) -> b
     is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
     left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
     money = lose(
-        disputed_minor=refund.amount_minor,
+        disputed_minor=amount_minor,
         left_minor=left_minor,
         owed_minor=[one.owed_minor for one in owed],
     )
@@ -46,27 +53,26 @@ def book_refund_by_hand(*, payment: Payment, refund: Refund, now: datetime) -> b
             place=REFUNDS_PAYABLE,
             now=now,
         )
-        payment.refunded_minor += money.undone_minor
-        payment.save(update_fields=["refunded_minor"])
+        count_refunded(payment=payment, part_minor=money.undone_minor)
     for one, part_minor in zip(owed, money.settled_minor, strict=True):
         if part_minor:
             settle_refund(refund=one, part_minor=part_minor, now=now)
-    refund.undone_minor = money.undone_minor
-    refund.settled_minor = money.lost_minor
     if payment.pays_order and order.state == OrderState.REFUNDED:
-        Bundle.objects.filter(order_number=order.number, state__in=OPEN_STATES).update(
-            state=BundleState.REFUNDED, ended_at=now
-        )
-    return True
+        withdraw_bundle(order_number=order.number, now=now)
+    return MadeByHand(
+        amount_minor=amount_minor,
+        undone_minor=money.undone_minor,
+        lost_minor=money.lost_minor,
+    )
 
 
-def _is_told_by_dispute(payment: Payment, refund: Refund, now: datetime) -> bool:
+def _is_told_by_dispute(payment: Payment, refund: Refund, amount_minor: int, now: datetime) -> bool:
     disputes = Dispute.objects.filter(payment=payment)
     if disputes.filter(state=DisputeState.OPEN).exists():
-        Refund.objects.filter(pk=refund.pk).update(next_try_at=now + _ASKED_AGAIN_AFTER)
+        ask_refund_at(refund=refund, at=now + _ASKED_AGAIN_AFTER)
         return True
     lost = sum(one.disputed_minor for one in disputes.filter(state=DisputeState.LOST))
-    if lost < refund.amount_minor:
+    if lost < amount_minor:
         return False
-    Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
+    ask_refund_at(refund=refund, at=None)
     return True

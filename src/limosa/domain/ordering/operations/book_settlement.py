@@ -1,7 +1,8 @@
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from limosa.domain.ledger.models import AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
@@ -13,14 +14,8 @@ from limosa.domain.ordering.settlement_sums import (
     fees_key,
     their_sums,
 )
-from limosa.domain.payments.engine.comparison import DifferenceKind
-from limosa.domain.payments.models import (
-    Difference,
-    DifferenceState,
-    Settlement,
-    SettlementState,
-    SettlementTotal,
-)
+from limosa.domain.payments.models import Settlement, SettlementTotal
+from limosa.domain.payments.operations.close_settlement import close_settlement
 from limosa.domain.payments.registry import check_day_is_over
 from limosa.foundation.money import Money
 
@@ -44,25 +39,11 @@ def book_settlement(*, settlement_id: int, now: datetime) -> Settlement:
     for currency, sums in theirs.items():
         _book_fees(settlement, Money(sums.fees_minor, currency), now)
     booked, explained = booked_sums(settlement), explained_sums(settlement)
-    SettlementTotal.objects.filter(settlement=settlement).delete()
-    for currency in sorted({*theirs, *booked, *explained}):
-        sums = theirs.get(currency, Sums())
-        total = SettlementTotal.objects.create(
-            settlement=settlement,
-            currency=currency,
-            payments_minor=sums.payments_minor,
-            refunds_minor=sums.refunds_minor,
-            disputes_minor=sums.disputes_minor,
-            other_minor=sums.other_minor,
-            fees_minor=sums.fees_minor,
-            net_minor=sums.net_minor,
-            booked_minor=booked.get(currency, 0),
-            explained_minor=explained.get(currency, 0),
-        )
-        _compare_clearing(settlement, total, now)
-    settlement.state = SettlementState.DONE
-    settlement.problem = ""
-    settlement.save(update_fields=["state", "problem"])
+    totals = [
+        _total(theirs.get(currency, Sums()), currency, booked, explained)
+        for currency in sorted({*theirs, *booked, *explained})
+    ]
+    close_settlement(settlement=settlement, totals=totals, now=now)
     return settlement
 
 
@@ -83,36 +64,17 @@ def _book_fees(settlement: Settlement, fees: Money, now: datetime) -> None:
         )
 
 
-def _compare_clearing(settlement: Settlement, total: SettlementTotal, now: datetime) -> None:
-    known = Difference.objects.filter(
-        provider=settlement.provider,
-        kind=DifferenceKind.CLEARING,
-        subject=f"clearing:{total.currency}:{settlement.day.isoformat()}",
-    )
-    if not total.unexplained_minor:
-        known.filter(state=DifferenceState.OPEN).update(
-            state=DifferenceState.RESOLVED, resolved_at=now
-        )
-        return
-    sides = {
-        "theirs_minor": total.net_minor,
-        "theirs_currency": total.currency,
-        "ours_minor": total.booked_minor + total.explained_minor,
-        "ours_currency": total.currency,
-    }
-    # What the staff resolved stays so as long as both sides are as they saw them.
-    opens = Q(resolved_by=None) | ~Q(
-        theirs_minor=sides["theirs_minor"], ours_minor=sides["ours_minor"]
-    )
-    if not known.exists():
-        Difference.objects.create(
-            settlement=settlement,
-            provider=settlement.provider,
-            kind=DifferenceKind.CLEARING,
-            subject=f"clearing:{total.currency}:{settlement.day.isoformat()}",
-            found_at=now,
-            **sides,
-        )
-    known.filter(opens).update(
-        state=DifferenceState.OPEN, resolved_at=None, resolved_by=None, **sides
+def _total(
+    theirs: Sums, currency: str, booked: Mapping[str, int], explained: Mapping[str, int]
+) -> SettlementTotal:
+    return SettlementTotal(
+        currency=currency,
+        payments_minor=theirs.payments_minor,
+        refunds_minor=theirs.refunds_minor,
+        disputes_minor=theirs.disputes_minor,
+        other_minor=theirs.other_minor,
+        fees_minor=theirs.fees_minor,
+        net_minor=theirs.net_minor,
+        booked_minor=booked.get(currency, 0),
+        explained_minor=explained.get(currency, 0),
     )

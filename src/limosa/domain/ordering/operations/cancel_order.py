@@ -4,7 +4,9 @@ from django.db import transaction
 
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
+from limosa.domain.payments.models import OPEN_STATES, Payment
+from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
+from limosa.domain.payments.operations.cancel_payment import cancel_payment
 
 
 @transaction.atomic
@@ -28,9 +30,8 @@ def cancel_order(*, order_number: str, now: datetime) -> bool:
         if payment.state not in OPEN_STATES:
             continue
         if payment.provider == "wallet":
-            payment.state = PaymentState.CANCELLED
+            cancel_payment(payment=payment)
         else:
-            payment.next_ask_at = now
-        payment.save(update_fields=["state", "next_ask_at"])
+            ask_payment_at(payment=payment, at=now)
     announce_order(order_number)
     return True

@@ -5,8 +5,9 @@ from limosa.domain.ordering.refusals import PayerNeededError
 from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
 from limosa.domain.payments.calls import CHARGE
 from limosa.domain.payments.facts import ProviderState
-from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.models import Payment
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
+from limosa.domain.payments.operations.refuse_charge import refuse_charge
 
 
 def charge_saved_method(
@@ -22,9 +23,7 @@ def charge_saved_method(
     provider = provider_called_by(caller, payment.provider)
     fact = capture_at_provider(payment=payment, provider=provider, call=CHARGE, now=now)
     if fact.state is ProviderState.PAYER_NEEDED:
-        Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(
-            state=PaymentState.FAILED, problem="", next_ask_at=now
-        )
+        refuse_charge(payment=payment, now=now)
         raise PayerNeededError
     apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
     payment.refresh_from_db()

@@ -7,6 +7,7 @@ from limosa.domain.ordering.engine.worth import worth
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.takings import price_of, takings_of
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.operations.count_refunded import count_refunded
 
 
 def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
@@ -25,8 +26,7 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
         legs=into_wallet(takings, worth=in_wallet),
         now=now,
     )
-    payment.refunded_minor = payment.received_minor
-    Payment.objects.filter(pk=payment.pk).update(refunded_minor=payment.received_minor)
+    count_refunded(payment=payment, part_minor=payment.received_minor)
     notify(
         subscriber_id=payment.subscriber_id,
         key=f"in-wallet:{payment.number}",

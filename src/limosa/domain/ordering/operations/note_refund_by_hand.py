@@ -5,12 +5,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.facts import RefundFact
-from limosa.domain.payments.models import Payment, Refund, RefundState
-from limosa.foundation.identifiers import random_code
+from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.payments.operations.find_refund import find_refund
+from limosa.domain.payments.operations.flag_payment import flag_payment
 from limosa.foundation.problem import ProviderError
-
-_NUMBER_LENGTH_MAX = 32
 
 
 @transaction.atomic(savepoint=False)
@@ -33,23 +33,9 @@ def note_refund_by_hand(*, provider_code: str, fact: RefundFact, now: datetime) 
         fact = replace(fact, refund_number=known.number)
         return apply_refund_fact(fact=fact, now=now, is_answer=False)
     if fact.amount_minor <= 0 or fact.currency != payment.received_currency:
-        Payment.objects.filter(pk=payment.pk).update(problem="refund_differs")
+        flag_payment(payment=payment, problem=Problem.REFUND_DIFFERS)
         return "refund_differs"
-    # A form at the provider may hand on the payment's number: that names no refund here.
-    is_named = (
-        0 < len(fact.refund_number) <= _NUMBER_LENGTH_MAX and fact.refund_number != payment.number
-    )
-    Refund.objects.create(
-        number=fact.refund_number if is_named else f"LH{random_code(22)}",
-        reference=fact.reference or fact.refund_number,
-        payment=payment,
-        amount_minor=fact.amount_minor,
-        by_hand=True,
-        reason="refund_by_hand",
-        state=RefundState.FOUND,
-        requested_at=now,
-        next_try_at=now,
-    )
+    find_refund(payment=payment, fact=fact, now=now)
     return "refund_by_hand"
 
 

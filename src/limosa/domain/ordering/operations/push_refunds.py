@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -7,14 +7,15 @@ from limosa.domain.ordering.operations.apply_refund_fact import (
     apply_refund_fact,
 )
 from limosa.domain.payments.calls import recorded_call
+from limosa.domain.payments.engine.refund_life import RefundEvent
 from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.handles import by_our_number, refund_handle, refund_request
-from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
+from limosa.domain.payments.models import Dispute, DisputeState, Refund, RefundState
+from limosa.domain.payments.operations.acknowledge_refund import acknowledge_refund
+from limosa.domain.payments.operations.lease_refund import lease_refund
+from limosa.domain.payments.operations.refuse_refund import refuse_refund
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError
-
-_REFUSED_AGAIN_AFTER = timedelta(hours=1)
-_OPEN = (RefundState.REQUESTED, RefundState.SENT)
 
 
 def push_refunds(*, now: datetime, most: int = 50) -> int:
@@ -32,10 +33,7 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
     )
     pushed = 0
     for refund in due.select_related("payment__saved_method")[:most]:
-        is_mine = Refund.objects.filter(pk=refund.pk, next_try_at=refund.next_try_at).update(
-            next_try_at=now + ASKED_AGAIN_AFTER
-        )
-        if is_mine:
+        if lease_refund(refund=refund, until=now + ASKED_AGAIN_AFTER):
             _push(refund, now)
             pushed += 1
     return pushed
@@ -56,25 +54,13 @@ def _push(refund: Refund, now: datetime) -> None:
         )
     except ProviderError as error:
         if not error.retryable:
-            _show_refused(refund, now)
+            refuse_refund(refund=refund, now=now)
         return
     # One that the provider has never heard of is asked for again, with the same number.
     is_known = fact.outcome is not RefundOutcome.UNKNOWN
-    Refund.objects.filter(pk=refund.pk, state__in=_OPEN).update(
-        state=RefundState.SENT if is_known else RefundState.REQUESTED,
-        reference=fact.reference or refund.reference,
+    acknowledge_refund(
+        refund=refund,
+        event=RefundEvent.ACCEPT if is_known else RefundEvent.FORGET,
+        reference=fact.reference,
     )
     apply_refund_fact(fact=fact, now=now)
-
-
-def _show_refused(refund: Refund, now: datetime) -> None:
-    """Have a person look at a refund that the provider understood and refused.
-
-    It stays owed, and is asked for again each hour: they may have mended the cause there.
-    """
-    # One that was finished meanwhile, by a notification, stays finished.
-    waiting = Refund.objects.filter(pk=refund.pk, next_try_at__isnull=False)
-    waiting.update(next_try_at=now + _REFUSED_AGAIN_AFTER)
-    if waiting.filter(state__in=_OPEN).exists():
-        payment = Payment.objects.filter(pk=refund.payment_id)
-        payment.exclude(problem="disputed").update(problem="refund_refused")

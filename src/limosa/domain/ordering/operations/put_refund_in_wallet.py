@@ -8,12 +8,12 @@ from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import refund_in_wallet
 from limosa.domain.ordering.engine.worth import worth
 from limosa.domain.ordering.models import Order
-from limosa.domain.ordering.operations.settle_refund import settle_refund
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.ordering.takings import price_of, takings_of
+from limosa.domain.payments.engine.problems import Mended
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
-
-_MENDED = ("refund_failed", "refund_came_back")
+from limosa.domain.payments.operations.settle_refund import settle_refund
+from limosa.domain.payments.operations.unflag_payment import unflag_payment
 
 
 @transaction.atomic
@@ -40,9 +40,8 @@ def put_refund_in_wallet(*, refund_number: str, now: datetime) -> Refund:
         legs=refund_in_wallet(owed, worth=in_wallet),
         now=now,
     )
-    refund.wallet_minor += refund.owed_minor
-    settle_refund(refund=refund, part_minor=refund.owed_minor, now=now)
-    Payment.objects.filter(pk=payment.pk, problem__in=_MENDED).update(problem="")
+    settle_refund(refund=refund, part_minor=refund.owed_minor, in_wallet=True, now=now)
+    unflag_payment(payment=payment, by=Mended.IN_WALLET)
     notify(
         subscriber_id=payment.subscriber_id,
         key=f"refund-in-wallet:{refund.key}",

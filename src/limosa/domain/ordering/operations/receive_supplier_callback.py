@@ -3,8 +3,9 @@ from datetime import datetime
 
 from limosa.domain.connectivity.answers import SupplyNews
 from limosa.domain.connectivity.capabilities import CallbackAuth
-from limosa.domain.connectivity.engine.supplying import SupplyState
-from limosa.domain.connectivity.models import SupplierMessage, Supply
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.keep_callback import keep_callback
+from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
 
@@ -35,18 +36,8 @@ def receive_supplier_callback(
             results[number] = _have_it_asked(number, now)
     if UNKNOWN in results.values():
         return False
-    SupplierMessage.objects.bulk_create(
-        [
-            SupplierMessage(
-                supplier_code=supplier_code,
-                message_id=callback.message_id[:80],
-                order_number=number,
-                received_at=now,
-                result=result,
-            )
-            for number, result in (results or {"": "no_news"}).items()
-        ],
-        ignore_conflicts=True,
+    keep_callback(
+        supplier_code=supplier_code, message_id=callback.message_id, results=results, now=now
     )
     return True
 
@@ -65,5 +56,4 @@ def _order_number(supplier_code: str, news: SupplyNews) -> str | None:
 
 def _have_it_asked(number: str, now: datetime) -> str:
     """Look up at once what waits to be looked up, and nothing that is being ordered just now."""
-    waiting = Supply.objects.filter(order_number=number, state=SupplyState.PENDING.value)
-    return "asked" if waiting.update(next_at=now) else "no_news"
+    return "asked" if look_up_supply_now(order_number=number, now=now) else "no_news"

@@ -16,6 +16,7 @@ from limosa.domain.payments.models import (
     Settlement,
     SettlementState,
 )
+from limosa.domain.payments.operations.pass_settlement import pass_settlement
 from limosa.domain.payments.operations.take_in_settlement import take_in_settlement
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.problem import ProviderError, RemoteProtocolError
@@ -112,7 +113,7 @@ def _compare_changed(code: str, today: date, now: datetime) -> None:
     for row in _next_older(older):
         if _has_changed(row):
             compare_settlement(settlement_id=row.pk, now=now)
-        Settlement.objects.filter(pk=row.pk).update(looked_at=now)
+        pass_settlement(settlement=row, now=now)
 
 
 def _with_open_differences(settlements: QuerySet[Settlement]) -> QuerySet[Settlement]:

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
+from limosa.domain.esims.operations.take_back_bundle import take_back_bundle
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
@@ -48,8 +48,9 @@ def refund_order(
         place="refunds_payable",
         now=now,
     )
-    if part_minor is None:
-        _take_back_bundle(order, now)  # Bundles are locked last: docs/explanation/locking.md.
+    # Bundles are locked last: docs/explanation/locking.md.
+    if part_minor is None and not take_back_bundle(order_number=order.number, now=now):
+        raise RefundNotAllowedError
     refund = request_refund(payment=payment, amount_minor=amount_minor, reason=reason, now=now)
     if payment.provider == "wallet":
         _finish_at_once(refund, payment, now)
@@ -68,19 +69,6 @@ def _amount(order: Order, payment: Payment, part_minor: int | None) -> int:
     if not 0 < part_minor < left_minor or order.state != OrderState.FULFILLED:
         raise RefundNotAllowedError
     return part_minor
-
-
-def _take_back_bundle(order: Order, now: datetime) -> None:
-    bundle = Bundle.objects.select_for_update().filter(order_number=order.number).first()
-    if bundle is None:
-        return
-    # The worker may not have written yet that its time is over.
-    is_over = bundle.ends_at is not None and bundle.ends_at <= now
-    if bundle.used_bytes or is_over or bundle.state not in OPEN_STATES:
-        raise RefundNotAllowedError
-    bundle.state = BundleState.REFUNDED
-    bundle.ended_at = now
-    bundle.save(update_fields=["state", "ended_at"])
 
 
 def _finish_at_once(refund: Refund, payment: Payment, now: datetime) -> None:

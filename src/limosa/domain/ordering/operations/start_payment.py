@@ -16,14 +16,13 @@ from limosa.domain.ordering.refusals import (
 )
 from limosa.domain.payments.calling import Caller, call_directly
 from limosa.domain.payments.facts import PaymentFact, ProviderState
-from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState, SavedMethod
+from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
+from limosa.domain.payments.operations.abandon_payment import abandon_payment
 from limosa.domain.payments.operations.create_at_provider import create_at_provider
+from limosa.domain.payments.operations.open_payment import open_payment
 from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.payments.requests import SAVED, Payer, Way
-from limosa.domain.payments.schedule import next_ask_at
-from limosa.domain.rows import insert_row_once
-from limosa.foundation.identifiers import random_code
+from limosa.domain.payments.requests import SAVED, AmountDue, Payer, Way
 from limosa.foundation.money import Money, convert
 
 WALLET = "wallet"
@@ -44,10 +43,9 @@ def start_payment(
     """
     _check_payable(order, now)
     saved = _saved_method(order, way)
-    payment = _new_payment(order, way, saved, _channel_amount(order, way.provider), now)
-    if not insert_row_once(payment):
-        # Pressed before, or twice at the same moment: the table keeps one open payment of a kind.
-        payment = _open_payment(order, way)
+    payment = open_payment(due=_due(order, way.provider), way=way, saved=saved, now=now)
+    if payment is None:
+        raise OrderNotPayableError
     if way.provider == WALLET:
         return _pay_from_wallet(payment, now)
     if payment.state == PaymentState.CREATED:
@@ -88,6 +86,15 @@ def _saved_method(order: Order, way: Way) -> SavedMethod | None:
     return saved
 
 
+def _due(order: Order, provider_code: str) -> AmountDue:
+    return AmountDue(
+        order_number=order.number,
+        subscriber_id=order.subscriber_id,
+        amount=_channel_amount(order, provider_code),
+        until=order.quote.expires_at,
+    )
+
+
 def _channel_amount(order: Order, provider_code: str) -> Money:
     """Return what the channel takes: the order's total, or its worth at the quote's rate."""
     quote = order.quote
@@ -110,43 +117,6 @@ def _in_currency_of(currencies: frozenset[str], total: Money, quote: Quote) -> M
         if currency in currencies:
             return convert(total, to_currency=currency, rate=Decimal(rate["rate"]))
     raise PaymentMethodNotOfferedError
-
-
-def _open_payment(order: Order, way: Way) -> Payment:
-    payment = (
-        Payment.objects.select_related("saved_method")
-        .filter(
-            order_number=order.number,
-            provider=way.provider,
-            method=way.method,
-            state__in=OPEN_STATES,
-        )
-        .first()
-    )
-    if payment is None:  # It was settled a moment ago.
-        raise OrderNotPayableError
-    return payment
-
-
-def _new_payment(
-    order: Order, way: Way, saved: SavedMethod | None, amount: Money, now: datetime
-) -> Payment:
-    payment = Payment(
-        number=f"LM{random_code(22)}",
-        order_number=order.number,
-        subscriber_id=order.subscriber_id,
-        provider=way.provider,
-        method=way.method,
-        save_wanted=way.save and saved is None,
-        saved_method=saved,
-        amount_minor=amount.amount_minor,
-        currency=amount.currency,
-        created_at=now,
-        expires_at=order.quote.expires_at,
-    )
-    if way.provider != WALLET:
-        payment.next_ask_at = next_ask_at(payment, now=now)
-    return payment
 
 
 def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
@@ -194,5 +164,4 @@ def _still_payable(payment: Payment) -> bool:
     if order.state == OrderState.PLACED and is_free:
         return True
     # Pressed twice: the first press may have paid by this very payment.
-    unsettled = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)
-    return not unsettled.update(state=PaymentState.FAILED)
+    return not abandon_payment(payment=payment)

@@ -7,6 +7,7 @@ from limosa.domain.connectivity.answers import SupplyAnswer
 from limosa.domain.connectivity.calls import call_supplier
 from limosa.domain.connectivity.engine.supplying import Lost, NextCall, SupplyState, next_call
 from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.postpone_supply import postpone_supply
 from limosa.domain.connectivity.operations.take_supply import take_supply
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
@@ -44,8 +45,7 @@ def _ask(supply: Supply, now: datetime) -> bool:
     try:
         adapter = adapter_for(supply.supplier_id)
     except SupplierNotSetUpError as error:
-        waiting = Supply.objects.filter(pk=supply.pk, next_at=supply.next_at)
-        return bool(waiting.update(next_at=now + _NOT_SET_UP_AGAIN, problem=str(error)[:60]))
+        return postpone_supply(supply=supply, problem=str(error), until=now + _NOT_SET_UP_AGAIN)
     is_wanted = _is_wanted(supply, now)
     call = next_call(supply_now(supply, is_wanted=is_wanted, now=now), can=adapter.capabilities)
     if not take_supply(supply=supply, call=call, now=now):

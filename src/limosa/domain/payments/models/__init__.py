@@ -1,5 +1,9 @@
-"""The tables of payments, a file per subject."""
+"""The tables of payments, a file per subject. What may happen to their rows: engine/*_life.py."""
 
+from limosa.domain.payments.engine.dispute_life import DisputeState
+from limosa.domain.payments.engine.payment_life import OPEN_STATES, PaymentState
+from limosa.domain.payments.engine.refund_life import RefundState
+from limosa.domain.payments.engine.settlement_life import DifferenceState, SettlementState
 from limosa.domain.payments.models.channels import (
     Channel,
     InboxMessage,
@@ -7,21 +11,15 @@ from limosa.domain.payments.models.channels import (
     RefusedCount,
 )
 from limosa.domain.payments.models.payments import (
-    OPEN_STATES,
     Dispute,
-    DisputeState,
     Payment,
-    PaymentState,
     Refund,
-    RefundState,
 )
 from limosa.domain.payments.models.saved_methods import SavedMethod
 from limosa.domain.payments.models.settlements import (
     Difference,
-    DifferenceState,
     SettledLine,
     Settlement,
-    SettlementState,
     SettlementTotal,
 )
 

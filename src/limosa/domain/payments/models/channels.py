@@ -22,6 +22,12 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.provider
 
+    @property
+    def decision(self) -> str:
+        """The whole decision in words for a record: "offered 1 CN US", "stopped 0"."""
+        words = ["offered" if self.is_offered else "stopped", str(self.position)]
+        return " ".join([*words, *sorted(self.countries)])
+
 
 class RefusedCount(models.Model):
     """How many notifications were refused; all that is kept of them."""

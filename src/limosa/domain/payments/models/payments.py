@@ -4,49 +4,21 @@ What these are found by is indexed in Meta: by the field it would have a second 
 which nobody reads, and every payment would write.
 """
 
+from enum import StrEnum
+
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
-
-class PaymentState(models.TextChoices):
-    """created → pending → succeeded | failed | expired | cancelled."""
-
-    CREATED = "created"
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
+from limosa.domain.payments.engine.dispute_life import DisputeState
+from limosa.domain.payments.engine.payment_life import PaymentState
+from limosa.domain.payments.engine.problems import Problem
+from limosa.domain.payments.engine.refund_life import RefundState
 
 
-# A payment in one of these may still be paid, and is asked for.
-OPEN_STATES = (PaymentState.CREATED, PaymentState.PENDING)
-
-
-class RefundState(models.TextChoices):
-    """requested → sent → succeeded | failed | settled; failed → succeeded | settled.
-
-    succeeded → failed: the money came back to us. found → succeeded: one that was made at the
-    provider by hand; until the provider has been asked for it, nothing of it is believed.
-    """
-
-    FOUND = "found"
-
-    REQUESTED = "requested"
-    SENT = "sent"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    SETTLED = "settled"
-
-
-class DisputeState(models.TextChoices):
-    """open → won | lost."""
-
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
+def _choices(states: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(state.value, state.name.title()) for state in states]
 
 
 class Payment(models.Model):
@@ -79,7 +51,9 @@ class Payment(models.Model):
     method = models.CharField(max_length=20)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.CREATED)
+    state = models.CharField(
+        max_length=10, choices=_choices(PaymentState), default=PaymentState.CREATED.value
+    )
     pay_url = models.TextField(blank=True)
     reference = models.CharField(max_length=80, blank=True)
     save_wanted = models.BooleanField(default=False)
@@ -189,7 +163,9 @@ class Refund(models.Model):
     by_hand = models.BooleanField(default=False)
     undone_minor = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=30)
-    state = models.CharField(max_length=10, choices=RefundState, default=RefundState.REQUESTED)
+    state = models.CharField(
+        max_length=10, choices=_choices(RefundState), default=RefundState.REQUESTED.value
+    )
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
@@ -242,7 +218,9 @@ class Refund(models.Model):
     @property
     def is_refused(self) -> bool:
         """Whether the provider has not accepted it so far; it is asked again, and looked at."""
-        return self.state == RefundState.REQUESTED and self.payment.problem == "refund_refused"
+        return (
+            self.state == RefundState.REQUESTED and self.payment.problem == Problem.REFUND_REFUSED
+        )
 
     @property
     def owed_minor(self) -> int:
@@ -277,7 +255,9 @@ class Dispute(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=60, blank=True)
-    state = models.CharField(max_length=10, choices=DisputeState, default=DisputeState.OPEN)
+    state = models.CharField(
+        max_length=10, choices=_choices(DisputeState), default=DisputeState.OPEN.value
+    )
     undone_minor = models.BigIntegerField(default=0)
     settled_minor = models.BigIntegerField(default=0)
     stands_for_minor = models.BigIntegerField(null=True, blank=True)

@@ -5,26 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from limosa.domain.payments.engine.comparison import DifferenceKind
+from limosa.domain.payments.engine.settlement_life import DifferenceState, SettlementState
 from limosa.domain.payments.facts import SettlementKind
 from limosa.domain.payments.models.payments import Dispute, Payment, Refund
-
-
-class SettlementState(models.TextChoices):
-    """waiting → done | refused; each may be run again."""
-
-    WAITING = "waiting"
-    DONE = "done"
-    REFUSED = "refused"
-
-
-class DifferenceState(models.TextChoices):
-    """open → resolved; one that resolved by itself opens again when it is found again.
-
-    What the staff resolved opens again only when one of its sides is another one than they saw.
-    """
-
-    OPEN = "open"
-    RESOLVED = "resolved"
 
 
 class Settlement(models.Model):
@@ -39,7 +22,9 @@ class Settlement(models.Model):
     provider = models.CharField(max_length=20)
     day = models.DateField()
     state = models.CharField(
-        max_length=10, choices=SettlementState, default=SettlementState.WAITING
+        max_length=10,
+        choices=[(state.value, state.name.title()) for state in SettlementState],
+        default=SettlementState.WAITING.value,
     )
     problem = models.CharField(max_length=200, blank=True)
     lines = models.PositiveIntegerField(default=0)
@@ -187,7 +172,11 @@ class Difference(models.Model):
     theirs_currency = models.CharField(max_length=3, blank=True)
     ours_minor = models.BigIntegerField(default=0)
     ours_currency = models.CharField(max_length=3, blank=True)
-    state = models.CharField(max_length=10, choices=DifferenceState, default=DifferenceState.OPEN)
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.name.title()) for state in DifferenceState],
+        default=DifferenceState.OPEN.value,
+    )
     is_found = models.BooleanField(default=True)
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)

@@ -17,6 +17,7 @@ from limosa.domain.payments.candidates import (
     unlisted,
 )
 from limosa.domain.payments.day_mark import day_mark
+from limosa.domain.payments.engine.settlement_life import DIFFERENCE_LIFE, DifferenceEvent
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
@@ -113,8 +114,9 @@ def _as_found(known: Difference, row: Difference) -> Difference:
         setattr(known, name, getattr(row, name))
     known.payment_id, known.refund_id = row.payment_id, row.refund_id
     known.is_found = True
-    if known.state == DifferenceState.RESOLVED and not (known.resolved_by_id and is_as_seen):
-        known.state = DifferenceState.OPEN
+    is_over = DIFFERENCE_LIFE.allows(known.state, DifferenceEvent.FIND_AGAIN)
+    if is_over and not (known.resolved_by_id and is_as_seen):
+        known.state = DIFFERENCE_LIFE.after(known.state, DifferenceEvent.FIND_AGAIN)
         known.found_at = row.found_at
         known.resolved_at, known.resolved_by_id = None, None
     return known

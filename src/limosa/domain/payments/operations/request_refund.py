@@ -1,19 +1,18 @@
 from datetime import datetime
 
-from django.db.models import F
-
 from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.payments.operations.count_refunded import count_refunded
 from limosa.foundation.identifiers import random_code
 
 
 def request_refund(*, payment: Payment, amount_minor: int, reason: str, now: datetime) -> Refund:
-    """Promise money back by the way it came; the worker asks the provider for it.
+    """Promise money back by the way it came, as a new refund, `requested`; the worker asks the
+    provider for it.
 
     The caller holds the payment's lock and posts the journal entry.
     Raises: IntegrityError when more would go back than came in; nothing changed.
     """
-    payment.refunded_minor += amount_minor
-    Payment.objects.filter(pk=payment.pk).update(refunded_minor=F("refunded_minor") + amount_minor)
+    count_refunded(payment=payment, part_minor=amount_minor)
     return Refund.objects.create(
         number=f"LR{random_code(22)}",
         payment=payment,

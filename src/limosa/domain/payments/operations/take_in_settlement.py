@@ -5,7 +5,12 @@ from typing import BinaryIO
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from limosa.domain.payments.models import Settlement, SettlementState
+from limosa.domain.payments.engine.settlement_life import (
+    SETTLEMENT_LIFE,
+    SettlementEvent,
+)
+from limosa.domain.payments.models import Settlement
+from limosa.domain.payments.operations.request_settlement import request_settlement
 from limosa.domain.payments.registry import check_day_is_over, provider_for
 from limosa.domain.payments.settlement_files import (
     COLUMNS,
@@ -74,10 +79,7 @@ def take_in_settlement(
             says why.
     """
     check_day_is_over(provider_code=provider_code, day=day, at=now)
-    settlement, _ = Settlement.objects.get_or_create(
-        provider=provider_code, day=day, defaults={"asked_at": now}
-    )
-    Settlement.objects.filter(pk=settlement.pk).update(asked_at=now)
+    settlement = request_settlement(provider_code=provider_code, day=day, now=now)
     try:
         if file is not None:
             return _keep(provider_code, day, file, report, now)
@@ -123,7 +125,8 @@ def _copy(cursor: CursorWrapper, provider_code: str, file: BinaryIO, report: Rep
 def _tell(settlement: Settlement, error: ProviderError | RemoteProtocolError) -> None:
     """Say in the row why there are no lines; a day that was done before stays done."""
     waits = isinstance(error, ProviderError) and error.retryable
-    Settlement.objects.filter(pk=settlement.pk).exclude(state=SettlementState.DONE).update(
-        state=SettlementState.WAITING if waits else SettlementState.REFUSED,
-        problem=str(error)[:200],
+    event = SettlementEvent.WAIT if waits else SettlementEvent.REFUSE
+    before = SETTLEMENT_LIFE.states_before(event)
+    Settlement.objects.filter(pk=settlement.pk, state__in=before).update(
+        state=SETTLEMENT_LIFE.after(before[0], event), problem=str(error)[:200]
     )

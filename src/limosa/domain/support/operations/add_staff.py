@@ -6,6 +6,8 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from limosa.domain.accounts.models import SecurityEventKind, StaffRole, Subscriber
+from limosa.domain.accounts.operations.appoint_staff import appoint_staff
+from limosa.domain.accounts.operations.open_account import open_account
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.notifications.kinds import NotificationKind
@@ -40,14 +42,12 @@ def add_staff(
     person = Subscriber.objects.select_for_update().filter(email__iexact=email).first()
     is_new = person is None
     if person is None:
-        person = _new_person(email, name)
+        person = open_account(email=email, name=name)
     elif person.staff_role:
         raise AlreadyStaffError
     elif not EmailAddress.objects.filter(user=person, email__iexact=email, verified=True).exists():
         raise StaffAddressUnconfirmedError
-    person.staff_role = role
-    person.is_staff = True
-    person.save(update_fields=["staff_role", "is_staff"])
+    appoint_staff(person=person, role=role)
     notify(
         subscriber_id=person.pk,
         key=f"staff-added:{person.pk}:{now.isoformat()}",
@@ -66,10 +66,4 @@ def add_staff(
         details=role,
         now=now,
     )
-    return person
-
-
-def _new_person(email: str, name: str) -> Subscriber:
-    person = Subscriber.objects.create_user(email, None, display_name=name)
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person

@@ -7,6 +7,7 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ordering.tasks import reconcile_day
 from limosa.domain.payments.models import Settlement
+from limosa.domain.payments.operations.request_settlement import request_settlement
 from limosa.domain.payments.registry import check_day_is_over
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
@@ -24,10 +25,7 @@ def ask_for_settlement(
             changed.
     """
     check_day_is_over(provider_code=provider_code, day=day, at=now)
-    settlement, _ = Settlement.objects.get_or_create(
-        provider=provider_code, day=day, defaults={"asked_at": now}
-    )
-    Settlement.objects.filter(pk=settlement.pk).update(asked_at=now)
+    settlement = request_settlement(provider_code=provider_code, day=day, now=now)
     record_staff_action(
         actor=actor,
         action=StaffActionKind.RECONCILE,

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import SecurityEventKind, StaffRole, Subscriber
+from limosa.domain.accounts.operations.appoint_staff import appoint_staff
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import staff_deed
@@ -37,8 +38,7 @@ def change_staff_role(
     if person.staff_role == role:
         return False
     check_change(staff, person, actor)
-    person.staff_role = role
-    person.save(update_fields=["staff_role"])
+    appoint_staff(person=person, role=role)
     record_staff_action(
         actor=actor,
         action=StaffActionKind.CHANGE_STAFF,

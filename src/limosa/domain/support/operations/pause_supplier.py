@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import Supplier
+from limosa.domain.catalog.operations.hold_supplier import hold_supplier
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
@@ -21,11 +21,8 @@ def pause_supplier(
     Raises: RoleTooLowError; Supplier.DoesNotExist.
     Locks:  the Supplier row.
     """
-    supplier = Supplier.objects.select_for_update().get(code=supplier_code)
-    if supplier.is_paused == is_paused:
+    if not hold_supplier(supplier_code=supplier_code, is_paused=is_paused):
         return False
-    supplier.is_paused = is_paused
-    supplier.save(update_fields=["is_paused"])
     record_staff_action(
         actor=actor,
         action=StaffActionKind.PAUSE_SUPPLIER if is_paused else StaffActionKind.RESUME_SUPPLIER,

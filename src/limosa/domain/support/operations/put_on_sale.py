@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import Plan
+from limosa.domain.catalog.operations.offer_plan import offer_plan
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
@@ -20,11 +20,8 @@ def put_on_sale(*, plan_code: str, on_sale: bool, actor: Subscriber, now: dateti
     Raises: RoleTooLowError; Plan.DoesNotExist.
     Locks:  the Plan row.
     """
-    plan = Plan.objects.select_for_update().get(code=plan_code)
-    if plan.on_sale == on_sale:
+    if not offer_plan(plan_code=plan_code, on_sale=on_sale):
         return False
-    plan.on_sale = on_sale
-    plan.save(update_fields=["on_sale"])
     record_staff_action(
         actor=actor,
         action=StaffActionKind.START_SALE if on_sale else StaffActionKind.STOP_SALE,

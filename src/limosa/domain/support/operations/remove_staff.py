@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.dismiss_staff import dismiss_staff
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import staff_deed
@@ -32,10 +33,7 @@ def remove_staff(
         raise Subscriber.DoesNotExist
     check_change(staff, person, actor)
     role = person.staff_role
-    person.staff_role = ""
-    person.is_staff = person.is_superuser = False
-    person.sessions_epoch += 1
-    person.save(update_fields=["staff_role", "is_staff", "is_superuser", "sessions_epoch"])
+    dismiss_staff(person=person)
     record_staff_action(
         actor=actor,
         action=StaffActionKind.REMOVE_STAFF,

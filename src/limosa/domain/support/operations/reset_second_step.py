@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.operations.remove_second_step import remove_second_step
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
@@ -33,8 +33,7 @@ def reset_second_step(
         raise Subscriber.DoesNotExist
     if actor is not None and actor.pk == person.pk:
         raise OwnRoleError
-    removed, _by_table = Authenticator.objects.filter(user=person).delete()
-    if not removed:
+    if not remove_second_step(person=person):
         return False
     record_staff_action(
         actor=actor,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.payments.models import Difference, DifferenceState
+from limosa.domain.payments.operations.close_difference import close_difference
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
@@ -23,13 +23,9 @@ def resolve_difference(
     Raises: RoleTooLowError; Difference.DoesNotExist.
     Locks:  the Difference row.
     """
-    difference = Difference.objects.select_for_update().get(pk=difference_id)
-    if difference.state == DifferenceState.RESOLVED:
+    difference = close_difference(difference_id=difference_id, resolved_by=actor, now=now)
+    if difference is None:
         return False
-    difference.state = DifferenceState.RESOLVED
-    difference.resolved_at = now
-    difference.resolved_by = actor
-    difference.save(update_fields=["state", "resolved_at", "resolved_by"])
     record_staff_action(
         actor=actor,
         action=StaffActionKind.RESOLVE_DIFFERENCE,

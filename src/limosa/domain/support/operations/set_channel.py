@@ -6,6 +6,7 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import Channel
+from limosa.domain.payments.operations.change_channel import change_channel
 from limosa.domain.support.duties import staff_deed
 from limosa.domain.support.models import StaffActionKind
 from limosa.domain.support.operations.record_staff_action import record_staff_action
@@ -21,20 +22,13 @@ def set_channel(*, wanted: Channel, actor: Subscriber, now: datetime) -> bool:
     Locks:  the Channel row.
     Raises: RoleTooLowError.
     """
-    before, _is_new = Channel.objects.select_for_update().get_or_create(provider=wanted.provider)
-    if _decision(before) == _decision(wanted):
+    if not change_channel(wanted=wanted):
         return False
-    wanted.save(force_update=True)
     record_staff_action(
         actor=actor,
         action=StaffActionKind.SET_CHANNEL,
         subject=wanted.provider,
-        detail=_decision(wanted),
+        detail=wanted.decision,
         now=now,
     )
     return True
-
-
-def _decision(channel: Channel) -> str:
-    words = ["offered" if channel.is_offered else "stopped", str(channel.position)]
-    return " ".join([*words, *sorted(channel.countries)])

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from limosa.domain.notifications.operations.mark_read import mark_read
 from limosa.domain.notifications.pages import page_path
 from limosa.domain.notifications.wording import texts_for
 from limosa.web.storefront.access import person_of
@@ -19,5 +20,5 @@ def notifications(request: HttpRequest) -> HttpResponse:
     rows = [(one, page_path(one), *texts_for(one)) for one in page.rows]
     unread = [notification.pk for notification in page.rows if notification.read_at is None]
     if unread:
-        person.notifications.filter(pk__in=unread).update(read_at=timezone.now())
+        mark_read(subscriber_id=person.pk, notification_ids=unread, now=timezone.now())
     return render(request, "storefront/notifications.html", {"page": page, "rows": rows})

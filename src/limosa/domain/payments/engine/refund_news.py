@@ -8,6 +8,7 @@ answer is believed.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from limosa.domain.payments.engine.refund_life import RefundState
 from limosa.domain.payments.facts import RefundOutcome
 
 
@@ -23,21 +24,23 @@ class Step(StrEnum):
 
 
 _SUCCEEDED, _FAILED = RefundOutcome.SUCCEEDED, RefundOutcome.FAILED
-# By RefundState; they are plain strings here. What is absent is no news.
+# What is absent is no news.
 _STEPS: Mapping[tuple[str, RefundOutcome], Step] = {
-    ("found", _SUCCEEDED): Step.SUCCEED,
-    ("found", RefundOutcome.PENDING): Step.ASK,
-    ("requested", _SUCCEEDED): Step.SUCCEED,
-    ("requested", _FAILED): Step.FAIL,
-    ("sent", _SUCCEEDED): Step.SUCCEED,
-    ("sent", _FAILED): Step.FAIL,
-    ("failed", _SUCCEEDED): Step.SUCCEED,
-    **{("succeeded", outcome): Step.ALREADY for outcome in RefundOutcome},
-    ("succeeded", _FAILED): Step.COME_BACK,
-    **{("settled", outcome): Step.ALREADY for outcome in RefundOutcome},
-    ("settled", _SUCCEEDED): Step.SUCCEED,
+    (RefundState.FOUND, _SUCCEEDED): Step.SUCCEED,
+    (RefundState.FOUND, RefundOutcome.PENDING): Step.ASK,
+    (RefundState.REQUESTED, _SUCCEEDED): Step.SUCCEED,
+    (RefundState.REQUESTED, _FAILED): Step.FAIL,
+    (RefundState.SENT, _SUCCEEDED): Step.SUCCEED,
+    (RefundState.SENT, _FAILED): Step.FAIL,
+    (RefundState.FAILED, _SUCCEEDED): Step.SUCCEED,
+    **{(RefundState.SUCCEEDED, outcome): Step.ALREADY for outcome in RefundOutcome},
+    (RefundState.SUCCEEDED, _FAILED): Step.COME_BACK,
+    **{(RefundState.SETTLED, outcome): Step.ALREADY for outcome in RefundOutcome},
+    (RefundState.SETTLED, _SUCCEEDED): Step.SUCCEED,
 }
-ASKED_FIRST = frozenset({"found", "succeeded", "failed", "settled"})
+ASKED_FIRST = frozenset(
+    {RefundState.FOUND, RefundState.SUCCEEDED, RefundState.FAILED, RefundState.SETTLED}
+)
 _CHANGES = {Step.SUCCEED, Step.FAIL, Step.COME_BACK}
 
 

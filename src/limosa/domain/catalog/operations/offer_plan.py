@@ -1,0 +1,15 @@
+from limosa.domain.catalog.models import Plan
+
+
+def offer_plan(*, plan_code: str, on_sale: bool) -> bool:
+    """Take a plan off sale, or put it on sale again; return whether that was a change.
+
+    Quotes that were given before stay good.
+    Locks:  the Plan row. Raises: Plan.DoesNotExist.
+    """
+    plan = Plan.objects.select_for_update().get(code=plan_code)
+    if plan.on_sale == on_sale:
+        return False
+    plan.on_sale = on_sale
+    plan.save(update_fields=["on_sale"])
+    return True

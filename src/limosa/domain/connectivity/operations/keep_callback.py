@@ -1,0 +1,26 @@
+from collections.abc import Mapping
+from datetime import datetime
+
+from limosa.domain.connectivity.models import SupplierMessage
+
+
+def keep_callback(
+    *, supplier_code: str, message_id: str, results: Mapping[str, str], now: datetime
+) -> None:
+    """Keep a supplier's callback with what became of it; one that came before stands as it was.
+
+    `results`: by order number; none: it said nothing of an order. One statement.
+    """
+    SupplierMessage.objects.bulk_create(
+        [
+            SupplierMessage(
+                supplier_code=supplier_code,
+                message_id=message_id[:80],
+                order_number=number,
+                received_at=now,
+                result=result,
+            )
+            for number, result in (results or {"": "no_news"}).items()
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,23 @@
+from datetime import datetime
+
+from limosa.domain.esims.engine.bundle_life import OPEN_STATES, used_up_to
+from limosa.domain.esims.engine.lifecycle import BundlePeriod
+from limosa.domain.esims.models import Bundle
+
+
+def use_bundle(
+    *, bundle: Bundle, state: str, used_bytes: int, period: BundlePeriod, now: datetime
+) -> None:
+    """Write down what a report of use made of a bundle.
+
+    Before: `queued` or `active`. `state`: afterwards the same, or `active`, `exhausted` or
+    `expired`. `used_bytes`: all of it so far. `period`: its time, which the first byte may decide.
+    The caller holds the eSIM and the bundle.
+    Raises: TransitionRefusedError, IntegrityError (more than its volume); nothing changed.
+    """
+    bundle.state = used_up_to(bundle.state, state)
+    bundle.used_bytes = used_bytes
+    bundle.starts_at, bundle.ends_at = period.starts_at, period.ends_at
+    if bundle.state not in OPEN_STATES:
+        bundle.ended_at = now
+    bundle.save(update_fields=["state", "used_bytes", "starts_at", "ends_at", "ended_at"])

@@ -1,0 +1,12 @@
+from datetime import datetime
+
+from limosa.domain.payments.models import Payment
+
+
+def ask_payment_at(*, payment: Payment, at: datetime) -> None:
+    """Have the worker ask the provider for a payment at a moment, instead of by the schedule.
+
+    One that is applied is asked for no more: it stays so. Locks: none; one UPDATE.
+    """
+    if Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_ask_at=at):
+        payment.next_ask_at = at

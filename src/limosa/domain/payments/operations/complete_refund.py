@@ -1,0 +1,25 @@
+from datetime import datetime
+
+from limosa.domain.payments.engine.refund_life import REFUND_LIFE, MadeByHand, RefundEvent
+from limosa.domain.payments.models import Refund
+
+
+def complete_refund(
+    *, refund: Refund, reference: str, now: datetime, by_hand: MadeByHand | None = None
+) -> None:
+    """Write down that the money of a refund arrived: it is `succeeded`, and asked for no more.
+
+    Before: any state but `succeeded`; also one that had failed, or was settled, may arrive after
+    all. `by_hand`: what a `found` one is. `reference`: the provider's name of it, kept if there was
+    none. The caller holds the payment and the refund, and posts the journal entry.
+    Raises: TransitionRefusedError; IntegrityError, when the parts don't fit; nothing changed.
+    """
+    refund.state = REFUND_LIFE.after(refund.state, RefundEvent.SUCCEED)
+    refund.reference = refund.reference or reference
+    refund.finished_at = now
+    refund.next_try_at = None
+    if by_hand is not None:
+        refund.amount_minor = by_hand.amount_minor
+        refund.undone_minor = by_hand.undone_minor
+        refund.settled_minor = by_hand.lost_minor
+    refund.save()

@@ -1,0 +1,24 @@
+from datetime import datetime
+
+from limosa.domain.payments.facts import ProviderNotification
+from limosa.domain.payments.models import InboxMessage
+from limosa.domain.rows import insert_row_once
+
+
+def keep_in_inbox(
+    *, provider_code: str, notification: ProviderNotification, result: str, now: datetime
+) -> None:
+    """Keep a verified notification with what became of it; one that came before stands as it was.
+
+    Commits with the caller's transaction, as all that the notification did. One statement.
+    """
+    insert_row_once(
+        InboxMessage(
+            provider=provider_code,
+            message_id=notification.message_id,
+            payment_number=notification.fact.payment_number,
+            fact=notification.fact.to_json(),
+            received_at=now,
+            result=result,
+        )
+    )

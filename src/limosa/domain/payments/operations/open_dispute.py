@@ -1,0 +1,30 @@
+from datetime import datetime
+
+from limosa.domain.payments.engine.problems import Problem
+from limosa.domain.payments.facts import DisputeFact
+from limosa.domain.payments.models import Dispute, Payment
+from limosa.domain.payments.operations.flag_payment import flag_payment
+
+
+def open_dispute(*, payment: Payment, fact: DisputeFact, now: datetime) -> Dispute:
+    """Write down that a payer asked their bank for the money of a payment; return the new dispute.
+
+    Afterwards `open`, and people look at the payment. What is held in another currency than was
+    paid stands for the whole payment: no rate says what part of it is meant. The caller holds the
+    payment and the order, and posts the journal entry.
+    Raises: IntegrityError, when another dispute of the payment is open, or the provider told of
+            this one before, or it is about no money; nothing changed.
+    """
+    is_foreign = fact.currency != payment.received_currency
+    dispute = Dispute.objects.create(
+        provider=payment.provider,
+        reference=fact.reference,
+        payment=payment,
+        amount_minor=fact.amount_minor,
+        currency=fact.currency,
+        stands_for_minor=payment.received_minor if is_foreign else None,
+        reason=fact.reason[:60],
+        opened_at=now,
+    )
+    flag_payment(payment=payment, problem=Problem.DISPUTED)
+    return dispute

@@ -1,0 +1,21 @@
+from datetime import datetime
+
+from limosa.domain.payments.engine.problems import Problem
+from limosa.domain.payments.models import Payment
+from limosa.domain.payments.schedule import is_pending_long, next_ask_at
+
+
+def plan_next_ask(*, payment: Payment, now: datetime) -> None:
+    """Set when a payment is asked for next, by the schedule, after it was asked for.
+
+    One that its provider still calls open a day after its end is shown to the operators as long as
+    that is so, unless there is something else to look at. One that is applied stays as it is.
+    Reads the row anew. Locks: none.
+    """
+    payment.refresh_from_db()
+    unapplied = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)
+    unapplied.update(next_ask_at=next_ask_at(payment, now=now))
+    if is_pending_long(payment, now=now):
+        unapplied.filter(problem="").update(problem=Problem.PENDING_LONG)
+    elif payment.problem == Problem.PENDING_LONG:
+        unapplied.update(problem="")

@@ -1,0 +1,44 @@
+from datetime import datetime
+
+from limosa.domain.payments.engine.payment_life import PAYMENT_LIFE, PaymentEvent
+from limosa.domain.payments.facts import PaymentFact
+from limosa.domain.payments.models import Payment
+from limosa.domain.rows import update_row
+
+_RECEIVED = (
+    "state",
+    "transaction_id",
+    "received_minor",
+    "received_currency",
+    "paid_at",
+    "applied_at",
+    "next_ask_at",
+    "pays_order",
+    "in_wallet",
+    "problem",
+)
+
+
+def receive_payment(
+    *, payment: Payment, fact: PaymentFact, problem: str, in_wallet: bool, now: datetime
+) -> None:
+    """Write down that the money of a payment came: once, and it is `succeeded` for good.
+
+    Before: any state but `succeeded` and `cancelled`; money may come after a payment has ended.
+    `problem`: why it pays nothing; empty: it pays its order. `in_wallet`: what pays nothing goes
+    into the wallet. It is not asked for any more. The caller holds the payment and posts the
+    journal entry.
+    Raises: TransitionRefusedError, when it was received before; IntegrityError, when another one
+            pays the order, or this one is not of the exact amount and currency; nothing changed.
+    """
+    payment.state = PAYMENT_LIFE.after(payment.state, PaymentEvent.SUCCEED)
+    payment.transaction_id = fact.transaction_id
+    payment.received_minor = fact.amount_minor
+    payment.received_currency = fact.currency
+    payment.paid_at = fact.paid_at
+    payment.applied_at = now
+    payment.next_ask_at = None
+    payment.pays_order = not problem
+    payment.in_wallet = in_wallet
+    payment.problem = problem
+    update_row(payment, *_RECEIVED)

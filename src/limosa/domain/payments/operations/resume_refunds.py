@@ -1,0 +1,12 @@
+from datetime import datetime
+
+from limosa.domain.payments.engine.refund_life import UNDER_WAY
+from limosa.domain.payments.models import Payment, Refund
+
+
+def resume_refunds(*, payment: Payment, now: datetime) -> None:
+    """Have the refunds asked for that waited while their payment was disputed.
+
+    `requested` and `sent` ones are due at once. The caller holds the payment. One UPDATE.
+    """
+    Refund.objects.filter(payment=payment, state__in=UNDER_WAY).update(next_try_at=now)
