@@ -1,20 +1,26 @@
-"""Writes the pages of docs/reference that are made from the sources: operations and commands.
+"""Writes the pages of docs/reference that are made from the sources.
 
 `.venv/bin/python tools/reference.py`. A test says when it is due.
 """
 
 import argparse
 import ast
+import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from textwrap import fill
+from typing import Any
+
+os.environ.setdefault("LIMOSA_SECRET_KEY", "for the reference only; a deployment has its own")
 
 import limosa_lab.commands
 from limosa.config import commands
 from limosa.config.cli import listing
 from limosa.config.command_tree import Place, commands_of
+from limosa.config.settings.reading import subjects
+from limosa.foundation.variables import Declaration, File, Variable
 
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = ROOT / "src" / "limosa" / "domain"
@@ -36,6 +42,16 @@ line each), or something that was looked for and found wrong; 2 a wrong call; 13
 
 `limosa seed`, `limosa bench …` and `limosa simulate …` are there where the laboratory is installed
 (`limosa-lab`): `python3 tools/environment.py dev` does that in a checkout.
+"""
+TOP_OF_SETTINGS = """# Settings
+
+All come from the environment. A value that can't be used stops the start, each with its name on a
+line of its own; `limosa check` looks further. A variable that is set to nothing counts as one that
+is not set. What is marked as secret is blotted out wherever it turns up: in logs, on error pages,
+in what commands say.
+
+`tools/reference.py` makes this page from the declarations: in `src/limosa/config/settings/`, and of
+each payment provider and supplier in its own folder.
 """
 _DEFAULT = re.compile(r" \((?:default: )?(%\(default\)s|[^()]+)\)$")
 # In prose: a document, which becomes a link; an option or a setting, which becomes code.
@@ -136,6 +152,61 @@ def _option_row(action: argparse.Action) -> str:
     )
 
 
+def settings_page() -> str:
+    """Return the page as it ought to be."""
+    return "\n".join([TOP_OF_SETTINGS, *_settings_sections()])
+
+
+def _settings_sections() -> Iterator[str]:
+    for subject in subjects():
+        if subject.declaration:
+            yield declaration_section(subject.declaration)
+        else:
+            yield _variables_section(subject.title, "", subject.variables)
+
+
+def declaration_section(declaration: Declaration) -> str:
+    """Return what an operator reads of a provider or a supplier."""
+    needed = [_code(one.name) for one in declaration.variables if one.is_needed]
+    others = [name for name in needed if name != _code(declaration.turned_on_by)]
+    either = [_listed([_code(name) for name in names]) for names in declaration.either]
+    lines = []
+    if declaration.turned_on_by:
+        lines.append(f"It is set up by {_code(declaration.turned_on_by)}.")
+    if others:
+        lines.append(f"Then {_listed(others)} {'is' if len(others) == 1 else 'are'} needed, too.")
+    if either:
+        lines.append(f"So is one of these: {'; or '.join(either)}.")
+    about = " ".join(lines) or "Nothing is set for it."
+    return _variables_section(declaration.title, about, declaration.variables)
+
+
+def _variables_section(title: str, about: str, variables: Iterable[Variable[Any]]) -> str:
+    prose = [fill(about, 100, break_long_words=False, break_on_hyphens=False), ""] if about else []
+    rows = [_variable_row(variable) for variable in variables]
+    table = ["| variable | default | meaning |", "| --- | --- | --- |", *rows, ""] if rows else []
+    return "\n".join([f"## {title}", "", *prose, *table])
+
+
+def _variable_row(variable: Variable[Any]) -> str:
+    default = _code(variable.default) if variable.default else "none"
+    about = [variable.about]
+    if variable.is_secret:
+        about.append("The file is secret" if isinstance(variable.kind, File) else "Secret")
+    if variable.source:
+        about.append(f"From: {variable.source}")
+    cells = [_code(variable.name), variable.default_about or default, ". ".join(about)]
+    return f"| {' | '.join(_NAMED.sub(_marked_up, cell) for cell in cells)} |"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
 def _marked_up(found: re.Match[str]) -> str:
     if not found["document"]:
         return f"`{found[0]}`"
@@ -146,11 +217,17 @@ def _marked_up(found: re.Match[str]) -> str:
     return f"[{title}]({target}{'#' if anchor else ''}{anchor})"
 
 
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "operations.md": operations_page,
+    "settings.md": settings_page,
+}
+
+
 def main() -> int:
     """Write the pages."""
-    pages = {"operations.md": operations_page(), "commands.md": commands_page()}
-    for name, text in pages.items():
-        (REFERENCE / name).write_text(text, encoding="utf-8")
+    for name, made in PAGES.items():
+        (REFERENCE / name).write_text(made(), encoding="utf-8")
         print(f"wrote docs/reference/{name}")
     return 0
 

@@ -60,6 +60,7 @@ class FakeProvider(WithoutCapture):
     least_minor: Mapping[str, int] = {}
     settlement_zone = "Asia/Shanghai"
     unknown_reference = ""
+    api_url = ""
 
     def __init__(self) -> None:
         self.refunds_wait = False

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connections
 
 from limosa.config.checks.database_check import Readiness
+from limosa.config.libpq import libpq_options
 from limosa.config.wsgi import application as pages
 from limosa.domain.ordering.changes import CHANNEL
 from limosa.servers.bodies import BodyReader
@@ -24,14 +25,9 @@ from limosa.web.costly import is_costly
 
 
 def _make_hub() -> EventHub:
-    parameters = connections["default"].get_connection_params()
     return EventHub(
         channel=CHANNEL,
-        connection_parameters={
-            name: value
-            for name, value in parameters.items()
-            if name in {"dbname", "user", "password", "host", "port"}
-        },
+        connection_parameters=libpq_options(connections["default"]),
         look=order_snapshot,
     )
 

@@ -114,7 +114,7 @@ class Renewer:
         self.measured.renewals += 1
 
     def _notification(self, payment: Payment) -> tuple[dict[str, str], bytes]:
-        account = settings.WECHATPAY
+        account = settings.PROVIDER_SETTINGS["wechatpay"]
         paid_at = (payment.created_at + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%S+08:00")
         resource = {
             "mchid": account["mchid"],
@@ -133,7 +133,7 @@ class Renewer:
         }
         sealed = crypto.seal(
             json.dumps(resource).encode(),
-            apiv3_key=account["api_v3_key"],
+            apiv3_key=account["apiv3_key"],
             associated_data="transaction",
         )
         envelope = {
@@ -150,7 +150,7 @@ class Renewer:
         return {
             "wechatpay-timestamp": timestamp,
             "wechatpay-nonce": nonce,
-            "wechatpay-serial": account["platform_public_key_id"],
+            "wechatpay-serial": account["public_key_id"],
             "wechatpay-signature": crypto.sign(self._platform_key, message),
         }, body
 

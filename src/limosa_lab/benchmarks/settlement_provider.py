@@ -41,6 +41,7 @@ class BenchProvider(WithoutCapture):
     least_minor: Mapping[str, int] = {}
     settlement_zone = ZONE
     unknown_reference = ""
+    api_url = ""
 
     def create(self, request: PaymentRequest) -> Started:
         """Refuse: nothing is sold here."""

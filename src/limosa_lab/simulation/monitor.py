@@ -7,6 +7,8 @@ import psycopg
 from django.db import connection
 from psycopg.rows import tuple_row
 
+from limosa.config.libpq import libpq_options
+
 _WAITING = """
 SELECT pid, pg_blocking_pids(pid) FROM unnest(%s::int[]) AS watched (pid)
 """
@@ -16,13 +18,8 @@ class Monitor:
     """Sees only what is committed, as any other process would."""
 
     def __init__(self) -> None:
-        parameters = connection.get_connection_params()
         self.connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
-            dbname=parameters["dbname"],
-            user=parameters.get("user"),
-            password=parameters.get("password"),
-            host=parameters.get("host"),
-            port=parameters.get("port"),
+            **libpq_options(connection),
             autocommit=True,
             prepare_threshold=1,
             row_factory=tuple_row,

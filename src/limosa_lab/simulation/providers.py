@@ -70,6 +70,7 @@ class PlayedProvider:
     least_minor: Mapping[str, int] = {}
     settlement_zone = "UTC"
     unknown_reference = ""
+    api_url = ""
     captures = False
     names_payments = False
     fee = 7  # of each payment, as its settlements say

@@ -63,7 +63,7 @@ class AlipaySigner:
         return said
 
     def settings(self, folder: Path, *, gateway_url: str) -> dict[str, str]:
-        """Write the files of keys and return what settings.ALIPAY holds."""
+        """Write the files of keys and return the settings that name them."""
         private = folder / "app_private_key.pem"
         private.write_bytes(
             self.merchant_key.private_bytes(
@@ -81,7 +81,7 @@ class AlipaySigner:
             "app_id": APP_ID,
             "seller_id": SELLER_ID,
             "private_key_file": str(private),
-            "platform_public_key_file": str(public),
+            "public_key_file": str(public),
             "gateway_url": gateway_url,
         }
 

@@ -18,7 +18,6 @@ from django.test import override_settings
 from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.providers.wechatpay import connection
-from limosa.domain.payments.providers.wechatpay.account import VARIABLES
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
@@ -28,9 +27,9 @@ from tests.contract.providers.harness_alipay import open_alipay
 from tests.contract.providers.harness_paypal import open_paypal
 from tests.contract.providers.harness_stripe import open_stripe
 from tests.contract.providers.receiver import Receiver, open_receiver
+from tests.provider_settings import given_to
 
 PREFIX = "LIMOSA_WECHATPAY_"
-KEYS = {variable: key for key, variable in VARIABLES.items()}
 
 
 class Harness(Protocol):
@@ -180,16 +179,19 @@ def open_wechatpay(folder: Path) -> Iterator[WeChatPayHarness]:
     gateway = GatewayServer(folder, time_scale=0.001, refund_seconds=0.1)
     url = gateway.server.url
     said = prepare(folder, base_url=url)
-    short = {
-        name.removeprefix(PREFIX): value for name, value in said.items() if name.startswith(PREFIX)
+    values = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in said.items()
+        if name.startswith(PREFIX)
     }
-    values = {KEYS.get(name, name.lower()): value for name, value in short.items()}
     gateway.start()
     try:
         with (
             open_receiver() as receiver,
             override_settings(
-                WECHATPAY=values, BASE_URL=receiver.url, ROOT_URLCONF="limosa.web.feeds.urls"
+                PROVIDER_SETTINGS=given_to("wechatpay", values),
+                BASE_URL=receiver.url,
+                ROOT_URLCONF="limosa.web.feeds.urls",
             ),
         ):
             harness = WeChatPayHarness(url, receiver)

@@ -21,6 +21,7 @@ from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.providers.receiver import Receiver, open_receiver
+from tests.provider_settings import given_to
 
 PREFIX = "LIMOSA_ALIPAY_"
 KEYS = {variable: key for key, variable in VARIABLES.items()}
@@ -144,7 +145,10 @@ def open_alipay(folder: Path) -> Iterator[AlipayHarness]:
     }
     gateway.start()
     try:
-        with open_receiver() as receiver, override_settings(ALIPAY=values):
+        with (
+            open_receiver() as receiver,
+            override_settings(PROVIDER_SETTINGS=given_to("alipay", values)),
+        ):
             harness = AlipayHarness(url, receiver)
             yield harness
             client_of(harness.provider)._session.close()

@@ -22,6 +22,7 @@ from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.paypal.merchant import CERTIFICATES_PATH, Merchant
 from limosa.simulators.payment_gateway.paypal.provider import PayPal
 from tests.contract.providers.receiver import Receiver, open_receiver
+from tests.provider_settings import given_to
 
 PREFIX = "LIMOSA_PAYPAL_"
 
@@ -137,7 +138,7 @@ def merchant_of(server: GatewayServer) -> Merchant:
 
 
 def settings_of(merchant: Merchant) -> dict[str, str]:
-    """Return settings.PAYPAL, with which the product reaches this account."""
+    """Return the settings with which the product reaches this account."""
     return {name.removeprefix(PREFIX).lower(): word for name, word in merchant.settings.items()}
 
 
@@ -153,7 +154,9 @@ def open_paypal(folder: Path) -> Iterator[PayPalHarness]:
     try:
         with (
             open_receiver() as receiver,
-            override_settings(PAYPAL=settings_of(merchant), BASE_URL=receiver.url),
+            override_settings(
+                PROVIDER_SETTINGS=given_to("paypal", settings_of(merchant)), BASE_URL=receiver.url
+            ),
         ):
             harness = PayPalHarness(server.server.url, receiver)
             harness.control("webhook", url=f"{receiver.url}/payments/paypal/notify")

@@ -21,6 +21,7 @@ from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.stripe.cards import CARDS
 from tests.contract.providers.later import Later
 from tests.contract.providers.receiver import Receiver, open_receiver
+from tests.provider_settings import given_to
 
 PREFIX = "LIMOSA_STRIPE_"
 # What an account is told beside the news itself, in no order: see `next_notification`.
@@ -141,7 +142,9 @@ def open_stripe(folder: Path) -> Iterator[StripeHarness]:
         with (
             open_receiver() as receiver,
             override_settings(
-                STRIPE=values, BASE_URL=receiver.url, ROOT_URLCONF="limosa.web.feeds.urls"
+                PROVIDER_SETTINGS=given_to("stripe", values),
+                BASE_URL=receiver.url,
+                ROOT_URLCONF="limosa.web.feeds.urls",
             ),
         ):
             harness = StripeHarness(gateway, receiver)

@@ -112,7 +112,7 @@ class PayPalSigner:
         return {f"paypal-{name}": word for name, word in words.items()}
 
     def settings(self, folder: Path, *, url: str = "", **changed: str) -> dict[str, str]:
-        """Return settings.PAYPAL for an account that trusts this authority."""
+        """Return the settings of an account that trusts this authority."""
         ca_file = folder / "authority.pem"
         ca_file.write_bytes(pem(self.authority.certificate))
         return {

@@ -17,6 +17,7 @@ from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvide
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
 from tests.contract.providers.harness import connection_of
 from tests.contract.providers.signer import PlatformSigner
+from tests.provider_settings import given_to
 
 Answer = Callable[[Request], Reply | None]
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -89,7 +90,9 @@ def open_scripted(folder: Path) -> Iterator[tuple[ScriptedGateway, WeChatPayProv
     server.start()
     values = gateway.signer.settings(folder, gateway_url=server.url + "/")
     try:
-        with override_settings(WECHATPAY=values, ROOT_URLCONF="limosa.web.feeds.urls"):
+        with override_settings(
+            PROVIDER_SETTINGS=given_to("wechatpay", values), ROOT_URLCONF="limosa.web.feeds.urls"
+        ):
             provider = WeChatPayProvider()
             yield gateway, provider
             connection_of(provider)._session.close()

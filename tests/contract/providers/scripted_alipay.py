@@ -14,6 +14,7 @@ from limosa.domain.payments.providers.alipay.provider import AlipayProvider
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
 from tests.contract.providers.alipay_signer import AlipaySigner, text_of
 from tests.contract.providers.harness_alipay import client_of
+from tests.provider_settings import given_to
 
 Answer = Callable[[Request], Reply | None]
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -64,7 +65,7 @@ def open_scripted_alipay(folder: Path) -> Iterator[tuple[ScriptedAlipay, AlipayP
     gateway.url = server.url
     values = gateway.signer.settings(folder, gateway_url=server.url + "/gateway.do")
     try:
-        with override_settings(ALIPAY=values):
+        with override_settings(PROVIDER_SETTINGS=given_to("alipay", values)):
             provider = AlipayProvider()
             yield gateway, provider
             client_of(provider)._session.close()

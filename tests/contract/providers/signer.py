@@ -50,7 +50,7 @@ class PlatformSigner:
         return {f"wechatpay-{name.replace('_', '-')}": word for name, word in words.items()}
 
     def settings(self, folder: Path, *, gateway_url: str) -> dict[str, str]:
-        """Write the key files; return settings.WECHATPAY for a merchant of this platform."""
+        """Write the key files; return the settings of a merchant of this platform."""
         private_pem = new_key().private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.TraditionalOpenSSL,
@@ -64,12 +64,12 @@ class PlatformSigner:
         return {
             "mchid": MCHID,
             "appid": APPID,
-            "api_v3_key": API_V3_KEY,
-            "certificate_serial": "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
+            "apiv3_key": API_V3_KEY,
+            "cert_serial": "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
             "private_key_file": str(folder / "merchant.pem"),
-            "platform_public_key_file": str(folder / "platform.pem"),
-            "platform_public_key_id": SERIAL,
-            "platform_certificate_files": "",
+            "public_key_file": str(folder / "platform.pem"),
+            "public_key_id": SERIAL,
+            "platform_cert_files": "",
             "gateway_url": gateway_url,
             "app_secret": APP_SECRET,
             "open_url": "https://open.weixin.qq.com",
@@ -86,9 +86,9 @@ class PlatformSigner:
         pem = made.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
         file.write_bytes(pem)
         return {
-            "platform_certificate_files": str(file),
-            "platform_public_key_file": "",
-            "platform_public_key_id": "",
+            "platform_cert_files": str(file),
+            "public_key_file": "",
+            "public_key_id": "",
         }
 
 

@@ -15,6 +15,7 @@ from limosa.domain.payments.providers.stripe.provider import StripeProvider
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
 from tests.contract.providers.harness_stripe import connection_of
 from tests.contract.providers.stripe_signer import ACCOUNT, SECRET
+from tests.provider_settings import given_to
 
 SECRET_KEY = "sk_test_51ScriptedSecret"
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -66,7 +67,7 @@ def open_scripted() -> Iterator[tuple[ScriptedStripe, StripeProvider]]:
         "api_url": server.url,
     }
     try:
-        with override_settings(STRIPE=values):
+        with override_settings(PROVIDER_SETTINGS=given_to("stripe", values)):
             provider = StripeProvider()
             yield stripe, provider
             connection_of(provider).close()

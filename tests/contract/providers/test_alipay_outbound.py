@@ -32,6 +32,7 @@ from limosa.foundation.problem import LocalProtocolError, ProviderError
 from tests.contract.providers.alipay_signer import APP_ID, SELLER_ID, text_of, trade
 from tests.contract.providers.harness_alipay import client_of
 from tests.contract.providers.scripted_alipay import ScriptedAlipay, open_scripted_alipay
+from tests.provider_settings import given_to
 
 pytestmark = pytest.mark.enable_socket
 NUMBER = "P20200327"
@@ -463,8 +464,10 @@ def test_a_bill_at_a_strange_address_is_not_fetched(scene: Scene, url: str | Non
 
 def test_a_bill_over_plain_http_is_fetched_from_a_plain_gateway_only(scene: Scene) -> None:
     gateway, _ = scene
-    secure = settings.ALIPAY | {"gateway_url": "https://127.0.0.1:9/gateway.do"}
-    with override_settings(ALIPAY=secure):
+    secure = settings.PROVIDER_SETTINGS["alipay"] | {
+        "gateway_url": "https://127.0.0.1:9/gateway.do"
+    }
+    with override_settings(PROVIDER_SETTINGS=given_to("alipay", secure)):
         other = AlipayProvider()
     with pytest.raises(ProviderError, match="not a secure link"):
         client_of(other).download(gateway.url + "/bill", io.BytesIO())

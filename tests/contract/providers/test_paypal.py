@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 from pytest_socket import enable_socket
@@ -35,6 +34,7 @@ from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import Request
 from tests.contract.providers.harness_paypal import PayPalHarness, open_paypal
 from tests.contract.providers.trial import Trial, created, next_eventful, parse
+from tests.provider_settings import changed_for
 
 pytestmark = pytest.mark.enable_socket
 
@@ -304,7 +304,9 @@ def test_a_certificate_that_is_not_known_is_fetched_after_the_refusal(
     trial.pay()
     sent, _ = next_eventful(paypal)
     folder = tmp_path / "certificates"
-    with override_settings(PAYPAL=settings.PAYPAL | {"certificate_folder": str(folder)}):
+    with override_settings(
+        PROVIDER_SETTINGS=changed_for("paypal", {"certificate_folder": str(folder)})
+    ):
         fresh = PayPalProvider()
         words: dict[str, Any] = {"headers": sent.headers, "body": sent.body}
         with pytest.raises(NotificationRefusedError) as refused:
@@ -327,7 +329,7 @@ def test_strangers_make_one_thread_fetch_now_and_then(
     paypal.paypal.certificates.stop()
     paypal.pay(created(paypal).number)
     sent = paypal.next_approval()
-    with override_settings(PAYPAL=settings.PAYPAL | {"certificate_folder": ""}):
+    with override_settings(PROVIDER_SETTINGS=changed_for("paypal", {"certificate_folder": ""})):
         fresh = PayPalProvider()
     prefix = sent.headers["paypal-cert-url"].rpartition("/")[0]
     for number in range(50):

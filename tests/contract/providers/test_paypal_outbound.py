@@ -30,6 +30,7 @@ from limosa.foundation.money import Money
 from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
 from tests.contract.providers.paypal_signer import NOW, PayPalSigner, capture, order, refund
+from tests.provider_settings import given_to
 
 pytestmark = pytest.mark.enable_socket
 NUMBER, REFUND, ORDER = "P20261122000001", "R20261122000001", "5O190127TN364715T"
@@ -102,7 +103,9 @@ def open_scripted(folder: Path) -> Iterator[Scene]:
     server = LoopbackServer(routes, port=0)
     server.start()
     try:
-        with override_settings(PAYPAL=PayPalSigner().settings(folder, url=server.url)):
+        with override_settings(
+            PROVIDER_SETTINGS=given_to("paypal", PayPalSigner().settings(folder, url=server.url))
+        ):
             provider = PayPalProvider()
             yield gateway, provider
             provider.connection.session.close()
@@ -532,6 +535,7 @@ def test_logs_carry_no_secret_and_no_payload(
         gateway.says(401)
         gateway.says(200, PAID)
         provider.query(PAYMENT)
-    pair = f"{settings.PAYPAL['client_id']}:{settings.PAYPAL['client_secret']}"
+    ours = settings.PROVIDER_SETTINGS["paypal"]
+    pair = f"{ours['client_id']}:{ours['client_secret']}"
     for word in (b64encode(pair.encode()).decode(), "EGnHDxD_qR", "Bearer", "42311647XV020574X"):
         assert word not in caplog.text

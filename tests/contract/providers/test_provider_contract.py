@@ -4,6 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
@@ -37,6 +38,10 @@ pytestmark = pytest.mark.enable_socket
 def test_every_provider_has_a_sandbox_here() -> None:
     folder = Path(str(providers.__file__)).parent
     assert sorted(HARNESSES) == sorted(path.parent.name for path in folder.glob("*/provider.py"))
+
+
+def test_the_address_whose_clock_is_compared_is_the_providers(harness: Harness) -> None:
+    assert urlsplit(harness.provider.api_url).hostname == "127.0.0.1"
 
 
 def test_a_payment_from_its_creation_to_its_notification(harness: Harness) -> None:

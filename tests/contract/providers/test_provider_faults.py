@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
@@ -30,6 +29,7 @@ from tests.contract.providers.conftest import OPENED
 from tests.contract.providers.harness import Harness
 from tests.contract.providers.trial import Trial, created, handle_of, payment_request
 from tests.contract.providers.wrong_credentials import OURS, THEIRS, WRONG
+from tests.provider_settings import changed_for
 
 Answer = TypeVar("Answer")
 pytestmark = pytest.mark.enable_socket
@@ -134,11 +134,10 @@ def test_wrong_ones_are_a_fault_whichever_is_wrong(
     harness: Harness, other_keys: dict[str, str]
 ) -> None:
     code = harness.provider.code
-    right = getattr(settings, code.upper())
     for wrong in WRONG[code]:
         changed = {name: other_keys.get(value, value) for name, value in wrong.items()}
         provider_for.cache_clear()
-        with only(harness), override_settings(**{code.upper(): right | changed}):
+        with only(harness), override_settings(PROVIDER_SETTINGS=changed_for(code, changed)):
             request = payment_request(harness)
             with pytest.raises(ProviderError) as failed:
                 provider_for(code).query(handle_of(request, provider_for(code).unknown_reference))

@@ -28,6 +28,7 @@ from tests.contract.providers.stripe_signer import (
     refund,
     session,
 )
+from tests.provider_settings import given_to
 from tests.unit.payments.test_stripe_parameters import REQUEST, refund_request
 
 pytestmark = pytest.mark.enable_socket
@@ -429,7 +430,7 @@ def test_nobody_there_is_an_error_that_may_pass(monkeypatch: pytest.MonkeyPatch)
         "webhook_secret": "whsec_0123456789",
         "api_url": "http://127.0.0.1:9",
     }
-    with override_settings(STRIPE=values):
+    with override_settings(PROVIDER_SETTINGS=given_to("stripe", values)):
         provider = StripeProvider()
     assert failure(lambda: provider.query(IN_SESSION)).retryable
     connection_of(provider).close()

@@ -24,9 +24,10 @@ from tests.contract.providers.signer import PlatformSigner, transaction
 from tests.contract.providers.test_wechatpay_outbound import NUMBER
 from tests.contract.providers.trial import created, next_eventful, parse
 from tests.fakes.handles import payment_named
+from tests.provider_settings import changed_for
 
 pytestmark = pytest.mark.enable_socket
-NO_PUBLIC_KEY = {"platform_public_key_file": "", "platform_public_key_id": ""}
+NO_PUBLIC_KEY = {"public_key_file": "", "public_key_id": ""}
 
 
 @pytest.fixture
@@ -42,10 +43,10 @@ def shop(tmp_path: Path) -> Iterator[WeChatPayHarness]:
 def trusting_certificates(
     harness: WeChatPayHarness, *, and_public_key: bool
 ) -> Iterator[WeChatPayHarness]:
-    folder = Path(settings.WECHATPAY["private_key_file"]).parent
-    files = {"platform_certificate_files": str(folder / "platform_certificate.pem")}
+    folder = Path(settings.PROVIDER_SETTINGS["wechatpay"]["private_key_file"]).parent
+    files = {"platform_cert_files": str(folder / "platform_certificate.pem")}
     changed = files if and_public_key else files | NO_PUBLIC_KEY
-    with override_settings(WECHATPAY=settings.WECHATPAY | changed):
+    with override_settings(PROVIDER_SETTINGS=changed_for("wechatpay", changed)):
         before, harness.provider = harness.provider, WeChatPayProvider()
     connection_of(before)._session.close()
     yield harness
@@ -73,7 +74,7 @@ def test_a_payment_is_made_and_told_under_a_certificate(shop: WeChatPayHarness) 
 def test_a_new_certificate_is_fetched_for_the_first_reply_that_it_signs(
     shop: WeChatPayHarness,
 ) -> None:
-    folder = Path(settings.WECHATPAY["private_key_file"]).parent
+    folder = Path(settings.PROVIDER_SETTINGS["wechatpay"]["private_key_file"]).parent
     PlatformSigner().certificate(
         folder / "platform_certificate.pem",
         serial=0x5157F09E,
@@ -115,7 +116,7 @@ def test_a_public_key_is_asked_for_by_its_id_and_a_certificate_by_nothing(tmp_pa
             begins_at=datetime(2020, 1, 1, tzinfo=UTC),
             ends_at=datetime(2070, 1, 1, tzinfo=UTC),
         )
-        with override_settings(WECHATPAY=settings.WECHATPAY | certified):
+        with override_settings(PROVIDER_SETTINGS=changed_for("wechatpay", certified)):
             other = WeChatPayProvider()
         gateway.says(200, transaction(out_trade_no=NUMBER), serial="5157F09E")
         assert other.query(payment_named(NUMBER)).state is ProviderState.SUCCEEDED

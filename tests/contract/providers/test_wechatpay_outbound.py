@@ -43,6 +43,7 @@ from tests.contract.providers.signer import (
     transaction,
 )
 from tests.fakes.handles import payment_named, refund_named, refund_of
+from tests.provider_settings import changed_for
 
 pytestmark = pytest.mark.enable_socket
 ATTEMPTS = WeChatPayHarness.attempts
@@ -103,10 +104,10 @@ def check_request_signature(request: Request) -> None:
     assert scheme == "WECHATPAY2-SHA256-RSA2048"
     words = dict(re.findall(r'(\w+)="([^"]*)"', rest))
     assert words["mchid"] == MCHID
-    assert words["serial_no"] == settings.WECHATPAY["certificate_serial"]
+    assert words["serial_no"] == settings.PROVIDER_SETTINGS["wechatpay"]["cert_serial"]
     lines = (request.method, request.target, words["timestamp"], words["nonce_str"])
     message = "\n".join(lines).encode() + b"\n" + request.body + b"\n"
-    pem = Path(settings.WECHATPAY["private_key_file"]).read_bytes()
+    pem = Path(settings.PROVIDER_SETTINGS["wechatpay"]["private_key_file"]).read_bytes()
     key = load_pem_private_key(pem, password=None)
     assert isinstance(key, RSAPrivateKey)
     key.public_key().verify(b64decode(words["signature"]), message, PKCS1v15(), SHA256())
@@ -367,7 +368,9 @@ def test_a_slow_failure_is_not_made_again(scene: Scene, monkeypatch: pytest.Monk
 
 def test_nobody_there_is_an_error_that_may_pass(scene: Scene) -> None:
     closed_port = "http://127.0.0.1:9"
-    with override_settings(WECHATPAY=settings.WECHATPAY | {"gateway_url": closed_port}):
+    with override_settings(
+        PROVIDER_SETTINGS=changed_for("wechatpay", {"gateway_url": closed_port})
+    ):
         provider = WeChatPayProvider()
     with pytest.raises(ProviderError) as failed:
         provider.query(payment_named(NUMBER))

@@ -31,6 +31,7 @@ from tests.contract.providers.signer import APP_SECRET, APPID
 from tests.contract.providers.test_wechatpay_outbound import NUMBER, payment_request
 from tests.contract.providers.trial import create
 from tests.contract.providers.trial import payment_request as request_at
+from tests.provider_settings import changed_for
 
 pytestmark = pytest.mark.enable_socket
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -86,7 +87,9 @@ def test_an_order_for_a_payer_says_who_pays(scene: Scene) -> None:
 def test_the_browsers_call_is_signed_by_the_merchant(scene: Scene) -> None:
     words = json.loads(ordered(scene))
     message = f"{APPID}\n{words['timeStamp']}\n{words['nonceStr']}\nprepay_id={PREPAY_ID}\n"
-    key = load_pem_private_key(Path(settings.WECHATPAY["private_key_file"]).read_bytes(), None)
+    key = load_pem_private_key(
+        Path(settings.PROVIDER_SETTINGS["wechatpay"]["private_key_file"]).read_bytes(), None
+    )
     assert isinstance(key, RSAPrivateKey)
     signature = b64decode(words.pop("paySign"))
     key.public_key().verify(signature, message.encode(), PKCS1v15(), SHA256())
@@ -128,7 +131,7 @@ def test_a_prepay_id_of_another_form_is_an_error(scene: Scene, prepay_id: Any) -
 
 def test_without_the_apps_secret_wechats_browser_is_not_offered(scene: Scene) -> None:
     gateway, _ = scene
-    with override_settings(WECHATPAY=settings.WECHATPAY | {"app_secret": ""}):
+    with override_settings(PROVIDER_SETTINGS=changed_for("wechatpay", {"app_secret": ""})):
         provider = WeChatPayProvider()
     assert set(provider.methods) == {"native", "h5"}
     with pytest.raises(LocalProtocolError):
@@ -225,7 +228,12 @@ def test_what_cannot_be_a_code_is_not_sent(scene: Scene, code: str) -> None:
 
 
 def test_the_real_hosts_are_asked_over_verified_tls(scene: Scene) -> None:
-    with override_settings(WECHATPAY=settings.WECHATPAY | {"api_url": "https://127.0.0.1:9/sub/"}):
+    with override_settings(
+        PROVIDER_SETTINGS=changed_for(
+            "wechatpay",
+            {"api_url": "https://127.0.0.1:9/sub/"},
+        )
+    ):
         provider = WeChatPayProvider()
     held = provider._authorization
     assert held._trust.check_hostname

@@ -6,14 +6,14 @@ WRONG: dict[str, tuple[dict[str, str], ...]] = {
     "alipay": (
         {"app_id": "2021000000000001"},
         {"private_key_file": OURS},
-        {"platform_public_key_file": THEIRS},
+        {"public_key_file": THEIRS},
     ),
     "counter": ({"secret": "wrong"},),
     "paypal": ({"client_id": "wrong"}, {"client_secret": "wrong"}),
     "stripe": ({"secret_key": "sk_test_wrong0000000000"},),
     "wechatpay": (
-        {"certificate_serial": "0" * 40},
+        {"cert_serial": "0" * 40},
         {"private_key_file": OURS},
-        {"platform_public_key_file": THEIRS},
+        {"public_key_file": THEIRS},
     ),
 }

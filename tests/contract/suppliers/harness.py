@@ -13,7 +13,7 @@ from limosa.domain.connectivity.capabilities import (
     Renewal,
 )
 from limosa.domain.connectivity.port import SupplierAdapter
-from limosa.domain.connectivity.suppliers.own_network import OwnNetwork
+from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
 from tests.fakes.supplier import EVERYTHING, LOST_AFTER, PENDING, FakeSupplier, Message

@@ -66,10 +66,14 @@ def test_a_secret_key_that_anybody_guesses_is_a_fault(settings: Settings) -> Non
         assert [one.is_fault for one in found] == [True] * is_fault
 
 
-def test_a_start_without_keys_of_their_own_is_warned(settings: Settings) -> None:
-    assert about("LIMOSA_SEALING_KEYS is not set")
-    settings.SEALING_KEYS = {"new": b"0" * 32, **settings.SEALING_KEYS}
-    assert not about("LIMOSA_SEALING_KEYS")
+@pytest.mark.parametrize("name", ["LIMOSA_SEALING_KEYS", "LIMOSA_PIN_PEPPER"])
+def test_a_start_without_keys_of_their_own_is_warned(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    assert [one.is_fault for one in about(f"{name} is not set")] == [False]
+    monkeypatch.setenv(name, "2026-11:0123456789abcdefghijklmnopqrstuv")
+    assert not about(name)
 
 
 @pytest.mark.parametrize(
@@ -95,23 +99,39 @@ def test_settings_that_would_not_do_are_told(
         assert [finding.is_fault for finding in about(word)] == [is_fault]
 
 
-def test_a_folder_that_can_not_be_written_to_is_told(settings: Settings, tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_written_to_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.PAYMENT_PROVIDERS = {"paypal": "limosa.not.made"}
     for good in (tmp_path, tmp_path / "not made" / "yet"):
-        settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(good)}
+        monkeypatch.setenv("LIMOSA_PAYPAL_CERTIFICATE_FOLDER", str(good))
         assert not about("CERTIFICATE_FOLDER")
     (tmp_path / "file").touch()
-    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path / "file" / "below")}
+    bad = tmp_path / "file" / "below"
+    monkeypatch.setenv("LIMOSA_PAYPAL_CERTIFICATE_FOLDER", str(bad))
     assert [finding.is_fault for finding in about("CERTIFICATE_FOLDER")] == [True]
 
 
-def test_paypals_certificates_that_are_not_kept_are_told(
-    settings: Settings, tmp_path: Path
+def test_a_file_that_can_not_be_read_is_told_and_all_of_a_list(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": ""}
+    settings.PAYMENT_PROVIDERS = {"wechatpay": "limosa.not.made"}
+    good = tmp_path / "good.pem"
+    good.touch()
+    monkeypatch.setenv("LIMOSA_WECHATPAY_PLATFORM_CERT_FILES", f"{good}, {tmp_path}/no,{tmp_path}")
+    assert [(one.text, one.is_fault) for one in about("can't be read")] == [
+        (f"LIMOSA_WECHATPAY_PLATFORM_CERT_FILES: {tmp_path}/no can't be read.", True),
+        (f"LIMOSA_WECHATPAY_PLATFORM_CERT_FILES: {tmp_path} can't be read.", True),
+    ]
+
+
+def test_paypals_certificates_that_are_not_kept_are_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert not about("CERTIFICATE_FOLDER")
     settings.PAYMENT_PROVIDERS = {"paypal": "limosa.not.made"}
     assert [one.is_fault for one in about("CERTIFICATE_FOLDER is not set")] == [False]
-    settings.PAYPAL = settings.PAYPAL | {"certificate_folder": str(tmp_path)}
+    monkeypatch.setenv("LIMOSA_PAYPAL_CERTIFICATE_FOLDER", str(tmp_path))
     assert not about("CERTIFICATE_FOLDER")
 
 
@@ -307,7 +327,6 @@ def test_a_clock_that_is_not_the_providers_is_told(
     seconds: int,
     is_fault: bool | None,  # noqa: FBT001 -- of the table
     provider: FakeProvider,
-    settings: Settings,
 ) -> None:
     enable_socket()
     says = format_datetime(timezone.now() + timedelta(seconds=seconds), usegmt=True)
@@ -320,25 +339,21 @@ def test_a_clock_that_is_not_the_providers_is_told(
             self.send_response(404)
             self.end_headers()
 
-    settings.PAYMENT_PROVIDERS = {"stripe": "tests.fakes.provider.FakeProvider"}
     with HTTPServer(("127.0.0.1", 0), Elsewhen) as server:
-        settings.STRIPE = settings.STRIPE | {"api_url": f"http://127.0.0.1:{server.server_port}"}
+        provider.api_url = f"http://127.0.0.1:{server.server_port}"
         answering = Thread(target=server.handle_request)
         answering.start()
         found = list(check_providers_online())
         answering.join()
     assert [one.is_fault for one in found] == ([] if is_fault is None else [is_fault])
-    assert all("Our clock and stripe's differ by" in one.text for one in found)
+    assert all("Our clock and fake's differ by" in one.text for one in found)
 
 
-def test_a_provider_whose_host_is_away_has_no_clock_to_compare(
-    provider: FakeProvider, settings: Settings
-) -> None:
+def test_a_provider_whose_host_is_away_has_no_clock_to_compare(provider: FakeProvider) -> None:
     enable_socket()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        settings.STRIPE = settings.STRIPE | {"api_url": f"http://127.0.0.1:{free.getsockname()[1]}"}
-    settings.PAYMENT_PROVIDERS = {"stripe": "tests.fakes.provider.FakeProvider"}
+        provider.api_url = f"http://127.0.0.1:{free.getsockname()[1]}"
     assert list(check_providers_online()) == []
 
 

@@ -6,9 +6,12 @@ import sys
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.postgresql.base import DatabaseWrapper
+from psycopg.conninfo import make_conninfo
 
-from limosa.config.settings.database import LIMITS
+from limosa.config.libpq import libpq_options
+from limosa.config.settings.database import LIMITS, DatabaseAddress, django_database
 from limosa.web.console.long_reads import statements_may_take
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,49 @@ def options_of(**environment: str) -> str:
 def test_the_limits_go_along_with_the_connection_unless_the_role_has_them() -> None:
     assert options_of(LIMOSA_WORK="web") == LIMITS["web"].options
     assert options_of(LIMOSA_WORK="web", LIMOSA_DATABASE_LIMITS="role") == "none"
+
+
+def reached(**changed: str) -> dict[str, str]:
+    """Return what a connection says of itself that is made as DATABASE_URL says."""
+    ours = libpq_options(connection)
+    kept = {name: ours[name] for name in ("dbname", "user", "password", "host") if name in ours}
+    address = DatabaseAddress().parse(make_conninfo(**kept | changed))
+    database = connection.settings_dict | django_database(address, limits=LIMITS["web"])
+    other = DatabaseWrapper(database, alias="other")
+    try:
+        with other.cursor() as cursor:
+            shown = {}
+            for name in ("application_name", "search_path", "statement_timeout", "lock_timeout"):
+                cursor.execute(f"SHOW {name}")
+                shown[name] = str(cursor.fetchone()[0])
+            return shown
+    finally:
+        other.close()
+
+
+def test_what_the_address_says_reaches_the_server_beside_our_limits() -> None:
+    assert reached(
+        application_name="shop",
+        options="-c search_path=pg_catalog -c lock_timeout=7s",
+    ) == {
+        "application_name": "shop",
+        "search_path": "pg_catalog",
+        "statement_timeout": "10s",
+        "lock_timeout": "7s",
+    }
+
+
+def test_of_several_hosts_the_one_that_fits_is_taken() -> None:
+    hosts = f"/nonexistent,{libpq_options(connection)['host']}"
+    assert reached(host=hosts, target_session_attrs="read-write")["statement_timeout"] == "10s"
+    with pytest.raises(OperationalError, match="read-only"):
+        reached(host=hosts, target_session_attrs="read-only")
+
+
+def test_what_the_address_says_of_tls_reaches_libpq() -> None:
+    """It refuses by itself what would trust anybody, whatever the server does."""
+    with pytest.raises(OperationalError, match='weak sslmode "require"'):
+        reached(sslmode="require", sslrootcert="system")
 
 
 def test_a_long_read_has_more_time_and_only_inside() -> None:

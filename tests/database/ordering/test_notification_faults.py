@@ -42,6 +42,7 @@ from tests.factories.esims import make_bundle
 from tests.factories.ordering import make_order, make_tax_rate
 from tests.factories.payments import make_payment
 from tests.fakes.provider import FakeProvider, Message
+from tests.provider_settings import given_to
 
 pytestmark = pytest.mark.django_db
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "notification-faults.md"
@@ -347,7 +348,9 @@ FORGERIES = {
 def platform(settings: Settings, tmp_path: Path) -> Iterator[PlatformSigner]:
     """WeChat Pay's side of the signatures, for the real provider; nobody can be called."""
     signer = PlatformSigner()
-    settings.WECHATPAY = signer.settings(tmp_path, gateway_url="https://gateway.invalid")
+    settings.PROVIDER_SETTINGS = given_to(
+        "wechatpay", signer.settings(tmp_path, gateway_url="https://gateway.invalid")
+    )
     settings.PAYMENT_PROVIDERS = {
         "wechatpay": "limosa.domain.payments.providers.wechatpay.provider.WeChatPayProvider"
     }

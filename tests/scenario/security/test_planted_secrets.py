@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from limosa.config.settings.reading import declared_variables
+from limosa.foundation.variables import File
 from tests.processes import artefacts, call, wait_for
 from tests.scenario.journeys.conftest import ARGUMENTS, CHROMIUM, PHONE_AGENT
 from tests.scenario.security.traces import dump, files, found_in
@@ -32,6 +33,15 @@ CARD = "5555555555554444"
 WRONG_HOST = "put-there-on-purpose.example"
 CHANNELS = ("stripe", "wechatpay", "paypal", "alipay")
 RENEW = "/esims/{}/renew/"
+# Of each kind of secret one, so that the declarations do not quietly plant nothing.
+PLANTED_SETTINGS = {
+    "DATABASE_URL",
+    "LIMOSA_SECRET_KEY",
+    "LIMOSA_SEALING_KEYS",
+    "LIMOSA_STRIPE_WEBHOOK_SECRET",
+    "LIMOSA_WECHATPAY_PRIVATE_KEY_FILE",
+    "LIMOSA_ALIPAY_PRIVATE_KEY_FILE",
+}
 
 
 class World:
@@ -59,20 +69,14 @@ class World:
         return json.loads(self.stack.run_module("tests.scenario.security.world", *words))
 
     def plant_settings(self) -> None:
-        """Add what a deployment was given: keys, secrets, private keys."""
-        url = urlsplit(self.stack.environment["DATABASE_URL"])
-        if url.password:
-            self.secrets["the database's password"] = unquote(url.password)
-        for name, value in self.stack.environment.items():
-            if not name.startswith("LIMOSA_"):
-                continue
-            if name.endswith(("_KEY", "_SECRET", "_PEPPER", "_APIV3_KEY")):
-                self.secrets[name] = value
-            elif name == "LIMOSA_SEALING_KEYS":
-                self.secrets[name] = value.partition(":")[2]
-            elif name.endswith("PRIVATE_KEY_FILE"):
+        """Add what a deployment was given: whatever is declared to be a secret."""
+        for variable in declared_variables():
+            value = self.stack.environment.get(variable.name, "")
+            if isinstance(variable.kind, File) and variable.is_secret and value:
                 lines = Path(value).read_text(encoding="ascii").splitlines()
-                self.secrets[name] = max(lines[1:-1], key=len)
+                self.secrets[variable.name] = max(lines, key=len)
+            for number, secret in enumerate(variable.secrets_in(value)):
+                self.secrets[f"{variable.name} {number}" if number else variable.name] = secret
 
     def page(self, *, agent: str | None = None) -> Page:
         """Sign in and return the page; plant the session."""
@@ -153,7 +157,7 @@ def pay_by_wallet(page: Page, world: World) -> None:
 def start_inside_wechat(world: World) -> None:
     """Where it is set up, WeChat tells who pays; its openid is a person's, too."""
     page = world.page(agent=f"{PHONE_AGENT} MicroMessenger/8.0.50")
-    if "app_secret" not in settings.WECHATPAY:
+    if "app_secret" not in settings.PROVIDER_SETTINGS["wechatpay"]:
         return
     choose(page, world, "wechatpay")
     page.wait_for_url("**/pay/**")
@@ -237,7 +241,8 @@ def traces(world: World) -> dict[str, bytes]:
 
 def test_nothing_that_was_planted_is_found(world: World, traces: dict[str, bytes]) -> None:
     planted = {"the card", "what is sealed, 1", "LIMOSA_STRIPE_SECRET_KEY", "a password link"}
-    planted |= {"the openid"} if "app_secret" in settings.WECHATPAY else set()
+    planted |= PLANTED_SETTINGS
+    planted |= {"the openid"} if "app_secret" in settings.PROVIDER_SETTINGS["wechatpay"] else set()
     assert planted <= world.secrets.keys()
     found = found_in(traces, world.secrets)
     assert not found, "\n".join(found)

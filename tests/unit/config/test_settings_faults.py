@@ -1,14 +1,13 @@
 """Settings that can't be used: each is told, a line each, and nothing starts."""
 
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from limosa.config import settings as config
+from limosa.config.settings.reading import declared_variables
+from limosa.foundation.variables import Url
 
 GOOD = {"LIMOSA_SECRET_KEY": "a long random text for these tests only"}
 BAD = {
@@ -48,20 +47,13 @@ def test_every_fault_is_a_line_of_its_own() -> None:
     assert "secret-password" not in done.stderr
 
 
-URLS = re.compile(r"read_\w+\(\s*\"(\w+_URL)\"")
-
-
 def test_an_address_that_can_not_be_read_is_a_line_for_each_setting_that_is_one() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in Path(*config.__path__).rglob("*.py")]
-    names = {name for source in sources for name in URLS.findall(source)}
+    names = {one.name for one in declared_variables() if isinstance(one.kind, Url)}
     assert len(names) >= 10
     for url in ("http://[", "https://host:port", "http://[::1"):
-        done = read(**GOOD, **{f"LIMOSA_{name}": url for name in names}, DATABASE_URL=url)
+        done = read(**GOOD, **dict.fromkeys(names, url), DATABASE_URL=url)
         lines = done.stderr.strip().removeprefix("limosa: ").splitlines()
-        assert {line.split()[0] for line in lines} == {
-            "DATABASE_URL",
-            *(f"LIMOSA_{name}" for name in names),
-        }, url
+        assert {line.split()[0] for line in lines} == {"DATABASE_URL", *names}, url
 
 
 @pytest.mark.parametrize(
@@ -71,6 +63,9 @@ def test_an_address_that_can_not_be_read_is_a_line_for_each_setting_that_is_one(
         "postgresql://limosa:secret-password@db:70000/limosa",
         "postgresql://limosa:secret-password@[::1/limosa",
         "mysql://limosa:secret-password@db/limosa",
+        "postgresql://limosa:secret-password@db/limosa?sslmod=require",
+        "postgresql://limosa:secret-password@db",
+        "host=db password=secret-password",
     ],
 )
 def test_a_database_that_can_not_be_meant_is_one_line_without_its_password(url: str) -> None:
@@ -92,6 +87,12 @@ def test_there_is_a_thread_for_pages_and_one_for_jobs() -> None:
     done = read(**GOOD, **{f"LIMOSA_{name}": "0" for name in names})
     for name in names:
         assert f"LIMOSA_{name} must be 1 or more, not 0." in done.stderr
+
+
+def test_a_setting_that_is_set_to_nothing_is_one_that_is_not_set() -> None:
+    names = [*BAD, "DATABASE_URL", "LIMOSA_STRIPE_API_URL"]
+    done = read(**GOOD | dict.fromkeys(names, "") | {"LIMOSA_WEB_WORKERS": "two"})
+    assert done.stderr == "limosa: LIMOSA_WEB_WORKERS must be a whole number, not 'two'.\n"
 
 
 def test_the_one_that_is_needed_is_told_beside_the_others() -> None:

@@ -45,7 +45,7 @@ def test_keys_are_taken_in_every_form_that_alipays_tool_writes(
     else:
         file.write_bytes(base64.encodebytes(private_bytes(serialization.Encoding.DER, form)))
     read_account(values)
-    Path(values["platform_public_key_file"]).write_bytes(
+    Path(values["public_key_file"]).write_bytes(
         SIGNER.key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
@@ -66,8 +66,8 @@ def test_keys_are_taken_in_every_form_that_alipays_tool_writes(
         ("gateway_url", GATEWAY + "?charset=utf-8", "GATEWAY_URL"),
         ("private_key_file", "", "PRIVATE_KEY_FILE"),
         ("private_key_file", "/nowhere", "PRIVATE_KEY_FILE"),
-        ("platform_public_key_file", "", "PUBLIC_KEY_FILE"),
-        ("platform_public_key_file", "/nowhere", "PUBLIC_KEY_FILE"),
+        ("public_key_file", "", "PUBLIC_KEY_FILE"),
+        ("public_key_file", "/nowhere", "PUBLIC_KEY_FILE"),
     ],
 )
 def test_a_wrong_setting_is_named(
@@ -78,7 +78,7 @@ def test_a_wrong_setting_is_named(
 
 
 @pytest.mark.parametrize("content", [b"", b"not base64", b"QUJD", b"-----BEGIN PUBLIC KEY-----"])
-@pytest.mark.parametrize("name", ["private_key_file", "platform_public_key_file"])
+@pytest.mark.parametrize("name", ["private_key_file", "public_key_file"])
 def test_a_file_that_is_no_key_is_named(values: dict[str, str], name: str, content: bytes) -> None:
     Path(values[name]).write_bytes(content)
     with pytest.raises(ImproperlyConfigured, match="cannot be read"):
@@ -96,7 +96,7 @@ def test_a_key_that_rsa2_does_not_take_is_named(values: dict[str, str]) -> None:
         public = key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        for name, content in (("private_key_file", private), ("platform_public_key_file", public)):
+        for name, content in (("private_key_file", private), ("public_key_file", public)):
             file = Path(values[name])
             before = file.read_bytes()
             file.write_bytes(content)

@@ -51,6 +51,7 @@ from tests.contract.providers.paypal_signer import (
     pem,
     refund,
 )
+from tests.provider_settings import given_to
 
 SIGNER = PayPalSigner()
 COMPLETED = event("PAYMENT.CAPTURE.COMPLETED", capture())
@@ -419,7 +420,10 @@ def test_a_provider_that_starts_reads_what_was_kept(folder: Path, tmp_path: Path
     first, _ = holding(folder, certificate_folder=str(where))
     first.fetch(PREFIX + CERTIFICATE, now=NOW)
     values = SIGNER.settings(folder, certificate_folder=str(where))
-    with time_machine.travel(NOW, tick=False), override_settings(PAYPAL=values):
+    with (
+        time_machine.travel(NOW, tick=False),
+        override_settings(PROVIDER_SETTINGS=given_to("paypal", values)),
+    ):
         provider = PayPalProvider()
     (where / f"{CERTIFICATE}.pem").unlink()
     url = PREFIX + CERTIFICATE

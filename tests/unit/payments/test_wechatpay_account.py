@@ -41,10 +41,10 @@ def test_a_whole_account_is_read_and_shows_no_secret(values: dict[str, str]) -> 
     [
         ("mchid", ""),
         ("appid", ""),
-        ("certificate_serial", ""),
-        ("platform_public_key_id", ""),
-        ("api_v3_key", ""),
-        ("api_v3_key", "too short"),
+        ("cert_serial", ""),
+        ("public_key_id", ""),
+        ("apiv3_key", ""),
+        ("apiv3_key", "too short"),
         ("gateway_url", ""),
         ("gateway_url", "api.mch.weixin.qq.com"),
         ("gateway_url", "https://host/?a=b"),
@@ -54,9 +54,9 @@ def test_a_whole_account_is_read_and_shows_no_secret(values: dict[str, str]) -> 
         ("private_key_file", "{folder}/absent.pem"),
         ("private_key_file", "{folder}/garbage.pem"),
         ("private_key_file", "{folder}/ec.pem"),
-        ("platform_public_key_file", ""),
-        ("platform_public_key_file", "{folder}/garbage.pem"),
-        ("platform_public_key_file", "{folder}/ec_public.pem"),
+        ("public_key_file", ""),
+        ("public_key_file", "{folder}/garbage.pem"),
+        ("public_key_file", "{folder}/ec_public.pem"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(

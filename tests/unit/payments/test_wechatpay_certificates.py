@@ -39,8 +39,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def account(folder: Path, *names: str, with_public_key: bool = False) -> Account:
     values = PUBLIC.settings(folder, gateway_url=GATEWAY)
-    files = {"platform_certificate_files": ", ".join(str(folder / name) for name in names)}
-    nothing = {"platform_public_key_file": "", "platform_public_key_id": ""}
+    files = {"platform_cert_files": ", ".join(str(folder / name) for name in names)}
+    nothing = {"public_key_file": "", "public_key_id": ""}
     return read_account(values | files | ({} if with_public_key else nothing))
 
 
@@ -123,10 +123,10 @@ def test_a_file_that_holds_no_certificate_to_trust_is_named(
 
 def test_half_of_a_public_key_is_none_even_beside_a_certificate(folder: Path) -> None:
     values = PUBLIC.settings(folder, gateway_url=GATEWAY)
-    values["platform_certificate_files"] = str(folder / "old.pem")
+    values["platform_cert_files"] = str(folder / "old.pem")
     for missing, variable in (
-        ("platform_public_key_id", "PUBLIC_KEY_ID"),
-        ("platform_public_key_file", "PUBLIC_KEY_FILE"),
+        ("public_key_id", "PUBLIC_KEY_ID"),
+        ("public_key_file", "PUBLIC_KEY_FILE"),
     ):
         with pytest.raises(ImproperlyConfigured) as fault:
             read_account(values | {missing: ""})

@@ -13,6 +13,7 @@ from psycopg.pq import PGconn, Ping
 
 from limosa.config.checks.clock_check import check_clock
 from limosa.config.checks.finding import Finding, fault
+from limosa.config.libpq import libpq_options
 from limosa.servers.outage import AWAY
 
 VERSION_MIN = 15
@@ -41,10 +42,7 @@ def check_database(*, may_be_away: bool = False) -> Iterator[Finding]:
 
 def _server_answers() -> bool:
     """Whether there is a server that takes connections, be it not ours."""
-    parameters = connection.get_connection_params()
-    names = ("host", "port", "dbname", "user", "connect_timeout")
-    known = {name: parameters[name] for name in names if parameters.get(name)}
-    return PGconn.ping(make_conninfo(**known).encode()) == Ping.OK
+    return PGconn.ping(make_conninfo(**libpq_options(connection)).encode()) == Ping.OK
 
 
 def _server() -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def _clock(code: str) -> Iterator[Finding]:
 
     Who is not reached, or says no time, was told of above, or has no clock to compare.
     """
-    url = _api_urls().get(code, "")
+    url = provider_for(code).api_url
     if not url:
         return
     asked_at = timezone.now()
@@ -89,12 +89,3 @@ def _clock(code: str) -> Iterator[Finding]:
         answered_at=timezone.now(),
         fatal_after=FRESH_MAX,
     )
-
-
-def _api_urls() -> dict[str, str]:
-    return {
-        "stripe": settings.STRIPE["api_url"],
-        "paypal": settings.PAYPAL["api_url"],
-        "wechatpay": settings.WECHATPAY["gateway_url"],
-        "alipay": settings.ALIPAY["gateway_url"],
-    }

@@ -1,10 +1,11 @@
 """Settings that can be read, and yet would not do."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,71 +13,69 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 from limosa.config.checks.finding import Finding, fault, warning
-from limosa.config.settings.reading import PREFIX, unknown_names
+from limosa.config.settings.reading import declared_variables, given, subjects, unknown_names
+from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.payments.registry import provider_for
+from limosa.foundation.variables import Declaration, File, Folder, RandomText, Variable
 
 SECRET_LENGTH_MIN = 32
 SECRET_LENGTH_NEEDED = 16
 SECRET_LETTERS_MIN = 8  # 32 hexadecimal digits with fewer come by chance once in millions.
-# The setting that turns a channel on, and what every other of its settings begins with.
-CHANNELS = {
-    "stripe": ("STRIPE_SECRET_KEY", "STRIPE_"),
-    "paypal": ("PAYPAL_CLIENT_ID", "PAYPAL_"),
-    "wechatpay": ("WECHATPAY_MCHID", "WECHATPAY_"),
-    "alipay": ("ALIPAY_APP_ID", "ALIPAY_"),
-}
-# What else a channel can't do without.
-NEEDED = {
-    "stripe": ("STRIPE_ACCOUNT", "STRIPE_WEBHOOK_SECRET"),
-    "paypal": ("PAYPAL_CLIENT_SECRET", "PAYPAL_MERCHANT_ID", "PAYPAL_WEBHOOK_ID"),
-    "wechatpay": (
-        "WECHATPAY_APPID",
-        "WECHATPAY_APIV3_KEY",
-        "WECHATPAY_CERT_SERIAL",
-        "WECHATPAY_PRIVATE_KEY_FILE",
-    ),
-    "alipay": ("ALIPAY_SELLER_ID", "ALIPAY_PRIVATE_KEY_FILE", "ALIPAY_PUBLIC_KEY_FILE"),
-}
 
 
 def check_settings() -> Iterator[Finding]:
     """Yield what is wrong with the settings. Calls nobody outside."""
-    for name in unknown_names():
+    for name in unknown_names(os.environ):
         yield warning(f"{name} is no setting of Limosa's; is it misspelt?")
     yield from _keys()
+    yield from _own()
     yield from _addresses()
     yield from _mail()
-    yield from _folders()
-    yield from _channels()
+    yield from _style_sheets()
+    yield from _providers_and_suppliers()
 
 
 def _keys() -> Iterator[Finding]:
-    for name in ("SECRET_KEY", "PIN_PEPPER", "USAGE_FEED_KEY"):
-        value = os.environ.get(PREFIX + name, "")
+    for variable in declared_variables():
+        value = given(variable) if isinstance(variable.kind, RandomText) else ""
         if value and len(value) < SECRET_LENGTH_MIN:
             yield warning(
-                f"{PREFIX}{name} is shorter than {SECRET_LENGTH_MIN} characters and may be guessed."
+                f"{variable.name} is shorter than {SECRET_LENGTH_MIN} characters and may be "
+                "guessed."
             )
         elif value and (different := len(set(value))) < SECRET_LETTERS_MIN:
             yield warning(
-                f"{PREFIX}{name} has only {different} different characters and may be guessed."
+                f"{variable.name} has only {different} different characters and may be guessed."
             )
     if len(settings.SECRET_KEY) < SECRET_LENGTH_NEEDED:
         yield fault(
             f"LIMOSA_SECRET_KEY is shorter than {SECRET_LENGTH_NEEDED} characters: whoever guesses "
             "it signs in as anybody. Make one with `openssl rand -base64 48`."
         )
-    if not os.environ.get(f"{PREFIX}PIN_PEPPER"):
-        yield warning(
-            "LIMOSA_PIN_PEPPER is not set: payment PINs are hashed with LIMOSA_SECRET_KEY, which "
-            "then can't be replaced. Set it before people set PINs."
-        )
-    if next(iter(settings.SEALING_KEYS)) == settings.STAND_IN_KEY:
-        yield warning(
-            "LIMOSA_SEALING_KEYS is not set: activation codes and saved methods are sealed under a "
-            "key made from LIMOSA_SECRET_KEY, which then can't be replaced. Set it, then run "
-            "`limosa seal rotate`; docs/howto/rotate-keys.md tells how."
-        )
+
+
+def _own() -> Iterator[Finding]:
+    for subject in subjects():
+        if subject.declaration is None:
+            yield from _unset(subject.variables)
+            yield from _paths(subject.variables)
+
+
+def _unset(variables: Iterable[Variable[Any]]) -> Iterator[Finding]:
+    for variable in variables:
+        if variable.unset_warning and not given(variable):
+            yield warning(f"{variable.name} is not set: {variable.unset_warning}")
+
+
+def _paths(variables: Iterable[Variable[Any]]) -> Iterator[Finding]:
+    for variable in variables:
+        text = given(variable)
+        if isinstance(variable.kind, File):
+            for path in variable.kind.paths(text):
+                if not (Path(path).is_file() and os.access(path, os.R_OK)):
+                    yield fault(f"{variable.name}: {path} can't be read.")
+        elif isinstance(variable.kind, Folder) and text and not _can_be_written(Path(text)):
+            yield fault(f"{variable.name}: {text} can't be written to.")
 
 
 def _addresses() -> Iterator[Finding]:
@@ -115,7 +114,7 @@ def _mail() -> Iterator[Finding]:
         yield fault("LIMOSA_EMAIL_FROM must be an address, such as Limosa <hello@example.com>.")
 
 
-def _folders() -> Iterator[Finding]:
+def _style_sheets() -> Iterator[Finding]:
     if settings.WHITENOISE_USE_FINDERS and not _is_loopback(urlsplit(settings.BASE_URL).hostname):
         yield warning(
             "LIMOSA_STATIC_ROOT is not set: browsers ask for each style sheet and script again. "
@@ -127,14 +126,6 @@ def _folders() -> Iterator[Finding]:
             f"LIMOSA_STATIC_ROOT: {settings.STATIC_ROOT} holds no style sheets; run "
             "`django-admin collectstatic`."
         )
-    folder = settings.PAYPAL["certificate_folder"]
-    if "paypal" in settings.PAYMENT_PROVIDERS and not folder:
-        yield warning(
-            "LIMOSA_PAYPAL_CERTIFICATE_FOLDER is not set: PayPal's certificate is not kept, and "
-            "the first notification after each start waits until it is fetched. Name a folder."
-        )
-    if folder and not _can_be_written(Path(folder)):
-        yield fault(f"LIMOSA_PAYPAL_CERTIFICATE_FOLDER: {folder} can't be written to.")
 
 
 def _can_be_written(folder: Path) -> bool:
@@ -143,39 +134,42 @@ def _can_be_written(folder: Path) -> bool:
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
-def _channels() -> Iterator[Finding]:
-    for code, (first, beginning) in CHANNELS.items():
-        others = [
-            name
-            for name in os.environ
-            if name.startswith(PREFIX + beginning) and name != PREFIX + first and os.environ[name]
-        ]
-        if code in settings.PAYMENT_PROVIDERS:
-            yield from _channel(code)
-        elif others:
-            yield warning(
-                f"{PREFIX}{first} is not set, so {', '.join(sorted(others))} has no effect and "
-                f"{code} is not offered."
-            )
+def _providers_and_suppliers() -> Iterator[Finding]:
+    for provider in settings.PROVIDER_DECLARATIONS:
+        is_set_up = provider.code in settings.PAYMENT_PROVIDERS
+        yield from _party(provider, is_set_up=is_set_up, make=provider_for)
+    for supplier in settings.SUPPLIER_DECLARATIONS:
+        is_set_up = supplier.code in settings.SUPPLIER_ADAPTERS
+        yield from _party(supplier, is_set_up=is_set_up, make=adapter_for)
 
 
-def _channel(code: str) -> Iterator[Finding]:
-    """Yield a fault for each setting that a channel lacks; else what is wrong with the first."""
-    missing = [name for name in NEEDED.get(code, ()) if not os.environ.get(PREFIX + name)]
-    if code == "wechatpay":
-        missing += _missing_platform_key()
-    for name in missing:
-        yield fault(f"{PREFIX}{name} is not set, and {code} needs it.")
-    if not missing:
+def _party(
+    declaration: Declaration, *, is_set_up: bool, make: Callable[[str], object]
+) -> Iterator[Finding]:
+    """Yield what a provider or a supplier lacks or can't read; else what it says itself."""
+    its = {variable.name for variable in declaration.variables if given(variable)}
+    if not is_set_up:
+        yield from _without_effect(declaration, its)
+        return
+    yield from _unset(declaration.variables)
+    faults = [*_missing(declaration, its), *_paths(declaration.variables)]
+    yield from faults
+    if not faults:
         try:
-            provider_for(code)
+            make(declaration.code)
         except ImproperlyConfigured as error:
             yield fault(str(error))
 
 
-def _missing_platform_key() -> list[str]:
-    """Return what is missing of WeChat Pay's public key; its certificates do in place of both."""
-    names = ("WECHATPAY_PUBLIC_KEY_ID", "WECHATPAY_PUBLIC_KEY_FILE")
-    missing = [name for name in names if not os.environ.get(PREFIX + name)]
-    has_certificates = bool(os.environ.get(f"{PREFIX}WECHATPAY_PLATFORM_CERT_FILES"))
-    return [] if has_certificates and len(missing) == len(names) else missing
+def _without_effect(declaration: Declaration, its: set[str]) -> Iterator[Finding]:
+    if its:
+        yield warning(
+            f"{declaration.turned_on_by} is not set, so {', '.join(sorted(its))} has no effect "
+            f"and {declaration.code} is not offered."
+        )
+
+
+def _missing(declaration: Declaration, its: set[str]) -> Iterator[Finding]:
+    for variable in declaration.missing(its):
+        need = f"{variable.name} is not set, and {declaration.code} needs it."
+        yield fault(need + variable.where_to_get)

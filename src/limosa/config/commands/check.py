@@ -1,10 +1,10 @@
 """Say what is wrong with settings, database, keys and mail.
 
-Looks at the settings (unknown names, weak keys, addresses, folders, channels that are set up by
-half), the database (reachable, new enough, with the tables of this version, its clock), what it
-holds (whether the keys open what is sealed, a tax rate for the place of supply), and the mail
-server. Says what is wrong, a line each; exits with 1 when there is a fault. Changes nothing, sends
-no mail and takes no money.
+Looks at the settings (unknown names, weak keys, addresses, files and folders, providers and
+suppliers that are set up by half, with where to get what is missing), the database (reachable, new
+enough, with the tables of this version, its clock), what it holds (whether the keys open what is
+sealed, a tax rate for the place of supply), and the mail server. Says what is wrong, a line each;
+exits with 1 when there is a fault. Changes nothing, sends no mail and takes no money.
 
 `limosa web` and `limosa worker` look at the first three when they start: a fault ends them, a
 warning is logged. A database server that does not answer is a fault here; they wait for it. One
@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.checks.finding import Finding
     from limosa.config.checks.outside_check import check_mail, check_providers_online
     from limosa.config.checks.settings_check import check_settings
+    from limosa.config.redaction import Redaction
 
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "settings": check_settings,
@@ -45,11 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     }
     if arguments.online and settings.PAYMENT_PROVIDERS:
         checks["providers"] = check_providers_online
-    has_faults = False
+    redaction, has_faults = Redaction(settings.SECRET_TEXTS), False
     for name, check in checks.items():
         findings = list(check())
         has_faults |= any(finding.is_fault for finding in findings)
         print(f"{name}: {'ok' if not findings else ''}".rstrip())
         for finding in findings:
-            print(f"  {'FAULT' if finding.is_fault else 'warning'}: {finding.text}")
+            text = redaction.blotted(finding.text)  # A library's error may be a part of it.
+            print(f"  {'FAULT' if finding.is_fault else 'warning'}: {text}")
     return int(has_faults)

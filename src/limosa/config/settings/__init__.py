@@ -1,7 +1,8 @@
-"""Settings, from the environment, a module per subject. Each variable is described in
-docs/reference/settings.md.
+"""Settings, from the environment, a module per subject.
 
-A value that cannot be used stops the start with its name and what to do.
+Each variable is declared where it is read, those of a payment provider or a supplier in its own
+folder; logs, error pages, `limosa check` and docs/reference/settings.md go by that. A value that
+can't be used stops the start with its name and what to do.
 """
 
 from limosa.config.settings.applications import *  # noqa: F403
@@ -15,7 +16,6 @@ from limosa.config.settings.pages import *  # noqa: F403
 from limosa.config.settings.payments import *  # noqa: F403
 from limosa.config.settings.people import *  # noqa: F403
 from limosa.config.settings.processes import *  # noqa: F403
-from limosa.config.settings.reading import STAND_IN_KEY as STAND_IN_KEY
 from limosa.config.settings.reading import refuse_faults
 
 refuse_faults()

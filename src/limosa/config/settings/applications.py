@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "limosa.web.storefront.tries.TriesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+DEFAULT_EXCEPTION_REPORTER = "limosa.config.error_page.CarefulReporter"
 ROOT_URLCONF = "limosa.config.urls"
 WSGI_APPLICATION = "limosa.config.wsgi.application"
 TEMPLATES = [

@@ -2,38 +2,78 @@
 
 from urllib.parse import urlsplit
 
-from limosa.config.settings.reading import (
-    note_fault,
-    read_flag,
-    read_named_keys,
-    read_text,
-    read_url,
-)
+from limosa.config.settings.reading import Subject, note_fault
 from limosa.foundation.keys import key_from
+from limosa.foundation.variables import Flag, Keys, RandomText, Url, Variable, Words
 
-DEBUG = read_flag("DEBUG")
-SECRET_KEY = read_text("SECRET_KEY")
-if not SECRET_KEY:
-    note_fault(
-        "SECRET_KEY",
-        "is not set. Give it a long random text, the same for every process; `limosa demo` makes "
-        "one by itself.",
+STAND_IN_KEY = "secret-key"
+_keys = Subject("Keys")
+SECRET_KEY = _keys.read(
+    Variable(
+        "LIMOSA_SECRET_KEY",
+        RandomText(),
+        is_secret=True,
+        is_needed=True,
+        about="a long random text, the same for every process; with fewer than 16 characters "
+        "nothing starts",
+        default_about="none: needed",
+        source="`openssl rand -base64 48` makes one, and `limosa demo` does so by itself",
     )
-SEALING_KEYS = read_named_keys(
-    "SEALING_KEYS", stand_in=key_from(SECRET_KEY, purpose="sealing")
-)  # The first seals, all of them open.
-PIN_PEPPER_KEY = key_from(read_text("PIN_PEPPER") or SECRET_KEY, purpose="payment-pin")
-BASE_URL = read_url("BASE_URL", "http://127.0.0.1:8000", ("http", "https")).rstrip("/")
-ALLOWED_HOSTS = [
-    host
-    for host in read_text("ALLOWED_HOSTS", urlsplit(BASE_URL).hostname or "").split(",")
-    if host
-]
+)
+SEALING_KEYS = _keys.read(
+    Variable(
+        "LIMOSA_SEALING_KEYS",
+        Keys(),
+        is_secret=True,
+        about="`id:key,id:key`, each key 32 random bytes in base64: the first seals activation "
+        "codes and saved methods, all of them open; see docs/howto/rotate-keys.md",
+        default_about="made from the secret key, with a warning at the start",
+        unset_warning="activation codes and saved methods are sealed under a key made from "
+        "LIMOSA_SECRET_KEY, which then can't be replaced. Set it, then run `limosa seal rotate`; "
+        "docs/howto/rotate-keys.md tells how.",
+    )
+) | {STAND_IN_KEY: key_from(SECRET_KEY, purpose="sealing")}  # The first seals, all of them open.
+_pin_pepper = _keys.read(
+    Variable(
+        "LIMOSA_PIN_PEPPER",
+        RandomText(),
+        is_secret=True,
+        about="a long random text: payment PINs are hashed with it, and another one makes them all "
+        "wrong. Set it before people set PINs, so that the secret key can change without it",
+        default_about="made from the secret key, with a warning at the start",
+        unset_warning="payment PINs are hashed with LIMOSA_SECRET_KEY, which then can't be "
+        "replaced. Set it before people set PINs.",
+    )
+)
+PIN_PEPPER_KEY = key_from(_pin_pepper or SECRET_KEY, purpose="payment-pin")
+
+_addresses = Subject("Addresses")
+BASE_URL = _addresses.read(
+    Variable(
+        "LIMOSA_BASE_URL",
+        Url(),
+        default="http://127.0.0.1:8000",
+        about="the origin that people and providers reach, such as `https://esim.example.com`, "
+        "without a path; https turns secure cookies on",
+    )
+).rstrip("/")
+ALLOWED_HOSTS = _addresses.read(
+    Variable(
+        "LIMOSA_ALLOWED_HOSTS",
+        Words(),
+        default_about="the base URL's host",
+        about="host names, with commas between; `*`, any, is warned of",
+    ),
+    default=urlsplit(BASE_URL).hostname or "",
+)
 if urlsplit(BASE_URL).path or urlsplit(BASE_URL).fragment or urlsplit(BASE_URL).username:
     note_fault(
-        "BASE_URL",
+        "LIMOSA_BASE_URL",
         "must be an origin such as https://esim.example.com: pages are served at its root, not "
         "below a path.",
     )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 IS_SECURE = BASE_URL.startswith("https://")
+DEBUG = _addresses.read(
+    Variable("LIMOSA_DEBUG", Flag(), default="0", about="`1` for development only")
+)

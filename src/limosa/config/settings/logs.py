@@ -1,29 +1,27 @@
 """Logs."""
 
-from limosa.config.settings.basics import SECRET_KEY
-from limosa.config.settings.database import DATABASES
-from limosa.config.settings.mail import EMAIL_HOST_PASSWORD
-from limosa.config.settings.payments import PAYPAL, STRIPE, USAGE_FEED_KEY, WECHATPAY
-from limosa.config.settings.reading import read_choice, read_text
+from limosa.config.settings.payments import PROVIDER_DECLARATIONS, SUPPLIER_DECLARATIONS
+from limosa.config.settings.reading import SECRET_TEXTS, Subject
+from limosa.foundation.variables import Choice, Variable
 
-# Logs carry ids only: no ICCID, no payload. Should a library quote one of these, it is blotted out.
-_secrets = [
-    SECRET_KEY,
-    read_text("PIN_PEPPER"),
-    *(key.partition(":")[2] for key in read_text("SEALING_KEYS").split(",")),
-    DATABASES["default"]["PASSWORD"],
-    EMAIL_HOST_PASSWORD,
-    WECHATPAY["api_v3_key"],
-    WECHATPAY["app_secret"],
-    PAYPAL["client_secret"],
-    STRIPE["secret_key"],
-    STRIPE["webhook_secret"],
-    USAGE_FEED_KEY,
-]
-LOG_LEVEL = read_choice(
-    "LOG_LEVEL", "info", ("debug", "info", "warning", "error", "critical")
+_subject = Subject("Logs")
+LOG_LEVEL = _subject.read(
+    Variable(
+        "LIMOSA_LOG_LEVEL",
+        Choice(("debug", "info", "warning", "error", "critical")),
+        default="info",
+        about="`debug`, `info`, `warning`, `error` or `critical`",
+    )
 ).upper()
-LOG_FORMAT = read_choice("LOG_FORMAT", "line", ("line", "json"))
+LOG_FORMAT = _subject.read(
+    Variable(
+        "LIMOSA_LOG_FORMAT",
+        Choice(("line", "json")),
+        default="line",
+        about="`line`, or `json`: an object on each line, with time, level, logger, message and "
+        "the request's number",
+    )
+)
 _FORMATTERS = {"line": "CarefulFormatter", "json": "CarefulJsonFormatter"}
 LOGGING = {
     "version": 1,
@@ -31,7 +29,9 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": f"limosa.config.log_format.{_FORMATTERS[LOG_FORMAT]}",
-            "secrets": _secrets,
+            # Logs carry ids only. Should a library quote a secret, it is blotted out. The list
+            # grows until the last of the settings is read, and is used after that.
+            "secrets": SECRET_TEXTS,
         }
     },
     "filters": {"without_outages": {"()": "limosa.servers.outage.WithoutOutages"}},
@@ -48,6 +48,10 @@ LOGGING = {
         "procrastinate.worker.worker": {"filters": ["without_outages"]},
         "asyncio": {"filters": ["without_outages"]},
         "psycopg.pool": {"level": "ERROR"},
-        "stripe": {"level": "WARNING"},  # Else two lines per call; at DEBUG with all that is sent.
+        **{
+            name: {"level": "WARNING"}
+            for one in (*PROVIDER_DECLARATIONS, *SUPPLIER_DECLARATIONS)
+            for name in one.quiet_loggers
+        },
     },
 }

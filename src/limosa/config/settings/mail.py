@@ -2,9 +2,21 @@
 
 from urllib.parse import unquote, urlsplit
 
-from limosa.config.settings.reading import read_text, read_url
+from limosa.config.settings.reading import Subject
+from limosa.foundation.variables import Text, Url, Variable
 
-_mail = urlsplit(read_url("EMAIL_URL", "smtp://127.0.0.1:25", ("smtp", "smtp+tls", "smtps")))
+_subject = Subject("Mail")
+_mail = urlsplit(
+    _subject.read(
+        Variable(
+            "LIMOSA_EMAIL_URL",
+            Url(("smtp", "smtp+tls", "smtps")),
+            default="smtp://127.0.0.1:25",
+            is_secret=True,
+            about="`smtp://`, `smtp+tls://` or `smtps://user:password@host:port`",
+        )
+    )
+)
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = _mail.hostname or "127.0.0.1"
 EMAIL_PORT = _mail.port or 25
@@ -13,4 +25,11 @@ EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = read_text("EMAIL_FROM", "Limosa <hello@limosa.example>")
+DEFAULT_FROM_EMAIL = _subject.read(
+    Variable(
+        "LIMOSA_EMAIL_FROM",
+        Text(),
+        default="Limosa <hello@limosa.example>",
+        about="the sender of messages",
+    )
+)

@@ -6,14 +6,23 @@ from csp.constants import NONE, SELF
 
 from limosa.config.settings.basics import IS_SECURE
 from limosa.config.settings.places import PACKAGE
-from limosa.config.settings.reading import read_text
+from limosa.config.settings.reading import Subject
+from limosa.foundation.variables import Text, Variable
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(read_text("STATIC_ROOT", str(PACKAGE / "staticfiles")))
+_collected = Subject("Pages").read(
+    Variable(
+        "LIMOSA_STATIC_ROOT",
+        Text(),
+        about="folder of the collected style sheets and scripts; a deployment sets it, and is "
+        "warned without it",
+    )
+)
+STATIC_ROOT = Path(_collected or PACKAGE / "staticfiles")
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 # A folder of its own means that `collectstatic` fills it: files then have their digest in their
 # name and are cached for ever. Without one they come from where they lie.
-_is_collected = bool(read_text("STATIC_ROOT"))
+_is_collected = bool(_collected)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,68 +1,85 @@
-"""Payment providers, suppliers, and the rules of the house for money."""
+"""Payment providers, suppliers, and the rules of the house for money.
 
-from limosa.config.settings.reading import read_limits, read_text, read_url, read_zone
+What a provider or a supplier needs to be told is declared in its own folder (settings.py there).
+"""
 
-WEB = ("http", "https")
+from limosa.config.settings.declared import declarations
+from limosa.config.settings.reading import Subject, is_turned_on, read_declared
+from limosa.foundation.variables import Limits, RandomText, Text, Url, Variable, Zone
 
-# The wallet is not among them: it is our own books, and is settled by ordering.
-PAYMENT_PROVIDERS: dict[str, str] = {}
-# A simulated gateway, where a person without the app pays a code: below it, `PROVIDER/scan`. Empty
-# outside a demo.
-DEMO_SCAN_URL = read_url("DEMO_SCAN_URL", "", WEB).rstrip("/")
-WECHATPAY = {
-    "mchid": read_text("WECHATPAY_MCHID"),
-    "appid": read_text("WECHATPAY_APPID"),
-    "api_v3_key": read_text("WECHATPAY_APIV3_KEY"),
-    "certificate_serial": read_text("WECHATPAY_CERT_SERIAL"),
-    "private_key_file": read_text("WECHATPAY_PRIVATE_KEY_FILE"),
-    "platform_public_key_file": read_text("WECHATPAY_PUBLIC_KEY_FILE"),
-    "platform_public_key_id": read_text("WECHATPAY_PUBLIC_KEY_ID"),
-    "platform_certificate_files": read_text("WECHATPAY_PLATFORM_CERT_FILES"),
-    "gateway_url": read_url("WECHATPAY_GATEWAY_URL", "https://api.mch.weixin.qq.com", WEB),
-    "app_secret": read_text("WECHATPAY_APP_SECRET"),
-    "open_url": read_url("WECHATPAY_OPEN_URL", "https://open.weixin.qq.com", WEB),
-    "api_url": read_url("WECHATPAY_API_URL", "https://api.weixin.qq.com", WEB),
-}
-if WECHATPAY["mchid"]:
-    PAYMENT_PROVIDERS["wechatpay"] = (
-        "limosa.domain.payments.providers.wechatpay.provider.WeChatPayProvider"
-    )
-STRIPE = {
-    "account": read_text("STRIPE_ACCOUNT"),
-    "secret_key": read_text("STRIPE_SECRET_KEY"),
-    "webhook_secret": read_text("STRIPE_WEBHOOK_SECRET"),
-    "api_url": read_url("STRIPE_API_URL", "https://api.stripe.com", WEB),
-}
-if STRIPE["secret_key"]:
-    PAYMENT_PROVIDERS["stripe"] = "limosa.domain.payments.providers.stripe.provider.StripeProvider"
-PAYPAL = {
-    "client_id": read_text("PAYPAL_CLIENT_ID"),
-    "client_secret": read_text("PAYPAL_CLIENT_SECRET"),
-    "merchant_id": read_text("PAYPAL_MERCHANT_ID"),
-    "webhook_id": read_text("PAYPAL_WEBHOOK_ID"),
-    "api_url": read_url("PAYPAL_API_URL", "https://api-m.paypal.com", WEB),
-    "certificate_url": read_url(
-        "PAYPAL_CERTIFICATE_URL", "https://api.paypal.com/v1/notifications/certs/", WEB
+# In this order channels are shown until the operator orders them. The wallet is not among them: it
+# is our own books, and is settled by ordering.
+PROVIDER_DECLARATIONS = declarations(
+    (
+        "limosa.domain.payments.providers.wechatpay",
+        "limosa.domain.payments.providers.stripe",
+        "limosa.domain.payments.providers.paypal",
+        "limosa.domain.payments.providers.alipay",
     ),
-    "certificate_name": read_text("PAYPAL_CERTIFICATE_NAME", "messageverificationcerts.paypal.com"),
-    "certificate_folder": read_text("PAYPAL_CERTIFICATE_FOLDER"),
-    "ca_file": read_text("PAYPAL_CA_FILE"),
+    group="limosa.payment_providers",
+)
+PROVIDER_SETTINGS = {one.code: read_declared(one) for one in PROVIDER_DECLARATIONS}
+PAYMENT_PROVIDERS = {
+    one.code: one.implementation for one in PROVIDER_DECLARATIONS if is_turned_on(one)
 }
-if PAYPAL["client_id"]:
-    PAYMENT_PROVIDERS["paypal"] = "limosa.domain.payments.providers.paypal.provider.PayPalProvider"
-ALIPAY = {
-    "app_id": read_text("ALIPAY_APP_ID"),
-    "seller_id": read_text("ALIPAY_SELLER_ID"),
-    "private_key_file": read_text("ALIPAY_PRIVATE_KEY_FILE"),
-    "platform_public_key_file": read_text("ALIPAY_PUBLIC_KEY_FILE"),
-    "gateway_url": read_url("ALIPAY_GATEWAY_URL", "https://openapi.alipay.com/gateway.do", WEB),
+SUPPLIER_DECLARATIONS = declarations(
+    ("limosa.domain.connectivity.suppliers.own_network",), group="limosa.suppliers"
+)
+SUPPLIER_SETTINGS = {one.code: read_declared(one) for one in SUPPLIER_DECLARATIONS}
+SUPPLIER_ADAPTERS = {
+    one.code: one.implementation for one in SUPPLIER_DECLARATIONS if is_turned_on(one)
 }
-if ALIPAY["app_id"]:
-    PAYMENT_PROVIDERS["alipay"] = "limosa.domain.payments.providers.alipay.provider.AlipayProvider"
+
+_money = Subject("Money and service")
 # What one member of the staff may give back of a payment, in minor units; over it two sign.
-REFUND_LIMITS = read_limits("REFUND_LIMITS", "USD:5000 CNY:35000 EUR:5000")
-SUPPLIER_ADAPTERS = {"own_network": "limosa.domain.connectivity.suppliers.own_network.OwnNetwork"}
-SMDP_ADDRESS = read_text("SMDP_ADDRESS", "smdp.limosa.example")
-SERVICE_TIME_ZONE = read_zone("SERVICE_TIME_ZONE", "America/Los_Angeles")
-PLACE_OF_SUPPLY = read_text("PLACE_OF_SUPPLY", "US-CA")
-USAGE_FEED_KEY = read_text("USAGE_FEED_KEY")
+REFUND_LIMITS = _money.read(
+    Variable(
+        "LIMOSA_REFUND_LIMITS",
+        Limits(),
+        default="USD:5000 CNY:35000 EUR:5000",
+        about="what one member of the staff may give back of a payment, in minor units; over it, "
+        "and for other currencies, two sign",
+    )
+)
+PLACE_OF_SUPPLY = _money.read(
+    Variable(
+        "LIMOSA_PLACE_OF_SUPPLY",
+        Text(),
+        default="US-CA",
+        about="the row of the tax table; without that row the tax is 0, and `limosa check` warns",
+    )
+)
+SERVICE_TIME_ZONE = _money.read(
+    Variable(
+        "LIMOSA_SERVICE_TIME_ZONE",
+        Zone("America/Los_Angeles"),
+        default="America/Los_Angeles",
+        about="where new eSIMs are used; their days end there, and the days of the console's "
+        "filters",
+    )
+)
+SMDP_ADDRESS = _money.read(
+    Variable(
+        "LIMOSA_SMDP_ADDRESS",
+        Text(),
+        default="smdp.limosa.example",
+        about="the SM-DP+ in activation codes of our own network",
+    )
+)
+USAGE_FEED_KEY = _money.read(
+    Variable(
+        "LIMOSA_USAGE_FEED_KEY",
+        RandomText(),
+        is_secret=True,
+        about="the key of the usage feed, a long random text",
+        default_about="none: the feed is closed",
+    )
+)
+DEMO_SCAN_URL = _money.read(
+    Variable(
+        "LIMOSA_DEMO_SCAN_URL",
+        Url(),
+        about="the simulated gateway, whose pages at `PROVIDER/scan` pay a code without the app; "
+        "demo only",
+    )
+).rstrip("/")

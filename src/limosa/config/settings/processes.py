@@ -1,17 +1,64 @@
 """How much each process does at a time."""
 
-from limosa.config.settings.reading import read_choice, read_flag, read_number, read_proxies
+from limosa.config.settings.reading import Subject
+from limosa.foundation.variables import AddressRanges, Choice, Flag, Number, Variable
 
-WEB_WORKERS = read_number("WEB_WORKERS", 0)  # 0: one per core.
-WEB_THREADS = read_number("WEB_THREADS", 4, least=1)  # Pages at a time in each.
-# Calls of pages to payment providers at a time in each; threads for them come on top.
-PROVIDER_CALLS = read_number("PROVIDER_CALLS", 4, least=1)
-WORKER_CONCURRENCY = read_number("WORKER_CONCURRENCY", 4, least=1)
-
-# The proxies in front, and the header in which they write whom they speak for.
-TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES")
-FORWARDED_HEADER = read_choice(
-    "FORWARDED_HEADER", "x-forwarded-for", ("x-forwarded-for", "forwarded")
+_proxies = Subject("Proxies in front")
+TRUSTED_PROXIES = _proxies.read(
+    Variable(
+        "LIMOSA_TRUSTED_PROXIES",
+        AddressRanges(),
+        about="addresses and networks of the proxies in front, with commas between, such as "
+        "`127.0.0.1, 10.0.0.0/8`. Their header is read from the right, past each of them; the "
+        "first other address is the person's: for limits, payments and logs",
+        default_about="none: the socket's address is the person's",
+    )
+)
+FORWARDED_HEADER = _proxies.read(
+    Variable(
+        "LIMOSA_FORWARDED_HEADER",
+        Choice(("x-forwarded-for", "forwarded")),
+        default="x-forwarded-for",
+        about="the header that they write: `x-forwarded-for`, or `forwarded` (RFC 7239). Only this "
+        "one is read",
+    )
 )
 
-ACCESS_LOG = read_flag("ACCESS_LOG")  # A line for each request, without its query.
+_subject = Subject("Processes")
+WEB_WORKERS = _subject.read(
+    Variable("LIMOSA_WEB_WORKERS", Number(), default="0", about="web processes; 0: one per core")
+)
+WEB_THREADS = _subject.read(
+    Variable(
+        "LIMOSA_WEB_THREADS",
+        Number(least=1),
+        default="4",
+        about="pages at a time in each, 1 or more",
+    )
+)
+PROVIDER_CALLS = _subject.read(
+    Variable(
+        "LIMOSA_PROVIDER_CALLS",
+        Number(least=1),
+        default="4",
+        about="calls of pages to payment providers at a time in each, all but one of them to any "
+        "one provider; threads for them come on top; 1 or more",
+    )
+)
+WORKER_CONCURRENCY = _subject.read(
+    Variable(
+        "LIMOSA_WORKER_CONCURRENCY",
+        Number(least=1),
+        default="4",
+        about="jobs at a time in a worker, 1 or more",
+    )
+)
+ACCESS_LOG = _subject.read(
+    Variable(
+        "LIMOSA_ACCESS_LOG",
+        Flag(),
+        default="0",
+        about="`1`: a line for each request, with its address, path, status and time; never its "
+        "query",
+    )
+)

@@ -36,7 +36,8 @@ class Provider(Protocol):
     `least_minor`: the least that it takes, by currency; where none is named, the smallest unit.
     `settlement_zone`: the time zone whose days its settlement files are of. `unknown_reference`: of
     the form of the provider's references, and none of them; empty where it goes by our numbers.
-    `query` for it shows whether the provider takes our credentials.
+    `query` for it shows whether the provider takes our credentials. `api_url`: an address of its
+    interface, whose answers tell its clock; empty: there is none.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Provider(Protocol):
     least_minor: Mapping[str, int]
     settlement_zone: str
     unknown_reference: str
+    api_url: str
 
     def create(self, request: PaymentRequest) -> Started:
         """Make the payment known to the provider; no money moves yet.

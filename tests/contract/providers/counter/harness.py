@@ -14,6 +14,7 @@ from limosa.simulators.loopback_http import Request
 from tests.contract.providers.counter import provider
 from tests.contract.providers.counter.till import SECRET, SHOP, Till
 from tests.contract.providers.receiver import Receiver, open_receiver
+from tests.provider_settings import given_to
 
 
 class CounterHarness:
@@ -89,7 +90,10 @@ def open_counter(_folder: Path) -> Iterator[CounterHarness]:
     till.server.start()
     values = {"shop": SHOP, "secret": SECRET, "url": till.server.url}
     try:
-        with open_receiver() as receiver, override_settings(COUNTER=values):
+        with (
+            open_receiver() as receiver,
+            override_settings(PROVIDER_SETTINGS=given_to("counter", values)),
+        ):
             yield CounterHarness(till, receiver)
     finally:
         till.server.stop()

@@ -61,13 +61,12 @@ class CounterProvider(WithoutCapture):
     unknown_reference = ""
 
     def __init__(self) -> None:
-        values: Mapping[str, str] = settings.COUNTER  # type: ignore[misc]  # the tests' own
-        for name in ("shop", "secret", "url"):
-            if not values.get(name):
+        values: Mapping[str, str] = settings.PROVIDER_SETTINGS["counter"]
+        for name in ("shop", "secret"):
+            if not values[name]:
                 raise ImproperlyConfigured(f"LIMOSA_COUNTER_{name.upper()} is not set.")
-        self.merchant = values["shop"]
+        self.merchant, self.api_url = values["shop"], values["url"]
         self._secret = values["secret"]
-        self._url = values["url"]
         self._session = new_session()
 
     def create(self, request: PaymentRequest) -> Started:
@@ -168,7 +167,7 @@ class CounterProvider(WithoutCapture):
         try:
             with self._session.request(
                 call,
-                self._url + path,
+                self.api_url + path,
                 data=body,
                 headers=headers,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),

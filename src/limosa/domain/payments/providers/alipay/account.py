@@ -17,8 +17,6 @@ from cryptography.hazmat.primitives.serialization import (
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BITS_MIN = 2048  # What RSA2 asks for.
-# What the variables LIMOSA_ALIPAY_… are called, where it is not as here.
-VARIABLES = {"platform_public_key_file": "PUBLIC_KEY_FILE"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.ALIPAY describes.
+    """Return the account that settings.PROVIDER_SETTINGS["alipay"] describes.
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """
@@ -53,7 +51,7 @@ def read_account(values: Mapping[str, str]) -> Account:
         app_id=values["app_id"],
         seller_id=values["seller_id"],
         private_key=_private_key(values["private_key_file"]),
-        platform_public_key=_public_key(values["platform_public_key_file"]),
+        platform_public_key=_public_key(values["public_key_file"]),
         gateway_url=values["gateway_url"],
     )
 
@@ -72,7 +70,7 @@ def _private_key(path: str) -> RSAPrivateKey:
 
 
 def _public_key(path: str) -> RSAPublicKey:
-    name = "platform_public_key_file"
+    name = "public_key_file"
     try:
         content, is_pem = _key_file(path)
         key = load_pem_public_key(content) if is_pem else load_der_public_key(content)
@@ -95,5 +93,4 @@ def _key_file(path: str) -> tuple[bytes, bool]:
 
 
 def _fault(name: str, what: str) -> ImproperlyConfigured:
-    variable = VARIABLES.get(name, name.upper())
-    return ImproperlyConfigured(f"LIMOSA_ALIPAY_{variable} {what}.")
+    return ImproperlyConfigured(f"LIMOSA_ALIPAY_{name.upper()} {what}.")

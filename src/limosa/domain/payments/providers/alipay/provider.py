@@ -79,9 +79,10 @@ class AlipayProvider(WithoutCapture):
     unknown_reference = ""
 
     def __init__(self) -> None:
-        account = read_account(settings.ALIPAY)
+        account = read_account(settings.PROVIDER_SETTINGS["alipay"])
         platform_key = PlatformKey(account.platform_public_key)
         self.merchant = account.seller_id
+        self.api_url = account.gateway_url
         self._client = Client(account, platform_key)
         self._notifications = NotificationReader(
             platform_key=platform_key, seller_id=account.seller_id, app_id=account.app_id

@@ -40,7 +40,7 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.PAYPAL describes.
+    """Return the account that settings.PROVIDER_SETTINGS["paypal"] describes.
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """

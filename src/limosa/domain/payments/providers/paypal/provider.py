@@ -80,8 +80,9 @@ class PayPalProvider:
     unknown_reference = "0" * 17
 
     def __init__(self) -> None:
-        account = read_account(settings.PAYPAL)
+        account = read_account(settings.PROVIDER_SETTINGS["paypal"])
         self.merchant = account.merchant_id
+        self.api_url = account.api_url
         self.connection = Connection(account)
         self.certificates = Certificates(account, self.connection.session)
         self.certificates.read_kept(now=timezone.now())

@@ -33,7 +33,7 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.STRIPE describes.
+    """Return the account that settings.PROVIDER_SETTINGS["stripe"] describes.
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """

@@ -56,8 +56,9 @@ class StripeProvider:
     unknown_reference = "cs_test_" + "0" * 24
 
     def __init__(self) -> None:
-        account = read_account(settings.STRIPE)
+        account = read_account(settings.PROVIDER_SETTINGS["stripe"])
         self.merchant = account.account_id
+        self.api_url = account.api_url
         self._calls = Calls(account)
         self._api = self._calls.api
         self._notifications = NotificationReader(

@@ -23,14 +23,6 @@ from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, ce
 API_V3_KEY_BYTES = 32
 OPEN_URL = "https://open.weixin.qq.com"
 API_URL = "https://api.weixin.qq.com"
-# What the variables LIMOSA_WECHATPAY_… are called, where it is not as here.
-VARIABLES = {
-    "api_v3_key": "APIV3_KEY",
-    "certificate_serial": "CERT_SERIAL",
-    "platform_public_key_file": "PUBLIC_KEY_FILE",
-    "platform_public_key_id": "PUBLIC_KEY_ID",
-    "platform_certificate_files": "PLATFORM_CERT_FILES",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +66,15 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.WECHATPAY describes.
+    """Return the account that settings.PROVIDER_SETTINGS["wechatpay"] describes.
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """
-    names = ("mchid", "appid", "api_v3_key", "certificate_serial")
-    for name in names:
+    for name in ("mchid", "appid", "apiv3_key", "cert_serial"):
         if not values[name]:
             raise _fault(name, "is not set")
-    if len(values["api_v3_key"].encode()) != API_V3_KEY_BYTES:
-        raise _fault("api_v3_key", f"must be {API_V3_KEY_BYTES} bytes long")
+    if len(values["apiv3_key"].encode()) != API_V3_KEY_BYTES:
+        raise _fault("apiv3_key", f"must be {API_V3_KEY_BYTES} bytes long")
     urls = {
         "gateway_url": values["gateway_url"],
         "open_url": values.get("open_url", OPEN_URL),
@@ -94,11 +85,14 @@ def read_account(values: Mapping[str, str]) -> Account:
     return Account(
         private_key=_private_key(values["private_key_file"]),
         platform_keys=_platform_keys(values),
-        public_key_id=values["platform_public_key_id"],
-        has_certificates=bool(values.get("platform_certificate_files")),
+        public_key_id=values["public_key_id"],
+        has_certificates=bool(values.get("platform_cert_files")),
         app_secret=values.get("app_secret", ""),
         **urls,
-        **{name: values[name] for name in names},
+        mchid=values["mchid"],
+        appid=values["appid"],
+        api_v3_key=values["apiv3_key"],
+        certificate_serial=values["cert_serial"],
     )
 
 
@@ -110,13 +104,13 @@ def _check_url(name: str, url: str) -> None:
 
 def _platform_keys(values: Mapping[str, str]) -> tuple[PlatformKey, ...]:
     """Return the public key, the certificates' keys, or both: at least one key."""
-    key_id, key_file = values["platform_public_key_id"], values["platform_public_key_file"]
-    paths = [path.strip() for path in values.get("platform_certificate_files", "").split(",")]
+    key_id, key_file = values["public_key_id"], values["public_key_file"]
+    paths = [path.strip() for path in values.get("platform_cert_files", "").split(",")]
     certified = [key for path in paths if path for key in _certified_keys(path)]
     if certified and not key_id and not key_file:
         return tuple(certified)
     if not key_id:
-        raise _fault("platform_public_key_id", "is not set")
+        raise _fault("public_key_id", "is not set")
     return PlatformKey(serial=key_id, public_key=_public_key(key_file)), *certified
 
 
@@ -126,7 +120,7 @@ def _certified_keys(path: str) -> list[PlatformKey]:
         return [certified_key(certificate) for certificate in certificates]
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
         what = f"cannot be read ({type(error).__name__})"
-        raise _fault("platform_certificate_files", what) from None
+        raise _fault("platform_cert_files", what) from None
 
 
 def _private_key(path: str) -> RSAPrivateKey:
@@ -143,14 +137,11 @@ def _public_key(path: str) -> RSAPublicKey:
     try:
         key = load_pem_public_key(Path(path).read_bytes())
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise _fault(
-            "platform_public_key_file", f"cannot be read ({type(error).__name__})"
-        ) from None
+        raise _fault("public_key_file", f"cannot be read ({type(error).__name__})") from None
     if not isinstance(key, RSAPublicKey):
-        raise _fault("platform_public_key_file", "holds no RSA key")
+        raise _fault("public_key_file", "holds no RSA key")
     return key
 
 
 def _fault(name: str, what: str) -> ImproperlyConfigured:
-    variable = VARIABLES.get(name, name.upper())
-    return ImproperlyConfigured(f"LIMOSA_WECHATPAY_{variable} {what}.")
+    return ImproperlyConfigured(f"LIMOSA_WECHATPAY_{name.upper()} {what}.")

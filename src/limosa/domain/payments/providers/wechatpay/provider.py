@@ -86,9 +86,10 @@ class WeChatPayProvider(WithoutCapture):
     unknown_reference = ""
 
     def __init__(self) -> None:
-        account = read_account(settings.WECHATPAY)
+        account = read_account(settings.PROVIDER_SETTINGS["wechatpay"])
         platform_keys = _platform_keys(account)
         self.merchant = account.mchid
+        self.api_url = account.gateway_url
         self.methods: Mapping[str, Method] = {
             **METHODS,
             **(PAYER_METHODS if account.app_secret else {}),

@@ -1,0 +1,34 @@
+"""Finds what payment providers and suppliers declare of themselves, each in its own folder.
+
+Ours are named by their folders; those of other distributions by an entry point, whose value is the
+package.
+"""
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from limosa.config.settings.reading import note_fault
+from limosa.foundation.variables import Declaration
+
+
+def declarations(own: Iterable[str], *, group: str) -> tuple[Declaration, ...]:
+    """Return the declarations of our packages, and of those of an entry-point group.
+
+    A package that can't be read, or takes the code of another one, is a fault that is noted.
+    """
+    others = sorted(point.value for point in entry_points(group=group))
+    found: dict[str, Declaration] = {}
+    for declaration in _declared([*own, *others]):
+        if declaration.code in found:
+            note_fault(declaration.code, f"is declared twice ({group}).")
+        found.setdefault(declaration.code, declaration)
+    return tuple(found.values())
+
+
+def _declared(packages: Iterable[str]) -> Iterator[Declaration]:
+    for package in packages:
+        try:
+            yield import_module(f"{package}.settings").DECLARATION
+        except (ImportError, AttributeError, ValueError) as error:
+            note_fault(package, f"declares no settings that can be read: {error}")

@@ -1,0 +1,182 @@
+"""A payment provider and a supplier that live outside of Limosa are read, checked, kept out of logs
+and described by what they declare, and nothing else of Limosa knows of them.
+
+The provider is the worked example of docs/howto/add-a-payment-provider.md; the supplier is written
+by this test. Both are found as any other distribution is: by an entry point.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contract.providers.counter.settings import DECLARATION
+from tools.reference import declaration_section
+
+ROOT = Path(__file__).parents[3]
+SECRET = "tide & <current> that nobody guesses"
+COMPLETE = {"LIMOSA_COUNTER_SHOP": "shop-7", "LIMOSA_COUNTER_SECRET": SECRET}
+SUPPLIER = """
+from limosa.foundation.variables import Declaration, File, Number, Variable
+
+DECLARATION = Declaration(
+    code="acme",
+    title="Acme Wholesale",
+    implementation="acme.Acme",
+    turned_on_by="LIMOSA_ACME_LEVEL",
+    variables=(
+        Variable("LIMOSA_ACME_LEVEL", Number(least=1), about="the level of the contract"),
+        Variable("LIMOSA_ACME_KEY_FILE", File(), is_needed=True, about="the key"),
+    ),
+)
+"""
+ENTRY_POINTS = """
+[limosa.payment_providers]
+counter = tests.contract.providers.counter
+
+[limosa.suppliers]
+acme = acme
+"""
+SHOW = """
+import json, logging, django
+django.setup()
+from django.conf import settings
+from django.test import RequestFactory
+from limosa.config.checks.settings_check import check_settings
+from limosa.config.error_page import CarefulReporter
+from limosa.domain.connectivity.registry import adapter_for
+from limosa.domain.payments.registry import provider_for
+
+secret = settings.PROVIDER_SETTINGS["counter"]["secret"]
+logging.getLogger("a library").error("I was given %r", secret)
+try:
+    {}[secret]
+except KeyError as error:
+    reporter = CarefulReporter(
+        RequestFactory().get("/"), type(error), error, error.__traceback__
+    )
+    page = reporter.get_traceback_html() + reporter.get_traceback_text()
+print(json.dumps({
+    "providers": settings.PAYMENT_PROVIDERS,
+    "suppliers": settings.SUPPLIER_ADAPTERS,
+    "values": [settings.PROVIDER_SETTINGS["counter"], settings.SUPPLIER_SETTINGS["acme"]],
+    "merchant": provider_for("counter").merchant,
+    "adapter": type(adapter_for("acme")).__name__,
+    "found": [[one.text, one.is_fault] for one in check_settings()],
+    "page": page,
+}))
+"""
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder as `pip install` leaves one: a package, and what its distribution says of itself."""
+    package, about = tmp_path / "acme", tmp_path / "acme-1.0.dist-info"
+    package.mkdir()
+    (package / "__init__.py").write_text("class Acme:\n    pass\n", encoding="utf-8")
+    (package / "settings.py").write_text(SUPPLIER, encoding="utf-8")
+    about.mkdir()
+    (about / "METADATA").write_text("Name: acme\nVersion: 1.0\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text(ENTRY_POINTS, encoding="utf-8")
+    return tmp_path
+
+
+def run(elsewhere: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with what is installed there; of ours it is given these variables alone."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LIMOSA_", "DATABASE_URL"))}
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "limosa.config.settings",
+        "DATABASE_URL": "postgresql:///none?host=/nonexistent",
+        "LIMOSA_SECRET_KEY": "a long random text for these tests only",
+        "PYTHONPATH": os.pathsep.join([str(elsewhere), str(ROOT / "src"), str(ROOT)]),
+    }
+    return subprocess.run(
+        [sys.executable, *words], env=kept | ours | given, text=True, capture_output=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_what_is_complete_is_read_and_its_secret_is_shown_nowhere(
+    elsewhere: Path, tmp_path: Path
+) -> None:
+    key = tmp_path / "key.pem"
+    key.touch()
+    supplier = {"LIMOSA_ACME_LEVEL": "3", "LIMOSA_ACME_KEY_FILE": str(key)}
+    done = run(elsewhere, "-c", SHOW, **COMPLETE, **supplier)
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    assert shown["providers"] == {"counter": DECLARATION.implementation}
+    assert shown["suppliers"]["acme"] == "acme.Acme"
+    assert shown["values"] == [
+        {"shop": "shop-7", "secret": SECRET, "url": "https://till.example"},
+        {"level": 3, "key_file": str(key)},
+    ]
+    assert (shown["merchant"], shown["adapter"]) == ("shop-7", "Acme")
+    assert not [text for text, _ in shown["found"] if "COUNTER" in text or "ACME" in text]
+    assert "I was given '[…]'" in done.stderr
+    assert "[…]" in shown["page"]
+    for form in (SECRET, "tide &amp; &lt;current&gt;", "nobody guesses"):
+        assert form not in done.stderr + shown["page"]
+
+
+def test_what_is_set_by_half_is_told_with_where_to_get_the_rest(elsewhere: Path) -> None:
+    given = {"LIMOSA_COUNTER_SHOP": "7", "LIMOSA_ACME_LEVEL": "1", "LIMOSA_ACME_KEE_FILE": "x"}
+    done = run(elsewhere, "-m", "limosa.config.cli", "check", **given)
+    assert done.returncode == 1, done.stderr
+    need = "FAULT: LIMOSA_COUNTER_SECRET is not set, and counter needs it."
+    assert f"{need} Where to get it: the till's page *Connections*.\n" in done.stdout
+    assert "FAULT: LIMOSA_ACME_KEY_FILE is not set, and acme needs it.\n" in done.stdout
+    assert "LIMOSA_ACME_KEE_FILE is no setting of Limosa's; is it misspelt?" in done.stdout
+    assert "LIMOSA_COUNTER_SHOP" not in done.stdout
+
+
+def test_what_is_not_turned_on_has_no_effect_and_a_file_that_is_not_there_is_a_fault(
+    elsewhere: Path,
+) -> None:
+    given = {"LIMOSA_COUNTER_SECRET": SECRET, "LIMOSA_ACME_LEVEL": "1"}
+    given["LIMOSA_ACME_KEY_FILE"] = "/nonexistent/key.pem"
+    told = run(elsewhere, "-m", "limosa.config.cli", "check", **given).stdout
+    assert "LIMOSA_COUNTER_SHOP is not set, so LIMOSA_COUNTER_SECRET has no effect" in told
+    assert "FAULT: LIMOSA_ACME_KEY_FILE: /nonexistent/key.pem can't be read." in told
+
+
+def test_a_value_of_the_wrong_kind_stops_the_start(elsewhere: Path) -> None:
+    given = {"LIMOSA_COUNTER_URL": "till.example", "LIMOSA_ACME_LEVEL": "0"}
+    done = run(elsewhere, "-m", "limosa.config.cli", "check", **given)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "limosa: LIMOSA_COUNTER_URL must be an address that begins with http or https://\n"
+        "LIMOSA_ACME_LEVEL must be 1 or more, not 0.\n"
+    )
+
+
+def test_what_declares_nothing_or_what_is_there_already_stops_the_start(elsewhere: Path) -> None:
+    settings = elsewhere / "acme" / "settings.py"
+    settings.write_text(SUPPLIER.replace("acme", "own_network"), encoding="utf-8")
+    done = run(elsewhere, "-m", "limosa.config.cli", "check")
+    assert "acme declares no settings that can be read: own_network: each of its" in done.stderr
+    named = SUPPLIER.replace("acme", "own_network").replace("ACME", "OWN_NETWORK")
+    settings.write_text(named, encoding="utf-8")
+    done = run(elsewhere, "-m", "limosa.config.cli", "check")
+    assert done.stderr == "limosa: own_network is declared twice (limosa.suppliers).\n"
+    settings.unlink()
+    done = run(elsewhere, "-m", "limosa.config.cli", "check")
+    assert "acme declares no settings that can be read: No module named" in done.stderr
+
+
+def test_its_page_is_made_of_what_it_declares() -> None:
+    section = declaration_section(DECLARATION)
+    assert section == (
+        "## Cash at the counter\n\n"
+        "It is set up by `LIMOSA_COUNTER_SHOP`. Then `LIMOSA_COUNTER_SECRET` is needed, too.\n\n"
+        "| variable | default | meaning |\n"
+        "| --- | --- | --- |\n"
+        "| `LIMOSA_COUNTER_SHOP` | none | the shop's number. From: the till's page *About this "
+        "shop* |\n"
+        "| `LIMOSA_COUNTER_SECRET` | none | signs what the till and we tell each other. Secret. "
+        "From: the till's page *Connections* |\n"
+        "| `LIMOSA_COUNTER_URL` | `https://till.example` | another address for a sandbox |\n"
+    )

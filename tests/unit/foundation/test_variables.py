@@ -1,0 +1,160 @@
+"""A declared variable: what its kind takes, what of it is secret, and what belongs together."""
+
+from typing import Any
+
+import pytest
+
+from limosa.foundation.variables import (
+    AddressRanges,
+    Choice,
+    Declaration,
+    File,
+    Flag,
+    Keys,
+    Kind,
+    Limits,
+    Number,
+    RandomText,
+    Text,
+    Url,
+    Variable,
+    Words,
+    Zone,
+)
+
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (Text(), "as it is ", "as it is "),
+        (Flag(), "1", True),
+        (Flag(), "0", False),
+        (Number(least=2), "2", 2),
+        (Choice(("line", "json")), "JSON", "json"),
+        (Url(), "https://host:8/path", "https://host:8/path"),
+        (Url(("smtp",)), "smtp://a:b@host", "smtp://a:b@host"),
+        (Url(), "", ""),
+        (Words(), "a,,b", ["a", "b"]),
+        (Zone("UTC"), "Asia/Shanghai", "Asia/Shanghai"),
+        (Limits(), "USD:5 CNY:0", {"USD": 5, "CNY": 0}),
+        (AddressRanges(), "", ()),
+        (Keys(), "", {}),
+        (Keys(), f"2026:{KEY}", {"2026": b"0123456789abcdef0123456789abcdef"}),
+    ],
+)
+def test_a_kind_takes_what_it_is_for(kind: Kind[Any], text: str, value: object) -> None:
+    assert kind.parse(text) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "faults"),
+    [
+        (Flag(), "yes", ["must be 0 or 1, not 'yes'."]),
+        (Number(), "two", ["must be a whole number, not 'two'."]),
+        (Number(), "２", ["must be a whole number, not '２'."]),
+        (Number(least=1), "0", ["must be 1 or more, not 0."]),
+        (Choice(("line", "json")), "xml", ["must be one of line, json, not 'xml'."]),
+        (Url(), "ftp://host", ["must be an address that begins with http or https://"]),
+        (Url(), "https://host:port", ["must be an address that begins with http or https://"]),
+        (Url(), "https://host?a=b", ["must be an address that begins with http or https://"]),
+        (Url(), "https://", ["must be an address that begins with http or https://"]),
+        (Zone("Asia/Tokyo"), "Mars", ["must be a time zone such as Asia/Tokyo, not 'Mars'."]),
+        (
+            Limits(),
+            "USD:1 EUR cny:1",
+            [
+                "must be like USD:5000 CNY:35000, in minor units, not 'EUR'.",
+                "must be like USD:5000 CNY:35000, in minor units, not 'cny:1'.",
+            ],
+        ),
+        (
+            AddressRanges(),
+            "nginx",
+            ["can't be used: 'nginx' does not appear to be an IPv4 or IPv6 network."],
+        ),
+        (Keys(), "abc", ["can't be used: key 1 has no id of 1 to 16 letters, digits, - or _."]),
+    ],
+)
+def test_every_fault_is_a_sentence(kind: Kind[Any], text: str, faults: list[str]) -> None:
+    assert Variable("LIMOSA_X", kind, about="").faults_of(text) == faults
+    assert Variable("LIMOSA_X", kind, about="").secrets_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "secrets"),
+    [
+        (RandomText(), "a, b", ["a, b"]),
+        (Text(between=","), "a, b", ["a", "b"]),
+        (Text(), "", []),
+        (Number(), "12", ["12"]),
+        (Keys(), "new:a,old:b", ["a", "b"]),
+        (File(), "/keys/one.pem", []),
+        (Url(), "https://u:p%40ss@host", ["p%40ss", "p@ss"]),
+        (Url(), "https://host", []),
+        (Url(), "http://[", []),
+    ],
+)
+def test_of_a_secret_the_parts_are_known_that_may_not_be_shown(
+    kind: Kind[Any], text: str, secrets: list[str]
+) -> None:
+    assert Variable("LIMOSA_X", kind, about="", is_secret=True).secrets_in(text) == secrets
+
+
+@pytest.mark.parametrize("text", ["o'clock", "secret", "-12"])
+def test_a_fault_does_not_show_the_secret_that_is_wrong(text: str) -> None:
+    [fault] = Variable("LIMOSA_X", Number(), about="", is_secret=True).faults_of(text)
+    assert fault == "must be a whole number, not […]."
+
+
+def test_files_are_a_list() -> None:
+    assert File().paths(" /a.pem, /b.pem,") == ["/a.pem", "/b.pem"]
+    assert File().paths("") == []
+
+
+A, B, C, D = (f"LIMOSA_ACME_{letter}" for letter in "ABCD")
+
+
+def declared(**changed: Any) -> Declaration:
+    variables = tuple(
+        Variable(name, Text(), about="", is_needed=name == A) for name in (A, B, C, D)
+    )
+    values = {"variables": variables, "turned_on_by": A, "either": ((B, C), (D,))} | changed
+    return Declaration(code="acme", title="Acme", implementation="acme.Acme", **values)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({A, B, C}, []),
+        ({A, D}, []),
+        ({A, B, C, D}, []),
+        ({A}, [B, C]),
+        ({A, B}, [C]),
+        ({A, B, D}, [C]),
+        (set(), [A, B, C]),
+    ],
+)
+def test_one_of_two_sets_is_enough_and_what_is_begun_has_to_be_whole(
+    given: set[str], missing: list[str]
+) -> None:
+    assert [variable.name for variable in declared().missing(given)] == missing
+
+
+def test_a_class_finds_a_value_by_the_rest_of_the_name() -> None:
+    assert declared().key_of("LIMOSA_ACME_KEY_FILE") == "key_file"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"turned_on_by": "LIMOSA_ACME_E"},
+        {"either": (("LIMOSA_ACME_E",),)},
+        {"variables": (Variable("LIMOSA_OTHER_A", Text(), about=""),)},
+        {"variables": (Variable(A, Text(), about=""),) * 2, "either": ()},
+    ],
+)
+def test_a_declaration_that_contradicts_itself_is_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="acme: each of its variables is named LIMOSA_ACME_…"):
+        declared(**changed)
