@@ -95,8 +95,17 @@ def _run(arguments: argparse.Namespace) -> int:
     except Exception as error:
         if (text := _expected_fault(error)) is None:
             raise
-        _tell(text)
+        _tell(_careful(text))
         return FAULT
+
+
+def _careful(text: str) -> str:
+    """Return what a library may have worded, without the secrets of the settings."""
+    from django.conf import settings
+
+    from limosa.config.redaction import Redaction
+
+    return Redaction(settings.SECRET_TEXTS).blotted(text) if settings.configured else text
 
 
 def _tell(text: str) -> None:

@@ -130,7 +130,7 @@ class Url:
     def secrets_in(self, text: str) -> list[str]:
         """Return its password, as it is written and as it is meant."""
         parts = parts_of(text)
-        password = (parts and parts.password) or ""
+        password = (parts.password or "") if parts else ""
         return [password, unquote(password)]
 
 
@@ -244,8 +244,8 @@ class Declaration:
     `implementation`: the dotted path of its class. `variables`: each named LIMOSA_CODE_…; the class
     finds their values by the rest of the name, in small letters. `turned_on_by`: the variable that
     sets it up; empty: it always is. The others then are complete or a fault: those that are needed,
-    and all of one of the sets `either`. `quiet_loggers`: those of its library that say too much: only
-    their warnings are logged.
+    and all of one of the sets `either`. `quiet_loggers`: those of its library that say too much, so
+    that only their warnings are logged.
     """
 
     code: str

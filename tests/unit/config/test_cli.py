@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
+from pytest_django.fixtures import Settings
 
 from limosa.config import cli
 from limosa.config.command import CommandFault, WrongCall
@@ -239,3 +240,12 @@ def test_every_command_that_reads_settings_says_in_a_line_that_they_are_missing(
 def test_a_day_that_is_none_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(["reconcile", "wechatpay", "28.11.2026"]) == 2
     assert "'28.11.2026' is no day like 2026-11-20" in capsys.readouterr().err
+
+
+def test_a_fault_that_quotes_a_secret_is_told_without_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.SECRET_TEXTS = ["hidden-in-the-coal"]
+    error = OperationalError("password=hidden-in-the-coal")
+    assert cli.main(breaking(monkeypatch, COMMANDS[0], error)) == 1
+    assert capsys.readouterr().err.endswith("or refused: password=[…]\n")

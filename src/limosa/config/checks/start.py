@@ -2,24 +2,21 @@
 
 import logging
 
-from django.conf import settings
-
 from limosa.config.checks.contents_check import check_contents
 from limosa.config.checks.database_check import check_database
 from limosa.config.checks.settings_check import check_settings
 from limosa.config.command import CommandFault
-from limosa.config.redaction import Redaction
 
 logger = logging.getLogger(__name__)
 
 
 def check_before_start() -> None:
     """Log a line for each warning. Raises CommandFault with a line for each fault."""
-    faults, redaction = [], Redaction(settings.SECRET_TEXTS)
+    faults = []
     found = (*check_settings(), *check_database(may_be_away=True), *check_contents())
     for finding in found:
         if finding.is_fault:
-            faults.append(redaction.blotted(finding.text))
+            faults.append(finding.text)
         else:
             logger.warning("%s", finding.text)
     if faults:

@@ -85,7 +85,9 @@ class DatabaseAddress:
         except ProgrammingError:
             raise ValueError(_UNREADABLE) from None
         ports = str(address.get("port", "")).split(",")
-        if not all(map(_can_be_port, ports)) or not (address.keys() & {"dbname", "service"}):
+        if not all(map(_can_be_port, ports)) or not (
+            address.get("dbname") or address.get("service")
+        ):
             raise ValueError(_UNREADABLE)
         if "client_encoding" in address:
             raise ValueError("must not name client_encoding, which is always UTF8.")
@@ -98,7 +100,7 @@ class DatabaseAddress:
         except ProgrammingError:
             address = {}
         parts = parts_of(text)
-        written = (parts and parts.password) or ""
+        written = (parts.password or "") if parts else ""
         meant = [str(address.get(name, "")) for name in _PASSWORDS]
         return [written, unquote(written), *meant]
 
