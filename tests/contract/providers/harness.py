@@ -27,7 +27,7 @@ from tests.contract.providers.harness_alipay import open_alipay
 from tests.contract.providers.harness_paypal import open_paypal
 from tests.contract.providers.harness_stripe import open_stripe
 from tests.contract.providers.receiver import Receiver, open_receiver
-from tests.provider_settings import given_to
+from tests.provider_settings import changed_for
 
 PREFIX = "LIMOSA_WECHATPAY_"
 
@@ -189,7 +189,7 @@ def open_wechatpay(folder: Path) -> Iterator[WeChatPayHarness]:
         with (
             open_receiver() as receiver,
             override_settings(
-                PROVIDER_SETTINGS=given_to("wechatpay", values),
+                PROVIDER_SETTINGS=changed_for("wechatpay", values),
                 BASE_URL=receiver.url,
                 ROOT_URLCONF="limosa.web.feeds.urls",
             ),

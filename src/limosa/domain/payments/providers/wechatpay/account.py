@@ -21,8 +21,6 @@ from django.core.exceptions import ImproperlyConfigured
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, certified_key
 
 API_V3_KEY_BYTES = 32
-OPEN_URL = "https://open.weixin.qq.com"
-API_URL = "https://api.weixin.qq.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,19 +73,15 @@ def read_account(values: Mapping[str, str]) -> Account:
             raise _fault(name, "is not set")
     if len(values["apiv3_key"].encode()) != API_V3_KEY_BYTES:
         raise _fault("apiv3_key", f"must be {API_V3_KEY_BYTES} bytes long")
-    urls = {
-        "gateway_url": values["gateway_url"],
-        "open_url": values.get("open_url", OPEN_URL),
-        "api_url": values.get("api_url", API_URL),
-    }
+    urls = {name: values[name] for name in ("gateway_url", "open_url", "api_url")}
     for name, url in urls.items():
         _check_url(name, url)
     return Account(
         private_key=_private_key(values["private_key_file"]),
         platform_keys=_platform_keys(values),
         public_key_id=values["public_key_id"],
-        has_certificates=bool(values.get("platform_cert_files")),
-        app_secret=values.get("app_secret", ""),
+        has_certificates=bool(values["platform_cert_files"]),
+        app_secret=values["app_secret"],
         **urls,
         mchid=values["mchid"],
         appid=values["appid"],
@@ -105,7 +99,7 @@ def _check_url(name: str, url: str) -> None:
 def _platform_keys(values: Mapping[str, str]) -> tuple[PlatformKey, ...]:
     """Return the public key, the certificates' keys, or both: at least one key."""
     key_id, key_file = values["public_key_id"], values["public_key_file"]
-    paths = [path.strip() for path in values.get("platform_cert_files", "").split(",")]
+    paths = [path.strip() for path in values["platform_cert_files"].split(",")]
     certified = [key for path in paths if path for key in _certified_keys(path)]
     if certified and not key_id and not key_file:
         return tuple(certified)
