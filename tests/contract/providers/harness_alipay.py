@@ -14,7 +14,6 @@ from django.test import override_settings
 from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.providers.alipay import client
-from limosa.domain.payments.providers.alipay.account import VARIABLES
 from limosa.domain.payments.providers.alipay.provider import AlipayProvider
 from limosa.domain.payments.requests import PaymentRequest, Shape, Started
 from limosa.simulators.loopback_http import Request
@@ -24,7 +23,6 @@ from tests.contract.providers.receiver import Receiver, open_receiver
 from tests.provider_settings import given_to
 
 PREFIX = "LIMOSA_ALIPAY_"
-KEYS = {variable: key for key, variable in VARIABLES.items()}
 
 
 class ReadAddresses(AlipayProvider):
@@ -136,12 +134,9 @@ def open_alipay(folder: Path) -> Iterator[AlipayHarness]:
     gateway = GatewayServer(folder, time_scale=0.001, refund_seconds=0.1)
     url = gateway.server.url
     values = {
-        KEYS.get(name, name.lower()): value
-        for name, value in (
-            (name.removeprefix(PREFIX), value)
-            for name, value in prepare(folder, base_url=url).items()
-            if name.startswith(PREFIX)
-        )
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in prepare(folder, base_url=url).items()
+        if name.startswith(PREFIX)
     }
     gateway.start()
     try:

@@ -74,7 +74,7 @@ def test_a_kind_takes_what_it_is_for(kind: Kind[Any], text: str, value: object) 
             "nginx",
             ["can't be used: 'nginx' does not appear to be an IPv4 or IPv6 network."],
         ),
-        (Keys(), "abc", ["can't be used: key 1 has no id of 1 to 16 letters, digits, - or _."]),
+        (Keys(), "a b:c", ["can't be used: key 1 has no id of 1 to 16 letters, digits, - or _."]),
     ],
 )
 def test_every_fault_is_a_sentence(kind: Kind[Any], text: str, faults: list[str]) -> None:

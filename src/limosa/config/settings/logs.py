@@ -1,9 +1,11 @@
 """Logs."""
 
 from limosa.config.settings.payments import PROVIDER_DECLARATIONS, SUPPLIER_DECLARATIONS
-from limosa.config.settings.reading import SECRET_TEXTS, Subject
+from limosa.config.settings.reading import Subject, secret_texts
 from limosa.foundation.variables import Choice, Variable
 
+# It grows until the last of the settings is read.
+SECRET_TEXTS = secret_texts
 _subject = Subject("Logs")
 LOG_LEVEL = _subject.read(
     Variable(
@@ -29,8 +31,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": f"limosa.config.log_format.{_FORMATTERS[LOG_FORMAT]}",
-            # Logs carry ids only. Should a library quote a secret, it is blotted out. The list
-            # grows until the last of the settings is read, and is used after that.
+            # Logs carry ids only. Should a library quote a secret, it is blotted out.
             "secrets": SECRET_TEXTS,
         }
     },

@@ -17,7 +17,7 @@ T = TypeVar("T")
 _subjects: list["Subject"] = []
 _faults: list[str] = []
 # The secrets among what was read, each as it may turn up elsewhere; complete after the last read.
-SECRET_TEXTS: list[str] = []
+secret_texts: list[str] = []
 
 
 class Subject:
@@ -40,7 +40,7 @@ class Subject:
         """Return what a variable stands for, be it one that is needed once others are set."""
         self.variables.append(variable)
         text, default = given(variable), default or variable.default
-        SECRET_TEXTS.extend(variable.secrets_in(text))
+        secret_texts.extend(variable.secrets_in(text))
         faults = variable.faults_of(text) if text else []
         for fault in faults:
             note_fault(variable.name, fault)
