@@ -113,7 +113,7 @@ def test_our_limits_go_along_and_an_operators_options_have_the_last_word() -> No
         "postgresql://u:hidden@db/limosa?sslmod=require",
         "postgresql://u:hidden@db",
         "postgresql:///",
-        "host=db dbname= password=hidden",
+        "host=db dbname='' password=hidden",
         "dbname=limosa password='hidden",
     ],
 )

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from limosa.config.settings import reading
+from limosa.config.settings.declared import declarations
 from tests.contract.providers.counter.settings import DECLARATION
 from tools.reference import declaration_section
 
 ROOT = Path(__file__).parents[3]
+OWN = "limosa.domain.connectivity.suppliers.own_network"
 SECRET = "tide & <current> that nobody guesses"
 COMPLETE = {"LIMOSA_COUNTER_SHOP": "shop-7", "LIMOSA_COUNTER_SECRET": SECRET}
 SUPPLIER = """
@@ -124,23 +127,14 @@ def test_what_is_complete_is_read_and_its_secret_is_shown_nowhere(
 
 def test_what_is_set_by_half_is_told_with_where_to_get_the_rest(elsewhere: Path) -> None:
     given = {"LIMOSA_COUNTER_SHOP": "7", "LIMOSA_ACME_LEVEL": "1", "LIMOSA_ACME_KEE_FILE": "x"}
+    given["LIMOSA_ACME_KEY_FILE"] = "/nonexistent/key.pem"
     done = run(elsewhere, "-m", "limosa.config.cli", "check", **given)
     assert done.returncode == 1, done.stderr
     need = "FAULT: LIMOSA_COUNTER_SECRET is not set, and counter needs it."
     assert f"{need} Where to get it: the till's page *Connections*.\n" in done.stdout
-    assert "FAULT: LIMOSA_ACME_KEY_FILE is not set, and acme needs it.\n" in done.stdout
+    assert "FAULT: LIMOSA_ACME_KEY_FILE: /nonexistent/key.pem can't be read.\n" in done.stdout
     assert "LIMOSA_ACME_KEE_FILE is no setting of Limosa's; is it misspelt?" in done.stdout
     assert "LIMOSA_COUNTER_SHOP" not in done.stdout
-
-
-def test_what_is_not_turned_on_has_no_effect_and_a_file_that_is_not_there_is_a_fault(
-    elsewhere: Path,
-) -> None:
-    given = {"LIMOSA_COUNTER_SECRET": SECRET, "LIMOSA_ACME_LEVEL": "1"}
-    given["LIMOSA_ACME_KEY_FILE"] = "/nonexistent/key.pem"
-    told = run(elsewhere, "-m", "limosa.config.cli", "check", **given).stdout
-    assert "LIMOSA_COUNTER_SHOP is not set, so LIMOSA_COUNTER_SECRET has no effect" in told
-    assert "FAULT: LIMOSA_ACME_KEY_FILE: /nonexistent/key.pem can't be read." in told
 
 
 def test_a_value_of_the_wrong_kind_stops_the_start(elsewhere: Path) -> None:
@@ -153,18 +147,33 @@ def test_a_value_of_the_wrong_kind_stops_the_start(elsewhere: Path) -> None:
     )
 
 
-def test_what_declares_nothing_or_what_is_there_already_stops_the_start(elsewhere: Path) -> None:
-    settings = elsewhere / "acme" / "settings.py"
-    settings.write_text(SUPPLIER.replace("acme", "own_network"), encoding="utf-8")
-    done = run(elsewhere, "-m", "limosa.config.cli", "check")
-    assert "acme declares no settings that can be read: own_network: each of its" in done.stderr
-    named = SUPPLIER.replace("acme", "own_network").replace("ACME", "OWN_NETWORK")
-    settings.write_text(named, encoding="utf-8")
-    done = run(elsewhere, "-m", "limosa.config.cli", "check")
-    assert done.stderr == "limosa: own_network is declared twice (limosa.suppliers).\n"
-    settings.unlink()
-    done = run(elsewhere, "-m", "limosa.config.cli", "check")
-    assert "acme declares no settings that can be read: No module named" in done.stderr
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "acme declares no settings that can be read: module 'acme.settings' has no attribute"),
+        (None, "acme declares no settings that can be read: No module named 'acme.settings'"),
+        (
+            SUPPLIER.replace('"acme"', '"other"'),
+            "acme declares no settings that can be read: other: each of its variables is named",
+        ),
+        (
+            SUPPLIER.replace('"acme"', '"own_network"').replace("ACME", "OWN_NETWORK"),
+            "own_network is declared twice (limosa.suppliers).",
+        ),
+    ],
+)
+def test_what_declares_nothing_or_what_is_there_already_is_a_fault(
+    text: str | None, fault: str, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, noted = elsewhere / "acme" / "settings.py", list[str]()
+    settings.unlink() if text is None else settings.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(reading, "_faults", noted)
+    monkeypatch.syspath_prepend(elsewhere)
+    found = declarations([OWN], group="limosa.suppliers")
+    for name in ("acme", "acme.settings"):
+        sys.modules.pop(name, None)
+    assert [one.code for one in found] == ["own_network"]
+    assert [one.startswith(fault) for one in noted] == [True], noted
 
 
 def test_its_page_is_made_of_what_it_declares() -> None:

@@ -31,20 +31,27 @@ class Subject:
 
     def read(self, variable: Variable[T], *, default: str = "") -> T:
         """Return what a variable stands for. `default`: one that is worked out."""
-        text = given(variable)
-        if variable.is_needed and not text:
+        if variable.is_needed and not given(variable):
             note_fault(variable.name, f"is not set.{variable.where_to_get}")
-        return self.read_optional(variable, default=default)
+        return variable.kind.parse(self._text_of(variable, default or variable.default))
 
-    def read_optional(self, variable: Variable[T], *, default: str = "") -> T:
-        """Return what a variable stands for, be it one that is needed once others are set."""
+    def read_optional(self, variable: Variable[T]) -> T | None:
+        """Return what a variable stands for, be it one that is needed once others are set.
+
+        None: it is not set, and its kind knows nothing that stands for that.
+        """
+        text = self._text_of(variable, variable.default)
+        return None if not text and variable.faults_of("") else variable.kind.parse(text)
+
+    def _text_of(self, variable: Variable[Any], default: str) -> str:
+        """Return the text that holds; note what is wrong with the one that is given."""
         self.variables.append(variable)
-        text, default = given(variable), default or variable.default
+        text = given(variable)
         secret_texts.extend(variable.secrets_in(text))
         faults = variable.faults_of(text) if text else []
         for fault in faults:
             note_fault(variable.name, fault)
-        return variable.kind.parse(default if faults or not text else text)
+        return default if faults or not text else text
 
 
 def read_declared(declaration: Declaration) -> dict[str, Any]:
