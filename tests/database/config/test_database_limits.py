@@ -6,7 +6,7 @@ import sys
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg.conninfo import make_conninfo
 
@@ -66,16 +66,10 @@ def reached(**changed: str) -> dict[str, str]:
     kept = {name: ours[name] for name in ("dbname", "user", "password", "host") if name in ours}
     address = DatabaseAddress().parse(make_conninfo(**kept | changed))
     database = connection.settings_dict | django_database(address, limits=LIMITS["web"])
-    other = DatabaseWrapper(database, alias="other")
-    try:
-        with other.cursor() as cursor:
-            shown = {}
-            for name in ("application_name", "search_path", "statement_timeout", "lock_timeout"):
-                cursor.execute(f"SHOW {name}")
-                shown[name] = str(cursor.fetchone()[0])
-            return shown
-    finally:
-        other.close()
+    names = ("application_name", "search_path", "statement_timeout", "lock_timeout")
+    with psycopg.connect(**libpq_options(DatabaseWrapper(database))) as new:
+        rows = [new.execute(f"SHOW {name}").fetchone() for name in names]
+    return {name: str(row[0]) for name, row in zip(names, rows, strict=True) if row}
 
 
 def test_what_the_address_says_reaches_the_server_beside_our_limits() -> None:
@@ -93,13 +87,13 @@ def test_what_the_address_says_reaches_the_server_beside_our_limits() -> None:
 def test_of_several_hosts_the_one_that_fits_is_taken() -> None:
     hosts = f"/nonexistent,{libpq_options(connection)['host']}"
     assert reached(host=hosts, target_session_attrs="read-write")["statement_timeout"] == "10s"
-    with pytest.raises(OperationalError, match="read-only"):
+    with pytest.raises(psycopg.OperationalError, match="read-only"):
         reached(host=hosts, target_session_attrs="read-only")
 
 
 def test_what_the_address_says_of_tls_reaches_libpq() -> None:
     """It refuses by itself what would trust anybody, whatever the server does."""
-    with pytest.raises(OperationalError, match='weak sslmode "require"'):
+    with pytest.raises(psycopg.OperationalError, match='weak sslmode "require"'):
         reached(sslmode="require", sslrootcert="system")
 
 

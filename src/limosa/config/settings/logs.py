@@ -5,7 +5,7 @@ from limosa.config.settings.reading import Subject, secret_texts
 from limosa.foundation.variables import Choice, Variable
 
 # It grows until the last of the settings is read.
-SECRET_TEXTS = secret_texts
+SECRET_TEXTS: list[str] = secret_texts
 _subject = Subject("Logs")
 LOG_LEVEL = _subject.read(
     Variable(
