@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
-from limosa.domain.ordering import holding
+from limosa.domain.ordering import locking
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", unlocked)
         for name in ("LOCK_PAYMENT", "LOCK_ORDER", "LOCK_ESIM"):
-            statement, lock, _ = getattr(holding, name).partition("FOR UPDATE")
+            statement, lock, _ = getattr(locking, name).partition("FOR UPDATE")
             assert lock
-            patch.setattr(holding, name, statement)
+            patch.setattr(locking, name, statement)
         yield

@@ -1,8 +1,8 @@
 """A payment provider in memory whose money comes by a capture, and which goes by keys alone."""
 
-from limosa.domain.payments.facts import Decline, PaymentFact, ProviderState
 from limosa.domain.payments.requests import PaymentHandle
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import Decline, PaymentStatusReport, ProviderState
+from limosa.foundation.errors import ProviderError
 from tests.factories import MOMENT
 from tests.fakes.provider import MERCHANT, FakeProvider
 
@@ -19,32 +19,34 @@ class CapturingProvider(FakeProvider):
         self.declines: Decline | None = None
         self.is_slow = False
         self.keys: list[int] = []
-        self.taken: list[PaymentFact] = []
+        self.taken: list[PaymentStatusReport] = []
         self.on_its_way: list[PaymentHandle] = []
-        self._answers: dict[tuple[str, int], PaymentFact] = {}
+        self._answers: dict[tuple[str, int], PaymentStatusReport] = {}
 
     def approve(self, number: str) -> None:
         """Have the payer agree."""
-        fact = PaymentFact(payment_number=number, state=ProviderState.APPROVED, merchant=MERCHANT)
-        self._payments[number] = fact
+        report = PaymentStatusReport(
+            payment_number=number, state=ProviderState.APPROVED, merchant=MERCHANT
+        )
+        self._payments[number] = report
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what it shows."""
-        fact = super().query(payment)
-        if self.is_slow and fact.state is ProviderState.SUCCEEDED:
-            return PaymentFact(payment_number=payment.number, state=ProviderState.APPROVED)
-        return fact
+        report = super().query(payment)
+        if self.is_slow and report.state is ProviderState.SUCCEEDED:
+            return PaymentStatusReport(payment_number=payment.number, state=ProviderState.APPROVED)
+        return report
 
-    def capture(self, payment: PaymentHandle) -> PaymentFact:
+    def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Take the money, once by each key."""
         return self._answered(payment)
 
-    def capture_later(self, payment: PaymentHandle) -> PaymentFact:
+    def capture_later(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Leave who asks without an answer, and act when it has arrived."""
         self.on_its_way.append(payment)
         raise ProviderError("no answer", retryable=True)
 
-    def capture_silently(self, payment: PaymentHandle) -> PaymentFact:
+    def capture_silently(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Act, and have the answer get lost."""
         self._answered(payment)
         raise ProviderError("no answer", retryable=True)
@@ -58,18 +60,18 @@ class CapturingProvider(FakeProvider):
     def statement(self) -> dict[str, int]:
         """Return what it holds for us: all that it took."""
         held = super().statement()
-        for fact in self.taken[1:]:
-            held[fact.currency] += fact.amount_minor
+        for report in self.taken[1:]:
+            held[report.currency] += report.amount_minor
         return held
 
-    def _answered(self, payment: PaymentHandle) -> PaymentFact:
+    def _answered(self, payment: PaymentHandle) -> PaymentStatusReport:
         key = payment.captures_refused
         self.keys.append(key)
         if (payment.number, key) not in self._answers:
             self._answers[payment.number, key] = self._act(payment)
         return self._answers[payment.number, key]
 
-    def _act(self, payment: PaymentHandle) -> PaymentFact:
+    def _act(self, payment: PaymentHandle) -> PaymentStatusReport:
         if self.declines is not None:
             return self.decline(payment.number, self.declines, stays_open=True)
         self.taken.append(self.pay(payment.number, at=MOMENT))

@@ -8,19 +8,6 @@ from datetime import date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from limosa.domain.payments.facts import (
-    Decline,
-    DisputeFact,
-    DisputeOutcome,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SettlementKind,
-    SettlementLine,
-)
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.requests import (
     Device,
@@ -32,8 +19,21 @@ from limosa.domain.payments.requests import (
     Shape,
     Started,
 )
+from limosa.domain.payments.status_reports import (
+    Decline,
+    DisputeOutcome,
+    DisputeStatusReport,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SettlementKind,
+    SettlementLine,
+)
+from limosa.foundation.errors import ProviderError, RemoteProtocolError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
 MERCHANT = "merchant-1"
 SIGNATURE = "genuine"
@@ -68,11 +68,11 @@ class FakeProvider(WithoutCapture):
         self.fee_minor = 0  # kept of each payment
         self.left_out: set[str] = set()  # references that its settlements do not list
         self.made_up_lines: list[SettlementLine] = []
-        self._payments: dict[str, PaymentFact] = {}
-        self._refunds: dict[str, RefundFact] = {}
+        self._payments: dict[str, PaymentStatusReport] = {}
+        self._refunds: dict[str, RefundStatusReport] = {}
         self._came_back: set[str] = set()
         self._amounts: dict[str, Money] = {}
-        self._disputes: dict[str, DisputeFact] = {}
+        self._disputes: dict[str, DisputeStatusReport] = {}
         self._messages = 0
 
     def create(self, request: PaymentRequest) -> Started:
@@ -80,23 +80,23 @@ class FakeProvider(WithoutCapture):
         amount = self._amounts.setdefault(request.number, request.amount)
         if amount != request.amount:
             raise ProviderError("the number stands for another amount", retryable=False)
-        fact = PaymentFact(payment_number=request.number, state=ProviderState.PENDING)
-        self._payments.setdefault(request.number, fact)
+        report = PaymentStatusReport(payment_number=request.number, state=ProviderState.PENDING)
+        self._payments.setdefault(request.number, report)
         return Started(f"fake://pay/{request.number}")
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what it knows."""
-        unknown = PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        unknown = PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
         return self._payments.get(payment.number, unknown)
 
     def close(self, payment: PaymentHandle) -> None:
         """Close one that is not paid."""
-        fact = self.query(payment)
-        if fact.state in {ProviderState.SUCCEEDED, ProviderState.PROCESSING}:
+        report = self.query(payment)
+        if report.state in {ProviderState.SUCCEEDED, ProviderState.PROCESSING}:
             raise ProviderError("paid", retryable=False)
-        self._payments[payment.number] = replace(fact, state=ProviderState.CLOSED)
+        self._payments[payment.number] = replace(report, state=ProviderState.CLOSED)
 
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Give money back: never more than was taken, and once for each number."""
         if request.number in self._refunds:
             return self._refunds[request.number]
@@ -104,13 +104,13 @@ class FakeProvider(WithoutCapture):
         paid = self.query(request.payment)
         taken = Money(paid.amount_minor, paid.currency)
         asked_before = sum(
-            fact.amount_minor
-            for fact in self._refunds.values()
-            if fact.payment_number == payment_number
+            report.amount_minor
+            for report in self._refunds.values()
+            if report.payment_number == payment_number
         )
         if request.total != taken or asked_before + amount.amount_minor > taken.amount_minor:
             raise ProviderError("more than was taken", retryable=False)
-        fact = RefundFact(
+        report = RefundStatusReport(
             refund_number=request.number,
             payment_number=payment_number,
             reference=f"refund-{request.number}",
@@ -118,12 +118,12 @@ class FakeProvider(WithoutCapture):
             amount_minor=amount.amount_minor,
             currency=amount.currency,
         )
-        self._refunds[request.number] = fact
-        return fact
+        self._refunds[request.number] = report
+        return report
 
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what it knows."""
-        unknown = RefundFact(
+        unknown = RefundStatusReport(
             refund_number=refund.number, payment_number="", outcome=RefundOutcome.UNKNOWN
         )
         by_hand = self._refunds.get(refund.reference, unknown)
@@ -166,7 +166,7 @@ class FakeProvider(WithoutCapture):
         for refund in self._refunds.values():
             yield from self._lines_of(refund)
 
-    def _lines_of(self, refund: RefundFact) -> Iterator[SettlementLine]:
+    def _lines_of(self, refund: RefundStatusReport) -> Iterator[SettlementLine]:
         paid_at = self._payments[refund.payment_number].paid_at
         came_back = refund.refund_number in self._came_back
         if paid_at is None or not (came_back or refund.outcome is RefundOutcome.SUCCEEDED):
@@ -182,32 +182,32 @@ class FakeProvider(WithoutCapture):
                 refund_number=refund.refund_number,
             )
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Believe what carries the signature."""
         if headers.get("fake-signature") != SIGNATURE:
             raise NotificationRefusedError("signature_wrong")
         members = json.loads(body)
-        fact: PaymentFact | RefundFact | DisputeFact
+        report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
         if "reason" in members["fact"]:
             decided = DisputeOutcome(members["fact"]["outcome"])
-            fact = DisputeFact(**{**members["fact"], "outcome": decided})
+            report = DisputeStatusReport(**{**members["fact"], "outcome": decided})
         elif "outcome" in members["fact"]:
             outcome = RefundOutcome(members["fact"]["outcome"])
-            fact = RefundFact(**{**members["fact"], "outcome": outcome})
+            report = RefundStatusReport(**{**members["fact"], "outcome": outcome})
         else:
-            fact = PaymentFact.from_json(members["fact"])
-        return ProviderNotification(message_id=members["id"], fact=fact)
+            report = PaymentStatusReport.from_json(members["fact"])
+        return ProviderNotification(message_id=members["id"], report=report)
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
         """Return 204 or 400."""
         return (204 if accepted else 400), "application/json", b""
 
-    def pay(self, number: str, *, at: datetime, amount: Money | None = None) -> PaymentFact:
+    def pay(self, number: str, *, at: datetime, amount: Money | None = None) -> PaymentStatusReport:
         """Pay as a person does, even after a close; `amount`: other than was asked for."""
         taken = amount or self._amounts[number]
-        fact = PaymentFact(
+        report = PaymentStatusReport(
             payment_number=number,
             state=ProviderState.SUCCEEDED,
             transaction_id=f"transaction-{number}",
@@ -216,26 +216,34 @@ class FakeProvider(WithoutCapture):
             merchant=MERCHANT,
             paid_at=at,
         )
-        self._payments[number] = fact
-        return fact
+        self._payments[number] = report
+        return report
 
-    def process(self, number: str) -> PaymentFact:
+    def process(self, number: str) -> PaymentStatusReport:
         """Have the payer pay, and leave open whether the money comes."""
-        fact = PaymentFact(payment_number=number, state=ProviderState.PROCESSING, merchant=MERCHANT)
-        self._payments[number] = fact
-        return fact
+        report = PaymentStatusReport(
+            payment_number=number, state=ProviderState.PROCESSING, merchant=MERCHANT
+        )
+        self._payments[number] = report
+        return report
 
-    def decline(self, number: str, decline: Decline, *, stays_open: bool = False) -> PaymentFact:
+    def decline(
+        self, number: str, decline: Decline, *, stays_open: bool = False
+    ) -> PaymentStatusReport:
         """Refuse what the payer tried. `stays_open`: they may try again."""
         state = ProviderState.PENDING if stays_open else ProviderState.FAILED
-        fact = PaymentFact(payment_number=number, state=state, merchant=MERCHANT, decline=decline)
-        self._payments[number] = fact
-        return fact
+        report = PaymentStatusReport(
+            payment_number=number, state=state, merchant=MERCHANT, decline=decline
+        )
+        self._payments[number] = report
+        return report
 
-    def refund_by_hand(self, number: str, amount_minor: int, *, name: str = "hand-1") -> RefundFact:
+    def refund_by_hand(
+        self, number: str, amount_minor: int, *, name: str = "hand-1"
+    ) -> RefundStatusReport:
         """Give money back as somebody does on the provider's own pages."""
         paid = self._payments[number]
-        fact = RefundFact(
+        report = RefundStatusReport(
             refund_number="",
             payment_number="",
             outcome=RefundOutcome.SUCCEEDED,
@@ -244,17 +252,17 @@ class FakeProvider(WithoutCapture):
             amount_minor=amount_minor,
             currency=paid.currency,
         )
-        self._refunds[name] = replace(fact, payment_number=number)
-        return fact
+        self._refunds[name] = replace(report, payment_number=number)
+        return report
 
     @property
-    def refunds(self) -> Mapping[str, RefundFact]:
+    def refunds(self) -> Mapping[str, RefundStatusReport]:
         """The refunds that it was asked for, by number."""
         return self._refunds
 
     def end_refund(
         self, number: str, outcome: RefundOutcome = RefundOutcome.SUCCEEDED
-    ) -> RefundFact:
+    ) -> RefundStatusReport:
         """Have the money of a refund arrive, or not, or come back after it had arrived."""
         arrived = self._refunds[number].outcome is RefundOutcome.SUCCEEDED
         if arrived and outcome is RefundOutcome.FAILED:
@@ -270,10 +278,10 @@ class FakeProvider(WithoutCapture):
         amount_minor: int | None = None,
         currency: str = "",
         lost_minor: int | None = None,
-    ) -> DisputeFact:
+    ) -> DisputeStatusReport:
         """Have the payer dispute a payment (a part of it), or decide what they disputed."""
         paid = self._payments[number]
-        fact = DisputeFact(
+        report = DisputeStatusReport(
             reference=f"dispute-{number}",
             outcome=outcome,
             transaction_id=paid.transaction_id,
@@ -282,13 +290,15 @@ class FakeProvider(WithoutCapture):
             reason="fraudulent",
             lost_minor=lost_minor,
         )
-        self._disputes[number] = fact
-        return fact
+        self._disputes[number] = report
+        return report
 
-    def message(self, fact: PaymentFact | RefundFact | DisputeFact) -> Message:
+    def message(
+        self, report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
+    ) -> Message:
         """Return a new notification of a fact, signed, whether the fact is true or not."""
         self._messages += 1
-        members = {"id": f"message-{self._messages}", "fact": fact.to_json()}
+        members = {"id": f"message-{self._messages}", "fact": report.to_json()}
         return Message({"fake-signature": SIGNATURE}, json.dumps(members).encode())
 
     def statement(self) -> dict[str, int]:

@@ -39,8 +39,8 @@ from limosa.domain.connectivity.capabilities import (
     UsageUnit,
 )
 from limosa.domain.esims.engine.profile import Profile
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.identifiers import activation_code, make_iccid
-from limosa.foundation.problem import ProviderError
 
 SIGNATURE = "genuine"
 EVERYTHING = Capabilities(

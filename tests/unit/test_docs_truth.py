@@ -158,7 +158,7 @@ def test_every_name_of_the_code_is_one(page: Path) -> None:
 
 
 def test_a_name_that_is_none_would_be_seen() -> None:
-    assert unknown_names("`apply_payment_fact` and `apply_" + "nothing_of_this`") == [
+    assert unknown_names("`apply_payment_status` and `apply_" + "nothing_of_this`") == [
         "apply_" + "nothing_of_this"
     ]
 

@@ -8,21 +8,21 @@ from limosa.domain.ledger.engine.postings import Leg, drop_empty
 from limosa.domain.ordering.engine.bookings import (
     DISPUTED,
     REFUNDS_PAYABLE,
-    Takings,
-    earned,
-    held_back,
+    FundsSource,
     into_wallet,
     loss_made_good,
     paid,
+    recognized,
     refund_came_back,
     refund_done,
     refund_in_wallet,
+    reversal,
     settled,
-    undone,
-    unusable,
+    unapplied,
+    withdrawn,
 )
 from limosa.domain.ordering.engine.fees import fees_kept
-from limosa.domain.ordering.engine.undoing import Sale, undo
+from limosa.domain.ordering.engine.reversal import Sale, reverse
 from limosa.foundation.money import Money, convert, share, tax_included
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "money.md"
@@ -30,15 +30,15 @@ TOTAL = Money(2500, "USD")
 YUAN = convert(TOTAL, to_currency="CNY", rate=Decimal("6.6529"))
 TAX_MINOR = tax_included(TOTAL.amount_minor, rate_basis_points=725)
 NET_MINOR = TOTAL.amount_minor - TAX_MINOR
-WECHAT = Takings(provider="wechatpay", subscriber_id=17, received=YUAN)
-WALLET = Takings(provider="wallet", subscriber_id=17, received=TOTAL)
-EARNED_IN_THREE_DAYS = share(NET_MINOR, part=3, whole=30)
+WECHAT = FundsSource(provider="wechatpay", subscriber_id=17, received=YUAN)
+WALLET = FundsSource(provider="wallet", subscriber_id=17, received=TOTAL)
+RECOGNIZED_IN_THREE_DAYS = share(NET_MINOR, part=3, whole=30)
 SALE = Sale(
     total_minor=TOTAL.amount_minor,
     tax_minor=TAX_MINOR,
-    earned_minor=EARNED_IN_THREE_DAYS,
-    undone_minor=0,
-    undone_tax_minor=0,
+    recognized_minor=RECOGNIZED_IN_THREE_DAYS,
+    reversed_minor=0,
+    reversed_tax_minor=0,
     received_minor=YUAN.amount_minor,
     returned_minor=0,
 )
@@ -65,41 +65,41 @@ def entry(legs: list[Leg]) -> Entry:
 
 
 def test_the_page_shows_what_the_engine_books() -> None:
-    back = undone(
+    back = reversal(
         WECHAT,
         total=TOTAL,
         tax_minor=TAX_MINOR,
-        earned_minor=EARNED_IN_THREE_DAYS,
+        recognized_minor=RECOGNIZED_IN_THREE_DAYS,
         place=REFUNDS_PAYABLE,
     )
-    part = undo(SALE, part_minor=4000)
-    goodwill = undone(
-        Takings(provider="wechatpay", subscriber_id=17, received=Money(4000, "CNY")),
+    part = reverse(SALE, part_minor=4000)
+    goodwill = reversal(
+        FundsSource(provider="wechatpay", subscriber_id=17, received=Money(4000, "CNY")),
         total=Money(part.total_minor, "USD"),
         tax_minor=part.tax_minor,
-        earned_minor=part.earned_minor,
+        recognized_minor=part.recognized_minor,
         place=REFUNDS_PAYABLE,
     )
-    lost_dispute = undone(
+    lost_dispute = reversal(
         WECHAT,
         total=TOTAL,
         tax_minor=TAX_MINOR,
-        earned_minor=EARNED_IN_THREE_DAYS,
+        recognized_minor=RECOGNIZED_IN_THREE_DAYS,
         place=DISPUTED,
     )
     gift = Money(500, "USD")
     assert entries_shown() == [
         entry(paid(WECHAT, total=TOTAL, tax_minor=TAX_MINOR)),
         entry(paid(WALLET, total=TOTAL, tax_minor=TAX_MINOR)),
-        entry(earned(EARNED_BY_USE)),
+        entry(recognized(EARNED_BY_USE)),
         entry(back),
         entry(refund_done(WECHAT)),
         entry(goodwill),
         entry(refund_came_back(WECHAT)),
         entry(refund_in_wallet(WECHAT, worth=TOTAL)),
-        entry(unusable(WECHAT)),
+        entry(unapplied(WECHAT)),
         entry(into_wallet(WECHAT, worth=TOTAL)),
-        entry(held_back(WECHAT)),
+        entry(withdrawn(WECHAT)),
         entry(lost_dispute),
         entry(settled(WECHAT)),
         entry(refund_done(WECHAT, settled_minor=YUAN.amount_minor)),

@@ -20,8 +20,8 @@ FILES = [
 # A file, and why it writes tables that it does not own, or that it can't know.
 EXCEPTIONS = {
     "domain/rows.py": "composes the statements; whose row it is says its caller, who is looked at",
-    "domain/sealed/batches.py": "seals the columns of any table anew under the newest key",
-    "config/resealing.py": "does the same to what a library keeps in its own table",
+    "domain/encryption/batches.py": "encrypts the columns of any table anew under the newest key",
+    "config/reencrypting.py": "does the same to what a library keeps in its own table",
     "web/sessions.py": "is the store of Django's own table of sessions",
 }
 
@@ -74,7 +74,7 @@ PLANTED = {
     "by what refers to it": "def f(refund: Refund):\n    refund.payment.save()",
     "by what it refers to": "def f(person: Subscriber):\n    person.payments.update(state='x')",
     "held by something else": "def f(held: Held):\n    held.payment.save()",
-    "what a function returns": "held = hold_payment(number='1')\nheld.payment.save()",
+    "what a function returns": "held = lock_payment(number='1')\nheld.payment.save()",
     "who asks": "def f(request):\n    request.user.save()",
     "a plain row": "insert_row_once(Payment(number='1'))",
     "a plain change": "def f(payment: Payment):\n    update_row(payment, 'state')",

@@ -16,7 +16,7 @@ import pytest
 import limosa
 import limosa_lab.commands
 from limosa.config import commands
-from limosa.domain.charging.engine.drawing import FinalUnitAction
+from limosa.domain.charging.engine.deduction import FinalUnitAction
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.esims.engine.bundle_life import BUNDLE_LIFE
 from limosa.domain.esims.models import BundleState, EsimState
@@ -34,7 +34,7 @@ from limosa.domain.payments.models import (
     SettlementState,
 )
 from limosa.domain.support.models import CaseState, ProposalState
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.state_machine import StateMachine
 from tools.reference import PAGES
 

@@ -12,7 +12,7 @@ from limosa.domain.ordering.changes import CHANNEL
 from limosa.servers.bodies import BodyReader
 from limosa.servers.events import EventHub
 from limosa.servers.health import HealthDoor
-from limosa.servers.notifications import NotificationDesk
+from limosa.servers.notifications import WebhookReceiver
 from limosa.servers.observing import Observed
 from limosa.servers.order_events import order_snapshot, permitted_topic
 from limosa.servers.pages import Pages
@@ -45,7 +45,7 @@ def make_application(*, shared_folder: Path) -> Application:
         proxies=proxies,
         bodies=bodies,
         make_hub=_make_hub,
-        make_desk=lambda: NotificationDesk(threads=settings.WEB_THREADS, bodies=bodies),
+        make_receiver=lambda: WebhookReceiver(threads=settings.WEB_THREADS, bodies=bodies),
         watchers=Watchers(permitted_topic, shared_folder=shared_folder),
     )
     told = SharedCrowd(shared_folder / "told", each_max=1)

@@ -30,11 +30,11 @@ from limosa.domain.esims.operations.rename_esim import rename_esim
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import StartRule, TaxRate
-from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.domain.promotions.operations.import_promotions import import_promotions
 from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
 from limosa.foundation.money import Money
@@ -185,7 +185,7 @@ def _buy(person: Subscriber, plan_code: str, *, at: datetime, esim: Esim | None 
     _give(person, total, key=f"demo:{order.number}", at=pressed_at)
     start_payment(
         order=order,
-        way=Way(provider="wallet", method="wallet"),
+        choice=PaymentMethodChoice(provider="wallet", method="wallet"),
         payer=Payer(ip="127.0.0.1"),
         now=pressed_at + timedelta(seconds=5),
     )
@@ -236,7 +236,7 @@ def _report_times(begun_at: datetime, seen_at: datetime, zone: ZoneInfo) -> Iter
 
 def _settle(person: Subscriber, now: datetime) -> None:
     """Bring the books to today, and treat what was told days ago as read."""
-    earn_revenue(now=now)
+    recognize_revenue(now=now)
     old = Notification.objects.filter(subscriber=person, created_at__lt=now - timedelta(days=3))
     for notification in old:
         notification.mailed_at, notification.next_mail_at = notification.created_at, None

@@ -105,7 +105,7 @@ def demo_secrets(folder: Path) -> dict[str, str]:
         made = {
             "LIMOSA_SECRET_KEY": secrets.token_urlsafe(48),
             "LIMOSA_PIN_PEPPER": secrets.token_urlsafe(32),
-            "LIMOSA_SEALING_KEYS": f"demo:{b64encode(secrets.token_bytes(32)).decode()}",
+            "LIMOSA_ENCRYPTION_KEYS": f"demo:{b64encode(secrets.token_bytes(32)).decode()}",
             "LIMOSA_USAGE_FEED_KEY": secrets.token_urlsafe(24),
         }
         write_private(file, json.dumps(made, indent=2))

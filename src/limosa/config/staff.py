@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from limosa.config.command import CommandFault
 from limosa.domain.accounts.models import Subscriber
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording.refusals import refusal_text
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from limosa.servers.tether import ends_with_parent
+from limosa.servers.parent_death import ends_with_parent
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 8.0

@@ -22,6 +22,7 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
+from limosa.servers.parent_death import ends_with_parent
 from limosa.servers.postgres_binaries import (
     Binaries,
     PostgresFault,
@@ -30,7 +31,6 @@ from limosa.servers.postgres_binaries import (
     find_binaries,
     unprivileged_user,
 )
-from limosa.servers.tether import ends_with_parent
 
 DATABASE = "limosa"
 ROLE = "limosa"

@@ -16,12 +16,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from limosa.domain.ordering.operations.apply_notification import apply_notification
-from limosa.domain.payments.admission import Admission, Counts
-from limosa.domain.payments.facts import NotificationRefusedError, ProviderNotification
 from limosa.domain.payments.notify_url import PREFIX, SUFFIX
 from limosa.domain.payments.operations.count_refused import count_refused
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.sender_throttle import Counts, SenderThrottle
+from limosa.domain.payments.status_reports import NotificationRefusedError, ProviderNotification
+from limosa.foundation.errors import ProviderError
 from limosa.servers.bodies import BodyReader, BodyRefusedError
 from limosa.servers.replies import Receive, Scope, Send
 
@@ -37,12 +37,12 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
-class NotificationDesk:
+class WebhookReceiver:
     """Takes the notifications of one process. Made and used inside its event loop."""
 
     def __init__(self, *, threads: int, bodies: BodyReader) -> None:
         self._bodies = bodies
-        self._admission = Admission()
+        self._throttle = SenderThrottle()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="notifications")
         self._waiting = 0
         self._awaiting = 0  # Notifications whose key is being fetched.
@@ -60,7 +60,7 @@ class NotificationDesk:
         """Finish what is under way, and store the last numbers."""
         if self._counting is not None:
             self._counting.cancel()
-        await self._store(self._admission.take_all_counts(now=_now()))
+        await self._store(self._throttle.take_all_counts(now=_now()))
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,7 +94,7 @@ class NotificationDesk:
     ) -> ProviderNotification:
         """Verify it; wait once, a moment, for a key that is being fetched. Few may wait."""
         try:
-            return self._admission.admit(code, headers=headers, body=body, now=_now())
+            return self._throttle.admit(code, headers=headers, body=body, now=_now())
         except NotificationRefusedError as refused:
             if refused.awaited is None or self._awaiting >= AWAITING_MAX:
                 raise
@@ -104,7 +104,7 @@ class NotificationDesk:
             await asyncio.get_running_loop().run_in_executor(None, awaited, AWAIT_SECONDS)
         finally:
             self._awaiting -= 1
-        return self._admission.admit(code, headers=headers, body=body, now=_now())
+        return self._throttle.admit(code, headers=headers, body=body, now=_now())
 
     async def _keep(self, code: str, notification: ProviderNotification) -> bool:
         """Have a thread apply it; with too many waiting, the provider has to send it again."""
@@ -122,7 +122,7 @@ class NotificationDesk:
     async def _count_forever(self) -> None:
         while True:
             await asyncio.sleep(COUNT_SECONDS)
-            await self._store(self._admission.take_counts(now=_now()))
+            await self._store(self._throttle.take_counts(now=_now()))
 
     async def _store(self, counts: Counts) -> None:
         if not counts:

@@ -32,11 +32,11 @@ from limosa.servers.bodies import PAGE_BODY_BYTES_MAX, BodyReader, BodyRefusedEr
 from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, Crowd
 from limosa.servers.events import STREAMS_MAX, EventHub
 from limosa.servers.hosts import OTHER_HOST_TEXT, is_for_us
-from limosa.servers.notifications import NotificationDesk
+from limosa.servers.notifications import WebhookReceiver
 from limosa.servers.pages import Pages
+from limosa.servers.parent_death import end_with_parent
 from limosa.servers.proxies import TrustedProxies
 from limosa.servers.replies import Receive, Scope, Send, refuse, reply
-from limosa.servers.tether import end_with_parent
 from limosa.servers.turns import SenderGoneError, WaitedTooLongError
 from limosa.servers.watchers import Watchers
 
@@ -58,7 +58,7 @@ class AddressFault(Exception):
 
 
 class WebApplication:
-    """The ASGI application. `make_hub`, `make_desk`: called in the event loop of each process."""
+    """The ASGI application. `make_hub`, `make_receiver`: called in the event loop of each process."""
 
     def __init__(
         self,
@@ -67,16 +67,16 @@ class WebApplication:
         proxies: TrustedProxies,
         bodies: BodyReader,
         make_hub: Callable[[], EventHub],
-        make_desk: Callable[[], NotificationDesk],
+        make_receiver: Callable[[], WebhookReceiver],
         watchers: Watchers,
     ) -> None:
         self._pages = pages
         self._proxies = proxies
         self._bodies = bodies
         self._make_hub = make_hub
-        self._make_desk = make_desk
+        self._make_desk = make_receiver
         self._hub: EventHub | None = None
-        self._desk: NotificationDesk | None = None
+        self._desk: WebhookReceiver | None = None
         self._watchers = watchers
         self._requests = Crowd(each_max=REQUESTS_OF_ADDRESS_MAX)
 
@@ -87,7 +87,7 @@ class WebApplication:
         scope = self._proxies.see_through(scope)
         whom = self._proxies.counted_as(scope)
         is_event = str(scope["path"]).startswith("/events/")
-        is_notification = self._desk is not None and NotificationDesk.is_for(str(scope["path"]))
+        is_notification = self._desk is not None and WebhookReceiver.is_for(str(scope["path"]))
         if (is_event or is_notification) and not is_for_us(scope):
             await reply(send, 400, OTHER_HOST_TEXT)
             return

@@ -1,7 +1,7 @@
 """The second step for signing in: what allauth's mfa does here in our own way.
 
-Secrets of apps and seeds of recovery codes stand sealed inside the JSON of a row of allauth's.
-`limosa seal rotate` knows them by SEALED_IN.
+Secrets of apps and seeds of recovery codes stand encrypted inside the JSON of a row of allauth's.
+`limosa keys rotate` knows them by ENCRYPTED_IN.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.sealed.sealing import open_sealed, seal
+from limosa.domain.encryption.cipher import decrypt, encrypt
 
 PLACE = "mfa_authenticator.data"
-# Which member of a row's JSON is sealed, by the row's type.
-SEALED_IN = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+# Which member of a row's JSON is encrypted, by the row's type.
+ENCRYPTED_IN = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
 # What a person signs in with; recovery codes only stand in for them.
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -36,12 +36,12 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        """Seal a secret on its way to the database."""
-        return seal(text, place=PLACE)
+        """Encrypt a secret on its way to the database."""
+        return encrypt(text, place=PLACE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open a secret that comes from the database. Raises as open_sealed."""
-        return open_sealed(encrypted_text, place=PLACE)
+        """Open a secret that comes from the database. Raises as decrypt."""
+        return decrypt(encrypted_text, place=PLACE)
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code that an app scans as our other codes are."""

@@ -29,7 +29,7 @@ from limosa.domain.ordering.operations.receive_notification import receive_notif
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.payments.requests import Payer, Started, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice, Started
 from limosa.simulators.payment_gateway.wechatpay import crypto
 
 PROVIDER = "wechatpay"
@@ -97,7 +97,7 @@ class Renewer:
         with self._stage("payment"):
             payment = start_payment(
                 order=order,
-                way=Way(provider=PROVIDER, method="native"),
+                choice=PaymentMethodChoice(provider=PROVIDER, method="native"),
                 payer=Payer(ip="127.0.0.1"),
                 now=now,
             )
@@ -131,7 +131,7 @@ class Renewer:
                 "payer_currency": payment.currency,
             },
         }
-        sealed = crypto.seal(
+        encrypted = crypto.seal(
             json.dumps(resource).encode(),
             apiv3_key=account["apiv3_key"],
             associated_data="transaction",
@@ -142,7 +142,7 @@ class Renewer:
             "resource_type": "encrypt-resource",
             "event_type": "TRANSACTION.SUCCESS",
             "summary": "支付成功",
-            "resource": sealed | {"original_type": "transaction"},
+            "resource": encrypted | {"original_type": "transaction"},
         }
         body = json.dumps(envelope).encode()
         timestamp, nonce = str(int(time.time())), uuid.uuid4().hex  # noqa: TID251

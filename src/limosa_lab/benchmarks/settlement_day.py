@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ledger.models import Account, AccountKind
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 from limosa_lab.benchmarks.settlement_provider import PROVIDER, ZONE
 
 DAY = date(2026, 11, 20)
@@ -58,7 +58,7 @@ SELECT 'LMB' || i, 'L-B' || i, %(subscriber)s, %(provider)s, 'native', 500 + i *
     """
 INSERT INTO payments_refund (number, payment_id, amount_minor, reason, state, requested_at,
                              finished_at, reference, settled_minor, wallet_minor, came_back,
-                             by_hand, undone_minor)
+                             by_hand, reversed_minor)
 SELECT 'LRB' || substr(number, 4), id, 100, 'staff', 'succeeded', paid_at, paid_at, '', 0, 0, 0,
        false, 0
   FROM payments_payment
@@ -66,7 +66,7 @@ SELECT 'LRB' || substr(number, 4), id, 100, 'staff', 'succeeded', paid_at, paid_
 """,
     """
 INSERT INTO payments_dispute (provider, reference, payment_id, amount_minor, currency, reason,
-                              state, opened_at, undone_minor, settled_minor)
+                              state, opened_at, reversed_minor, settled_minor)
 SELECT provider, 'DB' || substr(number, 4), id, 50, 'CNY', 'unknown', 'open', paid_at, 0, 0
   FROM payments_payment
  WHERE provider = %(provider)s AND substr(number, 4)::integer %% %(dispute_every)s = 2

@@ -5,15 +5,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import BinaryIO, NoReturn
 
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SettlementKind,
-    SettlementLine,
-)
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.requests import (
     Method,
@@ -23,7 +14,16 @@ from limosa.domain.payments.requests import (
     RefundRequest,
     Started,
 )
-from limosa.foundation.problem import LocalProtocolError, ProviderError, RemoteProtocolError
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SettlementKind,
+    SettlementLine,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError, RemoteProtocolError
 
 PROVIDER = "bench"
 PATH = f"{__name__}.BenchProvider"
@@ -47,21 +47,21 @@ class BenchProvider(WithoutCapture):
         """Refuse: nothing is sold here."""
         _refuse(request)
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Say that the payer has not paid, whatever the settlement says."""
-        return PaymentFact(payment_number=payment.number, state=ProviderState.PENDING)
+        return PaymentStatusReport(payment_number=payment.number, state=ProviderState.PENDING)
 
     def close(self, payment: PaymentHandle) -> None:
         """Refuse for a moment, so that the payment stays as it is."""
         raise ProviderError(f"{payment.number} is not closed now", retryable=True)
 
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Refuse: nothing is given back here."""
         _refuse(request)
 
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Say that it is not finished."""
-        return RefundFact(
+        return RefundStatusReport(
             refund_number=refund.number,
             payment_number=refund.payment.number,
             outcome=RefundOutcome.PENDING,
@@ -90,7 +90,7 @@ class BenchProvider(WithoutCapture):
                 transaction_id=money,
             )
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Refuse: nothing is notified here."""

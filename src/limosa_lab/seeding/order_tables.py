@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from limosa.domain.ordering.engine.bookings import Takings, paid
+from limosa.domain.ordering.engine.bookings import FundsSource, paid
 from limosa.foundation.money import Money
 from limosa_lab.seeding.facts import (
     CURRENCY,
@@ -39,8 +39,8 @@ def order_tables(world: World) -> list[Table]:
         Table(
             "ordering_order",
             "id, number, quote_id, subscriber_id, esim_id, state, consented_at, placed_at,"
-            " paid_at, fulfilled_at, earned_minor, next_earning_at, undone_minor,"
-            " undone_tax_minor, link",
+            " paid_at, fulfilled_at, recognized_minor, next_recognition_at, reversed_minor,"
+            " reversed_tax_minor, link",
             orders,
             lambda: _order_lines(world),
         ),
@@ -141,10 +141,10 @@ def _postings(world: World) -> Iterator[str]:
 def _legs(plan: SoldPlan) -> list[str]:
     """Return account id, amount and line's end of each leg, as the product books a payment."""
     total = Money(plan.price_minor, CURRENCY)
-    takings = Takings(provider=PROVIDER, subscriber_id=0, received=total)
+    source = FundsSource(provider=PROVIDER, subscriber_id=0, received=total)
     return [
         f"{SYSTEM_ACCOUNTS.index(leg.account_code) + 1}\t{leg.amount.amount_minor}\n"
-        for leg in paid(takings, total=total, tax_minor=plan.tax_minor)
+        for leg in paid(source, total=total, tax_minor=plan.tax_minor)
         if leg.amount.amount_minor
     ]
 

@@ -3,8 +3,8 @@
 from array import array
 from collections.abc import Iterator
 
+from limosa.domain.encryption.cipher import encrypt
 from limosa.domain.esims.models import Esim
-from limosa.domain.sealed.sealing import seal
 from limosa_lab.seeding.facts import ACTIVE, CURRENCY, TIME_ZONE, World
 from limosa_lab.seeding.order_tables import SYSTEM_ACCOUNTS, order_tables
 from limosa_lab.seeding.table import Table
@@ -27,7 +27,7 @@ def _people(world: World) -> list[Table]:
             "accounts_subscriber",
             "id, password, is_superuser, is_staff, is_active, date_joined, email, display_name,"
             " language, time_zone, currency, usage_thresholds, days_before_end, country,"
-            " unusable_money, sessions_epoch, staff_role",
+            " unapplied_funds, sessions_epoch, staff_role",
             size.subscribers,
             lambda: _subscribers(world),
         ),
@@ -87,7 +87,7 @@ def _esims(world: World) -> Iterator[str]:
         yield (
             f"{number}\t{world.chance.code(number, length=12)}\t{world.owner(number)}"
             f"\t{plan.supplier}\t{plan.carrier}\t{world.iccid(number)}"
-            f"\t{seal(world.activation_code(number), place=place)}\t\t{TIME_ZONE}\tinstalled"
+            f"\t{encrypt(world.activation_code(number), place=place)}\t\t{TIME_ZONE}\tinstalled"
             f"\t{joined}\t{joined}\t{seen}\t\n"
         )
 
@@ -114,10 +114,10 @@ def _bundles(world: World) -> list[Table]:
             lambda: _usage_records(world, used_by_esim),
         ),
         Table(
-            "charging_usagedraw",
-            "id, record_id, bundle_id, drawn_bytes",
+            "charging_usagededuction",
+            "id, record_id, bundle_id, deducted_bytes",
             size.bundles,
-            lambda: _usage_draws(world, used),
+            lambda: _usage_deductions(world, used),
         ),
         Table(
             "charging_dailyusage",
@@ -157,7 +157,7 @@ def _usage_records(world: World, used_by_esim: "array[int]") -> Iterator[str]:
         )
 
 
-def _usage_draws(world: World, used: "array[int]") -> Iterator[str]:
+def _usage_deductions(world: World, used: "array[int]") -> Iterator[str]:
     for bundle in range(1, world.size.bundles + 1):
         if used[bundle]:
             yield f"{bundle}\t{world.place(bundle)[0]}\t{bundle}\t{used[bundle]}\n"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from limosa.domain.accounts.models import Subscriber, UnusableMoney
+from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
 from limosa.domain.connectivity.answers import Delivered
@@ -12,16 +12,16 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ordering.models import Order, StartRule
-from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
-from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
-from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.receive_supplier_callback import receive_supplier_callback
+from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
@@ -29,24 +29,24 @@ from limosa.domain.ordering.operations.supply_next_order import supply_next_orde
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
-from limosa.domain.payments.requests import SAVED, Payer, Way
+from limosa.domain.payments.requests import SAVED, Payer, PaymentMethodChoice
 from limosa.domain.support.operations.settle_supply import settle_supply
+from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
-from limosa.foundation.problem import DomainRefusal
 from limosa.foundation.volume import GB
 from limosa_lab.simulation.held import Message
 from limosa_lab.simulation.stage import pause
 from limosa_lab.simulation.world import PLANS, World
 
 _ORDERS_IN_A_ROUND = 10
-WAYS = (
-    Way(provider="atonce", method="native"),
-    Way(provider="atonce", method="h5"),
-    Way(provider="captured", method="redirect"),
-    Way(provider="cards", method="card"),
-    Way(provider="cards", method="card", save=True),
-    Way(provider="cards", method=SAVED),
-    Way(provider="wallet", method="wallet"),
+CHOICES = (
+    PaymentMethodChoice(provider="atonce", method="native"),
+    PaymentMethodChoice(provider="atonce", method="h5"),
+    PaymentMethodChoice(provider="captured", method="redirect"),
+    PaymentMethodChoice(provider="cards", method="card"),
+    PaymentMethodChoice(provider="cards", method="card", save=True),
+    PaymentMethodChoice(provider="cards", method=SAVED),
+    PaymentMethodChoice(provider="wallet", method="wallet"),
 )
 
 
@@ -59,12 +59,12 @@ def supply_what_is_due(world: World) -> str:
 
 
 JOBS: dict[str, Callable[[World], object]] = {
-    "ask": lambda world: ask_due_payments(now=world.now),
+    "ask": lambda world: poll_due_payments(now=world.now),
     "refunds": lambda world: push_refunds(now=world.now),
     "keep": lambda world: keep_saved_methods(now=world.now),
     "deliver": lambda world: deliver_waiting_orders(now=world.now),
     "supply": supply_what_is_due,
-    "earn": lambda world: earn_revenue(now=world.now),
+    "earn": lambda world: recognize_revenue(now=world.now),
     "bundles": lambda world: advance_bundles(now=world.now),
 }
 
@@ -95,7 +95,9 @@ def find_out(world: World, *, number: str) -> str:
     return settle_supply(order_number=number, delivered=delivered, actor=None, now=world.now)
 
 
-def place(world: World, *, person: int, plan: int, way: Way, renews: bool) -> str:
+def place(
+    world: World, *, person: int, plan: int, choice: PaymentMethodChoice, renews: bool
+) -> str:
     """A person orders and presses a way to pay."""
     subscriber = Subscriber.objects.get(pk=person)
     quote = make_quote(
@@ -108,18 +110,18 @@ def place(world: World, *, person: int, plan: int, way: Way, renews: bool) -> st
     order = place_order(quote=quote, now=world.now)
     world.orders.append(order.number)
     pause("answered: the order's page")
-    return press(world, number=order.number, way=way)
+    return press(world, number=order.number, choice=choice)
 
 
-def press(world: World, *, number: str, way: Way) -> str:
+def press(world: World, *, number: str, choice: PaymentMethodChoice) -> str:
     """The person presses a way to pay on the order's page."""
     order = Order.objects.select_related("quote__plan", "subscriber").get(number=number)
-    if way.method == SAVED:
-        way = replace(way, saved_id=_newest_saved(order.subscriber_id))
-    payment = start_payment(order=order, way=way, payer=Payer(ip="127.0.0.1"), now=world.now)
+    if choice.method == SAVED:
+        choice = replace(choice, saved_id=_newest_saved(order.subscriber_id))
+    payment = start_payment(order=order, choice=choice, payer=Payer(ip="127.0.0.1"), now=world.now)
     pause("answered: the way to pay")
-    if way.provider != "wallet":
-        world.payable[payment.number] = way.provider
+    if choice.provider != "wallet":
+        world.payable[payment.number] = choice.provider
     return payment.state
 
 
@@ -138,8 +140,8 @@ def forget(world: World, *, person: int) -> str:
 def choose(world: World, *, person: int, keeps: bool) -> str:
     """A person says where money is to go that pays nothing."""
     del world
-    choice = UnusableMoney.WALLET if keeps else UnusableMoney.BACK
-    Subscriber.objects.filter(pk=person).update(unusable_money=choice)
+    choice = UnappliedFunds.WALLET if keeps else UnappliedFunds.BACK
+    Subscriber.objects.filter(pk=person).update(unapplied_funds=choice)
     return choice
 
 
@@ -176,7 +178,7 @@ def take_in(world: World, message: Message) -> str:
 
 def come_back(world: World, *, number: str) -> str:
     """The payer comes back to our page, which asks the provider."""
-    return ask_provider(payment_number=number, now=world.now)
+    return poll_payment(payment_number=number, now=world.now)
 
 
 def cancel(world: World, *, number: str) -> str:

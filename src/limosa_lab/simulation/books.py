@@ -92,7 +92,7 @@ def _check_payments(rows: list[TrialRow]) -> None:
     for payment in Payment.objects.prefetch_related("refunds", "disputes"):
         refunds = list(payment.refunds.all())
         promised = sum(refund.promised_minor for refund in refunds)
-        promised += sum(dispute.undone_minor for dispute in payment.disputes.all())
+        promised += sum(dispute.reversed_minor for dispute in payment.disputes.all())
         if payment.in_wallet:
             check(not payment.pays_order, "F4", f"{payment} pays and is in the wallet")
             check(not promised, "F4", f"{payment} is in the wallet and goes back too")
@@ -108,7 +108,7 @@ def _check_payments(rows: list[TrialRow]) -> None:
         otherwise += sum(refund.wallet_minor for refund in refunds)
         # What was given by hand beyond the sale has paid refunds that were owed, or is a loss.
         otherwise += sum(
-            refund.amount_minor - refund.undone_minor
+            refund.amount_minor - refund.reversed_minor
             for refund in refunds
             if refund.by_hand and refund.state != RefundState.FOUND
         )
@@ -164,15 +164,15 @@ def _check_orders(rows: list[TrialRow]) -> None:
         quote, payments = order.quote, paying.pop(order.number, [])
         _check_order(order, payments, given[order.number])
         if payments and order.state != OrderState.REFUNDED:
-            tax_minor = quote.tax_minor - order.undone_tax_minor
-            net_minor = quote.total_minor - order.undone_minor - tax_minor
+            tax_minor = quote.tax_minor - order.reversed_tax_minor
+            net_minor = quote.total_minor - order.reversed_minor - tax_minor
             kept_minor = payments[0].received_minor - payments[0].refunded_minor
-            expected[f"deferred_revenue:{quote.currency}"] -= net_minor - order.earned_minor
+            expected[f"deferred_revenue:{quote.currency}"] -= net_minor - order.recognized_minor
             expected[f"tax_payable:{quote.currency}"] -= tax_minor
-            expected[f"revenue:{quote.currency}"] -= order.earned_minor
+            expected[f"revenue:{quote.currency}"] -= order.recognized_minor
             if payments[0].received_currency != quote.currency:
                 expected[f"exchange:{payments[0].received_currency}"] -= kept_minor
-                expected[f"exchange:{quote.currency}"] += quote.total_minor - order.undone_minor
+                expected[f"exchange:{quote.currency}"] += quote.total_minor - order.reversed_minor
     check(not paying, "I6", f"payments of no order: {paying}")
     _add_exchange_of_wallets(expected)
     _add_exchange_of_disputes(expected)

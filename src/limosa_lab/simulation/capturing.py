@@ -5,7 +5,7 @@ It goes by keys alone, as the worst of them would: by a new one it takes the mon
 
 from collections.abc import Callable
 
-from limosa.domain.payments.facts import Decline, PaymentFact, ProviderState
+from limosa.domain.payments.status_reports import Decline, PaymentStatusReport, ProviderState
 from limosa.foundation.money import Money
 from limosa_lab.simulation.held import Held
 
@@ -18,7 +18,7 @@ def arrives_later(held: Held | None, key: int) -> None:
         held.on_their_way.append(key)
 
 
-def captured(held: Held, key: int, take: Take) -> PaymentFact:
+def captured(held: Held, key: int, take: Take) -> PaymentStatusReport:
     """Return what is answered to a key. What was on its way arrives behind one that took money."""
     answer = _answered(held, key, take)
     if held.taken is not None:
@@ -28,10 +28,10 @@ def captured(held: Held, key: int, take: Take) -> PaymentFact:
     return answer
 
 
-def _answered(held: Held, key: int, take: Take) -> PaymentFact:
+def _answered(held: Held, key: int, take: Take) -> PaymentStatusReport:
     if key not in held.answers:
         _act(held, key, take)
-        held.answers[key] = held.fact()
+        held.answers[key] = held.report()
     return held.answers[key]
 
 

@@ -21,7 +21,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "has_promotion": (True, False),
     "time_zone": ("UTC", "Asia/Shanghai", "America/Los_Angeles"),
     "goes_back_by": ("refunds", "disputes", "both", "both"),
-    "keeps_unusable": (True, False),
+    "keeps_unapplied": (True, False),
     "decides_late": (True, False, False),
     "supplier": (OWN, OWN, OWN, OWN, *KINDS),
 }
@@ -36,7 +36,7 @@ Pair = tuple[Choice, Choice]
 class Configuration:
     """`currency`: of prices and orders. `taken_in`: whether channels that take any currency take
     the order's own, or yuan only. `has_fees`: providers keep a fee of each payment, each its own.
-    `goes_back_by`: what people and staff do to have a part of the money back. `keeps_unusable`:
+    `goes_back_by`: what people and staff do to have a part of the money back. `keeps_unapplied`:
     people want money that pays nothing in their wallet, at first. `decides_late`: providers
     process some payments for a while, and decline some of those. `supplier`: our own network, or
     one that has to be called, by what becomes of a lost answer there.
@@ -49,7 +49,7 @@ class Configuration:
     has_promotion: bool
     time_zone: str
     goes_back_by: str
-    keeps_unusable: bool
+    keeps_unapplied: bool
     decides_late: bool
     supplier: str
 

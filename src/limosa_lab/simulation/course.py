@@ -10,9 +10,9 @@ from random import Random
 
 from django.db import OperationalError
 
-from limosa.domain.payments.facts import ProviderState, RefundOutcome
+from limosa.domain.payments.status_reports import ProviderState, RefundOutcome
+from limosa.foundation.errors import DomainRefusal, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import DomainRefusal, ProviderError
 from limosa_lab.simulation import actions, rest, world
 from limosa_lab.simulation.broken import InvariantBrokenError
 from limosa_lab.simulation.configuration import Configuration, draw
@@ -158,7 +158,7 @@ class Course:
             actions.place,
             person=self._somebody(),
             plan=self.random.choice((0, 1)),
-            way=self.random.choice(actions.WAYS),
+            choice=self.random.choice(actions.CHOICES),
             renews=self.random.random() < 0.6,
         )
 
@@ -171,9 +171,9 @@ class Course:
     def _press(self) -> bool:
         if not self.world.orders:
             return False
-        number, way = self.random.choice(self.world.orders), self.random.choice(actions.WAYS)
-        name = f"press {number} {way.provider} {way.method}{' and keep it' if way.save else ''}"
-        return self._enter(name, partial(actions.press, number=number, way=way))
+        number, choice = self.random.choice(self.world.orders), self.random.choice(actions.CHOICES)
+        name = f"press {number} {choice.provider} {choice.method}{' and keep it' if choice.save else ''}"
+        return self._enter(name, partial(actions.press, number=number, choice=choice))
 
     def _notify(self) -> bool:
         waiting = self.world.messages

@@ -69,7 +69,7 @@ HAPPENINGS: dict[str, Happening] = {
         percent=1, channels={"atonce": 0, "captured": 0, "cards": 1}, never_with=_NO_DISPUTES
     ),
     "entry payment": Happening(percent=30),
-    "entry unusable_payment": Happening(percent=13),
+    "entry unapplied_payment": Happening(percent=13),
     "entry goodwill": Happening(percent=35),
     "entry earning": Happening(percent=10),
     "entry refund_request": Happening(percent=8),

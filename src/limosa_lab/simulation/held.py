@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from limosa.domain.payments.facts import (
-    Decline,
-    DisputeFact,
-    DisputeOutcome,
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.requests import PaymentRequest
+from limosa.domain.payments.status_reports import (
+    Decline,
+    DisputeOutcome,
+    DisputeStatusReport,
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
 from limosa.foundation.money import Money
 
 MERCHANT = "ours"
@@ -73,7 +73,7 @@ class Held:
     paid_at: datetime | None = None
     refunds: dict[str, HeldRefund] = field(default_factory=dict)
     disputes: dict[str, HeldDispute] = field(default_factory=dict)
-    answers: dict[int, PaymentFact] = field(default_factory=dict)
+    answers: dict[int, PaymentStatusReport] = field(default_factory=dict)
     on_their_way: list[int] = field(default_factory=list)
 
     @property
@@ -114,11 +114,13 @@ class Held:
                 return reference
         return None
 
-    def fact(self) -> PaymentFact:
+    def report(self) -> PaymentStatusReport:
         """Return what is true of it."""
         if self.taken is None:
-            return PaymentFact(payment_number=self.number, state=self.state, decline=self.decline)
-        return PaymentFact(
+            return PaymentStatusReport(
+                payment_number=self.number, state=self.state, decline=self.decline
+            )
+        return PaymentStatusReport(
             payment_number=self.number,
             state=self.state,
             transaction_id=self.transaction_id,
@@ -128,10 +130,10 @@ class Held:
             paid_at=self.paid_at,
         )
 
-    def refund_fact(self, number: str) -> RefundFact:
+    def refund_report(self, number: str) -> RefundStatusReport:
         """Return what is true of a refund."""
         refund = self.refunds[number]
-        return RefundFact(
+        return RefundStatusReport(
             refund_number=number,
             payment_number=self.number,
             outcome=refund.outcome,
@@ -140,10 +142,10 @@ class Held:
             currency=refund.amount.currency,
         )
 
-    def dispute_fact(self, reference: str, *, by_number: bool) -> DisputeFact:
+    def dispute_report(self, reference: str, *, by_number: bool) -> DisputeStatusReport:
         """Return what is true of a dispute; not every provider names our number with it."""
         dispute = self.disputes[reference]
-        fact = DisputeFact(
+        report = DisputeStatusReport(
             reference=reference,
             outcome=dispute.outcome,
             transaction_id=self.transaction_id,
@@ -152,7 +154,7 @@ class Held:
             reason="fraudulent",
             lost_minor=dispute.lost_minor,
         )
-        return replace(fact, payment_number=self.number) if by_number else fact
+        return replace(report, payment_number=self.number) if by_number else report
 
 
 @dataclass(slots=True)

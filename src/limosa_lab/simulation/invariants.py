@@ -21,12 +21,12 @@ _TABLES = {
     "payments": """
         SELECT p.id, p.number, p.order_number, p.provider, p.state, p.amount_minor, p.currency,
                p.received_minor, p.received_currency, p.refunded_minor, p.pays_order, p.problem,
-               p.in_wallet, (SELECT coalesce(sum(d.undone_minor), 0) FROM payments_dispute d
-                              WHERE d.payment_id = p.id) AS undone_minor
+               p.in_wallet, (SELECT coalesce(sum(d.reversed_minor), 0) FROM payments_dispute d
+                              WHERE d.payment_id = p.id) AS reversed_minor
           FROM payments_payment p""",
     "refunds": """
         SELECT id, payment_id, number,
-               CASE WHEN by_hand THEN undone_minor ELSE amount_minor END AS promised_minor, state
+               CASE WHEN by_hand THEN reversed_minor ELSE amount_minor END AS promised_minor, state
           FROM payments_refund""",
     "orders": """
         SELECT o.id, o.number, o.state, o.paid_at IS NOT NULL AS is_paid,

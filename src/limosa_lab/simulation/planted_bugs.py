@@ -17,17 +17,22 @@ from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations import post_entry as posting
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations import notify as telling
-from limosa.domain.ordering import holding
-from limosa.domain.ordering.holding import Held
+from limosa.domain.ordering import locking
+from limosa.domain.ordering.locking import Locked
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations import apply_notification as receiving
-from limosa.domain.ordering.operations import apply_payment_fact as applying
-from limosa.domain.ordering.operations import apply_refund_fact as refunding
-from limosa.domain.ordering.operations import ask_provider as asking
+from limosa.domain.ordering.operations import apply_payment_status as applying
+from limosa.domain.ordering.operations import apply_refund_status as refunding
+from limosa.domain.ordering.operations import poll_payment as asking
 from limosa.domain.ordering.operations import push_refunds as pushing
 from limosa.domain.ordering.operations import start_payment as starting
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, PaymentState, Refund, RefundState
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money
@@ -66,10 +71,10 @@ def _no_lock_on_payment() -> Iterator[None]:
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
         return rows.all() if rows.model is Payment else true(rows, *arguments, **options)
 
-    bare = holding.LOCK_PAYMENT.partition("FOR UPDATE")[0]
+    bare = locking.LOCK_PAYMENT.partition("FOR UPDATE")[0]
     with (
         replaced(QuerySet, "select_for_update", unlocked),
-        replaced(holding, "LOCK_PAYMENT", bare),
+        replaced(locking, "LOCK_PAYMENT", bare),
     ):
         yield
 
@@ -82,10 +87,10 @@ def _no_lock_on_order() -> Iterator[None]:
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
         return rows.all() if rows.model is Order else true(rows, *arguments, **options)
 
-    bare = holding.LOCK_ORDER.partition("FOR UPDATE")[0]
+    bare = locking.LOCK_ORDER.partition("FOR UPDATE")[0]
     with (
         replaced(QuerySet, "select_for_update", unlocked),
-        replaced(holding, "LOCK_ORDER", bare),
+        replaced(locking, "LOCK_ORDER", bare),
     ):
         yield
 
@@ -93,19 +98,19 @@ def _no_lock_on_order() -> Iterator[None]:
 @_bug("I4", "I5", "I7", "E0", "F1")
 def _apply_twice() -> Iterator[None]:
     """Nothing tells that a payment was applied: no inbox, no state, no time, no entry's key."""
-    true_apply, true_post = applying.apply_payment_fact, posting.post_entry
+    true_apply, true_post = applying.apply_payment_status, posting.post_entry
 
-    def apply(*, provider_code: str, fact: PaymentFact, **arguments: Any) -> Any:
+    def apply(*, provider_code: str, report: PaymentStatusReport, **arguments: Any) -> Any:
         Payment.objects.filter(
-            number=fact.payment_number, pays_order=False, applied_at__isnull=False
+            number=report.payment_number, pays_order=False, applied_at__isnull=False
         ).update(applied_at=None, refunded_minor=0, state=PaymentState.EXPIRED)
-        return true_apply(provider_code=provider_code, fact=fact, **arguments)
+        return true_apply(provider_code=provider_code, report=report, **arguments)
 
     def post(*, key: str, **arguments: Any) -> bool:
         return true_post(key=f"{key}:{random_code(4)}", **arguments)
 
     with ExitStack() as stack:
-        stack.enter_context(replaced(receiving, "apply_payment_fact", apply))
+        stack.enter_context(replaced(receiving, "apply_payment_status", apply))
         stack.enter_context(replaced(applying, "post_entry", post))
         yield
 
@@ -140,7 +145,7 @@ def _trust_the_return_page() -> Iterator[None]:
 
     def trust(*, payment_number: str, now: datetime) -> str:
         payment = Payment.objects.get(number=payment_number)
-        fact = PaymentFact(
+        report = PaymentStatusReport(
             payment_number=payment.number,
             state=ProviderState.SUCCEEDED,
             transaction_id="from the address",
@@ -149,18 +154,18 @@ def _trust_the_return_page() -> Iterator[None]:
             merchant="ours",
             paid_at=now,
         )
-        return applying.apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
+        return applying.apply_payment_status(provider_code=payment.provider, report=report, now=now)
 
-    with replaced(actions, "ask_provider", trust):
+    with replaced(actions, "poll_payment", trust):
         yield
 
 
-def _believing(change: Callable[[PaymentFact, Payment], PaymentFact]) -> Any:
-    """Return an _apply_success that sees a fact as the change makes it."""
+def _believing(change: Callable[[PaymentStatusReport, Payment], PaymentStatusReport]) -> Any:
+    """Return an _apply_success that sees a report as the change makes it."""
     true = applying._apply_success
 
-    def apply(held: Held, fact: PaymentFact, now: datetime, *, is_answer: bool) -> Any:
-        seen = fact if held.payment.provider == "wallet" else change(fact, held.payment)
+    def apply(held: Locked, report: PaymentStatusReport, now: datetime, *, is_answer: bool) -> Any:
+        seen = report if held.payment.provider == "wallet" else change(report, held.payment)
         return true(held, seen, now, is_answer=is_answer)
 
     return replaced(applying, "_apply_success", apply)
@@ -169,21 +174,21 @@ def _believing(change: Callable[[PaymentFact, Payment], PaymentFact]) -> Any:
 @_bug("I8")
 def _accept_any_currency() -> Iterator[None]:
     """500 yen are 500 dollars."""
-    with _believing(lambda fact, payment: replace(fact, currency=payment.currency)):
+    with _believing(lambda report, payment: replace(report, currency=payment.currency)):
         yield
 
 
 @_bug("I8")
 def _accept_any_amount() -> Iterator[None]:
     """A payment that succeeded is a payment, whatever it brought."""
-    with _believing(lambda fact, payment: replace(fact, amount_minor=payment.amount_minor)):
+    with _believing(lambda report, payment: replace(report, amount_minor=payment.amount_minor)):
         yield
 
 
 @_bug("I8")
 def _accept_any_merchant() -> Iterator[None]:
     """Money that went to somebody else pays the order."""
-    with _believing(lambda fact, _: replace(fact, merchant="ours")):
+    with _believing(lambda report, _: replace(report, merchant="ours")):
         yield
 
 
@@ -197,12 +202,12 @@ def _forget_late_money() -> Iterator[None]:
 @_bug("F1", "F4", "F5", "F6")
 def _refund_is_done_when_sent() -> Iterator[None]:
     """A refund counts as finished once the provider has taken it on."""
-    true = vars(pushing)["apply_refund_fact"]
+    true = vars(pushing)["apply_refund_status"]
 
-    def apply(*, fact: RefundFact, now: datetime) -> str:
-        return str(true(fact=replace(fact, outcome=RefundOutcome.SUCCEEDED), now=now))
+    def apply(*, report: RefundStatusReport, now: datetime) -> str:
+        return str(true(report=replace(report, outcome=RefundOutcome.SUCCEEDED), now=now))
 
-    with replaced(pushing, "apply_refund_fact", apply):
+    with replaced(pushing, "apply_refund_status", apply):
         yield
 
 
@@ -236,15 +241,15 @@ def _commit_in_between() -> None:
 @_bug("I5")
 def _fulfil_twice() -> Iterator[None]:
     """Each delivery of the news gives another bundle."""
-    true = vars(receiving)["apply_payment_fact"]
+    true = vars(receiving)["apply_payment_status"]
 
-    def apply(*, provider_code: str, fact: PaymentFact, **arguments: Any) -> Any:
-        result = true(provider_code=provider_code, fact=fact, **arguments)
+    def apply(*, provider_code: str, report: PaymentStatusReport, **arguments: Any) -> Any:
+        result = true(provider_code=provider_code, report=report, **arguments)
         if result == "already_applied":
-            _give_again(fact.payment_number)
+            _give_again(report.payment_number)
         return result
 
-    with replaced(receiving, "apply_payment_fact", apply):
+    with replaced(receiving, "apply_payment_status", apply):
         yield
 
 
@@ -261,10 +266,10 @@ def _lose_a_capture() -> Iterator[None]:
     """A capture whose answer is lost counts as one that did not happen."""
     true = asking._capture
 
-    def capture(payment: Payment, provider: Any, now: datetime) -> PaymentFact:
+    def capture(payment: Payment, provider: Any, now: datetime) -> PaymentStatusReport:
         true(payment, provider, now)
         Payment.objects.filter(pk=payment.pk).update(state="failed")
-        return PaymentFact(payment_number=payment.number, state=ProviderState.FAILED)
+        return PaymentStatusReport(payment_number=payment.number, state=ProviderState.FAILED)
 
     with ExitStack() as stack:
         stack.enter_context(replaced(asking, "_capture", capture))
@@ -272,10 +277,10 @@ def _lose_a_capture() -> Iterator[None]:
         yield
 
 
-def _apply_no_payment(provider_code: str, fact: Any, now: datetime) -> str:
+def _apply_no_payment(provider_code: str, report: Any, now: datetime) -> str:
     """Keep payments' notifications and do nothing."""
-    if isinstance(fact, RefundFact):
-        return refunding.apply_refund_fact(fact=fact, now=now)
+    if isinstance(report, RefundStatusReport):
+        return refunding.apply_refund_status(report=report, now=now)
     del provider_code
     return "no_news"
 
@@ -285,12 +290,12 @@ def _pending_is_paid() -> Iterator[None]:
     """The worker takes "pending" for "paid"."""
     true = asking._ask
 
-    def ask(payment: Payment, provider: Any, now: datetime) -> PaymentFact:
-        fact = true(payment, provider, now)
-        if fact.state is not ProviderState.PENDING:
-            return fact
+    def ask(payment: Payment, provider: Any, now: datetime) -> PaymentStatusReport:
+        report = true(payment, provider, now)
+        if report.state is not ProviderState.PENDING:
+            return report
         return replace(
-            fact,
+            report,
             state=ProviderState.SUCCEEDED,
             amount_minor=payment.amount_minor,
             currency=payment.currency,

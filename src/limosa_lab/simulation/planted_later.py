@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from limosa.domain.ordering.engine.bookings import Takings
+from limosa.domain.ordering.engine.bookings import FundsSource
 from limosa.domain.ordering.engine.fees import fees_kept
-from limosa.domain.ordering.engine.undoing import Sale, Undone, undo
-from limosa.domain.ordering.operations import apply_dispute_fact as disputing
-from limosa.domain.ordering.operations import apply_refund_fact as refunding
+from limosa.domain.ordering.engine.reversal import Reversal, Sale, reverse
+from limosa.domain.ordering.funds import funds_source_of
+from limosa.domain.ordering.operations import apply_dispute_status as disputing
+from limosa.domain.ordering.operations import apply_refund_status as refunding
 from limosa.domain.ordering.operations import book_settlement as settling
 from limosa.domain.ordering.operations import keep_in_wallet as keeping
 from limosa.domain.ordering.operations import refund_order as returning
-from limosa.domain.ordering.operations import undo_sale as undoing
+from limosa.domain.ordering.operations import reverse_sale as undoing
 from limosa.domain.ordering.settlement_sums import fees_key
-from limosa.domain.ordering.takings import takings_of
 from limosa.domain.payments.engine.refund_news import Step, next_step
 from limosa.domain.payments.models import Dispute, Payment
 from limosa.foundation.identifiers import random_code
@@ -45,12 +45,14 @@ def _forget_a_dispute_decided_unheard() -> Iterator[None]:
     """A dispute that was decided before we heard of it is taken for one that never was."""
     true = vars(disputing)["_dispute"]
 
-    def found(provider_code: str, payment: Payment, fact: Any, now: Any) -> Dispute:
-        is_known = Dispute.objects.filter(provider=provider_code, reference=fact.reference).exists()
-        if is_known or fact.outcome == "open":
-            dispute: Dispute = true(provider_code, payment, fact, now)
+    def found(provider_code: str, payment: Payment, report: Any, now: Any) -> Dispute:
+        is_known = Dispute.objects.filter(
+            provider=provider_code, reference=report.reference
+        ).exists()
+        if is_known or report.outcome == "open":
+            dispute: Dispute = true(provider_code, payment, report, now)
             return dispute
-        return Dispute(state=fact.outcome)
+        return Dispute(state=report.outcome)
 
     with replaced(disputing, "_dispute", found):
         yield
@@ -60,8 +62,8 @@ def _forget_a_dispute_decided_unheard() -> Iterator[None]:
 def _lose_all_that_was_held() -> Iterator[None]:
     """A dispute that is lost counts as lost for what it was opened for, whatever is decided."""
 
-    def lost(dispute: Dispute, fact: Any) -> int:
-        return 0 if fact.outcome == "won" else dispute.amount_minor
+    def lost(dispute: Dispute, report: Any) -> int:
+        return 0 if report.outcome == "won" else dispute.amount_minor
 
     with replaced(disputing, "_lost", lost):
         yield
@@ -84,11 +86,11 @@ def _credit_a_wallet_twice() -> Iterator[None]:
 def _credit_a_wallet_of_another() -> Iterator[None]:
     """What a person could not use goes to whoever else is here."""
 
-    def takings(payment: Payment, amount_minor: int) -> Takings:
+    def source(payment: Payment, amount_minor: int) -> FundsSource:
         other = next(person for person in PEOPLE if person != payment.subscriber_id)
-        return replace(takings_of(payment, amount_minor), subscriber_id=other)
+        return replace(funds_source_of(payment, amount_minor), subscriber_id=other)
 
-    with replaced(keeping, "takings_of", takings):
+    with replaced(keeping, "funds_source_of", source):
         yield
 
 
@@ -111,15 +113,15 @@ def _book_fees_at_each_look() -> Iterator[None]:
 def _split_net_and_tax_apart() -> Iterator[None]:
     """Net and tax of a part are each rounded down by themselves."""
 
-    def split(sale: Sale, *, part_minor: int) -> Undone:
+    def split(sale: Sale, *, part_minor: int) -> Reversal:
         returned = sale.returned_minor + part_minor
         net_minor, tax_minor = (
             share(whole, part=returned, whole=sale.received_minor)
             for whole in (sale.total_minor - sale.tax_minor, sale.tax_minor)
         )
-        net_minor -= sale.undone_minor - sale.undone_tax_minor
-        tax_minor -= sale.undone_tax_minor
-        true = undo(sale, part_minor=part_minor)
+        net_minor -= sale.reversed_minor - sale.reversed_tax_minor
+        tax_minor -= sale.reversed_tax_minor
+        true = reverse(sale, part_minor=part_minor)
         return replace(true, total_minor=net_minor + tax_minor, tax_minor=tax_minor)
 
     with replaced(undoing, "undo", split):

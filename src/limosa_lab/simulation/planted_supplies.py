@@ -12,8 +12,8 @@ from limosa.domain.connectivity.engine.supplying import NextCall, SupplyNow, Sup
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.supplies import supply_now
 from limosa.domain.ordering.operations import apply_supply_answer as applying
+from limosa.domain.ordering.operations import reverse_sale as undoing
 from limosa.domain.ordering.operations import supply_next_order as asking
-from limosa.domain.ordering.operations import undo_sale as undoing
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
 
 SUPPLY_BUGS: dict[str, PlantedBug] = {}

@@ -12,19 +12,6 @@ from functools import partial
 from random import Random
 from typing import BinaryIO, TypeVar
 
-from limosa.domain.payments.facts import (
-    Decline,
-    DisputeFact,
-    DisputeOutcome,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SavedMethodFact,
-    SettlementLine,
-)
 from limosa.domain.payments.requests import (
     SAVED,
     Device,
@@ -36,8 +23,21 @@ from limosa.domain.payments.requests import (
     Shape,
     Started,
 )
+from limosa.domain.payments.status_reports import (
+    Decline,
+    DisputeOutcome,
+    DisputeStatusReport,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SavedMethodReport,
+    SettlementLine,
+)
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError
 from limosa_lab.simulation import settling
 from limosa_lab.simulation.capturing import arrives_later, captured
 from limosa_lab.simulation.configuration import Configuration
@@ -120,15 +120,15 @@ class PlayedProvider:
 
         return self._call("create", act)
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what is known."""
         return self._call("query", lambda: _known(payment, self._find(payment)))
 
-    def capture(self, payment: PaymentHandle) -> PaymentFact:
+    def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Take what was agreed to: once by each key, to which the same is answered ever after."""
         held, key = self._find(payment), payment.captures_refused
 
-        def act() -> PaymentFact:
+        def act() -> PaymentStatusReport:
             if held is not None and held.request.method == SAVED:
                 self._charge(held)
             elif held is not None:
@@ -150,44 +150,44 @@ class PlayedProvider:
 
         self._call("close", act)
 
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Give back: once per number, and never more than was taken."""
 
-        def act() -> RefundFact:
+        def act() -> RefundStatusReport:
             held = self._find(request.payment)
             if held is None or held.taken is None:
                 raise ProviderError("nothing was taken", retryable=False)
             if request.number not in held.refunds:
                 self._promise(held, request)
-            return held.refund_fact(request.number)
+            return held.refund_report(request.number)
 
         return self._call("refund", act)
 
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what is known."""
 
-        def act() -> RefundFact:
+        def act() -> RefundStatusReport:
             held = self._find(refund.payment)
             if held is None or refund.number not in held.refunds:
-                return RefundFact(
+                return RefundStatusReport(
                     refund_number=refund.number,
                     payment_number=refund.payment.number,
                     outcome=RefundOutcome.UNKNOWN,
                 )
-            return held.refund_fact(refund.number)
+            return held.refund_report(refund.number)
 
         return self._call("query_refund", act)
 
-    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return what the payer let us keep, if they did."""
 
-        def act() -> SavedMethodFact | None:
+        def act() -> SavedMethodReport | None:
             held = self._find(payment)
             if held is None or held.taken is None or not held.request.save_method:
                 return None
             reference = f"card-{held.number}"
             self.kept.add(reference)
-            return SavedMethodFact(reference=reference, label="Card •••• 1111")
+            return SavedMethodReport(reference=reference, label="Card •••• 1111")
 
         return self._call("saved_method", act)
 
@@ -195,7 +195,7 @@ class PlayedProvider:
         """Delete a saved method."""
         self._call("forget", lambda: self.kept.discard(saved_reference))
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Believe what carries the signature."""
@@ -204,14 +204,14 @@ class PlayedProvider:
             raise NotificationRefusedError("signature_wrong")
         members = json.loads(body)
         kind, fields = members["kind"], members["fact"]
-        fact: PaymentFact | RefundFact | DisputeFact
+        report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
         if kind == "payment":
-            fact = PaymentFact.from_json(fields)
+            report = PaymentStatusReport.from_json(fields)
         elif kind == "refund":
-            fact = RefundFact(**fields | {"outcome": RefundOutcome(fields["outcome"])})
+            report = RefundStatusReport(**fields | {"outcome": RefundOutcome(fields["outcome"])})
         else:
-            fact = DisputeFact(**fields | {"outcome": DisputeOutcome(fields["outcome"])})
-        return ProviderNotification(message_id=members["id"], fact=fact)
+            report = DisputeStatusReport(**fields | {"outcome": DisputeOutcome(fields["outcome"])})
+        return ProviderNotification(message_id=members["id"], report=report)
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
         """Return 204 or 400."""
@@ -245,7 +245,7 @@ class PlayedProvider:
         if self.captures and amount is None:
             if held.state is ProviderState.PENDING:
                 held.state = ProviderState.APPROVED
-                self.tell(held.fact())
+                self.tell(held.report())
             return
         self._take(held, amount or held.request.amount)
 
@@ -256,21 +256,21 @@ class PlayedProvider:
             held.state, held.taken = ProviderState.SUCCEEDED, amount
         else:
             held.state, held.decline = ProviderState.FAILED, Decline.INSUFFICIENT_FUNDS
-        self.tell(held.fact())
+        self.tell(held.report())
 
     def end_refund(self, number: str, refund_number: str, outcome: RefundOutcome) -> None:
         """Have a refund come to its end."""
         held = self.held[number]
         refund = held.refunds[refund_number]
         refund.outcome, refund.done_at = outcome, self.clock()
-        self.tell(held.refund_fact(refund_number))
+        self.tell(held.refund_report(refund_number))
 
     def bring_back(self, number: str, refund_number: str) -> None:
         """Have the payer's bank send a refund back."""
         held = self.held[number]
         refund = held.refunds[refund_number]
         refund.outcome, refund.came_back_at = RefundOutcome.FAILED, self.clock()
-        self.tell(held.refund_fact(refund_number))
+        self.tell(held.refund_report(refund_number))
 
     def dispute(self, number: str, amount_minor: int) -> str:
         """Have the payer ask their bank for the money back, and return the dispute's name."""
@@ -306,15 +306,21 @@ class PlayedProvider:
         self._tell_of_dispute(held, reference)
 
     def _tell_of_dispute(self, held: Held, reference: str) -> None:
-        fact = held.dispute_fact(reference, by_number=not self.names_payments)
-        self.tell(fact).subject = reference
+        report = held.dispute_report(reference, by_number=not self.names_payments)
+        self.tell(report).subject = reference
 
-    def tell(self, fact: PaymentFact | RefundFact | DisputeFact) -> Message:
+    def tell(
+        self, report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
+    ) -> Message:
         """Put a notification on its way."""
         self.told += 1
-        kinds = {PaymentFact: "payment", RefundFact: "refund", DisputeFact: "dispute"}
+        kinds = {
+            PaymentStatusReport: "payment",
+            RefundStatusReport: "refund",
+            DisputeStatusReport: "dispute",
+        }
         name = f"{self.code}-{self.told}"
-        members = {"id": name, "kind": kinds[type(fact)], "fact": fact.to_json()}
+        members = {"id": name, "kind": kinds[type(report)], "fact": report.to_json()}
         message = Message(self.code, name, json.dumps(members).encode())
         self.messages.append(message)
         return message
@@ -341,7 +347,7 @@ class PlayedProvider:
             held.state, held.undecided = ProviderState.PROCESSING, amount
         else:
             held.state, held.taken = ProviderState.SUCCEEDED, amount
-        self.tell(held.fact())
+        self.tell(held.report())
 
     def _charge(self, held: Held) -> None:
         """Charge a saved method; the payment's number decides what its bank says."""
@@ -366,7 +372,7 @@ class PlayedProvider:
         done_at = None if waits else self.clock()
         held.refunds[request.number] = HeldRefund(request.number, request.amount, outcome, done_at)
         if not waits:
-            self.tell(held.refund_fact(request.number))
+            self.tell(held.refund_report(request.number))
 
     def _call(
         self, name: str, act: Callable[[], _Answer], *, late: Callable[[], None] | None = None
@@ -394,7 +400,7 @@ class PlayedProvider:
         return answer
 
 
-def _known(payment: PaymentHandle, held: Held | None) -> PaymentFact:
+def _known(payment: PaymentHandle, held: Held | None) -> PaymentStatusReport:
     if held is None:
-        return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
-    return held.fact()
+        return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
+    return held.report()

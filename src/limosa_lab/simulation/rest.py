@@ -11,9 +11,8 @@ from django.db.models import Q
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.notifications.models import Notification
-from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
-from limosa.domain.payments.facts import RefundOutcome
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
@@ -23,7 +22,8 @@ from limosa.domain.payments.models import (
     Refund,
     RefundState,
 )
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import RefundOutcome
+from limosa.foundation.errors import ProviderError
 from limosa_lab.simulation import actions
 from limosa_lab.simulation.books import check_books
 from limosa_lab.simulation.broken import check
@@ -163,7 +163,7 @@ def _end_refunds(world: World, random: Random) -> None:
 def _look_at_what_differs(world: World, look: Callable[[str], None]) -> None:
     """The operator asks for the payments that the console shows as different."""
     for payment in Payment.objects.filter(problem="differs", applied_at__isnull=True):
-        result = ask_provider(payment_number=payment.number, now=world.now)
+        result = poll_payment(payment_number=payment.number, now=world.now)
         look(f"the operator asks for {payment.number} -> {result}")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from limosa.domain.payments.facts import (
+from limosa.domain.payments.status_reports import (
     RefundOutcome,
     SettlementKind,
     SettlementLine,

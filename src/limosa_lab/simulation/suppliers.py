@@ -35,8 +35,8 @@ from limosa.domain.connectivity.capabilities import (
     Idempotency,
 )
 from limosa.domain.esims.engine.profile import Profile
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.identifiers import make_iccid
-from limosa.foundation.problem import ProviderError
 from limosa_lab.simulation.stage import current_actor, pause
 
 OWN = "own"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from limosa.domain.payments.facts import RefundOutcome
 from limosa.domain.payments.requests import SAVED
+from limosa.domain.payments.status_reports import RefundOutcome
 from limosa_lab.simulation.held import Held
 from limosa_lab.simulation.invariants import Row
 from limosa_lab.simulation.outcome import Happened

@@ -10,14 +10,14 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from limosa.domain.accounts.models import Subscriber, UnusableMoney
+from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.catalog.models import Carrier, ExchangeRate, Plan, Price, Supplier
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.domain.ordering.models import TaxRate
-from limosa.domain.payments.facts import DisputeOutcome, RefundOutcome
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.status_reports import DisputeOutcome, RefundOutcome
 from limosa.domain.promotions.models import Promotion
 from limosa.foundation import identifiers
 from limosa.foundation.identifiers import make_iccid, random_code
@@ -197,7 +197,7 @@ def begin(
         for person in PEOPLE
     )
     Bundle.objects.bulk_create(_running_bundle(esim) for esim in esims)
-    choose_all(list(PEOPLE) if configuration.keeps_unusable else [])
+    choose_all(list(PEOPLE) if configuration.keeps_unapplied else [])
     SavedMethod.objects.create(
         public_id=random_code(12),
         subscriber_id=PEOPLE[0],
@@ -240,8 +240,8 @@ def _configure(configuration: Configuration) -> None:
 def choose_all(keepers: list[int]) -> None:
     """Have these people, and nobody else, want money that pays nothing in their wallet."""
     people = Subscriber.objects.all()
-    people.exclude(unusable_money=UnusableMoney.BACK).update(unusable_money=UnusableMoney.BACK)
-    people.filter(pk__in=keepers).update(unusable_money=UnusableMoney.WALLET)
+    people.exclude(unapplied_funds=UnappliedFunds.BACK).update(unapplied_funds=UnappliedFunds.BACK)
+    people.filter(pk__in=keepers).update(unapplied_funds=UnappliedFunds.WALLET)
 
 
 def seed_codes(random: Random) -> None:

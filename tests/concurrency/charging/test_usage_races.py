@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
-from limosa.domain.charging.engine.drawing import Drawing, draw
+from limosa.domain.charging.engine.deduction import Deduction, deduct
 from limosa.domain.charging.models import UsageRecord
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
 from limosa.domain.charging.queries import usage_drifts
@@ -20,7 +20,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.foundation.money import Money
 from limosa.foundation.volume import GB
 from tests.books import check_books
@@ -83,9 +83,9 @@ def test_without_the_lock_one_record_overwrites_the_other(monkeypatch: pytest.Mo
     bundle = make_bundle()
     both_have_read = Barrier(2)
 
-    def draw_together(*given: Any, **how: Any) -> Drawing:
+    def draw_together(*given: Any, **how: Any) -> Deduction:
         both_have_read.wait(timeout=10)
-        return draw(*given, **how)
+        return deduct(*given, **how)
 
     monkeypatch.setattr(DRAW, draw_together)
     monkeypatch.setattr(QuerySet, "select_for_update", without_lock)
@@ -112,7 +112,7 @@ def bought() -> Bundle:
     order = place_order(quote=quote, now=MOMENT)
     start_payment(
         order=order,
-        way=Way(provider="wallet", method="wallet"),
+        choice=PaymentMethodChoice(provider="wallet", method="wallet"),
         payer=Payer(ip="127.0.0.1"),
         now=MOMENT,
     )
@@ -123,10 +123,10 @@ def refund_while_a_record_is_drawn(bundle: Bundle, monkeypatch: pytest.MonkeyPat
     """Ask for the money back after a record has read the bundle and before it writes it."""
     has_read, is_refunded = Event(), Event()
 
-    def draw_slowly(*given: Any, **how: Any) -> Drawing:
+    def draw_slowly(*given: Any, **how: Any) -> Deduction:
         has_read.set()
         is_refunded.wait(timeout=0.5)
-        return draw(*given, **how)
+        return deduct(*given, **how)
 
     def refund() -> str:
         assert has_read.wait(timeout=10)

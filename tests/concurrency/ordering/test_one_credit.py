@@ -10,13 +10,13 @@ from django.db import connections, transaction
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.ordering.models import Order, StartRule
-from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.payments.facts import PaymentFact
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
+from limosa.domain.payments.status_reports import PaymentStatusReport
 from tests.concurrency.unlocked import without_row_locks
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
@@ -59,16 +59,16 @@ def place() -> Order:
 def place_and_start() -> Payment:
     return start_payment(
         order=place(),
-        way=Way(provider="fake", method="native"),
+        choice=PaymentMethodChoice(provider="fake", method="native"),
         payer=Payer(ip="127.0.0.1"),
         now=MOMENT,
     )
 
 
-def apply_in_threads(fact: PaymentFact) -> list[str]:
+def apply_in_threads(report: PaymentStatusReport) -> list[str]:
     def work() -> str:
         with transaction.atomic():
-            return apply_payment_fact(provider_code="fake", fact=fact, now=MOMENT)
+            return apply_payment_status(provider_code="fake", report=report, now=MOMENT)
 
     return run_together(work)
 
@@ -86,10 +86,10 @@ def test_without_it_they_run_into_each_other(
 ) -> None:
     """The control. The table's constraints still allow one credit only."""
     payment = place_and_start()
-    fact = provider.pay(payment.number, at=MOMENT)
+    report = provider.pay(payment.number, at=MOMENT)
 
     with without_row_locks(monkeypatch):
-        results = apply_in_threads(fact)
+        results = apply_in_threads(report)
     assert set(results) - {"paid", "already_applied"} or results.count("paid") > 1
     assert Bundle.objects.filter(order_number=payment.order_number).count() == 1
 
@@ -100,7 +100,7 @@ def test_two_presses_at_once_make_one_payment(provider: FakeProvider) -> None:
     def press() -> str:
         return start_payment(
             order=order,
-            way=Way(provider="fake", method="native"),
+            choice=PaymentMethodChoice(provider="fake", method="native"),
             payer=Payer(ip="127.0.0.1"),
             now=MOMENT,
         ).number

@@ -12,18 +12,18 @@ from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ledger.queries import wallet_drifts, wallet_in
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
-from limosa.domain.ordering.operations.apply_payment_fact import Applied
-from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.apply_payment_status import Applied
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import InboxMessage, Payment, Refund
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.concurrency.together import run_together
@@ -54,7 +54,7 @@ def place() -> Order:
 def start(order: Order, provider_code: str = "fake", method: str = "native") -> Payment:
     return start_payment(
         order=order,
-        way=Way(provider=provider_code, method=method),
+        choice=PaymentMethodChoice(provider=provider_code, method=method),
         payer=Payer(ip="127.0.0.1"),
         now=MOMENT,
     )
@@ -86,7 +86,7 @@ def test_notification_and_question_at_once_are_one_credit(provider: FakeProvider
     payment = start(place())
     message = provider.message(provider.pay(payment.number, at=MOMENT))
     said = run_together(
-        [lambda: hear(message), lambda: ask_provider(payment_number=payment.number, now=MOMENT)]
+        [lambda: hear(message), lambda: poll_payment(payment_number=payment.number, now=MOMENT)]
     )
     assert sorted(said) == ["already_applied", "paid"]
     check_books(statements={"fake": provider.statement()})
@@ -114,7 +114,7 @@ def test_without_the_lock_only_the_table_stops_the_second_one(
 ) -> None:
     """The control: both have seen the order unpaid before either pays it."""
     both_have_seen = Barrier(2)
-    verdict = "limosa.domain.ordering.operations.apply_payment_fact._verdict"
+    verdict = "limosa.domain.ordering.operations.apply_payment_status._verdict"
 
     def see_together(*_: Any, **__: Any) -> str:
         both_have_seen.wait(timeout=10)

@@ -12,9 +12,9 @@ from limosa.domain.ordering.models import StartRule
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import RefundOutcome
 from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import Refund, RefundState
+from limosa.domain.payments.status_reports import RefundOutcome
 from limosa.foundation.money import Money
 from tests.concurrency.together import run_together
 from tests.database.ordering.shop import Shop

@@ -21,7 +21,7 @@ from limosa.domain.ordering.operations.receive_supplier_callback import receive_
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from tests.books import check_books
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
@@ -45,8 +45,8 @@ def paid(provider: FakeProvider) -> Order:
         now=MOMENT,
     )
     order = place_order(quote=quote, now=MOMENT)
-    way, payer = Way(provider="fake", method="native"), Payer(ip="127.0.0.1")
-    payment = start_payment(order=order, way=way, payer=payer, now=MOMENT)
+    choice, payer = PaymentMethodChoice(provider="fake", method="native"), Payer(ip="127.0.0.1")
+    payment = start_payment(order=order, choice=choice, payer=payer, now=MOMENT)
     message = provider.message(provider.pay(payment.number, at=MOMENT))
     receive_notification(
         provider_code="fake", headers=message.headers, body=message.body, now=MOMENT

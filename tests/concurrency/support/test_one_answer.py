@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from limosa.domain.notifications.models import Notification
 from limosa.domain.support.case_news import tell_person
-from limosa.domain.support.models import Case, StaffAction
+from limosa.domain.support.models import AuditEntry, Case
 from limosa.domain.support.operations.answer_case import answer_case
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
@@ -45,7 +45,7 @@ def test_without_the_lock_both_believe_that_they_answered(monkeypatch: pytest.Mo
         "limosa.domain.support.operations.answer_case.tell_person", tell_when_both_are_here
     )
     assert run_together(works) == ["True", "True"]
-    assert StaffAction.objects.count() == 2
+    assert AuditEntry.objects.count() == 2
 
 
 def test_with_the_lock_one_answer_goes_out_and_stands() -> None:
@@ -53,4 +53,4 @@ def test_with_the_lock_one_answer_goes_out_and_stands() -> None:
     assert sorted(run_together(answers(case))) == ["False", "True"]
     case.refresh_from_db()
     assert Notification.objects.get(kind="case_answered").parameters["words"] == case.answer
-    assert StaffAction.objects.count() == 1
+    assert AuditEntry.objects.count() == 1

@@ -15,10 +15,10 @@ from urllib.request import urlopen
 import pytest
 from django.test import override_settings
 
-from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.providers.wechatpay import connection
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
+from limosa.domain.payments.status_reports import ProviderState
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.gateway import prepare

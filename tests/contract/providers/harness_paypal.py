@@ -13,10 +13,10 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.providers.paypal import connection
 from limosa.domain.payments.providers.paypal.provider import PayPalProvider
+from limosa.domain.payments.status_reports import ProviderState
 from limosa.simulators.loopback_http import Request
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa.simulators.payment_gateway.paypal.merchant import CERTIFICATES_PATH, Merchant

@@ -1,4 +1,4 @@
-"""The platform's side, written for the tests alone: keys, signatures and sealing of WeChat Pay.
+"""The platform's side, written for the tests alone: keys, signatures and encrypting of WeChat Pay.
 
 It shares no line with the product or the simulator, so that a mistake in either shows.
 """
@@ -95,14 +95,14 @@ class PlatformSigner:
 def seal(
     resource: Any, *, key: str = API_V3_KEY, associated_data: str = "transaction"
 ) -> dict[str, Any]:
-    """Return a notification's `resource` member; bytes are sealed as they are."""
+    """Return a notification's `resource` member; bytes are encrypted as they are."""
     text = resource if isinstance(resource, bytes) else json.dumps(resource).encode()
     nonce = "fdasflkja484"
-    sealed = AESGCM(key.encode()).encrypt(nonce.encode(), text, associated_data.encode())
+    encrypted = AESGCM(key.encode()).encrypt(nonce.encode(), text, associated_data.encode())
     return {
         "original_type": associated_data,
         "algorithm": "AEAD_AES_256_GCM",
-        "ciphertext": b64encode(sealed).decode(),
+        "ciphertext": b64encode(encrypted).decode(),
         "associated_data": associated_data,
         "nonce": nonce,
     }

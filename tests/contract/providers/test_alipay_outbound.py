@@ -13,12 +13,6 @@ from django.conf import settings
 from django.test import override_settings
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.providers.alipay import client
 from limosa.domain.payments.providers.alipay.provider import AlipayProvider
 from limosa.domain.payments.requests import (
@@ -27,8 +21,14 @@ from limosa.domain.payments.requests import (
     RefundHandle,
     RefundRequest,
 )
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 from tests.contract.providers.alipay_signer import APP_ID, SELLER_ID, text_of, trade
 from tests.contract.providers.harness_alipay import client_of
 from tests.contract.providers.scripted_alipay import ScriptedAlipay, open_scripted_alipay
@@ -151,7 +151,7 @@ def test_an_address_is_signed_without_a_call_and_always_the_same(
 def test_a_payment_is_found(scene: Scene) -> None:
     gateway, provider = scene
     gateway.says(trade())
-    assert provider.query(HANDLE) == PaymentFact(
+    assert provider.query(HANDLE) == PaymentStatusReport(
         payment_number=NUMBER,
         state=ProviderState.SUCCEEDED,
         transaction_id="2019102222001443721000074028",
@@ -203,7 +203,7 @@ def test_money_went_back_only_if_the_reply_says_so(
     gateway.says(
         {"code": "10000", "out_trade_no": NUMBER, "refund_fee": "20.00", "fund_change": fund_change}
     )
-    assert provider.refund(refund_request()) == RefundFact(
+    assert provider.refund(refund_request()) == RefundStatusReport(
         refund_number="R1",
         payment_number=NUMBER,
         outcome=outcome,
@@ -246,8 +246,8 @@ def test_a_refund_is_found(scene: Scene) -> None:
     }
     gateway.says(said)
     refund = RefundHandle(number="R1", payment=HANDLE)
-    fact = provider.query_refund(refund)
-    assert (fact.outcome, fact.amount_minor) == (RefundOutcome.SUCCEEDED, 600)
+    report = provider.query_refund(refund)
+    assert (report.outcome, report.amount_minor) == (RefundOutcome.SUCCEEDED, 600)
     gateway.says({"code": "10000", "msg": "Success"})
     assert provider.query_refund(refund).outcome is RefundOutcome.UNKNOWN
     for other in ({"out_trade_no": "P2"}, {"out_request_no": "R2"}):

@@ -4,8 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from limosa.domain.payments.facts import DisputeFact, DisputeOutcome, PaymentFact, ProviderState
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import (
+    DisputeOutcome,
+    DisputeStatusReport,
+    PaymentStatusReport,
+    ProviderState,
+)
+from limosa.foundation.errors import ProviderError
 from tests.contract.providers.abilities import Disputing
 from tests.contract.providers.abilities_lists import DISPUTING, opened
 from tests.contract.providers.trial import Trial, created, next_eventful
@@ -28,7 +33,7 @@ def harness(sandbox: Disputing) -> Iterator[Disputing]:
     sandbox.reset()
 
 
-def disputed(harness: Disputing) -> tuple[Trial, PaymentFact, DisputeFact]:
+def disputed(harness: Disputing) -> tuple[Trial, PaymentStatusReport, DisputeStatusReport]:
     """Pay, and have it disputed; return what is said of both."""
     trial = created(harness)
     paid = trial.paid()
@@ -36,12 +41,12 @@ def disputed(harness: Disputing) -> tuple[Trial, PaymentFact, DisputeFact]:
     return trial, paid, next_dispute(harness)
 
 
-def next_dispute(harness: Disputing) -> DisputeFact:
+def next_dispute(harness: Disputing) -> DisputeStatusReport:
     """Return what the next notification of a dispute says; others are passed over."""
     while True:
-        _, fact = next_eventful(harness)
-        if isinstance(fact, DisputeFact):
-            return fact
+        _, report = next_eventful(harness)
+        if isinstance(report, DisputeStatusReport):
+            return report
 
 
 def test_a_dispute_names_the_payment_and_its_sum(harness: Disputing) -> None:

@@ -14,23 +14,23 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import (
+from limosa.domain.payments.providers.paypal import certificates
+from limosa.domain.payments.providers.paypal.provider import PayPalProvider
+from limosa.domain.payments.status_reports import (
     Decline,
-    DisputeFact,
     DisputeOutcome,
-    NoFact,
+    DisputeStatusReport,
+    NoReport,
     NotificationRefusedError,
-    PaymentFact,
+    PaymentStatusReport,
     ProviderState,
     RefundOutcome,
-    SavedMethodFact,
+    SavedMethodReport,
     SettlementKind,
     SettlementLine,
 )
-from limosa.domain.payments.providers.paypal import certificates
-from limosa.domain.payments.providers.paypal.provider import PayPalProvider
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import Request
 from tests.contract.providers.harness_paypal import PayPalHarness, open_paypal
 from tests.contract.providers.trial import Trial, created, next_eventful, parse
@@ -59,7 +59,7 @@ def captured(paypal: PayPalHarness, **changed: Any) -> Trial:
     return trial
 
 
-def saved(paypal: PayPalHarness) -> SavedMethodFact:
+def saved(paypal: PayPalHarness) -> SavedMethodReport:
     """Pay once, keeping the method; return what was kept."""
     trial = captured(paypal, save_method=True)
     kept = paypal.provider.saved_method(trial.handle)
@@ -67,7 +67,7 @@ def saved(paypal: PayPalHarness) -> SavedMethodFact:
     return kept
 
 
-def charging(paypal: PayPalHarness, kept: SavedMethodFact) -> Trial:
+def charging(paypal: PayPalHarness, kept: SavedMethodReport) -> Trial:
     return created(paypal, method="saved", saved_reference=kept.reference)
 
 
@@ -80,8 +80,8 @@ def next_told(paypal: PayPalHarness, event_type: str) -> Request:
 def test_the_payers_word_is_told_before_the_money(paypal: PayPalHarness) -> None:
     trial = created(paypal)
     paypal.pay(trial.number)
-    said = parse(paypal, paypal.next_approval()).fact
-    approved = PaymentFact(
+    said = parse(paypal, paypal.next_approval()).report
+    approved = PaymentStatusReport(
         payment_number=trial.number,
         state=ProviderState.APPROVED,
         merchant=paypal.provider.merchant,
@@ -133,7 +133,7 @@ def test_an_echeck_is_pending(paypal: PayPalHarness) -> None:
     paypal.pay(trial.number, capture="PENDING")
     pending = paypal.provider.capture(trial.handle)
     assert (pending.state, pending.transaction_id) == (ProviderState.PROCESSING, "")
-    assert parse(paypal, paypal.next_notification()).fact == pending
+    assert parse(paypal, paypal.next_notification()).report == pending
     assert trial.query() == pending
     with pytest.raises(ProviderError) as failed:
         trial.refund()
@@ -142,8 +142,8 @@ def test_an_echeck_is_pending(paypal: PayPalHarness) -> None:
 
 def test_yen_have_no_decimals(paypal: PayPalHarness) -> None:
     trial = created(paypal, amount=Money(2599, "JPY"))
-    fact = trial.paid()
-    assert (fact.amount_minor, fact.currency) == (2599, "JPY")
+    report = trial.paid()
+    assert (report.amount_minor, report.currency) == (2599, "JPY")
 
 
 def test_a_saved_account_is_charged_without_its_owner(paypal: PayPalHarness) -> None:
@@ -151,10 +151,10 @@ def test_a_saved_account_is_charged_without_its_owner(paypal: PayPalHarness) -> 
     assert kept.label == "j•••@payer.example"
     trial = charging(paypal, kept)
     assert trial.query().state is ProviderState.PENDING
-    fact = paypal.provider.capture(trial.handle)
-    assert fact.state is ProviderState.SUCCEEDED
-    assert paypal.provider.capture(trial.handle) == fact
-    assert trial.query() == fact
+    report = paypal.provider.capture(trial.handle)
+    assert report.state is ProviderState.SUCCEEDED
+    assert paypal.provider.capture(trial.handle) == report
+    assert trial.query() == report
     assert paypal.provider.saved_method(trial.handle) is None
 
 
@@ -225,9 +225,9 @@ def test_a_dispute_from_its_beginning_to_its_end(
 ) -> None:
     trial = captured(paypal)
     paypal.control("dispute", number=trial.number, reason="UNAUTHORISED")
-    opened = parse(paypal, next_told(paypal, "CUSTOMER.DISPUTE.CREATED")).fact
-    assert isinstance(opened, DisputeFact)
-    assert opened == DisputeFact(
+    opened = parse(paypal, next_told(paypal, "CUSTOMER.DISPUTE.CREATED")).report
+    assert isinstance(opened, DisputeStatusReport)
+    assert opened == DisputeStatusReport(
         reference=opened.reference,
         outcome=DisputeOutcome.OPEN,
         payment_number=trial.number,
@@ -237,7 +237,7 @@ def test_a_dispute_from_its_beginning_to_its_end(
         reason="UNAUTHORISED",
     )
     paypal.control("dispute-outcome", number=trial.number, outcome=outcome)
-    ended = parse(paypal, next_told(paypal, "CUSTOMER.DISPUTE.RESOLVED")).fact
+    ended = parse(paypal, next_told(paypal, "CUSTOMER.DISPUTE.RESOLVED")).report
     lost_minor = 2599 if said is DisputeOutcome.LOST else None
     assert ended == replace(opened, outcome=said, lost_minor=lost_minor)
 
@@ -245,7 +245,7 @@ def test_a_dispute_from_its_beginning_to_its_end(
 def test_what_does_not_concern_money_is_no_fact(paypal: PayPalHarness) -> None:
     created(paypal, save_method=True).pay()
     sent = next_told(paypal, "VAULT.PAYMENT-TOKEN.CREATED")
-    assert isinstance(parse(paypal, sent).fact, NoFact)
+    assert isinstance(parse(paypal, sent).report, NoReport)
 
 
 def settled(paypal: PayPalHarness, day: datetime) -> list[SettlementLine]:
@@ -310,15 +310,15 @@ def test_a_certificate_that_is_not_known_is_fetched_after_the_refusal(
         fresh = PayPalProvider()
         words: dict[str, Any] = {"headers": sent.headers, "body": sent.body}
         with pytest.raises(NotificationRefusedError) as refused:
-            fresh.parse_notification(**words, now=timezone.now())
+            fresh.verify_webhook(**words, now=timezone.now())
         assert refused.value.reason == "certificate_unknown"
         fresh.certificates.wait_until_fetched()
-        assert fresh.parse_notification(**words, now=timezone.now()).fact == trial.query()
+        assert fresh.verify_webhook(**words, now=timezone.now()).report == trial.query()
         # Another process, or this one after a restart, reads it from the folder.
         other = PayPalProvider()
-        assert other.parse_notification(**words, now=timezone.now()).fact == trial.query()
+        assert other.verify_webhook(**words, now=timezone.now()).report == trial.query()
         shutil.rmtree(folder)
-        assert other.parse_notification(**words, now=timezone.now()).fact == trial.query()
+        assert other.verify_webhook(**words, now=timezone.now()).report == trial.query()
         fresh.certificates.stop()
 
 
@@ -335,7 +335,7 @@ def test_strangers_make_one_thread_fetch_now_and_then(
     for number in range(50):
         headers = {**sent.headers, "paypal-cert-url": f"{prefix}/CERT-{number}"}
         with pytest.raises(NotificationRefusedError) as refused:
-            fresh.parse_notification(headers=headers, body=sent.body, now=timezone.now())
+            fresh.verify_webhook(headers=headers, body=sent.body, now=timezone.now())
         assert refused.value.reason == "certificate_unknown"
     fetching = [one for one in threading.enumerate() if one.name == "paypal-certificates"]
     assert len(fetching) == 1

@@ -17,7 +17,6 @@ from django.conf import settings
 from django.test import override_settings
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.providers.paypal import connection
 from limosa.domain.payments.providers.paypal.provider import PayPalProvider
 from limosa.domain.payments.requests import (
@@ -26,8 +25,14 @@ from limosa.domain.payments.requests import (
     RefundHandle,
     RefundRequest,
 )
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
 from tests.contract.providers.paypal_signer import NOW, PayPalSigner, capture, order, refund
 from tests.provider_settings import given_to
@@ -242,8 +247,8 @@ def test_a_refused_capture_is_decided_by_the_order(
     gateway, provider = scene
     gateway.says(422, UNPROCESSABLE)
     gateway.says(200, known)
-    fact = provider.capture(payment)
-    assert (fact.state, fact.payment_number) == (state, NUMBER)
+    report = provider.capture(payment)
+    assert (report.state, report.payment_number) == (state, NUMBER)
 
 
 def test_a_refusal_of_another_kind_fails_no_saved_payment(scene: Scene) -> None:
@@ -257,8 +262,8 @@ def test_an_order_that_lapsed_is_unknown_when_captured(scene: Scene) -> None:
     gateway, provider = scene
     for _ in range(2):
         gateway.says(404, {"name": "RESOURCE_NOT_FOUND"})
-    fact = provider.capture(PAYMENT)
-    assert fact == PaymentFact(payment_number=NUMBER, state=ProviderState.UNKNOWN)
+    report = provider.capture(PAYMENT)
+    assert report == PaymentStatusReport(payment_number=NUMBER, state=ProviderState.UNKNOWN)
 
 
 @pytest.mark.parametrize("status", [403, 408, 409, 429])
@@ -375,7 +380,7 @@ def test_a_refund_goes_to_the_orders_capture(scene: Scene) -> None:
     gateway, provider = scene
     gateway.says(200, PAID)
     gateway.says(201, refund())
-    assert provider.refund(ASKED) == RefundFact(
+    assert provider.refund(ASKED) == RefundStatusReport(
         refund_number=REFUND,
         payment_number=NUMBER,
         outcome=RefundOutcome.SUCCEEDED,

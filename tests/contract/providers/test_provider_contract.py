@@ -10,15 +10,15 @@ import pytest
 from django.utils import timezone
 
 from limosa.domain.payments import providers
-from limosa.domain.payments.facts import (
+from limosa.domain.payments.requests import RefundHandle
+from limosa.domain.payments.status_reports import (
     NotificationRefusedError,
-    PaymentFact,
+    PaymentStatusReport,
     ProviderState,
     RefundOutcome,
 )
-from limosa.domain.payments.requests import RefundHandle
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 from tests.contract.providers.harness import HARNESSES, Harness
 from tests.contract.providers.trial import (
     create,
@@ -48,13 +48,13 @@ def test_a_payment_from_its_creation_to_its_notification(harness: Harness) -> No
     provider = harness.provider
     for method in harness.methods:
         trial = created(harness, method=method)
-        fact = trial.query()
-        assert (fact.state, fact.transaction_id) == (harness.unpaid_state(method), "")
+        report = trial.query()
+        assert (report.state, report.transaction_id) == (harness.unpaid_state(method), "")
         before = timezone.now() - timedelta(seconds=1)
         said = trial.paid()
         assert said.paid_at is not None
         assert before <= said.paid_at <= timezone.now()
-        assert said == PaymentFact(
+        assert said == PaymentStatusReport(
             payment_number=trial.number,
             state=ProviderState.SUCCEEDED,
             transaction_id=said.transaction_id,
@@ -65,7 +65,7 @@ def test_a_payment_from_its_creation_to_its_notification(harness: Harness) -> No
         )
         assert said.transaction_id
         assert trial.query() == said
-        assert PaymentFact.from_json(said.to_json()) == said
+        assert PaymentStatusReport.from_json(said.to_json()) == said
 
 
 def test_every_method_that_a_person_may_choose_is_tried_here(harness: Harness) -> None:
@@ -104,36 +104,39 @@ def test_a_closed_payment_is_not_to_be_paid(harness: Harness) -> None:
 
 
 def test_a_paid_payment_stays_paid_whatever_closing_says(harness: Harness) -> None:
-    trial, fact = paid(harness)
+    trial, report = paid(harness)
     if harness.refuses_to_close_paid:
         with pytest.raises(ProviderError) as refused:
             harness.provider.close(trial.handle)
         assert not refused.value.retryable
     else:
         harness.provider.close(trial.handle)
-    assert trial.query() == fact
+    assert trial.query() == report
 
 
 def test_a_payment_after_the_close_is_told(harness: Harness) -> None:
     trial = created(harness)
     harness.provider.close(trial.handle)
-    fact = trial.paid(even_if_closed=True)
-    assert fact == trial.query()
-    assert fact.state is ProviderState.SUCCEEDED
+    report = trial.paid(even_if_closed=True)
+    assert report == trial.query()
+    assert report.state is ProviderState.SUCCEEDED
 
 
 def test_a_payment_of_another_amount_is_told_as_it_was(harness: Harness) -> None:
     trial = created(harness)
-    fact = trial.paid(total=1)
-    assert fact.amount_minor == 1
-    assert trial.query() == fact
+    report = trial.paid(total=1)
+    assert report.amount_minor == 1
+    assert trial.query() == report
 
 
 def test_a_refund_from_its_request_to_its_end(harness: Harness) -> None:
-    trial, fact = paid(harness)
+    trial, report = paid(harness)
     asked = trial.refund()
     assert asked.outcome in {RefundOutcome.PENDING, RefundOutcome.SUCCEEDED}
-    assert (asked.payment_number, asked.amount_minor) == (fact.payment_number, fact.amount_minor)
+    assert (asked.payment_number, asked.amount_minor) == (
+        report.payment_number,
+        report.amount_minor,
+    )
     said = trial.ended(asked)
     assert said == replace(asked, outcome=RefundOutcome.SUCCEEDED)
     if harness.tells_refunds:
@@ -152,28 +155,28 @@ def test_a_refund_that_fails_is_told(harness: Harness) -> None:
 
 
 def test_the_same_refund_again_is_the_same_refund(harness: Harness) -> None:
-    trial, fact = paid(harness)
+    trial, report = paid(harness)
     number = "R" + secrets.token_hex(10)
-    part = Money(600, fact.currency)
+    part = Money(600, report.currency)
     first = trial.refund(number=number, amount=part)
     again = trial.refund(number=number, amount=part)
     assert (first.amount_minor, again.amount_minor) == (600, 600)
     assert first.reference == again.reference
     trial.ended(first)
-    rest = trial.refund(amount=Money(fact.amount_minor - 600, fact.currency))
-    assert rest.amount_minor == fact.amount_minor - 600
+    rest = trial.refund(amount=Money(report.amount_minor - 600, report.currency))
+    assert rest.amount_minor == report.amount_minor - 600
     assert trial.ended(rest).outcome is RefundOutcome.SUCCEEDED
     assert trial.ended(first).amount_minor == 600
 
 
 def test_more_than_was_paid_does_not_go_back(harness: Harness) -> None:
-    trial, fact = paid(harness)
+    trial, report = paid(harness)
     trial.ended(trial.refund())
     with pytest.raises(ProviderError) as refused:
-        trial.refund(amount=Money(1, fact.currency))
+        trial.refund(amount=Money(1, report.currency))
     assert not refused.value.retryable
     with pytest.raises(LocalProtocolError):
-        trial.refund(amount=Money(fact.amount_minor + 1, fact.currency))
+        trial.refund(amount=Money(report.amount_minor + 1, report.currency))
 
 
 def test_what_the_channel_cannot_take_is_never_sent(harness: Harness) -> None:

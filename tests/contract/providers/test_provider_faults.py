@@ -21,9 +21,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from limosa.config.checks.outside_check import check_providers_online
-from limosa.domain.payments.facts import NotificationRefusedError, RefundOutcome
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import NotificationRefusedError, RefundOutcome
+from limosa.foundation.errors import ProviderError
 from limosa.servers.notifications import BODY_BYTES_MAX
 from tests.contract.providers.conftest import OPENED
 from tests.contract.providers.harness import Harness
@@ -70,8 +70,8 @@ def test_an_unclean_answer_is_an_error_and_asking_again_mends_it(
     started = mended(harness, kind, "create", lambda: provider.create(request))
     assert provider.create(request) == started
     trial = Trial(harness, request, handle_of(request, started.reference))
-    fact = mended(harness, kind, "query", trial.query)
-    assert fact.state is harness.unpaid_state(request.method)
+    report = mended(harness, kind, "query", trial.query)
+    assert report.state is harness.unpaid_state(request.method)
     told = trial.paid()
     assert trial.query() == told
     number = "R" + secrets.token_hex(10)
@@ -180,6 +180,6 @@ def seconds_of(harness: Harness, headers: Mapping[str, str], body: bytes) -> flo
     for _ in range(3):
         began = time.thread_time()
         with pytest.raises(NotificationRefusedError):
-            harness.provider.parse_notification(headers=headers, body=body, now=timezone.now())
+            harness.provider.verify_webhook(headers=headers, body=body, now=timezone.now())
         taken.append(time.thread_time() - began)
     return min(taken)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.requests import RefundHandle
+from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport
 from tests.contract.providers.abilities import RefundingByHand
 from tests.contract.providers.abilities_lists import REFUNDING_BY_HAND, opened
 from tests.contract.providers.harness import HARNESSES
@@ -36,16 +36,18 @@ def paid(harness: RefundingByHand) -> Trial:
     return trial
 
 
-def given_by_hand(harness: RefundingByHand, trial: Trial, *, amount_minor: int) -> RefundFact:
+def given_by_hand(
+    harness: RefundingByHand, trial: Trial, *, amount_minor: int
+) -> RefundStatusReport:
     """Have a part given back; return what the next notification of it says."""
     harness.refund_by_hand(trial.number, amount_minor=amount_minor)
     while True:
-        _, fact = next_eventful(harness)
-        if isinstance(fact, RefundFact):
-            return fact
+        _, report = next_eventful(harness)
+        if isinstance(report, RefundStatusReport):
+            return report
 
 
-def handle_of(trial: Trial, said: RefundFact, *, end: str = "") -> RefundHandle:
+def handle_of(trial: Trial, said: RefundStatusReport, *, end: str = "") -> RefundHandle:
     """Return by what we ask for it, as it is noted. `end`: of its name, in place of its own."""
     names = [name[: len(name) - len(end)] + end for name in (said.refund_number, said.reference)]
     number, reference = names if said.reference else (names[0], names[0])
@@ -56,7 +58,7 @@ def handle_of(trial: Trial, said: RefundFact, *, end: str = "") -> RefundHandle:
     )
 
 
-def ended(harness: RefundingByHand, handle: RefundHandle) -> RefundFact:
+def ended(harness: RefundingByHand, handle: RefundHandle) -> RefundStatusReport:
     deadline = time.monotonic() + 10
     while (found := harness.provider.query_refund(handle)).outcome is RefundOutcome.PENDING:
         assert time.monotonic() < deadline

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from limosa.domain.payments.facts import (
+from limosa.domain.payments.requests import SAVED
+from limosa.domain.payments.status_reports import (
     Decline,
-    PaymentFact,
+    PaymentStatusReport,
     ProviderState,
     RefundOutcome,
-    SavedMethodFact,
+    SavedMethodReport,
 )
-from limosa.domain.payments.requests import SAVED
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 from tests.contract.providers.abilities import Saving
 from tests.contract.providers.abilities_lists import SAVING, opened
 from tests.contract.providers.later import Later
@@ -36,7 +36,7 @@ def harness(sandbox: Saving) -> Iterator[Saving]:
     sandbox.reset()
 
 
-def saved(harness: Saving, later: Later = Later.CHARGED) -> tuple[Trial, SavedMethodFact]:
+def saved(harness: Saving, later: Later = Later.CHARGED) -> tuple[Trial, SavedMethodReport]:
     """Pay, and have the method kept; return the payment and what it left."""
     if later not in harness.later_ends:
         pytest.skip(f"a kept method is never {later} here")
@@ -50,7 +50,7 @@ def saved(harness: Saving, later: Later = Later.CHARGED) -> tuple[Trial, SavedMe
     return trial, left
 
 
-def by_saved(harness: Saving, left: SavedMethodFact) -> Trial:
+def by_saved(harness: Saving, left: SavedMethodReport) -> Trial:
     """Create a payment by a kept method; nothing moves yet."""
     return created(
         harness, method=SAVED, saved_reference=left.reference, amount=Money(799, harness.currency)
@@ -82,42 +82,42 @@ def test_a_kept_method_pays_without_the_payer_and_once(harness: Saving) -> None:
     harness.drain()
     trial = by_saved(harness, left)
     assert trial.query().state is ProviderState.APPROVED
-    fact = harness.provider.capture(trial.handle)
-    assert fact == PaymentFact(
+    report = harness.provider.capture(trial.handle)
+    assert report == PaymentStatusReport(
         payment_number=trial.number,
         state=ProviderState.SUCCEEDED,
-        transaction_id=fact.transaction_id,
+        transaction_id=report.transaction_id,
         amount_minor=799,
         currency=harness.currency,
         merchant=harness.provider.merchant,
-        paid_at=fact.paid_at,
+        paid_at=report.paid_at,
     )
-    assert fact.transaction_id
-    assert fact.paid_at
-    assert harness.provider.capture(trial.handle) == fact
-    assert trial.query() == fact
-    assert next_payment(harness) == fact
+    assert report.transaction_id
+    assert report.paid_at
+    assert harness.provider.capture(trial.handle) == report
+    assert trial.query() == report
+    assert next_payment(harness) == report
     assert harness.provider.saved_method(trial.handle) is None
 
 
 def test_it_pays_again_and_again(harness: Saving) -> None:
     _, left = saved(harness)
-    facts = [harness.provider.capture(by_saved(harness, left).handle) for _ in range(2)]
-    assert {fact.state for fact in facts} == {ProviderState.SUCCEEDED}
-    assert len({fact.transaction_id for fact in facts}) == 2
+    reports = [harness.provider.capture(by_saved(harness, left).handle) for _ in range(2)]
+    assert {report.state for report in reports} == {ProviderState.SUCCEEDED}
+    assert len({report.transaction_id for report in reports}) == 2
 
 
 def test_such_a_payment_is_given_back_as_any_other(harness: Saving) -> None:
     _, left = saved(harness)
     trial = by_saved(harness, left)
-    fact = harness.provider.capture(trial.handle)
-    trial.handle = trial.paid_handle(fact)
-    said = trial.ended(trial.refund(amount=Money(799, harness.currency), total=fact_money(fact)))
+    report = harness.provider.capture(trial.handle)
+    trial.handle = trial.paid_handle(report)
+    said = trial.ended(trial.refund(amount=Money(799, harness.currency), total=fact_money(report)))
     assert (said.outcome, said.amount_minor) == (RefundOutcome.SUCCEEDED, 799)
 
 
-def fact_money(fact: PaymentFact) -> Money:
-    return Money(fact.amount_minor, fact.currency)
+def fact_money(report: PaymentStatusReport) -> Money:
+    return Money(report.amount_minor, report.currency)
 
 
 def test_a_bank_that_wants_the_payer_takes_nothing(harness: Saving) -> None:
@@ -160,7 +160,7 @@ def test_a_forgotten_method_pays_no_more(harness: Saving) -> None:
     assert before.query().state is not ProviderState.SUCCEEDED
 
 
-def is_refused(charge: Callable[[], PaymentFact]) -> bool:
+def is_refused(charge: Callable[[], PaymentStatusReport]) -> bool:
     """Tell whether a charge was refused for good, in whichever way."""
     try:
         return charge().state is ProviderState.FAILED
@@ -195,6 +195,6 @@ def test_a_lost_answer_to_a_charge_is_mended_by_asking_again(
         harness.provider.capture(trial.handle)
     assert failed.value.retryable
     harness.reset()
-    fact = harness.provider.capture(trial.handle)
-    assert (fact.state, fact.amount_minor) == (ProviderState.SUCCEEDED, 799)
-    assert trial.query() == fact
+    report = harness.provider.capture(trial.handle)
+    assert (report.state, report.amount_minor) == (ProviderState.SUCCEEDED, 799)
+    assert trial.query() == report

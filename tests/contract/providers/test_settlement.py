@@ -8,15 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from limosa.domain.payments.facts import PaymentFact, RefundFact, SettlementKind, SettlementLine
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    RefundStatusReport,
+    SettlementKind,
+    SettlementLine,
+)
+from limosa.foundation.errors import ProviderError, RemoteProtocolError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError, RemoteProtocolError
 from tests.contract.providers.abilities_lists import DISPUTING, SETTLING, opened
 from tests.contract.providers.harness import Harness
 from tests.contract.providers.trial import created
 
 pytestmark = pytest.mark.enable_socket
-Day = tuple[Harness, list[PaymentFact], RefundFact, bytes]
+Day = tuple[Harness, list[PaymentStatusReport], RefundStatusReport, bytes]
 
 
 @pytest.fixture(scope="module", params=sorted(SETTLING))
@@ -38,7 +43,7 @@ def day(sandbox: tuple[str, Harness]) -> Day:
     return harness, paid, refund, settled(harness, paid[0])
 
 
-def settled(harness: Harness, paid: PaymentFact, *, days: int = 0) -> bytes:
+def settled(harness: Harness, paid: PaymentStatusReport, *, days: int = 0) -> bytes:
     """Return the settlement of the day of a payment, or of one after or before it."""
     assert paid.paid_at is not None
     zone = ZoneInfo(harness.provider.settlement_zone)
@@ -60,14 +65,14 @@ def of_kind(lines: list[SettlementLine], kind: SettlementKind) -> list[Settlemen
 def test_each_payment_has_a_line_that_names_it(day: Day) -> None:
     harness, paid, _, text = day
     lines = {line.transaction_id: line for line in lines_of(harness, text)}
-    for fact in paid:
-        line = lines[fact.transaction_id]
-        assert line.payment_number in {"", fact.payment_number}
-        assert fact.paid_at is not None
-        assert abs(line.at - fact.paid_at) < timedelta(seconds=5)
+    for report in paid:
+        line = lines[report.transaction_id]
+        assert line.payment_number in {"", report.payment_number}
+        assert report.paid_at is not None
+        assert abs(line.at - report.paid_at) < timedelta(seconds=5)
     payments = of_kind(lines_of(harness, text), SettlementKind.PAYMENT)
     assert sorted((line.amount_minor, line.currency) for line in payments) == sorted(
-        (fact.amount_minor, fact.currency) for fact in paid
+        (report.amount_minor, report.currency) for report in paid
     )
 
 

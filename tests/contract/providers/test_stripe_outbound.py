@@ -11,11 +11,11 @@ import pytest
 from django.test import override_settings
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundOutcome
 from limosa.domain.payments.providers.stripe import calls, connection
 from limosa.domain.payments.providers.stripe.provider import StripeProvider
 from limosa.domain.payments.requests import PaymentHandle, RefundHandle
-from limosa.foundation.problem import LocalProtocolError, ProviderError
+from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState, RefundOutcome
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from tests.contract.providers.harness_stripe import connection_of
 from tests.contract.providers.stripe_scripted import SECRET_KEY, ScriptedStripe, open_scripted
 from tests.contract.providers.stripe_signer import (
@@ -163,7 +163,7 @@ def test_a_session_is_asked_for_with_its_charge(
 def test_a_paid_session_gives_its_exact_fact(scene: Scene) -> None:
     stripe, provider = scene
     stripe.says(200, session(payment_intent=CHARGED))
-    assert provider.query(IN_SESSION) == PaymentFact(
+    assert provider.query(IN_SESSION) == PaymentStatusReport(
         payment_number=NUMBER,
         state=ProviderState.SUCCEEDED,
         transaction_id=INTENT,

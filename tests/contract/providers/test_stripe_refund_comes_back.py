@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from limosa.domain.payments.facts import RefundFact, RefundOutcome, SettlementKind
+from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport, SettlementKind
 from tests.contract.providers.harness_stripe import StripeHarness, open_stripe
 from tests.contract.providers.trial import Trial, created, next_refund
 
@@ -19,7 +19,7 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeHarness]
         yield opened
 
 
-def come_back(harness: StripeHarness) -> tuple[Trial, RefundFact, list[RefundFact]]:
+def come_back(harness: StripeHarness) -> tuple[Trial, RefundStatusReport, list[RefundStatusReport]]:
     """Have a refund arrive and come back; return what was said of it, until it had failed."""
     trial = created(harness)
     trial.paid()
@@ -33,12 +33,12 @@ def come_back(harness: StripeHarness) -> tuple[Trial, RefundFact, list[RefundFac
 
 def test_success_is_told_first_and_then_failure_of_the_same_refund(harness: StripeHarness) -> None:
     _, asked, told = come_back(harness)
-    outcomes = [fact.outcome for fact in told]
+    outcomes = [report.outcome for report in told]
     assert outcomes == [RefundOutcome.SUCCEEDED, RefundOutcome.FAILED]
-    assert {(fact.refund_number, fact.reference) for fact in told} == {
+    assert {(report.refund_number, report.reference) for report in told} == {
         (asked.refund_number, asked.reference)
     }
-    assert {fact.amount_minor for fact in told} == {asked.amount_minor}
+    assert {report.amount_minor for report in told} == {asked.amount_minor}
 
 
 def test_who_asks_hears_that_it_failed(harness: StripeHarness) -> None:

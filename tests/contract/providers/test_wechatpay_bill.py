@@ -11,11 +11,11 @@ import pytest
 from django.utils import timezone
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import RefundOutcome, SettlementKind
 from limosa.domain.payments.providers.wechatpay import connection
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
+from limosa.domain.payments.status_reports import RefundOutcome, SettlementKind
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError
 from limosa.simulators.loopback_http import Reply
 from tests.contract.providers.harness import HARNESSES, Harness
 from tests.contract.providers.scripted import ScriptedGateway, open_scripted
@@ -173,13 +173,13 @@ def test_another_refusal_of_a_bill_is_final(scene: Scene) -> None:
 
 def test_the_bill_of_a_day_has_what_happened_on_it(shop: Harness) -> None:
     provider = shop.provider
-    trial, fact = paid(shop)
-    part = trial.refund(amount=Money(600, fact.currency))
+    trial, report = paid(shop)
+    part = trial.refund(amount=Money(600, report.currency))
     assert trial.ended(part).outcome is RefundOutcome.SUCCEEDED
     shop.end_next_refund()
-    trial.ended(trial.refund(amount=Money(700, fact.currency)))
-    assert fact.paid_at is not None
-    day = fact.paid_at.astimezone(ZoneInfo(provider.settlement_zone)).date()
+    trial.ended(trial.refund(amount=Money(700, report.currency)))
+    assert report.paid_at is not None
+    day = report.paid_at.astimezone(ZoneInfo(provider.settlement_zone)).date()
     file = io.BytesIO()
     provider.fetch_settlement(day, file)
     file.seek(0)
@@ -187,10 +187,10 @@ def test_the_bill_of_a_day_has_what_happened_on_it(shop: Harness) -> None:
     assert (payment.kind, payment.payment_number, payment.transaction_id) == (
         SettlementKind.PAYMENT,
         trial.number,
-        fact.transaction_id,
+        report.transaction_id,
     )
-    assert (payment.amount_minor, payment.currency) == (fact.amount_minor, fact.currency)
-    assert abs(payment.at - fact.paid_at) < timedelta(seconds=2)
+    assert (payment.amount_minor, payment.currency) == (report.amount_minor, report.currency)
+    assert abs(payment.at - report.paid_at) < timedelta(seconds=2)
     assert (refund.kind, refund.refund_number, refund.payment_number, refund.amount_minor) == (
         SettlementKind.REFUND,
         part.refund_number,

@@ -10,14 +10,14 @@ from django.conf import settings
 from django.test import override_settings
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import (
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderState,
-)
 from limosa.domain.payments.providers.wechatpay.certificates import PATH
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import (
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderState,
+)
+from limosa.foundation.errors import ProviderError
 from tests.contract.providers.harness import HARNESSES, WeChatPayHarness, connection_of
 from tests.contract.providers.scripted import open_scripted
 from tests.contract.providers.signer import PlatformSigner, transaction
@@ -52,14 +52,14 @@ def trusting_certificates(
     yield harness
 
 
-def paid_fact(harness: WeChatPayHarness) -> PaymentFact:
+def paid_fact(harness: WeChatPayHarness) -> PaymentStatusReport:
     trial = created(harness)
     trial.pay()
-    sent, fact = next_eventful(harness)
-    assert parse(harness, sent).fact == fact
-    assert isinstance(fact, PaymentFact)
-    assert trial.query() == fact
-    return fact
+    sent, report = next_eventful(harness)
+    assert parse(harness, sent).report == report
+    assert isinstance(report, PaymentStatusReport)
+    assert trial.query() == report
+    return report
 
 
 def test_a_payment_is_made_and_told_under_a_certificate(shop: WeChatPayHarness) -> None:

@@ -18,17 +18,17 @@ from django.conf import settings
 from django.test import override_settings
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import (
-    NotificationRefusedError,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.providers.wechatpay import connection
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
 from limosa.domain.payments.requests import PaymentRequest
+from limosa.domain.payments.status_reports import (
+    NotificationRefusedError,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 from limosa.simulators.loopback_http import Request
 from tests.contract.providers.harness import WeChatPayHarness, connection_of
 from tests.contract.providers.scripted import ScriptedGateway, open_scripted
@@ -81,7 +81,7 @@ def payment_request(**changed: Any) -> PaymentRequest:
     return PaymentRequest(**words | changed)
 
 
-def refund(provider: WeChatPayProvider, **changed: Any) -> RefundFact:
+def refund(provider: WeChatPayProvider, **changed: Any) -> RefundStatusReport:
     words: dict[str, Any] = {
         "number": "R20261122000001",
         "amount": Money(600, "CNY"),
@@ -396,7 +396,7 @@ def test_a_notification_of_an_unknown_serial_makes_us_ask_nobody(scene: Scene) -
     now = datetime(2026, 11, 22, tzinfo=UTC)
     headers = gateway.signer.headers(body, at=now, serial="5157F09EFDC096DE15EBE81A47057A72")
     with pytest.raises(NotificationRefusedError) as refused:
-        provider.parse_notification(headers=headers, body=body, now=now)
+        provider.verify_webhook(headers=headers, body=body, now=now)
     assert refused.value.reason == "serial_unknown"
     assert gateway.asked == []
 

@@ -20,11 +20,11 @@ from django.conf import settings
 from django.test import override_settings
 from pytest_socket import enable_socket
 
-from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.providers.wechatpay.provider import WeChatPayProvider
 from limosa.domain.payments.providers.wechatpay.web_authorization import REPLY_BYTES_MAX
 from limosa.domain.payments.requests import PaymentHandle
-from limosa.foundation.problem import LocalProtocolError, ProviderError
+from limosa.domain.payments.status_reports import ProviderState
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from tests.contract.providers.harness import HARNESSES, Harness, connection_of
 from tests.contract.providers.scripted import ScriptedGateway, open_scripted
 from tests.contract.providers.signer import APP_SECRET, APPID

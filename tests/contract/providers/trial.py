@@ -8,20 +8,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from limosa.domain.payments.facts import (
-    Fact,
-    NoFact,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.requests import (
     PaymentHandle,
     PaymentRequest,
     RefundHandle,
     RefundRequest,
+)
+from limosa.domain.payments.status_reports import (
+    NoReport,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    StatusReport,
 )
 from limosa.foundation.money import Money
 from limosa.simulators.loopback_http import Request
@@ -60,7 +60,7 @@ class Trial:
     def number(self) -> str:
         return self.request.number
 
-    def query(self) -> PaymentFact:
+    def query(self) -> PaymentStatusReport:
         return self.harness.provider.query(self.handle)
 
     def pay(self, **how: Any) -> None:
@@ -70,23 +70,23 @@ class Trial:
             assert self.query().state is ProviderState.APPROVED
             self.harness.provider.capture(self.handle)
 
-    def paid(self, **how: Any) -> PaymentFact:
+    def paid(self, **how: Any) -> PaymentStatusReport:
         """Pay, and return what the notification of it says.
 
         Others are passed over: of payments before, and where a channel tells of a close, of that.
         """
         self.pay(**how)
-        fact = next_payment(self.harness)
-        while (fact.payment_number, fact.state) != (self.number, ProviderState.SUCCEEDED):
-            fact = next_payment(self.harness)
-        self.handle = self.paid_handle(fact)
-        return fact
+        report = next_payment(self.harness)
+        while (report.payment_number, report.state) != (self.number, ProviderState.SUCCEEDED):
+            report = next_payment(self.harness)
+        self.handle = self.paid_handle(report)
+        return report
 
-    def paid_handle(self, fact: PaymentFact) -> PaymentHandle:
+    def paid_handle(self, report: PaymentStatusReport) -> PaymentHandle:
         """Return by what the payment is found now that it is paid."""
-        return replace(self.handle, transaction_id=fact.transaction_id)
+        return replace(self.handle, transaction_id=report.transaction_id)
 
-    def refund(self, **changed: Any) -> RefundFact:
+    def refund(self, **changed: Any) -> RefundStatusReport:
         """Ask for the money, all of it unless said otherwise."""
         return self.harness.provider.refund(self.refund_request(**changed))
 
@@ -100,15 +100,17 @@ class Trial:
         }
         return RefundRequest(**words | changed)
 
-    def query_refund(self, fact: RefundFact) -> RefundFact:
+    def query_refund(self, report: RefundStatusReport) -> RefundStatusReport:
         return self.harness.provider.query_refund(
-            RefundHandle(number=fact.refund_number, payment=self.handle, reference=fact.reference)
+            RefundHandle(
+                number=report.refund_number, payment=self.handle, reference=report.reference
+            )
         )
 
-    def ended(self, fact: RefundFact) -> RefundFact:
+    def ended(self, report: RefundStatusReport) -> RefundStatusReport:
         """Return what the provider says of a refund once it has ended."""
         deadline = time.monotonic() + 10
-        while (said := self.query_refund(fact)).outcome is RefundOutcome.PENDING:
+        while (said := self.query_refund(report)).outcome is RefundOutcome.PENDING:
             assert time.monotonic() < deadline, "the refund does not end"
             time.sleep(0.02)
         return said
@@ -134,41 +136,41 @@ def created(harness: Harness, **changed: Any) -> Trial:
     return create(harness, payment_request(harness, **changed))
 
 
-def paid(harness: Harness) -> tuple[Trial, PaymentFact]:
+def paid(harness: Harness) -> tuple[Trial, PaymentStatusReport]:
     """Create a payment and pay it; return both, with what its notification says."""
     trial = created(harness)
     return trial, trial.paid()
 
 
 def parse(harness: Harness, sent: Request, *, at: datetime | None = None) -> ProviderNotification:
-    return harness.provider.parse_notification(
+    return harness.provider.verify_webhook(
         headers=sent.headers, body=sent.body, now=at or timezone.now()
     )
 
 
-def next_eventful(harness: Harness) -> tuple[Request, Fact]:
+def next_eventful(harness: Harness) -> tuple[Request, StatusReport]:
     """Return the next notification that changes something, with what it says."""
     while True:
         sent = harness.next_notification()
-        fact = parse(harness, sent).fact
-        if isinstance(fact, NoFact):
+        report = parse(harness, sent).report
+        if isinstance(report, NoReport):
             continue
-        if isinstance(fact, PaymentFact) and fact.state in UNEVENTFUL:
+        if isinstance(report, PaymentStatusReport) and report.state in UNEVENTFUL:
             continue
-        return sent, fact
+        return sent, report
 
 
-def next_payment(harness: Harness) -> PaymentFact:
+def next_payment(harness: Harness) -> PaymentStatusReport:
     """Return what the next notification of a payment says; others are passed over."""
     while True:
-        _, fact = next_eventful(harness)
-        if isinstance(fact, PaymentFact):
-            return fact
+        _, report = next_eventful(harness)
+        if isinstance(report, PaymentStatusReport):
+            return report
 
 
-def next_refund(harness: Harness) -> RefundFact:
+def next_refund(harness: Harness) -> RefundStatusReport:
     """Return what the next notification of a refund's end says; others are passed over."""
     while True:
-        _, fact = next_eventful(harness)
-        if isinstance(fact, RefundFact) and fact.outcome is not RefundOutcome.PENDING:
-            return fact
+        _, report = next_eventful(harness)
+        if isinstance(report, RefundStatusReport) and report.outcome is not RefundOutcome.PENDING:
+            return report

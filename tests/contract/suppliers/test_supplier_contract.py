@@ -20,8 +20,8 @@ from limosa.domain.connectivity.capabilities import (
     Idempotency,
     Renewal,
 )
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.identifiers import parse_iccid
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 from tests.contract.suppliers.conftest import NAMES
 from tests.contract.suppliers.harness import KINDS, SUPPLIERS, Harness
 from tests.factories import MOMENT

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from limosa.domain.catalog.models import PlanKind, ValidFrom
-from limosa.domain.charging.models import DailyUsage, UsageDraw, UsageRecord
+from limosa.domain.charging.models import DailyUsage, UsageDeduction, UsageRecord
 from limosa.domain.charging.operations.record_usage import UsageReport, UsageResult, record_usage
 from limosa.domain.charging.queries import daily_usage, usage_drifts
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
@@ -66,7 +66,7 @@ def test_one_that_nobody_sold_a_bundle_to_overruns_and_is_sent_to_the_shop() -> 
     result = use(esim, GB)
     assert (result.remaining_bytes, result.final_unit_action) == (0, "redirect")
     assert UsageRecord.objects.get().overrun_bytes == GB
-    assert not UsageDraw.objects.exists()
+    assert not UsageDeduction.objects.exists()
 
 
 def test_an_unknown_esim_is_answered_and_nothing_is_stored() -> None:

@@ -9,7 +9,7 @@ import pytest
 import limosa
 from limosa.config.cli import main
 from limosa.domain.catalog.models import CatalogImport, Plan, Price
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import AuditEntry
 from tests.factories.accounts import make_operator, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -122,11 +122,11 @@ def test_an_edition_that_cannot_follow_is_refused(
 
 def test_who_took_it_in_and_what_startled_is_on_record(edit: Edit) -> None:
     operator = make_operator(email="op@example.com")
-    first = StaffAction.objects.get()
+    first = AuditEntry.objects.get()
     assert (first.actor, first.subject, first.detail) == (None, "2026-11-22", "+30 ~0 -0")
     path = edit(price="90.00")
     assert main(["catalog", "import", "--yes", "--by", "OP@example.com", str(path)]) == 0
-    newest = StaffAction.objects.latest("id")
+    newest = AuditEntry.objects.latest("id")
     assert (newest.actor, newest.action, newest.subject) == (
         operator,
         "import_catalog",
@@ -137,7 +137,7 @@ def test_who_took_it_in_and_what_startled_is_on_record(edit: Edit) -> None:
         f"price: {FIRST} USD 9.00 → 90.00 (+900 %)",
     ]
     assert main(["catalog", "import", str(path)]) == 0
-    assert StaffAction.objects.count() == 2
+    assert AuditEntry.objects.count() == 2
 
 
 @pytest.mark.parametrize(("role", "why"), [("", "is not of the staff"), ("finance", "role")])

@@ -32,7 +32,7 @@ from limosa.config.commands import check, migrate
 from limosa.domain.notifications.models import AccountMail
 from limosa.domain.ordering.models import TaxRate
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_a_secret_key_that_anybody_guesses_is_a_fault(settings: Settings) -> Non
         assert [one.is_fault for one in found] == [True] * is_fault
 
 
-@pytest.mark.parametrize("name", ["LIMOSA_SEALING_KEYS", "LIMOSA_PIN_PEPPER"])
+@pytest.mark.parametrize("name", ["LIMOSA_ENCRYPTION_KEYS", "LIMOSA_PIN_PEPPER"])
 def test_a_start_without_keys_of_their_own_is_warned(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,11 +165,11 @@ def test_a_key_that_does_not_open_what_is_sealed_is_a_fault(settings: Settings) 
         created_at=timezone.now(), useful_until=timezone.now(),
     )  # fmt: skip
     assert not [finding for finding in check_contents() if finding.is_fault]
-    for keys in ({"other": b"1" * 32}, dict.fromkeys(settings.SEALING_KEYS, b"1" * 32)):
-        settings.SEALING_KEYS = keys
+    for keys in ({"other": b"1" * 32}, dict.fromkeys(settings.ENCRYPTION_KEYS, b"1" * 32)):
+        settings.ENCRYPTION_KEYS = keys
         [found] = [finding for finding in check_contents() if finding.is_fault]
         assert "notifications_accountmail.recipient" in found.text
-        with pytest.raises(CommandFault, match="LIMOSA_SEALING_KEYS"):
+        with pytest.raises(CommandFault, match="LIMOSA_ENCRYPTION_KEYS"):
             check_before_start()
 
 

@@ -34,7 +34,7 @@ def test_every_command_says_in_a_line_that_the_tables_are_missing(database_url: 
     settings = {
         "LIMOSA_SECRET_KEY": "one for this test alone, and long enough for it",
         "LIMOSA_PIN_PEPPER": "another for this test alone, and as long as that",
-        "LIMOSA_SEALING_KEYS": f"2026-11:{'q' * 43}=",
+        "LIMOSA_ENCRYPTION_KEYS": f"2026-11:{'q' * 43}=",
     }
     told = run_all(commands, DATABASE_URL=database_url, **settings)
     for command, (code, out, err) in zip(commands, told, strict=True):

@@ -8,7 +8,7 @@ from django.db.models import F, Sum
 
 from limosa.config import demo_data
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.charging.models import DailyUsage, UsageDraw, UsageRecord
+from limosa.domain.charging.models import DailyUsage, UsageDeduction, UsageRecord
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.queries import home_esims
 from limosa.domain.ledger.models import Account, JournalEntry, Posting
@@ -72,7 +72,7 @@ def test_the_journal_balances_and_wallets_are_sums() -> None:
 def test_records_draws_days_and_bundles_agree_on_the_use() -> None:
     demo_data.load(now=MOMENT)
     for bundle in Bundle.objects.all():
-        drawn = UsageDraw.objects.filter(bundle=bundle).aggregate(total=Sum("drawn_bytes"))
+        drawn = UsageDeduction.objects.filter(bundle=bundle).aggregate(total=Sum("deducted_bytes"))
         assert (drawn["total"] or 0) == bundle.used_bytes
     for esim in Esim.objects.all():
         records = UsageRecord.objects.filter(esim=esim)

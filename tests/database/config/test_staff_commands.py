@@ -7,7 +7,7 @@ from django.test import Client
 
 from limosa.config.cli import main
 from limosa.domain.accounts.models import SecurityEvent, Subscriber
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import AuditEntry
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.letters import letters
 
@@ -30,7 +30,7 @@ def test_the_first_admin_sets_a_password_by_the_printed_link_once(
     assert person.check_password(PASSWORD)
     again = Client().get(link, follow=True).content.decode()
     assert 'name="password1"' not in again
-    line = StaffAction.objects.get()
+    line = AuditEntry.objects.get()
     assert (line.actor, line.action, line.detail) == (None, "add_staff", "admin")
 
 
@@ -90,7 +90,7 @@ def test_whoever_lost_everything_sets_a_second_step_up_anew(
     assert main(["staff", "reset", "ada@example.com"]) == 0
     assert "has no second step" in capsys.readouterr().out
     assert client.get("/console/").headers["Location"] == "/accounts/2fa/"
-    assert [line.action for line in StaffAction.objects.all()] == ["reset_second_step"]
+    assert [line.action for line in AuditEntry.objects.all()] == ["reset_second_step"]
     (told,) = letters("ada@example.com")
     assert told.subject == "Your second step for signing in was taken away"
     assert told.text.count("The console asks you to set up a new one") == 1

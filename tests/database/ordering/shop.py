@@ -7,13 +7,13 @@ from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ordering.models import Order, StartRule
-from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.factories import MOMENT
@@ -50,7 +50,7 @@ class Shop:
         """Press the button of a way to pay."""
         return start_payment(
             order=order,
-            way=Way(provider=provider, method=method),
+            choice=PaymentMethodChoice(provider=provider, method=method),
             payer=Payer(ip="127.0.0.1"),
             now=now,
         )
@@ -69,7 +69,7 @@ class Shop:
 
     def ask(self, payment: Payment, *, now: datetime = MOMENT) -> str:
         """Ask the provider, as the worker does."""
-        return ask_provider(payment_number=payment.number, now=now)
+        return poll_payment(payment_number=payment.number, now=now)
 
     def pay_from_wallet(self, order: Order, now: datetime = MOMENT) -> Payment:
         """Pay with money that was given for it."""

@@ -21,16 +21,15 @@ from limosa.domain.esims.models import Bundle
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.ledger.models import Account
 from limosa.domain.ordering.models import Order, OrderState, StartRule
-from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
-from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
-from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import DisputeOutcome, ProviderState, RefundOutcome
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import (
     Dispute,
@@ -40,8 +39,9 @@ from limosa.domain.payments.models import (
     Refund,
     RefundState,
 )
+from limosa.domain.payments.status_reports import DisputeOutcome, ProviderState, RefundOutcome
+from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
-from limosa.foundation.problem import DomainRefusal
 from limosa.foundation.volume import GB
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -120,14 +120,14 @@ class Course:
             self._tell(payment, how)
 
     def _tell(self, payment: Payment, how: str = "") -> None:
-        fact = self.provider.query(payment_handle(payment))
-        if fact.state is not ProviderState.SUCCEEDED:
+        report = self.provider.query(payment_handle(payment))
+        if report.state is not ProviderState.SUCCEEDED:
             return
         if how == "amount":
-            fact = replace(fact, amount_minor=7)
+            report = replace(report, amount_minor=7)
         if how == "merchant":
-            fact = replace(fact, merchant="other")
-        message = self.provider.message(fact)
+            report = replace(report, merchant="other")
+        message = self.provider.message(report)
         for _ in range(2):
             receive_notification(
                 provider_code="fake", headers=message.headers, body=message.body, now=self.now
@@ -135,7 +135,7 @@ class Course:
 
     def _ask(self, which: int, _how: str) -> None:
         for payment in self._payments(which):
-            ask_provider(payment_number=payment.number, now=self.now)
+            poll_payment(payment_number=payment.number, now=self.now)
 
     def _cancel(self, which: int, _how: str) -> None:
         cancel_order(order_number=self._order(which).number, now=self.now)
@@ -149,12 +149,12 @@ class Course:
         for payment in self._payments(which):
             if payment.applied_at is None or payment.disputes.exists():
                 continue
-            fact = self.provider.dispute(
+            report = self.provider.dispute(
                 payment.number,
                 DisputeOutcome.LOST if how == "late" else DisputeOutcome.OPEN,
                 amount_minor=max(payment.received_minor // 3, 1) if how == "part" else None,
             )
-            self.shop.take(self.provider.message(fact), now=self.now)
+            self.shop.take(self.provider.message(report), now=self.now)
 
     def _end_dispute(self, which: int, how: str) -> None:
         for payment in self._payments(which):
@@ -162,27 +162,27 @@ class Course:
                 self._decide(dispute, is_won=how == "won")
 
     def _decide(self, dispute: Dispute, *, is_won: bool) -> None:
-        fact = self.provider.dispute(
+        report = self.provider.dispute(
             dispute.payment.number,
             DisputeOutcome.WON if is_won else DisputeOutcome.LOST,
             amount_minor=dispute.amount_minor,
         )
         for _ in range(2):
-            self.shop.take(self.provider.message(fact), now=self.now)
+            self.shop.take(self.provider.message(report), now=self.now)
 
     def _bounce(self, which: int, how: str) -> None:
         """Have a refund fail, even after it arrived; or tell again of one, true or not."""
         for refund in Refund.objects.filter(payment__in=self._payments(which)):
             if refund.number not in self.provider.refunds:
                 continue
-            fact = self.provider.refunds[refund.number]
+            report = self.provider.refunds[refund.number]
             if how == "fail":
-                fact = self.provider.end_refund(refund.number, RefundOutcome.FAILED)
+                report = self.provider.end_refund(refund.number, RefundOutcome.FAILED)
             elif how == "stale":
-                fact = replace(fact, outcome=RefundOutcome.SUCCEEDED)
-            if fact.outcome is RefundOutcome.SUCCEEDED and refund.state in OPEN_REFUNDS:
+                report = replace(report, outcome=RefundOutcome.SUCCEEDED)
+            if report.outcome is RefundOutcome.SUCCEEDED and refund.state in OPEN_REFUNDS:
                 continue  # A provider does not say so of one that it has not given.
-            self.shop.take(self.provider.message(fact), now=self.now)
+            self.shop.take(self.provider.message(report), now=self.now)
 
     def _pause(self, which: int, _how: str) -> None:
         self.shop.pause(is_paused=bool(which))
@@ -203,10 +203,10 @@ class Course:
         self.now += WAITS[how]
 
     def _work(self, _which: int, _how: str) -> None:
-        ask_due_payments(now=self.now)
+        poll_due_payments(now=self.now)
         deliver_waiting_orders(now=self.now)
         push_refunds(now=self.now)
-        earn_revenue(now=self.now)
+        recognize_revenue(now=self.now)
         advance_bundles(now=self.now)
 
 
@@ -267,8 +267,8 @@ def _have_both(number: str) -> None:
     Payment.objects.filter(order_number=number).update(refunded_minor=F("received_minor"))
 
 
-def _earn_past_the_journal(number: str) -> None:
-    Order.objects.filter(number=number).update(earned_minor=1)
+def _recognize_past_the_journal(number: str) -> None:
+    Order.objects.filter(number=number).update(recognized_minor=1)
 
 
 def _take_more(number: str) -> None:
@@ -310,7 +310,7 @@ def _write_a_wallet(number: str) -> None:
         _give_it_unpaid,
         _keep_what_pays_nothing,
         _have_both,
-        _earn_past_the_journal,
+        _recognize_past_the_journal,
         _take_more,
         _take_the_bundle_back,
         _use_past_the_records,

@@ -12,18 +12,18 @@ from django.db.models import F
 from pytest_django.fixtures import Settings
 
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations import ask_provider
-from limosa.domain.payments.facts import Decline, PaymentFact, ProviderState
+from limosa.domain.ordering.operations import poll_payment
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import PaymentHandle
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import Decline, PaymentStatusReport, ProviderState
+from limosa.foundation.errors import ProviderError
 from tests.database.ordering.shop import Shop
 from tests.fakes.capturing import CapturingProvider
 
 pytestmark = pytest.mark.django_db
-Capture = Callable[[PaymentHandle], PaymentFact]
+Capture = Callable[[PaymentHandle], PaymentStatusReport]
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_with_another_key_it_would_be_taken_twice(
     shop: Shop, bank: CapturingProvider, lost: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: a capture without an answer counts as refused."""
-    true = vars(ask_provider)["capture_at_provider"]
+    true = vars(poll_payment)["capture_at_provider"]
 
     def capture(*, payment: Payment, **arguments: Any) -> Any:
         try:
@@ -105,7 +105,7 @@ def test_with_another_key_it_would_be_taken_twice(
             payments.update(captures_refused=F("captures_refused") + 1)
             raise
 
-    monkeypatch.setattr(ask_provider, "capture_at_provider", capture)
+    monkeypatch.setattr(poll_payment, "capture_at_provider", capture)
     without_an_answer(shop, bank, getattr(bank, lost))
     assert sorted(bank.keys) == [0, 1]
     assert len(bank.taken) == 2
@@ -120,7 +120,7 @@ def test_who_asks_beside_another_counts_the_same_refusal_once(
     bank.declines = Decline.REFUSED
     alone = bank.capture
 
-    def beside_another(handle: PaymentHandle) -> PaymentFact:
+    def beside_another(handle: PaymentHandle) -> PaymentStatusReport:
         monkeypatch.setattr(bank, "capture", alone)
         bank.approve(payment.number)
         shop.ask(payment)
@@ -151,7 +151,7 @@ def test_only_an_answer_that_took_nothing_counts_as_a_refusal(
     counted: int,
 ) -> None:
     payment = agreed(shop, bank)
-    answer = PaymentFact(payment_number=payment.number, state=state)
+    answer = PaymentStatusReport(payment_number=payment.number, state=state)
     monkeypatch.setattr(bank, "capture", lambda _handle: answer)
     shop.ask(payment)
     assert shop.read(payment).captures_refused == counted
@@ -160,7 +160,7 @@ def test_only_an_answer_that_took_nothing_counts_as_a_refusal(
 def test_a_refusal_in_the_providers_own_words_counts(
     shop: Shop, bank: CapturingProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_handle: PaymentHandle) -> PaymentFact:
+    def refuse(_handle: PaymentHandle) -> PaymentStatusReport:
         raise ProviderError("no", retryable=False)
 
     payment = agreed(shop, bank)

@@ -13,7 +13,6 @@ from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
 from limosa.domain.ordering.tasks import reconcile_day
 from limosa.domain.payments.day_mark import day_mark
-from limosa.domain.payments.facts import SettlementLine
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
@@ -23,6 +22,7 @@ from limosa.domain.payments.models import (
     SettlementState,
 )
 from limosa.domain.payments.refusals import DayNotOverError
+from limosa.domain.payments.status_reports import SettlementLine
 from limosa.domain.support.operations.ask_for_settlement import ask_for_settlement
 from limosa.domain.support.operations.resolve_difference import resolve_difference
 from tests.database.ordering.shop import Shop

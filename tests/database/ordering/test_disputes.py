@@ -12,14 +12,14 @@ from limosa.domain.ledger.queries import balance_of
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
-from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.payments.facts import DisputeOutcome
 from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import DisputeOutcome
+from limosa.foundation.errors import ProviderError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 
@@ -100,7 +100,7 @@ def test_a_dispute_that_is_lost_undoes_the_sale(shop: Shop) -> None:
     assert hear(shop, payment, LOST) == "dispute_lost"
     assert hear(shop, payment, LOST) == "already_applied"
     order = Order.objects.get(number=payment.order_number)
-    assert (order.state, order.undone_minor) == (OrderState.REFUNDED, 2500)
+    assert (order.state, order.reversed_minor) == (OrderState.REFUNDED, 2500)
     assert bundle_of(payment).state == BundleState.REFUNDED
     assert balance_of(code="deferred_revenue:USD") == 0
     assert balance_of(code="losses:CNY") == 0
@@ -137,7 +137,7 @@ def test_a_part_that_had_gone_back_is_a_loss_and_the_rest_undoes_the_sale(shop: 
 def test_earning_stops_with_the_sale(shop: Shop) -> None:
     payment = paid(shop)
     hear(shop, payment, LOST)
-    earn_revenue(now=MOMENT.replace(year=MOMENT.year + 1))
+    recognize_revenue(now=MOMENT.replace(year=MOMENT.year + 1))
     assert balance_of(code="revenue:USD") == 0
     shop.check_books()
 
@@ -201,10 +201,10 @@ def test_one_of_another_amount_or_currency_is_recorded_and_handled(
 ) -> None:
     payment = paid(shop)
     for step in (OPEN, outcome):
-        fact = shop.provider.dispute(
+        report = shop.provider.dispute(
             payment.number, step, amount_minor=amount_minor, currency=currency
         )
-        shop.take(shop.provider.message(fact))
+        shop.take(shop.provider.message(report))
         shop.check_books()
         assert Dispute.objects.get().currency == currency
     order = Order.objects.get(number=payment.order_number)
@@ -217,8 +217,8 @@ def test_one_of_another_amount_or_currency_is_recorded_and_handled(
 
 
 def decide_in_part(shop: Shop, payment: Payment, lost_minor: int, **held: Any) -> str:
-    fact = shop.provider.dispute(payment.number, LOST, lost_minor=lost_minor, **held)
-    return shop.take(shop.provider.message(fact))
+    report = shop.provider.dispute(payment.number, LOST, lost_minor=lost_minor, **held)
+    return shop.take(shop.provider.message(report))
 
 
 @pytest.mark.parametrize("is_heard_of", [True, False])
@@ -231,7 +231,7 @@ def test_one_that_is_lost_in_part_undoes_that_part_and_the_rest_comes_back(
     assert decide_in_part(shop, payment, 6500) == "dispute_lost"
     assert decide_in_part(shop, payment, 6500) == "already_applied"
     order = Order.objects.get(number=payment.order_number)
-    assert (order.state, order.undone_minor) == (
+    assert (order.state, order.reversed_minor) == (
         OrderState.FULFILLED,
         2500 * 6500 // payment.received_minor,
     )
@@ -251,7 +251,7 @@ def test_what_a_part_leaves_can_be_refunded_once_more_and_no_more(shop: Shop) ->
     refund = refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
     assert refund.amount_minor == payment.received_minor - 6500
     push_refunds(now=MOMENT)
-    assert Order.objects.get(number=payment.order_number).undone_minor == 2500
+    assert Order.objects.get(number=payment.order_number).reversed_minor == 2500
     assert shop.provider.statement() == {}
     shop.check_books()
 
@@ -261,7 +261,7 @@ def test_one_of_which_nothing_is_lost_is_won(shop: Shop) -> None:
     hear(shop, payment, OPEN)
     assert decide_in_part(shop, payment, 0) == "dispute_won"
     assert Dispute.objects.get().state == DisputeState.WON
-    assert Order.objects.get(number=payment.order_number).undone_minor == 0
+    assert Order.objects.get(number=payment.order_number).reversed_minor == 0
     shop.check_books()
 
 
@@ -280,6 +280,9 @@ def test_a_part_of_another_currency_stands_for_the_same_part_of_the_payment(shop
     shop.take(shop.provider.message(shop.provider.dispute(payment.number, OPEN, **held)))
     decide_in_part(shop, payment, 600, **held)
     order = Order.objects.get(number=payment.order_number)
-    assert (order.state, order.undone_minor) == (OrderState.FULFILLED, 624)  # Rounded down, twice.
+    assert (order.state, order.reversed_minor) == (
+        OrderState.FULFILLED,
+        624,
+    )  # Rounded down, twice.
     assert shop.read(payment).refunded_minor == payment.received_minor // 4
     shop.check_books()

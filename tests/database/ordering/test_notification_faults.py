@@ -11,28 +11,28 @@ from pytest_django.fixtures import Settings
 
 from limosa.domain.ordering.models import Order, StartRule
 from limosa.domain.ordering.operations.apply_notification import apply_notification
-from limosa.domain.ordering.operations.apply_payment_fact import Applied
-from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.apply_payment_status import Applied
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.payments.admission import Admission
-from limosa.domain.payments.facts import (
-    DisputeOutcome,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
+from limosa.domain.payments.sender_throttle import SenderThrottle
+from limosa.domain.payments.status_reports import (
+    DisputeOutcome,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
 from limosa.foundation.money import Money
 from tests.books import check_books
 from tests.contract.providers.signer import PlatformSigner, envelope, seal, transaction
@@ -81,7 +81,7 @@ class Story:
     payment: Payment
     results: list[str] = field(default_factory=list)
 
-    def pay(self, at: datetime = SOON, amount: Money | None = None) -> PaymentFact:
+    def pay(self, at: datetime = SOON, amount: Money | None = None) -> PaymentStatusReport:
         return self.provider.pay(self.payment.number, at=at, amount=amount)
 
     def hear(self, message: Message, now: datetime = SOON) -> None:
@@ -90,17 +90,20 @@ class Story:
         )
         self.results.append(str(result))
 
-    def hear_of(self, fact: PaymentFact, now: datetime = SOON) -> None:
-        self.hear(self.provider.message(fact), now)
+    def hear_of(self, report: PaymentStatusReport, now: datetime = SOON) -> None:
+        self.hear(self.provider.message(report), now)
 
     def ask(self, now: datetime = SOON) -> None:
-        result = ask_provider(payment_number=self.payment.number, now=now)
+        result = poll_payment(payment_number=self.payment.number, now=now)
         self.results.append(f"ask: {result}")
 
 
 def _start(order: Order, method: str, now: datetime = MOMENT) -> Payment:
     return start_payment(
-        order=order, way=Way(provider="fake", method=method), payer=Payer(ip="127.0.0.1"), now=now
+        order=order,
+        choice=PaymentMethodChoice(provider="fake", method=method),
+        payer=Payer(ip="127.0.0.1"),
+        now=now,
     )
 
 
@@ -134,9 +137,9 @@ def twice(story: Story) -> None:
 
 
 def twice_new_id(story: Story) -> None:
-    fact = story.pay()
-    story.hear_of(fact)
-    story.hear_of(fact)
+    report = story.pay()
+    story.hear_of(report)
+    story.hear_of(report)
     assert InboxMessage.objects.count() == 2
 
 
@@ -155,9 +158,9 @@ def before_page(story: Story) -> None:
 
 
 def after_page(story: Story) -> None:
-    fact = story.pay()
+    report = story.pay()
     story.ask()
-    story.hear_of(fact)
+    story.hear_of(report)
 
 
 def lost(story: Story) -> None:
@@ -191,7 +194,7 @@ def wrong_merchant(story: Story) -> None:
 
 
 def wrong_and_unpaid(story: Story) -> None:
-    said = PaymentFact(
+    said = PaymentStatusReport(
         payment_number=story.payment.number,
         state=ProviderState.SUCCEEDED,
         amount_minor=1,
@@ -214,7 +217,7 @@ def other_currency_taken(story: Story) -> None:
 
 
 def unknown_order(story: Story) -> None:
-    said = PaymentFact(
+    said = PaymentStatusReport(
         payment_number="LM0000000000000000000000",
         state=ProviderState.SUCCEEDED,
         amount_minor=story.payment.amount_minor,
@@ -232,16 +235,16 @@ def paid_twice(story: Story) -> None:
     story.hear_of(story.provider.pay(second.number, at=SOON))
 
 
-def _pay_and_pay_back(story: Story) -> PaymentFact:
-    fact = story.pay()
-    story.hear_of(fact)
+def _pay_and_pay_back(story: Story) -> PaymentStatusReport:
+    report = story.pay()
+    story.hear_of(report)
     story.provider.refunds_wait = True
     refund = refund_order(order_number=story.order.number, reason="asked", now=SOON)
     push_refunds(now=SOON)
     check_books(statements={"fake": story.provider.statement()})
     message = story.provider.message(story.provider.end_refund(refund.number))
     story.hear(message)
-    return fact
+    return report
 
 
 def refund_twice(story: Story) -> None:
@@ -270,7 +273,7 @@ def refund_after_dispute(story: Story) -> None:
     refund = refund_order(order_number=story.order.number, reason="asked", now=SOON)
     number = story.payment.number
     story.hear(story.provider.message(story.provider.dispute(number, DisputeOutcome.LOST)))
-    untrue = RefundFact(
+    untrue = RefundStatusReport(
         refund_number=refund.number, payment_number=number, outcome=RefundOutcome.SUCCEEDED
     )
     story.hear(story.provider.message(untrue))
@@ -359,7 +362,7 @@ def platform(settings: Settings, tmp_path: Path) -> Iterator[PlatformSigner]:
     provider_for.cache_clear()
 
 
-def _send(admission: Admission, body: bytes, headers: dict[str, str]) -> str:
+def _send(admission: SenderThrottle, body: bytes, headers: dict[str, str]) -> str:
     """Tell it as the web server's desk does; return what became of it."""
     try:
         notification = admission.admit("wechatpay", headers=headers, body=body, now=SOON)
@@ -370,7 +373,7 @@ def _send(admission: Admission, body: bytes, headers: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("name", FORGERIES)
 def test_the_forgery_ends_as_the_page_says(platform: PlatformSigner, name: str) -> None:
-    admission = Admission()
+    admission = SenderThrottle()
     forgery, order = FORGERIES[name], make_order()
     payment = make_payment(order=order)
     said = transaction(
@@ -400,6 +403,6 @@ def test_the_checker_sees_books_that_are_not_even(story: Story) -> None:
     check_books(statements={"fake": held})
     with pytest.raises(AssertionError):
         check_books(statements={"fake": {"CNY": held["CNY"] + 1}})
-    Order.objects.update(earned_minor=1)
+    Order.objects.update(recognized_minor=1)
     with pytest.raises(AssertionError):
         check_books(statements={"fake": held})

@@ -8,12 +8,12 @@ from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, StartRule
-from limosa.domain.ordering.operations.earn_revenue import earn_revenue
 from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.payments.facts import DisputeOutcome
 from limosa.domain.payments.models import Payment, Refund
+from limosa.domain.payments.status_reports import DisputeOutcome
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 
@@ -37,7 +37,7 @@ def test_a_part_goes_back_and_the_bundle_stays_even_when_it_was_used(shop: Shop)
     push_refunds(now=MOMENT)
     order.refresh_from_db()
     assert order.state == OrderState.FULFILLED
-    assert 0 < order.undone_minor < 2500
+    assert 0 < order.reversed_minor < 2500
     assert Bundle.objects.get(order_number=order.number).state == BundleState.ACTIVE
     assert shop.provider.statement() == {"CNY": payment.received_minor - 4000}
     shop.check_books()
@@ -50,7 +50,7 @@ def test_parts_and_then_the_rest_are_the_whole(shop: Shop) -> None:
         shop.check_books()
     push_refunds(now=MOMENT)
     order = Order.objects.get(number=payment.order_number)
-    assert (order.state, order.undone_minor) == (OrderState.REFUNDED, 2500)
+    assert (order.state, order.reversed_minor) == (OrderState.REFUNDED, 2500)
     assert shop.provider.statement() == {}
     shop.check_books()
 
@@ -80,8 +80,8 @@ def test_a_part_is_told_as_a_part_though_the_rest_was_promised_before_it_arrived
 def test_what_a_lost_dispute_gave_before_counts_to_the_whole(shop: Shop) -> None:
     payment = paid(shop)
     for outcome in (DisputeOutcome.OPEN, DisputeOutcome.LOST):
-        fact = shop.provider.dispute(payment.number, outcome, amount_minor=4000)
-        shop.take(shop.provider.message(fact))
+        report = shop.provider.dispute(payment.number, outcome, amount_minor=4000)
+        shop.take(shop.provider.message(report))
     give(payment, 500)
     give(payment, None)
     push_refunds(now=MOMENT + timedelta(seconds=9))
@@ -104,14 +104,14 @@ def test_what_is_no_part_is_refused(shop: Shop, part: int | str) -> None:
 
 def test_what_is_left_is_earned_to_the_end(shop: Shop) -> None:
     payment = paid(shop)
-    earn_revenue(now=MOMENT + timedelta(days=2))
+    recognize_revenue(now=MOMENT + timedelta(days=2))
     shop.check_books()
     give(payment, 4000)
     shop.check_books()
     Bundle.objects.filter(order_number=payment.order_number).update(
         state=BundleState.EXPIRED, ended_at=MOMENT
     )
-    earn_revenue(now=MOMENT + timedelta(days=4))
+    recognize_revenue(now=MOMENT + timedelta(days=4))
     assert balance_of(code="deferred_revenue:USD") == 0
     push_refunds(now=MOMENT)
     shop.check_books()
@@ -125,7 +125,7 @@ def test_a_part_goes_back_where_order_and_payment_share_a_currency(
     payment = paid(shop)
     give(payment, part)
     shop.check_books()
-    assert Order.objects.get(number=payment.order_number).undone_minor == part
+    assert Order.objects.get(number=payment.order_number).reversed_minor == part
     give(payment, None)
     push_refunds(now=MOMENT)
     assert balance_of(code="tax_payable:USD") == 0
@@ -139,10 +139,10 @@ def test_a_dispute_is_lost_in_part_where_order_and_payment_share_a_currency(
     monkeypatch.setattr(shop.provider, "currencies", frozenset({"USD"}))
     payment = paid(shop)
     for outcome in (DisputeOutcome.OPEN, DisputeOutcome.LOST):
-        fact = shop.provider.dispute(payment.number, outcome, amount_minor=1251)
-        shop.take(shop.provider.message(fact))
+        report = shop.provider.dispute(payment.number, outcome, amount_minor=1251)
+        shop.take(shop.provider.message(report))
         shop.check_books()
-    assert Order.objects.get(number=payment.order_number).undone_minor == 1251
+    assert Order.objects.get(number=payment.order_number).reversed_minor == 1251
     give(payment, None)
     push_refunds(now=MOMENT)
     assert shop.provider.statement() == {}

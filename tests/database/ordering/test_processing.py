@@ -6,11 +6,11 @@ import pytest
 
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
+from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
 from limosa.domain.ordering.refusals import OrderNotPayableError, PaymentProcessingError
-from limosa.domain.payments.facts import Decline
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.queries import processing_payment
+from limosa.domain.payments.status_reports import Decline
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 
@@ -39,9 +39,9 @@ def processed(shop: Shop) -> tuple[Order, Payment]:
 def test_an_order_whose_payment_is_processed_takes_no_other(shop: Shop, *, told: bool) -> None:
     order = shop.place()
     payment = shop.start(order)
-    fact = shop.provider.process(payment.number)
+    report = shop.provider.process(payment.number)
     if told:
-        assert shop.take(shop.provider.message(fact)) == "processing"
+        assert shop.take(shop.provider.message(report)) == "processing"
     else:
         assert shop.ask(payment) == "processing"
     for provider, method in (("fake", "native"), ("fake", "h5"), ("wallet", "wallet")):
@@ -57,10 +57,10 @@ def test_the_money_that_comes_days_later_pays_the_order(
 ) -> None:
     order, payment = processed(shop)
     for hours in (1, 12, 36):
-        ask_due_payments(now=MOMENT + timedelta(hours=hours))
+        poll_due_payments(now=MOMENT + timedelta(hours=hours))
         assert state_of(order) == OrderState.PLACED
-    fact = shop.provider.pay(payment.number, at=MOMENT + timedelta(**paid_after))
-    shop.take(shop.provider.message(fact), now=TWO_DAYS_LATER)
+    report = shop.provider.pay(payment.number, at=MOMENT + timedelta(**paid_after))
+    shop.take(shop.provider.message(report), now=TWO_DAYS_LATER)
     assert state_of(order) == OrderState.FULFILLED
     assert processing_payment(order.number) is None
     shop.check_books()
@@ -68,8 +68,8 @@ def test_the_money_that_comes_days_later_pays_the_order(
 
 def test_one_that_is_declined_in_the_end_leaves_the_order_to_be_paid_otherwise(shop: Shop) -> None:
     order, payment = processed(shop)
-    fact = shop.provider.decline(payment.number, Decline.INSUFFICIENT_FUNDS)
-    assert shop.take(shop.provider.message(fact)) == "closed"
+    report = shop.provider.decline(payment.number, Decline.INSUFFICIENT_FUNDS)
+    assert shop.take(shop.provider.message(report)) == "closed"
     payment = shop.read(payment)
     assert (payment.state, payment.decline) == (PaymentState.FAILED, Decline.INSUFFICIENT_FUNDS)
     assert processing_payment(order.number) is None

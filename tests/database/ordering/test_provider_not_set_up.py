@@ -6,8 +6,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
-from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.payments.models import RefundState
 from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
@@ -21,15 +21,15 @@ LATER = MOMENT + timedelta(minutes=1)
 
 def test_its_payment_is_left_and_the_others_are_asked_for(shop: Shop, settings: Settings) -> None:
     assert "gone" not in settings.PAYMENT_PROVIDERS
-    gone = make_payment(provider="gone", next_ask_at=MOMENT)
+    gone = make_payment(provider="gone", next_poll_at=MOMENT)
     order = shop.place()
     shop.provider.pay(shop.start(order).number, at=MOMENT)
-    assert ask_due_payments(now=LATER) == 2
+    assert poll_due_payments(now=LATER) == 2
     assert Order.objects.get(pk=order.pk).state == OrderState.FULFILLED
-    assert ask_provider(payment_number=gone.number, now=LATER) == "no_answer"
+    assert poll_payment(payment_number=gone.number, now=LATER) == "no_answer"
     gone.refresh_from_db()
-    assert gone.next_ask_at is not None
-    assert gone.next_ask_at > LATER
+    assert gone.next_poll_at is not None
+    assert gone.next_poll_at > LATER
 
 
 def test_its_refund_is_left_and_the_others_go(shop: Shop) -> None:

@@ -10,17 +10,11 @@ import pytest
 
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.apply_dispute_fact import apply_dispute_fact
+from limosa.domain.ordering.operations.apply_dispute_status import apply_dispute_status
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import (
-    DisputeFact,
-    DisputeOutcome,
-    SettlementKind,
-    SettlementLine,
-)
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
@@ -34,9 +28,15 @@ from limosa.domain.payments.models import (
     SettlementState,
     SettlementTotal,
 )
-from limosa.domain.support.models import StaffAction
+from limosa.domain.payments.status_reports import (
+    DisputeOutcome,
+    DisputeStatusReport,
+    SettlementKind,
+    SettlementLine,
+)
+from limosa.domain.support.models import AuditEntry
 from limosa.domain.support.operations.resolve_difference import resolve_difference
-from limosa.foundation.problem import ProviderError, RemoteProtocolError
+from limosa.foundation.errors import ProviderError, RemoteProtocolError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
@@ -255,7 +255,7 @@ def test_what_the_staff_resolved_stays_resolved(
     )
     run(shop)
     assert found() == []
-    (action,) = StaffAction.objects.all()
+    (action,) = AuditEntry.objects.all()
     assert (action.subject, action.detail) == (difference.number, "Seen")
 
 
@@ -263,15 +263,15 @@ def test_a_dispute_that_is_booked_matches_and_its_entry_counts_when_it_is_not_li
     shop: Shop,
 ) -> None:
     payment = shop.pay(shop.place())
-    opened = DisputeFact(
+    opened = DisputeStatusReport(
         reference="theirs",
         outcome=DisputeOutcome.OPEN,
         payment_number=payment.number,
         amount_minor=payment.received_minor,
         currency="CNY",
     )
-    for fact in (opened, replace(opened, outcome=DisputeOutcome.WON)):
-        apply_dispute_fact(provider_code="fake", fact=fact, now=MOMENT)
+    for report in (opened, replace(opened, outcome=DisputeOutcome.WON)):
+        apply_dispute_status(provider_code="fake", report=report, now=MOMENT)
     taken = replace(line_of(shop, payment), kind=SettlementKind.DISPUTE, reference="theirs")
     shop.provider.made_up_lines = [taken, replace(taken, kind=SettlementKind.DISPUTE_REVERSAL)]
     settlement = run(shop)
@@ -418,21 +418,21 @@ def test_a_file_that_cannot_be_read_changes_nothing(shop: Shop) -> None:
 def test_an_older_difference_that_news_explains_resolves_at_the_next_night(shop: Shop) -> None:
     order = shop.place()
     payment = shop.start(order)
-    fact = shop.provider.pay(payment.number, at=MOMENT)
+    report = shop.provider.pay(payment.number, at=MOMENT)
     shop.provider._payments.pop(payment.number)  # It lists what it can't be asked about yet.
     shop.provider.made_up_lines = [
         SettlementLine(
             kind=SettlementKind.PAYMENT,
-            reference=fact.transaction_id,
-            amount_minor=fact.amount_minor,
-            currency=fact.currency,
+            reference=report.transaction_id,
+            amount_minor=report.amount_minor,
+            currency=report.currency,
             at=MOMENT,
             payment_number=payment.number,
         )
     ]
     reconcile_due(now=NIGHT)
     assert found() == [("state", f"payment:{payment.number}")]
-    shop.provider._payments[payment.number] = fact
+    shop.provider._payments[payment.number] = report
     shop.provider.made_up_lines = []
     reconcile_due(now=NIGHT + timedelta(days=1))
     assert found() == []

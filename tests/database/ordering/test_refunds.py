@@ -10,16 +10,16 @@ from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.ledger.queries import balance_of, wallet_in
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, StartRule
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.handles import refund_handle, refund_request
 from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.domain.payments.requests import RefundRequest
+from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.charging import make_usage_record
@@ -48,7 +48,7 @@ def refund_of(order: Order) -> Refund:
 
 def _use(bundle: Bundle) -> None:
     record = make_usage_record(esim=bundle.esim, downlink_bytes=1, uplink_bytes=0)
-    record.draws.create(bundle=bundle, drawn_bytes=1)
+    record.deductions.create(bundle=bundle, deducted_bytes=1)
     Bundle.objects.filter(pk=bundle.pk).update(used_bytes=1)
 
 
@@ -102,8 +102,8 @@ def test_the_wallet_has_it_back_at_once_and_nobody_is_asked(shop: Shop) -> None:
     shop.check_books()
 
 
-def refuse(*, is_retryable: bool) -> Callable[..., RefundFact]:
-    def answer(*_: object, **__: object) -> RefundFact:
+def refuse(*, is_retryable: bool) -> Callable[..., RefundStatusReport]:
+    def answer(*_: object, **__: object) -> RefundStatusReport:
         raise ProviderError("no", retryable=is_retryable)
 
     return answer
@@ -132,7 +132,7 @@ def test_one_that_got_through_though_its_answer_was_lost_is_given_once(
     ask_back(order)
     genuine = shop.provider.refund
 
-    def lose_the_answer(request: RefundRequest) -> RefundFact:
+    def lose_the_answer(request: RefundRequest) -> RefundStatusReport:
         genuine(request)
         raise ProviderError("no answer", retryable=True)
 
@@ -147,10 +147,10 @@ def test_one_that_got_through_though_its_answer_was_lost_is_given_once(
 def test_the_providers_name_of_it_is_kept_from_whoever_brings_it(shop: Shop) -> None:
     """A settlement may name it by nothing else, and the answer may have been lost."""
     refund = refund_order(order_number=paid(shop).number, reason="asked", now=MOMENT)
-    fact = shop.provider.refund(refund_request(refund))
-    apply_refund_fact(fact=fact, now=MOMENT)
+    report = shop.provider.refund(refund_request(refund))
+    apply_refund_status(report=report, now=MOMENT)
     refund.refresh_from_db()
-    assert (refund.state, refund.reference) == (RefundState.SUCCEEDED, fact.reference)
+    assert (refund.state, refund.reference) == (RefundState.SUCCEEDED, report.reference)
     assert refund.reference
 
 
@@ -203,9 +203,11 @@ def test_one_that_fails_stays_owed_until_the_operators_have_ended_it(shop: Shop)
     refund = ask_back(order)
     shop.provider.refunds_wait = True
     push_refunds(now=MOMENT)
-    fact = shop.provider.query_refund(refund_handle(refund))
-    assert apply_refund_fact(fact=replace(fact, outcome=FAILED), now=after(1)) == "refund_failed"
-    assert apply_refund_fact(fact=replace(fact, outcome=FAILED), now=after(2)) == "no_news"
+    report = shop.provider.query_refund(refund_handle(refund))
+    assert (
+        apply_refund_status(report=replace(report, outcome=FAILED), now=after(1)) == "refund_failed"
+    )
+    assert apply_refund_status(report=replace(report, outcome=FAILED), now=after(2)) == "no_news"
     failed = refund_of(order)
     assert (failed.state, failed.payment.problem) == (RefundState.FAILED, "refund_failed")
     assert push_refunds(now=after(9999)) == 0
@@ -213,7 +215,7 @@ def test_one_that_fails_stays_owed_until_the_operators_have_ended_it(shop: Shop)
     assert not Notification.objects.filter(kind="order_refunded").exists()
 
     done = shop.provider.end_refund(refund.number)
-    assert apply_refund_fact(fact=done, now=after(10_000)) == "refunded"
+    assert apply_refund_status(report=done, now=after(10_000)) == "refunded"
     assert refund_of(order).payment.problem == ""
     assert Notification.objects.filter(kind="order_refunded").count() == 1
     shop.check_books()
@@ -223,15 +225,15 @@ def test_what_succeeded_is_final(shop: Shop) -> None:
     order = paid(shop)
     refund = ask_back(order)
     push_refunds(now=MOMENT)
-    fact = shop.provider.query_refund(refund_handle(refund))
+    report = shop.provider.query_refund(refund_handle(refund))
     for outcome in set(RefundOutcome) - {FAILED}:  # See test_refunds_that_come_back.
-        late = apply_refund_fact(fact=replace(fact, outcome=outcome), now=after(60))
+        late = apply_refund_status(report=replace(report, outcome=outcome), now=after(60))
         assert late == "already_applied"
     shop.check_books()
 
 
 def test_news_of_an_unknown_refund_changes_nothing(shop: Shop) -> None:
-    fact = RefundFact(refund_number="LR0", payment_number="LM0", outcome=SUCCEEDED)
-    assert apply_refund_fact(fact=fact, now=MOMENT) == "unknown_refund"
+    report = RefundStatusReport(refund_number="LR0", payment_number="LM0", outcome=SUCCEEDED)
+    assert apply_refund_status(report=report, now=MOMENT) == "unknown_refund"
     assert not Payment.objects.exists()
     shop.check_books()

@@ -9,15 +9,15 @@ import pytest
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, StartRule
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import DisputeOutcome, RefundFact, RefundOutcome
 from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import Dispute, Payment, Refund, RefundState
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import DisputeOutcome, RefundOutcome, RefundStatusReport
+from limosa.foundation.errors import ProviderError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 
@@ -48,16 +48,16 @@ def hear_dispute(
     minor: int | None = None,
     now: datetime = MOMENT,
 ) -> str:
-    fact = shop.provider.dispute(payment.number, outcome, amount_minor=minor)
-    message = shop.provider.message(fact)
+    report = shop.provider.dispute(payment.number, outcome, amount_minor=minor)
+    message = shop.provider.message(report)
     return receive_notification(
         provider_code="fake", headers=message.headers, body=message.body, now=now
     )
 
 
 def hear_refund(shop: Shop, refund: Refund, outcome: RefundOutcome) -> str:
-    fact = replace(shop.provider.query_refund(refund_handle(refund)), outcome=outcome)
-    return shop.take(shop.provider.message(fact))
+    report = replace(shop.provider.query_refund(refund_handle(refund)), outcome=outcome)
+    return shop.take(shop.provider.message(report))
 
 
 def read(refund: Refund) -> Refund:
@@ -67,7 +67,7 @@ def read(refund: Refund) -> Refund:
 def no_more_is_given_than_was_paid(payment: Payment) -> None:
     refunds = Refund.objects.filter(payment=payment)
     disputes = Dispute.objects.filter(payment=payment, state="lost")
-    lost = sum(one.amount_minor - one.undone_minor - one.settled_minor for one in disputes)
+    lost = sum(one.amount_minor - one.reversed_minor - one.settled_minor for one in disputes)
     lost += sum(one.settled_minor for one in refunds if one.state == RefundState.SUCCEEDED)
     given = sum(one.amount_minor for one in disputes)
     given += sum(
@@ -172,7 +172,7 @@ def test_a_dispute_that_is_won_has_the_refund_pushed_again(shop: Shop) -> None:
 def test_one_that_was_refused_before_the_news_is_pushed_at_once_when_the_dispute_is_won(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> RefundFact:
+    def refuse(*_: object) -> RefundStatusReport:
         raise ProviderError("charge_disputed", retryable=False)
 
     payment = paid(shop)
@@ -195,7 +195,7 @@ def test_a_refusal_that_comes_after_the_news_does_not_hide_the_dispute(
     payment = paid(shop)
     refund = ask_back(payment)
 
-    def refuse(*_: object) -> RefundFact:
+    def refuse(*_: object) -> RefundStatusReport:
         hear_dispute(shop, payment, OPEN)  # It arrives during the call.
         raise ProviderError("charge_disputed", retryable=False)
 
@@ -288,7 +288,7 @@ def test_a_part_that_was_owed_is_settled_and_the_rest_undoes_the_sale(shop: Shop
     hear_dispute(shop, payment, LOST)
     assert (read(refund).state, read(refund).settled_minor) == (RefundState.SETTLED, 1000)
     dispute = Dispute.objects.get()
-    assert dispute.undone_minor == payment.received_minor - 1000
+    assert dispute.reversed_minor == payment.received_minor - 1000
     assert Order.objects.get(number=payment.order_number).state == OrderState.REFUNDED
     assert balance_of(code=LOSSES) == 0
     no_more_is_given_than_was_paid(payment)
@@ -342,10 +342,10 @@ def test_a_second_dispute_settles_what_the_first_left(shop: Shop) -> None:
     payment = paid(shop)
     refund = ask_back(payment)
     hear_dispute(shop, payment, LOST, minor=1000)
-    fact = replace(
+    report = replace(
         shop.provider.dispute(payment.number, LOST, amount_minor=1000), reference="another"
     )
-    message = shop.provider.message(fact)
+    message = shop.provider.message(report)
     shop.take(message)
     assert read(refund).settled_minor == 2000
     assert Dispute.objects.filter(settled_minor=1000).count() == 2
@@ -355,8 +355,8 @@ def test_a_second_dispute_settles_what_the_first_left(shop: Shop) -> None:
 def test_only_what_is_answered_changes_what_has_ended(shop: Shop) -> None:
     payment = paid(shop)
     refund = _fail(shop, payment)
-    fact = shop.provider.end_refund(refund.number)
-    assert apply_refund_fact(fact=fact, now=after(61), is_answer=False) == "differs_ask_again"
+    report = shop.provider.end_refund(refund.number)
+    assert apply_refund_status(report=report, now=after(61), is_answer=False) == "differs_ask_again"
     assert read(refund).state == RefundState.FAILED
     assert push_refunds(now=after(61)) == 1
     assert (read(refund).state, read(refund).payment.problem) == (RefundState.SUCCEEDED, "")

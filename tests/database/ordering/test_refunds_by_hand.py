@@ -11,9 +11,9 @@ from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import DisputeOutcome, RefundFact, RefundOutcome
 from limosa.domain.payments.models import Payment, Refund, RefundState
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import DisputeOutcome, RefundOutcome, RefundStatusReport
+from limosa.foundation.errors import ProviderError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 
@@ -24,8 +24,8 @@ def paid(shop: Shop) -> Payment:
     return shop.pay(shop.place(rule=StartRule.NOW))
 
 
-def hear(shop: Shop, fact: RefundFact) -> str:
-    return shop.take(shop.provider.message(fact))
+def hear(shop: Shop, report: RefundStatusReport) -> str:
+    return shop.take(shop.provider.message(report))
 
 
 def bundle_of(payment: Payment) -> Bundle:
@@ -34,9 +34,9 @@ def bundle_of(payment: Payment) -> Bundle:
 
 def test_nothing_is_believed_before_the_provider_was_asked(shop: Shop) -> None:
     payment = paid(shop)
-    fact = shop.provider.refund_by_hand(payment.number, 4000)
-    assert hear(shop, fact) == "refund_by_hand"
-    assert hear(shop, fact) == "differs_ask_again"
+    report = shop.provider.refund_by_hand(payment.number, 4000)
+    assert hear(shop, report) == "refund_by_hand"
+    assert hear(shop, report) == "differs_ask_again"
     refund = Refund.objects.get()
     assert (refund.state, refund.by_hand, refund.reference) == (RefundState.FOUND, True, "hand-1")
     assert shop.read(payment).refunded_minor == 0
@@ -45,9 +45,9 @@ def test_nothing_is_believed_before_the_provider_was_asked(shop: Shop) -> None:
 
 def test_one_that_the_provider_does_not_know_is_never_booked(shop: Shop) -> None:
     payment = paid(shop)
-    fact = shop.provider.refund_by_hand(payment.number, 4000)
+    report = shop.provider.refund_by_hand(payment.number, 4000)
     del shop.provider._refunds["hand-1"]
-    hear(shop, fact)
+    hear(shop, report)
     push_refunds(now=MOMENT)
     refund = Refund.objects.get()
     assert (refund.state, refund.next_try_at) == (RefundState.FOUND, None)
@@ -59,8 +59,8 @@ def test_a_part_undoes_as_much_of_the_sale_and_leaves_the_bundle(shop: Shop) -> 
     hear(shop, shop.provider.refund_by_hand(payment.number, 4000))
     push_refunds(now=MOMENT)
     refund, order = Refund.objects.get(), Order.objects.get(number=payment.order_number)
-    assert (refund.state, refund.undone_minor) == (RefundState.SUCCEEDED, 4000)
-    assert (order.state, order.undone_minor > 0) == (OrderState.FULFILLED, True)
+    assert (refund.state, refund.reversed_minor) == (RefundState.SUCCEEDED, 4000)
+    assert (order.state, order.reversed_minor > 0) == (OrderState.FULFILLED, True)
     assert bundle_of(payment).state == BundleState.ACTIVE
     assert shop.read(payment).problem == "refund_by_hand"
     assert Notification.objects.filter(kind="order_part_refunded").count() == 1
@@ -118,7 +118,7 @@ def test_it_waits_while_the_payment_is_disputed_and_a_lost_dispute_tells_it(shop
     payment = paid(shop)
     for outcome in (DisputeOutcome.OPEN, DisputeOutcome.LOST):
         shop.take(shop.provider.message(shop.provider.dispute(payment.number, outcome)))
-    reversal = RefundFact(
+    reversal = RefundStatusReport(
         refund_number="",
         payment_number="",
         outcome=RefundOutcome.SUCCEEDED,
@@ -139,12 +139,12 @@ def test_one_of_a_payment_that_has_not_arrived_is_told_again(shop: Shop) -> None
     order = shop.place(rule=StartRule.NOW)
     payment = shop.start(order)
     shop.provider.pay(payment.number, at=MOMENT)
-    fact = shop.provider.refund_by_hand(payment.number, 100)
-    named = RefundFact(
+    report = shop.provider.refund_by_hand(payment.number, 100)
+    named = RefundStatusReport(
         refund_number="",
         payment_number=payment.number,
-        outcome=fact.outcome,
-        reference=fact.reference,
+        outcome=report.outcome,
+        reference=report.reference,
         amount_minor=100,
         currency="CNY",
     )
@@ -156,12 +156,12 @@ def test_one_of_a_payment_that_has_not_arrived_is_told_again(shop: Shop) -> None
 
 def test_one_of_nobody_we_know_is_kept_and_does_nothing(shop: Shop) -> None:
     payment = paid(shop)
-    fact = shop.provider.refund_by_hand(payment.number, 100)
+    report = shop.provider.refund_by_hand(payment.number, 100)
     del shop.provider._refunds["hand-1"]
-    stranger = RefundFact(
+    stranger = RefundStatusReport(
         refund_number="",
         payment_number="",
-        outcome=fact.outcome,
+        outcome=report.outcome,
         reference="hand-1",
         transaction_id="somebody-else",
         amount_minor=100,

@@ -10,13 +10,13 @@ from pytest_django.fixtures import Settings
 
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.models import Order, OrderState, StartRule
-from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment, Refund, RefundState
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from tests.contract.providers.abilities import RefundingByHand
 from tests.contract.providers.abilities_lists import REFUNDING_BY_HAND, opened
 from tests.contract.providers.harness_paypal import PayPalHarness
@@ -42,13 +42,13 @@ class Wire:
         order = self.shop.place(rule=StartRule.NOW, now=timezone.now())
         payment = start_payment(
             order=order,
-            way=Way(provider=self.code, method=self.harness.methods[0]),
+            choice=PaymentMethodChoice(provider=self.code, method=self.harness.methods[0]),
             payer=Payer(ip="203.0.113.7"),
             now=timezone.now(),
         )
         self.harness.pay(payment.number)
         while self.shop.read(payment).applied_at is None:
-            ask_provider(payment_number=payment.number, now=timezone.now())
+            poll_payment(payment_number=payment.number, now=timezone.now())
         return self.shop.read(payment)
 
     def hear_of_refund(self) -> Refund:

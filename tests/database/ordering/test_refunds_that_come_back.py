@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from limosa.domain.accounts.models import Subscriber, UnusableMoney
+from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.ledger.queries import balance_of, wallet_in
 from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import StartRule
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.queries import order_view
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.payments.facts import DisputeOutcome, RefundOutcome
 from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import Dispute, Payment, Refund, RefundState
+from limosa.domain.payments.status_reports import DisputeOutcome, RefundOutcome
 from limosa.foundation.money import Money
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -49,8 +49,8 @@ def read(refund: Refund) -> Refund:
 
 
 def hear(shop: Shop, refund: Refund, outcome: RefundOutcome) -> str:
-    fact = replace(shop.provider.query_refund(refund_handle(refund)), outcome=outcome)
-    return shop.take(shop.provider.message(fact))
+    report = replace(shop.provider.query_refund(refund_handle(refund)), outcome=outcome)
+    return shop.take(shop.provider.message(report))
 
 
 def come_back(shop: Shop, refund: Refund, *, now: datetime = MOMENT) -> Refund:
@@ -97,8 +97,8 @@ def test_hearing_it_again_changes_nothing(shop: Shop) -> None:
     entries = JournalEntry.objects.count()
     for _ in range(2):
         assert hear(shop, refund, FAILED) == "no_news"
-    fact = shop.provider.query_refund(refund_handle(refund))
-    assert apply_refund_fact(fact=fact, now=after(60)) == "no_news"
+    report = shop.provider.query_refund(refund_handle(refund))
+    assert apply_refund_status(report=report, now=after(60)) == "no_news"
     assert push_refunds(now=after(9999)) == 0
     assert (read(refund).came_back, JournalEntry.objects.count()) == (1, entries)
     assert Notification.objects.filter(kind="refund_came_back").count() == 1
@@ -202,7 +202,7 @@ def test_one_that_has_not_failed_does_not_go_into_the_wallet(shop: Shop, state: 
 
 
 def test_who_chose_the_wallet_has_it_there_at_once(shop: Shop) -> None:
-    Subscriber.objects.update(unusable_money=UnusableMoney.WALLET)
+    Subscriber.objects.update(unapplied_funds=UnappliedFunds.WALLET)
     refund = come_back(shop, arrived(shop))
     assert (refund.state, refund.payment.problem) == (RefundState.SETTLED, "")
     assert wallet(refund) == Money(2500, "USD")
@@ -249,7 +249,7 @@ def test_a_lost_dispute_settles_what_came_back_in_either_order(
 
 
 def test_while_it_is_disputed_it_does_not_go_into_the_wallet(shop: Shop) -> None:
-    Subscriber.objects.update(unusable_money=UnusableMoney.WALLET)
+    Subscriber.objects.update(unapplied_funds=UnappliedFunds.WALLET)
     refund = arrived(shop)
     dispute(shop, refund.payment, DisputeOutcome.OPEN)
     back = come_back(shop, refund)

@@ -11,28 +11,32 @@ from limosa.domain.ordering.refusals import (
     PayerNeededError,
     PaymentMethodNotOfferedError,
 )
-from limosa.domain.payments.facts import PaymentFact, ProviderState, SavedMethodFact
 from limosa.domain.payments.models import Payment, PaymentState, ProviderCall, SavedMethod
 from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
-from limosa.domain.payments.requests import SAVED, Payer, PaymentHandle, Way
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.requests import SAVED, Payer, PaymentHandle, PaymentMethodChoice
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    SavedMethodReport,
+)
+from limosa.foundation.errors import ProviderError
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 
 pytestmark = pytest.mark.django_db
-CARD = SavedMethodFact(reference="token-1", label="Visa •••• 4242")
+CARD = SavedMethodReport(reference="token-1", label="Visa •••• 4242")
 
 
-def press(order: Order, way: Way) -> Payment:
-    return start_payment(order=order, way=way, payer=Payer(ip="127.0.0.1"), now=MOMENT)
+def press(order: Order, choice: PaymentMethodChoice) -> Payment:
+    return start_payment(order=order, choice=choice, payer=Payer(ip="127.0.0.1"), now=MOMENT)
 
 
 @pytest.fixture
 def card(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> SavedMethod:
     """A card that was kept with the payment before."""
     monkeypatch.setattr(shop.provider, "saved_method", lambda _payment: CARD)
-    payment = press(shop.place(), Way(provider="fake", method="native", save=True))
+    payment = press(shop.place(), PaymentMethodChoice(provider="fake", method="native", save=True))
     message = shop.provider.message(shop.provider.pay(payment.number, at=MOMENT))
     shop.take(message)
     assert keep_saved_methods(now=MOMENT) == 1
@@ -41,17 +45,17 @@ def card(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> SavedMethod:
 
 
 def charge(shop: Shop, monkeypatch: pytest.MonkeyPatch, state: ProviderState) -> None:
-    def capture(payment: PaymentHandle) -> PaymentFact:
+    def capture(payment: PaymentHandle) -> PaymentStatusReport:
         assert payment.saved_reference == CARD.reference
         if state is ProviderState.SUCCEEDED:
             return shop.provider.pay(payment.number, at=MOMENT)
-        return PaymentFact(payment_number=payment.number, state=state)
+        return PaymentStatusReport(payment_number=payment.number, state=state)
 
     monkeypatch.setattr(shop.provider, "capture", capture)
 
 
-def saved_way(card: SavedMethod) -> Way:
-    return Way(provider="fake", method=SAVED, saved_id=card.public_id)
+def saved_way(card: SavedMethod) -> PaymentMethodChoice:
+    return PaymentMethodChoice(provider="fake", method=SAVED, saved_id=card.public_id)
 
 
 def test_a_card_is_kept_as_its_label_and_charged_by_one_press(
@@ -84,7 +88,7 @@ def test_a_bank_that_wants_to_see_the_person_charges_nothing(
 def test_a_charge_without_an_answer_is_asked_for_and_not_made_twice(
     shop: Shop, card: SavedMethod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose_the_answer(payment: PaymentHandle) -> PaymentFact:
+    def lose_the_answer(payment: PaymentHandle) -> PaymentStatusReport:
         shop.provider.pay(payment.number, at=MOMENT)
         raise ProviderError("no answer", retryable=True)
 
@@ -94,7 +98,7 @@ def test_a_charge_without_an_answer_is_asked_for_and_not_made_twice(
         press(order, saved_way(card))
     payment = Payment.objects.get(order_number=order.number)
     assert payment.state == PaymentState.PENDING
-    assert payment.next_ask_at is not None
+    assert payment.next_poll_at is not None
     shop.ask(payment)
     order.refresh_from_db()
     assert order.state == OrderState.FULFILLED
@@ -135,7 +139,7 @@ def test_a_payment_that_left_nothing_is_not_asked_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shop.provider, "saved_method", lambda _payment: None)
-    payment = press(shop.place(), Way(provider="fake", method="native", save=True))
+    payment = press(shop.place(), PaymentMethodChoice(provider="fake", method="native", save=True))
     shop.take(shop.provider.message(shop.provider.pay(payment.number, at=MOMENT)))
     assert [keep_saved_methods(now=MOMENT), shop.read(payment).save_wanted] == [0, False]
 
@@ -146,7 +150,7 @@ def test_the_same_card_kept_again_is_one_card(
     SavedMethod.objects.update(removed_at=MOMENT)
     renamed = replace(CARD, label="Visa •••• 4242, 12/30")
     monkeypatch.setattr(shop.provider, "saved_method", lambda _payment: renamed)
-    payment = press(shop.place(), Way(provider="fake", method="native", save=True))
+    payment = press(shop.place(), PaymentMethodChoice(provider="fake", method="native", save=True))
     shop.take(shop.provider.message(shop.provider.pay(payment.number, at=MOMENT)))
     keep_saved_methods(now=MOMENT)
     again = SavedMethod.objects.get()

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from limosa.domain.ordering.operations.reconcile import reconcile
-from limosa.domain.payments.facts import (
+from limosa.domain.payments.models import Difference, Payment, Refund, RefundState
+from limosa.domain.payments.status_reports import (
     DisputeOutcome,
-    RefundFact,
     RefundOutcome,
+    RefundStatusReport,
     SettlementKind,
     SettlementLine,
 )
-from limosa.domain.payments.models import Difference, Payment, Refund, RefundState
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 
@@ -25,8 +25,8 @@ LOST_MINOR = 6500
 
 def lost_in_part(shop: Shop) -> Payment:
     payment = shop.pay(shop.place())
-    fact = shop.provider.dispute(payment.number, DisputeOutcome.LOST, lost_minor=LOST_MINOR)
-    shop.take(shop.provider.message(fact))
+    report = shop.provider.dispute(payment.number, DisputeOutcome.LOST, lost_minor=LOST_MINOR)
+    shop.take(shop.provider.message(report))
     return payment
 
 
@@ -63,8 +63,8 @@ def lost(shop: Shop, *, by_minor: int = 0) -> Payment:
         (DisputeOutcome.OPEN, None),
         (DisputeOutcome.LOST, payment.received_minor + by_minor),
     ):
-        fact = shop.provider.dispute(payment.number, outcome, lost_minor=lost_minor)
-        shop.take(shop.provider.message(fact))
+        report = shop.provider.dispute(payment.number, outcome, lost_minor=lost_minor)
+        shop.take(shop.provider.message(report))
     return payment
 
 
@@ -107,7 +107,7 @@ def reversal(shop: Shop, payment: Payment) -> SettlementLine:
 
 
 def told_as_a_refund_too(shop: Shop, payment: Payment) -> None:
-    fact = RefundFact(
+    report = RefundStatusReport(
         refund_number="",
         payment_number=payment.number,
         outcome=RefundOutcome.SUCCEEDED,
@@ -115,7 +115,7 @@ def told_as_a_refund_too(shop: Shop, payment: Payment) -> None:
         amount_minor=payment.received_minor,
         currency="CNY",
     )
-    shop.take(shop.provider.message(fact))
+    shop.take(shop.provider.message(report))
     assert Refund.objects.get().state == RefundState.FOUND
 
 

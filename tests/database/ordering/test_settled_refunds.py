@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from limosa.domain.accounts.models import UnusableMoney
+from limosa.domain.accounts.models import UnappliedFunds
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.facts import RefundOutcome, SettlementKind, SettlementLine
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
     Refund,
     RefundState,
 )
+from limosa.domain.payments.status_reports import RefundOutcome, SettlementKind, SettlementLine
 from tests.database.ordering.shop import Shop
 from tests.database.ordering.test_reconciliation import found, run
 from tests.database.ordering.test_refunds_that_come_back import arrived, come_back, read
@@ -39,7 +39,7 @@ def test_it_matches_when_the_money_is_owed_again(shop: Shop) -> None:
 def test_it_matches_when_the_money_went_into_the_wallet(shop: Shop) -> None:
     refund = arrived(shop)
     person = refund.payment.subscriber
-    person.unusable_money = UnusableMoney.WALLET
+    person.unapplied_funds = UnappliedFunds.WALLET
     person.save()
     refund = come_back(shop, refund)
     assert refund.state == RefundState.SETTLED
@@ -76,9 +76,9 @@ def failed_at_once(shop: Shop, *, is_heard: bool = True) -> Refund:
     payment = shop.pay(shop.place())
     refund = refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
     push_refunds(now=MOMENT)
-    fact = shop.provider.end_refund(refund.number, RefundOutcome.FAILED)
+    report = shop.provider.end_refund(refund.number, RefundOutcome.FAILED)
     if is_heard:
-        shop.take(shop.provider.message(fact))
+        shop.take(shop.provider.message(report))
     return read(refund)
 
 

@@ -28,9 +28,9 @@ from limosa.domain.ordering.operations.receive_supplier_callback import receive_
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.ordering.queries import order_timeline
-from limosa.domain.payments.facts import DisputeOutcome
 from limosa.domain.payments.models import Payment, Refund
-from limosa.domain.support.models import Finding, GuardKind, StaffAction
+from limosa.domain.payments.status_reports import DisputeOutcome
+from limosa.domain.support.models import AuditEntry, Finding, GuardKind
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.domain.support.operations.settle_supply import settle_supply
 from limosa.domain.support.refusals import SupplyNotUnclearError
@@ -247,7 +247,7 @@ def test_what_can_not_be_found_again_is_left_to_people_and_never_sent_again(
     assert order_state(order) == OrderState.FULFILLED
     assert supplier.calls(order.number) == ["order"]
     assert run_guards(now=after(80), kinds=[GuardKind.SUPPLY]) == []
-    assert StaffAction.objects.filter(subject=order.number, detail="delivered").exists()
+    assert AuditEntry.objects.filter(subject=order.number, detail="delivered").exists()
     with pytest.raises(SupplyNotUnclearError):
         settle_supply(order_number=order.number, delivered=seen, actor=staff, now=after(90))
 
@@ -404,8 +404,8 @@ def test_nothing_is_ordered_for_disputed_money_and_what_came_waits_for_the_decis
     disputed = [shop.provider.dispute(payment.number)]
     first_payment = Payment.objects.get(order_number=first.number)
     disputed.append(shop.provider.dispute(first_payment.number))
-    for fact in disputed:
-        shop.take(shop.provider.message(fact))
+    for report in disputed:
+        shop.take(shop.provider.message(report))
     supplier.deliver(first.number)
     supply(10)
     assert supplier.calls(second.number) == []

@@ -13,7 +13,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.foundation.money import Money
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_rates
@@ -33,7 +33,7 @@ def renew(bundle: Bundle, start_rule: StartRule = StartRule.AFTER_CURRENT) -> Or
     order = place_order(quote=quote, now=MOMENT)
     start_payment(
         order=order,
-        way=Way(provider="wallet", method="wallet"),
+        choice=PaymentMethodChoice(provider="wallet", method="wallet"),
         payer=Payer(ip="127.0.0.1"),
         now=MOMENT,
     )

@@ -10,7 +10,6 @@ from django.db import IntegrityError, models, transaction
 from limosa.domain.payments.engine.payment_life import PaymentEvent
 from limosa.domain.payments.engine.problems import Mended, Problem
 from limosa.domain.payments.engine.refund_life import RefundEvent
-from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Dispute, Payment, Refund
 from limosa.domain.payments.operations.abandon_payment import abandon_payment
 from limosa.domain.payments.operations.acknowledge_refund import acknowledge_refund
@@ -32,13 +31,14 @@ from limosa.domain.payments.operations.refuse_charge import refuse_charge
 from limosa.domain.payments.operations.settle_refund import settle_refund
 from limosa.domain.payments.operations.take_back_refund import take_back_refund
 from limosa.domain.payments.operations.unflag_payment import unflag_payment
+from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from limosa.foundation.state_machine import TransitionRefusedError
 from tests.factories import MOMENT
 from tests.factories.payments import make_dispute, make_payment, make_refund
 
 pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(minutes=5)
-FACT = PaymentFact(
+FACT = PaymentStatusReport(
     payment_number="",
     state=ProviderState.SUCCEEDED,
     transaction_id="T1",
@@ -127,22 +127,22 @@ def test_what_can_not_happen_is_refused_and_changes_nothing(
 
 def test_the_table_takes_no_payment_of_another_amount_for_its_order() -> None:
     payment = make_payment()
-    short = PaymentFact(
+    short = PaymentStatusReport(
         payment_number="", state=ProviderState.SUCCEEDED, amount_minor=1, currency="CNY"
     )
     with pytest.raises(IntegrityError), transaction.atomic():
-        receive(payment, fact=short)
+        receive(payment, report=short)
     assert content(payment)["state"] == "pending"
 
 
 def test_a_payment_that_was_received_is_asked_for_no_more() -> None:
-    payment = make_payment(next_ask_at=MOMENT)
+    payment = make_payment(next_poll_at=MOMENT)
     stale = Payment.objects.get(pk=payment.pk)
     receive(payment)
-    assert content(payment)["next_ask_at"] is None
+    assert content(payment)["next_poll_at"] is None
     assert not lease_payment(payment=stale, now=LATER)
     ask_payment_at(payment=stale, at=LATER)
-    assert content(payment)["next_ask_at"] is None
+    assert content(payment)["next_poll_at"] is None
 
 
 def test_a_payment_that_pays_nothing_says_why() -> None:
@@ -189,7 +189,7 @@ def test_an_unpaid_payment_is_given_up_and_a_paid_one_is_not(
 
 
 def test_a_charge_that_is_refused_takes_nothing_from_money_that_came() -> None:
-    payment = make_payment(next_ask_at=MOMENT)
+    payment = make_payment(next_poll_at=MOMENT)
     stale = Payment.objects.get(pk=payment.pk)
     receive(payment)
     before = content(payment)
@@ -206,7 +206,7 @@ def test_no_more_is_given_back_than_came() -> None:
 
 
 def test_a_lease_is_had_by_one() -> None:
-    payment, refund = make_payment(next_ask_at=MOMENT), make_refund(next_try_at=MOMENT)
+    payment, refund = make_payment(next_poll_at=MOMENT), make_refund(next_try_at=MOMENT)
     assert [lease_payment(payment=payment, now=LATER) for _ in range(2)] == [True, False]
     assert [lease_refund(refund=refund, until=LATER) for _ in range(2)] == [True, False]
 

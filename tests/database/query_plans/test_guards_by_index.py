@@ -41,4 +41,4 @@ def test_no_guard_asks_in_a_way_that_is_answered_from_a_whole_table(guard: Guard
 
 
 def test_a_scan_of_a_whole_table_would_be_seen() -> None:
-    assert "Seq Scan" in plan_of("SELECT detail FROM support_staffaction WHERE detail = 'x'")
+    assert "Seq Scan" in plan_of("SELECT detail FROM support_auditentry WHERE detail = 'x'")

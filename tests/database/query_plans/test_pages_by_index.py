@@ -32,7 +32,7 @@ SIZE = Size(subscribers=20_000, bundles=200_000, orders=40_000)
 BIG_TABLES = {
     "accounts_subscriber",
     "charging_dailyusage",
-    "charging_usagedraw",
+    "charging_usagededuction",
     "charging_usagerecord",
     "esims_bundle",
     "esims_esim",

@@ -81,7 +81,7 @@ def test_an_update_of_a_row_that_is_gone_says_so() -> None:
 def test_a_row_that_is_there_already_stands_as_it_was() -> None:
     def message(result: str) -> InboxMessage:
         return InboxMessage(
-            provider="p", message_id="1", fact={}, received_at=MOMENT, result=result
+            provider="p", message_id="1", report={}, received_at=MOMENT, result=result
         )
 
     assert insert_row_once(message("first"))

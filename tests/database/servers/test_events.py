@@ -232,7 +232,7 @@ def ask(
     application = WebApplication(
         proxies=TrustedProxies((), header="x-forwarded-for"),
         pages=Pages(lambda _environ, _start: [], threads=1), bodies=BodyReader(),
-        make_hub=lambda: None, make_desk=lambda: None,  # type: ignore[arg-type, return-value]
+        make_hub=lambda: None, make_receiver=lambda: None,  # type: ignore[arg-type, return-value]
         watchers=Watchers(permitted_topic, shared_folder=folder),
     )  # fmt: skip
     sent: list[dict[str, Any]] = []

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.send_due_mail import send_due_mail
-from limosa.domain.support.models import Case, CaseState, StaffAction
+from limosa.domain.support.models import AuditEntry, Case, CaseState
 from limosa.domain.support.operations import open_case as open_case_module
 from limosa.domain.support.operations.answer_case import answer_case
 from limosa.domain.support.operations.close_case import close_case
@@ -60,7 +60,7 @@ def test_an_answer_is_given_once_and_mailed_as_it_is_written() -> None:
         "Use <b>it</b>.\n\nLi & co.",
         operator,
     )
-    assert StaffAction.objects.filter(action="answer_case", subject=case.number).count() == 1
+    assert AuditEntry.objects.filter(action="answer_case", subject=case.number).count() == 1
     with mail.get_connection() as outbox:
         assert send_due_mail(outbox=outbox, now=LATER)
     (sent,) = mail.outbox

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from limosa.config.cli import main
 from limosa.domain.accounts.models import StaffRole
-from limosa.domain.charging.models import UsageDraw
+from limosa.domain.charging.models import UsageDeduction
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
@@ -60,7 +60,7 @@ def busy(shop: Shop) -> Shop:
     refund_order(order_number=refunded.order_number, reason="staff", now=MOMENT)
     push_refunds(now=MOMENT)
     record = make_usage_record(esim=shop.running.esim)
-    UsageDraw.objects.create(record=record, bundle=shop.running, drawn_bytes=7)
+    UsageDeduction.objects.create(record=record, bundle=shop.running, deducted_bytes=7)
     type(shop.running).objects.filter(pk=shop.running.pk).update(used_bytes=7)
     return shop
 
@@ -169,7 +169,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     ),
     "nobody knows whether a supplier has an order": ("supply", "unclear", supply_unclear),
     "a supplier does not answer": ("supply", "no_answer", supply_unanswered),
-    "a supplier does not decide": ("supply", "not_undone", supply_not_undone),
+    "a supplier does not decide": ("supply", "not_cancelled", supply_not_undone),
     "a notification has no result": (
         "inbox",
         "",

@@ -1,4 +1,4 @@
-"""What the staff does is on record, with its deed or not at all, and for good."""
+"""What the staff does is on record, with its action or not at all, and for good."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import AuditEntry
 from limosa.domain.support.operations.clear_payment import clear_payment
 from limosa.domain.support.operations.close_case import close_case
 from limosa.domain.support.operations.pause_supplier import pause_supplier
@@ -28,7 +28,7 @@ LATER = MOMENT + timedelta(hours=1)
 
 
 def record() -> list[tuple[str, str, str]]:
-    return [(line.action, line.subject, line.detail) for line in StaffAction.objects.order_by("id")]
+    return [(line.action, line.subject, line.detail) for line in AuditEntry.objects.order_by("id")]
 
 
 def test_a_supplier_is_paused_and_resumed_and_each_change_recorded_once() -> None:
@@ -47,7 +47,7 @@ def test_a_supplier_is_paused_and_resumed_and_each_change_recorded_once() -> Non
         ("pause_supplier", "own_network", ""),
         ("resume_supplier", "own_network", ""),
     ]
-    line = StaffAction.objects.first()
+    line = AuditEntry.objects.first()
     assert line is not None
     assert (line.actor, line.at) == (actor, LATER)
 
@@ -105,5 +105,5 @@ def test_the_database_refuses_to_change_the_record(tamper: Callable[[Any], Any])
         supplier_code=make_supplier().code, is_paused=True, actor=make_operator(), now=LATER
     )
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        tamper(StaffAction.objects.all())
+        tamper(AuditEntry.objects.all())
     assert len(record()) == 1

@@ -15,10 +15,10 @@ from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.pages import page_path
 from limosa.domain.support import operations
 from limosa.domain.support.duties import MAY, NEEDS_PROOF
-from limosa.domain.support.models import StaffAction, StaffActionKind
+from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.domain.support.operations.add_staff import add_staff
 from limosa.domain.support.operations.change_staff_role import change_staff_role
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.operations.remove_staff import remove_staff
 from limosa.domain.support.refusals import (
     AlreadyStaffError,
@@ -27,7 +27,7 @@ from limosa.domain.support.refusals import (
     RoleTooLowError,
     StaffAddressUnconfirmedError,
 )
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(hours=1)
 HERE = Origin(address="203.0.113.7", device="Firefox")
 # It takes what it records from its caller, and looks the role up itself: see below.
-_RECORDER = "record_staff_action"
+_RECORDER = "record_audit_entry"
 
 
 def operations_of_staff() -> list[Callable[..., Any]]:
@@ -63,33 +63,33 @@ def test_every_operation_refuses_a_viewer_before_it_looks_at_anything_else(
     given = dict.fromkeys(inspect.signature(operation).parameters)
     with pytest.raises(RoleTooLowError):
         operation(**given | {"actor": make_operator(staff_role=role)})
-    assert not StaffAction.objects.exists()
+    assert not AuditEntry.objects.exists()
 
 
 def test_the_table_says_of_every_deed_who_may_do_it() -> None:
-    assert set(MAY) == set(StaffActionKind)
+    assert set(MAY) == set(AuditAction)
     assert all(StaffRole.ADMIN in roles for roles in MAY.values())
-    assert not [deed for deed, roles in MAY.items() if StaffRole.VIEWER in roles]
+    assert not [action for action, roles in MAY.items() if StaffRole.VIEWER in roles]
     assert set(MAY) >= NEEDS_PROOF
 
 
-@pytest.mark.parametrize("deed", StaffActionKind)
+@pytest.mark.parametrize("action", AuditAction)
 @pytest.mark.parametrize("role", StaffRole)
 def test_no_deed_comes_on_record_that_the_role_may_not_do(
-    deed: StaffActionKind, role: StaffRole
+    action: AuditAction, role: StaffRole
 ) -> None:
     actor = make_operator(staff_role=role)
-    if role in MAY[deed]:
-        record_staff_action(actor=actor, action=deed, subject="x", now=LATER)
+    if role in MAY[action]:
+        record_audit_entry(actor=actor, action=action, subject="x", now=LATER)
         return
     with pytest.raises(RoleTooLowError):
-        record_staff_action(actor=actor, action=deed, subject="x", now=LATER)
+        record_audit_entry(actor=actor, action=action, subject="x", now=LATER)
 
 
 def test_a_role_does_not_help_somebody_whose_account_is_shut() -> None:
     actor = make_operator(is_active=False)
     with pytest.raises(RoleTooLowError):
-        record_staff_action(actor=actor, action=StaffActionKind.EXPORT, subject="x", now=LATER)
+        record_audit_entry(actor=actor, action=AuditAction.EXPORT, subject="x", now=LATER)
 
 
 def add(
@@ -104,7 +104,7 @@ def test_a_new_member_has_no_password_and_is_told_where_to_set_one() -> None:
     assert (person.staff_role, person.is_staff, person.display_name) == ("support", True, "Wen")
     assert not person.has_usable_password()
     assert page_path(Notification.objects.get()) == "/accounts/password/reset/"
-    line = StaffAction.objects.get()
+    line = AuditEntry.objects.get()
     assert (line.actor, line.action, line.subject) == (admin, "add_staff", "wen@example.com")
     event = SecurityEvent.objects.get()
     assert (event.subscriber, event.kind, event.address) == (person, "staff_added", HERE.address)
@@ -123,7 +123,7 @@ def test_whoever_took_an_address_that_is_not_theirs_does_not_join_the_staff() ->
         add("wen@example.com")
     thief.refresh_from_db()
     assert thief.staff_role == ""
-    assert not StaffAction.objects.exists()
+    assert not AuditEntry.objects.exists()
 
 
 def test_nobody_joins_twice() -> None:
@@ -142,7 +142,7 @@ def test_a_role_is_changed_and_the_change_recorded_once() -> None:
     assert [change(other, StaffRole.FINANCE, admin) for _ in range(2)] == [True, False]
     other.refresh_from_db()
     assert other.staff_role == "finance"
-    assert [(line.action, line.detail) for line in StaffAction.objects.all()] == [
+    assert [(line.action, line.detail) for line in AuditEntry.objects.all()] == [
         ("change_staff", "finance")
     ]
     assert SecurityEvent.objects.get().kind == "staff_changed"
@@ -161,7 +161,7 @@ def test_somebody_who_leaves_keeps_their_account_as_a_subscriber() -> None:
 def refused(refusal: type[DomainRefusal], work: Callable[[], object]) -> None:
     with pytest.raises(refusal):
         work()
-    assert not StaffAction.objects.exists()
+    assert not AuditEntry.objects.exists()
     assert not SecurityEvent.objects.exists()
 
 

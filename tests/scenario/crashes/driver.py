@@ -31,7 +31,7 @@ from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from tests.factories.catalog import make_plan, make_rates, make_supplier
 from tests.factories.esims import make_bundle
 from tests.scenario.crashes.wholesale import Wholesale
@@ -50,7 +50,7 @@ def order(supplier: str = "own_network") -> dict[str, str]:
     placed = place_order(quote=quote, now=now)
     payment = start_payment(
         order=placed,
-        way=Way(provider="wechatpay", method="native"),
+        choice=PaymentMethodChoice(provider="wechatpay", method="native"),
         payer=Payer(ip="127.0.0.1"),
         now=now,
     )
@@ -58,7 +58,7 @@ def order(supplier: str = "own_network") -> dict[str, str]:
 
 
 def hurry(number: str) -> dict[str, bool]:
-    Payment.objects.filter(number=number, applied_at=None).update(next_ask_at=timezone.now())
+    Payment.objects.filter(number=number, applied_at=None).update(next_poll_at=timezone.now())
     with suppress(AlreadyEnqueued):
         # The worker hears of it now, not at its next five seconds.
         tasks.ask.defer(timestamp=0)  # type: ignore[call-arg]

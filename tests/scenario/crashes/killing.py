@@ -123,15 +123,15 @@ class KillingConfig(AppConfig):
 
     def ready(self) -> None:
         from limosa.domain.ordering.operations import (  # noqa: PLC0415
-            ask_due_payments,
+            poll_due_payments,
             supply_next_order,
         )
         from limosa.servers import notifications  # noqa: PLC0415
 
         watch_round_trips()
         wrap = answering_first if ANSWERS_FIRST else stepping
-        payments_names, asking_names = vars(notifications), vars(ask_due_payments)
+        payments_names, asking_names = vars(notifications), vars(poll_due_payments)
         payments_names["apply_notification"] = wrap(payments_names["apply_notification"])
-        asking_names["ask_provider"] = stepping(asking_names["ask_provider"])
+        asking_names["poll_payment"] = stepping(asking_names["poll_payment"])
         supplying_names = vars(supply_next_order)
         supplying_names["_ask"] = stepping(supplying_names["_ask"])

@@ -37,7 +37,7 @@ RENEW = "/esims/{}/renew/"
 PLANTED_SETTINGS = {
     "DATABASE_URL",
     "LIMOSA_SECRET_KEY",
-    "LIMOSA_SEALING_KEYS",
+    "LIMOSA_ENCRYPTION_KEYS",
     "LIMOSA_STRIPE_WEBHOOK_SECRET",
     "LIMOSA_WECHATPAY_PRIVATE_KEY_FILE",
     "LIMOSA_ALIPAY_PRIVATE_KEY_FILE",
@@ -103,7 +103,7 @@ def world() -> Iterator[World]:
         "DJANGO_SETTINGS_MODULE": "limosa.config.settings",
         "LIMOSA_SECRET_KEY": chance.token_urlsafe(48),
         "LIMOSA_PIN_PEPPER": chance.token_urlsafe(32),
-        "LIMOSA_SEALING_KEYS": f"planted:{b64encode(chance.token_bytes(32)).decode()}",
+        "LIMOSA_ENCRYPTION_KEYS": f"planted:{b64encode(chance.token_bytes(32)).decode()}",
         "LIMOSA_USAGE_FEED_KEY": chance.token_urlsafe(24),
         "LIMOSA_LOG_LEVEL": "DEBUG",
     }
@@ -228,7 +228,7 @@ def traces(world: World) -> dict[str, bytes]:
     wait_for(lambda: b"stripe" in dump(url), what="the rows")
     wait_for(lambda: len(world.ask("opened")) >= 2, what="the kept card", seconds=90)
     for number, text in enumerate(world.ask("opened")):
-        world.secrets[f"what is sealed, {number}"] = text
+        world.secrets[f"what is encrypted, {number}"] = text
     fail_at_the_database(page, world)
     logs = {
         name: text
@@ -240,7 +240,7 @@ def traces(world: World) -> dict[str, bytes]:
 
 
 def test_nothing_that_was_planted_is_found(world: World, traces: dict[str, bytes]) -> None:
-    planted = {"the card", "what is sealed, 1", "LIMOSA_STRIPE_SECRET_KEY", "a password link"}
+    planted = {"the card", "what is encrypted, 1", "LIMOSA_STRIPE_SECRET_KEY", "a password link"}
     planted |= PLANTED_SETTINGS
     planted |= {"the openid"} if "app_secret" in settings.PROVIDER_SETTINGS["wechatpay"] else set()
     assert planted <= world.secrets.keys()

@@ -1,4 +1,4 @@
-"""Makes, beside the servers, the people and things that secrets belong to; opens what is sealed.
+"""Makes, beside the servers, the people and things that secrets belong to; opens what is encrypted.
 
 `make EMAIL PASSWORD CODE` → the eSIM's public id; `people PASSWORD EMAIL…` → {e-mail: its
 id}; `refundable` → the session of an admin, and the number of an order that can be refunded;
@@ -73,7 +73,7 @@ def refundable() -> dict[str, str]:
 
 
 def opened() -> list[str]:
-    """Return what is sealed in the database."""
+    """Return what is encrypted in the database."""
     codes = Esim.objects.values_list("activation_code", flat=True)
     return [*codes, *SavedMethod.objects.values_list("reference", flat=True)]
 

@@ -131,7 +131,7 @@ def test_a_number_that_can_not_be_meant_ends_with_code_2(
         "web --port 65536",
         "worker --concurrency 0",
         "worker --metrics 127.0.0.1:0",
-        "seal rotate --batch 0",
+        "keys rotate --batch 0",
         "demo --port 65510",
         "bench pages --people 99",
         "bench payments --seconds 0",

@@ -13,7 +13,7 @@ GOOD = {"LIMOSA_SECRET_KEY": "a long random text for these tests only"}
 BAD = {
     "LIMOSA_WEB_WORKERS": "two",
     "LIMOSA_DEBUG": "yes",
-    "LIMOSA_SEALING_KEYS": "no colon",
+    "LIMOSA_ENCRYPTION_KEYS": "no colon",
     "LIMOSA_REFUND_LIMITS": "USD:５０００",
     "LIMOSA_TRUSTED_PROXIES": "nginx",
     "LIMOSA_FORWARDED_HEADER": "x-real-ip",

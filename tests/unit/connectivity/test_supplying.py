@@ -33,7 +33,7 @@ from limosa.domain.connectivity.engine.supplying import (
     next_call,
     withdrawn,
 )
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 from tests.factories import MOMENT
 from tests.fakes.supplier import (
     BUSY,

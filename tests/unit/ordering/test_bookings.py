@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ordering.engine.bookings import (
     REFUNDS_PAYABLE,
-    Takings,
-    earned,
+    FundsSource,
     paid,
+    recognized,
     refund_done,
-    undone,
-    unusable,
+    reversal,
+    unapplied,
 )
 from limosa.foundation.money import Money
 
@@ -27,10 +27,10 @@ AMOUNTS = st.integers(min_value=1, max_value=10**12)
 class Sale:
     """What an order cost, what came in for it, and what of it was earned."""
 
-    takings: Takings
+    source: FundsSource
     total: Money
     tax_minor: int
-    earned_minor: int
+    recognized_minor: int
 
     @property
     def net_minor(self) -> int:
@@ -45,12 +45,12 @@ def sales(draw: st.DrawFn, provider: str | None = None) -> Sale:
     # The wallet pays in the order's own currency; a channel may take another one.
     other = Money(draw(AMOUNTS), draw(CURRENCIES.filter(lambda one: one != total.currency)))
     received = total if provider == "wallet" or draw(st.booleans()) else other
-    earned_minor = draw(st.integers(min_value=0, max_value=total.amount_minor - tax_minor))
+    recognized_minor = draw(st.integers(min_value=0, max_value=total.amount_minor - tax_minor))
     return Sale(
-        Takings(provider=provider, subscriber_id=17, received=received),
+        FundsSource(provider=provider, subscriber_id=17, received=received),
         total,
         tax_minor,
-        earned_minor,
+        recognized_minor,
     )
 
 
@@ -67,15 +67,15 @@ def book(*entries: Sequence[Leg]) -> dict[str, int]:
 
 
 def _payment(sale: Sale) -> list[Leg]:
-    return paid(sale.takings, total=sale.total, tax_minor=sale.tax_minor)
+    return paid(sale.source, total=sale.total, tax_minor=sale.tax_minor)
 
 
-def _pay_back(sale: Sale, earned_minor: int) -> list[Leg]:
-    return undone(
-        sale.takings,
+def _pay_back(sale: Sale, recognized_minor: int) -> list[Leg]:
+    return reversal(
+        sale.source,
         total=sale.total,
         tax_minor=sale.tax_minor,
-        earned_minor=earned_minor,
+        recognized_minor=recognized_minor,
         place=REFUNDS_PAYABLE,
     )
 
@@ -83,8 +83,8 @@ def _pay_back(sale: Sale, earned_minor: int) -> list[Leg]:
 @given(sales())
 def test_a_payment_is_owed_as_service_and_as_tax(sale: Sale) -> None:
     balances = book(_payment(sale))
-    currency, received = sale.total.currency, sale.takings.received
-    place = "wallet:17" if sale.takings.provider == "wallet" else "clearing:wechatpay"
+    currency, received = sale.total.currency, sale.source.received
+    place = "wallet:17" if sale.source.provider == "wallet" else "clearing:wechatpay"
     expected = Counter(
         {
             f"{place}:{received.currency}": received.amount_minor,
@@ -101,7 +101,7 @@ def test_a_payment_is_owed_as_service_and_as_tax(sale: Sale) -> None:
 @given(sales())
 def test_earning_all_of_it_leaves_nothing_deferred(sale: Sale) -> None:
     net = Money(sale.net_minor, sale.total.currency)
-    balances = book(_payment(sale), earned(net))
+    balances = book(_payment(sale), recognized(net))
     assert f"deferred_revenue:{net.currency}" not in balances
     assert balances.get(f"revenue:{net.currency}", 0) == -net.amount_minor
 
@@ -110,16 +110,16 @@ def test_earning_all_of_it_leaves_nothing_deferred(sale: Sale) -> None:
 def test_a_wallet_or_provider_that_gave_all_back_leaves_no_trace_in_the_balances(
     sale: Sale,
 ) -> None:
-    step = earned(Money(sale.earned_minor, sale.total.currency))
-    entries = [_payment(sale), step, _pay_back(sale, sale.earned_minor)]
-    if sale.takings.provider != "wallet":
-        entries.append(refund_done(sale.takings))
+    step = recognized(Money(sale.recognized_minor, sale.total.currency))
+    entries = [_payment(sale), step, _pay_back(sale, sale.recognized_minor)]
+    if sale.source.provider != "wallet":
+        entries.append(refund_done(sale.source))
     assert book(*entries) == {}
 
 
 @given(sales("wechatpay"))
 def test_until_the_provider_has_given_it_back_it_is_owed(sale: Sale) -> None:
-    received = sale.takings.received
+    received = sale.source.received
     assert book(_payment(sale), _pay_back(sale, 0)) == {
         f"clearing:wechatpay:{received.currency}": received.amount_minor,
         f"refunds_payable:wechatpay:{received.currency}": -received.amount_minor,
@@ -128,9 +128,9 @@ def test_until_the_provider_has_given_it_back_it_is_owed(sale: Sale) -> None:
 
 @given(sales("wechatpay"))
 def test_money_that_pays_nothing_is_owed_and_given_back_whole(sale: Sale) -> None:
-    received = sale.takings.received
-    assert book(unusable(sale.takings)) == {
+    received = sale.source.received
+    assert book(unapplied(sale.source)) == {
         f"clearing:wechatpay:{received.currency}": received.amount_minor,
         f"refunds_payable:wechatpay:{received.currency}": -received.amount_minor,
     }
-    assert book(unusable(sale.takings), refund_done(sale.takings)) == {}
+    assert book(unapplied(sale.source), refund_done(sale.source)) == {}

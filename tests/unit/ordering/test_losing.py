@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from limosa.domain.ledger.engine.postings import Leg, check_balanced
 from limosa.domain.ordering.engine import bookings
 from limosa.domain.ordering.engine.losing import LostMoney, decide, lose
-from limosa.domain.ordering.engine.undoing import Sale, Undone, undo
+from limosa.domain.ordering.engine.reversal import Reversal, Sale, reverse
 from limosa.foundation.money import Money
 
 AMOUNTS = st.integers(min_value=0, max_value=10**9)
@@ -33,8 +33,8 @@ def test_the_parts_are_the_whole_and_none_is_more_than_there_is(
     disputed: int, owed: list[int], left: int
 ) -> None:
     money = lose(disputed_minor=disputed, left_minor=left, owed_minor=owed)
-    assert money.undone_minor + sum(money.settled_minor) + money.lost_minor == disputed
-    assert 0 <= money.undone_minor <= left
+    assert money.reversed_minor + sum(money.settled_minor) + money.lost_minor == disputed
+    assert 0 <= money.reversed_minor <= left
     assert all(0 <= settled <= due for settled, due in zip(money.settled_minor, owed, strict=True))
     assert money.lost_minor >= 0
 
@@ -47,7 +47,7 @@ def test_nothing_is_lost_while_something_is_owed_and_nothing_settled_while_somet
     if money.lost_minor:
         assert sum(money.settled_minor) == sum(owed)
     if any(money.settled_minor):
-        assert money.undone_minor == left
+        assert money.reversed_minor == left
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_nothing_is_lost_while_something_is_owed_and_nothing_settled_while_somet
 def test_what_lost_money_stands_for(
     disputed: int, left: int, owed: list[int], parts: tuple[int, tuple[int, ...], int]
 ) -> None:
-    undone, settled, lost = parts
+    reversal, settled, lost = parts
     assert lose(disputed_minor=disputed, left_minor=left, owed_minor=owed) == LostMoney(
-        undone_minor=undone, settled_minor=settled, lost_minor=lost
+        reversed_minor=reversal, settled_minor=settled, lost_minor=lost
     )
 
 
@@ -107,16 +107,16 @@ def test_a_dispute_decided_for_any_amount_balances_and_undoes_nothing_twice(
     def money(minor: int) -> Money:
         return Money(minor, currency)
 
-    def takings(minor: int) -> bookings.Takings:
-        return bookings.Takings(provider="paypal", subscriber_id=1, received=money(minor))
+    def source(minor: int) -> bookings.FundsSource:
+        return bookings.FundsSource(provider="paypal", subscriber_id=1, received=money(minor))
 
-    def undone(sale: Sale, part: int, place: str) -> tuple[Undone, list[Leg]]:
-        parts = undo(sale, part_minor=part)
-        legs = bookings.undone(
-            takings(part),
+    def reversal(sale: Sale, part: int, place: str) -> tuple[Reversal, list[Leg]]:
+        parts = reverse(sale, part_minor=part)
+        legs = bookings.reversal(
+            source(part),
             total=money(parts.total_minor),
             tax_minor=parts.tax_minor,
-            earned_minor=parts.earned_minor,
+            recognized_minor=parts.recognized_minor,
             place=place,
         )
         return parts, legs
@@ -124,37 +124,37 @@ def test_a_dispute_decided_for_any_amount_balances_and_undoes_nothing_twice(
     sale = Sale(
         total_minor=total,
         tax_minor=tax,
-        earned_minor=0,
-        undone_minor=0,
-        undone_tax_minor=0,
+        recognized_minor=0,
+        reversed_minor=0,
+        reversed_tax_minor=0,
         received_minor=total,
         returned_minor=0,
     )
-    entries = [bookings.paid(takings(total), total=money(total), tax_minor=tax)]
+    entries = [bookings.paid(source(total), total=money(total), tax_minor=tax)]
     if refunded:
-        first, legs = undone(sale, refunded, bookings.REFUNDS_PAYABLE)
-        entries += [legs, bookings.refund_done(takings(refunded))]
+        first, legs = reversal(sale, refunded, bookings.REFUNDS_PAYABLE)
+        entries += [legs, bookings.refund_done(source(refunded))]
         sale = replace(
             sale,
-            undone_minor=first.total_minor,
-            undone_tax_minor=first.tax_minor,
+            reversed_minor=first.total_minor,
+            reversed_tax_minor=first.tax_minor,
             returned_minor=refunded,
         )
-    entries.append(bookings.held_back(takings(held)))
+    entries.append(bookings.withdrawn(source(held)))
     decided = decide(held_minor=held, lost_minor=lost)
-    entries.append(bookings.given_again(takings(decided.returned_minor)))
-    entries.append(bookings.held_back(takings(decided.further_minor)))
+    entries.append(bookings.reinstated(source(decided.returned_minor)))
+    entries.append(bookings.withdrawn(source(decided.further_minor)))
     gone = lose(disputed_minor=lost, left_minor=total - refunded, owed_minor=[])
-    undone_minor = refunded
-    if gone.undone_minor:
-        second, legs = undone(sale, gone.undone_minor, bookings.DISPUTED)
+    reversed_minor = refunded
+    if gone.reversed_minor:
+        second, legs = reversal(sale, gone.reversed_minor, bookings.DISPUTED)
         entries.append(legs)
-        undone_minor += second.total_minor
-    entries.append(bookings.lost(takings(gone.lost_minor)))
+        reversed_minor += second.total_minor
+    entries.append(bookings.lost(source(gone.lost_minor)))
     sums = sum_of(entries)
-    assert undone_minor == min(total, refunded + lost)
+    assert reversed_minor == min(total, refunded + lost)
     assert sums.get(f"disputed:{currency}", 0) == sums.get(f"refunds_payable:{currency}", 0) == 0
     assert sums.get(f"clearing:{currency}", 0) == total - refunded - lost
     kept = sums.get(f"deferred_revenue:{currency}", 0) + sums.get(f"tax_payable:{currency}", 0)
-    assert -kept == total - undone_minor
+    assert -kept == total - reversed_minor
     assert sums.get(f"losses:{currency}", 0) == max(0, refunded + lost - total)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ordering.engine import bookings
-from limosa.domain.ordering.engine.undoing import Sale, undo
+from limosa.domain.ordering.engine.reversal import Sale, reverse
 from limosa.foundation.money import Money, convert, share, tax_included
 
 CURRENCIES = st.sampled_from(["JPY", "KRW", "USD", "CNY", "KWD", "TND"])
@@ -31,9 +31,9 @@ class Course:
     tax_minor: int
     received: Money
     provider: str = "wechatpay"
-    earned_minor: int = 0
-    undone_minor: int = 0
-    undone_tax_minor: int = 0
+    recognized_minor: int = 0
+    reversed_minor: int = 0
+    reversed_tax_minor: int = 0
     returned_minor: int = 0
     balances: Counter[str] = field(default_factory=Counter)
 
@@ -46,16 +46,16 @@ class Course:
         return Sale(
             total_minor=self.total.amount_minor,
             tax_minor=self.tax_minor,
-            earned_minor=self.earned_minor,
-            undone_minor=self.undone_minor,
-            undone_tax_minor=self.undone_tax_minor,
+            recognized_minor=self.recognized_minor,
+            reversed_minor=self.reversed_minor,
+            reversed_tax_minor=self.reversed_tax_minor,
             received_minor=self.received.amount_minor,
             returned_minor=self.returned_minor,
         )
 
-    def takings(self, amount_minor: int) -> bookings.Takings:
+    def source(self, amount_minor: int) -> bookings.FundsSource:
         received = Money(amount_minor, self.received.currency)
-        return bookings.Takings(provider=self.provider, subscriber_id=17, received=received)
+        return bookings.FundsSource(provider=self.provider, subscriber_id=17, received=received)
 
     def book(self, legs: Sequence[Leg]) -> None:
         moved = drop_empty(legs)
@@ -64,39 +64,39 @@ class Course:
             self.balances[leg.account_code] += leg.amount.amount_minor
 
     def pay(self) -> None:
-        takings = self.takings(self.received.amount_minor)
-        self.book(bookings.paid(takings, total=self.total, tax_minor=self.tax_minor))
+        source = self.source(self.received.amount_minor)
+        self.book(bookings.paid(source, total=self.total, tax_minor=self.tax_minor))
 
     def earn(self, percent: int) -> None:
         so_far = share(self.sale.open_net_minor, part=percent, whole=100)
-        if so_far > self.earned_minor:
-            step = Money(so_far - self.earned_minor, self.total.currency)
-            self.book(bookings.earned(step))
-            self.earned_minor = so_far
+        if so_far > self.recognized_minor:
+            step = Money(so_far - self.recognized_minor, self.total.currency)
+            self.book(bookings.recognized(step))
+            self.recognized_minor = so_far
 
     def _undo(self, part_minor: int, place: str) -> None:
-        undone = undo(self.sale, part_minor=part_minor)
+        reversal = reverse(self.sale, part_minor=part_minor)
         self.book(
-            bookings.undone(
-                self.takings(part_minor),
-                total=Money(undone.total_minor, self.total.currency),
-                tax_minor=undone.tax_minor,
-                earned_minor=undone.earned_minor,
+            bookings.reversal(
+                self.source(part_minor),
+                total=Money(reversal.total_minor, self.total.currency),
+                tax_minor=reversal.tax_minor,
+                recognized_minor=reversal.recognized_minor,
                 place=place,
             )
         )
-        self.earned_minor -= undone.earned_minor
-        self.undone_minor += undone.total_minor
-        self.undone_tax_minor += undone.tax_minor
+        self.recognized_minor -= reversal.recognized_minor
+        self.reversed_minor += reversal.total_minor
+        self.reversed_tax_minor += reversal.tax_minor
         self.returned_minor += part_minor
 
     def refund(self, part_minor: int) -> None:
         self._undo(part_minor, bookings.REFUNDS_PAYABLE)
         if self.provider != "wallet":
-            self.book(bookings.refund_done(self.takings(part_minor)))
+            self.book(bookings.refund_done(self.source(part_minor)))
 
     def lose_dispute(self, part_minor: int) -> None:
-        self.book(bookings.held_back(self.takings(part_minor)))
+        self.book(bookings.withdrawn(self.source(part_minor)))
         self._undo(part_minor, bookings.DISPUTED)
 
 
@@ -128,7 +128,7 @@ def test_parts_in_any_order_balance_and_end_at_exactly_nothing(
     if course.left_minor:
         _give_back(course, course.left_minor, data)
     assert {code: balance for code, balance in course.balances.items() if balance} == {}
-    assert (course.undone_minor, course.undone_tax_minor, course.earned_minor) == (
+    assert (course.reversed_minor, course.reversed_tax_minor, course.recognized_minor) == (
         course.total.amount_minor,
         course.tax_minor,
         0,
@@ -136,16 +136,16 @@ def test_parts_in_any_order_balance_and_end_at_exactly_nothing(
 
 
 def _give_back(course: Course, part_minor: int, data: st.DataObject) -> None:
-    before = course.undone_minor, course.undone_tax_minor, course.earned_minor
+    before = course.reversed_minor, course.reversed_tax_minor, course.recognized_minor
     if course.provider == "wallet" or data.draw(st.booleans()):
         course.refund(part_minor)
     else:
         course.lose_dispute(part_minor)
-    total, tax, earned = before
-    assert course.undone_minor - total >= course.undone_tax_minor - tax >= 0
-    assert 0 <= course.earned_minor <= min(earned, course.sale.open_net_minor)
+    total, tax, recognized = before
+    assert course.reversed_minor - total >= course.reversed_tax_minor - tax >= 0
+    assert 0 <= course.recognized_minor <= min(recognized, course.sale.open_net_minor)
     if course.received.currency == course.total.currency:
-        assert course.undone_minor - total == part_minor
+        assert course.reversed_minor - total == part_minor
 
 
 @pytest.mark.parametrize("rate_basis_points", [0, 1, 725, 1900, 3000])

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import (
-    NoFact,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.providers.alipay import notification
 from limosa.domain.payments.providers.alipay.notification import NotificationReader
 from limosa.domain.payments.providers.alipay.refusals import Refusal
 from limosa.domain.payments.providers.alipay.signature import PlatformKey
+from limosa.domain.payments.status_reports import (
+    NoReport,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
 from tests.contract.providers.alipay_signer import (
     APP_ID,
     SELLER_ID,
@@ -35,7 +35,7 @@ AFTER_A_REFUND = SENT_AT + timedelta(minutes=7)
 READER = NotificationReader(
     platform_key=PlatformKey(SIGNER.key.public_key()), seller_id=SELLER_ID, app_id=APP_ID
 )
-PAID = PaymentFact(
+PAID = PaymentStatusReport(
     payment_number="P20200327",
     state=ProviderState.SUCCEEDED,
     transaction_id="2020032722001452341437284085",
@@ -59,7 +59,7 @@ def refusal(body: bytes, *, now: datetime = SENT_AT) -> str:
 def test_a_payment_is_told() -> None:
     said = read(notice())
     assert said.message_id == "2020032700222181247052341404297126"
-    assert said.fact == PAID
+    assert said.report == PAID
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_refund_is_named_and_nothing_of_it_is_decided(
 ) -> None:
     said = read(refund_notice(**changed), now=AFTER_A_REFUND)
     assert said.message_id != read(notice()).message_id
-    assert said.fact == RefundFact(
+    assert said.report == RefundStatusReport(
         refund_number="R20200327",
         payment_number=PAID.payment_number,
         outcome=RefundOutcome.PENDING,
@@ -85,13 +85,13 @@ def test_a_refund_is_named_and_nothing_of_it_is_decided(
     "changed", [{"out_biz_no": ""}, {"refund_fee": ""}, {"refund_fee": "0.00"}]
 )
 def test_what_names_no_refund_tells_of_the_payment(changed: dict[str, str]) -> None:
-    assert read(refund_notice(**changed), now=AFTER_A_REFUND).fact == PAID
+    assert read(refund_notice(**changed), now=AFTER_A_REFUND).report == PAID
 
 
 def test_a_refund_of_another_merchant_is_none_of_ours() -> None:
-    fact = read(refund_notice(seller_id="2088000000000000"), now=AFTER_A_REFUND).fact
-    assert isinstance(fact, PaymentFact)
-    assert fact.merchant != SELLER_ID
+    report = read(refund_notice(seller_id="2088000000000000"), now=AFTER_A_REFUND).report
+    assert isinstance(report, PaymentStatusReport)
+    assert report.merchant != SELLER_ID
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_a_refund_of_another_merchant_is_none_of_ours() -> None:
     ],
 )
 def test_each_state_is_told(changed: dict[str, str], state: ProviderState) -> None:
-    fact = read(notice(**changed)).fact
-    assert isinstance(fact, PaymentFact)
-    assert fact.state is state
+    report = read(notice(**changed)).report
+    assert isinstance(report, PaymentStatusReport)
+    assert report.state is state
 
 
 @pytest.mark.parametrize(
@@ -116,19 +116,19 @@ def test_each_state_is_told(changed: dict[str, str], state: ProviderState) -> No
     ],
 )
 def test_another_merchant_is_told_as_another(changed: dict[str, str], merchant: str) -> None:
-    fact = read(notice(**changed)).fact
-    assert isinstance(fact, PaymentFact)
-    assert fact.merchant == merchant
+    report = read(notice(**changed)).report
+    assert isinstance(report, PaymentStatusReport)
+    assert report.merchant == merchant
 
 
 def test_a_notice_of_another_kind_says_nothing_here() -> None:
     said = read(notice(notify_type="dut_user_sign"))
-    assert isinstance(said.fact, NoFact)
+    assert isinstance(said.report, NoReport)
     assert said.message_id
 
 
 def test_pairs_that_nobody_expects_are_signed_like_all_others() -> None:
-    assert read(notice(new_member="日本 = & +", voucher_detail_list="[]")).fact == PAID
+    assert read(notice(new_member="日本 = & +", voucher_detail_list="[]")).report == PAID
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_changed_pair_is_refused() -> None:
     assert refusal(body + b"&added=1") == Refusal.SIGNATURE_WRONG
     assert refusal(body.replace(b"&version=1.0", b"")) == Refusal.SIGNATURE_WRONG
     # What is empty is not signed: it may come or be left out.
-    assert READER.read(body=body.replace(b"&body=", b""), now=SENT_AT).fact == PAID
+    assert READER.read(body=body.replace(b"&body=", b""), now=SENT_AT).report == PAID
 
 
 def test_a_large_body_is_not_looked_at() -> None:
@@ -201,7 +201,7 @@ def test_a_notice_is_fresh_for_as_long_as_alipay_repeats_it(age: timedelta, reas
     if reason:
         assert refusal(SIGNER.form(notice()), now=now) == reason
     else:
-        assert read(notice(), now=now).fact == PAID
+        assert read(notice(), now=now).report == PAID
 
 
 @given(st.binary(max_size=300))
@@ -219,4 +219,4 @@ def test_any_signed_value_is_read_or_refused(name: str, value: str) -> None:
     except NotificationRefusedError as refused:
         assert refused.reason in set(Refusal)  # noqa: PT017 -- either is right here.
     else:
-        assert isinstance(said.fact, PaymentFact | NoFact)
+        assert isinstance(said.report, PaymentStatusReport | NoReport)

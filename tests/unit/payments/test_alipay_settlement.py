@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.alipay import settlement
 from limosa.domain.payments.providers.alipay.settlement import read_lines
-from limosa.foundation.problem import RemoteProtocolError
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
+from limosa.foundation.errors import RemoteProtocolError
 
 HEADING = (
     "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,"

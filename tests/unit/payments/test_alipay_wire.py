@@ -8,21 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import LocalProtocolError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError
 from tests.contract.providers.alipay_signer import SELLER_ID, notice, refund_notice, trade
 
 PAID_AT = datetime(2019, 10, 22, 7, 59, 49, tzinfo=UTC)
 
 
-def read_query(**changed: Any) -> PaymentFact:
+def read_query(**changed: Any) -> PaymentStatusReport:
     return wire.read_payment(trade(**changed), paid_at_name="send_pay_date", merchant=SELLER_ID)
 
 
-def read_notice(fields: dict[str, str]) -> PaymentFact:
+def read_notice(fields: dict[str, str]) -> PaymentStatusReport:
     return wire.read_payment(fields, paid_at_name="gmt_payment", merchant=SELLER_ID)
 
 
@@ -46,7 +51,7 @@ def test_a_payment_that_went_back_in_full_was_paid_all_the_same() -> None:
     # A published reply: everything is 0.00 but the order's amount.
     said = read_query(trade_status="TRADE_CLOSED", receipt_amount="0.00", buyer_pay_amount="0.00")
     assert said == read_query()
-    assert said == PaymentFact(
+    assert said == PaymentStatusReport(
         payment_number="P20200327",
         state=ProviderState.SUCCEEDED,
         transaction_id="2019102222001443721000074028",
@@ -85,7 +90,7 @@ def test_an_unpaid_payment_says_no_amount() -> None:
     fields = trade(trade_status="WAIT_BUYER_PAY", total_amount="nonsense")
     del fields["send_pay_date"]
     said = wire.read_payment(fields, paid_at_name="send_pay_date", merchant=SELLER_ID)
-    assert said == PaymentFact(
+    assert said == PaymentStatusReport(
         payment_number="P20200327", state=ProviderState.PENDING, merchant=SELLER_ID
     )
 
@@ -186,12 +191,12 @@ def refund_reply(**changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def read_refund(fields: dict[str, Any]) -> RefundFact:
+def read_refund(fields: dict[str, Any]) -> RefundStatusReport:
     return wire.read_refund(fields, refund_number="R1", payment_number="P1")
 
 
 def test_a_refund_is_done_when_its_status_says_so_and_unknown_without_one() -> None:
-    done = RefundFact(
+    done = RefundStatusReport(
         refund_number="R1",
         payment_number="P1",
         outcome=RefundOutcome.SUCCEEDED,
@@ -199,7 +204,9 @@ def test_a_refund_is_done_when_its_status_says_so_and_unknown_without_one() -> N
         currency="CNY",
     )
     assert read_refund(refund_reply()) == done
-    unknown = RefundFact(refund_number="R1", payment_number="P1", outcome=RefundOutcome.UNKNOWN)
+    unknown = RefundStatusReport(
+        refund_number="R1", payment_number="P1", outcome=RefundOutcome.UNKNOWN
+    )
     for fields in ({}, {"code": "10000", "msg": "Success"}, refund_reply(refund_status="")):
         assert read_refund(fields) == unknown
 

@@ -13,7 +13,7 @@ from limosa.domain.payments.engine.comparison import (
     movement,
     our_movement,
 )
-from limosa.domain.payments.facts import SettlementKind
+from limosa.domain.payments.status_reports import SettlementKind
 from limosa.foundation.money import Money
 
 YUAN = Money(16632, "CNY")

@@ -29,7 +29,7 @@ from limosa.domain.payments.engine.settlement_life import (
     SettlementEvent,
     SettlementState,
 )
-from limosa.domain.payments.facts import RefundOutcome
+from limosa.domain.payments.status_reports import RefundOutcome
 from limosa.foundation.state_machine import StateMachine
 
 LIVES: list[tuple[StateMachine[Any, Any], type[StrEnum], type[StrEnum], list[str]]] = [

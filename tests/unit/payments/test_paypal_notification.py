@@ -15,16 +15,6 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import (
-    DisputeFact,
-    NoFact,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.providers.paypal import certificates
 from limosa.domain.payments.providers.paypal.account import read_account
 from limosa.domain.payments.providers.paypal.certificates import Certificates
@@ -35,7 +25,17 @@ from limosa.domain.payments.providers.paypal.notification import (
 )
 from limosa.domain.payments.providers.paypal.provider import PayPalProvider
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import (
+    DisputeStatusReport,
+    NoReport,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import ProviderError
 from tests.contract.providers.paypal_signer import (
     CERTIFICATE,
     MERCHANT_ID,
@@ -109,9 +109,9 @@ def refusal(
 def test_a_capture_is_told_with_the_events_id(reader: NotificationReader) -> None:
     told = read(reader, COMPLETED)
     assert told.message_id == "WH-58D329510W468432D-8HN650336L201105X"
-    assert isinstance(told.fact, PaymentFact)
-    assert told.fact.state is ProviderState.SUCCEEDED
-    assert told.fact.transaction_id == "42311647XV020574X"
+    assert isinstance(told.report, PaymentStatusReport)
+    assert told.report.state is ProviderState.SUCCEEDED
+    assert told.report.transaction_id == "42311647XV020574X"
 
 
 @pytest.mark.parametrize(
@@ -125,15 +125,15 @@ def test_a_capture_is_told_with_the_events_id(reader: NotificationReader) -> Non
 def test_a_capture_that_took_nothing_is_told(
     reader: NotificationReader, event_type: str, status: str, state: ProviderState
 ) -> None:
-    fact = read(reader, event(event_type, capture(status=status))).fact
-    assert isinstance(fact, PaymentFact)
-    assert fact.state is state
+    report = read(reader, event(event_type, capture(status=status))).report
+    assert isinstance(report, PaymentStatusReport)
+    assert report.state is state
 
 
 def test_a_payer_who_agreed_is_told(reader: NotificationReader) -> None:
-    fact = read(reader, event("CHECKOUT.ORDER.APPROVED", order(status="APPROVED"))).fact
-    assert isinstance(fact, PaymentFact)
-    assert fact.state is ProviderState.APPROVED
+    report = read(reader, event("CHECKOUT.ORDER.APPROVED", order(status="APPROVED"))).report
+    assert isinstance(report, PaymentStatusReport)
+    assert report.state is ProviderState.APPROVED
 
 
 @pytest.mark.parametrize(
@@ -148,15 +148,15 @@ def test_a_payer_who_agreed_is_told(reader: NotificationReader) -> None:
 def test_a_refund_is_told(
     reader: NotificationReader, event_type: str, status: str, outcome: RefundOutcome
 ) -> None:
-    fact = read(reader, event(event_type, refund(status=status))).fact
-    assert isinstance(fact, RefundFact)
-    assert fact.outcome is outcome
+    report = read(reader, event(event_type, refund(status=status))).report
+    assert isinstance(report, RefundStatusReport)
+    assert report.outcome is outcome
 
 
 def test_a_dispute_is_told(reader: NotificationReader) -> None:
     for word in ("CREATED", "UPDATED", "RESOLVED"):
-        fact = read(reader, event(f"CUSTOMER.DISPUTE.{word}", dispute())).fact
-        assert isinstance(fact, DisputeFact)
+        report = read(reader, event(f"CUSTOMER.DISPUTE.{word}", dispute())).report
+        assert isinstance(report, DisputeStatusReport)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_dispute_is_told(reader: NotificationReader) -> None:
 def test_what_we_do_not_act_on_is_no_fact(
     reader: NotificationReader, event_type: str, resource: dict[str, Any]
 ) -> None:
-    assert isinstance(read(reader, event(event_type, resource)).fact, NoFact)
+    assert isinstance(read(reader, event(event_type, resource)).report, NoReport)
 
 
 def test_what_paypal_itself_gives_back_is_a_refund_of_no_number_of_ours(
@@ -183,9 +183,9 @@ def test_what_paypal_itself_gives_back_is_a_refund_of_no_number_of_ours(
             {"rel": "up", "href": "https://api.paypal.com/v2/payments/captures/2GG279541U471931P"},
         ]
     }
-    fact = read(reader, event("PAYMENT.CAPTURE.REVERSED", resource)).fact
-    assert isinstance(fact, RefundFact)
-    assert (fact.refund_number, fact.transaction_id) == ("", "2GG279541U471931P")
+    report = read(reader, event("PAYMENT.CAPTURE.REVERSED", resource)).report
+    assert isinstance(report, RefundStatusReport)
+    assert (report.refund_number, report.transaction_id) == ("", "2GG279541U471931P")
 
 
 NAMES = sorted(SIGNER.headers(b""))

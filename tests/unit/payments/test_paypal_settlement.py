@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.paypal.settlement import LINE_BYTES_MAX, read_settlement
-from limosa.foundation.problem import RemoteProtocolError
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
+from limosa.foundation.errors import RemoteProtocolError
 
 
 def transaction(**changed: Any) -> dict[str, Any]:

@@ -8,16 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import (
-    Decline,
-    DisputeFact,
-    DisputeOutcome,
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SavedMethodFact,
-)
 from limosa.domain.payments.providers.paypal import wire
 from limosa.domain.payments.providers.paypal.bodies import capture_body, order_body, refund_body
 from limosa.domain.payments.providers.paypal.fields import (
@@ -30,6 +20,16 @@ from limosa.domain.payments.providers.paypal.fields import (
 )
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.requests import PaymentRequest
+from limosa.domain.payments.status_reports import (
+    Decline,
+    DisputeOutcome,
+    DisputeStatusReport,
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SavedMethodReport,
+)
 from limosa.foundation.money import Money
 from tests.contract.providers.paypal_signer import MERCHANT_ID, NOW, capture, dispute, order, refund
 from tests.fakes.handles import refund_of
@@ -51,7 +51,7 @@ def refused(act: Any, *arguments: Any, **words: Any) -> str:
     return str(failed.value)
 
 
-PAID = PaymentFact(
+PAID = PaymentStatusReport(
     payment_number=NUMBER,
     state=ProviderState.SUCCEEDED,
     transaction_id="42311647XV020574X",
@@ -64,8 +64,10 @@ PAID = PaymentFact(
 
 @pytest.mark.parametrize("status", ["COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"])
 def test_a_capture_that_was_completed_is_a_payment(status: str) -> None:
-    fact = wire.read_order(order(status="COMPLETED", captures=[capture(status=status)]), method="")
-    assert fact == PAID
+    report = wire.read_order(
+        order(status="COMPLETED", captures=[capture(status=status)]), method=""
+    )
+    assert report == PAID
 
 
 @pytest.mark.parametrize(
@@ -117,8 +119,10 @@ def test_an_order_without_a_capture_says_where_it_stands(
     status: str, checkout: ProviderState, saved: ProviderState
 ) -> None:
     for method, state in (("checkout", checkout), ("saved", saved)):
-        fact = wire.read_order(order(status=status), method=method)
-        assert fact == PaymentFact(payment_number=NUMBER, state=state, merchant=MERCHANT_ID)
+        report = wire.read_order(order(status=status), method=method)
+        assert report == PaymentStatusReport(
+            payment_number=NUMBER, state=state, merchant=MERCHANT_ID
+        )
 
 
 def test_a_declined_capture_leaves_an_open_order_open() -> None:
@@ -172,7 +176,7 @@ def test_a_capture_that_names_no_payee_is_ours() -> None:
     ],
 )
 def test_a_refund_says_how_it_stands(status: str, outcome: RefundOutcome) -> None:
-    assert wire.read_refund(refund(status=status)) == RefundFact(
+    assert wire.read_refund(refund(status=status)) == RefundStatusReport(
         refund_number="R20261122000001",
         payment_number=NUMBER,
         outcome=outcome,
@@ -210,7 +214,7 @@ def test_a_refund_of_another_form_is_refused(changed: dict[str, Any]) -> None:
 def test_a_dispute_ends_as_it_says_or_stays_for_a_person(
     code: object, outcome: DisputeOutcome
 ) -> None:
-    open_one = DisputeFact(
+    open_one = DisputeStatusReport(
         reference="PP-D-27803",
         outcome=DisputeOutcome.OPEN,
         payment_number=NUMBER,
@@ -230,18 +234,18 @@ def test_what_was_lost_is_what_went_back() -> None:
         "outcome_code": "RESOLVED_BUYER_FAVOUR",
         "amount_refunded": {"currency_code": "USD", "value": "5.00"},
     }
-    fact = wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said))
-    assert (fact.amount_minor, fact.lost_minor) == (2599, 500)
+    report = wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said))
+    assert (report.amount_minor, report.lost_minor) == (2599, 500)
     said["amount_refunded"] = {"currency_code": "EUR", "value": "5.00"}
-    fact = wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said))
-    assert (fact.amount_minor, fact.lost_minor) == (2599, None)
+    report = wire.read_dispute(dispute(status="RESOLVED", dispute_outcome=said))
+    assert (report.amount_minor, report.lost_minor) == (2599, None)
 
 
 @pytest.mark.parametrize("number", ["x" * 33, "INV 7", None])
 def test_a_number_that_cannot_be_ours_names_nothing(number: str | None) -> None:
     by_another = refund(invoice_id=number, custom_id=number)
-    fact = wire.read_refund(by_another)
-    assert (fact.refund_number, fact.payment_number) == ("", "")
+    report = wire.read_refund(by_another)
+    assert (report.refund_number, report.payment_number) == ("", "")
     disputed = {"seller_transaction_id": "42311647XV020574X", "invoice_number": number}
     assert wire.read_dispute(dispute(disputed_transactions=[disputed])).payment_number == ""
 
@@ -257,7 +261,7 @@ def vaulted(status: str = "VAULTED", **wallet: Any) -> dict[str, Any]:
 
 
 def test_what_the_vault_kept_is_read_from_the_order() -> None:
-    kept = SavedMethodFact(reference="nkq2y9g", label="j•••@example.com")
+    kept = SavedMethodReport(reference="nkq2y9g", label="j•••@example.com")
     assert wire.read_vaulted(vaulted()) == kept
     assert wire.read_vaulted(vaulted("APPROVED")) is None
     assert wire.is_being_vaulted(vaulted("APPROVED"))

@@ -4,7 +4,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
-from limosa.domain.ordering.operations.apply_payment_fact import Applied
+from limosa.domain.ordering.operations.apply_payment_status import Applied
 from limosa.domain.payments import providers
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.providers.alipay.provider import AlipayProvider

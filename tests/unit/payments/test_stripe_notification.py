@@ -9,19 +9,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import (
+from limosa.domain.payments.providers.stripe.notification import NotificationReader
+from limosa.domain.payments.status_reports import (
     Decline,
-    DisputeFact,
     DisputeOutcome,
-    NoFact,
+    DisputeStatusReport,
+    NoReport,
     NotificationRefusedError,
-    PaymentFact,
+    PaymentStatusReport,
     ProviderNotification,
     ProviderState,
-    RefundFact,
     RefundOutcome,
+    RefundStatusReport,
 )
-from limosa.domain.payments.providers.stripe.notification import NotificationReader
 from tests.contract.providers.stripe_signer import (
     ACCOUNT,
     CREATED,
@@ -56,7 +56,7 @@ def reason(body: bytes, headers: dict[str, str] | None = None, **reader: Any) ->
     return refused.value.reason
 
 
-PAID = PaymentFact(
+PAID = PaymentStatusReport(
     payment_number=NUMBER,
     state=ProviderState.SUCCEEDED,
     transaction_id=INTENT,
@@ -65,7 +65,7 @@ PAID = PaymentFact(
     merchant=ACCOUNT,
     paid_at=AT,
 )
-REFUNDED = RefundFact(
+REFUNDED = RefundStatusReport(
     refund_number=REFUND,
     payment_number=NUMBER,
     outcome=RefundOutcome.SUCCEEDED,
@@ -74,7 +74,7 @@ REFUNDED = RefundFact(
     amount_minor=600,
     currency="USD",
 )
-DISPUTED = DisputeFact(
+DISPUTED = DisputeStatusReport(
     reference="du_1abc",
     outcome=DisputeOutcome.OPEN,
     transaction_id=INTENT,
@@ -84,8 +84,8 @@ DISPUTED = DisputeFact(
 )
 
 
-def unpaid(state: ProviderState) -> PaymentFact:
-    return PaymentFact(payment_number=NUMBER, state=state, merchant=ACCOUNT)
+def unpaid(state: ProviderState) -> PaymentStatusReport:
+    return PaymentStatusReport(payment_number=NUMBER, state=state, merchant=ACCOUNT)
 
 
 DECLINED = {"code": "card_declined", "decline_code": "generic_decline"}
@@ -176,26 +176,26 @@ NOTHING: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("story", STORIES)
 def test_an_event_says(story: str) -> None:
-    kind, subject, fact = STORIES[story]
+    kind, subject, report = STORIES[story]
     said = read(event(kind, subject))
     assert said.message_id == "evt_1Q2w3E4r5T6y"
-    assert said.fact == fact
+    assert said.report == report
 
 
 @pytest.mark.parametrize("story", NOTHING)
 def test_an_event_says_nothing_of_ours(story: str) -> None:
     kind, subject = NOTHING[story]
-    assert isinstance(read(event(kind, subject)).fact, NoFact)
+    assert isinstance(read(event(kind, subject)).report, NoReport)
 
 
 @pytest.mark.parametrize(
     "status", ["succeeded", "pending", "requires_action", "failed", "canceled"]
 )
 def test_a_refund_of_each_status_is_told(status: str) -> None:
-    fact = read(event("refund.failed", refund(status=status))).fact
-    assert isinstance(fact, RefundFact)
+    report = read(event("refund.failed", refund(status=status))).report
+    assert isinstance(report, RefundStatusReport)
     assert (
-        fact.outcome
+        report.outcome
         is {
             "succeeded": RefundOutcome.SUCCEEDED,
             "pending": RefundOutcome.PENDING,
@@ -207,9 +207,9 @@ def test_a_refund_of_each_status_is_told(status: str) -> None:
 
 
 def test_a_refund_by_hand_has_no_number_of_ours() -> None:
-    fact = read(event("refund.created", refund(metadata={}))).fact
-    assert isinstance(fact, RefundFact)
-    assert (fact.refund_number, fact.payment_number) == ("", "")
+    report = read(event("refund.created", refund(metadata={}))).report
+    assert isinstance(report, RefundStatusReport)
+    assert (report.refund_number, report.payment_number) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -223,15 +223,15 @@ def test_a_refund_by_hand_has_no_number_of_ours() -> None:
     ],
 )
 def test_a_dispute_of_each_status_is_told(status: str, outcome: DisputeOutcome) -> None:
-    fact = read(event("charge.dispute.closed", dispute(status=status))).fact
-    assert isinstance(fact, DisputeFact)
-    assert fact.outcome is outcome
+    report = read(event("charge.dispute.closed", dispute(status=status))).report
+    assert isinstance(report, DisputeStatusReport)
+    assert report.outcome is outcome
 
 
 def test_a_payment_of_another_account_is_told_as_theirs() -> None:
     said = read(event("checkout.session.completed", session(), account="acct_1Another"))
-    assert isinstance(said.fact, PaymentFact)
-    assert said.fact.merchant == "acct_1Another"
+    assert isinstance(said.report, PaymentStatusReport)
+    assert said.report.merchant == "acct_1Another"
 
 
 BODY = event("checkout.session.completed", session())
@@ -397,10 +397,10 @@ def test_signed_garbage_is_read_or_refused(
 ) -> None:
     body = event(kind, subject | changed)
     try:
-        fact = READER.read(headers=header(body, at=NOW), body=body, now=NOW).fact
+        report = READER.read(headers=header(body, at=NOW), body=body, now=NOW).report
     except NotificationRefusedError:
         return
-    json.dumps(fact.to_json(), allow_nan=False)
+    json.dumps(report.to_json(), allow_nan=False)
 
 
 @given(body=st.binary(max_size=200), words=st.text(max_size=200))

@@ -9,8 +9,8 @@ import pytest
 from limosa.domain.payments.providers.stripe import parameters, wire
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError
 from limosa.domain.payments.requests import PaymentHandle, PaymentRequest, RefundRequest
+from limosa.foundation.errors import LocalProtocolError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError
 
 CREATED_AT = datetime(2026, 11, 22, 16, tzinfo=UTC)
 REQUEST = PaymentRequest(

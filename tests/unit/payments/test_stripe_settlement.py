@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.stripe import settlement
-from limosa.foundation.problem import RemoteProtocolError
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
+from limosa.foundation.errors import RemoteProtocolError
 from tests.contract.providers.stripe_signer import (
     CREATED,
     INTENT,

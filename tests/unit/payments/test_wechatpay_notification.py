@@ -10,20 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import (
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.providers.wechatpay.notification import (
     BODY_BYTES_MAX,
     NotificationReader,
 )
 from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, PlatformKeys
+from limosa.domain.payments.status_reports import (
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
 from tests.contract.providers.signer import (
     API_V3_KEY,
     APPID,
@@ -63,7 +63,7 @@ def payment_body(**changed: Any) -> bytes:
 def test_a_payment_notification_gives_its_exact_fact() -> None:
     assert read(payment_body()) == ProviderNotification(
         message_id="EV-2018022511223320873",
-        fact=PaymentFact(
+        report=PaymentStatusReport(
             payment_number="1217752501201407033233368018",
             state=ProviderState.SUCCEEDED,
             transaction_id="1217752501201407033233368018",
@@ -85,7 +85,7 @@ def test_a_payment_notification_gives_its_exact_fact() -> None:
 )
 def test_a_refund_notification_gives_its_exact_fact(status: str, outcome: RefundOutcome) -> None:
     resource = seal(refund_notice(refund_status=status), associated_data="refund")
-    assert read(envelope(f"REFUND.{status}", resource)).fact == RefundFact(
+    assert read(envelope(f"REFUND.{status}", resource)).report == RefundStatusReport(
         refund_number="7752501201407033233368018",
         payment_number="20150806125346",
         outcome=outcome,
@@ -106,9 +106,9 @@ def test_a_refund_notification_gives_its_exact_fact(status: str, outcome: Refund
 def test_amount_currency_and_merchant_are_reported_as_they_are_said(
     changed: dict[str, Any], said: tuple[int, str, str]
 ) -> None:
-    fact = read(payment_body(**changed)).fact
-    assert isinstance(fact, PaymentFact)
-    assert (fact.amount_minor, fact.currency, fact.merchant) == said
+    report = read(payment_body(**changed)).report
+    assert isinstance(report, PaymentStatusReport)
+    assert (report.amount_minor, report.currency, report.merchant) == said
 
 
 @pytest.mark.parametrize("seconds", [-300, 0, 300])
@@ -285,15 +285,15 @@ def test_one_wrong_member_gives_a_storable_fact_or_a_refusal(
 ) -> None:
     changed = {"amount": {"total": value, "currency": value}} if is_amount else {name: value}
     try:
-        fact = read(payment_body(**changed)).fact
+        report = read(payment_body(**changed)).report
     except NotificationRefusedError:
         return
-    assert isinstance(fact, PaymentFact)
-    assert PaymentFact.from_json(json.loads(json.dumps(fact.to_json()))) == fact
-    texts = (fact.payment_number, fact.transaction_id, fact.currency, fact.merchant)
+    assert isinstance(report, PaymentStatusReport)
+    assert PaymentStatusReport.from_json(json.loads(json.dumps(report.to_json()))) == report
+    texts = (report.payment_number, report.transaction_id, report.currency, report.merchant)
     assert all(text.isascii() and "\x00" not in text for text in texts)
-    assert len(fact.payment_number) <= 32
-    assert 0 <= fact.amount_minor < 2**63
+    assert len(report.payment_number) <= 32
+    assert 0 <= report.amount_minor < 2**63
 
 
 def test_reading_takes_well_under_a_millisecond() -> None:

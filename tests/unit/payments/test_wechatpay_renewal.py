@@ -16,7 +16,7 @@ from limosa.domain.payments.providers.wechatpay import certificates
 from limosa.domain.payments.providers.wechatpay.certificates import PlatformCertificates
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, PlatformKeys
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 from tests.contract.providers.signer import API_V3_KEY, PlatformSigner
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundOutcome
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
-from limosa.foundation.problem import LocalProtocolError
+from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState, RefundOutcome
+from limosa.foundation.errors import LocalProtocolError
 from tests.contract.providers.signer import APPID, MCHID, refund_notice, transaction
 
 
-def read_payment(**changed: Any) -> PaymentFact:
+def read_payment(**changed: Any) -> PaymentStatusReport:
     return wire.read_payment(transaction(**changed), mchid=MCHID, appid=APPID)
 
 
@@ -37,7 +37,7 @@ def test_each_documented_state_has_its_meaning(word: str, state: ProviderState) 
 def test_an_unpaid_payment_says_no_amount() -> None:
     fields = transaction(trade_state="NOTPAY", amount={"total": 1, "payer_currency": "CNY"})
     del fields["transaction_id"], fields["success_time"]
-    assert wire.read_payment(fields, mchid=MCHID, appid=APPID) == PaymentFact(
+    assert wire.read_payment(fields, mchid=MCHID, appid=APPID) == PaymentStatusReport(
         payment_number="1217752501201407033233368018",
         state=ProviderState.PENDING,
         merchant=MCHID,

@@ -85,7 +85,7 @@ def reaching_out() -> set[str]:
 
 def test_no_page_goes_around_the_pool() -> None:
     given = wanting_a_caller()
-    assert {"start_payment", "ask_provider", "forget_saved_method"} <= given
+    assert {"start_payment", "poll_payment", "forget_saved_method"} <= given
     faults = [
         f"{file}: {fault}" for file, tree in trees(WEB) for fault in faults_of_page(tree, given)
     ]
@@ -94,14 +94,14 @@ def test_no_page_goes_around_the_pool() -> None:
 
 def test_whatever_a_page_uses_and_that_calls_out_takes_a_caller() -> None:
     out, given = reaching_out(), wanting_a_caller()
-    assert {"start_payment", "ask_provider", "push_refunds", "create_at_provider"} <= out
+    assert {"start_payment", "poll_payment", "push_refunds", "create_at_provider"} <= out
     used = {name_of(call) for _, tree in trees(WEB) for call in calls_in(tree)}
     assert sorted((used & out) - given) == []
 
 
 def test_the_rule_sees_what_it_forbids() -> None:
-    given = {"ask_provider"}
-    assert faults_of_page(ast.parse("ask_provider(payment_number=number, now=now)"), given)
+    given = {"poll_payment"}
+    assert faults_of_page(ast.parse("poll_payment(payment_number=number, now=now)"), given)
     assert faults_of_page(ast.parse("provider_for(code).identify(code)"), given)
-    assert faults_of_page(ast.parse("ask_provider(now=now, caller=call_directly)"), given)
-    assert not faults_of_page(ast.parse("ask_provider(now=now, caller=caller_for(order))"), given)
+    assert faults_of_page(ast.parse("poll_payment(now=now, caller=call_directly)"), given)
+    assert not faults_of_page(ast.parse("poll_payment(now=now, caller=caller_for(order))"), given)

@@ -8,7 +8,7 @@ import pytest
 
 from limosa.domain.payments.calling import CALLS, ProviderBusyError, ProviderSlowError
 from limosa.domain.payments.port import PayerIdentity, Provider
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 from limosa.servers.request_number import begin_request, request_number
 from limosa.web.provider_calls import OF_PERSON_MAX, ProviderCalls
 
@@ -130,7 +130,7 @@ def test_a_person_has_few_calls_under_way(frozen: Frozen) -> None:
 
 
 def test_what_of_the_port_calls_out_is_known() -> None:
-    quiet = {"parse_notification", "acknowledge", "read_settlement", "identify_url"}
+    quiet = {"verify_webhook", "acknowledge", "read_settlement", "identify_url"}
     methods = {
         name
         for port in (Provider, PayerIdentity)

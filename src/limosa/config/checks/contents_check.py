@@ -1,4 +1,4 @@
-"""What the database holds, beside the settings: its seals, and the tax of our place of supply."""
+"""What the database holds, beside the settings: its encrypts, and the tax of our place of supply."""
 
 from collections.abc import Iterator
 
@@ -7,23 +7,23 @@ from django.db import DatabaseError
 from django.db.models import Model, QuerySet
 
 from limosa.config.checks.finding import Finding, fault, warning
-from limosa.config.resealing import sealed_fields
+from limosa.config.reencrypting import encrypted_fields
+from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
+from limosa.domain.encryption.fields import EncryptedTextField
 from limosa.domain.ordering.models import TaxRate
-from limosa.domain.sealed.fields import SealedTextField
-from limosa.domain.sealed.sealing import SealBrokenError, SealingKeyMissingError
 
 
 def check_contents() -> Iterator[Finding]:
     """Yield what does not go with the settings. A database that is away is another check's."""
     try:
-        broken = [field.place for field in sealed_fields() if not _opens(field)]
+        broken = [field.place for field in encrypted_fields() if not _opens(field)]
         has_tax = TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY).exists()
     except DatabaseError:
         return
     if broken:
         yield fault(
-            "LIMOSA_SEALING_KEYS, or LIMOSA_SECRET_KEY while those are not set, does not open what "
-            f"is sealed in the database ({', '.join(broken)}): set the keys that sealed it."
+            "LIMOSA_ENCRYPTION_KEYS, or LIMOSA_SECRET_KEY while those are not set, does not open what "
+            f"is encrypted in the database ({', '.join(broken)}): set the keys that encrypted it."
         )
     if not has_tax:
         yield warning(
@@ -32,12 +32,12 @@ def check_contents() -> Iterator[Finding]:
         )
 
 
-def _opens(field: SealedTextField) -> bool:
+def _opens(field: EncryptedTextField) -> bool:
     """Whether the first and the last text of a column can be opened; most are under those keys."""
     rows: QuerySet[Model] = QuerySet(field.model).filter(**{f"{field.name}__isnull": False})
     texts = rows.values_list(field.name, flat=True)
     try:
         _ = texts.order_by("pk").first(), texts.order_by("-pk").first()
-    except (SealBrokenError, SealingKeyMissingError):
+    except (DecryptionError, EncryptionKeyMissingError):
         return False
     return True

@@ -16,8 +16,8 @@ from limosa.config.checks.finding import Finding, fault, warning
 from limosa.domain.payments.http_session import new_session
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import PaymentHandle
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError
 
 MAIL_SECONDS = 5
 CLOCK_SECONDS = 5

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.domain.ordering.operations.reconcile import reconcile
     from limosa.domain.payments.models import Difference, DifferenceState
     from limosa.domain.payments.refusals import DayNotOverError
-    from limosa.foundation.problem import ProviderError, RemoteProtocolError
+    from limosa.foundation.errors import ProviderError, RemoteProtocolError
 
     if arguments.provider not in settings.PAYMENT_PROVIDERS:
         known = ", ".join(sorted(settings.PAYMENT_PROVIDERS)) or "none"

@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 PACKAGE = Path(__file__).resolve().parents[2]
 TEMPLATE_KINDS = {".html", ".txt", ".svg"}
 # Texts that libraries own and our pages show. English words them anew, too.
-BORROWED = "web/storefront/borrowed.py"
+BORROWED = "web/storefront/third_party_strings.py"
 
 _TWO_FORMS: Mapping[str, Any] = {"ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 _KEYWORDS: Mapping[str, Any] = {

@@ -20,19 +20,21 @@ SECRET_KEY = _keys.read(
         source="`openssl rand -base64 48` makes one, and `limosa demo` does so by itself",
     )
 )
-SEALING_KEYS = _keys.read(
+ENCRYPTION_KEYS = _keys.read(
     Variable(
-        "LIMOSA_SEALING_KEYS",
+        "LIMOSA_ENCRYPTION_KEYS",
         Keys(),
         is_secret=True,
-        about="`id:key,id:key`, each key 32 random bytes in base64: the first seals activation "
+        about="`id:key,id:key`, each key 32 random bytes in base64: the first encrypts activation "
         "codes and saved methods, all of them open; see docs/howto/rotate-keys.md",
         default_about="made from the secret key, with a warning at the start",
-        unset_warning="activation codes and saved methods are sealed under a key made from "
-        "LIMOSA_SECRET_KEY, which then can't be replaced. Set it, then run `limosa seal rotate`; "
+        unset_warning="activation codes and saved methods are encrypted under a key made from "
+        "LIMOSA_SECRET_KEY, which then can't be replaced. Set it, then run `limosa keys rotate`; "
         "docs/howto/rotate-keys.md tells how.",
     )
-) | {STAND_IN_KEY: key_from(SECRET_KEY, purpose="sealing")}  # The first seals, all of them open.
+) | {
+    STAND_IN_KEY: key_from(SECRET_KEY, purpose="encrypting")
+}  # The first encrypts, all of them open.
 _pin_pepper = _keys.read(
     Variable(
         "LIMOSA_PIN_PEPPER",

@@ -18,7 +18,7 @@ DEVICE_LENGTH_MAX = 300
 DETAILS_LENGTH_MAX = 300
 
 
-class UnusableMoney(models.TextChoices):
+class UnappliedFunds(models.TextChoices):
     """Where money goes that pays nothing: it came late, twice or in another amount."""
 
     BACK = "back"  # the way it came
@@ -89,10 +89,10 @@ class Subscriber(AbstractUser):
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     currency = models.CharField(max_length=3, default="USD")
     country = models.CharField(max_length=2, blank=True)
-    unusable_money = models.CharField(
+    unapplied_funds = models.CharField(
         max_length=6,
-        choices=UnusableMoney,
-        default=UnusableMoney.BACK,
+        choices=UnappliedFunds,
+        default=UnappliedFunds.BACK,
     )
     sessions_epoch = models.PositiveIntegerField(default=0)
     usage_thresholds = ArrayField(

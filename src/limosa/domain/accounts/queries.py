@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models.functions import Lower
 
 from limosa.domain.accounts.device_tokens import digest_of
-from limosa.domain.accounts.models import PaymentPin, Subscriber, UnusableMoney
+from limosa.domain.accounts.models import PaymentPin, Subscriber, UnappliedFunds
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class PinStatus:
 
 def wants_wallet(subscriber_id: int) -> bool:
     """Return whether money that can't be used goes into the person's wallet, as they chose."""
-    person = Subscriber.objects.only("unusable_money").get(pk=subscriber_id)
-    return person.unusable_money == UnusableMoney.WALLET
+    person = Subscriber.objects.only("unapplied_funds").get(pk=subscriber_id)
+    return person.unapplied_funds == UnappliedFunds.WALLET
 
 
 def person_with_address(email: str) -> Subscriber | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 
 
 class PinMalformedError(DomainRefusal):

@@ -8,7 +8,7 @@ from django.db import connection
 
 from limosa.domain.catalog.engine.exchange import EURO, cross_rate
 from limosa.domain.catalog.models import Price
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 
 # Composed by hand: every quote asks this, and Django took longer to compose it than PostgreSQL
 # takes to answer.

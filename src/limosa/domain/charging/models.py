@@ -33,23 +33,23 @@ class UsageRecord(models.Model):
         return f"{self.feed} {self.record_id}"
 
 
-class UsageDraw(models.Model):
+class UsageDeduction(models.Model):
     """Bytes that a bundle gave for a record. Their sum per bundle is the bundle's `used_bytes`."""
 
-    record = models.ForeignKey(UsageRecord, on_delete=models.PROTECT, related_name="draws")
-    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="draws")
-    drawn_bytes = models.BigIntegerField()
+    record = models.ForeignKey(UsageRecord, on_delete=models.PROTECT, related_name="deductions")
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="deductions")
+    deducted_bytes = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["record", "bundle"], name="usage_draw_once"),
+            models.UniqueConstraint(fields=["record", "bundle"], name="usage_deduction_once"),
             models.CheckConstraint(
-                condition=models.Q(drawn_bytes__gt=0), name="usage_draw_positive"
+                condition=models.Q(deducted_bytes__gt=0), name="usage_deduction_positive"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.record_id} {self.drawn_bytes}"
+        return f"{self.record_id} {self.deducted_bytes}"
 
 
 class DailyUsage(models.Model):

@@ -16,7 +16,7 @@ class UsageDrift:
 
     bundle_id: int
     counted_bytes: int
-    drawn_bytes: int
+    deducted_bytes: int
 
 
 def daily_usage(*, esim_id: int, since: date) -> list[DailyUsage]:
@@ -27,11 +27,11 @@ def daily_usage(*, esim_id: int, since: date) -> list[DailyUsage]:
 def usage_drifts() -> list[UsageDrift]:
     """Return the bundles whose counter differs from the records that were drawn from them."""
     rows = (
-        Bundle.objects.annotate(drawn=Coalesce(Sum("draws__drawn_bytes"), 0))
+        Bundle.objects.annotate(drawn=Coalesce(Sum("deductions__deducted_bytes"), 0))
         .exclude(used_bytes=F("drawn"))
         .values_list("id", "used_bytes", "drawn")
     )
     return [
-        UsageDrift(bundle_id=bundle_id, counted_bytes=counted, drawn_bytes=drawn)
+        UsageDrift(bundle_id=bundle_id, counted_bytes=counted, deducted_bytes=drawn)
         for bundle_id, counted, drawn in rows
     ]

@@ -12,7 +12,7 @@ from limosa.domain.connectivity.answers import (
 )
 from limosa.domain.connectivity.engine.supplying import Lost, NextCall
 from limosa.domain.connectivity.models import REASON_LENGTH_MAX, SupplierCall, Supply
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 _Answer = TypeVar("_Answer", bound=SupplyAnswer | CancelAnswer)
 _OUTCOME_LENGTH_MAX = 120

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.connectivity.engine.supplying import SupplyState
-from limosa.domain.sealed.fields import SealedTextField
+from limosa.domain.encryption.fields import EncryptedTextField
 
 REASON_LENGTH_MAX = 60
 REFERENCE_LENGTH_MAX = 80
@@ -31,7 +31,7 @@ class Supply(models.Model):
     problem = models.CharField(max_length=REASON_LENGTH_MAX, blank=True)
     reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
     iccid = models.CharField(max_length=20, blank=True)
-    activation_code = SealedTextField(null=True, blank=True)
+    activation_code = EncryptedTextField(null=True, blank=True)
     esim_reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -125,7 +125,7 @@ class OwnProfile(models.Model):
 
     order_number = models.CharField(max_length=20, unique=True)
     iccid = models.CharField(max_length=20, unique=True)
-    activation_code = SealedTextField()
+    activation_code = EncryptedTextField()
 
     def __str__(self) -> str:
         return f"profile of {self.order_number}"

@@ -20,7 +20,7 @@ from limosa.domain.connectivity.answers import (
     SupplyRequest,
 )
 from limosa.domain.connectivity.capabilities import Capabilities
-from limosa.foundation.problem import LocalProtocolError
+from limosa.foundation.errors import LocalProtocolError
 
 
 class SupplierAdapter(Protocol):

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.connectivity.engine.supplying import is_delivered_in_commit
 from limosa.domain.connectivity.port import SupplierAdapter
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 
 class SupplierNotSetUpError(ProviderError):

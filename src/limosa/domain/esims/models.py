@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
 from limosa.domain.catalog.models import Carrier, Plan, Supplier, ValidFrom
+from limosa.domain.encryption.fields import EncryptedTextField
 from limosa.domain.esims.engine.bundle_life import OPEN_STATES, BundleState
-from limosa.domain.sealed.fields import SealedTextField
 from limosa.foundation.period import Validity, ValidityUnit
 
 __all__ = ["OPEN_STATES", "Bundle", "BundleState", "Esim", "EsimState"]
@@ -42,7 +42,7 @@ class Esim(models.Model):
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="esims")
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="esims")
     iccid = models.CharField(max_length=20, unique=True)
-    activation_code = SealedTextField()
+    activation_code = EncryptedTextField()
     supplier_reference = models.CharField(max_length=80, blank=True)
     label = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from limosa.domain.sealed.fields import SealedTextField
+from limosa.domain.encryption.fields import EncryptedTextField
 
 
 class MailState(models.TextChoices):
@@ -63,14 +63,14 @@ class Notification(models.Model):
 class AccountMail(models.Model):
     """A mail about an account to an address, be it nobody's: a code, a link, a notice.
 
-    `recipient` and `content` (JSON: subject, text, html) are sealed, and emptied as soon as nobody
+    `recipient` and `content` (JSON: subject, text, html) are encrypted, and emptied as soon as nobody
     needs them: the mail was sent or given up, or `useful_until` has passed. `once_key`, where
     there is one, is never stored twice. `next_mail_at` and `mail_tries` as in Notification.
     """
 
     once_key = models.CharField(max_length=120, unique=True, null=True, blank=True)
-    recipient = SealedTextField()
-    content = SealedTextField()
+    recipient = EncryptedTextField()
+    content = EncryptedTextField()
     created_at = models.DateTimeField()
     useful_until = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)

@@ -14,7 +14,7 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Esim
 from limosa.domain.promotions.models import Promotion
 
-EARN_EVERY = timedelta(days=1)
+RECOGNIZE_EVERY = timedelta(days=1)
 
 
 class StartRule(models.TextChoices):
@@ -98,8 +98,8 @@ class Quote(models.Model):
 class Order(models.Model):
     """A purchase or a renewal. `number` is what people read: L-7Q4K92MX.
 
-    `earned_minor`: what was moved from deferred revenue to revenue so far. `undone_minor`, of
-    which `undone_tax_minor` is tax: what of the total was given back, by refund or lost dispute.
+    `recognized_minor`: what was moved from deferred revenue to revenue so far. `reversed_minor`, of
+    which `reversed_tax_minor` is tax: what of the total was given back, by refund or lost dispute.
     `link`: the digest of the renewal link that it was placed by; empty: by the subscriber.
     """
 
@@ -118,10 +118,10 @@ class Order(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     fulfilled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    earned_minor = models.BigIntegerField(default=0)
-    undone_minor = models.BigIntegerField(default=0)
-    undone_tax_minor = models.BigIntegerField(default=0)
-    next_earning_at = models.DateTimeField(null=True, blank=True)
+    recognized_minor = models.BigIntegerField(default=0)
+    reversed_minor = models.BigIntegerField(default=0)
+    reversed_tax_minor = models.BigIntegerField(default=0)
+    next_recognition_at = models.DateTimeField(null=True, blank=True)
     link = models.CharField(max_length=64, blank=True)
 
     class Meta:
@@ -148,9 +148,9 @@ class Order(models.Model):
             models.Index(fields=["placed_at"], name="order_unpaid", condition=Q(state="placed")),
             models.Index(fields=["placed_at"], name="order_by_day"),
             models.Index(
-                fields=["next_earning_at"],
+                fields=["next_recognition_at"],
                 name="order_to_earn",
-                condition=Q(next_earning_at__isnull=False),
+                condition=Q(next_recognition_at__isnull=False),
             ),
         ]
 

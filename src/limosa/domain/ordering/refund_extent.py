@@ -19,5 +19,5 @@ def gives_rest(refund: Refund, payment: Payment) -> bool:
     )
     promised_minor = sum(one.promised_minor for one in payment.refunds.filter(before))
     lost = Dispute.objects.filter(payment=payment, closed_at__lte=refund.requested_at)
-    lost_minor: int = lost.aggregate(sum=Sum("undone_minor", default=0))["sum"]
+    lost_minor: int = lost.aggregate(sum=Sum("reversed_minor", default=0))["sum"]
     return promised_minor + lost_minor == payment.received_minor

@@ -1,6 +1,6 @@
 """Why an order can't go on. Each has a translated text that says what to do."""
 
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 
 
 class PlanNotOnSaleError(DomainRefusal):

@@ -6,26 +6,26 @@ from datetime import date
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from limosa.domain.ordering.operations.ask_due_payments import ask_due_payments
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
-from limosa.domain.ordering.operations.earn_revenue import earn_revenue
+from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
 from limosa.domain.ordering.operations.push_refunds import push_refunds
+from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
 from limosa.domain.payments.refusals import DayNotOverError
-from limosa.foundation.problem import ProviderError, RemoteProtocolError
+from limosa.foundation.errors import ProviderError, RemoteProtocolError
 
 _EVERY_FIVE_SECONDS = "* * * * * */5"
 _ORDERS_IN_A_JOB = 50
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
-@app.task(name="ordering.ask_due_payments", queueing_lock="ordering.ask_due_payments")
+@app.task(name="ordering.poll_due_payments", queueing_lock="ordering.poll_due_payments")
 def ask(timestamp: int) -> None:
     """Ask the providers for payments that they have not told us about."""
-    ask_due_payments(now=timezone.now())
+    poll_due_payments(now=timezone.now())
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
@@ -67,10 +67,10 @@ def keep_methods(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(name="ordering.earn_revenue", queueing_lock="ordering.earn_revenue")
+@app.task(name="ordering.recognize_revenue", queueing_lock="ordering.recognize_revenue")
 def earn(timestamp: int) -> None:
     """Move what was earned since yesterday to revenue."""
-    while earn_revenue(now=timezone.now(), most=500) == 500:
+    while recognize_revenue(now=timezone.now(), most=500) == 500:
         pass
 
 

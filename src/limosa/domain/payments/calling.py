@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 _Answer = TypeVar("_Answer")
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from limosa.domain.payments.calling import ProviderBusyError
 from limosa.domain.payments.models import Payment, ProviderCall
 from limosa.domain.rows import insert_row
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 _Answer = TypeVar("_Answer")
 _OUTCOME_LENGTH_MAX = 120

@@ -16,9 +16,9 @@ from limosa.domain.payments.engine.comparison import (
     our_movement,
 )
 from limosa.domain.payments.engine.days import span
-from limosa.domain.payments.facts import SettlementKind
 from limosa.domain.payments.models import Difference, Settlement
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.status_reports import SettlementKind
 from limosa.foundation.money import Money
 
 # Clocks differ, and a provider may count a payment by another moment than the one it told us:

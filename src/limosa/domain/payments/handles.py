@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from django.utils.crypto import salted_hmac
 
-from limosa.domain.payments.facts import RefundFact
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.payments.requests import PaymentHandle, RefundHandle, RefundRequest
+from limosa.domain.payments.status_reports import RefundStatusReport
 from limosa.foundation.money import Money
 
 
@@ -30,9 +30,9 @@ def refund_handle(refund: Refund) -> RefundHandle:
     )
 
 
-def by_our_number(fact: RefundFact, refund: Refund) -> RefundFact:
+def by_our_number(report: RefundStatusReport, refund: Refund) -> RefundStatusReport:
     """Return an answer about a refund by our number: one made by hand has another name there."""
-    return replace(fact, refund_number=refund.number) if refund.by_hand else fact
+    return replace(report, refund_number=refund.number) if refund.by_hand else report
 
 
 def refund_request(refund: Refund) -> RefundRequest:

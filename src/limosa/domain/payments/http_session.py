@@ -12,7 +12,7 @@ from typing import TypeVar
 import requests
 
 from limosa.domain.payments.http_deadline import AdapterInTime
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 CONNECTIONS_MAX = 16
 _CHUNK_BYTES = 16 * 1024

@@ -9,13 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderNotification,
-    RefundFact,
-    SavedMethodFact,
-    SettlementLine,
-)
 from limosa.domain.payments.requests import (
     Method,
     PaymentHandle,
@@ -24,7 +17,14 @@ from limosa.domain.payments.requests import (
     RefundRequest,
     Started,
 )
-from limosa.foundation.problem import LocalProtocolError
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderNotification,
+    RefundStatusReport,
+    SavedMethodReport,
+    SettlementLine,
+)
+from limosa.foundation.errors import LocalProtocolError
 
 
 class Provider(Protocol):
@@ -56,13 +56,13 @@ class Provider(Protocol):
         The same number with the same content may be sent again, with the same result.
         """
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what the provider knows of a payment; UNKNOWN when it knows nothing.
 
         APPROVED: the payer has agreed, and the money comes with `capture`. Moves nothing itself.
         """
 
-    def capture(self, payment: PaymentHandle) -> PaymentFact:
+    def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Take the money that the payer agreed to, or that their saved method allows.
 
         May be sent again: the provider takes the money once. Once one is known as refused
@@ -73,22 +73,22 @@ class Provider(Protocol):
     def close(self, payment: PaymentHandle) -> None:
         """Make a payment impossible to pay. A paid one stays paid: query after it."""
 
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Ask for a refund; again with the same number asks for the same one."""
 
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what the provider knows of a refund; UNKNOWN when it knows nothing.
 
         One that was made there by hand has no number of ours: it is found by its reference.
         """
 
-    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return the method that a successful payment left for later; None: it left none."""
 
     def forget(self, saved_reference: str) -> None:
         """Delete a saved method at the provider; one that is gone already is no error."""
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Verify the raw bytes and return what they say. Header names are lower-case.
@@ -128,11 +128,11 @@ class WithoutCapture:
 
     saves_methods = False
 
-    def capture(self, payment: PaymentHandle) -> PaymentFact:
+    def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Refuse: nothing here is ever APPROVED."""
         raise LocalProtocolError(f"{payment.number} can't be captured")
 
-    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return nothing: payments leave no method behind."""
         del payment
         return None

@@ -1,8 +1,8 @@
-"""Why a deed about payments is refused."""
+"""Why an action about payments is refused."""
 
 from datetime import date
 
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 
 
 class DayNotOverError(DomainRefusal):

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from limosa.domain.payments.engine.days import is_over
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.refusals import DayNotOverError
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 
 class ProviderNotSetUpError(ProviderError):

@@ -41,7 +41,7 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class PaymentMethodChoice:
     """How a person wants to pay: a provider's method, or a saved one (its public id).
 
     `save`: keep the method for later payments; the person agreed to that.

@@ -13,12 +13,12 @@ WATCH_AFTER_END = timedelta(days=1)
 _AFTER_END_EVERY = timedelta(hours=1)
 # An eCheck or a review takes days: whoever still says "pending" is asked on, more slowly.
 _PENDING_LONG_EVERY = timedelta(hours=6)
-# Whoever asks holds the row's `next_ask_at` this far ahead, so that nobody asks beside them.
+# Whoever asks holds the row's `next_poll_at` this far ahead, so that nobody asks beside them.
 LEASE = timedelta(seconds=30)
 CLOSE_GRACE = timedelta(seconds=5)
 
 
-def next_ask_at(payment: Payment, *, now: datetime) -> datetime | None:
+def next_poll_at(payment: Payment, *, now: datetime) -> datetime | None:
     """Return when to ask next; None when nothing more is to be expected."""
     if payment.applied_at is not None:
         return None

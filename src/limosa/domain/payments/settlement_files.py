@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import BinaryIO
 
-from limosa.domain.payments.facts import SettlementLine
 from limosa.domain.payments.models import Settlement
-from limosa.foundation.problem import RemoteProtocolError
+from limosa.domain.payments.status_reports import SettlementLine
+from limosa.foundation.errors import RemoteProtocolError
 
 # Told (step, unit, done, of how many).
 Report = Callable[[str, str, int, int], None]

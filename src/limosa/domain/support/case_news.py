@@ -4,7 +4,7 @@ from datetime import datetime
 
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.support.duties import ids_of_who_may
-from limosa.domain.support.models import Case, StaffActionKind
+from limosa.domain.support.models import AuditAction, Case
 
 
 def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None:
@@ -13,7 +13,7 @@ def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None
     The mail is sent by the worker, from the row that is stored here.
     """
     what = "reply" if is_reply else "new"
-    for person_id in ids_of_who_may(StaffActionKind.ANSWER_CASE):
+    for person_id in ids_of_who_may(AuditAction.ANSWER_CASE):
         notify(
             subscriber_id=person_id,
             key=f"case-{what}:{case.number}:{person_id}",

@@ -1,8 +1,8 @@
 """What each role of the staff may do: one table, held by the operations themselves.
 
-Whoever is of the staff may look at every page; the table is about deeds. `staff_deed` stands above
-every operation that a member of the staff calls, and `record_staff_action` looks once more, so
-that a deed that is kept on record was allowed. A new kind of deed stands in the table, or nobody
+Whoever is of the staff may look at every page; the table is about actions. `staff_action` stands above
+every operation that a member of the staff calls, and `record_audit_entry` looks once more, so
+that an action that is kept on record was allowed. A new kind of action stands in the table, or nobody
 can do it.
 """
 
@@ -11,7 +11,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from limosa.domain.accounts.models import StaffRole, Subscriber
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.refusals import RoleTooLowError
 
 _Given = ParamSpec("_Given")
@@ -20,72 +20,72 @@ _SUPPORT = frozenset({StaffRole.SUPPORT, StaffRole.FINANCE, StaffRole.ADMIN})
 _FINANCE = frozenset({StaffRole.FINANCE, StaffRole.ADMIN})
 _ADMIN = frozenset({StaffRole.ADMIN})
 
-MAY: Mapping[StaffActionKind, frozenset[StaffRole]] = {
-    StaffActionKind.ASK_PROVIDER: _SUPPORT,
-    StaffActionKind.CLEAR_PAYMENT: _SUPPORT,
-    StaffActionKind.CLOSE_CASE: _SUPPORT,
-    StaffActionKind.ANSWER_CASE: _SUPPORT,
-    StaffActionKind.PROPOSE_REFUND: _SUPPORT,
-    StaffActionKind.REFUND_ORDER: _SUPPORT,
-    StaffActionKind.TURN_DOWN_REFUND: _SUPPORT,
-    StaffActionKind.PAUSE_SUPPLIER: _SUPPORT,
-    StaffActionKind.RESUME_SUPPLIER: _SUPPORT,
-    StaffActionKind.SETTLE_SUPPLY: _SUPPORT,
-    StaffActionKind.SIGN_REFUND: _FINANCE,
-    StaffActionKind.REFUND_TO_WALLET: _FINANCE,
-    StaffActionKind.RESOLVE_DIFFERENCE: _FINANCE,
-    StaffActionKind.NOTE_FINDING: _FINANCE,
-    StaffActionKind.RECONCILE: _FINANCE,
-    StaffActionKind.EXPORT: _FINANCE,
-    StaffActionKind.STOP_SALE: _ADMIN,
-    StaffActionKind.START_SALE: _ADMIN,
-    StaffActionKind.SET_CHANNEL: _ADMIN,
-    StaffActionKind.IMPORT_CATALOG: _ADMIN,
-    StaffActionKind.ADD_STAFF: _ADMIN,
-    StaffActionKind.CHANGE_STAFF: _ADMIN,
-    StaffActionKind.REMOVE_STAFF: _ADMIN,
-    StaffActionKind.RESET_SECOND_STEP: _ADMIN,
+MAY: Mapping[AuditAction, frozenset[StaffRole]] = {
+    AuditAction.POLL_PAYMENT: _SUPPORT,
+    AuditAction.CLEAR_PAYMENT: _SUPPORT,
+    AuditAction.CLOSE_CASE: _SUPPORT,
+    AuditAction.ANSWER_CASE: _SUPPORT,
+    AuditAction.PROPOSE_REFUND: _SUPPORT,
+    AuditAction.REFUND_ORDER: _SUPPORT,
+    AuditAction.TURN_DOWN_REFUND: _SUPPORT,
+    AuditAction.PAUSE_SUPPLIER: _SUPPORT,
+    AuditAction.RESUME_SUPPLIER: _SUPPORT,
+    AuditAction.SETTLE_SUPPLY: _SUPPORT,
+    AuditAction.SIGN_REFUND: _FINANCE,
+    AuditAction.REFUND_TO_WALLET: _FINANCE,
+    AuditAction.RESOLVE_DIFFERENCE: _FINANCE,
+    AuditAction.NOTE_FINDING: _FINANCE,
+    AuditAction.RECONCILE: _FINANCE,
+    AuditAction.EXPORT: _FINANCE,
+    AuditAction.STOP_SALE: _ADMIN,
+    AuditAction.START_SALE: _ADMIN,
+    AuditAction.SET_CHANNEL: _ADMIN,
+    AuditAction.IMPORT_CATALOG: _ADMIN,
+    AuditAction.ADD_STAFF: _ADMIN,
+    AuditAction.CHANGE_STAFF: _ADMIN,
+    AuditAction.REMOVE_STAFF: _ADMIN,
+    AuditAction.RESET_SECOND_STEP: _ADMIN,
 }
 # Before these, whoever is signed in shows once more that it is they (web/console/access.py).
 NEEDS_PROOF = frozenset(
     {
-        StaffActionKind.PROPOSE_REFUND,
-        StaffActionKind.REFUND_ORDER,
-        StaffActionKind.SIGN_REFUND,
-        StaffActionKind.REFUND_TO_WALLET,
-        StaffActionKind.EXPORT,
-        StaffActionKind.ADD_STAFF,
-        StaffActionKind.CHANGE_STAFF,
-        StaffActionKind.REMOVE_STAFF,
-        StaffActionKind.RESET_SECOND_STEP,
+        AuditAction.PROPOSE_REFUND,
+        AuditAction.REFUND_ORDER,
+        AuditAction.SIGN_REFUND,
+        AuditAction.REFUND_TO_WALLET,
+        AuditAction.EXPORT,
+        AuditAction.ADD_STAFF,
+        AuditAction.CHANGE_STAFF,
+        AuditAction.REMOVE_STAFF,
+        AuditAction.RESET_SECOND_STEP,
     }
 )
 
 
-def may(actor: Subscriber, deed: StaffActionKind) -> bool:
+def may(actor: Subscriber, action: AuditAction) -> bool:
     """Return whether the actor's role may do it."""
-    return actor.is_active and actor.staff_role in MAY[deed]
+    return actor.is_active and actor.staff_role in MAY[action]
 
 
-def ids_of_who_may(deed: StaffActionKind) -> list[int]:
+def ids_of_who_may(action: AuditAction) -> list[int]:
     """Return the ids of those whose role may do it."""
-    rows = Subscriber.objects.filter(staff_role__in=MAY[deed], is_active=True)
+    rows = Subscriber.objects.filter(staff_role__in=MAY[action], is_active=True)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def check_may(actor: Subscriber | None, deed: StaffActionKind) -> None:
+def check_may(actor: Subscriber | None, action: AuditAction) -> None:
     """Refuse what the actor's role may not do. None: a command on the machine itself, which may.
 
     Raises: RoleTooLowError.
     """
-    if actor is not None and not may(actor, deed):
+    if actor is not None and not may(actor, action):
         raise RoleTooLowError
 
 
-def staff_deed(
-    deed: StaffActionKind,
+def staff_action(
+    action: AuditAction,
 ) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]:
-    """Let an operation be called only for an `actor` whose role may do the deed.
+    """Let an operation be called only for an `actor` whose role may do the action.
 
     The operation then raises RoleTooLowError before anything else.
     """
@@ -93,7 +93,7 @@ def staff_deed(
     def guard(operation: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
         @wraps(operation)
         def guarded(*args: _Given.args, **given: _Given.kwargs) -> _Result:
-            check_may(cast("Subscriber | None", given["actor"]), deed)
+            check_may(cast("Subscriber | None", given["actor"]), action)
             return operation(*args, **given)
 
         return guarded

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.support.duties import ids_of_who_may
-from limosa.domain.support.models import Finding, StaffActionKind
+from limosa.domain.support.models import AuditAction, Finding
 
 NAMED_MAX = 10
 
@@ -18,7 +18,7 @@ def tell_staff_of_findings(found: Sequence[Finding], *, now: datetime) -> None:
     if not found:
         return
     named = [f"{finding.number}: {finding.subject}" for finding in found[:NAMED_MAX]]
-    for person_id in ids_of_who_may(StaffActionKind.NOTE_FINDING):
+    for person_id in ids_of_who_may(AuditAction.NOTE_FINDING):
         notify(
             subscriber_id=person_id,
             key=f"findings:{found[0].number}:{person_id}",

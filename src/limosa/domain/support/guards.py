@@ -91,15 +91,15 @@ SELECT id, code, '', '', currency, balance_minor, summed FROM (
         finds="""
 SELECT id, order_number, '', order_number, 'B', used_bytes, drawn FROM (
     SELECT bundle.id, bundle.order_number, bundle.used_bytes,
-           (SELECT coalesce(sum(draw.drawn_bytes), 0) FROM charging_usagedraw AS draw
+           (SELECT coalesce(sum(draw.deducted_bytes), 0) FROM charging_usagededuction AS draw
              WHERE draw.bundle_id = bundle.id) AS drawn
       FROM esims_bundle AS bundle WHERE {scope}
 ) AS counted WHERE used_bytes <> drawn
 """,
         row="bundle.id",
         last_row="SELECT max(id) FROM esims_bundle",
-        touched="SELECT bundle_id FROM charging_usagedraw WHERE id > %(after)s AND id <= %(upto)s",
-        last_touch="SELECT max(id) FROM charging_usagedraw",
+        touched="SELECT bundle_id FROM charging_usagededuction WHERE id > %(after)s AND id <= %(upto)s",
+        last_touch="SELECT max(id) FROM charging_usagededuction",
     ),
     # I7, I8: what is promised back is what the payment counts, and what was received is booked.
     Guard(
@@ -108,10 +108,10 @@ SELECT id, order_number, '', order_number, 'B', used_bytes, drawn FROM (
 SELECT id, number, CASE WHEN refunded_minor <> promised THEN 'refunds' ELSE 'not_booked' END,
        order_number, received_currency, refunded_minor, promised FROM (
     SELECT payment.*, CASE WHEN payment.in_wallet THEN payment.received_minor ELSE
-           (SELECT coalesce(sum(CASE WHEN refund.by_hand THEN refund.undone_minor
+           (SELECT coalesce(sum(CASE WHEN refund.by_hand THEN refund.reversed_minor
                                      ELSE refund.amount_minor END), 0)
               FROM payments_refund AS refund WHERE refund.payment_id = payment.id)
-           + (SELECT coalesce(sum(dispute.undone_minor), 0) FROM payments_dispute AS dispute
+           + (SELECT coalesce(sum(dispute.reversed_minor), 0) FROM payments_dispute AS dispute
                WHERE dispute.payment_id = payment.id) END AS promised
       FROM payments_payment AS payment WHERE {scope}
 ) AS payment
@@ -161,7 +161,7 @@ SELECT id, number, '', number, '', NULL::bigint, NULL::bigint FROM ordering_orde
         finds="""
 SELECT id, order_number,
        CASE WHEN state = 'unclear' THEN 'unclear'
-            WHEN state IN ('asked', 'pending') THEN 'no_answer' ELSE 'not_undone' END,
+            WHEN state IN ('asked', 'pending') THEN 'no_answer' ELSE 'not_cancelled' END,
        order_number, '', NULL::bigint, NULL::bigint FROM connectivity_supply
  WHERE state IN ('due', 'asked', 'pending', 'unclear', 'cancelling', 'ending') AND {scope}
    AND (state = 'unclear'

@@ -135,14 +135,14 @@ class RefundProposal(models.Model):
         return f"refund proposal {self.pk}"
 
 
-class StaffActionKind(models.TextChoices):
+class AuditAction(models.TextChoices):
     """What a member of the staff can do that is kept on record."""
 
     PAUSE_SUPPLIER = "pause_supplier"
     RESUME_SUPPLIER = "resume_supplier"
     STOP_SALE = "stop_sale"
     START_SALE = "start_sale"
-    ASK_PROVIDER = "ask_provider"
+    POLL_PAYMENT = "poll_payment"
     REFUND_ORDER = "refund_order"
     CLEAR_PAYMENT = "clear_payment"
     CLOSE_CASE = "close_case"
@@ -164,7 +164,7 @@ class StaffActionKind(models.TextChoices):
     SETTLE_SUPPLY = "settle_supply"
 
 
-class StaffAction(models.Model):
+class AuditEntry(models.Model):
     """Who did what to what, and why. Never changed: the trigger is in migrations/sql.
 
     `actor` None: the system, at a command on its own machine. `subject`: the order's, payment's,
@@ -177,15 +177,15 @@ class StaffAction(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="staff_actions",
+        related_name="audit_entries",
     )
-    action = models.CharField(max_length=20, choices=StaffActionKind)
+    action = models.CharField(max_length=20, choices=AuditAction)
     subject = models.CharField(max_length=60)
     detail = models.TextField(blank=True)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "action"], name="staff_action_of_subject")]
+        indexes = [models.Index(fields=["subject", "action"], name="audit_entry_of_subject")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

@@ -1,6 +1,6 @@
-"""Why a deed of the staff, or what a person writes about a case, is refused."""
+"""Why an action of the staff, or what a person writes about a case, is refused."""
 
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 
 
 class OwnProposalError(DomainRefusal):

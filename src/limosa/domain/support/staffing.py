@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from limosa.domain.accounts.models import StaffRole, Subscriber
 from limosa.domain.support.duties import check_may
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.refusals import LastAdminError, OwnRoleError
 
 Staff = Mapping[int, Subscriber]
@@ -16,13 +16,13 @@ def locked_staff() -> dict[int, Subscriber]:
     return {person.pk: person for person in rows}
 
 
-def check_actor(staff: Staff, actor: Subscriber | None, deed: StaffActionKind) -> None:
+def check_actor(staff: Staff, actor: Subscriber | None, action: AuditAction) -> None:
     """Look at the actor's role once more, now that nobody can change it.
 
     Raises: RoleTooLowError.
     """
     if actor is not None:
-        check_may(staff.get(actor.pk, Subscriber()), deed)
+        check_may(staff.get(actor.pk, Subscriber()), action)
 
 
 def check_change(staff: Staff, person: Subscriber, actor: Subscriber | None) -> None:

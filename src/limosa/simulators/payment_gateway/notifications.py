@@ -19,7 +19,7 @@ class Event:
     """Something that the merchant is to be told at `url`.
 
     `number` is the merchant's own, of the payment that it is about; `content` is the wire's, and
-    is what the notification says before it is sealed and signed.
+    is what the notification says before it is encrypted and signed.
     """
 
     number: str

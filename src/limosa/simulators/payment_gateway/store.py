@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS notifications (
     number TEXT NOT NULL,               -- the merchant's, of the payment that it is about
     event_type TEXT NOT NULL,
     url TEXT NOT NULL,
-    content TEXT NOT NULL,              -- JSON: what it says, before the wire seals and signs it
+    content TEXT NOT NULL,              -- JSON: what it says, before the wire encrypts and signs it
     created_at REAL NOT NULL,
     fault TEXT NOT NULL,
     state TEXT NOT NULL,                -- pending, held, acknowledged, given_up

@@ -3,8 +3,8 @@
 They have a second step for signing in, and this session was begun with it; before refunds, exports
 and changes of the staff they show once more that it is they.
 
-A page that only shows is a `staff_page`; one where something is done is a `staff_deed_page` of that
-deed. What a role may do stands in support/duties.py, and is held by the operations; here it is
+A page that only shows is a `staff_page`; one where something is done is a `staff_action_page` of that
+action. What a role may do stands in support/duties.py, and is held by the operations; here it is
 looked up before, so that nobody fills in a form in vain.
 """
 
@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.support.duties import NEEDS_PROOF, may
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.refusals import RoleTooLowError
 from limosa.web.console.plain_text import with_unseen_shown
 from limosa.web.console.staff_sessions import second_step_address
@@ -36,22 +36,22 @@ _READING = ("GET", "HEAD")
 
 def staff_page(view: StaffView[_Rest]) -> GuardedView[_Rest]:
     """Let everybody of the staff read the page, and nobody send it anything."""
-    return _guarded(view, deed=None, is_readable=True)
+    return _guarded(view, action=None, is_readable=True)
 
 
-def staff_deed_page(
-    deed: StaffActionKind, *, is_readable: bool = False
+def staff_action_page(
+    action: AuditAction, *, is_readable: bool = False
 ) -> Callable[[StaffView[_Rest]], GuardedView[_Rest]]:
-    """Let those use the page whose role may do the deed; `is_readable`: others may read it."""
+    """Let those use the page whose role may do the action; `is_readable`: others may read it."""
 
     def guard(view: StaffView[_Rest]) -> GuardedView[_Rest]:
-        return _guarded(view, deed=deed, is_readable=is_readable)
+        return _guarded(view, action=action, is_readable=is_readable)
 
     return guard
 
 
 def _guarded(
-    view: StaffView[_Rest], *, deed: StaffActionKind | None, is_readable: bool
+    view: StaffView[_Rest], *, action: AuditAction | None, is_readable: bool
 ) -> GuardedView[_Rest]:
     """Call the view with the member of the staff; ask strangers to sign in; 404 to the rest."""
 
@@ -68,7 +68,7 @@ def _guarded(
         if (first := _second_step_first(request, person)) is not None:
             return first
         try:
-            _check_deed(request, person, deed=deed, is_readable=is_readable)
+            _check_deed(request, person, action=action, is_readable=is_readable)
             return with_unseen_shown(view(request, person, *args, **rest))
         except _NotReadingError:
             return HttpResponseNotAllowed(_READING)
@@ -92,7 +92,7 @@ class _NotReadingError(Exception):
 
 
 def _check_deed(
-    request: HttpRequest, person: Subscriber, *, deed: StaffActionKind | None, is_readable: bool
+    request: HttpRequest, person: Subscriber, *, action: AuditAction | None, is_readable: bool
 ) -> None:
     """Raise _NotReadingError or RoleTooLowError for what this person may not do here.
 
@@ -101,9 +101,9 @@ def _check_deed(
     """
     if request.method in _READING and is_readable:
         return
-    if deed is None:
+    if action is None:
         raise _NotReadingError
-    if not may(person, deed):
+    if not may(person, action):
         raise RoleTooLowError
-    if deed in NEEDS_PROOF and not has_shown_lately(request, person, now=timezone.now()):
+    if action in NEEDS_PROOF and not has_shown_lately(request, person, now=timezone.now()):
         raise ReauthenticationRequired

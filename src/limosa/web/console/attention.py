@@ -14,12 +14,12 @@ from django.db.models.functions import Coalesce
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment, Refund
 from limosa.domain.support.models import (
+    AuditAction,
+    AuditEntry,
     Case,
     Finding,
     ProposalState,
     RefundProposal,
-    StaffAction,
-    StaffActionKind,
 )
 from limosa.foundation.money import Money
 
@@ -43,9 +43,9 @@ class Count:
 
 def payments_to_look_at() -> QuerySet[Payment]:
     """Return payments with a problem that nobody has marked as looked at since."""
-    looked_at = StaffAction.objects.filter(
+    looked_at = AuditEntry.objects.filter(
         subject=OuterRef("number"),
-        action=StaffActionKind.CLEAR_PAYMENT,
+        action=AuditAction.CLEAR_PAYMENT,
         detail=OuterRef("problem"),
     )
     return (

@@ -28,7 +28,7 @@ FINDINGS: dict[str, Promise] = {
     "delivery": _("Paid, and not delivered for too long"),
     "supply:unclear": _("Nobody knows whether the supplier has this order"),
     "supply:no_answer": _("Supplier does not deliver an order"),
-    "supply:not_undone": _("Supplier does not decide on a cancellation"),
+    "supply:not_cancelled": _("Supplier does not decide on a cancellation"),
     "inbox": _("Notification not applied"),
     "suspense": _("Money in suspense"),
     "clearing:differs": _("Day's sums differ from the clearing account"),
@@ -59,7 +59,7 @@ ADVICE: dict[str, Promise] = {
         "Look for the order on the supplier's own pages, and ask the supplier. What it answers is "
         "applied by itself."
     ),
-    "supply:not_undone": _(
+    "supply:not_cancelled": _(
         "The person's money has gone back, and the supplier has not cancelled its side yet. Ask "
         "the supplier."
     ),

@@ -6,36 +6,36 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.payments.facts import Decline
 from limosa.domain.payments.models import Payment, PaymentState
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.payments.status_reports import Decline
+from limosa.domain.support.models import AuditAction
 from limosa.web.console.standings import STANDINGS, standing_of
 
 ACTIONS: dict[str, Promise] = {
-    StaffActionKind.PAUSE_SUPPLIER: _("Supplier paused"),
-    StaffActionKind.RESUME_SUPPLIER: _("Supplier resumed"),
-    StaffActionKind.STOP_SALE: _("Plan taken off sale"),
-    StaffActionKind.START_SALE: _("Plan put on sale"),
-    StaffActionKind.ASK_PROVIDER: _("Provider asked"),
-    StaffActionKind.REFUND_ORDER: _("Order refunded"),
-    StaffActionKind.CLEAR_PAYMENT: _("Payment looked at"),
-    StaffActionKind.CLOSE_CASE: _("Case closed"),
-    StaffActionKind.SET_CHANNEL: _("Payment provider set"),
-    StaffActionKind.RESOLVE_DIFFERENCE: _("Difference resolved"),
-    StaffActionKind.RECONCILE: _("Settlement compared"),
-    StaffActionKind.PROPOSE_REFUND: _("Refund proposed"),
-    StaffActionKind.SIGN_REFUND: _("Refund signed"),
-    StaffActionKind.TURN_DOWN_REFUND: _("Refund turned down"),
-    StaffActionKind.REFUND_TO_WALLET: _("Refund put into the wallet"),
-    StaffActionKind.IMPORT_CATALOG: _("Catalogue taken in"),
-    StaffActionKind.ANSWER_CASE: _("Case answered"),
-    StaffActionKind.EXPORT: _("Table exported"),
-    StaffActionKind.ADD_STAFF: _("Member of the staff added"),
-    StaffActionKind.CHANGE_STAFF: _("Role changed"),
-    StaffActionKind.REMOVE_STAFF: _("Member of the staff removed"),
-    StaffActionKind.RESET_SECOND_STEP: _("Second step taken away"),
-    StaffActionKind.NOTE_FINDING: _("Finding noted"),
-    StaffActionKind.SETTLE_SUPPLY: _("Supplier's answer entered"),
+    AuditAction.PAUSE_SUPPLIER: _("Supplier paused"),
+    AuditAction.RESUME_SUPPLIER: _("Supplier resumed"),
+    AuditAction.STOP_SALE: _("Plan taken off sale"),
+    AuditAction.START_SALE: _("Plan put on sale"),
+    AuditAction.POLL_PAYMENT: _("Provider asked"),
+    AuditAction.REFUND_ORDER: _("Order refunded"),
+    AuditAction.CLEAR_PAYMENT: _("Payment looked at"),
+    AuditAction.CLOSE_CASE: _("Case closed"),
+    AuditAction.SET_CHANNEL: _("Payment provider set"),
+    AuditAction.RESOLVE_DIFFERENCE: _("Difference resolved"),
+    AuditAction.RECONCILE: _("Settlement compared"),
+    AuditAction.PROPOSE_REFUND: _("Refund proposed"),
+    AuditAction.SIGN_REFUND: _("Refund signed"),
+    AuditAction.TURN_DOWN_REFUND: _("Refund turned down"),
+    AuditAction.REFUND_TO_WALLET: _("Refund put into the wallet"),
+    AuditAction.IMPORT_CATALOG: _("Catalogue taken in"),
+    AuditAction.ANSWER_CASE: _("Case answered"),
+    AuditAction.EXPORT: _("Table exported"),
+    AuditAction.ADD_STAFF: _("Member of the staff added"),
+    AuditAction.CHANGE_STAFF: _("Role changed"),
+    AuditAction.REMOVE_STAFF: _("Member of the staff removed"),
+    AuditAction.RESET_SECOND_STEP: _("Second step taken away"),
+    AuditAction.NOTE_FINDING: _("Finding noted"),
+    AuditAction.SETTLE_SUPPLY: _("Supplier's answer entered"),
 }
 DECLINES: dict[str, Promise] = {
     Decline.REFUSED: _("no reason given"),
@@ -131,7 +131,7 @@ RESULTS: dict[str, Promise] = {
 }
 ENTRIES: dict[str, Promise] = {
     "payment": _("payment"),
-    "unusable_payment": _("payment that can't be used"),
+    "unapplied_payment": _("payment that can't be used"),
     "refund_request": _("refund promised"),
     "refund": _("refund done"),
     "refund_settled": _("refund settled by a dispute"),

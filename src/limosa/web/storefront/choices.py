@@ -18,7 +18,7 @@ from limosa.domain.payments.requests import Device
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.renewals.queries import Offer, offers_for, offers_for_new_esim
 from limosa.foundation.money import Money
-from limosa.web.storefront.ways import Option, channel_options, own_options, usual_key
+from limosa.web.storefront.payment_options import Option, channel_options, own_options, usual_key
 
 CHANNEL_CURRENCY = "CNY"
 

@@ -3,8 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.payments.facts import Decline
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.status_reports import Decline
 
 DECLINES: dict[str, Promise] = {
     Decline.REFUSED: _(

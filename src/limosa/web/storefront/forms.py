@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from limosa.domain.accounts.models import Subscriber, UnusableMoney
+from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.catalog.models import Price
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
 from limosa.web.wording import countries, formatting
@@ -120,7 +120,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "time_zone",
             "country",
             "currency",
-            "unusable_money",
+            "unapplied_funds",
             "usage_thresholds",
             "days_before_end",
         ]
@@ -133,10 +133,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["country"] = forms.ChoiceField(
             required=False, choices=[("", _("Not given")), *countries.choices()]
         )
-        self.fields["unusable_money"] = forms.ChoiceField(
+        self.fields["unapplied_funds"] = forms.ChoiceField(
             choices=[
-                (UnusableMoney.BACK, _("goes back the way it came")),
-                (UnusableMoney.WALLET, _("goes to my wallet")),
+                (UnappliedFunds.BACK, _("goes back the way it came")),
+                (UnappliedFunds.WALLET, _("goes to my wallet")),
             ],
             widget=forms.RadioSelect,
         )

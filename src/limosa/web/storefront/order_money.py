@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.esims.models import OPEN_STATES, Bundle
+from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.takings import refund_money
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.foundation.money import Money
 
@@ -92,7 +92,7 @@ def money_lines(order: Order) -> list[MoneyLine]:
 def _lines(payment: Payment) -> list[MoneyLine]:
     disputes = [_dispute_line(payment, dispute) for dispute in payment.disputes.all()]
     if not payment.pays_order:
-        return [_unusable_line(payment), *disputes]
+        return [_unapplied_line(payment), *disputes]
     parts = [
         MoneyLine(
             kind="part_back",
@@ -120,11 +120,11 @@ def _is_told(refund: Refund) -> bool:
     return refund.state != RefundState.SETTLED or refund.wallet_minor > 0
 
 
-def _unusable_line(payment: Payment) -> MoneyLine:
+def _unapplied_line(payment: Payment) -> MoneyLine:
     refund = next(iter(payment.refunds.all()), None)
     back_at = refund.finished_at if refund else None
     return MoneyLine(
-        kind=_why_unusable(payment),
+        kind=_why_unapplied(payment),
         amount=Money(payment.received_minor, payment.received_currency),
         provider=payment.provider,
         at=payment.applied_at or payment.created_at,
@@ -135,7 +135,7 @@ def _unusable_line(payment: Payment) -> MoneyLine:
     )
 
 
-def _why_unusable(payment: Payment) -> str:
+def _why_unapplied(payment: Payment) -> str:
     """Return why; the operators may have cleared the problem, or another one stands there now."""
     first = next(iter(payment.refunds.all()), None)
     reason = payment.problem or (first.reason if first else "")

@@ -132,9 +132,9 @@ def _note(order: Order, refunds: tuple[Credited, ...]) -> str:
         return gettext("This order was called off. Its money is not back yet.")
     if order.state == OrderState.REFUNDED:
         return gettext("This order was refunded.")
-    if order.undone_minor:
+    if order.reversed_minor:
         kept = formatting.money(
-            Money(order.quote.total_minor - order.undone_minor, order.quote.currency)
+            Money(order.quote.total_minor - order.reversed_minor, order.quote.currency)
         )
         if is_under_way:
             return gettext("A part of this order is to be refunded; %(kept)s of it stay paid.") % {

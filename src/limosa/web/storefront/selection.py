@@ -9,7 +9,7 @@ from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.ordering.models import StartRule
 from limosa.foundation.money import Money
 from limosa.web.storefront.choices import Checkout, Choice
-from limosa.web.storefront.ways import Option
+from limosa.web.storefront.payment_options import Option
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
 from limosa.domain.payments.refusals import DayNotOverError
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording import formatting
 from limosa.web.wording.promises import PROMISES, promised
 

@@ -78,6 +78,6 @@ def state_text(thing: Order | Bundle) -> str:
     bundle, also that it gives nothing while its payment is disputed."""
     if isinstance(thing, Bundle) and thing.suspended_at and thing.state in OPEN_STATES:
         return str(ON_HOLD)
-    if isinstance(thing, Order) and thing.state == OrderState.FULFILLED and thing.undone_minor:
+    if isinstance(thing, Order) and thing.state == OrderState.FULFILLED and thing.reversed_minor:
         return str(REFUNDED_IN_PART)
     return str(STATES[thing.state])

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.port import Provider
+from limosa.domain.payments.status_reports import ProviderState
 from limosa.simulators.loopback_http import Request
 from tests.contract.providers.counter import provider
 from tests.contract.providers.counter.till import SECRET, SHOP, Till

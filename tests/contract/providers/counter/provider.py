@@ -17,15 +17,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from limosa.domain.payments.facts import (
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SettlementLine,
-)
 from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.requests import (
@@ -38,7 +29,16 @@ from limosa.domain.payments.requests import (
     Shape,
     Started,
 )
-from limosa.foundation.problem import LocalProtocolError, ProviderError, RemoteProtocolError
+from limosa.domain.payments.status_reports import (
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SettlementLine,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError, RemoteProtocolError
 from tests.contract.providers.counter import wire
 
 CONNECT_SECONDS = 3.0
@@ -85,17 +85,17 @@ class CounterProvider(WithoutCapture):
         with wire.understood():
             return Started(pay_url=str(wire.granted(*answer)["text"]))
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         status, slip = self._ask("GET", slip_path(payment.number))
         if status == 404:  # The till signs this too: it never saw the number.
-            return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+            return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
         with wire.understood():
-            return wire.payment_fact(wire.granted(status, slip))
+            return wire.payment_report(wire.granted(status, slip))
 
     def close(self, payment: PaymentHandle) -> None:
         wire.granted(*self._ask("POST", f"{slip_path(payment.number)}/close"))
 
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         if not 0 < request.amount.amount_minor <= request.total.amount_minor:
             raise LocalProtocolError(f"{request.number}: not a part of what was paid")
         answer = self._ask(
@@ -104,19 +104,19 @@ class CounterProvider(WithoutCapture):
             amount_minor=request.amount.amount_minor,
         )
         with wire.understood():
-            return wire.refund_fact(wire.granted(*answer))
+            return wire.refund_report(wire.granted(*answer))
 
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         number = refund.payment.number
         status, said = self._ask("GET", refund_path(number, refund.number))
         if status == 404:
-            return RefundFact(
+            return RefundStatusReport(
                 refund_number=refund.number, payment_number=number, outcome=RefundOutcome.UNKNOWN
             )
         with wire.understood():
-            return wire.refund_fact(wire.granted(status, said))
+            return wire.refund_report(wire.granted(status, said))
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         wire.check_signature(
@@ -125,7 +125,7 @@ class CounterProvider(WithoutCapture):
         try:
             notice = json.loads(body)
             return ProviderNotification(
-                message_id=str(notice["id"]), fact=wire.payment_fact(notice["slip"])
+                message_id=str(notice["id"]), report=wire.payment_report(notice["slip"])
             )
         except wire.BROKEN as error:
             raise NotificationRefusedError("envelope_malformed") from error

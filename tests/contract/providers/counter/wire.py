@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from limosa.domain.payments.facts import (
+from limosa.domain.payments.status_reports import (
     NotificationRefusedError,
-    PaymentFact,
+    PaymentStatusReport,
     ProviderState,
-    RefundFact,
     RefundOutcome,
+    RefundStatusReport,
     SettlementKind,
     SettlementLine,
 )
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 UNAUTHORIZED = 401
 BROKEN = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
@@ -82,12 +82,12 @@ def understood() -> Iterator[None]:
         raise ProviderError("not an answer of the till", retryable=True) from error
 
 
-def payment_fact(slip: Mapping[str, Any]) -> PaymentFact:
+def payment_report(slip: Mapping[str, Any]) -> PaymentStatusReport:
     """Return what a slip says, as it says it: whether that is right is for ordering to judge."""
     state = STATES[slip["state"]]
     if state is not ProviderState.SUCCEEDED:
-        return PaymentFact(payment_number=str(slip["number"]), state=state)
-    return PaymentFact(
+        return PaymentStatusReport(payment_number=str(slip["number"]), state=state)
+    return PaymentStatusReport(
         payment_number=str(slip["number"]),
         state=state,
         transaction_id=str(slip["receipt"]),
@@ -98,9 +98,9 @@ def payment_fact(slip: Mapping[str, Any]) -> PaymentFact:
     )
 
 
-def refund_fact(refund: Mapping[str, Any]) -> RefundFact:
+def refund_report(refund: Mapping[str, Any]) -> RefundStatusReport:
     """Return what the till says of money that goes back over the counter."""
-    return RefundFact(
+    return RefundStatusReport(
         refund_number=str(refund["number"]),
         payment_number=str(refund["slip"]),
         outcome=OUTCOMES[refund["state"]],

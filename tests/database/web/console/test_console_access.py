@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from limosa.domain.accounts.models import StaffRole
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import AuditEntry
 from limosa.web.console import urls
 from tests.factories.accounts import make_operator, make_second_step, make_subscriber, sign_in_staff
 
@@ -81,7 +81,7 @@ def test_refunds_exports_and_staff_changes_ask_again_after_ten_minutes(
         return "/reauthenticate/?next=" in answer.headers.get("Location", "")
 
     assert [is_asked(minutes) for minutes in (9, 11)] == [False, route.name in NEED_PROOF]
-    assert not StaffAction.objects.exclude(action__in=["clear_payment"]).exists()
+    assert not AuditEntry.objects.exclude(action__in=["clear_payment"]).exists()
 
 
 def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
@@ -90,7 +90,7 @@ def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-# A viewer looks at all of the console but for these, which are nothing but a deed.
+# A viewer looks at all of the console but for these, which are nothing but an action.
 SHUT_TO_VIEWERS = {"staff", "remove_staff", "export", "refund"}
 
 
@@ -98,7 +98,7 @@ SHUT_TO_VIEWERS = {"staff", "remove_staff", "export", "refund"}
 def test_a_viewer_writes_nowhere(route: URLPattern, client: Client) -> None:
     sign_in_staff(client, make_operator(staff_role=StaffRole.VIEWER))
     assert client.post(address(route)).status_code in {403, 405}
-    assert not StaffAction.objects.exists()
+    assert not AuditEntry.objects.exists()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.notifications.models import Notification
-from limosa.domain.support.models import Case, StaffAction
+from limosa.domain.support.models import AuditEntry, Case
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.support import make_case
@@ -24,7 +24,7 @@ def operator(client: Client) -> Subscriber:
 
 
 def record() -> list[tuple[str, str]]:
-    return [(line.action, line.subject) for line in StaffAction.objects.order_by("id")]
+    return [(line.action, line.subject) for line in AuditEntry.objects.order_by("id")]
 
 
 def page(client: Client, case: Case) -> str:

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from limosa.domain.payments.models import Channel
 from limosa.domain.payments.queries import channel_terms
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import AuditEntry
 from tests.factories.accounts import sign_in_staff
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def keep(client: Client, code: str, **fields: str) -> Any:
 
 
 def record() -> list[tuple[str, str, str]]:
-    rows = StaffAction.objects.order_by("id")
+    rows = AuditEntry.objects.order_by("id")
     return [(line.action, line.subject, line.detail) for line in rows]
 
 

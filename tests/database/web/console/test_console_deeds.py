@@ -11,15 +11,15 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ledger.queries import trial_balance, wallet_in
+from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.ordering.takings import refund_money
 from limosa.domain.payments.models import Refund
-from limosa.domain.payments.requests import Payer, Way
-from limosa.domain.support.models import ProposalState, RefundProposal, StaffAction
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
+from limosa.domain.support.models import AuditEntry, ProposalState, RefundProposal
 from limosa.foundation.money import Money
 from limosa.web.wording import formatting
 from tests.factories.accounts import make_operator, sign_in_staff
@@ -39,7 +39,7 @@ def operator(client: Client) -> Subscriber:
 
 
 def record() -> list[tuple[str, str]]:
-    return [(line.action, line.subject) for line in StaffAction.objects.order_by("id")]
+    return [(line.action, line.subject) for line in AuditEntry.objects.order_by("id")]
 
 
 def buy_from_wallet() -> Order:
@@ -56,7 +56,7 @@ def buy_from_wallet() -> Order:
     order = place_order(quote=quote, now=now)
     start_payment(
         order=order,
-        way=Way(provider="wallet", method="wallet"),
+        choice=PaymentMethodChoice(provider="wallet", method="wallet"),
         payer=Payer(ip="127.0.0.1"),
         now=now,
     )
@@ -104,7 +104,7 @@ def test_what_is_left_is_shown_in_both_currencies(client: Client) -> None:
 def test_a_payment_says_that_its_money_went_back(
     gone_minor: int, word: str, client: Client
 ) -> None:
-    order = make_order(state="fulfilled", undone_minor=gone_minor // 10)
+    order = make_order(state="fulfilled", reversed_minor=gone_minor // 10)
     make_payment(order=order, state="succeeded", refunded_minor=gone_minor)
     for address in (
         reverse("console:order", args=[order.number]),
@@ -133,7 +133,7 @@ def test_a_refund_asks_first_and_then_gives_all_back(client: Client) -> None:
     assert wallet_in(subscriber_id=order.subscriber_id, currency="USD") == Money(2500, "USD")
     assert sum(row.balance_minor for row in trial_balance()) == 0
     assert record() == [("refund_order", order.number)]
-    assert StaffAction.objects.get().detail == "Bought twice by mistake."
+    assert AuditEntry.objects.get().detail == "Bought twice by mistake."
 
 
 @pytest.mark.usefixtures("operator")
@@ -245,7 +245,7 @@ def test_a_supplier_is_paused_and_resumed(client: Client, operator: Subscriber) 
     client.post(address, {"pause": "no"})
     assert not Supplier.objects.get().is_paused
     assert record() == [("pause_supplier", "own_network"), ("resume_supplier", "own_network")]
-    assert {line.actor for line in StaffAction.objects.all()} == {operator}
+    assert {line.actor for line in AuditEntry.objects.all()} == {operator}
 
 
 @pytest.mark.usefixtures("operator")
@@ -275,7 +275,7 @@ def test_asking_the_provider_tells_the_answer_and_records_it(client: Client) -> 
     payment = make_payment(state="succeeded")
     answer = client.post(reverse("console:ask", args=[payment.number]), follow=True)
     assert "was known already" in answer.content.decode()
-    assert record() == [("ask_provider", payment.number)]
+    assert record() == [("poll_payment", payment.number)]
 
 
 @pytest.mark.usefixtures("operator")

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from limosa.domain.accounts.models import StaffRole
 from limosa.domain.support.guards import GUARDS
-from limosa.domain.support.models import Finding, GuardKind, StaffAction
+from limosa.domain.support.models import AuditEntry, Finding, GuardKind
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.web.console import finding_words as words
 from tests.factories import MOMENT
@@ -39,11 +39,11 @@ def test_a_finding_has_a_page_and_takes_notes_of_those_who_may(client: Client) -
         assert text in shown
     assert "Keep the note" not in shown
     assert client.post(page, {"detail": "I look"}).status_code == 403
-    assert not StaffAction.objects.exists()
+    assert not AuditEntry.objects.exists()
     sign_in_staff(client, make_operator(staff_role=StaffRole.FINANCE))
     assert client.post(page, {"detail": " "}).status_code == 422
     assert client.post(page, {"detail": "A script of ours; Wen looks"}).status_code == 302
-    (kept,) = StaffAction.objects.all()
+    (kept,) = AuditEntry.objects.all()
     assert (kept.action, kept.subject) == ("note_finding", finding.number)
     assert "A script of ours; Wen looks" in client.get(page).content.decode()
     assert page in client.get(reverse("console:record")).content.decode()

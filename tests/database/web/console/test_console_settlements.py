@@ -7,9 +7,9 @@ from django.utils import translation
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.engine.comparison import DifferenceKind
-from limosa.domain.payments.facts import SettlementKind
 from limosa.domain.payments.models import Difference, Settlement, SettlementState
-from limosa.domain.support.models import StaffAction
+from limosa.domain.payments.status_reports import SettlementKind
+from limosa.domain.support.models import AuditEntry
 from limosa.web.console.settlement_words import (
     DIFFERENCE_KINDS,
     DIFFERENCE_STATES,
@@ -87,12 +87,12 @@ def test_resolving_wants_a_note_and_is_on_record(client: Client, operator: Subsc
     difference = make_difference()
     address = reverse("console:difference", args=[difference.pk])
     assert "Write in a few words" in client.post(address, {"detail": " "}).content.decode()
-    assert not StaffAction.objects.exists()
+    assert not AuditEntry.objects.exists()
     answer = client.post(address, {"detail": "Their support gave the fen back."})
     assert answer.headers["Location"] == reverse("console:settlements")
     difference.refresh_from_db()
     assert (difference.state, difference.resolved_by) == ("resolved", operator)
-    (action,) = StaffAction.objects.all()
+    (action,) = AuditEntry.objects.all()
     assert (action.subject, action.detail) == (
         difference.number,
         "Their support gave the fen back.",
@@ -112,7 +112,7 @@ def test_a_day_can_be_compared_on_demand(
     answer = client.post(reverse("console:compare"), {"provider": "fake", "day": "2026-11-21"})
     assert answer.headers["Location"] == reverse("console:settlement", args=["fake", DAY])
     assert Settlement.objects.get().state == SettlementState.WAITING
-    assert StaffAction.objects.get().subject == "fake 2026-11-21"
+    assert AuditEntry.objects.get().subject == "fake 2026-11-21"
     for day, fault in (
         ("2999-01-01", "by the clock of Beijing"),
         ("9999-12-31", "Choose a day."),
@@ -122,7 +122,7 @@ def test_a_day_can_be_compared_on_demand(
         assert fault in wrong.content.decode()
     unknown = client.post(reverse("console:compare"), {"provider": "no", "day": "2026-11-21"})
     assert unknown.status_code == 422
-    assert Settlement.objects.count() == StaffAction.objects.count() == 1
+    assert Settlement.objects.count() == AuditEntry.objects.count() == 1
 
 
 def test_a_day_that_cannot_be_is_no_page(client: Client, operator: Subscriber) -> None:

@@ -13,7 +13,7 @@ from limosa.domain.accounts.models import StaffRole
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import OrderState
-from limosa.domain.support.models import StaffAction
+from limosa.domain.support.models import AuditEntry
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.connectivity import make_supply
 from tests.factories.ordering import make_order
@@ -54,7 +54,7 @@ def test_what_was_delivered_is_the_persons(client: Client, unclear: Supply) -> N
     assert "It is entered" in answer.content.decode()
     bundle = Bundle.objects.get(order_number=unclear.order_number)
     assert (bundle.esim.iccid, bundle.esim.activation_code) == (ICCID, CODE)
-    assert StaffAction.objects.get().action == "settle_supply"
+    assert AuditEntry.objects.get().action == "settle_supply"
     again = client.post(address(unclear), {"seen": "not_ordered"}, follow=True)
     assert "It is known what became of this order" in again.content.decode()
 

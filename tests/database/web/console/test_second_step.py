@@ -85,7 +85,7 @@ def test_a_new_member_sets_up_an_app_and_sees_the_recovery_codes_once(
     assert SecurityEvent.objects.filter(kind="second_factor_added", subscriber=person).count() == 1
     stored = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert secret not in stored
-    assert stored.count("seal1.") == 2
+    assert stored.count("enc1.") == 2
     # The code was just given: the console opens without another one, in this session only.
     assert client.get(CONSOLE).status_code == 200
     other = Client()

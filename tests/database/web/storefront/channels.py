@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, SavedMethodFact
 from limosa.domain.payments.requests import (
     SAVED,
     Device,
@@ -12,6 +11,11 @@ from limosa.domain.payments.requests import (
     PaymentRequest,
     Shape,
     Started,
+)
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    SavedMethodReport,
 )
 from tests.database.web.storefront.shop import ChannelInHand
 from tests.factories import MOMENT
@@ -42,11 +46,13 @@ class Cards(ChannelInHand):
         is_kept = request.method == SAVED
         return Started("" if is_kept else f"https://cards.example/{request.number}?a=1&b=2")
 
-    def capture(self, payment: PaymentHandle) -> PaymentFact:
+    def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Charge a kept card."""
         if self.is_bank_strict:
-            return PaymentFact(payment_number=payment.number, state=ProviderState.PAYER_NEEDED)
-        return PaymentFact(
+            return PaymentStatusReport(
+                payment_number=payment.number, state=ProviderState.PAYER_NEEDED
+            )
+        return PaymentStatusReport(
             payment_number=payment.number,
             state=ProviderState.SUCCEEDED,
             transaction_id="pi_1",
@@ -56,10 +62,10 @@ class Cards(ChannelInHand):
             paid_at=MOMENT,
         )
 
-    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return a card for every payment."""
         del payment
-        return SavedMethodFact(reference="pm_1", label="Visa •••• 4242")
+        return SavedMethodReport(reference="pm_1", label="Visa •••• 4242")
 
     def forget(self, saved_reference: str) -> None:
         """Keep what was forgotten."""

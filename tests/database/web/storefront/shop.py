@@ -11,15 +11,15 @@ from limosa.domain.accounts.pin_hash import hash_pin
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.requests import PaymentHandle, PaymentRequest, RefundRequest, Started
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError
 from limosa.foundation.volume import GB
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
@@ -47,13 +47,13 @@ class ChannelInHand(FakeProvider):
             return Started(f"weixin://wxpay/bizpayurl?pr={request.number}")
         return Started(f"https://pay.example/h5/{request.number}")
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return paid or pending."""
         payment_number = payment.number
         if not self.is_paid:
-            return PaymentFact(payment_number=payment_number, state=ProviderState.PENDING)
+            return PaymentStatusReport(payment_number=payment_number, state=ProviderState.PENDING)
         amount = next(one.amount for one in self.requests if one.number == payment_number)
-        return PaymentFact(
+        return PaymentStatusReport(
             payment_number=payment_number,
             state=ProviderState.SUCCEEDED,
             transaction_id="4200001",
@@ -66,9 +66,9 @@ class ChannelInHand(FakeProvider):
     def close(self, payment: PaymentHandle) -> None:
         """Nothing to close."""
 
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Refund at once."""
-        return RefundFact(
+        return RefundStatusReport(
             refund_number=request.number,
             payment_number=request.payment.number,
             outcome=RefundOutcome.SUCCEEDED,

@@ -104,7 +104,7 @@ def test_settings_are_kept_and_the_language_changes_at_once(shop: Shop) -> None:
         "language": "zh-hans",
         "time_zone": "Asia/Taipei",
         "currency": "CNY",
-        "unusable_money": "wallet",
+        "unapplied_funds": "wallet",
         "usage_thresholds": ["50", "100"],
         "days_before_end": ["7"],
     }

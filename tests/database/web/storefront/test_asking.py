@@ -10,14 +10,14 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.ask_provider import ask_provider
 from limosa.domain.ordering.operations.cancel_order import cancel_order
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.payments.calling import ProviderBusyError, ProviderSlowError
-from limosa.domain.payments.facts import Decline, PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState, ProviderCall
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import PaymentHandle
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import Decline, PaymentStatusReport, ProviderState
+from limosa.foundation.errors import ProviderError
 from limosa.web.storefront.views.pay import ASKING_MAX
 from limosa.web.storefront.views.starting import BUSY_TEXT, NO_ANSWER_TEXT, REFUSED_TEXT, pay_page
 from tests.database.web.storefront import channels
@@ -79,10 +79,12 @@ class Cards(channels.Cards):
     fate: ProviderState = ProviderState.PENDING
     refused_for: Decline | None = None
 
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         if self.fate is ProviderState.SUCCEEDED:
             return self.capture(payment)
-        return PaymentFact(payment_number=payment.number, state=self.fate, decline=self.refused_for)
+        return PaymentStatusReport(
+            payment_number=payment.number, state=self.fate, decline=self.refused_for
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -254,7 +256,7 @@ class TestComingBack:
         called = list(ProviderCall.objects.order_by("id").values_list("call", "outcome"))
         assert called[-2:] == [("query", "approved"), ("capture", "error: no answer yet")]
         assert Payment.objects.get().captures_refused == 0
-        ask_provider(payment_number=Payment.objects.get().number, now=MOMENT)  # As the worker does.
+        poll_payment(payment_number=Payment.objects.get().number, now=MOMENT)  # As the worker does.
         assert shop.client.get(path(order, "pay"))["Location"] == path(order, "order")
         assert "Paid" in text_of(shop.client.get(path(order, "order")))
 
@@ -278,7 +280,7 @@ class TestKeptMethods:
         assert "did not answer" not in page
         assert ON_THE_WAY in text_of(shop.client.get(path(order, "pay")))
         cards.fate = ProviderState.SUCCEEDED
-        ask_provider(payment_number=Payment.objects.get().number, now=MOMENT)
+        poll_payment(payment_number=Payment.objects.get().number, now=MOMENT)
         assert shop.client.get(path(order))["Location"] == path(order, "order")
 
     def test_one_that_was_declined_after_all_says_why(
@@ -287,7 +289,7 @@ class TestKeptMethods:
         calls.lets = 1
         order = pressed(shop, kept)
         cards.fate, cards.refused_for = ProviderState.FAILED, Decline.REFUSED
-        ask_provider(payment_number=Payment.objects.get().number, now=MOMENT)
+        poll_payment(payment_number=Payment.objects.get().number, now=MOMENT)
         assert shop.client.get(path(order))["Location"] == path(order, "pay")
         page = text_of(shop.client.get(path(order, "pay")))
         assert 'data-testid="declined"' in page

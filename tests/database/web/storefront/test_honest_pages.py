@@ -98,7 +98,7 @@ class Disputed:
         return [text_of(client.get(path)) for client in (self.owner, self.guest)]
 
     def open(self) -> Dispute:
-        """As apply_dispute_fact leaves it."""
+        """As apply_dispute_status leaves it."""
         payment = Payment.objects.get(order_number=self.order.number)
         Bundle.objects.filter(pk=self.bundle.pk).update(suspended_at=MOMENT)
         return make_dispute(payment=payment)

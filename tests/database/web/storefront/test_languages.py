@@ -15,8 +15,8 @@ from limosa.config.messages.unmarked import PageReader
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Esim
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from tests.factories import MOMENT
 from tests.factories.accounts import sign_in_staff
 from tests.factories.esims import make_bundle, make_esim
@@ -77,9 +77,9 @@ def make_everything(language: str) -> None:
     make_case(order=make_order(esim=phone, plan=plan), message="?", closed_at=MOMENT)
     make_bundle(esim=make_esim(subscriber=lin), plan=plan, state="expired")
     make_bundle(esim=make_esim(subscriber=lin, state="ready"), plan=plan, state="queued")
-    record_staff_action(
+    record_audit_entry(
         actor=operator,
-        action=StaffActionKind.ASK_PROVIDER,
+        action=AuditAction.POLL_PAYMENT,
         subject=odd.number,
         detail="no_news",
         now=MOMENT,

@@ -7,7 +7,7 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.refusals import AmountTooSmallError
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.requests import Payer, Way
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from tests.database.web.storefront.shop import ChannelInHand, Shop, pay_from_wallet, press_pay
 from tests.database.web.storefront.test_home_page import text_of
 from tests.database.web.storefront.test_order_pages import order_by
@@ -70,7 +70,7 @@ def test_an_order_below_it_is_told_why_and_is_paid_from_the_wallet(
     with pytest.raises(AmountTooSmallError):
         start_payment(
             order=order,
-            way=Way(provider="wechatpay", method="native"),
+            choice=PaymentMethodChoice(provider="wechatpay", method="native"),
             payer=Payer(ip=""),
             now=MOMENT,
         )

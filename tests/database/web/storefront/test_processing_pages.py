@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from limosa.domain.ordering.models import Order
-from limosa.domain.payments.facts import Decline
 from limosa.domain.payments.models import Payment, PaymentState
+from limosa.domain.payments.status_reports import Decline
 from limosa.web.console.words import DECLINES as CONSOLE_DECLINES
 from limosa.web.storefront.declines import DECLINES
 from tests.database.web.storefront.shop import Shop

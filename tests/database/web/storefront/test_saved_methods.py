@@ -10,7 +10,7 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 from limosa.web.wording import countries
 from tests.database.web.storefront import channels
 from tests.database.web.storefront.shop import Shop
@@ -109,22 +109,22 @@ def wishes(shop: Shop, **chosen: str) -> Any:
         "time_zone": "Asia/Shanghai",
         "currency": "USD",
         "country": "",
-        "unusable_money": "back",
+        "unapplied_funds": "back",
     }
     return shop.client.post("/settings/", fields | chosen)
 
 
 def test_country_and_the_way_of_unusable_money_are_kept(shop: Shop) -> None:
-    assert wishes(shop, country="MX", unusable_money="wallet").status_code == 302
+    assert wishes(shop, country="MX", unapplied_funds="wallet").status_code == 302
     person = Subscriber.objects.get(pk=shop.person.pk)
-    assert (person.country, person.unusable_money) == ("MX", "wallet")
+    assert (person.country, person.unapplied_funds) == ("MX", "wallet")
 
 
-@pytest.mark.parametrize("chosen", [{"country": "XX"}, {"unusable_money": "mine"}])
+@pytest.mark.parametrize("chosen", [{"country": "XX"}, {"unapplied_funds": "mine"}])
 def test_what_is_no_choice_changes_nothing(shop: Shop, chosen: dict[str, str]) -> None:
     assert wishes(shop, **chosen).status_code == 400
     person = Subscriber.objects.get(pk=shop.person.pk)
-    assert (person.country, person.unusable_money) == ("", "back")
+    assert (person.country, person.unapplied_funds) == ("", "back")
 
 
 class TestCountries:

@@ -80,7 +80,7 @@ def test_the_same_seed_makes_the_same_rows_and_another_one_others() -> None:
     def text(seed: int) -> str:
         world = _world(Size(10, 60, 20, seed))
         lines = "".join("".join(table.lines()) for table in tables(world))
-        return re.sub(r"\tseal1\.\S+", "", lines)  # What is sealed looks different each time.
+        return re.sub(r"\tenc1\.\S+", "", lines)  # What is encrypted looks different each time.
 
     assert text(1) == text(1)
     assert text(1) != text(2)

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 
 import limosa
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording.refusals import TEXTS, refusal_text
 
 

@@ -68,12 +68,12 @@ def _import(arguments: argparse.Namespace) -> int:
     from limosa.config.staff import refusals_told, staff_member
     from limosa.domain.catalog.incoming import read_incoming
     from limosa.domain.support.duties import check_may
-    from limosa.domain.support.models import StaffActionKind
+    from limosa.domain.support.models import AuditAction
     from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
 
     actor = staff_member(arguments.by) if arguments.by else None
     with refusals_told():
-        check_may(actor, StaffActionKind.IMPORT_CATALOG)
+        check_may(actor, AuditAction.IMPORT_CATALOG)
     size_bytes = arguments.file.stat().st_size
     if size_bytes >= LARGE_BYTES:
         print(f"reading {size_bytes / MB:.1f} MB …", file=sys.stderr, flush=True)

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='America/Los_Angeles', max_length=64)),
                 ('currency', models.CharField(default='USD', max_length=3)),
                 ('country', models.CharField(blank=True, max_length=2)),
-                ('unusable_money', models.CharField(choices=[('back', 'Back'), ('wallet', 'Wallet')], default='back', max_length=6)),
+                ('unapplied_funds', models.CharField(choices=[('back', 'Back'), ('wallet', 'Wallet')], default='back', max_length=6)),
                 ('sessions_epoch', models.PositiveIntegerField(default=0)),
                 ('usage_thresholds', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=limosa.domain.accounts.models.default_usage_thresholds, size=None)),
                 ('days_before_end', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=limosa.domain.accounts.models.default_days_before_end, size=None)),

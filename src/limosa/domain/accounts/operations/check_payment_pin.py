@@ -12,7 +12,7 @@ from limosa.domain.accounts.pin_hash import is_pin
 from limosa.domain.accounts.refusals import PinLockedError, PinMissingError, PinWrongError
 from limosa.domain.notifications.kinds import NotificationKind
 from limosa.domain.notifications.operations.notify import notify
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 
 _LOCKOUTS_COUNTED = 1000
 

@@ -8,7 +8,7 @@ PREFERENCES = frozenset(
         "time_zone",
         "country",
         "currency",
-        "unusable_money",
+        "unapplied_funds",
         "usage_thresholds",
         "days_before_end",
     }

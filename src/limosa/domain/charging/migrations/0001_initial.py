@@ -30,12 +30,12 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='UsageDraw',
+            name='UsageDeduction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('drawn_bytes', models.BigIntegerField()),
-                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='esims.bundle')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='charging.usagerecord')),
+                ('deducted_bytes', models.BigIntegerField()),
+                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deductions', to='esims.bundle')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deductions', to='charging.usagerecord')),
             ],
         ),
         migrations.CreateModel(
@@ -63,11 +63,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('downlink_bytes__gte', 0), ('uplink_bytes__gte', 0)), name='usage_record_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name='usagedraw',
-            constraint=models.UniqueConstraint(fields=('record', 'bundle'), name='usage_draw_once'),
+            model_name='usagededuction',
+            constraint=models.UniqueConstraint(fields=('record', 'bundle'), name='usage_deduction_once'),
         ),
         migrations.AddConstraint(
-            model_name='usagedraw',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn_bytes__gt', 0)), name='usage_draw_positive'),
+            model_name='usagededuction',
+            constraint=models.CheckConstraint(condition=models.Q(('deducted_bytes__gt', 0)), name='usage_deduction_positive'),
         ),
     ]

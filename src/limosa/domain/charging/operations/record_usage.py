@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from limosa.domain.charging.engine.drawing import (
+from limosa.domain.charging.engine.deduction import (
     Bucket,
     BucketState,
-    Drawing,
+    Deduction,
     FinalUnitAction,
     crossed,
-    draw,
+    deduct,
 )
-from limosa.domain.charging.models import UsageDraw, UsageRecord
+from limosa.domain.charging.models import UsageDeduction, UsageRecord
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.links import make_renew_token
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim
@@ -85,19 +85,19 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
         .filter(state__in=OPEN_STATES, suspended_at__isnull=True)
         .order_by("id")
     )
-    drawing = draw(
+    deduction = deduct(
         [_bucket(bundle) for bundle in bundles],
         used_bytes=used_bytes,
         at=min(report.ended_at, now),
         time_zone=esim.time_zone,
     )
     if record:
-        _apply(record, esim, bundles, drawing)
+        _apply(record, esim, bundles, deduction)
     return UsageResult(
         record_id=report.record_id,
         status="duplicate" if is_duplicate else "recorded",
-        remaining_bytes=drawing.remaining_bytes,
-        final_unit_action=drawing.final_unit_action,
+        remaining_bytes=deduction.remaining_bytes,
+        final_unit_action=deduction.final_unit_action,
     )
 
 
@@ -133,11 +133,11 @@ def _bucket(bundle: Bundle) -> Bucket:
     )
 
 
-def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], drawing: Drawing) -> None:
+def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], deduction: Deduction) -> None:
     now = record.received_at
     by_id = {bundle.pk: bundle for bundle in bundles}
-    has_queue = any(bucket.state is BucketState.QUEUED for bucket in drawing.buckets)
-    for bucket in drawing.buckets:
+    has_queue = any(bucket.state is BucketState.QUEUED for bucket in deduction.buckets)
+    for bucket in deduction.buckets:
         bundle = by_id[bucket.id]
         if bucket == _bucket(bundle):
             continue
@@ -151,12 +151,12 @@ def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], drawing: Draw
         )
         if not has_queue:
             _tell_thresholds(esim, bundle, before_bytes, now)
-    UsageDraw.objects.bulk_create(
-        UsageDraw(record=record, bundle_id=bundle_id, drawn_bytes=drawn_bytes)
-        for bundle_id, drawn_bytes in drawing.draws.items()
+    UsageDeduction.objects.bulk_create(
+        UsageDeduction(record=record, bundle_id=bundle_id, deducted_bytes=deducted_bytes)
+        for bundle_id, deducted_bytes in deduction.deductions.items()
     )
-    if drawing.overrun_bytes:
-        record.overrun_bytes = drawing.overrun_bytes
+    if deduction.overrun_bytes:
+        record.overrun_bytes = deduction.overrun_bytes
         record.save(update_fields=["overrun_bytes"])
     day = record.ended_at.astimezone(ZoneInfo(esim.time_zone)).date()
     with connection.cursor() as cursor:

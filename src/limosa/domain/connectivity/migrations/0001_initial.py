@@ -1,7 +1,7 @@
 """Orders at suppliers, and what our own network gives."""
 
 import django.db.models.deletion
-import limosa.domain.sealed.fields
+import limosa.domain.encryption.fields
 from django.db import migrations, models
 
 from limosa.domain.sql_files import run_sql_file
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order_number', models.CharField(max_length=20, unique=True)),
                 ('iccid', models.CharField(max_length=20, unique=True)),
-                ('activation_code', limosa.domain.sealed.fields.SealedTextField()),
+                ('activation_code', limosa.domain.encryption.fields.EncryptedTextField()),
             ],
         ),
         migrations.CreateModel(
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(blank=True, max_length=60)),
                 ('reference', models.CharField(blank=True, max_length=80)),
                 ('iccid', models.CharField(blank=True, max_length=20)),
-                ('activation_code', limosa.domain.sealed.fields.SealedTextField(blank=True, null=True)),
+                ('activation_code', limosa.domain.encryption.fields.EncryptedTextField(blank=True, null=True)),
                 ('esim_reference', models.CharField(blank=True, max_length=80)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.period import Validity
-from limosa.foundation.problem import DomainRefusal
 
 
 class TopUpNeedsBundleError(DomainRefusal):

@@ -3,7 +3,7 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import limosa.domain.sealed.fields
+import limosa.domain.encryption.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(max_length=16, unique=True)),
                 ('iccid', models.CharField(max_length=20, unique=True)),
-                ('activation_code', limosa.domain.sealed.fields.SealedTextField()),
+                ('activation_code', limosa.domain.encryption.fields.EncryptedTextField()),
                 ('supplier_reference', models.CharField(blank=True, max_length=80)),
                 ('label', models.CharField(blank=True, max_length=40)),
                 ('time_zone', models.CharField(default='America/Los_Angeles', max_length=64)),

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 
 # One statement: the entry decides races by its key, the postings find their accounts by code. All
 # of them or none are written: the database takes no part of an entry (migrations/sql). Each account

@@ -1,7 +1,7 @@
 """What people are told, and account mail."""
 
 import django.db.models.deletion
-import limosa.domain.sealed.fields
+import limosa.domain.encryption.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('once_key', models.CharField(blank=True, max_length=120, null=True, unique=True)),
-                ('recipient', limosa.domain.sealed.fields.SealedTextField()),
-                ('content', limosa.domain.sealed.fields.SealedTextField()),
+                ('recipient', limosa.domain.encryption.fields.EncryptedTextField()),
+                ('content', limosa.domain.encryption.fields.EncryptedTextField()),
                 ('created_at', models.DateTimeField()),
                 ('useful_until', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),

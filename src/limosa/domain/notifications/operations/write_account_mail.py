@@ -15,7 +15,7 @@ def write_account_mail(
     """Store a mail, to be sent within seconds; return whether it was stored.
 
     No mail server is asked: whether one answers is nothing that a page waits for. `recipient` and
-    the mail are sealed. With a `once_key` that is known nothing happens. One statement.
+    the mail are encrypted. With a `once_key` that is known nothing happens. One statement.
     """
     return insert_row_once(
         AccountMail(

@@ -14,7 +14,7 @@ DISPUTED = "disputed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Takings:
+class FundsSource:
     """Where the money of a payment lies: at a provider, or in a person's wallet.
 
     `received` is in the channel's currency.
@@ -31,19 +31,19 @@ class Takings:
         return Leg(place, amount, owner=self.provider)
 
 
-def paid(takings: Takings, *, total: Money, tax_minor: int) -> list[Leg]:
+def paid(source: FundsSource, *, total: Money, tax_minor: int) -> list[Leg]:
     """Money came in for an order: it is owed as service and tax, not yet earned."""
     tax = Money(tax_minor, total.currency)
     return [
-        takings.leg(takings.received),
-        *_exchange(takings.received, total),
+        source.leg(source.received),
+        *_exchange(source.received, total),
         Leg("deferred_revenue", -(total - tax)),
         Leg("tax_payable", -tax),
     ]
 
 
-def undone(
-    takings: Takings, *, total: Money, tax_minor: int, earned_minor: int, place: str
+def reversal(
+    source: FundsSource, *, total: Money, tax_minor: int, recognized_minor: int, place: str
 ) -> list[Leg]:
     """A sale is undone, in full or in part: what was earned is un-earned, the rest not owed.
 
@@ -51,101 +51,100 @@ def undone(
     it goes: promised to the payer (REFUNDS_PAYABLE), or held back by the provider (DISPUTED).
     """
     tax = Money(tax_minor, total.currency)
-    earned = Money(earned_minor, total.currency)
+    recognized = Money(recognized_minor, total.currency)
     return [
-        takings.leg(-takings.received, place=place),
-        *_exchange(-takings.received, -total),
-        Leg("deferred_revenue", total - tax - earned),
-        Leg("revenue", earned),
+        source.leg(-source.received, place=place),
+        *_exchange(-source.received, -total),
+        Leg("deferred_revenue", total - tax - recognized),
+        Leg("revenue", recognized),
         Leg("tax_payable", tax),
     ]
 
 
-def unusable(takings: Takings) -> list[Leg]:
+def unapplied(source: FundsSource) -> list[Leg]:
     """Money came in that pays nothing (late, double, wrong amount): all of it is owed back."""
     return [
-        takings.leg(takings.received),
-        takings.leg(-takings.received, place=REFUNDS_PAYABLE),
+        source.leg(source.received),
+        source.leg(-source.received, place=REFUNDS_PAYABLE),
     ]
 
 
-def into_wallet(takings: Takings, *, worth: Money) -> list[Leg]:
+def into_wallet(source: FundsSource, *, worth: Money) -> list[Leg]:
     """Money came in that pays nothing, and the person wants it in their wallet."""
     return [
-        takings.leg(takings.received),
-        *_exchange(takings.received, worth),
-        Leg("wallet", -worth, owner=str(takings.subscriber_id)),
+        source.leg(source.received),
+        *_exchange(source.received, worth),
+        Leg("wallet", -worth, owner=str(source.subscriber_id)),
     ]
 
 
-def held_back(takings: Takings) -> list[Leg]:
+def withdrawn(source: FundsSource) -> list[Leg]:
     """The payer disputes the payment: the provider takes the money until it is decided."""
-    return [takings.leg(takings.received, place=DISPUTED), takings.leg(-takings.received)]
+    return [source.leg(source.received, place=DISPUTED), source.leg(-source.received)]
 
 
-def given_again(takings: Takings) -> list[Leg]:
+def reinstated(source: FundsSource) -> list[Leg]:
     """The dispute was won: the provider holds the money for us again."""
-    return [takings.leg(takings.received), takings.leg(-takings.received, place=DISPUTED)]
+    return [source.leg(source.received), source.leg(-source.received, place=DISPUTED)]
 
 
-def stands_for(takings: Takings, *, payment: Money) -> list[Leg]:
+def stands_for(source: FundsSource, *, payment: Money) -> list[Leg]:
     """Disputed money of another currency is gone: it stands for so much of the payment's own."""
     return [
-        takings.leg(-takings.received, place=DISPUTED),
-        *_exchange(-takings.received, -payment),
-        takings.leg(payment, place=DISPUTED),
+        source.leg(-source.received, place=DISPUTED),
+        *_exchange(-source.received, -payment),
+        source.leg(payment, place=DISPUTED),
     ]
 
 
-def lost(takings: Takings) -> list[Leg]:
+def lost(source: FundsSource) -> list[Leg]:
     """Disputed money is gone that undoes no sale and settles no refund: it had gone back."""
-    return [Leg("losses", takings.received), takings.leg(-takings.received, place=DISPUTED)]
+    return [Leg("losses", source.received), source.leg(-source.received, place=DISPUTED)]
 
 
-def settled(takings: Takings) -> list[Leg]:
+def settled(source: FundsSource) -> list[Leg]:
     """Disputed money is gone that was promised as a refund: so the payer has it already."""
     return [
-        takings.leg(takings.received, place=REFUNDS_PAYABLE),
-        takings.leg(-takings.received, place=DISPUTED),
+        source.leg(source.received, place=REFUNDS_PAYABLE),
+        source.leg(-source.received, place=DISPUTED),
     ]
 
 
-def refund_done(takings: Takings, *, settled_minor: int = 0) -> list[Leg]:
+def refund_done(source: FundsSource, *, settled_minor: int = 0) -> list[Leg]:
     """The provider has given the money back; what of it was settled before is a loss."""
-    twice = Money(settled_minor, takings.received.currency)
+    twice = Money(settled_minor, source.received.currency)
     return [
-        takings.leg(takings.received - twice, place=REFUNDS_PAYABLE),
+        source.leg(source.received - twice, place=REFUNDS_PAYABLE),
         Leg("losses", twice),
-        takings.leg(-takings.received),
+        source.leg(-source.received),
     ]
 
 
-def refund_came_back(takings: Takings, *, settled_minor: int = 0) -> list[Leg]:
+def refund_came_back(source: FundsSource, *, settled_minor: int = 0) -> list[Leg]:
     """What the provider had given came back to us: all as before `refund_done`."""
     return [
-        replace(leg, amount=-leg.amount)
-        for leg in refund_done(takings, settled_minor=settled_minor)
+        replace(leg, amount=-leg.amount) for leg in refund_done(source, settled_minor=settled_minor)
     ]
 
 
-def loss_made_good(takings: Takings) -> list[Leg]:
+def loss_made_good(source: FundsSource) -> list[Leg]:
     """What came back had been given twice: the payer has it by a dispute that was lost."""
     return [
-        takings.leg(takings.received, place=REFUNDS_PAYABLE),
-        Leg("losses", -takings.received),
+        source.leg(source.received, place=REFUNDS_PAYABLE),
+        Leg("losses", -source.received),
     ]
 
 
-def refund_in_wallet(takings: Takings, *, worth: Money) -> list[Leg]:
+def refund_in_wallet(source: FundsSource, *, worth: Money) -> list[Leg]:
     """A refund that can't go back the way it came is put into the person's wallet."""
     return [
-        takings.leg(takings.received, place=REFUNDS_PAYABLE),
-        *_exchange(takings.received, worth),
-        Leg("wallet", -worth, owner=str(takings.subscriber_id)),
+        source.leg(source.received, place=REFUNDS_PAYABLE),
+        *_exchange(source.received, worth),
+        Leg("wallet", -worth, owner=str(source.subscriber_id)),
     ]
 
 
-def earned(amount: Money) -> list[Leg]:
+def recognized(amount: Money) -> list[Leg]:
     """A part of what was owed as service has been given."""
     return [Leg("deferred_revenue", amount), Leg("revenue", -amount)]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 class LostMoney:
     """The parts of a lost dispute; together they are all of it.
 
-    `undone_minor`: undoes what was still sold. `settled_minor`: for each refund that is owed,
+    `reversed_minor`: undoes what was still sold. `settled_minor`: for each refund that is owed,
     what the payer now has of it by their bank. `lost_minor`: given to them a second time.
     """
 
-    undone_minor: int
+    reversed_minor: int
     settled_minor: tuple[int, ...]
     lost_minor: int
 
@@ -48,10 +48,12 @@ def lose(*, disputed_minor: int, left_minor: int, owed_minor: Sequence[int]) -> 
     A lost dispute undoes the sale first. What is beyond that has been promised or given before:
     as much of the promises is settled as would else be given twice. The rest is a loss.
     """
-    undone_minor = min(disputed_minor, left_minor)
-    rest_minor = disputed_minor - undone_minor
+    reversed_minor = min(disputed_minor, left_minor)
+    rest_minor = disputed_minor - reversed_minor
     settled = []
     for owed in owed_minor:
         settled.append(min(owed, rest_minor))
         rest_minor -= settled[-1]
-    return LostMoney(undone_minor=undone_minor, settled_minor=tuple(settled), lost_minor=rest_minor)
+    return LostMoney(
+        reversed_minor=reversed_minor, settled_minor=tuple(settled), lost_minor=rest_minor
+    )

@@ -60,10 +60,10 @@ class Migration(migrations.Migration):
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('fulfilled_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('earned_minor', models.BigIntegerField(default=0)),
-                ('undone_minor', models.BigIntegerField(default=0)),
-                ('undone_tax_minor', models.BigIntegerField(default=0)),
-                ('next_earning_at', models.DateTimeField(blank=True, null=True)),
+                ('recognized_minor', models.BigIntegerField(default=0)),
+                ('reversed_minor', models.BigIntegerField(default=0)),
+                ('reversed_tax_minor', models.BigIntegerField(default=0)),
+                ('next_recognition_at', models.DateTimeField(blank=True, null=True)),
                 ('link', models.CharField(blank=True, max_length=64)),
                 ('esim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='esims.esim')),
                 ('subscriber', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(condition=models.Q(('next_earning_at__isnull', False)), fields=['next_earning_at'], name='order_to_earn'),
+            index=models.Index(condition=models.Q(('next_recognition_at__isnull', False)), fields=['next_recognition_at'], name='order_to_earn'),
         ),
         migrations.AddConstraint(
             model_name='order',

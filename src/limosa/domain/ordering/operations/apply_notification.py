@@ -2,19 +2,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.ordering.operations.apply_dispute_fact import apply_dispute_fact
-from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.apply_dispute_status import apply_dispute_status
+from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
+from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
 from limosa.domain.ordering.operations.note_refund_by_hand import note_refund_by_hand
-from limosa.domain.payments.facts import (
-    DisputeFact,
-    Fact,
-    NoFact,
-    PaymentFact,
-    ProviderNotification,
-    RefundFact,
-)
 from limosa.domain.payments.operations.keep_in_inbox import keep_in_inbox
+from limosa.domain.payments.status_reports import (
+    DisputeStatusReport,
+    NoReport,
+    PaymentStatusReport,
+    ProviderNotification,
+    RefundStatusReport,
+    StatusReport,
+)
 
 
 @transaction.atomic
@@ -29,23 +29,23 @@ def apply_notification(
     Raises: ProviderError(retryable=True): genuine, and can't be applied yet; nothing is stored,
             and it has to be told again.
     """
-    result = _apply(provider_code, notification.fact, now)
+    result = _apply(provider_code, notification.report, now)
     keep_in_inbox(provider_code=provider_code, notification=notification, result=result, now=now)
     return result
 
 
-def _apply(provider_code: str, fact: Fact, now: datetime) -> str:
-    match fact:
-        case PaymentFact():
-            return apply_payment_fact(
-                provider_code=provider_code, fact=fact, now=now, is_answer=False
+def _apply(provider_code: str, report: StatusReport, now: datetime) -> str:
+    match report:
+        case PaymentStatusReport():
+            return apply_payment_status(
+                provider_code=provider_code, report=report, now=now, is_answer=False
             )
-        case RefundFact():
-            result = apply_refund_fact(fact=fact, now=now, is_answer=False)
+        case RefundStatusReport():
+            result = apply_refund_status(report=report, now=now, is_answer=False)
             if result != "unknown_refund":
                 return result
-            return note_refund_by_hand(provider_code=provider_code, fact=fact, now=now)
-        case DisputeFact():
-            return apply_dispute_fact(provider_code=provider_code, fact=fact, now=now)
-        case NoFact():
+            return note_refund_by_hand(provider_code=provider_code, report=report, now=now)
+        case DisputeStatusReport():
+            return apply_dispute_status(provider_code=provider_code, report=report, now=now)
+        case NoReport():
             return "no_news"

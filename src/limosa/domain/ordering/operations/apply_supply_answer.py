@@ -22,7 +22,7 @@ from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.connectivity.supplies import supply_now, what_was_delivered
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.holding import hold_esim, hold_order
+from limosa.domain.ordering.locking import lock_esim, lock_order
 from limosa.domain.ordering.models import OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.payments.queries import open_disputes
@@ -43,7 +43,7 @@ def apply_supply_answer(
     the person's in the same commit, if the order is still paid and nobody disputes its payment.
     Locks: the payment, the order, its Supply row, the eSIM.
     """
-    order = hold_order(order_number)
+    order = lock_order(order_number)
     supply = Supply.objects.select_for_update().get(order_number=order_number)
     if _is_stale(supply, answer, attempt):
         return "stale"
@@ -61,7 +61,7 @@ def apply_supply_answer(
     if outcome.state is SupplyState.DELIVERED and not open_disputes(order_number).exists():
         fulfil_order(
             order=order,
-            renewed=hold_esim(order, now=now),
+            renewed=lock_esim(order, now=now),
             now=now,
             delivered=what_was_delivered(supply),
         )

@@ -5,10 +5,10 @@ from django.db import transaction
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering.engine.bookings import refund_came_back, refund_done
-from limosa.domain.ordering.takings import takings_of
-from limosa.domain.payments.facts import SettlementKind
+from limosa.domain.ordering.funds import funds_source_of
 from limosa.domain.payments.models import Payment, Refund, RefundState, SettledLine
 from limosa.domain.payments.operations.count_way_back import count_way_back
+from limosa.domain.payments.status_reports import SettlementKind
 
 _NEVER_ARRIVED = {RefundState.FAILED, RefundState.SETTLED}
 _BOTH_WAYS = {SettlementKind.REFUND.value, SettlementKind.REFUND_REVERSAL.value}
@@ -30,11 +30,11 @@ def book_both_ways(*, refund_number: str, now: datetime) -> bool:
     listed = SettledLine.objects.filter(refund=refund, kind__in=_BOTH_WAYS)
     if set(listed.values_list("kind", flat=True)) != _BOTH_WAYS:
         return False
-    takings = takings_of(payment, refund.amount_minor)
+    source = funds_source_of(payment, refund.amount_minor)
     _post(
         f"refund:{refund.key}",
         "refund",
-        refund_done(takings, settled_minor=refund.settled_minor),
+        refund_done(source, settled_minor=refund.settled_minor),
         payment,
         now,
     )
@@ -42,7 +42,7 @@ def book_both_ways(*, refund_number: str, now: datetime) -> bool:
     _post(
         f"refund-back:{refund.key}",
         "refund_came_back",
-        refund_came_back(takings, settled_minor=refund.settled_minor),
+        refund_came_back(source, settled_minor=refund.settled_minor),
         payment,
         now,
     )

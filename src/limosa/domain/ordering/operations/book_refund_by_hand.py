@@ -4,7 +4,7 @@ from limosa.domain.esims.operations.withdraw_bundle import withdraw_bundle
 from limosa.domain.ordering.engine.bookings import REFUNDS_PAYABLE
 from limosa.domain.ordering.engine.losing import lose
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.undo_sale import undo_sale
+from limosa.domain.ordering.operations.reverse_sale import reverse_sale
 from limosa.domain.ordering.owed_refunds import owed_refunds
 from limosa.domain.payments.engine.refund_life import MadeByHand
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
@@ -44,16 +44,16 @@ def book_refund_by_hand(
         left_minor=left_minor,
         owed_minor=[one.owed_minor for one in owed],
     )
-    if money.undone_minor:
-        undo_sale(
+    if money.reversed_minor:
+        reverse_sale(
             order=order,
             payment=payment,
-            part_minor=money.undone_minor,
+            part_minor=money.reversed_minor,
             key=f"refund-by-hand:{refund.number}",
             place=REFUNDS_PAYABLE,
             now=now,
         )
-        count_refunded(payment=payment, part_minor=money.undone_minor)
+        count_refunded(payment=payment, part_minor=money.reversed_minor)
     for one, part_minor in zip(owed, money.settled_minor, strict=True):
         if part_minor:
             settle_refund(refund=one, part_minor=part_minor, now=now)
@@ -61,7 +61,7 @@ def book_refund_by_hand(
         withdraw_bundle(order_number=order.number, now=now)
     return MadeByHand(
         amount_minor=amount_minor,
-        undone_minor=money.undone_minor,
+        reversed_minor=money.reversed_minor,
         lost_minor=money.lost_minor,
     )
 

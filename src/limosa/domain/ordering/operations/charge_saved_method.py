@@ -1,13 +1,13 @@
 from datetime import datetime
 
-from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
 from limosa.domain.ordering.refusals import PayerNeededError
 from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
 from limosa.domain.payments.calls import CHARGE
-from limosa.domain.payments.facts import ProviderState
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
 from limosa.domain.payments.operations.refuse_charge import refuse_charge
+from limosa.domain.payments.status_reports import ProviderState
 
 
 def charge_saved_method(
@@ -21,10 +21,10 @@ def charge_saved_method(
             became of it is asked for by the schedule.
     """
     provider = provider_called_by(caller, payment.provider)
-    fact = capture_at_provider(payment=payment, provider=provider, call=CHARGE, now=now)
-    if fact.state is ProviderState.PAYER_NEEDED:
+    report = capture_at_provider(payment=payment, provider=provider, call=CHARGE, now=now)
+    if report.state is ProviderState.PAYER_NEEDED:
         refuse_charge(payment=payment, now=now)
         raise PayerNeededError
-    apply_payment_fact(provider_code=payment.provider, fact=fact, now=now)
+    apply_payment_status(provider_code=payment.provider, report=report, now=now)
     payment.refresh_from_db()
     return payment

@@ -1,14 +1,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
-from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
 from limosa.domain.ordering.operations.book_both_ways import book_both_ways
 from limosa.domain.ordering.operations.book_settlement import book_settlement
 from limosa.domain.ordering.operations.note_refund_by_hand import note_refund_by_hand
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.engine.comparison import DifferenceKind
-from limosa.domain.payments.facts import RefundFact, RefundOutcome, SettlementKind
 from limosa.domain.payments.handles import by_our_number, payment_handle, refund_handle
 from limosa.domain.payments.models import (
     Difference,
@@ -23,7 +22,8 @@ from limosa.domain.payments.operations.find_differences import find_differences
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import RefundHandle
 from limosa.domain.payments.settlement_files import Report, silent
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport, SettlementKind
+from limosa.foundation.errors import ProviderError
 
 # Beyond it, something else is wrong than a few messages that got lost: a person has to look.
 ASKED_MAX = 500
@@ -36,7 +36,7 @@ def compare_settlement(*, settlement_id: int, now: datetime, report: Report = si
     the answer is applied as any other news is, and its difference resolves by itself. So is a
     refund of a payment of ours that was made there by hand. One that failed, and that the
     provider lists on its way there and back, is booked both ways.
-    Locks:  what find_differences, ask_provider, apply_refund_fact, book_both_ways and
+    Locks:  what find_differences, poll_payment, apply_refund_status, book_both_ways and
             book_settlement lock, one after the other; nothing during calls to the provider.
     """
     settlement = find_differences(settlement_id=settlement_id, now=now, report=report)
@@ -66,7 +66,7 @@ def _ask(settlement: Settlement, now: datetime, report: Report) -> int:
         if difference.refund is not None:
             _ask_for_refund(difference, difference.refund, now)
         elif difference.payment is not None:
-            ask_provider(payment_number=difference.payment.number, now=now)
+            poll_payment(payment_number=difference.payment.number, now=now)
     if found:
         report("asking the provider", "differences", len(found), len(found))
     return len(found)
@@ -100,22 +100,24 @@ def _book_confirmed(line: SettledLine, payment: Payment, now: datetime) -> bool:
         reference=line.reference,
     )
     try:
-        fact = recorded_call(
+        report = recorded_call(
             payment,
             "query_refund",
             lambda: provider_for(payment.provider).query_refund(handle),
-            outcome=lambda fact: fact.outcome.value,
+            outcome=lambda report: report.outcome.value,
             now=now,
         )
     except ProviderError:
         return False
-    if fact.outcome is not RefundOutcome.SUCCEEDED:
+    if report.outcome is not RefundOutcome.SUCCEEDED:
         return False
-    fact = replace(fact, payment_number=payment.number, reference=fact.reference or line.reference)
-    note_refund_by_hand(provider_code=payment.provider, fact=fact, now=now)
-    noted = Refund.objects.filter(payment=payment, by_hand=True, reference=fact.reference).first()
+    report = replace(
+        report, payment_number=payment.number, reference=report.reference or line.reference
+    )
+    note_refund_by_hand(provider_code=payment.provider, report=report, now=now)
+    noted = Refund.objects.filter(payment=payment, by_hand=True, reference=report.reference).first()
     if noted is not None:
-        apply_refund_fact(fact=by_our_number(fact, noted), now=now)
+        apply_refund_status(report=by_our_number(report, noted), now=now)
     return noted is not None
 
 
@@ -124,20 +126,20 @@ def _ask_for_refund(difference: Difference, refund: Refund, now: datetime) -> No
     if refund.state == RefundState.SUCCEEDED and not came_back:
         return
 
-    def ask() -> RefundFact:
+    def ask() -> RefundStatusReport:
         provider = provider_for(refund.payment.provider)
         return by_our_number(provider.query_refund(refund_handle(refund)), refund)
 
     try:
-        fact = recorded_call(
+        report = recorded_call(
             refund.payment,
             "query_refund",
             ask,
-            outcome=lambda fact: fact.outcome.value,
+            outcome=lambda report: report.outcome.value,
             now=now,
         )
     except ProviderError:
         return
-    apply_refund_fact(fact=fact, now=now)
-    if fact.outcome is RefundOutcome.FAILED:
+    apply_refund_status(report=report, now=now)
+    if report.outcome is RefundOutcome.FAILED:
         book_both_ways(refund_number=refund.number, now=now)

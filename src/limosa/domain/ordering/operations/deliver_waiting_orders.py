@@ -10,7 +10,7 @@ from limosa.domain.connectivity.supplies import what_was_delivered
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
-from limosa.domain.ordering.holding import hold_esim, hold_order
+from limosa.domain.ordering.locking import lock_esim, lock_order
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -51,7 +51,7 @@ def _due(now: datetime) -> QuerySet[Order]:
 
 def _deliver_or_pay_back(number: str, now: datetime) -> None:
     with transaction.atomic():
-        order = hold_order(number)
+        order = lock_order(number)
         if order.state != OrderState.PAID or order.paid_at is None:
             return
         if open_disputes(number).exists():
@@ -72,7 +72,7 @@ def _deliver(order: Order, supply: Supply | None, now: datetime) -> bool:
         return False
     return fulfil_order(
         order=order,
-        renewed=hold_esim(order, now=now),
+        renewed=lock_esim(order, now=now),
         now=now,
         delivered=what_was_delivered(supply) if supply else None,
     )

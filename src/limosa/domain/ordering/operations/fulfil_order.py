@@ -12,19 +12,19 @@ from limosa.domain.esims.operations.add_bundle import add_bundle
 from limosa.domain.esims.operations.add_esim import add_esim
 from limosa.domain.esims.promise import period_for
 from limosa.domain.notifications.operations.notify import notify
-from limosa.domain.ordering.holding import HeldEsim
-from limosa.domain.ordering.models import EARN_EVERY, Order, OrderState, StartRule
+from limosa.domain.ordering.locking import LockedEsim
+from limosa.domain.ordering.models import RECOGNIZE_EVERY, Order, OrderState, StartRule
 from limosa.domain.rows import update_row
 
 _PAID = ("state", "paid_at")
-_FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_earning_at")
+_FULFILLED = (*_PAID, "esim", "fulfilled_at", "next_recognition_at")
 
 
 @transaction.atomic(savepoint=False)
 def fulfil_order(
     *,
     order: Order,
-    renewed: HeldEsim | None,
+    renewed: LockedEsim | None,
     now: datetime,
     delivered: Delivered | None = None,
 ) -> bool:
@@ -45,13 +45,13 @@ def fulfil_order(
     order.esim = bundle.esim
     order.state = OrderState.FULFILLED
     order.fulfilled_at = now
-    order.next_earning_at = now + EARN_EVERY
+    order.next_recognition_at = now + RECOGNIZE_EVERY
     update_row(order, *_FULFILLED)
     _tell(order, bundle, now)
     return True
 
 
-def _deliver_here(order: Order, renewed: HeldEsim | None, now: datetime) -> Delivered | None:
+def _deliver_here(order: Order, renewed: LockedEsim | None, now: datetime) -> Delivered | None:
     """Return what the supplier delivers at once; None: nothing, for now."""
     plan = order.quote.plan
     request = SupplyRequest(
@@ -71,7 +71,7 @@ def _renewed(esim: Esim) -> RenewedEsim:
 
 
 def _bundle(
-    order: Order, renewed: HeldEsim | None, delivered: Delivered, now: datetime
+    order: Order, renewed: LockedEsim | None, delivered: Delivered, now: datetime
 ) -> Bundle | None:
     """Make the bundle. It ends when the quote promised, or later, never sooner.
 

@@ -4,8 +4,8 @@ from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.engine.bookings import into_wallet
 from limosa.domain.ordering.engine.worth import worth
+from limosa.domain.ordering.funds import funds_source_of, price_of
 from limosa.domain.ordering.models import Order
-from limosa.domain.ordering.takings import price_of, takings_of
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.operations.count_refunded import count_refunded
 
@@ -17,13 +17,13 @@ def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
     goes into a wallet of that currency. All of the payment counts as given back.
     Locks:  the wallet. The caller holds the payment's and the order's locks.
     """
-    takings = takings_of(payment, payment.received_minor)
-    in_wallet = worth(takings.received, price_of(payment, order.quote))
+    source = funds_source_of(payment, payment.received_minor)
+    in_wallet = worth(source.received, price_of(payment, order.quote))
     post_entry(
         key=f"payment:{payment.number}",
-        kind="unusable_payment",
+        kind="unapplied_payment",
         order_number=order.number,
-        legs=into_wallet(takings, worth=in_wallet),
+        legs=into_wallet(source, worth=in_wallet),
         now=now,
     )
     count_refunded(payment=payment, part_minor=payment.received_minor)

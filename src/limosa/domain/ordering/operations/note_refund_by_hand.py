@@ -4,52 +4,52 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
+from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
 from limosa.domain.payments.engine.problems import Problem
-from limosa.domain.payments.facts import RefundFact
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.payments.operations.find_refund import find_refund
 from limosa.domain.payments.operations.flag_payment import flag_payment
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import RefundStatusReport
+from limosa.foundation.errors import ProviderError
 
 
 @transaction.atomic(savepoint=False)
-def note_refund_by_hand(*, provider_code: str, fact: RefundFact, now: datetime) -> str:
+def note_refund_by_hand(*, provider_code: str, report: RefundStatusReport, now: datetime) -> str:
     """Note that a provider tells of a refund that we did not ask for; return what became of it.
 
     Nothing is believed yet: the worker asks the provider for it, and its answer is booked by
-    apply_refund_fact. One that is noted already is asked for again where the news differ.
+    apply_refund_status. One that is noted already is asked for again where the news differ.
     Locks:  the payment, then the refund.
     Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet:
             nothing changed, and the provider tells it again.
     """
-    payment = _payment(provider_code, fact)
-    if payment is None or not (fact.reference or fact.refund_number):
+    payment = _payment(provider_code, report)
+    if payment is None or not (report.reference or report.refund_number):
         return "unknown_refund"
     if payment.applied_at is None:
         raise ProviderError("a refund of a payment that has not arrived", retryable=True)
-    known = _known(payment, fact)
+    known = _known(payment, report)
     if known is not None:
-        fact = replace(fact, refund_number=known.number)
-        return apply_refund_fact(fact=fact, now=now, is_answer=False)
-    if fact.amount_minor <= 0 or fact.currency != payment.received_currency:
+        report = replace(report, refund_number=known.number)
+        return apply_refund_status(report=report, now=now, is_answer=False)
+    if report.amount_minor <= 0 or report.currency != payment.received_currency:
         flag_payment(payment=payment, problem=Problem.REFUND_DIFFERS)
         return "refund_differs"
-    find_refund(payment=payment, fact=fact, now=now)
+    find_refund(payment=payment, report=report, now=now)
     return "refund_by_hand"
 
 
-def _payment(provider_code: str, fact: RefundFact) -> Payment | None:
+def _payment(provider_code: str, report: RefundStatusReport) -> Payment | None:
     payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider_code)
-    if fact.payment_number:
-        return payments.filter(number=fact.payment_number).first()
-    if not fact.transaction_id:
+    if report.payment_number:
+        return payments.filter(number=report.payment_number).first()
+    if not report.transaction_id:
         return None
-    return payments.filter(transaction_id=fact.transaction_id).first()
+    return payments.filter(transaction_id=report.transaction_id).first()
 
 
-def _known(payment: Payment, fact: RefundFact) -> Refund | None:
-    """Return the refund that the fact is of, by what its provider calls it."""
-    names = {fact.reference, fact.refund_number} - {""}
+def _known(payment: Payment, report: RefundStatusReport) -> Refund | None:
+    """Return the refund that the report is of, by what its provider calls it."""
+    names = {report.reference, report.refund_number} - {""}
     named = Q(reference__in=names) | Q(number__in=names)
     return Refund.objects.filter(named, payment=payment).first()

@@ -2,20 +2,20 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from limosa.domain.ordering.operations.apply_refund_fact import (
+from limosa.domain.ordering.operations.apply_refund_status import (
     ASKED_AGAIN_AFTER,
-    apply_refund_fact,
+    apply_refund_status,
 )
 from limosa.domain.payments.calls import recorded_call
 from limosa.domain.payments.engine.refund_life import RefundEvent
-from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.handles import by_our_number, refund_handle, refund_request
 from limosa.domain.payments.models import Dispute, DisputeState, Refund, RefundState
 from limosa.domain.payments.operations.acknowledge_refund import acknowledge_refund
 from limosa.domain.payments.operations.lease_refund import lease_refund
 from limosa.domain.payments.operations.refuse_refund import refuse_refund
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport
+from limosa.foundation.errors import ProviderError
 
 
 def push_refunds(*, now: datetime, most: int = 50) -> int:
@@ -42,25 +42,25 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
 def _push(refund: Refund, now: datetime) -> None:
     payment = refund.payment
 
-    def ask() -> RefundFact:
+    def ask() -> RefundStatusReport:
         provider = provider_for(payment.provider)
         if refund.state == RefundState.REQUESTED:
             return provider.refund(refund_request(refund))
         return by_our_number(provider.query_refund(refund_handle(refund)), refund)
 
     try:
-        fact = recorded_call(
-            payment, "refund", ask, outcome=lambda fact: fact.outcome.value, now=now
+        report = recorded_call(
+            payment, "refund", ask, outcome=lambda report: report.outcome.value, now=now
         )
     except ProviderError as error:
         if not error.retryable:
             refuse_refund(refund=refund, now=now)
         return
     # One that the provider has never heard of is asked for again, with the same number.
-    is_known = fact.outcome is not RefundOutcome.UNKNOWN
+    is_known = report.outcome is not RefundOutcome.UNKNOWN
     acknowledge_refund(
         refund=refund,
         event=RefundEvent.ACCEPT if is_known else RefundEvent.FORGET,
-        reference=fact.reference,
+        reference=report.reference,
     )
-    apply_refund_fact(fact=fact, now=now)
+    apply_refund_status(report=report, now=now)

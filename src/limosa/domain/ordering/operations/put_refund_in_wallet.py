@@ -7,9 +7,9 @@ from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.bookings import refund_in_wallet
 from limosa.domain.ordering.engine.worth import worth
+from limosa.domain.ordering.funds import funds_source_of, price_of
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.ordering.takings import price_of, takings_of
 from limosa.domain.payments.engine.problems import Mended
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.domain.payments.operations.settle_refund import settle_refund
@@ -30,7 +30,7 @@ def put_refund_in_wallet(*, refund_number: str, now: datetime) -> Refund:
     disputes = Dispute.objects.filter(payment=payment, state=DisputeState.OPEN)
     if refund.state != RefundState.FAILED or disputes.exists():
         raise RefundNotAllowedError
-    owed = takings_of(payment, refund.owed_minor)
+    owed = funds_source_of(payment, refund.owed_minor)
     quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
     in_wallet = worth(owed.received, price_of(payment, quote))
     post_entry(

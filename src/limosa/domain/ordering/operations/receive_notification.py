@@ -11,10 +11,8 @@ def receive_notification(
     """Verify a notification over its raw bytes, apply it once, and return what became of it.
 
     For callers without a desk of their own (the simulation, a benchmark); the web server admits
-    by Admission first, in its event loop, and applies in a thread.
+    by SenderThrottle first, in its event loop, and applies in a thread.
     Raises: NotificationRefusedError; nothing is stored. ProviderError as apply_notification.
     """
-    notification = provider_for(provider_code).parse_notification(
-        headers=headers, body=body, now=now
-    )
+    notification = provider_for(provider_code).verify_webhook(headers=headers, body=body, now=now)
     return apply_notification(provider_code=provider_code, notification=notification, now=now)

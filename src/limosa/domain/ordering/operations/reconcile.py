@@ -3,7 +3,7 @@ from typing import BinaryIO
 
 from limosa.domain.ordering.operations.compare_settlement import compare_settlement
 from limosa.domain.payments.models import Settlement
-from limosa.domain.payments.operations.take_in_settlement import take_in_settlement
+from limosa.domain.payments.operations.import_settlement import import_settlement
 from limosa.domain.payments.settlement_files import Report, silent
 
 
@@ -23,7 +23,7 @@ def reconcile(
     Raises: DayNotOverError: a day ends by the provider's own clock; nothing changed.
             ProviderError, RemoteProtocolError: there is nothing to compare; the row says why.
     """
-    settlement = take_in_settlement(
+    settlement = import_settlement(
         provider_code=provider_code, day=day, now=now, file=file, report=report
     )
     return compare_settlement(settlement_id=settlement.pk, now=now, report=report)

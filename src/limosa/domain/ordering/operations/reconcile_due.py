@@ -16,10 +16,10 @@ from limosa.domain.payments.models import (
     Settlement,
     SettlementState,
 )
+from limosa.domain.payments.operations.import_settlement import import_settlement
 from limosa.domain.payments.operations.pass_settlement import pass_settlement
-from limosa.domain.payments.operations.take_in_settlement import take_in_settlement
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError, RemoteProtocolError
+from limosa.foundation.errors import ProviderError, RemoteProtocolError
 
 # A day whose settlement did not come in a week is left to the console. So long, too, a settlement
 # is fetched again each day, and later each week: providers add to it and correct it.
@@ -96,7 +96,7 @@ def _is_to_fetch_again(row: Settlement, zone: str, today: date, now: datetime) -
 def _fetch_again(row: Settlement, now: datetime) -> None:
     """Take in what the provider says now; whether it says anything new is seen by comparing."""
     try:
-        take_in_settlement(provider_code=row.provider, day=row.day, now=now)
+        import_settlement(provider_code=row.provider, day=row.day, now=now)
     except (ProviderError, RemoteProtocolError) as error:
         logger.info("The settlement of %s of %s is as it was: %s", row.provider, row.day, error)
 

@@ -5,12 +5,12 @@ from django.db import transaction
 from limosa.domain.esims.operations.take_back_bundle import take_back_bundle
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.apply_refund_fact import apply_refund_fact
-from limosa.domain.ordering.operations.undo_sale import undo_sale
+from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
+from limosa.domain.ordering.operations.reverse_sale import reverse_sale
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.payments.facts import RefundFact, RefundOutcome
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
 from limosa.domain.payments.operations.request_refund import request_refund
+from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def refund_order(
         .get(number=order_number)
     )
     amount_minor = _amount(order, payment, part_minor)
-    undo_sale(
+    reverse_sale(
         order=order,
         payment=payment,
         part_minor=amount_minor,
@@ -72,8 +72,8 @@ def _amount(order: Order, payment: Payment, part_minor: int | None) -> int:
 
 
 def _finish_at_once(refund: Refund, payment: Payment, now: datetime) -> None:
-    apply_refund_fact(
-        fact=RefundFact(
+    apply_refund_status(
+        report=RefundStatusReport(
             refund_number=refund.number,
             payment_number=payment.number,
             outcome=RefundOutcome.SUCCEEDED,

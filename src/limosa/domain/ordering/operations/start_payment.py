@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from limosa.domain.ordering.models import Order, OrderState, Quote
-from limosa.domain.ordering.operations.apply_payment_fact import apply_payment_fact
+from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
 from limosa.domain.ordering.operations.charge_saved_method import charge_saved_method
 from limosa.domain.ordering.refusals import (
     AmountTooSmallError,
@@ -15,14 +15,14 @@ from limosa.domain.ordering.refusals import (
     PaymentProcessingError,
 )
 from limosa.domain.payments.calling import Caller, call_directly
-from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
 from limosa.domain.payments.operations.abandon_payment import abandon_payment
 from limosa.domain.payments.operations.create_at_provider import create_at_provider
 from limosa.domain.payments.operations.open_payment import open_payment
 from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.registry import provider_for
-from limosa.domain.payments.requests import SAVED, AmountDue, Payer, Way
+from limosa.domain.payments.requests import SAVED, AmountDue, Payer, PaymentMethodChoice
+from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from limosa.foundation.money import Money, convert
 
 WALLET = "wallet"
@@ -30,7 +30,12 @@ _BRAND = "Limosa"
 
 
 def start_payment(
-    *, order: Order, way: Way, payer: Payer, now: datetime, caller: Caller = call_directly
+    *,
+    order: Order,
+    choice: PaymentMethodChoice,
+    payer: Payer,
+    now: datetime,
+    caller: Caller = call_directly,
 ) -> Payment:
     """Return a payment that the person can make; one that is made already for the wallet, and
     usually for a saved method.
@@ -42,11 +47,11 @@ def start_payment(
             to see the person): nothing was charged. ProviderError: no answer; press again.
     """
     _check_payable(order, now)
-    saved = _saved_method(order, way)
-    payment = open_payment(due=_due(order, way.provider), way=way, saved=saved, now=now)
+    saved = _saved_method(order, choice)
+    payment = open_payment(due=_due(order, choice.provider), choice=choice, saved=saved, now=now)
     if payment is None:
         raise OrderNotPayableError
-    if way.provider == WALLET:
+    if choice.provider == WALLET:
         return _pay_from_wallet(payment, now)
     if payment.state == PaymentState.CREATED:
         plan_name = order.quote.plan.name_in(order.subscriber.language)
@@ -71,14 +76,14 @@ def _check_payable(order: Order, now: datetime) -> None:
         raise PaymentProcessingError
 
 
-def _saved_method(order: Order, way: Way) -> SavedMethod | None:
+def _saved_method(order: Order, choice: PaymentMethodChoice) -> SavedMethod | None:
     """Return the kept method that is to be charged; only the order's own subscriber has it."""
-    if way.method != SAVED:
+    if choice.method != SAVED:
         return None
     saved = SavedMethod.objects.filter(
-        public_id=way.saved_id,
+        public_id=choice.saved_id,
         subscriber_id=order.subscriber_id,
-        provider=way.provider,
+        provider=choice.provider,
         removed_at__isnull=True,
     ).first()
     if saved is None:
@@ -120,8 +125,8 @@ def _in_currency_of(currencies: frozenset[str], total: Money, quote: Quote) -> M
 
 
 def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
-    """Settle at once: the wallet is in our own books, so the fact is ours to state."""
-    fact = PaymentFact(
+    """Settle at once: the wallet is in our own books, so the report is ours to state."""
+    report = PaymentStatusReport(
         payment_number=payment.number,
         state=ProviderState.SUCCEEDED,
         transaction_id=payment.number,
@@ -132,7 +137,7 @@ def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
     )
     with transaction.atomic():
         if is_payable := _still_payable(payment):
-            apply_payment_fact(provider_code=WALLET, fact=fact, now=now)
+            apply_payment_status(provider_code=WALLET, report=report, now=now)
     if not is_payable:
         raise OrderNotPayableError
     payment.refresh_from_db()

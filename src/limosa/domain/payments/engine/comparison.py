@@ -7,7 +7,7 @@ others is said here, and nowhere else.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from limosa.domain.payments.facts import SettlementKind
+from limosa.domain.payments.status_reports import SettlementKind
 from limosa.foundation.money import Money
 
 # The states in which our side has moved the money of the clearing account. A refund that came back

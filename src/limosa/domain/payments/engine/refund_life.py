@@ -72,5 +72,5 @@ class MadeByHand:
     what of it undid the sale and what is a loss. The rest paid refunds that were owed."""
 
     amount_minor: int
-    undone_minor: int
+    reversed_minor: int
     lost_minor: int

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from limosa.domain.payments.engine.refund_life import RefundState
-from limosa.domain.payments.facts import RefundOutcome
+from limosa.domain.payments.status_reports import RefundOutcome
 
 
 class Step(StrEnum):

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
-import limosa.domain.sealed.fields
+import limosa.domain.encryption.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(max_length=20)),
                 ('message_id', models.CharField(max_length=80)),
                 ('payment_number', models.CharField(blank=True, max_length=32)),
-                ('fact', models.JSONField()),
+                ('report', models.JSONField()),
                 ('received_at', models.DateTimeField()),
                 ('result', models.CharField(max_length=30)),
             ],
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('next_ask_at', models.DateTimeField(blank=True, null=True)),
+                ('next_poll_at', models.DateTimeField(blank=True, null=True)),
                 ('processing_since', models.DateTimeField(blank=True, null=True)),
                 ('decline', models.CharField(blank=True, max_length=20)),
                 ('captures_refused', models.PositiveSmallIntegerField(default=0)),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('reason', models.CharField(blank=True, max_length=60)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=10)),
-                ('undone_minor', models.BigIntegerField(default=0)),
+                ('reversed_minor', models.BigIntegerField(default=0)),
                 ('settled_minor', models.BigIntegerField(default=0)),
                 ('stands_for_minor', models.BigIntegerField(blank=True, null=True)),
                 ('decided_minor', models.BigIntegerField(blank=True, null=True)),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('wallet_minor', models.BigIntegerField(default=0)),
                 ('came_back', models.PositiveSmallIntegerField(default=0)),
                 ('by_hand', models.BooleanField(default=False)),
-                ('undone_minor', models.BigIntegerField(default=0)),
+                ('reversed_minor', models.BigIntegerField(default=0)),
                 ('reason', models.CharField(max_length=30)),
                 ('state', models.CharField(choices=[('found', 'Found'), ('requested', 'Requested'), ('sent', 'Sent'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('settled', 'Settled')], default='requested', max_length=10)),
                 ('requested_at', models.DateTimeField()),
@@ -144,8 +144,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(max_length=16, unique=True)),
                 ('provider', models.CharField(max_length=20)),
-                ('reference', limosa.domain.sealed.fields.SealedTextField(digest_field='reference_digest')),
-                ('reference_digest', limosa.domain.sealed.fields.DigestField(editable=False, max_length=64, of='reference')),
+                ('reference', limosa.domain.encryption.fields.EncryptedTextField(index_field='reference_index')),
+                ('reference_index', limosa.domain.encryption.fields.BlindIndexField(editable=False, max_length=64, of='reference')),
                 ('label', models.CharField(max_length=80)),
                 ('consented_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_minor__gte', 0), ('undone_minor__gte', 0), models.Q(models.Q(('stands_for_minor__isnull', True), ('decided_minor__isnull', True), ('amount_minor__gte', django.db.models.expressions.CombinedExpression(models.F('undone_minor'), '+', models.F('settled_minor')))), models.Q(('stands_for_minor__isnull', True), ('decided_minor__gte', django.db.models.expressions.CombinedExpression(models.F('undone_minor'), '+', models.F('settled_minor')))), ('stands_for_minor__gte', django.db.models.expressions.CombinedExpression(models.F('undone_minor'), '+', models.F('settled_minor'))), _connector='OR')), name='dispute_parts_within'),
+            constraint=models.CheckConstraint(condition=models.Q(('settled_minor__gte', 0), ('reversed_minor__gte', 0), models.Q(models.Q(('stands_for_minor__isnull', True), ('decided_minor__isnull', True), ('amount_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), models.Q(('stands_for_minor__isnull', True), ('decided_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), ('stands_for_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor'))), _connector='OR')), name='dispute_parts_within'),
         ),
         migrations.AddIndex(
             model_name='refund',
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_minor', 0), models.Q(('by_hand', True), ('undone_minor__gt', 0), ('undone_minor__lte', models.F('amount_minor'))), _connector='OR'), name='refund_undone_within'),
+            constraint=models.CheckConstraint(condition=models.Q(('reversed_minor', 0), models.Q(('by_hand', True), ('reversed_minor__gt', 0), ('reversed_minor__lte', models.F('amount_minor'))), _connector='OR'), name='refund_reversed_within'),
         ),
         migrations.AddConstraint(
             model_name='refund',
@@ -305,11 +305,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='savedmethod',
-            constraint=models.UniqueConstraint(fields=('subscriber', 'provider', 'reference_digest'), name='saved_method_once'),
+            constraint=models.UniqueConstraint(fields=('subscriber', 'provider', 'reference_index'), name='saved_method_once'),
         ),
         migrations.AddIndex(
             model_name='payment',
-            index=models.Index(condition=models.Q(('next_ask_at__isnull', False)), fields=['next_ask_at'], name='payment_to_ask_for'),
+            index=models.Index(condition=models.Q(('next_poll_at__isnull', False)), fields=['next_poll_at'], name='payment_to_poll'),
         ),
         migrations.AddIndex(
             model_name='payment',

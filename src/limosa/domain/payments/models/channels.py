@@ -54,7 +54,7 @@ class InboxMessage(models.Model):
     provider = models.CharField(max_length=20)
     message_id = models.CharField(max_length=80)
     payment_number = models.CharField(max_length=32, blank=True)
-    fact = models.JSONField()
+    report = models.JSONField()
     received_at = models.DateTimeField()
     result = models.CharField(max_length=30)
 

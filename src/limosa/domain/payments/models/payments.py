@@ -33,7 +33,7 @@ class Payment(models.Model):
     `reference`: the provider's own name of the payment, from the moment it knows it;
     `transaction_id`: its name of the money that came. `save_wanted`: the person agreed that the
     provider keeps the method; `saved_method`: the one that was charged, or that was kept.
-    `next_ask_at`: when to ask the provider; also the lease of the one who is asking.
+    `next_poll_at`: when to ask the provider; also the lease of the one who is asking.
     `processing_since`: while it is open, since when it is paid and not decided yet.
     `decline`: why the last try to pay it was refused (see Decline).
     `captures_refused`: how often a capture was answered, and took nothing.
@@ -71,7 +71,7 @@ class Payment(models.Model):
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
-    next_ask_at = models.DateTimeField(null=True, blank=True)
+    next_poll_at = models.DateTimeField(null=True, blank=True)
     processing_since = models.DateTimeField(null=True, blank=True)
     decline = models.CharField(max_length=20, blank=True)
     captures_refused = models.PositiveSmallIntegerField(default=0)
@@ -105,9 +105,9 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_ask_at"],
-                name="payment_to_ask_for",
-                condition=Q(next_ask_at__isnull=False),
+                fields=["next_poll_at"],
+                name="payment_to_poll",
+                condition=Q(next_poll_at__isnull=False),
             ),
             models.Index(
                 fields=["-created_at"], name="payment_to_look_at", condition=~Q(problem="")
@@ -149,7 +149,7 @@ class Refund(models.Model):
     another way, and is not owed any more: by a dispute that was lost, or, `wallet_minor` of it, in
     their wallet. `came_back`: how often the money came back to us after it had arrived.
     `next_try_at`: when to ask the provider; also the lease of the one who is asking.
-    `by_hand`: somebody made it at the provider, and we never asked for it; `undone_minor` of it
+    `by_hand`: somebody made it at the provider, and we never asked for it; `reversed_minor` of it
     undid the sale. The rest paid refunds that were owed, or else is `settled_minor`: a loss.
     """
 
@@ -161,7 +161,7 @@ class Refund(models.Model):
     wallet_minor = models.BigIntegerField(default=0)
     came_back = models.PositiveSmallIntegerField(default=0)
     by_hand = models.BooleanField(default=False)
-    undone_minor = models.BigIntegerField(default=0)
+    reversed_minor = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=30)
     state = models.CharField(
         max_length=10, choices=_choices(RefundState), default=RefundState.REQUESTED.value
@@ -184,9 +184,9 @@ class Refund(models.Model):
                 name="refund_wallet_within",
             ),
             models.CheckConstraint(
-                condition=Q(undone_minor=0)
-                | Q(by_hand=True, undone_minor__gt=0, undone_minor__lte=F("amount_minor")),
-                name="refund_undone_within",
+                condition=Q(reversed_minor=0)
+                | Q(by_hand=True, reversed_minor__gt=0, reversed_minor__lte=F("amount_minor")),
+                name="refund_reversed_within",
             ),
             models.UniqueConstraint(
                 fields=["payment", "reference"],
@@ -235,7 +235,7 @@ class Refund(models.Model):
     @property
     def promised_minor(self) -> int:
         """What of it is counted in the payment's `refunded_minor`."""
-        return self.undone_minor if self.by_hand else self.amount_minor
+        return self.reversed_minor if self.by_hand else self.amount_minor
 
 
 class Dispute(models.Model):
@@ -244,7 +244,7 @@ class Dispute(models.Model):
     While it is open the provider holds `amount_minor` back, the bundle is suspended, and nothing
     of the payment can be refunded. `decided_minor`: what of it was lost when it was decided, which
     may be more (empty: all, if it was lost); what was held beyond that came back. Of what was
-    lost, `undone_minor` undid the sale, and `settled_minor` settled refunds that were owed; the
+    lost, `reversed_minor` undid the sale, and `settled_minor` settled refunds that were owed; the
     rest is a loss. A provider may hold back another amount than was paid, and in another currency:
     then `stands_for_minor` is what the dispute is about in the payment's own.
     """
@@ -258,7 +258,7 @@ class Dispute(models.Model):
     state = models.CharField(
         max_length=10, choices=_choices(DisputeState), default=DisputeState.OPEN.value
     )
-    undone_minor = models.BigIntegerField(default=0)
+    reversed_minor = models.BigIntegerField(default=0)
     settled_minor = models.BigIntegerField(default=0)
     stands_for_minor = models.BigIntegerField(null=True, blank=True)
     decided_minor = models.BigIntegerField(null=True, blank=True)
@@ -273,14 +273,14 @@ class Dispute(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_positive"),
             models.CheckConstraint(
-                condition=Q(undone_minor__gte=0, settled_minor__gte=0)
+                condition=Q(reversed_minor__gte=0, settled_minor__gte=0)
                 & (
                     Q(stands_for_minor__isnull=True)
                     & Q(decided_minor__isnull=True)
-                    & Q(amount_minor__gte=F("undone_minor") + F("settled_minor"))
+                    & Q(amount_minor__gte=F("reversed_minor") + F("settled_minor"))
                     | Q(stands_for_minor__isnull=True)
-                    & Q(decided_minor__gte=F("undone_minor") + F("settled_minor"))
-                    | Q(stands_for_minor__gte=F("undone_minor") + F("settled_minor"))
+                    & Q(decided_minor__gte=F("reversed_minor") + F("settled_minor"))
+                    | Q(stands_for_minor__gte=F("reversed_minor") + F("settled_minor"))
                 ),
                 name="dispute_parts_within",
             ),
@@ -305,4 +305,4 @@ class Dispute(models.Model):
     @property
     def lost_minor(self) -> int:
         """What of a lost one was given a second time, in the payment's currency."""
-        return self.disputed_minor - self.undone_minor - self.settled_minor
+        return self.disputed_minor - self.reversed_minor - self.settled_minor

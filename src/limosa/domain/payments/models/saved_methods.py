@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.db import models
 
-from limosa.domain.sealed.fields import DigestField, SealedTextField
+from limosa.domain.encryption.fields import BlindIndexField, EncryptedTextField
 
 
 class SavedMethod(models.Model):
     """A card or an account that a provider keeps for a person's later payments.
 
-    `reference` is what the provider is given to charge it: a secret, and sealed. `label` is what
+    `reference` is what the provider is given to charge it: a secret, and encrypted. `label` is what
     the person sees, never more of a card than its brand and last four digits. `next_forget_at`:
     it is removed here, and its provider is to be told.
     """
@@ -19,8 +19,8 @@ class SavedMethod(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_methods"
     )
     provider = models.CharField(max_length=20)
-    reference = SealedTextField(digest_field="reference_digest")
-    reference_digest = DigestField(of="reference")
+    reference = EncryptedTextField(index_field="reference_index")
+    reference_index = BlindIndexField(of="reference")
     label = models.CharField(max_length=80)
     consented_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -29,7 +29,7 @@ class SavedMethod(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["subscriber", "provider", "reference_digest"], name="saved_method_once"
+                fields=["subscriber", "provider", "reference_index"], name="saved_method_once"
             ),
         ]
         indexes = [

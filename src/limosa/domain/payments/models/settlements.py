@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from limosa.domain.payments.engine.comparison import DifferenceKind
 from limosa.domain.payments.engine.settlement_life import DifferenceState, SettlementState
-from limosa.domain.payments.facts import SettlementKind
 from limosa.domain.payments.models.payments import Dispute, Payment, Refund
+from limosa.domain.payments.status_reports import SettlementKind
 
 
 class Settlement(models.Model):

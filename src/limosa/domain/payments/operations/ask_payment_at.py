@@ -8,5 +8,5 @@ def ask_payment_at(*, payment: Payment, at: datetime) -> None:
 
     One that is applied is asked for no more: it stays so. Locks: none; one UPDATE.
     """
-    if Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_ask_at=at):
-        payment.next_ask_at = at
+    if Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_poll_at=at):
+        payment.next_poll_at = at

@@ -3,18 +3,18 @@ from datetime import datetime
 from django.db.models import F
 
 from limosa.domain.payments.calls import recorded_call
-from limosa.domain.payments.facts import PaymentFact, ProviderState
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.port import Provider
-from limosa.foundation.problem import ProviderError
+from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
+from limosa.foundation.errors import ProviderError
 
 _NOT_REFUSED = {ProviderState.SUCCEEDED, ProviderState.PROCESSING, ProviderState.UNKNOWN}
 
 
 def capture_at_provider(
     *, payment: Payment, provider: Provider, call: str, now: datetime
-) -> PaymentFact:
+) -> PaymentStatusReport:
     """Take the money that the payer agreed to; return what the provider says of the payment.
 
     A capture that was answered and took nothing is counted: only once it is known as refused may
@@ -23,20 +23,20 @@ def capture_at_provider(
     Raises: ProviderError; one that is retryable says nothing of the money.
     """
     try:
-        fact = recorded_call(
+        report = recorded_call(
             payment,
             call,
             lambda: provider.capture(payment_handle(payment)),
-            outcome=lambda fact: fact.state.value,
+            outcome=lambda report: report.state.value,
             now=now,
         )
     except ProviderError as error:
         if not error.retryable:
             _count_refused(payment)
         raise
-    if fact.state not in _NOT_REFUSED:
+    if report.state not in _NOT_REFUSED:
         _count_refused(payment)
-    return fact
+    return report
 
 
 def _count_refused(payment: Payment) -> None:

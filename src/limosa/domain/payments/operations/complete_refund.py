@@ -20,6 +20,6 @@ def complete_refund(
     refund.next_try_at = None
     if by_hand is not None:
         refund.amount_minor = by_hand.amount_minor
-        refund.undone_minor = by_hand.undone_minor
+        refund.reversed_minor = by_hand.reversed_minor
         refund.settled_minor = by_hand.lost_minor
     refund.save()

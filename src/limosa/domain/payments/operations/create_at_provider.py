@@ -11,8 +11,8 @@ from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.notify_url import notify_url
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import Payer, PaymentRequest, Started
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError
 
 
 def create_at_provider(

@@ -1,6 +1,6 @@
 from limosa.domain.payments.engine.payment_life import PAYMENT_LIFE, PaymentEvent
-from limosa.domain.payments.facts import Decline
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.status_reports import Decline
 
 
 def decline_payment(*, payment: Payment, decline: Decline | None) -> None:

@@ -1,7 +1,7 @@
 from datetime import datetime
 
-from limosa.domain.payments.facts import ProviderNotification
 from limosa.domain.payments.models import InboxMessage
+from limosa.domain.payments.status_reports import ProviderNotification
 from limosa.domain.rows import insert_row_once
 
 
@@ -16,8 +16,8 @@ def keep_in_inbox(
         InboxMessage(
             provider=provider_code,
             message_id=notification.message_id,
-            payment_number=notification.fact.payment_number,
-            fact=notification.fact.to_json(),
+            payment_number=notification.report.payment_number,
+            report=notification.report.to_json(),
             received_at=now,
             result=result,
         )

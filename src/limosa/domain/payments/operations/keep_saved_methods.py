@@ -3,12 +3,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from limosa.domain.payments.calls import recorded_call
-from limosa.domain.payments.facts import SavedMethodFact
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
 from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.status_reports import SavedMethodReport
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.identifiers import random_code
-from limosa.foundation.problem import ProviderError
 
 _TRY_FOR = timedelta(days=1)
 
@@ -31,37 +31,37 @@ def keep_saved_methods(*, now: datetime, most: int = 50) -> int:
 
 def _keep(payment: Payment, now: datetime) -> bool:
     try:
-        fact = recorded_call(
+        report = recorded_call(
             payment,
             "saved_method",
             lambda: provider_for(payment.provider).saved_method(payment_handle(payment)),
-            outcome=lambda fact: "kept" if fact else "none",
+            outcome=lambda report: "kept" if report else "none",
             now=now,
         )
     except ProviderError:
         return False
-    _store(payment, fact)
-    return fact is not None
+    _store(payment, report)
+    return report is not None
 
 
 @transaction.atomic
-def _store(payment: Payment, fact: SavedMethodFact | None) -> None:
-    if fact is None:
+def _store(payment: Payment, report: SavedMethodReport | None) -> None:
+    if report is None:
         Payment.objects.filter(pk=payment.pk).update(save_wanted=False)
         return
     saved, _ = SavedMethod.objects.update_or_create(
         subscriber_id=payment.subscriber_id,
         provider=payment.provider,
-        reference=fact.reference,
+        reference=report.reference,
         defaults={
-            "label": fact.label,
+            "label": report.label,
             "consented_at": payment.created_at,
             "removed_at": None,
             "next_forget_at": None,
         },
         create_defaults={
             "public_id": random_code(12),
-            "label": fact.label,
+            "label": report.label,
             "consented_at": payment.created_at,
         },
     )

@@ -10,5 +10,5 @@ def lease_payment(*, payment: Payment, now: datetime) -> bool:
     Its time moves ahead by an UPDATE that names the old one. Whoever took it and dies leaves a time
     at which it is due again. Locks: none.
     """
-    due = Payment.objects.filter(pk=payment.pk, next_ask_at=payment.next_ask_at)
-    return bool(due.update(next_ask_at=now + LEASE))
+    due = Payment.objects.filter(pk=payment.pk, next_poll_at=payment.next_poll_at)
+    return bool(due.update(next_poll_at=now + LEASE))

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.schedule import is_pending_long, next_ask_at
+from limosa.domain.payments.schedule import is_pending_long, next_poll_at
 
 
 def plan_next_ask(*, payment: Payment, now: datetime) -> None:
@@ -14,7 +14,7 @@ def plan_next_ask(*, payment: Payment, now: datetime) -> None:
     """
     payment.refresh_from_db()
     unapplied = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)
-    unapplied.update(next_ask_at=next_ask_at(payment, now=now))
+    unapplied.update(next_poll_at=next_poll_at(payment, now=now))
     if is_pending_long(payment, now=now):
         unapplied.filter(problem="").update(problem=Problem.PENDING_LONG)
     elif payment.problem == Problem.PENDING_LONG:

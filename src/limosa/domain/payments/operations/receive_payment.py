@@ -1,8 +1,8 @@
 from datetime import datetime
 
 from limosa.domain.payments.engine.payment_life import PAYMENT_LIFE, PaymentEvent
-from limosa.domain.payments.facts import PaymentFact
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.status_reports import PaymentStatusReport
 from limosa.domain.rows import update_row
 
 _RECEIVED = (
@@ -12,7 +12,7 @@ _RECEIVED = (
     "received_currency",
     "paid_at",
     "applied_at",
-    "next_ask_at",
+    "next_poll_at",
     "pays_order",
     "in_wallet",
     "problem",
@@ -20,7 +20,7 @@ _RECEIVED = (
 
 
 def receive_payment(
-    *, payment: Payment, fact: PaymentFact, problem: str, in_wallet: bool, now: datetime
+    *, payment: Payment, report: PaymentStatusReport, problem: str, in_wallet: bool, now: datetime
 ) -> None:
     """Write down that the money of a payment came: once, and it is `succeeded` for good.
 
@@ -32,12 +32,12 @@ def receive_payment(
             pays the order, or this one is not of the exact amount and currency; nothing changed.
     """
     payment.state = PAYMENT_LIFE.after(payment.state, PaymentEvent.SUCCEED)
-    payment.transaction_id = fact.transaction_id
-    payment.received_minor = fact.amount_minor
-    payment.received_currency = fact.currency
-    payment.paid_at = fact.paid_at
+    payment.transaction_id = report.transaction_id
+    payment.received_minor = report.amount_minor
+    payment.received_currency = report.currency
+    payment.paid_at = report.paid_at
     payment.applied_at = now
-    payment.next_ask_at = None
+    payment.next_poll_at = None
     payment.pays_order = not problem
     payment.in_wallet = in_wallet
     payment.problem = problem

@@ -15,4 +15,4 @@ def refuse_charge(*, payment: Payment, now: datetime) -> None:
         pk=payment.pk,
         applied_at__isnull=True,
         state__in=PAYMENT_LIFE.states_before(PaymentEvent.FAIL),
-    ).update(state=PaymentState.FAILED, problem="", next_ask_at=now)
+    ).update(state=PaymentState.FAILED, problem="", next_poll_at=now)

@@ -1,13 +1,13 @@
 from limosa.domain.payments.models import Dispute
 
 
-def settle_dispute(*, dispute: Dispute, settled_minor: int, undone_minor: int = 0) -> None:
+def settle_dispute(*, dispute: Dispute, settled_minor: int, reversed_minor: int = 0) -> None:
     """Count what the lost money of a dispute has stood for, in the payment's currency.
 
-    `settled_minor`: settled refunds that were owed. `undone_minor`: undid the sale. The rest of it
+    `settled_minor`: settled refunds that were owed. `reversed_minor`: undid the sale. The rest of it
     is a loss. The caller holds the payment and the dispute, and posts the journal entries.
     Raises: IntegrityError, when the parts are more than was lost; nothing changed.
     """
     dispute.settled_minor += settled_minor
-    dispute.undone_minor += undone_minor
-    dispute.save(update_fields=["settled_minor", "undone_minor"])
+    dispute.reversed_minor += reversed_minor
+    dispute.save(update_fields=["settled_minor", "reversed_minor"])

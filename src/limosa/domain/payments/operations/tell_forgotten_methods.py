@@ -7,7 +7,7 @@ from django.db import transaction
 
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.registry import provider_for
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 _LEASE = timedelta(hours=1)  # A provider that does not answer is told again after it.
 

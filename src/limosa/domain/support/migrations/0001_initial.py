@@ -94,17 +94,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='StaffAction',
+            name='AuditEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('pause_supplier', 'Pause Supplier'), ('resume_supplier', 'Resume Supplier'), ('stop_sale', 'Stop Sale'), ('start_sale', 'Start Sale'), ('ask_provider', 'Ask Provider'), ('refund_order', 'Refund Order'), ('clear_payment', 'Clear Payment'), ('close_case', 'Close Case'), ('set_channel', 'Set Channel'), ('resolve_difference', 'Resolve Difference'), ('reconcile', 'Reconcile'), ('propose_refund', 'Propose Refund'), ('sign_refund', 'Sign Refund'), ('turn_down_refund', 'Turn Down Refund'), ('refund_to_wallet', 'Refund To Wallet'), ('import_catalog', 'Import Catalog'), ('answer_case', 'Answer Case'), ('export', 'Export'), ('add_staff', 'Add Staff'), ('change_staff', 'Change Staff'), ('remove_staff', 'Remove Staff'), ('reset_second_step', 'Reset Second Step'), ('note_finding', 'Note Finding'), ('settle_supply', 'Settle Supply')], max_length=20)),
+                ('action', models.CharField(choices=[('pause_supplier', 'Pause Supplier'), ('resume_supplier', 'Resume Supplier'), ('stop_sale', 'Stop Sale'), ('start_sale', 'Start Sale'), ('poll_payment', 'Ask Provider'), ('refund_order', 'Refund Order'), ('clear_payment', 'Clear Payment'), ('close_case', 'Close Case'), ('set_channel', 'Set Channel'), ('resolve_difference', 'Resolve Difference'), ('reconcile', 'Reconcile'), ('propose_refund', 'Propose Refund'), ('sign_refund', 'Sign Refund'), ('turn_down_refund', 'Turn Down Refund'), ('refund_to_wallet', 'Refund To Wallet'), ('import_catalog', 'Import Catalog'), ('answer_case', 'Answer Case'), ('export', 'Export'), ('add_staff', 'Add Staff'), ('change_staff', 'Change Staff'), ('remove_staff', 'Remove Staff'), ('reset_second_step', 'Reset Second Step'), ('note_finding', 'Note Finding'), ('settle_supply', 'Settle Supply')], max_length=20)),
                 ('subject', models.CharField(max_length=60)),
                 ('detail', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff_actions', to=settings.AUTH_USER_MODEL)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_entries', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'action'], name='staff_action_of_subject')],
+                'indexes': [models.Index(fields=['subject', 'action'], name='audit_entry_of_subject')],
             },
         ),
         run_sql_file(__file__, 'staff_actions_append_only'),

@@ -12,14 +12,14 @@ from limosa.domain.accounts.operations.record_security_event import record_secur
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.notifications.kinds import NotificationKind
 from limosa.domain.notifications.operations.notify import notify
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.refusals import AlreadyStaffError, StaffAddressUnconfirmedError
 from limosa.domain.support.staffing import check_actor, locked_staff
 
 
-@staff_deed(StaffActionKind.ADD_STAFF)
+@staff_action(AuditAction.ADD_STAFF)
 @transaction.atomic
 def add_staff(
     *,
@@ -38,7 +38,7 @@ def add_staff(
     Locks:  everybody of the staff.
     Raises: RoleTooLowError, AlreadyStaffError, StaffAddressUnconfirmedError; nothing changed.
     """
-    check_actor(locked_staff(), actor, StaffActionKind.ADD_STAFF)
+    check_actor(locked_staff(), actor, AuditAction.ADD_STAFF)
     person = Subscriber.objects.select_for_update().filter(email__iexact=email).first()
     is_new = person is None
     if person is None:
@@ -55,8 +55,8 @@ def add_staff(
         parameters={"is_new": is_new},
         now=now,
     )
-    record_staff_action(
-        actor=actor, action=StaffActionKind.ADD_STAFF, subject=email[:60], detail=role, now=now
+    record_audit_entry(
+        actor=actor, action=AuditAction.ADD_STAFF, subject=email[:60], detail=role, now=now
     )
     record_security_event(
         subscriber=person,

@@ -6,12 +6,12 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.support.case_news import tell_person
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import Case, CaseState, StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction, Case, CaseState
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.ANSWER_CASE)
+@staff_action(AuditAction.ANSWER_CASE)
 @transaction.atomic
 def answer_case(*, case_number: str, answer: str, actor: Subscriber, now: datetime) -> bool:
     """Return whether this was the answer; a case that has one, or is closed, stays as it is.
@@ -32,7 +32,5 @@ def answer_case(*, case_number: str, answer: str, actor: Subscriber, now: dateti
     case.answer, case.answered_at, case.answered_by = answer.strip(), now, actor
     case.save(update_fields=["answer", "answered_at", "answered_by"])
     tell_person(case, kind="case_answered", words=case.answer, now=now)
-    record_staff_action(
-        actor=actor, action=StaffActionKind.ANSWER_CASE, subject=case_number, now=now
-    )
+    record_audit_entry(actor=actor, action=AuditAction.ANSWER_CASE, subject=case_number, now=now)
     return True

@@ -9,12 +9,12 @@ from limosa.domain.ordering.tasks import reconcile_day
 from limosa.domain.payments.models import Settlement
 from limosa.domain.payments.operations.request_settlement import request_settlement
 from limosa.domain.payments.registry import check_day_is_over
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.RECONCILE)
+@staff_action(AuditAction.RECONCILE)
 @transaction.atomic
 def ask_for_settlement(
     *, provider_code: str, day: date, actor: Subscriber, now: datetime
@@ -26,9 +26,9 @@ def ask_for_settlement(
     """
     check_day_is_over(provider_code=provider_code, day=day, at=now)
     settlement = request_settlement(provider_code=provider_code, day=day, now=now)
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.RECONCILE,
+        action=AuditAction.RECONCILE,
         subject=f"{provider_code} {day.isoformat()}",
         now=now,
     )

@@ -8,13 +8,13 @@ from limosa.domain.accounts.models import SecurityEventKind, StaffRole, Subscrib
 from limosa.domain.accounts.operations.appoint_staff import appoint_staff
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.staffing import check_actor, check_change, locked_staff
 
 
-@staff_deed(StaffActionKind.CHANGE_STAFF)
+@staff_action(AuditAction.CHANGE_STAFF)
 @transaction.atomic
 def change_staff_role(
     *,
@@ -31,7 +31,7 @@ def change_staff_role(
             is not of the staff; nothing changed.
     """
     staff = locked_staff()
-    check_actor(staff, actor, StaffActionKind.CHANGE_STAFF)
+    check_actor(staff, actor, AuditAction.CHANGE_STAFF)
     person = staff.get(person_id)
     if person is None:
         raise Subscriber.DoesNotExist
@@ -39,9 +39,9 @@ def change_staff_role(
         return False
     check_change(staff, person, actor)
     appoint_staff(person=person, role=role)
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.CHANGE_STAFF,
+        action=AuditAction.CHANGE_STAFF,
         subject=person.email[:60],
         detail=role,
         now=now,

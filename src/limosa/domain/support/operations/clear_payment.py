@@ -6,23 +6,23 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import Payment
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffAction, StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction, AuditEntry
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.CLEAR_PAYMENT)
+@staff_action(AuditAction.CLEAR_PAYMENT)
 @transaction.atomic
-def clear_payment(*, payment_number: str, actor: Subscriber, now: datetime) -> StaffAction:
+def clear_payment(*, payment_number: str, actor: Subscriber, now: datetime) -> AuditEntry:
     """Return the record that somebody has looked; the payment itself stays as it is.
 
     The record's detail is the problem that was looked at: a later one brings the payment back.
     Raises: RoleTooLowError; Payment.DoesNotExist.
     """
     payment = Payment.objects.get(number=payment_number)
-    return record_staff_action(
+    return record_audit_entry(
         actor=actor,
-        action=StaffActionKind.CLEAR_PAYMENT,
+        action=AuditAction.CLEAR_PAYMENT,
         subject=payment.number,
         detail=payment.problem,
         now=now,

@@ -6,12 +6,12 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.support.case_news import tell_person
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import Case, StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction, Case
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.CLOSE_CASE)
+@staff_action(AuditAction.CLOSE_CASE)
 @transaction.atomic
 def close_case(
     *, case_number: str, detail: str, closing: str = "", actor: Subscriber, now: datetime
@@ -31,9 +31,9 @@ def close_case(
     case.closed_at, case.closing = now, closing.strip()
     case.save(update_fields=["closed_at", "closing"])
     tell_person(case, kind="case_closed", words=case.closing, now=now)
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.CLOSE_CASE,
+        action=AuditAction.CLOSE_CASE,
         subject=case_number,
         detail=detail,
         now=now,

@@ -9,15 +9,15 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.engine.changes import CatalogChanges
 from limosa.domain.catalog.operations.import_catalog import TakenIn, import_catalog
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 # The record tells what matters most; the file itself has the rest.
 _LINES_MAX = 40
 
 
-@staff_deed(StaffActionKind.IMPORT_CATALOG)
+@staff_action(AuditAction.IMPORT_CATALOG)
 @transaction.atomic
 def import_catalog_on_record(
     *,
@@ -37,9 +37,9 @@ def import_catalog_on_record(
     """
     taken = import_catalog(path=path, agreed=agreed, now=now, progress=progress)
     if taken.is_new:
-        record_staff_action(
+        record_audit_entry(
             actor=actor,
-            action=StaffActionKind.IMPORT_CATALOG,
+            action=AuditAction.IMPORT_CATALOG,
             subject=taken.record.version,
             detail=_detail(taken.changes),
             now=now,

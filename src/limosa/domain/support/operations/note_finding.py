@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import Finding, StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction, Finding
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.NOTE_FINDING)
+@staff_action(AuditAction.NOTE_FINDING)
 def note_finding(*, finding_id: int, detail: str, actor: Subscriber, now: datetime) -> None:
     """Keep a note on a finding: who looks into it, and what came of that.
 
@@ -20,9 +20,9 @@ def note_finding(*, finding_id: int, detail: str, actor: Subscriber, now: dateti
     if not detail.strip():
         raise ValueError("a note has words")
     finding = Finding.objects.get(pk=finding_id)
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.NOTE_FINDING,
+        action=AuditAction.NOTE_FINDING,
         subject=finding.number,
         detail=detail.strip(),
         now=now,

@@ -6,12 +6,12 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.operations.hold_supplier import hold_supplier
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.PAUSE_SUPPLIER)
+@staff_action(AuditAction.PAUSE_SUPPLIER)
 @transaction.atomic
 def pause_supplier(
     *, supplier_code: str, is_paused: bool, actor: Subscriber, now: datetime
@@ -23,9 +23,9 @@ def pause_supplier(
     """
     if not hold_supplier(supplier_code=supplier_code, is_paused=is_paused):
         return False
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.PAUSE_SUPPLIER if is_paused else StaffActionKind.RESUME_SUPPLIER,
+        action=AuditAction.PAUSE_SUPPLIER if is_paused else AuditAction.RESUME_SUPPLIER,
         subject=supplier_code,
         now=now,
     )

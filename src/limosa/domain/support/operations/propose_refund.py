@@ -10,14 +10,14 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.models import Payment
-from limosa.domain.support.duties import staff_deed
+from limosa.domain.support.duties import staff_action
 from limosa.domain.support.engine.signing import needs_second_signature
-from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.models import AuditAction, ProposalState, RefundProposal
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.foundation.money import Money
 
 
-@staff_deed(StaffActionKind.PROPOSE_REFUND)
+@staff_action(AuditAction.PROPOSE_REFUND)
 @transaction.atomic
 def propose_refund(
     *, order_number: str, part_minor: int | None, detail: str, actor: Subscriber, now: datetime
@@ -59,11 +59,9 @@ def propose_refund(
         proposal.state = ProposalState.DONE
         proposal.decided_at = now
     proposal.save()
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.PROPOSE_REFUND
-        if proposal.needs_second
-        else StaffActionKind.REFUND_ORDER,
+        action=AuditAction.PROPOSE_REFUND if proposal.needs_second else AuditAction.REFUND_ORDER,
         subject=order_number,
         detail=detail,
         now=now,

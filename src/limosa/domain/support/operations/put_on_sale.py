@@ -6,12 +6,12 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.operations.offer_plan import offer_plan
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.STOP_SALE)
+@staff_action(AuditAction.STOP_SALE)
 @transaction.atomic
 def put_on_sale(*, plan_code: str, on_sale: bool, actor: Subscriber, now: datetime) -> bool:
     """Return whether that was a change; what is so already is not recorded again.
@@ -22,9 +22,9 @@ def put_on_sale(*, plan_code: str, on_sale: bool, actor: Subscriber, now: dateti
     """
     if not offer_plan(plan_code=plan_code, on_sale=on_sale):
         return False
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.START_SALE if on_sale else StaffActionKind.STOP_SALE,
+        action=AuditAction.START_SALE if on_sale else AuditAction.STOP_SALE,
         subject=plan_code,
         now=now,
     )

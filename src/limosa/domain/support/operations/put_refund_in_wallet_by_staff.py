@@ -7,12 +7,12 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.payments.models import Refund
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.REFUND_TO_WALLET)
+@staff_action(AuditAction.REFUND_TO_WALLET)
 @transaction.atomic
 def put_refund_in_wallet_by_staff(
     *, refund_number: str, actor: Subscriber, now: datetime
@@ -23,9 +23,9 @@ def put_refund_in_wallet_by_staff(
     Raises: RoleTooLowError; RefundNotAllowedError, nothing changed; Refund.DoesNotExist.
     """
     refund = put_refund_in_wallet(refund_number=refund_number, now=now)
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.REFUND_TO_WALLET,
+        action=AuditAction.REFUND_TO_WALLET,
         subject=refund.payment.order_number,
         detail=refund_number,
         now=now,

@@ -8,13 +8,13 @@ from limosa.domain.accounts.models import SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.dismiss_staff import dismiss_staff
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.staffing import check_actor, check_change, locked_staff
 
 
-@staff_deed(StaffActionKind.REMOVE_STAFF)
+@staff_action(AuditAction.REMOVE_STAFF)
 @transaction.atomic
 def remove_staff(
     *, person_id: int, actor: Subscriber | None, origin: Origin, now: datetime
@@ -27,16 +27,16 @@ def remove_staff(
             is not of the staff; nothing changed.
     """
     staff = locked_staff()
-    check_actor(staff, actor, StaffActionKind.REMOVE_STAFF)
+    check_actor(staff, actor, AuditAction.REMOVE_STAFF)
     person = staff.get(person_id)
     if person is None:
         raise Subscriber.DoesNotExist
     check_change(staff, person, actor)
     role = person.staff_role
     dismiss_staff(person=person)
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.REMOVE_STAFF,
+        action=AuditAction.REMOVE_STAFF,
         subject=person.email[:60],
         detail=role,
         now=now,

@@ -8,14 +8,14 @@ from limosa.domain.accounts.models import SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.operations.remove_second_step import remove_second_step
 from limosa.domain.accounts.origin import Origin
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.refusals import OwnRoleError
 from limosa.domain.support.staffing import check_actor, locked_staff
 
 
-@staff_deed(StaffActionKind.RESET_SECOND_STEP)
+@staff_action(AuditAction.RESET_SECOND_STEP)
 @transaction.atomic
 def reset_second_step(
     *, person_id: int, actor: Subscriber | None, origin: Origin, now: datetime
@@ -27,7 +27,7 @@ def reset_second_step(
             Subscriber.DoesNotExist for somebody who is not of the staff; nothing changed.
     """
     staff = locked_staff()
-    check_actor(staff, actor, StaffActionKind.RESET_SECOND_STEP)
+    check_actor(staff, actor, AuditAction.RESET_SECOND_STEP)
     person = staff.get(person_id)
     if person is None:
         raise Subscriber.DoesNotExist
@@ -35,9 +35,9 @@ def reset_second_step(
         raise OwnRoleError
     if not remove_second_step(person=person):
         return False
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.RESET_SECOND_STEP,
+        action=AuditAction.RESET_SECOND_STEP,
         subject=person.email[:60],
         now=now,
     )

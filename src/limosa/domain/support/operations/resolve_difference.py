@@ -6,12 +6,12 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.operations.close_difference import close_difference
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.RESOLVE_DIFFERENCE)
+@staff_action(AuditAction.RESOLVE_DIFFERENCE)
 @transaction.atomic
 def resolve_difference(
     *, difference_id: int, detail: str, actor: Subscriber, now: datetime
@@ -26,9 +26,9 @@ def resolve_difference(
     difference = close_difference(difference_id=difference_id, resolved_by=actor, now=now)
     if difference is None:
         return False
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.RESOLVE_DIFFERENCE,
+        action=AuditAction.RESOLVE_DIFFERENCE,
         subject=difference.number,
         detail=detail,
         now=now,

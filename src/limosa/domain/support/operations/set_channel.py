@@ -7,12 +7,12 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import Channel
 from limosa.domain.payments.operations.change_channel import change_channel
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.SET_CHANNEL)
+@staff_action(AuditAction.SET_CHANNEL)
 @transaction.atomic
 def set_channel(*, wanted: Channel, actor: Subscriber, now: datetime) -> bool:
     """Return whether that was a change; what is so already is not recorded again.
@@ -24,9 +24,9 @@ def set_channel(*, wanted: Channel, actor: Subscriber, now: datetime) -> bool:
     """
     if not change_channel(wanted=wanted):
         return False
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.SET_CHANNEL,
+        action=AuditAction.SET_CHANNEL,
         subject=wanted.provider,
         detail=wanted.decision,
         now=now,

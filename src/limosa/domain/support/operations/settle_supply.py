@@ -9,13 +9,13 @@ from limosa.domain.connectivity.answers import Delivered, Unknown
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.refusals import SupplyNotUnclearError
 
 
-@staff_deed(StaffActionKind.SETTLE_SUPPLY)
+@staff_action(AuditAction.SETTLE_SUPPLY)
 @transaction.atomic
 def settle_supply(
     *, order_number: str, delivered: Delivered | None, actor: Subscriber | None, now: datetime
@@ -34,9 +34,9 @@ def settle_supply(
     result = apply_supply_answer(
         order_number=order_number, answer=Unknown() if delivered is None else delivered, now=now
     )
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.SETTLE_SUPPLY,
+        action=AuditAction.SETTLE_SUPPLY,
         subject=order_number,
         detail="not ordered" if delivered is None else "delivered",
         now=now,

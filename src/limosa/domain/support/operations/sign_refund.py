@@ -7,13 +7,13 @@ from django.db import transaction
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import Payment
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction, ProposalState, RefundProposal
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 from limosa.domain.support.refusals import OwnProposalError
 
 
-@staff_deed(StaffActionKind.SIGN_REFUND)
+@staff_action(AuditAction.SIGN_REFUND)
 @transaction.atomic
 def sign_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
     """Return the proposal, done; one that was decided before stays as it is.
@@ -36,9 +36,9 @@ def sign_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> Refund
     proposal.decided_by = actor
     proposal.decided_at = now
     proposal.save()
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.SIGN_REFUND,
+        action=AuditAction.SIGN_REFUND,
         subject=number,
         detail=proposal.detail,
         now=now,

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.support.duties import staff_deed
-from limosa.domain.support.models import ProposalState, RefundProposal, StaffActionKind
-from limosa.domain.support.operations.record_staff_action import record_staff_action
+from limosa.domain.support.duties import staff_action
+from limosa.domain.support.models import AuditAction, ProposalState, RefundProposal
+from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
 
-@staff_deed(StaffActionKind.TURN_DOWN_REFUND)
+@staff_action(AuditAction.TURN_DOWN_REFUND)
 @transaction.atomic
 def turn_down_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
     """Return the proposal, turned down; one that was decided before stays as it is.
@@ -25,9 +25,9 @@ def turn_down_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> R
     proposal.decided_by = actor
     proposal.decided_at = now
     proposal.save(update_fields=["state", "decided_by", "decided_at"])
-    record_staff_action(
+    record_audit_entry(
         actor=actor,
-        action=StaffActionKind.TURN_DOWN_REFUND,
+        action=AuditAction.TURN_DOWN_REFUND,
         subject=proposal.order.number,
         detail=proposal.detail,
         now=now,

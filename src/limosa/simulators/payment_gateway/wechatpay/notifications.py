@@ -72,11 +72,11 @@ def build_message(
 ) -> Outgoing:
     """Seal and sign the notification as of now; corrupted where asked for."""
     resource = _altered(json.loads(notification.content), corruption)
-    is_missealed = corruption == Corruption.CIPHERTEXT
+    is_misencrypted = corruption == Corruption.CIPHERTEXT
     original_type = "refund" if notification.event_type.startswith("REFUND") else "transaction"
     sealed = crypto.seal(
         json.dumps(resource, ensure_ascii=False).encode(),
-        apiv3_key="0" * 32 if is_missealed else keys.apiv3_key,
+        apiv3_key="0" * 32 if is_misencrypted else keys.apiv3_key,
         associated_data=original_type,
     )
     envelope = {

@@ -14,7 +14,7 @@ from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.queries import TrialRow
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support import duties
-from limosa.domain.support.models import StaffAction, StaffActionKind
+from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.foundation.money import Money
 from limosa.web.console import words
 from limosa.web.wording import formatting
@@ -102,21 +102,21 @@ def refund_amount(refund: Refund) -> Money:
 
 
 @register.filter
-def detail(action: StaffAction) -> str:
+def detail(action: AuditEntry) -> str:
     """{{ action|detail }}: why or with what result, codes in words"""
-    if action.action == StaffActionKind.IMPORT_CATALOG:
+    if action.action == AuditAction.IMPORT_CATALOG:
         return words.import_detail(action.detail)
     return words.word({**words.RESULTS, **words.PROBLEMS, **ROLES}, action.detail)
 
 
 @register.filter
-def may(person: Subscriber, deed: str) -> bool:
+def may(person: Subscriber, action: str) -> bool:
     """{% if staff|may:"export" %}: whether their role may do it"""
-    return duties.may(person, StaffActionKind(deed))
+    return duties.may(person, AuditAction(action))
 
 
 @register.filter
-def by_whom(action: StaffAction) -> str:
+def by_whom(action: AuditEntry) -> str:
     """{{ action|by_whom }}: an address, or that it was the system"""
     return action.actor.email if action.actor else gettext("the system")
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.support.duties import may
-from limosa.domain.support.models import Case, CaseState, StaffAction, StaffActionKind
+from limosa.domain.support.models import AuditAction, AuditEntry, Case, CaseState
 from limosa.domain.support.operations.answer_case import answer_case
 from limosa.domain.support.operations.close_case import close_case
 from limosa.web.console import attention
-from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.forms import AnswerForm, ClosingForm
 from limosa.web.console.paging import page_of
 from limosa.web.console.trace import trace_lines
@@ -40,7 +40,7 @@ def cases(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     )
 
 
-@staff_deed_page(StaffActionKind.CLOSE_CASE, is_readable=True)
+@staff_action_page(AuditAction.CLOSE_CASE, is_readable=True)
 def case(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Show a case as it was when it was opened; answer it, or close it."""
     shown = get_object_or_404(_CASES, number=number)
@@ -59,8 +59,8 @@ def case(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
         {
             "case": shown,
             "lines": trace_lines(shown.trace),
-            "actions": StaffAction.objects.filter(subject=number).select_related("actor"),
-            "may_answer": shown.state == CaseState.OPEN and may(staff, StaffActionKind.ANSWER_CASE),
+            "actions": AuditEntry.objects.filter(subject=number).select_related("actor"),
+            "may_answer": shown.state == CaseState.OPEN and may(staff, AuditAction.ANSWER_CASE),
             "answering": answering,
             "closing": closing,
             "form": closing if closing.is_bound else answering,

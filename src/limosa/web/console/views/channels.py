@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import Channel
 from limosa.domain.payments.queries import channel_terms
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.set_channel import set_channel
-from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.forms import ChannelForm
 
 
@@ -23,7 +23,7 @@ def channels(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     return _page(request, staff)
 
 
-@staff_deed_page(StaffActionKind.SET_CHANNEL)
+@staff_action_page(AuditAction.SET_CHANNEL)
 @require_POST
 def channel(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Keep what was decided about a provider."""

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.record_export import record_export
-from limosa.web.console.access import staff_deed_page
+from limosa.web.console.access import staff_action_page
 from limosa.web.console.csv_files import csv_lines
 from limosa.web.console.days import DayField
 from limosa.web.console.export_tables import TABLES, Span, Table
@@ -49,7 +49,7 @@ class ExportForm(forms.Form):
         return until
 
 
-@staff_deed_page(StaffActionKind.EXPORT)
+@staff_action_page(AuditAction.EXPORT)
 def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
     """Ask what is wanted; with an answer that makes sense, send the file."""
     today = timezone.now().astimezone(ZoneInfo(staff.time_zone)).date()

@@ -8,15 +8,15 @@ from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.support.models import (
+    AuditAction,
+    AuditEntry,
     Finding,
     GuardKind,
     GuardRound,
-    StaffAction,
-    StaffActionKind,
 )
 from limosa.domain.support.operations.note_finding import note_finding
 from limosa.web.console import attention
-from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.forms import NoteForm
 from limosa.web.console.paging import page_of
 
@@ -41,7 +41,7 @@ def findings(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     )
 
 
-@staff_deed_page(StaffActionKind.NOTE_FINDING, is_readable=True)
+@staff_action_page(AuditAction.NOTE_FINDING, is_readable=True)
 def finding(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
     """Show what was found, what to do and what was noted; take a note."""
     shown = get_object_or_404(Finding, pk=pk)
@@ -57,7 +57,7 @@ def finding(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
         "console/finding.html",
         {
             "finding": shown,
-            "notes": StaffAction.objects.filter(subject=shown.number).select_related("actor"),
+            "notes": AuditEntry.objects.filter(subject=shown.number).select_related("actor"),
             "form": form,
             "staff": staff,
         },

@@ -13,21 +13,21 @@ from django.views.decorators.http import require_POST
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Bundle
+from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
-from limosa.domain.ordering.takings import refund_money
 from limosa.domain.payments.models import Dispute, Payment, Refund
 from limosa.domain.support.engine.signing import needs_second_signature
 from limosa.domain.support.models import (
+    AuditAction,
+    AuditEntry,
     Case,
     ProposalState,
     RefundProposal,
-    StaffAction,
-    StaffActionKind,
 )
-from limosa.domain.support.operations.ask_provider_by_staff import ask_provider_by_staff
 from limosa.domain.support.operations.clear_payment import clear_payment
+from limosa.domain.support.operations.poll_payment_by_staff import poll_payment_by_staff
 from limosa.domain.support.operations.propose_refund import propose_refund
 from limosa.domain.support.operations.put_refund_in_wallet_by_staff import (
     put_refund_in_wallet_by_staff,
@@ -36,7 +36,7 @@ from limosa.domain.support.operations.sign_refund import sign_refund
 from limosa.domain.support.operations.turn_down_refund import turn_down_refund
 from limosa.domain.support.refusals import OwnProposalError
 from limosa.foundation.money import Money
-from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.forms import RefundForm
 from limosa.web.console.trace import trace_lines
 from limosa.web.console.words import RESULTS, word
@@ -88,7 +88,7 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     )
 
 
-@staff_deed_page(StaffActionKind.PROPOSE_REFUND)
+@staff_action_page(AuditAction.PROPOSE_REFUND)
 def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Ask for the amount, a reason and certainty; then refund, or have a second person sign."""
     shown = _order(number)
@@ -123,7 +123,7 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
     return render(request, "console/refund.html", context)
 
 
-@staff_deed_page(StaffActionKind.TURN_DOWN_REFUND)
+@staff_action_page(AuditAction.TURN_DOWN_REFUND)
 @require_POST
 def turn_down(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpResponse:
     """Turn a proposed refund down, or withdraw one's own."""
@@ -133,7 +133,7 @@ def turn_down(request: HttpRequest, staff: Subscriber, proposal_id: int) -> Http
     return redirect("console:order", number=proposal.order.number)
 
 
-@staff_deed_page(StaffActionKind.SIGN_REFUND)
+@staff_action_page(AuditAction.SIGN_REFUND)
 @require_POST
 def sign(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpResponse:
     """Sign a proposed refund."""
@@ -149,7 +149,7 @@ def sign(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpRespo
     return redirect("console:order", number=proposal.order.number)
 
 
-@staff_deed_page(StaffActionKind.REFUND_TO_WALLET)
+@staff_action_page(AuditAction.REFUND_TO_WALLET)
 @require_POST
 def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Put what is owed of a failed refund into the person's wallet."""
@@ -190,12 +190,12 @@ def _outcome(proposal: RefundProposal) -> str:
     return gettext("The refund is on its way.")
 
 
-@staff_deed_page(StaffActionKind.ASK_PROVIDER)
+@staff_action_page(AuditAction.POLL_PAYMENT)
 @require_POST
 def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Ask the provider for a payment now."""
     found = get_object_or_404(Payment, number=number)
-    result = ask_provider_by_staff(
+    result = poll_payment_by_staff(
         payment_number=number,
         actor=staff,
         now=timezone.now(),
@@ -207,7 +207,7 @@ def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     return redirect("console:order", number=found.order_number)
 
 
-@staff_deed_page(StaffActionKind.CLEAR_PAYMENT)
+@staff_action_page(AuditAction.CLEAR_PAYMENT)
 @require_POST
 def clear(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Take a payment off the list of those that need a look."""
@@ -231,17 +231,17 @@ def _has_left(payments: list[Payment]) -> bool:
     )
 
 
-def _actions_on(subjects: list[str]) -> list[StaffAction]:
-    rows = StaffAction.objects.filter(subject__in=subjects).select_related("actor")
+def _actions_on(subjects: list[str]) -> list[AuditEntry]:
+    rows = AuditEntry.objects.filter(subject__in=subjects).select_related("actor")
     return list(rows.order_by("-id"))
 
 
-def _looked_at(payments: list[Payment], actions: list[StaffAction]) -> set[str]:
+def _looked_at(payments: list[Payment], actions: list[AuditEntry]) -> set[str]:
     """Return the numbers of the payments whose present problem somebody has looked at."""
     seen = {
         (action.subject, action.detail)
         for action in actions
-        if action.action == StaffActionKind.CLEAR_PAYMENT
+        if action.action == AuditAction.CLEAR_PAYMENT
     }
     return {row.number for row in payments if (row.number, row.problem) in seen}
 

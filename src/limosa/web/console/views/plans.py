@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import CatalogImport, Plan
 from limosa.domain.promotions.models import Promotion
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.put_on_sale import put_on_sale
-from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 
 PLANS_PER_PAGE = 100
 IMPORTS_SHOWN = 10
@@ -50,7 +50,7 @@ def _currencies(plans: Iterable[Plan], *, first: str) -> list[str]:
     return sorted(sold, key=lambda currency: (currency != first, currency))
 
 
-@staff_deed_page(StaffActionKind.STOP_SALE)
+@staff_action_page(AuditAction.STOP_SALE)
 @require_POST
 def sale(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Take a plan off sale, or put it on sale."""

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.payments.models import Difference, DifferenceState, Settlement
 from limosa.domain.payments.refusals import DayNotOverError
-from limosa.domain.support.models import StaffAction, StaffActionKind
+from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.domain.support.operations.ask_for_settlement import ask_for_settlement
 from limosa.domain.support.operations.resolve_difference import resolve_difference
-from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.forms import OutcomeForm
 from limosa.web.console.paging import page_of
 from limosa.web.console.settlement_days import SettlementDayForm, settlement_days
@@ -40,7 +40,7 @@ def settlements(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     )
 
 
-@staff_deed_page(StaffActionKind.RECONCILE)
+@staff_action_page(AuditAction.RECONCILE)
 @require_POST
 def compare(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """Have a day compared now."""
@@ -82,7 +82,7 @@ def settlement(request: HttpRequest, staff: Subscriber, provider: str, day: date
     )
 
 
-@staff_deed_page(StaffActionKind.RESOLVE_DIFFERENCE, is_readable=True)
+@staff_action_page(AuditAction.RESOLVE_DIFFERENCE, is_readable=True)
 def difference(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
     """Show both sides of a difference and what to do; take in what came of it."""
     shown = get_object_or_404(_DIFFERENCES.select_related("refund"), pk=pk)
@@ -101,7 +101,7 @@ def difference(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse
         "console/difference.html",
         {
             "difference": shown,
-            "actions": StaffAction.objects.filter(subject=shown.number).select_related("actor"),
+            "actions": AuditEntry.objects.filter(subject=shown.number).select_related("actor"),
             "form": form,
             "staff": staff,
         },

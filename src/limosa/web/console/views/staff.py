@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import StaffRole, Subscriber
 from limosa.domain.support.duties import MAY
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.add_staff import add_staff
 from limosa.domain.support.operations.change_staff_role import change_staff_role
 from limosa.domain.support.operations.remove_staff import remove_staff
-from limosa.foundation.problem import DomainRefusal
-from limosa.web.console.access import staff_deed_page
+from limosa.foundation.errors import DomainRefusal
+from limosa.web.console.access import staff_action_page
 from limosa.web.console.words import ACTIONS
 from limosa.web.origin import origin_of
 from limosa.web.wording.refusals import refusal_text
@@ -60,13 +60,13 @@ class AddStaffForm(RoleForm):
     field_order = ["email", "name", "role"]
 
 
-@staff_deed_page(StaffActionKind.ADD_STAFF)
+@staff_action_page(AuditAction.ADD_STAFF)
 def staff_list(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """List everybody of the staff, with what each role may do."""
     return _page(request, staff, AddStaffForm(initial={"role": StaffRole.SUPPORT}))
 
 
-@staff_deed_page(StaffActionKind.ADD_STAFF)
+@staff_action_page(AuditAction.ADD_STAFF)
 @require_POST
 def add(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """Add somebody, who is told by mail how to go on."""
@@ -93,7 +93,7 @@ def add(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     return redirect("console:staff")
 
 
-@staff_deed_page(StaffActionKind.CHANGE_STAFF)
+@staff_action_page(AuditAction.CHANGE_STAFF)
 @require_POST
 def change(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpResponse:
     """Give somebody another role."""
@@ -121,7 +121,7 @@ def change(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
     return redirect("console:staff")
 
 
-@staff_deed_page(StaffActionKind.REMOVE_STAFF)
+@staff_action_page(AuditAction.REMOVE_STAFF)
 def remove(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpResponse:
     """Ask whether somebody leaves the staff; then let them go."""
     person = get_object_or_404(Subscriber.objects.exclude(staff_role=""), pk=person_id)
@@ -148,7 +148,9 @@ def _page(
         (person, RoleForm(initial={"role": person.staff_role}, auto_id=f"id_{person.pk}_%s"))
         for person in Subscriber.objects.exclude(staff_role="").order_by("id")
     ]
-    duties = [(ACTIONS[deed], [role in roles for role in StaffRole]) for deed, roles in MAY.items()]
+    duties = [
+        (ACTIONS[action], [role in roles for role in StaffRole]) for action, roles in MAY.items()
+    ]
     context = {"rows": rows, "form": form, "duties": duties, "staff": staff}
     return render(
         request, "console/staff.html", context | {"roles": list(ROLES.values())}, status=status

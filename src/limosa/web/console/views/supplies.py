@@ -9,15 +9,15 @@ from django.utils.translation import gettext
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.ordering.models import Order
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.settle_supply import settle_supply
 from limosa.domain.support.refusals import SupplyNotUnclearError
-from limosa.web.console.access import staff_deed_page
+from limosa.web.console.access import staff_action_page
 from limosa.web.console.supply_form import SupplyForm
 from limosa.web.wording.refusals import refusal_text
 
 
-@staff_deed_page(StaffActionKind.SETTLE_SUPPLY)
+@staff_action_page(AuditAction.SETTLE_SUPPLY)
 def settle(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Take down what somebody saw on the supplier's own pages."""
     supply = get_object_or_404(Supply.objects.select_related("supplier"), order_number=number)

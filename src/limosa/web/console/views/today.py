@@ -13,10 +13,10 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Payment
-from limosa.domain.support.models import StaffActionKind
+from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.web.console import attention
-from limosa.web.console.access import staff_deed_page, staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.takings import DAYS, takings
 
 SHOWN = 8
@@ -62,7 +62,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     )
 
 
-@staff_deed_page(StaffActionKind.PAUSE_SUPPLIER)
+@staff_action_page(AuditAction.PAUSE_SUPPLIER)
 @require_POST
 def pause(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Pause or resume a supplier."""

@@ -17,7 +17,7 @@ from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 from limosa.web.storefront.choices import Checkout
-from limosa.web.storefront.ways import Option
+from limosa.web.storefront.payment_options import Option
 from limosa.web.wording import formatting, promises, words
 
 register = template.Library()

@@ -2,7 +2,7 @@
 
 What is chosen stands in the address. When a choice changes, htmx asks for the parts that follow
 from it, and nothing else is worked out; without JavaScript a button asks for the whole page. Only
-a press of "Pay" writes, and it buys what the page showed or nothing (web/storefront/placing.py).
+a press of "Pay" writes, and it buys what the page showed or nothing (web/storefront/submitting.py).
 """
 
 from datetime import datetime
@@ -20,11 +20,11 @@ from limosa.domain.ordering.refusals import (
     PaymentMethodNotOfferedError,
     PlanNotOnSaleError,
 )
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 from limosa.web.storefront.access import guest_orders, let_guest_follow
 from limosa.web.storefront.choices import Checkout
-from limosa.web.storefront.placing import Press, place, sign_shown
 from limosa.web.storefront.selection import Selection, selected
+from limosa.web.storefront.submitting import CheckoutSubmission, sign_shown, submit_checkout
 from limosa.web.storefront.views.starting import go_on_to_pay
 from limosa.web.wording.refusals import refusal_text
 
@@ -76,7 +76,7 @@ def _order(request: HttpRequest, selection: Selection, *, link: str, now: dateti
         raise WalletTooLowError
     if not option.takes(choice.total):
         raise AmountTooSmallError
-    press = Press(
+    submission = CheckoutSubmission(
         plan_code=choice.plan.code,
         wanted_start=request.POST.get("start", ""),
         start_rule=selection.start_rule,
@@ -85,7 +85,7 @@ def _order(request: HttpRequest, selection: Selection, *, link: str, now: dateti
         known_orders=guest_orders(request) if link else None,
         link=link,
     )
-    return place(checkout.buyer, checkout.esim, press=press, now=now)
+    return submit_checkout(checkout.buyer, checkout.esim, submission=submission, now=now)
 
 
 def _context(

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.calling import provider_called_by
 from limosa.domain.payments.port import PayerIdentity
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 from limosa.web.storefront.access import visible_order
 from limosa.web.storefront.payers import (
     StateNotOursError,
@@ -56,7 +56,7 @@ def _start(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
     option = next((one for one in options_here(request, order) if one.key == provider), None)
     if option is None:
         return redirect("pay", order.number)
-    return start(request, order, option.way(), shape=option.shape)
+    return start(request, order, option.choice(), shape=option.shape)
 
 
 def _identity(code: str, order: Order) -> PayerIdentity:

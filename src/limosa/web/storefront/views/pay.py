@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.ask_provider import ask_provider
+from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.payments.engine.offering import other_methods
 from limosa.domain.payments.models import OPEN_STATES, Payment, PaymentState
 from limosa.domain.payments.queries import processing_payment, unanswered_charge
@@ -28,6 +28,7 @@ from limosa.foundation.money import Money
 from limosa.web.storefront.access import visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.device import device_of
+from limosa.web.storefront.payment_options import Option, terms_of, too_small_for
 from limosa.web.storefront.views.starting import (
     NO_ANSWER_TEXT,
     caller_for,
@@ -35,7 +36,6 @@ from limosa.web.storefront.views.starting import (
     options_here,
     pay_page,
 )
-from limosa.web.storefront.ways import Option, terms_of, too_small_for
 from limosa.web.wording.refusals import TEXTS
 
 ASKING_MAX = timedelta(seconds=25)
@@ -170,7 +170,7 @@ def _ask(request: HttpRequest, number: str, unpaid_text: str) -> HttpResponse:
     caller, is_silent = caller_for(order), False
     for payment in _open_payments(order):
         if order.state == OrderState.PLACED:
-            result = ask_provider(payment_number=payment.number, now=timezone.now(), caller=caller)
+            result = poll_payment(payment_number=payment.number, now=timezone.now(), caller=caller)
             is_silent = is_silent or result == "no_answer"
             order.refresh_from_db()
     if order.state == OrderState.PLACED:

@@ -25,7 +25,7 @@ from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.accounts.queries import pin_status
 from limosa.domain.accounts.refusals import PinMalformedError, PinTooSimpleError
-from limosa.foundation.problem import DomainRefusal
+from limosa.foundation.errors import DomainRefusal
 from limosa.web.origin import origin_of
 from limosa.web.own_paths import own_path
 from limosa.web.shown import has_shown_again_lately

@@ -15,13 +15,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.accounts.queries import pin_status
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
-from limosa.foundation.problem import DomainRefusal
 from limosa.web.origin import origin_of
 from limosa.web.storefront.access import own_order
+from limosa.web.storefront.payment_options import Option
 from limosa.web.storefront.pin_forms import PinForm
 from limosa.web.storefront.views.starting import options_here, start
-from limosa.web.storefront.ways import Option
 from limosa.web.wording.refusals import refusal_text
 
 
@@ -46,7 +46,7 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('payment_pin')}?{query}")
     form = PinForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_right(request, form, order):
-        return start(request, order, option.way(), shape=option.shape)
+        return start(request, order, option.choice(), shape=option.shape)
     return render(
         request,
         "storefront/pin.html",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import person_of
 

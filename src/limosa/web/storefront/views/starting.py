@@ -15,13 +15,13 @@ from limosa.domain.ordering.refusals import PayerNeededError
 from limosa.domain.payments.calling import Caller, ProviderBusyError, ProviderSlowError
 from limosa.domain.payments.models import Payment, PaymentState
 from limosa.domain.payments.queries import unanswered_charge
-from limosa.domain.payments.requests import Payer, Shape, Way
-from limosa.foundation.problem import DomainRefusal, ProviderError
+from limosa.domain.payments.requests import Payer, PaymentMethodChoice, Shape
+from limosa.foundation.errors import DomainRefusal, ProviderError
 from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import is_guest
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.payers import payer_reference
-from limosa.web.storefront.ways import Option, order_options
+from limosa.web.storefront.payment_options import Option, order_options
 from limosa.web.wording.refusals import refusal_text
 
 BUSY_TEXT = gettext_lazy(
@@ -52,10 +52,12 @@ def go_on_to_pay(
         return HttpResponseRedirect(f"{reverse('pin', args=[order.number])}?{query}")
     if option.needs_payer and not method and not payer_reference(request, option.provider):
         return redirect("identify", order.number, option.provider)
-    return start(request, order, option.way(method=method, save=save), shape=option.shape)
+    return start(request, order, option.choice(method=method, save=save), shape=option.shape)
 
 
-def start(request: HttpRequest, order: Order, way: Way, *, shape: Shape) -> HttpResponse:
+def start(
+    request: HttpRequest, order: Order, choice: PaymentMethodChoice, *, shape: Shape
+) -> HttpResponse:
     """Start a payment and go where the person follows it. A failure leaves the order to be paid.
 
     `shape`: what the person expects; what opens somewhere is opened at once.
@@ -63,14 +65,14 @@ def start(request: HttpRequest, order: Order, way: Way, *, shape: Shape) -> Http
     try:
         payment = start_payment(
             order=order,
-            way=way,
-            payer=_payer(request, order, way),
+            choice=choice,
+            payer=_payer(request, order, choice),
             now=timezone.now(),
             caller=caller_for(order),
         )
     except PayerNeededError as refusal:
         messages.warning(request, refusal_text(refusal))
-        return _start_with_the_payer(request, order, way.provider)
+        return _start_with_the_payer(request, order, choice.provider)
     except DomainRefusal as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("order", order.number)
@@ -116,12 +118,12 @@ def _start_with_the_payer(request: HttpRequest, order: Order, provider: str) -> 
     option = next((one for one in options_here(request, order) if one.key == provider), None)
     if option is None:
         return redirect("pay", order.number)
-    return start(request, order, option.way(), shape=Shape.NOTHING)
+    return start(request, order, option.choice(), shape=Shape.NOTHING)
 
 
-def _payer(request: HttpRequest, order: Order, way: Way) -> Payer:
+def _payer(request: HttpRequest, order: Order, choice: PaymentMethodChoice) -> Payer:
     return Payer(
         ip=request.META.get("REMOTE_ADDR", ""),
         language=order.subscriber.language,
-        reference=payer_reference(request, way.provider),
+        reference=payer_reference(request, choice.provider),
     )

@@ -30,7 +30,7 @@ from limosa.domain.payments.providers.alipay.signature import (
     split_members,
     text_to_sign,
 )
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5

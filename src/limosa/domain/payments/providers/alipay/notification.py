@@ -8,19 +8,19 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
-from limosa.domain.payments.facts import (
-    NoFact,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    RefundFact,
-)
 from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.providers.alipay.signature import (
     SIGN_TYPE,
     PlatformKey,
     text_to_sign,
+)
+from limosa.domain.payments.status_reports import (
+    NoReport,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    RefundStatusReport,
 )
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about two kilobytes.
@@ -60,8 +60,8 @@ class NotificationReader:
         _check_fresh(fields, now)
         message_id = wire.read_text(fields, "notify_id", _MESSAGE_ID)
         if fields.get("notify_type") != TRADE_NOTICE:
-            return ProviderNotification(message_id=message_id, fact=NoFact())
-        return ProviderNotification(message_id=message_id, fact=self._read_trade(fields))
+            return ProviderNotification(message_id=message_id, report=NoReport())
+        return ProviderNotification(message_id=message_id, report=self._read_trade(fields))
 
     def _check_signature(self, fields: wire.Fields) -> None:
         """Verify over all decoded pairs but the two that say how; empty ones are left out.
@@ -76,10 +76,10 @@ class NotificationReader:
         signed = {name: value for name, value in fields.items() if name not in _NOT_SIGNED}
         self._platform_key.check(text_to_sign(signed), signature)
 
-    def _read_trade(self, fields: wire.Fields) -> PaymentFact | RefundFact:
+    def _read_trade(self, fields: wire.Fields) -> PaymentStatusReport | RefundStatusReport:
         """Return the refund that a notice is sent for, or else the payment.
 
-        A refund's fact has no place for the merchant, so of another's trade the payment is told.
+        A refund's report has no place for the merchant, so of another's trade the payment is told.
         """
         merchant = wire.read_merchant(fields, seller_id=self._seller_id, app_id=self._app_id)
         payment = wire.read_payment(fields, paid_at_name="gmt_payment", merchant=merchant)

@@ -7,14 +7,6 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SettlementLine,
-)
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.providers.alipay import settlement, wire
 from limosa.domain.payments.providers.alipay.account import read_account
@@ -32,8 +24,16 @@ from limosa.domain.payments.requests import (
     Shape,
     Started,
 )
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SettlementLine,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 
 _PAGES = {
     "page": ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY"),
@@ -119,18 +119,18 @@ class AlipayProvider(WithoutCapture):
         return Started(url)
 
     @_understood()
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what the platform knows of a payment; before the payer comes, that is nothing."""
         number = wire.check_number(payment.number)
         answer = self._client.call("alipay.trade.query", {"out_trade_no": number})
         if _says(answer, _NOT_FOUND):
-            return PaymentFact(payment_number=number, state=ProviderState.UNKNOWN)
+            return PaymentStatusReport(payment_number=number, state=ProviderState.UNKNOWN)
         # A reply names no seller: it is signed for our application, which is bound to ours.
-        fact = wire.read_payment(
+        report = wire.read_payment(
             _success(answer), paid_at_name="send_pay_date", merchant=self.merchant
         )
-        _check_about(fact.payment_number, number)
-        return fact
+        _check_about(report.payment_number, number)
+        return report
 
     def close(self, payment: PaymentHandle) -> None:
         """Close a payment that the payer has opened.
@@ -143,7 +143,7 @@ class AlipayProvider(WithoutCapture):
             _success(answer)
 
     @_understood()
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Ask for a refund, whole or in part.
 
         Only `fund_change` Y says that the money went back now. N is what a repetition gets, and
@@ -160,7 +160,7 @@ class AlipayProvider(WithoutCapture):
         fields = _success(answer, ask_later=_ASK_REFUND_LATER)
         _check_about(wire.read_number(fields), request.payment.number)
         is_done = fields.get("fund_change") == "Y"
-        return RefundFact(
+        return RefundStatusReport(
             refund_number=number,
             payment_number=request.payment.number,
             outcome=RefundOutcome.SUCCEEDED if is_done else RefundOutcome.PENDING,
@@ -171,7 +171,7 @@ class AlipayProvider(WithoutCapture):
         )
 
     @_understood()
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what the platform knows of a refund; of one by hand, by the name it has there."""
         is_named = wire.NUMBER.fullmatch(refund.reference)
         number = wire.check_number(refund.reference if is_named else refund.number)
@@ -181,12 +181,12 @@ class AlipayProvider(WithoutCapture):
             {"out_trade_no": payment_number, "out_request_no": number},
         )
         fields = {} if _says(answer, _NOT_FOUND) else _success(answer)
-        fact = wire.read_refund(fields, refund_number=number, payment_number=payment_number)
-        _check_about(fact.refund_number, number)
-        _check_about(fact.payment_number, payment_number)
-        return fact
+        report = wire.read_refund(fields, refund_number=number, payment_number=payment_number)
+        _check_about(report.refund_number, number)
+        _check_about(report.payment_number, payment_number)
+        return report
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Verify a notice's raw bytes and return what it says; calls nobody."""

@@ -18,9 +18,9 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.alipay import wire
-from limosa.foundation.problem import RemoteProtocolError
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
+from limosa.foundation.errors import RemoteProtocolError
 
 # Ours: what no real day has, and what a bomb would need.
 ENTRIES_MAX = 16

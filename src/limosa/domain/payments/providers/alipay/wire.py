@@ -10,10 +10,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from limosa.domain.payments.facts import PaymentFact, ProviderState, RefundFact, RefundOutcome
 from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import LocalProtocolError
 from limosa.foundation.money import Money, exponent
-from limosa.foundation.problem import LocalProtocolError
 
 CURRENCY = "CNY"  # A mainland account takes no other.
 # total_amount: 0.01 to 100000000; alipay.trade.precreate, page.pay and wap.pay.
@@ -25,7 +30,7 @@ BEIJING = timezone(timedelta(hours=8))
 
 # Documented: letters, digits and underscores, up to 64. Ours are shorter.
 NUMBER = re.compile(r"[0-9A-Za-z_]{1,32}", re.ASCII)
-# What others may have sent under our application, so as to name it in a fact.
+# What others may have sent under our application, so as to name it in a report.
 _NUMBER_OF_OTHERS = re.compile(r"[\x21-\x7e]{1,32}", re.ASCII)
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -74,7 +79,7 @@ def plain(text: str, *, bytes_max: int) -> str:
     return clean.encode(errors="ignore")[:bytes_max].decode(errors="ignore")
 
 
-def read_payment(fields: Fields, *, paid_at_name: str, merchant: str) -> PaymentFact:
+def read_payment(fields: Fields, *, paid_at_name: str, merchant: str) -> PaymentStatusReport:
     """Return what a trade says: a query's reply with `send_pay_date`, a notice with `gmt_payment`.
 
     The amount is `total_amount`, what the order was for: coupons of the platform make the payer's
@@ -88,9 +93,9 @@ def read_payment(fields: Fields, *, paid_at_name: str, merchant: str) -> Payment
     if state is ProviderState.CLOSED and _was_paid(fields, paid_at_name):
         state = ProviderState.SUCCEEDED
     if state is not ProviderState.SUCCEEDED:
-        return PaymentFact(payment_number=number, state=state, merchant=merchant)
+        return PaymentStatusReport(payment_number=number, state=state, merchant=merchant)
     currency = read_text(fields, "trans_currency", _CURRENCY, default=CURRENCY)
-    return PaymentFact(
+    return PaymentStatusReport(
         payment_number=number,
         state=state,
         transaction_id=read_text(fields, "trade_no", _IDENTIFIER),
@@ -112,7 +117,7 @@ def read_merchant(fields: Fields, *, seller_id: str, app_id: str) -> str:
     return seller if (seller, application) == (seller_id, app_id) else f"{seller}/{application}"
 
 
-def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> RefundFact:
+def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> RefundStatusReport:
     """Return what a query says of a refund.
 
     Documented: a refund that succeeded has its status; without one it was never received, or
@@ -120,7 +125,7 @@ def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> R
     Raises MessageRefusedError.
     """
     if not fields.get("refund_status"):
-        return RefundFact(
+        return RefundStatusReport(
             refund_number=refund_number,
             payment_number=payment_number,
             outcome=RefundOutcome.UNKNOWN,
@@ -128,7 +133,7 @@ def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> R
     if fields["refund_status"] != "REFUND_SUCCESS":
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "refund_status")
     currency = read_text(fields, "refund_currency", _CURRENCY, default=CURRENCY)
-    return RefundFact(
+    return RefundStatusReport(
         refund_number=read_text(fields, "out_request_no", _IDENTIFIER),
         payment_number=read_text(fields, "out_trade_no", _NUMBER_OF_OTHERS),
         outcome=RefundOutcome.SUCCEEDED,
@@ -137,7 +142,7 @@ def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> R
     )
 
 
-def read_refund_notice(fields: Fields) -> RefundFact | None:
+def read_refund_notice(fields: Fields) -> RefundStatusReport | None:
     """Return the refund that a notice tells of; None where it tells of none.
 
     It names the refund, whoever asked for it, and says no amount of its own: `refund_fee` is the
@@ -150,7 +155,7 @@ def read_refund_notice(fields: Fields) -> RefundFact | None:
     sum_minor = read_minor(fields, "refund_fee", currency=currency)
     if not sum_minor:
         return None
-    return RefundFact(
+    return RefundStatusReport(
         refund_number=read_text(fields, "out_biz_no", _IDENTIFIER),
         payment_number=read_text(fields, "out_trade_no", _NUMBER_OF_OTHERS),
         outcome=RefundOutcome.PENDING,

@@ -30,7 +30,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 
 from limosa.domain.payments.providers.paypal.account import Account
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from limosa.domain.payments.http_session import read_bounded
 from limosa.domain.payments.providers.paypal.account import Account
 from limosa.domain.payments.providers.paypal.fields import Fields, read_object
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 10  # A capture may take some seconds.

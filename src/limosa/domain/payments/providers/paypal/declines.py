@@ -4,8 +4,8 @@ Sources: the errors of Orders v2 (`details[].issue`) and of Payments v2; `proces
 capture, whose codes are listed with `response_code`.
 """
 
-from limosa.domain.payments.facts import Decline
 from limosa.domain.payments.providers.paypal.fields import Fields, read_optional, read_part
+from limosa.domain.payments.status_reports import Decline
 
 _ISSUES = {
     "INSTRUMENT_DECLINED": Decline.REFUSED,

@@ -15,7 +15,7 @@ from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError
 from limosa.foundation.money import Money, exponent
 
 MINOR_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.
-# What others may have sent under our account, so as to name it in a fact.
+# What others may have sent under our account, so as to name it in a report.
 IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 WORD = re.compile(r"[A-Z0-9_]{1,64}", re.ASCII)
 # As long as the columns that numbers are kept in.

@@ -13,13 +13,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from limosa.domain.payments.facts import (
-    Fact,
-    NoFact,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-)
 from limosa.domain.payments.providers.paypal import wire
 from limosa.domain.payments.providers.paypal.certificates import Certificates
 from limosa.domain.payments.providers.paypal.fields import (
@@ -29,6 +22,13 @@ from limosa.domain.payments.providers.paypal.fields import (
     read_text,
 )
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.status_reports import (
+    NoReport,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    StatusReport,
+)
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about four kilobytes.
 ALGORITHM = "SHA256withRSA"
@@ -93,9 +93,9 @@ class NotificationReader:
         except MessageRefusedError as refused:
             raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED) from refused
         reader = self._reader_of(event_type)
-        return ProviderNotification(message_id=message_id, fact=reader(resource))
+        return ProviderNotification(message_id=message_id, report=reader(resource))
 
-    def _reader_of(self, event_type: str) -> Callable[[Fields], Fact]:
+    def _reader_of(self, event_type: str) -> Callable[[Fields], StatusReport]:
         """Return what reads an event's resource; the merchant may send us all that there are."""
         if event_type == "CHECKOUT.ORDER.APPROVED":
             return self._read_approved
@@ -105,19 +105,19 @@ class NotificationReader:
             return _read_refund
         if event_type.startswith("CUSTOMER.DISPUTE."):
             return wire.read_dispute
-        return lambda _resource: NoFact()
+        return lambda _resource: NoReport()
 
-    def _read_approved(self, order: Fields) -> PaymentFact:
+    def _read_approved(self, order: Fields) -> PaymentStatusReport:
         return wire.read_order(order, method="")
 
-    def _read_capture(self, capture: Fields) -> PaymentFact:
+    def _read_capture(self, capture: Fields) -> PaymentStatusReport:
         return wire.read_capture(capture, merchant=self._merchant)
 
 
-def _read_refund(refund: Fields) -> Fact:
-    """Return the fact of a refund; one that names no payment at all says nothing."""
-    fact = wire.read_refund(refund)
-    return fact if fact.payment_number or fact.transaction_id else NoFact()
+def _read_refund(refund: Fields) -> StatusReport:
+    """Return the report of a refund; one that names no payment at all says nothing."""
+    report = wire.read_refund(refund)
+    return report if report.payment_number or report.transaction_id else NoReport()
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

@@ -9,15 +9,6 @@ from typing import BinaryIO
 from django.conf import settings
 from django.utils import timezone
 
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SavedMethodFact,
-    SettlementLine,
-)
 from limosa.domain.payments.providers.paypal import bodies, settlement, wire
 from limosa.domain.payments.providers.paypal.account import read_account
 from limosa.domain.payments.providers.paypal.certificates import Certificates
@@ -42,8 +33,17 @@ from limosa.domain.payments.requests import (
     Shape,
     Started,
 )
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SavedMethodReport,
+    SettlementLine,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 
 CHECKOUT = "checkout"
 UNPROCESSABLE = 422
@@ -114,15 +114,15 @@ class PayPalProvider:
         return Started(pay_url, reference=read_text(order, "id", wire.ORDER_ID))
 
     @_understood()
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what PayPal knows of a payment; an order that has lapsed it does not know."""
         order = self._order(payment)
         if order is None:
-            return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
-        return _fact_of(order, payment)
+            return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        return _report_of(order, payment)
 
     @_understood()
-    def capture(self, payment: PaymentHandle) -> PaymentFact:
+    def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Take the money of an approved order, or by the saved method.
 
         What a refusal means is not read from its code: the order is asked. It may have been
@@ -143,7 +143,7 @@ class PayPalProvider:
             if refused.retryable:
                 raise
             return self._after_refusal(payment, refused)
-        return _fact_of(order, payment)
+        return _report_of(order, payment)
 
     def close(self, payment: PaymentHandle) -> None:
         """Do nothing: PayPal closes no order. Without our capture one takes no money, and lapses.
@@ -153,7 +153,7 @@ class PayPalProvider:
         _check_number(payment.number)
 
     @_understood()
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Ask for a refund, whole or in part.
 
         PayPal remembers numbers of requests for a while only, so the order's refunds are looked
@@ -172,7 +172,7 @@ class PayPalProvider:
         known = _refund_in(order, handle)
         if known is not None:
             return known
-        paid = _fact_of(order, request.payment)
+        paid = _report_of(order, request.payment)
         if paid.state is not ProviderState.SUCCEEDED:
             raise ProviderError("the order is not paid", retryable=True)
         if not _holds(order, paid, request.amount):
@@ -189,23 +189,25 @@ class PayPalProvider:
             )
         except ReplyRefusedError as refused:
             raise ProviderError(str(refused), retryable=True) from refused
-        return _refund_fact(reply, handle)
+        return _refund_report(reply, handle)
 
     @_understood()
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what PayPal knows of a refund, by its reference or among the order's."""
         number = _check_number(refund.number)
-        unknown = RefundFact(refund_number=number, payment_number="", outcome=RefundOutcome.UNKNOWN)
+        unknown = RefundStatusReport(
+            refund_number=number, payment_number="", outcome=RefundOutcome.UNKNOWN
+        )
         if refund.reference:
             options = {"refund_id": refund.reference}
             reply = self._found(lambda client: client.payments.get_refund(options))
             if reply is not None:
-                return _refund_fact(reply, refund)
+                return _refund_report(reply, refund)
         order = self._order(refund.payment)
         return (None if order is None else _refund_in(order, refund)) or unknown
 
     @_understood()
-    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return the account that a captured order left in the vault.
 
         Raises ProviderError(retryable=True) while the vault has accepted it and not kept it yet.
@@ -223,7 +225,7 @@ class PayPalProvider:
             raise LocalProtocolError("not a saved method's reference")
         self._found(lambda client: client.vault.delete_payment_token(saved_reference))
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Verify a notification's raw bytes and return what it says; calls nobody."""
@@ -242,20 +244,22 @@ class PayPalProvider:
         """Yield the transactions that moved money."""
         return settlement.read_settlement(file)
 
-    def _after_refusal(self, payment: PaymentHandle, refused: ReplyRefusedError) -> PaymentFact:
+    def _after_refusal(
+        self, payment: PaymentHandle, refused: ReplyRefusedError
+    ) -> PaymentStatusReport:
         """Return what became of a payment whose capture was refused."""
         order = self._order(payment)
         if order is None:
-            return PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
-        fact = _fact_of(order, payment)
-        is_untouched = fact.state is ProviderState.PENDING and not wire.captures_of(
+            return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        report = _report_of(order, payment)
+        is_untouched = report.state is ProviderState.PENDING and not wire.captures_of(
             wire.read_unit(order)
         )
         if payment.method == SAVED and refused.status == UNPROCESSABLE and is_untouched:
-            fact = replace(fact, state=ProviderState.FAILED)
-        if fact.state is ProviderState.SUCCEEDED:
-            return fact
-        return replace(fact, decline=decline_by_issue(refused.issue) or fact.decline)
+            report = replace(report, state=ProviderState.FAILED)
+        if report.state is ProviderState.SUCCEEDED:
+            return report
+        return replace(report, decline=decline_by_issue(refused.issue) or report.decline)
 
     def _order(self, payment: PaymentHandle) -> Fields | None:
         """Return the order of a payment; None when there is none, or none any more."""
@@ -275,34 +279,34 @@ class PayPalProvider:
             raise
 
 
-def _fact_of(order: Fields, payment: PaymentHandle) -> PaymentFact:
-    fact = wire.read_order(order, method=payment.method)
-    if fact.payment_number != payment.number:
+def _report_of(order: Fields, payment: PaymentHandle) -> PaymentStatusReport:
+    report = wire.read_order(order, method=payment.method)
+    if report.payment_number != payment.number:
         raise ProviderError("reply is about another payment", retryable=True)
-    return fact
+    return report
 
 
-def _refund_in(order: Fields, refund: RefundHandle) -> RefundFact | None:
+def _refund_in(order: Fields, refund: RefundHandle) -> RefundStatusReport | None:
     """Return the refund that is asked for, if the order has it."""
     for one in wire.refunds_of(wire.read_unit(order)):
-        fact = wire.read_refund(one, payment_number=refund.payment.number)
-        if _is_about(fact, refund):
-            return fact
+        report = wire.read_refund(one, payment_number=refund.payment.number)
+        if _is_about(report, refund):
+            return report
     return None
 
 
-def _refund_fact(reply: Fields, refund: RefundHandle) -> RefundFact:
-    fact = wire.read_refund(reply, payment_number=refund.payment.number)
-    if not _is_about(fact, refund):
+def _refund_report(reply: Fields, refund: RefundHandle) -> RefundStatusReport:
+    report = wire.read_refund(reply, payment_number=refund.payment.number)
+    if not _is_about(report, refund):
         raise ProviderError("reply is about another refund", retryable=True)
-    return fact
+    return report
 
 
-def _is_about(fact: RefundFact, refund: RefundHandle) -> bool:
+def _is_about(report: RefundStatusReport, refund: RefundHandle) -> bool:
     """Tell whether a refund is the one: by our number, or by PayPal's where it has none of ours."""
-    if not fact.refund_number:
-        return bool(refund.reference) and fact.reference == refund.reference
-    return fact.refund_number == refund.number
+    if not report.refund_number:
+        return bool(refund.reference) and report.reference == refund.reference
+    return report.refund_number == refund.number
 
 
 def _capture_key(payment: PaymentHandle) -> str:
@@ -314,10 +318,12 @@ def _capture_key(payment: PaymentHandle) -> str:
     return f"{key}-{payment.captures_refused}" if payment.captures_refused else key
 
 
-def _holds(order: Fields, paid: PaymentFact, amount: Money) -> bool:
+def _holds(order: Fields, paid: PaymentStatusReport, amount: Money) -> bool:
     """Tell whether an order's refunds, those under way too, leave so much of it."""
-    facts = [wire.read_refund(one) for one in wire.refunds_of(wire.read_unit(order))]
-    given = sum(fact.amount_minor for fact in facts if fact.outcome is not RefundOutcome.FAILED)
+    reports = [wire.read_refund(one) for one in wire.refunds_of(wire.read_unit(order))]
+    given = sum(
+        report.amount_minor for report in reports if report.outcome is not RefundOutcome.FAILED
+    )
     return amount.currency == paid.currency and given + amount.amount_minor <= paid.amount_minor
 
 

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from limosa.domain.payments.facts import Waiting
-from limosa.foundation.problem import RemoteProtocolError
+from limosa.domain.payments.status_reports import Waiting
+from limosa.foundation.errors import RemoteProtocolError
 
 
 class Refusal(StrEnum):

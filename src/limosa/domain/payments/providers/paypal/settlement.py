@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 
 from paypalserversdk.paypal_serversdk_client import PaypalServersdkClient
 
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.paypal.connection import Connection
 from limosa.domain.payments.providers.paypal.fields import (
     WORD,
@@ -26,8 +25,9 @@ from limosa.domain.payments.providers.paypal.fields import (
     read_text,
     read_time,
 )
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
+from limosa.foundation.errors import ProviderError, RemoteProtocolError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import ProviderError, RemoteProtocolError
 
 PAGE_LINES = 500
 LINE_BYTES_MAX = 64 * 1024

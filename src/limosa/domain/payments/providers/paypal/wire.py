@@ -2,15 +2,6 @@
 
 import re
 
-from limosa.domain.payments.facts import (
-    DisputeFact,
-    DisputeOutcome,
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SavedMethodFact,
-)
 from limosa.domain.payments.providers.paypal.declines import read_decline
 from limosa.domain.payments.providers.paypal.fields import (
     WORD,
@@ -25,6 +16,15 @@ from limosa.domain.payments.providers.paypal.fields import (
     read_time,
 )
 from limosa.domain.payments.requests import SAVED
+from limosa.domain.payments.status_reports import (
+    DisputeOutcome,
+    DisputeStatusReport,
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SavedMethodReport,
+)
 from limosa.foundation.money import Money
 
 # Those of the documented set that everybody may take and whose decimals are ISO 4217's: HUF and
@@ -82,7 +82,7 @@ DISPUTE_OUTCOMES = {
 }
 
 
-def read_order(order: Fields, *, method: str) -> PaymentFact:
+def read_order(order: Fields, *, method: str) -> PaymentStatusReport:
     """Return what an order says of its payment. Raises MessageRefusedError.
 
     A capture that succeeded or is under way decides. One that was declined does not while the
@@ -93,15 +93,15 @@ def read_order(order: Fields, *, method: str) -> PaymentFact:
     status = read_text(order, "status", WORD)
     known = [read_capture(one, merchant=merchant) for one in captures_of(unit)]
     for state in (ProviderState.SUCCEEDED, ProviderState.PROCESSING):
-        for fact in known:
-            if fact.state is state:
-                return fact
+        for report in known:
+            if report.state is state:
+                return report
     if status == "COMPLETED" and known:
         return known[-1]
     states = SAVED_ORDER_STATES if method == SAVED else ORDER_STATES
     if status not in states:
         raise malformed("status")
-    return PaymentFact(
+    return PaymentStatusReport(
         payment_number=read_number(unit),
         state=states[status],
         merchant=merchant,
@@ -109,7 +109,7 @@ def read_order(order: Fields, *, method: str) -> PaymentFact:
     )
 
 
-def read_capture(capture: Fields, *, merchant: str) -> PaymentFact:
+def read_capture(capture: Fields, *, merchant: str) -> PaymentStatusReport:
     """Return what a capture says. `merchant`: ours, where it does not name the payee.
 
     `paid_at` is the capture's beginning: its last change would be its refund.
@@ -121,11 +121,11 @@ def read_capture(capture: Fields, *, merchant: str) -> PaymentFact:
     number = read_number(capture)
     merchant = read_optional(read_part(capture, "payee"), "merchant_id") or merchant
     if state is not ProviderState.SUCCEEDED:
-        return PaymentFact(
+        return PaymentStatusReport(
             payment_number=number, state=state, merchant=merchant, decline=read_decline(capture)
         )
     amount = read_money(capture, "amount")
-    return PaymentFact(
+    return PaymentStatusReport(
         payment_number=number,
         state=state,
         transaction_id=read_text(capture, "id", _ID),
@@ -162,7 +162,7 @@ def refunds_of(unit: Fields) -> list[Fields]:
     return read_parts(read_part(unit, "payments"), "refunds")
 
 
-def read_refund(refund: Fields, *, payment_number: str = "") -> RefundFact:
+def read_refund(refund: Fields, *, payment_number: str = "") -> RefundStatusReport:
     """Return what a refund says.
 
     We send our number of it as `invoice_id` and the payment's as `custom_id`. One that was made
@@ -175,7 +175,7 @@ def read_refund(refund: Fields, *, payment_number: str = "") -> RefundFact:
     amount = read_money(refund, "amount")
     payment_number = payment_number or read_our_number(refund, "custom_id")
     number = read_our_number(refund, "invoice_id")
-    return RefundFact(
+    return RefundStatusReport(
         refund_number="" if number == payment_number else number,
         payment_number=payment_number,
         outcome=outcome,
@@ -195,7 +195,7 @@ def _capture_above(refund: Fields) -> str:
     return ""
 
 
-def read_dispute(dispute: Fields) -> DisputeFact:
+def read_dispute(dispute: Fields) -> DisputeStatusReport:
     """Return what a dispute says of the money. Raises MessageRefusedError."""
     disputed = read_parts(dispute, "disputed_transactions")
     if not disputed:
@@ -209,7 +209,7 @@ def read_dispute(dispute: Fields) -> DisputeFact:
             lost = read_money(said, "amount_refunded")
             # In another currency it is no part of what is held: then all of that is gone.
             lost_minor = lost.amount_minor if lost.currency == amount.currency else None
-    return DisputeFact(
+    return DisputeStatusReport(
         reference=read_text(dispute, "dispute_id"),
         outcome=outcome,
         payment_number=read_our_number(disputed[0], "invoice_number"),
@@ -221,7 +221,7 @@ def read_dispute(dispute: Fields) -> DisputeFact:
     )
 
 
-def read_vaulted(order: Fields) -> SavedMethodFact | None:
+def read_vaulted(order: Fields) -> SavedMethodReport | None:
     """Return the method that an order left in the vault; None when it left none.
 
     Raises MessageRefusedError.
@@ -230,7 +230,7 @@ def read_vaulted(order: Fields) -> SavedMethodFact | None:
     vault = read_part(wallet, "attributes", "vault")
     if read_optional(vault, "status") != "VAULTED":
         return None
-    return SavedMethodFact(
+    return SavedMethodReport(
         reference=read_text(vault, "id", _VAULT_ID),
         label=_label(wallet.get("email_address")),
     )

@@ -15,7 +15,7 @@ from limosa.domain.payments.providers.stripe import wire
 from limosa.domain.payments.providers.stripe.account import Account
 from limosa.domain.payments.providers.stripe.connection import RETRIES_MAX, Connection
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 # The version whose members wire.py knows, whatever the account's own is, and the SDK's later.
 API_VERSION = "2026-10-28.endive"

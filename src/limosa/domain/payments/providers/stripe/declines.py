@@ -6,7 +6,7 @@ Source: docs.stripe.com/declines/codes, and `last_payment_error` of a PaymentInt
 from collections.abc import Mapping
 from typing import Any
 
-from limosa.domain.payments.facts import Decline
+from limosa.domain.payments.status_reports import Decline
 
 # Lost and stolen cards, and what looks like fraud, are told to nobody: docs.stripe.com says so.
 _DECLINES = {

@@ -12,17 +12,17 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from limosa.domain.payments.facts import (
-    Fact,
-    NoFact,
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-)
 from limosa.domain.payments.providers.stripe import wire
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.requests import SAVED
+from limosa.domain.payments.status_reports import (
+    NoReport,
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    StatusReport,
+)
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: an event about a session has about four kilobytes.
 HEADER_LENGTH_MAX = 2048
@@ -71,8 +71,8 @@ class NotificationReader:
         except MessageRefusedError as refused:
             raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED) from refused
         wire.check_mode(event, is_live=self._is_live)
-        fact = self._fact(kind, subject, account=account, at=at)
-        return ProviderNotification(message_id=message_id, fact=fact)
+        report = self._report(kind, subject, account=account, at=at)
+        return ProviderNotification(message_id=message_id, report=report)
 
     def _check_signature(self, header: str, body: bytes, *, now_seconds: float) -> None:
         """Return if one of the secrets signed this body within FRESH_SECONDS of now, either side.
@@ -91,7 +91,9 @@ class NotificationReader:
         ):
             raise MessageRefusedError(Refusal.SIGNATURE_WRONG)
 
-    def _fact(self, kind: str, subject: wire.Fields, *, account: str, at: datetime) -> Fact:
+    def _report(
+        self, kind: str, subject: wire.Fields, *, account: str, at: datetime
+    ) -> StatusReport:
         read_payment = _PAYMENT_EVENTS.get(kind)
         if read_payment is not None:
             return read_payment(subject, account, at)
@@ -100,7 +102,7 @@ class NotificationReader:
             if account != self._account_id:
                 raise MessageRefusedError(Refusal.MERCHANT_WRONG)
             return _OTHER_EVENTS[kind](subject)
-        return NoFact()
+        return NoReport()
 
 
 def _take_apart(header: str) -> tuple[str, list[str]]:
@@ -128,29 +130,33 @@ def _check_fresh(timestamp: str, *, now_seconds: float) -> None:
         raise MessageRefusedError(Refusal.TIMESTAMP_IN_FUTURE)
 
 
-def _session(session: wire.Fields, account: str, at: datetime) -> Fact:
+def _session(session: wire.Fields, account: str, at: datetime) -> StatusReport:
     """Read the payment by a session. One without a number is of another shop on the account."""
     if session.get("client_reference_id") is None:
-        return NoFact()
+        return NoReport()
     return wire.read_session(session, merchant=account, at=at)
 
 
-def _failed_session(session: wire.Fields, account: str, at: datetime) -> Fact:
-    fact = _session(session, account, at)
-    return replace(fact, state=ProviderState.FAILED) if isinstance(fact, PaymentFact) else fact
+def _failed_session(session: wire.Fields, account: str, at: datetime) -> StatusReport:
+    report = _session(session, account, at)
+    return (
+        replace(report, state=ProviderState.FAILED)
+        if isinstance(report, PaymentStatusReport)
+        else report
+    )
 
 
-def _intent(intent: wire.Fields, account: str, at: datetime) -> Fact:
+def _intent(intent: wire.Fields, account: str, at: datetime) -> StatusReport:
     """Read the payment by a saved card. Those inside of sessions are told by their session.
 
     A card that is refused on Stripe's page is one of theirs: the payer may try another.
     """
     if wire.member(intent, "metadata").get("method") != SAVED:
-        return NoFact()
+        return NoReport()
     return wire.read_intent(intent, merchant=account, at=at)
 
 
-_PAYMENT_EVENTS: Mapping[str, Callable[[wire.Fields, str, datetime], Fact]] = {
+_PAYMENT_EVENTS: Mapping[str, Callable[[wire.Fields, str, datetime], StatusReport]] = {
     "checkout.session.completed": _session,
     "checkout.session.async_payment_succeeded": _session,
     "checkout.session.async_payment_failed": _failed_session,
@@ -158,7 +164,7 @@ _PAYMENT_EVENTS: Mapping[str, Callable[[wire.Fields, str, datetime], Fact]] = {
     "payment_intent.succeeded": _intent,
     "payment_intent.payment_failed": _intent,
 }
-_OTHER_EVENTS: Mapping[str, Callable[[wire.Fields], Fact]] = {
+_OTHER_EVENTS: Mapping[str, Callable[[wire.Fields], StatusReport]] = {
     "refund.created": wire.read_refund,
     "refund.updated": wire.read_refund,
     "refund.failed": wire.read_refund,

@@ -9,7 +9,7 @@ from typing import Any
 
 from limosa.domain.payments.providers.stripe import wire
 from limosa.domain.payments.requests import SAVED, PaymentRequest, RefundRequest
-from limosa.foundation.problem import LocalProtocolError
+from limosa.foundation.errors import LocalProtocolError
 
 # Stripe wants 30 minutes or more from the moment of the call. We close earlier ourselves.
 SESSION_LIFE = timedelta(minutes=60)

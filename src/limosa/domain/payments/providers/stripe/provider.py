@@ -6,15 +6,6 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SavedMethodFact,
-    SettlementLine,
-)
 from limosa.domain.payments.providers.stripe import parameters, settlement, wire
 from limosa.domain.payments.providers.stripe.account import read_account
 from limosa.domain.payments.providers.stripe.calls import Calls, NotFoundError, understood
@@ -31,7 +22,16 @@ from limosa.domain.payments.requests import (
     Shape,
     Started,
 )
-from limosa.foundation.problem import LocalProtocolError, ProviderError
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SavedMethodReport,
+    SettlementLine,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 
 CHECKOUT = "checkout"
 CHARGED = ["payment_intent.latest_charge"]
@@ -98,24 +98,24 @@ class StripeProvider:
         return wire.read_id(customer)
 
     @understood()
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what Stripe knows of a payment.
 
         UNKNOWN without a reference too: it was lost with the answer to `create`, and so was the
         only way to pay.
         """
-        unknown = PaymentFact(payment_number=payment.number, state=ProviderState.UNKNOWN)
+        unknown = PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
         if not payment.reference:
             return unknown
         try:
-            fact = self._known(payment.reference)
+            report = self._known(payment.reference)
         except NotFoundError:
             return unknown
-        if fact.payment_number != payment.number:
+        if report.payment_number != payment.number:
             raise ProviderError("reply is about another payment", retryable=True)
-        return fact
+        return report
 
-    def _known(self, reference: str) -> PaymentFact:
+    def _known(self, reference: str) -> PaymentStatusReport:
         if _is_session(reference):
             session = self._session(reference, expand=CHARGED)
             return wire.read_session(session, merchant=self.merchant)
@@ -129,7 +129,7 @@ class StripeProvider:
             self._api.checkout.sessions.retrieve, reference, params={"expand": expand}
         )
 
-    def capture(self, payment: PaymentHandle) -> PaymentFact:
+    def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Charge the saved card.
 
         Stripe charges once for the key, and once for the payment when the key has lapsed. Whatever
@@ -147,10 +147,10 @@ class StripeProvider:
         except ProviderError as error:
             if error.retryable:
                 raise
-            fact = self.query(payment)
-            if fact.state is ProviderState.APPROVED:
+            report = self.query(payment)
+            if report.state is ProviderState.APPROVED:
                 raise
-            return fact
+            return report
         return self.query(payment)
 
     def close(self, payment: PaymentHandle) -> None:
@@ -167,7 +167,7 @@ class StripeProvider:
         self._calls.ask(call, payment.reference, params={})
 
     @understood()
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Ask for a refund, whole or in part, unless it was asked for before.
 
         The key alone would not do: Stripe keeps it for a day only.
@@ -182,40 +182,40 @@ class StripeProvider:
         refund = self._calls.ask(
             self._api.refunds.create, params=parameters.refund(request), key=request.number
         )
-        fact = wire.read_refund(refund)
-        if fact.refund_number != request.number:
+        report = wire.read_refund(refund)
+        if report.refund_number != request.number:
             raise ProviderError("reply is about another refund", retryable=True)
-        return fact
+        return report
 
     @understood()
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what Stripe knows of a refund, by its reference or else among the payment's."""
-        unknown = RefundFact(
+        unknown = RefundStatusReport(
             refund_number=refund.number, payment_number="", outcome=RefundOutcome.UNKNOWN
         )
         if not refund.reference:
             intent = refund.payment.transaction_id
             return (self._find_refund(intent, refund.number) if intent else None) or unknown
         try:
-            fact = wire.read_refund(
+            report = wire.read_refund(
                 self._calls.ask(self._api.refunds.retrieve, refund.reference, params={})
             )
         except NotFoundError:
             return unknown
         # One made in the Dashboard has no number of ours; it was asked for by Stripe's.
-        if fact.refund_number not in {refund.number, ""} or fact.reference != refund.reference:
+        if report.refund_number not in {refund.number, ""} or report.reference != refund.reference:
             raise ProviderError("reply is about another refund", retryable=True)
-        return fact
+        return report
 
-    def _find_refund(self, intent: str, number: str) -> RefundFact | None:
+    def _find_refund(self, intent: str, number: str) -> RefundStatusReport | None:
         for refund in self._calls.all(self._api.refunds.list, params={"payment_intent": intent}):
-            fact = wire.read_refund(refund)
-            if fact.refund_number == number:
-                return fact
+            report = wire.read_refund(refund)
+            if report.refund_number == number:
+                return report
         return None
 
     @understood()
-    def saved_method(self, payment: PaymentHandle) -> SavedMethodFact | None:
+    def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return the card that the session saved, if the person wanted that."""
         if not _is_session(payment.reference):
             return None
@@ -240,7 +240,7 @@ class StripeProvider:
             return False
         return method.get("customer") is not None
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Verify an event's raw bytes and return what it says; calls nobody."""

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from limosa.foundation.problem import RemoteProtocolError
+from limosa.foundation.errors import RemoteProtocolError
 
 
 class Refusal(StrEnum):

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import BinaryIO
 
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.stripe import wire
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 
 LINE_BYTES_MAX = 256 * 1024
 END = "limosa.end"

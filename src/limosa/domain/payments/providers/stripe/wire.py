@@ -12,18 +12,18 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from limosa.domain.payments.facts import (
-    DisputeFact,
-    DisputeOutcome,
-    NoFact,
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SavedMethodFact,
-)
 from limosa.domain.payments.providers.stripe.declines import read_decline
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.status_reports import (
+    DisputeOutcome,
+    DisputeStatusReport,
+    NoReport,
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SavedMethodReport,
+)
 from limosa.foundation.money import Money, exponent
 
 AMOUNT_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.
@@ -104,7 +104,9 @@ def check_mode(fields: Fields, *, is_live: bool) -> None:
         raise MessageRefusedError(Refusal.LIVEMODE_WRONG)
 
 
-def read_session(session: Fields, *, merchant: str, at: datetime | None = None) -> PaymentFact:
+def read_session(
+    session: Fields, *, merchant: str, at: datetime | None = None
+) -> PaymentStatusReport:
     """Return what a Checkout Session says of its payment.
 
     `at`: when it was paid, unless the session was asked for with its charge, which knows.
@@ -113,14 +115,14 @@ def read_session(session: Fields, *, merchant: str, at: datetime | None = None) 
     number = text(session, "client_reference_id", NUMBER)
     state = _session_state(session)
     intent = session.get("payment_intent")
-    fact = PaymentFact(
+    report = PaymentStatusReport(
         payment_number=number, state=state, merchant=merchant, decline=read_decline(intent)
     )
     if state is not ProviderState.SUCCEEDED:
-        return fact
+        return report
     paid = money(session, "amount_total")
     return replace(
-        fact,
+        report,
         transaction_id=reference(intent, "payment_intent"),
         amount_minor=paid.amount_minor,
         currency=paid.currency,
@@ -145,7 +147,9 @@ def _session_state(session: Fields) -> ProviderState:
     return ProviderState.PROCESSING if status == "complete" else ProviderState.PENDING
 
 
-def read_intent(intent: Fields, *, merchant: str, at: datetime | None = None) -> PaymentFact:
+def read_intent(
+    intent: Fields, *, merchant: str, at: datetime | None = None
+) -> PaymentStatusReport:
     """Return what a PaymentIntent says, which is the payment by a saved card.
 
     Raises MessageRefusedError.
@@ -157,12 +161,14 @@ def read_intent(intent: Fields, *, merchant: str, at: datetime | None = None) ->
     if state is ProviderState.FAILED and _wants_payer(intent):
         state = ProviderState.PAYER_NEEDED
     decline = None if state is ProviderState.PAYER_NEEDED else read_decline(intent)
-    fact = PaymentFact(payment_number=number, state=state, merchant=merchant, decline=decline)
+    report = PaymentStatusReport(
+        payment_number=number, state=state, merchant=merchant, decline=decline
+    )
     if state is not ProviderState.SUCCEEDED:
-        return fact
+        return report
     paid = money(intent, "amount_received")
     return replace(
-        fact,
+        report,
         transaction_id=text(intent, "id", _ID),
         amount_minor=paid.amount_minor,
         currency=paid.currency,
@@ -188,7 +194,7 @@ def _charged_at(intent: object) -> datetime | None:
     return moment(charge, "created") if isinstance(charge, dict) else None
 
 
-def read_refund(refund: Fields) -> RefundFact:
+def read_refund(refund: Fields) -> RefundStatusReport:
     """Return what a refund says. One made by hand in the Dashboard has no number of ours.
 
     Raises MessageRefusedError.
@@ -197,7 +203,7 @@ def read_refund(refund: Fields) -> RefundFact:
     if outcome is None:
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, "status")
     metadata, given = member(refund, "metadata"), money(refund, "amount")
-    return RefundFact(
+    return RefundStatusReport(
         refund_number=text(metadata, "refund_number", NUMBER, default=""),
         payment_number=text(metadata, "payment_number", NUMBER, default=""),
         outcome=outcome,
@@ -210,16 +216,16 @@ def read_refund(refund: Fields) -> RefundFact:
     )
 
 
-def read_dispute(dispute: Fields) -> DisputeFact | NoFact:
+def read_dispute(dispute: Fields) -> DisputeStatusReport | NoReport:
     """Return what a dispute says; nothing while it is a question only, which holds no money back.
 
     Raises MessageRefusedError.
     """
     outcome = DISPUTE_OUTCOMES.get(text(dispute, "status", WORD))
     if outcome is None:
-        return NoFact()
+        return NoReport()
     held = money(dispute, "amount")
-    return DisputeFact(
+    return DisputeStatusReport(
         reference=text(dispute, "id", _ID),
         outcome=outcome,
         transaction_id=reference(dispute.get("payment_intent"), "payment_intent"),
@@ -229,7 +235,7 @@ def read_dispute(dispute: Fields) -> DisputeFact | NoFact:
     )
 
 
-def read_saved_method(intent: Fields) -> SavedMethodFact | None:
+def read_saved_method(intent: Fields) -> SavedMethodReport | None:
     """Return the card that a payment left for later ones, if it was made so.
 
     Raises MessageRefusedError.
@@ -240,7 +246,7 @@ def read_saved_method(intent: Fields) -> SavedMethodFact | None:
     card = member(method, "card")
     brand = text(card, "brand", WORD)
     customer = reference(intent["customer"], "customer")
-    return SavedMethodFact(
+    return SavedMethodReport(
         reference=f"{customer}:{text(method, 'id', _ID)}",
         label=f"{BRANDS.get(brand, 'Card')} •••• {text(card, 'last4', _LAST4)}",
     )

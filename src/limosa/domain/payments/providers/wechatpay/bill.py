@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 
-from limosa.domain.payments.facts import SettlementKind, SettlementLine
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.providers.wechatpay.wire import BEIJING
+from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 
 LINE_BYTES_MAX = 64 * 1024  # Ours: a line has about 300 bytes.
 COLUMNS = (

@@ -27,7 +27,7 @@ from limosa.domain.payments.providers.wechatpay.signature import (
     PlatformKeys,
     certified_key,
 )
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from wechatpayv3.utils import build_authorization
 from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.providers.wechatpay.signature import Checks
-from limosa.foundation.problem import ProviderError
+from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5

@@ -10,15 +10,15 @@ from datetime import datetime
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from limosa.domain.payments.facts import (
-    NotificationRefusedError,
-    PaymentFact,
-    ProviderNotification,
-    RefundFact,
-)
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.providers.wechatpay.signature import Checks
+from limosa.domain.payments.status_reports import (
+    NotificationRefusedError,
+    PaymentStatusReport,
+    ProviderNotification,
+    RefundStatusReport,
+)
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about one kilobyte.
 MESSAGE_ID_LENGTH_MAX = 64  # Documented: 36.
@@ -64,14 +64,14 @@ class NotificationReader:
         if event != PAYMENT_EVENT and event not in REFUND_EVENTS:
             raise MessageRefusedError(Refusal.EVENT_UNKNOWN)
         fields = wire.read_object(self._open(envelope.get("resource")))
-        fact = self._read_payment(fields) if event == PAYMENT_EVENT else self._read_refund(fields)
-        return ProviderNotification(message_id=message_id, fact=fact)
+        report = self._read_payment(fields) if event == PAYMENT_EVENT else self._read_refund(fields)
+        return ProviderNotification(message_id=message_id, report=report)
 
-    def _read_payment(self, fields: wire.Fields) -> PaymentFact:
+    def _read_payment(self, fields: wire.Fields) -> PaymentStatusReport:
         return wire.read_payment(fields, mchid=self._mchid, appid=self._appid)
 
-    def _read_refund(self, fields: wire.Fields) -> RefundFact:
-        # A refund's fact has no place for the merchant, so another one's ends here.
+    def _read_refund(self, fields: wire.Fields) -> RefundStatusReport:
+        # A refund's report has no place for the merchant, so another one's ends here.
         if wire.read_merchant(fields) != self._mchid:
             raise MessageRefusedError(Refusal.MERCHANT_WRONG)
         return wire.read_refund(fields, status_name="refund_status")

@@ -9,14 +9,6 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-from limosa.domain.payments.facts import (
-    PaymentFact,
-    ProviderNotification,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-    SettlementLine,
-)
 from limosa.domain.payments.notify_url import notify_url
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.providers.wechatpay import bill, bridge, certificates, wire
@@ -42,8 +34,16 @@ from limosa.domain.payments.requests import (
     Shape,
     Started,
 )
+from limosa.domain.payments.status_reports import (
+    PaymentStatusReport,
+    ProviderNotification,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+    SettlementLine,
+)
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
-from limosa.foundation.problem import LocalProtocolError, ProviderError
 
 METHODS: Mapping[str, Method] = {
     "native": Method(shape=Shape.QR, devices=frozenset({Device.DESKTOP})),
@@ -154,23 +154,23 @@ class WeChatPayProvider(WithoutCapture):
         return self._authorization.openid(code)
 
     @_understood()
-    def query(self, payment: PaymentHandle) -> PaymentFact:
+    def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what the platform knows of a payment."""
         number = wire.check_payment_number(payment.number)
         reply: Reply = self._client.query(out_trade_no=number)
         if _is_not_found(reply):
-            return PaymentFact(payment_number=number, state=ProviderState.UNKNOWN)
-        fact = wire.read_payment(_success(reply), mchid=self.merchant, appid=self._appid)
-        if fact.payment_number != number:
+            return PaymentStatusReport(payment_number=number, state=ProviderState.UNKNOWN)
+        report = wire.read_payment(_success(reply), mchid=self.merchant, appid=self._appid)
+        if report.payment_number != number:
             raise ProviderError("reply is about another payment", retryable=True)
-        return fact
+        return report
 
     def close(self, payment: PaymentHandle) -> None:
         """Close a payment. The platform agrees for closed and unknown ones too: query after it."""
         _success(self._client.close(out_trade_no=wire.check_payment_number(payment.number)))
 
     @_understood()
-    def refund(self, request: RefundRequest) -> RefundFact:
+    def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Ask for a refund, whole or in part; `total` is what the payment was for."""
         reply: Reply = self._client.refund(
             out_refund_no=wire.check_refund_number(request.number),
@@ -179,20 +179,20 @@ class WeChatPayProvider(WithoutCapture):
             reason=wire.shorten(request.reason, bytes_max=wire.REASON_BYTES_MAX),
             notify_url=notify_url(self.code),
         )
-        return _refund_fact(_success(reply, ask_later=ASK_REFUND_LATER), request.number)
+        return _refund_report(_success(reply, ask_later=ASK_REFUND_LATER), request.number)
 
     @_understood()
-    def query_refund(self, refund: RefundHandle) -> RefundFact:
+    def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what the platform knows of a refund."""
         number = wire.check_refund_number(refund.number)
         reply: Reply = self._client.query_refund(out_refund_no=number)
         if _is_not_found(reply):
-            return RefundFact(
+            return RefundStatusReport(
                 refund_number=number, payment_number="", outcome=RefundOutcome.UNKNOWN
             )
-        return _refund_fact(_success(reply), number)
+        return _refund_report(_success(reply), number)
 
-    def parse_notification(
+    def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
         """Verify a notification's raw bytes and return what it says; calls nobody."""
@@ -289,11 +289,11 @@ def _is_not_found(reply: Reply) -> bool:
     return reply.status == NOT_FOUND and wire.read_error_code(reply.body) in wire.NOT_FOUND_CODES
 
 
-def _refund_fact(fields: wire.Fields, refund_number: str) -> RefundFact:
-    fact = wire.read_refund(fields, status_name="status")
-    if fact.refund_number != refund_number:
+def _refund_report(fields: wire.Fields, refund_number: str) -> RefundStatusReport:
+    report = wire.read_refund(fields, status_name="status")
+    if report.refund_number != refund_number:
         raise ProviderError("reply is about another refund", retryable=True)
-    return fact
+    return report
 
 
 def _fen(amount: Money) -> int:

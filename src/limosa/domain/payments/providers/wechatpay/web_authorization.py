@@ -18,7 +18,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from limosa.domain.payments.http_deadline import ReplyInTime
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
-from limosa.foundation.problem import LocalProtocolError, ProviderError
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 
 ANSWER_SECONDS = 5
 REPLY_BYTES_MAX = 64 * 1024  # Ours: a real one has about 400 bytes.

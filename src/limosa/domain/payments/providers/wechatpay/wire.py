@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from limosa.domain.payments.facts import (
-    Decline,
-    PaymentFact,
-    ProviderState,
-    RefundFact,
-    RefundOutcome,
-)
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
-from limosa.foundation.problem import LocalProtocolError
+from limosa.domain.payments.status_reports import (
+    Decline,
+    PaymentStatusReport,
+    ProviderState,
+    RefundOutcome,
+    RefundStatusReport,
+)
+from limosa.foundation.errors import LocalProtocolError
 
 CURRENCY = "CNY"  # A mainland merchant number takes no other.
 # amount.total: a whole number of fen, 1 at least; /v3/pay/transactions/native, /h5 and /jsapi.
@@ -32,7 +32,7 @@ BEIJING = timezone(timedelta(hours=8))
 # the path, and the signature is over the path as it is sent.
 PAYMENT_NUMBER = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
 REFUND_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
-# What others may have sent under our merchant number, so as to name it in a fact.
+# What others may have sent under our merchant number, so as to name it in a report.
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _OPENID = re.compile(r"[0-9A-Za-z_-]{1,128}", re.ASCII)
@@ -94,7 +94,7 @@ def read_object(text: bytes) -> Fields:
     return value
 
 
-def read_payment(fields: Fields, *, mchid: str, appid: str) -> PaymentFact:
+def read_payment(fields: Fields, *, mchid: str, appid: str) -> PaymentStatusReport:
     """Return what a transaction says, from a query or a notification alike.
 
     The amount is `total`, what the order was for: coupons of the platform make the payer's part
@@ -114,11 +114,11 @@ def read_payment(fields: Fields, *, mchid: str, appid: str) -> PaymentFact:
         merchant = f"{merchant}/{said_appid}"
     if state is not ProviderState.SUCCEEDED:  # Unpaid ones lack most of the members below.
         decline = Decline.REFUSED if state is ProviderState.FAILED else None
-        return PaymentFact(
+        return PaymentStatusReport(
             payment_number=payment_number, state=state, merchant=merchant, decline=decline
         )
     amount = _object(fields, "amount")
-    return PaymentFact(
+    return PaymentStatusReport(
         payment_number=payment_number,
         state=state,
         transaction_id=_text(fields, "transaction_id", _IDENTIFIER),
@@ -129,7 +129,7 @@ def read_payment(fields: Fields, *, mchid: str, appid: str) -> PaymentFact:
     )
 
 
-def read_refund(fields: Fields, *, status_name: str) -> RefundFact:
+def read_refund(fields: Fields, *, status_name: str) -> RefundStatusReport:
     """Return what a refund says. Replies call its state `status`, notifications `refund_status`.
 
     A notification carries no currency; a mainland merchant has one only.
@@ -139,7 +139,7 @@ def read_refund(fields: Fields, *, status_name: str) -> RefundFact:
     if outcome is None:
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, status_name)
     amount = _object(fields, "amount")
-    return RefundFact(
+    return RefundStatusReport(
         refund_number=_text(fields, "out_refund_no", _IDENTIFIER),
         payment_number=_text(fields, "out_trade_no", _IDENTIFIER),
         outcome=outcome,

@@ -1,1 +1,0 @@
-"""Keys of what is sealed."""

@@ -1,0 +1,65 @@
+"""Goes through every encrypted column of every table, and through allauth's secrets."""
+
+from collections.abc import Callable, Iterator
+
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.db import transaction
+
+from limosa.domain.encryption.batches import reencrypt_batch, rows_to_reencrypt
+from limosa.domain.encryption.cipher import decrypt, encrypt, newest_mark
+from limosa.domain.encryption.fields import EncryptedTextField
+from limosa.web.second_step import ENCRYPTED_IN, PLACE
+
+# Told (place, unit, done, of how many).
+Report = Callable[[str, str, int, int], None]
+
+
+def encrypted_fields() -> Iterator[EncryptedTextField]:
+    """Return every encrypted column there is."""
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, EncryptedTextField):
+                yield field
+
+
+def reencrypt_all(*, rows_per_batch: int, report: Report) -> int:
+    """Encrypt all rows under the newest key; return how many were under another one.
+
+    Raises: DecryptionError, EncryptionKeyMissingError; batches before it are kept.
+    """
+    rows = sum(_reencrypt(field, rows_per_batch, report) for field in encrypted_fields())
+    return rows + _reencrypt_second_steps(report)
+
+
+def _reencrypt(field: EncryptedTextField, rows_per_batch: int, report: Report) -> int:
+    total, done, after = rows_to_reencrypt(field), 0, 0
+    while (batch := reencrypt_batch(field, after=after, most=rows_per_batch)) is not None:
+        after, rows = batch
+        done += rows
+        report(field.place, "rows", done, max(total, done))
+    return done
+
+
+def _reencrypt_second_steps(report: Report) -> int:
+    """Encrypt the secrets anew that allauth keeps in the JSON of its rows; a transaction for each."""
+    rows = Authenticator.objects.filter(type__in=ENCRYPTED_IN).order_by("id")
+    keys, done = list(rows.values_list("id", flat=True)), 0
+    for key in keys:
+        done += _reencrypt_second_step(key)
+        report(PLACE, "rows", done, max(len(keys), 1))
+    return done
+
+
+@transaction.atomic
+def _reencrypt_second_step(key: int) -> int:
+    row = Authenticator.objects.select_for_update().filter(pk=key).first()
+    if row is None:  # It was removed meanwhile.
+        return 0
+    member = ENCRYPTED_IN[row.type]
+    encrypted = row.data[member]
+    if encrypted.startswith(newest_mark()):
+        return 0
+    row.data[member] = encrypt(decrypt(encrypted, place=PLACE), place=PLACE)
+    row.save(update_fields=["data"])
+    return 1

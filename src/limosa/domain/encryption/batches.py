@@ -1,0 +1,65 @@
+"""Writing the encrypted texts of a table anew, some rows at a time, under a new key."""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from limosa.domain.encryption.cipher import blind_indexes, decrypt, encrypt, newest_mark
+from limosa.domain.encryption.fields import EncryptedTextField
+
+_IS_OLD = "NOT starts_with({column}, %(mark)s)"
+_COUNT = f"SELECT count(*) FROM {{table}} WHERE {_IS_OLD}"
+_SELECT = f"""
+SELECT {{key}}, {{column}} FROM {{table}}
+ WHERE {{key}} > %(after)s AND {_IS_OLD} ORDER BY {{key}} LIMIT %(most)s
+"""
+# Only where it is still what was read: a row that somebody wrote meanwhile is right already.
+_UPDATE = """
+UPDATE {table} AS kept SET {changes}
+  FROM unnest(%(keys)s::bigint[], %(old)s::text[], %(new)s::text[], %(digests)s::text[])
+       AS given(key, old, new, digest)
+ WHERE kept.{key} = given.key AND kept.{column} = given.old
+"""
+
+
+@transaction.atomic
+def reencrypt_batch(field: EncryptedTextField, *, after: int, most: int) -> tuple[int, int] | None:
+    """Encrypt rows under the newest key that are encrypted under another one.
+
+    Returns (the last row's key, how many rows), to be called again with the key as `after`; None
+    when no such row is left. One transaction.
+    Raises: DecryptionError, EncryptionKeyMissingError; nothing changed.
+    """
+    with connection.cursor() as cursor:
+        span: dict[str, str | int] = {"after": after, "most": most, "mark": newest_mark()}
+        cursor.execute(_composed(_SELECT, field), span)
+        rows: list[tuple[int, str]] = cursor.fetchall()
+        if not rows:
+            return None
+        texts = [decrypt(text, place=field.place) for _, text in rows]
+        given: dict[str, Any] = {
+            "keys": [key for key, _ in rows],
+            "old": [text for _, text in rows],
+            "new": [encrypt(text, place=field.place) for text in texts],
+            "digests": [blind_indexes(text, place=field.place)[0] for text in texts],
+        }
+        cursor.execute(_composed(_UPDATE, field), given)
+    return rows[-1][0], len(rows)
+
+
+def rows_to_reencrypt(field: EncryptedTextField) -> int:
+    """Return how many rows are not encrypted under the newest key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_composed(_COUNT, field), {"mark": newest_mark()})
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def _composed(statement: str, field: EncryptedTextField) -> str:
+    """Return a statement with the names of the field's table and columns in it."""
+    meta, column = field.model._meta, f'"{field.column}"'
+    changes = f"{column} = given.new"
+    if field.index_field:
+        changes += f', "{field.index_field}" = given.digest'
+    table, key = f'"{meta.db_table}"', f'"{meta.pk.column}"'
+    return statement.format(table=table, key=key, column=column, changes=changes)

@@ -1,0 +1,83 @@
+"""Encrypting a text: AES-256-GCM under one of the keys in `ENCRYPTION_KEYS`.
+
+The first key encrypts; all of them open. An encrypted text names its key, `enc1.<key id>.<base64>`, so
+that keys can be replaced while the service runs. The place (table.column) is authenticated with it:
+an encrypted text that is copied to another column does not open there. Nonces are random, 96 bits: a
+key may encrypt some four billion texts.
+"""
+
+import hashlib
+import hmac
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_MARK = "enc1"
+_NONCE_BYTES = 12
+
+
+class DecryptionError(Exception):
+    """What is stored is not what we encrypted for this place."""
+
+
+class EncryptionKeyMissingError(Exception):
+    """The key that encrypted a text is not in LIMOSA_ENCRYPTION_KEYS any more."""
+
+
+def encrypt(text: str, *, place: str) -> str:
+    """Return a text encrypted under the newest key; twice the same text gives two encrypted ones."""
+    key_id, key = next(iter(settings.ENCRYPTION_KEYS.items()))
+    nonce = os.urandom(_NONCE_BYTES)
+    locked = _cipher(key).encrypt(nonce, text.encode(), place.encode())
+    return f"{_MARK}.{key_id}.{urlsafe_b64encode(nonce + locked).decode()}"
+
+
+def decrypt(encrypted: str, *, place: str) -> str:
+    """Return the text. Raises DecryptionError, EncryptionKeyMissingError; neither tells a value."""
+    try:
+        mark, key_id, locked = encrypted.split(".")
+        whole = urlsafe_b64decode(locked)
+    except ValueError as error:
+        raise DecryptionError(place) from error
+    if mark != _MARK:
+        raise DecryptionError(place)
+    key = settings.ENCRYPTION_KEYS.get(key_id)
+    if key is None:
+        raise EncryptionKeyMissingError(
+            f"{place} needs the key {key_id}; see LIMOSA_ENCRYPTION_KEYS"
+        )
+    try:
+        text = _cipher(key).decrypt(whole[:_NONCE_BYTES], whole[_NONCE_BYTES:], place.encode())
+    except (InvalidTag, ValueError) as error:
+        raise DecryptionError(place) from error
+    return text.decode()
+
+
+def newest_mark() -> str:
+    """Return how texts begin that are encrypted under the newest key."""
+    return f"{_MARK}.{next(iter(settings.ENCRYPTION_KEYS))}."
+
+
+def blind_indexes(text: str, *, place: str) -> list[str]:
+    """Return the digests of a text under each key, the newest key's first.
+
+    A digest finds a text without opening all of them; without a key nobody can tell whose it is.
+    """
+    return [
+        hmac.digest(_digest_key(key), f"{place}\0{text}".encode(), hashlib.sha256).hex()
+        for key in settings.ENCRYPTION_KEYS.values()
+    ]
+
+
+@cache
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+@cache
+def _digest_key(key: bytes) -> bytes:
+    return hmac.digest(key, b"limosa:digest", hashlib.sha256)

@@ -1,0 +1,61 @@
+"""How much of a sale is undone when a part of its money goes back."""
+
+from dataclasses import dataclass
+
+from limosa.foundation.money import share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """What an order brought, and what of it was undone before.
+
+    `total_minor`, `tax_minor`, `recognized_minor`, `reversed_…`: in the order's currency.
+    `received_minor`, `returned_minor`: in the channel's; `returned_minor` is what went back.
+    """
+
+    total_minor: int
+    tax_minor: int
+    recognized_minor: int
+    reversed_minor: int
+    reversed_tax_minor: int
+    received_minor: int
+    returned_minor: int
+
+    @property
+    def open_net_minor(self) -> int:
+        """What is still sold, without tax."""
+        return (self.total_minor - self.tax_minor) - (self.reversed_minor - self.reversed_tax_minor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """What one return undoes, in the order's currency; `recognized_minor` is un-earned revenue."""
+
+    total_minor: int
+    tax_minor: int
+    recognized_minor: int
+
+
+def reverse(sale: Sale, *, part_minor: int) -> Reversal:
+    """Return what is undone when `part_minor` of the received money goes back.
+
+    The total goes back in the proportion of the money, and the tax in the proportion of the total,
+    each rounded down over all returns together. The net is what is between them: it takes each
+    remainder, and the last return takes what is left. So where the money is in the order's own
+    currency, as much of the sale is undone as goes back, to the minor unit.
+    """
+    returned_minor = sale.returned_minor + part_minor
+    total_so_far = share(sale.total_minor, part=returned_minor, whole=sale.received_minor)
+    tax_so_far = share(sale.tax_minor, part=total_so_far, whole=sale.total_minor)
+    total_minor = total_so_far - sale.reversed_minor
+    tax_minor = tax_so_far - sale.reversed_tax_minor
+    # Parts that an older rule has split may have given back a unit of tax more than this one.
+    tax_minor = min(max(tax_minor, 0), total_minor)
+    net_minor = total_minor - tax_minor
+    return Reversal(
+        total_minor=total_minor,
+        tax_minor=tax_minor,
+        recognized_minor=share(sale.recognized_minor, part=net_minor, whole=sale.open_net_minor)
+        if net_minor
+        else 0,
+    )

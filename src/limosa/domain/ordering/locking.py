@@ -1,0 +1,97 @@
+"""Locks what a credit decides by, in the order of docs/explanation/locking.md.
+
+Each statement sees what was committed before it began: a row, or what hangs on it, is read once
+it is locked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from limosa.domain.catalog.models import Plan, Supplier
+from limosa.domain.esims.engine.lifecycle import RunningBundle
+from limosa.domain.esims.models import Esim
+from limosa.domain.esims.queries import running_bundles
+from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.payments.models import Payment
+from limosa.domain.rows import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class LockedEsim:
+    """A locked eSIM, and what runs on it."""
+
+    esim: Esim
+    running: list[RunningBundle]
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A locked payment and its order, with quote, plan and supplier; for a renewal, its eSIM."""
+
+    payment: Payment
+    order: Order
+    esim: LockedEsim | None
+
+
+def lock_payment(*, number: str, provider: str, now: datetime) -> Locked | None:
+    """Lock a payment, its order and the order's eSIM, each as it is once it is locked.
+
+    None: the provider has no such payment.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_PAYMENT, [number, provider])
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        payment = _PAYMENT.row(found)
+        cursor.execute(LOCK_ORDER, [payment.order_number])
+        columns = iter(cursor.fetchone())
+    order = _ORDER.row(columns)
+    order.quote = _QUOTE.row(columns)
+    order.quote.plan = _PLAN.row(columns)
+    order.quote.plan.supplier = _SUPPLIER.row(columns)
+    return Locked(payment, order, lock_esim(order, now=now))
+
+
+def lock_order(number: str) -> Order:
+    """Lock the payment that pays an order, if one does yet, then the order; return the order.
+
+    Quote, plan and supplier come with it. Raises Order.DoesNotExist.
+    """
+    Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
+    orders = Order.objects.select_for_update(of=("self",))
+    return orders.select_related("quote__plan__supplier").get(number=number)
+
+
+def lock_esim(order: Order, *, now: datetime) -> LockedEsim | None:
+    """Lock the eSIM that a locked order renews; None: it makes a new one."""
+    if order.esim_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_ESIM, [order.esim_id])
+        esim = _ESIM.row(cursor.fetchone())
+    return LockedEsim(esim, running_bundles(esim_id=esim.pk, now=now))
+
+
+_PAYMENT = Columns(Payment, "payments_payment")
+_ORDER = Columns(Order, "ordering_order", without=["consented_at"])
+_QUOTE = Columns(Quote, "ordering_quote", without=["exchange", "created_at"])
+_PLAN = Columns(Plan, "catalog_plan", without=["countries"])
+_SUPPLIER = Columns(Supplier, "catalog_supplier")
+_ESIM = Columns(Esim, "esims_esim", without=["activation_code"])
+
+LOCK_PAYMENT = f"""
+SELECT {_PAYMENT.sql} FROM payments_payment WHERE number = %s AND provider = %s FOR UPDATE
+"""  # noqa: S608 -- names of columns
+LOCK_ORDER = f"""
+SELECT {_ORDER.sql}, {_QUOTE.sql}, {_PLAN.sql}, {_SUPPLIER.sql}
+  FROM ordering_order
+  JOIN ordering_quote ON ordering_quote.id = ordering_order.quote_id
+  JOIN catalog_plan ON catalog_plan.code = ordering_quote.plan_id
+  JOIN catalog_supplier ON catalog_supplier.code = catalog_plan.supplier_id
+ WHERE ordering_order.number = %s
+   FOR UPDATE OF ordering_order
+"""  # noqa: S608 -- names of columns
+LOCK_ESIM = f"SELECT {_ESIM.sql} FROM esims_esim WHERE id = %s FOR UPDATE"  # noqa: S608

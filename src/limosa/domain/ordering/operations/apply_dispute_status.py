@@ -1,0 +1,284 @@
+"""The payer asked their bank for the money back: hold the money and the service, then decide."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.esims.operations.resume_bundle import resume_bundle
+from limosa.domain.esims.operations.suspend_bundle import suspend_bundle
+from limosa.domain.esims.operations.withdraw_bundle import withdraw_bundle
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.engine import bookings
+from limosa.domain.ordering.engine.losing import decide, lose
+from limosa.domain.ordering.funds import funds_source_of
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.reverse_sale import reverse_sale
+from limosa.domain.ordering.owed_refunds import owed_refunds
+from limosa.domain.payments.engine.problems import Mended, Problem
+from limosa.domain.payments.models import (
+    Dispute,
+    DisputeState,
+    Payment,
+    Refund,
+    RefundState,
+)
+from limosa.domain.payments.operations.count_refunded import count_refunded
+from limosa.domain.payments.operations.decide_dispute import decide_dispute
+from limosa.domain.payments.operations.open_dispute import open_dispute
+from limosa.domain.payments.operations.resume_refunds import resume_refunds
+from limosa.domain.payments.operations.settle_dispute import settle_dispute
+from limosa.domain.payments.operations.settle_refund import settle_refund
+from limosa.domain.payments.operations.unflag_payment import unflag_payment
+from limosa.domain.payments.status_reports import DisputeOutcome, DisputeStatusReport
+from limosa.foundation.errors import ProviderError
+from limosa.foundation.money import Money
+
+
+@transaction.atomic(savepoint=False)
+def apply_dispute_status(*, provider_code: str, report: DisputeStatusReport, now: datetime) -> str:
+    """Apply what a provider says of a dispute, once; return what became of it.
+
+    Open: the money is booked as held back, the bundle gives no data, and nothing of the payment
+    can be refunded. Won: all is as before, and refunds that waited are asked for. Lost: what the
+    provider says is lost, and no more; of what was held back beyond that, all is as if it were
+    won. As much of the sale is undone as the lost money is worth, and the bundle ends if nothing
+    is left of it; what is beyond that settles refunds that are owed, so that nothing is given
+    twice, and the rest is a loss. One that was decided before we heard of it goes through both
+    steps. A provider may hold back, or take, more than was paid; and in another currency, which
+    then stands for the whole payment: no rate says what part of it is meant.
+    Locks:  the payment, its refunds that are owed, its order, the dispute, the bundle.
+    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, or
+            the end of its dispute before is not known, or the dispute names no amount: nothing
+            changed, and the provider tells it again.
+    """
+    payment = _payment(provider_code, report)
+    if payment is None and not _may_arrive(provider_code, report):
+        return "unknown_payment"
+    if payment is None or payment.applied_at is None:
+        raise ProviderError("a dispute of a payment that has not arrived", retryable=True)
+    refunds = owed_refunds(payment)
+    order = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("quote")
+        .get(number=payment.order_number)
+    )
+    dispute = _dispute(provider_code, payment, report, now)
+    if dispute.state != DisputeState.OPEN:
+        return "already_applied"
+    if report.outcome is DisputeOutcome.OPEN:
+        return "disputed"
+    decide_dispute(dispute=dispute, payment=payment, decided_minor=_lost(dispute, report), now=now)
+    if dispute.state == DisputeState.WON:
+        _win(dispute, payment, order, now)
+    else:
+        _lose(dispute, payment, order, refunds, now)
+    _go_on(payment, now)
+    return f"dispute_{dispute.state}"
+
+
+def _lost(dispute: Dispute, report: DisputeStatusReport) -> int:
+    """Return what stays with the payer, in the currency that the dispute is held in."""
+    if report.outcome is DisputeOutcome.WON:
+        return 0
+    if report.currency != dispute.currency:
+        return dispute.amount_minor
+    return report.amount_minor if report.lost_minor is None else report.lost_minor
+
+
+def _payment(provider_code: str, report: DisputeStatusReport) -> Payment | None:
+    payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider_code)
+    if report.payment_number:
+        return payments.filter(number=report.payment_number).first()
+    if not report.transaction_id:
+        return None
+    return payments.filter(transaction_id=report.transaction_id).first()
+
+
+def _may_arrive(provider_code: str, report: DisputeStatusReport) -> bool:
+    """Whether the money that a dispute names may be a payment's of which we have not heard yet."""
+    watched = Payment.objects.filter(
+        provider=provider_code, applied_at__isnull=True, next_poll_at__isnull=False
+    )
+    return not report.payment_number and watched.exists()
+
+
+def _dispute(
+    provider_code: str, payment: Payment, report: DisputeStatusReport, now: datetime
+) -> Dispute:
+    """Return the row of the dispute, locked; a new one is opened first."""
+    known = (
+        Dispute.objects.select_for_update(of=("self",))
+        .filter(provider=provider_code, reference=report.reference)
+        .first()
+    )
+    if known is not None:
+        return known
+    if Dispute.objects.filter(payment=payment, state=DisputeState.OPEN).exists():
+        raise ProviderError("a dispute of a payment that is disputed already", retryable=True)
+    if report.amount_minor <= 0:
+        raise ProviderError("a dispute of no money", retryable=True)
+    dispute = open_dispute(payment=payment, report=report, now=now)
+    post_entry(
+        key=f"dispute:{provider_code}:{report.reference}",
+        kind="dispute_opened",
+        order_number=payment.order_number,
+        legs=bookings.withdrawn(_held(dispute, payment)),
+        now=now,
+    )
+    notify(
+        subscriber_id=payment.subscriber_id,
+        key=f"disputed:{dispute.pk}",
+        kind="order_disputed",
+        parameters={
+            "order_number": payment.order_number,
+            "amount_minor": dispute.amount_minor,
+            "currency": dispute.currency,
+        },
+        now=now,
+    )
+    if payment.pays_order:
+        suspend_bundle(order_number=payment.order_number, now=now)
+    announce_order(payment.order_number)
+    return dispute
+
+
+def _held(dispute: Dispute, payment: Payment) -> bookings.FundsSource:
+    """Return the money that the provider holds back, in the currency that it is held in."""
+    return _of_held(dispute, payment, dispute.amount_minor)
+
+
+def _of_held(dispute: Dispute, payment: Payment, amount_minor: int) -> bookings.FundsSource:
+    return replace(funds_source_of(payment, 0), received=Money(amount_minor, dispute.currency))
+
+
+def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> None:
+    post_entry(
+        key=f"dispute-won:{dispute.provider}:{dispute.reference}",
+        kind="dispute_won",
+        order_number=order.number,
+        legs=bookings.reinstated(_held(dispute, payment)),
+        now=now,
+    )
+    if payment.pays_order:
+        resume_bundle(order_number=order.number)
+
+
+def _lose(
+    dispute: Dispute, payment: Payment, order: Order, refunds: list[Refund], now: datetime
+) -> None:
+    """Undo what is left of the sale, settle what is promised; what is beyond that is a loss."""
+    key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
+    _part(dispute, payment, now)
+    is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
+    left_minor = payment.received_minor - payment.refunded_minor if is_sold else 0
+    _exchange(dispute, payment, key, now)
+    money = lose(
+        disputed_minor=dispute.disputed_minor,
+        left_minor=left_minor,
+        owed_minor=[refund.owed_minor for refund in refunds],
+    )
+    if money.reversed_minor:
+        reverse_sale(
+            order=order,
+            payment=payment,
+            part_minor=money.reversed_minor,
+            key=key,
+            place=bookings.DISPUTED,
+            now=now,
+        )
+        count_refunded(payment=payment, part_minor=money.reversed_minor)
+    for refund, part_minor in zip(refunds, money.settled_minor, strict=True):
+        if part_minor:
+            _settle(refund, dispute, payment, part_minor, now)
+    if money.lost_minor:
+        post_entry(
+            key=f"{key}:loss",
+            kind="dispute_lost",
+            order_number=order.number,
+            legs=bookings.lost(funds_source_of(payment, money.lost_minor)),
+            now=now,
+        )
+    settle_dispute(
+        dispute=dispute,
+        settled_minor=sum(money.settled_minor),
+        reversed_minor=money.reversed_minor,
+    )
+    if not payment.pays_order:
+        return
+    if order.state == OrderState.REFUNDED:
+        withdraw_bundle(order_number=order.number, now=now)
+    elif money.reversed_minor:
+        _tell_of_part(dispute, payment, money.reversed_minor, now)
+    resume_bundle(order_number=order.number)
+
+
+def _part(dispute: Dispute, payment: Payment, now: datetime) -> None:
+    """Book what of the held money comes back all the same, or what is taken beyond it."""
+    decided = decide(held_minor=dispute.amount_minor, lost_minor=dispute.taken_minor)
+    named = f"{dispute.provider}:{dispute.reference}"
+    if decided.returned_minor:
+        legs = bookings.reinstated(_of_held(dispute, payment, decided.returned_minor))
+        key, kind = f"dispute-won:{named}", "dispute_won"
+    elif decided.further_minor:
+        legs = bookings.withdrawn(_of_held(dispute, payment, decided.further_minor))
+        key, kind = f"dispute-further:{named}", "dispute_opened"
+    else:
+        return
+    post_entry(key=key, kind=kind, order_number=payment.order_number, legs=legs, now=now)
+
+
+def _tell_of_part(dispute: Dispute, payment: Payment, reversed_minor: int, now: datetime) -> None:
+    notify(
+        subscriber_id=payment.subscriber_id,
+        key=f"dispute-part:{dispute.pk}",
+        kind="order_part_refunded",
+        parameters={
+            "order_number": payment.order_number,
+            "amount_minor": reversed_minor,
+            "currency": payment.received_currency,
+        },
+        now=now,
+    )
+
+
+def _exchange(dispute: Dispute, payment: Payment, key: str, now: datetime) -> None:
+    """Have what was held in another currency stand for the payment's own."""
+    if dispute.stands_for_minor is None:
+        return
+    stands_for = funds_source_of(payment, dispute.stands_for_minor).received
+    post_entry(
+        key=f"{key}:exchange",
+        kind="dispute_lost",
+        order_number=payment.order_number,
+        legs=bookings.stands_for(
+            _of_held(dispute, payment, dispute.taken_minor), payment=stands_for
+        ),
+        now=now,
+    )
+
+
+def _settle(
+    refund: Refund, dispute: Dispute, payment: Payment, part_minor: int, now: datetime
+) -> None:
+    post_entry(
+        key=f"refund-settled:{refund.number}:{dispute.pk}",
+        kind="refund_settled",
+        order_number=payment.order_number,
+        legs=bookings.settled(funds_source_of(payment, part_minor)),
+        now=now,
+    )
+    settle_refund(refund=refund, part_minor=part_minor, now=now)
+
+
+def _go_on(payment: Payment, now: datetime) -> None:
+    """Have what waited for the decision go on, or be looked at; else nothing is left to look at."""
+    resume_refunds(payment=payment, now=now)
+    failed = payment.refunds.filter(state=RefundState.FAILED).order_by("-came_back").first()
+    then = None
+    if failed is not None:
+        then = Problem.REFUND_CAME_BACK if failed.came_back else Problem.REFUND_FAILED
+    unflag_payment(payment=payment, by=Mended.DISPUTE_CLOSED, then=then)
+    announce_order(payment.order_number)

@@ -1,0 +1,223 @@
+"""The one place where a payment becomes money in the books and service for a person.
+
+News may come by notification, by the return page, by asking, or from our own wallet; all end
+here. Locks, always in this order: the payment, its order, the eSIM, wallets.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from limosa.domain.accounts.queries import wants_wallet
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.notifications.operations.notify import notify
+from limosa.domain.ordering.changes import announce_order
+from limosa.domain.ordering.engine.bookings import paid, unapplied
+from limosa.domain.ordering.funds import funds_source_of
+from limosa.domain.ordering.locking import Locked, lock_payment
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.fulfil_order import fulfil_order
+from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
+from limosa.domain.payments.engine.payment_life import OPEN_STATES, PAYMENT_LIFE, PaymentEvent
+from limosa.domain.payments.engine.problems import Problem
+from limosa.domain.payments.models import Payment
+from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
+from limosa.domain.payments.operations.decline_payment import decline_payment
+from limosa.domain.payments.operations.end_payment import end_payment
+from limosa.domain.payments.operations.flag_payment import flag_payment
+from limosa.domain.payments.operations.mark_processing import mark_processing
+from limosa.domain.payments.operations.receive_payment import receive_payment
+from limosa.domain.payments.operations.request_refund import request_refund
+from limosa.domain.payments.registry import provider_for
+from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
+from limosa.foundation.money import Money
+
+# A payer who confirmed in the last second of the quote is in time; clocks differ a little.
+LATE_AFTER = timedelta(seconds=60)
+
+_ENDS = {ProviderState.CLOSED: PaymentEvent.EXPIRE, ProviderState.FAILED: PaymentEvent.FAIL}
+
+
+class Applied(StrEnum):
+    """What became of a report; kept with the notification that brought it."""
+
+    PAID = "paid"
+    ALREADY = "already_applied"
+    NO_NEWS = "no_news"
+    CLOSED = "closed"
+    RETURNED_LATE = "returned_late"
+    RETURNED_DOUBLE = "returned_double"
+    RETURNED_AMOUNT = "returned_wrong_amount"
+    APPROVED = "approved"
+    PROCESSING = "processing"
+    DECLINED = "declined"
+    DISPUTED = "differs_ask_again"
+    UNKNOWN = "unknown_payment"
+
+
+@transaction.atomic(savepoint=False)
+def apply_payment_status(
+    *, provider_code: str, report: PaymentStatusReport, now: datetime, is_answer: bool = True
+) -> Applied:
+    """Apply what a provider says of a payment, once.
+
+    `is_answer`: the report is the provider's answer to our own question. A notification that names
+    another amount, currency or merchant than ours is not believed: the payment is asked for.
+    Raises: WalletTooLowError (wallet only); nothing changed.
+    """
+    held = lock_payment(number=report.payment_number, provider=provider_code, now=now)
+    if held is None:
+        return Applied.UNKNOWN
+    payment = held.payment
+    if payment.applied_at is not None:
+        return Applied.ALREADY
+    match report.state:
+        case ProviderState.SUCCEEDED:
+            result = _apply_success(held, report, now, is_answer=is_answer)
+        case ProviderState.CLOSED | ProviderState.FAILED:
+            result = _apply_end(held, report, now)
+        case ProviderState.PROCESSING:
+            result = _apply_processing(payment, now)
+        case ProviderState.APPROVED if not is_answer:
+            # The worker captures it at its next look: a call to the provider has no place in here.
+            ask_payment_at(payment=payment, at=now)
+            result = Applied.APPROVED
+        case _:
+            result = _apply_unpaid(held, report, now) if is_answer else Applied.NO_NEWS
+    return result
+
+
+def _apply_success(
+    held: Locked, report: PaymentStatusReport, now: datetime, *, is_answer: bool
+) -> Applied:
+    payment, order = held.payment, held.order
+    is_exact = (report.amount_minor, report.currency) == (payment.amount_minor, payment.currency)
+    is_ours = report.merchant == _merchant(payment.provider)
+    if not is_ours or report.amount_minor <= 0 or (not is_exact and not is_answer):
+        flag_payment(payment=payment, problem=Problem.DIFFERS)
+        ask_payment_at(payment=payment, at=now)
+        return Applied.DISPUTED
+    result = _verdict(held, report, is_exact=is_exact)
+    is_paid = result is Applied.PAID
+    if is_paid:
+        _take(held, report, now)
+    receive_payment(
+        payment=payment,
+        report=report,
+        problem="" if is_paid else result.removeprefix("returned_"),
+        in_wallet=not is_paid and _wants_wallet(payment, order),
+        now=now,
+    )
+    if not is_paid:
+        # After it: what goes back is held, by the table, to what was received.
+        _keep_or_give_back(payment, order, now)
+    announce_order(order.number)
+    return result
+
+
+def _merchant(provider_code: str) -> str:
+    return "wallet" if provider_code == "wallet" else provider_for(provider_code).merchant
+
+
+def _verdict(held: Locked, report: PaymentStatusReport, *, is_exact: bool) -> Applied:
+    order = held.order
+    if not is_exact:
+        return Applied.RETURNED_AMOUNT
+    if order.paid_at is not None:
+        return Applied.RETURNED_DOUBLE
+    # Who paid in time is in time, however long the provider took to decide.
+    paid_at = held.payment.processing_since or report.paid_at or order.placed_at
+    if order.state != OrderState.PLACED or paid_at > order.quote.expires_at + LATE_AFTER:
+        return Applied.RETURNED_LATE
+    return Applied.PAID
+
+
+def _take(held: Locked, report: PaymentStatusReport, now: datetime) -> None:
+    payment, order, quote = held.payment, held.order, held.order.quote
+    came = Money(report.amount_minor, report.currency)
+    order.state = OrderState.PAID
+    order.paid_at = now
+    fulfil_order(order=order, renewed=held.esim, now=now)
+    post_entry(
+        key=f"payment:{payment.number}",
+        kind="payment",
+        order_number=order.number,
+        legs=paid(
+            replace(funds_source_of(payment, 0), received=came),
+            total=Money(quote.total_minor, quote.currency),
+            tax_minor=quote.tax_minor,
+        ),
+        now=now,
+    )
+
+
+def _keep_or_give_back(payment: Payment, order: Order, now: datetime) -> None:
+    if payment.in_wallet:
+        keep_in_wallet(payment=payment, order=order, now=now)
+        return
+    post_entry(
+        key=f"payment:{payment.number}",
+        kind="unapplied_payment",
+        order_number=order.number,
+        legs=unapplied(funds_source_of(payment, payment.received_minor)),
+        now=now,
+    )
+    request_refund(
+        payment=payment, amount_minor=payment.received_minor, reason=payment.problem, now=now
+    )
+
+
+def _wants_wallet(payment: Payment, order: Order) -> bool:
+    return payment.provider != "wallet" and wants_wallet(order.subscriber_id)
+
+
+def _apply_end(held: Locked, report: PaymentStatusReport, now: datetime) -> Applied:
+    payment, event = held.payment, _ENDS[report.state]
+    if not PAYMENT_LIFE.allows(payment.state, event):
+        return Applied.NO_NEWS
+    if payment.is_processing:
+        _tell_not_accepted(held, now)
+    end_payment(payment=payment, event=event, decline=report.decline)
+    announce_order(payment.order_number)
+    return Applied.CLOSED
+
+
+def _apply_processing(payment: Payment, now: datetime) -> Applied:
+    """Keep since when it is paid and undecided; the order takes no other payment meanwhile."""
+    if not mark_processing(payment=payment, now=now):
+        return Applied.NO_NEWS
+    announce_order(payment.order_number)
+    return Applied.PROCESSING
+
+
+def _apply_unpaid(held: Locked, report: PaymentStatusReport, now: datetime) -> Applied:
+    """Keep why it was refused, and that it is not under way any more, of one that stays open."""
+    payment = held.payment
+    is_declined = report.decline is not None and report.decline != payment.decline
+    if payment.state not in OPEN_STATES or not (is_declined or payment.is_processing):
+        return Applied.NO_NEWS
+    if payment.is_processing:
+        _tell_not_accepted(held, now)
+    decline_payment(payment=payment, decline=report.decline)
+    announce_order(payment.order_number)
+    return Applied.DECLINED if is_declined else Applied.NO_NEWS
+
+
+def _tell_not_accepted(held: Locked, now: datetime) -> None:
+    """Write to a person who believes that they have paid; once each time that it was under way."""
+    payment, order = held.payment, held.order
+    if order.paid_at is not None:
+        return
+    notify(
+        subscriber_id=order.subscriber_id,
+        key=f"not-accepted:{payment.number}:{payment.processing_since}",
+        kind="payment_not_accepted",
+        parameters={
+            "order_number": order.number,
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+        },
+        now=now,
+    )

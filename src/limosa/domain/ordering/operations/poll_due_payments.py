@@ -1,0 +1,40 @@
+from datetime import datetime
+
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.cancel_order import cancel_order
+from limosa.domain.ordering.operations.poll_payment import poll_payment
+from limosa.domain.payments.models import OPEN_STATES, Payment
+from limosa.domain.payments.operations.lease_payment import lease_payment
+from limosa.domain.payments.schedule import CLOSE_GRACE
+
+
+def poll_due_payments(*, now: datetime, most: int = 50) -> int:
+    """Ask for the payments whose time has come; return how many were asked for.
+
+    Each is leased first, so that two workers never ask for the same one at once.
+    """
+    due = Payment.objects.filter(next_poll_at__lte=now).order_by("next_poll_at")
+    asked = 0
+    for payment in due[:most]:
+        if lease_payment(payment=payment, now=now):
+            poll_payment(payment_number=payment.number, now=now)
+            asked += 1
+    _cancel_expired(now, most)
+    return asked
+
+
+def _cancel_expired(now: datetime, most: int) -> None:
+    """Cancel unpaid orders whose quote has ended and of which no payment is open any more."""
+    numbers = (
+        Order.objects.filter(state=OrderState.PLACED, quote__expires_at__lte=now - CLOSE_GRACE)
+        .order_by("placed_at")
+        .values_list("number", flat=True)[:most]
+    )
+    for number in list(numbers):
+        is_open = (
+            Payment.objects.filter(order_number=number, state__in=OPEN_STATES)
+            .exclude(provider="wallet")
+            .exists()
+        )
+        if not is_open:
+            cancel_order(order_number=number, now=now)

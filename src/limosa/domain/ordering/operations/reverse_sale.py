@@ -1,0 +1,46 @@
+from datetime import datetime
+
+from limosa.domain.connectivity.operations.withdraw_supply import withdraw_supply
+from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.ordering.engine.bookings import reversal
+from limosa.domain.ordering.engine.reversal import reverse
+from limosa.domain.ordering.funds import funds_source_of, sale_of
+from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.models import Payment
+from limosa.foundation.money import Money
+
+
+def reverse_sale(
+    *, order: Order, payment: Payment, part_minor: int, key: str, place: str, now: datetime
+) -> None:
+    """Undo as much of an order as `part_minor` of its payment is worth, in the books.
+
+    `place`: where the money goes (bookings.REFUNDS_PAYABLE, or DISPUTED when a provider has it).
+    When nothing is left of the sale, the order is refunded, and a worker has the supplier undo what
+    it can (withdraw_supply). The caller holds the locks of the
+    payment and the order, and counts the part into `payment.refunded_minor` afterwards.
+    """
+    quote = order.quote
+    part = reverse(sale_of(order, payment), part_minor=part_minor)
+    post_entry(
+        key=key,
+        kind="refund_request" if place == "refunds_payable" else "dispute_lost",
+        order_number=order.number,
+        legs=reversal(
+            funds_source_of(payment, part_minor),
+            total=Money(part.total_minor, quote.currency),
+            tax_minor=part.tax_minor,
+            recognized_minor=part.recognized_minor,
+            place=place,
+        ),
+        now=now,
+    )
+    order.reversed_minor += part.total_minor
+    order.reversed_tax_minor += part.tax_minor
+    order.recognized_minor -= part.recognized_minor
+    if payment.refunded_minor + part_minor == payment.received_minor:
+        order.state = OrderState.REFUNDED
+        order.closed_at = now
+        order.next_recognition_at = None
+        withdraw_supply(order_number=order.number, now=now)
+    order.save()

@@ -1,3 +1,0 @@
-"""Texts that the database holds only sealed: activation codes, and names of saved methods.
-Owns: SealedTextField, DigestField. Promises: what is stored cannot be read or changed without a
-key of the settings, nor moved to another column. Callers: the models of every package above."""

@@ -1,0 +1,145 @@
+"""From a press of "Pay" to an order: at the price that was shown, and once.
+
+The page carries what it showed, signed: the choice, and its price. A press with another choice, as
+when the new price had not come yet, buys nothing, and a quote made at the press that differs is not
+used: the person sees the price and decides again. The signed page also says when it was made, so
+that pressing twice, or pressing again after Back, finds the order that the first press placed.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+
+from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.models import Esim
+from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
+from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME, make_quote
+from limosa.domain.ordering.operations.place_order import place_order
+from limosa.foundation.errors import DomainRefusal
+from limosa.web.storefront.selection import Selection
+
+SHOWN_LIFETIME = QUOTE_LIFETIME
+_SALT = "limosa.storefront.shown.2"  # Its content changed once.
+
+
+class PriceChangedError(DomainRefusal):
+    """What would be paid now is not what the page showed."""
+
+    code = "price_changed"
+
+
+class ChoiceChangedError(DomainRefusal):
+    """What was chosen at the press is not what the page showed the price of."""
+
+    code = "choice_changed"
+
+
+class PageTooOldError(DomainRefusal):
+    """The page is older than a price is promised, or was not made by us."""
+
+    code = "page_too_old"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSubmission:
+    """What a person chose when they pressed. `currency`: what the chosen way takes.
+
+    `wanted_start`: what was chosen for a start; `start_rule`: the one that the plan has.
+    `known_orders`: for a guest, the orders that this guest placed before; None for the owner.
+    `link`: for a guest, the digest of the renewal link.
+    """
+
+    plan_code: str
+    wanted_start: str
+    start_rule: StartRule
+    currency: str
+    shown: str
+    known_orders: list[str] | None = None
+    link: str = ""
+
+
+def sign_shown(selection: Selection, *, now: datetime) -> str:
+    """Return what the page shows, signed: what is chosen, its total, its volume and its end."""
+    checkout, choice, exchange = selection.checkout, selection.choice, selection.exchange
+    content = {
+        "at": now.timestamp(),
+        "esim": checkout.esim.public_id if checkout.esim else "",
+        "chosen": [choice.plan.code, selection.start.value, selection.option.currency],
+        "currency": choice.total.currency,
+        "rate": f"{exchange.rate:f}" if exchange else "",
+        "offered": _offered(
+            selection.start_rule,
+            choice.total.amount_minor,
+            choice.offer.volume_bytes,
+            selection.period.ends_at,
+        ),
+    }
+    return signing.dumps(content, salt=_SALT, compress=True)
+
+
+@transaction.atomic
+def submit_checkout(
+    buyer: Subscriber, esim: Esim | None, *, submission: CheckoutSubmission, now: datetime
+) -> Order:
+    """Return the order of a press; the same one for the same page pressed again.
+
+    Locks:  the buyer's row, until it is done, so that two presses go one after the other.
+    Raises: PageTooOldError, ChoiceChangedError, PriceChangedError and what a quote refuses; nothing
+    changed.
+    """
+    shown = _read_shown(submission.shown, esim)
+    if shown["chosen"] != [submission.plan_code, submission.wanted_start, submission.currency]:
+        raise ChoiceChangedError
+    Subscriber.objects.select_for_update(no_key=True).get(pk=buyer.pk)
+    if (order := _placed_before(buyer, esim, submission, shown)) is not None:
+        return order
+    quote = make_quote(
+        subscriber=buyer,
+        esim=esim,
+        plan_code=submission.plan_code,
+        start_rule=submission.start_rule,
+        now=now,
+    )
+    _check_same(quote, submission, shown)
+    return place_order(quote=quote, now=now, link=submission.link)
+
+
+def _read_shown(text: str, esim: Esim | None) -> dict[str, Any]:
+    try:
+        shown: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=SHOWN_LIFETIME)
+    except signing.BadSignature:
+        raise PageTooOldError from None
+    if shown["esim"] != (esim.public_id if esim else ""):
+        raise PageTooOldError
+    return shown
+
+
+def _placed_before(
+    buyer: Subscriber, esim: Esim | None, submission: CheckoutSubmission, shown: dict[str, Any]
+) -> Order | None:
+    rows = buyer.orders.filter(
+        quote__esim=esim,
+        quote__plan_id=submission.plan_code,
+        quote__start_rule=submission.start_rule,
+        placed_at__gte=datetime.fromtimestamp(shown["at"], tz=UTC),
+    )
+    if submission.known_orders is not None:
+        rows = rows.filter(number__in=submission.known_orders)
+    return rows.exclude(state=OrderState.CANCELLED).order_by("-id").first()
+
+
+def _check_same(quote: Quote, submission: CheckoutSubmission, shown: dict[str, Any]) -> None:
+    offered = _offered(submission.start_rule, quote.total_minor, quote.volume_bytes, quote.ends_at)
+    rate = quote.exchange.get(submission.currency, {}).get("rate", "")
+    if offered != shown["offered"] or quote.currency != shown["currency"] or rate != shown["rate"]:
+        raise PriceChangedError
+
+
+def _offered(
+    start: StartRule, total_minor: int, volume_bytes: int | None, ends_at: datetime | None
+) -> list[str | int | None]:
+    """Return what a quote must have as it was shown, as JSON has it."""
+    return [start.value, total_minor, volume_bytes, int(ends_at.timestamp()) if ends_at else None]
