@@ -42,7 +42,7 @@ def _reencrypt(field: EncryptedTextField, rows_per_batch: int, report: Report) -
 
 
 def _reencrypt_second_steps(report: Report) -> int:
-    """Encrypt the secrets anew that allauth keeps in the JSON of its rows; a transaction for each."""
+    """Encrypt anew the secrets that allauth keeps in its rows' JSON; a transaction for each."""
     rows = Authenticator.objects.filter(type__in=ENCRYPTED_IN).order_by("id")
     keys, done = list(rows.values_list("id", flat=True)), 0
     for key in keys:

@@ -58,7 +58,7 @@ class AddressFault(Exception):
 
 
 class WebApplication:
-    """The ASGI application. `make_hub`, `make_receiver`: called in the event loop of each process."""
+    """The ASGI application. `make_hub`, `make_receiver`: called in each process's event loop."""
 
     def __init__(
         self,
@@ -74,9 +74,9 @@ class WebApplication:
         self._proxies = proxies
         self._bodies = bodies
         self._make_hub = make_hub
-        self._make_desk = make_receiver
+        self._make_receiver = make_receiver
         self._hub: EventHub | None = None
-        self._desk: WebhookReceiver | None = None
+        self._receiver: WebhookReceiver | None = None
         self._watchers = watchers
         self._requests = Crowd(each_max=REQUESTS_OF_ADDRESS_MAX)
 
@@ -87,16 +87,16 @@ class WebApplication:
         scope = self._proxies.see_through(scope)
         whom = self._proxies.counted_as(scope)
         is_event = str(scope["path"]).startswith("/events/")
-        is_notification = self._desk is not None and WebhookReceiver.is_for(str(scope["path"]))
+        is_notification = self._receiver is not None and WebhookReceiver.is_for(str(scope["path"]))
         if (is_event or is_notification) and not is_for_us(scope):
             await reply(send, 400, OTHER_HOST_TEXT)
             return
         if is_event:
             await self._watchers.serve(self._hub, scope, receive, send, whom=whom)
             return
-        if self._desk is not None and is_notification:
+        if self._receiver is not None and is_notification:
             # Not counted by address: a provider has few addresses and much to say.
-            await self._desk.serve(scope, receive, send)
+            await self._receiver.serve(scope, receive, send)
             return
         with self._requests.place_for(whom) as has_place:
             if has_place:
@@ -113,13 +113,13 @@ class WebApplication:
         end_with_parent(signal.SIGKILL)
         hub = self._hub = self._make_hub()
         hub.start()
-        desk = self._desk = self._make_desk()
-        desk.start()
+        receiver = self._receiver = self._make_receiver()
+        receiver.start()
         _on_sigterm(hub.close_streams)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await hub.stop()
-        await desk.stop()
+        await receiver.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _serve_page(self, scope: Scope, receive: Receive, send: Send, *, whom: str) -> None:

@@ -172,7 +172,8 @@ class Course:
         if not self.world.orders:
             return False
         number, choice = self.random.choice(self.world.orders), self.random.choice(actions.CHOICES)
-        name = f"press {number} {choice.provider} {choice.method}{' and keep it' if choice.save else ''}"
+        kept = " and keep it" if choice.save else ""
+        name = f"press {number} {choice.provider} {choice.method}{kept}"
         return self._enter(name, partial(actions.press, number=number, choice=choice))
 
     def _notify(self) -> bool:

@@ -26,7 +26,6 @@ from limosa.domain.payments.requests import (
 from limosa.domain.payments.status_reports import (
     Decline,
     DisputeOutcome,
-    DisputeStatusReport,
     NotificationRefusedError,
     PaymentStatusReport,
     ProviderNotification,
@@ -51,6 +50,7 @@ from limosa_lab.simulation.held import (
     Message,
 )
 from limosa_lab.simulation.stage import current_actor, pause
+from limosa_lab.simulation.telling import Report, read, written
 
 _Answer = TypeVar("_Answer")
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -203,15 +203,7 @@ class PlayedProvider:
         if headers.get("signature") != SIGNATURE:
             raise NotificationRefusedError("signature_wrong")
         members = json.loads(body)
-        kind, fields = members["kind"], members["fact"]
-        report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
-        if kind == "payment":
-            report = PaymentStatusReport.from_json(fields)
-        elif kind == "refund":
-            report = RefundStatusReport(**fields | {"outcome": RefundOutcome(fields["outcome"])})
-        else:
-            report = DisputeStatusReport(**fields | {"outcome": DisputeOutcome(fields["outcome"])})
-        return ProviderNotification(message_id=members["id"], report=report)
+        return ProviderNotification(message_id=members["id"], report=read(members))
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
         """Return 204 or 400."""
@@ -309,18 +301,11 @@ class PlayedProvider:
         report = held.dispute_report(reference, by_number=not self.names_payments)
         self.tell(report).subject = reference
 
-    def tell(
-        self, report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
-    ) -> Message:
+    def tell(self, report: Report) -> Message:
         """Put a notification on its way."""
         self.told += 1
-        kinds = {
-            PaymentStatusReport: "payment",
-            RefundStatusReport: "refund",
-            DisputeStatusReport: "dispute",
-        }
         name = f"{self.code}-{self.told}"
-        members = {"id": name, "kind": kinds[type(report)], "fact": report.to_json()}
+        members = {"id": name, **written(report)}
         message = Message(self.code, name, json.dumps(members).encode())
         self.messages.append(message)
         return message

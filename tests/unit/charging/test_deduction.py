@@ -182,7 +182,7 @@ A, Q, X, Z = ACTIVE, QUEUED, EXHAUSTED, EXPIRED
 
 
 @pytest.mark.parametrize(
-    ("of", "used_bytes", "states", "draws", "overrun_bytes", "action"),
+    ("of", "used_bytes", "states", "deductions", "overrun_bytes", "action"),
     [
         pytest.param([], 5, [], {}, 5, "redirect", id="no bundle at all"),
         pytest.param([running(1, 30)], 10, [A], {1: 10}, 0, "none", id="enough"),

@@ -1,4 +1,4 @@
-"""An encrypted text opens under its key and at its place, and is refused when anything was changed."""
+"""An encrypted text opens under its key, at its place; changed in anything, it is refused."""
 
 import base64
 import string

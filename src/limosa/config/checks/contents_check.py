@@ -1,4 +1,4 @@
-"""What the database holds, beside the settings: its encrypts, and the tax of our place of supply."""
+"""What the database holds, beside the settings: encrypted texts, and the tax of our place."""
 
 from collections.abc import Iterator
 
@@ -22,8 +22,9 @@ def check_contents() -> Iterator[Finding]:
         return
     if broken:
         yield fault(
-            "LIMOSA_ENCRYPTION_KEYS, or LIMOSA_SECRET_KEY while those are not set, does not open what "
-            f"is encrypted in the database ({', '.join(broken)}): set the keys that encrypted it."
+            "LIMOSA_ENCRYPTION_KEYS, or LIMOSA_SECRET_KEY while those are not set, does not open "
+            f"what is encrypted in the database ({', '.join(broken)}): set the keys that "
+            "encrypted it."
         )
     if not has_tax:
         yield warning(

@@ -3,8 +3,8 @@
 Looks at the settings (unknown names, weak keys, addresses, files and folders, providers and
 suppliers that are set up by half, with where to get what is missing), the database (reachable, new
 enough, with the tables of this version, its clock), what it holds (whether the keys open what is
-encrypted, a tax rate for the place of supply), and the mail server. Says what is wrong, a line each;
-exits with 1 when there is a fault. Changes nothing, sends no mail and takes no money.
+encrypted, a tax rate for the place of supply), and the mail server. Says what is wrong, a line
+each; exits with 1 when there is a fault. Changes nothing, sends no mail and takes no money.
 
 `limosa web` and `limosa worker` look at the first three when they start: a fault ends them, a
 warning is logged. A database server that does not answer is a fault here; they wait for it. One

@@ -1,9 +1,9 @@
 """Encrypting a text: AES-256-GCM under one of the keys in `ENCRYPTION_KEYS`.
 
-The first key encrypts; all of them open. An encrypted text names its key, `enc1.<key id>.<base64>`, so
-that keys can be replaced while the service runs. The place (table.column) is authenticated with it:
-an encrypted text that is copied to another column does not open there. Nonces are random, 96 bits: a
-key may encrypt some four billion texts.
+The first key encrypts; all of them decrypt. An encrypted text names its key,
+`enc1.<key id>.<base64>`, so that keys can be replaced while the service runs. The place
+(table.column) is authenticated with it: an encrypted text that is copied to another column can't be
+decrypted there. Nonces are random, 96 bits: a key may encrypt some four billion texts.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ class EncryptionKeyMissingError(Exception):
 
 
 def encrypt(text: str, *, place: str) -> str:
-    """Return a text encrypted under the newest key; twice the same text gives two encrypted ones."""
+    """Return a text encrypted under the newest key; the same text twice gives two ciphertexts."""
     key_id, key = next(iter(settings.ENCRYPTION_KEYS.items()))
     nonce = os.urandom(_NONCE_BYTES)
     locked = _cipher(key).encrypt(nonce, text.encode(), place.encode())

@@ -1,4 +1,4 @@
-"""Model fields: an encrypted text, and the digest by which one is found."""
+"""Model fields: an encrypted text, and the blind index by which one is found."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A text that is encrypted when it is stored and opened when it is read.
 
     It is looked up only if `index_field` names a BlindIndexField beside it, and then only by its
-    whole value. The table's and the column's name are part of what is authenticated: renaming either means
-    encrypting all rows anew.
+    whole value. The table's and the column's name are part of what is authenticated: renaming
+    either means encrypting all rows anew.
     """
 
     def __init__(self, *args: Any, index_field: str = "", **options: Any) -> None:

@@ -63,9 +63,10 @@ class Notification(models.Model):
 class AccountMail(models.Model):
     """A mail about an account to an address, be it nobody's: a code, a link, a notice.
 
-    `recipient` and `content` (JSON: subject, text, html) are encrypted, and emptied as soon as nobody
-    needs them: the mail was sent or given up, or `useful_until` has passed. `once_key`, where
-    there is one, is never stored twice. `next_mail_at` and `mail_tries` as in Notification.
+    `recipient` and `content` (JSON: subject, text, html) are encrypted, and emptied as
+    soon as nobody needs them: the mail was sent or given up, or `useful_until` has passed.
+    `once_key`, where there is one, is never stored twice. `next_mail_at` and `mail_tries` as in
+    Notification.
     """
 
     once_key = models.CharField(max_length=120, unique=True, null=True, blank=True)

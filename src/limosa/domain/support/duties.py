@@ -1,9 +1,9 @@
 """What each role of the staff may do: one table, held by the operations themselves.
 
-Whoever is of the staff may look at every page; the table is about actions. `staff_action` stands above
-every operation that a member of the staff calls, and `record_audit_entry` looks once more, so
-that an action that is kept on record was allowed. A new kind of action stands in the table, or nobody
-can do it.
+Whoever is of the staff may look at every page; the table is about actions. `staff_action` stands
+above every operation that a member of the staff calls, and `record_audit_entry` looks once more, so
+that an action that is kept on record was allowed. A new kind of action stands in the table, or
+nobody can do it.
 """
 
 from collections.abc import Callable, Mapping

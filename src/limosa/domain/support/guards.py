@@ -89,16 +89,19 @@ SELECT id, code, '', '', currency, balance_minor, summed FROM (
     Guard(  # I2
         kind=GuardKind.USAGE,
         finds="""
-SELECT id, order_number, '', order_number, 'B', used_bytes, drawn FROM (
+SELECT id, order_number, '', order_number, 'B', used_bytes, deducted FROM (
     SELECT bundle.id, bundle.order_number, bundle.used_bytes,
-           (SELECT coalesce(sum(draw.deducted_bytes), 0) FROM charging_usagededuction AS draw
-             WHERE draw.bundle_id = bundle.id) AS drawn
+           (SELECT coalesce(sum(deduction.deducted_bytes), 0)
+              FROM charging_usagededuction AS deduction
+             WHERE deduction.bundle_id = bundle.id) AS deducted
       FROM esims_bundle AS bundle WHERE {scope}
-) AS counted WHERE used_bytes <> drawn
+) AS counted WHERE used_bytes <> deducted
 """,
         row="bundle.id",
         last_row="SELECT max(id) FROM esims_bundle",
-        touched="SELECT bundle_id FROM charging_usagededuction WHERE id > %(after)s AND id <= %(upto)s",
+        touched="""
+SELECT bundle_id FROM charging_usagededuction WHERE id > %(after)s AND id <= %(upto)s
+""",
         last_touch="SELECT max(id) FROM charging_usagededuction",
     ),
     # I7, I8: what is promised back is what the payment counts, and what was received is booked.

@@ -3,9 +3,9 @@
 They have a second step for signing in, and this session was begun with it; before refunds, exports
 and changes of the staff they show once more that it is they.
 
-A page that only shows is a `staff_page`; one where something is done is a `staff_action_page` of that
-action. What a role may do stands in support/duties.py, and is held by the operations; here it is
-looked up before, so that nobody fills in a form in vain.
+A page that only shows is a `staff_page`; one where something is done is a `staff_action_page` of
+that action. What a role may do stands in support/duties.py, and is held by the operations; here it
+is looked up before, so that nobody fills in a form in vain.
 """
 
 from collections.abc import Callable

@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_minor__gte', 0), ('reversed_minor__gte', 0), models.Q(models.Q(('stands_for_minor__isnull', True), ('decided_minor__isnull', True), ('amount_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), models.Q(('stands_for_minor__isnull', True), ('decided_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), ('stands_for_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor'))), _connector='OR')), name='dispute_parts_within'),
+            constraint=models.CheckConstraint(condition=models.Q(('reversed_minor__gte', 0), ('settled_minor__gte', 0), models.Q(models.Q(('stands_for_minor__isnull', True), ('decided_minor__isnull', True), ('amount_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), models.Q(('stands_for_minor__isnull', True), ('decided_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), ('stands_for_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor'))), _connector='OR')), name='dispute_parts_within'),
         ),
         migrations.AddIndex(
             model_name='refund',
