@@ -14,11 +14,6 @@ from limosa.config.command_tree import Place
 from tests.unit.test_docs import COMMANDS, DOCS, PAGES, ROOT, name_of
 
 OVERTAKEN = re.compile(r"^Status: overtaken by .*$", re.MULTILINE)
-# Where a path may begin: a page of the domain says `ledger/engine/…`, one of the servers `web.py`.
-BEGINNINGS = (
-    *("", "src", "src/limosa", "src/limosa/config", "src/limosa/domain", "src/limosa/web"),
-    *("docs", "tests"),
-)
 A_PATH = re.compile(r"`([\w.*-]+(?:/[\w.*-]+)*/?(?:\.(?:py|html|css|js|md|yaml|toml|csv))?)`")
 A_NAME = re.compile(r"`([a-z]+(?:_[a-z]+)+)`(?!\.)")
 A_SETTING = re.compile(r"LIMOSA_[A-Z][A-Z_]*[A-Z]")
@@ -95,12 +90,10 @@ def files() -> frozenset[str]:
 
 
 def is_there(path: str) -> bool:
-    """Tell whether a path of a page leads to a file or a folder, from where pages may begin."""
+    """Tell whether a path, or the end of one, leads to a file or a folder."""
     pattern = re.escape(path.rstrip("/")).replace(r"\*", "[^/]*")
-    beginnings = "|".join(re.escape(f"{place}/" if place else "") for place in BEGINNINGS)
-    sought = re.compile(rf"(?:{beginnings}){pattern}")
-    bare = re.compile(rf"(?:.*/)?{pattern}") if "/" not in path.rstrip("/") else sought
-    return any(sought.fullmatch(file) or bare.fullmatch(file) for file in files())
+    sought = re.compile(rf"(?:.*/)?{pattern}")
+    return any(sought.fullmatch(file) for file in files())
 
 
 def paths_of(page: Path) -> list[str]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from limosa.domain.esims.models import OPEN_STATES, Bundle
+from limosa.domain.esims.engine.bundle_life import may_be_returned
+from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
@@ -54,11 +55,12 @@ def may_return(order: Order, *, now: datetime) -> bool:
     if order.state != OrderState.FULFILLED:
         return False
     bundle = Bundle.objects.filter(order_number=order.number).first()
-    if bundle is None or bundle.used_bytes or bundle.state not in OPEN_STATES:
+    if bundle is None or not may_be_returned(
+        bundle.state, used_bytes=bundle.used_bytes, ends_at=bundle.ends_at, now=now
+    ):
         return False
-    is_over = bundle.ends_at is not None and bundle.ends_at <= now
     disputes = Dispute.objects.filter(payment__order_number=order.number, state=DisputeState.OPEN)
-    return not is_over and not disputes.exists()
+    return not disputes.exists()
 
 
 def money_left(order: Order) -> Left | None:

@@ -7,6 +7,7 @@
 When it begins and ends is said in lifecycle.py.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from limosa.foundation.state_machine import StateMachine, TransitionRefusedError
@@ -46,6 +47,17 @@ _LEADS_TO = {
     BundleState.EXHAUSTED: BundleEvent.EXHAUST,
     BundleState.EXPIRED: BundleEvent.EXPIRE,
 }
+
+
+def may_be_returned(
+    state: str, *, used_bytes: int, ends_at: datetime | None, now: datetime
+) -> bool:
+    """Whether all of a bundle's money may go back: none of it was used, and its time is not over.
+
+    The state alone does not say the last: it is written some seconds after the end.
+    """
+    is_over = ends_at is not None and ends_at <= now
+    return not used_bytes and not is_over and BUNDLE_LIFE.allows(state, BundleEvent.REFUND)
 
 
 def used_up_to(before: str, after: str) -> BundleState:
