@@ -1,4 +1,4 @@
-"""The addresses of the product, from its URL table, its own pages, and its source.
+"""The addresses of the pages, from the URL table, from pages, and from the source.
 
 Nothing is listed by hand: a new route is in the table, its forms and links are on the pages, and
 what a view reads of a query or a form stands in its source.
@@ -17,7 +17,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 
 import limosa.web
 
-CAPTURE = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+CAPTURE = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)|\{(\w+)\}")
 _READ = re.compile(r"""\b(GET|POST)(?:\.get\(|\.getlist\(|\[)["'](\w+)["']""")
 PAGES_MAX = 400
 
@@ -51,16 +51,6 @@ def names_read_at(path: str) -> dict[str, list[str]]:
     module = import_module(resolve(path).func.__module__)
     is_ours = module.__name__.startswith("limosa.")
     return names_read(Path(str(module.__file__))) if is_ours else {"GET": [], "POST": []}
-
-
-def reads_body(path: str) -> bool:
-    """Whether the module of the view at a path reads whole bodies; no when it is not ours."""
-    try:
-        module = import_module(resolve(path).func.__module__)
-    except Resolver404:
-        return False
-    is_ours = module.__name__.startswith("limosa.")
-    return is_ours and "request.body" in Path(str(module.__file__)).read_text(encoding="utf-8")
 
 
 @dataclass
@@ -111,7 +101,7 @@ class Known:
             return self.paths[route][0]
 
         def part(found: re.Match[str]) -> str:
-            name = found[2] or found[3]
+            name = found[2] or found[3] or found[4]
             return self.values[name][0] if self.values.get(name) else "1"
 
         made = CAPTURE.sub(part, route)

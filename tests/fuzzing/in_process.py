@@ -1,6 +1,10 @@
-"""Sends attacks to Django in this process; whatever a request changed is taken back after it."""
+"""Sends attacks to the pages and to our own addresses in this process.
+
+Whatever a request changed is taken back after it.
+"""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -15,11 +19,12 @@ from django.urls import Resolver404, resolve
 
 from limosa.web.content_type import plain_type
 from tests.fakes.supplier import SIGNATURE
-from tests.fuzzing.addresses import Known, explore, names_read_at, reads_body
+from tests.fuzzing.addresses import Known, explore, names_read_at
 from tests.fuzzing.attacks import FEED_KEY, Attack, Attacker
 from tests.fuzzing.bad_input import BODIES, VALUES
 from tests.fuzzing.record import Record
 from tests.fuzzing.world import World
+from tests.machines import Machines
 
 
 def explored(world: World) -> Known:
@@ -58,15 +63,17 @@ def taken_back() -> Iterator[None]:
         transaction.set_rollback(False)
 
 
-def run(world: World, *, routes: list[str], count: int, seed: int) -> Record:
+def run(world: World, machines: Machines, *, routes: list[str], count: int, seed: int) -> Record:
     """Send `count` attacks and return what they did; its seconds are those of the processor."""
-    attacker = Attacker(explored(world), routes, seed=seed)
+    known = explored(world)
+    known.values |= {"provider": list(settings.PAYMENT_PROVIDERS), "supplier": ["own_network"]}
+    attacker = Attacker(known, routes, seed=seed)
     record = Record(seed, routes)
     cookies = world.cookies()
     for number in range(count):
         attack = attacker.next()
         who = ("staff", "staff", "staff", "person", "nobody")[number % 5]
-        _send(attack, cookies[who], record)
+        _send(attack, cookies[who], record, machines)
     return record
 
 
@@ -84,10 +91,9 @@ def run_far(world: World, *, routes: list[str]) -> Record:
     return record
 
 
-def run_bodies(world: World, *, routes: list[str], count: int, seed: int) -> Record:
-    """Send so many odd bodies to each page that reads one whole, by somebody it lets in."""
-    known = explored(world)
-    routes = [route for route in routes if reads_body(known.path_to(route))]
+def run_bodies(machines: Machines, *, routes: list[str], count: int, seed: int) -> Record:
+    """Send so many odd bodies to each of our own addresses, by somebody it lets in."""
+    known = Known(values=defaultdict(list, supplier=["own_network"]))
     record, random = Record(seed, routes), Random(seed)  # noqa: S311 -- no secret
     proofs = {"Authorization": f"Bearer {FEED_KEY}".encode(), "Fake-Signature": SIGNATURE.encode()}
     for route in routes:
@@ -95,7 +101,7 @@ def run_bodies(world: World, *, routes: list[str], count: int, seed: int) -> Rec
             content_type, body = BODIES["odd_json"](random)
             attack = Attack(route, known.path_to(route), "POST", headers=dict(proofs))
             attack.content_type, attack.body = content_type, body
-            _send(attack, "", record)
+            _send(attack, "", record, machines)
     return record
 
 
@@ -108,17 +114,33 @@ def _goes_on(known: Known, route: str) -> bool:
     return "before" in {*read, *known.queries.get(route, ())}
 
 
-def _send(attack: Attack, session: str, record: Record) -> None:
+def _send(attack: Attack, session: str, record: Record, machines: Machines | None = None) -> None:
+    path = unquote_to_bytes(attack.path).decode(errors="replace")
+    route = machines.route_of(path) if machines else None
+    began = time.process_time()  # Of this process: what others do on the machine is not counted.
+    with taken_back():
+        if machines and route:
+            status = _ask_machine(machines, attack, path)
+        else:
+            status, route = _ask_page(attack, session)
+    seconds = time.process_time() - began
+    record.note(attack, route=route, status=status, seconds=seconds)
+
+
+def _ask_machine(machines: Machines, attack: Attack, path: str) -> int:
+    headers = {**attack.headers, "content-type": attack.content_type.encode()}
+    answer = machines.ask(attack.method, path, attack.body, query=attack.query, headers=headers)
+    return answer.status_code
+
+
+def _ask_page(attack: Attack, session: str) -> tuple[int, str | None]:
     client = Client(raise_request_exception=False)
     cache.clear()  # Limits on tries would hide what is behind them.
     environ = plain_type(_environ(attack, session))  # As config/wsgi.py does.
-    began = time.thread_time()  # Of this thread: what others do on the machine is not counted.
-    with taken_back():
-        answer = client.request(**environ)
-        if answer.streaming:
-            b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    seconds = time.thread_time() - began
-    record.note(attack, route=_route(environ), status=answer.status_code, seconds=seconds)
+    answer = client.request(**environ)
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return answer.status_code, _route(environ)
 
 
 def _route(environ: dict[str, object]) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from limosa.domain.ordering.changes import watch_path
 from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, STREAMS_OF_ADDRESS_MAX
-from limosa.servers.watchers import STREAMS_OF_TOKEN_MAX
+from limosa.servers.endpoints.watchers import STREAMS_OF_TOKEN_MAX
 from tests.factories.ordering import make_order
 from tests.scenario.web_process import Web
 from tests.timed.slow_clients import SOCKETS, Slow, p95, page_times

@@ -1,27 +1,96 @@
-"""The ASGI application of `limosa web`: the pages, and the live events beside them."""
+"""The ASGI application of `limosa web`: who wraps whom, from outside to inside.
 
+    safe answers    every answer has its headers
+    seen through    the client is the person, not a proxy
+    observed        a number, a count, a line in the log
+    router          our own addresses (servers/routes.py); whatever is none of them:
+    limited pages   so much open for an address, bodies in time
+    pages           Django under WSGI, in threads (config/wsgi.py, config/urls.py)
+
+docs/explanation/the-walk-of-a-request.md says why in this order.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
+from starlette.routing import Router
+from starlette.types import ASGIApp
 
 from limosa.config.checks.database_check import Readiness
 from limosa.config.libpq import libpq_options
 from limosa.config.wsgi import application as pages
 from limosa.domain.ordering.changes import CHANNEL
 from limosa.servers.bodies import BodyReader
+from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, Crowd
+from limosa.servers.endpoints.health import Health
+from limosa.servers.endpoints.notifications import WebhookReceiver
+from limosa.servers.endpoints.order_events import order_snapshot, permitted_topic
+from limosa.servers.endpoints.supplier_callbacks import SupplierCallbacks
+from limosa.servers.endpoints.threads import DatabaseThreads, ThreadsInTurn
+from limosa.servers.endpoints.usage_feed import UsageFeed
+from limosa.servers.endpoints.watchers import Watchers
 from limosa.servers.events import EventHub
-from limosa.servers.health import HealthDoor
-from limosa.servers.notifications import WebhookReceiver
+from limosa.servers.lifetime import lifetime
+from limosa.servers.limited_pages import LimitedPages
+from limosa.servers.limits import Limits
 from limosa.servers.observing import Observed
-from limosa.servers.order_events import order_snapshot, permitted_topic
 from limosa.servers.pages import Pages
-from limosa.servers.proxies import TrustedProxies
-from limosa.servers.safe_answers import Application, with_safe_answers
+from limosa.servers.proxies import SeenThrough, TrustedProxies
+from limosa.servers.routes import own_routes
+from limosa.servers.safe_answers import with_safe_answers
 from limosa.servers.shared_crowd import SharedCrowd
-from limosa.servers.watchers import Watchers
-from limosa.servers.web import WebApplication
 from limosa.web.costly import is_costly
+
+
+def make_application(*, shared_folder: Path) -> ASGIApp:
+    """Return the application of one process. In its event loop, or before that begins.
+
+    shared_folder: of all processes of this server, as long as it runs.
+    """
+    proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
+    told = SharedCrowd(shared_folder / "told", each_max=1)
+    observed = Observed(
+        _make_router(proxies, shared_folder),
+        has_access_log=settings.ACCESS_LOG,
+        # By the first process that is: one line, however many there are.
+        tells_ready=lambda: told.keep("ready"),
+    )
+    return with_safe_answers(
+        SeenThrough(observed, proxies=proxies), hsts_seconds=settings.SECURE_HSTS_SECONDS
+    )
+
+
+def _make_router(proxies: TrustedProxies, shared_folder: Path) -> Router:
+    limits = Limits(
+        bodies=BodyReader(),
+        requests=Crowd(each_max=REQUESTS_OF_ADDRESS_MAX),
+        counted_as=proxies.counted_as,
+    )
+    hub = _make_hub()
+    count = settings.WEB_THREADS
+    # It looks after its connections by itself, at a lower price.
+    receiver = WebhookReceiver(
+        threads=ThreadPoolExecutor(count, thread_name_prefix="notifications")
+    )
+    reports = ThreadsInTurn(DatabaseThreads(count, thread_name_prefix="reports"), count=count)
+    routes = own_routes(
+        limits=limits,
+        receiver=receiver,
+        watchers=Watchers(hub, permitted_topic=permitted_topic, shared_folder=shared_folder),
+        callbacks=SupplierCallbacks(threads=reports),
+        feed=UsageFeed(threads=reports),
+        health=Health(find_obstacle=Readiness().obstacle),
+    )
+    threads = settings.WEB_THREADS + settings.PROVIDER_CALLS
+    limited = LimitedPages(Pages(pages, threads=threads, is_costly=is_costly), limits=limits)
+    return Router(
+        routes,
+        redirect_slashes=False,
+        default=limited,
+        lifespan=lambda _: lifetime(hub=hub, receiver=receiver),
+    )
 
 
 def _make_hub() -> EventHub:
@@ -30,30 +99,3 @@ def _make_hub() -> EventHub:
         connection_parameters=libpq_options(connections["default"]),
         look=order_snapshot,
     )
-
-
-def make_application(*, shared_folder: Path) -> Application:
-    """Return the application of one process.
-
-    shared_folder: of all processes of this server, as long as it runs.
-    """
-    bodies = BodyReader()
-    proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
-    threads = settings.WEB_THREADS + settings.PROVIDER_CALLS
-    web = WebApplication(
-        pages=Pages(pages, threads=threads, is_costly=is_costly),
-        proxies=proxies,
-        bodies=bodies,
-        make_hub=_make_hub,
-        make_receiver=lambda: WebhookReceiver(threads=settings.WEB_THREADS, bodies=bodies),
-        watchers=Watchers(permitted_topic, shared_folder=shared_folder),
-    )
-    told = SharedCrowd(shared_folder / "told", each_max=1)
-    observed = Observed(
-        HealthDoor(web, find_obstacle=Readiness().obstacle),
-        proxies=proxies,
-        has_access_log=settings.ACCESS_LOG,
-        # By the first process that is: one line, however many there are.
-        tells_ready=lambda: told.keep("ready"),
-    )
-    return with_safe_answers(observed, hsts_seconds=settings.SECURE_HSTS_SECONDS)

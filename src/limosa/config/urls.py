@@ -1,4 +1,14 @@
-"""Every URL of `limosa web`, but for /events/ (see servers/web.py)."""
+"""Every URL that Django answers: the pages of people and staff.
+
+What machines ask for never reaches Django. servers/routes.py has those addresses, and a file of
+servers/endpoints/ is the home of each:
+
+/payments/{provider}/notify     payment providers   servers/endpoints/notifications.py
+/suppliers/{supplier}/callback  suppliers           servers/endpoints/supplier_callbacks.py
+/feeds/usage                    networks            servers/endpoints/usage_feed.py
+/events/orders/{number}         pages that watch    servers/endpoints/watchers.py
+/healthz, /readyz               supervisors         servers/endpoints/health.py
+"""
 
 from django.urls import include, path
 
@@ -10,7 +20,6 @@ from limosa.web.storefront.views.second_step import (
 )
 
 urlpatterns = [
-    path("", include("limosa.web.feeds.urls")),
     path("", include("limosa.web.storefront.urls")),
     # Before allauth's, which would ask again for what was just shown.
     path("accounts/2fa/totp/activate/", SetUpApp.as_view(), name="mfa_activate_totp"),

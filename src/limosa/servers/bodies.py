@@ -7,8 +7,9 @@ would wait as long as the sender likes, and a handful of senders would stop the 
 import asyncio
 
 from django.utils.translation import gettext_noop
+from starlette.types import Receive, Scope
 
-from limosa.servers.replies import Receive, Scope, header
+from limosa.servers.replies import header
 
 BODY_SECONDS_MAX = 8.0
 PAGE_BODY_BYTES_MAX = 256 * 1024  # Django's own limit for forms, settings/pages.py, is the same.
@@ -64,7 +65,7 @@ async def _read(receive: Receive, bytes_max: int) -> bytes:
         message = await receive()
         if message["type"] != "http.request":
             raise BodyRefusedError(400, "")  # Its sender has gone.
-        body += bytes(message.get("body", b""))  # type: ignore[call-overload]
+        body += message.get("body", b"")
         if len(body) > bytes_max:
             raise _too_large()
         if not message.get("more_body", False):

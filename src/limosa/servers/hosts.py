@@ -7,8 +7,9 @@ import logging
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
+from starlette.types import Scope
 
-from limosa.servers.replies import Scope, header
+from limosa.servers.replies import header
 
 OTHER_HOST_TEXT = "This service does not answer at this address.\n"
 

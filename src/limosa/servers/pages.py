@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 from a2wsgi import WSGIMiddleware
+from starlette.types import Message, Receive, Scope, Send
 
-from limosa.servers.replies import Message, Receive, Scope, Send
 from limosa.servers.turns import Turns
 
 MEMORY_BYTES_MAX = 256 * 1024  # Of each answer; nearly every page is smaller.
@@ -59,7 +59,7 @@ class Pages:
         whom: who asks, for a fair share. Raises: WaitedTooLongError, SenderGoneError; nothing of it
         was begun.
         """
-        is_costly = self._is_costly(str(scope["method"]), str(scope["path"]))
+        is_costly = self._is_costly(scope["method"], scope["path"])
         turn = await self._turns.take(whom, is_costly=is_costly, receive=receive)
         surplus = _Surplus()
 
@@ -83,8 +83,8 @@ class Pages:
             await send_in_time(message)
 
         try:
-            kept = {_KEY: surplus, _TURN: turn}
-            await self._wsgi(_as_wsgi_has_it(scope) | kept, _giver(body), send_all)
+            kept = {**_as_wsgi_has_it(scope), _KEY: surplus, _TURN: turn}
+            await self._wsgi(kept, _giver(body), send_all)
         except TimeoutError:
             # The server ends the connection, so that the reader sees that its answer is not whole.
             logger.info("a reader of %s stood still", scope["path"])
@@ -159,13 +159,14 @@ def _giver(body: bytes) -> Receive:
 
 def _as_wsgi_has_it(scope: Scope) -> Scope:
     """Return the scope with a query of ASCII: other bytes, which no browser sends, encoded."""
-    query = bytes(scope["query_string"])  # type: ignore[call-overload]
-    return _without_underscored_headers(scope) | {
-        "query_string": _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], query)
+    query: bytes = scope["query_string"]
+    return {
+        **scope,
+        "headers": _without_underscored(scope["headers"]),
+        "query_string": _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], query),
     }
 
 
-def _without_underscored_headers(scope: Scope) -> Scope:
+def _without_underscored(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Drop headers such as X_Forwarded_Proto: WSGI cannot tell them from X-Forwarded-Proto."""
-    headers: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
-    return scope | {"headers": [(name, value) for name, value in headers if b"_" not in name]}
+    return [(name, value) for name, value in headers if b"_" not in name]

@@ -4,6 +4,8 @@ From here on `client` of the scope (REMOTE_ADDR of a page) is the person's addre
 payments and logs alike. Nothing further in reads a forwarding header.
 """
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from limosa.foundation.addresses import (
     Networks,
     forwarded_hops,
@@ -14,7 +16,6 @@ from limosa.foundation.addresses import (
     x_forwarded_for_hops,
 )
 
-Scope = dict[str, object]
 _PROTO = b"x-forwarded-proto"
 
 
@@ -35,26 +36,43 @@ class TrustedProxies:
         Without trusted proxies it is the socket's. With some, X-Forwarded-Proto of anybody else is
         dropped.
         """
-        client: tuple[str, int] | None = scope.get("client")  # type: ignore[assignment]
+        client: tuple[str, int] | None = scope.get("client")
         if not self._networks or client is None:
             return scope
-        headers: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
         peer = read_address(client[0])
         if peer is None or not is_in(peer, self._networks):
-            return scope | {"headers": [pair for pair in headers if pair[0].lower() != _PROTO]}
+            return {
+                **scope,
+                "headers": [pair for pair in headers if pair[0].lower() != _PROTO],
+            }
         values = [value.decode("latin-1") for name, value in headers if name == self._header]
         address = real_address(client[0], self._hops(values), trusted=self._networks)
-        return scope | {"client": (address, client[1])}
+        return {**scope, "client": (address, client[1])}
 
     def counted_as(self, scope: Scope) -> str:
         """Return by whom to count what a request holds open, from a scope that was seen through.
 
         Empty: all that is known is a proxy, behind which there may be anybody.
         """
-        client: tuple[str, int] | None = scope.get("client")  # type: ignore[assignment]
+        client: tuple[str, int] | None = scope.get("client")
         if client is None:
             return ""
         address = read_address(client[0])
         if address is not None and is_in(address, self._networks):
             return ""
         return household(client[0])
+
+
+class SeenThrough:
+    """An ASGI application that is told who sends, not which proxy stands in front."""
+
+    def __init__(self, application: ASGIApp, *, proxies: TrustedProxies) -> None:
+        self._application = application
+        self._proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "lifespan":
+            scope = self._proxies.see_through(scope)
+        await self._application(scope, receive, send)

@@ -3,38 +3,33 @@
 What a person may see is translated, by what their browser asks for.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 
 from django.http import HttpRequest
 from django.utils import translation
-
-Message = dict[str, object]
-Scope = dict[str, object]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 
-async def reply(
-    send: Send, status: int, text: str, *, headers: dict[str, str] | None = None
-) -> None:
-    """Send a whole answer of plain text. `headers`: beside type, length and no-store."""
-    body = text.encode()
-    its = {
-        "content-type": "text/plain; charset=utf-8",
-        "content-length": str(len(body)),
-        "cache-control": "no-store",
-    } | (headers or {})
-    pairs = [(name.encode(), value.encode()) for name, value in its.items()]
-    await send({"type": "http.response.start", "status": status, "headers": pairs})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+def plain(status: int, text: str, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer of plain text that nobody keeps. `headers`: beside type and length."""
+    return PlainTextResponse(text, status, headers={"cache-control": "no-store", **(headers or {})})
 
 
-async def refuse(scope: Scope, send: Send, status: int, text: str) -> None:
+def raw(status: int, content_type: str, body: bytes) -> Response:
+    """Return an answer that is given byte for byte, as a provider or a supplier wants it."""
+    return Response(
+        body, status, headers={"cache-control": "no-store", "content-type": content_type}
+    )
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:
     """Send a refusal in the browser's language, and end the connection.
 
     `text`: in English, marked for translation.
     """
-    await reply(send, status, in_their_language(scope, text), headers={"connection": "close"})
+    answer = plain(status, in_their_language(scope, text), headers={"connection": "close"})
+    await answer(scope, receive, send)
 
 
 def in_their_language(scope: Scope, text: str) -> str:
@@ -48,11 +43,5 @@ def in_their_language(scope: Scope, text: str) -> str:
 def header(scope: Scope, name: str) -> str:
     """Return the first value of a request's header; empty: it has none."""
     wanted = name.encode()
-    pairs: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
+    pairs: list[tuple[bytes, bytes]] = scope["headers"]
     return next((value.decode("latin-1") for its, value in pairs if its.lower() == wanted), "")
-
-
-def client_address(scope: Scope) -> str:
-    """Return whom a request came from; empty: not known."""
-    client = scope.get("client")
-    return str(client[0]) if client else ""  # type: ignore[index]

@@ -4,17 +4,12 @@ Django sets them for what goes through it; here they are added to what does not 
 that an answer from the event loop, or one for a page that failed, is no exception.
 """
 
-from collections.abc import Awaitable, Callable
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Message = dict[str, object]
-Scope = dict[str, object]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 
-def with_safe_answers(application: Application, *, hsts_seconds: int) -> Application:
+def with_safe_answers(application: ASGIApp, *, hsts_seconds: int) -> ASGIApp:
     """Return the ASGI application whose answers all forbid guessing their type, and plain HTTP.
 
     hsts_seconds: 0 where the service is not reached by https.
@@ -26,7 +21,7 @@ def with_safe_answers(application: Application, *, hsts_seconds: int) -> Applica
     async def safe(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safe(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = message | {"headers": _completed(message, added)}
+                message = {**message, "headers": _completed(message, added)}
             await send(message)
 
         await application(scope, receive, send_safe)
@@ -35,6 +30,6 @@ def with_safe_answers(application: Application, *, hsts_seconds: int) -> Applica
 
 
 def _completed(message: Message, added: Headers) -> Headers:
-    headers: Headers = list(message.get("headers", ()))  # type: ignore[call-overload]
-    names = {bytes(name).lower() for name, _ in headers}
+    headers: Headers = list(message.get("headers", ()))
+    names = {name.lower() for name, _ in headers}
     return [*headers, *(pair for pair in added if pair[0] not in names)]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from limosa.servers.replies import Receive
+from starlette.types import Receive
 
 WAIT_SECONDS_MAX = 12.0  # Beyond that most people have pressed again.
 

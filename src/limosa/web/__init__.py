@@ -1,1 +1,1 @@
-"""What people and machines see over HTTP. Views are thin: parse, call one operation, render."""
+"""What people see over HTTP. Views are thin: parse, call one operation, render."""

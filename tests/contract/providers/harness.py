@@ -191,7 +191,6 @@ def open_wechatpay(folder: Path) -> Iterator[WeChatPayHarness]:
             override_settings(
                 PROVIDER_SETTINGS=changed_for("wechatpay", values),
                 BASE_URL=receiver.url,
-                ROOT_URLCONF="limosa.web.feeds.urls",
             ),
         ):
             harness = WeChatPayHarness(url, receiver)

@@ -144,7 +144,6 @@ def open_stripe(folder: Path) -> Iterator[StripeHarness]:
             override_settings(
                 PROVIDER_SETTINGS=given_to("stripe", values),
                 BASE_URL=receiver.url,
-                ROOT_URLCONF="limosa.web.feeds.urls",
             ),
         ):
             harness = StripeHarness(gateway, receiver)

@@ -90,9 +90,7 @@ def open_scripted(folder: Path) -> Iterator[tuple[ScriptedGateway, WeChatPayProv
     server.start()
     values = gateway.signer.settings(folder, gateway_url=server.url + "/")
     try:
-        with override_settings(
-            PROVIDER_SETTINGS=given_to("wechatpay", values), ROOT_URLCONF="limosa.web.feeds.urls"
-        ):
+        with override_settings(PROVIDER_SETTINGS=given_to("wechatpay", values)):
             provider = WeChatPayProvider()
             yield gateway, provider
             connection_of(provider)._session.close()

@@ -24,7 +24,7 @@ from limosa.config.checks.outside_check import check_providers_online
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import NotificationRefusedError, RefundOutcome
 from limosa.foundation.errors import ProviderError
-from limosa.servers.notifications import BODY_BYTES_MAX
+from limosa.servers.endpoints.notifications import BODY_BYTES_MAX
 from tests.contract.providers.conftest import OPENED
 from tests.contract.providers.harness import Harness
 from tests.contract.providers.trial import Trial, created, handle_of, payment_request

@@ -2,10 +2,9 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from limosa.domain.charging.models import UsageRecord
 from limosa.domain.charging.operations.record_usage import UsageReport, UsageResult, record_usage
@@ -15,6 +14,7 @@ from limosa.domain.notifications.models import Notification
 from limosa.foundation.volume import GB
 from tests.factories import MOMENT
 from tests.factories.esims import make_bundle
+from tests.machines import Answer, Machines
 
 pytestmark = pytest.mark.django_db
 
@@ -78,17 +78,13 @@ def test_a_question_is_answered_and_not_stored() -> None:
     assert not UsageRecord.objects.exists()
 
 
-def post(client: Client, content: object, key: str = "secret") -> Any:
+def post(machines: Machines, content: object, key: str = "secret") -> Answer:
     with override_settings(USAGE_FEED_KEY="secret"):
-        return client.post(
-            "/feeds/usage",
-            json.dumps(content),
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {key}"},
-        )
+        body = json.dumps(content).encode()
+        return machines.post("/feeds/usage", body, authorization=f"Bearer {key}")
 
 
-def test_the_feed_answers_for_each_record(client: Client) -> None:
+def test_the_feed_answers_for_each_record(machines: Machines) -> None:
     bundle = make_bundle(
         created_at=MOMENT - timedelta(days=1), ends_at=MOMENT + timedelta(days=9000)
     )
@@ -101,13 +97,13 @@ def test_the_feed_answers_for_each_record(client: Client) -> None:
         "downlink_bytes": 2,
     }
     rows = [good, good | {"iccid": "none"}, good | {"record_id": "r2", "uplink_bytes": -1}]
-    answer = post(client, {"feed": "test", "records": rows})
-    statuses = [row["status"] for row in json.loads(answer.content)["results"]]
+    answer = post(machines, {"feed": "test", "records": rows})
+    statuses = [row["status"] for row in answer.json()["results"]]
     assert statuses == ["recorded", "unknown_esim", "invalid"]
 
 
-def test_the_feed_refuses_a_wrong_key_and_a_wrong_form(client: Client) -> None:
-    assert post(client, {"feed": "test", "records": []}, key="other").status_code == 401
-    assert post(client, {"feed": "No spaces", "records": []}).status_code == 400
-    assert post(client, []).status_code == 400
+def test_the_feed_refuses_a_wrong_key_and_a_wrong_form(machines: Machines) -> None:
+    assert post(machines, {"feed": "test", "records": []}, key="other").status_code == 401
+    assert post(machines, {"feed": "No spaces", "records": []}).status_code == 400
+    assert post(machines, []).status_code == 400
     assert not UsageRecord.objects.exists()

@@ -2,18 +2,20 @@
 
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from limosa.domain.charging.models import UsageRecord
 from limosa.domain.esims.models import Bundle
-from limosa.web.feeds.usage import usage_feed
+from limosa.servers.endpoints import usage_feed
+from limosa.servers.endpoints.usage_batch import InvalidBatchError, read_batch
 from tests.factories import MOMENT
 from tests.factories.esims import make_bundle
+from tests.machines import Answer, Machines
 
 pytestmark = pytest.mark.django_db
 LONE_SURROGATE = "\ud800"
@@ -24,14 +26,9 @@ def _key(settings: Settings) -> None:
     settings.USAGE_FEED_KEY = "secret"
 
 
-def post(client: Client, body: bytes, authorization: str = "Bearer secret") -> Any:
+def post(machines: Machines, body: bytes, authorization: str = "Bearer secret") -> Answer:
     with time_machine.travel(MOMENT, tick=False):
-        return client.post(
-            "/feeds/usage",
-            body,
-            content_type="application/json",
-            headers={"Authorization": authorization},
-        )
+        return machines.post("/feeds/usage", body, authorization=authorization)
 
 
 def record(bundle: Bundle, **changed: Any) -> dict[str, Any]:
@@ -45,14 +42,14 @@ def record(bundle: Bundle, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def send(client: Client, *records: Any) -> list[dict[str, Any]]:
-    answer = post(client, json.dumps({"feed": "virtual-network", "records": records}).encode())
+def send(machines: Machines, *records: Any) -> list[dict[str, Any]]:
+    answer = post(machines, json.dumps({"feed": "virtual-network", "records": records}).encode())
     assert answer.status_code == 200
     results: list[dict[str, Any]] = json.loads(answer.content)["results"]
     return results
 
 
-def test_a_record_is_answered_as_the_reference_says(client: Client) -> None:
+def test_a_record_is_answered_as_the_reference_says(machines: Machines) -> None:
     bundle = make_bundle()
     answer = {
         "record_id": "r1",
@@ -60,20 +57,20 @@ def test_a_record_is_answered_as_the_reference_says(client: Client) -> None:
         "remaining_bytes": 19_999_749_000,
         "final_unit_action": "none",
     }
-    assert send(client, record(bundle)) == [answer]
-    assert send(client, record(bundle)) == [answer | {"status": "duplicate"}]
+    assert send(machines, record(bundle)) == [answer]
+    assert send(machines, record(bundle)) == [answer | {"status": "duplicate"}]
 
 
 @pytest.mark.parametrize(
     "authorization", ["", "secret", "Bearer", "Bearer wrong", "bearer secret", "Bearer secrets"]
 )
-def test_a_wrong_key_is_refused(client: Client, authorization: str) -> None:
-    assert post(client, b'{"feed": "a", "records": []}', authorization).status_code == 401
+def test_a_wrong_key_is_refused(machines: Machines, authorization: str) -> None:
+    assert post(machines, b'{"feed": "a", "records": []}', authorization).status_code == 401
 
 
-def test_without_a_key_of_ours_no_key_is_right(client: Client, settings: Settings) -> None:
+def test_without_a_key_of_ours_no_key_is_right(machines: Machines, settings: Settings) -> None:
     settings.USAGE_FEED_KEY = ""
-    assert post(client, b'{"feed": "a", "records": []}', "Bearer ").status_code == 401
+    assert post(machines, b'{"feed": "a", "records": []}', "Bearer ").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -99,15 +96,82 @@ def test_without_a_key_of_ours_no_key_is_right(client: Client, settings: Setting
     ],
     ids=lambda body: repr(body[:30]),
 )
-def test_a_body_of_another_form_is_refused_whole(client: Client, body: bytes) -> None:
-    answer = post(client, body)
+def test_a_body_of_another_form_is_refused_whole(machines: Machines, body: bytes) -> None:
+    answer = post(machines, body)
     assert answer.status_code == 400
-    assert json.loads(answer.content).keys() == {"error"}
+    assert answer.json()["error"].keys() == {"code", "message"}
+    assert answer.json()["error"]["code"] == "invalid_batch"
     assert not UsageRecord.objects.exists()
 
 
-def test_only_a_post_is_taken(client: Client) -> None:
-    assert client.get("/feeds/usage").status_code == 405
+def test_only_a_post_is_taken(machines: Machines) -> None:
+    for method in ("GET", "HEAD", "PUT", "TRACE", "FOO"):
+        answer = machines.ask(method, "/feeds/usage")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")
+        assert answer.json()["error"]["code"] == "wrong_method"
+    answer = machines.ask("OPTIONS", "/feeds/usage")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "POST, OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/json", 200),
+        ("Application/JSON; charset=UTF-8", 200),
+        ('application/json;charset="utf-8"', 200),
+        ("application/json; charset=utf-16", 415),
+        ("application/json-patch+json", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("text/plain", 415),
+        ("", 415),
+    ],
+)
+def test_a_body_that_is_not_said_to_be_json_is_refused(
+    machines: Machines, content_type: str, status: int
+) -> None:
+    answer = machines.post(
+        "/feeds/usage",
+        b'{"feed": "a", "records": []}',
+        content_type=content_type,
+        authorization="Bearer secret",
+    )
+    assert answer.status_code == status
+    if status == 415:
+        assert answer.json()["error"]["code"] == "wrong_type"
+        assert answer.headers["accept"] == "application/json"
+
+
+def test_every_refusal_has_the_one_form(machines: Machines) -> None:
+    large = post(machines, b" " * (256 * 1024 + 1))
+    assert (large.status_code, large.json()["error"]["code"]) == (413, "body_too_large")
+    key = post(machines, b"{}", "Bearer wrong")
+    assert (key.status_code, key.json()["error"]["code"]) == (401, "wrong_key")
+    assert key.headers["www-authenticate"] == "Bearer"
+    host = machines.ask("POST", "/feeds/usage", headers={"host": "evil.example"})
+    assert (host.status_code, host.json()["error"]["code"]) == (400, "wrong_host")
+    for answer in (large, key, host):
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json()["error"]["message"]
+
+
+def test_a_fault_of_ours_is_told_in_the_same_form_and_logged_once(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(usage_feed, "record_usage", fail)
+    answer = post(machines, json.dumps({"feed": "a", "records": [record(make_bundle())]}).encode())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "fault")
+    [line] = caplog.records
+    assert line.exc_info
+
+
+@pytest.mark.parametrize("word", [b"NaN", b"Infinity", b"-Infinity"])
+def test_what_json_does_not_have_is_refused(machines: Machines, word: bytes) -> None:
+    body = b'{"feed": "a", "records": [{"record_id": ' + word + b"}]}"
+    assert post(machines, body).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -139,26 +203,26 @@ def test_only_a_post_is_taken(client: Client) -> None:
     ],
 )
 def test_a_fault_is_named_and_the_next_record_counts(
-    client: Client, changed: dict[str, Any], field: str
+    machines: Machines, changed: dict[str, Any], field: str
 ) -> None:
     bundle = make_bundle()
     faulty = record(bundle, **changed)
-    first, second = send(client, faulty, record(bundle, record_id="r2"))
+    first, second = send(machines, faulty, record(bundle, record_id="r2"))
     assert (first["status"], second["status"]) == ("invalid", "recorded")
     assert first["reason"].startswith(field)
     assert UsageRecord.objects.count() == 1
 
 
 @pytest.mark.parametrize("row", [None, 5, "text", [], [{}]])
-def test_what_is_no_record_is_said_to_be_none(client: Client, row: Any) -> None:
-    [result] = send(client, row)
+def test_what_is_no_record_is_said_to_be_none(machines: Machines, row: Any) -> None:
+    [result] = send(machines, row)
     assert (result["status"], result["record_id"]) == ("invalid", None)
 
 
-def test_times_with_other_zones_are_the_same_moments(client: Client) -> None:
+def test_times_with_other_zones_are_the_same_moments(machines: Machines) -> None:
     bundle = make_bundle()
     [result] = send(
-        client,
+        machines,
         record(
             bundle, started_at="2026-11-23T01:02:00+08:00", ended_at="2026-11-23T01:03:00+08:00"
         ),
@@ -188,15 +252,12 @@ COSTLY = {
 
 @pytest.mark.parametrize("kind", COSTLY)
 def test_reading_an_odd_batch_costs_less_than_a_tenth_of_a_second(kind: str) -> None:
-    headers = {"Authorization": "Bearer secret"}
     assert len(COSTLY[kind]) <= BYTES
 
     def once() -> float:
-        request = RequestFactory().post(
-            "/feeds/usage", COSTLY[kind], "application/json", headers=headers
-        )
         began = time.thread_time()
-        assert usage_feed(request).status_code in {200, 400}
+        with suppress(InvalidBatchError):
+            read_batch(COSTLY[kind], now=MOMENT)
         return time.thread_time() - began
 
     assert min(once() for _ in range(3)) < 0.1

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +11,10 @@ from django.db import connection
 from limosa.domain.ordering.changes import CHANNEL, announce_order, watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.servers import events
-from limosa.servers.bodies import BodyReader
+from limosa.servers.endpoints.order_events import order_snapshot, permitted_topic
 from limosa.servers.events import EventHub, Snapshot
-from limosa.servers.order_events import order_snapshot, permitted_topic
-from limosa.servers.pages import Pages
-from limosa.servers.proxies import TrustedProxies
-from limosa.servers.watchers import Watchers
-from limosa.servers.web import WebApplication
 from tests.factories.ordering import make_order
+from tests.machines import Answer, Machines
 
 TOPIC = "order:L-TEST"
 
@@ -226,44 +221,38 @@ def test_an_address_gives_the_right_to_its_own_order_only() -> None:
 
 
 def ask(
-    path: str, folder: Path, *, method: str = "GET", query: str = "", host: str = "testserver"
-) -> tuple[int, bytes]:
-    """Return status and body of a request to an application whose hub is not started."""
-    application = WebApplication(
-        proxies=TrustedProxies((), header="x-forwarded-for"),
-        pages=Pages(lambda _environ, _start: [], threads=1), bodies=BodyReader(),
-        make_hub=lambda: None, make_receiver=lambda: None,  # type: ignore[arg-type, return-value]
-        watchers=Watchers(permitted_topic, shared_folder=folder),
-    )  # fmt: skip
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.disconnect"}
-
-    async def send(message: dict[str, object]) -> None:
-        sent.append(message)
-
-    scope: dict[str, object] = {"type": "http", "path": path, "method": method}
-    scope |= {"headers": [(b"host", host.encode())], "query_string": query.encode()}
-    asyncio.run(application(scope, receive, send))
-    return sent[0]["status"], sent[1]["body"]
+    machines: Machines, path: str, *, method: str = "GET", query: str = "", host: str = "testserver"
+) -> Answer:
+    return machines.ask(method, path, query=query.encode(), headers={"host": host})
 
 
-def test_requests_that_cannot_be_served_get_their_status(tmp_path: Path) -> None:
+def test_requests_that_cannot_be_served_get_their_status(machines: Machines) -> None:
     path, token = address("L-AAAA")
-    assert ask(path, tmp_path, method="POST")[0] == 405
-    assert ask(path, tmp_path)[0] == 403
-    assert ask("/events/", tmp_path, query=f"t={token}")[0] == 403
-    assert ask(path, tmp_path, query=f"t={token}")[0] == 503
+    refused = ask(machines, path, method="POST")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert ask(machines, path).status_code == 403
+    assert ask(machines, "/events/orders/L-BBBB", query=f"t={token}").status_code == 403
+    assert ask(machines, path, query=f"t={token}").status_code == 404
+    machines.hub.close_streams()
+    assert ask(machines, path, query=f"t={token}").status_code == 503
+
+
+def test_a_head_is_answered_without_a_stream(machines: Machines) -> None:
+    machines.looked["order:L-AAAA"] = say("paid")
+    path, token = address("L-AAAA")
+    answer = ask(machines, path, method="HEAD", query=f"t={token}")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "", "[::1", "a\nb"])
 def test_nothing_is_told_at_another_host(
-    host: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    host: str, machines: Machines, caplog: pytest.LogCaptureFixture
 ) -> None:
     path, token = address("L-AAAA")
-    status, body = ask(path, tmp_path, query=f"t={token}", host=host)
-    assert (status, body) == (400, b"This service does not answer at this address.\n")
+    answer = ask(machines, path, query=f"t={token}", host=host)
+    assert answer.status_code == 400
+    assert answer.content == b"This service does not answer at this address.\n"
     (line,) = caplog.records
     assert line.exc_info is None
     assert "\n" not in line.message

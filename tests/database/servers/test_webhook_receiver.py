@@ -3,12 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
 
 import pytest
 from django.db import connections
 from pytest_django.fixtures import Settings
+from starlette.responses import Response
 
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import (
@@ -16,10 +17,11 @@ from limosa.domain.payments.status_reports import (
     NotificationRefusedError,
     ProviderNotification,
 )
-from limosa.servers.bodies import BodyReader
-from limosa.servers.notifications import AWAITING_MAX, WebhookReceiver
+from limosa.servers.endpoints.endpoint import Incoming
+from limosa.servers.endpoints.notifications import AWAITING_MAX, WebhookReceiver
 from tests.factories import MOMENT
 from tests.fakes.provider import FakeProvider
+from tests.unit.servers.asgi import still_here
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,33 +60,35 @@ def provider(settings: Settings) -> Iterator[type[LateKeyProvider]]:
     provider_for.cache_clear()
 
 
-async def close_connections(desk: WebhookReceiver) -> None:
+async def close_connections(receiver: WebhookReceiver) -> None:
     """Close the database connection of its one thread, which has nothing left to write."""
-    await desk._store(desk._throttle.take_all_counts(now=MOMENT))
-    await desk._in_thread(connections.close_all)
+    await receiver._store(receiver._throttle.take_all_counts(now=MOMENT))
+    await receiver._in_thread(connections.close_all)
 
 
-async def tell(desk: WebhookReceiver, name: str) -> int:
-    sent: list[Any] = []
-    asked = [{"type": "http.request", "body": name.encode(), "more_body": False}]
-
-    async def receive() -> dict[str, object]:
-        return asked.pop()
-
-    async def send(message: dict[str, object]) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "POST", "path": "/payments/late/notify", "headers": []}
-    await desk.serve(scope, receive, send)  # type: ignore[arg-type]
-    return int(sent[0]["status"])
+async def tell(receiver: WebhookReceiver, name: str) -> int:
+    answer = await receiver.answer(
+        Incoming(
+            method="POST",
+            path="/payments/late/notify",
+            parameters={"provider": "late"},
+            query=b"",
+            headers={},
+            body=name.encode(),
+            whom="",
+            receive=still_here,
+        )
+    )
+    assert isinstance(answer, Response)
+    return answer.status_code
 
 
 def statuses(count: int) -> list[int]:
     async def tell_all() -> list[int]:
-        desk = WebhookReceiver(threads=1, bodies=BodyReader())
-        found = await asyncio.gather(*(tell(desk, f"m{number}") for number in range(count)))
-        await close_connections(desk)
-        await desk.stop()
+        receiver = WebhookReceiver(threads=ThreadPoolExecutor(1))
+        found = await asyncio.gather(*(tell(receiver, f"m{number}") for number in range(count)))
+        await close_connections(receiver)
+        await receiver.stop()
         return list(found)
 
     return asyncio.run(tell_all())

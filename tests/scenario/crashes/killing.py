@@ -126,7 +126,7 @@ class KillingConfig(AppConfig):
             poll_due_payments,
             supply_next_order,
         )
-        from limosa.servers import notifications  # noqa: PLC0415
+        from limosa.servers.endpoints import notifications  # noqa: PLC0415
 
         watch_round_trips()
         wrap = answering_first if ANSWERS_FIRST else stepping

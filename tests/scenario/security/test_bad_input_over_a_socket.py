@@ -1,4 +1,4 @@
-"""Bad input to a running server, byte for byte: pages, static files, events, notifications.
+"""Bad input to a running server, byte for byte: pages, static files, what machines ask for.
 
 LIMOSA_SOCKET_FUZZ_COUNT asks for more than a test needs; the figures are printed.
 """
@@ -30,7 +30,15 @@ COUNT = int(os.environ.get("LIMOSA_SOCKET_FUZZ_COUNT", "300"))
 SEED = int(os.environ.get("LIMOSA_FUZZ_SEED", "20261122"))
 ANSWER_SECONDS_MAX = 20.0
 # What is no page of Django's, and so in no URL table.
-BESIDE = ["events/orders/L-23456789", "payments/stripe/notify", "static/limosa.css"]
+BESIDE = [
+    "events/orders/L-23456789",
+    "feeds/usage",
+    "healthz",
+    "payments/stripe/notify",
+    "readyz",
+    "static/limosa.css",
+    "suppliers/own_network/callback",
+]
 
 
 @pytest.fixture

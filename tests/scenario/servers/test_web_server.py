@@ -6,15 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
-from http.client import HTTPResponse
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection, HTTPResponse
 
 import pytest
 
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import InboxMessage, RefusedCount
-from limosa.servers.watchers import STREAMS_OF_TOKEN_MAX
+from limosa.servers.endpoints.watchers import STREAMS_OF_TOKEN_MAX
 from tests.factories.ordering import make_order
 from tests.processes import LIMOSA, wait_for
 from tests.scenario.web_process import SECRET, Web, own_environment
@@ -95,6 +95,30 @@ def test_notifications_are_kept_if_they_are_genuine_and_counted_if_not(web: Web)
     assert sum(counts.values()) == 60
     assert set(counts) == {"signature_wrong"}
     assert InboxMessage.objects.count() == 1
+
+
+TAKEN = [
+    ("OPTIONS", "/payments/stripe/notify", 204, "POST, OPTIONS"),
+    ("TRACE", "/payments/stripe/notify", 405, "POST, OPTIONS"),
+    ("GET", "/suppliers/own_network/callback", 405, "POST, OPTIONS"),
+    ("HEAD", "/feeds/usage", 405, "POST, OPTIONS"),
+    ("DELETE", "/events/orders/L-1", 405, "GET, HEAD, OPTIONS"),
+    ("HEAD", "/readyz", 200, None),
+]
+
+
+def test_own_addresses_say_what_they_take(web: Web) -> None:
+    with closing(HTTPConnection("127.0.0.1", web.port, timeout=10)) as caller:
+        for method, path, status, allow in TAKEN:
+            caller.request(method, path)
+            answer = caller.getresponse()
+            assert (answer.status, answer.headers["Allow"]) == (status, allow), (method, path)
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["X-Request-ID"]
+            answer.read()
+            # A body behind the answer to a HEAD would spoil the next answer.
+            caller.request("GET", "/healthz")
+            assert caller.getresponse().read() == b"alive\n"
 
 
 def test_it_stops_soon_though_somebody_watches(web: Web) -> None:

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
-Message = dict[str, Any]
+from starlette.types import Message
 
 
 def scope_of(path: str = "/", **more: object) -> dict[str, object]:

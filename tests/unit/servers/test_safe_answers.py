@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from starlette.types import Message
 
 from limosa.servers.safe_answers import with_safe_answers
 
@@ -16,12 +17,12 @@ def headers_of(answered: list[tuple[bytes, bytes]], *, hsts_seconds: int) -> Any
         await send({"type": "http.response.start", "status": 200, "headers": answered})
         await send({"type": "http.response.body", "body": b"x"})
 
-    sent: list[dict[str, Any]] = []
+    sent: list[Message] = []
 
     async def receive() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         sent.append(message)
 
     async def ask() -> None:

@@ -29,7 +29,6 @@ INSTALLED_APPS = [
     "limosa.domain.support",
     "limosa.web.storefront",
     "limosa.web.console",
-    "limosa.web.feeds",
 ]
 MIDDLEWARE = [
     # First what every answer carries, those of the gate and static files too.

@@ -33,7 +33,8 @@ WEB_THREADS = _subject.read(
         "LIMOSA_WEB_THREADS",
         Number(least=1),
         default="4",
-        about="pages at a time in each, 1 or more",
+        about="pages at a time in each, and beside them as many payment notifications, and as many "
+        "callbacks and batches of usage; 1 or more",
     )
 )
 PROVIDER_CALLS = _subject.read(

@@ -1,4 +1,4 @@
-"""Where providers tell us what happened; servers/notifications.py listens there."""
+"""Where providers tell us what happened; servers/endpoints/notifications.py listens there."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""Bad input at every address of the URL table: refused or answered, never a fault of ours.
+"""Bad input at every page and every address of our own: refused or answered, never a fault of ours.
 
 LIMOSA_FUZZ_COUNT and LIMOSA_FUZZ_SEED ask for more, or for another course (tools/checks.py, fuzz).
 """
@@ -18,6 +18,7 @@ from tests.fuzzing.attacks import FEED_KEY
 from tests.fuzzing.channel import KeepingChannel
 from tests.fuzzing.in_process import run, run_bodies, run_far
 from tests.fuzzing.world import make_world
+from tests.machines import Machines
 
 pytestmark = [pytest.mark.figures, pytest.mark.django_db, pytest.mark.timeout(7200)]
 COUNT = int(os.environ.get("LIMOSA_FUZZ_COUNT", "2000"))
@@ -37,8 +38,9 @@ def _at_moment(settings: Settings) -> Iterator[None]:
     provider_for.cache_clear()
 
 
-def test_no_input_makes_a_500_or_takes_two_seconds() -> None:
-    record = run(make_world(), routes=routes(), count=COUNT, seed=SEED)
+def test_no_input_makes_a_500_or_takes_two_seconds(machines: Machines) -> None:
+    own = [route.path.removeprefix("/") for route in machines.routes]
+    record = run(make_world(), machines, routes=[*routes(), *own], count=COUNT, seed=SEED)
     print(f"{record}")  # noqa: T201 -- a figure
     record.check()
 
@@ -57,10 +59,10 @@ def _supplier_that_calls_back(settings: Settings) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_supplier_that_calls_back")
-def test_what_a_machine_sends_is_read_and_none_of_it_is_a_fault() -> None:
+def test_what_a_machine_sends_is_read_and_none_of_it_is_a_fault(machines: Machines) -> None:
     """Odd JSON with a wrong key or signature is refused at the door: here it is let in."""
-    record = run_bodies(make_world(), routes=routes(), count=200, seed=SEED)
-    assert "feeds/usage" in record.routes
+    its = ["feeds/usage", "suppliers/{supplier}/callback"]
+    record = run_bodies(machines, routes=its, count=200, seed=SEED)
     assert not record.faults
     for route in record.routes:
         answered = record.answered[route]
@@ -69,15 +71,16 @@ def test_what_a_machine_sends_is_read_and_none_of_it_is_a_fault() -> None:
     assert record.answered["feeds/usage"][200] > 20
 
 
-def test_a_planted_fault_is_found(settings: Settings) -> None:
+def test_a_planted_fault_is_found(settings: Settings, machines: Machines) -> None:
     settings.ROOT_URLCONF = "tests.fuzzing.planted_urls"
     assert PLANTED in routes()
-    record = run(make_world(), routes=[PLANTED], count=60, seed=SEED)
+    record = run(make_world(), machines, routes=[PLANTED], count=60, seed=SEED)
     with pytest.raises(AssertionError, match=r"500: .*/planted/"):
         record.check()
 
 
-def test_a_route_that_no_request_reaches_is_told() -> None:
-    record = run(make_world(), routes=["feeds/usage", "nowhere/"], count=60, seed=SEED)
+def test_a_route_that_no_request_reaches_is_told(machines: Machines) -> None:
+    its = ["feeds/usage", "nowhere/"]
+    record = run(make_world(), machines, routes=its, count=60, seed=SEED)
     with pytest.raises(AssertionError, match="no request reached: \\['nowhere/'\\]"):
         record.check()

@@ -1,59 +1,19 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from limosa.domain.connectivity.answers import SupplyNews
-from limosa.domain.connectivity.capabilities import CallbackAuth
-from limosa.domain.connectivity.models import Supply
-from limosa.domain.connectivity.operations.keep_callback import keep_callback
-from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
 from limosa.domain.connectivity.registry import adapter_for
-from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
-
-UNKNOWN = "unknown_order"
+from limosa.domain.ordering.operations.apply_supplier_callback import apply_supplier_callback
 
 
 def receive_supplier_callback(
     *, supplier_code: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> bool:
-    """Apply a supplier's callback; return whether it need not be sent again.
+    """Verify a supplier's callback and apply it; return whether it need not be sent again.
 
-    What a signed one says of an order is applied, once however often it is told; an unsigned one
-    only has the supplier asked. Each order commits by itself, the record of the callback last. One
-    of an order that is not known here is to be told again: its own answer may still be on the way.
-    Raises: CallbackRefusedError, SupplierNotSetUpError; nothing changed.
+    For callers without an event loop (the simulation); the web server verifies there, and applies
+    in a thread.
+    Raises: CallbackRefusedError, SupplierNotSetUpError; nothing changed. The rest as
+            apply_supplier_callback.
     """
-    adapter = adapter_for(supplier_code)
-    callback = adapter.read_callback(headers=headers, body=body, now=now)
-    is_believed = adapter.capabilities.callback_auth is CallbackAuth.SIGNED
-    results = {}
-    for news in callback.news:
-        number = _order_number(supplier_code, news)
-        if number is None:
-            results[news.number] = UNKNOWN
-        elif is_believed:
-            results[number] = apply_supply_answer(order_number=number, answer=news.answer, now=now)
-        else:
-            results[number] = _have_it_asked(number, now)
-    if UNKNOWN in results.values():
-        return False
-    keep_callback(
-        supplier_code=supplier_code, message_id=callback.message_id, results=results, now=now
-    )
-    return True
-
-
-def _order_number(supplier_code: str, news: SupplyNews) -> str | None:
-    """Return the order that news is of; a number is believed only of the supplier that has it."""
-    supplies = Supply.objects.filter(supplier=supplier_code)
-    if news.number:
-        supplies = supplies.filter(order_number=news.number)
-    elif news.reference:
-        supplies = supplies.filter(reference=news.reference)
-    else:
-        return None
-    return supplies.values_list("order_number", flat=True).first()
-
-
-def _have_it_asked(number: str, now: datetime) -> str:
-    """Look up at once what waits to be looked up, and nothing that is being ordered just now."""
-    return "asked" if look_up_supply_now(order_number=number, now=now) else "no_news"
+    callback = adapter_for(supplier_code).read_callback(headers=headers, body=body, now=now)
+    return apply_supplier_callback(supplier_code=supplier_code, callback=callback, now=now)

@@ -9,37 +9,37 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
-from limosa.servers.observing import Application, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from limosa.servers.endpoints.endpoint import Incoming
+from limosa.servers.replies import plain
 
 READY_SECONDS_MAX = 3.0
 LOOK_SECONDS = 2.0
 ALIVE, READY = "/healthz", "/readyz"
 
 
-class HealthDoor:
-    """Answers the two addresses before the application is asked.
+class Health:
+    """Answers the two addresses.
 
     find_obstacle: says what is in the way of serving, or nothing; called in a thread of its own.
     """
 
-    def __init__(self, application: Application, *, find_obstacle: Callable[[], str]) -> None:
-        self._application = application
+    def __init__(self, *, find_obstacle: Callable[[], str]) -> None:
         self._find_obstacle = find_obstacle
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="health")
         self._look: asyncio.Future[str] | None = None
         self._look_began = 0.0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path")
-        if scope["type"] != "http" or path not in {ALIVE, READY}:
-            await self._application(scope, receive, send)
-        elif scope["method"] not in {"GET", "HEAD"}:
-            await _answer(send, 405, "Only GET.")
-        elif path == ALIVE:
-            await _answer(send, 200, "alive")
-        else:
-            obstacle = await self._obstacle()
-            await _answer(send, 503 if obstacle else 200, obstacle or "ready")
+    async def alive(self, _incoming: Incoming) -> ASGIApp:
+        """Answer that this process is alive."""
+        return _line(200, "alive")
+
+    async def ready(self, _incoming: Incoming) -> ASGIApp:
+        """Answer whether it can serve, and if not, why."""
+        obstacle = await self._obstacle()
+        return _line(503 if obstacle else 200, obstacle or "ready")
 
     async def _obstacle(self) -> str:
         is_over = monotonic() - self._look_began >= LOOK_SECONDS
@@ -54,13 +54,5 @@ class HealthDoor:
             return "the database does not answer"
 
 
-async def _answer(send: Send, status: int, text: str) -> None:
-    body = f"{text}\n".encode()
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+def _line(status: int, text: str) -> Response:
+    return plain(status, f"{text}\n")

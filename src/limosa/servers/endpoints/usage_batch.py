@@ -1,19 +1,13 @@
-"""Where networks report what was used. The form is in docs/reference/usage-feed.md."""
+"""A batch of usage records, as a network sends it: docs/reference/usage-feed.md has its form."""
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
-
-from limosa.domain.charging.operations.record_usage import UsageReport, UsageResult, record_usage
+from limosa.domain.charging.operations.record_usage import UsageReport
 
 RECORDS_MAX = 500
 BYTES_MAX = 2**50
@@ -23,53 +17,63 @@ AHEAD_MAX = timedelta(days=1)
 _FEED = re.compile(r"[a-z0-9-]{1,50}")
 
 
+class InvalidBatchError(ValueError):
+    """A batch that can't be read; the text says what it must be."""
+
+
 class InvalidRecordError(ValueError):
     """A record that can't be read; the text names the field and says what it must be."""
 
 
-@csrf_exempt
-@require_POST
-def usage_feed(request: HttpRequest) -> HttpResponse:
-    """Count the records of a batch, each once; answer for each what is left and what to do."""
-    if not settings.USAGE_FEED_KEY or not constant_time_compare(
-        request.headers.get("Authorization", ""), f"Bearer {settings.USAGE_FEED_KEY}"
-    ):
-        return _fault(401, "The header must be «Authorization: Bearer» with the feed's key.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidRecord:
+    """A record that can't be read. record_id: None where it has none that is a text."""
+
+    record_id: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageBatch:
+    """Records of one feed, in the order in which they came."""
+
+    feed: str
+    records: list[UsageReport | InvalidRecord]
+
+
+def read_batch(body: bytes, *, now: datetime) -> UsageBatch:
+    """Return what a body says. Raises InvalidBatchError; a record alone spoils none but itself."""
     try:
-        batch = json.loads(request.body)
+        batch = json.loads(body, parse_constant=_no_constant)
         feed, rows = batch["feed"], batch["records"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return _fault(400, "The body must be a JSON object with «feed» and «records».")
+        raise InvalidBatchError("the body must be a JSON object with feed and records") from None
     if not isinstance(feed, str) or not _FEED.fullmatch(feed):
-        return _fault(400, "«feed» must be 1 to 50 small letters, digits and hyphens.")
+        raise InvalidBatchError("feed must be 1 to 50 small letters, digits and hyphens")
     if not isinstance(rows, list) or len(rows) > RECORDS_MAX:
-        return _fault(400, f"«records» must be a list of at most {RECORDS_MAX}.")
-    return JsonResponse({"results": [_result(feed, row) for row in rows]})
+        raise InvalidBatchError(f"records must be a list of at most {RECORDS_MAX}")
+    return UsageBatch(feed=feed, records=[_record(row, now) for row in rows])
 
 
-def _result(feed: str, row: Any) -> dict[str, Any]:
+def _no_constant(word: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(word)
+
+
+def _record(row: Any, now: datetime) -> UsageReport | InvalidRecord:
     try:
-        report = _report(row)
+        return _report(row, now)
     except InvalidRecordError as fault:
         record_id = row.get("record_id") if isinstance(row, dict) else None
-        return {"record_id": record_id, "status": "invalid", "reason": str(fault)}
-    [result] = record_usage(feed=feed, reports=[report], now=timezone.now())
-    return _to_json(result)
+        return InvalidRecord(
+            record_id=record_id if isinstance(record_id, str) else None, reason=str(fault)
+        )
 
 
-def _to_json(result: UsageResult) -> dict[str, Any]:
-    return {
-        "record_id": result.record_id,
-        "status": result.status,
-        "remaining_bytes": result.remaining_bytes,
-        "final_unit_action": result.final_unit_action.value,
-    }
-
-
-def _report(row: Any) -> UsageReport:
+def _report(row: Any, now: datetime) -> UsageReport:
     if not isinstance(row, dict):
         raise InvalidRecordError("a record must be a JSON object")
-    started_at, ended_at = _time(row, "started_at"), _time(row, "ended_at")
+    started_at, ended_at = _time(row, "started_at", now), _time(row, "ended_at", now)
     if ended_at < started_at:
         raise InvalidRecordError("ended_at must not be before started_at")
     return UsageReport(
@@ -96,17 +100,13 @@ def _bytes(row: Mapping[str, Any], field: str) -> int:
     return value
 
 
-def _time(row: Mapping[str, Any], field: str) -> datetime:
+def _time(row: Mapping[str, Any], field: str, now: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(row[field])
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidRecordError(f"{field} must be a time such as 2026-11-22T14:02:00Z") from error
     if moment.tzinfo is None:
         raise InvalidRecordError(f"{field} must name its time zone, such as Z")
-    if not EARLIEST <= moment <= timezone.now() + AHEAD_MAX:
+    if not EARLIEST <= moment <= now + AHEAD_MAX:
         raise InvalidRecordError(f"{field} must be after the year 1999 and not in the future")
     return moment
-
-
-def _fault(status: int, message: str) -> HttpResponse:
-    return JsonResponse({"error": message}, status=status)

@@ -8,22 +8,22 @@ costs the genuine ones next to nothing. It is answered once everything is commit
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from starlette.types import ASGIApp
 
 from limosa.domain.ordering.operations.apply_notification import apply_notification
-from limosa.domain.payments.notify_url import PREFIX, SUFFIX
 from limosa.domain.payments.operations.count_refused import count_refused
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.sender_throttle import Counts, SenderThrottle
 from limosa.domain.payments.status_reports import NotificationRefusedError, ProviderNotification
 from limosa.foundation.errors import ProviderError
-from limosa.servers.bodies import BodyReader, BodyRefusedError
-from limosa.servers.replies import Receive, Scope, Send
+from limosa.servers.endpoints.endpoint import Incoming
+from limosa.servers.replies import plain, raw
 
 BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one has a few kilobytes.
 WAITING_MAX = 500
@@ -31,29 +31,25 @@ COUNT_SECONDS = 5.0
 # Providers wait five seconds for an answer at least; whoever names unknown keys holds few places.
 AWAIT_SECONDS, AWAITING_MAX = 4.0, 4
 
-Answer = tuple[int, str, bytes]
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
 
 class WebhookReceiver:
-    """Takes the notifications of one process. Made and used inside its event loop."""
+    """Takes the notifications of one process. threads: for nothing else, so that none has to wait
+    for another kind of work.
+    """
 
-    def __init__(self, *, threads: int, bodies: BodyReader) -> None:
-        self._bodies = bodies
+    def __init__(self, *, threads: Executor) -> None:
         self._throttle = SenderThrottle()
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="notifications")
+        self._threads = threads
         self._waiting = 0
         self._awaiting = 0  # Notifications whose key is being fetched.
         self._counting: asyncio.Task[None] | None = None
 
-    @staticmethod
-    def is_for(path: str) -> bool:
-        """Tell whether a request's path is that of notifications."""
-        return path.startswith(PREFIX) and path.endswith(SUFFIX)
-
     def start(self) -> None:
+        """Begin to store the numbers of what is refused. In the event loop."""
         self._counting = asyncio.create_task(self._count_forever())
 
     async def stop(self) -> None:
@@ -63,31 +59,19 @@ class WebhookReceiver:
         await self._store(self._throttle.take_all_counts(now=_now()))
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
-    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        status, content_type, body = await self._answer(scope, receive)
-        headers = [
-            (b"content-type", content_type.encode()),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
-
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        code = str(scope["path"]).removeprefix(PREFIX).removesuffix(SUFFIX)
-        if code not in settings.PAYMENT_PROVIDERS or scope["method"] != "POST":
-            return (405 if code in settings.PAYMENT_PROVIDERS else 404), "text/plain", b""
+    async def answer(self, incoming: Incoming) -> ASGIApp:
+        """Verify a notification, apply it, and answer in the provider's words."""
+        code = incoming.parameters["provider"]
+        if code not in settings.PAYMENT_PROVIDERS:
+            return plain(404, "No such payment provider.")
         try:
-            body = await self._bodies.read(scope, receive, bytes_max=BODY_BYTES_MAX)
-            notification = await self._admit(code, _headers(scope), body)
-        except BodyRefusedError as refused:
-            return refused.status, "text/plain", b""
+            notification = await self._admit(code, incoming.headers, incoming.body)
         except NotificationRefusedError:
-            return provider_for(code).acknowledge(accepted=False)
+            return raw(*provider_for(code).acknowledge(accepted=False))
         is_kept = await self._keep(code, notification)
         status, content_type, answer = provider_for(code).acknowledge(accepted=is_kept)
         # A genuine one that is not kept is to be sent again: the fault is ours.
-        return (status if is_kept else 503), content_type, answer
+        return raw(status if is_kept else 503, content_type, answer)
 
     async def _admit(
         self, code: str, headers: Mapping[str, str], body: bytes
@@ -168,11 +152,6 @@ def _count(counts: Counts) -> None:
     except (InterfaceError, OperationalError):
         logger.exception("refused notifications not counted")
         connection.close()
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    pairs: list[tuple[bytes, bytes]] = scope["headers"]  # type: ignore[assignment]
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
 
 
 def _now() -> datetime:

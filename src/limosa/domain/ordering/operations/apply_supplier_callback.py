@@ -1,0 +1,55 @@
+from datetime import datetime
+
+from limosa.domain.connectivity.answers import SupplierCallback, SupplyNews
+from limosa.domain.connectivity.capabilities import CallbackAuth
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.keep_callback import keep_callback
+from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
+from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
+
+UNKNOWN = "unknown_order"
+
+
+def apply_supplier_callback(
+    *, supplier_code: str, callback: SupplierCallback, now: datetime
+) -> bool:
+    """Apply a callback that was read; return whether it need not be sent again.
+
+    What a signed one says of an order is applied, once however often it is told; an unsigned one
+    only has the supplier asked. Each order commits by itself, the record of the callback last. One
+    of an order that is not known here is to be told again: its own answer may still be on the way.
+    """
+    is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
+    results = {}
+    for news in callback.news:
+        number = _order_number(supplier_code, news)
+        if number is None:
+            results[news.number] = UNKNOWN
+        elif is_believed:
+            results[number] = apply_supply_answer(order_number=number, answer=news.answer, now=now)
+        else:
+            results[number] = _have_it_asked(number, now)
+    if UNKNOWN in results.values():
+        return False
+    keep_callback(
+        supplier_code=supplier_code, message_id=callback.message_id, results=results, now=now
+    )
+    return True
+
+
+def _order_number(supplier_code: str, news: SupplyNews) -> str | None:
+    """Return the order that news is of; a number is believed only of the supplier that has it."""
+    supplies = Supply.objects.filter(supplier=supplier_code)
+    if news.number:
+        supplies = supplies.filter(order_number=news.number)
+    elif news.reference:
+        supplies = supplies.filter(reference=news.reference)
+    else:
+        return None
+    return supplies.values_list("order_number", flat=True).first()
+
+
+def _have_it_asked(number: str, now: datetime) -> str:
+    """Look up at once what waits to be looked up, and nothing that is being ordered just now."""
+    return "asked" if look_up_supply_now(order_number=number, now=now) else "no_news"

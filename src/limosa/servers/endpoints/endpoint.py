@@ -1,0 +1,184 @@
+"""What all of our own addresses share, around the one function that makes each what it is.
+
+In this order: the host is ours, the method is one of the address, its sender does not hold too much
+open, and the body is read whole, within limits of size and time. Whatever is refused, or fails, is
+answered in the form of the address.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import InterfaceError, OperationalError
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from limosa.servers.bodies import BodyRefusedError
+from limosa.servers.hosts import OTHER_HOST_TEXT, is_for_us
+from limosa.servers.limits import Limits
+from limosa.servers.outage import is_outage
+from limosa.servers.replies import plain
+from limosa.servers.turns import SenderGoneError
+
+RETRY = {"retry-after": "5"}
+CLOSE = {"connection": "close"}  # What was refused unread is not to stand before the next request.
+_BODY_CODES = {400: "body_incomplete", 408: "body_too_slow", 413: "body_too_large"}
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A request that was let in. headers: by lower-case name, of several the last. whom: by whom
+    it is counted; empty: nobody. receive: what comes after the body, so that its sender has gone.
+    """
+
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    query: bytes
+    headers: Mapping[str, str]
+    body: bytes
+    whom: str
+    receive: Receive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What is said instead of an answer. code: says why to programs, the text to people."""
+
+    status: int
+    code: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class RequestRefusedError(Exception):
+    """A request is not answered as it wants."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.text)
+        self.refusal = refusal
+
+
+TOO_MANY = Refusal(
+    status=429,
+    code="too_many_requests",
+    text="Too many requests are coming from your network. Send it again later.",
+    headers=CLOSE | RETRY,
+)
+BUSY = Refusal(
+    status=503, code="busy", text="Too much to do just now. Send it again later.", headers=RETRY
+)
+DATABASE_AWAY = Refusal(
+    status=503,
+    code="database_away",
+    text="The database does not answer. Send it again later.",
+    headers=RETRY,
+)
+FAULT = Refusal(status=500, code="fault", text="This is a fault of ours. Send it again later.")
+WRONG_HOST = Refusal(status=400, code="wrong_host", text=OTHER_HOST_TEXT)
+
+
+def say_plainly(refusal: Refusal) -> Response:
+    """Return a refusal as a line of text."""
+    return plain(refusal.status, refusal.text, headers=refusal.headers)
+
+
+class Endpoint:
+    """An address of ours, as an ASGI application.
+
+    answer: is given what was let in, and returns the answer or raises RequestRefusedError.
+    body_bytes_max: of what is sent there by POST; 0: it is asked by GET, and bodies are not read.
+    is_counted: by its sender's address, with all else that it holds open. say: makes a refusal.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Incoming], Awaitable[ASGIApp]],
+        *,
+        limits: Limits,
+        body_bytes_max: int = 0,
+        is_counted: bool = False,
+        is_for_any_host: bool = False,
+        say: Callable[[Refusal], Response] = say_plainly,
+    ) -> None:
+        self._answer = answer
+        self._limits = limits
+        self._methods = ("POST",) if body_bytes_max else ("GET", "HEAD")
+        self._allow = {"allow": ", ".join((*self._methods, "OPTIONS"))}
+        self._wrong_method = Refusal(
+            status=405,
+            code="wrong_method",
+            text=f"Only {self._allow['allow']}.",
+            headers=self._allow,
+        )
+        self._body_bytes_max = body_bytes_max
+        self._is_counted = is_counted
+        self._is_for_any_host = is_for_any_host
+        self._say = say
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        whom = self._limits.counted_as(scope)
+        with self._limits.requests.place_for(whom if self._is_counted else "") as has_place:
+            if has_place:
+                answer = await self._decide(scope, receive, whom)
+            else:
+                answer = self._say(TOO_MANY)
+            if answer is not None:
+                await answer(scope, receive, send)
+
+    async def _decide(self, scope: Scope, receive: Receive, whom: str) -> ASGIApp | None:
+        """Return the answer, whatever happens; None: nobody waits for it."""
+        try:
+            return await self._let_in(scope, receive, whom)
+        except RequestRefusedError as refused:
+            return self._say(refused.refusal)
+        except SenderGoneError:
+            return None
+        except (InterfaceError, OperationalError) as error:
+            if not is_outage(error):
+                logger.exception("%r was not answered", scope["path"])
+            return self._say(DATABASE_AWAY)
+        except Exception:
+            # At the edge: whatever it is, the sender has to hear that it was not done.
+            logger.exception("%r was not answered", scope["path"])
+            return self._say(FAULT)
+
+    async def _let_in(self, scope: Scope, receive: Receive, whom: str) -> ASGIApp:
+        if not self._is_for_any_host and not is_for_us(scope):
+            raise RequestRefusedError(WRONG_HOST)
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204, headers=self._allow)
+        if scope["method"] not in self._methods:
+            raise RequestRefusedError(self._wrong_method)
+        return await self._answer(
+            Incoming(
+                method=scope["method"],
+                path=scope["path"],
+                parameters=scope["path_params"],
+                query=scope["query_string"],
+                headers={
+                    name.decode("latin-1"): value.decode("latin-1")
+                    for name, value in scope["headers"]
+                },
+                body=await self._body(scope, receive),
+                whom=whom,
+                receive=receive,
+            )
+        )
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        if not self._body_bytes_max:
+            return b""
+        try:
+            return await self._limits.bodies.read(scope, receive, bytes_max=self._body_bytes_max)
+        except BodyRefusedError as refused:
+            refusal = Refusal(
+                status=refused.status,
+                code=_BODY_CODES[refused.status],
+                text=refused.text,
+                headers=CLOSE,
+            )
+            raise RequestRefusedError(refusal) from None

@@ -1,0 +1,78 @@
+"""Where suppliers tell us what became of an order: /suppliers/{supplier}/callback.
+
+A signed callback is verified in the event loop, which calls nobody, and only a genuine one gets a
+thread. Of a supplier that does not sign, none proves anything: it is read in a thread, and has no
+more effect than to have the supplier asked. All are answered once everything is committed.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from time import monotonic
+from typing import TypeVar
+
+from django.conf import settings
+from django.utils import timezone
+from starlette.types import ASGIApp
+
+from limosa.domain.connectivity.answers import CallbackRefusedError
+from limosa.domain.connectivity.capabilities import CallbackAuth
+from limosa.domain.connectivity.registry import adapter_for
+from limosa.domain.ordering.operations.apply_supplier_callback import apply_supplier_callback
+from limosa.servers.endpoints.endpoint import Incoming
+from limosa.servers.endpoints.threads import ThreadsInTurn
+from limosa.servers.replies import plain, raw
+
+BODY_BYTES_MAX = 256 * 1024  # Ours: a batch of orders, none of a kilobyte.
+TELL_SECONDS = 5.0
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class SupplierCallbacks:
+    """Takes the callbacks of one process."""
+
+    def __init__(self, *, threads: ThreadsInTurn) -> None:
+        self._threads = threads
+        self._refused: Counter[tuple[str, str]] = Counter()
+        self._told_at = 0.0
+
+    async def answer(self, incoming: Incoming) -> ASGIApp:
+        """Apply a callback, and answer in the supplier's words.
+
+        One that is genuine and can't be applied yet is answered so that it is sent again.
+        """
+        code = incoming.parameters["supplier"]
+        if code not in settings.SUPPLIER_ADAPTERS:
+            return plain(404, "No such supplier.")
+        adapter, now = adapter_for(code), timezone.now()
+        read = partial(adapter.read_callback, headers=incoming.headers, body=incoming.body, now=now)
+        try:
+            if adapter.capabilities.callback_auth is CallbackAuth.UNSIGNED:
+                callback = await self._in_thread(read, incoming)
+            else:
+                callback = read()
+        except CallbackRefusedError as refused:
+            self._count(code, refused.reason)
+            status, content_type, body = adapter.acknowledge(accepted=False)
+            return raw(max(status, 400), content_type, body)
+        apply = partial(apply_supplier_callback, supplier_code=code, callback=callback, now=now)
+        is_kept = await self._in_thread(apply, incoming)
+        status, content_type, body = adapter.acknowledge(accepted=is_kept)
+        return raw(status if is_kept else 503, content_type, body)
+
+    async def _in_thread(self, work: Callable[[], T], incoming: Incoming) -> T:
+        return await self._threads.run(work, whom=incoming.whom, receive=incoming.receive)
+
+    def _count(self, code: str, reason: str) -> None:
+        """Count one that was refused, and say so at once; of a flood, a line every few seconds."""
+        self._refused[code, reason] += 1
+        if monotonic() - self._told_at < TELL_SECONDS:
+            return
+        self._told_at = monotonic()
+        refused = (f"{code} {reason} {count}" for (code, reason), count in self._refused.items())
+        logger.warning("callbacks refused: %s", ", ".join(refused))
+        self._refused.clear()

@@ -1,0 +1,61 @@
+"""Every address of `limosa web` that is no page, in the order in which they are compared.
+
+Whatever is not here is Django's: config/urls.py. How the two are put together: config/asgi.py.
+"""
+
+from starlette.routing import Route
+
+from limosa.domain.payments.notify_url import PREFIX, SUFFIX
+from limosa.servers.endpoints import notifications, order_events, supplier_callbacks, usage_feed
+from limosa.servers.endpoints.endpoint import Endpoint
+from limosa.servers.endpoints.health import ALIVE, READY, Health
+from limosa.servers.endpoints.notifications import WebhookReceiver
+from limosa.servers.endpoints.supplier_callbacks import SupplierCallbacks
+from limosa.servers.endpoints.usage_feed import UsageFeed, say_in_json
+from limosa.servers.endpoints.watchers import Watchers
+from limosa.servers.limits import Limits
+
+
+def own_routes(
+    *,
+    limits: Limits,
+    receiver: WebhookReceiver,
+    watchers: Watchers,
+    callbacks: SupplierCallbacks,
+    feed: UsageFeed,
+    health: Health,
+) -> list[Route]:
+    """Return the routes of one process."""
+    return [
+        Route(
+            f"{PREFIX}{{provider}}{SUFFIX}",
+            # Not counted by address: a provider has few addresses and much to say.
+            Endpoint(receiver.answer, limits=limits, body_bytes_max=notifications.BODY_BYTES_MAX),
+        ),
+        Route(
+            f"{order_events.PATH}{{number}}",
+            # Counted by its token and its address, apart from what is asked once.
+            Endpoint(watchers.answer, limits=limits),
+        ),
+        Route(
+            "/suppliers/{supplier}/callback",
+            Endpoint(
+                callbacks.answer,
+                limits=limits,
+                body_bytes_max=supplier_callbacks.BODY_BYTES_MAX,
+                is_counted=True,
+            ),
+        ),
+        Route(
+            "/feeds/usage",
+            Endpoint(
+                feed.answer,
+                limits=limits,
+                body_bytes_max=usage_feed.BODY_BYTES_MAX,
+                is_counted=True,
+                say=say_in_json,
+            ),
+        ),
+        Route(ALIVE, Endpoint(health.alive, limits=limits, is_for_any_host=True)),
+        Route(READY, Endpoint(health.ready, limits=limits, is_for_any_host=True)),
+    ]

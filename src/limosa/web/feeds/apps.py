@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class FeedsConfig(AppConfig):
-    name = "limosa.web.feeds"
-    label = "feeds"
