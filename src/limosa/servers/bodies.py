@@ -53,7 +53,7 @@ class BodyReader:
                 self._reading[mine] = deadline
                 return await _read(receive, bytes_max)
         except TimeoutError:
-            text = gettext_noop("What was sent came too slowly. Please send it again.")
+            text = gettext_noop("Your request arrived too slowly. Please send it again.")
             raise BodyRefusedError(408, text) from None
         finally:
             self._reading.pop(mine, None)
@@ -73,4 +73,4 @@ async def _read(receive: Receive, bytes_max: int) -> bytes:
 
 
 def _too_large() -> BodyRefusedError:
-    return BodyRefusedError(413, gettext_noop("What was sent is too large."))
+    return BodyRefusedError(413, gettext_noop("Your request is too large."))

@@ -15,8 +15,8 @@ TOO_MANY_TEXT = gettext_noop(
     "Too many requests are coming from your network. Please try again in a moment."
 )
 TOO_BUSY_TEXT = gettext_noop(
-    "Very many people are asking for pages just now, so yours was not made, and nothing was "
-    "changed. Please try again in a moment."
+    "We are very busy right now, so your request was not processed. Nothing was changed. Please "
+    "try again in a moment."
 )
 
 logger = logging.getLogger(__name__)

@@ -30,9 +30,9 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "cannot_delete_authenticator": _("This can't be removed."),
         "cannot_generate_recovery_codes": _("Set up an authenticator app or a passkey first."),
         "incorrect_code": _(
-            "This code is not right, or was used before. Wait for the next one and type that."
+            "This code is incorrect or has already been used. Wait for the next one and enter it."
         ),
-        "unverified_email": _("Confirm your e-mail address first."),
+        "unverified_email": _("Confirm your email address first."),
     }
 
     def encrypt(self, text: str) -> str:

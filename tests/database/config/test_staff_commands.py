@@ -66,7 +66,7 @@ def test_the_list_names_everybody(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["remove", "ada@example.com"], "This is the last admin"),
         (["role", "ada@example.com", "viewer"], "This is the last admin"),
-        (["remove", "nobody@example.com"], "nobody@example.com is not of the staff"),
+        (["remove", "nobody@example.com"], "nobody@example.com is no longer a member of the staff"),
         (["add", "ada@example.com", "--role", "viewer"], "already"),
         (["add", "ada", "--role", "viewer"], "ada is not an e-mail address"),
     ],
@@ -92,6 +92,6 @@ def test_whoever_lost_everything_sets_a_second_step_up_anew(
     assert client.get("/console/").headers["Location"] == "/accounts/2fa/"
     assert [line.action for line in AuditEntry.objects.all()] == ["reset_second_step"]
     (told,) = letters("ada@example.com")
-    assert told.subject == "Your second step for signing in was taken away"
-    assert told.text.count("The console asks you to set up a new one") == 1
+    assert told.subject == "Your two-step verification was reset"
+    assert told.text.count("The console will ask you to set it up again") == 1
     assert SecurityEvent.objects.get(subscriber=person).kind == "second_factor_removed"

@@ -63,7 +63,7 @@ def test_the_mail_has_both_forms_and_the_absolute_link(
         assert send_due_mail(outbox=outbox, now=LATER)
     (message,) = postbox.messages
     assert postbox.recipients == ["li@example.com"]
-    assert message["Subject"] == "Order L-7Q4K92MX takes longer than usual"
+    assert message["Subject"] == "Order L-7Q4K92MX is taking longer than usual"
     assert message["Message-ID"] == f"<notification-{notification.pk}@limosa.example>"
     assert message["Auto-Submitted"] == "auto-generated"
     for subtype in ("plain", "html"):

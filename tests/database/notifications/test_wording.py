@@ -44,21 +44,21 @@ TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
     "ending_soon": "San Francisco: ends in 3 days",
     "payment_credited": "Paid and credited: Month 20 GB",
-    "order_late": "Order L-7Q4K92MX takes longer than usual",
-    "order_refunded": "Order L-7Q4K92MX: $25.00 goes back to you",
-    "money_returned": "¥178.62 goes back to you",
+    "order_late": "Order L-7Q4K92MX is taking longer than usual",
+    "order_refunded": "Order L-7Q4K92MX: $25.00 is being refunded",
+    "money_returned": "You are being refunded ¥178.62",
     "payment_pin_new": "Your payment PIN was changed",
-    "payment_pin_locked": "Your payment PIN is paused after wrong tries",
-    "money_in_wallet": "$25.00 is in your wallet",
-    "order_part_refunded": "Order L-7Q4K92MX: $10.00 goes back to you",
+    "payment_pin_locked": "Your payment PIN is locked after wrong attempts",
+    "money_in_wallet": "$25.00 was added to your wallet",
+    "order_part_refunded": "Order L-7Q4K92MX: $10.00 is being refunded",
     "order_disputed": "Order L-7Q4K92MX is on hold",
     "payment_not_accepted": "Your payment of $25.00 was not accepted",
     "refund_came_back": "Your refund of $25.00 did not reach you",
-    "staff_added": "You are now part of the staff",
-    "case_answered": "Our answer to your case C-4TX2MB9K",
+    "staff_added": "You are now a member of the staff",
+    "case_answered": "We have answered your case C-4TX2MB9K",
     "case_closed": "Your case C-4TX2MB9K is closed",
     "case_news": "New case C-4TX2MB9K",
-    "finding_news": "The check of the books found 12 things wrong",
+    "finding_news": "The books check found 12 problems",
 }
 KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"
@@ -158,16 +158,18 @@ def test_a_label_stays_as_the_person_wrote_it(label: str, title: str) -> None:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("late", "after the time for its order was over"),
-        ("double", "had been paid already"),
-        ("wrong_amount", "not the amount of the order"),
-        ("something else", "could not use"),
+        ("late", "after the order had expired"),
+        ("double", "was already paid"),
+        ("wrong_amount", "does not match the order amount"),
+        ("something else", "could not be applied"),
     ],
 )
 def test_returned_money_says_why(reason: str, words: str) -> None:
     _, body = texts_for(message("money_returned", reason=reason))
     assert words in body
-    assert body.endswith("All of it goes back the way it was paid. There is nothing to do.")
+    assert body.endswith(
+        "The full amount goes back to the original payment method. There's nothing you need to do."
+    )
 
 
 @pytest.mark.parametrize("ends_at", [None, "2026-11-25T08:00:00+00:00"])
@@ -179,13 +181,13 @@ def test_a_credit_names_the_end_when_it_is_known(ends_at: str | None) -> None:
 @pytest.mark.parametrize(
     ("changes", "title"),
     [
-        ({}, "San Francisco: all data has been used"),
-        ({"is_unlimited": True}, "San Francisco: full-speed data has been used"),
+        ({}, "San Francisco: all data used"),
+        ({"is_unlimited": True}, "San Francisco: all full-speed data used"),
         (
             {"esim_label": "", "iccid_tail": "4471"},
-            "The eSIM ending in 4471: all data has been used",
+            "The eSIM ending in 4471: all data used",
         ),
-        ({"esim_label": ""}, "Your eSIM: all data has been used"),
+        ({"esim_label": ""}, "Your eSIM: all data used"),
     ],
 )
 def test_all_used_is_said_as_it_is(changes: dict[str, Any], title: str) -> None:

@@ -221,7 +221,7 @@ def test_one_in_the_wallet_that_the_provider_gives_all_the_same_is_a_loss(shop: 
     assert read(refund).payment.problem == "refund_twice"
     assert balances() == [0, refund.amount_minor, 0]
     shop.check_books()
-    # And if that comes back too, nothing is lost and nothing is owed.
+    # And if that comes back too, the money is still yours and nothing is owed.
     again = come_back(shop, refund, now=after(120))
     assert again.state == RefundState.SETTLED
     assert balances() == [0, 0, refund.amount_minor]

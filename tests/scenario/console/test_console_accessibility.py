@@ -129,5 +129,5 @@ def test_the_search_field_is_one_key_away_and_the_pages_go_without_a_mouse(
     page.keyboard.type("nobody@example.com")
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/find/**")
-    assert page.get_by_role("status").inner_text() == "Nothing was found for “nobody@example.com”."
+    assert page.get_by_role("status").inner_text() == "No results for “nobody@example.com”."
     context.close()

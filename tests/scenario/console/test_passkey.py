@@ -78,7 +78,7 @@ def test_a_passkey_is_added_and_then_asked_for_with_the_person_present(
     page.get_by_role("button", name="Add the passkey").click()
     page.wait_for_url("**/recovery-codes/")
     expect(page.locator(".codes li")).to_have_count(10)
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I've saved them").click()
     page.wait_for_url("**/console/")  # Setting it up has shown it just now.
     expect(page.locator("h1")).to_have_text("Today")
 

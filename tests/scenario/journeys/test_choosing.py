@@ -146,7 +146,7 @@ def test_a_sum_that_does_not_come_is_said_and_asked_for_again(
     expect(form).to_have_attribute("data-sums", "failed")
     assert page.locator(SUM).inner_text() == before
     note = page.locator("[data-failed]")
-    expect(note).to_contain_text("What you see here is for your previous choice")
+    expect(note).to_contain_text("You are seeing the price for your previous one")
     keep(page, "choosing-failed")
     page.unroute_all()
     page.context.add_cookies(cookies)

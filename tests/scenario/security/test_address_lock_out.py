@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.figures, pytest.mark.enable_socket, pytest.mark.timeou
 OWNER, NEIGHBOUR, _ = PEOPLE
 TRIES, ADDRESSES = 200, 10
 SIGN_IN, SIGN_OUT = "/accounts/login/", "/accounts/logout/"
-TOO_OFTEN = "This was tried too often. Please wait"
+TOO_OFTEN = "Too many attempts. Please wait"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 

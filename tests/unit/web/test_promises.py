@@ -59,10 +59,11 @@ NO_PROMISE = {
     "half an hour": "advice",
     "two letters": "ISO 3166",
     "Eight letters": "the shape of allauth's code",
-    "from 0": "where counting begins",
+    "0 or higher": "where counting begins",
     "1 %(own)s =": "a rate is for one of something",
     "for one euro": "a rate is for one of something",
     "The two PINs": "there are two fields",
+    "two-step": "a password and one more",
     "a month, a quarter or a year": "kinds of plans",
 }
 # Numbers that stand in a text as words, and what in the code they have to be.
@@ -71,14 +72,14 @@ HELD: dict[str, tuple[object, object]] = {
     "within 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),
     "works for 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),
     "few seconds": (RETRY_SECONDS, 5),
-    "Three orders of this link": (LINK_OPEN_ORDERS_MAX, 3),
+    "Three orders from this link": (LINK_OPEN_ORDERS_MAX, 3),
     "may have 12 digits": (DIGITS_MAX, 12),
-    "no more than five such mails a day": (MAILS_A_DAY, 5),
+    "no more than five such emails a day": (MAILS_A_DAY, 5),
     "Ten of your orders": (PERSON_OPEN_ORDERS_MAX, 10),
 }
 # Whoever reads these has paid by card or by an account just before.
 OF_A_DECLINE = "web/storefront/declines.py"
-DECLINES = {"card expired", "card or account not usable for it"}
+DECLINES = {"card expired", "card or account not supported"}
 # Texts that name a channel, and why they are true whatever is set up.
 OF_A_CHANNEL = {
     "WeChat": "the name itself",
@@ -87,15 +88,15 @@ OF_A_CHANNEL = {
     "Alipay": "the name itself",
     "Card": "the name itself",
     "card": "the name itself",
-    "Keep this card for next time": "beside a card",
-    "Keeps cards or accounts for later payments.": "beside a channel that does",
+    "Save this card for next time": "beside a card",
+    "Saves cards or accounts for later payments.": "beside a channel that does",
     "Pay in WeChat": "within WeChat",
     (
-        "WeChat says that this payment was not made. Press again, or choose another way below. If "
-        "you did pay, this page moves on by itself."
+        "WeChat reports that this payment was not made. Try again, or choose another way below. If "
+        "you did pay, this page updates automatically."
     ): "within WeChat",
     (
-        "WeChat can take this payment only with JavaScript. Turn it on, or open this page outside "
+        "WeChat needs JavaScript to take this payment. Turn it on, or open this page outside "
         "WeChat and pay another way."
     ): "within WeChat",
 }

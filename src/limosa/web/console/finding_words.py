@@ -4,79 +4,79 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 GUARDS: dict[str, Promise] = {
-    "entries": _("Every entry is even"),
-    "wallets": _("Wallets are the sums of their postings"),
-    "usage": _("Used data is the sum of its records"),
+    "entries": _("Every entry balances"),
+    "wallets": _("Wallets equal the sum of their postings"),
+    "usage": _("Used data equals the sum of its usage records"),
     "payments": _("Payments, refunds and journal agree"),
-    "orders": _("Delivered means paid"),
-    "delivery": _("What was paid is delivered"),
-    "supply": _("Suppliers have answered"),
+    "orders": _("Delivered orders are paid"),
+    "delivery": _("Paid orders are delivered"),
+    "supply": _("Suppliers have responded"),
     "inbox": _("Every notification was applied"),
-    "suspense": _("No money is in suspense"),
+    "suspense": _("Suspense is empty"),
     "clearing": _("Clearing accounts and settlements agree"),
-    "journal": _("The whole journal is even in each currency"),
+    "journal": _("The whole journal balances in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
-    "entries": _("Entry is not even"),
+    "entries": _("Unbalanced entry"),
     "wallets": _("Wallet differs from its postings"),
-    "usage": _("Used data differs from its records"),
-    "payments:refunds": _("Payment counts other refunds than there are"),
-    "payments:not_booked": _("Payment is not in the journal"),
-    "orders:no_bundle": _("Delivered, and there is no bundle"),
-    "orders:no_payment": _("Delivered, and nobody paid"),
-    "orders:not_credited": _("Paid, and the order does not know"),
-    "delivery": _("Paid, and not delivered for too long"),
-    "supply:unclear": _("Nobody knows whether the supplier has this order"),
-    "supply:no_answer": _("Supplier does not deliver an order"),
-    "supply:not_cancelled": _("Supplier does not decide on a cancellation"),
+    "usage": _("Used data differs from usage records"),
+    "payments:refunds": _("Payment's refund count differs from its refunds"),
+    "payments:not_booked": _("Payment missing from the journal"),
+    "orders:no_bundle": _("Delivered but no bundle"),
+    "orders:no_payment": _("Delivered but not paid"),
+    "orders:not_credited": _("Paid but order not updated"),
+    "delivery": _("Paid but not delivered for too long"),
+    "supply:unclear": _("Unclear whether the supplier has this order"),
+    "supply:no_answer": _("Supplier hasn't delivered an order"),
+    "supply:not_cancelled": _("Supplier hasn't decided on a cancellation"),
     "inbox": _("Notification not applied"),
-    "suspense": _("Money in suspense"),
-    "clearing:differs": _("Day's sums differ from the clearing account"),
-    "clearing:not_compared": _("Day not compared"),
-    "journal": _("Journal is not even"),
+    "suspense": _("Balance in suspense"),
+    "clearing:differs": _("Day's totals differ from the clearing account"),
+    "clearing:not_compared": _("Day not reconciled"),
+    "journal": _("Journal doesn't balance"),
 }
 _BY_HAND = _(
-    "The product can't make this by itself: somebody changed the database by hand, or there is a "
-    "defect. Change nothing more, keep a copy of the database, and have a developer look."
+    "This can't happen on its own: someone changed the database manually, or there is a bug. Don't "
+    "change anything else, keep a copy of the database, and ask a developer to investigate."
 )
 ADVICE: dict[str, Promise] = {
     "journal": _(
-        "Somebody changed the database by hand, or there is a defect. Change nothing more, keep a "
-        "copy of the database, and run “limosa books check”: it looks at every entry and names "
-        "those that are not even."
+        "Someone changed the database manually, or there is a bug. Don't change anything else, "
+        "keep a copy of the database, and run “limosa books check”: it checks every entry and "
+        "lists those that don't balance."
     ),
     "delivery": _(
-        "It should have been paid back by itself by now. Check that the worker runs, and "
-        "open the order: its trace says what it waits for."
+        "This should have been refunded automatically by now. Check that the worker is running, "
+        "and open the order: its trace shows what it is waiting for."
     ),
     "supply:unclear": _(
-        "The supplier's answer was lost, and this supplier can't be asked for it. Look for the "
-        "order on the supplier's own pages; then say on the order's page here what you saw. It is "
-        "not ordered again before that. The person's money goes back as for every order that is "
-        "not delivered in time."
+        "The supplier's answer was lost, and this supplier can't be queried. Find the order in the "
+        "supplier's portal, then enter what you saw on the order page here. Until then it is not "
+        "ordered again. The customer is refunded as for any order that is not delivered in time."
     ),
     "supply:no_answer": _(
-        "Look for the order on the supplier's own pages, and ask the supplier. What it answers is "
-        "applied by itself."
+        "Find the order in the supplier's portal, and contact the supplier. Its answer is applied "
+        "automatically."
     ),
     "supply:not_cancelled": _(
-        "The person's money has gone back, and the supplier has not cancelled its side yet. Ask "
+        "The customer has been refunded, but the supplier has not cancelled its side yet. Contact "
         "the supplier."
     ),
     "inbox": _(
-        "The provider told us something, and it was not applied. Open the order and ask the "
-        "provider; its answer is applied as the notification would have been."
+        "The provider sent a notification that was not applied. Open the order and check with the "
+        "provider: its answer is applied like the notification."
     ),
     "suspense": _(
-        "Open the account under Trial balance: the newest posting says which money it is. Have a "
-        "developer book it where it belongs."
+        "Open the account under Trial balance: the newest posting shows which money it is. Ask a "
+        "developer to book it to the right account."
     ),
     "clearing:differs": _(
-        "Open the day under Settlements: the difference of its clearing account says what to do."
+        "Open the day under Settlements: the difference on its clearing account explains what to "
+        "do."
     ),
     "clearing:not_compared": _(
-        "The provider's file did not come, or can't be read. Open the day under Settlements: it "
-        "says why. Get the file from the provider's site and compare it with the command."
+        "The provider's file is missing or can't be read. Open the day under Settlements to see "
+        "why. Download the file from the provider's site and reconcile it with the command."
     ),
 }
 

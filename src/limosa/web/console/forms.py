@@ -21,7 +21,7 @@ def _words(label: Any, *, missing: Any) -> forms.CharField:
         max_length=500,
         error_messages={
             "required": missing,
-            "max_length": _("Keep it below %(limit_value)d characters."),
+            "max_length": _("Please use fewer than %(limit_value)d characters."),
         },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -31,8 +31,8 @@ class ReasonForm(forms.Form):
     """Why something is done; kept in the record of staff actions."""
 
     detail = _words(
-        _("Reason, for the record"),
-        missing=_("Write in a few words why, for whoever reads the record later."),
+        _("Reason, for the audit log"),
+        missing=_("Briefly explain why, for anyone who reads the audit log later."),
     )
 
 
@@ -43,13 +43,15 @@ class RefundForm(ReasonForm):
     """
 
     how = forms.ChoiceField(
-        label=_("How much goes back"),
-        choices=[("full", _("All that is left")), ("part", _("A part"))],
-        error_messages={"required": _("Choose whether all that is left goes back, or a part.")},
+        label=_("Refund type"),
+        choices=[("full", _("Full remaining amount")), ("part", _("Partial refund"))],
+        error_messages={
+            "required": _("Choose whether to refund the full remaining amount or part of it.")
+        },
         widget=forms.RadioSelect,
     )
     amount = forms.CharField(
-        label=_("Amount of the part"),
+        label=_("Partial refund amount"),
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -89,7 +91,7 @@ class RefundForm(ReasonForm):
             self.part_minor = None
             self.errors.pop("amount", None)
         elif self.part_minor is None and "amount" not in self.errors:
-            self.add_error("amount", _("Write how much goes back, such as 12.50."))
+            self.add_error("amount", _("Enter the refund amount, such as 12.50."))
         return self.cleaned_data
 
     @property
@@ -109,7 +111,10 @@ class RefundForm(ReasonForm):
         part = typed_amount(text, currency=left.currency)
         if not 0 < part.amount_minor < left.amount_minor:
             raise forms.ValidationError(
-                _("A part is more than nothing and less than all that is left.")
+                _(
+                    "A partial refund must be more than zero and less than the full remaining "
+                    "amount."
+                )
             )
         self.part_minor = part.amount_minor
         return text
@@ -118,15 +123,13 @@ class RefundForm(ReasonForm):
 class OutcomeForm(forms.Form):
     """What came of a case."""
 
-    detail = _words(
-        _("What came of it"), missing=_("Write in a few words what came of it, for the record.")
-    )
+    detail = _words(_("Outcome"), missing=_("Briefly describe the outcome, for the audit log."))
 
 
 class NoteForm(forms.Form):
     """What somebody found out, for whoever looks into it next."""
 
-    detail = _words(_("Note"), missing=_("Write the note first."))
+    detail = _words(_("Note"), missing=_("Please write a note first."))
 
 
 class AnswerForm(forms.Form):
@@ -135,10 +138,10 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer"),
         max_length=4000,
-        help_text=_("The person gets it by e-mail, word for word. Write in their language."),
+        help_text=_("The customer receives this by email, word for word. Write in their language."),
         error_messages={
-            "required": _("Write the answer first."),
-            "max_length": _("Keep it below %(limit_value)d characters."),
+            "required": _("Please write an answer first."),
+            "max_length": _("Please use fewer than %(limit_value)d characters."),
         },
         widget=forms.Textarea(attrs={"rows": 6}),
     )
@@ -148,11 +151,13 @@ class ClosingForm(OutcomeForm):
     """What came of a case, and a last word to the person."""
 
     closing = forms.CharField(
-        label=_("A last word to the person"),
+        label=_("Closing note to the customer"),
         required=False,
         max_length=4000,
-        help_text=_("They are told by e-mail that the case is closed; this stands in it."),
-        error_messages={"max_length": _("Keep it below %(limit_value)d characters.")},
+        help_text=_(
+            "The customer is notified by email that the case is closed; this note is included."
+        ),
+        error_messages={"max_length": _("Please use fewer than %(limit_value)d characters.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     field_order = ["closing", "detail"]
@@ -171,13 +176,13 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Channel
         fields: ClassVar[list[str]] = ["is_offered", "countries", "position"]
-        labels: ClassVar[dict[str, Any]] = {"is_offered": _("Offered"), "position": _("Place")}
+        labels: ClassVar[dict[str, Any]] = {"is_offered": _("Offered"), "position": _("Position")}
         error_messages: ClassVar[dict[str, Any]] = {
             "position": {
-                "required": _("Write a whole number from 0; the lowest is shown first."),
-                "invalid": _("Write a whole number from 0; the lowest is shown first."),
-                "min_value": _("Write a whole number from 0; the lowest is shown first."),
-                "max_value": _("Write a whole number from 0; the lowest is shown first."),
+                "required": _("Enter a whole number, 0 or higher; the lowest is shown first."),
+                "invalid": _("Enter a whole number, 0 or higher; the lowest is shown first."),
+                "min_value": _("Enter a whole number, 0 or higher; the lowest is shown first."),
+                "max_value": _("Enter a whole number, 0 or higher; the lowest is shown first."),
             }
         }
 
@@ -190,7 +195,7 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         codes = sorted(set(self.cleaned_data["countries"].upper().replace(",", " ").split()))
         if unknown := [code for code in codes if code not in CODES]:
             raise forms.ValidationError(
-                _("%(code)s is no country's code. Use two letters for each, such as US CN."),
+                _("%(code)s is not a country code. Use two letters for each, such as US CN."),
                 params={"code": unknown[0][:10]},
             )
         return codes

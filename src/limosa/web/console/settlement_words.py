@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 SETTLEMENT_STATES: dict[str, Promise] = {
     "waiting": _("Waiting for the file"),
-    "done": _("Compared"),
+    "done": _("Reconciled"),
     "refused": _("The file can't be read"),
 }
 DIFFERENCE_STATES: dict[str, Promise] = {
@@ -14,19 +14,19 @@ DIFFERENCE_STATES: dict[str, Promise] = {
     "resolved": _("Resolved"),
 }
 DIFFERENCE_KINDS: dict[str, Promise] = {
-    "missing_here": _("Missing here"),
-    "missing_there": _("Missing there"),
-    "amount": _("Other amount"),
-    "currency": _("Other currency"),
+    "missing_here": _("Missing in our books"),
+    "missing_there": _("Missing at the provider"),
+    "amount": _("Different amount"),
+    "currency": _("Different currency"),
     "state": _("Not booked here"),
     "twice": _("Listed twice"),
     "other": _("Neither payment nor refund"),
-    "clearing": _("Sums differ"),
+    "clearing": _("Totals differ"),
 }
 LINE_KINDS: dict[str, Promise] = {
     "payment": pgettext_lazy("settlement", "Payment"),
     "refund": pgettext_lazy("settlement", "Refund"),
-    "refund_reversal": _("Refund came back"),
+    "refund_reversal": _("Refund returned"),
     "dispute": pgettext_lazy("settlement", "Dispute"),
     "dispute_reversal": _("Dispute won"),
     "other": _("Adjustment"),
@@ -34,89 +34,90 @@ LINE_KINDS: dict[str, Promise] = {
 }
 _HERE_NOT = {
     "payment": _(
-        "They took a payment that we do not know. Look it up on the provider's site. If it is "
-        "not one of ours, somebody took it by hand or with another system: pay it back there, "
-        "or note whose it is."
+        "They took a payment we don't know. Look it up on the provider's site. If it is not one of "
+        "ours, someone took it manually or with another system: refund it there, or note whose it "
+        "is."
     ),
     "refund": _(
-        "They gave money back that we did not ask for: somebody did it on the provider's own "
-        "site. Find out who, and refund the order here too, so that its bundle ends."
+        "They refunded money we did not ask them to: someone did it on the provider's own site. "
+        "Find out who, and refund the order here too, so that its bundle ends."
     ),
     "refund_reversal": _(
-        "They say that the money of a refund came back, and we do not know the refund. Look it up "
-        "on the provider's site, note whose it is, and see that the person gets their money."
+        "They report that a refund's money was returned, but we don't know the refund. Look it up "
+        "on the provider's site, note whose it is, and make sure the customer gets their money."
     ),
     "dispute": _(
-        "They took money back for a dispute that we were not told of. Open it on the provider's "
-        "site and answer it in time."
+        "They withdrew money for a dispute we were not notified of. Open it on the provider's site "
+        "and respond in time."
     ),
     "dispute_reversal": _(
-        "They gave back the money of a dispute that we do not know. Look it up on the "
-        "provider's site, and note which payment it belongs to."
+        "They returned the money of a dispute we don't know. Look it up on the provider's site, "
+        "and note which payment it belongs to."
     ),
 }
 _THERE_NOT = {
     "payment": _(
-        "We booked this payment, and no file of theirs lists it. Ask the provider for it. If "
-        "they say that it was never paid, take it up with their support, with both numbers."
+        "We booked this payment, but it is in none of their files. Check with the provider. If "
+        "they say it was never paid, contact their support with both numbers."
     ),
     "refund": _(
-        "We were told that this money went back, and no file of theirs lists it. Look the "
-        "refund up on the provider's site; if it is not there, take it up with their support."
+        "We were told that this money was refunded, but it is in none of their files. Look up the "
+        "refund on the provider's site; if it is not there, contact their support."
     ),
     "refund_reversal": _(
-        "We were told that the money of this refund came back to us, and no file of theirs lists "
-        "it. Look the refund up on the provider's site; their support can say where it is."
+        "We were told that this refund's money was returned to us, but it is in none of their "
+        "files. Look up the refund on the provider's site; their support can tell you where it is."
     ),
     "dispute": _(
-        "We booked this dispute, and no file of theirs lists it. Look it up on the provider's "
-        "site: they may not have taken the money yet."
+        "We booked this dispute, but it is in none of their files. Look it up on the provider's "
+        "site: they may not have withdrawn the money yet."
     ),
     "dispute_reversal": _(
-        "We were told that this dispute was won, and no file of theirs gives the money back. "
-        "Look it up on the provider's site; it may come some days later."
+        "We were told that this dispute was won, but none of their files returns the money. Look "
+        "it up on the provider's site; it may arrive some days later."
     ),
 }
 _NOT_BOOKED = {
     "payment": _(
-        "They took this payment, and here it is not paid. They were asked for it. If this stays "
-        "open, their answer and their file do not agree: take it up with their support."
+        "They took this payment, but it is not paid here. We have asked them about it. If this "
+        "stays open, their answer and their file disagree: contact their support."
     ),
     "refund": _(
-        "They gave this money back, and here the refund is not finished. They were asked for "
-        "it. If this stays open, look the refund up on the provider's site."
+        "They refunded this money, but the refund is not finished here. We have asked them about "
+        "it. If this stays open, look up the refund on the provider's site."
     ),
     "refund_reversal": _(
-        "They say that the money of this refund came back to us, and here it is with the person. "
-        "They were asked for it. If this stays open, look the refund up on the provider's site: "
-        "the person may be waiting for their money."
+        "They report that this refund's money was returned to us, but here it shows as paid to the "
+        "customer. We have asked them about it. If this stays open, look up the refund on the "
+        "provider's site: the customer may be waiting for their money."
     ),
     "dispute_reversal": _(
-        "They gave back the money of this dispute, and here it is not won. Look up on the "
+        "They returned the money of this dispute, but it is not marked as won here. Check on the "
         "provider's site how it ended."
     ),
 }
 _BY_KIND = {
     "amount": _(
-        "Both sides know it, with other amounts. Compare with what the person was shown. What "
-        "they took too much, refund; what they took too little, take up with their support."
+        "Both sides have it, with different amounts. Compare with what the customer was shown. If "
+        "they took too much, refund the difference; if they took too little, contact their "
+        "support."
     ),
     "currency": _(
-        "Both sides know it, in other currencies. Check in which currency the provider was told "
-        "to settle; their support can say which amount is meant."
+        "Both sides have it, in different currencies. Check which currency the provider settles "
+        "in; their support can tell you which amount is meant."
     ),
     "twice": _(
-        "They list the same thing a second time. If the person paid twice, give the second "
-        "payment back on the provider's site; else take it up with their support."
+        "They list the same item twice. If the customer paid twice, refund the second payment on "
+        "the provider's site; otherwise, contact their support."
     ),
     "other": _(
-        "They moved money for a reason of their own: a correction, a reserve, a payout. Look it "
-        "up on the provider's site and note the reason."
+        "They moved money for reasons of their own: a correction, a reserve, a payout. Look it up "
+        "on the provider's site and note the reason."
     ),
     "clearing": _(
-        "Every line is accounted for, and the sums still differ: an entry is missing from the "
-        "journal, or stands in it twice. Compare the postings of the clearing account with the "
-        "lines of this day, and have a developer look."
+        "Every line matches, but the totals still differ: a journal entry is missing or "
+        "duplicated. Compare the clearing account's postings with this day's lines, and ask a "
+        "developer to investigate."
     ),
 }
 _BY_LINE = {"missing_here": _HERE_NOT, "missing_there": _THERE_NOT, "state": _NOT_BOOKED}

@@ -26,9 +26,7 @@ _HERE = _KEPT & Q(refunded_minor=0)
 
 STANDINGS: dict[str, Standing] = {
     "created": Standing(_("Not yet at the provider"), _HERE & Q(state="created")),
-    "pending": Standing(
-        _("Waiting for the payer"), _HERE & Q(state="pending", processing_since=None)
-    ),
+    "pending": Standing(_("Waiting for payer"), _HERE & Q(state="pending", processing_since=None)),
     # Made, and its provider has not decided.
     "processing": Standing(
         _("Being processed"), _HERE & Q(state="pending", processing_since__isnull=False)
@@ -36,15 +34,15 @@ STANDINGS: dict[str, Standing] = {
     "succeeded": Standing(_("Paid"), _HERE & Q(state="succeeded")),
     # Of one that succeeded: what of its money is not here any more.
     "refunded_in_part": Standing(
-        _("Refunded in part"),
+        _("Partially refunded"),
         _KEPT & Q(refunded_minor__gt=0, refunded_minor__lt=F("received_minor")),
     ),
     "refunded": Standing(
         _("Refunded"), _KEPT & Q(refunded_minor__gt=0, refunded_minor=F("received_minor"))
     ),
-    "in_wallet": Standing(_("Put into the wallet"), Q(in_wallet=True)),
+    "in_wallet": Standing(_("Moved to wallet"), Q(in_wallet=True)),
     "failed": Standing(_("Failed"), _HERE & Q(state="failed")),
-    "expired": Standing(_("Time ran out"), _HERE & Q(state="expired")),
+    "expired": Standing(_("Timed out"), _HERE & Q(state="expired")),
     "cancelled": Standing(_("Cancelled"), _HERE & Q(state="cancelled")),
 }
 

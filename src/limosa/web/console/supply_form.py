@@ -18,7 +18,7 @@ class SupplyForm(forms.Form):
     """Whether the supplier has the order, and what it delivered. `delivered`: once it is valid."""
 
     reference = forms.CharField(
-        label=_("The supplier's number of the order"),
+        label=_("Supplier order number"),
         required=False,
         max_length=REFERENCE_LENGTH_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -39,16 +39,16 @@ class SupplyForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, supply: Supply) -> None:
         super().__init__(data)
         self.delivered: Delivered | None = None
-        renewed = (_RENEWED, _("The bundle was put on the eSIM that is renewed"))
+        renewed = (_RENEWED, _("The bundle was added to the eSIM being renewed"))
         self.fields["seen"] = forms.ChoiceField(
-            label=_("What you saw there"),
+            label=_("What you found"),
             choices=[
-                (_NOT_ORDERED, _("There is no such order: order it again")),
+                (_NOT_ORDERED, _("No such order: order again")),
                 *([renewed] if supply.renewed_iccid else []),
                 (_NEW, _("A new eSIM was delivered")),
             ],
             error_messages=dict.fromkeys(
-                ("required", "invalid_choice"), _("Choose what you saw on the supplier's pages.")
+                ("required", "invalid_choice"), _("Choose what you saw in the supplier's portal.")
             ),
             widget=forms.RadioSelect,
         )

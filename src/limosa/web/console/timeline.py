@@ -115,9 +115,9 @@ def _refunds(person: Subscriber, before: datetime, size: int) -> Iterator[Moment
         amount = formatting.money(Money(refund.amount_minor, refund.payment.received_currency))
         detail = f"{amount} · {word(REASONS, refund.reason)}"
         link = reverse("console:order", args=[refund.payment.order_number])
-        yield Moment(refund.requested_at, gettext("Refund asked for"), detail, "warn", link)
+        yield Moment(refund.requested_at, gettext("Refund requested"), detail, "warn", link)
         if refund.finished_at:
-            yield Moment(refund.finished_at, gettext("Refund finished"), detail, "", link)
+            yield Moment(refund.finished_at, gettext("Refund completed"), detail, "", link)
 
 
 def _bundles(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
@@ -128,7 +128,7 @@ def _bundles(person: Subscriber, before: datetime, size: int) -> Iterator[Moment
         if bundle.ended_at:
             yield Moment(
                 bundle.ended_at,
-                gettext("Bundle over"),
+                gettext("Bundle ended"),
                 f"{bundle.plan.name_in(formatting.language())} · {STATES[bundle.state]}",
                 link=reverse("console:order", args=[bundle.order_number]),
             )

@@ -95,7 +95,7 @@ def _supply(at: datetime, fields: _Fields) -> TraceLine:
     tone = "fault" if fields["state"] == "unclear" else ""
     detail = " · ".join(filter(None, parts))
     return TraceLine(
-        at, gettext("To be ordered at the supplier"), detail, fields["reference"], tone
+        at, gettext("Queued for ordering at the supplier"), detail, fields["reference"], tone
     )
 
 
@@ -108,28 +108,28 @@ def _supplier_call(at: datetime, fields: _Fields) -> TraceLine:
 
 def _supplier_message(at: datetime, fields: _Fields) -> TraceLine:
     result = word({**RESULTS, **SUPPLY_STATES}, fields["result"])
-    return TraceLine(at, gettext("Supplier told us"), result, fields["message_id"])
+    return TraceLine(at, gettext("Notification from supplier"), result, fields["message_id"])
 
 
 def _notification(at: datetime, fields: _Fields) -> TraceLine:
     result = word(RESULTS, fields["result"])
-    return TraceLine(at, gettext("Provider told us"), result, fields["message_id"])
+    return TraceLine(at, gettext("Notification from provider"), result, fields["message_id"])
 
 
 def _refund(at: datetime, fields: _Fields) -> TraceLine:
     parts = [word(REFUND_STATES, fields["state"]), word(REASONS, fields["reason"])]
     tone = "fault" if fields["state"] == "failed" else "warn"
-    return TraceLine(at, gettext("Refund asked for"), " · ".join(parts), fields["number"], tone)
+    return TraceLine(at, gettext("Refund requested"), " · ".join(parts), fields["number"], tone)
 
 
 def _refund_finished(at: datetime, fields: _Fields) -> TraceLine:
     tone = "fault" if fields["state"] == "failed" else "good"
     state = word(REFUND_STATES, fields["state"])
-    return TraceLine(at, gettext("Refund finished"), state, fields["number"], tone)
+    return TraceLine(at, gettext("Refund completed"), state, fields["number"], tone)
 
 
 def _dispute(at: datetime, fields: _Fields) -> TraceLine:
-    title = gettext("Payer disputes the payment")
+    title = gettext("Payment disputed by the payer")
     return TraceLine(at, title, _amount(fields), fields["reference"], "fault")
 
 
@@ -151,7 +151,7 @@ def _settled(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _mailed(at: datetime, fields: _Fields) -> TraceLine:
-    return TraceLine(at, gettext("Mailed"), word(MESSAGES, fields["kind"]))
+    return TraceLine(at, gettext("Email sent"), word(MESSAGES, fields["kind"]))
 
 
 def _journal(at: datetime, fields: _Fields) -> TraceLine:
@@ -167,7 +167,7 @@ def _message(at: datetime, fields: _Fields) -> TraceLine:
     if mail := fields.get("mail", ""):  # Traces that were kept long ago have jobs instead.
         parts.append(word(MAIL_STATES, mail))
     if tries := fields.get("mail_tries", 0):
-        parts.append(ngettext("%(tries)s try", "%(tries)s tries", tries) % {"tries": tries})
+        parts.append(ngettext("%(tries)s attempt", "%(tries)s attempts", tries) % {"tries": tries})
     tone = "fault" if mail == "given_up" else ""
     return TraceLine(at, gettext("Message sent"), " · ".join(parts), tone=tone)
 

@@ -13,11 +13,11 @@ from limosa.foundation.money import Money, exponent
 
 _WORDS = {
     AmountFault.SEPARATOR: _(
-        "Write the amount without commas or spaces, and with a point before the decimals, such as "
+        "Enter the amount without commas or spaces and with a point before the decimals, such as "
         "1250.00: a comma means thousands to some and decimals to others."
     ),
-    AmountFault.OTHER_DIGITS: _("Write the amount in the digits 0 to 9, such as 12.50."),
-    AmountFault.NOT_PLAIN: _("Write the amount in digits, such as 12.50."),
+    AmountFault.OTHER_DIGITS: _("Enter the amount with the digits 0 to 9, such as 12.50."),
+    AmountFault.NOT_PLAIN: _("Enter the amount in digits, such as 12.50."),
     AmountFault.TOO_LONG: _("This amount is too long: it may have 12 digits."),
 }
 
@@ -36,10 +36,10 @@ def _word(fault: AmountFault, currency: str) -> str:
         return str(_WORDS[fault])
     digits = exponent(currency)
     if not digits:
-        return gettext("%(currency)s has no decimals: write a whole number.") % {
+        return gettext("%(currency)s has no decimals: enter a whole number.") % {
             "currency": currency
         }
-    return gettext("%(currency)s has only %(count)d decimals: write no more of them.") % {
+    return gettext("%(currency)s has only %(count)d decimals: please don't enter more.") % {
         "currency": currency,
         "count": digits,
     }

@@ -37,7 +37,7 @@ DECLINES: dict[str, Promise] = {
     ),
     Decline.ACCOUNT_RESTRICTED: _(
         "This payment was declined because your account with the payment service is restricted. "
-        "Please ask the service, or pay another way."
+        "Please contact the service, or pay another way."
     ),
 }
 

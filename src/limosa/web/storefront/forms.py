@@ -131,12 +131,12 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         currencies = sorted({*sold, self.instance.currency})
         names = formatting.locale().currencies
         self.fields["country"] = forms.ChoiceField(
-            required=False, choices=[("", _("Not given")), *countries.choices()]
+            required=False, choices=[("", _("Not provided")), *countries.choices()]
         )
         self.fields["unapplied_funds"] = forms.ChoiceField(
             choices=[
-                (UnappliedFunds.BACK, _("goes back the way it came")),
-                (UnappliedFunds.WALLET, _("goes to my wallet")),
+                (UnappliedFunds.BACK, _("Refund to the original payment method")),
+                (UnappliedFunds.WALLET, _("Refund to my wallet")),
             ],
             widget=forms.RadioSelect,
         )

@@ -34,7 +34,7 @@ class NewPinForm(forms.Form):
         """Compare the two."""
         fields = super().clean() or self.cleaned_data
         if {"pin", "again"} <= fields.keys() and fields["pin"] != fields["again"]:
-            self.add_error("again", _("The two PINs differ. Please type the same one twice."))
+            self.add_error("again", _("The two PINs don't match. Please enter the same one twice."))
         return fields
 
 

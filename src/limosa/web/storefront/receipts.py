@@ -53,7 +53,7 @@ def _credit_note(order: Order, given: Credited) -> Receipt:
         (gettext("Plan"), order.quote.plan.name_in(formatting.language())),
         (gettext("Net amount"), formatting.money(given.tax - given.total)),
         (gettext("Tax"), formatting.money(-given.tax)),
-        (gettext("Goes back to"), _way_back(refund)),
+        (gettext("Refunded to"), _way_back(refund)),
         (gettext("Amount refunded"), formatting.money(given.amount)),
         (gettext("State"), _refund_state(refund, zone)),
     ]
@@ -77,12 +77,12 @@ def _way_back(refund: Refund) -> str:
 def _refund_state(refund: Refund, zone: str) -> str:
     if refund.finished_at and refund.state in _BACK:
         time = formatting.full_moment(refund.finished_at, time_zone=zone)
-        return gettext("Back since %(time)s") % {"time": time}
+        return gettext("Refunded %(time)s") % {"time": time}
     if refund.state == RefundState.FAILED:
-        return gettext("Could not arrive yet; we look at it")
+        return gettext("Could not be delivered yet; we're looking into it")
     if refund.is_refused:
-        return gettext("Asked for, not accepted yet; we look at it")
-    return gettext("On its way back")
+        return gettext("Requested, not accepted yet; we're looking into it")
+    return gettext("Refund on its way")
 
 
 def receipt_of(order: Order) -> Receipt | None:
@@ -129,7 +129,7 @@ def receipt_of(order: Order) -> Receipt | None:
 def _note(order: Order, refunds: tuple[Credited, ...]) -> str:
     is_under_way = any(given.refund.state not in _BACK for given in refunds)
     if order.state == OrderState.REFUNDED and is_under_way:
-        return gettext("This order was called off. Its money is not back yet.")
+        return gettext("This order was cancelled. The money has not been refunded yet.")
     if order.state == OrderState.REFUNDED:
         return gettext("This order was refunded.")
     if order.reversed_minor:
@@ -137,19 +137,17 @@ def _note(order: Order, refunds: tuple[Credited, ...]) -> str:
             Money(order.quote.total_minor - order.reversed_minor, order.quote.currency)
         )
         if is_under_way:
-            return gettext("A part of this order is to be refunded; %(kept)s of it stay paid.") % {
+            return gettext("A partial refund of this order is pending; %(kept)s remains paid.") % {
                 "kept": kept
             }
-        return gettext("A part of this order was refunded; %(kept)s of it stay paid.") % {
-            "kept": kept
-        }
+        return gettext("This order was partially refunded; %(kept)s remains paid.") % {"kept": kept}
     return ""
 
 
 def _period(order: Order) -> str:
     quote = order.quote
     if quote.starts_at is None or quote.ends_at is None:
-        return gettext("%(length)s from the first use") % {
+        return gettext("%(length)s from first use") % {
             "length": words.validity(quote.plan.validity)
         }
     zone = quote.time_zone

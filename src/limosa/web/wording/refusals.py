@@ -18,127 +18,129 @@ from limosa.web.wording.promises import PROMISES, promised
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 TEXTS: dict[str, str | Promise] = {
-    "refused": _("This is not possible. Please go back and try another way."),
-    "plan_not_on_sale": _("This plan is not sold any more. Please choose another one."),
+    "refused": _("This can't be done. Please go back and try another way."),
+    "plan_not_on_sale": _("This plan is no longer sold. Please choose another one."),
     "top_up_needs_bundle": _(
-        "Extra data joins a running plan, and there is none on this eSIM. Please choose a plan "
-        "for a month, a quarter or a year."
+        "A top-up adds data to an active plan, and this eSIM has none. Please choose a plan for a "
+        "month, a quarter or a year."
     ),
     "quote_expired": _(
-        "This price was promised for %(price_holds)s, which are over. Nothing was charged. Please "
-        "look at the price below and press again."
+        "This price was held for %(price_holds)s and has expired. Nothing was charged. Please "
+        "check the price below and confirm again."
     ),
     "link_has_open_orders": _(
-        "Three orders of this link have not been paid yet, so we have placed no new one. Please "
-        "pay one of them, or try again in half an hour."
-    ),
-    "person_has_open_orders": _(
-        "Ten of your orders have not been paid yet, so we have placed no new one. Please pay one "
+        "Three orders from this link are still unpaid, so no new order was placed. Please pay one "
         "of them, or try again in half an hour."
     ),
+    "person_has_open_orders": _(
+        "Ten of your orders are still unpaid, so no new order was placed. Please pay one of them, "
+        "or try again in half an hour."
+    ),
     "order_not_payable": _(
-        "This order can't be paid any more: it is paid, cancelled or refunded. No new payment was "
-        "started."
+        "This order can no longer be paid: it is already paid, cancelled or refunded. No new "
+        "payment was started."
     ),
     "payment_processing": _(
-        "A payment of this order is still being processed, so no other one was started. Please "
-        "wait for it: this page shows what becomes of it."
+        "A payment for this order is still being processed, so a new one was not started. Please "
+        "wait: this page shows the result."
     ),
     "payment_method_not_offered": _(
         "This payment method can't be used for this order. Please choose another one."
     ),
     "amount_too_small": _(
-        "This amount is below the least that this payment method takes. Nothing was charged. "
-        "Please choose another payment method."
+        "This amount is below the minimum for this payment method. Nothing was charged. Please "
+        "choose another payment method."
     ),
     "payer_needed": _(
-        "Your bank wants you to confirm this payment. Nothing was charged yet. Please pay with the "
-        "button below; your bank will ask you there."
+        "Your bank needs you to confirm this payment. Nothing has been charged yet. Please pay "
+        "with the button below; your bank will ask you to confirm."
     ),
-    "own_proposal": _("You proposed this refund yourself: somebody else has to sign it."),
+    "own_proposal": _("You proposed this refund yourself: someone else has to sign it off."),
     "role_too_low": _(
-        "Your role may not do this. Nothing was changed. Ask a colleague whose role may, or an "
-        "admin to give you another role."
+        "Your role doesn't allow this. Nothing was changed. Ask a colleague with the right role, "
+        "or ask an admin to change your role."
     ),
-    "own_role": _("Nobody changes their own role or removes themselves. Ask another admin to."),
+    "own_role": _("You can't change your own role or remove yourself. Ask another admin."),
     "last_admin": _(
-        "This is the last admin: without one nobody could look after the staff. Make somebody else "
-        "an admin first."
+        "This is the last admin: without one, nobody could manage the staff. Make someone else an "
+        "admin first."
     ),
     "staff_address_unconfirmed": _(
-        "Somebody has an account with this address but has not confirmed that it is theirs. Have "
-        "them confirm it first; then add them."
+        "An account with this address exists, but the address has not been confirmed. Ask them to "
+        "confirm it first, then add them."
     ),
-    "already_staff": _("This person is of the staff already. Change their role in the list."),
+    "already_staff": _(
+        "This person is already a member of the staff. Change their role in the list."
+    ),
     "refund_not_allowed": _(
-        "This order can't be refunded: some of its data has been used, its time is over, or a bank "
-        "decides about it. Press “Get help” if you think that this is wrong."
+        "This order can't be refunded: some of its data has been used, its time is over, or its "
+        "payment is disputed. If you think this is wrong, choose “Get help”."
     ),
     "case_full": _(
-        "You have written a lot to us about this order already. We have it, and answer by e-mail."
+        "You have already sent us a lot about this order. We have it all and will answer by email."
     ),
     "case_not_waiting": _(
-        "This case takes no reply now: there is one already, or the case is closed. Nothing was "
+        "You can't reply to this case: you have already replied, or it is closed. Nothing was "
         "changed."
     ),
     "supply_not_unclear": _(
-        "It is known what became of this order at the supplier. Nothing was changed."
+        "The outcome of this order at the supplier is already known. Nothing was changed."
     ),
     "exchange_rate_missing": _(
         "We have no exchange rate for this payment method today. Please choose another one."
     ),
     "wallet_too_low": _(
-        "Your wallet does not hold enough for this plan. Nothing was charged. Please choose "
-        "another payment method."
+        "Your wallet balance is too low for this plan. Nothing was charged. Please choose another "
+        "payment method."
     ),
     "price_changed": _(
-        "The price, the time or the exchange rate has changed since this page was shown. Nothing "
-        "was charged. The page now shows the new values: please look at them and press again."
+        "The price, the dates or the exchange rate changed after this page was loaded. Nothing was "
+        "charged. The page now shows the new values: please check them and confirm again."
     ),
     "choice_changed": _(
-        "Your choice has changed since this price was shown. Nothing was charged. The page now "
-        "shows the price for your new choice: please look at it and press again."
+        "You changed your selection after this price was shown. Nothing was charged. The page now "
+        "shows the price for your new selection: please check it and confirm again."
     ),
     "page_too_old": _(
         "This page was open for more than %(price_holds)s. Nothing was charged. The prices below "
-        "are new: please look at them and press again."
+        "have been updated: please check them and confirm again."
     ),
     "day_not_over": _(
-        "This day is not over yet: the payment provider counts its days by the clock of %(city)s. "
-        "Nothing was changed. Choose an earlier day."
+        "This day is not over yet: the payment provider counts its days in %(city)s time. Nothing "
+        "was changed. Choose an earlier day."
     ),
-    "pin_malformed": _("A payment PIN has %(pin_digits)s digits. Please type them all."),
+    "pin_malformed": _("A payment PIN has %(pin_digits)s digits. Please enter all of them."),
     "pin_too_simple": _(
-        "This PIN is one of the first that a thief tries. Please choose another one: no date, no "
-        "sequence such as 123456, no repeats such as 121212."
+        "This PIN is too easy to guess. Please choose another one: no dates, no sequences such as "
+        "123456, no repeats such as 121212."
     ),
     "pin_missing": _(
-        "You have no payment PIN yet. Nothing was charged. Please set one in your settings, then "
+        "You don't have a payment PIN yet. Nothing was charged. Please set one in Settings, then "
         "pay with it."
     ),
-    "pin_already_set": _("You have a payment PIN already. It can be changed or reset."),
+    "pin_already_set": _("You already have a payment PIN. You can change or reset it."),
     "pin_wrong": ngettext_lazy(
-        "This is not your payment PIN. You have %(tries_left)d more try before a pause.",
-        "This is not your payment PIN. You have %(tries_left)d more tries before a pause.",
+        "Incorrect payment PIN. You have %(tries_left)d attempt left before it is locked.",
+        "Incorrect payment PIN. You have %(tries_left)d attempts left before it is locked.",
         "tries_left",
     ),
     "pin_locked": _(
-        "After %(pin_tries)s wrong tries your payment PIN is paused until %(until)s. Until then "
-        "you can use another payment method, or reset the PIN with your password in your settings."
+        "Your payment PIN is locked until %(until)s after %(pin_tries)s wrong attempts. You can "
+        "use another payment method, or reset the PIN with your password in Settings."
     ),
     "not_me_too_late": _(
-        "This link was used already, or it is older than seven days. If something is wrong with "
-        "your account, choose a new password: that signs everybody else out."
+        "This link has already been used or is more than seven days old. If something is wrong "
+        "with your account, choose a new password: that signs out everyone else."
     ),
     "tried_too_often": ngettext_lazy(
-        "This was tried too often. Please wait %(minutes)d minute, then try again.",
-        "This was tried too often. Please wait %(minutes)d minutes, then try again.",
+        "Too many attempts. Please wait %(minutes)d minute, then try again.",
+        "Too many attempts. Please wait %(minutes)d minutes, then try again.",
         "minutes",
     ),
 }
 _HOURS = ngettext_lazy(
-    "This was tried too often. Please wait %(hours)d hour, then try again.",
-    "This was tried too often. Please wait %(hours)d hours, then try again.",
+    "Too many attempts. Please wait %(hours)d hour, then try again.",
+    "Too many attempts. Please wait %(hours)d hours, then try again.",
     "hours",
 )
 

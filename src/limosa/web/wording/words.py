@@ -12,11 +12,11 @@ from limosa.foundation.period import Validity, ValidityUnit
 
 STATES = {
     "placed": _("Waiting for payment"),
-    "paid": _("Paid, on its way"),
+    "paid": _("Paid, in progress"),
     "fulfilled": _("Delivered"),
     "refunded": _("Refunded"),
     "cancelled": _("Cancelled"),
-    "queued": _("Waiting"),
+    "queued": _("Queued"),
     "active": _("In use"),
     "exhausted": _("Used up"),
     "expired": _("Ended"),
@@ -28,11 +28,11 @@ ROLES: dict[str, Promise] = {
     StaffRole.ADMIN: pgettext_lazy("role", "Admin"),
 }
 # Of the money: where a part of it, or all, went back.
-REFUNDED_IN_PART = _("Delivered, refunded in part")
+REFUNDED_IN_PART = _("Delivered, partially refunded")
 # Of a bundle whose payment is disputed.
 ON_HOLD = _("On hold")
 CASE_STATES = {
-    "open": _("Waits for our answer"),
+    "open": _("Waiting for our answer"),
     "answered": _("Answered"),
     "replied": _("Reply received"),
     "closed": _("Closed"),

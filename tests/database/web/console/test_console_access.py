@@ -108,7 +108,7 @@ def test_a_viewer_reads_everywhere_but_where_something_is_done(
     sign_in_staff(client, make_operator(staff_role=StaffRole.VIEWER))
     answer = client.get(address(route))
     if answer.status_code == 403:
-        assert "Your role may not do this" in answer.content.decode()
+        assert "Your role doesn't allow this" in answer.content.decode()
         return
     assert route.name not in SHUT_TO_VIEWERS
     assert answer.status_code in {200, 302, 404}

@@ -43,7 +43,7 @@ def test_an_answer_is_sent_once_although_the_button_is_pressed_twice(client: Cli
     address = reverse("console:case", args=[case.number])
     for _ in range(2):
         said = client.post(address, {"do": "answer", "answer": "It <b>is</b> there."}, follow=True)
-        assert "on its way to the person" in said.content.decode()
+        assert "on its way to the customer" in said.content.decode()
     shown = page(client, case)
     assert "It &lt;b&gt;is&lt;/b&gt; there." in shown
     assert "Send the answer" not in shown
@@ -62,7 +62,8 @@ def test_a_second_answer_of_somebody_else_is_not_sent_and_they_are_told(
 
 
 @pytest.mark.parametrize(
-    ("answer", "fault"), [(" ", "Write the answer first."), ("a" * 4001, "Keep it below 4000")]
+    ("answer", "fault"),
+    [(" ", ("Please write an answer first.")), ("a" * 4001, "Keep it below 4000")],
 )
 def test_an_answer_that_cannot_be_sent_is_told(client: Client, answer: str, fault: str) -> None:
     case = make_case()
@@ -75,7 +76,7 @@ def test_an_answer_that_cannot_be_sent_is_told(client: Client, answer: str, faul
 def test_a_case_is_closed_with_what_came_of_it(client: Client) -> None:
     case = make_case()
     address = reverse("console:case", args=[case.number])
-    assert "Write in a few words what came of it" in client.post(address).content.decode()
+    assert "Briefly describe the outcome" in client.post(address).content.decode()
     client.post(address, {"detail": "It had arrived.", "closing": "All is well."})
     case.refresh_from_db()
     assert case.closed_at is not None

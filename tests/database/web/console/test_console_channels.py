@@ -63,11 +63,11 @@ def test_the_same_decision_is_recorded_once(client: Client) -> None:
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"countries": "US XX"}, "XX is no country"),
-        ({"countries": "<b>"}, "is no country"),
-        ({"position": "-1"}, "Write a whole number from 0"),
-        ({"position": ""}, "Write a whole number from 0"),
-        ({"position": "99999999"}, "Write a whole number from 0"),
+        ({"countries": "US XX"}, "XX is not a country"),
+        ({"countries": "<b>"}, "is not a country"),
+        ({"position": "-1"}, "Enter a whole number, 0 or higher"),
+        ({"position": ""}, "Enter a whole number, 0 or higher"),
+        ({"position": "99999999"}, "Enter a whole number, 0 or higher"),
     ],
 )
 def test_a_wrong_input_says_what_to_do_and_changes_nothing(

@@ -108,7 +108,7 @@ def test_the_page_says_what_it_is_narrowed_to_and_how_to_clear_it(client: Client
     said = strip_tags(page[page.index('data-testid="filtered"') :].split("</p>")[0])
     for text in ("PayPal", "Failed", "$5.00 – $9.00", "Clear the filter"):
         assert text in said
-    assert "Nothing fits this filter." in page
+    assert "No results match this filter." in page
     assert '<form method="get"' in page
     assert 'value="paypal" selected' in page
 
@@ -139,8 +139,8 @@ def test_paging_keeps_the_filter_and_loses_nothing(client: Client) -> None:
     [
         ({"least": "5"}, "Choose the currency"),
         ({"least": "5,00", "currency": "USD"}, "without commas or spaces"),
-        ({"least": "٥", "currency": "USD"}, "in the digits 0 to 9"),
-        ({"least": "1e9", "currency": "USD"}, "Write the amount in digits"),
+        ({"least": "٥", "currency": "USD"}, "with the digits 0 to 9"),
+        ({"least": "1e9", "currency": "USD"}, "Enter the amount in digits"),
         ({"least": "9999999999999", "currency": "USD"}, "is too long"),
         ({"least": "0.005", "currency": "USD"}, "has only 2 decimals"),
         ({"least": "9", "most": "5", "currency": "USD"}, "is below the lowest"),

@@ -22,7 +22,7 @@ def test_a_finding_stands_there_until_it_is_gone(page: str, client: Client) -> N
     sign_in_staff(client)
     finding = make_finding()
     shown = client.get(reverse(page)).content.decode()
-    for text in ("Wallet differs from its postings", "wallet:17:USD", "$5.00", "$3.00", "by hand"):
+    for text in ("Wallet differs from its postings", "wallet:17:USD", "$5.00", "$3.00", "manually"):
         assert text in shown
     Finding.objects.update(gone_at=MOMENT)
     assert finding.subject not in client.get(reverse(page)).content.decode()
@@ -35,9 +35,9 @@ def test_a_finding_has_a_page_and_takes_notes_of_those_who_may(client: Client) -
     page = reverse("console:finding", args=[finding.pk])
     sign_in_staff(client, make_operator(staff_role=StaffRole.SUPPORT))
     shown = client.get(page).content.decode()
-    for text in (finding.number, "wallet:17:USD", "$5.00", "$3.00", "by hand"):
+    for text in (finding.number, "wallet:17:USD", "$5.00", "$3.00", "manually"):
         assert text in shown
-    assert "Keep the note" not in shown
+    assert "Save note" not in shown
     assert client.post(page, {"detail": "I look"}).status_code == 403
     assert not AuditEntry.objects.exists()
     sign_in_staff(client, make_operator(staff_role=StaffRole.FINANCE))
@@ -54,8 +54,8 @@ def test_a_finding_that_is_gone_says_since_when(client: Client) -> None:
     sign_in_staff(client)
     finding = make_finding(gone_at=MOMENT)
     shown = client.get(reverse("console:finding", args=[finding.pk])).content.decode()
-    assert "Gone since" in shown
-    assert "by hand" not in shown
+    assert "Cleared since" in shown
+    assert "manually" not in shown
 
 
 def test_the_page_says_what_is_checked_and_when_it_was(client: Client) -> None:
@@ -65,7 +65,7 @@ def test_the_page_says_what_is_checked_and_when_it_was(client: Client) -> None:
     run_guards(now=MOMENT)
     after = client.get(reverse("console:findings")).content.decode()
     assert "not checked yet" not in after
-    assert "Nothing was found wrong." in after
+    assert "No problems found." in after
     assert client.get(f"{reverse('console:findings')}?show=no").status_code == 404
 
 

@@ -121,7 +121,7 @@ def test_the_chart_is_said_in_words_too(client: Client, operator: Subscriber) ->
     make_payment(state="succeeded", created_at=timezone.now() - timedelta(minutes=5))
     page = text_of(client, reverse("console:flow"))
     assert 'aria-label="Taken ¥178.62, refunded ¥0.00, fees ¥0.00' in page
-    assert "Each day as a table" in page
+    assert "Daily figures as a table" in page
     assert client.get(f"{reverse('console:flow')}?days=5").status_code == 404
     assert text_of(client, f"{reverse('console:flow')}?days=90")
 

@@ -124,4 +124,4 @@ def test_nothing_is_found_for_what_is_not_there(text: str, client: Client) -> No
     sign_in_staff(client)
     answer = client.get(reverse("console:find"), {"q": text})
     assert answer.status_code == 200
-    assert "Nothing was found" in answer.content.decode()
+    assert "No results" in answer.content.decode()

@@ -57,7 +57,7 @@ def test_a_day_shows_its_counts_and_its_sums(client: Client, operator: Subscribe
     make_total(settlement)
     make_difference(settlement=settlement)
     page = text_of(client, reverse("console:settlement", args=["wechatpay", DAY]))
-    for text in ("1,204", "1,203", "¥19,701.38", "−¥120.00", "explained to the last cent", "D-"):
+    for text in ("1,204", "1,203", "¥19,701.38", "−¥120.00", "explained to the cent", "D-"):
         assert text in page
     days = text_of(client, f"{reverse('console:settlements')}?show=days")
     assert "1,204" in days
@@ -78,7 +78,7 @@ def test_a_difference_shows_both_sides_what_to_do_and_the_way_to_the_trace(
     payment = make_payment(state="succeeded")
     difference = make_difference(payment=payment)
     page = text_of(client, reverse("console:difference", args=[difference.pk]))
-    for text in ("¥178.61", "¥178.62", "42000017", payment.number, "Both sides know it"):
+    for text in ("¥178.61", "¥178.62", "42000017", payment.number, "Both sides have it"):
         assert text in page
     assert reverse("console:order", args=[payment.order_number]) in page
 
@@ -86,7 +86,7 @@ def test_a_difference_shows_both_sides_what_to_do_and_the_way_to_the_trace(
 def test_resolving_wants_a_note_and_is_on_record(client: Client, operator: Subscriber) -> None:
     difference = make_difference()
     address = reverse("console:difference", args=[difference.pk])
-    assert "Write in a few words" in client.post(address, {"detail": " "}).content.decode()
+    assert "Briefly describe" in client.post(address, {"detail": " "}).content.decode()
     assert not AuditEntry.objects.exists()
     answer = client.post(address, {"detail": "Their support gave the fen back."})
     assert answer.headers["Location"] == reverse("console:settlements")

@@ -1,4 +1,4 @@
-"""What became of an order at a supplier, entered by the staff."""
+"""What happened to an order at a supplier, entered by the staff."""
 
 import io
 from collections.abc import Iterator
@@ -45,18 +45,18 @@ def test_what_was_delivered_is_the_persons(client: Client, unclear: Supply) -> N
     sign_in_staff(client, make_operator(staff_role=StaffRole.SUPPORT))
     page = client.get(reverse("console:order", args=[unclear.order_number])).content.decode()
     assert address(unclear) in page
-    assert "What became of" in client.get(address(unclear)).content.decode()
+    assert "What happened to" in client.get(address(unclear)).content.decode()
     answer = client.post(
         address(unclear),
         {"seen": "new", "iccid": "8999 0000 0000 0000 019", "activation_code": CODE},
         follow=True,
     )
-    assert "It is entered" in answer.content.decode()
+    assert "Saved. The order continues" in answer.content.decode()
     bundle = Bundle.objects.get(order_number=unclear.order_number)
     assert (bundle.esim.iccid, bundle.esim.activation_code) == (ICCID, CODE)
     assert AuditEntry.objects.get().action == "settle_supply"
     again = client.post(address(unclear), {"seen": "not_ordered"}, follow=True)
-    assert "It is known what became of this order" in again.content.decode()
+    assert "The outcome of this order at the supplier is already known" in again.content.decode()
 
 
 def test_what_is_not_there_is_ordered_again(client: Client, unclear: Supply) -> None:
@@ -105,6 +105,6 @@ def test_the_command_does_the_same(
     assert main(["supplies", "settle", "L-NONE", "--not-ordered"]) == 1
     assert main(["supplies", "settle", number, "--iccid", "12"]) == 1
     said = capsys.readouterr().err
-    assert "It is known what became" in said
+    assert "The outcome of this order" in said
     assert "L-NONE is no order" in said
     assert "begin with 89" in said

@@ -61,15 +61,15 @@ def test_all_that_happened_is_there_newest_first() -> None:
     assert sorted(titles(page.moments)) == sorted(
         [
             "Signed up",
-            "Bundle over",
+            "Bundle ended",
             "Data used",
             "Wallet",
             "Order placed",
             "Paid",
             "Credited",
             "Payment started",
-            "Refund asked for",
-            "Refund finished",
+            "Refund requested",
+            "Refund completed",
             "Message",
             "Case opened",
             "Case answered",
@@ -86,7 +86,7 @@ def test_a_refund_is_asked_for_before_its_order_is_refunded() -> None:
     order = make_order(state=OrderState.REFUNDED, created_at=MOMENT, closed_at=MOMENT)
     make_refund(payment=make_payment(order=order, state="succeeded"), requested_at=MOMENT)
     told = titles(timeline_of(order.subscriber, before=AHEAD).moments)
-    assert told.index("Refunded") < told.index("Refund asked for")  # Newest first.
+    assert told.index("Refunded") < told.index("Refund requested")  # Newest first.
 
 
 def test_what_happened_to_others_is_not_there() -> None:

@@ -111,7 +111,7 @@ def test_what_waits_for_a_second_signature_is_shown_with_its_amount(client: Clie
     page = client.get(reverse("console:today")).content.decode()
     start = page.index('aria-labelledby="sign"')
     section = strip_tags(page[start : page.index("</section>", start)])
-    for text in ("¥195.00", "$99.00", "¥170.00", "¥25.00", "all of it", "3 h"):
+    for text in ("¥195.00", "$99.00", "¥170.00", "¥25.00", "in full", "3 h"):
         assert text in section
     for payment in (whole, part, dollars):
         assert payment.order_number in section
@@ -120,5 +120,5 @@ def test_what_waits_for_a_second_signature_is_shown_with_its_amount(client: Clie
 def test_a_quiet_day_says_so(client: Client) -> None:
     sign_in_staff(client)
     page = client.get(reverse("console:today")).content.decode()
-    assert "Every payment is where it belongs." in page
-    assert "Nobody is waiting for an answer." in page
+    assert "Every payment is accounted for." in page
+    assert "No one is waiting for an answer." in page

@@ -19,17 +19,17 @@ def lines_with(**fields: Any) -> list[TraceLine]:
     order = make_order()
     make_notification(key=f"late:{order.number}", **fields)
     lines = trace_lines(order_trace(order=order))
-    return [line for line in lines if line.title in {"Message sent", "Mailed"}]
+    return [line for line in lines if line.title in {"Message sent", "Email sent"}]
 
 
 @pytest.mark.parametrize(
     ("fields", "detail", "tone"),
     [
-        ({}, "order is late · not mailed yet", ""),
-        ({"mail_tries": 1}, "order is late · not mailed yet · 1 try", ""),
+        ({}, "order is late · not emailed yet", ""),
+        ({"mail_tries": 1}, "order is late · not emailed yet · 1 attempt", ""),
         (
             {"mail_tries": 8, "next_mail_at": None},
-            "order is late · mail given up · 8 tries",
+            "order is late · email given up · 8 attempts",
             "fault",
         ),
     ],

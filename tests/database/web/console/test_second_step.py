@@ -69,7 +69,10 @@ def test_a_new_member_sets_up_an_app_and_sees_the_recovery_codes_once(
     person = staff_with_password()
     assert give_password(client, person) == CONSOLE
     assert client.get(CONSOLE).headers["Location"] == "/accounts/2fa/"
-    assert "asks everybody of the staff" in client.get("/accounts/2fa/").content.decode()
+    assert (
+        "requires two-step verification for all staff"
+        in client.get("/accounts/2fa/").content.decode()
+    )
     set_up = "/accounts/2fa/totp/activate/"
     asked = client.get(set_up)
     assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
@@ -137,7 +140,7 @@ def test_a_code_that_one_process_has_taken_no_other_takes_again(client: Client) 
         assert client.get(CONSOLE).status_code == 200
         other = Client()
         refused = other.post(give_password(other, person), {"code": code})
-        assert "was used before" in refused.content.decode()
+        assert "has already been used" in refused.content.decode()
     key = step.wrap()._get_used_cache_key(code)
     name = connection.settings_dict
     address = f"postgresql://{name['USER']}:{name['PASSWORD']}@/{name['NAME']}?host={name['HOST']}"

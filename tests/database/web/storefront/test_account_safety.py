@@ -134,7 +134,7 @@ def test_who_signed_up_with_anothers_address_keeps_nothing_after_the_owners_rese
     assert not is_signed_in(attacker)
     assert not is_signed_in(sign_in(LIN, ANOTHER))
     Client().post(reverse("account_reset_password"), {"email": MAL})
-    assert [mail.subject for mail in letters(MAL)] == ["We know no account with this address"]
+    assert [mail.subject for mail in letters(MAL)] == ["There is no account with this address"]
 
 
 def test_a_reset_asked_for_by_a_second_address_goes_to_the_main_one() -> None:
@@ -219,7 +219,7 @@ def test_a_changed_address_is_put_back_by_the_link_in_the_mail_to_the_old_one() 
     person.refresh_from_db()
     assert (person.email, addresses(person)) == (MAL, [MAL])
     told = letters(LIN)[-1]
-    assert told.subject == "The e-mail address of your account was changed"
+    assert told.subject == "The email address of your account was changed"
     link = path_in(told, part="/not-me/")
     assert "Lock my account" in text_of(Client().get(link))
     assert addresses(person) == [MAL]  # Looking at a link changes nothing.
@@ -274,7 +274,7 @@ def test_the_old_address_is_kept_for_its_owner() -> None:
     lin()
     change_address(sign_in())
     sign_up(LIN)
-    assert letters(LIN)[-1].subject == "You have an account already"
+    assert letters(LIN)[-1].subject == "You already have an account"
     assert Subscriber.objects.count() == AddressChange.objects.count() == 1
 
 

@@ -29,11 +29,11 @@ from tests.factories import MOMENT
 pytestmark = pytest.mark.django_db
 _Answer = TypeVar("_Answer")
 
-ASKING = "We are asking the payment service"
-ON_THE_WAY = "We are asking the payment service whether it was paid."
+ASKING = "Checking with the payment service"
+ON_THE_WAY = "We are checking with the payment service whether it was paid."
 PROMISES = (
-    "You will not pay twice, and need not press anything.",
-    "You may close it: we go on asking, and your order shows what became of it.",
+    "You won't pay twice, and there's nothing you need to do.",
+    "You can close it: we keep checking, and your order will show the result.",
 )
 
 
@@ -225,7 +225,7 @@ def test_a_provider_that_refuses_is_not_called_silent(shop: Shop, calls: FrozenC
     calls.fails = ProviderError("this account may not", retryable=False)
     page = text_of(shop.client.get(press(shop)["Location"]))
     assert str(REFUSED_TEXT) in page
-    assert "did not answer" not in page
+    assert "did not respond" not in page
     assert Payment.objects.get().state == PaymentState.FAILED
 
 
@@ -239,8 +239,8 @@ class TestComingBack:
         answer = shop.client.get(path(order, "order_return"), follow=True)
         page = text_of(answer)
         assert answer.redirect_chain == [(path(order, "pay"), 302)]
-        assert "The payment service has not answered yet. We go on asking it by ourselves." in page
-        assert "this page moves on when we know; you will not pay twice." in page
+        assert "The payment service has not responded yet. We keep checking automatically." in page
+        assert "this page updates as soon as we know; you won't pay twice." in page
         assert "has not arrived" not in page
 
     def test_a_capture_that_took_too_long_is_no_refusal(
@@ -252,7 +252,7 @@ class TestComingBack:
         cards.fate = ProviderState.APPROVED
         calls.lets = 1  # It says that the payer agreed; what becomes of the capture is not known.
         page = text_of(shop.client.get(path(order, "order_return"), follow=True))
-        assert "The payment service has not answered yet." in page
+        assert "The payment service has not responded yet." in page
         called = list(ProviderCall.objects.order_by("id").values_list("call", "outcome"))
         assert called[-2:] == [("query", "approved"), ("capture", "error: no answer yet")]
         assert Payment.objects.get().captures_refused == 0
@@ -277,7 +277,7 @@ class TestKeptMethods:
         page = text_of(shop.client.get(path(order)))
         assert f"<h1>{ASKING}</h1>" in page
         assert "$25.00" in page
-        assert "did not answer" not in page
+        assert "did not respond" not in page
         assert ON_THE_WAY in text_of(shop.client.get(path(order, "pay")))
         cards.fate = ProviderState.SUCCEEDED
         poll_payment(payment_number=Payment.objects.get().number, now=MOMENT)

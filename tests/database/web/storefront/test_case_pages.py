@@ -44,11 +44,11 @@ def test_a_case_shows_question_and_answer_escaped_and_takes_one_reply(
     assert "Look &lt;b&gt;again&lt;/b&gt;." in shown
     for _ in range(2):
         said = client.post(address(case), {"reply": "I <i>see</i>."}, follow=True).content.decode()
-        assert "Your reply is with us." in said
+        assert "Your reply has been sent." in said
         assert "I &lt;i&gt;see&lt;/i&gt;." in said
         assert "Send the reply" not in said
     other = client.post(address(case), {"reply": "But"}, follow=True).content.decode()
-    assert "takes no reply now" in other
+    assert "You can't reply to this case" in other
     case.refresh_from_db()
     assert case.reply == "I <i>see</i>."
 

@@ -170,7 +170,7 @@ def test_a_desktop_shows_a_code_and_its_time(shop: Shop, method: str) -> None:
     page = follow(shop, press(shop, "desktop", method=method), "desktop")
     assert 'data-testid="qr"><svg' in page
     assert "data-countdown" in page
-    assert "I have paid: check now" in page
+    assert "I've paid, check now" in page
 
 
 def test_the_other_ways_stand_below_each_with_its_amount(shop: Shop) -> None:
@@ -231,7 +231,7 @@ def test_inside_wechat_the_payer_is_asked_for_and_wechat_s_call_is_made(shop: Sh
     assert answer["Location"] == pay_page(order, payment)
     page = follow(shop, answer, "wechat")
     assert f'data-bridge="{channels.BRIDGE_CALL}"' in page
-    assert "WeChat can take this payment only with JavaScript." in page
+    assert "WeChat needs JavaScript to take this payment." in page
     again = press(shop, "wechat", method="wechatpay")
     assert "/pay/?payment=" in again["Location"]  # Known by now: not asked again.
 
@@ -243,7 +243,7 @@ def test_a_code_that_was_not_asked_for_is_nobody_s(shop: Shop, state: str) -> No
     shop.client.get(answer["Location"], headers=agent)
     back = f"{answer['Location']}?code=stolen&state={state}"
     told = shop.client.get(back, headers=agent, follow=True)
-    assert "could not tell who you are" in told.content.decode()
+    assert "could not identify you" in told.content.decode()
     assert not Payment.objects.exists()
 
 
@@ -258,9 +258,9 @@ def test_a_provider_that_names_nobody_has_no_such_page(shop: Shop) -> None:
 @pytest.mark.parametrize("is_wanted", [True, False])
 def test_a_card_is_kept_when_the_person_agrees(shop: Shop, *, is_wanted: bool) -> None:
     page = text_of(shop.client.get(shop.renew_path, {"method": "stripe"}))
-    assert "Keep this card for next time" in page
+    assert "Save this card for next time" in page
     page = text_of(shop.client.get(shop.renew_path, {"method": "paypal"}))
-    assert "Keep this PayPal account for next time" in page
+    assert "Save this PayPal account for next time" in page
     chosen = {"keep-stripe": "1"} if is_wanted else {"keep-paypal": "1"}
     press(shop, "phone", method="stripe", **chosen)
     assert channels.Cards.requests[0].save_method is is_wanted
@@ -272,7 +272,7 @@ def test_a_guest_keeps_nothing_and_sees_nothing_kept(shop: Shop) -> None:
     path = renew_path(esim_public_id=shop.esim.public_id)
     page = text_of(shop.client.get(path))
     assert "4242" not in page
-    assert "Keep this card" not in page
+    assert "Save this card" not in page
     fields = press_pay(shop, path, method="stripe", **{"keep-stripe": "1"})
     shop.client.post(path, fields)
     assert channels.Cards.requests[0].save_method is False
@@ -302,10 +302,10 @@ def test_a_wrong_pin_tells_the_tries_and_then_the_pause_and_pays_nothing(shop: S
     for left in (4, 3, 2, 1):
         answer = shop.client.post(asked, {"pin": "000001"})
         assert answer.status_code == 400
-        assert f"You have {left} more tr" in answer.content.decode()
-    assert "is paused until" in shop.client.post(asked, {"pin": "000001"}).content.decode()
-    assert "is paused until" in shop.client.get(asked).content.decode()
-    assert "is paused until" in shop.client.post(asked, {"pin": PIN}).content.decode()
+        assert f"You have {left} attempt" in answer.content.decode()
+    assert "is locked until" in shop.client.post(asked, {"pin": "000001"}).content.decode()
+    assert "is locked until" in shop.client.get(asked).content.decode()
+    assert "is locked until" in shop.client.post(asked, {"pin": PIN}).content.decode()
     assert not Payment.objects.exists()
     assert Order.objects.get().state == OrderState.PLACED
 
@@ -325,7 +325,7 @@ def test_a_bank_that_wants_to_see_the_person_gets_the_provider_s_page(shop: Shop
     asked = press(shop, "phone", method="saved-kept1")["Location"]
     answer = shop.client.post(asked, {"pin": PIN}, headers={"user-agent": AGENTS["phone"]})
     page = follow(shop, answer, "phone")
-    assert "Your bank wants you to confirm this payment. Nothing was charged yet." in page
+    assert "Your bank needs you to confirm this payment. Nothing has been charged yet." in page
     assert 'data-testid="open"' in page
     assert Order.objects.get().state == OrderState.PLACED
 

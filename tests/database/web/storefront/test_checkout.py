@@ -52,8 +52,8 @@ def test_the_same_plan_is_chosen_and_everything_stands_beside_the_button(shop: S
     assert "1 USD = 7.1446 CNY (European Central Bank, Nov 22)." in page
     assert "Nov 25, 12:00 AM" in page
     assert "Dec 24, 11:59 PM" in page
-    assert "Everything back, as long as none of it has been used." in page
-    assert "By paying you agree" in page
+    assert "Full refund while no data has been used." in page
+    assert "By paying, you agree" in page
 
 
 def test_paying_takes_what_was_shown(shop: Shop, channel: type[ChannelInHand]) -> None:
@@ -124,7 +124,7 @@ def test_a_changed_price_is_shown_before_it_is_paid(shop: Shop, what: str) -> No
         ExchangeRate.objects.filter(currency="CNY").update(per_euro="8.1")
     answer = shop.client.post(shop.renew_path, fields)
     assert answer.status_code == 409
-    assert "has changed since this page was shown" in text_of(answer)
+    assert "changed after this page was loaded" in text_of(answer)
     assert not Order.objects.exists()
     assert not Quote.objects.exists()
     again = fields | {"shown": answer.context["shown"]}
@@ -165,7 +165,7 @@ def test_a_wallet_that_is_too_low_says_so_and_orders_nothing(shop: Shop) -> None
     assert "$12.40" in text_of(shop.client.get(shop.renew_path))
     answer = shop.client.post(shop.renew_path, fields)
     assert answer.status_code == 409
-    assert "does not hold enough" in text_of(answer)
+    assert "balance is too low" in text_of(answer)
     assert not Order.objects.exists()
 
 
@@ -195,7 +195,7 @@ def test_a_silent_channel_leaves_an_order_to_be_paid(
 ) -> None:
     channel.is_silent = True
     answer = shop.client.post(shop.renew_path, press_pay(shop, shop.renew_path), follow=True)
-    assert "you will not pay twice." in text_of(answer)
+    assert "you won't pay twice." in text_of(answer)
     channel.is_silent = False
     number = Order.objects.get().number
     shop.client.post(reverse("pay", args=[number]), {"method": "wechatpay"})

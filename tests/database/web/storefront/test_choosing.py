@@ -106,7 +106,7 @@ def test_a_press_with_another_choice_than_the_page_has_worked_out_buys_nothing(
     answer = shop.client.post(shop.renew_path, fields)
     assert answer.status_code == 409
     page = text_of(answer)
-    assert "Your choice has changed since this price was shown. Nothing was charged." in page
+    assert "You changed your selection after this price was shown. Nothing was charged." in page
     assert not Order.objects.exists()
     assert not Quote.objects.exists()
     again = fields | {"shown": answer.context["shown"]}

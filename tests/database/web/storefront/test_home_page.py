@@ -68,14 +68,14 @@ def test_whoever_renews_is_told_that_a_plan_waits_already(shop: Shop) -> None:
     link = renew_path(esim_public_id=shop.esim.public_id)
     for path in (shop.renew_path, link):
         page = text_of(shop.client.get(path))
-        assert "is waiting already" not in page
-        assert "After the current one" in page
+        assert "is queued" not in page
+        assert "After the current plan" in page
     queue(shop)
     for client, path in ((shop.client, shop.renew_path), (Client(), link)):
         page = text_of(client.get(path))
-        assert "1 more plan is waiting already and starts by itself. It ends on Dec 25" in page
-        assert 'After what is waiting, from <span class="keep">Dec 26' in page
-        assert "After the current one" not in page
+        assert "1 more plan is queued and starts automatically. It ends on Dec 25" in page
+        assert 'After the queued plans, from <span class="keep">Dec 26' in page
+        assert "After the current plan" not in page
 
 
 def test_home_says_what_follows(shop: Shop) -> None:
@@ -100,7 +100,7 @@ def test_one_that_waits_for_its_first_use_is_to_be_installed(shop: Shop) -> None
     )
     page = text_of(shop.client.get("/"))
     assert "Install the eSIM" in page
-    assert "20 GB for 1 month from the first use, which must be before May 21, 2027" in page
+    assert "20 GB for 1 month from first use; start before May 21, 2027" in page
 
 
 def test_a_used_up_plan_is_said_to_be_so(shop: Shop) -> None:
@@ -117,7 +117,7 @@ def test_the_week_is_a_chart_with_words(shop: Shop) -> None:
     make_daily_usage(esim=shop.esim, day=MOMENT.date(), used_bytes=1_900_000_000)
     make_daily_usage(esim=shop.esim, day=MOMENT.date() - timedelta(days=2), used_bytes=300_000_000)
     page = text_of(shop.client.get("/"))
-    assert "2.2 GB in all; the most on Nov 22: 1.9 GB" in page
+    assert "2.2 GB in total; highest on Nov 22: 1.9 GB" in page
 
 
 def test_a_person_without_an_esim_is_shown_the_way_to_one(shop: Shop) -> None:

@@ -80,8 +80,8 @@ def test_what_stands_beside_an_order_s_own_data_has_its_own_end(
     shop: Shop, unlimited: Bundle
 ) -> None:
     page = text_of(page_of(shop, paid_by_wallet(shop)))
-    assert "There is also 3.6 GB until Nov 24, 11:59 PM" in page
-    assert "There is also unlimited data until Nov 30, 11:59 PM" in page
+    assert "Also 3.6 GB until Nov 24, 11:59 PM" in page
+    assert "Also unlimited data until Nov 30, 11:59 PM" in page
 
 
 @dataclass
@@ -126,9 +126,9 @@ def test_disputed_data_is_on_hold_and_not_ready_to_whoever_looks(delivered: Disp
     delivered.open()
     for page in delivered.pages():
         assert "<h1>On hold</h1>" in page
-        assert "Until the bank has decided, this plan gives no data." in page
+        assert "Until the bank has decided, data can't be used until." in page
         assert "Ready to use" not in page
-        assert "From payment to usable" not in page
+        assert "Ready to use <b>" not in page
         assert "You asked" not in page  # Nobody knows who of the two it was.
 
 
@@ -137,7 +137,7 @@ def test_a_dispute_of_money_that_paid_nothing_holds_up_nothing(delivered: Disput
     make_dispute(payment=double)
     for page in delivered.pages():
         assert "Ready to use" in page
-        assert "this plan gives no data" not in page
+        assert "data can't be used until" not in page
 
 
 @pytest.mark.parametrize(("state", "said"), [("exhausted", "Used up"), ("expired", "Ended")])
@@ -146,7 +146,7 @@ def test_what_is_over_is_not_ready_nor_on_hold(delivered: Disputed, state: str, 
     for page in delivered.pages():
         assert f"<h1>{said}</h1>" in page
         assert "Ready to use" not in page
-        assert "Your phone need not be restarted" not in page
+        assert "No need to restart your phone" not in page
     delivered.open()
     for page in delivered.pages():
         assert f"<h1>{said}</h1>" in page
@@ -169,12 +169,12 @@ def test_disputed_and_not_delivered_promises_no_data_and_no_money(
     channel.is_paid = True
     shop.client.post(reverse("check_payment", args=[order.number]))
     clock.shift(timedelta(seconds=61))
-    assert "you get all of your money back" in text_of(page_of(shop, order))
+    assert "you get a full refund" in text_of(page_of(shop, order))
     make_dispute(payment=Payment.objects.get())
     page = text_of(page_of(shop, order))
     assert "<h1>On hold</h1>" in page
     assert "Until the bank has decided, nothing is delivered or paid back." in page
-    assert "you get all of your money back" not in page
+    assert "you get a full refund" not in page
     assert "Your payment is safe" not in page
 
 
@@ -204,12 +204,12 @@ def test_what_waits_and_is_on_hold_is_not_said_to_start_by_itself(shop: Shop) ->
     )  # fmt: skip
     for path in (reverse("home"), shop.renew_path):
         page = text_of(shop.client.get(path))
-        assert "Then 20 GB" in page or "is waiting already" in page
+        assert "Then 20 GB" in page or "is queued" in page
     Bundle.objects.filter(pk=queued.pk).update(suspended_at=MOMENT)
     for path in (reverse("home"), shop.renew_path):
         page = text_of(shop.client.get(path))
         assert "Then 20 GB" not in page
-        assert "is waiting already" not in page
+        assert "is queued" not in page
 
 
 def test_a_guest_is_not_told_of_a_wallet_of_theirs(delivered: Disputed) -> None:
@@ -240,9 +240,9 @@ def test_a_cancelled_order_says_what_happens_to_money_that_still_comes(shop: Sho
     cancel_order(order_number=order.number, now=MOMENT)
     page = text_of(shop.client.get(reverse("order", args=[order.number])))
     assert "This order is cancelled" in page
-    assert "One that still comes goes back to you by itself." in page
+    assert "If one still arrives, it is refunded to you automatically." in page
     Payment.objects.update(
         applied_at=MOMENT, received_minor=100, received_currency="CNY", problem="late"
     )
     page = text_of(shop.client.get(reverse("order", args=[order.number])))
-    assert "No payment has arrived" not in page
+    assert "We have not received a payment" not in page

@@ -143,4 +143,4 @@ def test_no_page_has_a_word_of_english(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_control_english_is_found(language: str) -> None:
     page = Client(headers={"accept-language": "en"}).get("/nothing/").content.decode()
-    assert "There is nothing at this address" in english_in(page, language)
+    assert "We can't find this page" in english_in(page, language)

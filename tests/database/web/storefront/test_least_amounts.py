@@ -41,7 +41,7 @@ def test_below_it_a_press_is_refused_before_there_is_an_order(
     channel_from(PRICE_IN_FEN + 1)  # type: ignore[operator]
     fields = press_pay(shop, shop.renew_path, plan="month-20", method="wechatpay")
     page = text_of(shop.client.post(shop.renew_path, fields))
-    assert "This amount is below the least that this payment method takes." in page
+    assert "This amount is below the minimum for this payment method." in page
     assert not Order.objects.exists()
 
 
@@ -65,8 +65,8 @@ def test_an_order_below_it_is_told_why_and_is_paid_from_the_wallet(
     Payment.objects.all().delete()
     channel_from(PRICE_IN_FEN + 1)  # type: ignore[operator]
     page = text_of(shop.client.get(reverse("pay", args=[order.number])))
-    assert "WeChat Pay takes ¥178.63 or more." in page
-    assert "too small for every payment method here" in page
+    assert "WeChat Pay has a minimum of ¥178.63." in page
+    assert "below the minimum of every payment method here" in page
     with pytest.raises(AmountTooSmallError):
         start_payment(
             order=order,
@@ -77,5 +77,5 @@ def test_an_order_below_it_is_told_why_and_is_paid_from_the_wallet(
     assert not Payment.objects.exists()
     shop.fill_wallet(6000)
     page = text_of(shop.client.get(reverse("pay", args=[order.number])))
-    assert "too small for every" not in page
+    assert "below the minimum of every" not in page
     assert pay_from_wallet(shop).status_code == 302

@@ -122,7 +122,7 @@ def test_an_error_of_ours_has_a_page(shop: Shop, monkeypatch: pytest.MonkeyPatch
     shop.client.raise_request_exception = False
     answer = shop.client.get("/")
     assert answer.status_code == 500
-    assert "A payment that you have made is safe" in answer.content.decode()
+    assert "Any payment you made is safe" in answer.content.decode()
 
 
 def test_a_form_without_its_token_has_a_page() -> None:

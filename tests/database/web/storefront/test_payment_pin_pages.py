@@ -80,8 +80,8 @@ def test_another_site_is_not_gone_to(shop: Shop, path: str) -> None:
     ("fields", "field", "words"),
     [
         ({"pin": "12345", "again": "12345"}, "pin", "has 6 digits"),
-        ({"pin": "123456", "again": "123456"}, "pin", "a thief tries"),
-        ({"pin": PIN, "again": OTHER}, "again", "The two PINs differ"),
+        ({"pin": "123456", "again": "123456"}, "pin", "too easy to guess"),
+        ({"pin": PIN, "again": OTHER}, "again", "The two PINs don't match"),
         ({"pin": "", "again": OTHER}, "pin", "Please"),
     ],
 )
@@ -102,7 +102,7 @@ def test_changing_needs_the_password_and_the_old_pin(shop: Shop) -> None:
     start_with_pin(shop)
     assert shop.client.get(PAGE)["Location"].startswith("/accounts/reauthenticate/")
     give_password(shop.client)
-    assert "Your PIN now" in text_of(shop.client.get(PAGE))
+    assert "Current PIN" in text_of(shop.client.get(PAGE))
     new = {"pin": OTHER, "again": OTHER}
     refused = text_of(shop.client.post(PAGE, {"old_pin": "640172", **new}))
     assert "You have 4 more tries" in refused
@@ -121,9 +121,9 @@ def test_five_wrong_ones_pause_it_and_going_elsewhere_does_not_help(shop: Shop) 
     stranger.force_login(shop.person)
     give_password(stranger)
     answer = stranger.post(PAGE, fields)
-    assert "is paused until" in text_of(answer)
+    assert "is locked until" in text_of(answer)
     assert "Nov" in text_of(stranger.get(PAGE))
-    assert "is paused until" in text_of(shop.client.post(PAGE, {**fields, "old_pin": PIN}))
+    assert "is locked until" in text_of(shop.client.post(PAGE, {**fields, "old_pin": PIN}))
 
 
 def test_a_forgotten_pin_is_reset_with_the_password(shop: Shop) -> None:

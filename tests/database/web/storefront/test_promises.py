@@ -66,7 +66,7 @@ def test_a_channel_that_the_operator_stopped_is_not_named(
 @pytest.mark.parametrize(
     ("codes", "said"),
     [
-        (["wechatpay"], "Nothing is kept.<"),
+        (["wechatpay"], "No saved payment methods.<"),
         (["stripe", "wechatpay"], "When you pay by card you can have it kept for next time."),
     ],
 )

@@ -113,7 +113,9 @@ def test_a_receipt_with_twelve_refunds_is_all_on_paper(shop: Shop) -> None:
         assert here[:2] == ["Limosa", "Receipt"]
         assert here[-1] == f"{order.number} · {page + 1} / 2"
     last = [one for one in texts if one.page == 1]
-    total, note = (one_of(last, text) for text in ("Total, tax included", "A part of this order"))
+    total, note = (
+        one_of(last, text) for text in ("Total, tax included", "This order was partially refunded")
+    )
     lines = [one.y for one in last if one.text == "Refunded"]
     assert min(lines) > total.y > note.y  # With a line above it, so that it is never alone.
 
@@ -186,7 +188,7 @@ def test_a_receipt_of_a_part_says_what_stays_paid(shop: Shop) -> None:
     refund_order(order_number=order.number, reason="staff", part_minor=1000, now=timezone.now())
     assert "$15.00 of it stay paid" in text_of(page_of(shop, order, "receipt"))
     orders = text_of(shop.client.get(reverse("orders")))
-    assert "Delivered, refunded in part" in orders
+    assert "Delivered, partially refunded" in orders
 
 
 def test_what_is_not_paid_has_no_receipt(shop: Shop) -> None:

@@ -51,7 +51,7 @@ def test_an_unused_plan_is_returned_after_one_question(shop: Shop) -> None:
     assert Order.objects.get().state == OrderState.FULFILLED
     answer = shop.client.post(return_path(order), follow=True)
     page = text_of(answer)
-    assert "Your money is back" in page
+    assert "Refund complete" in page
     assert "We could not deliver" not in page
     assert Refund.objects.get().reason == "person"
     assert wallet_in(subscriber_id=shop.person.pk, currency="USD") == Money(6000, "USD")
@@ -66,8 +66,8 @@ def test_the_money_of_a_channel_goes_back_by_it(shop: Shop, channel: type[Channe
     assert "¥178.62" in question
     assert "WeChat Pay" in question
     page = text_of(shop.client.post(return_path(order), follow=True))
-    assert "Your money is on its way back" in page
-    assert "It goes back the way it came." in page
+    assert "Your refund is on its way" in page
+    assert "The refund goes to the original payment method." in page
 
 
 def test_pressing_twice_returns_once(shop: Shop) -> None:
@@ -117,9 +117,9 @@ def unusable(order: Order, problem: str, **fields: Any) -> Payment:
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        ("late", "Came after the time to pay"),
-        ("double", "Came although the order was paid"),
-        ("wrong_amount", "Came in another amount than asked for"),
+        ("late", "Paid after the order expired"),
+        ("double", "Duplicate payment"),
+        ("wrong_amount", "Payment of a different amount"),
     ],
 )
 def test_money_that_pays_nothing_says_why_and_where_it_is(
@@ -130,21 +130,21 @@ def test_money_that_pays_nothing_says_why_and_where_it_is(
     refund = make_refund(payment=payment, reason=problem)
     page = text_of(page_of(shop, order))
     assert words in page
-    assert "On its way back by Card" in page
+    assert "Being refunded via Card" in page
     Refund.objects.filter(pk=refund.pk).update(
         state="succeeded", finished_at=MOMENT + timedelta(minutes=2)
     )
     Payment.objects.filter(pk=payment.pk).update(problem="")  # An operator has looked at it.
     page = text_of(page_of(shop, order))
     assert words in page
-    assert "Back by Card, Nov 22" in page
+    assert "Refunded via Card, Nov 22" in page
     assert "Receipt" in page
 
 
 def test_money_that_went_into_the_wallet_says_so(shop: Shop) -> None:
     order = paid_by_wallet(shop)
     unusable(order, "double", in_wallet=True)
-    assert "Put into your wallet, Nov 22" in text_of(page_of(shop, order))
+    assert "Added to your wallet, Nov 22" in text_of(page_of(shop, order))
 
 
 def test_a_part_that_was_given_back_stands_on_the_page(shop: Shop) -> None:
@@ -152,16 +152,16 @@ def test_a_part_that_was_given_back_stands_on_the_page(shop: Shop) -> None:
     payment = Payment.objects.get(order_number=order.number)
     make_refund(payment=payment, amount_minor=500, state="succeeded", finished_at=MOMENT)
     page = text_of(page_of(shop, order))
-    assert "A part was given back" in page
+    assert "Partially refunded" in page
     assert "$5.00" in page
 
 
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("open", "Until the bank has decided, this plan gives no data."),
+        ("open", "Until the bank has decided, data can't be used until."),
         ("won", "the payment stands"),
-        ("lost", "Dispute decided: the money went back"),
+        ("lost", "Dispute closed: money returned to the payer"),
     ],
 )
 def test_a_dispute_says_what_it_means(shop: Shop, state: str, words: str) -> None:
@@ -173,8 +173,8 @@ def test_a_dispute_says_what_it_means(shop: Shop, state: str, words: str) -> Non
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("open", "Until PayPal has decided, this plan gives no data."),
-        ("open", "Until PayPal has decided, nothing of it can be returned."),
+        ("open", "Until PayPal has decided, data can't be used until."),
+        ("open", "It can't be refunded until PayPal has decided."),
     ],
 )
 def test_a_dispute_at_paypal_says_who_decides(shop: Shop, state: str, words: str) -> None:
@@ -190,7 +190,7 @@ def test_of_a_dispute_lost_in_part_only_that_part_stands_on_the_page(shop: Shop)
     order = paid_by_wallet(shop)
     dispute(Payment.objects.get(order_number=order.number), DisputeState.LOST)
     Dispute.objects.update(decided_minor=1000)
-    line = text_of(page_of(shop, order)).partition("the money went back")[2]
+    line = text_of(page_of(shop, order)).partition("money returned to the payer")[2]
     assert line.split("$")[1].startswith("10.00")
 
 
@@ -214,24 +214,24 @@ def test_a_refund_that_was_refused_is_not_said_to_be_on_its_way(shop: Shop) -> N
     order = called_off(shop, state="requested")
     refuse(order)
     page = text_of(page_of(shop, order))
-    for words in ("not accepted yet", "Refund asked for", "WeChat Pay has not accepted it yet"):
+    for words in ("not accepted yet", "Refund requested", "WeChat Pay has not accepted it yet"):
         assert words in page
-    for claim in ("on its way back", "Refund sent", "You need not do anything", "is back"):
+    for claim in ("on its way", "Refund sent", "nothing you need to do", "Refund complete"):
         assert claim not in page
     number = Refund.objects.get().number
     note = text_of(shop.client.get(reverse("credit_note", args=[order.number, number])))
-    assert "Asked for, not accepted yet" in note
+    assert "Requested, not accepted yet" in note
 
 
 def test_a_part_that_was_refused_is_not_said_to_be_back(shop: Shop) -> None:
     order = called_off(shop, part_minor=1000, state="requested")
     refuse(order)
     page = text_of(page_of(shop, order))
-    assert "A part is to go back" in page
+    assert "Partial refund pending" in page
     assert "WeChat Pay has not accepted it yet" in page
-    assert "On its way back" not in page
+    assert "Being refunded" not in page
     receipt = text_of(shop.client.get(reverse("receipt", args=[order.number])))
-    assert "A part of this order is to be refunded" in receipt
+    assert "A partial refund of this order is pending" in receipt
 
 
 @pytest.mark.parametrize("state", ["requested", "sent", "failed"])
@@ -239,4 +239,4 @@ def test_a_receipt_does_not_call_refunded_what_is_not_back(shop: Shop, state: st
     order = called_off(shop, state=state)
     receipt = text_of(shop.client.get(reverse("receipt", args=[order.number])))
     assert "was refunded" not in receipt
-    assert "Its money is not back yet" in receipt
+    assert "The money has not been refunded yet" in receipt

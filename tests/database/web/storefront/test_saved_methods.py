@@ -60,7 +60,7 @@ def test_a_kept_card_is_listed_and_removed_at_the_provider_too(shop: Shop) -> No
     assert "Visa •••• 4242" in page
     assert "Card, since" in page
     page = remove(shop)
-    assert "Nothing can be charged with it any more." in page
+    assert "It can no longer be charged." in page
     assert "4242" not in page
     assert channels.Cards.forgotten == ["pm_kept1"]
     assert SavedMethod.objects.get().removed_at == MOMENT
@@ -79,7 +79,7 @@ def test_a_provider_that_does_not_answer_leaves_it_kept_and_says_so(
     use(settings, SilentCards)
     keep(shop.person)
     page = remove(shop)
-    assert "has not confirmed this yet, so it still stands here" in page
+    assert "has not confirmed the removal yet, so it is still listed here" in page
     assert "nothing was removed" not in page
     assert "4242" in page
     assert SavedMethod.objects.get().removed_at is None

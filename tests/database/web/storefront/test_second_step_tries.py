@@ -79,7 +79,7 @@ def test_who_has_the_password_gets_twenty_codes_a_day_from_all_addresses_togethe
     refused = send(give_password("203.0.113.9"), right_code())
     assert refused.status_code == 429
     assert "Please wait 24 hours" in text_of(refused)
-    assert "somebody else knows your password" in text_of(refused)
+    assert "someone else knows your password" in text_of(refused)
     kinds = SecurityEvent.objects.filter(subscriber=person).values_list("kind", flat=True)
     assert list(kinds).count("second_factor_failed") == TRIES
     day = timedelta(days=1)

@@ -128,7 +128,7 @@ def test_at_the_staff_a_mailbox_takes_no_second_step_away() -> None:
     person.save()
     make_second_step(person)
     link = not_me_path(NotMe(person.pk, MOMENT))
-    assert "A second step" not in text_of(Client().get(link))
+    assert "Two-step verification" not in text_of(Client().get(link))
     assert not_me(link) == 200
     assert steps(person) == {"totp"}
 
@@ -136,5 +136,5 @@ def test_at_the_staff_a_mailbox_takes_no_second_step_away() -> None:
 def test_the_page_says_what_pressing_does() -> None:
     person = lin()
     page = text_of(Client().get(not_me_path(NotMe(person.pk, MOMENT))))
-    assert "A second step for signing in is removed too" in page
+    assert "Two-step verification is also removed" in page
     assert is_signed_in(sign_in(LIN, PASSWORD))

@@ -17,7 +17,7 @@ from tests.factories.accounts import make_subscriber
 pytestmark = pytest.mark.django_db
 
 PASSWORD, WRONG = "tidal-godwit-7", "wrong-godwit-7"
-TOO_OFTEN = "This was tried too often. Please wait"
+TOO_OFTEN = "Too many attempts. Please wait"
 SIGN_IN = "/accounts/login/"
 # The adapter counts the passwords that the first two ask for, and our own views the codes of the
 # next two. Codes and links that are mailed have too many values to be guessed, and a code dies with
@@ -68,7 +68,7 @@ def test_the_sixth_wrong_password_is_refused_and_says_how_long_to_wait(shop: Sho
     for _ in range(5):
         assert TOO_OFTEN not in text_of(sign_in(Client(), shop, WRONG, "192.0.2.7"))
     page = text_of(sign_in(Client(), shop, PASSWORD, "192.0.2.7"))
-    assert "This was tried too often. Please wait 5 minutes, then try again." in page
+    assert "Too many attempts. Please wait 5 minutes, then try again." in page
 
 
 def test_after_the_wait_the_right_password_signs_in(

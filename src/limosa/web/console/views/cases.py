@@ -74,11 +74,11 @@ def _answer(request: HttpRequest, staff: Subscriber, shown: Case, answer: str) -
     is_sent = answer_case(case_number=shown.number, answer=answer, actor=staff, now=timezone.now())
     shown.refresh_from_db()
     if is_sent or (shown.answered_by_id, shown.answer) == (staff.pk, answer.strip()):
-        messages.success(request, gettext("The answer is on its way to the person."))
+        messages.success(request, gettext("The answer is on its way to the customer."))
     else:
         messages.warning(
             request,
-            gettext("This case is answered or closed already; your answer was not sent."),
+            gettext("This case is already answered or closed; your answer was not sent."),
         )
 
 
@@ -90,4 +90,4 @@ def _close(request: HttpRequest, staff: Subscriber, shown: Case, form: ClosingFo
         actor=staff,
         now=timezone.now(),
     )
-    messages.success(request, gettext("The case is closed, and the person is told."))
+    messages.success(request, gettext("The case is closed, and the customer has been notified."))

@@ -35,7 +35,7 @@ def channel(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
         return _page(request, staff, wrong=form)
     wanted = form.save(commit=False)
     if set_channel(wanted=wanted, actor=staff, now=timezone.now()):
-        messages.success(request, gettext("Saved. It holds for every page that is opened now."))
+        messages.success(request, gettext("Saved. It applies to every page opened from now on."))
     return redirect("console:channels")
 
 

@@ -36,7 +36,7 @@ def _tables() -> list[tuple[str, str]]:
 class ExportForm(forms.Form):
     """Which table, between which days (both included), as what."""
 
-    table = forms.ChoiceField(label=_("What"), choices=_tables)
+    table = forms.ChoiceField(label=_("Action"), choices=_tables)
     since = DayField(label=_("From"))
     until = DayField(label=_("To"))
     kind = forms.ChoiceField(label=_("File"), choices=formats)

@@ -50,7 +50,7 @@ def finding(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
         note_finding(
             finding_id=pk, detail=form.cleaned_data["detail"], actor=staff, now=timezone.now()
         )
-        messages.success(request, gettext("The note is kept."))
+        messages.success(request, gettext("Note saved."))
         return redirect("console:finding", pk=pk)
     return render(
         request,

@@ -159,10 +159,14 @@ def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> Ht
     except RefundNotAllowedError:
         messages.error(
             request,
-            gettext("This can't go into the wallet: it has not failed, or the payer disputes it."),
+            gettext(
+                "This can't be moved to the wallet: it has not failed, or the payer disputes it."
+            ),
         )
     else:
-        messages.success(request, gettext("It is in the person's wallet, and they are told."))
+        messages.success(
+            request, gettext("The money is in the customer's wallet, and they have been notified.")
+        )
     return redirect("console:order", number=found.payment.order_number)
 
 
@@ -178,15 +182,17 @@ def _needs_second(payment: Payment, amount: Money) -> bool:
 def _not_allowed() -> str:
     return gettext(
         "This can't be refunded: it is not paid, its data has been used, or the payer disputes it. "
-        "A part can be refunded even after its data was used."
+        "A partial refund is still possible after data has been used."
     )
 
 
 def _outcome(proposal: RefundProposal) -> str:
     if proposal.state == ProposalState.OPEN:
-        return gettext("The refund is over your limit. It waits for a second person to sign it.")
+        return gettext(
+            "The refund is over your limit and is waiting for a second person to sign off."
+        )
     if proposal.state == ProposalState.TURNED_DOWN:
-        return gettext("The refund is turned down. Nothing went back.")
+        return gettext("The refund was rejected. Nothing was refunded.")
     return gettext("The refund is on its way.")
 
 
@@ -202,7 +208,8 @@ def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
         caller=provider_calls().caller(subscriber_id=staff.pk, order_number=found.order_number),
     )
     messages.info(
-        request, gettext("The provider was asked: %(result)s.") % {"result": word(RESULTS, result)}
+        request,
+        gettext("Checked with the provider: %(result)s.") % {"result": word(RESULTS, result)},
     )
     return redirect("console:order", number=found.order_number)
 
@@ -213,7 +220,7 @@ def clear(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Take a payment off the list of those that need a look."""
     found = get_object_or_404(Payment, number=number)
     clear_payment(payment_number=number, actor=staff, now=timezone.now())
-    messages.success(request, gettext("The payment is off the list."))
+    messages.success(request, gettext("The payment was removed from the list."))
     return redirect("console:order", number=found.order_number)
 
 

@@ -36,7 +36,7 @@ def find(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     if found.page:
         return redirect(found.page)
     if not found.esims and not found.people:
-        messages.warning(request, gettext("Nothing was found for “%(text)s”.") % {"text": text})
+        messages.warning(request, gettext("No results for “%(text)s”.") % {"text": text})
     return render(
         request,
         "console/found.html",

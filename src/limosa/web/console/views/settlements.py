@@ -57,7 +57,7 @@ def compare(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     except DayNotOverError as refusal:
         form.add_error("day", refusal_text(refusal))
         return _days_page(request, staff, form, status=422)
-    messages.success(request, gettext("The worker compares that day now."))
+    messages.success(request, gettext("That day is being reconciled now."))
     return redirect("console:settlement", provider=settlement.provider, day=settlement.day)
 
 
@@ -94,7 +94,7 @@ def difference(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse
             actor=staff,
             now=timezone.now(),
         )
-        messages.success(request, gettext("The difference is resolved."))
+        messages.success(request, gettext("Difference resolved."))
         return redirect("console:settlements")
     return render(
         request,

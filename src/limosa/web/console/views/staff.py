@@ -44,18 +44,18 @@ class AddStaffForm(RoleForm):
     """Who joins the staff."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
         error_messages={
-            "required": _("Write the e-mail address."),
-            "invalid": _("Write an e-mail address such as name@example.com."),
+            "required": _("Please enter the email address."),
+            "invalid": _("Please enter an email address such as name@example.com."),
         },
     )
     name = forms.CharField(
         label=pgettext_lazy("person", "Name"),
         max_length=60,
         required=False,
-        error_messages={"max_length": _("Keep it below %(limit_value)d characters.")},
+        error_messages={"max_length": _("Please use fewer than %(limit_value)d characters.")},
     )
     field_order = ["email", "name", "role"]
 
@@ -88,7 +88,8 @@ def add(request: HttpRequest, staff: Subscriber) -> HttpResponse:
         return _page(request, staff, form, status=422)
     messages.success(
         request,
-        gettext("%(email)s is added. A mail tells them how to go on.") % {"email": person.email},
+        gettext("%(email)s was added. They get an email explaining what to do next.")
+        % {"email": person.email},
     )
     return redirect("console:staff")
 
@@ -115,7 +116,7 @@ def change(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
     else:
         messages.success(
             request,
-            gettext("The role of %(email)s is saved. It holds from now on.")
+            gettext("The role of %(email)s was saved and applies from now on.")
             % {"email": person.email},
         )
     return redirect("console:staff")
@@ -136,7 +137,7 @@ def remove(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
     else:
         messages.success(
             request,
-            gettext("%(email)s is not of the staff any more.") % {"email": person.email},
+            gettext("%(email)s is no longer a member of the staff.") % {"email": person.email},
         )
     return redirect("console:staff")
 

@@ -33,7 +33,7 @@ def settle(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
         except SupplyNotUnclearError as refusal:
             messages.error(request, refusal_text(refusal))
         else:
-            messages.success(request, gettext("It is entered, and the order goes on by itself."))
+            messages.success(request, gettext("Saved. The order continues automatically."))
         return redirect("console:order", number=number)
     return render(
         request,

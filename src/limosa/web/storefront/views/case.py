@@ -28,7 +28,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         except CaseNotWaitingError as refusal:
             messages.error(request, refusal_text(refusal))
         else:
-            messages.success(request, gettext("Your reply is with us."))
+            messages.success(request, gettext("Your reply has been sent."))
         return redirect("case", shown.number)
     context = {
         "case": shown,

@@ -31,7 +31,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
     form = RenameForm(request.POST or None, initial={"label": found.label})
     if request.method == "POST" and form.is_valid():
         rename_esim(esim=found, label=form.cleaned_data["label"])
-        messages.success(request, gettext("The name is saved."))
+        messages.success(request, gettext("Name saved."))
         return redirect("esim", found.public_id)
     now = timezone.now()
     view = esim_view(esim=found, bundles=open_bundles(esim_ids=[found.pk]), now=now)

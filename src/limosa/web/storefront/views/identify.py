@@ -44,8 +44,8 @@ def identify(request: HttpRequest, number: str, provider: str) -> HttpResponse:
         messages.error(
             request,
             gettext(
-                "The payment service could not tell who you are, so no payment was started. Please "
-                "press again, or pay another way."
+                "The payment service could not identify you, so no payment was started. Please try "
+                "again, or pay another way."
             ),
         )
         return redirect("pay", order.number)

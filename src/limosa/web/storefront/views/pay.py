@@ -111,8 +111,8 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         request,
         number,
         gettext(
-            "The payment has not arrived yet. If you have paid, wait a moment: we ask again "
-            "by ourselves, and this page moves on when it arrives."
+            "The payment hasn't arrived yet. If you have paid, please wait a moment: we keep "
+            "checking, and this page updates when it arrives."
         ),
     )
 
@@ -124,8 +124,8 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
         request,
         number,
         gettext(
-            "This payment has not arrived yet. If you did pay, this page moves on by itself, and "
-            "you will not pay twice; else go on, or choose another way."
+            "This payment has not arrived yet. If you have paid, this page updates automatically "
+            "and you won't pay twice. Otherwise, continue or choose another way to pay."
         ),
     )
 
@@ -184,8 +184,8 @@ def _ask(request: HttpRequest, number: str, unpaid_text: str) -> HttpResponse:
 
 def _silent_text() -> str:
     return gettext(
-        "The payment service has not answered yet. We go on asking it by ourselves. If you have "
-        "paid, this page moves on when we know; you will not pay twice."
+        "The payment service has not responded yet. We keep checking automatically. If you have "
+        "paid, this page updates as soon as we know; you won't pay twice."
     )
 
 

@@ -40,7 +40,7 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
     status = pin_status(subscriber_id=order.subscriber_id, now=timezone.now())
     if not status.is_set:
         messages.info(
-            request, gettext("Set a payment PIN first. Then you come back to this payment.")
+            request, gettext("Set a payment PIN first. You will then return to this payment.")
         )
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('payment_pin')}?{query}")

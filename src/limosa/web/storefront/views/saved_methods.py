@@ -29,10 +29,10 @@ def forget(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(
             request,
             gettext(
-                "The payment service has not confirmed this yet, so it still stands here. Please "
-                "press again in a moment."
+                "The payment service has not confirmed the removal yet, so it is still listed "
+                "here. Please try again in a moment."
             ),
         )
     else:
-        messages.success(request, gettext("Removed. Nothing can be charged with it any more."))
+        messages.success(request, gettext("Removed. It can no longer be charged."))
     return redirect("settings")

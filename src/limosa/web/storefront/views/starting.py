@@ -25,18 +25,16 @@ from limosa.web.storefront.payment_options import Option, order_options
 from limosa.web.wording.refusals import refusal_text
 
 BUSY_TEXT = gettext_lazy(
-    "Too many payments are being started just now, so this one was not. "
-    "Please press again in a moment."
+    "Too many payments are being started right now, so this one was not. Please try again in a "
+    "moment."
 )
 
 NO_ANSWER_TEXT = gettext_lazy(
-    "The payment service did not answer. Please press the button again in a moment: you will not "
-    "pay twice."
+    "The payment service did not respond. Please try again in a moment: you won't pay twice."
 )
 
 REFUSED_TEXT = gettext_lazy(
-    "The payment service refused this payment. Please press again, or choose another payment "
-    "method."
+    "The payment service declined this payment. Please try again, or choose another payment method."
 )
 
 
