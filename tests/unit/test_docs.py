@@ -100,6 +100,13 @@ def test_decisions_are_numbered_without_a_gap() -> None:
     assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
 
 
+def test_the_index_lists_the_decisions_in_their_order() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\d+)\]\(adr/(\d+)-.*?\) \|", index, re.MULTILINE)
+    numbers = [int(page.name[:4]) for page in DECISIONS]
+    assert [(int(shown), int(linked)) for shown, linked in rows] == [(n, n) for n in numbers]
+
+
 @pytest.mark.parametrize("page", DECISIONS, ids=name_of)
 def test_what_a_decision_names_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
