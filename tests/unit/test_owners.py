@@ -73,7 +73,7 @@ PLANTED = {
     "later": "async def f():\n    await Payment.objects.filter(pk=1).aupdate(state='x')",
     "by what refers to it": "def f(refund: Refund):\n    refund.payment.save()",
     "by what it refers to": "def f(person: Subscriber):\n    person.payments.update(state='x')",
-    "held by something else": "def f(held: Held):\n    held.payment.save()",
+    "held by something else": "def f(held: Locked):\n    held.payment.save()",
     "what a function returns": "held = lock_payment(number='1')\nheld.payment.save()",
     "who asks": "def f(request):\n    request.user.save()",
     "a plain row": "insert_row_once(Payment(number='1'))",

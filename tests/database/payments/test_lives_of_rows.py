@@ -13,7 +13,6 @@ from limosa.domain.payments.engine.refund_life import RefundEvent
 from limosa.domain.payments.models import Dispute, Payment, Refund
 from limosa.domain.payments.operations.abandon_payment import abandon_payment
 from limosa.domain.payments.operations.acknowledge_refund import acknowledge_refund
-from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
 from limosa.domain.payments.operations.cancel_payment import cancel_payment
 from limosa.domain.payments.operations.complete_refund import complete_refund
 from limosa.domain.payments.operations.count_refunded import count_refunded
@@ -28,6 +27,7 @@ from limosa.domain.payments.operations.lease_refund import lease_refund
 from limosa.domain.payments.operations.mark_processing import mark_processing
 from limosa.domain.payments.operations.receive_payment import receive_payment
 from limosa.domain.payments.operations.refuse_charge import refuse_charge
+from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
 from limosa.domain.payments.operations.settle_refund import settle_refund
 from limosa.domain.payments.operations.take_back_refund import take_back_refund
 from limosa.domain.payments.operations.unflag_payment import unflag_payment
@@ -141,7 +141,7 @@ def test_a_payment_that_was_received_is_asked_for_no_more() -> None:
     receive(payment)
     assert content(payment)["next_poll_at"] is None
     assert not lease_payment(payment=stale, now=LATER)
-    ask_payment_at(payment=stale, at=LATER)
+    schedule_payment_poll(payment=stale, at=LATER)
     assert content(payment)["next_poll_at"] is None
 
 

@@ -23,13 +23,13 @@ from limosa.domain.ordering.operations.keep_in_wallet import keep_in_wallet
 from limosa.domain.payments.engine.payment_life import OPEN_STATES, PAYMENT_LIFE, PaymentEvent
 from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
 from limosa.domain.payments.operations.decline_payment import decline_payment
 from limosa.domain.payments.operations.end_payment import end_payment
 from limosa.domain.payments.operations.flag_payment import flag_payment
 from limosa.domain.payments.operations.mark_processing import mark_processing
 from limosa.domain.payments.operations.receive_payment import receive_payment
 from limosa.domain.payments.operations.request_refund import request_refund
+from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from limosa.foundation.money import Money
@@ -82,7 +82,7 @@ def apply_payment_status(
             result = _apply_processing(payment, now)
         case ProviderState.APPROVED if not is_answer:
             # The worker captures it at its next look: a call to the provider has no place in here.
-            ask_payment_at(payment=payment, at=now)
+            schedule_payment_poll(payment=payment, at=now)
             result = Applied.APPROVED
         case _:
             result = _apply_unpaid(held, report, now) if is_answer else Applied.NO_NEWS
@@ -97,7 +97,7 @@ def _apply_success(
     is_ours = report.merchant == _merchant(payment.provider)
     if not is_ours or report.amount_minor <= 0 or (not is_exact and not is_answer):
         flag_payment(payment=payment, problem=Problem.DIFFERS)
-        ask_payment_at(payment=payment, at=now)
+        schedule_payment_poll(payment=payment, at=now)
         return Applied.DISPUTED
     result = _verdict(held, report, is_exact=is_exact)
     is_paid = result is Applied.PAID

@@ -19,10 +19,10 @@ from limosa.domain.payments.engine.problems import Mended, Problem, mended_by
 from limosa.domain.payments.engine.refund_life import MadeByHand
 from limosa.domain.payments.engine.refund_news import ASKED_FIRST, Step, next_step
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
-from limosa.domain.payments.operations.ask_refund_at import ask_refund_at
 from limosa.domain.payments.operations.complete_refund import complete_refund
 from limosa.domain.payments.operations.fail_refund import fail_refund
 from limosa.domain.payments.operations.flag_payment import flag_payment
+from limosa.domain.payments.operations.schedule_refund_poll import schedule_refund_poll
 from limosa.domain.payments.operations.settle_dispute import settle_dispute
 from limosa.domain.payments.operations.settle_refund import settle_refund
 from limosa.domain.payments.operations.take_back_refund import take_back_refund
@@ -69,7 +69,7 @@ def apply_refund_status(
         case Step.COME_BACK:
             return _come_back(payment, refund, report, now)
         case Step.ASK:
-            ask_refund_at(refund=refund, at=now)
+            schedule_refund_poll(refund=refund, at=now)
         case Step.NO_NEWS | Step.ALREADY:
             pass
     if is_answer and refund.state in ASKED_FIRST:
@@ -80,7 +80,7 @@ def apply_refund_status(
 def _ask_later(refund: Refund, report: RefundStatusReport, now: datetime) -> None:
     """Go on asking for one that has ended only while the provider may still give the money."""
     may_come = report.outcome is RefundOutcome.PENDING and refund.state != RefundState.SUCCEEDED
-    ask_refund_at(refund=refund, at=now + ASKED_AGAIN_AFTER if may_come else None)
+    schedule_refund_poll(refund=refund, at=now + ASKED_AGAIN_AFTER if may_come else None)
 
 
 def _succeed(payment: Payment, refund: Refund, report: RefundStatusReport, now: datetime) -> str:

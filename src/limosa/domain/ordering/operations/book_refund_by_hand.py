@@ -8,8 +8,8 @@ from limosa.domain.ordering.operations.reverse_sale import reverse_sale
 from limosa.domain.ordering.owed_refunds import owed_refunds
 from limosa.domain.payments.engine.refund_life import MadeByHand
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
-from limosa.domain.payments.operations.ask_refund_at import ask_refund_at
 from limosa.domain.payments.operations.count_refunded import count_refunded
+from limosa.domain.payments.operations.schedule_refund_poll import schedule_refund_poll
 from limosa.domain.payments.operations.settle_refund import settle_refund
 
 _ASKED_AGAIN_AFTER = timedelta(hours=1)
@@ -69,10 +69,10 @@ def book_refund_by_hand(
 def _is_told_by_dispute(payment: Payment, refund: Refund, amount_minor: int, now: datetime) -> bool:
     disputes = Dispute.objects.filter(payment=payment)
     if disputes.filter(state=DisputeState.OPEN).exists():
-        ask_refund_at(refund=refund, at=now + _ASKED_AGAIN_AFTER)
+        schedule_refund_poll(refund=refund, at=now + _ASKED_AGAIN_AFTER)
         return True
     lost = sum(one.disputed_minor for one in disputes.filter(state=DisputeState.LOST))
     if lost < amount_minor:
         return False
-    ask_refund_at(refund=refund, at=None)
+    schedule_refund_poll(refund=refund, at=None)
     return True

@@ -5,8 +5,8 @@ from django.db import transaction
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import OPEN_STATES, Payment
-from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
 from limosa.domain.payments.operations.cancel_payment import cancel_payment
+from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
 
 
 @transaction.atomic
@@ -32,6 +32,6 @@ def cancel_order(*, order_number: str, now: datetime) -> bool:
         if payment.provider == "wallet":
             cancel_payment(payment=payment)
         else:
-            ask_payment_at(payment=payment, at=now)
+            schedule_payment_poll(payment=payment, at=now)
     announce_order(order_number)
     return True

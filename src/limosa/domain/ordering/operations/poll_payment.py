@@ -6,9 +6,9 @@ from limosa.domain.payments.calling import Caller, call_directly, provider_calle
 from limosa.domain.payments.calls import CAPTURE, recorded_call
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment, PaymentState
-from limosa.domain.payments.operations.ask_payment_at import ask_payment_at
 from limosa.domain.payments.operations.capture_at_provider import capture_at_provider
-from limosa.domain.payments.operations.plan_next_ask import plan_next_ask
+from limosa.domain.payments.operations.schedule_next_poll import schedule_next_poll
+from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
 from limosa.domain.payments.port import Provider
 from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE
@@ -36,7 +36,7 @@ def poll_payment(*, payment_number: str, now: datetime, caller: Caller = call_di
     payment = Payment.objects.select_related("saved_method").get(number=payment_number)
     if payment.applied_at is not None:
         return "already_applied"
-    ask_payment_at(payment=payment, at=now + LEASE)
+    schedule_payment_poll(payment=payment, at=now + LEASE)
     try:
         provider = provider_called_by(caller, payment.provider)
         report = _ask(payment, provider, now)
@@ -48,7 +48,7 @@ def poll_payment(*, payment_number: str, now: datetime, caller: Caller = call_di
     except ProviderError:
         return "no_answer"
     result = apply_payment_status(provider_code=payment.provider, report=report, now=now)
-    plan_next_ask(payment=payment, now=now)
+    schedule_next_poll(payment=payment, now=now)
     return result
 
 

@@ -3,7 +3,7 @@ from datetime import datetime
 from limosa.domain.payments.models import Refund
 
 
-def ask_refund_at(*, refund: Refund, at: datetime | None) -> None:
+def schedule_refund_poll(*, refund: Refund, at: datetime | None) -> None:
     """Have the worker ask the provider for a refund at a moment; None: not by itself any more.
 
     The caller holds the refund.

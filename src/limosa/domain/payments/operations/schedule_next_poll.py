@@ -5,8 +5,8 @@ from limosa.domain.payments.models import Payment
 from limosa.domain.payments.schedule import is_pending_long, next_poll_at
 
 
-def plan_next_ask(*, payment: Payment, now: datetime) -> None:
-    """Set when a payment is asked for next, by the schedule, after it was asked for.
+def schedule_next_poll(*, payment: Payment, now: datetime) -> None:
+    """Set when a payment is polled next, by the schedule, after it was polled.
 
     One that its provider still calls open a day after its end is shown to the operators as long as
     that is so, unless there is something else to look at. One that is applied stays as it is.

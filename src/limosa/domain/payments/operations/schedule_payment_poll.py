@@ -3,8 +3,8 @@ from datetime import datetime
 from limosa.domain.payments.models import Payment
 
 
-def ask_payment_at(*, payment: Payment, at: datetime) -> None:
-    """Have the worker ask the provider for a payment at a moment, instead of by the schedule.
+def schedule_payment_poll(*, payment: Payment, at: datetime) -> None:
+    """Have the worker poll the provider for a payment at a moment, instead of by the schedule.
 
     One that is applied is asked for no more: it stays so. Locks: none; one UPDATE.
     """
