@@ -6,6 +6,8 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import limosa
 from tests.database.ordering.shop import Shop
@@ -15,6 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SOURCES = Path(limosa.__file__).parent
 WALK = Path(__file__).parents[3] / "docs" / "explanation" / "a-payment-step-by-step.md"
 FILES_MAX = 15
+# Three locks and what runs; bundle, order, message, entry, payment, inbox; and who is told.
+STATEMENTS_MAX = 11
 # Before these, the request is at the edge: the tests of servers show how it comes here.
 FIRST = "domain/ordering/operations/apply_notification.py"
 
@@ -47,3 +51,13 @@ def test_a_payment_enters_them_in_that_order(shop: Shop) -> None:
         sys.setprofile(None)
     inside = named()[named().index(FIRST) :]
     assert [name for name in entered if name in inside] == inside
+
+
+def test_a_credit_takes_few_statements(shop: Shop) -> None:
+    shop.pay(shop.place())  # It makes the accounts that the later ones find.
+    payment = shop.start(shop.place())
+    message = shop.provider.message(shop.provider.pay(payment.number, at=MOMENT))
+    with CaptureQueriesContext(connection) as captured:
+        shop.take(message)
+    statements = [query["sql"] for query in captured if query["sql"] not in {"BEGIN", "COMMIT"}]
+    assert len(statements) == STATEMENTS_MAX, "\n".join(statements)
