@@ -1,7 +1,8 @@
 """Finds the writes to tables in a source, and whose tables they are.
 
 What a name stands for is read from imports, annotations, assignments and Django's own knowledge of
-its models. Where that does not tell what is written to, the write counts as a fault too.
+its models. Where that does not tell what is written to, the write counts as a fault too; only a
+class that is named and is known nowhere is taken for no model.
 """
 
 import ast
