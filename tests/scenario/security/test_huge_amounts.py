@@ -74,7 +74,7 @@ class Operator:
         """Whether the order's page knows of a refund."""
         page = self.browser.get(self.order)
         assert page.status_code == 200
-        return "Refund proposed" in page.text or "sent back" in page.text
+        return "Refund proposed" in page.text or "refunded $" in page.text
 
     def figures(self) -> str:
         seconds = sorted(one[1] for one in self.tried)
