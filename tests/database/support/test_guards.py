@@ -176,7 +176,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
         """UPDATE payments_inboxmessage SET result = ''
             WHERE id = (SELECT min(id) FROM payments_inboxmessage)""",
     ),
-    "Balance in suspense": ("suspense", "", suspend),
+    "money is in suspense": ("suspense", "", suspend),
     "a day's sums differ": ("clearing", "differs", sums_differ),
     "a day is not compared": ("clearing", "not_compared", not_compared),
 }

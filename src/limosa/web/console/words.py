@@ -159,7 +159,7 @@ MESSAGES: dict[str, Promise] = {
 }
 MAIL_STATES: dict[str, Promise] = {
     "waiting": _("not emailed yet"),
-    "emailed": _("emailed"),
+    "mailed": _("emailed"),
     "given_up": _("email given up"),
 }
 ACCOUNT_KINDS: dict[str, Promise] = {

@@ -63,7 +63,7 @@ def test_a_second_answer_of_somebody_else_is_not_sent_and_they_are_told(
 
 @pytest.mark.parametrize(
     ("answer", "fault"),
-    [(" ", ("Please write an answer first.")), ("a" * 4001, "Keep it below 4000")],
+    [(" ", ("Please write an answer first.")), ("a" * 4001, "Please use fewer than 4000")],
 )
 def test_an_answer_that_cannot_be_sent_is_told(client: Client, answer: str, fault: str) -> None:
     case = make_case()

@@ -147,8 +147,8 @@ def test_paging_keeps_the_filter_and_loses_nothing(client: Client) -> None:
         ({"first": "2026-11-22", "last": "2026-11-21"}, "before the first"),
         ({"first": "2020-11-22"}, "Choose a year at most"),
         ({"first": "yesterday"}, "valid date"),
-        ({"channel": "gold"}, "is not on offer"),
-        ({"state": "fulfilled"}, "is not on offer"),
+        ({"channel": "gold"}, "is not available"),
+        ({"state": "fulfilled"}, "is not available"),
     ],
 )
 def test_a_filter_that_makes_no_sense_is_told_and_shows_no_list(

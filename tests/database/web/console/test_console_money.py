@@ -120,7 +120,7 @@ def test_the_cash_flow_adds_up_per_day_and_channel() -> None:
 def test_the_chart_is_said_in_words_too(client: Client, operator: Subscriber) -> None:
     make_payment(state="succeeded", created_at=timezone.now() - timedelta(minutes=5))
     page = text_of(client, reverse("console:flow"))
-    assert 'aria-label="Taken ¥178.62, refunded ¥0.00, fees ¥0.00' in page
+    assert 'aria-label="Received ¥178.62, refunded ¥0.00, fees ¥0.00' in page
     assert "Daily figures as a table" in page
     assert client.get(f"{reverse('console:flow')}?days=5").status_code == 404
     assert text_of(client, f"{reverse('console:flow')}?days=90")

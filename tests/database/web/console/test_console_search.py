@@ -66,7 +66,7 @@ def test_several_people_are_offered_the_newest_first_and_not_too_many(client: Cl
     sign_in_staff(client)
     page = client.get(reverse("console:find"), {"q": "twin"}).content.decode()
     assert "twin29@example.com" in page
-    assert "No more than 20 are shown." in page
+    assert "Showing the first 20." in page
 
 
 def test_the_numbers_of_providers_lead_to_the_order() -> None:

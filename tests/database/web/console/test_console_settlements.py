@@ -114,7 +114,7 @@ def test_a_day_can_be_compared_on_demand(
     assert Settlement.objects.get().state == SettlementState.WAITING
     assert AuditEntry.objects.get().subject == "fake 2026-11-21"
     for day, fault in (
-        ("2999-01-01", "by the clock of Beijing"),
+        ("2999-01-01", "in Beijing time"),
         ("9999-12-31", "Choose a day."),
     ):
         wrong = client.post(reverse("console:compare"), {"provider": "fake", "day": day})

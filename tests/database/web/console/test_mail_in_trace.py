@@ -42,7 +42,7 @@ def test_a_message_says_how_its_mail_stands(fields: dict[str, Any], detail: str,
 def test_a_mail_that_went_out_has_its_own_time() -> None:
     mailed_at = MOMENT + timedelta(seconds=5)
     message, mailed = lines_with(mail_tries=1, next_mail_at=None, mailed_at=mailed_at)
-    assert message.detail == "order is late · mailed · 1 try"
+    assert message.detail == "order is late · emailed · 1 attempt"
     assert (mailed.at, mailed.detail) == (mailed_at, "order is late")
 
 

@@ -63,7 +63,7 @@ def test_signing_in_leads_home_and_out_again() -> None:
 def test_a_wrong_password_says_so() -> None:
     make_subscriber(email="lin@example.com", password="tidal-godwit-7")
     answer = Client().post(reverse("account_login"), {"login": "lin@example.com", "password": "x"})
-    assert "not correct" in text_of(answer)
+    assert "is incorrect" in text_of(answer)
 
 
 def test_a_forgotten_password_is_replaced_by_mail() -> None:
@@ -76,7 +76,7 @@ def test_a_forgotten_password_is_replaced_by_mail() -> None:
     page = client.get(link, follow=True)
     action = page.redirect_chain[-1][0]
     new = {"password1": "godwit-tidal-8", "password2": "godwit-tidal-8"}
-    assert "Password changed" in text_of(client.post(action, new, follow=True))
+    assert "Your password was changed" in text_of(client.post(action, new, follow=True))
     used = client.get(link, follow=True)
     assert "This link no longer works" in text_of(used)
 

@@ -48,7 +48,7 @@ def test_a_case_shows_question_and_answer_escaped_and_takes_one_reply(
         assert "I &lt;i&gt;see&lt;/i&gt;." in said
         assert "Send the reply" not in said
     other = client.post(address(case), {"reply": "But"}, follow=True).content.decode()
-    assert "You can't reply to this case" in other
+    assert "You can&#x27;t reply to this case" in other
     case.refresh_from_db()
     assert case.reply == "I <i>see</i>."
 

@@ -126,7 +126,7 @@ def test_disputed_data_is_on_hold_and_not_ready_to_whoever_looks(delivered: Disp
     delivered.open()
     for page in delivered.pages():
         assert "<h1>On hold</h1>" in page
-        assert "Until the bank has decided, data can't be used until." in page
+        assert "This plan's data can't be used until the bank has decided." in page
         assert "Ready to use" not in page
         assert "Ready to use <b>" not in page
         assert "You asked" not in page  # Nobody knows who of the two it was.

@@ -81,7 +81,7 @@ def test_another_site_is_not_gone_to(shop: Shop, path: str) -> None:
     [
         ({"pin": "12345", "again": "12345"}, "pin", "has 6 digits"),
         ({"pin": "123456", "again": "123456"}, "pin", "too easy to guess"),
-        ({"pin": PIN, "again": OTHER}, "again", "The two PINs don't match"),
+        ({"pin": PIN, "again": OTHER}, "again", "The two PINs don&#x27;t match"),
         ({"pin": "", "again": OTHER}, "pin", "Please"),
     ],
 )

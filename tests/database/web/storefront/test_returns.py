@@ -159,7 +159,7 @@ def test_a_part_that_was_given_back_stands_on_the_page(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("open", "Until the bank has decided, data can't be used until."),
+        ("open", "This plan's data can't be used until the bank has decided."),
         ("won", "the payment stands"),
         ("lost", "Dispute closed: money returned to the payer"),
     ],
@@ -173,7 +173,7 @@ def test_a_dispute_says_what_it_means(shop: Shop, state: str, words: str) -> Non
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("open", "Until PayPal has decided, data can't be used until."),
+        ("open", "This plan's data can't be used until PayPal has decided."),
         ("open", "It can't be refunded until PayPal has decided."),
     ],
 )

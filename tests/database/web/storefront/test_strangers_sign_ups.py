@@ -169,7 +169,7 @@ def test_strangers_who_use_up_both_doors_do_not_hold_up_a_reset_on_a_new_device(
         for _ in range(5):
             sign_in("wrong-godwit-7", address=f"198.51.100.{number}")
         assert ask_for_link(Client(REMOTE_ADDR=f"198.51.100.{number}")) == 302
-    assert "too many attempts" in text_of(sign_in("something-else-9"))
+    assert "Too many attempts" in text_of(sign_in("something-else-9"))
     assert ask_for_link(Client(REMOTE_ADDR="203.0.113.9")) == 302
     assert is_signed_in(choose_password(reset_link()))
     assert AccountMail.objects.count() == 2  # The link, and the news of the new password.
