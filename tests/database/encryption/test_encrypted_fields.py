@@ -189,6 +189,6 @@ def test_a_row_that_is_written_meanwhile_is_left_as_it_is(
         Esim.objects.filter(pk=esim.pk).update(activation_code="written meanwhile")
         return encrypt(text, place=place)
 
-    monkeypatch.setattr(batches, "seal", write_before)
+    monkeypatch.setattr(batches, "encrypt", write_before)
     reencrypt_batch(ACTIVATION_CODE, after=0, most=9)
     assert Esim.objects.get().activation_code == "written meanwhile"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 from django.utils import translation
+from django.utils.html import escape
 
 from limosa.domain.notifications.kinds import PARAMETERS, NotificationKind
 from limosa.domain.notifications.models import Notification
@@ -118,7 +119,7 @@ def test_each_mail_says_the_same_in_text_and_html_with_one_link(kind: Notificati
     assert mail.subject == title
     assert title in mail.text
     assert body in mail.text
-    assert body.replace("\n", "<br>") in mail.html
+    assert escape(body).replace("\n", "<br>") in mail.html
     assert mail.text.count(LINK) == 1
     assert mail.html.count("<a ") == 1
     assert f'href="{LINK}"' in mail.html

@@ -50,7 +50,7 @@ FACT = PaymentStatusReport(
 
 def receive(payment: Payment, **changes: Any) -> None:
     given: dict[str, Any] = {
-        "fact": FACT,
+        "report": FACT,
         "problem": "",
         "in_wallet": False,
         "now": LATER,

@@ -15,11 +15,11 @@ from tests.factories.accounts import make_subscriber
 TABLE = "notifications_notification"
 MAILED, WAITING = 20_000, 50
 _MESSAGES = f"""
-INSERT INTO {TABLE} (key, subscriber_id, kind, parameters, path, created_at, mailed_at,
-                     next_mail_at)
-SELECT 'm' || i, %(subscriber)s, 'order_late', '{{"order_number": "L-7Q4K92MX"}}', '/', %(now)s,
+INSERT INTO {TABLE} (key, subscriber_id, kind, parameters, created_at, mailed_at, next_mail_at,
+                     mail_tries)
+SELECT 'm' || i, %(subscriber)s, 'order_late', '{{"order_number": "L-7Q4K92MX"}}', %(now)s,
        CASE WHEN i > %(waiting)s THEN %(now)s::timestamptz END,
-       CASE WHEN i <= %(waiting)s THEN %(now)s::timestamptz END
+       CASE WHEN i <= %(waiting)s THEN %(now)s::timestamptz END, 0
   FROM generate_series(1, %(mailed)s::bigint + %(waiting)s::bigint) AS i
 """  # noqa: S608 -- a constant
 

@@ -186,7 +186,7 @@ def test_after_a_while_without_an_answer_the_person_may_press_again(
     clock.shift(timedelta(seconds=1))
     answer = shop.client.get(path(order), follow=True)
     assert answer.redirect_chain == [(path(order, "pay"), 302)]
-    assert escape(NO_ANSWER_TEXT) in text_of(answer)
+    assert escape(str(NO_ANSWER_TEXT)) in text_of(answer)
     calls.lets = 1
     again = shop.client.post(path(order, "pay"), {"method": "wechatpay"})
     assert again["Location"] == pay_page(order, Payment.objects.get())  # It is the same payment.
@@ -219,13 +219,13 @@ def test_too_many_calls_at_once_start_nothing(shop: Shop, calls: FrozenCalls) ->
     answer = press(shop)
     assert answer["Location"] == path(Order.objects.get(), "pay")
     page = text_of(shop.client.get(answer["Location"]))
-    assert escape(BUSY_TEXT) in page
+    assert escape(str(BUSY_TEXT)) in page
 
 
 def test_a_provider_that_refuses_is_not_called_silent(shop: Shop, calls: FrozenCalls) -> None:
     calls.fails = ProviderError("this account may not", retryable=False)
     page = text_of(shop.client.get(press(shop)["Location"]))
-    assert escape(REFUSED_TEXT) in page
+    assert escape(str(REFUSED_TEXT)) in page
     assert "did not respond" not in page
     assert Payment.objects.get().state == PaymentState.FAILED
 
@@ -305,7 +305,7 @@ class TestKeptMethods:
         answer = shop.client.get(path(order), follow=True)
         page = text_of(answer)
         assert answer.redirect_chain == [(path(order, "pay"), 302)]
-        assert escape(NO_ANSWER_TEXT) in page
+        assert escape(str(NO_ANSWER_TEXT)) in page
         assert f'data-way="{kept}"' in page
         assert ON_THE_WAY not in page
 
@@ -315,7 +315,7 @@ class TestKeptMethods:
         calls.lets, calls.fails = 1, ProviderBusyError()
         answer = press(shop, kept)
         page = text_of(shop.client.get(answer["Location"]))
-        assert escape(BUSY_TEXT) in page
+        assert escape(str(BUSY_TEXT)) in page
         assert ON_THE_WAY not in page
         assert [one.call for one in ProviderCall.objects.all()] == ["create"]
 
@@ -324,5 +324,5 @@ class TestKeptMethods:
     ) -> None:
         calls.lets, calls.fails = 1, ProviderError("no such card", retryable=False)
         page = text_of(shop.client.get(press(shop, kept)["Location"]))
-        assert escape(REFUSED_TEXT) in page
+        assert escape(str(REFUSED_TEXT)) in page
         assert ON_THE_WAY not in page

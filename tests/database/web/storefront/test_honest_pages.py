@@ -150,7 +150,7 @@ def test_what_is_over_is_not_ready_nor_on_hold(delivered: Disputed, state: str, 
     delivered.open()
     for page in delivered.pages():
         assert f"<h1>{said}</h1>" in page
-        assert "Until the bank has decided, nothing is delivered or paid back." in page
+        assert "Nothing is delivered or refunded until the bank has decided." in page
 
 
 def test_a_plan_that_is_over_by_the_clock_is_not_ready(
@@ -173,7 +173,7 @@ def test_disputed_and_not_delivered_promises_no_data_and_no_money(
     make_dispute(payment=Payment.objects.get())
     page = text_of(page_of(shop, order))
     assert "<h1>On hold</h1>" in page
-    assert "Until the bank has decided, nothing is delivered or paid back." in page
+    assert "Nothing is delivered or refunded until the bank has decided." in page
     assert "you get a full refund" not in page
     assert "Your payment is safe" not in page
 
@@ -186,7 +186,7 @@ def test_home_and_the_esim_count_nothing_that_is_on_hold(delivered: Disputed) ->
     for path in paths:
         page = text_of(delivered.owner.get(path))
         assert "3.6<small> GB / 20 GB</small>" in page
-        assert "1 month · 20 GB: its payment is disputed." in page
+        assert "1 month · 20 GB: payment disputed." in page
         assert f'href="{reverse("order", args=[delivered.order.number])}"' in page
     assert ">On hold</span>" in text_of(delivered.owner.get(paths[1]))  # Among its plans.
     Bundle.objects.exclude(pk=delivered.bundle.pk).delete()

@@ -105,7 +105,7 @@ def test_changing_needs_the_password_and_the_old_pin(shop: Shop) -> None:
     assert "Current PIN" in text_of(shop.client.get(PAGE))
     new = {"pin": OTHER, "again": OTHER}
     refused = text_of(shop.client.post(PAGE, {"old_pin": "640172", **new}))
-    assert "You have 4 more tries" in refused
+    assert "You have 4 attempts left" in refused
     assert shop.client.post(PAGE, {"old_pin": PIN, **new})["Location"] == "/settings/"
     has_pin(shop, OTHER)
 

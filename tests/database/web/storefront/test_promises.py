@@ -39,9 +39,9 @@ def landing(client: Client) -> str:
 @pytest.mark.parametrize(
     ("codes", "said"),
     [
-        ([], "Pay by your wallet."),
-        (["stripe"], "Pay by card or your wallet."),
-        (["paypal", "wechatpay"], "Pay by PayPal, WeChat Pay, or your wallet."),
+        ([], "Pay with your wallet."),
+        (["stripe"], "Pay with card or your wallet."),
+        (["paypal", "wechatpay"], "Pay with PayPal, WeChat Pay, or your wallet."),
     ],
 )
 def test_the_landing_page_names_the_channels_that_are_set_up(
@@ -60,14 +60,14 @@ def test_a_channel_that_the_operator_stopped_is_not_named(
     settings.PAYMENT_PROVIDERS = {code: PATHS[code] for code in ("stripe", "paypal")}
     Channel.objects.create(provider="paypal", is_offered=False)
     Channel.objects.create(provider="stripe", position=5)
-    assert "Pay by card or your wallet." in landing(client)
+    assert "Pay with card or your wallet." in landing(client)
 
 
 @pytest.mark.parametrize(
     ("codes", "said"),
     [
         (["wechatpay"], "No saved payment methods.<"),
-        (["stripe", "wechatpay"], "When you pay by card you can have it kept for next time."),
+        (["stripe", "wechatpay"], "When you pay with card, you can save it for next time."),
     ],
 )
 def test_the_settings_name_the_channels_that_keep_a_method(
@@ -82,9 +82,9 @@ def test_a_promise_is_the_number_by_which_the_code_goes(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert promises.PROMISES["refund_after"] is delivering.REFUND_AFTER
-    assert "not delivered 15 minutes after the payment" in landing(client)
+    assert "not delivered within 15 minutes of payment" in landing(client)
     monkeypatch.setitem(promises.PROMISES, "refund_after", timedelta(hours=2))
-    assert "not delivered 2 hours after the payment" in landing(client)
+    assert "not delivered within 2 hours of payment" in landing(client)
 
 
 def test_the_sentence_reads_well_in_chinese(settings: Settings) -> None:

@@ -186,7 +186,7 @@ def test_a_credit_note_is_its_owners_and_its_orders_alone(shop: Shop, client: Cl
 def test_a_receipt_of_a_part_says_what_stays_paid(shop: Shop) -> None:
     order = paid_by_wallet(shop)
     refund_order(order_number=order.number, reason="staff", part_minor=1000, now=timezone.now())
-    assert "$15.00 of it stay paid" in text_of(page_of(shop, order, "receipt"))
+    assert "$15.00 remains paid" in text_of(page_of(shop, order, "receipt"))
     orders = text_of(shop.client.get(reverse("orders")))
     assert "Delivered, partially refunded" in orders
 

@@ -214,7 +214,11 @@ def test_a_refund_that_was_refused_is_not_said_to_be_on_its_way(shop: Shop) -> N
     order = called_off(shop, state="requested")
     refuse(order)
     page = text_of(page_of(shop, order))
-    for words in ("not accepted yet", "Refund requested", "WeChat Pay has not accepted it yet"):
+    for words in (
+        "has not been accepted yet",
+        "Refund requested",
+        "WeChat Pay has not accepted it yet",
+    ):
         assert words in page
     for claim in ("on its way", "Refund sent", "nothing you need to do", "Refund complete"):
         assert claim not in page

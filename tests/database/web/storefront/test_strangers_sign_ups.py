@@ -83,7 +83,7 @@ def test_a_password_alone_never_opens_what_was_not_confirmed_and_tells_nobody_so
         said = text_of(answer).replace(token, "").replace(email, "")
         answers.append((answer.status_code, said))
     assert answers[0] == answers[1]
-    assert "not correct" in answers[0][1]
+    assert "is incorrect" in answers[0][1]
     assert len(letters(LIN)) == 1
 
 
@@ -186,4 +186,4 @@ def test_a_forwarded_host_leads_no_link_astray() -> None:
 
 def test_a_wrong_code_says_what_to_do() -> None:
     page = text_of(sign_up().post(CODE_PAGE, {"code": "BBBB-BBBB"}))
-    assert "Take the newest one, and type it again." in page
+    assert "Use the newest one and enter it again." in page
