@@ -124,7 +124,7 @@ def _split_net_and_tax_apart() -> Iterator[None]:
         true = reverse(sale, part_minor=part_minor)
         return replace(true, total_minor=net_minor + tax_minor, tax_minor=tax_minor)
 
-    with replaced(undoing, "undo", split):
+    with replaced(undoing, "reverse", split):
         yield
 
 
