@@ -31,7 +31,7 @@ from tests.factories.esims import make_bundle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 6
-DRAW = "limosa.domain.charging.operations.record_usage.draw"
+DEDUCT = "limosa.domain.charging.operations.record_usage.deduct"
 
 
 def report(bundle: Bundle, record_id: str = "r1", used_bytes: int = GB) -> UsageReport:
@@ -83,11 +83,11 @@ def test_without_the_lock_one_record_overwrites_the_other(monkeypatch: pytest.Mo
     bundle = make_bundle()
     both_have_read = Barrier(2)
 
-    def draw_together(*given: Any, **how: Any) -> Deduction:
+    def deduct_together(*given: Any, **how: Any) -> Deduction:
         both_have_read.wait(timeout=10)
         return deduct(*given, **how)
 
-    monkeypatch.setattr(DRAW, draw_together)
+    monkeypatch.setattr(DEDUCT, deduct_together)
     monkeypatch.setattr(QuerySet, "select_for_update", without_lock)
     said = run_together([sends(report(bundle, "r1")), sends(report(bundle, "r2"))])
     assert said == ["recorded", "recorded"]
@@ -123,7 +123,7 @@ def refund_while_a_record_is_drawn(bundle: Bundle, monkeypatch: pytest.MonkeyPat
     """Ask for the money back after a record has read the bundle and before it writes it."""
     has_read, is_refunded = Event(), Event()
 
-    def draw_slowly(*given: Any, **how: Any) -> Deduction:
+    def deduct_slowly(*given: Any, **how: Any) -> Deduction:
         has_read.set()
         is_refunded.wait(timeout=0.5)
         return deduct(*given, **how)
@@ -135,7 +135,7 @@ def refund_while_a_record_is_drawn(bundle: Bundle, monkeypatch: pytest.MonkeyPat
         finally:
             is_refunded.set()
 
-    monkeypatch.setattr(DRAW, draw_slowly)
+    monkeypatch.setattr(DEDUCT, deduct_slowly)
     return run_together([sends(report(bundle)), refund])
 
 
