@@ -185,3 +185,17 @@ def test_no_template_puts_a_space_between_two_sentences() -> None:
 )
 def test_such_a_space_is_seen(source: str) -> None:
     assert JOINED.search(source)
+
+
+SUPPLIER = {"zh_Hans": "供应商", "zh_Hant": "供應商", "es": "proveedor"}
+CUSTOMERS = ("web/templates/storefront/", "web/storefront/", "web/wording/")
+
+
+@pytest.mark.parametrize(("language", "word"), SUPPLIER.items())
+def test_what_customers_read_does_not_speak_of_our_suppliers(language: str, word: str) -> None:
+    told = [
+        text
+        for text, places in placed(language)
+        if word in text and any(place.startswith(CUSTOMERS) for place in places)
+    ]
+    assert told == []
