@@ -208,13 +208,20 @@ def is_answering(url: str) -> bool:
 
 
 def wait_for(
-    condition: Callable[[], bool], *, what: str, seconds: float = PATIENCE_SECONDS
+    condition: Callable[[], bool],
+    *,
+    what: str | Callable[[], str],
+    seconds: float = PATIENCE_SECONDS,
 ) -> None:
-    """Wait until the condition holds. Raises AssertionError when patience ends."""
+    """Wait until the condition holds. Raises AssertionError when patience ends.
+
+    what: what is waited for, or what says it when the wait was in vain.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
+            told = what if isinstance(what, str) else what()
+            raise AssertionError(f"waited {seconds:.0f} s in vain for {told}")
         time.sleep(POLL_SECONDS)
 
 

@@ -101,7 +101,9 @@ class Installation(Stack):
             return self.has_died(who) or any("answer" in step for step in self.steps(who))
 
         wait_for(has_ended, what=f"the end of what {who} does")
-        return self.has_died(who)
+        has_died = self.has_died(who)
+        (self.kills / f"{who}.kill").unlink(missing_ok=True)
+        return has_died
 
     def order_and_pay(self, supplier: str = "own_network") -> tuple[str, str]:
         """Return the numbers of an order and of its payment, which has just been made."""
@@ -117,7 +119,7 @@ class Installation(Stack):
             seen.update(self.ask("look", order_number))
             return bool(seen["state"] == "fulfilled")
 
-        wait_for(is_delivered, what=f"the credit; last seen {seen}")
+        wait_for(is_delivered, what=lambda: f"the credit; last seen {seen}")
         self.check_books(order_number)
 
     def wait_until_all_is_told(self) -> None:

@@ -33,17 +33,24 @@ def step_of_this_thread(label: str) -> None:
 
 
 class Steps:
-    """Counts the boundaries of one piece of work, and dies at the one that is named."""
+    """Counts the boundaries of one piece of work, and dies at the one that is named.
+
+    A piece of work that began before a step was named is none of the test's: it neither dies nor
+    writes down its steps, however late it comes to its answer.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self._order = FOLDER / f"{WHO}.kill"
+        self._is_meant = self._order.exists()
 
     def boundary(self, label: str) -> None:
+        if not self._is_meant:
+            return
         self.count += 1
-        order = FOLDER / f"{WHO}.kill"
-        dies = order.exists() and order.read_text() in {str(self.count), label}
+        dies = self._order.exists() and self._order.read_text() in {str(self.count), label}
         if dies:
-            order.unlink()
+            self._order.unlink()
         with (FOLDER / f"{WHO}.steps").open("a", encoding="utf-8") as log:
             log.write(f"{self.count} {label}\n")
         if dies:
