@@ -34,6 +34,7 @@ from limosa.domain.payments.status_reports import (
 )
 from limosa.foundation.errors import ProviderError, RemoteProtocolError
 from limosa.foundation.money import Money
+from limosa_lab.simulation.telling import Report, read, written
 
 MERCHANT = "merchant-1"
 SIGNATURE = "genuine"
@@ -189,16 +190,7 @@ class FakeProvider(WithoutCapture):
         if headers.get("fake-signature") != SIGNATURE:
             raise NotificationRefusedError("signature_wrong")
         members = json.loads(body)
-        report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
-        if "reason" in members["fact"]:
-            decided = DisputeOutcome(members["fact"]["outcome"])
-            report = DisputeStatusReport(**{**members["fact"], "outcome": decided})
-        elif "outcome" in members["fact"]:
-            outcome = RefundOutcome(members["fact"]["outcome"])
-            report = RefundStatusReport(**{**members["fact"], "outcome": outcome})
-        else:
-            report = PaymentStatusReport.from_json(members["fact"])
-        return ProviderNotification(message_id=members["id"], report=report)
+        return ProviderNotification(message_id=members["id"], report=read(members))
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
         """Return 204 or 400."""
@@ -293,12 +285,10 @@ class FakeProvider(WithoutCapture):
         self._disputes[number] = report
         return report
 
-    def message(
-        self, report: PaymentStatusReport | RefundStatusReport | DisputeStatusReport
-    ) -> Message:
-        """Return a new notification of a fact, signed, whether the fact is true or not."""
+    def message(self, report: Report) -> Message:
+        """Return a new notification of a report, signed, whether the report is true or not."""
         self._messages += 1
-        members = {"id": f"message-{self._messages}", "fact": report.to_json()}
+        members = {"id": f"message-{self._messages}", **written(report)}
         return Message({"fake-signature": SIGNATURE}, json.dumps(members).encode())
 
     def statement(self) -> dict[str, int]:

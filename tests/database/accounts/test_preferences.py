@@ -3,8 +3,7 @@
 import pytest
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.accounts.operations.keep_preferences import PREFERENCES, keep_preferences
-from limosa.web.storefront.forms import SettingsForm
+from limosa.domain.accounts.operations.keep_preferences import keep_preferences
 from tests.factories.accounts import make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +24,3 @@ def test_no_role_is_stored_as_if_it_were_a_preference() -> None:
         keep_preferences(person=person, names=["language", "staff_role"])
     kept = Subscriber.objects.get(pk=person.pk)
     assert (kept.staff_role, kept.language) == ("", "en")
-
-
-def test_every_field_of_the_settings_page_is_a_preference() -> None:
-    assert set(SettingsForm.Meta.fields) == PREFERENCES

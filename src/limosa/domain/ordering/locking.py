@@ -15,6 +15,7 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.status_reports import DisputeStatusReport, RefundStatusReport
 from limosa.domain.rows import Columns
 
 
@@ -53,6 +54,20 @@ def lock_payment(*, number: str, provider: str, now: datetime) -> Locked | None:
     order.quote.plan = _PLAN.row(columns)
     order.quote.plan.supplier = _SUPPLIER.row(columns)
     return Locked(payment, order, lock_esim(order, now=now))
+
+
+def lock_reported_payment(
+    report: RefundStatusReport | DisputeStatusReport, *, provider: str
+) -> Payment | None:
+    """Lock the payment that a report of its provider is about: by our number, else by the
+    provider's name of the money. None: no payment of that provider is named by it.
+    """
+    payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider)
+    if report.payment_number:
+        return payments.filter(number=report.payment_number).first()
+    if not report.transaction_id:
+        return None
+    return payments.filter(transaction_id=report.transaction_id).first()
 
 
 def lock_order(number: str) -> Order:

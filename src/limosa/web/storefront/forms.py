@@ -1,7 +1,7 @@
 """Forms of the storefront: field names and their checks; templates word the labels."""
 
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber, UnappliedFunds
+from limosa.domain.accounts.operations.keep_preferences import PREFERENCES
 from limosa.domain.catalog.models import Price
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
 from limosa.web.wording import countries, formatting
@@ -98,7 +99,7 @@ def _zone_choice(zone: str) -> tuple[str, str]:
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Language, home, country, currency, where unusable money goes, and when to be told."""
+    """Language, home, country, currency, where unapplied funds go, and when to be told."""
 
     usage_thresholds = forms.TypedMultipleChoiceField(
         coerce=int,
@@ -115,15 +116,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Subscriber
-        fields: ClassVar[list[str]] = [
-            "language",
-            "time_zone",
-            "country",
-            "currency",
-            "unapplied_funds",
-            "usage_thresholds",
-            "days_before_end",
-        ]
+        fields = PREFERENCES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

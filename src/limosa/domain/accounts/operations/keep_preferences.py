@@ -2,16 +2,14 @@ from collections.abc import Collection
 
 from limosa.domain.accounts.models import Subscriber
 
-PREFERENCES = frozenset(
-    {
-        "language",
-        "time_zone",
-        "country",
-        "currency",
-        "unapplied_funds",
-        "usage_thresholds",
-        "days_before_end",
-    }
+PREFERENCES = (
+    "language",
+    "time_zone",
+    "country",
+    "currency",
+    "unapplied_funds",
+    "usage_thresholds",
+    "days_before_end",
 )
 
 
@@ -22,6 +20,6 @@ def keep_preferences(*, person: Subscriber, names: Collection[str]) -> None:
     The values have been checked by the form that took them. One UPDATE.
     Raises: ValueError for what is no preference; nothing changed.
     """
-    if others := set(names) - PREFERENCES:
+    if others := set(names).difference(PREFERENCES):
         raise ValueError(f"no preferences: {', '.join(sorted(others))}")
     person.save(update_fields=names)

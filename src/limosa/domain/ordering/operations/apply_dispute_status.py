@@ -14,6 +14,7 @@ from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine import bookings
 from limosa.domain.ordering.engine.losing import decide, lose
 from limosa.domain.ordering.funds import funds_source_of
+from limosa.domain.ordering.locking import lock_reported_payment
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.reverse_sale import reverse_sale
 from limosa.domain.ordering.owed_refunds import owed_refunds
@@ -54,7 +55,7 @@ def apply_dispute_status(*, provider_code: str, report: DisputeStatusReport, now
             the end of its dispute before is not known, or the dispute names no amount: nothing
             changed, and the provider tells it again.
     """
-    payment = _payment(provider_code, report)
+    payment = lock_reported_payment(report, provider=provider_code)
     if payment is None and not _may_arrive(provider_code, report):
         return "unknown_payment"
     if payment is None or payment.applied_at is None:
@@ -86,15 +87,6 @@ def _lost(dispute: Dispute, report: DisputeStatusReport) -> int:
     if report.currency != dispute.currency:
         return dispute.amount_minor
     return report.amount_minor if report.lost_minor is None else report.lost_minor
-
-
-def _payment(provider_code: str, report: DisputeStatusReport) -> Payment | None:
-    payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider_code)
-    if report.payment_number:
-        return payments.filter(number=report.payment_number).first()
-    if not report.transaction_id:
-        return None
-    return payments.filter(transaction_id=report.transaction_id).first()
 
 
 def _may_arrive(provider_code: str, report: DisputeStatusReport) -> bool:

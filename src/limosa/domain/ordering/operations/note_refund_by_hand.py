@@ -4,6 +4,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from limosa.domain.ordering.locking import lock_reported_payment
 from limosa.domain.ordering.operations.apply_refund_status import apply_refund_status
 from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.models import Payment, Refund
@@ -23,7 +24,7 @@ def note_refund_by_hand(*, provider_code: str, report: RefundStatusReport, now: 
     Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet:
             nothing changed, and the provider tells it again.
     """
-    payment = _payment(provider_code, report)
+    payment = lock_reported_payment(report, provider=provider_code)
     if payment is None or not (report.reference or report.refund_number):
         return "unknown_refund"
     if payment.applied_at is None:
@@ -37,15 +38,6 @@ def note_refund_by_hand(*, provider_code: str, report: RefundStatusReport, now: 
         return "refund_differs"
     find_refund(payment=payment, report=report, now=now)
     return "refund_by_hand"
-
-
-def _payment(provider_code: str, report: RefundStatusReport) -> Payment | None:
-    payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider_code)
-    if report.payment_number:
-        return payments.filter(number=report.payment_number).first()
-    if not report.transaction_id:
-        return None
-    return payments.filter(transaction_id=report.transaction_id).first()
 
 
 def _known(payment: Payment, report: RefundStatusReport) -> Refund | None:

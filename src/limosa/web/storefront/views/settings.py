@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from limosa.domain.accounts.operations.keep_preferences import keep_preferences
+from limosa.domain.accounts.operations.keep_preferences import PREFERENCES, keep_preferences
 from limosa.domain.accounts.queries import pin_status
 from limosa.domain.payments.queries import saved_methods_of
 from limosa.web.storefront.access import person_of
@@ -26,7 +26,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         person.refresh_from_db()
         return _page(request, form, status=400)
-    keep_preferences(person=person, names=SettingsForm.Meta.fields)
+    keep_preferences(person=person, names=PREFERENCES)
     use_language(request, person.language)
     messages.success(request, gettext("Saved."))
     response = redirect("settings")
