@@ -16,12 +16,16 @@ from limosa.domain.payments.engine.offering import (
     offers,
 )
 from limosa.domain.payments.models import SavedMethod
-from limosa.domain.payments.queries import channel_terms, last_paid_with, saved_methods_of
+from limosa.domain.payments.queries import (
+    WALLET,
+    channel_terms,
+    last_paid_with,
+    saved_methods_of,
+)
 from limosa.domain.payments.requests import SAVED, Device, PaymentMethodChoice, Shape
 from limosa.foundation.money import Money, convert
 from limosa.web.wording import formatting
 
-WALLET = "wallet"
 _SAVED_KEY = "saved-"
 
 

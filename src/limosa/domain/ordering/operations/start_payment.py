@@ -19,13 +19,12 @@ from limosa.domain.payments.models import Payment, PaymentState, SavedMethod
 from limosa.domain.payments.operations.abandon_payment import abandon_payment
 from limosa.domain.payments.operations.create_at_provider import create_at_provider
 from limosa.domain.payments.operations.open_payment import open_payment
-from limosa.domain.payments.queries import processing_payment
+from limosa.domain.payments.queries import WALLET, processing_payment
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import SAVED, AmountDue, Payer, PaymentMethodChoice
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from limosa.foundation.money import Money, convert
 
-WALLET = "wallet"
 _BRAND = "Limosa"
 
 
