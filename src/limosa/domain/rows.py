@@ -1,8 +1,8 @@
-"""Rows that every payment reads or writes, by statements that are composed once per model.
+"""Rows that every payment reads or writes, with SQL composed once per model.
 
-Django composes the SQL of each save and each query anew, which costs several times what the
-database takes to answer (ADR 24). What a row is and what it may hold is still said by its model
-and by the database. For the few rows of every payment; everything else uses the ORM.
+Django composes the SQL of every save and query anew, which costs several times what the database
+needs to answer (ADR 24). The model and the database still define a row and its constraints. Only
+for the few rows of every payment; everything else uses the ORM.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,9 +26,9 @@ def insert_row(row: Model) -> None:
 
 
 def insert_row_once(row: Model) -> bool:
-    """Store a new row, as `insert_row` does, unless a unique constraint has one like it already.
+    """Store a new row, as `insert_row` does, unless a unique constraint already has one like it.
 
-    Returns whether it was stored. No savepoint is needed to find that out.
+    Returns whether it was stored. Needs no savepoint.
     """
     return _insert(row, "ON CONFLICT DO NOTHING")
 
@@ -36,7 +36,7 @@ def insert_row_once(row: Model) -> bool:
 def update_row(row: Model, *names: str) -> None:
     """Store some fields of a row, as `row.save(update_fields=names)` would.
 
-    Raises IntegrityError; DoesNotExist when the row is gone.
+    Raises IntegrityError; DoesNotExist if the row is gone.
     """
     statement, fields = _update(type(row), names)
     with connection.cursor() as cursor:
@@ -46,9 +46,9 @@ def update_row(row: Model, *names: str) -> None:
 
 
 class Columns(Generic[_Row]):
-    """The columns of a model in a hand-written SELECT, and the rows that they make.
+    """The columns of a model in a hand-written SELECT, and the rows built from them.
 
-    `without`: names of fields that are not read; an instance reads them when it is asked for them.
+    `without`: names of fields to leave out; an instance loads them on access.
     """
 
     def __init__(self, model: type[_Row], table: str, *, without: Sequence[str] = ()) -> None:
@@ -58,7 +58,7 @@ class Columns(Generic[_Row]):
         self.sql = ", ".join(f'{table}."{field.column}"' for field in self._fields)
 
     def row(self, found: Iterable[Any]) -> _Row:
-        """Return the row of what was found; of an iterator it takes as much as it has columns."""
+        """Return the row. From an iterator it consumes exactly as many values as it has columns."""
         values = list(islice(found, len(self._fields)))
         for place, field in enumerate(self._fields):
             if hasattr(field, "from_db_value"):
@@ -104,7 +104,7 @@ def _stored(model: type[Model]) -> _Fields:
 
 
 def _plain(fields: _Fields) -> _Fields:
-    """Return the fields. Raise TypeError where one wants more than a value in its place."""
+    """Return the fields. Raises TypeError for one that needs more than a plain placeholder."""
     for field in fields:
         if hasattr(field, "get_placeholder"):
             raise TypeError(f"{field} can't be written by rows.py; save it by the ORM")

@@ -1,4 +1,4 @@
-"""A person's addresses, as they are kept to be put back."""
+"""A person's addresses, in the form stored for restoring them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from limosa.domain.notifications.not_me import NOT_ME_PERIOD
 
 
 class KeptAddress(TypedDict):
-    """An address as it was. A person signs in by any; mail goes to the main one."""
+    """An address as it was. A person can sign in with any of them; mail goes to the main one."""
 
     email: str
     is_confirmed: bool
@@ -27,12 +27,12 @@ def addresses_of(subscriber_id: int) -> list[KeptAddress]:
 
 
 def confirmed(addresses: Iterable[KeptAddress]) -> list[str]:
-    """Return those of which somebody has shown that they read what comes to them."""
+    """Return the confirmed ones: somebody has shown that they read the mail there."""
     return [address["email"] for address in addresses if address["is_confirmed"]]
 
 
 def is_held(email: str, *, now: datetime) -> bool:
-    """Whether an address may yet go back to a person who had it: until then it is nobody else's."""
+    """Whether an address may still be restored to a previous owner, so nobody else may have it."""
     return AddressChange.objects.filter(
         before__contains=[{"email": email.lower()}],
         changed_at__gt=now - NOT_ME_PERIOD,

@@ -1,10 +1,10 @@
-"""What a device carries so that it is known again, and what is kept of it."""
+"""The token that lets a device be recognized, and the digest stored of it."""
 
 import hashlib
 import secrets
 from datetime import timedelta
 
-# As long as browsers keep a cookie; a device that was not seen for so long is a stranger.
+# As long as browsers keep a cookie; a device not seen for that long is unknown again.
 DEVICE_LIFETIME = timedelta(days=400)
 
 
@@ -14,5 +14,5 @@ def new_token() -> str:
 
 
 def digest_of(token: str) -> str:
-    """Return what is kept of a token."""
+    """Return the stored form of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

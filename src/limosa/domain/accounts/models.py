@@ -1,4 +1,4 @@
-"""A person with an account (a subscriber, or a member of the staff), and what keeps it safe."""
+"""People with an account (subscribers and staff), and what protects it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,14 +19,14 @@ DETAILS_LENGTH_MAX = 300
 
 
 class UnappliedFunds(models.TextChoices):
-    """Where money goes that pays nothing: it came late, twice or in another amount."""
+    """Where unapplied funds go: money that came late, twice or in another amount."""
 
     BACK = "back"  # the way it came
     WALLET = "wallet"
 
 
 class StaffRole(models.TextChoices):
-    """What a member of the staff is there for; support/duties.py says what each may do."""
+    """A staff member's job; support/duties.py says what each may do."""
 
     VIEWER = "viewer"
     SUPPORT = "support"
@@ -35,7 +35,7 @@ class StaffRole(models.TextChoices):
 
 
 class SubscriberManager(UserManager["Subscriber"]):
-    """Makes people by e-mail address; there is no user name."""
+    """Creates people by e-mail address; there are no user names."""
 
     def create_user(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
@@ -49,23 +49,23 @@ class SubscriberManager(UserManager["Subscriber"]):
     def create_superuser(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
     ) -> "Subscriber":
-        """Return a new member of the staff with all rights."""
+        """Return a new member of staff with all rights."""
         staff = {"is_staff": True, "is_superuser": True, "staff_role": StaffRole.ADMIN}
         return self.create_user(email, password, **staff, **fields)
 
 
 def default_usage_thresholds() -> list[int]:
-    """Percentages of a bundle used at which a person is told, unless they chose others."""
+    """Default percentages of a bundle used at which a person is notified."""
     return [80, 100]
 
 
 def default_days_before_end() -> list[int]:
-    """Days before the end at which a person is told, unless they chose others."""
+    """Default numbers of days before the end at which a person is notified."""
     return [3, 1]
 
 
 class NameWords(Func):
-    """The words of a name, in capitals: what is asked for whole, in any script."""
+    """The words of a name in upper case, so that whole words can be searched in any script."""
 
     function = "string_to_array"
     template = "%(function)s(UPPER(%(expressions)s), ' ')"
@@ -73,11 +73,11 @@ class NameWords(Func):
 
 
 class Subscriber(AbstractUser):
-    """A person. `time_zone` is home, where their family is; an eSIM has its own.
+    """A person. `time_zone` is their home's; an eSIM has its own.
 
     `country` (ISO 3166 alpha-2; empty: unknown) decides which payment channels are offered.
-    `staff_role` (empty: not of the staff) decides what they may do in the console; `is_staff`
-    follows it, for Django. Each new `sessions_epoch` ends all sessions, as a new password does.
+    `staff_role` (empty: not staff) decides what they may do in the console; `is_staff` follows it,
+    for Django. Changing `sessions_epoch` ends all sessions, as a new password does.
     """
 
     username = None  # type: ignore[assignment]
@@ -113,15 +113,16 @@ class Subscriber(AbstractUser):
             models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),
         ]
         indexes = [
-            # For the console's search: three characters in a row of an address or a name, or a
-            # whole word of a name. (In a database of locale C, three characters are of ASCII.)
+            # For the console's search: any three consecutive characters of an address or a name, or
+            # a whole word of a name. (In a database of locale C, only ASCII characters make
+            # trigrams.)
             GinIndex(
                 OpClass(Upper("email"), name="gin_trgm_ops"),
                 OpClass(Upper("display_name"), name="gin_trgm_ops"),
                 NameWords("display_name"),
                 name="subscriber_by_parts",
             ),
-            # And the beginning of a name: Chinese ones are often shorter than three characters.
+            # And prefixes of names: Chinese ones are often shorter than three characters.
             models.Index(
                 OpClass(Upper("display_name"), name="text_pattern_ops"),
                 name="subscriber_by_name",
@@ -134,11 +135,11 @@ class Subscriber(AbstractUser):
         return f"subscriber {self.pk}"
 
     def get_session_auth_hash(self) -> str:
-        """Return what a session holds of the person; another value ends it."""
+        """Return the value that a session stores of the person; a different one ends it."""
         return self._in_epoch(super().get_session_auth_hash())
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """Return the same under earlier secret keys."""
+        """Return the same value under earlier secret keys."""
         for of_password in super().get_session_auth_fallback_hash():
             yield self._in_epoch(of_password)
 
@@ -150,7 +151,7 @@ class Subscriber(AbstractUser):
 
 
 class PaymentPin(models.Model):
-    """The six digits that a person pays with, as a hash (pin_hash.py); no row: none was set.
+    """The six digits that authorize payments, as a hash (pin_hash.py); no row: none was set.
 
     `wrong_tries`: since the last right one or the last pause. `lockouts`: pauses since the last
     right one. `locked_until`: the end of the last pause.
@@ -176,12 +177,12 @@ class PaymentPin(models.Model):
         return f"payment PIN of {self.subscriber_id}"
 
     def is_locked(self, now: datetime) -> bool:
-        """Whether no PIN is looked at now."""
+        """Whether PIN checks are paused now."""
         return self.locked_until is not None and self.locked_until > now
 
 
 class SecurityEventKind(models.TextChoices):
-    """What happened to an account that its owner would want to know of."""
+    """A kind of event that an account's owner would want to know about."""
 
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -205,10 +206,10 @@ class SecurityEventKind(models.TextChoices):
 
 
 class SecurityEvent(models.Model):
-    """What happened to an account, when, from where. Never changed: triggers in migrations/sql.
+    """What happened to an account, when and from where. Never changed: triggers in migrations/sql.
 
-    `subscriber` is empty when nobody has the account that was tried. `address`: the person's own
-    (not a proxy's), if it is known. `device`: what the browser says of itself.
+    `subscriber` is empty if nobody has the account that was tried. `address`: the person's own (not
+    a proxy's), if known. `device`: the browser's own description of itself.
     """
 
     subscriber = models.ForeignKey(
@@ -230,10 +231,10 @@ class SecurityEvent(models.Model):
 
 
 class AddressChange(models.Model):
-    """That a person's address became another one. For seven days it can be undone.
+    """A change of a person's address, which can be undone for seven days.
 
-    `before`: the addresses as they were, [{"email", "is_confirmed", "is_main"}]. `undone_at`: it
-    was undone, or a change before it was.
+    `before`: the addresses as they were, [{"email", "is_confirmed", "is_main"}]. `undone_at`: when
+    this change, or an earlier one, was undone.
     """
 
     subscriber = models.ForeignKey(
@@ -251,7 +252,7 @@ class AddressChange(models.Model):
 
 
 class TryCount(models.Model):
-    """How often something was tried since the first time, by the digest of whose tries count."""
+    """The number of attempts since the first one, keyed by a digest of whose they are."""
 
     name = models.CharField(max_length=64, primary_key=True)
     tries = models.PositiveIntegerField()
@@ -265,7 +266,7 @@ class TryCount(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A device that signed in to the account before, by the digest of what it carries."""
+    """A device that has signed in to the account before, by the digest of its token."""
 
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, related_name="known_devices", db_index=False

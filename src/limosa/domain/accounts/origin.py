@@ -1,13 +1,13 @@
-"""Where a request came from, as the record of security events keeps it."""
+"""Where a request came from, as recorded in security events."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """`address`: the person's real one; `device`: what their browser says of itself.
+    """`address`: the person's real one; `device`: the browser's own description of itself.
 
-    Both are empty for a command on the machine itself.
+    Both are empty for a command run on the machine itself.
     """
 
     address: str = ""

@@ -1,4 +1,4 @@
-"""The message that follows every new payment PIN, so that nobody gets one unseen."""
+"""The message sent after every PIN change, so that none goes unnoticed."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,7 @@ from limosa.domain.notifications.operations.notify import notify
 def tell_of_new_pin(
     *, subscriber_id: int, how: Literal["set", "changed", "reset"], now: datetime
 ) -> None:
-    """Tell a person that their payment PIN is new; a part of the caller's transaction."""
+    """Notify a person that their payment PIN has changed; part of the caller's transaction."""
     notify(
         subscriber_id=subscriber_id,
         key=f"pin-{how}:{subscriber_id}:{now.isoformat()}",

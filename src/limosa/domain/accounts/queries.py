@@ -1,4 +1,4 @@
-"""What pages read about people."""
+"""Reads about people, for pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,20 +11,20 @@ from limosa.domain.accounts.models import PaymentPin, Subscriber, UnappliedFunds
 
 @dataclass(frozen=True, slots=True)
 class PinStatus:
-    """Whether there is a payment PIN, and until when none is looked at."""
+    """Whether there is a payment PIN, and until when checks are paused."""
 
     is_set: bool
     locked_until: datetime | None = None
 
 
 def wants_wallet(subscriber_id: int) -> bool:
-    """Return whether money that can't be used goes into the person's wallet, as they chose."""
+    """Return whether the person chose to have unapplied funds put into their wallet."""
     person = Subscriber.objects.only("unapplied_funds").get(pk=subscriber_id)
     return person.unapplied_funds == UnappliedFunds.WALLET
 
 
 def person_with_address(email: str) -> Subscriber | None:
-    """Return whose main address it is, in whatever letters it was typed."""
+    """Return the person with this main address, ignoring case."""
     return (
         Subscriber.objects.alias(small_email=Lower("email"))
         .filter(small_email=email.strip().lower())
@@ -33,15 +33,15 @@ def person_with_address(email: str) -> Subscriber | None:
 
 
 def look_again(email: str) -> None:
-    """Look for an address as allauth does a second time where it has found none.
+    """Repeat the lookup that allauth does a second time when it has found no address.
 
-    So the answer takes as long for one that has an account.
+    This way the answer takes equally long for an address that has an account.
     """
     Subscriber.objects.filter(email__iexact=email).first()
 
 
 def known_device(*, email: str, token: str) -> str:
-    """Return the digest of a device that signed in to the account before; else an empty text."""
+    """Return the digest of a device that has signed in to the account before; otherwise empty."""
     if not token:
         return ""
     person = person_with_address(email)
@@ -52,7 +52,7 @@ def known_device(*, email: str, token: str) -> str:
 
 
 def pin_status(*, subscriber_id: int, now: datetime) -> PinStatus:
-    """Return where a person's payment PIN stands."""
+    """Return the status of a person's payment PIN."""
     pin = PaymentPin.objects.filter(subscriber_id=subscriber_id).first()
     if pin is None:
         return PinStatus(is_set=False)

@@ -1,4 +1,4 @@
-"""Why a PIN, a link or a try is not taken. Each has a text that says what to do."""
+"""Refusals of PINs, links and attempts. Each text says what to do."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ class PinMalformedError(DomainRefusal):
 
 
 class PinTooSimpleError(DomainRefusal):
-    """The PIN is one of those that are tried first."""
+    """The PIN is one of the most easily guessed."""
 
     code = "pin_too_simple"
 
@@ -24,13 +24,13 @@ class PinMissingError(DomainRefusal):
 
 
 class PinAlreadySetError(DomainRefusal):
-    """The person has a payment PIN: it is changed or reset, not set."""
+    """The person already has a payment PIN: it can be changed or reset, not set."""
 
     code = "pin_already_set"
 
 
 class PinWrongError(DomainRefusal):
-    """The PIN is not the person's. `tries_left`, at least 1, until a pause."""
+    """The PIN is wrong. `tries_left`, at least 1, until a pause."""
 
     code = "pin_wrong"
 
@@ -40,7 +40,7 @@ class PinWrongError(DomainRefusal):
 
 
 class PinLockedError(DomainRefusal):
-    """Too many wrong tries: no PIN is looked at before `until`."""
+    """Too many wrong attempts: no PIN is checked before `until`."""
 
     code = "pin_locked"
 
@@ -50,13 +50,13 @@ class PinLockedError(DomainRefusal):
 
 
 class NotMeTooLateError(DomainRefusal):
-    """The account was locked since the change, or the change is forgotten."""
+    """The account was locked after the change, or the change has been forgotten."""
 
     code = "not_me_too_late"
 
 
 class TriedTooOftenError(DomainRefusal):
-    """It was tried so often that it is not looked at for as long as `wait`."""
+    """There were too many attempts: nothing is checked until `wait` has passed."""
 
     code = "tried_too_often"
 

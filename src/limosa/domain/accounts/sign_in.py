@@ -1,9 +1,9 @@
 """Who is signed in: a person whose main address is confirmed, and nobody else.
 
-Said here, where a session becomes a person, it holds for every page and stream that there is or
-will be: who has not confirmed the main address is a stranger to all of them. Another address that
-is confirmed does not count: earlier releases let somebody sign up with an address that was not
-theirs, and confirm a second one that was.
+Enforced here, where a session becomes a person, this holds for every present and future page and
+stream: to them, anyone who has not confirmed the main address is a stranger. Another confirmed
+address does not count: an account could otherwise be opened under somebody else's address and
+confirmed by a second one.
 """
 
 from typing import Any, cast
@@ -19,20 +19,20 @@ from limosa.domain.accounts.models import Subscriber
 class ConfirmedAddressBackend(AuthenticationBackend):  # type: ignore[misc]
     """Signs in by address and password, as allauth does.
 
-    A password alone opens no account whose address was never confirmed: whoever signed up may have
-    typed somebody else's. It is confirmed by the code, where the sign-up was begun, or by the link
-    that sets a new password.
+    A password alone does not open an account whose address was never confirmed: whoever signed up
+    may have typed somebody else's. The address is confirmed by the code, in the session that signed
+    up, or by the link that sets a new password.
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Subscriber | None:
-        """Return whose address and password these are; None if the main one is not confirmed."""
+        """Return the person with this address and password; None if the main one is unconfirmed."""
         person = super().authenticate(request, **credentials)
         if person is None or not _confirmed().filter(pk=person.pk).exists():
             return None
         return cast("Subscriber", person)
 
     def get_user(self, user_id: int) -> Subscriber | None:
-        """Return the person of a session; None if the address is not confirmed. One statement."""
+        """Return a session's person; None if the main address is unconfirmed. One statement."""
         person = _confirmed().filter(pk=user_id).first()
         if person is None or not self.user_can_authenticate(person):
             return None
@@ -40,7 +40,7 @@ class ConfirmedAddressBackend(AuthenticationBackend):  # type: ignore[misc]
 
 
 def _confirmed() -> QuerySet[Subscriber]:
-    """Return those whose main address is confirmed."""
+    """Return people whose main address is confirmed."""
     main = EmailAddress.objects.filter(
         user=OuterRef("pk"), email__iexact=OuterRef("email"), verified=True
     )

@@ -1,4 +1,4 @@
-"""What the worker does by itself for people."""
+"""The worker's periodic jobs about accounts."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -10,12 +10,12 @@ from limosa.domain.accounts.operations.forget_address_changes import forget_addr
 @app.periodic(cron="23 * * * *")
 @app.task(name="accounts.forget_changes", queueing_lock="accounts.forget_changes")
 def forget_changes(timestamp: int) -> None:
-    """Delete the addresses that can't be put back any more."""
+    """Delete addresses that can no longer be restored."""
     forget_address_changes(now=timezone.now())
 
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="accounts.delete_what_is_over", queueing_lock="accounts.delete_what_is_over")
 def delete_over(timestamp: int) -> None:
-    """Delete sessions, counts of tries and devices whose time is over."""
+    """Delete expired sessions, counts of attempts and devices."""
     delete_what_is_over(now=timezone.now())

@@ -1,4 +1,4 @@
-"""The counts of tries in their table, under names that say nothing to a reader of it."""
+"""The table of attempt counts, under names that tell its readers nothing."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from django.db import connection
 from limosa.domain.accounts.engine.try_rules import Counted, Rate
 from limosa.foundation.keys import key_from
 
-# One statement, which locks the row: tries at the same moment are counted one after the other.
+# One statement, which locks the row: concurrent attempts are counted one after the other.
 _ADD = """
 INSERT INTO accounts_trycount AS kept (name, tries, over_at) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE SET
@@ -23,9 +23,9 @@ RETURNING tries, over_at
 
 
 def add_to_count(counted: Counted, *, now: datetime, tries: int = 1) -> datetime | None:
-    """Count a try. Return None, or until when it is one too many.
+    """Count an attempt. Return None, or until when it is one too many.
 
-    tries: 0 where nothing is to be counted, but the answer is to take as long.
+    tries: 0 if nothing is to be counted but the call should take equally long.
     """
     most = counted.rate.tries
     with connection.cursor() as cursor:
@@ -36,11 +36,11 @@ def add_to_count(counted: Counted, *, now: datetime, tries: int = 1) -> datetime
 
 
 def count_nothing(*, now: datetime) -> None:
-    """Write a row that says nothing, where another one would be written otherwise."""
+    """Write a meaningless row, where another would otherwise be written."""
     add_to_count(Counted(f"nothing {token_hex(16)}", Rate(1, timedelta(minutes=1))), now=now)
 
 
 def stored_name(name: str) -> str:
-    """Return the name under which a count is kept."""
+    """Return the name under which a count is stored."""
     key = key_from(settings.SECRET_KEY, purpose="tries")
     return hmac.digest(key, name.encode(), hashlib.sha256).hex()

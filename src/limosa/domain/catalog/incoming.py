@@ -1,4 +1,4 @@
-"""A catalogue file beside the catalogue in use: what it says, and what it would change."""
+"""A catalogue file next to the catalogue in use: its content, and what it would change."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ Named = TypeVar("Named", Supplier, Carrier)
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file without a fault. `in_use`: the import of this very file, when it is the newest."""
+    """A file without errors. `in_use`: the import of this very file, if it is the latest."""
 
     sha256: str
     catalog: CatalogFile
@@ -34,11 +34,11 @@ class Incoming:
 
 
 def read_incoming(*, path: Path, now: datetime) -> Incoming:
-    """Return what a file says and would change now; nothing is changed.
+    """Return a file's content and what it would change now; nothing is changed.
 
-    Of the file in use nothing is compared: its changes are none.
-    Raises: CatalogFaultsError with every fault of the file; EditionRefusedError for an older
-            edition, or other content under the name of the one in use. OSError.
+    The file already in use is not compared: it changes nothing.
+    Raises: CatalogFaultsError with every error in the file; EditionRefusedError for an older
+            edition, or different content under the version in use. OSError.
     """
     raw = path.read_bytes()
     digest = sha256(raw).hexdigest()

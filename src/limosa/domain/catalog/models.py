@@ -7,7 +7,8 @@ from limosa.foundation.period import Validity, ValidityUnit
 
 
 class PlanKind(models.TextChoices):
-    """`volume` ends with its bytes; `unlimited` slows down; `top_up` joins a running bundle."""
+    """`volume` ends when its data is used up; `unlimited` slows down; `top_up` joins a running
+    bundle."""
 
     VOLUME = "volume"
     UNLIMITED = "unlimited"
@@ -15,14 +16,15 @@ class PlanKind(models.TextChoices):
 
 
 class ValidFrom(models.TextChoices):
-    """When a bundle's validity begins: at its start, or at the first byte used."""
+    """When a bundle's validity begins: at its start, or with the first byte used."""
 
     PURCHASE = "purchase"
     FIRST_USE = "first_use"
 
 
 class Supplier(models.Model):
-    """Who provides connectivity. While paused, orders wait and are refunded after a while."""
+    """A provider of connectivity. While it is paused, orders wait and are refunded after a
+    while."""
 
     code = models.SlugField(primary_key=True)
     name = models.CharField(max_length=80)
@@ -33,7 +35,7 @@ class Supplier(models.Model):
 
 
 class Carrier(models.Model):
-    """The network brand that a person sees: AT&T, T-Mobile …"""
+    """The network brand that a person sees, such as AT&T or T-Mobile."""
 
     code = models.SlugField(primary_key=True)
     name = models.CharField(max_length=80)
@@ -43,12 +45,11 @@ class Carrier(models.Model):
 
 
 class Plan(models.Model):
-    """Something that can be bought. Never deleted; what is no longer sold is `on_sale=False`.
+    """Something that can be bought. Never deleted; a plan no longer sold has `on_sale=False`.
 
-    `name`, `fair_use_note`: by language code.
-    `volume_bytes` is empty for unlimited plans, which have `fair_use_bytes` at full speed and
-    `fair_use_kbps` after that. A top-up has no validity of its own: it ends with the bundle
-    that it joins.
+    `name`, `fair_use_note`: by language code. `volume_bytes` is empty for unlimited plans, which
+    have `fair_use_bytes` at full speed and `fair_use_kbps` after that. A top-up has no validity of
+    its own: it ends with the bundle that it joins.
     """
 
     code = models.SlugField(primary_key=True)
@@ -96,7 +97,7 @@ class Plan(models.Model):
         return Validity(self.validity_count, ValidityUnit(self.validity_unit))
 
     def name_in(self, language: str) -> str:
-        """Return the plan's name in a language, else in English."""
+        """Return the plan's name in a language, or in English."""
         name: str = self.name.get(language) or self.name["en"]
         return name
 
@@ -119,7 +120,7 @@ class Price(models.Model):
 
 
 class CatalogImport(models.Model):
-    """A catalogue file that was taken in."""
+    """A catalogue file that was imported."""
 
     file_name = models.CharField(max_length=255)
     version = models.CharField(max_length=40)

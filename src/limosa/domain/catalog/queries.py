@@ -1,4 +1,4 @@
-"""Reads: what is sold, and what one currency is in another."""
+"""Reads: what is sold, and exchange rates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,8 @@ from limosa.domain.catalog.engine.exchange import EURO, cross_rate
 from limosa.domain.catalog.models import Price
 from limosa.foundation.errors import DomainRefusal
 
-# Composed by hand: every quote asks this, and Django took longer to compose it than PostgreSQL
+# Written by hand: every quote runs this, and Django took longer to compose it than PostgreSQL
+# takes to answer.
 # takes to answer.
 _NEWEST_OF_BOTH = """
 SELECT one.day, one.source, one.per_euro, other.per_euro
@@ -26,14 +27,14 @@ SELECT day, source, per_euro, 1::numeric
 
 
 class RateMissingError(DomainRefusal):
-    """No rate between the two currencies was published on the day or before it."""
+    """No rate between the two currencies was published on or before the day."""
 
     code = "exchange_rate_missing"
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeQuote:
-    """Units of the wanted currency for one of the given; who published it, and on which day."""
+    """Units of the wanted currency for one of the given; its source and its day."""
 
     rate: Decimal
     day: date
@@ -41,10 +42,10 @@ class ExchangeQuote:
 
 
 def plans_on_sale(*, currency: str) -> list[Price]:
-    """Return the prices in a currency of all plans on sale, in the catalogue's order.
+    """Return the prices in a currency of all plans on sale, in catalogue order.
 
-    Plan and carrier come with them, in one statement. A plan that has no price in
-    the currency is not sold in it.
+    Includes plan and carrier, in one statement. A plan without a price in the currency is not sold
+    in it.
     """
     return list(
         Price.objects.filter(currency=currency, plan__on_sale=True)
@@ -54,9 +55,9 @@ def plans_on_sale(*, currency: str) -> list[Price]:
 
 
 def exchange_rate(*, from_currency: str, to_currency: str, day: date) -> ExchangeQuote:
-    """Return the newest rate of `day` or before it, on which both currencies were published.
+    """Return the latest rate, up to `day`, on which both currencies were published.
 
-    One statement. A currency to itself is 1, with no statement. Raises RateMissingError.
+    One statement; none for a currency to itself, whose rate is 1. Raises RateMissingError.
     """
     if from_currency == to_currency:
         return ExchangeQuote(rate=cross_rate(Decimal(1), Decimal(1)), day=day, source="par")

@@ -1,4 +1,4 @@
-"""What was used: the records as they came, what each bundle gave for them, and sums per day."""
+"""Usage: the records as received, the deductions made for each, and daily sums."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from limosa.domain.esims.models import Bundle, Esim
 
 
 class UsageRecord(models.Model):
-    """One report of use. (feed, record_id) decides races: the same record counts once."""
+    """One usage report. (feed, record_id) decides races: the same record counts once."""
 
     feed = models.SlugField()
     record_id = models.CharField(max_length=64)
@@ -34,7 +34,7 @@ class UsageRecord(models.Model):
 
 
 class UsageDeduction(models.Model):
-    """Bytes that a bundle gave for a record. Their sum per bundle is the bundle's `used_bytes`."""
+    """Bytes deducted from a bundle for a record. Their sum per bundle is its `used_bytes`."""
 
     record = models.ForeignKey(UsageRecord, on_delete=models.PROTECT, related_name="deductions")
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="deductions")

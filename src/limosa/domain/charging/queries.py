@@ -12,7 +12,7 @@ from limosa.domain.esims.models import Bundle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageDrift:
-    """A bundle whose counter differs from the sum of its draws; there should be none."""
+    """A bundle whose counter differs from the sum of its deductions; there should be none."""
 
     bundle_id: int
     counted_bytes: int
@@ -20,12 +20,12 @@ class UsageDrift:
 
 
 def daily_usage(*, esim_id: int, since: date) -> list[DailyUsage]:
-    """Return the days with use since a day, oldest first; days without use are absent."""
+    """Return the days with usage since a day, oldest first; days without usage are absent."""
     return list(DailyUsage.objects.filter(esim_id=esim_id, day__gte=since).order_by("day"))
 
 
 def usage_drifts() -> list[UsageDrift]:
-    """Return the bundles whose counter differs from the records that were drawn from them."""
+    """Return the bundles whose counter differs from the sum of their deductions."""
     rows = (
         Bundle.objects.annotate(drawn=Coalesce(Sum("deductions__deducted_bytes"), 0))
         .exclude(used_bytes=F("drawn"))

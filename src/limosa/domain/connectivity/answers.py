@@ -1,7 +1,7 @@
-"""What passes between us and a supplier: what we ask for, and what it says of it.
+"""The vocabulary between us and a supplier: our requests, and its answers.
 
-What a supplier clearly said is a value of this module. Anything else (no answer, a late one, half
-of one, one that can't be read) is a ProviderError, and means that the order may have been made.
+A clear answer is a value from this module. Anything else (no answer, a late or partial one, one
+that can't be parsed) is a ProviderError, and means that the order may have been placed.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from limosa.domain.esims.engine.profile import Profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewedEsim:
-    """The eSIM that an order is for. `reference`: the supplier's own name of it, if it has one."""
+    """The eSIM that an order is for. `reference`: the supplier's own id for it, if it has one."""
 
     iccid: str
     reference: str = ""
@@ -21,8 +21,8 @@ class RenewedEsim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyRequest:
-    """What we order. `number`: ours, and the key: one number is one order, however often it is
-    sent. `renewed` None: a new eSIM."""
+    """Our order. `number`: ours, and the idempotency key: one number is one order, however often it
+    is sent. `renewed` None: a new eSIM."""
 
     number: str
     plan_code: str
@@ -31,7 +31,7 @@ class SupplyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyHandle:
-    """An order at the supplier. `reference`: its own name there; empty: we never learned it."""
+    """An order at the supplier. `reference`: the supplier's own id; empty: we never learned it."""
 
     number: str
     reference: str = ""
@@ -39,7 +39,7 @@ class SupplyHandle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """It is there. `profile` None: the bundle was put on the eSIM that the order is for."""
+    """It was delivered. `profile` None: the bundle was added to the eSIM that the order is for."""
 
     reference: str = ""
     profile: Profile | None = None
@@ -47,17 +47,18 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """It was ordered, and is delivered later. `ask_after` None: when our schedule says."""
+    """It was ordered, and will be delivered later. `ask_after` None: follow our schedule."""
 
     reference: str = ""
     ask_after: timedelta | None = None
 
 
 class Failure(StrEnum):
-    """What a refusal asks of us.
+    """What to do after a refusal.
 
-    AGAIN: the same one later: busy, too fast, our balance is too low. ANOTHER: this supplier can't,
-    another may: out of stock, not sold any more. NEVER: nobody needs to try this again.
+    AGAIN: try the same supplier later: busy, rate-limited, our balance is too low. ANOTHER: this
+    supplier can't, another may: out of stock, no longer sold. NEVER: there is no point in trying
+    again.
     """
 
     AGAIN = "again"
@@ -67,9 +68,9 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """It understood, and nothing was ordered. `reason`: a word of ours for the record.
+    """The supplier understood, and ordered nothing. `reason`: a term of ours for the record.
 
-    Also the answer, with AGAIN, where it is certain that nothing reached the supplier.
+    With AGAIN, also used when it is certain that nothing reached the supplier.
     """
 
     failure: Failure
@@ -78,19 +79,19 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """It has an order by our number already."""
+    """The supplier already has an order with our number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It says, verifiably, that it has no order by this number."""
+    """The supplier states verifiably that it has no order with this number."""
 
 
 SupplyAnswer = Delivered | Pending | Refused | Duplicate | Unknown
 
 
 class CancelAnswer(StrEnum):
-    """What became of a cancellation, or of ending a bundle early. DONE also when it was before."""
+    """The result of cancelling, or of ending a bundle early. DONE also if it was done before."""
 
     DONE = "done"
     UNDER_REVIEW = "under_review"
@@ -99,7 +100,8 @@ class CancelAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyNews:
-    """What a callback says of one order, by our number, or by the supplier's reference alone."""
+    """What a callback says about one order, named by our number or only by the supplier's
+    reference."""
 
     number: str = ""
     reference: str = ""
@@ -108,9 +110,9 @@ class SupplyNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierCallback:
-    """A callback that was read. `message_id`: the same when it is sent again.
+    """A parsed callback. `message_id`: the same when it is sent again.
 
-    `news`: of as many orders as it names; empty: of none of them.
+    `news`: one for each order that it names; empty if it names none.
     """
 
     message_id: str
@@ -118,7 +120,7 @@ class SupplierCallback:
 
 
 class CallbackRefusedError(Exception):
-    """The callback is not the supplier's, or can't be read; `reason` names which."""
+    """The callback is not from the supplier, or can't be parsed; `reason` says which."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -127,7 +129,7 @@ class CallbackRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierPlan:
-    """A plan as the supplier lists it."""
+    """A plan in the supplier's own list."""
 
     code: str
     volume_bytes: int | None
@@ -137,7 +139,7 @@ class SupplierPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierUsage:
-    """Bytes used so far on an eSIM, by the supplier's own count, as it stood at `as_of`."""
+    """Bytes used so far on an eSIM, by the supplier's own count as of `as_of`."""
 
     used_bytes: int
     as_of: datetime

@@ -1,4 +1,4 @@
-"""Calls to suppliers, each with a line in the order's trace. None is made in a transaction."""
+"""Calls to suppliers, each with a line in the order's trace. None is made inside a transaction."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _OUTCOME_LENGTH_MAX = 120
 def call_supplier(
     supply: Supply, call: NextCall, ask: Callable[[], _Answer], *, now: datetime
 ) -> _Answer | Lost:
-    """Return what `ask` returns, or Lost; record how it went and how long it took."""
+    """Return the result of `ask`, or Lost; record the outcome and how long it took."""
     started = time.perf_counter()
     answer: _Answer | Lost
     try:

@@ -1,5 +1,5 @@
-"""What a supplier's interface can do, as its adapter declares it. The rules read nothing else of a
-supplier: no rule asks for its name."""
+"""What a supplier's interface can do, as declared by its adapter. Rules look at nothing else about
+a supplier, and never at its name."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,19 +7,19 @@ from enum import IntEnum, StrEnum
 
 
 class Renewal(StrEnum):
-    """What a renewal is there: another bundle on the same eSIM, or a new eSIM."""
+    """What a renewal is at the supplier: another bundle on the same eSIM, or a new eSIM."""
 
     SAME_ESIM = "same_esim"
     NEW_ESIM = "new_esim"
 
 
 class Idempotency(StrEnum):
-    """What becomes of an order whose answer was lost.
+    """How an order whose answer was lost can be recovered.
 
-    SAME_ORDER: the same number again is the same order, so it is sent again.
-    DUPLICATE_REFUSED: the same number again is refused; it is looked up.
-    LOOKED_UP: it can be looked up by our number, and a second one might be accepted as well.
-    NONE: neither. It is never sent again by itself, and people find out.
+    SAME_ORDER: sending the same number again returns the same order, so it is sent again.
+    DUPLICATE_REFUSED: sending the same number again is refused, and the order is looked up.
+    LOOKED_UP: it can be looked up by our number, but sending it again might order twice.
+    NONE: neither. It is never sent again automatically; people have to find out.
     """
 
     SAME_ORDER = "same_order"
@@ -29,7 +29,7 @@ class Idempotency(StrEnum):
 
 
 class Cancel(StrEnum):
-    """Whether an order that was not used can be cancelled there, and who decides."""
+    """Whether an unused order can be cancelled at the supplier, and who decides."""
 
     AT_ONCE = "at_once"
     REVIEWED = "reviewed"
@@ -37,7 +37,7 @@ class Cancel(StrEnum):
 
 
 class UsageUnit(IntEnum):
-    """The unit that it counts usage in, in bytes."""
+    """The unit in which it counts usage, in bytes."""
 
     BYTE = 1
     KB = 1000
@@ -47,10 +47,10 @@ class UsageUnit(IntEnum):
 
 
 class CallbackAuth(StrEnum):
-    """How a callback is known to be the supplier's.
+    """How a callback is authenticated.
 
-    SIGNED: by a signature, so what it says is believed. UNSIGNED: not at all, so it only has us
-    ask. NONE: it sends none.
+    SIGNED: by a signature, so its content is believed. UNSIGNED: not at all, so it only makes us
+    query the supplier. NONE: the supplier sends none.
     """
 
     SIGNED = "signed"
@@ -60,11 +60,11 @@ class CallbackAuth(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What the fulfilment, the refunds and the pages may count on.
+    """What fulfilment, refunds and pages may rely on.
 
-    `in_own_database`: `order` answers from our own database and calls nobody, so an order is
-    delivered in the commit that takes its money. `usage_unit` None: nobody has confirmed it, and
-    the adapter refuses to guess. `usage_age`: how far its counts may lag; None: not known.
+    `in_own_database`: `order` answers from our own database without an outside call, so an order is
+    delivered in the commit that takes its money. `usage_unit` None: unconfirmed, and the adapter
+    refuses to guess. `usage_age`: how far its counts may lag; None: unknown.
     """
 
     in_own_database: bool = False
@@ -78,5 +78,5 @@ class Capabilities:
 
     @property
     def looks_up_by_number(self) -> bool:
-        """Whether an order can be found by our number alone."""
+        """Whether an order can be looked up by our number alone."""
         return self.idempotency is not Idempotency.NONE

@@ -1,4 +1,4 @@
-"""Our orders at suppliers, what was asked and told of them, and our own network's profiles."""
+"""Our orders at suppliers, the calls and callbacks about them, and our own network's profiles."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,13 +13,13 @@ _STATES = [(state.value, state.value) for state in SupplyState]
 
 
 class Supply(models.Model):
-    """An order of ours at a supplier that has to be called for it: one for each order of a person.
+    """Our order at a supplier that has to be called: one for each order placed by a person.
 
-    `reference`: the supplier's own name of it. `iccid`, `activation_code`, `esim_reference`: the
-    eSIM that came with it; empty: the bundle was put on the eSIM that the order is for.
-    `next_at`: when a worker takes it up; while one is at it, when another may.
-    `attempts`: calls begun; whoever brings an answer names it, so that an old one is known as such.
-    `asked_at`: when it was last sent; `problem`: a word on what went wrong last.
+    `reference`: the supplier's own id. `iccid`, `activation_code`, `esim_reference`: the eSIM that
+    was delivered; empty: the bundle was added to the eSIM that the order is for. `next_at`: when a
+    worker takes it up or, while one works on it, when another may. `attempts`: calls begun; an
+    answer names the attempt it belongs to, so outdated answers are recognized. `asked_at`: when it
+    was last sent; `problem`: a term for the latest problem.
     """
 
     order_number = models.CharField(max_length=20, unique=True)
@@ -97,7 +97,7 @@ class SupplierCall(models.Model):
 
 
 class SupplierMessage(models.Model):
-    """What became of a callback that was read; a row for each order that it names. No payload."""
+    """The result of a parsed callback; one row for each order that it names. No payload."""
 
     supplier_code = models.CharField(max_length=50)
     message_id = models.CharField(max_length=80)
@@ -121,7 +121,7 @@ class SupplierMessage(models.Model):
 
 
 class OwnProfile(models.Model):
-    """A profile of our own network. One order makes one: asking again gives the same."""
+    """A profile of our own network. There is one per order: asking again returns the same."""
 
     order_number = models.CharField(max_length=20, unique=True)
     iccid = models.CharField(max_length=20, unique=True)

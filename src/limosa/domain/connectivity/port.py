@@ -1,8 +1,8 @@
-"""What a supplier of connectivity must do. Settings name the adapter of each supplier.
+"""What a supplier of connectivity must implement. Settings name the adapter of each supplier.
 
-Every method may raise ProviderError: no clean answer came. No caller branches on a supplier's own
-code. The words that pass between the two sides are in answers.py and capabilities.py; how to write
-an adapter is in docs/howto/add-a-supplier.md.
+Every method may raise ProviderError: there was no clean answer. No caller branches on a supplier's
+own code. The types exchanged are in answers.py and capabilities.py; how to write an adapter is in
+docs/howto/add-a-supplier.md.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from limosa.foundation.errors import LocalProtocolError
 
 
 class SupplierAdapter(Protocol):
-    """A way to a supplier. What `capabilities` denies is never called."""
+    """A supplier. Methods that `capabilities` rules out are never called."""
 
     capabilities: Capabilities
 
@@ -34,68 +34,69 @@ class SupplierAdapter(Protocol):
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Order a new eSIM with the plan on it, or another bundle for the eSIM that is named.
 
-        By capabilities.idempotency the same number may be sent again, or is answered Duplicate.
+        Depending on capabilities.idempotency, the same number may be sent again, or is answered
+        Duplicate.
         """
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
-        """Return what became of an order; moves nothing.
+        """Return the status of an order; changes nothing.
 
-        By our number where capabilities.looks_up_by_number, else by the reference, which is never
-        empty then. Refused: the order failed there, or with AGAIN: ask later.
+        By our number if capabilities.looks_up_by_number, otherwise by the reference, which is then
+        never empty. Refused: the order failed there; with AGAIN: ask later.
         """
 
     def cancel(self, handle: SupplyHandle) -> CancelAnswer:
-        """Undo an order that was not used; one that is undone already is DONE."""
+        """Cancel an unused order; DONE if it was cancelled before."""
 
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
-        """Stop the service of an order; one that has ended already is DONE."""
+        """End the service of an order; DONE if it has already ended."""
 
     def usage(self, *, iccid: str) -> SupplierUsage:
-        """Return what the supplier counted, in bytes."""
+        """Return the supplier's usage count, in bytes."""
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SupplierCallback:
-        """Verify the raw bytes and return what they say. Header names are lower-case.
+        """Verify the raw bytes and return their content. Header names are lower-case.
 
-        Calls nobody. Raises CallbackRefusedError; nothing else.
+        Makes no outside calls. Raises CallbackRefusedError; nothing else.
         """
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
-        """Return the answer that the supplier wants: HTTP status, content type, body."""
+        """Return the acknowledgement the supplier expects: HTTP status, content type, body."""
 
 
 class WithoutLookUp:
-    """For a supplier where an order can't be found again."""
+    """For a supplier at which orders can't be looked up."""
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
-        """Refuse: there is nothing to ask."""
+        """Refuse: the supplier can't be queried."""
         raise LocalProtocolError(f"{handle.number} can't be looked up")
 
 
 class WithoutCancel:
-    """For a supplier that undoes nothing."""
+    """For a supplier that cancels nothing."""
 
     def cancel(self, handle: SupplyHandle) -> CancelAnswer:
-        """Refuse: there is nobody to ask."""
+        """Refuse: the supplier can't cancel."""
         raise LocalProtocolError(f"{handle.number} can't be cancelled")
 
 
 class WithoutEndEarly:
-    """For a supplier whose bundles run to their end."""
+    """For a supplier whose bundles always run to their end."""
 
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
-        """Refuse: there is nobody to ask."""
+        """Refuse: the supplier can't end a bundle early."""
         raise LocalProtocolError(f"{handle.number} can't be ended early")
 
 
 class WithoutCallbacks:
-    """For a supplier that tells nothing by itself."""
+    """For a supplier that sends no callbacks."""
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SupplierCallback:
-        """Refuse whatever claims to be one."""
+        """Refuse anything that claims to be a callback."""
         del headers, body, now
         raise CallbackRefusedError("not_expected")
 

@@ -1,4 +1,4 @@
-"""Gives the adapter of a supplier's code."""
+"""Looks up a supplier's adapter by its code."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ from limosa.foundation.errors import ProviderError
 
 
 class SupplierNotSetUpError(ProviderError):
-    """A plan's supplier is not in the settings any more: nobody can be asked until it is."""
+    """A plan's supplier is no longer in the settings: it can't be called until it is."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"{code} is not set up", retryable=True)
@@ -29,7 +29,7 @@ def adapter_for(supplier_code: str) -> SupplierAdapter:
 
 
 def capabilities_of(supplier_code: str) -> Capabilities:
-    """Return what a supplier can do; nothing, of one that is not set up any more."""
+    """Return a supplier's capabilities; none, if it is no longer in the settings."""
     try:
         return adapter_for(supplier_code).capabilities
     except SupplierNotSetUpError:
@@ -37,5 +37,5 @@ def capabilities_of(supplier_code: str) -> Capabilities:
 
 
 def is_delivered_in_commit_by(supplier_code: str) -> bool:
-    """Tell whether this supplier's orders are delivered in the commit that takes their money."""
+    """Return whether this supplier's orders are delivered in the commit that takes their money."""
     return is_delivered_in_commit(capabilities_of(supplier_code))

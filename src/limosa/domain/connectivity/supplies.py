@@ -1,4 +1,4 @@
-"""A Supply row, in the words of the rules and of the port."""
+"""Converts a Supply row to the types of the rules and of the port."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from limosa.domain.esims.engine.profile import Profile
 
 
 def supply_now(supply: Supply, *, is_wanted: bool, now: datetime) -> SupplyNow:
-    """Return a row as the rules see it. `is_wanted`: its order's money is still ours."""
+    """Return a row in the rules' terms. `is_wanted`: we still have its order's money."""
     return SupplyNow(
         state=SupplyState(supply.state),
         is_wanted=is_wanted,
@@ -25,7 +25,7 @@ def supply_now(supply: Supply, *, is_wanted: bool, now: datetime) -> SupplyNow:
 
 
 def supply_request(supply: Supply) -> SupplyRequest:
-    """Return what is ordered at the supplier."""
+    """Return the request for the supplier."""
     renewed = None
     if supply.renewed_iccid:
         renewed = RenewedEsim(iccid=supply.renewed_iccid, reference=supply.renewed_reference)
@@ -33,12 +33,12 @@ def supply_request(supply: Supply) -> SupplyRequest:
 
 
 def supply_handle(supply: Supply) -> SupplyHandle:
-    """Return by what the supplier knows the order."""
+    """Return how the supplier knows the order."""
     return SupplyHandle(number=supply.order_number, reference=supply.reference)
 
 
 def what_was_delivered(supply: Supply) -> Delivered:
-    """Return what a delivered order brought."""
+    """Return what was delivered for the order."""
     if not supply.iccid:
         return Delivered(reference=supply.reference)
     return Delivered(

@@ -1,4 +1,4 @@
-"""Writing the encrypted texts of a table anew, some rows at a time, under a new key."""
+"""Re-encrypts the encrypted texts of a table under a new key, in batches."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _SELECT = f"""
 SELECT {{key}}, {{column}} FROM {{table}}
  WHERE {{key}} > %(after)s AND {_IS_OLD} ORDER BY {{key}} LIMIT %(most)s
 """
-# Only where it is still what was read: a row that somebody wrote meanwhile is right already.
+# Only if the value is still the one read: a row written meanwhile already has the newest key.
 _UPDATE = """
 UPDATE {table} AS kept SET {changes}
   FROM unnest(%(keys)s::bigint[], %(old)s::text[], %(new)s::text[], %(digests)s::text[])
@@ -26,8 +26,8 @@ UPDATE {table} AS kept SET {changes}
 def reencrypt_batch(field: EncryptedTextField, *, after: int, most: int) -> tuple[int, int] | None:
     """Encrypt rows under the newest key that are encrypted under another one.
 
-    Returns (the last row's key, how many rows), to be called again with the key as `after`; None
-    when no such row is left. One transaction.
+    Returns (the last row's key, number of rows); pass that key as `after` in the next call. None if
+    no such row is left. One transaction.
     Raises: DecryptionError, EncryptionKeyMissingError; nothing changed.
     """
     with connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def rows_to_reencrypt(field: EncryptedTextField) -> int:
 
 
 def _composed(statement: str, field: EncryptedTextField) -> str:
-    """Return a statement with the names of the field's table and columns in it."""
+    """Return a statement with the field's table and column names filled in."""
     meta, column = field.model._meta, f'"{field.column}"'
     changes = f"{column} = given.new"
     if field.index_field:

@@ -1,9 +1,9 @@
-"""Encrypting a text: AES-256-GCM under one of the keys in `ENCRYPTION_KEYS`.
+"""Encrypts texts: AES-256-GCM under one of the keys in `ENCRYPTION_KEYS`.
 
-The first key encrypts; all of them decrypt. An encrypted text names its key,
-`enc1.<key id>.<base64>`, so that keys can be replaced while the service runs. The place
-(table.column) is authenticated with it: an encrypted text that is copied to another column can't be
-decrypted there. Nonces are random, 96 bits: a key may encrypt some four billion texts.
+The first key encrypts; all of them decrypt. A ciphertext names its key, `enc1.<key id>.<base64>`,
+so keys can be replaced while the service runs. The place (table.column) is authenticated with it: a
+ciphertext copied to another column can't be decrypted there. Nonces are random, 96 bits: a key may
+encrypt some four billion texts.
 """
 
 import hashlib
@@ -21,15 +21,15 @@ _NONCE_BYTES = 12
 
 
 class DecryptionError(Exception):
-    """What is stored is not what we encrypted for this place."""
+    """The stored value is not one that we encrypted for this place."""
 
 
 class EncryptionKeyMissingError(Exception):
-    """The key that encrypted a text is not in LIMOSA_ENCRYPTION_KEYS any more."""
+    """The key that encrypted a text is no longer in LIMOSA_ENCRYPTION_KEYS."""
 
 
 def encrypt(text: str, *, place: str) -> str:
-    """Return a text encrypted under the newest key; the same text twice gives two ciphertexts."""
+    """Return the text encrypted under the newest key; the same text twice gives two ciphertexts."""
     key_id, key = next(iter(settings.ENCRYPTION_KEYS.items()))
     nonce = os.urandom(_NONCE_BYTES)
     locked = _cipher(key).encrypt(nonce, text.encode(), place.encode())
@@ -37,7 +37,8 @@ def encrypt(text: str, *, place: str) -> str:
 
 
 def decrypt(encrypted: str, *, place: str) -> str:
-    """Return the text. Raises DecryptionError, EncryptionKeyMissingError; neither tells a value."""
+    """Return the text. Raises DecryptionError, EncryptionKeyMissingError; neither reveals a
+    value."""
     try:
         mark, key_id, locked = encrypted.split(".")
         whole = urlsafe_b64decode(locked)
@@ -58,14 +59,15 @@ def decrypt(encrypted: str, *, place: str) -> str:
 
 
 def newest_mark() -> str:
-    """Return how texts begin that are encrypted under the newest key."""
+    """Return the prefix of texts that are encrypted under the newest key."""
     return f"{_MARK}.{next(iter(settings.ENCRYPTION_KEYS))}."
 
 
 def blind_indexes(text: str, *, place: str) -> list[str]:
-    """Return the digests of a text under each key, the newest key's first.
+    """Return the keyed digests of a text, the newest key's first.
 
-    A digest finds a text without opening all of them; without a key nobody can tell whose it is.
+    A text can be found by its digest without decrypting them all; without a key, the digest reveals
+    nothing.
     """
     return [
         hmac.digest(_digest_key(key), f"{place}\0{text}".encode(), hashlib.sha256).hex()

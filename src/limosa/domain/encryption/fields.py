@@ -1,4 +1,4 @@
-"""Model fields: an encrypted text, and the blind index by which one is found."""
+"""Model fields: an encrypted text, and the blind index by which it is found."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ DIGEST_LENGTH = 64
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """A text that is encrypted when it is stored and opened when it is read.
+    """A text that is encrypted when stored and decrypted when read.
 
-    It is looked up only if `index_field` names a BlindIndexField beside it, and then only by its
-    whole value. The table's and the column's name are part of what is authenticated: renaming
-    either means encrypting all rows anew.
+    It can be looked up only if `index_field` names a BlindIndexField beside it, and then only by
+    its whole value. Table and column names are part of what is authenticated: renaming either means
+    re-encrypting all rows.
     """
 
     def __init__(self, *args: Any, index_field: str = "", **options: Any) -> None:
@@ -27,7 +27,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     @property
     def place(self) -> str:
-        """Where a text of this field belongs."""
+        """The place that the field's texts are bound to."""
         return f"{self.model._meta.db_table}.{self.column}"
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
@@ -46,18 +46,18 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return encrypt(value, place=self.place)
 
     def from_db_value(self, value: str | None, *_context: object) -> str | None:
-        """Open a value that comes from the database. Raises as `decrypt`."""
+        """Decrypt a value from the database. Raises as `decrypt`."""
         return None if value is None else decrypt(value, place=self.place)
 
     def get_lookup(self, lookup_name: str) -> "type[Lookup[Any]] | None":
-        """Return the few ways in which an encrypted text can be asked for."""
+        """Return one of the few lookups that an encrypted text supports."""
         if lookup_name == "isnull":
             return IsNull
         return EncryptedExact if lookup_name == "exact" and self.index_field else None
 
 
 class EncryptedExact(Lookup):
-    """The text with this digest, under any of the keys."""
+    """Matches texts with this digest, under any of the keys."""
 
     prepare_rhs = False
 
@@ -72,7 +72,7 @@ class EncryptedExact(Lookup):
 
 
 class BlindIndexField(models.CharField):  # type: ignore[type-arg]
-    """The keyed digest of an encrypted text in the same row; it follows the text by itself."""
+    """The keyed digest of an encrypted text in the same row; it is kept in step automatically."""
 
     def __init__(self, *args: Any, of: str, **options: Any) -> None:
         self.of = of
@@ -92,7 +92,7 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]
         return digest
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
-        """Refuse a row that is written around the ORM, and so has no digest."""
+        """Refuse a row that bypasses the ORM and therefore has no digest."""
         if value == "":
             raise TypeError(f"{self.name} is a digest: save the row by the ORM")
         return super().get_db_prep_save(value, connection)

@@ -1,13 +1,13 @@
-"""How much mail strangers can have sent to an address by typing it.
+"""How much mail strangers can cause by typing somebody's address.
 
-Mails count by the address that they go to, over whoever typed it. All kinds together have a cap a
-day, and each kind its own below it. Codes for a new address and the news that there is no account
-can't use up the day: at least one mail is left for a link with which a new password is chosen.
-News that there is no account goes to people who never heard of us, so it counts for the address
-that causes it too: what goes beyond is not mailed, and nobody there is refused anything.
-The code of a sign-up has no limit here: an account is made once, and asks for three at most.
+Mail is counted by recipient, whoever caused it. All kinds share a daily cap, and each kind has a
+lower one of its own. Codes for a new address and "there is no account" mails can't use up the day:
+at least one mail is left for a link to set a new password. "There is no account" goes to people who
+have never heard of us, so it also counts against the address that causes it: beyond that limit it
+is not sent, but nobody there is refused anything. The code of a sign-up has no limit here: an
+account is created once and gets at most three codes.
 
-Each mail takes as many steps as any other, so that the time tells nothing of an address.
+Every mail takes the same number of steps, so timing reveals nothing about an address.
 """
 
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ from limosa.domain.accounts.engine.try_rules import Counted, Rate, network_of
 
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 MAILS_A_DAY = 5
-# As many as may sign up there: those get a mail that they did not ask for, too.
+# As many as may sign up from there, since a sign-up also mails somebody who may not have asked.
 _TO_STRANGERS = Rate(20, 10 * _MINUTE)
 _ANY = Rate(1_000_000_000, _DAY)
 
 
 class MailKind(StrEnum):
-    """What is mailed to an address because somebody typed it."""
+    """A kind of mail that is sent to an address because somebody typed it."""
 
     RESET = "reset"
     ADDRESS_CODE = "address_code"
@@ -44,10 +44,10 @@ _FROM_AN_ADDRESS: Mapping[MailKind, Rate] = {MailKind.UNKNOWN_ADDRESS: _TO_STRAN
 
 
 def mail_counts(kind: MailKind, *, recipient: str, address: str, device: str = "") -> list[Counted]:
-    """Return what a mail adds to, in this order, each only if the one before lets it pass.
+    """Return the counts a mail adds to, in order; each only if the previous one lets it pass.
 
-    address: the real one of whoever causes it. device: one that signed in to the account before;
-    what it asks for counts apart from the rest.
+    address: the requester's real one. device: one that has signed in to the account before; its
+    requests are counted separately.
     """
     whose = f"{recipient.strip().lower()} {device}".strip()
     if kind is MailKind.SIGN_UP_CODE:

@@ -1,8 +1,8 @@
-"""Which payment PINs there are, and how long wrong ones shut the door.
+"""Which payment PINs are allowed, and how long wrong ones lock it.
 
-A PIN has a million values, so what protects it is the number of tries: five, then a pause. The
-pauses double, so that a day never has more than some twenty tries, and from the second day on five.
-PINs that a thief tries first are not taken at all.
+A PIN has only a million values, so its protection is the limit on attempts: five, then a pause. The
+pauses double, so a day allows some twenty attempts at most, and from the second day on five. The
+PINs that a thief would try first are not allowed at all.
 """
 
 from datetime import timedelta
@@ -15,13 +15,13 @@ TRIES_MAX = 5
 FIRST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(days=1)
 
-_DIFFERENT_DIGITS_MIN = 3  # Fewer: 000000, 121212, 100000.
+_DIFFERENT_DIGITS_MIN = 3  # Excludes 000000, 121212, 100000.
 _PATTERNS = frozenset({"112233", "332211", "223344", "445566", "778899", "147258", "258369"})
 _KEYPAD = frozenset({"147369", "159753", "753159", "159357", "357159", "951753", "142536"})
 
 
 def plain_pin(text: str) -> str:
-    """Return the six ASCII digits that were typed: what looks like digits is none, as in codes.
+    """Return the six ASCII digits typed. Other scripts' digits are refused, as in codes.
 
     Raises PinMalformedError.
     """
@@ -32,7 +32,7 @@ def plain_pin(text: str) -> str:
 
 
 def new_pin(text: str) -> str:
-    """Return the PIN of what was typed, if it may be chosen.
+    """Return the typed PIN if it may be chosen.
 
     Raises PinMalformedError, PinTooSimpleError.
     """
@@ -43,8 +43,8 @@ def new_pin(text: str) -> str:
 
 
 def pause_after(lockouts: int) -> timedelta:
-    """Return how long no PIN is looked at, when that happened `lockouts` times in a row before."""
-    doublings = min(lockouts, 10)  # A day is reached long before.
+    """Return how long PIN checks are paused after `lockouts` earlier pauses in a row."""
+    doublings = min(lockouts, 10)  # The cap of a day is reached long before.
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 

@@ -1,19 +1,20 @@
-"""How often something secret may be tried, and whose tries count together.
+"""How often a secret may be tried, and which attempts count together.
 
-One rule holds for all of them: a try counts for what is guessed at, and an address alone shuts no
-door to an account. Thousands stand behind one address, of an office or of a mobile network, and
-what one of them tries says nothing about the next. So a wrong password counts for the account
-together with the address that it came from, and for the account over all addresses. A device that
-has signed in to the account before counts for itself alone: no stranger locks the owner out there.
+One rule covers all: an attempt counts against what is being guessed, and an address alone locks
+nobody out of an account. Thousands of people share the address of an office or a mobile network,
+and one person's attempts say nothing about the next. A wrong password therefore counts against the
+account together with the address it came from, and against the account over all addresses. A device
+that has signed in to the account before has its own count, so no stranger can lock the owner out
+there.
 
-A code of the second step has six digits and no more, so there are few tries: a day's for all
-unknown devices together, as many for each known device, and for each session. Whoever gets as far
-as to type one has the password; so the count is of this password, and a new one begins anew. Codes
-and links that we mail are too long to be guessed, or die with their session after three tries: they
-are not counted, so that nobody can keep the owner of the mailbox out.
+A code of the second step has only six digits, so few attempts are allowed: a daily number for all
+unknown devices together, and the same for each known device and each session. Anyone who gets as
+far as typing one has the password, so the count belongs to that password and a new one starts
+afresh. Mailed codes and links are too long to guess, or die with their session after three
+attempts: they are not counted, so nobody can lock out the owner of the mailbox.
 
-Making accounts is the one thing that an address is counted for: each mails somebody who did not
-ask. One whose address was confirmed is taken off again.
+Signing up is the only thing counted by address, because each sign-up mails somebody who may not
+have asked. A sign-up whose address is confirmed is taken off the count.
 """
 
 from collections.abc import Mapping
@@ -25,12 +26,12 @@ from ipaddress import IPv6Address, ip_network
 from limosa.foundation.addresses import read_address
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
-# An IPv6 line is given a whole network of this length; its addresses are one person's.
+# An IPv6 subscriber gets a whole network of this prefix length; its addresses are one person's.
 _IPV6_PREFIX = 64
 
 
 class TryKind(StrEnum):
-    """What is tried."""
+    """What is being tried."""
 
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
@@ -44,7 +45,7 @@ class TryKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """Whose tries count together."""
+    """Whose attempts count together."""
 
     DEVICE = "device"
     PAIR = "pair"
@@ -54,18 +55,18 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many tries, counted from the first one, until that one is so old."""
+    """At most so many attempts within a period that starts with the first one."""
 
     tries: int
     within: timedelta
 
 
-# Of a million codes one is right: at this rate a guess is right once in a hundred years and more.
+# One code in a million is right: at this rate a guess succeeds less than once in a hundred years.
 CODES_A_DAY = Rate(20, 24 * _HOUR)
 
 _RECORDED = Rate(100, 10 * _MINUTE)
 
-# The narrowest first: a try that it refuses does not count for the wider ones.
+# Narrowest first: an attempt that it refuses does not count against the wider ones.
 _STRANGERS: Mapping[TryKind, Mapping[Scope, Rate]] = {
     TryKind.SIGN_IN: {
         Scope.PAIR: Rate(5, 5 * _MINUTE),
@@ -89,10 +90,10 @@ _KNOWN_DEVICES: Mapping[TryKind, Mapping[Scope, Rate]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trier:
-    """Who tries. account: what is guessed at; address: the person's real one.
+    """Who is trying. account: what is being guessed; address: the person's real one.
 
-    An account is an e-mail address as typed, or a person's number. device: what tells a device that
-    signed in to this account before, or a session, from all others; else empty.
+    An account is an e-mail address as typed, or a subscriber's id. device: distinguishes a session,
+    or a device that has signed in to this account before, from all others; otherwise empty.
     """
 
     account: str
@@ -102,14 +103,15 @@ class Trier:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A count that a try adds to, by a name that says whose it is, and how high it may go."""
+    """A count that an attempt adds to: its name, which says whose it is, and its limit."""
 
     name: str
     rate: Rate
 
 
 def counts_of(kind: TryKind, trier: Trier) -> list[Counted]:
-    """Return what a try adds to, in this order, each only if the one before lets it pass."""
+    """Return the counts an attempt adds to, in order; each only if the previous one lets it
+    pass."""
     rates = _STRANGERS[kind]
     if trier.device:
         rates = _KNOWN_DEVICES.get(kind, rates)
@@ -127,14 +129,14 @@ def counts_of(kind: TryKind, trier: Trier) -> list[Counted]:
 def failures_from(address: str) -> Counted:
     """Return the count of wrong passwords from an address, over all accounts.
 
-    It refuses nobody. Beyond it, tries at accounts that nobody has are not put on record any more,
-    so that the record can't be filled from one address.
+    It refuses nobody. Above its limit, attempts at accounts that do not exist are no longer
+    recorded, so one address can't fill the record.
     """
     return Counted(f"failures {network_of(address)}", _RECORDED)
 
 
 def network_of(text: str) -> str:
-    """Return whose address it is: an IPv4 address, or the /64 of an IPv6 one."""
+    """Return the network that counts as one person: an IPv4 address, or the /64 of an IPv6 one."""
     address = read_address(text)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _IPV6_PREFIX), strict=False))

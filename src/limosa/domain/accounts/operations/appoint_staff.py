@@ -2,10 +2,10 @@ from limosa.domain.accounts.models import StaffRole, Subscriber
 
 
 def appoint_staff(*, person: Subscriber, role: StaffRole) -> None:
-    """Give a person a role in the staff, and with it the console; or another role than they have.
+    """Give a person a staff role, which opens the console, or change the role they have.
 
-    Who may do that, and that somebody is left to look after the service, is for the caller to see.
-    The caller holds the person's row and records the deed.
+    The caller checks who may do this and that an admin remains, holds the person's row, and writes
+    the audit entry.
     """
     person.staff_role = role
     person.is_staff = True

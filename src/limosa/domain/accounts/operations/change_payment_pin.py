@@ -1,4 +1,4 @@
-"""Another payment PIN, for a person who knows the one they have."""
+"""A new payment PIN for a person who knows the current one."""
 
 from datetime import datetime
 
@@ -15,11 +15,11 @@ from limosa.domain.accounts.pin_news import tell_of_new_pin
 def change_payment_pin(
     *, subscriber_id: int, old_pin: str, pin: str, origin: Origin, now: datetime
 ) -> None:
-    """Replace a person's PIN, and tell them. Guessing the old one counts as guessing it to pay.
+    """Replace a person's PIN, and notify them. Guesses at the old one count as guesses when paying.
 
     No transaction may be open, as for `check_payment_pin`.
     Raises: what `check_payment_pin` raises; PinMalformedError and PinTooSimpleError for the new
-            PIN, before the old one is looked at; the PIN is unchanged.
+            PIN, before the old one is checked; the PIN is unchanged.
     """
     chosen = new_pin(pin)
     check_payment_pin(subscriber_id=subscriber_id, pin=old_pin, origin=origin, now=now)

@@ -1,4 +1,4 @@
-"""Whether the person at the keyboard knows the payment PIN. Each wrong try counts for good."""
+"""Whether the person at the keyboard knows the payment PIN. Every wrong attempt counts for good."""
 
 from datetime import datetime
 
@@ -18,12 +18,13 @@ _LOCKOUTS_COUNTED = 1000
 
 
 def check_payment_pin(*, subscriber_id: int, pin: str, origin: Origin, now: datetime) -> None:
-    """Return if `pin` is the person's payment PIN.
+    """Check that `pin` is the person's payment PIN.
 
-    The fifth wrong try in a row begins a pause, 15 minutes at first, then twice as long each time
-    up to a day; the person is told, and it goes on their record. A right PIN ends the count. No
-    transaction may be open: a refusal would undo the count of the try that it refuses.
-    Locks: the person's PIN, while it is compared; so tries go one after the other.
+    The fifth wrong attempt in a row starts a pause: 15 minutes at first, then twice as long each
+    time, up to a day. The person is notified, and a security event recorded. A right PIN resets the
+    count. No transaction may be open: a refusal would roll back the count of the attempt that it
+    refuses.
+    Locks: the person's PIN while it is compared, so attempts run one at a time.
     Raises: PinMalformedError (not counted), PinMissingError, PinWrongError, PinLockedError.
     """
     refusal = _try(subscriber_id, plain_pin(pin), origin, now)
@@ -33,7 +34,7 @@ def check_payment_pin(*, subscriber_id: int, pin: str, origin: Origin, now: date
 
 @transaction.atomic(durable=True)
 def _try(subscriber_id: int, pin: str, origin: Origin, now: datetime) -> DomainRefusal | None:
-    """Return why not. It is no exception yet: what was counted must be kept."""
+    """Return the refusal, if any. It is not raised here, because the count must be committed."""
     kept = PaymentPin.objects.select_for_update().filter(subscriber_id=subscriber_id).first()
     if kept is not None and kept.locked_until is not None and kept.is_locked(now):
         return PinLockedError(kept.locked_until)
@@ -50,7 +51,7 @@ def _try(subscriber_id: int, pin: str, origin: Origin, now: datetime) -> DomainR
 
 
 def _count(kept: PaymentPin, origin: Origin, now: datetime) -> DomainRefusal:
-    """Count a wrong try; the last one begins a pause."""
+    """Count a wrong attempt; the last one allowed starts a pause."""
     kept.wrong_tries += 1
     if kept.wrong_tries < TRIES_MAX:
         kept.save(update_fields=["wrong_tries"])

@@ -1,4 +1,4 @@
-"""Strangers can't fill a mailbox by typing its address."""
+"""The limit that keeps strangers from filling a mailbox by typing its address."""
 
 from datetime import datetime
 
@@ -11,9 +11,9 @@ def count_mail(
 ) -> bool:
     """Count a mail to `recipient`, and return whether it may be sent.
 
-    `address`: the real one of whoever causes it. `device`: the digest of a known one; what it asks
-    for counts apart from what strangers cause.
-    Four statements, whether it may or not, so that the time tells nothing; each locks its own count
+    `address`: the requester's real one. `device`: the digest of a known device, whose requests are
+    counted apart from those of strangers.
+    Always four statements, whatever the result, so timing reveals nothing; each locks its own count
     until the transaction ends, if one is open.
     """
     may = True

@@ -1,4 +1,4 @@
-"""A try counts before it is made: so not even tries at the same moment go beyond the limit."""
+"""Attempts are counted before they are checked, so concurrent ones can't exceed the limit."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from limosa.domain.accounts.try_counts import add_to_count
 
 
 def count_try(*, kind: TryKind, trier: Trier, now: datetime) -> None:
-    """Count a try, or refuse it. A try that succeeds is taken back (`take_back_try`).
+    """Count an attempt, or refuse it. `take_back_try` reverses it for one that succeeds.
 
-    Each count is committed at once: what the caller does next can't undo it. No transaction may be
-    open. Counts live in the database, for all processes together, and last over a restart.
+    Each count is committed at once, so the caller can't roll it back. No transaction may be open.
+    Counts are kept in the database: they hold across processes and restarts.
     Raises: TriedTooOftenError, which says how long to wait.
     """
     for counted in counts_of(kind, trier):

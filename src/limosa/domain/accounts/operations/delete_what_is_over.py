@@ -1,4 +1,4 @@
-"""Sessions, counts of tries and devices that are over take no room for ever."""
+"""Clean-up of expired sessions, counts and devices."""
 
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ _AT_ONCE = 1000
 
 
 def delete_what_is_over(*, now: datetime) -> int:
-    """Delete expired sessions, counts that ended and devices long unseen. Returns how many.
+    """Delete expired sessions, expired counts, and devices not seen for long. Returns how many.
 
-    By a thousand rows at a time, each in its own transaction, so that nobody waits for it.
+    Deletes a thousand rows per transaction, so nobody has to wait for it.
     """
     return sum(
         _delete_by_parts(rows)

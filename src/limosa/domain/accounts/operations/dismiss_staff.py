@@ -2,10 +2,10 @@ from limosa.domain.accounts.models import Subscriber
 
 
 def dismiss_staff(*, person: Subscriber) -> None:
-    """Take a person's role in the staff away; they keep the account as a subscriber.
+    """Remove a person's staff role; they keep the account as a subscriber.
 
-    Every session of theirs ends: one that was begun as staff goes on as nobody's. The caller holds
-    the person's row and records the deed.
+    Ends all their sessions, since those were begun as staff. The caller holds the person's row and
+    writes the audit entry.
     """
     person.staff_role = ""
     person.is_staff = person.is_superuser = False

@@ -1,4 +1,4 @@
-"""End all sessions of a person."""
+"""End all of a person's sessions."""
 
 from django.db.models import F
 
@@ -6,5 +6,5 @@ from limosa.domain.accounts.models import Subscriber
 
 
 def end_sessions(*, subscriber_id: int) -> None:
-    """Make every session of the person one of nobody, from its next request on. One statement."""
+    """Invalidate every session of the person, from its next request on. One statement."""
     Subscriber.objects.filter(pk=subscriber_id).update(sessions_epoch=F("sessions_epoch") + 1)

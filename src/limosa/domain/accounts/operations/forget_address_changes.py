@@ -1,4 +1,4 @@
-"""Delete the addresses that people had before, once they can't be put back any more."""
+"""Delete people's previous addresses once they can no longer be restored."""
 
 from datetime import datetime
 
@@ -7,6 +7,6 @@ from limosa.domain.notifications.not_me import NOT_ME_PERIOD
 
 
 def forget_address_changes(*, now: datetime) -> int:
-    """Delete the changes that are older than the links that undo them; return how many."""
+    """Delete the changes older than the links that undo them; return how many."""
     deleted, _ = AddressChange.objects.filter(changed_at__lte=now - NOT_ME_PERIOD).delete()
     return deleted

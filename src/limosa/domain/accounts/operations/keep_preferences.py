@@ -14,11 +14,11 @@ PREFERENCES = (
 
 
 def keep_preferences(*, person: Subscriber, names: Collection[str]) -> None:
-    """Store some of what a person chose for themselves, as it stands on `person`.
+    """Store some of a person's preferences, as set on `person`.
 
-    `names`: which. Nothing else of the row is written, so this decides no role, sign-in or money.
-    The values have been checked by the form that took them. One UPDATE.
-    Raises: ValueError for what is no preference; nothing changed.
+    `names`: which ones. Nothing else of the row is written, so roles, sign-in and money are
+    unaffected. The form has validated the values. One UPDATE.
+    Raises: ValueError for a name that is not a preference; nothing changed.
     """
     if others := set(names).difference(PREFERENCES):
         raise ValueError(f"no preferences: {', '.join(sorted(others))}")

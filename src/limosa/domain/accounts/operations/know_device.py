@@ -1,4 +1,4 @@
-"""A browser that has just signed in is known to the account from now on."""
+"""Make a browser that has just signed in a known device of the account."""
 
 from datetime import datetime
 
@@ -7,9 +7,9 @@ from limosa.domain.accounts.models import DEVICE_LENGTH_MAX, KnownDevice
 
 
 def know_device(*, subscriber_id: int, token: str, device: str, now: datetime) -> None:
-    """Remember that the device which holds the token signed in to the account.
+    """Remember that the device with this token has signed in to the account.
 
-    Of the token only a digest is kept: whoever reads the table can't pass for the device.
+    Only a digest of the token is stored, so a reader of the table can't impersonate the device.
     """
     KnownDevice.objects.update_or_create(
         subscriber_id=subscriber_id,

@@ -1,9 +1,10 @@
-"""Lock an account of which its owner says that a change was not theirs, and undo the change.
+"""Lock an account whose owner reports a change as not theirs, and undo the change.
 
-Whoever held the account may have given it a second step of their own, by which the owner would be
-kept out for good. So each that is younger than the links that tell of it goes. An older one was
-told of for seven days, and stays: it is what keeps out somebody who only reads the owner's mail. At
-the staff all stay, since a mailbox alone opens no console: `reset_second_step` takes them away.
+Whoever took over the account may have added a second step of their own, which would lock the owner
+out for good. Every second step newer than the links that report one is therefore removed. An older
+one was reported for seven days, and stays: it keeps out somebody who only reads the owner's mail.
+Staff keep all of theirs, since a mailbox alone must not open the console: `reset_second_step`
+removes them.
 """
 
 from datetime import datetime
@@ -25,16 +26,17 @@ from limosa.domain.notifications.not_me import NOT_ME_PERIOD, NotMe
 
 @transaction.atomic
 def lock_account(*, change: NotMe, now: datetime) -> list[SecurityEventKind]:
-    """Take the password, the payment PIN, new second steps and every session from an account.
+    """Remove the password, the payment PIN, recent second steps and every session from an account.
 
-    A new password comes only by a mail to its main address. If the change was one of the address,
-    the addresses are again as they were before it, and this change and all later ones are over: so
-    that nobody, whose address it was in between, can bring theirs back. Should one of them be
-    confirmed for another account by now, the account is closed instead, for the staff to look at.
+    A new password can be set only through a mail to the main address. If the change was to an
+    address, the addresses are restored to what they were before it, and this change and all later
+    ones are voided, so that whoever held an address in between can't restore theirs. If one of the
+    old addresses has since been confirmed for another account, the account is closed instead, for
+    staff to look at.
 
-    Returns what happened, for the account's record.
+    Returns the security events to record.
     Locks:  the Subscriber row.
-    Raises: NotMeTooLateError, when the account was locked since, or the change is forgotten;
+    Raises: NotMeTooLateError if the account was locked since, or the change has been forgotten;
             nothing changed.
     """
     person = Subscriber.objects.select_for_update().filter(pk=change.subscriber_id).first()
@@ -59,16 +61,16 @@ def lock_account(*, change: NotMe, now: datetime) -> list[SecurityEventKind]:
 
 
 def _take_new_steps(person: Subscriber, change: NotMe) -> bool:
-    """Delete the second steps that are newer than seven days before the change."""
+    """Delete the second steps added later than seven days before the change."""
     steps = Authenticator.objects.filter(user=person)
     removed, _by_table = steps.filter(created_at__gt=change.changed_at - NOT_ME_PERIOD).delete()
     if not steps.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-        steps.delete()  # Codes that stand in for nothing.
+        steps.delete()  # Only recovery codes are left, for no second step.
     return bool(removed)
 
 
 def _put_back(person: Subscriber, before: list[KeptAddress]) -> bool:
-    """Return whether the addresses are as they were; else the account is closed."""
+    """Restore the addresses and return True, or close the account."""
     emails = [address["email"] for address in before]
     others = Subscriber.objects.exclude(pk=person.pk).filter(email__in=emails)
     elsewhere = EmailAddress.objects.exclude(user=person).filter(email__in=emails, verified=True)

@@ -4,10 +4,10 @@ from limosa.domain.accounts.models import Subscriber
 
 
 def open_account(*, email: str, name: str) -> Subscriber:
-    """Return a new person whose address is known to be theirs; they have no password yet.
+    """Return a new person, without a password, whose address is known to be theirs.
 
-    They set one by the link of a mail. Commits with the caller's transaction.
-    Raises: IntegrityError, when somebody has the address.
+    They set a password through a mailed link. Commits with the caller's transaction.
+    Raises: IntegrityError if the address is taken.
     """
     person = Subscriber.objects.create_user(email, None, display_name=name)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)

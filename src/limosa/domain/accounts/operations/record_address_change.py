@@ -1,4 +1,4 @@
-"""Keep how a person's addresses were before they changed."""
+"""Record a person's previous addresses when they change."""
 
 from datetime import datetime
 
@@ -8,9 +8,10 @@ from limosa.domain.notifications.not_me import NotMe
 
 
 def record_address_change(*, subscriber_id: int, before: list[KeptAddress], now: datetime) -> NotMe:
-    """Keep the addresses as they were `before`; return what a link that undoes the change says.
+    """Store the addresses as they were `before`; return the token for the link that undoes the
+    change.
 
-    For seven days they belong to nobody else (addresses.is_held).
+    For seven days nobody else can have them (addresses.is_held).
     """
     change = AddressChange.objects.create(
         subscriber_id=subscriber_id, before=before, changed_at=now

@@ -1,4 +1,4 @@
-"""A wrong password goes on record, within bounds."""
+"""Record a wrong password, within bounds."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ from limosa.domain.accounts.try_counts import add_to_count
 
 @transaction.atomic
 def record_failed_sign_in(*, subscriber: Subscriber | None, origin: Origin, now: datetime) -> None:
-    """Count a wrong password for the address that it came from, and put it on record.
+    """Count a wrong password against the address it came from, and record it.
 
-    subscriber: whose account was tried; None: nobody has it. For those no more than a hundred in
-    ten minutes are kept of one address: what is beyond is written and taken back, so that an
-    answer takes as long in either case.
+    subscriber: whose account was tried; None: nobody has it. For those, at most a hundred in ten
+    minutes are kept per address: further ones are written and rolled back, so that the answer takes
+    as long either way.
     """
     is_beyond = add_to_count(failures_from(origin.address), now=now) is not None
     with transaction.atomic():

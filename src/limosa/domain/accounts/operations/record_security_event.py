@@ -1,4 +1,4 @@
-"""What happened to an account goes on record."""
+"""Record what happened to an account."""
 
 from datetime import datetime
 
@@ -21,11 +21,11 @@ def record_security_event(
     now: datetime,
     details: str = "",
 ) -> None:
-    """Put an event on a person's record, where nobody can change it.
+    """Append an event to a person's record, where nobody can change it.
 
-    subscriber: None when nobody has the account that was tried. address: the person's real one
-    (REMOTE_ADDR); what is no address is left out. device: the browser's User-Agent; cut when it is
-    long. A part of the caller's transaction, if one is open.
+    subscriber: None if nobody has the account that was tried. address: the person's real one
+    (REMOTE_ADDR); invalid ones are omitted. device: the browser's User-Agent, truncated. Part of
+    the caller's transaction, if one is open.
     """
     place = read_address(address)
     SecurityEvent.objects.create(

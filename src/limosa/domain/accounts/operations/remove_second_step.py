@@ -4,9 +4,9 @@ from limosa.domain.accounts.models import Subscriber
 
 
 def remove_second_step(*, person: Subscriber) -> bool:
-    """Take away a person's second step at sign-in, codes and all; return whether there was one.
+    """Remove a person's second step, recovery codes included; return whether there was one.
 
-    The caller records the deed. Locks: none.
+    The caller writes the audit entry. Locks: none.
     """
     removed, _by_table = Authenticator.objects.filter(user=person).delete()
     return bool(removed)

@@ -8,11 +8,11 @@ from limosa.domain.accounts.models import PaymentPin, Subscriber
 
 @transaction.atomic
 def reset_password(*, subscriber_id: int, password: str) -> bool:
-    """Set the password, and take away whatever somebody else may have left in the account.
+    """Set the password, and remove anything that somebody else may have left in the account.
 
-    That is every address but the main one, the payment PIN, and every session. Payment methods
-    that are kept are payments' to forget. Reading the mail of the main address confirms it; returns
-    whether it was not confirmed before.
+    That is every address except the main one, the payment PIN, and every session. Forgetting saved
+    payment methods is up to payments. Having read the mail confirms the main address; returns
+    whether it was unconfirmed before.
     Locks:  the Subscriber row.
     """
     person = Subscriber.objects.select_for_update().get(pk=subscriber_id)

@@ -1,4 +1,4 @@
-"""Another payment PIN, for a person who has forgotten the one they had."""
+"""A new payment PIN for a person who has forgotten the current one."""
 
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from limosa.domain.accounts.refusals import PinMissingError
 
 
 def reset_payment_pin(*, subscriber_id: int, pin: str, now: datetime) -> None:
-    """Replace a person's PIN without the old one, end its pause, and tell them.
+    """Replace a person's PIN without the old one, end its pause, and notify them.
 
-    The caller has seen the account's password a moment ago.
+    The caller has just checked the account's password.
     Raises: PinMalformedError, PinTooSimpleError, PinMissingError; nothing changed.
     """
     stored = hash_pin(subscriber_id=subscriber_id, pin=new_pin(pin))

@@ -12,10 +12,10 @@ from limosa.domain.accounts.refusals import PinAlreadySetError
 
 
 def set_payment_pin(*, subscriber_id: int, pin: str, now: datetime) -> None:
-    """Store the first PIN of a person, and tell them.
+    """Store a person's first PIN, and notify them.
 
-    The caller has seen the account's password a moment ago: whoever only found a page open must
-    not choose the PIN.
+    The caller has just checked the account's password: somebody who finds a page left open must not
+    choose the PIN.
     Raises: PinMalformedError, PinTooSimpleError, PinAlreadySetError; nothing changed.
     """
     stored = hash_pin(subscriber_id=subscriber_id, pin=new_pin(pin))

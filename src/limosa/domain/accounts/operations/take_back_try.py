@@ -1,4 +1,4 @@
-"""A try that succeeded was no guess."""
+"""An attempt that succeeded was not a guess."""
 
 from datetime import datetime
 
@@ -10,9 +10,10 @@ from limosa.domain.accounts.try_counts import stored_name
 
 
 def take_back_try(*, kind: TryKind, trier: Trier, now: datetime) -> None:
-    """Take a try that `count_try` counted off its counts again.
+    """Remove an attempt counted by `count_try` from its counts.
 
-    Only this one: an own account that signs in between two guesses buys no further guesses.
+    Only that one: an attacker who signs in to their own account between guesses gains no further
+    ones.
     """
     names = [stored_name(counted.name) for counted in counts_of(kind, trier)]
     running = TryCount.objects.filter(name__in=names, over_at__gt=now, tries__gt=0)

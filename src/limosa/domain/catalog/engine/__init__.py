@@ -1,1 +1,1 @@
-"""Pure rules: what a catalogue file may say, and how a rate between two currencies is made."""
+"""Pure rules: the format of a catalogue file, and the rate between two currencies."""

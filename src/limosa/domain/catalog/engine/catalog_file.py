@@ -1,7 +1,7 @@
-"""What a catalogue file says: suppliers, carriers, and plans with their prices.
+"""The catalogue file: suppliers, carriers, and plans with their prices.
 
-The YAML form holds everything; the CSV form holds plans, a row each, for suppliers and carriers
-that are known. docs/reference/catalogue-file.md describes both.
+The YAML form holds everything; the CSV form holds only plans, one per row, whose suppliers and
+carriers must exist already. docs/reference/catalogue-file.md describes both.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from limosa.domain.catalog.engine.units import read_code, read_name
 FORMAT = "1"
 PLANS_MAX = 30_000
 
-# A column's name is the path of the field with an underscore: prices.USD is prices_USD.
+# A column is named after its field's path, joined with underscores: prices.USD is prices_USD.
 _COLUMN_GROUPS = ("name", "prices", "fair_use")
 
 
@@ -31,7 +31,8 @@ class NamedRow:
 
 @dataclass(frozen=True, slots=True)
 class KnownCodes:
-    """What plans may refer to without the file's saying so, and the suppliers we can serve."""
+    """Codes that plans may refer to although the file does not list them; suppliers with an
+    adapter."""
 
     suppliers: frozenset[str] = frozenset()
     carriers: frozenset[str] = frozenset()
@@ -40,7 +41,7 @@ class KnownCodes:
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """A file without a fault. Plans stand in the order in which they are shown."""
+    """A file without errors. Plans are in display order."""
 
     version: str
     suppliers: list[NamedRow]
@@ -49,9 +50,9 @@ class CatalogFile:
 
 
 def read_catalog(raw: bytes, *, file: str, known: KnownCodes) -> CatalogFile:
-    """Return what the file says. `file`: its name; `.csv` means the CSV form, any other YAML.
+    """Return the file's content. `file`: its name; `.csv` means the CSV form, anything else YAML.
 
-    Raises CatalogFaultsError with every fault of the file.
+    Raises CatalogFaultsError with every error in the file.
     """
     faults = FaultList(file)
     text = decode(raw, faults=faults)
@@ -134,9 +135,9 @@ def _tell_of_repetition(row: Row, code: str | None, lines: dict[str, int]) -> No
 
 
 def _from_table(rows: list[tuple[int, list[str]]], *, faults: FaultList) -> Located:
-    """Return the document that a table stands for.
+    """Return the equivalent document of a table.
 
-    The first row is `format,1,version,…`, the second has the columns' names.
+    The first row is `format,1,version,…`, the second has the column names.
     """
     if len(rows) < 2:
         faults.stop(1, "", "the table needs rows: `format,1,version,…`, columns, and plans")

@@ -1,4 +1,4 @@
-"""What a catalogue file would change, told before it does: a slip is seen before it sells."""
+"""What a catalogue file would change, shown before it is imported so that slips are noticed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ _FIELDS = (
 
 
 class ConsentNeededError(Exception):
-    """Plans would go off sale, or a price would move far, and nobody has agreed to just that.
+    """Plans would go off sale, or a price would change a lot, and nobody has agreed to exactly
+    that.
 
-    Nothing was changed. `changes`: what it would have been.
+    Nothing was changed. `changes`: what would have changed.
     """
 
     def __init__(self, changes: "CatalogChanges") -> None:
@@ -35,7 +36,7 @@ class ConsentNeededError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """A known plan's price in one currency; None: it has none."""
+    """A change to an existing plan's price in one currency; None: no price."""
 
     plan: str
     currency: str
@@ -44,7 +45,7 @@ class PriceChange:
 
     @property
     def is_startling(self) -> bool:
-        """Whether it moves by more than 30 %, up or down, or the plan goes off sale in it."""
+        """Whether it moves by more than 30 %, or the plan is no longer sold in the currency."""
         if self.before_minor is None:
             return False
         if self.after_minor is None:
@@ -66,11 +67,11 @@ class PriceChange:
 
 @dataclass(frozen=True, slots=True)
 class CatalogChanges:
-    """Everything that a file changes. Two are equal when they change the same.
+    """Everything that a file changes. Two are equal if they change the same things.
 
-    `added`: plan and its prices. `fields`: of known plans, other than prices. `named`: suppliers
-    and carriers with another name. `off_sale` and `on_sale_again`: codes of plans.
-    `is_reordered`: known plans stand in another order.
+    `added`: new plans with their prices. `fields`: changes to existing plans, except prices.
+    `named`: suppliers and carriers with a new name. `off_sale` and `on_sale_again`: codes of plans.
+    `is_reordered`: existing plans are in a different order.
     """
 
     added: tuple[str, ...] = ()
@@ -83,17 +84,17 @@ class CatalogChanges:
 
     @property
     def changed_plans(self) -> set[str]:
-        """The codes of known plans of which something other than a price changes."""
+        """The codes of existing plans in which something other than a price changes."""
         return {text.split(" ", 1)[0] for text in self.fields}
 
     @property
     def startling(self) -> list[str]:
-        """What somebody has to agree to, a line each."""
+        """The changes that somebody has to agree to, one per line."""
         far = [f"price: {change}" for change in self.prices if change.is_startling]
         return [*(f"off sale: {code}" for code in self.off_sale), *far]
 
     def lines(self) -> Iterator[str]:
-        """Yield what changes, a line each."""
+        """Yield the changes, one per line."""
         yield from (f"new: {text}" for text in self.added)
         yield from (f"price: {change}" for change in self.prices)
         yield from (f"changed: {text}" for text in (*self.fields, *self.named))
@@ -106,9 +107,9 @@ class CatalogChanges:
 def changes_between(
     known: Mapping[str, PlanRow], *, on_sale: Sequence[str], rows: Sequence[PlanRow]
 ) -> CatalogChanges:
-    """Return what making the catalogue `rows` changes.
+    """Return the changes that importing `rows` would make.
 
-    `known`: every plan that there is, by code; `on_sale`: the codes of those on sale, in order.
+    `known`: all existing plans, by code; `on_sale`: the codes of those on sale, in order.
     """
     kept = [row for row in rows if row.code in known]
     codes = {row.code for row in rows}

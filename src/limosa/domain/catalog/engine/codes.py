@@ -1,5 +1,5 @@
 """The codes that a catalogue may use. Sources: ISO 4217 (currencies in use), ISO 3166-1 (countries;
-XK, Kosovo, is the code in general use)."""
+XK, Kosovo, is user-assigned but in general use)."""
 
 _CURRENCIES = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD

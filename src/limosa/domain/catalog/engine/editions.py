@@ -1,7 +1,7 @@
-"""Editions of the catalogue: which of two files is the older one.
+"""Editions of the catalogue: which of two files is older.
 
-A file's `version` is the day on which it was made; the second of a day has a number behind it:
-2026-12-01, 2026-12-01.2.
+A file's `version` is the day on which it was made; a second edition on the same day has a number
+appended: 2026-12-01, 2026-12-01.2.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from limosa.domain.catalog.engine.faults import UnreadableTextError
 
-# A slip of the pen in the year would keep every later edition out.
+# A typo in the year would block every later edition.
 _AHEAD_MAX = timedelta(days=366)
 _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d{1,3}))?", re.ASCII)
 
@@ -21,20 +21,20 @@ class EditionRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edition:
-    """The day on which a file was made, and which of that day's files it is, from 1."""
+    """The day on which a file was made, and its number among that day's files, from 1."""
 
     day: date
     number: int = 1
 
 
 def read_edition(text: str) -> str:
-    """Return the text, as it names an edition. Raises UnreadableTextError."""
+    """Return the text if it names an edition. Raises UnreadableTextError."""
     _parsed(text)
     return text
 
 
 def edition_of(text: str) -> Edition | None:
-    """Return the edition that a text names; None for names of long ago, which were free."""
+    """Return the edition that a text names; None for early names, which were free text."""
     try:
         return _parsed(text)
     except UnreadableTextError:
@@ -42,10 +42,10 @@ def edition_of(text: str) -> Edition | None:
 
 
 def check_follows(version: str, *, in_use: str | None, today: date) -> None:
-    """Refuse an edition that is older than the one in use, has its name, or lies far ahead.
+    """Refuse an edition that is older than the one in use, has its name, or lies far in the future.
 
-    `in_use`: the version that was taken in last; None: the first. Call it for a file whose
-    content is not that of the one in use. Raises EditionRefusedError.
+    `in_use`: the version imported last; None: this is the first. To be called only if the content
+    differs from the one in use. Raises EditionRefusedError.
     """
     edition = _parsed(version)
     if edition.day > today + _AHEAD_MAX:
@@ -76,7 +76,7 @@ def _parsed(text: str) -> Edition:
     try:
         if match:
             return Edition(date.fromisoformat(match[1]), int(match[2] or 1))
-    except ValueError:  # As the 31st of November.
+    except ValueError:  # For example, the 31st of November.
         pass
     raise UnreadableTextError(
         f'"{text[:40]}" names no edition; write the day on which it was made, as "2026-12-01", '

@@ -1,7 +1,7 @@
-"""A file's content with the line of every piece, the same from YAML and from CSV.
+"""A file's content with the line number of every value, the same for YAML and CSV.
 
-Everything stays text: a price written 25.00 never becomes a float, and the country NO (Norway)
-never becomes "false". A piece that is empty or null is the empty text.
+All values stay text: a price written 25.00 never becomes a float, and the country NO (Norway) never
+becomes "false". An empty or null value is the empty text.
 """
 
 import csv
@@ -37,7 +37,7 @@ def decode(raw: bytes, *, faults: FaultList) -> str:
 
 
 def from_yaml(text: str, *, faults: FaultList) -> Located:
-    """Return a YAML document's tree. Raises CatalogFaultsError when it is not YAML at all."""
+    """Return a YAML document's tree. Raises CatalogFaultsError if it is not valid YAML."""
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
@@ -48,7 +48,8 @@ def from_yaml(text: str, *, faults: FaultList) -> Located:
 
 
 class _Converter:
-    """Turns YAML nodes into Located, each node once: an alias costs nothing, however often used."""
+    """Converts YAML nodes to Located, each node once: an alias costs nothing, however often
+    used."""
 
     def __init__(self, faults: FaultList) -> None:
         self._faults = faults
@@ -57,7 +58,7 @@ class _Converter:
     def convert(self, node: yaml.Node) -> Located:
         if id(node) not in self._done:
             line = node.start_mark.line + 1
-            # Stands in for a node that contains itself while that node is being converted.
+            # A placeholder for a node that contains itself, while that node is being converted.
             self._done[id(node)] = Located("", line)
             self._done[id(node)] = Located(self._content(node), line)
         return self._done[id(node)]
@@ -84,7 +85,7 @@ class _Converter:
 
 
 def from_csv(text: str, *, faults: FaultList) -> list[tuple[int, list[str]]]:
-    """Return (line, cells) of every row that is not empty. Raises CatalogFaultsError."""
+    """Return (line, cells) for every non-empty row. Raises CatalogFaultsError."""
     reader = csv.reader(StringIO(text), strict=True)
     rows: list[tuple[int, list[str]]] = []
     line = 1

@@ -1,4 +1,4 @@
-"""One plan of a catalogue file: which fields it needs depends on its kind."""
+"""One plan of a catalogue file: its kind decides which fields it needs."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -32,7 +32,7 @@ FIRST_USE_WITHIN_DAYS = 180
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """A plan as the file says it. Only a file without a fault has plans without empty codes."""
+    """A plan as written in the file. Codes may be empty only if the file has errors."""
 
     code: str
     supplier: str
@@ -50,7 +50,7 @@ class PlanRow:
 
 
 def read_plan(row: Row) -> PlanRow:
-    """Return the plan; what is wrong with it is kept by the row."""
+    """Return the plan; errors are added to the row's list."""
     kind = row.read("kind", partial(_one_of, KINDS), hint=f"write one of {', '.join(KINDS)}")
     fair_use_bytes, fair_use_kbps = _read_fair_use(row, kind)
     validity, valid_from, within_days = _read_validity(row, kind)

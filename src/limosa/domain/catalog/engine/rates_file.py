@@ -1,5 +1,5 @@
-"""What a file of exchange rates says: `date,currency,per_eur`, as the European Central Bank
-publishes: units of the currency for one euro."""
+"""A file of exchange rates: `date,currency,per_eur`, units of the currency for one euro, as the
+European Central Bank publishes them."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class RateRow:
 
 
 def read_rates(raw: bytes, *, file: str) -> list[RateRow]:
-    """Return what the file says. Raises CatalogFaultsError with every fault of the file."""
+    """Return the file's rows. Raises CatalogFaultsError with every error in the file."""
     faults = FaultList(file)
     rows = from_csv(decode(raw, faults=faults), faults=faults)
     if not rows or rows[0][1] != COLUMNS:

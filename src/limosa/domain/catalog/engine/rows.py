@@ -1,4 +1,4 @@
-"""Reads the fields of one mapping; each fault is kept with its line, and reading goes on."""
+"""Reads the fields of one mapping; errors are collected with their lines, and reading continues."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -13,11 +13,11 @@ NOT_TEXT = "must be a single text or number, not a list or fields of its own"
 
 
 class Row:
-    """A mapping of a file. `path` and `joint` make its fields' names: `prices.USD` in YAML, the
+    """A mapping in a file. `path` and `joint` make up its field names: `prices.USD` in YAML, the
     column `prices_USD` in a table.
 
-    What cannot be read is None, so a caller goes on and finds the other faults. `close` tells of
-    fields that nobody asked for: a misspelt optional field must not be passed over in silence.
+    A field that can't be read is None, so the caller can go on and find more errors. `close`
+    reports fields that nobody read, so that a misspelt optional field is not ignored silently.
     """
 
     def __init__(
@@ -35,25 +35,26 @@ class Row:
             faults.add(located.line, path.removesuffix(joint), "must hold fields, as `code: …`")
 
     def fault(self, name: str, message: str) -> None:
-        """Keep a fault at a field, or at the row itself where the field is absent."""
+        """Add an error at a field, or at the row itself if the field is absent."""
         place = self._fields.get(name)
         self._faults.add(place.line if place else self.line, f"{self._path}{name}", message)
 
     def has(self, name: str) -> bool:
-        """Say whether something stands in the field."""
+        """Return whether the field is present and not empty."""
         self._asked.add(name)
         place = self._fields.get(name)
         return place is not None and place.content != ""
 
     def read(self, name: str, reader: Callable[[str], Read], *, hint: str = "") -> Read | None:
-        """Return the field as its reader sees it; a missing one is a fault, with the hint."""
+        """Return the field as parsed by the reader; a missing one is an error, reported with the
+        hint."""
         if not self.has(name):
             self.fault(name, f"{MISSING}; {hint}" if hint else MISSING)
             return None
         return self.read_if_given(name, reader)
 
     def read_if_given(self, name: str, reader: Callable[[str], Read]) -> Read | None:
-        """Return the field as its reader sees it; None when it is absent."""
+        """Return the field as parsed by the reader; None if it is absent."""
         if not self.has(name):
             return None
         try:
@@ -63,12 +64,12 @@ class Row:
             return None
 
     def refuse(self, name: str, message: str) -> None:
-        """Keep a fault when the field is given, which it must not be."""
+        """Add an error if the field is present, which it must not be."""
         if self.has(name):
             self.fault(name, message)
 
     def row(self, name: str) -> "Row | None":
-        """Return the mapping in a field; a missing one is a fault."""
+        """Return the mapping in a field; a missing one is an error."""
         if not self.has(name):
             self.fault(name, MISSING)
             return None
@@ -76,7 +77,7 @@ class Row:
         return Row(self._fields[name], faults=self._faults, path=path, joint=self._joint)
 
     def texts(self, name: str, reader: Callable[[str], Read]) -> list[Read]:
-        """Return the readable items of a list; they may also stand in one text, with spaces."""
+        """Return the valid items of a list, which may also be one text separated by spaces."""
         if not self.has(name):
             return []
         place = self._fields[name]
@@ -95,7 +96,7 @@ class Row:
         return read
 
     def rows(self, name: str) -> list["Row"]:
-        """Return the mappings of a list; a missing or empty one is a fault."""
+        """Return the mappings in a list; a missing or empty one is an error."""
         items = self._fields[name].content if self.has(name) else ""
         if not isinstance(items, list) or not items:
             self.fault(name, f"{MISSING if not items else 'is not a list'}; list at least one")
@@ -103,11 +104,11 @@ class Row:
         return [Row(item, faults=self._faults, joint=self._joint) for item in items]
 
     def names(self) -> list[str]:
-        """Return the names of the fields, for a mapping whose names are free."""
+        """Return the field names, for a mapping whose names are free."""
         return list(self._fields)
 
     def close(self) -> None:
-        """Tell of every field that nobody asked for."""
+        """Add an error for every field that nobody read."""
         for name in self._fields:
             if name not in self._asked:
                 known = ", ".join(sorted(self._asked))

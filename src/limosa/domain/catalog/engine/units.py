@@ -1,7 +1,7 @@
-"""Reads the texts that people write in a catalogue: "20 GB", "1 Mbps", "3 months", "25.00".
+"""Parses the values that people write in a catalogue: "20 GB", "1 Mbps", "3 months", "25.00".
 
-Every reader returns an exact whole number or raises UnreadableTextError, whose message says
-what to write.
+Every reader returns an exact whole number or raises UnreadableTextError, whose message says what to
+write.
 """
 
 import re
@@ -33,7 +33,7 @@ _SPEED_UNITS = {"kbps": 1, "Mbps": 1000, "Gbps": 1_000_000}
 
 
 def read_code(text: str) -> str:
-    """Return a code, as `tmobile-20gb-month`."""
+    """Return a code, such as `tmobile-20gb-month`."""
     if not _CODE.fullmatch(text) or len(text) > CODE_LENGTH_MAX:
         raise UnreadableTextError(
             f'"{text}" is not a code; use small letters, digits and hyphens, '
@@ -128,7 +128,7 @@ def read_price(text: str, *, currency: str) -> int:
 
 
 def read_country(text: str) -> str:
-    """Return the ISO 3166-1 code of a country."""
+    """Return an ISO 3166-1 country code."""
     if text not in COUNTRIES:
         raise UnreadableTextError(
             f'"{text}" is not a country; write two capital letters of ISO 3166, as "US"'

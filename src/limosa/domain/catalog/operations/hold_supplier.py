@@ -2,7 +2,7 @@ from limosa.domain.catalog.models import Supplier
 
 
 def hold_supplier(*, supplier_code: str, is_paused: bool) -> bool:
-    """Stop a supplier's service to new orders, or resume it; return whether that was a change.
+    """Pause a supplier for new orders, or resume it; return whether that changed anything.
 
     Locks:  the Supplier row. Raises: Supplier.DoesNotExist.
     """

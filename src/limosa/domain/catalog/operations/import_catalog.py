@@ -1,4 +1,4 @@
-"""Take in a catalogue file."""
+"""Import a catalogue file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _PLAN_FIELDS = [
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """The import of a file, and what it changed; `is_new`: False when it was in use already."""
+    """The import of a file, and what it changed; `is_new`: False if it was already in use."""
 
     record: CatalogImport
     changes: CatalogChanges
@@ -51,17 +51,17 @@ def import_catalog(
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> TakenIn:
-    """Make the catalogue what the file says, and return the record of it with what changed.
+    """Make the catalogue match the file, and return the import record and its changes.
 
-    Plans that are not in the file are taken off sale; nothing is ever deleted but the prices
-    of a currency that the file no longer names. The newest import's very file again is a no-op
-    that returns that import. `agreed`: the changes that somebody has seen and wants, exactly;
-    None: whatever startles nobody. `progress` is told (plans stored, plans in all).
+    Plans that are not in the file are taken off sale; nothing is ever deleted except prices in a
+    currency that a plan no longer lists. Importing the latest file again is a no-op that returns
+    its import. `agreed`: the exact changes that somebody has seen and approved; None: only changes
+    that are not startling. `progress` is called with (plans stored, plans in total).
 
-    Locks:  the table of imports until the end: one import at a time. Readers are not held up.
-    Raises: CatalogFaultsError with every fault of the file; EditionRefusedError;
-            ConsentNeededError: other changes than were agreed to, or, without, startling ones.
-            Nothing changed. OSError.
+    Locks:  the table of imports until the end: one import at a time. Readers are not blocked.
+    Raises: CatalogFaultsError with every error in the file; EditionRefusedError; ConsentNeededError
+            if the changes are not those agreed to or, without `agreed`, startling. Nothing changed.
+            OSError.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Take in a file of exchange rates."""
+"""Import a file of exchange rates."""
 
 from pathlib import Path
 
@@ -13,10 +13,10 @@ _ROWS_PER_STATEMENT = 2_000
 
 @transaction.atomic
 def import_rates(*, path: Path) -> int:
-    """Store the rates of a file, and return how many it holds. A day's rate that is known is
-    replaced, so the same file twice changes nothing.
+    """Store the rates in a file, and return how many it holds. Existing rates of a day are
+    replaced, so importing the same file twice changes nothing.
 
-    Raises: CatalogFaultsError with every fault of the file; nothing changed. OSError.
+    Raises: CatalogFaultsError with every error in the file; nothing changed. OSError.
     """
     rates = read_rates(path.read_bytes(), file=path.name)
     ExchangeRate.objects.bulk_create(

@@ -2,9 +2,9 @@ from limosa.domain.catalog.models import Plan
 
 
 def offer_plan(*, plan_code: str, on_sale: bool) -> bool:
-    """Take a plan off sale, or put it on sale again; return whether that was a change.
+    """Take a plan off sale, or put it back on sale; return whether that changed anything.
 
-    Quotes that were given before stay good.
+    Existing quotes remain valid.
     Locks:  the Plan row. Raises: Plan.DoesNotExist.
     """
     plan = Plan.objects.select_for_update().get(code=plan_code)

@@ -1,1 +1,1 @@
-"""Pure rules of charging: which bundle gives the bytes."""
+"""Pure rules of charging: which bundle usage is deducted from."""

@@ -1,7 +1,8 @@
-"""Which bundle gives the bytes that were used.
+"""Which bundle usage is deducted from.
 
-Running buckets give first, soonest end first; when none has anything left, the oldest one in
-the queue begins. What nobody can give is an overrun: recorded, never billed.
+Active buckets come first, the one that ends soonest before the others. When none has anything left,
+the oldest one in the queue starts. Usage that no bucket can cover is an overrun: recorded, never
+billed.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from limosa.foundation.period import Validity
 
 
 class BucketState(StrEnum):
-    """Where a bucket stands for this rule."""
+    """The states of a bucket that this rule distinguishes."""
 
     QUEUED = "queued"
     ACTIVE = "active"
@@ -22,7 +23,7 @@ class BucketState(StrEnum):
 
 
 class FinalUnitAction(StrEnum):
-    """What the network is to do next; `redirect` leads to the renewal page."""
+    """What the network should do next; `redirect` leads to the renewal page."""
 
     NONE = "none"
     REDIRECT = "redirect"
@@ -33,7 +34,7 @@ class FinalUnitAction(StrEnum):
 class Bucket:
     """A bundle as this rule sees it. `volume_bytes` None: unlimited, fast up to `fair_use_bytes`.
 
-    `first_use_validity`: set when the first byte decides its time.
+    `first_use_validity`: set if the first byte starts its validity.
     """
 
     id: int
@@ -48,13 +49,13 @@ class Bucket:
 
     @property
     def room_bytes(self) -> int | None:
-        """Bytes that it can still give; None for any number."""
+        """Bytes still available; None: unlimited."""
         return None if self.volume_bytes is None else self.volume_bytes - self.used_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deduction:
-    """The result: the buckets as they are now (same order), draws by bucket id, the overrun."""
+    """The result: the updated buckets (same order), bytes deducted by bucket id, the overrun."""
 
     buckets: list[Bucket]
     deductions: dict[int, int] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class Deduction:
 
     @property
     def remaining_bytes(self) -> int | None:
-        """What is left on running buckets and in the queue; None when one is unlimited."""
+        """Bytes left in active and queued buckets; None if one is unlimited."""
         rooms = [
             bucket.room_bytes
             for bucket in self.buckets
@@ -72,7 +73,7 @@ class Deduction:
 
     @property
     def final_unit_action(self) -> FinalUnitAction:
-        """What the network is to do: go on, redirect at the end, or slow down."""
+        """What the network should do: continue, redirect when nothing is left, or throttle."""
         active = [bucket for bucket in self.buckets if bucket.state is BucketState.ACTIVE]
         if self.remaining_bytes == 0:
             return FinalUnitAction.REDIRECT
@@ -84,7 +85,7 @@ class Deduction:
 def deduct(
     buckets: Sequence[Bucket], *, used_bytes: int, at: datetime, time_zone: str
 ) -> Deduction:
-    """Take `used_bytes`, used at the moment `at`, from an eSIM's buckets (oldest first)."""
+    """Deduct `used_bytes`, used at the moment `at`, from an eSIM's buckets (oldest first)."""
     state = {bucket.id: _by_time(bucket, at) for bucket in buckets}
     deductions: dict[int, int] = {}
     left = used_bytes
@@ -119,15 +120,15 @@ def _by_time(bucket: Bucket, at: datetime) -> Bucket:
 
 
 def _next_source(buckets: list[Bucket], left: int) -> Bucket | None:
-    """Return the bucket to take from next.
+    """Return the bucket to deduct from next.
 
-    With nothing left to take, that is one in the queue whose turn has come (the one before it
-    is used up); one that waits for its first byte goes on waiting.
+    With nothing left to deduct, that is a queued bucket whose turn has come (the previous one is
+    used up); a bucket that waits for its first byte keeps waiting.
     """
     active = [bucket for bucket in buckets if bucket.state is BucketState.ACTIVE]
     queued = [bucket for bucket in buckets if bucket.state is BucketState.QUEUED]
     if active:
-        # Soonest end first; one without an end comes last. Python's sort keeps the oldest first.
+        # Soonest end first; buckets without an end last. Python's sort is stable: oldest first.
         active.sort(key=lambda bucket: (bucket.ends_at is None, bucket.ends_at))
         return active[0] if left else None
     if not queued:
@@ -139,7 +140,8 @@ def _next_source(buckets: list[Bucket], left: int) -> Bucket | None:
 
 
 def _begin(bucket: Bucket, at: datetime, time_zone: str) -> Bucket:
-    """Return the bucket, begun. One that was to follow another keeps the end that was promised."""
+    """Return the bucket, started. One that was to follow another keeps the end that was
+    promised."""
     ends_at = bucket.ends_at
     if bucket.first_use_validity is not None:
         ends_at = bucket.first_use_validity.end_of(at, time_zone=time_zone)
@@ -153,7 +155,7 @@ def _is_past_fair_use(bucket: Bucket) -> bool:
 def crossed(
     *, before_bytes: int, after_bytes: int, whole_bytes: int, thresholds: Sequence[int]
 ) -> list[int]:
-    """Return the thresholds (percent used) that lie in (before, after], lowest first."""
+    """Return the thresholds (percent used) in (before, after], lowest first."""
     return [
         percent
         for percent in sorted(set(thresholds))

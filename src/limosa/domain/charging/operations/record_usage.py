@@ -30,7 +30,7 @@ SET used_bytes = charging_dailyusage.used_bytes + EXCLUDED.used_bytes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
-    """One report of use by the network. No bytes at all: a question, which is not stored."""
+    """A usage report from the network. Without any bytes it is a query and is not stored."""
 
     record_id: str
     iccid: str
@@ -47,7 +47,7 @@ class UsageReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageResult:
-    """What became of a report. `remaining_bytes` None: unlimited, or an unknown eSIM."""
+    """The result of a report. `remaining_bytes` None: unlimited, or an unknown eSIM."""
 
     record_id: str
     status: str
@@ -58,9 +58,9 @@ class UsageResult:
 def record_usage(*, feed: str, reports: Sequence[UsageReport], now: datetime) -> list[UsageResult]:
     """Count each report once, in its own transaction; return the results in the order given.
 
-    A report that came before is answered as it stands now and changes nothing.
-    Locks: the eSIM's row, then its open bundles. Raises nothing for an unknown eSIM: its result
-    says so.
+    A report received before changes nothing and is answered with the current state.
+    Locks: the eSIM's row, then its open bundles. An unknown eSIM raises nothing: its result says
+    so.
     """
     return [_record_one(feed, report, now) for report in reports]
 
@@ -78,7 +78,8 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
     record = _store(feed, report, esim, now) if report.used_bytes else None
     is_duplicate = bool(report.used_bytes) and record is None
     used_bytes = report.used_bytes if record else 0
-    # A refund looks at the bundle only: without its lock, a bundle that was paid back would be
+    # A refund locks only the bundle: without that lock here, a refunded bundle would be overwritten
+    # with its earlier state.
     # written as it was before.
     bundles = list(
         esim.bundles.select_for_update()
@@ -102,7 +103,7 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
 
 
 def _store(feed: str, report: UsageReport, esim: Esim, now: datetime) -> UsageRecord | None:
-    """Return the stored record; None when the same one was stored before."""
+    """Return the stored record; None if it had been stored before."""
     record, is_new = UsageRecord.objects.get_or_create(
         feed=feed,
         record_id=report.record_id,
@@ -174,7 +175,7 @@ def _tell_thresholds(esim: Esim, bundle: Bundle, before_bytes: int, now: datetim
     )
     if not percents:
         return
-    # Two thresholds crossed at once make one message: the higher one says it all.
+    # Two thresholds crossed at once make one message, for the higher one.
     percent = percents[-1]
     notify(
         subscriber_id=esim.subscriber_id,

@@ -1,1 +1,1 @@
-"""Pure rules of what is ordered at suppliers."""
+"""Pure rules for orders at suppliers."""

@@ -1,5 +1,5 @@
-"""What is done next for an order at a supplier: one rule from its state, what the supplier can do,
-and what it has said.
+"""What to do next about an order at a supplier: one rule, from its state, the supplier's
+capabilities and its answer.
 
     due ──ask──▶ asked ──▶ pending ──▶ delivered
      ▲             │  │       │            │ the money goes back
@@ -8,10 +8,11 @@ and what it has said.
                    unclear                 ▼             ▼
                  (for people)          cancelled        kept
 
-Before a call the row says `asked`, so whoever finds it there, and nobody at it, has found a lost
-answer. A lost answer is looked up or sent again as the supplier's idempotency allows; if it allows
-neither, people find out (`unclear`), because a second order could be a second bill. An order whose
-money went back (`is_wanted` False) is never ordered again; it is undone there if that is possible.
+The row says `asked` before a call is made, so a row found in that state with nobody working on it
+has lost its answer. It is then looked up or sent again, as the supplier's idempotency allows; if it
+allows neither, people have to find out (`unclear`), because a second order could mean a second
+bill. An order whose money went back (`is_wanted` False) is never ordered again; it is cancelled
+there if possible.
 """
 
 from dataclasses import dataclass
@@ -30,14 +31,15 @@ from limosa.domain.connectivity.answers import (
 )
 from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempotency
 
-# How long a request may still be on its way: only then is "I have no such order" believed where a
+# How long a request may still be in flight. Only after that is "no such order" believed of a
+# supplier that might accept a second order.
 # second order might be accepted.
 ON_ITS_WAY = timedelta(seconds=60)
 _AT_ONCE = timedelta(0)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
 _REVIEW_EVERY = timedelta(hours=1)
 _UNWANTED_EVERY = timedelta(minutes=10)
-# An eSIM is made within half a minute mostly, so the first looks are close together.
+# Most eSIMs are ready within half a minute, so the first lookups are close together.
 _LOOKS = (
     (timedelta(seconds=20), timedelta(seconds=3)),
     (timedelta(minutes=2), timedelta(seconds=10)),
@@ -62,8 +64,8 @@ class SupplyState(StrEnum):
 
 
 class NextCall(StrEnum):
-    """What is to be asked of the supplier. REORDER: the same order once more, after an answer was
-    lost. PEOPLE: nothing, they have to find out."""
+    """The next call to the supplier. REORDER: send the same order again after a lost answer.
+    PEOPLE: no call; people have to find out."""
 
     ORDER = "order"
     REORDER = "reorder"
@@ -88,17 +90,17 @@ _ONE_WAY = {
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """No clean answer came. `reason`: a word for the record."""
+    """There was no clean answer. `reason`: a term for the record."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyNow:
-    """An order at a supplier as it stands.
+    """The current state of an order at a supplier.
 
-    `is_wanted`: its money is still ours. `attempts`: calls begun so far. `asked_ago`: since it was
-    last sent to the supplier.
+    `is_wanted`: we still have its money. `attempts`: calls begun so far. `asked_ago`: time since
+    the order was last sent.
     """
 
     state: SupplyState
@@ -110,7 +112,7 @@ class SupplyNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What it becomes. `next_after`: when it is due again; None: not by itself."""
+    """The new state. `next_after`: when it is due again; None: not automatically."""
 
     state: SupplyState
     problem: str = ""
@@ -118,8 +120,8 @@ class Outcome:
 
 
 def is_delivered_in_commit(can: Capabilities) -> bool:
-    """Tell whether an order is delivered in the commit that takes its money: if nobody is called
-    for it. No call to the outside is made while a transaction is open."""
+    """Return whether an order is delivered in the commit that takes its money: if that needs no
+    outside call, since none is made while a transaction is open."""
     return can.in_own_database
 
 
@@ -140,9 +142,9 @@ def next_call(supply: SupplyNow, *, can: Capabilities) -> NextCall:
 def after_answer(
     supply: SupplyNow, answer: SupplyAnswer | Lost, *, call: NextCall | None, can: Capabilities
 ) -> Outcome | None:
-    """Return what an order becomes by what the supplier said of it; None: it stays as it is.
+    """Return the order's new state after an answer from the supplier; None: it stays as it is.
 
-    `call`: what it answers (ORDER, REORDER or LOOK_UP); None: it came by a callback, or by people.
+    `call`: the call that was answered (ORDER, REORDER or LOOK_UP); None: a callback, or staff.
     """
     match answer:
         case Delivered():
@@ -160,7 +162,7 @@ def after_answer(
 def after_cancel(
     supply: SupplyNow, answer: CancelAnswer | Lost, *, can: Capabilities
 ) -> Outcome | None:
-    """Return what an order becomes by the answer to CANCEL or END_EARLY."""
+    """Return the order's new state after the answer to CANCEL or END_EARLY."""
     if supply.state not in {SupplyState.CANCELLING, SupplyState.ENDING}:
         return None
     if isinstance(answer, Lost):
@@ -171,9 +173,9 @@ def after_cancel(
 
 
 def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
-    """Return what an order becomes when its money goes back; None: it stays as it is.
+    """Return the order's new state when its money goes back; None: it stays as it is.
 
-    One that the supplier has is undone there. One that it may have has to be known first.
+    An order that the supplier has is cancelled there. For one that it may have, we find out first.
     """
     match state:
         case SupplyState.DUE:
@@ -209,7 +211,8 @@ def _delivered(supply: SupplyNow, can: Capabilities) -> Outcome | None:
         return None
     if supply.is_wanted:
         return Outcome(state=SupplyState.DELIVERED)
-    # Also what we believed was never ordered: it is there, so it has to go.
+    # This includes an order that we believed was never placed: it exists, so it has to be
+    # cancelled.
     return _undo(can)
 
 
@@ -229,7 +232,8 @@ def _pending(supply: SupplyNow, can: Capabilities, answer: Pending) -> Outcome |
 def _refused(supply: SupplyNow, answer: Refused, call: NextCall | None) -> Outcome | None:
     if supply.state not in _OPEN:
         return None
-    # The question may be refused, and not the order: when it is sent again, the request before may
+    # Perhaps only this request was refused: after a resend, the earlier request may have been
+    # accepted all the same.
     # have been taken all the same.
     is_again = answer.failure is Failure.AGAIN
     if call is NextCall.REORDER or (is_again and call is not NextCall.ORDER):
@@ -238,7 +242,7 @@ def _refused(supply: SupplyNow, answer: Refused, call: NextCall | None) -> Outco
         return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
     if is_again:
         return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=_again(supply))
-    # A plan has one supplier, so nobody else can be tried: the money goes back.
+    # A plan has only one supplier, so no other can be tried: the money goes back.
     return Outcome(state=SupplyState.REFUSED, problem=answer.reason)
 
 
@@ -250,7 +254,7 @@ def _unknown(supply: SupplyNow, can: Capabilities, call: NextCall | None) -> Out
     if supply.state is not SupplyState.ASKED and not by_people:
         return None
     is_refused_twice = can.idempotency in {Idempotency.SAME_ORDER, Idempotency.DUPLICATE_REFUSED}
-    # Of one that is wanted no more, nothing would refuse the request that is still on its way.
+    # For an unwanted order, nothing would refuse the request that is still in flight.
     is_sure = by_people or (is_refused_twice and supply.is_wanted)
     if not is_sure and supply.asked_ago < ON_ITS_WAY:
         return Outcome(state=SupplyState.ASKED, next_after=ON_ITS_WAY - supply.asked_ago)
@@ -277,7 +281,7 @@ def _later(supply: SupplyNow, problem: str) -> Outcome:
 
 
 def _again(supply: SupplyNow) -> timedelta:
-    """Return the pause before the next try: 5, 10, 20, 40, then 60 seconds."""
+    """Return the pause before the next attempt: 5, 10, 20, 40, then 60 seconds."""
     doublings = min(max(supply.attempts - 1, 0), 4)
     return min(_AGAIN_FIRST * (1 << doublings), _AGAIN_MOST)
 

@@ -7,9 +7,9 @@ from limosa.domain.connectivity.models import SupplierMessage
 def keep_callback(
     *, supplier_code: str, message_id: str, results: Mapping[str, str], now: datetime
 ) -> None:
-    """Keep a supplier's callback with what became of it; one that came before stands as it was.
+    """Store a supplier's callback with its results; one stored before is left unchanged.
 
-    `results`: by order number; none: it said nothing of an order. One statement.
+    `results`: by order number; empty: it was about no order. One statement.
     """
     SupplierMessage.objects.bulk_create(
         [

@@ -10,9 +10,10 @@ _ENDED = {SupplyState.DELIVERED, SupplyState.REFUSED, SupplyState.CANCELLED, Sup
 def keep_supply_answer(
     *, supply: Supply, outcome: Outcome, answer: SupplyAnswer | Lost | None, now: datetime
 ) -> None:
-    """Write what became of an order at a supplier, and what the answer says of it.
+    """Store an order's new state at the supplier, and what the answer contains.
 
-    A name or an eSIM that is known stays, whoever says another one later. The caller holds the row.
+    A reference or an eSIM already known is kept, even if a later answer differs. The caller holds
+    the row.
     """
     if isinstance(answer, Delivered | Pending):
         supply.reference = supply.reference or answer.reference

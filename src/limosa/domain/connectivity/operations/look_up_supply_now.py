@@ -5,10 +5,10 @@ from limosa.domain.connectivity.models import Supply
 
 
 def look_up_supply_now(*, order_number: str, now: datetime) -> bool:
-    """Have an order looked up at its supplier at once; return False if it does not wait for that.
+    """Have an order looked up at its supplier at once; return False if it is not waiting for that.
 
-    Only what is `pending` does: what is being ordered just now is left alone. Locks: none; one
-    UPDATE.
+    Applies only to `pending` orders, so one that is just being ordered is left alone. Locks: none;
+    one UPDATE.
     """
     waiting = Supply.objects.filter(order_number=order_number, state=SupplyState.PENDING.value)
     return bool(waiting.update(next_at=now))

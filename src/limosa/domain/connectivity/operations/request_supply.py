@@ -6,9 +6,9 @@ from limosa.domain.connectivity.models import Supply
 
 
 def request_supply(*, supplier_code: str, request: SupplyRequest, now: datetime) -> None:
-    """Have a worker order at the supplier what an order bought; calls nobody itself.
+    """Queue an order for a worker to place at the supplier; makes no outside call itself.
 
-    One order has one: asking for it again changes nothing. Commits with the caller's transaction.
+    Idempotent: there is one per order. Commits with the caller's transaction.
     """
     renewed = request.renewed
     Supply.objects.bulk_create(

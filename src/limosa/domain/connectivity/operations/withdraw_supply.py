@@ -7,9 +7,11 @@ from limosa.domain.connectivity.registry import capabilities_of
 
 
 def withdraw_supply(*, order_number: str, now: datetime) -> None:
-    """Have the supplier undo an order whose money goes back, where it can; calls nobody itself.
+    """Have the supplier cancel an order whose money goes back, if it can; makes no outside call
+    itself.
 
-    One that was never sent is cancelled at once. The money goes back whatever the supplier says.
+    An order that was never sent is cancelled at once. The money goes back whatever the supplier
+    says.
     Locks: the order's Supply row, if it has one. The caller holds the order.
     """
     supply = Supply.objects.select_for_update().filter(order_number=order_number).first()

@@ -1,2 +1,2 @@
-"""Our own network. Owns: the profiles that it makes, and their ICCIDs. Promises: an order has one
-profile, and no ICCID is given twice. Calls nobody."""
+"""Our own network. Owns: the profiles that it creates, and their ICCIDs. Promises: an order has one
+profile, and no ICCID is issued twice. Makes no outside calls."""

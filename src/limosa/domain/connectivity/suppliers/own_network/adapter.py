@@ -1,6 +1,6 @@
-"""Our own network: profiles are made here, and served from the same database at once.
+"""Our own network: profiles are created here and served from the same database at once.
 
-ICCIDs are counted by a database sequence, so that none is given twice; an order has one profile.
+ICCIDs come from a database sequence, so none is issued twice; an order has one profile.
 """
 
 from datetime import timedelta
@@ -33,12 +33,12 @@ from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.esims.models import Bundle
 from limosa.foundation.identifiers import activation_code, make_iccid, random_code
 
-# Country code 1 and a number that no real issuer has (ITU-T E.118 list): ours alone.
+# Country code 1 and an issuer number that no real issuer has (ITU-T E.118 list).
 _ISSUER = "01999"
 
 
 class OwnNetwork(WithoutCallbacks):
-    """The built-in supplier. What it serves are the bundles themselves."""
+    """The built-in supplier. The network serves the bundles themselves."""
 
     capabilities = Capabilities(
         in_own_database=True,
@@ -51,7 +51,7 @@ class OwnNetwork(WithoutCallbacks):
     )
 
     def list_plans(self) -> list[SupplierPlan]:
-        """Return the plans of the catalogue that are ours; they cost us nothing per piece."""
+        """Return the catalogue's plans on our own network; they have no cost per item."""
         plans = Plan.objects.filter(supplier_id="own_network").order_by("position")
         return [
             SupplierPlan(
@@ -61,7 +61,7 @@ class OwnNetwork(WithoutCallbacks):
         ]
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
-        """Return the order's profile, made at the first call; for a renewal there is none to make.
+        """Return the order's profile, created by the first call; a renewal needs none.
 
         Runs in the caller's transaction.
         """
@@ -71,7 +71,7 @@ class OwnNetwork(WithoutCallbacks):
         return _delivered(known or _make_profile(request.number))
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
-        """Return what was made for an order."""
+        """Return what was created for an order."""
         known = OwnProfile.objects.filter(order_number=handle.number).first()
         if known is not None:
             return _delivered(known)
@@ -79,11 +79,11 @@ class OwnNetwork(WithoutCallbacks):
         return Delivered() if is_renewed else Unknown()
 
     def cancel(self, handle: SupplyHandle) -> CancelAnswer:
-        """Nothing to tell: a refunded bundle is not read any more."""
+        """Nothing to do: the network ignores a refunded bundle."""
         return CancelAnswer.DONE
 
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
-        """Nothing to tell: an ended bundle is not read any more."""
+        """Nothing to do: the network ignores an ended bundle."""
         return CancelAnswer.DONE
 
     def usage(self, *, iccid: str) -> SupplierUsage:
@@ -93,7 +93,7 @@ class OwnNetwork(WithoutCallbacks):
 
 
 def _make_profile(order_number: str) -> OwnProfile:
-    """Return the order's profile. Of two that make it at once both get the first one's."""
+    """Return the order's profile. Two concurrent calls both get the one created first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('connectivity_own_iccid')")
         (account,) = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Our own network has no account anywhere, so there is nothing to tell."""
+"""Our own network needs no account anywhere, so it has no variables."""
 
 from limosa.foundation.variables import Declaration
 
