@@ -1,3 +1,3 @@
-"""eSIMs and the bundles bought for them. Owns: Esim, Bundle. Promises: a bundle goes
-queued → active → exhausted | expired | refunded and never back; an order makes one bundle.
+"""eSIMs and the bundles bought for them. Owns: Esim, Bundle. Promises: a bundle moves only forward,
+queued → active → exhausted | expired | refunded; an order creates one bundle.
 Callers: connectivity, charging, ordering, renewals, web."""

@@ -1,4 +1,4 @@
-"""Signed links that open the renewal of one eSIM without sign-in, and nothing else of it."""
+"""Signed links that open the renewal of one eSIM without signing in, and nothing else."""
 
 import hashlib
 from datetime import timedelta
@@ -10,11 +10,11 @@ LINK_LIFETIME = timedelta(days=14)
 
 
 class LinkExpiredError(Exception):
-    """The link was genuine, and is too old."""
+    """The link is genuine, but too old."""
 
 
 class LinkInvalidError(Exception):
-    """The link is not one of ours, or was cut off."""
+    """The link is not one of ours, or is truncated."""
 
 
 def make_renew_token(*, esim_public_id: str) -> str:
@@ -34,5 +34,5 @@ def read_renew_token(token: str) -> str:
 
 
 def digest_of_link(token: str) -> str:
-    """Return what is kept of a link with an order that was placed by it."""
+    """Return the digest of a link, which is stored with an order placed through it."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""An eSIM and its bundles. The tables carry the subscriber's key, to be split by it one day.
+"""An eSIM and its bundles. The tables carry the subscriber's key so that they can be sharded by it.
 
-What a bundle is found by is indexed in Meta: by the field it would have a second index, for LIKE,
-which nobody reads, and every payment would write.
+Lookup fields are indexed in Meta: an index declared on the field would add a second one, for LIKE,
+which no query uses and every payment would have to write.
 """
 
 from django.conf import settings
@@ -29,7 +29,7 @@ class EsimState(models.TextChoices):
 class Esim(models.Model):
     """A profile on, or for, one device. `time_zone`: where it is used; its days end there.
 
-    `supplier_reference`: the supplier's own name of it, where an ICCID is not enough there.
+    `supplier_reference`: the supplier's own id for it, where the ICCID alone is not enough.
     """
 
     public_id = models.CharField(max_length=16, unique=True)
@@ -54,7 +54,7 @@ class Esim(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subscriber", "id"], name="esim_of_subscriber"),
-            # People read the last digits aloud, so these are what is looked up.
+            # People read the last digits aloud, so lookups are by these.
             models.Index(
                 OpClass(Reverse("iccid"), name="text_pattern_ops"), name="esim_by_iccid_tail"
             ),
@@ -65,13 +65,13 @@ class Esim(models.Model):
 
 
 class Bundle(models.Model):
-    """One bought plan on one eSIM.
+    """One plan bought for one eSIM.
 
-    `volume_bytes` is what was bought with its bonus; empty means unlimited, with
-    `fair_use_bytes` at full speed. `used_bytes` never exceeds `volume_bytes`: an overrun is
-    recorded with the usage, not here. Validity from first use: `starts_at` and `ends_at` are
-    set by the first byte, and `first_use_before` is the last moment for it. `suspended_at`: since
-    when nothing is taken from it, because its payment is disputed.
+    `volume_bytes` is what was bought, with its bonus; None means unlimited, with `fair_use_bytes`
+    at full speed. `used_bytes` never exceeds `volume_bytes`: an overrun is recorded with the usage,
+    not here. Validity from first use: `starts_at` and `ends_at` are set by the first byte, which
+    must come by `first_use_before`. `suspended_at`: since when no data is deducted from it, because
+    its payment is disputed.
     """
 
     order_number = models.CharField(max_length=20)
@@ -144,7 +144,7 @@ class Bundle(models.Model):
 
     @property
     def validity(self) -> Validity | None:
-        """The validity that was bought; None for a top-up, which ends with another bundle."""
+        """The validity bought; None for a top-up, which ends with another bundle."""
         if self.validity_count is None:
             return None
         return Validity(self.validity_count, ValidityUnit(self.validity_unit))

@@ -1,4 +1,4 @@
-"""The rule of lifecycle.py, asked for a plan."""
+"""The rule of lifecycle.py, applied to a plan."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ def period_for(
 ) -> BundlePeriod:
     """Return when a bundle of `plan`, bought now, begins and ends.
 
-    `running`: the eSIM's open ones, of queries.running_bundles. Raises TopUpNeedsBundleError.
+    `running`: the eSIM's open bundles, from queries.running_bundles. Raises TopUpNeedsBundleError.
     """
     return promised_period(
         validity=plan.validity,

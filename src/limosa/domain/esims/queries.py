@@ -14,9 +14,9 @@ from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, E
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Data that ends at one moment; None: once its first use has decided when.
+    """Data that expires at the same moment; None: the first use has not decided it yet.
 
-    `remaining_bytes` None: without a limit.
+    `remaining_bytes` None: unlimited.
     """
 
     remaining_bytes: int | None
@@ -25,11 +25,11 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class EsimView:
-    """An eSIM as a person sees it.
+    """An eSIM as its person sees it.
 
-    `current`: the bundle in use that ends first and is not a top-up; `top_ups`: those in use
-    beside it; `queued`: those that follow; `on_hold`: those whose payment is disputed, which give
-    nothing until that is decided; `last`: the newest ended one when none is open.
+    `current`: the bundle in use that ends first and is not a top-up; `top_ups`: those in use beside
+    it; `queued`: those that follow; `on_hold`: those whose payment is disputed, unusable until that
+    is decided; `last`: the newest ended one, if none is open.
     """
 
     esim: Esim
@@ -41,30 +41,30 @@ class EsimView:
 
     @property
     def in_use(self) -> list[Bundle]:
-        """The bundles that data is taken from now."""
+        """The bundles that data is deducted from now."""
         return [*([self.current] if self.current else []), *self.top_ups]
 
     @property
     def unlimited(self) -> list[Bundle]:
-        """Those in use that have no limit of volume, the one that data is taken from first."""
+        """The unlimited bundles in use, the one that data is deducted from first."""
         return [bundle for bundle in self.in_use if bundle.volume_bytes is None]
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether one of the bundles in use has no limit of volume."""
+        """Whether a bundle in use is unlimited."""
         return bool(self.unlimited)
 
     @property
     def counted(self) -> list[Bundle]:
-        """What the figures are of: the unlimited bundle that gives now, else all in use.
+        """The bundles that the figures cover: the unlimited one in use now, or else all in use.
 
-        A volume beside an unlimited bundle makes no number with its full speed: see `lots`.
+        A volume alongside an unlimited bundle is not added to its full-speed allowance: see `lots`.
         """
         return self.unlimited[:1] or self.in_use
 
     @property
     def total_bytes(self) -> int:
-        """What the counted bundles held at first (at full speed, when unlimited)."""
+        """The original volume of the counted bundles (at full speed, if unlimited)."""
         return sum(bundle.volume_bytes or bundle.fair_use_bytes or 0 for bundle in self.counted)
 
     @property
@@ -77,8 +77,8 @@ class EsimView:
 
     @property
     def lots(self) -> list[Lot]:
-        """What is left by its end, the soonest first. Data of two ends is never one number with
-        the later one."""
+        """What is left by expiry, soonest first. Data with two expiries is never summed under the
+        later one."""
         left: dict[datetime | None, int] = defaultdict(int)
         for bundle in self.in_use:
             left[bundle.ends_at] += bundle.remaining_bytes or 0
@@ -93,8 +93,8 @@ class EsimView:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When the last bundle in use ends, of unlimited ones the last of these; None while the
-        first use has still to decide."""
+        """When the last bundle in use ends, or the last unlimited one if there is any; None while
+        the first use has yet to decide."""
         bundles = self.unlimited or self.in_use
         return max((bundle.ends_at for bundle in bundles if bundle.ends_at), default=None)
 
@@ -108,7 +108,7 @@ def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
     )
 
 
-# Each quote and each payment asks for it (ADR 24). The states are those of OPEN_STATES.
+# Every quote and every payment runs it (ADR 24). The states are those of OPEN_STATES.
 _RUNNING = """
 SELECT ends_at, validity_count FROM esims_bundle
  WHERE esim_id = %s AND state IN ('queued', 'active')
@@ -116,9 +116,9 @@ SELECT ends_at, validity_count FROM esims_bundle
 
 
 def running_bundles(*, esim_id: int, now: datetime) -> list[RunningBundle]:
-    """Return what the rule of lifecycle.py needs of an eSIM's open bundles. One statement.
+    """Return what the rule of lifecycle.py needs to know of an eSIM's open bundles. One statement.
 
-    A bundle without a validity of its own is a top-up's.
+    A bundle without a validity of its own is a top-up.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RUNNING, [esim_id])
@@ -130,9 +130,9 @@ def running_bundles(*, esim_id: int, now: datetime) -> list[RunningBundle]:
 
 
 def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimView:
-    """Sort an eSIM's bundles as they stand at `now`, even where the worker is late.
+    """Sort an eSIM's bundles by their state at `now`, even if the worker is late.
 
-    `bundles` are its open ones, and may hold ended ones, newest last.
+    `bundles` are its open ones, and may include ended ones, newest last.
     """
     active: list[Bundle] = []
     queued: list[Bundle] = []
@@ -150,7 +150,7 @@ def esim_view(*, esim: Esim, bundles: Iterable[Bundle], now: datetime) -> EsimVi
             queued.append(bundle)
     top_ups = [bundle for bundle in active if bundle.plan.kind == PlanKind.TOP_UP]
     own = [bundle for bundle in active if bundle.plan.kind != PlanKind.TOP_UP]
-    # As data is taken from them: soonest end first, else the oldest.
+    # In the order of deduction: soonest end first, then oldest.
     own.sort(key=lambda bundle: (bundle.ends_at is None, bundle.ends_at))
     current = own[0] if own else None
     return EsimView(
@@ -169,7 +169,7 @@ def esims_of(*, subscriber_id: int) -> list[Esim]:
 
 
 def home_esims(*, subscriber_id: int, now: datetime) -> list[EsimView]:
-    """Return a person's eSIMs as they see them."""
+    """Return views of a person's eSIMs."""
     esims = esims_of(subscriber_id=subscriber_id)
     by_esim: dict[int, list[Bundle]] = defaultdict(list)
     for bundle in open_bundles(esim_ids=[esim.pk for esim in esims]):

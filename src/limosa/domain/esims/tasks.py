@@ -1,4 +1,4 @@
-"""What the worker does by itself for bundles."""
+"""The worker's periodic jobs for bundles."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -9,6 +9,6 @@ from limosa.domain.esims.operations.advance_bundles import advance_bundles
 @app.periodic(cron="* * * * * */15")
 @app.task(name="esims.advance_bundles", queueing_lock="esims.advance_bundles")
 def advance(timestamp: int) -> None:
-    """End the bundles whose time is over, begin those whose time has come."""
+    """End bundles whose time is over, and begin those whose time has come."""
     while advance_bundles(now=timezone.now()):
         pass

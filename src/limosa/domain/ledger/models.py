@@ -1,5 +1,5 @@
-"""Accounts and the journal. The journal is the only truth about money; the triggers that keep it
-balanced and append-only are in migrations/sql."""
+"""Accounts and the journal. The journal is the single source of truth about money; the triggers
+that keep it balanced and append-only are in migrations/sql."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
@@ -12,23 +12,23 @@ class AccountKind(models.TextChoices):
 
     WALLET = "wallet"  # a subscriber's balance with us (liability)
     CLEARING = "clearing"  # what a payment provider holds for us (asset)
-    REFUNDS_PAYABLE = "refunds_payable"  # promised back, not yet confirmed (liability)
-    DEFERRED_REVENUE = "deferred_revenue"  # paid, not yet earned (liability)
-    REVENUE = "revenue"  # earned as a bundle is used or its days pass (income)
-    TAX_PAYABLE = "tax_payable"  # tax inside what was paid (liability)
-    PROMOTIONS = "promotions"  # goodwill that we gave to wallets (expense)
-    PROVIDER_FEES = "provider_fees"  # what providers keep of what they take for us (expense)
-    DISPUTED = "disputed"  # held back by a provider until a dispute is decided (asset)
-    LOSSES = "losses"  # disputed money that is gone and undoes no sale (expense)
+    REFUNDS_PAYABLE = "refunds_payable"  # refunds promised, not yet confirmed (liability)
+    DEFERRED_REVENUE = "deferred_revenue"  # paid, not yet recognized (liability)
+    REVENUE = "revenue"  # recognized as a bundle is used or its days pass (income)
+    TAX_PAYABLE = "tax_payable"  # tax included in payments (liability)
+    PROMOTIONS = "promotions"  # goodwill credited to wallets (expense)
+    PROVIDER_FEES = "provider_fees"  # what providers keep of our takings (expense)
+    DISPUTED = "disputed"  # withheld by a provider until a dispute is decided (asset)
+    LOSSES = "losses"  # disputed money lost without reversing a sale (expense)
     EXCHANGE = "exchange"  # the two sides of a conversion meet here, per currency
-    SUSPENSE = "suspense"  # money that could not be placed; zero at rest
+    SUSPENSE = "suspense"  # money that could not be attributed; normally zero
 
 
 class Account(models.Model):
     """One account in one currency; `code` is e.g. `clearing:wechatpay:CNY` or `wallet:17:USD`.
 
-    `balance_minor` is kept for wallets only (positive: the person has money). Other accounts
-    are sums over their postings, so that no row is hot.
+    `balance_minor` is kept for wallets only (positive: the person has money). The balance of other
+    accounts is summed from their postings, so that no row is hot.
     """
 
     code = models.CharField(max_length=80, unique=True)
@@ -66,9 +66,10 @@ class JournalEntry(models.Model):
 
     class Meta:
         indexes = [
-            # By the field it would have a second one, for LIKE, as the key has: that one is read.
+            # Declared on the field, it would add a second index for LIKE. The key's own one is
+            # used.
             models.Index(fields=["order_number"], name="entry_of_order"),
-            # For spans of days; rows are stored in this order, so it costs next to nothing.
+            # For date ranges; rows are stored in this order, so it costs next to nothing.
             BrinIndex(fields=["posted_at"], name="entry_by_posted_at", autosummarize=True),
         ]
 
@@ -79,7 +80,9 @@ class JournalEntry(models.Model):
 class Posting(models.Model):
     """One leg of an entry: a debit (positive) or a credit (negative), in the account's currency."""
 
-    # Foreign keys would be looked up for each posting, and have all payments at once lock the few
+    # Foreign keys would be checked for each posting, and make concurrent payments lock the few
+    # accounts that they all post to. The balance check notices missing rows, and entries and
+    # accounts are never deleted (migrations/sql).
     # accounts that they post to. The check that what is added balances finds what is missing, and
     # entries and accounts stay (migrations/sql).
     entry = models.ForeignKey(

@@ -14,7 +14,7 @@ _ZERO = Value(0, output_field=BigIntegerField())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialRow:
-    """One account's sums; their difference over all accounts of a currency is zero."""
+    """One account's sums; the differences sum to zero over all accounts of a currency."""
 
     code: str
     kind: str
@@ -24,13 +24,13 @@ class TrialRow:
 
     @property
     def balance_minor(self) -> int:
-        """Debits less credits."""
+        """Debits minus credits."""
         return self.debit_minor - self.credit_minor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletDrift:
-    """A wallet whose kept balance differs from its postings (I2); there should be none."""
+    """A wallet whose stored balance differs from its postings (I2); there should be none."""
 
     code: str
     kept_minor: int
@@ -38,7 +38,7 @@ class WalletDrift:
 
 
 def wallet_balance(*, subscriber_id: int) -> list[Money]:
-    """Return a person's wallets, by currency; empty when they never had one."""
+    """Return a person's wallets, by currency; empty if they never had one."""
     rows = Account.objects.filter(subscriber_id=subscriber_id, kind=AccountKind.WALLET).order_by(
         "currency"
     )
@@ -46,7 +46,7 @@ def wallet_balance(*, subscriber_id: int) -> list[Money]:
 
 
 def wallet_in(*, subscriber_id: int, currency: str) -> Money:
-    """Return a person's wallet in one currency; zero when there is none."""
+    """Return a person's wallet in one currency; zero if there is none."""
     for money in wallet_balance(subscriber_id=subscriber_id):
         if money.currency == currency:
             return money
@@ -54,9 +54,10 @@ def wallet_in(*, subscriber_id: int, currency: str) -> Money:
 
 
 def trial_balance(*, until: datetime | None = None) -> list[TrialRow]:
-    """Return the sums of each account, by currency and code; all wallets of a currency as one.
+    """Return the sums of each account, by currency and code; all wallets of a currency are
+    combined.
 
-    `until`: of what was posted before that moment.
+    `until`: include only what was posted before that moment.
     """
     postings = Posting.objects.filter(entry__posted_at__lt=until) if until else Posting.objects
     shown = Case(
@@ -84,13 +85,13 @@ def trial_balance(*, until: datetime | None = None) -> list[TrialRow]:
 
 
 def balance_of(*, code: str) -> int:
-    """Return an account's debits less credits, from the postings; zero when it is not there."""
+    """Return an account's debits minus credits, from the postings; zero if it does not exist."""
     total = Posting.objects.filter(account__code=code).aggregate(total=Sum("amount_minor"))
     return total["total"] or 0
 
 
 def wallet_drifts() -> list[WalletDrift]:
-    """Return the wallets whose kept balance differs from their postings."""
+    """Return the wallets whose stored balance differs from their postings."""
     rows = (
         Account.objects.filter(kind=AccountKind.WALLET)
         .annotate(summed=-Coalesce(Sum("postings__amount_minor"), _ZERO))

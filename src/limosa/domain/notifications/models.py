@@ -1,4 +1,4 @@
-"""What is told: a message to a person, whose text is made when it is shown; and account mail."""
+"""Messages to people, whose text is rendered when shown; and mail about accounts."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from limosa.domain.encryption.fields import EncryptedTextField
 
 
 class MailState(models.TextChoices):
-    """How a message stands with the mail server."""
+    """The state of a message's mail."""
 
     WAITING = "waiting"
     MAILED = "mailed"
@@ -17,7 +17,7 @@ class MailState(models.TextChoices):
 class Notification(models.Model):
     """One message. `key` decides races: the same key is never stored twice.
 
-    `next_mail_at` is there as long as it is to be mailed; `mail_tries` counts those begun.
+    `next_mail_at` is set as long as it is to be mailed; `mail_tries` counts attempts begun.
     """
 
     key = models.CharField(max_length=120)
@@ -37,7 +37,7 @@ class Notification(models.Model):
 
     class Meta:
         constraints = [
-            # By the field it would have a second index, for LIKE, which nobody reads.
+            # Declared on the field, it would add a second index for LIKE, which no query uses.
             models.UniqueConstraint(fields=["key"], name="notification_once"),
         ]
         indexes = [
@@ -54,19 +54,18 @@ class Notification(models.Model):
 
     @property
     def mail_state(self) -> MailState:
-        """Mailed, to be mailed, or neither: then no mail server took it."""
+        """Mailed, to be mailed, or neither: then no mail server accepted it."""
         if self.mailed_at is not None:
             return MailState.MAILED
         return MailState.GIVEN_UP if self.next_mail_at is None else MailState.WAITING
 
 
 class AccountMail(models.Model):
-    """A mail about an account to an address, be it nobody's: a code, a link, a notice.
+    """A mail about an account: a code, a link, a notice. The address may be nobody's.
 
-    `recipient` and `content` (JSON: subject, text, html) are encrypted, and emptied as
-    soon as nobody needs them: the mail was sent or given up, or `useful_until` has passed.
-    `once_key`, where there is one, is never stored twice. `next_mail_at` and `mail_tries` as in
-    Notification.
+    `recipient` and `content` (JSON: subject, text, html) are encrypted, and cleared once they are
+    no longer needed: the mail was sent or given up, or `useful_until` has passed. `once_key`, if
+    set, is never stored twice. `next_mail_at` and `mail_tries` as in Notification.
     """
 
     once_key = models.CharField(max_length=120, unique=True, null=True, blank=True)

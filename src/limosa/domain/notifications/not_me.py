@@ -1,7 +1,7 @@
-"""The link "this was not me" that stands in a mail about a change of an account.
+"""The "this was not me" link in mails about changes to an account.
 
-It needs no sign-in, because whoever changed the account may hold it: the mailbox is the proof. It
-is signed, and valid for seven days.
+It needs no sign-in, because whoever changed the account may hold it: access to the mailbox is the
+proof. It is signed, and valid for seven days.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class NotMeLinkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NotMe:
-    """Whose account was changed, and when; `change_id`: of the address, if it was that."""
+    """Whose account was changed, and when; `change_id`: the address change, if it was one."""
 
     subscriber_id: int
     changed_at: datetime
@@ -27,7 +27,7 @@ class NotMe:
 
 
 def make_not_me_token(change: NotMe) -> str:
-    """Return the token of the link."""
+    """Return the token for the link."""
     told = [change.subscriber_id, int(change.changed_at.timestamp()), change.change_id]
     return signing.dumps(told, salt=_SALT)
 

@@ -1,4 +1,4 @@
-"""What the worker does by itself for messages."""
+"""The worker's periodic jobs for messages."""
 
 import logging
 from contextlib import closing
@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from limosa.domain.notifications.operations.forget_account_mail import forget_account_mail
 from limosa.domain.notifications.operations.send_due_mail import send_due_mail
 
-# A round leaves the worker to other work after this long; the next one goes on.
+# After this long a round makes room for other jobs; the next one continues.
 _ROUND = timedelta(seconds=30)
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def send(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="notifications.forget_mail", queueing_lock="notifications.forget_mail")
 def forget(timestamp: int) -> None:
-    """Delete account mail that is over."""
+    """Delete old account mail."""
     forget_account_mail(now=timezone.now())
 
 
@@ -42,6 +42,6 @@ def _send_one(outbox: BaseEmailBackend) -> bool:
     except DatabaseFault:
         raise
     except Exception:
-        # A fault of ours in one mail, which comes again later: those behind it need not wait.
+        # A bug of ours in one mail, which is retried later: those behind it need not wait.
         logger.exception("A mail could not be made")
         return True

@@ -1,4 +1,3 @@
-"""Quote → order → paid → fulfilled. Owns: TaxRate, Quote, Order. Promises: the price
-shown is the price paid; an order is paid at most once and fulfilled at most once, never without a
-recorded payment; money that cannot be used goes back in full.
-Callers: renewals, web, the worker."""
+"""Quote → order → paid → fulfilled. Owns: TaxRate, Quote, Order. Promises: the price shown is the
+price paid; an order is paid at most once and fulfilled at most once, never without a recorded
+payment; unapplied funds go back in full. Callers: renewals, web, the worker."""

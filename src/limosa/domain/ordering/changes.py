@@ -1,4 +1,4 @@
-"""Tells whoever watches an order that it has changed."""
+"""Notifies those who watch an order that it has changed."""
 
 import json
 
@@ -11,12 +11,12 @@ _SALT = "events"
 
 
 def watch_path(number: str) -> str:
-    """Return the path of the order's live events; whoever holds it may watch, for a day."""
+    """Return the path of the order's live events; its holder may watch them for a day."""
     return f"/events/orders/{number}?t={signing.dumps(_topic(number), salt=_SALT)}"
 
 
 def watched_topic(token: str) -> str:
-    """Return the topic in a token of watch_path(). Raises signing.BadSignature."""
+    """Return the topic in a token from watch_path(). Raises signing.BadSignature."""
     topic: str = signing.loads(token, salt=_SALT, max_age=WATCH_SECONDS_MAX)
     return topic
 
@@ -24,8 +24,8 @@ def watched_topic(token: str) -> str:
 def announce_order(number: str) -> None:
     """Send a NOTIFY once the running transaction is committed.
 
-    After it, not in it: PostgreSQL serialises the commits of transactions that notify. A process
-    that dies in between loses only a hint; the page asks again by itself.
+    After the commit, not in it: PostgreSQL serialises the commits of transactions that notify. If
+    the process dies in between, only a hint is lost; the page polls on its own.
     """
     transaction.on_commit(lambda: _notify(number), robust=True)
 

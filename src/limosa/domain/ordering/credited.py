@@ -1,4 +1,4 @@
-"""What each refund gave back of an order's price, as the journal has it."""
+"""What each refund gave back of an order's price, according to the journal."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _SOLD = {AccountKind.DEFERRED_REVENUE, AccountKind.REVENUE, AccountKind.TAX_PAYA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credited:
-    """A refund with its money in the channel's currency, and in the order's: total, and its tax."""
+    """A refund, in the channel's currency, and in the order's: total, and the tax in it."""
 
     refund: Refund
     amount: Money
@@ -22,11 +22,11 @@ class Credited:
 
 
 def credited(order: Order) -> list[Credited]:
-    """Return the refunds of the payment that paid an order, oldest first; without those that a
-    lost dispute settled, whose money the payer has from their bank.
+    """Return the refunds of the payment that paid an order, oldest first, except those settled by a
+    lost dispute, whose money the payer got from their bank.
 
-    A refund of ours and the entry that undoes its part of the sale are written together, one of
-    each; the entry of one that was made at the provider by hand bears its number.
+    Our own refunds are written together with the entry that reverses their part of the sale, one
+    each; the entry of a refund by hand bears the refund's number.
     """
     payment = Payment.objects.filter(order_number=order.number, pays_order=True).first()
     if payment is None:

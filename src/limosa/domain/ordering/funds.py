@@ -1,4 +1,4 @@
-"""A payment's money, as the rules of engine/ know it."""
+"""A payment's money, in the terms of the rules in engine/."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from limosa.foundation.money import Money
 
 
 def funds_source_of(payment: Payment, amount_minor: int) -> FundsSource:
-    """Return where so much of a payment's money lies, in the currency that came."""
+    """Return where this amount of a payment's money is, in the currency received."""
     return FundsSource(
         provider=payment.provider,
         subscriber_id=payment.subscriber_id,
@@ -20,7 +20,7 @@ def funds_source_of(payment: Payment, amount_minor: int) -> FundsSource:
 
 
 def price_of(payment: Payment, quote: Quote) -> Price:
-    """Return what the order costs, and what was asked for it by this payment's channel."""
+    """Return what the order costs, and what this payment's channel was asked to charge for it."""
     return Price(
         total=Money(quote.total_minor, quote.currency),
         asked=Money(payment.amount_minor, payment.currency),
@@ -29,7 +29,7 @@ def price_of(payment: Payment, quote: Quote) -> Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundMoney:
-    """What goes back: in the payment's currency, and what of the order's price that undoes."""
+    """What goes back: in the payment's currency, and the part of the order's price it reverses."""
 
     amount: Money
     worth: Money
@@ -41,7 +41,7 @@ class RefundMoney:
 
 
 def sale_of(order: Order, payment: Payment) -> Sale:
-    """Return the sale as it stands, with what of it was undone before."""
+    """Return the sale as it stands, with what of it was reversed before."""
     quote = order.quote
     return Sale(
         total_minor=quote.total_minor,

@@ -1,7 +1,7 @@
-"""Locks what a credit decides by, in the order of docs/explanation/locking.md.
+"""Locks everything a credit decides by, in the order of docs/explanation/locking.md.
 
-Each statement sees what was committed before it began: a row, or what hangs on it, is read once
-it is locked.
+Each statement sees what was committed before it began, so a row's dependents are read only after
+the row is locked.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from limosa.domain.rows import Columns
 
 @dataclass(frozen=True, slots=True)
 class LockedEsim:
-    """A locked eSIM, and what runs on it."""
+    """A locked eSIM, and its open bundles."""
 
     esim: Esim
     running: list[RunningBundle]
@@ -37,7 +37,7 @@ class Locked:
 
 
 def lock_payment(*, number: str, provider: str, now: datetime) -> Locked | None:
-    """Lock a payment, its order and the order's eSIM, each as it is once it is locked.
+    """Lock a payment, its order and the order's eSIM, and return each as read under its lock.
 
     None: the provider has no such payment.
     """
@@ -71,9 +71,9 @@ def lock_reported_payment(
 
 
 def lock_order(number: str) -> Order:
-    """Lock the payment that pays an order, if one does yet, then the order; return the order.
+    """Lock the payment that pays an order, if there is one, then the order; return the order.
 
-    Quote, plan and supplier come with it. Raises Order.DoesNotExist.
+    Includes quote, plan and supplier. Raises Order.DoesNotExist.
     """
     Payment.objects.select_for_update().filter(order_number=number, pays_order=True).first()
     orders = Order.objects.select_for_update(of=("self",))
@@ -81,7 +81,7 @@ def lock_order(number: str) -> Order:
 
 
 def lock_esim(order: Order, *, now: datetime) -> LockedEsim | None:
-    """Lock the eSIM that a locked order renews; None: it makes a new one."""
+    """Lock the eSIM that a locked order renews; None: the order creates a new one."""
     if order.esim_id is None:
         return None
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """Tax rates, quotes and orders.
 
-What quotes and orders are found by is indexed in Meta: by the field it would have a second index,
-for LIKE, which nobody reads, and every payment would write.
+Lookup fields of quotes and orders are indexed in Meta: an index declared on the field would add a
+second one, for LIKE, which no query uses and every payment would have to write.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ RECOGNIZE_EVERY = timedelta(days=1)
 
 
 class StartRule(models.TextChoices):
-    """When the bought bundle begins."""
+    """When the new bundle begins."""
 
     NOW = "now"
     AFTER_CURRENT = "after_current"
@@ -35,7 +35,7 @@ class OrderState(models.TextChoices):
 
 
 class TaxRate(models.Model):
-    """Tax by place of supply, in hundredths of a percent; the operator edits it."""
+    """Tax by place of supply, in hundredths of a percent; edited by the operator."""
 
     place = models.CharField(max_length=6, primary_key=True)
     rate_basis_points = models.PositiveIntegerField()
@@ -45,10 +45,10 @@ class TaxRate(models.Model):
 
 
 class Quote(models.Model):
-    """A price with everything that made it; it binds us until `expires_at`.
+    """A price with everything that determined it; it binds us until `expires_at`.
 
     Amounts: `list_minor` − `discount_minor` = `total_minor`, of which `tax_minor` is tax.
-    `starts_at`, `ends_at`: empty when the first use decides. `exchange`: {currency: {"rate":
+    `starts_at`, `ends_at`: None if the first use decides. `exchange`: {currency: {"rate":
     "7.1448", "day": "2026-11-20", "source": "ECB"}} for channels in another currency.
     """
 
@@ -98,9 +98,10 @@ class Quote(models.Model):
 class Order(models.Model):
     """A purchase or a renewal. `number` is what people read: L-7Q4K92MX.
 
-    `recognized_minor`: what was moved from deferred revenue to revenue so far. `reversed_minor`, of
-    which `reversed_tax_minor` is tax: what of the total was given back, by refund or lost dispute.
-    `link`: the digest of the renewal link that it was placed by; empty: by the subscriber.
+    `recognized_minor`: what has been moved from deferred revenue to revenue so far.
+    `reversed_minor`, of which `reversed_tax_minor` is tax: the part of the total reversed by
+    refunds or lost disputes. `link`: the digest of the renewal link through which it was placed;
+    empty: by the subscriber.
     """
 
     number = models.CharField(max_length=20)

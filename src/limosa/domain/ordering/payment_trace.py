@@ -10,7 +10,7 @@ Line = dict[str, Any]
 
 
 def payment_lines(payment: Payment) -> list[Line]:
-    """Return the lines of a payment, in no order; `at` is a datetime."""
+    """Return the lines about a payment, in no order; `at` is a datetime."""
     line = {
         "at": payment.created_at,
         "what": "payment",
@@ -69,7 +69,7 @@ def _given_back(payment: Payment) -> Iterable[Line]:
 
 
 def _settled(payment: Payment) -> Iterable[Line]:
-    """The provider's own account, at the time that it gives."""
+    """The provider's own account, with the provider's timestamps."""
     for line in SettledLine.objects.filter(payment=payment).select_related("settlement"):
         yield {
             "at": line.at,
@@ -85,7 +85,7 @@ def _settled(payment: Payment) -> Iterable[Line]:
 
 
 def message_lines(messages: Iterable[Notification]) -> list[Line]:
-    """Return the lines of messages to a person, with how their mails stand."""
+    """Return the lines about messages to a person, with the state of their mails."""
     lines: list[Line] = []
     for message in messages:
         lines.append(

@@ -1,4 +1,4 @@
-"""Reads of orders: what a person follows, and everything that is known for support."""
+"""Reads of orders: what a person follows, and everything known, for support."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ _BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineStep:
-    """A step that a person follows; `happened_at` None: it is still to come.
+    """A step that a person follows; `happened_at` None: it has not happened yet.
 
     Kinds: placed, paid, credited, active, queued; late, refunding, refunded, cancelled.
     """
@@ -29,19 +29,19 @@ class TimelineStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """An order with what became of it."""
+    """An order with everything that followed from it."""
 
     order: Order
-    payment: Payment | None  # the one that paid, else the newest
+    payment: Payment | None  # the one that paid, or else the newest
     refund: Refund | None
     bundle: Bundle | None
     steps: list[TimelineStep]
 
     @property
     def seconds_to_credit(self) -> float | None:
-        """From the payment, by the provider's clock, to the credit; None when not both are known.
+        """From the payment, by the provider's clock, to the credit; None unless both are known.
 
-        Providers tell whole seconds, so the true time is up to one second less.
+        Providers report whole seconds, so the true time is up to one second less.
         """
         if self.payment is None or not self.payment.paid_at or not self.order.fulfilled_at:
             return None
@@ -49,7 +49,7 @@ class OrderView:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more is to be waited for."""
+        """Whether nothing more is expected to happen."""
         if self.order.state == OrderState.REFUNDED:
             return self.refund is None or self.refund.state in _BACK
         return self.order.state in {OrderState.FULFILLED, OrderState.CANCELLED}
@@ -73,12 +73,12 @@ def order_view(*, order: Order, now: datetime) -> OrderView:
 
 
 def order_timeline(*, order: Order, now: datetime) -> list[TimelineStep]:
-    """Return the steps of an order that a person follows, in order."""
+    """Return the steps that a person follows, in order."""
     return order_view(order=order, now=now).steps
 
 
 def refund_due_at(order: Order) -> datetime | None:
-    """Return when an order that is paid and not delivered is paid back by itself."""
+    """Return when an order that is paid but not delivered will be refunded automatically."""
     return order.paid_at + REFUND_AFTER if order.paid_at else None
 
 
@@ -120,7 +120,7 @@ def _refund_steps(refund: Refund | None) -> list[TimelineStep]:
 
 
 def order_trace(*, order: Order) -> list[dict[str, Any]]:
-    """Return everything that is known of an order, in time order, as JSON values.
+    """Return everything known about an order, in chronological order, as JSON values.
 
     Each line has `at` (ISO), `what` and details; no secret, no ICCID, no payload.
     """

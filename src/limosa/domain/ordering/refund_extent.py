@@ -6,11 +6,11 @@ from limosa.domain.payments.models import Dispute, Payment, Refund
 
 
 def gives_rest(refund: Refund, payment: Payment) -> bool:
-    """Whether all of the payment was promised back once this refund was, whatever came after.
+    """Whether this refund completed the refund of the whole payment, whatever came after.
 
-    What was promised before counts with it: earlier refunds, and disputes lost by then. One that
-    was made by hand counts from the moment when it was booked.
-    The caller holds the payment's lock; of a refund by hand it is told as soon as it is booked.
+    Everything promised before counts: earlier refunds, and disputes lost by then. A refund by hand
+    counts from the moment it was booked. The caller holds the payment's lock; for a refund by hand,
+    call it as soon as it is booked.
     """
     if refund.by_hand:
         return payment.refunded_minor == payment.received_minor

@@ -4,25 +4,25 @@ from limosa.foundation.errors import DomainRefusal
 
 
 class PlanNotOnSaleError(DomainRefusal):
-    """The plan is unknown, not sold any more, or not sold in this currency."""
+    """The plan is unknown, no longer sold, or not sold in this currency."""
 
     code = "plan_not_on_sale"
 
 
 class QuoteExpiredError(DomainRefusal):
-    """The price was promised for a while that is over."""
+    """The quoted price has expired."""
 
     code = "quote_expired"
 
 
 class LinkHasOpenOrdersError(DomainRefusal):
-    """So many orders of the renewal link wait for payment that it places no more for now."""
+    """The renewal link has as many unpaid orders as it may, so no more are placed for now."""
 
     code = "link_has_open_orders"
 
 
 class PersonHasOpenOrdersError(DomainRefusal):
-    """So many orders of the person wait for payment that no more are placed for now."""
+    """The person has as many unpaid orders as they may, so no more are placed for now."""
 
     code = "person_has_open_orders"
 
@@ -34,7 +34,7 @@ class OrderNotPayableError(DomainRefusal):
 
 
 class PaymentProcessingError(DomainRefusal):
-    """A payment of the order was made, and its provider has not decided yet."""
+    """A payment of the order was made, but its provider has not decided yet."""
 
     code = "payment_processing"
 
@@ -46,13 +46,13 @@ class PaymentMethodNotOfferedError(DomainRefusal):
 
 
 class AmountTooSmallError(DomainRefusal):
-    """The channel takes no amount as small as this; nothing was charged."""
+    """The amount is below the channel's minimum; nothing was charged."""
 
     code = "amount_too_small"
 
 
 class PayerNeededError(DomainRefusal):
-    """The bank of a saved method wants the person to confirm; nothing was charged."""
+    """The saved method's bank requires the person's confirmation; nothing was charged."""
 
     code = "payer_needed"
 

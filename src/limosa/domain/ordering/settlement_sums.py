@@ -1,6 +1,6 @@
-"""The sums of a settlement, beside what our clearing account moved for the same things.
+"""A settlement's sums, and what our clearing account moved for the same things.
 
-The keys of journal entries that stand in these statements are those that this package posts by.
+The journal keys in these statements are those under which this package posts.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ SELECT currency,
        coalesce(sum(fee_minor), 0)
   FROM payments_settledline WHERE settlement_id = %(settlement)s GROUP BY currency
 """
-# What the lines are about, and what we booked and no line is about.
+# What the lines are about, and what we booked that no line is about.
 _BOOKED = f"""
 WITH posted (key) AS (
     SELECT 'payment:' || payment.number
@@ -91,7 +91,7 @@ class Sums:
 
     @property
     def net_minor(self) -> int:
-        """What came to us in all."""
+        """What we received in total."""
         spent = self.refunds_minor + self.disputes_minor + self.fees_minor
         return self.payments_minor + self.other_minor - spent
 
@@ -102,7 +102,7 @@ def fees_key(settlement: Settlement, currency: str) -> str:
 
 
 def their_sums(settlement: Settlement) -> dict[str, Sums]:
-    """Return what the settlement says, by currency."""
+    """Return the settlement's sums, by currency."""
     with connection.cursor() as cursor:
         cursor.execute(_THEIRS, {"settlement": settlement.pk})
         return {currency: Sums(*map(int, sums)) for currency, *sums in cursor.fetchall()}
@@ -114,14 +114,14 @@ def booked_sums(settlement: Settlement) -> dict[str, int]:
 
 
 def differs_from_totals(settlement: Settlement) -> bool:
-    """Whether the journal says other than when the settlement's sums were written down."""
+    """Whether the journal has changed since the settlement's totals were stored."""
     kept = settlement.totals.exclude(booked_minor=0).values_list("currency", "booked_minor")
     now = {currency: minor for currency, minor in booked_sums(settlement).items() if minor}
     return now != dict(kept)
 
 
 def explained_sums(settlement: Settlement) -> dict[str, int]:
-    """Return what the differences found make of the two sides, theirs less ours, by currency."""
+    """Return what the differences found account for, theirs minus ours, by currency."""
     return _by_currency(_EXPLAINED, settlement)
 
 

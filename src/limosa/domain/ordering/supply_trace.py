@@ -1,4 +1,4 @@
-"""A supplier's part of the trace: calls, callbacks, and how it stands there. No ICCID, no code."""
+"""A supplier's part of the trace: calls, callbacks, and the current state. No ICCID, no code."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ Line = dict[str, Any]
 
 
 def supply_lines(order_number: str) -> list[Line]:
-    """Return the lines of an order at its supplier, in no order; `at` is a datetime."""
+    """Return the lines about an order at its supplier, in no order; `at` is a datetime."""
     supply = Supply.objects.filter(order_number=order_number).first()
     if supply is None:
         return []

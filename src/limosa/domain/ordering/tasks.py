@@ -1,4 +1,4 @@
-"""What the worker does by itself for orders. Each task calls one operation until nothing is due."""
+"""The worker's periodic jobs for orders. Each calls one operation until nothing is due."""
 
 from contextlib import suppress
 from datetime import date
@@ -24,22 +24,22 @@ _ORDERS_IN_A_JOB = 50
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
 @app.task(name="ordering.poll_due_payments", queueing_lock="ordering.poll_due_payments")
 def ask(timestamp: int) -> None:
-    """Ask the providers for payments that they have not told us about."""
+    """Poll the providers about payments that they have not reported."""
     poll_due_payments(now=timezone.now())
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
 @app.task(name="ordering.deliver_waiting", queueing_lock="ordering.deliver_waiting")
 def deliver(timestamp: int) -> None:
-    """Deliver what is paid and waits; pay back what waited too long."""
+    """Deliver what is paid and waiting; refund what has waited too long."""
     deliver_waiting_orders(now=timezone.now())
 
 
 @app.task(name="ordering.supply")
 def supply(timestamp: int) -> None:
-    """Order at suppliers what is paid, and ask for what they have not answered.
+    """Order from suppliers what is paid, and query what they have not answered.
 
-    Two beside each other, and no more: a supplier that hangs must not hold every worker.
+    Two at a time, and no more: a supplier that hangs must not occupy every worker.
     """
     for _ in range(_ORDERS_IN_A_JOB):
         if not supply_next_order(now=timezone.now()):
@@ -55,21 +55,21 @@ for _place in ("ordering.supply", "ordering.supply_too"):
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
 @app.task(name="ordering.push_refunds", queueing_lock="ordering.push_refunds")
 def refund(timestamp: int) -> None:
-    """Ask the providers for the refunds that are due."""
+    """Request or poll the refunds that are due."""
     push_refunds(now=timezone.now())
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
 @app.task(name="ordering.keep_saved_methods", queueing_lock="ordering.keep_saved_methods")
 def keep_methods(timestamp: int) -> None:
-    """Keep the cards and accounts that people asked to keep."""
+    """Save the cards and accounts that people asked to save."""
     keep_saved_methods(now=timezone.now())
 
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="ordering.recognize_revenue", queueing_lock="ordering.recognize_revenue")
 def earn(timestamp: int) -> None:
-    """Move what was earned since yesterday to revenue."""
+    """Recognize the revenue delivered since yesterday."""
     while recognize_revenue(now=timezone.now(), most=500) == 500:
         pass
 
@@ -77,7 +77,7 @@ def earn(timestamp: int) -> None:
 @app.periodic(cron="41 * * * *")
 @app.task(name="ordering.reconcile_due", queueing_lock="ordering.reconcile_due")
 def reconcile_yesterday(timestamp: int) -> None:
-    """Compare yesterday's settlements with the books, each hour until they are there."""
+    """Compare yesterday's settlements with the books, hourly until they are available."""
     reconcile_due(now=timezone.now())
 
 

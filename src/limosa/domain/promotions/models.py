@@ -1,11 +1,11 @@
-"""A promotion that runs between two moments."""
+"""Promotions, which run between two moments."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Promotion(models.Model):
-    """Percent off or bonus bytes, for some plans (all when `plan_codes` is empty).
+    """Percent off or bonus bytes, for some plans (all if `plan_codes` is empty).
 
     `name`: by language code.
     """
@@ -38,6 +38,6 @@ class Promotion(models.Model):
         return self.code
 
     def name_in(self, language: str) -> str:
-        """Return the promotion's name in a language, else in English."""
+        """Return the promotion's name in a language, or in English."""
         name: str = self.name.get(language) or self.name["en"]
         return name

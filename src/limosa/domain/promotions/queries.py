@@ -1,4 +1,4 @@
-"""Reads: which promotions run, and which is the best for a plan."""
+"""Reads: which promotions are running, and which is best for a plan."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,13 +9,13 @@ from limosa.domain.promotions.models import Promotion
 
 
 def running_promotions(*, now: datetime) -> list[Promotion]:
-    """Return the promotions whose time includes `now` (the end itself is over), in no order. One
+    """Return the promotions running at `now` (their end is exclusive), in no order. One
     statement."""
     return list(Promotion.objects.filter(starts_at__lte=now, ends_at__gt=now))
 
 
 def best_promotion(*, plan: Plan, price_minor: int, now: datetime) -> Promotion | None:
-    """Return the one promotion that goes into the price; None when none is worth anything.
+    """Return the promotion that applies to the price; None if none is worth anything.
 
     One statement. For many plans at once: `running_promotions`, then `best_among` for each.
     """
@@ -27,7 +27,7 @@ def best_among(
 ) -> Promotion | None:
     """Return the promotion that is worth most on a plan; no statement.
 
-    Of two with the same worth, money off comes before bonus data, then the code decides.
+    Between two of equal worth, a discount wins over bonus data, then the code decides.
     """
 
     def worth(promotion: Promotion) -> int:

@@ -1,4 +1,4 @@
-"""What is offered to a person for an eSIM, whatever the number of plans in a few statements."""
+"""What is offered to a person for an eSIM, in a few statements however many plans there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from limosa.domain.renewals.engine.ranking import Candidate, rank
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the time of a bundle bought at `now` follows from.
+    """What determines the period of a bundle bought at `now`.
 
-    `is_on_hold`: what runs gives nothing, since its payment is disputed.
+    `is_on_hold`: the current bundle is suspended, since its payment is disputed.
     """
 
     running: Sequence[RunningBundle]
@@ -34,10 +34,10 @@ class Situation:
 
     @property
     def start_rules(self) -> list[StartRule]:
-        """The starts that a plan of its own time has; the first is chosen beforehand.
+        """The possible starts of a plan with its own period; the first is preselected.
 
-        After the current one, unless that would be a wait without data: nobody knows when a
-        dispute is decided.
+        Normally after the current bundle, unless that would mean waiting without data: nobody knows
+        when a dispute will be decided.
         """
         if not self.running:
             return [StartRule.NOW]
@@ -60,7 +60,7 @@ class Offer:
 
     @property
     def start_rules(self) -> list[StartRule]:
-        """The starts that the plan allows; the first is chosen beforehand."""
+        """The starts that the plan allows; the first is preselected."""
         is_top_up = self.price.plan.kind == PlanKind.TOP_UP
         return [StartRule.NOW] if is_top_up else self.situation.start_rules
 
@@ -76,9 +76,9 @@ class Offer:
 
 
 def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list[Offer]:
-    """Return what can be bought for an eSIM, best first: the same plan again, where it is sold.
+    """Return what can be bought for an eSIM, best first: the same plan again, if it is still sold.
 
-    `view`: the eSIM with its open bundles, as they stand at `now`.
+    `view`: the eSIM with its open bundles, as of `now`.
     """
     esim = view.esim
     same = same_bundles([view], now=now).get(esim.pk)
@@ -107,12 +107,12 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
 
 
 def same_bundles(views: Sequence[EsimView], *, now: datetime) -> dict[int, Bundle]:
-    """Return, by eSIM, the bundle whose plan "the same again" means.
+    """Return, by eSIM, the bundle whose plan counts as "the same again".
 
-    It is the one in use; of several the one that ends first, since data is taken from it. Without
-    one: the newest that ran, though its data be used up; then the first that waits; a refunded one
-    last. Top-ups are none of their own. `views`: as they stand at `now`. One statement, for those
-    eSIMs that have none in use.
+    That is the one in use, or of several the one that ends first, since data is deducted from it
+    first. If none is in use: the newest that ran, even if used up; then the first one waiting; a
+    refunded one last. Top-ups don't count. `views`: as of `now`. One statement, for those eSIMs
+    that have none in use.
     """
     same = {view.esim.pk: view.current for view in views if view.current}
     others = [view.esim.pk for view in views if view.current is None]
@@ -133,7 +133,7 @@ def _same_of_idle(esim_ids: Sequence[int], *, now: datetime) -> dict[int, Bundle
 
 
 def offers_for_new_esim(*, subscriber_currency: str, time_zone: str, now: datetime) -> list[Offer]:
-    """Return what a first eSIM can be bought with, in the catalogue's order; no top-ups."""
+    """Return what a first eSIM can be bought with, in catalogue order; no top-ups."""
     promotions = running_promotions(now=now)
     situation = Situation(running=[], is_on_hold=False, time_zone=time_zone, now=now)
     return [
@@ -158,7 +158,7 @@ def _running(bundle: Bundle) -> RunningBundle:
 
 
 def _is_possible(price: Price, situation: Situation) -> bool:
-    """Whether the plan can be bought now: a top-up wants a bundle whose end is known."""
+    """Whether the plan can be bought now: a top-up needs a bundle with a known end."""
     joined = (bundle.ends_at for bundle in situation.running if not bundle.is_top_up)
     return price.plan.kind != PlanKind.TOP_UP or any(joined)
 

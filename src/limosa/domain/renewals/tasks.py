@@ -1,4 +1,4 @@
-"""What the worker does by itself for renewals."""
+"""The worker's periodic jobs for renewals."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -9,5 +9,5 @@ from limosa.domain.renewals.operations.remind_before_end import remind_before_en
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="renewals.remind", queueing_lock="renewals.remind")
 def remind(timestamp: int) -> None:
-    """Tell people whose bundle ends soon."""
+    """Remind people whose bundle ends soon."""
     remind_before_end(now=timezone.now())

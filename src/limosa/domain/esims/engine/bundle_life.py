@@ -1,10 +1,10 @@
-"""The life of a bundle: what may happen to it in which state, and what it is then.
+"""The life of a bundle: which events are allowed in which state, and the resulting state.
 
     queued ── begin ──▶ active ──┬── exhaust ─▶ exhausted
        │                         ├── expire ──▶ expired
        └── (as active) ──────────┴── refund ──▶ refunded
 
-When it begins and ends is said in lifecycle.py.
+lifecycle.py decides when it begins and ends.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from limosa.foundation.state_machine import StateMachine, TransitionRefusedError
 
 
 class BundleState(StrEnum):
-    """The life of a bundle; the first two are open, the last three are final."""
+    """The states of a bundle; the first two are open, the last three are final."""
 
     QUEUED = "queued"
     ACTIVE = "active"
@@ -26,10 +26,10 @@ class BundleState(StrEnum):
 class BundleEvent(StrEnum):
     """What happens to a bundle."""
 
-    BEGIN = "begin"  # its time, its turn or its first byte has come
-    EXHAUST = "exhaust"  # its last byte was used, maybe by the report that began it
-    EXPIRE = "expire"  # its time is over, or its first byte did not come
-    REFUND = "refund"  # its order was paid back
+    BEGIN = "begin"  # its start time, its turn or its first byte has come
+    EXHAUST = "exhaust"  # its last byte was used, perhaps by the report that started it
+    EXPIRE = "expire"  # its time is over, or its first byte did not come in time
+    REFUND = "refund"  # its order was refunded
 
 
 OPEN_STATES = (BundleState.QUEUED, BundleState.ACTIVE)
@@ -52,16 +52,17 @@ _LEADS_TO = {
 def may_be_returned(
     state: str, *, used_bytes: int, ends_at: datetime | None, now: datetime
 ) -> bool:
-    """Whether all of a bundle's money may go back: none of it was used, and its time is not over.
+    """Whether all of a bundle's money may be refunded: none of it was used, and it has not ended.
 
-    The state alone does not say the last: it is written some seconds after the end.
+    The state alone is not enough: it is updated some seconds after the end.
     """
     is_over = ends_at is not None and ends_at <= now
     return not used_bytes and not is_over and BUNDLE_LIFE.allows(state, BundleEvent.REFUND)
 
 
 def used_up_to(before: str, after: str) -> BundleState:
-    """Return the state after a report of use that leads from one to the other, or changes neither.
+    """Return the state after a usage report that moves a bundle from one state to the other, if at
+    all.
 
     Raises: TransitionRefusedError.
     """

@@ -1,4 +1,4 @@
-"""When a bundle begins and ends: one rule for what a quote promises and what a bundle gets."""
+"""When a bundle begins and ends: the same rule for what a quote promises and what a bundle gets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from limosa.foundation.period import Validity
 
 
 class TopUpNeedsBundleError(DomainRefusal):
-    """A top-up joins a running bundle, and there is none."""
+    """A top-up joins a running bundle, but there is none."""
 
     code = "top_up_needs_bundle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundlePeriod:
-    """The exact time of a bundle; both empty when the first use decides."""
+    """The exact period of a bundle; both ends are None if the first use decides."""
 
     starts_at: datetime | None
     ends_at: datetime | None
@@ -24,7 +24,7 @@ class BundlePeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningBundle:
-    """What the rule needs to know of an open bundle on the eSIM."""
+    """What this rule needs to know about an open bundle on the eSIM."""
 
     ends_at: datetime | None
     is_top_up: bool
@@ -50,7 +50,7 @@ def promised_period(
         if end is None:
             raise TopUpNeedsBundleError
         return BundlePeriod(starts_at=now, ends_at=end)
-    # One that follows a bundle which itself waits for its first use can't know its time either.
+    # A bundle that follows one still waiting for its first use has no known period either.
     follows_unknown = after_current and any(bundle.ends_at is None for bundle in own)
     if waits_for_use or follows_unknown:
         return BundlePeriod(starts_at=None, ends_at=None)
@@ -61,7 +61,7 @@ def promised_period(
 
 
 def has_bundle_to_join(running: Sequence[RunningBundle]) -> bool:
-    """Tell whether a top-up bought now would have a bundle to end with."""
+    """Return whether a top-up bought now would have a bundle to end with."""
     return _end_to_join(running) is not None
 
 

@@ -1,12 +1,12 @@
-"""What a supplier gives of a new eSIM."""
+"""The profile that a supplier delivers for a new eSIM."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """An eSIM that can be downloaded. `reference`: the supplier's own name of it, since some give
-    an ICCID again to somebody else."""
+    """A downloadable eSIM. `reference`: the supplier's own id for it, since some suppliers reuse an
+    ICCID for another customer."""
 
     iccid: str
     activation_code: str

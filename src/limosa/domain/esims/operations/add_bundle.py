@@ -16,10 +16,10 @@ def add_bundle(
     volume_bytes: int | None,
     now: datetime,
 ) -> Bundle:
-    """Return the bundle that an order makes on an eSIM; commits with the caller's transaction.
+    """Return the bundle that an order creates on an eSIM; commits with the caller's transaction.
 
     `volume_bytes`: what was bought, with its bonus; None: unlimited. The caller holds the eSIM.
-    Raises: IntegrityError, when the order has made one already.
+    Raises: IntegrityError if the order already has a bundle.
     """
     begins_now = period.starts_at is not None and period.starts_at <= now
     bundle = Bundle(
@@ -43,7 +43,7 @@ def add_bundle(
 
 
 def _first_use_before(esim: Esim, plan: Plan, now: datetime) -> datetime:
-    """Return the last moment for the first use, counted from the end of what is used before it."""
+    """Return the deadline for the first use, counted from the end of the bundles before it."""
     latest = now
     for bundle in open_bundles(esim_ids=[esim.pk]):
         end = bundle.ends_at

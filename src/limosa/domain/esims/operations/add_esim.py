@@ -9,9 +9,9 @@ from limosa.foundation.identifiers import random_code
 def add_esim(
     *, profile: Profile, plan: Plan, subscriber_id: int, time_zone: str, now: datetime
 ) -> Esim:
-    """Return a person's new eSIM, ready to be downloaded. Commits with the caller's transaction.
+    """Return a person's new eSIM, ready for download. Commits with the caller's transaction.
 
-    Raises: IntegrityError, when somebody has an eSIM with this ICCID.
+    Raises: IntegrityError if an eSIM with this ICCID exists.
     """
     return Esim.objects.create(
         public_id=random_code(12),

@@ -2,7 +2,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-# Rows that somebody is working on are left for the next round: the page shows the right state
+# Locked rows are left for the next round: pages show the right state meanwhile, since they read the
+# times, not only the state. MATERIALIZED, because a plan may run a subquery in IN more than once,
+# and would take that many more rows each time.
 # meanwhile, since it reads the times, not only the state. Materialized: a plan may run a subquery
 # in IN more than once, and each time it would take as many rows again.
 _EXPIRE = """
@@ -35,9 +37,9 @@ UPDATE esims_bundle SET state = 'active'
 
 
 def advance_bundles(*, now: datetime, most: int = 1000) -> int:
-    """End the bundles whose time is over and begin those whose time has come.
+    """End bundles whose time is over, and begin those whose time has come.
 
-    Returns how many rows changed, at most three times `most`; call again while it is not zero.
+    Returns how many rows changed, at most three times `most`; call again until it is zero.
     """
     changed = 0
     with transaction.atomic(), connection.cursor() as cursor:

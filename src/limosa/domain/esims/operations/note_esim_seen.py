@@ -4,7 +4,7 @@ from limosa.domain.esims.models import Esim, EsimState
 
 
 def note_esim_seen(*, esim: Esim, now: datetime) -> None:
-    """Write down that the network has seen an eSIM; the first time, that makes it `installed`.
+    """Record that the network has seen an eSIM; the first time makes it `installed`.
 
     The caller holds the eSIM.
     """

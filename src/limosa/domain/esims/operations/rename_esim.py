@@ -4,6 +4,6 @@ LABEL_LENGTH_MAX = 40
 
 
 def rename_esim(*, esim: Esim, label: str) -> None:
-    """Give an eSIM the name its person wants; spaces around it are dropped."""
+    """Set the name that a person gives an eSIM; surrounding spaces are stripped."""
     esim.label = label.strip()[:LABEL_LENGTH_MAX]
     esim.save(update_fields=["label"])

@@ -2,7 +2,7 @@ from limosa.domain.esims.models import Bundle
 
 
 def resume_bundle(*, order_number: str) -> None:
-    """Have an order's bundle give data again, if it is open: its payment is disputed no more.
+    """Resume an order's suspended bundle, if it is open: its payment is no longer disputed.
 
     Locks: the bundle, by one UPDATE.
     """

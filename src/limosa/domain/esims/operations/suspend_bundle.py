@@ -4,9 +4,9 @@ from limosa.domain.esims.models import Bundle
 
 
 def suspend_bundle(*, order_number: str, now: datetime) -> None:
-    """Have an order's bundle give no data from now on, because its payment is disputed.
+    """Suspend an order's bundle, because its payment is disputed: no data is deducted from it.
 
-    Its state stays, and its time goes on. One that is suspended already stays so since then.
+    Its state is unchanged, and its time keeps running. One already suspended keeps its date.
     Locks: the bundle, by one UPDATE.
     """
     Bundle.objects.filter(order_number=order_number, suspended_at__isnull=True).update(

@@ -5,10 +5,10 @@ from limosa.domain.esims.models import Bundle
 
 
 def take_back_bundle(*, order_number: str, now: datetime) -> bool:
-    """End an order's bundle so that its money can go back; return False if that is too late.
+    """End an order's bundle so that its money can be refunded; return False if it is too late.
 
-    Before: as `may_be_returned` has it; afterwards `refunded`. Else nothing is changed. An order
-    that has no bundle yet has nothing to take back.
+    Before: a state that `may_be_returned` allows; afterwards `refunded`. Otherwise nothing changes.
+    An order without a bundle has nothing to take back.
     Locks: the bundle.
     """
     bundle = Bundle.objects.select_for_update().filter(order_number=order_number).first()

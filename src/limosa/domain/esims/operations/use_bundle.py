@@ -8,11 +8,11 @@ from limosa.domain.esims.models import Bundle
 def use_bundle(
     *, bundle: Bundle, state: str, used_bytes: int, period: BundlePeriod, now: datetime
 ) -> None:
-    """Write down what a report of use made of a bundle.
+    """Store the effect of a usage report on a bundle.
 
     Before: `queued` or `active`. `state`: afterwards the same, or `active`, `exhausted` or
-    `expired`. `used_bytes`: all of it so far. `period`: its time, which the first byte may decide.
-    The caller holds the eSIM and the bundle.
+    `expired`. `used_bytes`: the total so far. `period`: its period, which the first byte may
+    decide. The caller holds the eSIM and the bundle.
     Raises: TransitionRefusedError, IntegrityError (more than its volume); nothing changed.
     """
     bundle.state = used_up_to(bundle.state, state)

@@ -5,9 +5,9 @@ from limosa.domain.esims.models import Bundle
 
 
 def withdraw_bundle(*, order_number: str, now: datetime) -> None:
-    """End an order's bundle, used or not: its money has gone back already.
+    """End an order's bundle, used or not, after its money has gone back.
 
-    Before: `queued` or `active`; afterwards `refunded`. One that has ended stays as it is.
+    Before: `queued` or `active`; afterwards `refunded`. One that has ended is unchanged.
     Locks: the bundle, by one UPDATE.
     """
     Bundle.objects.filter(

@@ -1,4 +1,4 @@
-"""Legs of a journal entry, and the law that they balance."""
+"""Legs of a journal entry, and the rule that they balance."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from limosa.foundation.money import Money
 
 
 class UnbalancedEntryError(ValueError):
-    """The legs of an entry do not sum to zero in each currency, or are fewer than two."""
+    """The legs of an entry do not sum to zero in each currency, or there are fewer than two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +44,5 @@ def check_balanced(legs: Iterable[Leg]) -> None:
 
 
 def drop_empty(legs: Iterable[Leg]) -> list[Leg]:
-    """Return the legs that move money."""
+    """Return the legs whose amount is not zero."""
     return [leg for leg in legs if leg.amount.amount_minor]

@@ -7,7 +7,7 @@ from limosa.foundation.money import Money
 
 
 def credit_wallet(*, subscriber_id: int, amount: Money, key: str, now: datetime) -> bool:
-    """Give goodwill to a person's wallet; return False when the same key was already posted.
+    """Credit goodwill to a person's wallet; return False if the key was already posted.
 
     Raises: EntryKeyReusedError; nothing changed.
     """

@@ -9,7 +9,9 @@ from limosa.domain.ledger.engine.postings import Leg, check_balanced, drop_empty
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.foundation.errors import DomainRefusal
 
-# One statement: the entry decides races by its key, the postings find their accounts by code. All
+# One statement: the entry's key decides races, and the postings find their accounts by code. Either
+# all of them are written or none: the database refuses part of an entry (migrations/sql). Each
+# account is looked up by its code, because a join might read all accounts.
 # of them or none are written: the database takes no part of an entry (migrations/sql). Each account
 # is looked up by its code: joined, all accounts might be read.
 _POST_ENTRY = """
@@ -35,11 +37,11 @@ UPDATE ledger_account SET balance_minor = balance_minor - %(debit)s
 
 
 class EntryKeyReusedError(Exception):
-    """The same key came again with other content: a fault of ours."""
+    """The same key was posted before with different content: a bug of ours."""
 
 
 class WalletTooLowError(DomainRefusal):
-    """The wallet has less than this payment needs."""
+    """The wallet's balance is too low for this payment."""
 
     code = "wallet_too_low"
 
@@ -48,11 +50,11 @@ class WalletTooLowError(DomainRefusal):
 def post_entry(
     *, key: str, kind: str, legs: Sequence[Leg], now: datetime, order_number: str = ""
 ) -> bool:
-    """Write a journal entry; return False when the same entry was already there.
+    """Post a journal entry; return False if the same entry was already there.
 
     Locks:  the wallets' account rows, until the caller's transaction ends.
-    Raises: UnbalancedEntryError, EntryKeyReusedError (our faults);
-            WalletTooLowError. Nothing changed.
+    Raises: UnbalancedEntryError, EntryKeyReusedError (our bugs); WalletTooLowError. Nothing
+            changed.
     """
     legs = drop_empty(legs)
     check_balanced(legs)

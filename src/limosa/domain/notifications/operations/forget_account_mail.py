@@ -1,17 +1,17 @@
-"""Delete account mail that is over."""
+"""Delete old account mail."""
 
 from datetime import datetime, timedelta
 
 from limosa.domain.notifications.models import AccountMail
 
-# Longer than a key that is told once a day is to be known.
+# Longer than the `once_key` of a mail sent at most once a day has to be remembered.
 _KEPT = timedelta(days=2)
 
 
 def forget_account_mail(*, now: datetime) -> int:
-    """Delete what was stored two days ago, and return how many mails that were.
+    """Delete account mail stored more than two days ago; return how many rows.
 
-    What they said was emptied before: the last try is six hours after the first.
+    Their content was cleared earlier: the last attempt is six hours after the first.
     """
     deleted, _ = AccountMail.objects.filter(created_at__lt=now - _KEPT).delete()
     return deleted

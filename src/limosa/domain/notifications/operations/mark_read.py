@@ -5,7 +5,7 @@ from limosa.domain.notifications.models import Notification
 
 
 def mark_read(*, subscriber_id: int, notification_ids: Collection[int], now: datetime) -> None:
-    """Write down that a person has seen messages of theirs; another person's stay as they are.
+    """Mark a person's messages as read; other people's are unaffected.
 
     One UPDATE.
     """

@@ -1,4 +1,4 @@
-"""Tell a person something: stored at once, mailed soon by whoever finds it due."""
+"""Notify a person: the message is stored at once and mailed soon, by a sweep."""
 
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,11 @@ def notify(
     parameters: dict[str, Any],
     now: datetime,
 ) -> bool:
-    """Return whether the message is new; with a known key nothing happens.
+    """Return whether the message is new; a key already stored changes nothing.
 
-    `parameters` are JSON values, at least those that the kind asks for (kinds.py): they also say
-    where the message leads (pages.py). One statement.
-    Raises ValueError for an unknown kind or a missing parameter; nothing is stored.
+    `parameters` are JSON values, including at least those that the kind requires (kinds.py); they
+    also determine where the message leads. One statement. Raises ValueError for an unknown kind or
+    a missing parameter; nothing is stored.
     """
     missing = PARAMETERS[NotificationKind(kind)] - parameters.keys()
     if missing:

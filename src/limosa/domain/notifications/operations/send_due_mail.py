@@ -1,4 +1,4 @@
-"""Send the stored mail that is due the longest: of an account first, then a message to a person."""
+"""Send the stored mail that has been due longest: account mail first, then messages to people."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ from limosa.domain.notifications.not_me import NotMe
 from limosa.domain.notifications.pages import not_me_link, page_link
 from limosa.domain.notifications.wording import Mail, mail_for
 
-# 4 s, 16 s, 64 s … lie between them: the last is about six hours after the first.
+# 4 s, 16 s, 64 s … between attempts: the last is about six hours after the first.
 _TRIES_MAX = 8
 _REFUSED = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
 
@@ -28,27 +28,29 @@ logger = logging.getLogger(__name__)
 
 
 def send_due_mail(*, outbox: BaseEmailBackend, now: datetime) -> bool:
-    """Return whether to go on: False when nothing is due, or the mail server does not answer.
+    """Return whether to go on: False if nothing is due, or if the mail server does not answer.
 
-    A try is counted, and the next one set, in a transaction of its own before the mail is made.
-    So whatever a mail fails by, it comes again by itself, later each time, until it is given up;
-    and those behind it go first. `outbox` is opened when there is something to send, stays open
-    for the next, and is closed when a mail fails. Call it outside of a transaction.
+    The attempt is counted, and the next one scheduled, in a transaction of its own before the mail
+    is rendered. However a mail fails, it is tried again, after longer and longer pauses, until it
+    is given up, and those behind it are not held up. `outbox` is opened when there is something to
+    send, stays open for the next mail, and is closed when one fails. To be called outside a
+    transaction.
 
-    Account mail goes first: somebody waits for its code. What it says is emptied once it is sent,
-    given up or too late to be of use; in the last case it is not sent.
+    Account mail goes first: somebody is waiting for its code. Its content is cleared once it is
+    sent, given up or too late to be useful; in the last case it is not sent.
 
     Exactly once, as far as SMTP allows: a crash between the server's last answer and our commit
-    sends the mail again, with the same Message-ID, by which mailboxes tell copies apart.
-    Locks:  the row of the mail, until the mail server has answered; one that is locked is passed.
-    Raises: what is wrong with a mail that can't be made, a fault of ours; its try is counted.
+    sends the mail again, with the same Message-ID, by which mail systems recognize duplicates.
+    Locks:  the row of the mail, until the mail server has answered; locked rows are skipped.
+    Raises: whatever is wrong with a mail that can't be rendered, a bug of ours; its attempt is
+            counted.
     """
     letter = _begin_try(AccountMail, now) or _begin_try(Notification, now)
     if letter is None:
         return False
     try:
         _send(type(letter), letter.pk, outbox, now)
-    except OSError as error:  # SMTPException is one.
+    except OSError as error:  # SMTPException is a subclass.
         outbox.close()
         _tell(letter, error)
         return isinstance(error, _REFUSED)
@@ -57,7 +59,7 @@ def send_due_mail(*, outbox: BaseEmailBackend, now: datetime) -> bool:
 
 @transaction.atomic
 def _begin_try(model: type[_Letter], now: datetime) -> _Letter | None:
-    """Return what to mail now, having set when it would be tried again."""
+    """Return the mail to send now, with its next attempt already scheduled."""
     letter = (
         model.objects.select_for_update(skip_locked=True)
         .filter(next_mail_at__lte=now)
@@ -87,7 +89,7 @@ def _send(
         .first()
     )
     if letter is None:
-        return  # Deleted; or we were so slow that somebody else had it in hand.
+        return  # Deleted, or we were so slow that another worker has taken it.
     if isinstance(letter, AccountMail) and letter.useful_until <= now:
         _empty(letter)
         return
@@ -101,7 +103,7 @@ def _send(
 
 
 def _empty(letter: AccountMail) -> None:
-    """Keep nothing of what a mail says, and to whom; nor try it again."""
+    """Clear a mail's content and recipient, and stop retrying it."""
     letter.recipient = letter.content = ""
     letter.next_mail_at = None
     letter.save(update_fields=["recipient", "content", "next_mail_at"])

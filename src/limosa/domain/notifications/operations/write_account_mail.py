@@ -1,4 +1,4 @@
-"""Leave a mail about an account to the worker."""
+"""Queue a mail about an account for the worker."""
 
 import json
 from dataclasses import asdict
@@ -14,8 +14,8 @@ def write_account_mail(
 ) -> bool:
     """Store a mail, to be sent within seconds; return whether it was stored.
 
-    No mail server is asked: whether one answers is nothing that a page waits for. `recipient` and
-    the mail are encrypted. With a `once_key` that is known nothing happens. One statement.
+    No mail server is contacted, so no page waits for one. `recipient` and the mail are encrypted. A
+    `once_key` already stored changes nothing. One statement.
     """
     return insert_row_once(
         AccountMail(

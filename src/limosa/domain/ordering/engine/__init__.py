@@ -1,1 +1,1 @@
-"""Pure rules of prices and of the money that an order moves."""
+"""Pure rules for prices and for the money that an order moves."""

@@ -1,6 +1,6 @@
-"""The journal entries of an order's life, as pure lists of legs.
+"""The journal entries in an order's life, as pure lists of legs.
 
-Account kinds are those of ledger.models.AccountKind; they are plain strings here.
+Account kinds are those of ledger.models.AccountKind, here as plain strings.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ DISPUTED = "disputed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundsSource:
-    """Where the money of a payment lies: at a provider, or in a person's wallet.
+    """Where a payment's money is: at a provider, or in a person's wallet.
 
     `received` is in the channel's currency.
     """
@@ -25,14 +25,14 @@ class FundsSource:
     received: Money
 
     def leg(self, amount: Money, *, place: str = CLEARING) -> Leg:
-        """Return the leg of this place: positive when money comes in."""
+        """Return a leg on this place's account: positive when money comes in."""
         if self.provider == "wallet":
             return Leg("wallet", amount, owner=str(self.subscriber_id))
         return Leg(place, amount, owner=self.provider)
 
 
 def paid(source: FundsSource, *, total: Money, tax_minor: int) -> list[Leg]:
-    """Money came in for an order: it is owed as service and tax, not yet earned."""
+    """An order was paid: the amount is owed as service and tax, and not yet recognized."""
     tax = Money(tax_minor, total.currency)
     return [
         source.leg(source.received),
@@ -45,10 +45,11 @@ def paid(source: FundsSource, *, total: Money, tax_minor: int) -> list[Leg]:
 def reversal(
     source: FundsSource, *, total: Money, tax_minor: int, recognized_minor: int, place: str
 ) -> list[Leg]:
-    """A sale is undone, in full or in part: what was earned is un-earned, the rest not owed.
+    """A sale is reversed, in full or in part: recognized revenue is reversed, and the rest is no
+    longer deferred.
 
-    `takings.received` is the money that goes back, `total` its part of the sale. `place`: where
-    it goes: promised to the payer (REFUNDS_PAYABLE), or held back by the provider (DISPUTED).
+    `takings.received` is the money that goes back, `total` its share of the sale. `place`: where it
+    goes: owed to the payer (REFUNDS_PAYABLE), or withheld by the provider (DISPUTED).
     """
     tax = Money(tax_minor, total.currency)
     recognized = Money(recognized_minor, total.currency)
@@ -62,7 +63,7 @@ def reversal(
 
 
 def unapplied(source: FundsSource) -> list[Leg]:
-    """Money came in that pays nothing (late, double, wrong amount): all of it is owed back."""
+    """Unapplied funds came in (late, double, wrong amount): all of it is owed back."""
     return [
         source.leg(source.received),
         source.leg(-source.received, place=REFUNDS_PAYABLE),
@@ -70,7 +71,7 @@ def unapplied(source: FundsSource) -> list[Leg]:
 
 
 def into_wallet(source: FundsSource, *, worth: Money) -> list[Leg]:
-    """Money came in that pays nothing, and the person wants it in their wallet."""
+    """Unapplied funds came in, and the person wants them in their wallet."""
     return [
         source.leg(source.received),
         *_exchange(source.received, worth),
@@ -79,7 +80,7 @@ def into_wallet(source: FundsSource, *, worth: Money) -> list[Leg]:
 
 
 def withdrawn(source: FundsSource) -> list[Leg]:
-    """The payer disputes the payment: the provider takes the money until it is decided."""
+    """The payer disputes the payment: the provider withholds the money until it is decided."""
     return [source.leg(source.received, place=DISPUTED), source.leg(-source.received)]
 
 
@@ -89,7 +90,7 @@ def reinstated(source: FundsSource) -> list[Leg]:
 
 
 def stands_for(source: FundsSource, *, payment: Money) -> list[Leg]:
-    """Disputed money of another currency is gone: it stands for so much of the payment's own."""
+    """Disputed money in another currency is lost: convert it to its share of the payment's own."""
     return [
         source.leg(-source.received, place=DISPUTED),
         *_exchange(-source.received, -payment),
@@ -98,12 +99,13 @@ def stands_for(source: FundsSource, *, payment: Money) -> list[Leg]:
 
 
 def lost(source: FundsSource) -> list[Leg]:
-    """Disputed money is gone that undoes no sale and settles no refund: it had gone back."""
+    """Disputed money is lost that reverses no sale and settles no refund: it had gone back
+    before."""
     return [Leg("losses", source.received), source.leg(-source.received, place=DISPUTED)]
 
 
 def settled(source: FundsSource) -> list[Leg]:
-    """Disputed money is gone that was promised as a refund: so the payer has it already."""
+    """Disputed money is lost that was promised as a refund: the payer now has it."""
     return [
         source.leg(source.received, place=REFUNDS_PAYABLE),
         source.leg(-source.received, place=DISPUTED),
@@ -111,7 +113,7 @@ def settled(source: FundsSource) -> list[Leg]:
 
 
 def refund_done(source: FundsSource, *, settled_minor: int = 0) -> list[Leg]:
-    """The provider has given the money back; what of it was settled before is a loss."""
+    """The provider has paid a refund; the part that had been settled before is a loss."""
     twice = Money(settled_minor, source.received.currency)
     return [
         source.leg(source.received - twice, place=REFUNDS_PAYABLE),
@@ -121,14 +123,14 @@ def refund_done(source: FundsSource, *, settled_minor: int = 0) -> list[Leg]:
 
 
 def refund_came_back(source: FundsSource, *, settled_minor: int = 0) -> list[Leg]:
-    """What the provider had given came back to us: all as before `refund_done`."""
+    """A paid refund came back to us: reverses `refund_done`."""
     return [
         replace(leg, amount=-leg.amount) for leg in refund_done(source, settled_minor=settled_minor)
     ]
 
 
 def loss_made_good(source: FundsSource) -> list[Leg]:
-    """What came back had been given twice: the payer has it by a dispute that was lost."""
+    """The refund that came back was a duplicate: the payer has the money from a lost dispute."""
     return [
         source.leg(source.received, place=REFUNDS_PAYABLE),
         Leg("losses", -source.received),
@@ -136,7 +138,7 @@ def loss_made_good(source: FundsSource) -> list[Leg]:
 
 
 def refund_in_wallet(source: FundsSource, *, worth: Money) -> list[Leg]:
-    """A refund that can't go back the way it came is put into the person's wallet."""
+    """A refund that can't go back the way it came is credited to the person's wallet."""
     return [
         source.leg(source.received, place=REFUNDS_PAYABLE),
         *_exchange(source.received, worth),
@@ -145,12 +147,12 @@ def refund_in_wallet(source: FundsSource, *, worth: Money) -> list[Leg]:
 
 
 def recognized(amount: Money) -> list[Leg]:
-    """A part of what was owed as service has been given."""
+    """A part of the deferred revenue has been delivered."""
     return [Leg("deferred_revenue", amount), Leg("revenue", -amount)]
 
 
 def _exchange(received: Money, total: Money) -> list[Leg]:
-    """The two sides of a conversion; none when the channel's currency is the order's."""
+    """The two sides of a conversion; none if the channel's currency is the order's."""
     if received.currency == total.currency:
         return []
     return [Leg("exchange", -received), Leg("exchange", total)]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostMoney:
-    """The parts of a lost dispute; together they are all of it.
+    """The parts of a lost dispute, which add up to all of it.
 
-    `reversed_minor`: undoes what was still sold. `settled_minor`: for each refund that is owed,
-    what the payer now has of it by their bank. `lost_minor`: given to them a second time.
+    `reversed_minor`: reverses what was still sold. `settled_minor`: for each refund owed, the part
+    that the payer now has from their bank. `lost_minor`: money the payer receives a second time.
     """
 
     reversed_minor: int
@@ -19,9 +19,9 @@ class LostMoney:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What a decision does to the money that was held back, in the currency that it is held in.
+    """How a decision splits the withheld money, in the currency in which it is withheld.
 
-    `returned_minor`: comes back to us. `further_minor`: goes beyond what was held.
+    `returned_minor`: comes back to us. `further_minor`: taken beyond what was withheld.
     """
 
     returned_minor: int
@@ -29,9 +29,9 @@ class Decided:
 
 
 def decide(*, held_minor: int, lost_minor: int) -> Decided:
-    """Return what becomes of held money when `lost_minor` stays with the payer.
+    """Split withheld money when `lost_minor` stays with the payer.
 
-    What is lost is what the provider says when it is decided, and not what was asked for before.
+    The lost amount is the one the provider names in its decision, not the one originally disputed.
     """
     return Decided(
         returned_minor=max(held_minor - lost_minor, 0),
@@ -40,13 +40,13 @@ def decide(*, held_minor: int, lost_minor: int) -> Decided:
 
 
 def lose(*, disputed_minor: int, left_minor: int, owed_minor: Sequence[int]) -> LostMoney:
-    """Return what disputed money stands for, now that it is gone.
+    """Return what disputed money stands for, now that it is lost.
 
-    `left_minor`: what of the payment is neither given back nor promised. `owed_minor`: what is
-    still owed of each refund, in the order in which they are settled.
+    `left_minor`: the part of the payment neither refunded nor promised. `owed_minor`: what is still
+    owed of each refund, in the order in which they are settled.
 
-    A lost dispute undoes the sale first. What is beyond that has been promised or given before:
-    as much of the promises is settled as would else be given twice. The rest is a loss.
+    A lost dispute first reverses the sale. Anything beyond that was promised or refunded before:
+    refunds still owed are settled by as much as would otherwise be paid twice. The rest is a loss.
     """
     reversed_minor = min(disputed_minor, left_minor)
     rest_minor = disputed_minor - reversed_minor

@@ -1,4 +1,5 @@
-"""How much of a paid bundle has been earned: by bytes used or by days passed, whichever is more."""
+"""How much revenue of a paid bundle to recognize: by bytes used or days passed, whichever is
+more."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from limosa.foundation.money import share
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a bundle has come. `volume_bytes` None: unlimited."""
+    """How much of a bundle has been used. `volume_bytes` None: unlimited."""
 
     used_bytes: int
     volume_bytes: int | None
@@ -18,7 +19,7 @@ class Progress:
 
 
 def recognized_minor(*, net_minor: int, progress: Progress, now: datetime) -> int:
-    """Return the earned part of `net_minor`; all of it once the bundle is over."""
+    """Return the recognized part of `net_minor`; all of it once the bundle is over."""
     if progress.is_over:
         return net_minor
     by_volume = 0
@@ -27,7 +28,7 @@ def recognized_minor(*, net_minor: int, progress: Progress, now: datetime) -> in
     starts_at, ends_at = progress.starts_at, progress.ends_at
     if starts_at is None or ends_at is None:
         return by_volume
-    # At the start itself no time has passed: whether it counts as begun makes no difference.
+    # At the start itself no time has passed, so it makes no difference whether it counts as begun.
     if now <= starts_at:  # pragma: no mutate
         return by_volume
     whole_seconds = int((ends_at - starts_at).total_seconds())

@@ -1,4 +1,4 @@
-"""How much of a sale is undone when a part of its money goes back."""
+"""How much of a sale is reversed when part of its money goes back."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from limosa.foundation.money import share
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """What an order brought, and what of it was undone before.
+    """What an order brought in, and what of it was reversed before.
 
     `total_minor`, `tax_minor`, `recognized_minor`, `reversed_…`: in the order's currency.
-    `received_minor`, `returned_minor`: in the channel's; `returned_minor` is what went back.
+    `received_minor`, `returned_minor`: in the channel's; `returned_minor` has gone back.
     """
 
     total_minor: int
@@ -23,13 +23,13 @@ class Sale:
 
     @property
     def open_net_minor(self) -> int:
-        """What is still sold, without tax."""
+        """The part that is still sold, without tax."""
         return (self.total_minor - self.tax_minor) - (self.reversed_minor - self.reversed_tax_minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reversal:
-    """What one return undoes, in the order's currency; `recognized_minor` is un-earned revenue."""
+    """What one return reverses, in the order's currency; `recognized_minor`: revenue to reverse."""
 
     total_minor: int
     tax_minor: int
@@ -37,19 +37,19 @@ class Reversal:
 
 
 def reverse(sale: Sale, *, part_minor: int) -> Reversal:
-    """Return what is undone when `part_minor` of the received money goes back.
+    """Return what is reversed when `part_minor` of the received money goes back.
 
-    The total goes back in the proportion of the money, and the tax in the proportion of the total,
-    each rounded down over all returns together. The net is what is between them: it takes each
-    remainder, and the last return takes what is left. So where the money is in the order's own
-    currency, as much of the sale is undone as goes back, to the minor unit.
+    The total is reversed in proportion to the money, and the tax in proportion to the total, each
+    rounded down cumulatively over all returns. The net is the difference: it takes the remainders,
+    and the last return takes what is left. If the money is in the order's own currency, exactly as
+    much of the sale is reversed as goes back, to the minor unit.
     """
     returned_minor = sale.returned_minor + part_minor
     total_so_far = share(sale.total_minor, part=returned_minor, whole=sale.received_minor)
     tax_so_far = share(sale.tax_minor, part=total_so_far, whole=sale.total_minor)
     total_minor = total_so_far - sale.reversed_minor
     tax_minor = tax_so_far - sale.reversed_tax_minor
-    # Parts that an older rule has split may have given back a unit of tax more than this one.
+    # Parts split by an earlier rule may have returned one unit of tax more than this rule would.
     tax_minor = min(max(tax_minor, 0), total_minor)
     net_minor = total_minor - tax_minor
     return Reversal(

@@ -1,4 +1,4 @@
-"""What money that came by a channel is worth in a person's wallet."""
+"""What money received through a channel is worth in a person's wallet."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ from limosa.foundation.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What an order costs, and what a channel was asked to take for it."""
+    """What an order costs, and what a channel was asked to charge for it."""
 
     total: Money
     asked: Money
 
 
 def worth(received: Money, price: Price) -> Money:
-    """Return what it is worth by the order's own rate: in proportion, rounded down.
+    """Return its worth at the order's own rate: in proportion, rounded down.
 
-    Money in a currency that was not asked for stays what it is.
+    Money in a currency that was not requested is not converted.
     """
     if received.currency != price.asked.currency:
         return received

@@ -1,4 +1,4 @@
-"""The payer asked their bank for the money back: hold the money and the service, then decide."""
+"""The payer asked their bank for the money back: withhold money and service, then decide."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -40,20 +40,20 @@ from limosa.foundation.money import Money
 
 @transaction.atomic(savepoint=False)
 def apply_dispute_status(*, provider_code: str, report: DisputeStatusReport, now: datetime) -> str:
-    """Apply what a provider says of a dispute, once; return what became of it.
+    """Apply a provider's report on a dispute, once; return the result.
 
-    Open: the money is booked as held back, the bundle gives no data, and nothing of the payment
-    can be refunded. Won: all is as before, and refunds that waited are asked for. Lost: what the
-    provider says is lost, and no more; of what was held back beyond that, all is as if it were
-    won. As much of the sale is undone as the lost money is worth, and the bundle ends if nothing
-    is left of it; what is beyond that settles refunds that are owed, so that nothing is given
-    twice, and the rest is a loss. One that was decided before we heard of it goes through both
-    steps. A provider may hold back, or take, more than was paid; and in another currency, which
-    then stands for the whole payment: no rate says what part of it is meant.
+    Open: the money is booked as withheld, the bundle is suspended, and nothing of the payment can
+    be refunded. Won: everything is restored, and refunds that waited are requested. Lost: only the
+    amount that the provider names is lost; anything withheld beyond it is treated as won. The sale
+    is reversed by as much as the lost money is worth, and the bundle ends if nothing is left of it.
+    An excess settles refunds that are owed, so that nothing is paid twice, and the rest is a loss.
+    A dispute that was decided before we heard of it goes through both steps. A provider may
+    withhold or take more than was paid. An amount in another currency stands for the whole payment,
+    since no rate says which part is meant.
     Locks:  the payment, its refunds that are owed, its order, the dispute, the bundle.
-    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet, or
-            the end of its dispute before is not known, or the dispute names no amount: nothing
-            changed, and the provider tells it again.
+    Raises: ProviderError(retryable=True) if the payment is not recorded as paid yet, or its
+            previous dispute is undecided, or the dispute names no amount: nothing changed, and the
+            provider sends the report again.
     """
     payment = lock_reported_payment(report, provider=provider_code)
     if payment is None and not _may_arrive(provider_code, report):
@@ -81,7 +81,7 @@ def apply_dispute_status(*, provider_code: str, report: DisputeStatusReport, now
 
 
 def _lost(dispute: Dispute, report: DisputeStatusReport) -> int:
-    """Return what stays with the payer, in the currency that the dispute is held in."""
+    """Return what stays with the payer, in the currency in which the dispute is withheld."""
     if report.outcome is DisputeOutcome.WON:
         return 0
     if report.currency != dispute.currency:
@@ -90,7 +90,7 @@ def _lost(dispute: Dispute, report: DisputeStatusReport) -> int:
 
 
 def _may_arrive(provider_code: str, report: DisputeStatusReport) -> bool:
-    """Whether the money that a dispute names may be a payment's of which we have not heard yet."""
+    """Whether the dispute may concern a payment that we have not heard about yet."""
     watched = Payment.objects.filter(
         provider=provider_code, applied_at__isnull=True, next_poll_at__isnull=False
     )
@@ -100,7 +100,7 @@ def _may_arrive(provider_code: str, report: DisputeStatusReport) -> bool:
 def _dispute(
     provider_code: str, payment: Payment, report: DisputeStatusReport, now: datetime
 ) -> Dispute:
-    """Return the row of the dispute, locked; a new one is opened first."""
+    """Return the dispute's row, locked; a new one is opened first."""
     known = (
         Dispute.objects.select_for_update(of=("self",))
         .filter(provider=provider_code, reference=report.reference)
@@ -138,7 +138,7 @@ def _dispute(
 
 
 def _held(dispute: Dispute, payment: Payment) -> bookings.FundsSource:
-    """Return the money that the provider holds back, in the currency that it is held in."""
+    """Return the money that the provider withholds, in the currency in which it does so."""
     return _of_held(dispute, payment, dispute.amount_minor)
 
 
@@ -161,7 +161,7 @@ def _win(dispute: Dispute, payment: Payment, order: Order, now: datetime) -> Non
 def _lose(
     dispute: Dispute, payment: Payment, order: Order, refunds: list[Refund], now: datetime
 ) -> None:
-    """Undo what is left of the sale, settle what is promised; what is beyond that is a loss."""
+    """Reverse what is left of the sale and settle promised refunds; anything beyond is a loss."""
     key = f"dispute-lost:{dispute.provider}:{dispute.reference}"
     _part(dispute, payment, now)
     is_sold = payment.pays_order and order.state in {OrderState.PAID, OrderState.FULFILLED}
@@ -208,7 +208,7 @@ def _lose(
 
 
 def _part(dispute: Dispute, payment: Payment, now: datetime) -> None:
-    """Book what of the held money comes back all the same, or what is taken beyond it."""
+    """Book the withheld money that comes back after all, or what is taken beyond it."""
     decided = decide(held_minor=dispute.amount_minor, lost_minor=dispute.taken_minor)
     named = f"{dispute.provider}:{dispute.reference}"
     if decided.returned_minor:
@@ -237,7 +237,7 @@ def _tell_of_part(dispute: Dispute, payment: Payment, reversed_minor: int, now: 
 
 
 def _exchange(dispute: Dispute, payment: Payment, key: str, now: datetime) -> None:
-    """Have what was held in another currency stand for the payment's own."""
+    """Convert what was withheld in another currency to the payment's own."""
     if dispute.stands_for_minor is None:
         return
     stands_for = funds_source_of(payment, dispute.stands_for_minor).received
@@ -266,7 +266,7 @@ def _settle(
 
 
 def _go_on(payment: Payment, now: datetime) -> None:
-    """Have what waited for the decision go on, or be looked at; else nothing is left to look at."""
+    """Resume what waited for the decision, or flag it; otherwise clear the flag."""
     resume_refunds(payment=payment, now=now)
     failed = payment.refunds.filter(state=RefundState.FAILED).order_by("-came_back").first()
     then = None

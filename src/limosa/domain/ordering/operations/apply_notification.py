@@ -21,13 +21,13 @@ from limosa.domain.payments.status_reports import (
 def apply_notification(
     *, provider_code: str, notification: ProviderNotification, now: datetime
 ) -> str:
-    """Apply a verified notification once, keep it in the inbox, and return what became of it.
+    """Apply a verified notification once, keep it in the inbox, and return the result.
 
-    Inbox row, journal, fulfilment and messages commit together, before the provider is answered:
-    a process that dies at any point leaves either everything or nothing, and the provider sends
-    again.
-    Raises: ProviderError(retryable=True): genuine, and can't be applied yet; nothing is stored,
-            and it has to be told again.
+    Inbox row, journal, fulfilment and messages commit together, before the provider is answered: if
+    the process dies at any point, either everything was stored or nothing, and the provider sends
+    it again.
+    Raises: ProviderError(retryable=True): genuine, but can't be applied yet; nothing is stored, and
+            the provider has to send it again.
     """
     result = _apply(provider_code, notification.report, now)
     keep_in_inbox(provider_code=provider_code, notification=notification, result=result, now=now)

@@ -1,7 +1,7 @@
 """The one place where a payment becomes money in the books and service for a person.
 
-News may come by notification, by the return page, by asking, or from our own wallet; all end
-here. Locks, always in this order: the payment, its order, the eSIM, wallets.
+Reports arrive by notification, from the return page, by polling, or from our own wallet; all of
+them end here. Locks, always in this order: the payment, its order, the eSIM, wallets.
 """
 
 from dataclasses import replace
@@ -34,14 +34,14 @@ from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from limosa.foundation.money import Money
 
-# A payer who confirmed in the last second of the quote is in time; clocks differ a little.
+# A payer who confirmed in the last second of the quote is in time, even if clocks differ a little.
 LATE_AFTER = timedelta(seconds=60)
 
 _ENDS = {ProviderState.CLOSED: PaymentEvent.EXPIRE, ProviderState.FAILED: PaymentEvent.FAIL}
 
 
 class Applied(StrEnum):
-    """What became of a report; kept with the notification that brought it."""
+    """The result of a report; stored with the notification that brought it."""
 
     PAID = "paid"
     ALREADY = "already_applied"
@@ -61,10 +61,10 @@ class Applied(StrEnum):
 def apply_payment_status(
     *, provider_code: str, report: PaymentStatusReport, now: datetime, is_answer: bool = True
 ) -> Applied:
-    """Apply what a provider says of a payment, once.
+    """Apply a provider's report on a payment, once.
 
-    `is_answer`: the report is the provider's answer to our own question. A notification that names
-    another amount, currency or merchant than ours is not believed: the payment is asked for.
+    `is_answer`: the report answers our own query. A notification that names another amount,
+    currency or merchant than ours is not believed; the payment is polled instead.
     Raises: WalletTooLowError (wallet only); nothing changed.
     """
     held = lock_payment(number=report.payment_number, provider=provider_code, now=now)
@@ -81,7 +81,7 @@ def apply_payment_status(
         case ProviderState.PROCESSING:
             result = _apply_processing(payment, now)
         case ProviderState.APPROVED if not is_answer:
-            # The worker captures it at its next look: a call to the provider has no place in here.
+            # The worker captures it at its next poll: no provider is called in here.
             schedule_payment_poll(payment=payment, at=now)
             result = Applied.APPROVED
         case _:
@@ -111,7 +111,7 @@ def _apply_success(
         now=now,
     )
     if not is_paid:
-        # After it: what goes back is held, by the table, to what was received.
+        # Only now: a constraint limits what goes back to what was received.
         _keep_or_give_back(payment, order, now)
     announce_order(order.number)
     return result
@@ -127,7 +127,7 @@ def _verdict(held: Locked, report: PaymentStatusReport, *, is_exact: bool) -> Ap
         return Applied.RETURNED_AMOUNT
     if order.paid_at is not None:
         return Applied.RETURNED_DOUBLE
-    # Who paid in time is in time, however long the provider took to decide.
+    # Whoever paid in time is in time, however long the provider took to decide.
     paid_at = held.payment.processing_since or report.paid_at or order.placed_at
     if order.state != OrderState.PLACED or paid_at > order.quote.expires_at + LATE_AFTER:
         return Applied.RETURNED_LATE
@@ -185,7 +185,8 @@ def _apply_end(held: Locked, report: PaymentStatusReport, now: datetime) -> Appl
 
 
 def _apply_processing(payment: Payment, now: datetime) -> Applied:
-    """Keep since when it is paid and undecided; the order takes no other payment meanwhile."""
+    """Record since when it has been paid but undecided; meanwhile the order takes no other
+    payment."""
     if not mark_processing(payment=payment, now=now):
         return Applied.NO_NEWS
     announce_order(payment.order_number)
@@ -193,7 +194,8 @@ def _apply_processing(payment: Payment, now: datetime) -> Applied:
 
 
 def _apply_unpaid(held: Locked, report: PaymentStatusReport, now: datetime) -> Applied:
-    """Keep why it was refused, and that it is not under way any more, of one that stays open."""
+    """For a payment that stays open, record why it was refused, and that it is no longer
+    processing."""
     payment = held.payment
     is_declined = report.decline is not None and report.decline != payment.decline
     if payment.state not in OPEN_STATES or not (is_declined or payment.is_processing):
@@ -206,7 +208,7 @@ def _apply_unpaid(held: Locked, report: PaymentStatusReport, now: datetime) -> A
 
 
 def _tell_not_accepted(held: Locked, now: datetime) -> None:
-    """Write to a person who believes that they have paid; once each time that it was under way."""
+    """Notify a person who believes that they have paid; once for each time it was processing."""
     payment, order = held.payment, held.order
     if order.paid_at is not None:
         return

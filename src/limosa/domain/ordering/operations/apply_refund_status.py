@@ -36,17 +36,17 @@ ASKED_AGAIN_AFTER = timedelta(seconds=60)
 def apply_refund_status(
     *, report: RefundStatusReport, now: datetime, is_answer: bool = True
 ) -> str:
-    """Apply what a provider says of a refund, once; return what became of it.
+    """Apply a provider's report on a refund, once; return the result.
 
-    `is_answer`: the report is the provider's answer to our own question. A notification that says
-    otherwise of a refund that has ended is not believed: the provider is asked for it.
-    A failed refund stays owed in the books, and is shown to the operators; they may finish it at
-    the provider, whose word of success is then applied. So is one of another amount than ours.
-    Of one that succeeds after all, what was settled before is booked as a loss. Money that comes
-    back after it had arrived is owed again: it goes into the wallet of whoever chose that for
-    money that can't be used; others are told, and the operators see it. One that was made at the
-    provider by hand undoes the sale as one of ours does, and the operators see it.
-    Locks: the payment, then the refund, lost disputes, the wallet; of one made by hand, what
+    `is_answer`: the report answers our own query. A notification that contradicts a refund which
+    has ended is not believed; the provider is asked instead. A failed refund stays owed in the
+    books and is shown to the operators, who may complete it at the provider; its report of success
+    is then applied. A refund of another amount than ours is shown to them as well. If a refund
+    succeeds after all, whatever had been settled before is booked as a loss. Money that comes back
+    after it had arrived is owed again: it goes into the wallet if the person chose that for
+    unapplied funds; otherwise the person is told and the operators see it. A refund by hand
+    reverses the sale as one of ours does, and the operators see it.
+    Locks: the payment, then the refund, lost disputes, the wallet; for a refund by hand, what
            book_refund_by_hand locks.
     """
     payment = (
@@ -58,7 +58,8 @@ def apply_refund_status(
         return "unknown_refund"
     refund = Refund.objects.select_for_update().get(number=report.refund_number)
     step = next_step(refund.state, report.outcome, is_answer=is_answer)
-    # What names it is kept: the answer that did may have been lost, and a settlement may know it by
+    # Keep the provider's id: the answer that contained it may have been lost, and a settlement may
+    # list the refund under nothing else.
     # nothing else.
     match step:
         case Step.SUCCEED:
@@ -78,17 +79,17 @@ def apply_refund_status(
 
 
 def _ask_later(refund: Refund, report: RefundStatusReport, now: datetime) -> None:
-    """Go on asking for one that has ended only while the provider may still give the money."""
+    """Keep polling a refund that has ended only while the provider may still pay it."""
     may_come = report.outcome is RefundOutcome.PENDING and refund.state != RefundState.SUCCEEDED
     schedule_refund_poll(refund=refund, at=now + ASKED_AGAIN_AFTER if may_come else None)
 
 
 def _succeed(payment: Payment, refund: Refund, report: RefundStatusReport, now: datetime) -> str:
     is_found = refund.state == RefundState.FOUND
-    # Of one that was found, what the provider answers is what it gave.
+    # For a refund by hand, the provider's answer is the amount it gave.
     amount_minor = (is_found and report.amount_minor) or refund.amount_minor
     if (report.amount_minor, report.currency) != (amount_minor, payment.received_currency):
-        # Not what we asked for: a person has to look before the books say that it is done.
+        # Not what we requested: a person has to look before it is booked as done.
         flag_payment(payment=payment, problem=Problem.REFUND_DIFFERS)
         return "refund_differs"
     by_hand = None
@@ -103,7 +104,7 @@ def _succeed(payment: Payment, refund: Refund, report: RefundStatusReport, now: 
     if is_found:
         flag_payment(payment=payment, problem=Problem.REFUND_BY_HAND)
     if had_all:
-        # The books have the loss; whoever sees it may talk to the payer or to the provider.
+        # The books have the loss; an operator may talk to the payer or to the provider.
         flag_payment(payment=payment, problem=Problem.REFUND_TWICE)
         return "refunded_twice"
     _tell(payment, refund, now)
@@ -129,7 +130,7 @@ def _come_back(payment: Payment, refund: Refund, report: RefundStatusReport, now
 
 
 def _make_good(payment: Payment, refund: Refund, now: datetime) -> None:
-    """Settle what came back by what a lost dispute had given the payer a second time."""
+    """Offset what came back against what a lost dispute had given the payer a second time."""
     lost = Dispute.objects.select_for_update(of=("self",)).filter(
         payment=payment, state=DisputeState.LOST
     )
@@ -149,7 +150,7 @@ def _make_good(payment: Payment, refund: Refund, now: datetime) -> None:
 
 
 def _see_to_it(payment: Payment, refund: Refund, now: datetime) -> None:
-    """Have the person get by another way what came back, or tell them that they will."""
+    """Give the person what came back another way, or tell them that they will get it."""
     is_disputed = Dispute.objects.filter(payment=payment, state=DisputeState.OPEN).exists()
     if not is_disputed and wants_wallet(payment.subscriber_id):
         put_refund_in_wallet(refund_number=refund.number, now=now)

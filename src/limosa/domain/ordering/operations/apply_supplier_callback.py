@@ -14,11 +14,12 @@ UNKNOWN = "unknown_order"
 def apply_supplier_callback(
     *, supplier_code: str, callback: SupplierCallback, now: datetime
 ) -> bool:
-    """Apply a callback that was read; return whether it need not be sent again.
+    """Apply a parsed callback; return whether the supplier may stop sending it.
 
-    What a signed one says of an order is applied, once however often it is told; an unsigned one
-    only has the supplier asked. Each order commits by itself, the record of the callback last. One
-    of an order that is not known here is to be told again: its own answer may still be on the way.
+    What a signed callback says about an order is applied once, however often it is sent; an
+    unsigned one only makes us query the supplier. Each order commits separately, the record of the
+    callback last. A callback about an unknown order has to be sent again: the answer to our own
+    call may still be on its way.
     """
     is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
     results = {}
@@ -39,7 +40,8 @@ def apply_supplier_callback(
 
 
 def _order_number(supplier_code: str, news: SupplyNews) -> str | None:
-    """Return the order that news is of; a number is believed only of the supplier that has it."""
+    """Return the order that the news is about; a number is accepted only from the supplier that has
+    it."""
     supplies = Supply.objects.filter(supplier=supplier_code)
     if news.number:
         supplies = supplies.filter(order_number=news.number)
@@ -51,5 +53,6 @@ def _order_number(supplier_code: str, news: SupplyNews) -> str | None:
 
 
 def _have_it_asked(number: str, now: datetime) -> str:
-    """Look up at once what waits to be looked up, and nothing that is being ordered just now."""
+    """Look up at once what is waiting to be looked up, but nothing that is being ordered just
+    now."""
     return "asked" if look_up_supply_now(order_number=number, now=now) else "no_news"

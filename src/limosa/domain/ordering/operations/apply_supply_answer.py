@@ -1,7 +1,7 @@
-"""The one place where a supplier's word becomes service for a person.
+"""The one place where a supplier's answer becomes service for a person.
 
-It may come as the answer to a call, by a callback, or by people who looked at the supplier's own
-pages; all end here, and a word that was heard before changes nothing.
+It may be the answer to a call, a callback, or what people found on the supplier's own pages; all
+end here, and an answer applied before changes nothing.
 """
 
 from datetime import datetime
@@ -37,10 +37,11 @@ def apply_supply_answer(
     call: NextCall | None = None,
     attempt: int | None = None,
 ) -> str:
-    """Apply what a supplier said of an order, once; return what became of the order there.
+    """Apply a supplier's answer about an order, once; return the order's new state there.
 
-    `call`, `attempt`: the call that it answers; None: a callback, or people. What is delivered is
-    the person's in the same commit, if the order is still paid and nobody disputes its payment.
+    `call`, `attempt`: the call that it answers; None: a callback, or staff. The person gets what
+    was delivered in the same commit, provided the order is still paid and its payment is not
+    disputed.
     Locks: the payment, the order, its Supply row, the eSIM.
     """
     order = lock_order(order_number)
@@ -70,13 +71,13 @@ def apply_supply_answer(
 
 
 def _is_stale(supply: Supply, answer: SupplyAnswer | Lost, attempt: int | None) -> bool:
-    """Whether a worker brings bad news after another took over. Good news is never late."""
+    """Whether a worker brings bad news after another took over. Good news is never too late."""
     is_good = isinstance(answer, Delivered | Pending)
     return attempt is not None and attempt != supply.attempts and not is_good
 
 
 def _whole(supply: Supply, answer: SupplyAnswer | Lost) -> SupplyAnswer | Lost:
-    """A new eSIM without its profile is not there yet."""
+    """Treat a new eSIM without its profile as not delivered yet."""
     is_new = isinstance(answer, Delivered) and not supply.renewed_iccid
     if is_new and isinstance(answer, Delivered) and answer.profile is None:
         return Pending(reference=answer.reference)
@@ -84,7 +85,7 @@ def _whole(supply: Supply, answer: SupplyAnswer | Lost) -> SupplyAnswer | Lost:
 
 
 def _checked(supply: Supply, answer: SupplyAnswer | Lost, outcome: Outcome) -> Outcome:
-    """Leave to people what can't be: a name of another order, or an eSIM that somebody has."""
+    """Leave contradictions to people: another order's reference, or an eSIM that somebody has."""
     if not isinstance(answer, Delivered | Pending):
         return outcome
     others = Supply.objects.filter(supplier=supply.supplier_id).exclude(pk=supply.pk)

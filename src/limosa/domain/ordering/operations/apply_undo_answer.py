@@ -12,7 +12,7 @@ from limosa.domain.connectivity.supplies import supply_now
 
 @transaction.atomic
 def apply_undo_answer(*, order_number: str, answer: CancelAnswer | Lost, now: datetime) -> None:
-    """Keep what a supplier said of undoing an order. The person's money went back before.
+    """Store a supplier's answer to cancelling an order. The money has already been refunded.
 
     Locks: the order's Supply row.
     """

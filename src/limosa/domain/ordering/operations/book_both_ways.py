@@ -18,9 +18,9 @@ _BOTH_WAYS = {SettlementKind.REFUND.value, SettlementKind.REFUND_REVERSAL.value}
 def book_both_ways(*, refund_number: str, now: datetime) -> bool:
     """Book that the money of a failed refund left and came back; return whether it was booked.
 
-    A provider may take the money of a refund out of our balance and put it back when it fails,
-    without ever having said that it succeeded. Once its settlements list both, so do the books:
-    as of one that came back after it had arrived. What is owed stays owed, and nobody is told.
+    A provider may debit our balance for a refund and credit it again when the refund fails, without
+    ever having reported success. Once its settlements list both, the books do too, as for a refund
+    that came back after it had arrived. What is owed stays owed, and nobody is notified.
     Locks:  the payment, then the refund.
     """
     payment = Payment.objects.select_for_update(of=("self",)).get(refunds__number=refund_number)

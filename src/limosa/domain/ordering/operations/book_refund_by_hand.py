@@ -18,15 +18,14 @@ _ASKED_AGAIN_AFTER = timedelta(hours=1)
 def book_refund_by_hand(
     *, payment: Payment, refund: Refund, amount_minor: int, now: datetime
 ) -> MadeByHand | None:
-    """Undo what a refund stands for that the provider gave unasked; return what it was.
+    """Reverse what a refund stands for that we never requested; return what it was.
 
-    `amount_minor`: what the provider gave, as it says now that it was asked.
-    It undoes the sale first, by the rule of our own refunds: the bundle stays while anything of
-    the sale is left, else it ends. What is beyond that pays refunds that are owed, and the rest is
-    a loss. None: it does not count, and nothing is changed in the books, while the payment is
-    disputed, or when a lost dispute tells of as much: a provider may tell the same money in both
-    ways.
-    The caller holds the payment and the refund, and posts that the money has gone.
+    `amount_minor`: the amount that the provider confirmed when asked. It first reverses the sale,
+    by the rule for our own refunds: the bundle continues while anything is left of the sale, and
+    ends otherwise. An excess pays refunds that are owed, and the rest is a loss. None: it does not
+    count, and nothing is booked, while the payment is disputed or if a lost dispute covers as much,
+    since a provider may report the same money in both ways. The caller holds the payment and the
+    refund, and posts that the money has gone.
     Locks:  the payment's refunds that are owed, its order, the bundle.
     """
     if _is_told_by_dispute(payment, refund, amount_minor, now):

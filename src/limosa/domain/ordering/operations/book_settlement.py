@@ -22,14 +22,14 @@ from limosa.foundation.money import Money
 
 @transaction.atomic
 def book_settlement(*, settlement_id: int, now: datetime) -> Settlement:
-    """Book a day's fees, write down its sums, and end the run.
+    """Book a day's fees, store its totals, and finish the run.
 
-    What the clearing account moved for a settlement's payments, refunds, disputes and fees must
-    equal the settlement's net, but for what the differences found explain; else the rest is a
-    difference of its own. A corrected settlement's fees are booked by another entry that brings
-    them to what they are now.
+    What our clearing account moved for a settlement's payments, refunds, disputes and fees must
+    equal the settlement's net, except for what the differences found explain; any remainder is a
+    difference of its own. When a settlement is corrected, another entry adjusts its fees to the new
+    amount.
     Locks:  the Settlement row.
-    Raises: DayNotOverError, for a file that was taken in before its day had ended; nothing changed.
+    Raises: DayNotOverError for a file that was taken before its day had ended; nothing changed.
     """
     settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
     check_day_is_over(

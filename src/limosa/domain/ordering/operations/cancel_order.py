@@ -11,10 +11,10 @@ from limosa.domain.payments.operations.schedule_payment_poll import schedule_pay
 
 @transaction.atomic
 def cancel_order(*, order_number: str, now: datetime) -> bool:
-    """Close an unpaid order; return False when it is not unpaid any more.
+    """Cancel an unpaid order; return False if it is no longer unpaid.
 
-    Its open payments are asked for at once, which closes them at the provider; money that comes
-    all the same goes back in full.
+    Its open payments are polled at once, which closes them at the provider; money that arrives
+    anyway goes back in full.
     Locks: the payments, then the order.
     """
     payments = list(

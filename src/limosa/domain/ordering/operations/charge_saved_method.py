@@ -13,12 +13,12 @@ from limosa.domain.payments.status_reports import ProviderState
 def charge_saved_method(
     *, payment: Payment, now: datetime, caller: Caller = call_directly
 ) -> Payment:
-    """Take the money of a payment by a saved method, which its provider knows already.
+    """Charge a saved method for a payment that its provider has already registered.
 
-    No transaction may be open: the provider is called. Charging twice takes the money once. A
-    provider that takes its time leaves the payment open; it is asked for by the schedule.
-    Raises: PayerNeededError, nothing was charged and the payment has failed; ProviderError, what
-            became of it is asked for by the schedule.
+    No transaction may be open: the provider is called. Charging twice takes the money once. If the
+    provider takes long, the payment stays open and is polled on schedule.
+    Raises: PayerNeededError: nothing was charged, and the payment has failed; ProviderError: the
+            outcome is polled on schedule.
     """
     provider = provider_called_by(caller, payment.provider)
     report = capture_at_provider(payment=payment, provider=provider, call=CHARGE, now=now)

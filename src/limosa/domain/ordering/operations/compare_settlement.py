@@ -25,17 +25,17 @@ from limosa.domain.payments.settlement_files import Report, silent
 from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusReport, SettlementKind
 from limosa.foundation.errors import ProviderError
 
-# Beyond it, something else is wrong than a few messages that got lost: a person has to look.
+# Above this, more is wrong than a few lost messages: a person has to look.
 ASKED_MAX = 500
 
 
 def compare_settlement(*, settlement_id: int, now: datetime, report: Report = silent) -> Settlement:
-    """Compare a settlement that was taken in, ask for what we still wait for, and book its fees.
+    """Compare a stored settlement, poll what is still open here, and book its fees.
 
-    A payment or refund that the provider has settled, and that has not moved here, is asked for:
-    the answer is applied as any other news is, and its difference resolves by itself. So is a
-    refund of a payment of ours that was made there by hand. One that failed, and that the
-    provider lists on its way there and back, is booked both ways.
+    A payment or refund that the provider has settled, but that has not moved here, is polled: the
+    answer is applied like any other report, and its difference resolves itself. So is a refund by
+    hand of one of our payments. A failed refund that the provider lists both leaving and coming
+    back is booked both ways.
     Locks:  what find_differences, poll_payment, apply_refund_status, book_both_ways and
             book_settlement lock, one after the other; nothing during calls to the provider.
     """
@@ -50,7 +50,7 @@ def compare_settlement(*, settlement_id: int, now: datetime, report: Report = si
 
 
 def _ask(settlement: Settlement, now: datetime, report: Report) -> int:
-    """Ask for what has moved there and not here; return how many were asked for."""
+    """Poll what has moved there but not here; return how many were polled."""
     found = list(
         Difference.objects.filter(
             settlement=settlement,
@@ -73,7 +73,7 @@ def _ask(settlement: Settlement, now: datetime, report: Report) -> int:
 
 
 def _ask_for_refunds_by_hand(settlement: Settlement, now: datetime) -> int:
-    """Ask for the refunds that we know nothing of, and book those that the provider confirms.
+    """Ask about refunds unknown to us, and book those that the provider confirms.
 
     Returns how many it confirmed.
     """

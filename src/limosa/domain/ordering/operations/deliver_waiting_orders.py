@@ -23,11 +23,12 @@ _ANSWERED = [SupplyState.DELIVERED.value, SupplyState.REFUSED.value]
 
 
 def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
-    """Try again to deliver what is paid; after 15 minutes pay it back. Returns how many were due.
+    """Retry the delivery of paid orders; after 15 minutes refund them. Returns how many were due.
 
-    What a supplier refused for good is paid back at once. After a minute the person is told. Those
-    who can only wait on, for a supplier's answer too, take no place in the round; nor does an order
-    whose payment is disputed: until that is decided it gets neither. Calls no supplier.
+    What a supplier refused for good is refunded at once. After a minute the person is notified.
+    Orders that can only keep waiting, for example for a supplier's answer, take no place in the
+    round. While its payment is disputed, an order is neither delivered nor refunded. Calls no
+    supplier.
     """
     numbers = list(_due(now).order_by("paid_at").values_list("number", flat=True)[:most])
     for number in numbers:
@@ -55,7 +56,7 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         if order.state != OrderState.PAID or order.paid_at is None:
             return
         if open_disputes(number).exists():
-            return  # It came since this round looked; under the payment's lock none can come.
+            return  # Opened since this round began; while we hold the payment, none can be.
         waited = now - order.paid_at
         supply = Supply.objects.filter(order_number=number).first()
         if _deliver(order, supply, now):
@@ -67,7 +68,7 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
 
 
 def _deliver(order: Order, supply: Supply | None, now: datetime) -> bool:
-    """Deliver what the supplier has delivered, or delivers from our own database."""
+    """Deliver what the supplier has delivered, or what our own database delivers."""
     if supply is not None and supply.state != SupplyState.DELIVERED:
         return False
     return fulfil_order(

@@ -28,14 +28,13 @@ def fulfil_order(
     now: datetime,
     delivered: Delivered | None = None,
 ) -> bool:
-    """Give a paid order its bundle once its supplier has delivered; return whether it has it now.
+    """Create a paid order's bundle once its supplier has delivered; return whether it has it now.
 
-    `delivered`: what a supplier has delivered that a worker called. Without it one that answers
-    from our own database delivers in this very transaction; any other one is not called here, but
-    by a worker (supply_next_order), whose answer comes back here.
-    The order and the eSIM that it renews are locked by the caller (holding.py). The order is
-    `paid`, and is saved here in any case. One order makes one bundle: the table's unique order
-    number decides.
+    `delivered`: what a supplier called by a worker has delivered. Without it, a supplier that
+    answers from our own database delivers in this transaction; any other is called not here but by
+    a worker (supply_next_order), whose answer comes back here. The caller holds the order and the
+    eSIM that it renews (locking.py). The order is `paid`, and is saved here in any case. One order
+    creates one bundle: the table's unique order number decides.
     """
     delivered = delivered or _deliver_here(order, renewed, now)
     bundle = _bundle(order, renewed, delivered, now) if delivered else None
@@ -73,10 +72,10 @@ def _renewed(esim: Esim) -> RenewedEsim:
 def _bundle(
     order: Order, renewed: LockedEsim | None, delivered: Delivered, now: datetime
 ) -> Bundle | None:
-    """Make the bundle. It ends when the quote promised, or later, never sooner.
+    """Create the bundle. It ends when the quote promised, or later, never sooner.
 
-    None: a top-up, and what it was to join has ended meanwhile. It waits as undelivered, and is
-    paid back.
+    None: a top-up, and the bundle it was to join has ended meanwhile. It stays undelivered, and is
+    refunded.
     """
     quote = order.quote
     held = renewed if delivered.profile is None else None

@@ -11,10 +11,10 @@ from limosa.domain.payments.operations.count_refunded import count_refunded
 
 
 def keep_in_wallet(*, payment: Payment, order: Order, now: datetime) -> None:
-    """Put a payment that pays nothing into the person's wallet, as they chose, and tell them.
+    """Put unapplied funds into the person's wallet, as they chose, and notify them.
 
-    It is worth there what the order's own rate says; money in a currency that was not asked for
-    goes into a wallet of that currency. All of the payment counts as given back.
+    They are converted at the order's own rate; money in a currency that was not requested goes into
+    a wallet of that currency. The whole payment counts as refunded.
     Locks:  the wallet. The caller holds the payment's and the order's locks.
     """
     source = funds_source_of(payment, payment.received_minor)

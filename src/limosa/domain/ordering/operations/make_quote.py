@@ -18,7 +18,7 @@ from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import tax_included
 
 QUOTE_LIFETIME = timedelta(minutes=30)
-# Mainland channels take this currency only; its rate is fixed with the quote.
+# Mainland channels take only this currency; its rate is fixed with the quote.
 CHANNEL_CURRENCY = "CNY"
 
 
@@ -30,9 +30,9 @@ def make_quote(
     start_rule: StartRule,
     now: datetime,
 ) -> Quote:
-    """Return a price that binds us for 30 minutes, with everything that made it.
+    """Return a price that binds us for 30 minutes, with everything that determined it.
 
-    `esim` None buys a new eSIM. The period is the one the bundle will have at least.
+    `esim` None buys a new eSIM. The bundle will have at least the quoted period.
     Raises: PlanNotOnSaleError, TopUpNeedsBundleError; nothing changed.
     """
     price = (
@@ -71,7 +71,7 @@ def make_quote(
 
 
 def _amounts(price: Price, now: datetime) -> dict[str, Any]:
-    """Return the fields of a quote that the price and its promotion decide."""
+    """Return the fields of a quote that depend on the price and its promotion."""
     plan = price.plan
     promotion = best_promotion(plan=plan, price_minor=price.amount_minor, now=now)
     discount = discount_minor(price.amount_minor, promotion.percent_off) if promotion else 0

@@ -16,13 +16,13 @@ from limosa.foundation.errors import ProviderError
 
 @transaction.atomic(savepoint=False)
 def note_refund_by_hand(*, provider_code: str, report: RefundStatusReport, now: datetime) -> str:
-    """Note that a provider tells of a refund that we did not ask for; return what became of it.
+    """Record that a provider reports a refund that we did not request; return the result.
 
-    Nothing is believed yet: the worker asks the provider for it, and its answer is booked by
-    apply_refund_status. One that is noted already is asked for again where the news differ.
+    Nothing is believed yet: the worker asks the provider, and its answer is booked by
+    apply_refund_status. A refund already recorded is asked about again if the report differs.
     Locks:  the payment, then the refund.
-    Raises: ProviderError(retryable=True) when the payment itself is not known to be paid yet:
-            nothing changed, and the provider tells it again.
+    Raises: ProviderError(retryable=True) if the payment is not recorded as paid yet: nothing
+            changed, and the provider sends the report again.
     """
     payment = lock_reported_payment(report, provider=provider_code)
     if payment is None or not (report.reference or report.refund_number):
@@ -41,7 +41,7 @@ def note_refund_by_hand(*, provider_code: str, report: RefundStatusReport, now: 
 
 
 def _known(payment: Payment, report: RefundStatusReport) -> Refund | None:
-    """Return the refund that the report is of, by what its provider calls it."""
+    """Return the refund that the report is about, by the provider's id for it."""
     names = {report.reference, report.refund_number} - {""}
     named = Q(reference__in=names) | Q(number__in=names)
     return Refund.objects.filter(named, payment=payment).first()

@@ -12,20 +12,19 @@ from limosa.domain.ordering.refusals import (
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 
-# Whoever has a renewal link may press on it as they like: what they leave unpaid has a limit.
+# Anybody with a renewal link can place orders through it, so unpaid ones are limited.
 LINK_OPEN_ORDERS_MAX = 3
 # More than anybody compares, or has devices.
 PERSON_OPEN_ORDERS_MAX = 10
 
 
 def place_order(*, quote: Quote, now: datetime, link: str = "") -> Order:
-    """Return the order for a quote; the same one however often it is asked for.
+    """Return the order for a quote; the same one however often it is called.
 
-    The caller fetched the quote through its owner. Placing is the person's consent to the price
-    and the rules that the quote shows.
-    link: the digest of the renewal link by which a guest places it. It is given no more than
-    three orders that wait for payment and still could be paid; a person, signed in, no more than
-    ten.
+    The caller fetched the quote through its owner. By placing the order the person consents to the
+    price and the rules shown in the quote. link: the digest of the renewal link through which a
+    guest places it. A link may have at most three orders that are unpaid and can still be paid; a
+    signed-in person at most ten.
     Locks:  the subscriber, until the caller's transaction ends.
     Raises: QuoteExpiredError, LinkHasOpenOrdersError, PersonHasOpenOrdersError; nothing changed.
     """
@@ -63,5 +62,5 @@ def _place(quote: Quote, now: datetime, link: str) -> Order:
     )
     if insert_row_once(order):
         return order
-    # Placed before, or pressed twice at the same moment.
+    # Placed before, or submitted twice at the same moment.
     return Order.objects.select_related("quote__plan", "subscriber").get(quote=quote)

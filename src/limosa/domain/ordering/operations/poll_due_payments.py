@@ -9,9 +9,9 @@ from limosa.domain.payments.schedule import CLOSE_GRACE
 
 
 def poll_due_payments(*, now: datetime, most: int = 50) -> int:
-    """Ask for the payments whose time has come; return how many were asked for.
+    """Poll the payments that are due; return how many were polled.
 
-    Each is leased first, so that two workers never ask for the same one at once.
+    Each is leased first, so two workers never poll the same one at once.
     """
     due = Payment.objects.filter(next_poll_at__lte=now).order_by("next_poll_at")
     asked = 0
@@ -24,7 +24,7 @@ def poll_due_payments(*, now: datetime, most: int = 50) -> int:
 
 
 def _cancel_expired(now: datetime, most: int) -> None:
-    """Cancel unpaid orders whose quote has ended and of which no payment is open any more."""
+    """Cancel unpaid orders whose quote has expired and that have no open payment left."""
     numbers = (
         Order.objects.filter(state=OrderState.PLACED, quote__expires_at__lte=now - CLOSE_GRACE)
         .order_by("placed_at")

@@ -24,14 +24,14 @@ _UNPAID = {
 
 
 def poll_payment(*, payment_number: str, now: datetime, caller: Caller = call_directly) -> str:
-    """Ask the provider for a payment and apply the answer; return what became of it.
+    """Ask the provider about a payment and apply the answer; return the result.
 
-    One that can't be used any more (its time is over, or its order is paid otherwise, or another
-    payment of it is being processed) is closed
-    at the provider, and asked for again: a person may have paid in between. One that the payer
-    has agreed to is captured, while its order is still to be paid. No transaction is open during
-    a call. A provider that doesn't answer is asked again by the schedule. So is one that still
-    says "pending" a day after the payment's end: that is shown to the operators.
+    A payment that is no longer usable (it has expired, its order is paid otherwise, or another
+    payment of it is being processed) is closed at the provider and polled again, since a person may
+    have paid in between. A payment that the payer has approved is captured while its order is still
+    unpaid. No transaction is open during a call. A provider that does not answer is polled again on
+    schedule, and so is one that still says "pending" a day after the payment's expiry; that is
+    shown to the operators.
     """
     payment = Payment.objects.select_related("saved_method").get(number=payment_number)
     if payment.applied_at is not None:
@@ -63,12 +63,13 @@ def _ask(payment: Payment, provider: Provider, now: datetime) -> PaymentStatusRe
 
 
 def _capture(payment: Payment, provider: Provider, now: datetime) -> PaymentStatusReport:
-    """Take what the payer agreed to; the order is still to be paid, as _should_close saw."""
+    """Capture what the payer approved; the order is still unpaid, as _should_close found."""
     return capture_at_provider(payment=payment, provider=provider, call=CAPTURE, now=now)
 
 
 def _close(payment: Payment, provider: Provider, now: datetime) -> None:
-    """Close a payment; a provider that refuses has seen it paid or closed: the query tells."""
+    """Close a payment. If the provider refuses, it is paid or closed already: the query will
+    tell."""
     try:
         recorded_call(
             payment,
@@ -94,7 +95,8 @@ def _should_close(payment: Payment, now: datetime) -> bool:
 
 
 def _closed_unless_paid(report: PaymentStatusReport) -> PaymentStatusReport:
-    """One that the provider never heard of can't be paid either, nor one that we don't capture."""
+    """A payment that the provider never heard of, or that we won't capture, can't be paid
+    either."""
     if report.state in {ProviderState.UNKNOWN, ProviderState.APPROVED}:
         return PaymentStatusReport(payment_number=report.payment_number, state=ProviderState.CLOSED)
     return report

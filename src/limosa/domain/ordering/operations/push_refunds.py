@@ -19,11 +19,11 @@ from limosa.foundation.errors import ProviderError
 
 
 def push_refunds(*, now: datetime, most: int = 50) -> int:
-    """Ask the providers for the refunds that are due; return how many were asked for.
+    """Request or poll the refunds that are due at their providers; return how many.
 
-    The refund's number is the provider's idempotency key: asking again asks for the same one.
-    While the payer disputes the payment, a refund that the provider does not have yet waits. One
-    that was made there by hand is only asked about.
+    The refund's number is the provider's idempotency key: requesting again requests the same one.
+    While the payer disputes the payment, a refund that the provider does not have yet waits. A
+    refund by hand is only polled.
     """
     disputes = Dispute.objects.filter(payment=OuterRef("payment"), state=DisputeState.OPEN)
     due = (
@@ -56,7 +56,7 @@ def _push(refund: Refund, now: datetime) -> None:
         if not error.retryable:
             refuse_refund(refund=refund, now=now)
         return
-    # One that the provider has never heard of is asked for again, with the same number.
+    # One that the provider has never heard of is requested again, with the same number.
     is_known = report.outcome is not RefundOutcome.UNKNOWN
     acknowledge_refund(
         refund=refund,

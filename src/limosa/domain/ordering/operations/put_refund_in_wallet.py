@@ -18,10 +18,10 @@ from limosa.domain.payments.operations.unflag_payment import unflag_payment
 
 @transaction.atomic
 def put_refund_in_wallet(*, refund_number: str, now: datetime) -> Refund:
-    """Put what is owed of a failed refund into the person's wallet, and tell them.
+    """Credit what is owed of a failed refund to the person's wallet, and notify them.
 
-    It is worth there what the order's own rate says. Not while the payer disputes the payment:
-    their bank may give them the same money.
+    It is converted at the order's own rate. Not while the payer disputes the payment: their bank
+    may give them the same money.
     Locks:  the payment, the refund, the wallet.
     Raises: RefundNotAllowedError; nothing changed. Refund.DoesNotExist.
     """

@@ -8,11 +8,11 @@ from limosa.domain.ordering.operations.apply_supplier_callback import apply_supp
 def receive_supplier_callback(
     *, supplier_code: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> bool:
-    """Verify a supplier's callback and apply it; return whether it need not be sent again.
+    """Verify a supplier's callback and apply it; return whether the supplier may stop sending it.
 
-    For callers without an event loop (the simulation); the web server verifies there, and applies
-    in a thread.
-    Raises: CallbackRefusedError, SupplierNotSetUpError; nothing changed. The rest as
+    For callers without an event loop (the simulation); the web server verifies in its event loop
+    and applies in a thread.
+    Raises: CallbackRefusedError, SupplierNotSetUpError; nothing changed. Otherwise as
             apply_supplier_callback.
     """
     callback = adapter_for(supplier_code).read_callback(headers=headers, body=body, now=now)

@@ -12,9 +12,9 @@ from limosa.foundation.money import Money
 
 
 def recognize_revenue(*, now: datetime, most: int = 500) -> int:
-    """Move what was earned of delivered orders from deferred revenue to revenue, once a day each.
+    """Move the delivered part of orders from deferred revenue to revenue, once a day each.
 
-    Returns how many orders it looked at; call again while that is `most`.
+    Returns how many orders were examined; call again while that is `most`.
     """
     numbers = list(
         Order.objects.filter(next_recognition_at__lte=now)
@@ -29,7 +29,7 @@ def recognize_revenue(*, now: datetime, most: int = 500) -> int:
 @transaction.atomic
 def _earn(number: str, now: datetime) -> None:
     order = lock_order(number)
-    # Another round may have been here since this one looked.
+    # Another worker may have handled it since this round began.
     is_due = order.next_recognition_at is not None and order.next_recognition_at <= now
     if order.state != OrderState.FULFILLED or not is_due:
         return

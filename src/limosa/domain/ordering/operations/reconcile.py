@@ -15,10 +15,10 @@ def reconcile(
     file: BinaryIO | None = None,
     report: Report = silent,
 ) -> Settlement:
-    """Take in a provider's settlement of a day (from `file`, if given) and compare it.
+    """Fetch a provider's settlement of a day (or read it from `file`) and compare it.
 
-    May run as often as one likes: nothing is kept or booked twice, and what the staff resolved
-    stays resolved. No transaction is open during calls to the provider.
+    May be repeated at will: nothing is stored or booked twice, and what staff resolved stays
+    resolved. No transaction is open during calls to the provider.
     Locks:  the Settlement row, for each step; what compare_settlement locks.
     Raises: DayNotOverError: a day ends by the provider's own clock; nothing changed.
             ProviderError, RemoteProtocolError: there is nothing to compare; the row says why.

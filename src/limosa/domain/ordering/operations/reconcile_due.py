@@ -21,12 +21,14 @@ from limosa.domain.payments.operations.pass_settlement import pass_settlement
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.errors import ProviderError, RemoteProtocolError
 
-# A day whose settlement did not come in a week is left to the console. So long, too, a settlement
+# A day whose settlement is still missing after a week is left to the console. A settlement is
+# fetched again daily for a week, and weekly after that, because providers add to it and correct it.
 # is fetched again each day, and later each week: providers add to it and correct it.
 DAYS_TRIED = 7
 FETCH_AGAIN_AFTER = timedelta(days=1)
 FETCH_OLDER_AGAIN_AFTER = timedelta(days=7)
-# So long it is looked at each time, and after that in turn with all that are older: a bank may
+# For this long it is checked every time, and after that in rotation with all older ones: a bank may
+# decide after months, and a payment may become known late.
 # decide after months, and a payment come to be known as late.
 DAYS_COMPARED = 31
 OLDER_AT_ONCE = 24
@@ -37,13 +39,13 @@ logger = logging.getLogger(__name__)
 def reconcile_due(*, now: datetime) -> int:
     """Reconcile the days that are over and not done yet; return how many were done.
 
-    Each provider's days are those of its settlement zone. One whose settlement is not there yet
-    is tried again at the next call. Of the first days of a new installation only yesterday is
-    asked for. The settlements of the last week are fetched again once a day, those of the last
-    month once a week; one that was taken in before its day had ended, at once. Then settlements
-    are compared again whose lines, books or open differences have changed since, or may have. Those
-    of the last month are looked at each time. Of those before it some are, in turn: first those
-    with open differences, then whichever were looked at longest ago.
+    Days are those of each provider's settlement zone. If a settlement is not available yet, it is
+    retried at the next call. A new installation only requests yesterday's. Settlements of the last
+    week are fetched again once a day, those of the last month once a week, and one that was taken
+    before its day had ended at once. Then settlements are compared again if their lines, books or
+    open differences have changed, or may have. Those of the last month are checked every time; of
+    the older ones some are, in rotation: first those with open differences, then those checked
+    longest ago.
     """
     done = 0
     for code in settings.PAYMENT_PROVIDERS:
@@ -65,7 +67,7 @@ def reconcile_due(*, now: datetime) -> int:
 
 
 def _days_due(known: dict[date, Settlement], today: date) -> Iterator[date]:
-    """Yield yesterday, and the days before it since the first that we have asked for."""
+    """Yield yesterday, and the days before it since the first that we have requested."""
     first = min(known, default=today)
     yesterday = today - timedelta(days=1)
     for back in range(DAYS_TRIED, 0, -1):
@@ -94,7 +96,7 @@ def _is_to_fetch_again(row: Settlement, zone: str, today: date, now: datetime) -
 
 
 def _fetch_again(row: Settlement, now: datetime) -> None:
-    """Take in what the provider says now; whether it says anything new is seen by comparing."""
+    """Fetch the provider's current version; comparing shows whether anything is new."""
     try:
         import_settlement(provider_code=row.provider, day=row.day, now=now)
     except (ProviderError, RemoteProtocolError) as error:
@@ -102,7 +104,7 @@ def _fetch_again(row: Settlement, now: datetime) -> None:
 
 
 def _compare_changed(code: str, today: date, now: datetime) -> None:
-    """Compare what has changed, and what an answer of the provider may explain by now."""
+    """Compare what has changed, and what a provider's answer may explain by now."""
     compared = Settlement.objects.filter(provider=code, compared_at__lt=now)
     since = today - timedelta(days=DAYS_COMPARED)
     recent, older = compared.filter(day__gte=since), compared.filter(day__lt=since)

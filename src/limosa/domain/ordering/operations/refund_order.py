@@ -17,12 +17,12 @@ from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusRep
 def refund_order(
     *, order_number: str, reason: str, now: datetime, part_minor: int | None = None
 ) -> Refund:
-    """Give the money of a paid order back by the way it came: all that is left, or a part.
+    """Refund a paid order the way its money came: all that is left, or a part.
 
-    All of it: allowed until the bundle's end while nothing of it has been used, which is the rule
+    In full: allowed until the bundle ends, as long as none of it has been used, which is the rule
     shown at purchase; the bundle is taken back. A part (in the payment's currency, less than what
-    is left) is goodwill: the bundle stays. Not while the payer disputes the payment.
-    Into the wallet it is back at once; a provider is asked by the worker.
+    is left) is goodwill: the bundle stays. Not while the payer disputes the payment. A refund to
+    the wallet arrives at once; a provider is asked by the worker.
     Locks:  the payment, the order, the wallet, the bundle.
     Raises: RefundNotAllowedError; nothing changed.
     """
@@ -43,7 +43,7 @@ def refund_order(
         order=order,
         payment=payment,
         part_minor=amount_minor,
-        # The amount returned before makes the key: the same step can't be posted twice.
+        # The key contains the amount refunded before, so the same step can't be posted twice.
         key=f"refund-order:{order.number}:{payment.refunded_minor}",
         place="refunds_payable",
         now=now,
@@ -65,7 +65,7 @@ def _amount(order: Order, payment: Payment, part_minor: int | None) -> int:
         raise RefundNotAllowedError
     if part_minor is None:
         return left_minor
-    # All that is left takes the bundle back too: that is the other rule.
+    # Refunding all that is left also takes the bundle back: that is the other rule.
     if not 0 < part_minor < left_minor or order.state != OrderState.FULFILLED:
         raise RefundNotAllowedError
     return part_minor

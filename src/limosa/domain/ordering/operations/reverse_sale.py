@@ -13,12 +13,12 @@ from limosa.foundation.money import Money
 def reverse_sale(
     *, order: Order, payment: Payment, part_minor: int, key: str, place: str, now: datetime
 ) -> None:
-    """Undo as much of an order as `part_minor` of its payment is worth, in the books.
+    """Reverse as much of an order in the books as `part_minor` of its payment is worth.
 
-    `place`: where the money goes (bookings.REFUNDS_PAYABLE, or DISPUTED when a provider has it).
-    When nothing is left of the sale, the order is refunded, and a worker has the supplier undo what
-    it can (withdraw_supply). The caller holds the locks of the
-    payment and the order, and counts the part into `payment.refunded_minor` afterwards.
+    `place`: where the money goes (bookings.REFUNDS_PAYABLE, or DISPUTED if a provider withholds
+    it). If nothing is left of the sale, the order is refunded, and a worker has the supplier cancel
+    what it can (withdraw_supply). The caller holds the locks of the payment and the order, and adds
+    the part to `payment.refunded_minor` afterwards.
     """
     quote = order.quote
     part = reverse(sale_of(order, payment), part_minor=part_minor)

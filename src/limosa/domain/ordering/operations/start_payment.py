@@ -36,14 +36,14 @@ def start_payment(
     now: datetime,
     caller: Caller = call_directly,
 ) -> Payment:
-    """Return a payment that the person can make; one that is made already for the wallet, and
-    usually for a saved method.
+    """Return a payment that the person can make; with the wallet it is already made, and usually
+    with a saved method too.
 
-    Pressing twice gives the same payment. No transaction may be open: a provider is called.
-    The person's PIN, where one is asked for, has been checked by the caller.
+    Submitting twice returns the same payment. No transaction may be open: a provider is called. If
+    a PIN is required, the caller has checked it.
     Raises: OrderNotPayableError, PaymentProcessingError, PaymentMethodNotOfferedError,
-            AmountTooSmallError, WalletTooLowError, PayerNeededError (the saved method's bank wants
-            to see the person): nothing was charged. ProviderError: no answer; press again.
+            AmountTooSmallError, WalletTooLowError, PayerNeededError (the saved method's bank
+            requires authentication): nothing was charged. ProviderError: no answer; submit again.
     """
     _check_payable(order, now)
     saved = _saved_method(order, choice)
@@ -76,7 +76,7 @@ def _check_payable(order: Order, now: datetime) -> None:
 
 
 def _saved_method(order: Order, choice: PaymentMethodChoice) -> SavedMethod | None:
-    """Return the kept method that is to be charged; only the order's own subscriber has it."""
+    """Return the saved method to charge; only the order's own subscriber has access to it."""
     if choice.method != SAVED:
         return None
     saved = SavedMethod.objects.filter(
@@ -100,7 +100,7 @@ def _due(order: Order, provider_code: str) -> AmountDue:
 
 
 def _channel_amount(order: Order, provider_code: str) -> Money:
-    """Return what the channel takes: the order's total, or its worth at the quote's rate."""
+    """Return what the channel charges: the order's total, or its equivalent at the quote's rate."""
     quote = order.quote
     total = Money(quote.total_minor, quote.currency)
     if provider_code == WALLET:
@@ -124,7 +124,7 @@ def _in_currency_of(currencies: frozenset[str], total: Money, quote: Quote) -> M
 
 
 def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
-    """Settle at once: the wallet is in our own books, so the report is ours to state."""
+    """Settle at once: the wallet is in our own books, so we write the report ourselves."""
     report = PaymentStatusReport(
         payment_number=payment.number,
         state=ProviderState.SUCCEEDED,
@@ -144,10 +144,11 @@ def _pay_from_wallet(payment: Payment, now: datetime) -> Payment:
 
 
 def _refuse_overtaken(payment: Payment) -> None:
-    """Raise OrderNotPayableError if the order needs no charge any more.
+    """Raise OrderNotPayableError if the order no longer needs a charge.
 
-    Pressed twice, the first press may have paid between our look at the order and the making of
-    this payment. From here on the table keeps any other charge of the order by this provider away.
+    If the form was submitted twice, the first may have paid between our check of the order and the
+    creation of this payment. From here on a constraint prevents any other charge of the order by
+    this provider.
     """
     with transaction.atomic():
         is_payable = _still_payable(payment)
@@ -156,10 +157,10 @@ def _refuse_overtaken(payment: Payment) -> None:
 
 
 def _still_payable(payment: Payment) -> bool:
-    """Return whether it may be charged; else the payment has failed, and nothing is taken.
+    """Return whether it may be charged; if not, the payment has failed and nothing is taken.
 
-    The order may have been paid otherwise, or cancelled, since it was looked at, or another
-    payment of it may be under way.
+    Since it was checked, the order may have been paid otherwise or cancelled, or another payment of
+    it may be under way.
     Locks: the payment, the order.
     """
     Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
@@ -167,5 +168,5 @@ def _still_payable(payment: Payment) -> bool:
     is_free = processing_payment(order.number, besides=payment.pk) is None
     if order.state == OrderState.PLACED and is_free:
         return True
-    # Pressed twice: the first press may have paid by this very payment.
+    # Submitted twice: the first may have paid with this very payment.
     return not abandon_payment(payment=payment)

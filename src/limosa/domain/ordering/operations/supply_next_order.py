@@ -24,17 +24,17 @@ _LOOKED_AT = 20
 
 
 def supply_next_order(*, now: datetime) -> bool:
-    """Take the order at a supplier that is due the longest, ask for it, and apply the answer.
+    """Take the order at a supplier that has been due longest, make the call, and apply the answer.
 
-    Returns False when none is due. No transaction is open during the call, and no row locked: the
-    row is leased (take_supply), so any number of workers may do this at once, and one that dies
+    Returns False if none is due. During the call no transaction is open and no row is locked: the
+    row is leased (take_supply), so any number of workers may run this at once, and one that dies
     loses nothing.
     """
     return any(_ask(supply, now) for supply in _due(now).order_by("next_at")[:_LOOKED_AT])
 
 
 def _due(now: datetime) -> QuerySet[Supply]:
-    """Return what is due. Nothing new is ordered of a paused supplier, nor for disputed money."""
+    """Return what is due. Nothing new is ordered from a paused supplier, or for disputed money."""
     held_back = Q(supplier__is_paused=True) | Exists(open_disputes(OuterRef("order_number")))
     return Supply.objects.filter(next_at__lte=now).exclude(
         Q(state=SupplyState.DUE.value) & held_back
@@ -64,7 +64,8 @@ def _ask(supply: Supply, now: datetime) -> bool:
 
 
 def _is_wanted(supply: Supply, now: datetime) -> bool:
-    """Whether it is still to be delivered: paid, and of a top-up, with a bundle left to join."""
+    """Whether it is still to be delivered: it is paid and, for a top-up, there is a bundle to
+    join."""
     order = Order.objects.select_related("quote__plan").get(number=supply.order_number)
     if order.state != OrderState.PAID:
         return False
@@ -84,7 +85,7 @@ def _answer(
             handle = supply_handle(supply)
             return call_supplier(supply, call, lambda: adapter.look_up(handle), now=now)
         case _:
-            return Lost("no_answer")  # Nobody can be asked: a worker died, or it was never told.
+            return Lost("no_answer")  # Can't ask: a worker died, or there is no reference.
 
 
 def _undo(supply: Supply, adapter: SupplierAdapter, call: NextCall, now: datetime) -> None:

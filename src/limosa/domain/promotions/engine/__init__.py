@@ -1,1 +1,1 @@
-"""Pure rules: what a promotion takes off a price, and what it is worth."""
+"""Pure rules: a promotion's discount, and what it is worth."""

@@ -1,11 +1,11 @@
-"""What a promotion takes off a price, and what it is worth to a person. Source of the rules:
-our own; they are written here once, for the quote, the offer and the catalogue page."""
+"""A promotion's discount, and what it is worth to a person. The rules are our own, written once for
+the quote, the offer and the catalogue page."""
 
 PERCENT = 100
 
 
 def discount_minor(price_minor: int, percent_off: int) -> int:
-    """Return the money off, rounded down: below 100 %, something is always left to pay."""
+    """Return the discount, rounded down; below 100 % there is always something left to pay."""
     return price_minor * percent_off // PERCENT
 
 
@@ -14,8 +14,8 @@ def worth_minor(
 ) -> int:
     """Return what a promotion is worth on a plan, in minor units of its price, rounded down.
 
-    Bonus data is worth what the same data costs in the plan. An unlimited plan (`volume_bytes`
-    is None) gains nothing from it.
+    Bonus data is worth what the same amount of data costs in the plan, and nothing on an unlimited
+    plan (`volume_bytes` None).
     """
     if percent_off:
         return discount_minor(price_minor, percent_off)

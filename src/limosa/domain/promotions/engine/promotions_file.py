@@ -1,4 +1,4 @@
-"""What a file of promotions says. docs/reference/catalogue-file.md describes it."""
+"""The file of promotions, described in docs/reference/catalogue-file.md."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +20,7 @@ from limosa.domain.catalog.engine.units import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionRow:
-    """A promotion as the file says it; it gives percent off or bonus bytes, the other is 0."""
+    """A promotion as written in the file: either percent off or bonus bytes, the other is 0."""
 
     code: str
     name: dict[str, str]
@@ -32,7 +32,7 @@ class PromotionRow:
 
 
 def read_promotions(raw: bytes, *, file: str, known_plans: frozenset[str]) -> list[PromotionRow]:
-    """Return what the file says. Raises CatalogFaultsError with every fault of the file."""
+    """Return the file's promotions. Raises CatalogFaultsError with every error in the file."""
     faults = FaultList(file)
     document = Row(from_yaml(decode(raw, faults=faults), faults=faults), faults=faults)
     said = document.read("format", str, hint=f"this program reads format {FORMAT}")

@@ -1,4 +1,4 @@
-"""Take in a file of promotions."""
+"""Import a file of promotions."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from limosa.domain.promotions.models import Promotion
 
 @transaction.atomic
 def import_promotions(*, path: Path) -> int:
-    """Store the promotions of a file, and return how many it holds.
+    """Store the promotions in a file, and return how many it holds.
 
-    A promotion that is known is replaced; one that is not in the file stays as it is, since
-    quotes may name it. To end one early, change its last day.
+    An existing promotion is replaced; one that is not in the file stays, since quotes may refer to
+    it. To end one early, change its last day.
 
-    Raises: CatalogFaultsError with every fault of the file; nothing changed. OSError.
+    Raises: CatalogFaultsError with every error in the file; nothing changed. OSError.
     """
     rows = read_promotions(
         path.read_bytes(),

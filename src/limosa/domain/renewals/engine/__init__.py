@@ -1,1 +1,1 @@
-"""Pure rules of what is offered first."""
+"""Pure rules for the order of offers."""

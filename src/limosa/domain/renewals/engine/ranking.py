@@ -1,6 +1,6 @@
 """The order of offers: what the person most likely wants comes first.
 
-The same plan again; then the same carrier by length; then other carriers; top-ups last.
+The same plan again, then the same carrier's plans by length, then other carriers; top-ups last.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What the rule needs to know of a plan. `position` is the catalogue's own order."""
+    """What the rule needs to know about a plan. `position` is its place in the catalogue."""
 
     code: str
     carrier: str

@@ -9,10 +9,11 @@ DAYS_MAX = 7
 
 
 def remind_before_end(*, now: datetime) -> int:
-    """Tell people whose bundle ends soon, once per day-mark they chose; return how many were new.
+    """Remind people whose bundle ends soon, once for each lead time they chose; return how many
+    messages were new.
 
-    A bundle with another one in the queue needs no word. Goes through the ends of the next week
-    in order, by index.
+    Bundles with a successor in the queue are skipped. Reads the bundles ending in the next week, in
+    order, by index.
     """
     ending = (
         Bundle.objects.filter(
