@@ -1,7 +1,7 @@
-"""How a call to a provider is made: at once, or as somebody who waits can bear it.
+"""How a provider is called: directly, or with a limit on how long the caller waits.
 
-The worker and the commands call at once. A page calls through web/provider_calls.py, which waits
-only so long and lets only so many calls run; an operation takes that as its `caller`.
+The worker and the commands call directly. A page calls through web/provider_calls.py, which limits
+the waiting time and the number of concurrent calls; operations receive it as `caller`.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from limosa.foundation.errors import ProviderError
 
 _Answer = TypeVar("_Answer")
 
-# What goes out to the provider. The rest of the port answers by itself.
+# The methods that call the provider. The rest of the port makes no outside calls.
 CALLS = frozenset(
     {
         "create",
@@ -31,14 +31,14 @@ CALLS = frozenset(
 
 
 class ProviderBusyError(ProviderError):
-    """Too many calls are under way, so this one was not begun: nothing happened."""
+    """Too many calls are in progress, so this one was not begun: nothing happened."""
 
     def __init__(self) -> None:
         super().__init__("not asked: too many calls are under way", retryable=True)
 
 
 class ProviderSlowError(ProviderError):
-    """The call takes longer than anybody here waits. It may succeed yet: nothing is known."""
+    """The call takes longer than the caller waits. It may still succeed: the outcome is unknown."""
 
     def __init__(self) -> None:
         super().__init__("no answer yet", retryable=True)
@@ -47,7 +47,7 @@ class ProviderSlowError(ProviderError):
 class Caller(Protocol):
     """Makes a call to a provider and returns its answer.
 
-    late: is given an answer that comes after nobody waits for it any more, in another thread.
+    late: called in another thread with an answer that arrives after the caller has stopped waiting.
     Raises: what `ask` raises; ProviderBusyError, ProviderSlowError.
     """
 
@@ -66,13 +66,13 @@ def call_directly(
     *,
     late: Callable[[_Answer], None] | None = None,
 ) -> _Answer:
-    """Make the call here and now, for as long as it takes. For the worker and for commands."""
+    """Make the call directly, however long it takes. For the worker and for commands."""
     del provider_code, late
     return ask()
 
 
 def provider_called_by(caller: Caller, code: str) -> Provider:
-    """Return the provider of a code, each of whose calls `caller` makes.
+    """Return the provider for a code, with every call made by `caller`.
 
     Raises: ProviderNotSetUpError.
     """

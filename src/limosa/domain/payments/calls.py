@@ -12,7 +12,8 @@ from limosa.foundation.errors import ProviderError
 
 _Answer = TypeVar("_Answer")
 _OUTCOME_LENGTH_MAX = 120
-# Calls that take money: of a kept method by a press, of what a payer agreed to by the worker.
+# Calls that take money: charging a saved method when the person submits, and capturing by the
+# worker.
 CHARGE, CAPTURE = "charge", "capture"
 
 
@@ -24,9 +25,9 @@ def recorded_call(
     outcome: Callable[[_Answer], str],
     now: datetime,
 ) -> _Answer:
-    """Return what `ask` returns, and record how it went and how long it took.
+    """Return the result of `ask`, and record its outcome and how long it took.
 
-    Raises: ProviderError, after recording it; ProviderBusyError: no call was made, nor recorded.
+    Raises: ProviderError, after recording it; ProviderBusyError: no call was made or recorded.
     """
     started = time.perf_counter()
     try:
@@ -43,7 +44,7 @@ def recorded_call(
 def record_call(
     payment: Payment, call: str, outcome: str, *, started: float, now: datetime
 ) -> None:
-    """Write the line of one call; `started` is what time.perf_counter() said before it."""
+    """Record one call; `started` is the value of time.perf_counter() before it."""
     insert_row(
         ProviderCall(
             payment=payment,

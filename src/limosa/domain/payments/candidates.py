@@ -1,4 +1,4 @@
-"""The pairs of a line and what we have of the same thing that are not plainly equal."""
+"""Pairs of a settlement line and our own record of the same thing that are not simply equal."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import SettlementKind
 from limosa.foundation.money import Money
 
-# Clocks differ, and a provider may count a payment by another moment than the one it told us:
+# Clocks differ, and a provider may date a payment by another moment than the one it reported to us:
+# this close to midnight, it may be in either day's file.
 # what is this near to midnight may stand in either day's file.
 NEAR_MIDNIGHT = timedelta(hours=1)
 
@@ -60,7 +61,7 @@ UPDATE payments_settledline AS line
    AND refund.reference IN (line.reference, line.refund_number) AND refund.reference <> ''
    AND payment.provider = line.provider
 """,
-    # Made at the provider by hand: no refund of ours, but the payment may be named.
+    # Made by hand at the provider: there is no refund of ours, but the payment may be named.
     """
 UPDATE payments_settledline AS line
    SET payment_id = payment.id
@@ -78,7 +79,7 @@ UPDATE payments_settledline AS line
    AND line.kind IN ('dispute', 'dispute_reversal')
    AND dispute.provider = line.provider AND dispute.reference = line.reference
 """,
-    # Not every file names the dispute; each names the money: the payment's newest dispute.
+    # Not every file names the dispute, but each names the payment: take its latest dispute.
     """
 UPDATE payments_settledline AS line
    SET dispute_id = dispute.id, payment_id = dispute.payment_id
@@ -92,7 +93,8 @@ UPDATE payments_settledline AS line
    AND NOT EXISTS (SELECT FROM payments_dispute AS newer
                     WHERE newer.payment_id = payment.id AND newer.id > dispute.id)
 """,
-    # Some list what a lost dispute took as a refund that nobody asked for: PayPal's T1106. Where a
+    # Some providers list the money of a lost dispute as a refund that nobody requested: PayPal's
+    # T1106. If a line for the dispute itself appears, the refund is a different one.
     # line of the dispute's own turns up, the refund is another one.
     """
 UPDATE payments_settledline AS line
@@ -125,19 +127,19 @@ _IS_AGAIN = """EXISTS (
        AND earlier.id < line.id
        AND earlier.refund_id IS NOT DISTINCT FROM line.refund_id
        AND earlier.dispute_id IS NOT DISTINCT FROM line.dispute_id)"""
-# What was held for it beyond what was lost came back, like that of one that was won.
+# What was withheld beyond the amount lost came back, like the money of a dispute that was won.
 _IS_LOST_IN_PART = (
     "(ours.state = 'lost' AND coalesce(ours.decided_minor < ours.amount_minor, FALSE))"
 )
 _IS_LOST_BEYOND = (
     "(ours.state = 'lost' AND coalesce(ours.decided_minor > ours.amount_minor, FALSE))"
 )
-# What is taken beyond what was held comes by a second line; `line`, `ours` as below.
+# What is taken beyond the amount withheld is on a second line; `line`, `ours` as below.
 IS_FURTHER = f"""(line.kind = 'dispute' AND {_IS_LOST_BEYOND} AND (
     SELECT count(*) FROM payments_settledline AS earlier
      WHERE earlier.dispute_id = line.dispute_id AND earlier.kind = 'dispute'
        AND earlier.id < line.id) = 1)"""  # noqa: S608 -- put together from constants
-FURTHER = "further:"  # stands before the dispute's name where it is about that
+FURTHER = "further:"  # prefix of the dispute's reference on such a line
 _CANDIDATES = f"""
 SELECT * FROM (
 SELECT {_THEIRS}, {_IS_AGAIN} AS is_again,
@@ -234,7 +236,7 @@ SELECT 'dispute_reversal', ours.payment_id, NULL, ours.reference, ours.state,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A pair whose sides differ. `line`, `row`: both sides in JSON values, empty when missing."""
+    """A pair whose sides differ. `line`, `row`: both sides as JSON values, empty if missing."""
 
     kind: DifferenceKind
     theirs: Theirs | None
@@ -245,9 +247,9 @@ class Candidate:
     refund_id: int | None
 
     def as_difference(self, settlement: Settlement, now: datetime) -> Difference:
-        """Return the row that keeps it, not yet stored."""
+        """Return the row that stores it, not saved yet."""
         theirs = movement(self.theirs.kind, self.theirs.amount) if self.theirs else None
-        # A second line about the same thing stands against nothing of ours.
+        # A second line about the same thing has no counterpart of ours.
         again = self.kind is DifferenceKind.TWICE
         ours = our_movement(self.ours) if self.ours and not again else None
         return Difference(
@@ -268,7 +270,7 @@ class Candidate:
 
     @property
     def subject(self) -> str:
-        """What it is about, the same each time."""
+        """A stable name for what it is about."""
         by_line = {DifferenceKind.MISSING_HERE, DifferenceKind.TWICE, DifferenceKind.OTHER}
         if self.ours is None or self.kind in by_line:
             nth = f":{self.line['nth']}" if self.line["nth"] > 1 else ""
@@ -277,7 +279,7 @@ class Candidate:
 
 
 def link_lines(provider_code: str) -> None:
-    """Link the provider's lines that are about nothing we know with what came to be known."""
+    """Link the provider's unmatched lines to what has become known since."""
     with connection.cursor() as cursor:
         for statement in _LINK:
             cursor.execute(statement, {"provider": provider_code})
@@ -292,7 +294,7 @@ def candidates(settlement: Settlement) -> Iterator[Candidate]:
 
 
 def unlisted(settlement: Settlement) -> Iterator[Candidate]:
-    """Yield what we booked on the day and no file lists. Call it in a transaction."""
+    """Yield what we booked on the day but no file lists. Call it in a transaction."""
     since, until = _hours(settlement)
     with connection.chunked_cursor() as cursor:
         cursor.execute(_UNLISTED, {"provider": settlement.provider, "since": since, "until": until})
@@ -354,9 +356,9 @@ def _ours_json(ours: Ours, number: str) -> dict[str, Any]:
 
 
 def _hours(settlement: Settlement) -> tuple[datetime, datetime]:
-    """Return the span of time whose payments must be listed, now that these files are there.
+    """Return the period whose payments must be listed, given the files present.
 
-    What is near to midnight is looked at as soon as the files of both days have been taken in.
+    Payments close to midnight are checked once the files of both days have been read.
     """
     begins, ends = span(settlement.day, zone=provider_for(settlement.provider).settlement_zone)
     if _is_taken(settlement, days=-1):

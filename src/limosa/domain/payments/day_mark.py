@@ -1,6 +1,6 @@
-"""A digest of all that comparing a settlement looks at, to know whether to compare it again.
+"""A digest of everything that comparing a settlement reads, to know whether to compare it again.
 
-Rows are hashed one by one and the hashes summed up, so that neither order nor memory matters.
+Rows are hashed one by one and the hashes summed, so order does not matter and memory stays bounded.
 """
 
 from hashlib import sha256
@@ -13,7 +13,7 @@ from limosa.domain.payments.engine.days import span
 from limosa.domain.payments.models import Settlement
 from limosa.domain.payments.registry import provider_for
 
-# The lines as they are now; what they are about; and what was booked on the day, listed or not.
+# The current lines; what they are about; and what was booked on the day, listed or not.
 _ROWS = """
 SELECT concat_ws('|', 'line', id, kind, amount_minor, currency, fee_minor, at, payment_id,
                  refund_id, dispute_id)
@@ -55,11 +55,11 @@ SELECT count(*), coalesce(sum(('x' || left(md5(text), 15))::bit(60)::bigint), 0)
 
 
 def day_mark(settlement: Settlement) -> str:
-    """Return the digest of a settlement's lines and of what we have of the same day and things.
+    """Return the digest of a settlement's lines and of our records of the same day and things.
 
-    It is another one when a line, or a payment, refund or dispute that the comparison looks at,
-    was added, taken away or changed. Where the neighbouring days' files stand does not matter:
-    what is near to midnight is looked at with the later of the two.
+    It changes whenever a line, or a payment, refund or dispute that the comparison reads, is added,
+    removed or changed. The state of the neighbouring days' files does not matter: anything close to
+    midnight is compared with the later of the two.
     """
     begins, ends = span(settlement.day, zone=provider_for(settlement.provider).settlement_zone)
     values: dict[str, Any] = {

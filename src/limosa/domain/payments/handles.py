@@ -1,4 +1,4 @@
-"""How our rows are named to their providers."""
+"""How our rows are identified to their providers."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from limosa.foundation.money import Money
 
 
 def payment_handle(payment: Payment) -> PaymentHandle:
-    """Return by what the payment is found at its provider."""
+    """Return what identifies the payment at its provider."""
     return PaymentHandle(
         number=payment.number,
         method=payment.method,
@@ -24,19 +24,19 @@ def payment_handle(payment: Payment) -> PaymentHandle:
 
 
 def refund_handle(refund: Refund) -> RefundHandle:
-    """Return by what the refund is found at its provider."""
+    """Return what identifies the refund at its provider."""
     return RefundHandle(
         number=refund.number, payment=payment_handle(refund.payment), reference=refund.reference
     )
 
 
 def by_our_number(report: RefundStatusReport, refund: Refund) -> RefundStatusReport:
-    """Return an answer about a refund by our number: one made by hand has another name there."""
+    """Return a report under our number: a refund by hand has a different one at the provider."""
     return replace(report, refund_number=refund.number) if refund.by_hand else report
 
 
 def refund_request(refund: Refund) -> RefundRequest:
-    """Return what the provider is asked for: the money goes back in the currency that came."""
+    """Return the request to the provider: the money goes back in the currency received."""
     payment = refund.payment
     return RefundRequest(
         number=refund.number,
@@ -48,5 +48,5 @@ def refund_request(refund: Refund) -> RefundRequest:
 
 
 def customer_reference(subscriber_id: int) -> str:
-    """Return our name of a person to providers: the same each time, and nobody's identity."""
+    """Return our identifier of a person for providers: stable, and revealing nothing about them."""
     return salted_hmac("limosa.payments.customer", str(subscriber_id)).hexdigest()[:24]

@@ -1,7 +1,7 @@
-"""Replies that end in time, however little of them comes at a time.
+"""HTTP replies with a deadline, however slowly they trickle in.
 
-The timeouts of sockets count anew with each byte: a host that sends one a second keeps its caller
-for as long as it likes.
+Socket timeouts start again with each byte: a host that sends one a second could hold its caller
+indefinitely.
 """
 
 from http.client import HTTPResponse
@@ -18,7 +18,7 @@ REPLY_SECONDS_MAX = 15.0
 
 
 class ReplyInTime(HTTPResponse):
-    """A reply that is read to its end within so many seconds, or not at all (TimeoutError)."""
+    """A reply that is read to its end within so many seconds, or fails with TimeoutError."""
 
     seconds_max = REPLY_SECONDS_MAX
 
@@ -29,7 +29,7 @@ class ReplyInTime(HTTPResponse):
 
 
 class _Until(RawIOBase):
-    """What a socket receives until a moment."""
+    """A socket's input, up to a deadline."""
 
     def __init__(self, sock: socket, ends_at: float) -> None:
         self._sock = sock
@@ -73,9 +73,9 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class AdapterInTime(HTTPAdapter):
-    """Keeps connections whose replies end in time."""
+    """Keeps connections whose replies have a deadline."""
 
     def init_poolmanager(self, *arguments: Any, **words: Any) -> None:
-        """Make the pools, as `requests` asks its adapters to."""
+        """Create the pools, as `requests` asks of its adapters."""
         super().init_poolmanager(*arguments, **words)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

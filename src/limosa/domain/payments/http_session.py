@@ -1,7 +1,7 @@
-"""HTTP to a provider's API, for providers that bring no sender of their own that will do.
+"""HTTP to a provider's API, for providers whose SDK has no suitable transport.
 
-Connections are kept; nothing of the environment is used; a reply has a size limit; and a call that
-failed fast is made once more, which every call of the port allows by the number it carries.
+Connections are reused, the environment is ignored, replies are limited in size, and a call that
+failed quickly is retried once, which the idempotency keys of the port make safe.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,8 @@ _Answer = TypeVar("_Answer")
 def new_session() -> requests.Session:
     """Return a session to one host, which may be shared between threads."""
     session = requests.Session()
-    # No proxies, no .netrc (which would replace our Authorization), no look at the environment
+    # No proxies, no .netrc (which would replace our Authorization), no look at the environment for
+    # each call; and no cookies, so that threads share only the connection pool, which has a lock.
     # in each call; and no cookies, so that threads share nothing but the pool, which has a lock.
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -33,7 +34,7 @@ def new_session() -> requests.Session:
 
 
 def read_bounded(response: requests.Response, *, bytes_max: int) -> bytes:
-    """Return the body of a streamed reply. Raises ProviderError when it is larger."""
+    """Return the body of a streamed reply. Raises ProviderError if it is larger."""
     body = bytearray()
     for chunk in response.iter_content(_CHUNK_BYTES):
         body += chunk
@@ -43,9 +44,9 @@ def read_bounded(response: requests.Response, *, bytes_max: int) -> bytes:
 
 
 def once_more_if_fast(attempt: Callable[[], _Answer], *, within_seconds: float) -> _Answer:
-    """Return what `attempt` returns; one that fails within the time is made a second time.
+    """Return the result of `attempt`, retried once if it fails within the time.
 
-    A call that failed slowly is not made again: somebody is waiting, and a query comes later.
+    A call that failed slowly is not retried: somebody is waiting, and the payment is polled later.
     """
     retry_until = monotonic() + within_seconds
     try:

@@ -1,4 +1,4 @@
-"""Where providers tell us what happened; servers/endpoints/notifications.py listens there."""
+"""The URL for providers' notifications, served by servers/endpoints/notifications.py."""
 
 from django.conf import settings
 
@@ -6,5 +6,5 @@ PREFIX, SUFFIX = "/payments/", "/notify"
 
 
 def notify_url(provider_code: str) -> str:
-    """Return the address for a provider's notifications."""
+    """Return the URL for a provider's notifications."""
     return f"{settings.BASE_URL}{PREFIX}{provider_code}{SUFFIX}"

@@ -1,8 +1,8 @@
-"""What a payment provider must do. Settings name the provider classes; nobody imports them.
+"""What a payment provider must implement. Settings name the provider classes; nobody imports them.
 
 Every method may raise ProviderError(retryable=…). No caller branches on a provider's own error
-code: on anything but a clean answer it asks for the payment with `query`. The words that pass
-between the two sides (facts, requests, methods) are in facts.py and requests.py.
+codes: after anything but a clean answer it polls the payment with `query`. The types exchanged
+(reports, requests, methods) are in status_reports.py and requests.py.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,14 +30,14 @@ from limosa.foundation.errors import LocalProtocolError
 class Provider(Protocol):
     """A payment channel.
 
-    `merchant`: the account that takes the money, as the provider names it. `currencies`: what the
-    channel can take; empty: any. `methods`: how it can be used, by the name that Payment.method
-    keeps. `saves_methods`: a person's card or account can be kept for later payments.
-    `least_minor`: the least that it takes, by currency; where none is named, the smallest unit.
-    `settlement_zone`: the time zone whose days its settlement files are of. `unknown_reference`: of
-    the form of the provider's references, and none of them; empty where it goes by our numbers.
-    `query` for it shows whether the provider takes our credentials. `api_url`: an address of its
-    interface, whose answers tell its clock; empty: there is none.
+    `merchant`: the account that receives the money, as the provider names it. `currencies`: what
+    the channel can take; empty: any. `methods`: how it can be used, by the name stored in
+    Payment.method. `saves_methods`: a person's card or account can be saved for later payments.
+    `least_minor`: the minimum amount, by currency; the smallest unit for any other.
+    `settlement_zone`: the time zone that defines the days of its settlements. `unknown_reference`:
+    a well-formed reference that does not exist; empty if it goes by our numbers. Calling `query`
+    with it shows whether the provider accepts our credentials. `api_url`: a URL of its API whose
+    responses tell its clock; empty: there is none.
     """
 
     code: str
@@ -51,76 +51,77 @@ class Provider(Protocol):
     api_url: str
 
     def create(self, request: PaymentRequest) -> Started:
-        """Make the payment known to the provider; no money moves yet.
+        """Create the payment at the provider; no money moves yet.
 
         The same number with the same content may be sent again, with the same result.
         """
 
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Return what the provider knows of a payment; UNKNOWN when it knows nothing.
+        """Return what the provider knows about a payment; UNKNOWN if nothing.
 
-        APPROVED: the payer has agreed, and the money comes with `capture`. Moves nothing itself.
+        APPROVED: the payer has agreed, and `capture` takes the money. Moves no money itself.
         """
 
     def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Take the money that the payer agreed to, or that their saved method allows.
+        """Take the money that the payer approved, or that their saved method allows.
 
-        May be sent again: the provider takes the money once. Once one is known as refused
-        (`captures_refused`), the next may go by another key. PAYER_NEEDED: the payer's bank wants
-        to see them, and nothing was taken.
+        May be repeated: the provider takes the money once. Once a capture is known to be refused
+        (`captures_refused`), the next one may use a new key. PAYER_NEEDED: the payer's bank
+        requires authentication, and nothing was taken.
         """
 
     def close(self, payment: PaymentHandle) -> None:
-        """Make a payment impossible to pay. A paid one stays paid: query after it."""
+        """Make a payment impossible to pay. A paid one stays paid: query afterwards."""
 
     def refund(self, request: RefundRequest) -> RefundStatusReport:
-        """Ask for a refund; again with the same number asks for the same one."""
+        """Request a refund; repeating the number requests the same one."""
 
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
-        """Return what the provider knows of a refund; UNKNOWN when it knows nothing.
+        """Return what the provider knows about a refund; UNKNOWN if nothing.
 
-        One that was made there by hand has no number of ours: it is found by its reference.
+        A refund by hand has no number of ours: it is found by its reference.
         """
 
     def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
-        """Return the method that a successful payment left for later; None: it left none."""
+        """Return the method that a successful payment saved for later; None: it saved none."""
 
     def forget(self, saved_reference: str) -> None:
-        """Delete a saved method at the provider; one that is gone already is no error."""
+        """Delete a saved method at the provider; one that is already gone is not an error."""
 
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Verify the raw bytes and return what they say. Header names are lower-case.
+        """Verify the raw bytes and return their content. Header names are lower-case.
 
-        Calls nobody. Raises NotificationRefusedError; nothing else.
+        Makes no outside calls. Raises NotificationRefusedError; nothing else.
         """
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
-        """Return the answer that the provider wants: HTTP status, content type, body."""
+        """Return the acknowledgement the provider expects: HTTP status, content type, body."""
 
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write the provider's settlement of one day, all of it, as `read_settlement` reads it.
+        """Write the provider's complete settlement of one day, in the format `read_settlement`
+        reads.
 
-        `day` is one of `settlement_zone`. Raises ProviderError(retryable=True) while the provider
-        has not made it yet.
+        `day` is a day in `settlement_zone`. Raises ProviderError(retryable=True) while the provider
+        has not issued it yet.
         """
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
-        """Yield the lines of a settlement, one after the other, in bounded memory.
+        """Yield the lines of a settlement one by one, in bounded memory.
 
-        Raises RemoteProtocolError when it is not of the documented form, or not whole.
+        Raises RemoteProtocolError if it is not in the documented format, or incomplete.
         """
 
 
 class PayerIdentity(Protocol):
-    """What a provider adds, some of whose methods need to know the payer (Method.needs_payer)."""
+    """Additional methods of a provider that needs to know the payer (Method.needs_payer)."""
 
     def identify_url(self, *, back_url: str, state: str) -> str:
-        """Return where to send the payer, who comes back to `back_url` with `code` and `state`."""
+        """Return where to send the payer, who returns to `back_url` with `code` and `state`."""
 
     def identify(self, code: str) -> str:
-        """Return the payer as the provider names them, for PaymentRequest.payer_reference."""
+        """Return the provider's id for the payer, for PaymentRequest.payer_reference."""
 
 
 class WithoutCapture:
@@ -133,7 +134,7 @@ class WithoutCapture:
         raise LocalProtocolError(f"{payment.number} can't be captured")
 
     def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
-        """Return nothing: payments leave no method behind."""
+        """Return None: payments save no method."""
         del payment
         return None
 

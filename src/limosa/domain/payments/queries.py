@@ -1,4 +1,4 @@
-"""Reads of payment channels, and of the methods that people keep with them."""
+"""Reads of payment channels, and of people's saved methods."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ WALLET = "wallet"
 
 
 def channel_terms() -> list[ChannelTerms]:
-    """Return every channel that is set up, with what the operator decided about it."""
+    """Return every channel that is set up, with the operator's decisions about it."""
     decided = Channel.objects.in_bulk()
     return [
         _terms(code, decided.get(code) or Channel(provider=code))
@@ -32,16 +32,16 @@ def channel_terms() -> list[ChannelTerms]:
 
 
 def saved_methods_of(subscriber_id: int) -> list[SavedMethod]:
-    """Return what a person keeps with providers, the newest first."""
+    """Return a person's saved methods, newest first."""
     return list(
         SavedMethod.objects.filter(subscriber_id=subscriber_id, removed_at=None).order_by("-id")
     )
 
 
 def processing_payment(order_number: str, *, besides: int | None = None) -> Payment | None:
-    """Return the payment of an order that is made and not decided yet; None: there is none.
+    """Return an order's payment that is made but undecided; None: there is none.
 
-    `besides`: the id of one that does not count.
+    `besides`: the id of a payment to ignore.
     """
     rows = Payment.objects.filter(
         order_number=order_number, state__in=OPEN_STATES, processing_since__isnull=False
@@ -51,10 +51,10 @@ def processing_payment(order_number: str, *, besides: int | None = None) -> Paym
 
 
 def unanswered_charge(order_number: str) -> Payment | None:
-    """Return the open payment whose kept method was asked for the money, and of which nobody knows
-    yet whether it was taken; None: there is none.
+    """Return the open payment whose saved method was charged with an unknown outcome; None: there
+    is none.
 
-    One that was made and never charged, since its making took too long, is none.
+    A payment that was never charged, because creating it took too long, does not count.
     """
     charges = Count("calls", filter=Q(calls__call__in=[CHARGE, CAPTURE]))
     rows = Payment.objects.filter(
@@ -64,8 +64,8 @@ def unanswered_charge(order_number: str) -> Payment | None:
 
 
 def open_disputes(order_number: str | OuterRef) -> QuerySet[Dispute]:
-    """Return the undecided disputes of the payment that pays an order: as long as there is one,
-    the order is neither delivered nor paid back, and its bundle gives nothing."""
+    """Return the undecided disputes of the payment that pays an order. While there is one, the
+    order is neither delivered nor refunded, and its bundle is suspended."""
     return Dispute.objects.filter(
         payment__order_number=order_number, payment__pays_order=True, state=DisputeState.OPEN
     )
@@ -74,8 +74,8 @@ def open_disputes(order_number: str | OuterRef) -> QuerySet[Dispute]:
 def takings(*, since: datetime) -> QuerySet[Payment]:
     """Return the payments that make up the takings since a moment, by the providers' time.
 
-    Takings are what providers took for us: all money that came, whether or not it could be used,
-    refunds and fees not taken off. What is paid from a wallet came in before, and is none.
+    Takings are what providers took for us: all money that came in, whether or not it could be
+    applied, before refunds and fees. Wallet payments don't count: their money came in earlier.
     """
     return Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_at__gte=since).exclude(
         provider=WALLET
@@ -83,8 +83,8 @@ def takings(*, since: datetime) -> QuerySet[Payment]:
 
 
 def last_paid_with(subscriber_id: int) -> tuple[str, str] | None:
-    """Return the provider of a person's last payment and the public id of the method it charged
-    or left, where that is still kept; None: they never paid."""
+    """Return the provider of a person's last payment and the public id of the method it charged or
+    saved, if that is still saved; None: they never paid."""
     last = (
         Payment.objects.filter(subscriber_id=subscriber_id, state=PaymentState.SUCCEEDED)
         .select_related("saved_method")

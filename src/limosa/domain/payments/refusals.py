@@ -6,7 +6,7 @@ from limosa.foundation.errors import DomainRefusal
 
 
 class DayNotOverError(DomainRefusal):
-    """A settlement's day has not ended in the provider's own time zone: its file is not whole."""
+    """A settlement's day has not ended in the provider's own time zone: its file is incomplete."""
 
     code = "day_not_over"
 

@@ -1,4 +1,4 @@
-"""Gives the payment provider of a code. Tests may clear the cache."""
+"""Looks up a payment provider by its code. Tests may clear the cache."""
 
 from datetime import date, datetime
 from functools import cache
@@ -13,7 +13,7 @@ from limosa.foundation.errors import ProviderError
 
 
 class ProviderNotSetUpError(ProviderError):
-    """A payment's provider is not in the settings any more: nobody can be asked until it is."""
+    """A payment's provider is no longer in the settings: it can't be called until it is."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"{code} is not set up", retryable=True)
@@ -30,13 +30,15 @@ def provider_for(code: str) -> Provider:
 
 
 def check_day_is_over(*, provider_code: str, day: date, at: datetime) -> None:
-    """Raise DayNotOverError when a day had not ended, at a moment, in the provider's own zone."""
+    """Raise DayNotOverError if a day had not ended, at a moment, in the provider's own time
+    zone."""
     zone = provider_for(provider_code).settlement_zone
     if not is_over(day, zone=zone, at=at):
         raise DayNotOverError(provider_code, day, zone)
 
 
 def check_providers() -> None:
-    """Make every provider once, so that a wrong setting stops the start, not the first payment."""
+    """Create every provider once, so that a wrong setting fails at startup, not at the first
+    payment."""
     for code in settings.PAYMENT_PROVIDERS:
         provider_for(code)

@@ -1,4 +1,4 @@
-"""What a provider is asked: how a payment may be made, and what each call is told."""
+"""Requests to providers: the ways to make a payment, and the parameters of each call."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,20 +6,20 @@ from enum import StrEnum
 
 from limosa.foundation.money import Money
 
-SAVED = "saved"  # the method of a payment by a card or an account that was kept
+SAVED = "saved"  # the method of a payment by a saved card or account
 
 
 class Shape(StrEnum):
-    """What the person is shown of a payment that was created."""
+    """What the person is shown for a payment that was created."""
 
     QR = "qr"  # a text to scan with another device
-    OPEN = "open"  # an address to open here
+    OPEN = "open"  # a URL to open here
     BRIDGE = "bridge"  # parameters, as JSON, for the payment call of WeChat's browser
-    NOTHING = "nothing"  # it is charged by itself
+    NOTHING = "nothing"  # nothing: a saved method is charged
 
 
 class Device(StrEnum):
-    """Where the person is."""
+    """The person's device."""
 
     DESKTOP = "desktop"
     PHONE = "phone"
@@ -28,10 +28,10 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A way to use a channel. `devices`: where it is what one uses there.
+    """A way to use a channel. `devices`: those on which it is the normal way.
 
-    `needs_payer`: the provider has to be told who pays (PayerIdentity). `needs_origin`: its page
-    opens only for those who come from a site of the merchant's, as the browser says (Referer).
+    `needs_payer`: the provider must be told who pays (PayerIdentity). `needs_origin`: its page
+    opens only for visitors whose browser sends a Referer from the merchant's site.
     """
 
     shape: Shape
@@ -44,7 +44,7 @@ class Method:
 class PaymentMethodChoice:
     """How a person wants to pay: a provider's method, or a saved one (its public id).
 
-    `save`: keep the method for later payments; the person agreed to that.
+    `save`: save the method for later payments; the person agreed to that.
     """
 
     provider: str
@@ -55,7 +55,7 @@ class PaymentMethodChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountDue:
-    """What a payment is for. `amount`: in the channel's currency. `until`: when it is too late."""
+    """The amount of a payment, in the channel's currency. `until`: when it expires."""
 
     order_number: str
     subscriber_id: int
@@ -65,9 +65,9 @@ class AmountDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
-    """Who is about to pay, as far as providers want to know.
+    """The person who is about to pay, as far as providers need to know.
 
-    `reference`: as the provider itself names them, for the methods that need it.
+    `reference`: the provider's own id for them, for methods that need it.
     """
 
     ip: str
@@ -79,9 +79,9 @@ class Payer:
 class PaymentRequest:
     """What the provider needs in order to take a payment. `number` is the idempotency key.
 
-    `payer_reference`: the payer as the provider names them, for methods that need it.
-    `customer_reference`: the person as we name them to the provider, always the same.
-    `save_method`: the person wants it kept for later payments, and agreed to that.
+    `payer_reference`: the provider's id for the payer, for methods that need it.
+    `customer_reference`: our stable id for the person at the provider.
+    `save_method`: the person agreed to have the method saved for later payments.
     `saved_reference`: for the method `saved`, what to charge.
     """
 
@@ -103,10 +103,10 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A payment that the provider knows.
+    """A payment that exists at the provider.
 
-    `pay_url`: what the method's shape shows. `reference`: the provider's own name of the payment;
-    empty where it goes by our number.
+    `pay_url`: what the method's shape shows. `reference`: the provider's own id for the payment;
+    empty if it goes by our number.
     """
 
     pay_url: str
@@ -115,10 +115,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentHandle:
-    """By what a payment is found at the provider. `transaction_id` is empty until it is paid.
+    """What identifies a payment at the provider. `transaction_id` is empty until it is paid.
 
-    `captures_refused`: how often a capture was answered and took nothing. What a provider keeps
-    by a key, its refusal too, needs another key for the next one.
+    `captures_refused`: how many captures were answered without taking money. A provider that stores
+    its answers by key, refusals included, needs a new key for the next one.
     """
 
     number: str
@@ -132,7 +132,7 @@ class PaymentHandle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
-    """Money to give back; `number` is the idempotency key. `total`: what the payment brought."""
+    """Money to refund; `number` is the idempotency key. `total`: what the payment brought in."""
 
     number: str
     payment: PaymentHandle
@@ -143,7 +143,7 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundHandle:
-    """By what a refund is found at the provider; one made there by hand, by `reference`."""
+    """What identifies a refund at the provider; for a refund by hand, `reference`."""
 
     number: str
     payment: PaymentHandle

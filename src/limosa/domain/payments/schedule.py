@@ -1,25 +1,25 @@
-"""When to ask a provider for a payment that it has not told us about."""
+"""When to poll a provider about a payment that it has not reported."""
 
 from datetime import datetime, timedelta
 
 from limosa.domain.payments.models import OPEN_STATES, Payment
 
-# A person who pays does so within a minute or two, so the first looks are close together.
+# Most people pay within a minute or two, so the first polls are close together.
 _AFTER_CREATION = tuple(
     timedelta(seconds=seconds) for seconds in (15, 30, 45, 60, 90, 120, 180, 300, 600, 1200)
 )
-# People do pay after a successful close: a closed payment is asked for a day longer.
+# Some people pay even after a successful close, so a closed payment is polled for one more day.
 WATCH_AFTER_END = timedelta(days=1)
 _AFTER_END_EVERY = timedelta(hours=1)
-# An eCheck or a review takes days: whoever still says "pending" is asked on, more slowly.
+# An eCheck or a review takes days: a payment still "pending" is polled on, more slowly.
 _PENDING_LONG_EVERY = timedelta(hours=6)
-# Whoever asks holds the row's `next_poll_at` this far ahead, so that nobody asks beside them.
+# The lease: whoever polls moves `next_poll_at` this far ahead, so that nobody else does.
 LEASE = timedelta(seconds=30)
 CLOSE_GRACE = timedelta(seconds=5)
 
 
 def next_poll_at(payment: Payment, *, now: datetime) -> datetime | None:
-    """Return when to ask next; None when nothing more is to be expected."""
+    """Return when to poll next; None if nothing more is expected."""
     if payment.applied_at is not None:
         return None
     end = payment.expires_at + CLOSE_GRACE
@@ -32,9 +32,10 @@ def next_poll_at(payment: Payment, *, now: datetime) -> datetime | None:
 
 
 def is_pending_long(payment: Payment, *, now: datetime) -> bool:
-    """Tell whether the provider still says "pending" although a day has passed since the end.
+    """Return whether the provider still says "pending" a day after the payment's expiry.
 
-    What it called closed or failed is not open any more, and what it never heard of is closed.
+    A payment that it called closed or failed is no longer open, and one it never heard of is
+    closed.
     """
     is_open = payment.applied_at is None and payment.state in OPEN_STATES
     return is_open and now >= payment.expires_at + WATCH_AFTER_END

@@ -1,7 +1,7 @@
-"""Who is heard: whoever can prove it. A notification is verified before anything else is done.
+"""Every notification is verified before anything else is done, and no sender is ever shut out.
 
-A forged one costs its verification, which calls nobody and stores nothing, and a number in a
-counter. No address is shut out, however many wrong ones came from it: behind a proxy that hides
+A forgery costs its verification, which makes no outside call and stores nothing, and adds to a
+count. However many forgeries an address sends, it is not blocked: behind a proxy that hides
 addresses, a provider and a forger share one, and the provider must be heard.
 """
 
@@ -18,7 +18,7 @@ Counts = Mapping[tuple[str, str, date], int]
 
 
 class SenderThrottle:
-    """What one process has refused since it last said so. Used by one thread at a time."""
+    """What one process has refused since it last reported. Used by one thread at a time."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str, date]] = Counter()
@@ -27,7 +27,7 @@ class SenderThrottle:
     def admit(
         self, provider_code: str, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Return what a genuine notification says; nothing is stored.
+        """Return the content of a genuine notification; nothing is stored.
 
         Raises: NotificationRefusedError, which is counted; ProviderNotSetUpError.
         """
@@ -39,14 +39,14 @@ class SenderThrottle:
             raise
 
     def take_counts(self, *, now: datetime) -> Counts:
-        """Return what was refused since the last time, to be stored; at most every few seconds."""
+        """Return the counts since the last time, to be stored; at most every few seconds."""
         self._counted_at = self._counted_at or now
         if not self._counts or now - self._counted_at < COUNT_EVERY:
             return {}
         return self.take_all_counts(now=now)
 
     def take_all_counts(self, *, now: datetime) -> Counts:
-        """Return what was refused since the last time, at once."""
+        """Return the counts since the last time, at once."""
         counts, self._counts = self._counts, Counter()
         self._counted_at = now
         return counts

@@ -1,4 +1,4 @@
-"""A provider's settlement on its way from its file into the table."""
+"""Turns a provider's settlement file into table rows."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -8,7 +8,7 @@ from limosa.domain.payments.models import Settlement
 from limosa.domain.payments.status_reports import SettlementLine
 from limosa.foundation.errors import RemoteProtocolError
 
-# Told (step, unit, done, of how many).
+# Called with (step, unit, done, total).
 Report = Callable[[str, str, int, int], None]
 COLUMNS = (
     "position",
@@ -39,7 +39,7 @@ def settlement_of(*, provider: str, day: date) -> Settlement:
 
 
 def rows(lines: Iterable[SettlementLine], file: BinaryIO, report: Report) -> Iterator[Row]:
-    """Yield what COLUMNS hold of each line. Raises RemoteProtocolError for one that can't be."""
+    """Yield the values of COLUMNS for each line. Raises RemoteProtocolError for invalid ones."""
     size = file.seek(0, 2)
     file.seek(0)
     for position, line in enumerate(lines, start=1):

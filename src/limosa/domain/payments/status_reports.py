@@ -1,4 +1,4 @@
-"""What providers are known to have said: of payments, refunds, disputes and whole days."""
+"""Providers' reports: on payments, refunds, disputes and whole days."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -8,33 +8,33 @@ from typing import Any, Self
 
 
 class ProviderState(StrEnum):
-    """What a provider says of a payment."""
+    """The state of a payment according to its provider."""
 
     UNKNOWN = "unknown"  # it has never heard of it
     PENDING = "pending"  # nobody has paid it yet
-    PROCESSING = "processing"  # it was paid, and whether the money comes is not decided yet
-    APPROVED = "approved"  # the payer agreed; the money comes when we capture it
-    PAYER_NEEDED = "payer_needed"  # a saved method, whose bank wants to see the payer
+    PROCESSING = "processing"  # it was paid, but the provider has not decided yet
+    APPROVED = "approved"  # the payer agreed; we still have to capture the money
+    PAYER_NEEDED = "payer_needed"  # a saved method whose bank requires authentication
     SUCCEEDED = "succeeded"
-    CLOSED = "closed"  # it can't be paid any more
+    CLOSED = "closed"  # it can no longer be paid
     FAILED = "failed"
 
 
 class Decline(StrEnum):
-    """Why a payment was refused: what the payer can do about it, whoever refused it."""
+    """Why a payment was refused, by what the payer can do about it, whoever refused it."""
 
-    REFUSED = "refused"  # without a reason that would help
+    REFUSED = "refused"  # without a helpful reason
     INSUFFICIENT_FUNDS = "insufficient_funds"
     LIMIT_EXCEEDED = "limit_exceeded"
     CARD_EXPIRED = "card_expired"
     DETAILS_WRONG = "details_wrong"
-    NOT_AUTHENTICATED = "not_authenticated"  # the bank asked the payer to confirm, in vain
+    NOT_AUTHENTICATED = "not_authenticated"  # the payer did not complete the bank's check
     NOT_SUPPORTED = "not_supported"  # this card or account can't pay this kind of purchase
     ACCOUNT_RESTRICTED = "account_restricted"
 
 
 class RefundOutcome(StrEnum):
-    """What a provider says of a refund."""
+    """The state of a refund according to its provider."""
 
     UNKNOWN = "unknown"
     PENDING = "pending"
@@ -43,20 +43,20 @@ class RefundOutcome(StrEnum):
 
 
 class DisputeOutcome(StrEnum):
-    """What a provider says of a dispute."""
+    """The state of a dispute according to its provider."""
 
-    OPEN = "open"  # it holds the money back until somebody has decided
+    OPEN = "open"  # the money is withheld until it is decided
     WON = "won"  # the money is ours again
     LOST = "lost"  # the money stays with the payer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentStatusReport:
-    """What a provider is known to have said of one payment. JSON-safe by `to_json`.
+    """A provider's report on one payment. JSON-safe by `to_json`.
 
-    `transaction_id`: the provider's own name of the money that came. `merchant`: the account that
-    took it, as the provider names it. `decline`: why the last try to pay it was refused; it may
-    be open for another try.
+    `transaction_id`: the provider's own id for the money received. `merchant`: the account that
+    took it, as the provider names it. `decline`: why the last attempt to pay was refused; another
+    may still be possible.
     """
 
     payment_number: str
@@ -88,11 +88,11 @@ class PaymentStatusReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundStatusReport:
-    """What a provider is known to have said of one refund.
+    """A provider's report on one refund.
 
-    `refund_number` is ours; when the refund was made at the provider by hand it is empty, or the
-    number that somebody gave it there. `reference` is the provider's own. The payment is named by
-    its number where the provider tells it, else by `transaction_id`.
+    `refund_number` is ours; for a refund by hand it is empty, or the number it was given at the
+    provider. `reference` is the provider's own. The payment is identified by its number if the
+    provider reports it, otherwise by `transaction_id`.
     """
 
     refund_number: str
@@ -110,11 +110,12 @@ class RefundStatusReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeStatusReport:
-    """What a provider is known to have said of a dispute.
+    """A provider's report on a dispute.
 
-    The payment is named by its number where the provider tells it, else by `transaction_id`.
-    `amount_minor`: what is held back. `lost_minor`: of a lost one, how much of it stays with the
-    payer, which may be more; None: as much as is held. `reason`: the provider's word for it.
+    The payment is identified by its number if the provider reports it, otherwise by
+    `transaction_id`. `amount_minor`: what is withheld. `lost_minor`: for a lost one, how much stays
+    with the payer, which may be more; None: what was withheld. `reason`: the provider's term for
+    it.
     """
 
     reference: str
@@ -133,10 +134,10 @@ class DisputeStatusReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedMethodReport:
-    """A method that a payment left for later ones.
+    """A method that a payment saved for later ones.
 
-    `reference`: what the provider is given to charge it: a secret. `label`: what the person sees,
-    such as "Visa •••• 4242" or a masked e-mail address.
+    `reference`: the token by which the provider charges it: a secret. `label`: what the person is
+    shown, such as "Visa •••• 4242" or a masked e-mail address.
     """
 
     reference: str
@@ -144,7 +145,7 @@ class SavedMethodReport:
 
 
 class NoReport:
-    """A genuine notification that says nothing we act on; it is acknowledged and kept."""
+    """A genuine notification about nothing we act on; it is acknowledged and stored."""
 
     payment_number = ""
 
@@ -165,23 +166,23 @@ class ProviderNotification:
 
 
 class SettlementKind(StrEnum):
-    """What a line of a settlement is about."""
+    """What a settlement line is about."""
 
     PAYMENT = "payment"
     REFUND = "refund"
     REFUND_REVERSAL = "refund_reversal"  # a refund's money that came back to us
     DISPUTE = "dispute"  # taken from us
     DISPUTE_REVERSAL = "dispute_reversal"  # given back to us
-    OTHER = "other"  # moves money by neither: an adjustment; a person has to look
+    OTHER = "other"  # anything else that moves money; a person has to look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine:
     """One movement in a provider's settlement of a day.
 
-    `amount_minor` is never negative: the kind tells the direction (OTHER: positive is ours).
-    `fee_minor`: what the provider kept for it; negative when a fee comes back with a refund.
-    Our own numbers are empty where the provider does not tell them.
+    `amount_minor` is never negative: the kind gives the direction (OTHER: positive is ours).
+    `fee_minor`: the provider's fee for it; negative if a fee is returned with a refund. Our own
+    numbers are empty if the provider does not report them.
     """
 
     kind: SettlementKind
@@ -202,15 +203,16 @@ def _plain(
     return {field.name: getattr(report, field.name) for field in fields(report)}
 
 
-# Waits until something has come, so many seconds at most.
+# Waits until the key has arrived, at most this many seconds.
 Waiting = Callable[[float], object]
 
 
 class NotificationRefusedError(Exception):
-    """A notification that is not genuine, not fresh or not for us. `reason` is for the counter.
+    """A notification that is not genuine, not fresh or not for us. `reason` is what it is counted
+    under.
 
-    `awaited`: the key that it names is being fetched; this waits for it, so many seconds at most.
-    After that the notification may be read again.
+    `awaited`: the key that it names is being fetched; call it to wait, at most so many seconds, and
+    then verify the notification again.
     """
 
     def __init__(self, reason: str, *, awaited: Waiting | None = None) -> None:

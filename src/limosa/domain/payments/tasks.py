@@ -1,4 +1,4 @@
-"""What the worker does by itself for kept payment methods."""
+"""The worker's periodic jobs for saved methods."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -9,5 +9,5 @@ from limosa.domain.payments.operations.tell_forgotten_methods import tell_forgot
 @app.periodic(cron="* * * * *")
 @app.task(name="payments.tell_forgotten", queueing_lock="payments.tell_forgotten")
 def tell_forgotten(timestamp: int) -> None:
-    """Delete at their providers the methods that were removed with a password's reset."""
+    """Delete at their providers the methods that a password reset removed here."""
     tell_forgotten_methods(now=timezone.now())

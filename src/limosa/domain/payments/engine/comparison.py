@@ -1,7 +1,7 @@
-"""What differs between a line of a provider's settlement and what we have.
+"""What differs between a line of a provider's settlement and our record.
 
-The database finds the pairs and leaves out those that are equal; what is wrong with each of the
-others is said here, and nowhere else.
+The database finds the pairs and leaves out equal ones; this module alone decides what is wrong with
+each of the others.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from enum import StrEnum
 from limosa.domain.payments.status_reports import SettlementKind
 from limosa.foundation.money import Money
 
-# The states in which our side has moved the money of the clearing account. A refund that came back
+# The states in which our side has moved money on the clearing account. A refund that came back
+# moved it twice, whatever happened afterwards; part of a lost dispute may have come back.
 # has moved it twice, whatever became of it then; and of a dispute that was lost, a part may have
 # come back.
 _BOOKED_STATES = {
@@ -28,16 +29,16 @@ _CAN_COME_BACK = {
 
 
 class DifferenceKind(StrEnum):
-    """What is wrong. The console says for each what to do."""
+    """What is wrong. The console says what to do about each."""
 
-    MISSING_HERE = "missing_here"  # they list what we have never heard of
+    MISSING_HERE = "missing_here"  # they list something unknown to us
     MISSING_THERE = "missing_there"  # we booked what they do not list
     AMOUNT = "amount"
     CURRENCY = "currency"
-    STATE = "state"  # they moved the money, and for us it has not moved
+    STATE = "state"  # they moved the money; we have not
     TWICE = "twice"  # they list the same thing a second time
-    OTHER = "other"  # they moved money for a reason that is no payment, refund or dispute
-    CLEARING = "clearing"  # the account and their file differ by more than the lines explain
+    OTHER = "other"  # they moved money, not for a payment, refund or dispute
+    CLEARING = "clearing"  # our account and their file differ by more than lines explain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,10 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
-    """What we have of the same thing: a payment, a refund or a dispute, with its state.
+    """Our record of the same thing: a payment, a refund or a dispute, with its state.
 
-    `came_back`: a refund's money came back to us after it had arrived, or a part of what was held
-    for a dispute that was lost.
+    `came_back`: a refund's money came back to us after it had arrived, or part of the money
+    withheld for a lost dispute did.
     """
 
     kind: SettlementKind
@@ -94,10 +95,10 @@ def is_booked(ours: Ours) -> bool:
 
 
 def movement(kind: SettlementKind, amount: Money) -> Money:
-    """Return what a line does to the clearing account: positive when money comes to us."""
+    """Return a line's effect on the clearing account: positive when money comes to us."""
     return -amount if kind in _TAKEN_FROM_US else amount
 
 
 def our_movement(ours: Ours) -> Money:
-    """Return what our side did to the clearing account: zero when it has not moved yet."""
+    """Return our side's effect on the clearing account: zero if no money has moved yet."""
     return movement(ours.kind, ours.amount) if is_booked(ours) else Money(0, ours.amount.currency)

@@ -1,19 +1,19 @@
-"""The days of a provider: each begins and ends at midnight in the provider's own time zone."""
+"""A provider's days, which begin and end at midnight in the provider's own time zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
 def is_over(day: date, *, zone: str, at: datetime) -> bool:
-    """Return whether a day has ended at a moment, by the calendar on the provider's wall."""
+    """Return whether a day has ended at a moment, in the provider's time zone."""
     return at.astimezone(ZoneInfo(zone)).date() > day
 
 
 def span(day: date, *, zone: str) -> tuple[datetime, datetime]:
-    """Return the first moment of a day, and the first that is not of it any more.
+    """Return the first moment of a day, and the first moment after it.
 
-    A day on which clocks change has 23 or 25 hours. Where they skip midnight, the day begins with
-    the first moment that there is.
+    A day on which clocks change has 23 or 25 hours. If the change skips midnight, the day begins
+    with the first moment that exists.
     """
     begins, ends = (
         datetime.combine(midnight, time(0), tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The life of a dispute: open until somebody has decided, and then decided for good."""
+"""The life of a dispute: open until it is decided, then final."""
 
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ class DisputeEvent(StrEnum):
     """What happens to a dispute."""
 
     WIN = "win"  # all of the money is ours again
-    LOSE = "lose"  # some of it, or more than was held, stays with the payer
+    LOSE = "lose"  # some of it, or more than was withheld, stays with the payer
 
 
 DISPUTE_LIFE = StateMachine(

@@ -1,8 +1,8 @@
-"""Which payment channels a person is offered, how each is used where they are, what each takes.
+"""Which payment channels a person is offered, by which method, and the amount each would charge.
 
-A channel is offered when the operator offers it in the person's country, when it has a method for
-the person's device, and when it takes the person's currency or one that we have a rate for. A
-person whose country is unknown is offered every channel that is offered anywhere.
+A channel is offered if the operator offers it in the person's country, it has a method for the
+person's device, and it takes the person's currency or one for which we have a rate. A person whose
+country is unknown is offered every channel that is offered anywhere.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,11 +15,11 @@ from limosa.foundation.money import Money, convert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelTerms:
-    """What a provider can do, and what the operator decided about it.
+    """What a provider supports, and the operator's decision about it.
 
-    `currencies`: empty: any. `names_payers`: it can find out who pays (PayerIdentity).
-    `least_minor`: the least it takes, by currency; where none is named, the smallest unit.
-    `countries`: where it is offered; empty: everywhere. `position`: lower is shown first.
+    `currencies`: empty: any. `names_payers`: it can identify the payer (PayerIdentity).
+    `least_minor`: its minimum amount, by currency; the smallest unit for any other. `countries`:
+    where it is offered; empty: everywhere. `position`: lower is shown first.
     """
 
     code: str
@@ -35,10 +35,10 @@ class ChannelTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """Where a person is and what they pay in.
+    """Where a person is, and the currency they pay in.
 
-    `country`: ISO 3166 alpha-2; empty: unknown. `near_currency`: the one that channels of equal
-    position are sorted by; those that take it come first.
+    `country`: ISO 3166 alpha-2; empty: unknown. `near_currency`: among channels of equal position,
+    those that take it come first.
     """
 
     device: Device
@@ -49,10 +49,10 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelOffer:
-    """A channel that is offered, by the method that one uses here.
+    """A channel on offer, with the method to use here.
 
     `rate`: units of `currency` for one of the person's own; None: it is the person's own.
-    `least_minor`: the least that it takes, in `currency`.
+    `least_minor`: its minimum amount, in `currency`.
     """
 
     provider: str
@@ -65,7 +65,7 @@ class ChannelOffer:
     least_minor: int = 1
 
     def amount(self, total: Money) -> Money:
-        """Return what the channel takes for a total in the person's currency."""
+        """Return what the channel charges for a total in the person's currency."""
         if self.rate is None:
             return total
         return convert(total, to_currency=self.currency, rate=self.rate)
@@ -74,10 +74,10 @@ class ChannelOffer:
 def offers(
     channels: Iterable[ChannelTerms], *, here: Circumstances, rates: Mapping[str, Decimal]
 ) -> list[ChannelOffer]:
-    """Return the channels that are offered, the first to be shown first.
+    """Return the channels on offer, in display order.
 
-    `rates`: units of each currency for one of the person's. Of equal position, channels that take
-    the near currency come first, else in the order given.
+    `rates`: units of each currency for one of the person's. Among equal positions, channels that
+    take the near currency come first, then the order given applies.
     """
     found = [
         (terms.position, offer)
@@ -89,11 +89,11 @@ def offers(
 
 
 def other_methods(terms: ChannelTerms, *, method: str, device: Device) -> list[str]:
-    """Return the methods of the same channel by which this payment could be made instead.
+    """Return the other methods of the same channel by which this payment could be made.
 
-    One for each other shape: the one that is used on this device, else any that another device
-    uses. What must know the payer, or runs inside another program, is no alternative elsewhere;
-    and WeChat's browser opens no other program.
+    One for each other shape: the one for this device, or else one for another device. A method that
+    needs to know the payer, or runs inside another program, is no alternative elsewhere; and
+    WeChat's browser opens no other program.
     """
     known = terms.methods.get(method)
     shapes = {known.shape} if known else set()
@@ -130,7 +130,7 @@ def _offer(
 
 
 def _currency(taken: frozenset[str], own: str, rates: Mapping[str, Decimal]) -> str:
-    """Return the currency that the channel would take; empty: none that we know a rate for."""
+    """Return the currency that the channel would charge; empty: none with a known rate."""
     if not taken or own in taken:
         return own
     return next((currency for currency in rates if currency in taken), "")

@@ -1,12 +1,12 @@
-"""The life of a payment: what may happen to it in which state, and what it is then.
+"""The life of a payment: which events are allowed in which state, and the resulting state.
 
     created ──create──▶ pending ──┬── succeed ──▶ succeeded
        │  (process, decline: stays open)  ├── fail ─────▶ failed
        └── cancel ─▶ cancelled            └── expire ───▶ expired
 
-Money may come after a failure or a close, and then the payment has succeeded all the same: people
-pay late, and providers change their minds. What has succeeded stays so; its refunds and disputes
-have lives of their own.
+Money may arrive after a failure or a close, and then the payment has succeeded after all: people
+pay late, and providers change their minds. A payment that has succeeded stays so; its refunds and
+disputes have lives of their own.
 """
 
 from enum import StrEnum
@@ -29,16 +29,16 @@ class PaymentEvent(StrEnum):
     """What happens to a payment."""
 
     CREATE = "create"  # its provider knows it
-    PROCESS = "process"  # it was paid, and whether the money comes is not decided yet
-    DECLINE = "decline"  # a try to pay it was refused; another may be made
-    SUCCEED = "succeed"  # the money came
-    FAIL = "fail"  # the money will not come
+    PROCESS = "process"  # it was paid, but the provider has not decided yet
+    DECLINE = "decline"  # an attempt to pay it was refused; another may be made
+    SUCCEED = "succeed"  # the money arrived
+    FAIL = "fail"  # the money will not arrive
     EXPIRE = "expire"  # it was closed at its provider
-    CANCEL = "cancel"  # its order was cancelled before a wallet was asked
+    CANCEL = "cancel"  # its order was cancelled before the wallet was charged
 
 
 _CREATED, _PENDING, _FAILED = PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED
-# A payment in one of these may still be paid, and is asked for.
+# A payment in one of these states may still be paid, and is polled.
 OPEN_STATES = (_CREATED, _PENDING)
 
 PAYMENT_LIFE = StateMachine(

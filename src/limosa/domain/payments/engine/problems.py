@@ -1,4 +1,4 @@
-"""Why a payment has to be looked at: which reason stands before which, and what ends it.
+"""Why a payment needs attention: which reason takes precedence, and what clears it.
 
 A payment shows one reason at a time.
 """
@@ -8,13 +8,13 @@ from enum import StrEnum
 
 
 class Problem(StrEnum):
-    """What the operators are shown of a payment."""
+    """What the operators are shown about a payment."""
 
-    DIFFERS = "differs"  # a notification says otherwise than we asked for; the provider is asked
-    LATE = "late"  # it paid nothing, as the next two
+    DIFFERS = "differs"  # a notification contradicts our request; the provider is asked
+    LATE = "late"  # unapplied funds, like the next two
     DOUBLE = "double"
     WRONG_AMOUNT = "wrong_amount"
-    PENDING_LONG = "pending_long"  # a day after its end the provider still says "pending"
+    PENDING_LONG = "pending_long"  # a day after its expiry the provider still says "pending"
     DISPUTED = "disputed"
     REFUND_REFUSED = "refund_refused"
     REFUND_FAILED = "refund_failed"
@@ -25,14 +25,14 @@ class Problem(StrEnum):
 
 
 class Mended(StrEnum):
-    """What ends a problem."""
+    """What clears a problem."""
 
     REFUNDED = "refunded"  # the refund arrived
-    IN_WALLET = "in_wallet"  # what was owed of it is in the person's wallet
+    IN_WALLET = "in_wallet"  # the amount owed is in the person's wallet
     DISPUTE_CLOSED = "dispute_closed"
 
 
-# An open dispute is looked at first; its end brings forward what stood behind it.
+# An open dispute takes precedence; when it ends, the reason behind it is shown again.
 _BEFORE: Mapping[Problem, frozenset[Problem]] = {
     Problem.REFUND_REFUSED: frozenset({Problem.DISPUTED}),
     Problem.REFUND_FAILED: frozenset({Problem.DISPUTED}),
@@ -60,10 +60,10 @@ _MENDED: Mapping[Mended, frozenset[Problem]] = {
 
 
 def shown_before(problem: Problem) -> frozenset[Problem]:
-    """Return the problems that are shown rather than this one."""
+    """Return the problems that take precedence over this one."""
     return _BEFORE.get(problem, frozenset())
 
 
 def mended_by(by: Mended) -> frozenset[Problem]:
-    """Return the problems that are over now."""
+    """Return the problems that are cleared."""
     return _MENDED[by]

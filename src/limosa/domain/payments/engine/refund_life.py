@@ -1,10 +1,10 @@
-"""The life of a refund: what may happen to it in which state, and what it is then.
+"""The life of a refund: which events are allowed in which state, and the resulting state.
 
     requested ⇄ sent ──┬── succeed ──▶ succeeded ── come back ──▶ failed
                        ├── fail ─────▶ failed ───── settle ────▶ settled
     found ── succeed ──┘  (also a failed and a settled one may succeed after all)
 
-What follows from a provider's word, and which words are believed, is said in refund_news.py.
+refund_news.py decides which reports from the provider are believed, and what follows from them.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from limosa.foundation.state_machine import StateMachine
 class RefundState(StrEnum):
     """requested → sent → succeeded | failed | settled; failed → succeeded | settled.
 
-    succeeded → failed: the money came back to us. found → succeeded: one that was made at the
-    provider by hand; until the provider has been asked for it, nothing of it is believed.
+    succeeded → failed: the money came back to us. found → succeeded: a refund by hand, which is not
+    believed until the provider has been asked.
     """
 
     FOUND = "found"
@@ -35,18 +35,18 @@ class RefundEvent(StrEnum):
     ACCEPT = "accept"  # the provider has it
     FORGET = "forget"  # the provider has never heard of it
     SUCCEED = "succeed"  # the money arrived
-    FAIL = "fail"  # it will not arrive by itself
+    FAIL = "fail"  # it will not arrive without help
     COME_BACK = "come_back"  # it had arrived, and came back to us: it is owed again
-    COME_BACK_SETTLED = "come_back_settled"  # the same, of one of which nothing is owed
-    SETTLE_PART = "settle_part"  # the person has a part of it by another way
-    SETTLE = "settle"  # the person has all that was owed by another way
+    COME_BACK_SETTLED = "come_back_settled"  # the same, but nothing of it is owed
+    SETTLE_PART = "settle_part"  # the person got part of it another way
+    SETTLE = "settle"  # the person got all that was owed another way
 
 
 _REQUESTED, _SENT, _FAILED = RefundState.REQUESTED, RefundState.SENT, RefundState.FAILED
 _SUCCEEDED, _SETTLED = RefundState.SUCCEEDED, RefundState.SETTLED
-# The provider is asked for it until it has said what becomes of it.
+# The provider is polled until it has reported the outcome.
 UNDER_WAY = (_REQUESTED, _SENT)
-# In the order in which they are settled: last what the provider may be giving.
+# The order in which refunds are settled: those that the provider may be paying come last.
 OWED_STATES = (_FAILED, *UNDER_WAY)
 
 REFUND_LIFE = StateMachine(
@@ -68,8 +68,8 @@ REFUND_LIFE = StateMachine(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeByHand:
-    """What a refund is that somebody made at the provider: its amount, as the provider says, and
-    what of it undid the sale and what is a loss. The rest paid refunds that were owed."""
+    """What a refund by hand was: its amount according to the provider, the part that reversed the
+    sale, and the part that is a loss. The rest paid refunds that were owed."""
 
     amount_minor: int
     reversed_minor: int

@@ -1,8 +1,8 @@
-"""What follows from a provider's word on a refund.
+"""What follows from a provider's report on a refund.
 
-One that has ended does not end otherwise because a notification says so: notifications come late,
-twice and in any order. Nor is one believed that we never asked for. The provider is asked, and its
-answer is believed.
+A notification alone does not change how a refund has ended, since notifications come late, twice
+and in any order; nor is one believed about a refund that we never requested. The provider is asked,
+and its answer is believed.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from limosa.domain.payments.status_reports import RefundOutcome
 
 
 class Step(StrEnum):
-    """What is to be done."""
+    """The next step."""
 
     NO_NEWS = "no_news"
     ALREADY = "already_applied"
@@ -24,7 +24,7 @@ class Step(StrEnum):
 
 
 _SUCCEEDED, _FAILED = RefundOutcome.SUCCEEDED, RefundOutcome.FAILED
-# What is absent is no news.
+# Combinations that are absent have no effect.
 _STEPS: Mapping[tuple[str, RefundOutcome], Step] = {
     (RefundState.FOUND, _SUCCEEDED): Step.SUCCEED,
     (RefundState.FOUND, RefundOutcome.PENDING): Step.ASK,
@@ -45,7 +45,7 @@ _CHANGES = {Step.SUCCEED, Step.FAIL, Step.COME_BACK}
 
 
 def next_step(state: str, outcome: RefundOutcome, *, is_answer: bool) -> Step:
-    """Return what follows. `is_answer`: the provider said it because we asked."""
+    """Return the next step. `is_answer`: the report answers our own query."""
     step = _STEPS.get((state, outcome), Step.NO_NEWS)
     if step in _CHANGES and state in ASKED_FIRST and not is_answer:
         return Step.ASK

@@ -1,4 +1,4 @@
-"""The lives of a settlement and of the differences that are found in it."""
+"""The lives of a settlement and of the differences found in it."""
 
 from enum import StrEnum
 
@@ -16,15 +16,15 @@ class SettlementState(StrEnum):
 class SettlementEvent(StrEnum):
     """What happens to a settlement."""
 
-    WAIT = "wait"  # the provider has not made it, or did not answer
-    REFUSE = "refuse"  # it can't be read, or the provider does not give it
-    FINISH = "finish"  # it is compared, and its fees are booked
+    WAIT = "wait"  # the provider has not issued it, or did not answer
+    REFUSE = "refuse"  # it can't be parsed, or the provider refuses it
+    FINISH = "finish"  # it has been compared, and its fees booked
 
 
 class DifferenceState(StrEnum):
-    """open → resolved; one that resolved by itself opens again when it is found again.
+    """open → resolved; one that resolved itself reopens if it is found again.
 
-    What the staff resolved opens again only when one of its sides is another one than they saw.
+    One that staff resolved reopens only if one of its sides has changed since.
     """
 
     OPEN = "open"
@@ -39,7 +39,7 @@ class DifferenceEvent(StrEnum):
 
 
 _WAITING, _REFUSED = SettlementState.WAITING, SettlementState.REFUSED
-# A day that was done stays done, whatever a later try to fetch it brings.
+# A day that was done stays done, whatever comes of a later attempt to fetch it.
 SETTLEMENT_LIFE = StateMachine(
     {
         **{(state, SettlementEvent.WAIT): _WAITING for state in (_WAITING, _REFUSED)},

@@ -1,4 +1,4 @@
-"""The tables of payments, a file per subject. What may happen to their rows: engine/*_life.py."""
+"""The tables of payments, one file per subject. engine/*_life.py defines how rows may change."""
 
 from limosa.domain.payments.engine.dispute_life import DisputeState
 from limosa.domain.payments.engine.payment_life import OPEN_STATES, PaymentState

@@ -1,4 +1,4 @@
-"""The channels to providers: where they are offered, what providers told us, what we asked them."""
+"""The channels to providers: where they are offered, what they sent us, and our calls to them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,7 +8,7 @@ from limosa.domain.payments.models.payments import Payment
 
 
 class Channel(models.Model):
-    """What the operator decided about a provider: one without a row is offered everywhere.
+    """The operator's decision about a provider; without a row it is offered everywhere.
 
     `countries`: where it is offered (ISO 3166 alpha-2); empty: everywhere. `position`: lower is
     shown first.
@@ -24,13 +24,13 @@ class Channel(models.Model):
 
     @property
     def decision(self) -> str:
-        """The whole decision in words for a record: "offered 1 CN US", "stopped 0"."""
+        """The whole decision as text for the audit log: "offered 1 CN US", "stopped 0"."""
         words = ["offered" if self.is_offered else "stopped", str(self.position)]
         return " ".join([*words, *sorted(self.countries)])
 
 
 class RefusedCount(models.Model):
-    """How many notifications were refused; all that is kept of them."""
+    """The number of refused notifications; nothing else is stored about them."""
 
     provider = models.CharField(max_length=20)
     reason = models.CharField(max_length=40)
@@ -49,7 +49,7 @@ class RefusedCount(models.Model):
 
 
 class InboxMessage(models.Model):
-    """A verified notification, stored once per provider's id, with what became of it."""
+    """A verified notification, stored once per provider's id, with its result."""
 
     provider = models.CharField(max_length=20)
     message_id = models.CharField(max_length=80)
@@ -63,7 +63,7 @@ class InboxMessage(models.Model):
             models.UniqueConstraint(fields=["provider", "message_id"], name="inbox_once"),
         ]
         indexes = [
-            # By the field it would have a second one, for LIKE, which nobody reads.
+            # Declared on the field, it would add a second index for LIKE, which no query uses.
             models.Index(fields=["payment_number"], name="inbox_of_payment"),
             models.Index(
                 fields=["-id"], name="inbox_to_look_at", condition=Q(result="unknown_payment")

@@ -1,7 +1,7 @@
 """Payments, refunds and disputes.
 
-What these are found by is indexed in Meta: by the field it would have a second index, for LIKE,
-which nobody reads, and every payment would write.
+Lookup fields are indexed in Meta: an index declared on the field would add a second one, for LIKE,
+which no query uses and every payment would have to write.
 """
 
 from enum import StrEnum
@@ -22,21 +22,19 @@ def _choices(states: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Payment(models.Model):
-    """One attempt to pay an order by one channel.
+    """One attempt to pay an order through one channel.
 
-    `number` goes to the provider as its idempotency key (WeChat's out_trade_no).
-    `amount_minor` and `currency` are the channel's; the order's own amount stands on its quote.
-    `received_minor` is what the provider says it took, whatever we had asked for.
-    `pays_order`: this payment is the one that paid; the database allows one per order.
-    `refunded_minor`: what is promised back or lost to a dispute. `in_wallet`: it paid nothing, and
-    all of it went into the person's wallet, so none of it goes back.
-    `reference`: the provider's own name of the payment, from the moment it knows it;
-    `transaction_id`: its name of the money that came. `save_wanted`: the person agreed that the
-    provider keeps the method; `saved_method`: the one that was charged, or that was kept.
-    `next_poll_at`: when to ask the provider; also the lease of the one who is asking.
-    `processing_since`: while it is open, since when it is paid and not decided yet.
-    `decline`: why the last try to pay it was refused (see Decline).
-    `captures_refused`: how often a capture was answered, and took nothing.
+    `number` is the provider's idempotency key (WeChat's out_trade_no). `amount_minor` and
+    `currency` are the channel's; the order's own amount is on its quote. `received_minor` is what
+    the provider says it took, whatever we had requested. `pays_order`: this payment is the one that
+    paid; the database allows one per order. `refunded_minor`: promised back, or lost to a dispute.
+    `in_wallet`: unapplied funds that went into the person's wallet as a whole, so none of it goes
+    back. `reference`: the provider's own id for the payment, once it has one; `transaction_id`: its
+    id for the money received. `save_wanted`: the person agreed to have the method saved;
+    `saved_method`: the one that was charged or saved. `next_poll_at`: when to poll the provider;
+    also the lease of whoever is polling. `processing_since`: for an open payment, since when it is
+    paid but undecided. `decline`: why the last attempt to pay it was refused (see Decline).
+    `captures_refused`: how many captures were answered without taking money.
     """
 
     number = models.CharField(max_length=32)
@@ -82,7 +80,7 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["order_number"], condition=Q(pays_order=True), name="payment_pays_once"
             ),
-            # Pressing twice, even at the same moment, finds the payment that is open already.
+            # Submitting twice, even at the same moment, finds the payment that is already open.
             models.UniqueConstraint(
                 fields=["order_number", "provider", "method"],
                 condition=Q(state__in=["created", "pending"]),
@@ -118,7 +116,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["reference"], name="payment_by_reference", condition=~Q(reference="")
             ),
-            # A dispute may name only the money.
+            # A dispute may name only the transaction.
             models.Index(
                 fields=["provider", "transaction_id"],
                 name="payment_by_transaction",
@@ -129,7 +127,8 @@ class Payment(models.Model):
                 name="payment_to_keep_method_of",
                 condition=Q(save_wanted=True, state="succeeded", saved_method__isnull=True),
             ),
-            # For sums over days; rows are stored about in this order, so it costs next to nothing.
+            # For sums over days; rows are stored roughly in this order, so it costs next to
+            # nothing.
             BrinIndex(fields=["paid_at"], name="payment_by_paid_at", autosummarize=True),
         ]
 
@@ -138,19 +137,19 @@ class Payment(models.Model):
 
     @property
     def is_processing(self) -> bool:
-        """Whether it was paid, and the provider has not decided yet whether the money comes."""
+        """Whether it was paid, but the provider has not decided yet."""
         return self.state == PaymentState.PENDING and self.processing_since is not None
 
 
 class Refund(models.Model):
-    """Money going back by the way it came. `number` is the provider's idempotency key.
+    """Money going back the way it came. `number` is the provider's idempotency key.
 
-    `reference`: the provider's own name of it. `settled_minor`: what of it the person has by
-    another way, and is not owed any more: by a dispute that was lost, or, `wallet_minor` of it, in
-    their wallet. `came_back`: how often the money came back to us after it had arrived.
-    `next_try_at`: when to ask the provider; also the lease of the one who is asking.
-    `by_hand`: somebody made it at the provider, and we never asked for it; `reversed_minor` of it
-    undid the sale. The rest paid refunds that were owed, or else is `settled_minor`: a loss.
+    `reference`: the provider's own id for it. `settled_minor`: the part that the person got another
+    way and is no longer owed: through a lost dispute or, `wallet_minor` of it, in their wallet.
+    `came_back`: how often the money came back to us after it had arrived. `next_try_at`: when to
+    poll the provider; also the lease of whoever is polling. `by_hand`: it was made at the provider,
+    and we never requested it; `reversed_minor` of it reversed the sale. The rest paid refunds that
+    were owed, or is `settled_minor`: a loss.
     """
 
     number = models.CharField(max_length=32)
@@ -200,7 +199,7 @@ class Refund(models.Model):
                 name="refund_to_push",
                 condition=Q(next_try_at__isnull=False),
             ),
-            # A settlement may name a refund only as the provider does.
+            # A settlement may list a refund only under the provider's id.
             models.Index(
                 fields=["reference"], name="refund_by_reference", condition=~Q(reference="")
             ),
@@ -217,36 +216,36 @@ class Refund(models.Model):
 
     @property
     def is_refused(self) -> bool:
-        """Whether the provider has not accepted it so far; it is asked again, and looked at."""
+        """Whether the provider has refused it so far; it is retried, and shown to staff."""
         return (
             self.state == RefundState.REQUESTED and self.payment.problem == Problem.REFUND_REFUSED
         )
 
     @property
     def owed_minor(self) -> int:
-        """What the person is still to have, as long as it has not succeeded."""
+        """What is still owed to the person, as long as it has not succeeded."""
         return self.amount_minor - self.settled_minor
 
     @property
     def key(self) -> str:
-        """The refund's part of the keys of entries and messages: another each time it came back."""
+        """The refund's part of entry and message keys: a new one each time it came back."""
         return f"{self.number}:{self.came_back}" if self.came_back else self.number
 
     @property
     def promised_minor(self) -> int:
-        """What of it is counted in the payment's `refunded_minor`."""
+        """The part of it that counts towards the payment's `refunded_minor`."""
         return self.reversed_minor if self.by_hand else self.amount_minor
 
 
 class Dispute(models.Model):
-    """A payer who asked their bank for the money back. `reference` is the provider's name of it.
+    """A payer who asked their bank for the money back. `reference` is the provider's id for it.
 
-    While it is open the provider holds `amount_minor` back, the bundle is suspended, and nothing
-    of the payment can be refunded. `decided_minor`: what of it was lost when it was decided, which
-    may be more (empty: all, if it was lost); what was held beyond that came back. Of what was
-    lost, `reversed_minor` undid the sale, and `settled_minor` settled refunds that were owed; the
-    rest is a loss. A provider may hold back another amount than was paid, and in another currency:
-    then `stands_for_minor` is what the dispute is about in the payment's own.
+    While it is open the provider withholds `amount_minor`, the bundle is suspended, and nothing of
+    the payment can be refunded. `decided_minor`: the amount lost when it was decided, which may be
+    more than was withheld (None: all, if it was lost); anything withheld beyond that came back. Of
+    the amount lost, `reversed_minor` reversed the sale and `settled_minor` settled refunds that
+    were owed; the rest is a loss. A provider may withhold an amount other than was paid, and in
+    another currency: then `stands_for_minor` is the disputed part in the payment's own currency.
     """
 
     provider = models.CharField(max_length=20)
@@ -294,15 +293,15 @@ class Dispute(models.Model):
 
     @property
     def disputed_minor(self) -> int:
-        """What of the payment it is about, in the payment's currency."""
+        """The disputed part of the payment, in the payment's currency."""
         return self.taken_minor if self.stands_for_minor is None else self.stands_for_minor
 
     @property
     def taken_minor(self) -> int:
-        """What of a lost one stays with the payer; of an open one, what it is about."""
+        """For a lost dispute, what stays with the payer; for an open one, the disputed part."""
         return self.amount_minor if self.decided_minor is None else self.decided_minor
 
     @property
     def lost_minor(self) -> int:
-        """What of a lost one was given a second time, in the payment's currency."""
+        """What the payer of a lost dispute received twice, in the payment's currency."""
         return self.disputed_minor - self.reversed_minor - self.settled_minor

@@ -1,4 +1,4 @@
-"""What providers keep for people's later payments."""
+"""Methods that providers store for people's later payments."""
 
 from django.conf import settings
 from django.db import models
@@ -7,11 +7,11 @@ from limosa.domain.encryption.fields import BlindIndexField, EncryptedTextField
 
 
 class SavedMethod(models.Model):
-    """A card or an account that a provider keeps for a person's later payments.
+    """A card or an account that a provider stores for a person's later payments.
 
-    `reference` is what the provider is given to charge it: a secret, and encrypted. `label` is what
-    the person sees, never more of a card than its brand and last four digits. `next_forget_at`:
-    it is removed here, and its provider is to be told.
+    `reference` is the token by which the provider charges it: a secret, and encrypted. `label` is
+    what the person is shown, never more of a card than its brand and last four digits.
+    `next_forget_at`: it has been removed here, and the provider still has to delete it.
     """
 
     public_id = models.CharField(max_length=16, unique=True)

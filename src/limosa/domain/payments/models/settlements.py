@@ -1,4 +1,4 @@
-"""Providers' settlements of a day as we keep them, and what in them differs from our books."""
+"""Our copies of providers' daily settlements, and how they differ from our books."""
 
 from django.conf import settings
 from django.db import models
@@ -13,10 +13,10 @@ from limosa.domain.payments.status_reports import SettlementKind
 class Settlement(models.Model):
     """One provider's day, in the provider's time zone, reconciled with our books.
 
-    `problem`: why it is waiting or refused, in the provider's or the reader's words.
-    `lines`, `matched`: how many lines there are, and how many of them equal what we have.
-    `compared_mark`: the digest of what was compared (day_mark); another one now: compare again.
-    `looked_at`: when an older one was last looked at for that; they come round.
+    `problem`: why it is waiting or refused, in the provider's or the parser's words.
+    `lines`, `matched`: the number of lines, and how many of them equal our records.
+    `compared_mark`: the digest of what was compared (day_mark); if it changes, compare again.
+    `looked_at`: when an older one was last checked for that; they are checked in rotation.
     """
 
     provider = models.CharField(max_length=20)
@@ -46,11 +46,10 @@ class Settlement(models.Model):
 
 
 class SettledLine(models.Model):
-    """A line of a settlement (SettlementLine), kept once however many files bring it.
+    """A line of a settlement (SettlementLine), stored once however many files contain it.
 
-    `nth`: 1, and more for a line that its file repeats. `payment`, `refund`, `dispute`: what it is
-    about; empty as long as we know nothing of the kind. A refund's and a dispute's line has its
-    payment too.
+    `nth`: 1, or more for a line that its file repeats. `payment`, `refund`, `dispute`: what it is
+    about; None as long as we know of none. A refund's or dispute's line has its payment, too.
     """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="kept_lines")
@@ -94,7 +93,7 @@ class SettledLine(models.Model):
                 name="settled_line_of_dispute",
                 condition=Q(dispute__isnull=False),
             ),
-            # Those that a later payment, refund or dispute of ours may explain.
+            # Lines that a later payment, refund or dispute of ours may explain.
             models.Index(
                 fields=["provider"],
                 name="settled_line_unknown",
@@ -112,8 +111,8 @@ class SettlementTotal(models.Model):
     """The sums of a settlement in one currency.
 
     `payments_minor` … `fees_minor` are the file's. `booked_minor`: what our clearing account moved
-    for the same things. `explained_minor`: what the differences found make of it. `net_minor` is
-    the sum of both, or a difference is open that says by how much it is not.
+    for the same things. `explained_minor`: what the differences found account for. `net_minor` is
+    the sum of the two, or else an open difference states the remainder.
     """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.CASCADE, related_name="totals")
@@ -139,19 +138,19 @@ class SettlementTotal(models.Model):
 
     @property
     def unexplained_minor(self) -> int:
-        """What must be zero."""
+        """The remainder, which must be zero."""
         return self.net_minor - self.booked_minor - self.explained_minor
 
 
 class Difference(models.Model):
-    """Something in which a settlement and our books do not agree.
+    """Something on which a settlement and our books do not agree.
 
     `subject` names what it is about, the same each time it is found: `payment:LM…`, `refund:LR…`,
     `dispute:…`, a line's kind and reference, or `clearing:CNY:2026-11-20`. `theirs`, `ours`: both
-    sides as they were last seen, in JSON values; empty: that side has nothing. `theirs_minor`,
-    `ours_minor`: what each did to the clearing account, positive when money came to us.
-    `resolved_by` empty on a resolved one: a later run or event explained it. `is_found`: the last
-    run found it; one that it did not explains nothing of the sums any more.
+    sides as last seen, as JSON values; empty: that side has nothing. `theirs_minor`, `ours_minor`:
+    each side's effect on the clearing account, positive when money came to us. `resolved_by` empty
+    on a resolved one: a later run or event explained it. `is_found`: the last run found it; one
+    that was not found no longer explains anything in the sums.
     """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="differences")
@@ -202,5 +201,5 @@ class Difference(models.Model):
 
     @property
     def number(self) -> str:
-        """What people read: D-17."""
+        """The number that people read: D-17."""
         return f"D-{self.pk}"

@@ -3,7 +3,7 @@ from limosa.domain.payments.models import Payment
 
 
 def cancel_payment(*, payment: Payment) -> None:
-    """Cancel a payment that was to come from the wallet: no provider knows it, so it just ends.
+    """Cancel a payment that was to come from the wallet; no provider knows about it.
 
     Before: `created`; afterwards `cancelled`. The caller holds the payment.
     Raises: TransitionRefusedError; nothing changed.

@@ -15,12 +15,12 @@ _NOT_REFUSED = {ProviderState.SUCCEEDED, ProviderState.PROCESSING, ProviderState
 def capture_at_provider(
     *, payment: Payment, provider: Provider, call: str, now: datetime
 ) -> PaymentStatusReport:
-    """Take the money that the payer agreed to; return what the provider says of the payment.
+    """Capture the money that the payer approved; return the provider's report on the payment.
 
-    A capture that was answered and took nothing is counted: only once it is known as refused may
-    the next one go by another key, since a provider repeats its answer to a key that it knows.
-    `call`: what the trace calls it. No transaction may be open: the provider is called.
-    Raises: ProviderError; one that is retryable says nothing of the money.
+    A capture that was answered without taking money is counted. Only once it is known to be refused
+    may the next one use a new key, since a provider repeats its answer to a key that it knows.
+    `call`: the call's name in the trace. No transaction may be open: the provider is called.
+    Raises: ProviderError; a retryable one says nothing about the money.
     """
     try:
         report = recorded_call(
@@ -40,7 +40,7 @@ def capture_at_provider(
 
 
 def _count_refused(payment: Payment) -> None:
-    """Count it once, however many have asked by the same key."""
+    """Count it once, however many workers have called with the same key."""
     Payment.objects.filter(pk=payment.pk, captures_refused=payment.captures_refused).update(
         captures_refused=F("captures_refused") + 1
     )

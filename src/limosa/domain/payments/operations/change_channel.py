@@ -2,9 +2,9 @@ from limosa.domain.payments.models import Channel
 
 
 def change_channel(*, wanted: Channel) -> bool:
-    """Decide where and in which order a provider is offered; return whether that was a change.
+    """Set where and in which position a provider is offered; return whether that changed anything.
 
-    `wanted`: the row as it is to be, not saved yet. Payments that have begun go on.
+    `wanted`: the desired row, not saved yet. Payments already begun continue.
     Locks:  the Channel row.
     """
     before, _is_new = Channel.objects.select_for_update().get_or_create(provider=wanted.provider)

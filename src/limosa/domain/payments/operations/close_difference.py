@@ -8,10 +8,10 @@ from limosa.domain.payments.models import Difference
 def close_difference(
     *, difference_id: int, resolved_by: Subscriber, now: datetime
 ) -> Difference | None:
-    """Resolve a difference because somebody of the staff says so; None: it was not open.
+    """Resolve a difference by a staff decision; None: it was not open.
 
-    Before: `open`; afterwards `resolved`, as long as later runs find both sides as they are now.
-    Nothing is booked by it.
+    Before: `open`; afterwards `resolved`, as long as later runs find both sides unchanged. Books
+    nothing.
     Locks:  the Difference row. Raises: Difference.DoesNotExist.
     """
     difference = Difference.objects.select_for_update().get(pk=difference_id)

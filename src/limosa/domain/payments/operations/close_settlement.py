@@ -17,11 +17,11 @@ from limosa.domain.payments.models import Difference, Settlement, SettlementTota
 def close_settlement(
     *, settlement: Settlement, totals: Sequence[SettlementTotal], now: datetime
 ) -> None:
-    """Write down the sums of a compared day instead of those before; it is `done`.
+    """Replace a compared day's totals and mark it `done`.
 
-    `totals`: one per currency, not saved yet. Where one does not come out even, a difference of its
-    own says so, open until it does, or until the staff resolved it with both sides as they are.
-    Before: any state. The caller holds the Settlement row, and has booked the fees.
+    `totals`: one per currency, not saved yet. If one does not balance, a difference of its own is
+    open until it does, or until staff have resolved it with both sides as they are. Before: any
+    state. The caller holds the Settlement row, and has booked the fees.
     """
     SettlementTotal.objects.filter(settlement=settlement).delete()
     for total in totals:
@@ -50,7 +50,7 @@ def _compare_clearing(settlement: Settlement, total: SettlementTotal, now: datet
         "ours_minor": total.booked_minor + total.explained_minor,
         "ours_currency": total.currency,
     }
-    # What the staff resolved stays so as long as both sides are as they saw them.
+    # What staff resolved stays resolved as long as both sides are unchanged.
     opens = Q(resolved_by=None) | ~Q(
         theirs_minor=sides["theirs_minor"], ours_minor=sides["ours_minor"]
     )

@@ -7,12 +7,12 @@ from limosa.domain.payments.models import Refund
 def complete_refund(
     *, refund: Refund, reference: str, now: datetime, by_hand: MadeByHand | None = None
 ) -> None:
-    """Write down that the money of a refund arrived: it is `succeeded`, and asked for no more.
+    """Record that the money of a refund arrived: it is `succeeded`, and no longer polled.
 
-    Before: any state but `succeeded`; also one that had failed, or was settled, may arrive after
-    all. `by_hand`: what a `found` one is. `reference`: the provider's name of it, kept if there was
+    Before: any state but `succeeded`; a refund that had failed or was settled may arrive after all.
+    `by_hand`: the breakdown of a `found` one. `reference`: the provider's id, stored if there was
     none. The caller holds the payment and the refund, and posts the journal entry.
-    Raises: TransitionRefusedError; IntegrityError, when the parts don't fit; nothing changed.
+    Raises: TransitionRefusedError; IntegrityError if the parts don't add up; nothing changed.
     """
     refund.state = REFUND_LIFE.after(refund.state, RefundEvent.SUCCEED)
     refund.reference = refund.reference or reference

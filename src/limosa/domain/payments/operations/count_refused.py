@@ -13,10 +13,10 @@ _ADD = """
 
 @transaction.atomic
 def count_refused(*, counts: Mapping[tuple[str, str, date], int]) -> None:
-    """Add to the numbers of refused notifications, by (provider, reason, day).
+    """Add to the counts of refused notifications, by (provider, reason, day).
 
-    Nothing else is kept of them. One statement; rows in the order of their key, so that two
-    processes never wait for each other in a circle.
+    Nothing else is stored about them. One statement; rows in key order, so that two processes can't
+    deadlock.
     """
     if not counts:
         return

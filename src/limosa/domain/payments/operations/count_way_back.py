@@ -5,11 +5,11 @@ _NEVER_ARRIVED = {RefundState.FAILED, RefundState.SETTLED}
 
 
 def count_way_back(*, refund: Refund) -> None:
-    """Count that the money of a refund left and came back, of one that never was `succeeded`.
+    """Count that the money of a refund that never `succeeded` left and came back.
 
-    Before and afterwards `failed` or `settled`; neither its times change, nor what is owed. Its key
-    is another one from here on (Refund.key). The caller holds the payment and the refund, and
-    posts an entry by the key before, and one by the key after.
+    Before and afterwards `failed` or `settled`; neither its times nor the amount owed change. Its
+    key is a new one from here on (Refund.key). The caller holds the payment and the refund, and
+    posts one entry under the old key and one under the new.
     Raises: TransitionRefusedError; nothing changed.
     """
     if refund.state not in _NEVER_ARRIVED:

@@ -24,12 +24,12 @@ def create_at_provider(
     now: datetime,
     caller: Caller = call_directly,
 ) -> Payment:
-    """Make the payment known to its provider and return it with the URL to show.
+    """Create the payment at its provider and return it with the URL to show.
 
-    No transaction is open during the call. The payment's number makes a second call safe. An
-    answer that comes late is kept all the same, for the page that shows the payment then.
+    No transaction is open during the call. The payment's number makes a second call safe. An answer
+    that arrives late is stored all the same, for the page that shows the payment then.
     Raises: ProviderError. Retryable: the payment stays `created`, and the same call may be made
-            again. Else it has failed, and the next press makes another one.
+            again. Otherwise it has failed, and submitting again creates another one.
     """
     provider = provider_for(payment.provider)
     request = PaymentRequest(
@@ -75,9 +75,9 @@ def _keep(
     started: float,
     now: datetime,
 ) -> None:
-    """Write the state and the line of the call in one go.
+    """Store the state and the trace line of the call together.
 
-    A notification may have been faster than our own line: never step back from a final state.
+    A notification may have been faster than this: never leave a final state.
     """
     record_call(payment, "create", outcome, started=started, now=now)
     payment.state = state
@@ -85,6 +85,6 @@ def _keep(
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(
         state=state, pay_url=known.pay_url
     )
-    # By its reference it is asked for, whatever has become of it.
+    # The reference is needed for polling, whatever the payment's state is by now.
     if known.reference:
         Payment.objects.filter(pk=payment.pk).update(reference=known.reference)

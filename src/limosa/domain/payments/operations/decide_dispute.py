@@ -8,10 +8,10 @@ from limosa.foundation.money import share
 def decide_dispute(
     *, dispute: Dispute, payment: Payment, decided_minor: int, now: datetime
 ) -> None:
-    """Write down how much of a dispute is lost, in the currency that it is held in; 0: it is won.
+    """Record how much of a dispute is lost, in the currency in which it is withheld; 0: it is won.
 
-    Before: `open`. Afterwards `won` or `lost`, for good; what a lost one in another currency stands
-    for is a part of the payment as large as the part of what was held that is lost. The caller
+    Before: `open`. Afterwards `won` or `lost`, for good. If a lost one is in another currency, it
+    stands for the same share of the payment as the lost share of the money withheld. The caller
     holds the payment, the order and the dispute, and posts the journal entries.
     Raises: TransitionRefusedError; nothing changed.
     """

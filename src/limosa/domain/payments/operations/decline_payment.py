@@ -4,10 +4,10 @@ from limosa.domain.payments.status_reports import Decline
 
 
 def decline_payment(*, payment: Payment, decline: Decline | None) -> None:
-    """Write down that a try to pay was refused; the payment stays open for another one.
+    """Record that an attempt to pay was refused; the payment stays open for another one.
 
-    Before and afterwards `created` or `pending`; it is not being processed any more. `decline`:
-    why, where the provider tells; else what it told before stays. The caller holds the payment.
+    Before and afterwards `created` or `pending`; it is no longer processing. `decline`: the reason,
+    if the provider gave one; otherwise the previous one is kept. The caller holds the payment.
     Raises: TransitionRefusedError; nothing changed.
     """
     payment.state = PAYMENT_LIFE.after(payment.state, PaymentEvent.DECLINE)

@@ -4,11 +4,11 @@ from limosa.domain.payments.status_reports import Decline
 
 
 def end_payment(*, payment: Payment, event: PaymentEvent, decline: Decline | None) -> None:
-    """Write down that no money will come: FAIL, the provider says so; EXPIRE, it was closed there.
+    """Record that no money will arrive: FAIL, the provider says so; EXPIRE, it was closed there.
 
-    Before: `created`, `pending` or `failed`. Afterwards `failed` or `expired`; it is asked for a
-    day longer, since people do pay after a close. `decline`: why, where the provider tells; else
-    what it told before stays. The caller holds the payment.
+    Before: `created`, `pending` or `failed`. Afterwards `failed` or `expired`. It is polled for one
+    more day, since some people pay after a close. `decline`: the reason, if the provider gave one;
+    otherwise the previous one is kept. The caller holds the payment.
     Raises: TransitionRefusedError; nothing changed.
     """
     payment.state = PAYMENT_LIFE.after(payment.state, event)

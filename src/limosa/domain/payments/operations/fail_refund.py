@@ -7,10 +7,10 @@ from limosa.domain.payments.operations.flag_payment import flag_payment
 
 
 def fail_refund(*, payment: Payment, refund: Refund, reference: str, now: datetime) -> None:
-    """Write down that a refund will not arrive by itself; it stays owed, and people look at it.
+    """Record that a refund will not arrive without help; it stays owed, and is shown to staff.
 
-    Before: `requested` or `sent`; afterwards `failed`, and asked for no more. `reference`: the
-    provider's name of it, kept if there was none. The caller holds the payment and the refund.
+    Before: `requested` or `sent`; afterwards `failed`, and no longer polled. `reference`: the
+    provider's id, stored if there was none. The caller holds the payment and the refund.
     Raises: TransitionRefusedError; nothing changed.
     """
     refund.state = REFUND_LIFE.after(refund.state, RefundEvent.FAIL)

@@ -1,7 +1,7 @@
-"""Compare a settlement with payments, refunds and disputes; keep what differs.
+"""Compare a settlement with payments, refunds and disputes; store the differences.
 
-The database links each line with what it is about, and gives only the pairs that are not equal.
-engine/comparison.py says what is wrong with each.
+The database links each line to what it is about, and returns only the pairs that are not equal.
+engine/comparison.py decides what is wrong with each.
 """
 
 from collections.abc import Iterator
@@ -42,19 +42,18 @@ _CHANGING = (
 
 @transaction.atomic
 def find_differences(*, settlement_id: int, now: datetime, report: Report = silent) -> Settlement:
-    """Compare a settlement that was taken in; return it with its counts.
+    """Compare a stored settlement; return it with its counts.
 
-    A new difference becomes an open row. One that is open and not found any more resolves by
-    itself; one that did so before opens again when it is found again; what the staff resolved
-    stays resolved as long as both sides are as they saw them. What may stand in the next day's
-    file is left until that one is there.
+    A new difference becomes an open row. An open one that is no longer found resolves itself, and
+    reopens if it is found again; one that staff resolved stays resolved as long as both sides are
+    unchanged. Anything that may be in the next day's file is left until that file is available.
     Locks:  the Settlement row.
     """
     settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
     report("comparing", "steps", 0, 3)
     link_lines(settlement.provider)
     report("comparing", "steps", 1, 3)
-    # Before anything is compared: what changes meanwhile makes another mark, and is compared again.
+    # Before comparing: any change made meanwhile changes the digest, so the day is compared again.
     settlement.compared_mark = day_mark(settlement)
     found: set[int] = set()
     unmatched = 0
@@ -79,7 +78,7 @@ def _batches(found: Iterator[Candidate]) -> Iterator[list[Candidate]]:
 
 
 def _keep(settlement: Settlement, batch: list[Candidate], now: datetime) -> set[int]:
-    """Store a batch; return the ids of the rows of this settlement that stand for it."""
+    """Store a batch; return the ids of this settlement's rows for it."""
     rows = {}
     for candidate in batch:
         row = candidate.as_difference(settlement, now)
@@ -105,9 +104,9 @@ def _keep(settlement: Settlement, batch: list[Candidate], now: datetime) -> set[
 
 
 def _as_found(known: Difference, row: Difference) -> Difference:
-    """Return the known row with the sides as they are now; one that was resolved is open again.
+    """Return the existing row with its sides updated; a resolved one is open again.
 
-    But what the staff resolved stays so, as long as the sides are those that they saw.
+    One that staff resolved stays so as long as its sides are unchanged.
     """
     is_as_seen = all(getattr(known, name) == getattr(row, name) for name in _SIDES)
     for name in _SIDES:

@@ -8,13 +8,14 @@ _NUMBER_LENGTH_MAX = 32
 
 
 def find_refund(*, payment: Payment, report: RefundStatusReport, now: datetime) -> Refund:
-    """Write down a refund that its provider tells of, and that we never asked for: `found`.
+    """Record a refund that the provider reports and that we never requested: `found`.
 
-    Nothing of it is believed yet: it counts for nothing, and its provider is asked about it at
-    once. It has the number that somebody gave it there, if that can be one. The caller holds the
-    payment. Raises: IntegrityError, when it is written down already; nothing changed.
+    It is not believed yet: it counts for nothing, and the provider is asked about it at once. It
+    gets the number it was given at the provider, if that is usable. The caller holds the payment.
+    Raises: IntegrityError if it is already recorded; nothing changed.
     """
-    # A form at the provider may hand on the payment's number: that names no refund here.
+    # A form at the provider may pass on the payment's number, which is not the number of a refund
+    # here.
     is_named = (
         0 < len(report.refund_number) <= _NUMBER_LENGTH_MAX
         and report.refund_number != payment.number

@@ -3,9 +3,9 @@ from limosa.domain.payments.models import Payment
 
 
 def flag_payment(*, payment: Payment, problem: Problem) -> None:
-    """Have the operators look at a payment, for this reason now.
+    """Show a payment to the operators, for this reason.
 
-    A reason that is shown before this one stays (engine/problems.py). Locks: none; one UPDATE.
+    A reason that takes precedence stays (engine/problems.py). Locks: none; one UPDATE.
     """
     rows = Payment.objects.filter(pk=payment.pk).exclude(problem__in=shown_before(problem))
     if rows.update(problem=problem):

@@ -9,12 +9,12 @@ from limosa.domain.payments.models import SavedMethod
 def forget_saved_method(
     *, subscriber_id: int, public_id: str, now: datetime, caller: Caller = call_directly
 ) -> bool:
-    """Delete a person's kept card or account, first at its provider, then here.
+    """Delete a person's saved card or account, first at its provider, then here.
 
-    Return whether there was one; what is removed already, or another person's, is none. No
-    transaction may be open: the provider is called. A provider that is not set up any more can't
-    be told, and can't charge it for us either.
-    Raises: ProviderError: the method is still kept, and may be removed again.
+    Returns whether there was one; one that is already removed, or another person's, does not count.
+    No transaction may be open: the provider is called. A provider that is no longer in the settings
+    can't be told, but can't charge the method for us either.
+    Raises: ProviderError: the method is still saved, and can be removed again.
     """
     saved = SavedMethod.objects.filter(
         subscriber_id=subscriber_id, public_id=public_id, removed_at=None

@@ -1,4 +1,4 @@
-"""Forget all that a person keeps for later payments."""
+"""Forget all of a person's saved methods."""
 
 from datetime import datetime
 
@@ -6,10 +6,10 @@ from limosa.domain.payments.models import SavedMethod
 
 
 def forget_saved_methods(*, subscriber_id: int, now: datetime) -> int:
-    """Remove every kept card and account here, at once; return how many there were.
+    """Remove every saved card and account here, at once; return how many there were.
 
-    Nothing is charged with them from now on. The providers are told by `tell_forgotten_methods`.
-    One statement.
+    From now on nothing is charged to them. `tell_forgotten_methods` tells the providers. One
+    statement.
     """
     return SavedMethod.objects.filter(subscriber_id=subscriber_id, removed_at=None).update(
         removed_at=now, next_forget_at=now

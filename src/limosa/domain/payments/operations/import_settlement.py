@@ -34,7 +34,8 @@ UPDATE settlement_taken AS taken SET nth = numbered.nth
           FROM settlement_taken) AS numbered
  WHERE numbered.position = taken.position AND numbered.nth > 1
 """
-# A line that is there already stays as it is, in whichever day's file it came first; only what
+# An existing line stays, in whichever day's file it came first; only the provider's corrections are
+# written.
 # the provider corrected since is written.
 _KEEP = """
 INSERT INTO payments_settledline AS kept (
@@ -50,7 +51,8 @@ ON CONFLICT (provider, kind, reference, nth) DO UPDATE
        IS DISTINCT FROM
        (excluded.amount_minor, excluded.currency, excluded.fee_minor, excluded.at)
 """
-# What the provider took out of its file is not there any more. A line in both of two files is
+# Lines that the provider removed from its file are deleted. A line in two files is stored with the
+# first, so one that is missing from this file alone is gone.
 # kept with the first, so one that is missing from this file alone is gone.
 _DROP = """
 DELETE FROM payments_settledline AS kept
@@ -69,14 +71,14 @@ def import_settlement(
     file: BinaryIO | None = None,
     report: Report = silent,
 ) -> Settlement:
-    """Fetch a provider's settlement of a day (or read `file`) and keep each of its lines once.
+    """Fetch a provider's settlement of a day (or read `file`) and store each of its lines once.
 
-    Taking the same in again changes nothing; of a corrected one, what was corrected. No
-    transaction is open during the download, which goes to a temporary file.
+    Importing the same file again changes nothing; a corrected file only changes what was corrected.
+    No transaction is open during the download, which goes to a temporary file.
     Locks:  the Settlement row, while the lines are stored.
     Raises: DayNotOverError; nothing changed. ProviderError (retryable while the provider has not
-            made it), RemoteProtocolError (it can't be read); the lines are as before, and the row
-            says why.
+            issued it), RemoteProtocolError (it can't be parsed); the lines are unchanged, and the
+            row says why.
     """
     check_day_is_over(provider_code=provider_code, day=day, at=now)
     settlement = request_settlement(provider_code=provider_code, day=day, now=now)
@@ -123,7 +125,7 @@ def _copy(cursor: CursorWrapper, provider_code: str, file: BinaryIO, report: Rep
 
 
 def _tell(settlement: Settlement, error: ProviderError | RemoteProtocolError) -> None:
-    """Say in the row why there are no lines; a day that was done before stays done."""
+    """Record in the row why there are no lines; a day that was done before stays done."""
     waits = isinstance(error, ProviderError) and error.retryable
     event = SettlementEvent.WAIT if waits else SettlementEvent.REFUSE
     before = SETTLEMENT_LIFE.states_before(event)

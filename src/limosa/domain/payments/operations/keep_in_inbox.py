@@ -8,9 +8,9 @@ from limosa.domain.rows import insert_row_once
 def keep_in_inbox(
     *, provider_code: str, notification: ProviderNotification, result: str, now: datetime
 ) -> None:
-    """Keep a verified notification with what became of it; one that came before stands as it was.
+    """Store a verified notification with its result; one stored before is left unchanged.
 
-    Commits with the caller's transaction, as all that the notification did. One statement.
+    Commits with the caller's transaction, like everything that the notification did. One statement.
     """
     insert_row_once(
         InboxMessage(

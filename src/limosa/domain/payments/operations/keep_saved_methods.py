@@ -14,11 +14,11 @@ _TRY_FOR = timedelta(days=1)
 
 
 def keep_saved_methods(*, now: datetime, most: int = 50) -> int:
-    """Keep the methods that people asked to keep with a payment; return how many were kept.
+    """Save the methods that people asked to save with a payment; return how many were saved.
 
-    The provider is asked, with no transaction open. One that does not answer is asked again at the
-    next round, for a day after the payment. A method that is known already, and was removed, is
-    back: the person asked for it anew.
+    The provider is called with no transaction open. One that does not answer is called again in the
+    next round, for a day after the payment. A method that was removed before is restored, since the
+    person asked for it again.
     """
     due = Payment.objects.filter(
         save_wanted=True,

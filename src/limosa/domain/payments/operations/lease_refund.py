@@ -4,10 +4,10 @@ from limosa.domain.payments.models import Refund
 
 
 def lease_refund(*, refund: Refund, until: datetime) -> bool:
-    """Take a refund that is due to be asked for; return False if somebody else was first.
+    """Take a refund that is due for polling; return False if another worker was first.
 
-    Its time moves ahead by an UPDATE that names the old one. Whoever took it and dies leaves a time
-    at which it is due again. Locks: none.
+    Its time is moved ahead by an UPDATE conditional on the old value. If the worker dies, the
+    refund comes due again at that time. Locks: none.
     """
     due = Refund.objects.filter(pk=refund.pk, next_try_at=refund.next_try_at)
     return bool(due.update(next_try_at=until))

@@ -5,10 +5,10 @@ from limosa.domain.payments.models import Payment
 
 
 def mark_processing(*, payment: Payment, now: datetime) -> bool:
-    """Keep since when a payment is made and undecided; return whether that is news.
+    """Record since when a payment is made but undecided; return whether that is new.
 
-    Before: `created` or `pending`. Afterwards `pending`, with `processing_since`; told again, or of
-    one that has ended, it changes nothing. The caller holds the payment.
+    Before: `created` or `pending`. Afterwards `pending`, with `processing_since`; repeated, or for
+    a payment that has ended, it changes nothing. The caller holds the payment.
     """
     if payment.is_processing or not PAYMENT_LIFE.allows(payment.state, PaymentEvent.PROCESS):
         return False

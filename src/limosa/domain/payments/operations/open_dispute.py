@@ -7,13 +7,13 @@ from limosa.domain.payments.status_reports import DisputeStatusReport
 
 
 def open_dispute(*, payment: Payment, report: DisputeStatusReport, now: datetime) -> Dispute:
-    """Write down that a payer asked their bank for the money of a payment; return the new dispute.
+    """Record that a payer asked their bank for a payment's money back; return the new dispute.
 
-    Afterwards `open`, and people look at the payment. What is held in another currency than was
-    paid stands for the whole payment: no rate says what part of it is meant. The caller holds the
+    Afterwards `open`, and the payment is shown to staff. An amount withheld in another currency
+    stands for the whole payment, since no rate says which part is meant. The caller holds the
     payment and the order, and posts the journal entry.
-    Raises: IntegrityError, when another dispute of the payment is open, or the provider told of
-            this one before, or it is about no money; nothing changed.
+    Raises: IntegrityError if another dispute of the payment is open, or this one was reported
+            before, or it is about no money; nothing changed.
     """
     is_foreign = report.currency != payment.received_currency
     dispute = Dispute.objects.create(

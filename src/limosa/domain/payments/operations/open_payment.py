@@ -11,12 +11,12 @@ from limosa.foundation.identifiers import random_code
 def open_payment(
     *, due: AmountDue, choice: PaymentMethodChoice, saved: SavedMethod | None, now: datetime
 ) -> Payment | None:
-    """Return the payment by which an amount that is due can be paid this way: a new one, `created`,
-    or the one that is open already. None: that one was settled a moment ago.
+    """Return a payment for this amount and method: a new one, `created`, or the one that is already
+    open. None: that one has just been settled.
 
-    Pressing twice, even at the same moment, gives the same: the table keeps one open payment of an
-    order, provider and method. It is asked for by the schedule from now on, but for a wallet's.
-    `saved`: the kept method that is to be charged. Calls nobody.
+    Submitting twice, even at the same moment, returns the same one: a constraint allows one open
+    payment per order, provider and method. Unless it is from the wallet, it is polled on schedule
+    from now on. `saved`: the saved method to charge. Makes no outside calls.
     """
     payment = Payment(
         number=f"LM{random_code(22)}",

@@ -22,14 +22,14 @@ _RECEIVED = (
 def receive_payment(
     *, payment: Payment, report: PaymentStatusReport, problem: str, in_wallet: bool, now: datetime
 ) -> None:
-    """Write down that the money of a payment came: once, and it is `succeeded` for good.
+    """Record that a payment's money arrived: once, and it is `succeeded` for good.
 
-    Before: any state but `succeeded` and `cancelled`; money may come after a payment has ended.
-    `problem`: why it pays nothing; empty: it pays its order. `in_wallet`: what pays nothing goes
-    into the wallet. It is not asked for any more. The caller holds the payment and posts the
-    journal entry.
-    Raises: TransitionRefusedError, when it was received before; IntegrityError, when another one
-            pays the order, or this one is not of the exact amount and currency; nothing changed.
+    Before: any state but `succeeded` and `cancelled`; money may arrive after a payment has ended.
+    `problem`: why the funds are unapplied; None: it pays its order. `in_wallet`: unapplied funds go
+    into the wallet. It is no longer polled. The caller holds the payment and posts the journal
+    entry.
+    Raises: TransitionRefusedError if it was received before; IntegrityError if another payment pays
+            the order, or this one does not have the exact amount and currency; nothing changed.
     """
     payment.state = PAYMENT_LIFE.after(payment.state, PaymentEvent.SUCCEED)
     payment.transaction_id = report.transaction_id

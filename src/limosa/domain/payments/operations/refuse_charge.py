@@ -5,11 +5,11 @@ from limosa.domain.payments.models import Payment
 
 
 def refuse_charge(*, payment: Payment, now: datetime) -> None:
-    """Write down that a kept method can't be charged without its owner: nothing was taken.
+    """Record that a saved method can't be charged without its owner: nothing was taken.
 
-    Before: `created`, `pending` or `failed`; one that has ended otherwise stays as it is.
-    Afterwards `failed`, with nothing to look at; the provider is asked for it at once.
-    Locks: none; one UPDATE. Money that came meanwhile stands.
+    Before: `created`, `pending` or `failed`; one that has ended otherwise is unchanged. Afterwards
+    `failed`, with nothing to show, and polled at once.
+    Locks: none; one UPDATE. Money that arrived meanwhile stands.
     """
     Payment.objects.filter(
         pk=payment.pk,

@@ -9,10 +9,10 @@ _AGAIN_AFTER = timedelta(hours=1)
 
 
 def refuse_refund(*, refund: Refund, now: datetime) -> None:
-    """Have a person look at a refund that the provider understood and refused.
+    """Show staff a refund that the provider understood and refused.
 
-    It stays owed, in its state, and is asked for again each hour: they may have mended the cause
-    there. One that was finished meanwhile, by a notification, stays finished. Locks: none.
+    It stays owed, in its state, and is requested again each hour, since the cause may have been
+    fixed there. One completed meanwhile by a notification stays completed. Locks: none.
     """
     waiting = Refund.objects.filter(pk=refund.pk, next_try_at__isnull=False)
     waiting.update(next_try_at=now + _AGAIN_AFTER)

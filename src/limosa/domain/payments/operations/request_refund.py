@@ -6,11 +6,11 @@ from limosa.foundation.identifiers import random_code
 
 
 def request_refund(*, payment: Payment, amount_minor: int, reason: str, now: datetime) -> Refund:
-    """Promise money back by the way it came, as a new refund, `requested`; the worker asks the
-    provider for it.
+    """Promise money back the way it came, as a new `requested` refund; the worker requests it from
+    the provider.
 
     The caller holds the payment's lock and posts the journal entry.
-    Raises: IntegrityError when more would go back than came in; nothing changed.
+    Raises: IntegrityError if more would go back than was received; nothing changed.
     """
     count_refunded(payment=payment, part_minor=amount_minor)
     return Refund.objects.create(

@@ -5,7 +5,7 @@ from limosa.domain.payments.models import Payment, Refund
 
 
 def resume_refunds(*, payment: Payment, now: datetime) -> None:
-    """Have the refunds asked for that waited while their payment was disputed.
+    """Resume the refunds that waited while their payment was disputed.
 
     `requested` and `sent` ones are due at once. The caller holds the payment. One UPDATE.
     """

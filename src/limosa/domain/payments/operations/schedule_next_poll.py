@@ -8,9 +8,9 @@ from limosa.domain.payments.schedule import is_pending_long, next_poll_at
 def schedule_next_poll(*, payment: Payment, now: datetime) -> None:
     """Set when a payment is polled next, by the schedule, after it was polled.
 
-    One that its provider still calls open a day after its end is shown to the operators as long as
-    that is so, unless there is something else to look at. One that is applied stays as it is.
-    Reads the row anew. Locks: none.
+    One that its provider still calls open a day after its expiry is shown to the operators while
+    that lasts, unless it has another problem. One that has been applied is unchanged. Reads the row
+    anew. Locks: none.
     """
     payment.refresh_from_db()
     unapplied = Payment.objects.filter(pk=payment.pk, applied_at__isnull=True)

@@ -4,9 +4,9 @@ from limosa.domain.payments.models import Payment
 
 
 def schedule_payment_poll(*, payment: Payment, at: datetime) -> None:
-    """Have the worker poll the provider for a payment at a moment, instead of by the schedule.
+    """Have the worker poll a payment at a given moment instead of on schedule.
 
-    One that is applied is asked for no more: it stays so. Locks: none; one UPDATE.
+    One that has been applied is not polled any more. Locks: none; one UPDATE.
     """
     if Payment.objects.filter(pk=payment.pk, applied_at__isnull=True).update(next_poll_at=at):
         payment.next_poll_at = at

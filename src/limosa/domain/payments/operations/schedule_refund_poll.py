@@ -4,7 +4,7 @@ from limosa.domain.payments.models import Refund
 
 
 def schedule_refund_poll(*, refund: Refund, at: datetime | None) -> None:
-    """Have the worker ask the provider for a refund at a moment; None: not by itself any more.
+    """Have the worker poll a refund at a given moment; None: no more polling.
 
     The caller holds the refund.
     """

@@ -7,14 +7,14 @@ from limosa.domain.payments.models import Refund
 def settle_refund(
     *, refund: Refund, part_minor: int, now: datetime, in_wallet: bool = False
 ) -> None:
-    """Count a part of an owed refund as settled: the person has that money by another way.
+    """Count a part of an owed refund as settled: the person got that money another way.
 
-    Before: `requested`, `sent` or `failed`. One of which nothing is owed any more is `settled`. Of
-    another the rest stays owed: the provider can't be asked for less by the same number, so it
-    counts as `failed`. If the provider may have been asked for it, it is asked what became of it,
-    since it may give it all the same. `in_wallet`: that way is the person's wallet.
-    The caller holds the payment and the refund, and posts the journal entry.
-    Raises: TransitionRefusedError, IntegrityError when it is more than is owed; nothing changed.
+    Before: `requested`, `sent` or `failed`. If nothing is owed any more, it is `settled`. Otherwise
+    the rest stays owed: the provider can't be asked for less under the same number, so it counts as
+    `failed`. If the provider may already have the request, it is polled, since it may pay it
+    anyway. `in_wallet`: the money went into the person's wallet. The caller holds the payment and
+    the refund, and posts the journal entry.
+    Raises: TransitionRefusedError, IntegrityError if it exceeds what is owed; nothing changed.
     """
     is_all = part_minor == refund.owed_minor
     state = REFUND_LIFE.after(

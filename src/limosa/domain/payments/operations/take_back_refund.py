@@ -5,11 +5,11 @@ from limosa.domain.payments.models import Refund
 
 
 def take_back_refund(*, refund: Refund, reference: str, now: datetime) -> None:
-    """Write down that the money of a refund came back to us after it had arrived.
+    """Record that a refund's money came back to us after it had arrived.
 
     Before: `succeeded`. Afterwards it is owed again, as `failed`; `settled` if nothing is owed. Its
-    key is another one from here on (Refund.key). `reference`: the provider's name of it, kept if
-    there was none. The caller holds the payment and the refund, and posts the journal entry.
+    key is a new one from here on (Refund.key). `reference`: the provider's id, stored if there was
+    none. The caller holds the payment and the refund, and posts the journal entry.
     Raises: TransitionRefusedError; nothing changed.
     """
     event = RefundEvent.COME_BACK if refund.owed_minor else RefundEvent.COME_BACK_SETTLED

@@ -1,4 +1,4 @@
-"""Delete at their providers the kept methods that were removed here."""
+"""Delete at their providers the saved methods that were removed here."""
 
 from datetime import datetime, timedelta
 
@@ -9,15 +9,15 @@ from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.errors import ProviderError
 
-_LEASE = timedelta(hours=1)  # A provider that does not answer is told again after it.
+_LEASE = timedelta(hours=1)  # A provider that does not answer is told again after this.
 
 
 def tell_forgotten_methods(*, now: datetime, most: int = 20) -> int:
-    """Tell the providers of methods that are to be forgotten; return how many are done.
+    """Tell the providers which methods to delete; return how many are done.
 
-    No transaction may be open: providers are called. One that is not set up any more can't be
-    told, and can't charge the method for us either.
-    Locks:  the SavedMethod rows, while their time is moved ahead; those that are locked are passed.
+    No transaction may be open: providers are called. A provider that is no longer in the settings
+    can't be told, but can't charge the method for us either.
+    Locks:  the SavedMethod rows, while their time is moved ahead; locked rows are skipped.
     """
     return sum(_tell(saved, now) for saved in _leased(now, most))
 

@@ -3,9 +3,9 @@ from limosa.domain.payments.models import Payment
 
 
 def unflag_payment(*, payment: Payment, by: Mended, then: Problem | None = None) -> None:
-    """Have the operators look at a payment no more, if what they look at is over by this.
+    """Stop showing a payment to the operators, if this clears its problem.
 
-    Any other reason stays. `then`: what stood behind it, and is to be looked at now.
+    Any other reason stays. `then`: the reason behind it, to be shown now.
     Locks: none; one UPDATE.
     """
     problem = then or ""
