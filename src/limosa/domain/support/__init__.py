@@ -1,4 +1,3 @@
-"""Support cases and the staff's record. Owns: Case, AuditEntry. Promises: a case holds the whole
-trace of its order at the moment when it was opened; an order has one open case at a time; what a
-member of the staff does is recorded with its action, and the record is never changed.
-Callers: web."""
+"""Support cases, and the audit log of staff actions. Owns: Case, AuditEntry. Promises: a case holds
+its order's whole trace as of the moment it was opened; an order has one open case at a time; staff
+actions are recorded together with their effect, and the log never changes. Callers: web."""

@@ -1,4 +1,4 @@
-"""Who is told of a case: the staff who may answer when it needs them, the person when it moves."""
+"""Notifications about cases: to the staff who may answer, and to the person."""
 
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from limosa.domain.support.models import AuditAction, Case
 
 
 def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None:
-    """Tell the staff of a new case, or of the reply to our answer; each is told once of each.
+    """Notify staff of a new case, or of the reply to our answer; once for each.
 
-    The mail is sent by the worker, from the row that is stored here.
+    The worker sends the mail from the row stored here.
     """
     what = "reply" if is_reply else "new"
     for person_id in ids_of_who_may(AuditAction.ANSWER_CASE):
@@ -29,9 +29,10 @@ def tell_staff(case: Case, *, words: str, is_reply: bool, now: datetime) -> None
 
 
 def tell_person(case: Case, *, kind: str, words: str, now: datetime) -> None:
-    """Tell the person of our answer (`case_answered`) or of the end (`case_closed`), once of each.
+    """Notify the person of our answer (`case_answered`) or of the end (`case_closed`), once for
+    each.
 
-    It goes out with the transaction, by mail too.
+    It is sent when the transaction commits, by mail too.
     """
     notify(
         subscriber_id=case.subscriber_id,

@@ -1,9 +1,8 @@
-"""What each role of the staff may do: one table, held by the operations themselves.
+"""What each staff role may do: one table, enforced by the operations.
 
-Whoever is of the staff may look at every page; the table is about actions. `staff_action` stands
-above every operation that a member of the staff calls, and `record_audit_entry` looks once more, so
-that an action that is kept on record was allowed. A new kind of action stands in the table, or
-nobody can do it.
+All staff may view every page; the table is about actions. `staff_action` decorates every operation
+that staff call, and `record_audit_entry` checks once more, so nothing is recorded that was not
+allowed. A new kind of action must be added to the table, or nobody may do it.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +45,7 @@ MAY: Mapping[AuditAction, frozenset[StaffRole]] = {
     AuditAction.REMOVE_STAFF: _ADMIN,
     AuditAction.RESET_SECOND_STEP: _ADMIN,
 }
-# Before these, whoever is signed in shows once more that it is they (web/console/access.py).
+# Before these, the staff member has to authenticate again (web/console/access.py).
 NEEDS_PROOF = frozenset(
     {
         AuditAction.PROPOSE_REFUND,
@@ -68,7 +67,7 @@ def may(actor: Subscriber, action: AuditAction) -> bool:
 
 
 def ids_of_who_may(action: AuditAction) -> list[int]:
-    """Return the ids of those whose role may do it."""
+    """Return the ids of staff whose role may do it."""
     rows = Subscriber.objects.filter(staff_role__in=MAY[action], is_active=True)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
@@ -85,9 +84,9 @@ def check_may(actor: Subscriber | None, action: AuditAction) -> None:
 def staff_action(
     action: AuditAction,
 ) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]:
-    """Let an operation be called only for an `actor` whose role may do the action.
+    """Restrict an operation to actors whose role may do the action.
 
-    The operation then raises RoleTooLowError before anything else.
+    The operation raises RoleTooLowError before anything else.
     """
 
     def guard(operation: Callable[_Given, _Result]) -> Callable[_Given, _Result]:

@@ -1,4 +1,4 @@
-"""Who is told of what the guards of the books found: the staff who look after the books."""
+"""Notifications about the guards' findings, to the staff who look after the books."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,9 +11,9 @@ NAMED_MAX = 10
 
 
 def tell_staff_of_findings(found: Sequence[Finding], *, now: datetime) -> None:
-    """Tell the staff who may note them of new findings of one guard: one message for all of them.
+    """Notify the staff who may add notes of one guard's new findings: one message for all of them.
 
-    Call it in the transaction that stores them: then each is told once.
+    Call it in the transaction that stores them, so that each is notified once.
     """
     if not found:
         return

@@ -1,11 +1,11 @@
-"""What is looked at each hour to know that the books are right, and the statements that look.
+"""What is checked each hour to know that the books are right, and the SQL for it.
 
-A guard gives what is wrong, never what is right. Those that look at rows of a table take a part of
-it at a time: what was touched since the last hour, and a slice of all rows, which comes round
-again and again; so an hour costs the same however many people there are. The others read an index
-that holds nothing but what they look for, but for the last, which adds up the whole journal. What
-belongs to a row is a sub-select that counts or sums: it goes by its index for each row. EXISTS
-would be turned into one look through all of them.
+A guard returns what is wrong, never what is right. Guards over the rows of a table check part of it
+at a time: what was touched since the last hour, and a slice of all rows, in rotation, so an hourly
+run costs the same however many people there are. The others read a partial index that contains only
+what they look for, except the last, which sums the whole journal. Values that belong to a row are
+counted or summed in a sub-select, which uses its index for each row; EXISTS would be turned into a
+scan of the whole table.
 """
 
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ from django.db import connection
 
 from limosa.domain.support.models import GuardKind
 
-# Beyond it, one more tells nobody anything; the others are found when these are gone.
+# Above this, one more finding helps nobody; the rest are found when these are gone.
 FOUND_MAX = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """One guard. `finds`: a statement that gives (row, subject, problem, order number, unit, has,
-    due) of what is wrong; `{scope}` in it says which rows are looked at.
+    """One guard. `finds`: a statement that returns (row, subject, problem, order number, unit, has,
+    due) for what is wrong; `{scope}` in it stands for the condition that selects the rows to check.
 
-    `row`: the id of the rows; empty: all there is, each time. `last_row`: the newest of them.
-    `touched`: the rows that were touched after %(after)s and up to %(upto)s, which are ids of a
-    table whose newest `last_touch` gives.
+    `row`: the id of the rows; empty: it checks everything each time. `last_row`: the latest of
+    them. `touched`: the rows touched after %(after)s and up to %(upto)s, which are ids of a table
+    whose latest id is `last_touch`.
     """
 
     kind: GuardKind
@@ -41,8 +41,8 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that is wrong. `has`, `due`: what is there and what ought to be, in `unit`s:
-    a currency, or B for bytes."""
+    """Something that is wrong. `has`, `due`: the actual and the expected value, in `unit`s: a
+    currency, or B for bytes."""
 
     row_id: int
     subject: str
@@ -54,7 +54,7 @@ class Found:
 
 
 GUARDS = (
-    # I1: of an entry that is not even this says which it is; JOURNAL, that there is one somewhere.
+    # I1: names the entry that does not balance; JOURNAL shows that there is one somewhere.
     Guard(
         kind=GuardKind.ENTRIES,
         finds="""
@@ -104,7 +104,7 @@ SELECT bundle_id FROM charging_usagededuction WHERE id > %(after)s AND id <= %(u
 """,
         last_touch="SELECT max(id) FROM charging_usagededuction",
     ),
-    # I7, I8: what is promised back is what the payment counts, and what was received is booked.
+    # I7, I8: a payment counts exactly what was promised back, and what was received is booked.
     Guard(
         kind=GuardKind.PAYMENTS,
         finds="""
@@ -127,7 +127,7 @@ SELECT id, number, CASE WHEN refunded_minor <> promised THEN 'refunds' ELSE 'not
         touched="SELECT id FROM payments_payment WHERE id > %(after)s AND id <= %(upto)s",
         last_touch="SELECT max(id) FROM payments_payment",
     ),
-    # I5, I6, F2: what is delivered was paid, and what was paid is known to be.
+    # I5, I6, F2: what was delivered was paid, and what was paid is known to be paid.
     Guard(
         kind=GuardKind.ORDERS,
         finds="""
@@ -148,7 +148,7 @@ SELECT id, number, CASE WHEN state IN ('placed', 'cancelled') THEN 'not_credited
         touched="SELECT id FROM ordering_order WHERE id > %(after)s AND id <= %(upto)s",
         last_touch="SELECT max(id) FROM ordering_order",
     ),
-    # F2: after a quarter of an hour it is paid back by itself, so nothing is ever here for longer.
+    # F2: after 15 minutes it is refunded automatically, so nothing stays here for longer.
     Guard(
         kind=GuardKind.DELIVERY,
         finds="""
@@ -157,7 +157,8 @@ SELECT id, number, '', number, '', NULL::bigint, NULL::bigint FROM ordering_orde
  ORDER BY paid_at
 """,
     ),
-    # What people have to find out, and what was asked and never answered. Where a supplier's own
+    # What people have to find out, and what was asked and never answered. Where people at the
+    # supplier decide on a cancellation, it takes days.
     # people look at a cancellation, it takes days.
     Guard(
         kind=GuardKind.SUPPLY,
@@ -175,7 +176,7 @@ SELECT id, order_number,
  ORDER BY id
 """,
     ),
-    # F3: kept and not applied, though what it is about is here.
+    # F3: stored but not applied, although what it is about exists here.
     Guard(
         kind=GuardKind.INBOX,
         finds="""
@@ -205,7 +206,7 @@ SELECT id, code, '', '', currency, held, 0 FROM (
 ) AS suspense WHERE held <> 0
 """,
     ),
-    # F1: what a day's file and the clearing account make of it, and days that nobody compared.
+    # F1: differences between a day's file and the clearing account, and days that nobody compared.
     Guard(
         kind=GuardKind.CLEARING,
         finds="""
@@ -221,7 +222,8 @@ SELECT id, concat(provider, ' ', day), 'not_compared', '', '', NULL, NULL
    AND day > (%(now)s::timestamptz - interval '31 days')::date
 """,
     ),
-    # I1, of all there is at one moment. It reads the whole journal, so it takes longer as that
+    # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
+    # grows: docs/explanation/money.md has a figure.
     # grows: docs/explanation/money.md has a figure.
     Guard(
         kind=GuardKind.JOURNAL,
@@ -239,7 +241,7 @@ SELECT 0, concat('journal ', currency), '', '', currency, summed, 0 FROM (
 
 
 def found_in(guard: Guard, scope: str, values: dict[str, Any]) -> list[Found]:
-    """Return what a guard finds among the rows that a condition of SQL is true of."""
+    """Return what a guard finds among the rows that satisfy an SQL condition."""
     statement = f"{guard.finds.format(scope=scope)} LIMIT {FOUND_MAX}"
     with connection.cursor() as cursor:
         cursor.execute(statement, _used(statement, values))
@@ -259,13 +261,13 @@ def found_in_touched(guard: Guard, *, after: int, upto: int, values: dict[str, A
 
 
 def found_in_rows(guard: Guard, row_ids: Sequence[int], values: dict[str, Any]) -> list[Found]:
-    """Return what it finds among some rows."""
+    """Return what it finds among these rows."""
     scope = f"{guard.row} = ANY(%(rows)s::bigint[])"
     return found_in(guard, scope, {**values, "rows": list(row_ids)})
 
 
 def newest(statement: str) -> int:
-    """Return the newest id that a statement gives; 0: there is none."""
+    """Return the latest id that a statement selects; 0: there is none."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
         (found,) = cursor.fetchone() or (None,)
@@ -273,5 +275,5 @@ def newest(statement: str) -> int:
 
 
 def _used(statement: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that a statement names: the server binds just those."""
+    """Return the values that a statement uses: the server accepts no others."""
     return {name: value for name, value in values.items() if f"%({name})s" in statement}

@@ -1,4 +1,4 @@
-"""Cases that people opened about their orders, refunds that the staff proposed, and what it did."""
+"""Cases about orders, refund proposals, the audit log, and the guards' findings."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from limosa.domain.payments.models import Refund
 
 
 class CaseState(models.TextChoices):
-    """open → answered → replied → closed; it may be closed from each of them."""
+    """open → answered → replied → closed; it may be closed from any of them."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -18,10 +18,10 @@ class CaseState(models.TextChoices):
 
 
 class Case(models.Model):
-    """A question about an order; `trace` is what we knew of it when the case was opened.
+    """A question about an order; `trace` is what we knew about the order when the case was opened.
 
-    `message`, then our one `answer`, then the person's one `reply`. `closing`: the last word to
-    the person, where there was one.
+    `message`, then our one `answer`, then the person's one `reply`. `closing`: the final word to
+    the person, if there was one.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -72,7 +72,7 @@ class Case(models.Model):
 
     @property
     def state(self) -> CaseState:
-        """Where it stands."""
+        """The case's state."""
         if self.closed_at is not None:
             return CaseState.CLOSED
         if self.replied_at is not None:
@@ -89,9 +89,9 @@ class ProposalState(models.TextChoices):
 
 
 class RefundProposal(models.Model):
-    """A refund that a member of the staff wants; over a limit a second one has to sign it.
+    """A refund that a member of the staff proposes; above a limit a second one has to sign it.
 
-    `part_minor`: in the payment's currency; empty: all that is left, and the bundle with it.
+    `part_minor`: in the payment's currency; None: all that is left, and the bundle with it.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refund_proposals")
@@ -136,7 +136,7 @@ class RefundProposal(models.Model):
 
 
 class AuditAction(models.TextChoices):
-    """What a member of the staff can do that is kept on record."""
+    """A staff action that is recorded."""
 
     PAUSE_SUPPLIER = "pause_supplier"
     RESUME_SUPPLIER = "resume_supplier"
@@ -167,9 +167,9 @@ class AuditAction(models.TextChoices):
 class AuditEntry(models.Model):
     """Who did what to what, and why. Never changed: the trigger is in migrations/sql.
 
-    `actor` None: the system, at a command on its own machine. `subject`: the order's, payment's,
-    case's or finding's number, the code of a plan, a supplier or a payment provider, the edition of
-    a catalogue, the name of a table, or the address of a member of the staff.
+    `actor` None: the system, or a command on its own machine. `subject`: the number of an order,
+    payment, case or finding, the code of a plan, supplier or payment provider, the edition of a
+    catalogue, the name of a table, or the address of a member of the staff.
     """
 
     actor = models.ForeignKey(
@@ -192,26 +192,27 @@ class AuditEntry(models.Model):
 
 
 class GuardKind(models.TextChoices):
-    """What is looked at each hour to know that the books are right."""
+    """What is checked each hour to know that the books are right."""
 
-    ENTRIES = "entries"  # each entry is even, so the trial balance is, per currency
-    WALLETS = "wallets"  # a wallet's kept balance is the sum of its postings
-    USAGE = "usage"  # a bundle's counter is the sum of its draws
-    PAYMENTS = "payments"  # what goes back is what the payment counts; what came is booked
-    ORDERS = "orders"  # delivered means paid, and paid means known to be
-    DELIVERY = "delivery"  # nothing that was paid waits to be delivered
-    SUPPLY = "supply"  # suppliers have answered, and nothing is for people to find out
+    ENTRIES = "entries"  # each entry balances per currency, so the trial balance does
+    WALLETS = "wallets"  # a wallet's stored balance is the sum of its postings
+    USAGE = "usage"  # a bundle's counter is the sum of its deductions
+    PAYMENTS = "payments"  # refunds match the payment's count; receipts are booked
+    ORDERS = "orders"  # what is delivered was paid, and what was paid is known
+    DELIVERY = "delivery"  # nothing paid is left undelivered
+    SUPPLY = "supply"  # suppliers have answered, and nothing is left to people
     INBOX = "inbox"  # every notification was applied
-    SUSPENSE = "suspense"  # no money that could not be placed
-    CLEARING = "clearing"  # the clearing accounts are what the providers' settlements say
-    JOURNAL = "journal"  # all postings together are even, per currency
+    SUSPENSE = "suspense"  # no money is left unattributed
+    CLEARING = "clearing"  # the clearing accounts agree with the providers' settlements
+    JOURNAL = "journal"  # all postings together balance per currency
 
 
 class GuardRound(models.Model):
-    """How far a guard is on its way through all rows. `touched_id`: of what was written since.
+    """How far a guard has come in its round through all rows. `touched_id`: the same, for rows
+    touched since.
 
-    `began_at`, `finished_at`: of the round; by the latter every row was looked at, since the last
-    time that it began.
+    `began_at`, `finished_at`: of the round. By `finished_at` every row had been checked since
+    `began_at`.
     """
 
     guard = models.CharField(max_length=20, choices=GuardKind, primary_key=True)
@@ -229,8 +230,8 @@ class Finding(models.Model):
     """Something that a guard found wrong in the books; there should be none.
 
     `subject` names it, the same each time: an entry's key, an account, an order's or payment's
-    number. `has`, `due`: what is there and what ought to be, in `unit`s: a currency, or B for
-    bytes. `gone_at`: since when it is wrong no more; should it come back, it is another finding.
+    number. `has`, `due`: the actual and the expected value, in `unit`s: a currency, or B for bytes.
+    `gone_at`: since when it is no longer wrong; if it recurs, it is a new finding.
     """
 
     guard = models.CharField(max_length=20, choices=GuardKind)
@@ -260,5 +261,5 @@ class Finding(models.Model):
 
     @property
     def number(self) -> str:
-        """What people read: F-17."""
+        """The number that people read: F-17."""
         return f"F-{self.pk}"

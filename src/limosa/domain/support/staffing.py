@@ -1,4 +1,4 @@
-"""The staff as a whole, held still while it is changed: somebody must be left to look after it."""
+"""The staff as a whole, locked while it is changed, so that an admin always remains."""
 
 from collections.abc import Mapping
 
@@ -11,13 +11,13 @@ Staff = Mapping[int, Subscriber]
 
 
 def locked_staff() -> dict[int, Subscriber]:
-    """Return everybody of the staff by id, their rows locked in the order of the ids."""
+    """Return all staff by id, their rows locked in the order of the ids."""
     rows = Subscriber.objects.exclude(staff_role="").select_for_update().order_by("id")
     return {person.pk: person for person in rows}
 
 
 def check_actor(staff: Staff, actor: Subscriber | None, action: AuditAction) -> None:
-    """Look at the actor's role once more, now that nobody can change it.
+    """Check the actor's role again, now that nobody can change it.
 
     Raises: RoleTooLowError.
     """
@@ -26,7 +26,7 @@ def check_actor(staff: Staff, actor: Subscriber | None, action: AuditAction) -> 
 
 
 def check_change(staff: Staff, person: Subscriber, actor: Subscriber | None) -> None:
-    """Refuse a change of one's own role, and one that leaves no admin who can sign in.
+    """Refuse a change to one's own role, and one that leaves no admin who can sign in.
 
     Raises: OwnRoleError, LastAdminError.
     """

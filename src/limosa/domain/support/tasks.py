@@ -1,4 +1,4 @@
-"""What the worker does by itself for the staff."""
+"""The worker's periodic jobs for staff."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -10,12 +10,12 @@ from limosa.domain.support.operations.run_guards import run_guards
 @app.periodic(cron="53 * * * *")
 @app.task(name="support.run_guards", queueing_lock="support.run_guards")
 def look_at_the_books(timestamp: int) -> None:
-    """Look whether the books are right."""
+    """Check whether the books are right."""
     run_guards(now=timezone.now())
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="support.watch_supplies", queueing_lock="support.watch_supplies")
 def watch_supplies(timestamp: int) -> None:
-    """Tell the staff soon of what they have to find out at a supplier."""
+    """Notify staff promptly of what they have to find out at a supplier."""
     run_guards(now=timezone.now(), kinds=[GuardKind.SUPPLY])

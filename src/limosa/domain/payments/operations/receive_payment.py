@@ -25,8 +25,8 @@ def receive_payment(
     """Record that a payment's money arrived: once, and it is `succeeded` for good.
 
     Before: any state but `succeeded` and `cancelled`; money may arrive after a payment has ended.
-    `problem`: why the funds are unapplied; None: it pays its order. `in_wallet`: unapplied funds go
-    into the wallet. It is no longer polled. The caller holds the payment and posts the journal
+    `problem`: why the funds are unapplied; empty: it pays its order. `in_wallet`: unapplied funds
+    go into the wallet. It is no longer polled. The caller holds the payment and posts the journal
     entry.
     Raises: TransitionRefusedError if it was received before; IntegrityError if another payment pays
             the order, or this one does not have the exact amount and currency; nothing changed.

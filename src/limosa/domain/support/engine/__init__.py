@@ -1,1 +1,1 @@
-"""Pure rules of what the staff may do."""
+"""Pure rules about what staff may do."""

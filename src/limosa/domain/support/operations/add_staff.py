@@ -1,4 +1,4 @@
-"""Somebody joins the staff: a new person, or one who has an account."""
+"""Add a member of the staff: a new person, or one who has an account."""
 
 from datetime import datetime
 
@@ -32,10 +32,10 @@ def add_staff(
 ) -> Subscriber:
     """Return the member of the staff. A new person has no password until they set one by mail.
 
-    `actor` None: a command on the machine itself. The person is told, with the page where a
-    password is set. Somebody who has an account keeps it, if the address is known to be theirs:
-    else whoever opened the account in that name would be of the staff.
-    Locks:  everybody of the staff.
+    `actor` None: a command on the machine itself. The person is notified, with a link to the page
+    where a password is set. An existing account becomes staff only if its address is confirmed:
+    otherwise whoever opened it in that name would become staff.
+    Locks:  all staff rows.
     Raises: RoleTooLowError, AlreadyStaffError, StaffAddressUnconfirmedError; nothing changed.
     """
     check_actor(locked_staff(), actor, AuditAction.ADD_STAFF)

@@ -14,13 +14,12 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 @staff_action(AuditAction.ANSWER_CASE)
 @transaction.atomic
 def answer_case(*, case_number: str, answer: str, actor: Subscriber, now: datetime) -> bool:
-    """Return whether this was the answer; a case that has one, or is closed, stays as it is.
+    """Return whether this was the answer; a case that has one, or is closed, is unchanged.
 
-    The person is mailed the answer as it is written, and may reply to it once. It goes out with the
-    transaction: two presses mail it once.
+    The person is mailed the answer, and may reply to it once. The mail is sent when the transaction
+    commits; submitting twice mails it once.
     Locks:  the Case row.
-    Raises: RoleTooLowError; Case.DoesNotExist; ValueError for an answer without a word; nothing
-            changed.
+    Raises: RoleTooLowError; Case.DoesNotExist; ValueError for an empty answer; nothing changed.
     """
     if not answer.strip():
         raise ValueError("an answer has words")

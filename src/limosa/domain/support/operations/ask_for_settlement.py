@@ -1,4 +1,4 @@
-"""Have a day reconciled because a member of the staff wants to know."""
+"""Have a day reconciled at the request of a member of the staff."""
 
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 def ask_for_settlement(
     *, provider_code: str, day: date, actor: Subscriber, now: datetime
 ) -> Settlement:
-    """Return the day's row; the worker does the rest, and writes into it how it went.
+    """Return the day's row; the worker does the rest, and records in it how it went.
 
     Raises: RoleTooLowError; DayNotOverError: it has not ended in the provider's own zone; nothing
             changed.

@@ -1,4 +1,4 @@
-"""A member of the staff gets another role."""
+"""Change the role of a member of the staff."""
 
 from datetime import datetime
 
@@ -24,11 +24,11 @@ def change_staff_role(
     origin: Origin,
     now: datetime,
 ) -> bool:
-    """Return whether that was a change; what is so already is not recorded again.
+    """Return whether that changed anything; if not, nothing is recorded.
 
-    Locks:  everybody of the staff.
+    Locks:  all staff rows.
     Raises: RoleTooLowError, OwnRoleError, LastAdminError; Subscriber.DoesNotExist for somebody who
-            is not of the staff; nothing changed.
+            is not staff; nothing changed.
     """
     staff = locked_staff()
     check_actor(staff, actor, AuditAction.CHANGE_STAFF)

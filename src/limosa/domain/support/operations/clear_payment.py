@@ -1,4 +1,4 @@
-"""Take a payment off the list of those that need a look."""
+"""Take a payment off the list of those that need attention."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 @staff_action(AuditAction.CLEAR_PAYMENT)
 @transaction.atomic
 def clear_payment(*, payment_number: str, actor: Subscriber, now: datetime) -> AuditEntry:
-    """Return the record that somebody has looked; the payment itself stays as it is.
+    """Return the audit entry for having looked at it; the payment itself is unchanged.
 
-    The record's detail is the problem that was looked at: a later one brings the payment back.
+    The entry's detail is the problem that was looked at: a later problem brings the payment back.
     Raises: RoleTooLowError; Payment.DoesNotExist.
     """
     payment = Payment.objects.get(number=payment_number)

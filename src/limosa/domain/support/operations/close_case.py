@@ -16,10 +16,10 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 def close_case(
     *, case_number: str, detail: str, closing: str = "", actor: Subscriber, now: datetime
 ) -> bool:
-    """Return whether the case was open. The person is told, by mail too.
+    """Return whether the case was open. The person is notified, by mail too.
 
-    `detail`: what came of it, for the record; the person does not see it. `closing`: a last word to
-    the person; they do.
+    `detail`: the outcome, for the audit log, not shown to the person. `closing`: a final word to
+    the person.
     Raises: RoleTooLowError; Case.DoesNotExist.
     Locks:  the Case row.
     """

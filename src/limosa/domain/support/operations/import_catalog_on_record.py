@@ -1,4 +1,4 @@
-"""Take in a catalogue file, and keep on record who did and what it changed."""
+"""Import a catalogue file, and record who did it and what it changed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.record_audit_entry import record_audit_entry
 
-# The record tells what matters most; the file itself has the rest.
+# The entry contains what matters most; the file itself has the rest.
 _LINES_MAX = 40
 
 
@@ -27,10 +27,10 @@ def import_catalog_on_record(
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> TakenIn:
-    """Return what import_catalog does; a file that is in use already is not recorded again.
+    """Import the file as import_catalog does; a file already in use is not recorded again.
 
-    `actor`: None for the system. The record's subject is the edition. Its detail has the numbers
-    of plans added, changed and taken off sale, as "+1 ~2 -3", and a line each for what startles:
+    `actor`: None for the system. The entry's subject is the edition. Its detail has the numbers of
+    plans added, changed and taken off sale, as "+1 ~2 -3", and a line for each startling change:
     "off sale: <plan>" or "price: <plan> <currency> <old> → <new>".
     Locks:  as import_catalog.
     Raises: RoleTooLowError, and as import_catalog; nothing changed.

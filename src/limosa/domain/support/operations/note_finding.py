@@ -1,4 +1,4 @@
-"""Note something about a finding of the guards of the books."""
+"""Add a note to a finding of the guards."""
 
 from datetime import datetime
 
@@ -10,12 +10,11 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 
 @staff_action(AuditAction.NOTE_FINDING)
 def note_finding(*, finding_id: int, detail: str, actor: Subscriber, now: datetime) -> None:
-    """Keep a note on a finding: who looks into it, and what came of that.
+    """Store a note on a finding: who is looking into it, and with what result.
 
-    It closes nothing: a finding is gone by itself when the books are right. One that is gone may be
-    noted too.
-    Raises: RoleTooLowError; Finding.DoesNotExist; ValueError for a note without a word; nothing
-            changed.
+    A note closes nothing: a finding goes away once the books are right. Notes may also be added
+    after that.
+    Raises: RoleTooLowError; Finding.DoesNotExist; ValueError for an empty note; nothing changed.
     """
     if not detail.strip():
         raise ValueError("a note has words")

@@ -16,11 +16,11 @@ TEXT_LENGTH_MAX = 10_000
 
 @transaction.atomic
 def open_case(*, order: Order, message: str, now: datetime) -> Case:
-    """Return the order's open case: a new one with the trace, or the one that is there.
+    """Return the order's open case: a new one with the trace, or the existing one.
 
-    The staff is told of a new one. To a case that is there, a message that it does not hold is
-    added: to the message, or, once we have answered, to the reply, of which the staff is told the
-    first time; nothing a person wrote is lost. Two at once make one case: the table's condition
+    Staff are notified of a new one. A message that an existing case does not contain yet is
+    appended: to the message or, once we have answered, to the reply, of which staff are notified
+    the first time. Nothing that a person wrote is lost. Two at once create one case: a constraint
     decides.
     Locks:  the Case row.
     Raises: CaseFullError; nothing changed.

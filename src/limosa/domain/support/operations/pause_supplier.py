@@ -1,4 +1,4 @@
-"""Stop or resume a supplier's service to new orders."""
+"""Pause a supplier for new orders, or resume it."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 def pause_supplier(
     *, supplier_code: str, is_paused: bool, actor: Subscriber, now: datetime
 ) -> bool:
-    """Return whether that was a change; what is so already is not recorded again.
+    """Return whether that changed anything; if not, nothing is recorded.
 
     Raises: RoleTooLowError; Supplier.DoesNotExist.
     Locks:  the Supplier row.

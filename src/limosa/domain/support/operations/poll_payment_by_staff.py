@@ -1,4 +1,4 @@
-"""Ask a provider for a payment because a member of the staff wants to know."""
+"""Poll a provider about a payment at the request of a member of the staff."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 def poll_payment_by_staff(
     *, payment_number: str, actor: Subscriber, now: datetime, caller: Caller = call_directly
 ) -> str:
-    """Return what became of the answer, as poll_payment does; it is the record's detail too.
+    """Return the result, as poll_payment does; it is also the audit entry's detail.
 
     No transaction is open during the call. Applying the same answer twice changes nothing.
     Raises: RoleTooLowError; Payment.DoesNotExist.

@@ -1,4 +1,4 @@
-"""A member of the staff wants money to go back: at once, or after a second one has signed."""
+"""Refund at the request of a member of the staff: at once, or after a second one has signed."""
 
 from datetime import datetime
 
@@ -22,12 +22,13 @@ from limosa.foundation.money import Money
 def propose_refund(
     *, order_number: str, part_minor: int | None, detail: str, actor: Subscriber, now: datetime
 ) -> RefundProposal:
-    """Return the proposal: done within the limit, else open until a second person has signed it.
+    """Return the proposal: done if within the limit, otherwise open until a second person signs it.
 
-    `part_minor`: in the payment's currency; None: all that is left. `detail`: why, in the staff's
-    own words; the person does not see it. An order has one open proposal: it is returned again.
+    `part_minor`: in the payment's currency; None: all that is left. `detail`: the reason, in the
+    staff's own words, not shown to the person. An order has one open proposal, which is returned
+    again.
     Locks:  as refund_order.
-    Raises: RoleTooLowError; RefundNotAllowedError, if it can be seen already; nothing changed.
+    Raises: RoleTooLowError; RefundNotAllowedError, if that is already known; nothing changed.
     """
     payment = (
         Payment.objects.select_for_update(of=("self",))

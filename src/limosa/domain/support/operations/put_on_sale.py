@@ -1,4 +1,4 @@
-"""Take a plan off sale, or put it on sale again."""
+"""Take a plan off sale, or put it back on sale."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 @staff_action(AuditAction.STOP_SALE)
 @transaction.atomic
 def put_on_sale(*, plan_code: str, on_sale: bool, actor: Subscriber, now: datetime) -> bool:
-    """Return whether that was a change; what is so already is not recorded again.
+    """Return whether that changed anything; if not, nothing is recorded.
 
-    Quotes that were given before stay good.
+    Existing quotes remain valid.
     Raises: RoleTooLowError; Plan.DoesNotExist.
     Locks:  the Plan row.
     """

@@ -1,4 +1,4 @@
-"""The staff gives a refund that failed to the person's wallet."""
+"""Credit a failed refund to the person's wallet, by staff."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 def put_refund_in_wallet_by_staff(
     *, refund_number: str, actor: Subscriber, now: datetime
 ) -> Refund:
-    """Return the refund, settled; the record's subject is the order, its detail the refund.
+    """Return the refund, settled; the audit entry's subject is the order, its detail the refund.
 
     Locks:  as put_refund_in_wallet.
     Raises: RoleTooLowError; RefundNotAllowedError, nothing changed; Refund.DoesNotExist.

@@ -1,4 +1,4 @@
-"""Keep what a member of the staff did."""
+"""Record what a member of the staff did."""
 
 from datetime import datetime
 
@@ -15,10 +15,10 @@ def record_audit_entry(
     detail: str = "",
     now: datetime,
 ) -> AuditEntry:
-    """Return the new line of the record. Call it in the transaction of the action itself.
+    """Return the new audit entry. Call it in the action's own transaction.
 
     `actor` None: a command on the machine itself.
-    Raises: RoleTooLowError, if the actor's role may not do it.
+    Raises: RoleTooLowError if the actor's role may not do it.
     """
     check_may(actor, action)
     return AuditEntry.objects.create(

@@ -1,4 +1,4 @@
-"""A member of the staff takes a table away, which is kept on record."""
+"""Record that a member of the staff exported a table."""
 
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 def record_export(
     *, table: str, since: date, until: date, actor: Subscriber, now: datetime
 ) -> AuditEntry:
-    """Return the line of the record, without which no file is sent. Both days are included.
+    """Return the audit entry, without which no file is sent. Both days are included.
 
     Raises: RoleTooLowError; nothing changed.
     """

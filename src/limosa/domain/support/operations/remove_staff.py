@@ -1,4 +1,4 @@
-"""Somebody leaves the staff."""
+"""Remove a member of the staff."""
 
 from datetime import datetime
 
@@ -19,12 +19,12 @@ from limosa.domain.support.staffing import check_actor, check_change, locked_sta
 def remove_staff(
     *, person_id: int, actor: Subscriber | None, origin: Origin, now: datetime
 ) -> Subscriber:
-    """Return the person, who keeps the account as a subscriber. The console is shut at once,
-    and every session ends: one that was begun as staff goes on as nobody's.
+    """Return the person, who keeps the account as a subscriber. They lose the console at once, and
+    all their sessions end, since those were begun as staff.
 
-    Locks:  everybody of the staff.
+    Locks:  all staff rows.
     Raises: RoleTooLowError, OwnRoleError, LastAdminError; Subscriber.DoesNotExist for somebody who
-            is not of the staff; nothing changed.
+            is not staff; nothing changed.
     """
     staff = locked_staff()
     check_actor(staff, actor, AuditAction.REMOVE_STAFF)

@@ -1,4 +1,4 @@
-"""A person replies to the answer that they got."""
+"""Store a person's reply to our answer."""
 
 from datetime import datetime
 
@@ -11,12 +11,12 @@ from limosa.domain.support.refusals import CaseNotWaitingError
 
 @transaction.atomic
 def reply_to_case(*, case: Case, reply: str, now: datetime) -> Case:
-    """Return the case with the reply; the same reply again changes nothing.
+    """Return the case with the reply; repeating the same reply changes nothing.
 
-    `case`: found through its owner. The staff is told.
+    `case`: found through its owner. Staff are notified.
     Locks:  the Case row.
     Raises: CaseNotWaitingError: it has no answer, has another reply, or is closed. ValueError for
-            a reply without a word. Nothing changed.
+            an empty reply. Nothing changed.
     """
     reply = reply.strip()
     if not reply:

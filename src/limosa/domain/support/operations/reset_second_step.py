@@ -1,4 +1,4 @@
-"""Somebody of the staff who lost their second step for signing in may set one up anew."""
+"""Let a member of the staff who has lost their second step set up a new one."""
 
 from datetime import datetime
 
@@ -22,9 +22,9 @@ def reset_second_step(
 ) -> bool:
     """Return whether there was one. The console asks the person to set one up before anything else.
 
-    Locks:  everybody of the staff.
+    Locks:  all staff rows.
     Raises: RoleTooLowError; OwnRoleError, since one's own is removed in the settings;
-            Subscriber.DoesNotExist for somebody who is not of the staff; nothing changed.
+            Subscriber.DoesNotExist for somebody who is not staff; nothing changed.
     """
     staff = locked_staff()
     check_actor(staff, actor, AuditAction.RESET_SECOND_STEP)

@@ -17,9 +17,9 @@ def resolve_difference(
     *, difference_id: int, detail: str, actor: Subscriber, now: datetime
 ) -> bool:
     """Return whether it was open. It stays resolved as long as later runs find both sides
-    as they are now.
+    unchanged.
 
-    `detail`: what came of it, for the record. Nothing is booked by it.
+    `detail`: the outcome, for the audit log. Books nothing.
     Raises: RoleTooLowError; Difference.DoesNotExist.
     Locks:  the Difference row.
     """

@@ -17,10 +17,10 @@ from limosa.domain.support.guards import (
 )
 from limosa.domain.support.models import Finding, GuardKind, GuardRound
 
-# After a long pause, what was touched before is left to the slices.
+# After a long pause, earlier changes are left to the slices.
 TOUCHED_MAX = 50_000
 
-# Told (step, unit, done, of how many).
+# Called with (step, unit, done, total).
 Report = Callable[[str, str, int, int], None]
 
 
@@ -35,14 +35,13 @@ def run_guards(
     report: Report = _silent,
     kinds: Collection[GuardKind] = tuple(GuardKind),
 ) -> list[Finding]:
-    """Look whether the books are right; return the findings that are open, oldest first.
+    """Check whether the books are right; return the open findings, oldest first.
 
-    Looks at what was touched since the last run, at the next slice of all rows, and again at what
-    was found before; `whole`: at all rows. What is wrong and not known becomes a finding, once, and
-    the staff who look after the books are told; one that is not wrong any more is marked as gone.
-    Nothing of the books is changed. `kinds`: the guards that look; all of them, unless told.
-    Each guard commits by itself.
-    Locks: the guard's GuardRound row, so that two runs take turns.
+    Checks what was touched since the last run, the next slice of all rows, and earlier findings
+    again; `whole`: all rows. A new problem becomes a finding, once, and the staff who look after
+    the books are notified; one that is no longer wrong is marked as gone. Nothing in the books is
+    changed. `kinds`: the guards to run; by default all of them. Each guard commits separately.
+    Locks: the guard's GuardRound row, so two runs take turns.
     """
     for guard in (guard for guard in GUARDS if guard.kind in kinds):
         _run(guard, now=now, whole=whole, report=report)
@@ -74,7 +73,7 @@ def _run(guard: Guard, *, now: datetime, whole: bool, report: Report) -> None:
 def _sweep(
     guard: Guard, turn: GuardRound, *, whole: bool, values: dict[str, Any], report: Report
 ) -> Iterable[Found]:
-    """Yield what is wrong in the next slice (`whole`: in all of them), and move on."""
+    """Yield what is wrong in the next slice (`whole`: in all of them), and advance."""
     last = newest(guard.last_row)
     if whole or turn.swept_id >= last:
         turn.swept_id, turn.began_at = 0, values["now"]
@@ -97,7 +96,7 @@ def _touched(guard: Guard, turn: GuardRound, values: dict[str, Any]) -> list[Fou
 
 
 def _keep(guard: Guard, known: dict[str, Finding], found: Iterable[Found], now: datetime) -> None:
-    """Store what is new, show what is known as it is now, and mark what is gone."""
+    """Store new findings, update known ones, and mark those that are gone."""
     wrong = {row.subject: row for row in found}
     new = Finding.objects.bulk_create(
         [

@@ -1,4 +1,4 @@
-"""Decide where and in which order a payment provider is offered."""
+"""Set where and in which position a payment provider is offered."""
 
 from datetime import datetime
 
@@ -15,10 +15,10 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 @staff_action(AuditAction.SET_CHANNEL)
 @transaction.atomic
 def set_channel(*, wanted: Channel, actor: Subscriber, now: datetime) -> bool:
-    """Return whether that was a change; what is so already is not recorded again.
+    """Return whether that changed anything; if not, nothing is recorded.
 
-    `wanted`: the row as it is to be, not saved yet. Payments that have begun go on. The record
-    tells the whole decision: "offered 1 CN US", "stopped 0".
+    `wanted`: the desired row, not saved yet. Payments already begun continue. The audit entry has
+    the whole decision: "offered 1 CN US", "stopped 0".
     Locks:  the Channel row.
     Raises: RoleTooLowError.
     """

@@ -1,4 +1,4 @@
-"""Say what became of an order at a supplier, when only people can know."""
+"""Record what became of an order at a supplier, when only people can know."""
 
 from datetime import datetime
 
@@ -20,10 +20,11 @@ from limosa.domain.support.refusals import SupplyNotUnclearError
 def settle_supply(
     *, order_number: str, delivered: Delivered | None, actor: Subscriber | None, now: datetime
 ) -> str:
-    """Apply what somebody has seen on the supplier's own pages; return what became of the order.
+    """Apply what somebody saw on the supplier's own pages; return the order's new state there.
 
     `delivered`: what it delivered; None: it has no such order, so it is ordered again if it is
-    still paid. What has been paid back by now is undone there, where the supplier can.
+    still paid. If the order has been refunded meanwhile, it is cancelled there, where the supplier
+    can.
     Raises: RoleTooLowError; Supply.DoesNotExist; SupplyNotUnclearError; nothing changed.
     """
     is_unclear = Supply.objects.filter(

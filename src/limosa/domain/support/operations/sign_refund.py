@@ -1,4 +1,4 @@
-"""A second member of the staff agrees to a refund, and it is made."""
+"""Make a proposed refund, once a second member of the staff has signed it."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from limosa.domain.support.refusals import OwnProposalError
 @staff_action(AuditAction.SIGN_REFUND)
 @transaction.atomic
 def sign_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
-    """Return the proposal, done; one that was decided before stays as it is.
+    """Return the proposal, done; one decided before is unchanged.
 
     Locks:  the payment (as refund_order does, and first), then the proposal.
     Raises: RoleTooLowError, OwnProposalError, RefundNotAllowedError (data was used meanwhile);

@@ -1,4 +1,4 @@
-"""A refund that was proposed is not made: a second person says no, or the first withdraws it."""
+"""Turn down a proposed refund: a second person rejects it, or the first withdraws it."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from limosa.domain.support.operations.record_audit_entry import record_audit_ent
 @staff_action(AuditAction.TURN_DOWN_REFUND)
 @transaction.atomic
 def turn_down_refund(*, proposal_id: int, actor: Subscriber, now: datetime) -> RefundProposal:
-    """Return the proposal, turned down; one that was decided before stays as it is.
+    """Return the proposal, turned down; one decided before is unchanged.
 
     Locks:  the proposal.
     Raises: RoleTooLowError; RefundProposal.DoesNotExist.
