@@ -1,4 +1,4 @@
-"""Alipay's open platform for one merchant in mainland China: order codes, web and phone payments.
-Owns: the wire, its signatures and what its words mean. Promises: nothing is believed that the
-platform did not sign; a notification is judged without a call to anybody. Sources: SOURCES.md.
+"""Alipay's open platform for one merchant in mainland China: QR codes, web and phone payments.
+Owns: the wire format and its signatures. Promises: nothing is believed that the platform did not
+sign; a notification is verified without outside calls. Sources: SOURCES.md.
 """

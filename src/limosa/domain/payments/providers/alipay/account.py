@@ -16,14 +16,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.core.exceptions import ImproperlyConfigured
 
-KEY_BITS_MIN = 2048  # What RSA2 asks for.
+KEY_BITS_MIN = 2048  # Required by RSA2.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What both sides agreed on. Never printed: it holds a secret.
+    """The credentials and keys on both sides. Never printed: it holds a secret.
 
-    `seller_id`: the account that takes the money, 2088…; `app_id`: the application that asks.
+    `seller_id`: the account that receives the money, 2088…; `app_id`: the application that makes
+    the calls.
     """
 
     app_id: str
@@ -37,7 +38,7 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.PROVIDER_SETTINGS["alipay"] describes.
+    """Return the account described by settings.PROVIDER_SETTINGS["alipay"].
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """
@@ -84,7 +85,7 @@ def _public_key(path: str) -> RSAPublicKey:
 def _key_file(path: str) -> tuple[bytes, bool]:
     """Return a key's bytes, and whether they are PEM.
 
-    Alipay's own tool and console hand out keys as bare base64, without the lines around it.
+    Alipay's own tool and console issue keys as bare base64, without PEM headers.
     """
     content = Path(path).read_bytes()
     if b"-----BEGIN" in content:

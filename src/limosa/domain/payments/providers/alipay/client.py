@@ -1,9 +1,9 @@
-"""Calls to Alipay's gateway, and the addresses that a payer opens there.
+"""Calls to Alipay's gateway, and the URLs that a payer opens there.
 
-One URL takes all calls: what is asked stands in `method`, its content in `biz_content`. The
-gateway answers HTTP 200 to everything that it understood, refusals included, and signs what it
-says; what it cannot place (an unknown application, a signature of ours that it cannot read) it
-answers unsigned, and then nothing is believed.
+One URL takes all calls: `method` names the call, `biz_content` holds its parameters. The gateway
+answers HTTP 200 to everything that it understood, refusals included, and signs its answers. What it
+can't attribute (an unknown application, a signature of ours that it can't read) it answers
+unsigned, and such an answer is not believed.
 """
 
 import json
@@ -34,16 +34,17 @@ from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5
-REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply has about two kilobytes.
+REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply is about two kilobytes.
 RETRY_WITHIN_SECONDS = 2
-DOWNLOAD_BYTES_MAX = 64 * 1024 * 1024  # Ours: a day of 100,000 payments has about five, zipped.
+DOWNLOAD_BYTES_MAX = 64 * 1024 * 1024  # Ours: a day of 100,000 payments is about five, zipped.
 _IN_MEMORY_BYTES_MAX = 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 
 SUCCESS = "10000"
-# "Service unavailable": what others say by HTTP 500.
+# "Service unavailable": the equivalent of HTTP 500.
 _BROKEN = "20000"
-# It cannot tell who asks: an unknown application, a signature that is not of its key, a missing
+# It can't identify the caller: an unknown application, a signature by another key, a missing
+# permission.
 # right.
 _UNAUTHORIZED = frozenset({"20001", "40002", "40006"})
 _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
@@ -51,7 +52,7 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the platform answered and signed. `text` is the part that it signed, as it came."""
+    """A signed answer from the platform. `text` is the signed part, verbatim."""
 
     code: str
     sub_code: str
@@ -60,14 +61,14 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Tell whether the call was done. Of a payment or refund that says nothing yet."""
+        """Whether the call succeeded, which says nothing yet about the payment or refund."""
         return self.code == SUCCESS
 
 
 class Client:
-    """Keeps connections to one gateway. May be shared between threads.
+    """Keeps connections to one gateway. Thread-safe.
 
-    `clock` is what the time of a request is read from; the platform asks for it in each.
+    `clock` gives the timestamp that the platform requires in each request.
     """
 
     def __init__(
@@ -83,11 +84,11 @@ class Client:
         self._session = new_session()
 
     def call(self, method: str, content: Mapping[str, Any], *, notify_url: str = "") -> Answer:
-        """Make one call and return its verified answer, of success or of refusal.
+        """Make one call and return its verified answer, whether success or refusal.
 
-        A call that failed fast is made once more: each is idempotent by the number it carries.
-        Raises ProviderError(retryable=True) when there is no such answer: what became of the
-        call is then unknown, and has to be asked.
+        A call that failed quickly is retried once: each is idempotent by the number it carries.
+        Raises ProviderError(retryable=True) if there is no such answer: the outcome is then
+        unknown, and has to be queried.
         """
         parameters = self._parameters(method, content, at=self.clock(), notify_url=notify_url)
         body = urlencode({"biz_content": parameters.pop("biz_content")})
@@ -100,9 +101,9 @@ class Client:
         self, method: str, content: Mapping[str, Any], *, at: datetime, notify_url: str,
         return_url: str,
     ) -> str:  # fmt: skip
-        """Return the address at which the payer pays; always the same for the same arguments.
+        """Return the URL at which the payer pays; always the same for the same arguments.
 
-        Nobody is called: the platform learns of the payment when its address is opened.
+        Makes no call: the platform learns of the payment when the URL is opened.
         """
         parameters = self._parameters(
             method, content, at=at, notify_url=notify_url, return_url=return_url
@@ -110,7 +111,7 @@ class Client:
         return f"{self._account.gateway_url}?{urlencode(parameters)}"
 
     def download(self, url: str, into: BinaryIO) -> None:
-        """Write what is at an address that the platform gave, all of it or nothing.
+        """Write the file at a URL given by the platform, completely or not at all.
 
         Raises ProviderError(retryable=True).
         """
@@ -144,7 +145,7 @@ class Client:
         self, method: str, content: Mapping[str, Any], *, at: datetime, notify_url: str = "",
         return_url: str = "",
     ) -> dict[str, str]:  # fmt: skip
-        """Return a signed request. Empty ones are neither signed nor sent."""
+        """Return a signed request. Empty parameters are neither signed nor sent."""
         known = {
             "app_id": self._account.app_id,
             "method": method,
@@ -179,7 +180,7 @@ class Client:
         try:
             answer = self._verified(method, split_members(reply))
         except MessageRefusedError as refused:
-            # Signed by another key than the one of our settings, or by nobody who has one.
+            # Signed with a key other than the one in our settings, or forged.
             raise ProviderError(
                 f"reply not verified: {refused}",
                 retryable=True,
@@ -190,9 +191,10 @@ class Client:
         return answer
 
     def _verified(self, method: str, members: Mapping[str, Member]) -> Answer:
-        """Return the answer once its signature is known to be the platform's.
+        """Return the answer once its signature is verified.
 
-        An answer that is not signed is told by its code, for people, and is no answer.
+        An unsigned answer is reported by its code, for people to read, and does not count as an
+        answer.
         """
         nothing = Member("", {})
         node = members.get(f"{method.replace('.', '_')}_response")

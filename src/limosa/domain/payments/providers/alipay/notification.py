@@ -1,4 +1,4 @@
-"""Notices: a form, verified on its decoded pairs, and read. No call goes out from here.
+"""Notifications: a form, verified over its decoded pairs, then parsed. Makes no outside calls.
 
 Source: opendocs.alipay.com, "Asynchronous notification" (异步通知说明).
 """
@@ -23,21 +23,22 @@ from limosa.domain.payments.status_reports import (
     RefundStatusReport,
 )
 
-BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about two kilobytes.
+BODY_BYTES_MAX = 64 * 1024  # Ours: a real one is about two kilobytes.
 PAIRS_MAX = 200  # Ours: a real one has about thirty.
 TRADE_NOTICE = "trade_status_sync"
-CHARSET = "utf-8"  # What we ask for in each request.
-# `notify_time` is documented as the time of sending; whether a repetition has a time of its own is
+CHARSET = "utf-8"  # As requested in each of our calls.
+# `notify_time` is documented as the time of sending; whether a retry has its own is not documented.
+# The last retry comes 24 h 24 min after the first attempt, which bounds the age.
 # not said. The last one comes 24 h 24 min after the first, so this is how old one may be.
 FRESH = timedelta(hours=25, minutes=5)
 AHEAD_MAX = timedelta(minutes=5)
 _NOT_SIGNED = frozenset({"sign", "sign_type"})
-# Documented: up to 128; real ones have 34. It is kept in a column of this width.
+# Documented: up to 128; real ones are 34 long. The column that stores it has this width.
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,80}", re.ASCII)
 
 
 class NotificationReader:
-    """Reads the notices for one merchant."""
+    """Reads the notifications for one merchant."""
 
     def __init__(self, *, platform_key: PlatformKey, seller_id: str, app_id: str) -> None:
         self._platform_key = platform_key
@@ -45,7 +46,7 @@ class NotificationReader:
         self._app_id = app_id
 
     def read(self, *, body: bytes, now: datetime) -> ProviderNotification:
-        """Return what a notice says. Amount, currency and merchant are as it says them.
+        """Return a notification's content. Amount, currency and merchant are as stated in it.
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
@@ -64,9 +65,10 @@ class NotificationReader:
         return ProviderNotification(message_id=message_id, report=self._read_trade(fields))
 
     def _check_signature(self, fields: wire.Fields) -> None:
-        """Verify over all decoded pairs but the two that say how; empty ones are left out.
+        """Verify the signature over all decoded pairs except `sign` and `sign_type`; empty ones are
+        left out.
 
-        Source: "How to verify" (自行实现验签). A request's own signature keeps `sign_type`.
+        Source: "How to verify" (自行实现验签). A request's own signature includes `sign_type`.
         """
         signature = fields.get("sign")
         if not signature:
@@ -77,9 +79,10 @@ class NotificationReader:
         self._platform_key.check(text_to_sign(signed), signature)
 
     def _read_trade(self, fields: wire.Fields) -> PaymentStatusReport | RefundStatusReport:
-        """Return the refund that a notice is sent for, or else the payment.
+        """Return the refund that a notification was sent for, or else the payment.
 
-        A refund's report has no place for the merchant, so of another's trade the payment is told.
+        A refund's report has no field for the merchant, so for another merchant's trade the payment
+        is reported.
         """
         merchant = wire.read_merchant(fields, seller_id=self._seller_id, app_id=self._app_id)
         payment = wire.read_payment(fields, paid_at_name="gmt_payment", merchant=merchant)
@@ -88,14 +91,14 @@ class NotificationReader:
 
 
 def _form(body: bytes) -> Mapping[str, str]:
-    """Return the pairs of a form in UTF-8. Raises MessageRefusedError, also for a name twice."""
+    """Return the pairs of a UTF-8 form. Raises MessageRefusedError, also for a repeated name."""
     if len(body) > BODY_BYTES_MAX:
         raise MessageRefusedError(Refusal.BODY_TOO_LARGE)
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=PAIRS_MAX
         )
-    except ValueError:  # Not ASCII, not UTF-8 once decoded, or too many pairs.
+    except ValueError:  # Not ASCII, not UTF-8 when decoded, or too many pairs.
         raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED) from None
     fields = dict(pairs)
     if len(fields) != len(pairs) or fields.get("charset", CHARSET).lower() != CHARSET:

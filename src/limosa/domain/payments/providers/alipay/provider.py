@@ -42,17 +42,18 @@ _PAGES = {
 _NOT_FOUND = frozenset({"TRADE_NOT_EXIST"})
 _NO_BILL_YET = frozenset({"BILL_NOT_EXIST"})
 _NOTHING_THAT_DAY = frozenset({"NO_BILL_DATA"})
-# Too many calls, and "the system's fault": what became of it is unknown, the same may be asked.
+# Too many calls, or a system error: the outcome is unknown, and the call may be repeated.
 _ASK_LATER = frozenset({"SYSTEM_ERROR", "SYSTEM_RATE_LIMIT", "USER_RATE_LIMIT", "UNKNOWN_ERROR"})
 _TOO_MANY_CALLS = "40005"
-# A refund that lacks money in the merchant's account, or whose fee could not be returned just now,
+# A refund that fails for lack of money in the merchant's account, or whose fee could not be
+# returned at the moment, goes through later with the same number.
 # goes through later with the same number.
 _ASK_REFUND_LATER = _ASK_LATER | {"SELLER_BALANCE_NOT_ENOUGH", "REFUND_CHARGE_ERROR"}
 
 
 @contextmanager
 def _understood() -> Iterator[None]:
-    """Turn a reply that is not of the documented form into a ProviderError."""
+    """Turn a reply that is not in the documented format into a ProviderError."""
     try:
         yield
     except MessageRefusedError as refused:
@@ -62,9 +63,9 @@ def _understood() -> Iterator[None]:
 class AlipayProvider(WithoutCapture):
     """Takes yuan by QR code (`qr`), on Alipay's page (`page`) and on a phone (`wap`).
 
-    Every call raises ProviderError. Not retryable: the platform understood and refused.
-    Retryable: no answer, one that is not signed or not of the documented form, or one that says
-    itself that asking again may help.
+    Every call raises ProviderError. Not retryable: the platform understood and refused. Retryable:
+    there was no answer, it was not signed or not in the documented format, or it says that retrying
+    may help.
     """
 
     code = "alipay"
@@ -90,10 +91,10 @@ class AlipayProvider(WithoutCapture):
 
     @_understood()
     def create(self, request: PaymentRequest) -> Started:
-        """Order a payment; return the text of the QR code, or the address to open.
+        """Create a payment; return the text of the QR code, or the URL to open.
 
-        Only a QR code is asked for. An address is signed here and calls nobody, and the platform
-        knows nothing of the payment until the payer opens it or scans the code.
+        Only a QR code needs a call. A URL is signed here without one, and the platform knows
+        nothing of the payment until the payer opens it or scans the code.
         """
         if request.method not in self.methods:
             raise LocalProtocolError(f"no method {request.method!r}")
@@ -120,12 +121,12 @@ class AlipayProvider(WithoutCapture):
 
     @_understood()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Return what the platform knows of a payment; before the payer comes, that is nothing."""
+        """Return what the platform knows about a payment; nothing, before the payer opens it."""
         number = wire.check_number(payment.number)
         answer = self._client.call("alipay.trade.query", {"out_trade_no": number})
         if _says(answer, _NOT_FOUND):
             return PaymentStatusReport(payment_number=number, state=ProviderState.UNKNOWN)
-        # A reply names no seller: it is signed for our application, which is bound to ours.
+        # A reply names no seller: it is signed for our application, which is bound to our account.
         report = wire.read_payment(
             _success(answer), paid_at_name="send_pay_date", merchant=self.merchant
         )
@@ -135,7 +136,7 @@ class AlipayProvider(WithoutCapture):
     def close(self, payment: PaymentHandle) -> None:
         """Close a payment that the payer has opened.
 
-        One that nobody opened yet cannot be closed, and lapses at its end: query until then.
+        One that has not been opened can't be closed, and expires by itself: query it until then.
         """
         number = wire.check_number(payment.number)
         answer = self._client.call("alipay.trade.close", {"out_trade_no": number})
@@ -144,10 +145,10 @@ class AlipayProvider(WithoutCapture):
 
     @_understood()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
-        """Ask for a refund, whole or in part.
+        """Request a full or partial refund.
 
-        Only `fund_change` Y says that the money went back now. N is what a repetition gets, and
-        what one gets that is not through yet: then it is for `query_refund` to say.
+        Only `fund_change` Y says that the money went back now. N is the answer to a repeated
+        request, and to one that is still in progress: then `query_refund` decides.
         """
         number = wire.check_number(request.number)
         content = {
@@ -164,7 +165,8 @@ class AlipayProvider(WithoutCapture):
             refund_number=number,
             payment_number=request.payment.number,
             outcome=RefundOutcome.SUCCEEDED if is_done else RefundOutcome.PENDING,
-            # The reply's `refund_fee` is the sum of all refunds; this one is as it was asked for:
+            # The reply's `refund_fee` is the sum of all refunds. This refund has the amount
+            # requested: the platform refuses the same number with another amount.
             # with the same number and another amount the platform refuses.
             amount_minor=request.amount.amount_minor,
             currency=request.amount.currency,
@@ -172,7 +174,8 @@ class AlipayProvider(WithoutCapture):
 
     @_understood()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
-        """Return what the platform knows of a refund; of one by hand, by the name it has there."""
+        """Return what the platform knows about a refund; a refund by hand is found by the
+        platform's id."""
         is_named = wire.NUMBER.fullmatch(refund.reference)
         number = wire.check_number(refund.reference if is_named else refund.number)
         payment_number = wire.check_number(refund.payment.number)
@@ -189,21 +192,21 @@ class AlipayProvider(WithoutCapture):
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Verify a notice's raw bytes and return what it says; calls nobody."""
-        del headers  # All that is signed stands in the form.
+        """Verify a notification's raw bytes and return its content; makes no outside calls."""
+        del headers  # Everything signed is in the form.
         return self._notifications.read(body=body, now=now)
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
-        """Return the one word that ends the repetitions, or another: then it is sent again."""
+        """Return the one word that stops the retries, or another, which causes a retry."""
         if accepted:
             return 200, "text/plain", b"success"
         return 400, "text/plain", b"failure"
 
     @_understood()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write the trade bill of a day: a zip, or the platform's word that nothing was traded.
+        """Write a day's trade bill: a zip, or the platform's statement that nothing was traded.
 
-        Where there is none although one would lie there by now, nothing was traded either.
+        If there is no bill although it would have been issued by now, nothing was traded either.
         """
         answer = self._client.call(
             "alipay.data.dataservice.bill.downloadurl.query",
@@ -219,12 +222,12 @@ class AlipayProvider(WithoutCapture):
         self._client.download(wire.read_link(fields, "bill_download_url"), into)
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
-        """Yield the lines of a trade bill. Raises RemoteProtocolError, at its end if not before."""
+        """Yield the lines of a trade bill. Raises RemoteProtocolError, possibly only at its end."""
         return settlement.read_lines(file)
 
 
 def _content(request: PaymentRequest) -> dict[str, Any]:
-    """Return what all three ways of ordering say alike."""
+    """Return the parameters common to all three methods."""
     content: dict[str, Any] = {
         "out_trade_no": wire.check_number(request.number),
         "total_amount": wire.yuan(request.amount),
@@ -237,18 +240,18 @@ def _content(request: PaymentRequest) -> dict[str, Any]:
 
 
 def _says(answer: Answer, codes: frozenset[str]) -> bool:
-    """Tell whether an answer refuses with one of the codes.
+    """Return whether an answer refuses with one of the codes.
 
-    The documentation writes the same code with a prefix (`ACQ.`, `isp.`) and without, and in small
-    letters too.
+    The documentation writes the same code with and without a prefix (`ACQ.`, `isp.`), and in lower
+    case.
     """
     return not answer.is_success and answer.sub_code.rpartition(".")[2].upper() in codes
 
 
 def _success(answer: Answer, *, ask_later: frozenset[str] = _ASK_LATER) -> wire.Fields:
-    """Return what an answer of success says; a signed refusal becomes a ProviderError.
+    """Return the content of a successful answer; a signed refusal becomes a ProviderError.
 
-    The gateway has no HTTP statuses, so whether asking again may help is read from its code.
+    The gateway has no HTTP statuses, so its code decides whether retrying may help.
     """
     if answer.is_success:
         return answer.fields
@@ -264,7 +267,7 @@ def _check_about(said: str, number: str) -> None:
 
 
 def _part(amount: Money, total: Money) -> dict[str, str]:
-    """Return a refund's amount. It goes back in the currency that came, whatever we asked for."""
+    """Return a refund's amount. It goes back in the currency received, whatever we requested."""
     if amount.currency != total.currency or not 0 < amount.amount_minor <= total.amount_minor:
         raise LocalProtocolError(f"{amount} is no part of {total}")
     part = {"refund_amount": str(amount.to_decimal())}

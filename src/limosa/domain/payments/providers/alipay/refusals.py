@@ -1,4 +1,4 @@
-"""Why a message from the platform was not believed; docs/reference/payments.md explains each."""
+"""Why a message from the platform was refused; docs/reference/payments.md explains each."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from limosa.foundation.errors import RemoteProtocolError
 
 
 class Refusal(StrEnum):
-    """The reason, as the notification counter and the log name it."""
+    """The reason, as used in the notification counter and the log."""
 
     BODY_TOO_LARGE = "body_too_large"
     ENVELOPE_MALFORMED = "envelope_malformed"
@@ -20,7 +20,7 @@ class Refusal(StrEnum):
 
 
 class MessageRefusedError(RemoteProtocolError):
-    """A message that is not genuine, not fresh or not of the documented form."""
+    """A message that is not genuine, not fresh or not in the documented format."""
 
     def __init__(self, reason: Refusal, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))

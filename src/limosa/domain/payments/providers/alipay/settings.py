@@ -1,4 +1,4 @@
-"""What an operator tells us of their application on Alipay's open platform."""
+"""The variables of the operator's application on Alipay's open platform."""
 
 from limosa.foundation.variables import Declaration, File, Text, Url, Variable
 

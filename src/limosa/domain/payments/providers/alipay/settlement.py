@@ -1,8 +1,8 @@
-"""The trade bill of a day: a zip with a file of lines in it, in GBK.
+"""A day's trade bill: a zip that contains a GBK file of lines.
 
-Lines of comment begin with `#`; the last ones say how many payments and refunds there were and what
-they came to, and that is how a bill that broke off is known. It is read line by line: a day of a
-hundred thousand payments takes no more memory than one of ten.
+Comment lines begin with `#`. The last ones give the number and the sums of payments and refunds,
+which reveal a truncated bill. It is read line by line, so memory does not grow with the number of
+payments.
 Source: opendocs.alipay.com, "Bills" (账单下载); see SOURCES.md.
 """
 
@@ -22,7 +22,7 @@ from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 from limosa.foundation.errors import RemoteProtocolError
 
-# Ours: what no real day has, and what a bomb would need.
+# Ours: more than any real day has, and less than a zip bomb needs.
 ENTRIES_MAX = 16
 ENTRY_BYTES_MAX = 512 * 1024 * 1024
 LINE_CHARACTERS_MAX = 8192
@@ -39,21 +39,21 @@ _END_SIGNATURE = b"PK\x05\x06"
 _COMMENT_BYTES_MAX = 65535
 
 
-# What is kept of a day for which the platform has made no bill, in its own words.
+# What is stored for a day without a bill, in the platform's own words.
 EMPTY = b'{"bill_file_code": "EMPTY_DATA_WITH_BILL_FILE"}'
 
 
 def is_surely_made(day: date, *, at: datetime) -> bool:
-    """Tell whether the bill of a day lies there by now, if anything was traded on that day.
+    """Return whether a day's bill would have been issued by now, if anything was traded that day.
 
-    It is made in the next morning; a late one has until that day's end in Beijing.
+    It is issued the next morning; a late one has until the end of that day in Beijing.
     """
     next_day = datetime(day.year, day.month, day.day, tzinfo=wire.BEIJING) + timedelta(days=1)
     return at >= next_day + timedelta(days=1)
 
 
 def is_empty(answer: Mapping[str, Any]) -> bool:
-    """Tell whether an answer says that the day had no business.
+    """Return whether an answer says that nothing was traded that day.
 
     Source: `NO_BILL_DATA` among the errors, `bill_file_code` among the members of the reply.
     """
@@ -62,10 +62,10 @@ def is_empty(answer: Mapping[str, Any]) -> bool:
 
 
 def read_lines(file: BinaryIO) -> Iterator[SettlementLine]:
-    """Yield the lines of a bill, or none where the platform said that there are none.
+    """Yield the lines of a bill, or none if the platform said that there are none.
 
-    Raises RemoteProtocolError when it is not of the documented form or not whole; what comes at
-    the end shows it at the end only.
+    Raises RemoteProtocolError if it is not in the documented format or incomplete, which may show
+    only at the end.
     """
     if file.read(1) == b"{":
         file.seek(0)
@@ -75,7 +75,7 @@ def read_lines(file: BinaryIO) -> Iterator[SettlementLine]:
         _check_entries(file)
         with ZipFile(file, metadata_encoding="gbk") as bill, bill.open(_lines_of(bill)) as entry:
             yield from _read(_texts(io.TextIOWrapper(entry, "gb18030", newline="")))
-    # EOFError: cut off. NotImplementedError, RuntimeError: compressed in a strange way, encrypted.
+    # EOFError: truncated. NotImplementedError, RuntimeError: an unknown compression, or encrypted.
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _malformed(type(error).__name__) from error
     except UnicodeDecodeError as error:
@@ -92,7 +92,7 @@ def _check_note(note: bytes) -> None:
 
 
 def _check_entries(file: BinaryIO) -> None:
-    """Refuse a list of entries that would fill the memory before one is looked at."""
+    """Refuse a list of entries that would fill the memory before one is read."""
     length = file.seek(0, io.SEEK_END)
     begin = file.seek(max(0, length - _COMMENT_BYTES_MAX - _END_RECORD.size))
     tail = file.read()
@@ -108,7 +108,7 @@ def _check_entries(file: BinaryIO) -> None:
 
 
 def _lines_of(bill: ZipFile) -> ZipInfo:
-    """Return the entry with the lines. The other one sums them up."""
+    """Return the entry with the lines. The other one contains totals."""
     found = [entry for entry in bill.infolist() if entry.filename.endswith(LINES_FILE)]
     if len(found) != 1:
         raise _malformed("not one file of lines")
@@ -126,14 +126,14 @@ def _texts(file: io.TextIOWrapper) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Sum:
-    """How many lines there were of a kind, and what we received by them."""
+    """The number of lines of a kind, and the sum that we received for them."""
 
     count: int = 0
     received_minor: int = 0
 
 
 class _Columns:
-    """Finds the values of a line by the names in the heading."""
+    """Finds the values in a line by the names in the heading."""
 
     def __init__(self, heading: str) -> None:
         names = [_name(text) for text in heading.split(",")]
@@ -145,10 +145,10 @@ class _Columns:
                 raise _malformed(f"no column {name}")
 
     def line_of(self, text: str) -> tuple[SettlementLine, int]:
-        """Return a line, and what we received by it, both in fen.
+        """Return a line, and what we received for it, in fen.
 
-        The fee is what makes the difference between the order's amount and what came: the service
-        fee, which is written as it moves our money (negative for a payment), and our discounts.
+        The fee is the difference between the order's amount and what was received: the service fee,
+        which is written by its effect on our balance (negative for a payment), and our discounts.
         """
         values = [value.strip() for value in text.split(",")]
         if len(values) != self._count:
@@ -200,7 +200,8 @@ def _read(texts: Iterator[str]) -> Iterator[SettlementLine]:
 
 
 def _check_totals(texts: Iterator[str], sums: Mapping[SettlementKind, _Sum]) -> None:
-    """Compare what was read with what the last lines say; a bill without them broke off."""
+    """Compare what was read with the totals in the last lines; without them the bill is
+    truncated."""
     said: dict[SettlementKind, _Sum] = {}
     for text in texts:
         if found := _TOTALS.match(text):
@@ -216,7 +217,7 @@ def _name(text: str) -> str:
 
 
 def _ours(number: str) -> str:
-    """Return a number that may be ours; empty for one that others gave, or Alipay itself."""
+    """Return a number that may be ours; empty for one assigned by others or by Alipay itself."""
     return number if wire.NUMBER.fullmatch(number) else ""
 
 

@@ -1,4 +1,4 @@
-"""RSA2 signatures (RSA with SHA-256): ours on requests, the platform's on what it says.
+"""RSA2 signatures (RSA with SHA-256): ours on requests, the platform's on its messages.
 
 Sources: opendocs.alipay.com, "How to sign" and "How to verify" (自行实现签名, 自行实现验签).
 """
@@ -17,31 +17,31 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
 
 SIGN_TYPE = "RSA2"
-# Numbers stay as they are written: an amount never passes through a float.
+# Numbers keep their text: an amount never passes through a float.
 _JSON = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 _BLANK = re.compile(r"[ \t\n\r]*")
 
 
 class Member(NamedTuple):
-    """A member of a JSON object: its text exactly as it stands there, and its value."""
+    """A member of a JSON object: its verbatim text, and its value."""
 
     text: str
     value: Any
 
 
 def text_to_sign(parameters: Mapping[str, str]) -> bytes:
-    """Return `name=value` of all that are not empty, sorted by name, with `&` between."""
+    """Return `name=value` for all non-empty parameters, sorted by name and joined with `&`."""
     pairs = sorted((name, value) for name, value in parameters.items() if value)
     return "&".join(f"{name}={value}" for name, value in pairs).encode()
 
 
 def sign(key: RSAPrivateKey, message: bytes) -> str:
-    """Return the signature in base64; the same each time for the same message."""
+    """Return the signature in base64; the same message always gives the same one."""
     return b64encode(key.sign(message, PKCS1v15(), SHA256())).decode()
 
 
 class PlatformKey:
-    """The platform's public key, which is made for one application."""
+    """The platform's public key, which is specific to one application."""
 
     def __init__(self, public_key: RSAPublicKey) -> None:
         self._public_key = public_key
@@ -57,12 +57,12 @@ class PlatformKey:
 
 
 def split_members(body: bytes) -> dict[str, Member]:
-    """Take a JSON object apart without changing a byte of what its members say.
+    """Split a JSON object into its members, each with its text unchanged.
 
-    A reply's signature is over the text of one member, braces included, so that text has to be cut
-    out as it came: decoded and encoded again it would have other spaces and escapes. Looking for
-    the name or for a brace would not do either: a string may hold both.
-    Raises MessageRefusedError, also for a name that comes twice.
+    A reply's signature covers the text of one member, braces included, so that text has to be
+    extracted verbatim: decoding and re-encoding would change spaces and escapes. Searching for the
+    name or for a brace would not work either, since a string may contain both. Raises
+    MessageRefusedError, also for a repeated name.
     """
     try:
         text = body.decode()

@@ -1,7 +1,7 @@
-"""What Alipay's words mean: its replies and notices in, facts out. No sockets, no clock, no keys.
+"""Parses Alipay's replies and notifications: bytes in, facts out. No sockets, no clock, no keys.
 
-Everything here has been signed by the platform, and is still read as if it had not: a member of
-the wrong type, a number that is none, or a text that no database column would hold is refused.
+Everything here has been signed by the platform, but is parsed as if it had not: a member of the
+wrong type, an invalid number, or a text too long for its database column is refused.
 """
 
 import re
@@ -20,22 +20,22 @@ from limosa.domain.payments.status_reports import (
 from limosa.foundation.errors import LocalProtocolError
 from limosa.foundation.money import Money, exponent
 
-CURRENCY = "CNY"  # A mainland account takes no other.
+CURRENCY = "CNY"  # The only one that a mainland account takes.
 # total_amount: 0.01 to 100000000; alipay.trade.precreate, page.pay and wap.pay.
 LEAST_MINOR = {CURRENCY: 1}
 SUBJECT_BYTES_MAX = 256
 REASON_BYTES_MAX = 256
-FEN_MAX = 100_000_000 * 100  # Documented: a payment is of at most a hundred million yuan.
+FEN_MAX = 100_000_000 * 100  # Documented: at most a hundred million yuan per payment.
 BEIJING = timezone(timedelta(hours=8))
 
 # Documented: letters, digits and underscores, up to 64. Ours are shorter.
 NUMBER = re.compile(r"[0-9A-Za-z_]{1,32}", re.ASCII)
-# What others may have sent under our application, so as to name it in a report.
+# Numbers that others may have sent under our application, so that a report can name them.
 _NUMBER_OF_OTHERS = re.compile(r"[\x21-\x7e]{1,32}", re.ASCII)
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _AMOUNT = re.compile(r"(\d{1,11})(?:\.(\d{1,2}))?", re.ASCII)
-# Notices of refunds have been seen with thousandths of a second.
+# Refund notifications have been seen with thousandths of a second.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
 _CODE = re.compile(r"[\w.-]{1,60}", re.ASCII)
 # Documented as not allowed in a subject: `/ = &`. A comma or a quote would break the bill's lines.
@@ -52,14 +52,14 @@ Fields = Mapping[str, Any]
 
 
 def check_number(number: str) -> str:
-    """Return the number of a payment or refund. Raises LocalProtocolError when it can't be one."""
+    """Return a payment or refund number. Raises LocalProtocolError if it is not valid as one."""
     if not NUMBER.fullmatch(number):
         raise LocalProtocolError(f"not a number for Alipay: {number!r}")
     return number
 
 
 def yuan(amount: Money) -> str:
-    """Return an amount as Alipay writes it. Raises LocalProtocolError when it can't take it."""
+    """Return an amount as Alipay writes it. Raises LocalProtocolError if it is out of range."""
     if amount.currency != CURRENCY or not 1 <= amount.amount_minor <= FEN_MAX:
         raise LocalProtocolError(f"Alipay takes yuan, not {amount}")
     return str(amount.to_decimal())
@@ -71,20 +71,21 @@ def beijing_time(moment: datetime) -> str:
 
 
 def plain(text: str, *, bytes_max: int) -> str:
-    """Return a text that Alipay accepts as a subject, cut at a character so that it fits.
+    """Return the text as a valid subject, truncated between characters to fit.
 
-    The documentation does not say whether it counts characters or bytes; bytes satisfy both.
+    The documentation does not say whether the limit is in characters or bytes; bytes satisfy both.
     """
     clean = _NOT_IN_A_SUBJECT.sub(" ", text).strip()
     return clean.encode(errors="ignore")[:bytes_max].decode(errors="ignore")
 
 
 def read_payment(fields: Fields, *, paid_at_name: str, merchant: str) -> PaymentStatusReport:
-    """Return what a trade says: a query's reply with `send_pay_date`, a notice with `gmt_payment`.
+    """Return a trade's status: from a query's reply (`send_pay_date`) or a notification
+    (`gmt_payment`).
 
-    The amount is `total_amount`, what the order was for: coupons of the platform make the payer's
-    part smaller, not ours. A notice of a refund is of the same trade and gives the same fact: what
-    was paid; see read_refund_notice. Raises MessageRefusedError.
+    The amount is `total_amount`, the order's amount: the platform's coupons reduce what the payer
+    pays, not what we receive. A refund's notification describes the same trade and gives the same
+    fact, the payment; see read_refund_notice. Raises MessageRefusedError.
     """
     state = PAYMENT_STATES.get(read_text(fields, "trade_status", _IDENTIFIER))
     if state is None:
@@ -107,10 +108,10 @@ def read_payment(fields: Fields, *, paid_at_name: str, merchant: str) -> Payment
 
 
 def read_merchant(fields: Fields, *, seller_id: str, app_id: str) -> str:
-    """Return who a notice says took the money.
+    """Return who received the money, according to a notification.
 
     It is the plain seller only if the application is ours too, and `seller/application` otherwise,
-    so that one comparison with Provider.merchant covers both. Raises MessageRefusedError.
+    so a single comparison with Provider.merchant covers both. Raises MessageRefusedError.
     """
     seller = read_text(fields, "seller_id", _IDENTIFIER)
     application = read_text(fields, "app_id", _IDENTIFIER)
@@ -118,10 +119,10 @@ def read_merchant(fields: Fields, *, seller_id: str, app_id: str) -> str:
 
 
 def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> RefundStatusReport:
-    """Return what a query says of a refund.
+    """Return a refund's status from a query.
 
-    Documented: a refund that succeeded has its status; without one it was never received, or
-    failed, or is not through yet. In each case it is right to ask for it again with its number.
+    Documented: a successful refund has its status; without a status it was never received, or
+    failed, or is still in progress. In each case it is right to request it again with its number.
     Raises MessageRefusedError.
     """
     if not fields.get("refund_status"):
@@ -143,10 +144,10 @@ def read_refund(fields: Fields, *, refund_number: str, payment_number: str) -> R
 
 
 def read_refund_notice(fields: Fields) -> RefundStatusReport | None:
-    """Return the refund that a notice tells of; None where it tells of none.
+    """Return the refund that a notification reports; None if it reports none.
 
-    It names the refund, whoever asked for it, and says no amount of its own: `refund_fee` is the
-    sum of all refunds of the trade so far. So it decides nothing, and is to be asked for.
+    It names the refund, whoever requested it, but has no amount for it: `refund_fee` is the sum of
+    the trade's refunds so far. It therefore decides nothing, and the refund has to be queried.
     Raises MessageRefusedError.
     """
     if not fields.get("out_biz_no") or not fields.get("refund_fee"):
@@ -166,7 +167,7 @@ def read_refund_notice(fields: Fields) -> RefundStatusReport | None:
 
 
 def read_number(fields: Fields) -> str:
-    """Return the payment's number that a reply is about. Raises MessageRefusedError."""
+    """Return the payment number that a reply is about. Raises MessageRefusedError."""
     return read_text(fields, "out_trade_no", _NUMBER_OF_OTHERS)
 
 
@@ -176,7 +177,7 @@ def read_link(fields: Fields, name: str) -> str:
 
 
 def read_code(fields: Fields, name: str) -> str:
-    """Return `code` or `sub_code`; empty when there is none that looks like one."""
+    """Return `code` or `sub_code`; empty if there is none that looks like one."""
     value = fields.get(name)
     return value if isinstance(value, str) and _CODE.fullmatch(value) else ""
 
@@ -191,7 +192,7 @@ def read_minor(fields: Fields, name: str, *, currency: str = CURRENCY) -> int:
 
 
 def read_time(fields: Fields, name: str) -> datetime:
-    """Return a time, which is Beijing's, in UTC. Raises MessageRefusedError."""
+    """Return a Beijing time in UTC. Raises MessageRefusedError."""
     try:
         return parse_time(fields.get(name, ""))
     except (TypeError, ValueError, OverflowError):
@@ -199,14 +200,14 @@ def read_time(fields: Fields, name: str) -> datetime:
 
 
 def parse_time(text: str) -> datetime:
-    """Return Beijing's time in UTC. Raises ValueError, OverflowError."""
+    """Return a Beijing time in UTC. Raises ValueError, OverflowError."""
     if not _TIME.fullmatch(text):
         raise ValueError(text)
     return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
 
 
 def read_text(fields: Fields, name: str, pattern: re.Pattern[str], *, default: str = "") -> str:
-    """Return a text that looks as it should. Raises MessageRefusedError."""
+    """Return a text that matches the pattern. Raises MessageRefusedError."""
     value = fields.get(name, default)
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
@@ -214,10 +215,10 @@ def read_text(fields: Fields, name: str, pattern: re.Pattern[str], *, default: s
 
 
 def _was_paid(fields: Fields, paid_at_name: str) -> bool:
-    """Tell a trade that was paid and refunded in full from one that nobody paid.
+    """Return whether a closed trade was paid and refunded in full, rather than never paid.
 
-    Both are TRADE_CLOSED. Only a paid one has the time of the payment; and only a notice about it
-    has refunds (one about a trade that lapsed says `refund_fee` 0.00).
+    Both are TRADE_CLOSED. Only a paid one has the time of its payment, and only its notification
+    reports refunds (that of an expired trade says `refund_fee` 0.00).
     """
     if fields.get(paid_at_name):
         return True

@@ -19,10 +19,10 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What both sides agreed on. Never printed: it holds secrets.
+    """The credentials on both sides. Never printed: it holds secrets.
 
-    `certificate_url`: what the address of each signing certificate begins with; `certificate_name`
-    is the name in it. `certificate_folder`: where verified ones are kept; None: in memory only.
+    `certificate_url`: the prefix of the URLs of signing certificates; `certificate_name`: the name
+    in them. `certificate_folder`: where verified certificates are stored; None: in memory only.
     """
 
     client_id: str
@@ -40,7 +40,7 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.PROVIDER_SETTINGS["paypal"] describes.
+    """Return the account described by settings.PROVIDER_SETTINGS["paypal"].
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """
@@ -59,7 +59,7 @@ def read_account(values: Mapping[str, str]) -> Account:
 
 
 def _address(values: Mapping[str, str], name: str) -> str:
-    """Return a setting that is the beginning of a URL: by TLS, or on this machine."""
+    """Return a setting that is a URL prefix: HTTPS, or on this machine."""
     url = urlsplit(values[name])
     is_safe = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.hostname))
     if not is_safe or not url.netloc or url.query or url.fragment:
@@ -75,8 +75,8 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def _roots(path: str) -> tuple[x509.Certificate, ...]:
-    """Return the roots in a file. One that is no proper certificate is left out: public bundles
-    have had such, and PayPal's is none of them."""
+    """Return the root certificates in a file. Invalid ones are skipped: public bundles have
+    contained some, and PayPal's is not among them."""
     try:
         text = Path(path).read_bytes()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What PayPal is sent: the bodies of our calls.
+"""The request bodies of our calls to PayPal.
 
 Source: Orders v2, "Create order" and "Capture payment for order"; Payments v2, "Refund".
 """
@@ -12,12 +12,12 @@ DESCRIPTION_LENGTH_MAX = 127
 NOTE_LENGTH_MAX = 255
 CUSTOMER_LENGTH_MAX = 64
 BRAND_NAME = "Limosa"
-# Of PayPal's own set of locales, by our languages; another language is shown in the payer's own.
+# PayPal's locales for our languages; for any other language PayPal uses the payer's own.
 LOCALES = {"en": "en-US", "es": "es-ES", "zh-hans": "zh-CN", "zh-hant": "zh-TW"}
 
 
 def order_body(request: PaymentRequest) -> dict[str, Any]:
-    """Return an order to capture. One for a saved method names no source: `capture` does."""
+    """Return an order to be captured. One for a saved method names no source: `capture` does."""
     body: dict[str, Any] = {
         "intent": "CAPTURE",
         "purchase_units": [
@@ -35,7 +35,7 @@ def order_body(request: PaymentRequest) -> dict[str, Any]:
 
 
 def capture_body(saved_reference: str) -> dict[str, Any]:
-    """Return what a capture says: from which kept account it is paid, by a press of its owner."""
+    """Return the body of a capture: the saved account that pays, charged at its owner's request."""
     if not saved_reference:
         return {}
     credential = {
@@ -48,7 +48,8 @@ def capture_body(saved_reference: str) -> dict[str, Any]:
 
 
 def refund_body(request: RefundRequest) -> dict[str, Any]:
-    """Return a refund: its own number, and the payment's, by which its notification is known."""
+    """Return a refund: with its own number and the payment's, by which its notification is
+    matched."""
     return {
         "amount": write_money(request.amount),
         "invoice_id": request.number,
@@ -63,7 +64,7 @@ def _wallet(request: PaymentRequest) -> dict[str, Any]:
         "landing_page": "NO_PREFERENCE",
         "shipping_preference": "NO_SHIPPING",
         "user_action": "PAY_NOW",
-        # The bundle is delivered at once: an eCheck, which takes days, is not offered.
+        # The bundle is delivered at once, so an eCheck, which takes days, is not offered.
         "payment_method_preference": "IMMEDIATE_PAYMENT_REQUIRED",
         "return_url": request.return_url,
         "cancel_url": request.return_url,

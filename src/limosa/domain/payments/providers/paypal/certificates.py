@@ -1,15 +1,14 @@
-"""The certificates by which PayPal signs its notifications, fetched outside of any request.
+"""The certificates with which PayPal signs its notifications, fetched outside of any request.
 
-A notification names the address of its certificate. Whoever posts to us chooses that name, so a
-request never fetches: it is refused as `certificate_unknown`, the address is noted, and a thread of
-ours fetches it. Whoever serves the request may wait for that a moment, and read it again. What a
-stranger gains by naming addresses is bounded: they must be under the configured one, NOTED_MAX of
-them wait at a time, and one is fetched every FETCH_EVERY_SECONDS. (Whoever names more than that may
-keep a new certificate waiting. The payments are asked for by the schedule meanwhile, and PayPal
-sends for three days.)
-Only a certificate with a chain to a trusted root, the configured name and a valid time is kept,
-KEPT_MAX of them, so strangers push none out. Kept ones are written to a folder, if there is one,
-that all processes share and that outlives them; each reads them when it starts.
+A notification names the URL of its certificate. Since any stranger can choose that URL, a request
+never fetches it: the notification is refused as `certificate_unknown`, the URL is queued, and a
+thread of ours fetches it. The request handler may wait briefly for that and verify again. What a
+stranger gains by naming URLs is bounded: they must be under the configured prefix, at most
+NOTED_MAX of them are queued, and one is fetched every FETCH_EVERY_SECONDS. (Somebody who names more
+than that may delay a new certificate. Meanwhile payments are polled on schedule, and PayPal resends
+for three days.) Only a certificate with a chain to a trusted root, the configured name and a
+current validity period is kept. At most KEPT_MAX are, so strangers can't push any out. They are
+written to a folder, if one is set, which all processes share; each reads it at startup.
 """
 
 import logging
@@ -44,7 +43,7 @@ _NAME = re.compile(r"[0-9A-Za-z_-]{1,80}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A certificate that was believed, and from when to when it is."""
+    """A trusted certificate, and its validity period."""
 
     key: RSAPublicKey
     not_before: datetime
@@ -52,7 +51,7 @@ class Signer:
 
 
 class Certificates:
-    """Holds what was fetched. May be shared between threads."""
+    """Holds the fetched certificates. Thread-safe."""
 
     def __init__(self, account: Account, session: requests.Session) -> None:
         self._prefix = account.certificate_url
@@ -62,15 +61,16 @@ class Certificates:
         self._session = session
         self._kept: OrderedDict[str, Signer] = OrderedDict()
         self._noted: deque[tuple[str, datetime]] = deque()
-        self._waiting: set[str] = set()  # The names that are noted, and the one being fetched.
+        self._waiting: set[str] = set()  # The queued names, and the one being fetched.
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_stopped = threading.Event()
 
     def read_kept(self, *, now: datetime) -> None:
-        """Read those that were kept before, so that the first notification finds them here.
+        """Load stored certificates, so that the first notification finds them.
 
-        The newest KEPT_MAX; what can't be read or believed now is passed over. Calls nobody.
+        At most the newest KEPT_MAX; any that can't be read or trusted now are skipped. Makes no
+        outside calls.
         """
         if self._folder is None:
             return
@@ -80,9 +80,9 @@ class Certificates:
                 self._read_file(file.stem, now)
 
     def key_of(self, url: str, *, now: datetime) -> RSAPublicKey:
-        """Return the key of a certificate that is known and valid now. Calls nobody.
+        """Return the key of a known, currently valid certificate. Makes no outside calls.
 
-        Raises MessageRefusedError; an address that may be a certificate's is noted for fetching.
+        Raises MessageRefusedError; if the URL may be a certificate's, it is queued for fetching.
         """
         name = url.removeprefix(self._prefix)
         if name == url or not _NAME.fullmatch(name):
@@ -90,7 +90,7 @@ class Certificates:
         signer = self._kept.get(name) or self._read_file(name, now)
         if signer is None:
             refused = MessageRefusedError(Refusal.CERTIFICATE_UNKNOWN)
-            # A fetch that has ended since it was noted was of use as well.
+            # A fetch that has finished since it was queued helps as well.
             is_noted = self._note(name, now)
             refused.awaited = partial(self._wait_for, name) if is_noted else None
             raise refused
@@ -99,9 +99,10 @@ class Certificates:
         return signer.key
 
     def fetch(self, url: str, *, now: datetime) -> None:
-        """Fetch and keep one, if it can be believed. Never call it for a request.
+        """Fetch and keep a certificate, if it can be trusted. Never call it while serving a
+        request.
 
-        Raises ProviderError; MessageRefusedError when it can't be believed.
+        Raises ProviderError; MessageRefusedError if it can't be trusted.
         """
         name = url.removeprefix(self._prefix)
         try:
@@ -117,11 +118,11 @@ class Certificates:
 
     @property
     def waiting(self) -> int:
-        """Return how many are noted, or being fetched."""
+        """Return how many are queued or being fetched."""
         return len(self._waiting)
 
     def wait_until_fetched(self, *, seconds_max: float = 30) -> None:
-        """Return when nothing that was noted is still to be fetched, or after so long."""
+        """Return once nothing is queued, or when the time is up."""
         with self._condition:
             self._condition.wait_for(lambda: not self._waiting, seconds_max)
 
@@ -130,11 +131,11 @@ class Certificates:
             self._condition.wait_for(lambda: name not in self._waiting, seconds_max)
 
     def stop(self) -> None:
-        """Fetch nothing more."""
+        """Stop fetching."""
         self._is_stopped.set()
 
     def _believed(self, pem: bytes, now: datetime) -> Signer:
-        """Return the signer if a trusted root vouches for it now, and for its name."""
+        """Return the signer if a trusted root vouches for it, and for its name, now."""
         try:
             leaf, *others = x509.load_pem_x509_certificates(pem)[:CHAIN_MAX]
             verifier = (
@@ -163,7 +164,7 @@ class Certificates:
                 self._kept.popitem(last=False)
 
     def _read_file(self, name: str, now: datetime) -> Signer | None:
-        """Return one that this or another process has kept before."""
+        """Return a certificate stored earlier by this or another process."""
         if self._folder is None:
             return None
         try:
@@ -174,7 +175,8 @@ class Certificates:
         return signer
 
     def _note(self, name: str, now: datetime) -> bool:
-        """Have it fetched soon. False: too many wait already; PayPal's next attempt notes it."""
+        """Queue it for fetching. False: the queue is full; PayPal's next attempt will queue it
+        again."""
         with self._condition:
             if name in self._waiting:
                 return True
@@ -190,7 +192,7 @@ class Certificates:
             return True
 
     def _fetch_noted(self) -> None:
-        """Fetch one after the other; ends when a while has passed and nothing is noted."""
+        """Fetch one after the other; ends when nothing has been queued for a while."""
         while (noted := self._next_noted()) is not None:
             name, now = noted
             try:
@@ -216,7 +218,7 @@ def _written_at(file: Path) -> float:
 
 
 def _write_file(path: Path, content: bytes) -> None:
-    """Write a file in one step, so that another process reads all of it or nothing."""
+    """Write a file atomically, so that another process reads all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{threading.get_native_id()}.new")
     fresh.write_bytes(content)

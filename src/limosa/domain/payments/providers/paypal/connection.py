@@ -1,9 +1,9 @@
 """Carries the SDK's calls to PayPal.
 
-The SDK (`paypal-server-sdk`) knows each call's path, members and token, and is used as it is. What
-it leaves open is closed in the two places that it offers: the session that it sends with (bounded
-waiting, bounded replies, no redirects, nothing of the environment) and the callback that sees each
-reply before the SDK reads it (SOURCES.md says why it must not read just any).
+The SDK (`paypal-server-sdk`) knows each call's path, parameters and token, and is used unmodified.
+What it leaves open is closed at the two extension points that it offers: its session (limits on
+waiting and reply size, no redirects, nothing from the environment) and the callback that sees each
+reply before the SDK parses it (SOURCES.md says why it must not parse just any).
 """
 
 import json
@@ -29,20 +29,21 @@ from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 10  # A capture may take some seconds.
-REPLY_BYTES_MAX = 2 * 1024 * 1024  # Ours: 500 lines of a settlement have about 600 kilobytes.
-# A call that failed slowly is not made again: somebody is waiting, and a query comes later.
+REPLY_BYTES_MAX = 2 * 1024 * 1024  # Ours: 500 settlement lines are about 600 kilobytes.
+# A call that failed slowly is not retried: somebody is waiting, and the payment is polled later.
 RETRY_WITHIN_SECONDS = 2
 CONNECTIONS_MAX = 16
 TOKEN_SPARE_SECONDS = 60
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 401, 403, 404, 429
-# 409: an earlier call with the same number is still under way.
+# 409: an earlier call with the same number is still in progress.
 ASK_LATER = frozenset({UNAUTHORIZED, FORBIDDEN, 408, 409, TOO_MANY})
 
 Call = Callable[[PaypalServersdkClient], Any]
 
 
 class ReplyRefusedError(ProviderError):
-    """PayPal understood and refused (4xx). `name`, `issue`: its words; empty where it has none."""
+    """PayPal understood and refused (4xx). `name`, `issue`: its own terms; empty if it gave
+    none."""
 
     def __init__(self, status: int, name: str, issue: str) -> None:
         words = " ".join(word for word in (f"HTTP {status}", name, issue) if word)
@@ -56,7 +57,7 @@ class ReplyRefusedError(ProviderError):
 
 
 class Connection:
-    """Keeps connections and a token. May be shared between threads."""
+    """Keeps connections and a token. Thread-safe."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -64,11 +65,11 @@ class Connection:
         self._client = self._new_client()
 
     def call(self, ask: Call) -> Fields:
-        """Make one call and return the object that it answers; empty for an empty answer.
+        """Make one call and return the object in its answer; empty for an empty answer.
 
-        A call that failed fast is made once more: each is idempotent by the number it carries.
-        Raises ReplyRefusedError for a 4xx, else ProviderError(retryable=True): what became of
-        the call is then unknown, and has to be asked.
+        A call that failed quickly is retried once: each is idempotent by the number it carries.
+        Raises ReplyRefusedError for a 4xx, otherwise ProviderError(retryable=True): the outcome is
+        then unknown, and has to be queried.
         """
         retry_until = monotonic() + RETRY_WITHIN_SECONDS
         try:
@@ -76,7 +77,7 @@ class Connection:
         except ReplyRefusedError as refused:
             if refused.status != UNAUTHORIZED:
                 raise
-            self._client = self._new_client()  # Its token was withdrawn before its time.
+            self._client = self._new_client()  # Its token was revoked early.
         except ProviderError:
             if monotonic() > retry_until:
                 raise
@@ -88,7 +89,7 @@ class Connection:
         except requests.RequestException as error:
             raise ProviderError(f"no answer ({type(error).__name__})", retryable=True) from error
         except (ApiException, AttributeError, KeyError, TypeError, ValueError) as error:
-            # How the SDK's models fail on a reply of another form; nothing else is in the `try`.
+            # How the SDK's models fail on an unexpected reply; nothing else is in the `try`.
             raise ProviderError(
                 f"reply not understood ({type(error).__name__})", retryable=True
             ) from error
@@ -114,7 +115,7 @@ class Connection:
 
 
 def _fetch_token(_last: OAuthToken | None, manager: OAuth2) -> OAuthToken:
-    """Fetch a token. The SDK's own way swallows why there is none."""
+    """Fetch a token. The SDK's own method hides the reason for a failure."""
     return manager.fetch_token()
 
 
@@ -125,10 +126,10 @@ class ReplyCheck(HttpCallBack):  # type: ignore[misc]  # The SDK ships no types.
         """Let every request go out."""
 
     def on_after_response(self, response: Any) -> None:
-        """Let only a success through, and of it only an object that is nothing but data.
+        """Let only a success through, and only if it is plain data.
 
-        The SDK decodes with jsonpickle, which makes any Python object that a `py/…` member asks
-        for. Raises ProviderError.
+        The SDK decodes with jsonpickle, which instantiates any Python object that a `py/…` member
+        names. Raises ProviderError.
         """
         status, text = int(response.status_code), str(response.text)
         if 400 <= status < 500:
@@ -165,11 +166,12 @@ def _short_word(word: object) -> str:
 
 
 class BoundedSession(requests.Session):
-    """Waits so long and reads so much, and not more; follows nobody."""
+    """Limits waiting time and reply size; follows no redirects."""
 
     def __init__(self) -> None:
         super().__init__()
-        # No proxies, no .netrc, no look at the environment in each call; and no cookies, so that
+        # No proxies, no .netrc, no look at the environment for each call; and no cookies, so that
+        # threads share only the connection pool, which has a lock.
         # threads share nothing but the pool, which has a lock.
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -187,5 +189,5 @@ class BoundedSession(requests.Session):
         with super().request(*arguments, **words) as response:
             body = read_bounded(response, bytes_max=REPLY_BYTES_MAX)
         response._content = body  # noqa: SLF001 -- as `Response.content` would keep it.
-        response.encoding = "utf-8"  # JSON is; requests would guess, slowly.
+        response.encoding = "utf-8"  # JSON always is; requests would guess, slowly.
         return response

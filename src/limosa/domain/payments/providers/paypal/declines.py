@@ -1,4 +1,4 @@
-"""Why PayPal says a payment was refused, in the words that a payer can act on.
+"""PayPal's reasons for refusing a payment, mapped to what a payer can act on.
 
 Sources: the errors of Orders v2 (`details[].issue`) and of Payments v2; `processor_response` of a
 capture, whose codes are listed with `response_code`.
@@ -41,7 +41,7 @@ _REFUSED_CAPTURES = frozenset({"DECLINED", "FAILED"})
 
 
 def decline_by_issue(issue: str) -> Decline | None:
-    """Return why a call for money was refused; None: the refusal is none of the payer's."""
+    """Return why a charge was refused; None: the reason does not concern the payer."""
     return _ISSUES.get(issue)
 
 

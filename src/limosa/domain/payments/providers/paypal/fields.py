@@ -1,7 +1,7 @@
-"""Members of PayPal's JSON, read as if nobody had vouched for them.
+"""Reads members of PayPal's JSON strictly, as untrusted input.
 
-Everything here came by TLS or was signed, and is still read strictly: a member of the wrong type,
-an amount that is none, or a text that no database column would hold is refused.
+Everything here came over TLS or was signed, but is still checked: a member of the wrong type, an
+invalid amount, or a text too long for its database column is refused.
 """
 
 import json
@@ -14,11 +14,11 @@ from typing import Any
 from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
 from limosa.foundation.money import Money, exponent
 
-MINOR_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.
-# What others may have sent under our account, so as to name it in a report.
+MINOR_MAX = 10**15  # Ours: sums of such amounts still fit a bigint column easily.
+# Numbers that others may have sent under our account, so that a report can name them.
 IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 WORD = re.compile(r"[A-Z0-9_]{1,64}", re.ASCII)
-# As long as the columns that numbers are kept in.
+# As long as the columns that store numbers.
 _OUR_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,32}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?", re.ASCII)
@@ -43,7 +43,7 @@ def read_object(text: bytes | str) -> Fields:
 
 
 def read_text(fields: Fields, name: str, pattern: re.Pattern[str] = IDENTIFIER) -> str:
-    """Return a member that is a text of this form. Raises MessageRefusedError."""
+    """Return a text member that matches the pattern. Raises MessageRefusedError."""
     value = fields.get(name)
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise malformed(name)
@@ -51,19 +51,19 @@ def read_text(fields: Fields, name: str, pattern: re.Pattern[str] = IDENTIFIER) 
 
 
 def read_optional(fields: Fields, name: str) -> str:
-    """Return an identifier; empty when it is not there or is none, as another's may be."""
+    """Return an identifier; empty if it is absent or invalid, as another shop's may be."""
     value = fields.get(name)
     return value if isinstance(value, str) and IDENTIFIER.fullmatch(value) else ""
 
 
 def read_our_number(fields: Fields, name: str) -> str:
-    """Return what may be a number of ours; empty for anything else, such as another shop's."""
+    """Return what may be one of our numbers; empty for anything else, such as another shop's."""
     value = fields.get(name)
     return value if isinstance(value, str) and _OUR_NUMBER.fullmatch(value) else ""
 
 
 def read_part(fields: Fields, *names: str) -> Fields:
-    """Return the object at a path; empty when one on the way is not there."""
+    """Return the object at a path; empty if any part of the path is absent."""
     for name in names:
         value = fields.get(name)
         if value is None:
@@ -75,7 +75,7 @@ def read_part(fields: Fields, *names: str) -> Fields:
 
 
 def read_parts(fields: Fields, name: str) -> list[Fields]:
-    """Return a list of objects; empty when it is not there. Raises MessageRefusedError."""
+    """Return a list of objects; empty if it is absent. Raises MessageRefusedError."""
     value = fields.get(name)
     if value is None:
         return []
@@ -85,7 +85,7 @@ def read_parts(fields: Fields, name: str) -> list[Fields]:
 
 
 def read_money(fields: Fields, name: str, *, may_be_negative: bool = False) -> Money:
-    """Return an amount exactly; one finer than the currency's minor unit is refused.
+    """Return an exact amount; one finer than the currency's minor unit is refused.
 
     Source: Currency codes; `value` is a decimal text, without decimals for JPY.
     """

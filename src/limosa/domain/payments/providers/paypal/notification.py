@@ -1,4 +1,4 @@
-"""Notifications: verified on their raw bytes, then read. No call goes out from here.
+"""Notifications: verified over their raw bytes, then parsed. Makes no outside calls.
 
 Source: developer.paypal.com, "Integrate webhooks".
 """
@@ -30,14 +30,15 @@ from limosa.domain.payments.status_reports import (
     StatusReport,
 )
 
-BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about four kilobytes.
+BODY_BYTES_MAX = 64 * 1024  # Ours: a real one is about four kilobytes.
 ALGORITHM = "SHA256withRSA"
-# PayPal sends again for three days; whether a later attempt has a time of its own is not said.
+# PayPal resends for three days; whether a later attempt has its own timestamp is not documented.
 FRESH = timedelta(days=3, hours=1)
 FUTURE_MAX = timedelta(minutes=5)
 _TRANSMISSION_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 _EVENT_TYPE = re.compile(r"[A-Z0-9._-]{1,100}", re.ASCII)
-# REVERSED: PayPal itself gave it back. Where a dispute did, the dispute tells of it too; ordering
+# REVERSED: PayPal itself returned the money. If a dispute caused it, the dispute is reported too,
+# and ordering goes by the dispute.
 # then goes by the dispute.
 _GIVEN_BACK = frozenset({"PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED"})
 _CAPTURE_EVENTS = ("COMPLETED", "PENDING", "DENIED", "DECLINED")
@@ -54,7 +55,7 @@ class NotificationReader:
     def read(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Return what a notification says. Amount, currency and merchant are as it says them.
+        """Return a notification's content. Amount, currency and merchant are as stated in it.
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
@@ -96,7 +97,7 @@ class NotificationReader:
         return ProviderNotification(message_id=message_id, report=reader(resource))
 
     def _reader_of(self, event_type: str) -> Callable[[Fields], StatusReport]:
-        """Return what reads an event's resource; the merchant may send us all that there are."""
+        """Return the reader for an event's resource; the merchant may subscribe to all events."""
         if event_type == "CHECKOUT.ORDER.APPROVED":
             return self._read_approved
         if event_type in {f"PAYMENT.CAPTURE.{word}" for word in _CAPTURE_EVENTS}:
@@ -115,7 +116,7 @@ class NotificationReader:
 
 
 def _read_refund(refund: Fields) -> StatusReport:
-    """Return the report of a refund; one that names no payment at all says nothing."""
+    """Return a refund's report; NoReport if it names no payment at all."""
     report = wire.read_refund(refund)
     return report if report.payment_number or report.transaction_id else NoReport()
 
@@ -130,7 +131,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 def _check_fresh(text: str, *, now: datetime) -> None:
     try:
         age = now - datetime.fromisoformat(text)
-    except (ValueError, TypeError, OverflowError):  # TypeError: it names no zone.
+    except (ValueError, TypeError, OverflowError):  # TypeError: it has no time zone.
         raise MessageRefusedError(Refusal.TIMESTAMP_MALFORMED) from None
     if age > FRESH:
         raise MessageRefusedError(Refusal.TIMESTAMP_TOO_OLD)

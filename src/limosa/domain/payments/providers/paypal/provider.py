@@ -52,7 +52,7 @@ WHOLE = "return=representation"
 
 @contextmanager
 def _understood() -> Iterator[None]:
-    """Turn a reply that is not of the documented form into a ProviderError."""
+    """Turn a reply that is not in the documented format into a ProviderError."""
     try:
         yield
     except MessageRefusedError as refused:
@@ -60,11 +60,11 @@ def _understood() -> Iterator[None]:
 
 
 class PayPalProvider:
-    """Takes money from a PayPal account: on PayPal's own page (`checkout`), or by one that its
-    owner has let us keep (`saved`).
+    """Takes money from a PayPal account: on PayPal's own page (`checkout`), or from one that its
+    owner has saved (`saved`).
 
-    Every call raises ProviderError. Not retryable: PayPal understood and refused. Retryable: no
-    answer, or one that is not of the documented form. An order is found by PayPal's id alone, so
+    Every call raises ProviderError. Not retryable: PayPal understood and refused. Retryable: there
+    was no answer, or it was not in the documented format. An order is found only by PayPal's id, so
     one without a reference was never shown to a payer, and is UNKNOWN.
     """
 
@@ -94,10 +94,10 @@ class PayPalProvider:
 
     @_understood()
     def create(self, request: PaymentRequest) -> Started:
-        """Make an order; return where the payer approves it, and its id.
+        """Create an order; return where the payer approves it, and its id.
 
-        PayPal answers a number that it knows with the order that it has for it, whatever we ask
-        for now; so the answer is compared with the question.
+        For a number that it knows, PayPal returns the existing order, whatever the request says; so
+        the answer is compared with the request.
         """
         if request.method not in self.methods:
             raise LocalProtocolError(f"no method {request.method!r}")
@@ -115,7 +115,7 @@ class PayPalProvider:
 
     @_understood()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Return what PayPal knows of a payment; an order that has lapsed it does not know."""
+        """Return what PayPal knows about a payment; nothing, if its order has expired."""
         order = self._order(payment)
         if order is None:
             return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
@@ -123,11 +123,11 @@ class PayPalProvider:
 
     @_understood()
     def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Take the money of an approved order, or by the saved method.
+        """Capture the money of an approved order, or charge the saved method.
 
-        What a refusal means is not read from its code: the order is asked. It may have been
-        captured before, may want the payer again, or is open still: then the payer may choose
-        another card for it, but nobody does so for a saved method, whose payment has failed.
+        A refusal's code is not interpreted; the order is queried instead. It may have been captured
+        before, may need the payer again, or is still open. In the last case the payer may choose
+        another card for it; for a saved method nobody can, and the payment has failed.
         """
         if (payment.method == SAVED) != bool(payment.saved_reference):
             raise LocalProtocolError(f"{payment.number}: a saved method goes with {SAVED!r} only")
@@ -146,19 +146,20 @@ class PayPalProvider:
         return _report_of(order, payment)
 
     def close(self, payment: PaymentHandle) -> None:
-        """Do nothing: PayPal closes no order. Without our capture one takes no money, and lapses.
+        """Do nothing: PayPal has no call to close an order. Without our capture one takes no money,
+        and expires.
 
-        Source: Orders v2 has no call for it; an approved order is to be captured within hours.
+        Source: Orders v2 has no such call; an approved order has to be captured within hours.
         """
         _check_number(payment.number)
 
     @_understood()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
-        """Ask for a refund, whole or in part.
+        """Request a full or partial refund.
 
-        PayPal remembers numbers of requests for a while only, so the order's refunds are looked
-        through first. What is more than the order still holds is refused for good; any other
-        refusal (there may be no money in our account) is asked again later.
+        PayPal remembers request ids only for a while, so the order's existing refunds are checked
+        first. An amount above what is left of the order is refused for good; any other refusal (our
+        account may lack the money) is retried later.
         """
         number = _check_number(request.number)
         if not 0 < request.amount.amount_minor <= request.total.amount_minor or (
@@ -193,7 +194,7 @@ class PayPalProvider:
 
     @_understood()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
-        """Return what PayPal knows of a refund, by its reference or among the order's."""
+        """Return what PayPal knows about a refund, by its reference or among the order's."""
         number = _check_number(refund.number)
         unknown = RefundStatusReport(
             refund_number=number, payment_number="", outcome=RefundOutcome.UNKNOWN
@@ -208,9 +209,9 @@ class PayPalProvider:
 
     @_understood()
     def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
-        """Return the account that a captured order left in the vault.
+        """Return the account that a captured order saved in the vault.
 
-        Raises ProviderError(retryable=True) while the vault has accepted it and not kept it yet.
+        Raises ProviderError(retryable=True) while the vault has accepted it but not stored it yet.
         """
         order = self._order(payment)
         if order is None:
@@ -228,16 +229,16 @@ class PayPalProvider:
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Verify a notification's raw bytes and return what it says; calls nobody."""
+        """Verify a notification's raw bytes and return its content; makes no outside calls."""
         return self._notifications.read(headers=headers, body=body, now=now)
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
-        """Return 200, or 400: then it is sent again."""
+        """Return 200, or 400, which makes PayPal resend it."""
         return (200 if accepted else 400), "application/json", b""
 
     @_understood()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write the account's transactions of a day of UTC."""
+        """Write the account's transactions of a UTC day."""
         settlement.fetch_settlement(self.connection, day, into)
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
@@ -247,7 +248,7 @@ class PayPalProvider:
     def _after_refusal(
         self, payment: PaymentHandle, refused: ReplyRefusedError
     ) -> PaymentStatusReport:
-        """Return what became of a payment whose capture was refused."""
+        """Return the state of a payment whose capture was refused."""
         order = self._order(payment)
         if order is None:
             return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
@@ -262,7 +263,7 @@ class PayPalProvider:
         return replace(report, decline=decline_by_issue(refused.issue) or report.decline)
 
     def _order(self, payment: PaymentHandle) -> Fields | None:
-        """Return the order of a payment; None when there is none, or none any more."""
+        """Return a payment's order; None if it does not exist or has expired."""
         _check_number(payment.number)
         if not payment.reference:
             return None
@@ -270,7 +271,7 @@ class PayPalProvider:
         return self._found(lambda client: client.orders.get_order(options))
 
     def _found(self, ask: Call) -> Fields | None:
-        """Return what a call answers; None when PayPal has no such thing (404)."""
+        """Return the result of a call; None if PayPal answers 404."""
         try:
             return self.connection.call(ask)
         except ReplyRefusedError as refused:
@@ -287,7 +288,7 @@ def _report_of(order: Fields, payment: PaymentHandle) -> PaymentStatusReport:
 
 
 def _refund_in(order: Fields, refund: RefundHandle) -> RefundStatusReport | None:
-    """Return the refund that is asked for, if the order has it."""
+    """Return the requested refund, if the order has it."""
     for one in wire.refunds_of(wire.read_unit(order)):
         report = wire.read_refund(one, payment_number=refund.payment.number)
         if _is_about(report, refund):
@@ -303,23 +304,23 @@ def _refund_report(reply: Fields, refund: RefundHandle) -> RefundStatusReport:
 
 
 def _is_about(report: RefundStatusReport, refund: RefundHandle) -> bool:
-    """Tell whether a refund is the one: by our number, or by PayPal's where it has none of ours."""
+    """Return whether this is the refund: by our number, or by PayPal's if it has none of ours."""
     if not report.refund_number:
         return bool(refund.reference) and report.reference == refund.reference
     return report.refund_number == refund.number
 
 
 def _capture_key(payment: PaymentHandle) -> str:
-    """Return the capture's key: another one after each capture that is known as refused.
+    """Return the capture's key: a new one after each capture known to be refused.
 
-    PayPal repeats what it answered to a key, a decline too.
+    PayPal repeats its answer to a key, even a decline.
     """
     key = f"{_check_number(payment.number)}-capture"
     return f"{key}-{payment.captures_refused}" if payment.captures_refused else key
 
 
 def _holds(order: Fields, paid: PaymentStatusReport, amount: Money) -> bool:
-    """Tell whether an order's refunds, those under way too, leave so much of it."""
+    """Return whether this much is left of an order after its refunds, including pending ones."""
     reports = [wire.read_refund(one) for one in wire.refunds_of(wire.read_unit(order))]
     given = sum(
         report.amount_minor for report in reports if report.outcome is not RefundOutcome.FAILED

@@ -1,4 +1,4 @@
-"""What an operator tells us of their PayPal account."""
+"""The variables of the operator's PayPal account."""
 
 from limosa.foundation.variables import Declaration, File, Folder, Text, Url, Variable
 

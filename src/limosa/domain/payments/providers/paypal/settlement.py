@@ -1,7 +1,7 @@
-"""A day's settlement: the account's transactions as PayPal reports them, a JSON line for each.
+"""A day's settlement: the account's transactions as PayPal reports them, one JSON line each.
 
-Source: Transaction Search v1. The first line names the day, the last one counts the lines between,
-so that a file that broke off is noticed.
+Source: Transaction Search v1. The first line names the day, and the last one counts the lines
+between, so that a truncated file is noticed.
 """
 
 import json
@@ -31,29 +31,30 @@ from limosa.foundation.money import Money
 
 PAGE_LINES = 500
 LINE_BYTES_MAX = 64 * 1024
-# One search answers with 10,000 transactions at most; four a day are 40,000.
+# A search returns at most 10,000 transactions; four a day make 40,000.
 WINDOW = timedelta(hours=6)
 _EVENT_CODE = re.compile(r"T[0-9]{4}", re.ASCII)
-# Money moved for those that succeeded, and for those that were reversed by a line of their own.
+# Money moved for transactions that succeeded, and for those reversed by a line of their own.
 _MOVED = frozenset({"S", "V"})
 _KINDS = {
     "T1107": SettlementKind.REFUND,  # by us
-    "T1106": SettlementKind.REFUND,  # by PayPal, unasked: PAYMENT.CAPTURE.REVERSED names it
-    "T1110": SettlementKind.DISPUTE,  # held while a dispute is looked into
+    "T1106": SettlementKind.REFUND,  # by PayPal itself: PAYMENT.CAPTURE.REVERSED names it
+    "T1110": SettlementKind.DISPUTE,  # withheld while a dispute is examined
     "T1201": SettlementKind.DISPUTE,  # taken back by the payer's bank
     "T1111": SettlementKind.DISPUTE_REVERSAL,  # the hold is over
     "T1202": SettlementKind.DISPUTE_REVERSAL,  # the bank gave it back
 }
-# Our own money on its way to our bank, and what came back of it: it moves what is PayPal's debt to
+# Transfers of our own money to our bank, and what came back of them: they change what PayPal owes
+# us, and settle nothing. One with a fee did cost something.
 # us, and settles nothing. With a fee, it cost something.
 _WITHDRAWAL = re.compile(r"T04[0-9]{2}|T1101", re.ASCII)
 _GIVES = frozenset({SettlementKind.PAYMENT, SettlementKind.DISPUTE_REVERSAL})
 
 
 def fetch_settlement(connection: Connection, day: date, into: BinaryIO) -> None:
-    """Write the transactions of a day of UTC.
+    """Write the transactions of a UTC day.
 
-    Raises ProviderError: retryable while PayPal has not gone through the day to its end.
+    Raises ProviderError: retryable while PayPal has not processed the whole day.
     """
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     into.write(_line({"day": day.isoformat()}))
@@ -79,7 +80,8 @@ def read_settlement(file: BinaryIO) -> Iterator[SettlementLine]:
 
 
 def _transactions(connection: Connection, begin: datetime) -> Iterator[Fields]:
-    """Yield the transactions of one window. What we need of each; nothing of who the payer is."""
+    """Yield the transactions of one window, with only the fields we need: nothing about the
+    payer."""
     end, page = begin + WINDOW, 1
     while True:
         found = connection.call(_search(begin, end, page))
@@ -96,7 +98,7 @@ def _transactions(connection: Connection, begin: datetime) -> Iterator[Fields]:
 def _search(begin: datetime, end: datetime, page: int) -> Any:
     options = {
         "start_date": _search_time(begin),
-        "end_date": _search_time(end - timedelta(seconds=1)),  # Both ends belong to it.
+        "end_date": _search_time(end - timedelta(seconds=1)),  # Both ends are inclusive.
         "fields": "transaction_info",
         "page_size": PAGE_LINES,
         "page": page,
@@ -124,7 +126,7 @@ def _read_line(file: BinaryIO) -> Fields:
 
 
 def _settlement_line(fields: Fields) -> SettlementLine | None:
-    """Return what a transaction means to us; None when no money moved, or not yet."""
+    """Return a transaction's settlement line; None if no money moved, or not yet."""
     if read_text(fields, "transaction_status", WORD) not in _MOVED:
         return None
     code = read_text(fields, "transaction_event_code", _EVENT_CODE)
@@ -135,7 +137,7 @@ def _settlement_line(fields: Fields) -> SettlementLine | None:
     if code.startswith("T00") and amount.amount_minor > 0:
         kind = SettlementKind.PAYMENT
     elif kind is not SettlementKind.OTHER and (amount.amount_minor > 0) != (kind in _GIVES):
-        kind = SettlementKind.OTHER  # In the other direction than we know it: for a person.
+        kind = SettlementKind.OTHER  # In an unexpected direction: a person has to look.
     number, payment_number = _numbers(fields, kind)
     reference = read_text(fields, "transaction_id")
     return SettlementLine(
@@ -158,7 +160,7 @@ def _settlement_line(fields: Fields) -> SettlementLine | None:
 
 
 def _numbers(fields: Fields, kind: SettlementKind) -> tuple[str, str]:
-    """Return our numbers of the refund and of the payment, where they are told."""
+    """Return our refund and payment numbers, if they are reported."""
     invoice_id = read_our_number(fields, "invoice_id")
     payment_number = read_our_number(fields, "custom_field") or invoice_id
     is_ours = kind is SettlementKind.REFUND and invoice_id != payment_number
@@ -166,7 +168,7 @@ def _numbers(fields: Fields, kind: SettlementKind) -> tuple[str, str]:
 
 
 def _fee(fields: Fields, amount: Money) -> int:
-    """Return what PayPal kept; it writes a fee as it changes our balance, below zero."""
+    """Return PayPal's fee; PayPal writes it by its effect on our balance, below zero."""
     if fields.get("fee_amount") is None:
         return 0
     fee = read_money(fields, "fee_amount", may_be_negative=True)
@@ -176,5 +178,6 @@ def _fee(fields: Fields, amount: Money) -> int:
 
 
 def _time(fields: Fields) -> datetime:
-    """Return when it happened. PayPal writes the zone as +0000, which Python 3.11 reads."""
+    """Return the time of the transaction. PayPal writes the offset as +0000, which Python 3.11
+    parses."""
     return read_time(fields, "transaction_initiation_date")

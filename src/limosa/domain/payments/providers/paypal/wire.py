@@ -1,4 +1,4 @@
-"""What PayPal's orders, captures, refunds and disputes mean: fields in, facts out. No sockets."""
+"""Parses PayPal's orders, captures, refunds and disputes: fields in, facts out. No sockets."""
 
 import re
 
@@ -27,16 +27,17 @@ from limosa.domain.payments.status_reports import (
 )
 from limosa.foundation.money import Money
 
-# Those of the documented set that everybody may take and whose decimals are ISO 4217's: HUF and
+# The documented currencies that any account may take and whose decimals are those of ISO 4217: HUF
+# and TWD have none at PayPal, and BRL, CNY and MYR are only for accounts in their own country.
 # TWD have none with PayPal, and BRL, CNY and MYR are for accounts of their own country.
 CURRENCIES = frozenset(
     {"AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "JPY", "MXN", "NOK", "NZD"}
     | {"PHP", "PLN", "SEK", "SGD", "THB", "USD"}
 )
-# PayPal names no least amount but "greater than zero": /api/orders/v2, purchase_units[].amount.
+# PayPal documents no minimum but "greater than zero": /api/orders/v2, purchase_units[].amount.
 LEAST_MINOR = dict.fromkeys(CURRENCIES, 1)
 NUMBER = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
-_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)  # Of captures, refunds and tokens.
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)  # For captures, refunds and tokens.
 ORDER_ID = re.compile(r"[0-9A-Z]{1,36}", re.ASCII)
 _LINK = re.compile(r"https?://[\x21-\x7e]{1,500}", re.ASCII)
 _CAPTURE_LINK = re.compile(
@@ -51,14 +52,14 @@ ORDER_STATES = {
     "APPROVED": ProviderState.APPROVED,
     "VOIDED": ProviderState.CLOSED,
 }
-# An order for a saved method has no payer in front of it: where it wants one, that is the news.
+# An order for a saved method has no payer present, so if it needs one, that is its status.
 SAVED_ORDER_STATES = ORDER_STATES | {
     "PAYER_ACTION_REQUIRED": ProviderState.PAYER_NEEDED,
     "APPROVED": ProviderState.PAYER_NEEDED,
 }
 CAPTURE_STATES = {
     "COMPLETED": ProviderState.SUCCEEDED,
-    # It was paid; what went back is known from the refunds.
+    # It was paid; the refunds themselves tell what went back.
     "PARTIALLY_REFUNDED": ProviderState.SUCCEEDED,
     "REFUNDED": ProviderState.SUCCEEDED,
     "PENDING": ProviderState.PROCESSING,  # An eCheck, or a review.
@@ -71,22 +72,22 @@ REFUND_OUTCOMES = {
     "CANCELLED": RefundOutcome.FAILED,
     "FAILED": RefundOutcome.FAILED,
 }
-# An outcome that is not here is nobody's word that the money is ours again: it stays OPEN.
+# An outcome not listed here does not say that the money is ours again: the dispute stays OPEN.
 DISPUTE_OUTCOMES = {
     "RESOLVED_BUYER_FAVOUR": DisputeOutcome.LOST,
     "ACCEPTED": DisputeOutcome.LOST,  # We accepted the claim.
     "RESOLVED_SELLER_FAVOUR": DisputeOutcome.WON,
-    "RESOLVED_WITH_PAYOUT": DisputeOutcome.WON,  # PayPal paid the payer out of its own pocket.
+    "RESOLVED_WITH_PAYOUT": DisputeOutcome.WON,  # PayPal bore the payout itself.
     "CANCELED_BY_BUYER": DisputeOutcome.WON,
     "DENIED": DisputeOutcome.WON,
 }
 
 
 def read_order(order: Fields, *, method: str) -> PaymentStatusReport:
-    """Return what an order says of its payment. Raises MessageRefusedError.
+    """Return a payment's report from its order. Raises MessageRefusedError.
 
-    A capture that succeeded or is under way decides. One that was declined does not while the
-    order is open: the payer may choose another card for it.
+    A capture that succeeded or is pending decides. A declined one does not while the order is open:
+    the payer may choose another card for it.
     """
     unit = read_unit(order)
     merchant = read_text(read_part(unit, "payee"), "merchant_id")
@@ -110,9 +111,10 @@ def read_order(order: Fields, *, method: str) -> PaymentStatusReport:
 
 
 def read_capture(capture: Fields, *, merchant: str) -> PaymentStatusReport:
-    """Return what a capture says. `merchant`: ours, where it does not name the payee.
+    """Return a payment's report from a capture. `merchant`: ours, if the capture does not name the
+    payee.
 
-    `paid_at` is the capture's beginning: its last change would be its refund.
+    `paid_at` is when the capture was created: its last update would be its refund.
     Raises MessageRefusedError.
     """
     state = CAPTURE_STATES.get(read_text(capture, "status", WORD))
@@ -137,7 +139,7 @@ def read_capture(capture: Fields, *, merchant: str) -> PaymentStatusReport:
 
 
 def read_unit(order: Fields) -> Fields:
-    """Return the one purchase unit of an order. Raises MessageRefusedError."""
+    """Return an order's only purchase unit. Raises MessageRefusedError."""
     units = read_parts(order, "purchase_units")
     if len(units) != 1:
         raise malformed("purchase_units")
@@ -145,7 +147,7 @@ def read_unit(order: Fields) -> Fields:
 
 
 def read_number(fields: Fields) -> str:
-    """Return our number of a payment, which it carries twice. Raises MessageRefusedError."""
+    """Return our payment number, which appears twice. Raises MessageRefusedError."""
     number = read_our_number(fields, "invoice_id") or read_our_number(fields, "custom_id")
     if not number:
         raise malformed("invoice_id")
@@ -163,11 +165,11 @@ def refunds_of(unit: Fields) -> list[Fields]:
 
 
 def read_refund(refund: Fields, *, payment_number: str = "") -> RefundStatusReport:
-    """Return what a refund says.
+    """Return a refund's report.
 
-    We send our number of it as `invoice_id` and the payment's as `custom_id`. One that was made
-    at PayPal by hand has the payment's own in both, or none; its link `up` leads to the capture.
-    Raises MessageRefusedError.
+    We send its number as `invoice_id` and the payment's as `custom_id`. A refund by hand has the
+    payment's own number in both, or none; its link `up` leads to the capture. Raises
+    MessageRefusedError.
     """
     outcome = REFUND_OUTCOMES.get(read_text(refund, "status", WORD))
     if outcome is None:
@@ -187,7 +189,7 @@ def read_refund(refund: Fields, *, payment_number: str = "") -> RefundStatusRepo
 
 
 def _capture_above(refund: Fields) -> str:
-    """Return the id of the capture that a refund is of; empty where no link tells it."""
+    """Return the id of the capture that was refunded; empty if no link names it."""
     for link in read_parts(refund, "links"):
         found = _CAPTURE_LINK.fullmatch(str(link.get("href"))) if link.get("rel") == "up" else None
         if found:
@@ -196,7 +198,7 @@ def _capture_above(refund: Fields) -> str:
 
 
 def read_dispute(dispute: Fields) -> DisputeStatusReport:
-    """Return what a dispute says of the money. Raises MessageRefusedError."""
+    """Return a dispute's report. Raises MessageRefusedError."""
     disputed = read_parts(dispute, "disputed_transactions")
     if not disputed:
         raise malformed("disputed_transactions")
@@ -207,7 +209,8 @@ def read_dispute(dispute: Fields) -> DisputeStatusReport:
         outcome = DISPUTE_OUTCOMES.get(read_optional(said, "outcome_code"), outcome)
         if outcome is DisputeOutcome.LOST and "amount_refunded" in said:
             lost = read_money(said, "amount_refunded")
-            # In another currency it is no part of what is held: then all of that is gone.
+            # In another currency it can't be compared with what is withheld: then all of that is
+            # lost.
             lost_minor = lost.amount_minor if lost.currency == amount.currency else None
     return DisputeStatusReport(
         reference=read_text(dispute, "dispute_id"),
@@ -222,7 +225,7 @@ def read_dispute(dispute: Fields) -> DisputeStatusReport:
 
 
 def read_vaulted(order: Fields) -> SavedMethodReport | None:
-    """Return the method that an order left in the vault; None when it left none.
+    """Return the method that an order saved in the vault; None if it saved none.
 
     Raises MessageRefusedError.
     """
@@ -237,7 +240,7 @@ def read_vaulted(order: Fields) -> SavedMethodReport | None:
 
 
 def is_being_vaulted(order: Fields) -> bool:
-    """Tell whether the vault has accepted the method and has not kept it yet."""
+    """Return whether the vault has accepted the method but not stored it yet."""
     vault = read_part(order, "payment_source", "paypal", "attributes", "vault")
     return read_optional(vault, "status") == "APPROVED"
 
@@ -251,18 +254,19 @@ def read_link(order: Fields) -> str:
 
 
 def is_asked_for(order: Fields, *, number: str, amount: Money) -> bool:
-    """Tell whether an order is for this number and this amount."""
+    """Return whether an order is for this number and this amount."""
     unit = read_unit(order)
     return read_number(unit) == number and read_money(unit, "amount") == amount
 
 
 def is_vault_id(text: str) -> bool:
-    """Tell whether a text can be the name of a saved method."""
+    """Return whether a text can be the id of a saved method."""
     return _VAULT_ID.fullmatch(text) is not None
 
 
 def _label(email: object) -> str:
-    """Return an e-mail address of which a person knows their own and nobody learns another's."""
+    """Return an e-mail address, masked so that its owner recognizes it but nobody else learns
+    it."""
     name, at, domain = email.partition("@") if isinstance(email, str) else ("", "", "")
     if not name or not at or not 0 < len(domain) <= 60 or not domain.isprintable():
         return "PayPal"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-# A restricted key (rk_) does all that we ask for, and is the better one to give away.
+# A restricted key (rk_) is enough for everything we do, and is safer to hand out.
 _SECRET_KEY = re.compile(r"(?:sk|rk)_(live|test)_[0-9A-Za-z_]{8,250}", re.ASCII)
 _ACCOUNT = re.compile(r"acct_[0-9A-Za-z]{4,60}", re.ASCII)
 _WEBHOOK_SECRET = re.compile(r"whsec_[0-9A-Za-z+/=_-]{8,250}", re.ASCII)
@@ -16,10 +16,10 @@ WEBHOOK_SECRETS_MAX = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What both sides agreed on. Never printed: it holds secrets.
+    """The credentials on both sides. Never printed: it holds secrets.
 
-    `webhook_secrets`: while one is being replaced, both sign, and either is believed.
-    `is_live`: whether real cards are charged; the secret key says it.
+    `webhook_secrets`: while a secret is being replaced, both sign, and either is accepted.
+    `is_live`: whether real cards are charged; derived from the secret key.
     """
 
     account_id: str
@@ -33,7 +33,7 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.PROVIDER_SETTINGS["stripe"] describes.
+    """Return the account described by settings.PROVIDER_SETTINGS["stripe"].
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """

@@ -1,7 +1,7 @@
 """The SDK's calls as we use them: JSON out, and one kind of error.
 
-The SDK raises an error per kind of refusal, whose text may hold what was sent; what leaves here
-has the status and Stripe's code alone.
+The SDK raises one error per kind of refusal, whose text may contain what was sent; the errors
+raised here have only the status and Stripe's code.
 """
 
 import re
@@ -17,12 +17,12 @@ from limosa.domain.payments.providers.stripe.connection import RETRIES_MAX, Conn
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError
 from limosa.foundation.errors import ProviderError
 
-# The version whose members wire.py knows, whatever the account's own is, and the SDK's later.
+# The API version that wire.py is written for, whatever the account's own or the SDK's default is.
 API_VERSION = "2026-10-28.endive"
 NOT_FOUND = 404
-# The key is wrong or may not do this, which the operator mends.
+# The key is wrong or lacks the permission, which the operator has to fix.
 UNAUTHORIZED = frozenset({401, 403})
-# 409: the same call is under way. 429: too many.
+# 409: the same call is in progress. 429: too many calls.
 ASK_LATER = UNAUTHORIZED | {409, 429}
 PAGE_ROWS = 100
 PAGES_MAX = 100_000
@@ -30,12 +30,12 @@ _CODE = re.compile(r"[a-z_]{1,60}", re.ASCII)
 
 
 class NotFoundError(ProviderError):
-    """Stripe has no such object, as it says itself."""
+    """Stripe itself says that there is no such object."""
 
 
 @contextmanager
 def understood() -> Iterator[None]:
-    """Turn a reply that is not of the documented form into a ProviderError."""
+    """Turn a reply that is not in the documented format into a ProviderError."""
     try:
         yield
     except MessageRefusedError as refused:
@@ -43,10 +43,10 @@ def understood() -> Iterator[None]:
 
 
 class Calls:
-    """Makes calls for one account. May be shared between threads.
+    """Makes calls for one account. Thread-safe.
 
-    Every call raises ProviderError. Not retryable: Stripe understood and refused. Retryable: no
-    answer, one that is not of the documented form, or one that says to ask later.
+    Every call raises ProviderError. Not retryable: Stripe understood and refused. Retryable: there
+    was no answer, it was not in the documented format, or it says to retry later.
     """
 
     def __init__(self, account: Account) -> None:
@@ -68,13 +68,13 @@ class Calls:
         params: Mapping[str, Any],
         key: str = "",
     ) -> wire.Fields:
-        """Return the object that a call of the SDK answers. `key`: its idempotency key."""
+        """Return the object returned by a call of the SDK. `key`: its idempotency key."""
         try:
             answer = call(*words, dict(params), {"idempotency_key": key} if key else {})
         except stripe.APIConnectionError as error:
             raise ProviderError(error.user_message or "no answer", retryable=True) from None
         except stripe.StripeError as error:
-            # Not chained: the SDK's error holds the reply, and its text may hold what was sent.
+            # Not chained: the SDK's error holds the reply, and its text may contain what was sent.
             raise _provider_error(error) from None
         fields: dict[str, Any] = answer.to_dict()
         if "livemode" in fields:

@@ -1,9 +1,9 @@
 """Carries the SDK's calls to Stripe.
 
-The SDK (`stripe`) is used as it comes; it takes an HTTP client of ours, which it has a class for.
-Why ours: the SDK's own reads replies of any size, follows redirects, obeys proxies and .netrc,
-keeps a session per thread, and tries a call again however long the first attempt took (SOURCES.md
-has the lines). Whatever comes back is a JSON object before the SDK looks at it.
+The SDK (`stripe`) is used unmodified, with an HTTP client of ours, for which it has a base class.
+Its own client reads replies of any size, follows redirects, obeys proxies and .netrc, keeps a
+session per thread, and retries a call however long the first attempt took (SOURCES.md has the
+lines). Here every reply is known to be a JSON object before the SDK parses it.
 """
 
 import json
@@ -19,17 +19,18 @@ from limosa.domain.payments.http_session import new_session, read_bounded
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5
-REPLY_BYTES_MAX = 4 * 1024 * 1024  # Ours: a page of 100 balance transactions has about 500 KiB.
-# A call that failed slowly is not made again: somebody is waiting, and a query comes later.
+REPLY_BYTES_MAX = 4 * 1024 * 1024  # Ours: a page of 100 balance transactions is about 500 KiB.
+# A call that failed slowly is not retried: somebody is waiting, and the payment is polled later.
 RETRY_WITHIN_SECONDS = 2
 RETRIES_MAX = 1
-# Else the SDK writes an id of this machine into the home folder and sends it with how long each
+# Otherwise the SDK stores an id of this machine in the home folder and sends it along with the
+# duration of each call. This process-wide switch is the only one it has.
 # call took. It knows no other switch than this one for the whole process.
 stripe.enable_telemetry = False
 
 
 class Connection(HTTPClient):
-    """Keeps connections to Stripe. May be shared between threads."""
+    """Keeps connections to Stripe. Thread-safe."""
 
     name = "requests"
 
@@ -46,10 +47,10 @@ class Connection(HTTPClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
-        """Make one attempt. Raises APIConnectionError when there is no reply in JSON.
+        """Make one attempt. Raises APIConnectionError if there is no JSON reply.
 
         Its `should_retry` tells the SDK whether another attempt may help and is soon enough.
-        Raises ProviderError when the reply is too large.
+        Raises ProviderError if the reply is too large.
         """
         retry_until = monotonic() + RETRY_WITHIN_SECONDS
         try:
@@ -71,7 +72,7 @@ class Connection(HTTPClient):
         return body, response.status_code, response.headers
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._session.close()
 
 
@@ -82,7 +83,8 @@ def _no_reply(message: str, *, should_retry: bool) -> APIConnectionError:
 
 
 def _check(body: str, status: int, *, should_retry: bool) -> None:
-    """Let through what the SDK can take apart: an object, and of an error one with its error."""
+    """Let through only what the SDK can parse: an object and, for an error status, an error
+    object."""
     try:
         reply = json.loads(body)
     except (ValueError, RecursionError):

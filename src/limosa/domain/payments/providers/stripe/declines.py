@@ -1,4 +1,4 @@
-"""Why Stripe says a card was refused, in the words that a payer can act on.
+"""Stripe's reasons for declining a card, mapped to what a payer can act on.
 
 Source: docs.stripe.com/declines/codes, and `last_payment_error` of a PaymentIntent.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 from limosa.domain.payments.status_reports import Decline
 
-# Lost and stolen cards, and what looks like fraud, are told to nobody: docs.stripe.com says so.
+# Lost and stolen cards and suspected fraud are not disclosed, as docs.stripe.com advises.
 _DECLINES = {
     "insufficient_funds": Decline.INSUFFICIENT_FUNDS,
     "card_velocity_exceeded": Decline.LIMIT_EXCEEDED,
@@ -30,7 +30,7 @@ _DECLINES = {
 
 
 def read_decline(intent: object) -> Decline | None:
-    """Return why the last try of a PaymentIntent was refused; None: none was."""
+    """Return why the last attempt of a PaymentIntent was refused; None: it was not."""
     error = intent.get("last_payment_error") if isinstance(intent, Mapping) else None
     if not isinstance(error, Mapping):
         return None

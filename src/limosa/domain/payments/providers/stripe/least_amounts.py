@@ -1,8 +1,8 @@
-"""The least that Stripe charges, in each currency that has a least of its own.
+"""Stripe's minimum charge, in each currency that has its own.
 
-Source: docs.stripe.com/currencies, "Minimum and maximum charge amounts". The least really holds for
-the currency that is settled in: an account that settles in another one is refused a little above or
-below it, by that day's rate. A currency that isn't named takes the smallest unit here, and
+Source: docs.stripe.com/currencies, "Minimum and maximum charge amounts". The minimum really applies
+to the settlement currency: an account that settles in another currency is refused slightly above or
+below it, depending on the day's rate. For any other currency the smallest unit is assumed, and
 Stripe's own answer decides.
 """
 

@@ -1,8 +1,8 @@
-"""Events: verified on their raw bytes, then read. No call goes out from here.
+"""Events: verified over their raw bytes, then parsed. Makes no outside calls.
 
 Source: docs.stripe.com/webhooks, "Verify webhook signatures manually"; docs.stripe.com/api/events.
-The SDK's own check is not used: it lets signatures of the future pass, takes one secret only, and
-puts the body into the errors that it raises.
+The SDK's own check is not used: it accepts signatures from the future, takes only one secret, and
+puts the body into its errors.
 """
 
 import hmac
@@ -24,7 +24,7 @@ from limosa.domain.payments.status_reports import (
     StatusReport,
 )
 
-BODY_BYTES_MAX = 64 * 1024  # Ours: an event about a session has about four kilobytes.
+BODY_BYTES_MAX = 64 * 1024  # Ours: an event about a session is about four kilobytes.
 HEADER_LENGTH_MAX = 2048
 SIGNATURES_MAX = 8
 FRESH_SECONDS = 300
@@ -47,7 +47,7 @@ class NotificationReader:
     def read(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Return what an event says. Amount, currency and merchant are as it says them.
+        """Return an event's content. Amount, currency and merchant are as stated in it.
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
@@ -66,7 +66,7 @@ class NotificationReader:
             kind = wire.text(event, "type", _TYPE)
             at = wire.moment(event, "created")
             subject = wire.member(wire.member(event, "data"), "object")
-            # Absent for what happens on the account itself, as opposed to one that it serves.
+            # Absent for events on the account itself, as opposed to a connected account.
             account = wire.text(event, "account", _ACCOUNT, default=self._account_id)
         except MessageRefusedError as refused:
             raise MessageRefusedError(Refusal.ENVELOPE_MALFORMED) from refused
@@ -77,13 +77,13 @@ class NotificationReader:
     def _check_signature(self, header: str, body: bytes, *, now_seconds: float) -> None:
         """Return if one of the secrets signed this body within FRESH_SECONDS of now, either side.
 
-        While a secret is being replaced, an event bears a signature by the old and by the new.
+        While a secret is being replaced, an event bears signatures by the old and the new one.
         """
         timestamp, signatures = _take_apart(header)
         _check_fresh(timestamp, now_seconds=now_seconds)
         message = timestamp.encode() + b"." + body
         expected = [hmac.new(secret, message, sha256).hexdigest() for secret in self._secrets]
-        # As bytes, because compare_digest takes no other text than ASCII.
+        # As bytes, because compare_digest accepts only ASCII text.
         if not any(
             hmac.compare_digest(ours.encode(), theirs.encode(errors="replace"))
             for ours in expected
@@ -98,7 +98,7 @@ class NotificationReader:
         if read_payment is not None:
             return read_payment(subject, account, at)
         if kind in _OTHER_EVENTS:
-            # These facts have no place for the account, so another one's ends here.
+            # These reports have no field for the account, so another account's is refused here.
             if account != self._account_id:
                 raise MessageRefusedError(Refusal.MERCHANT_WRONG)
             return _OTHER_EVENTS[kind](subject)
@@ -106,7 +106,7 @@ class NotificationReader:
 
 
 def _take_apart(header: str) -> tuple[str, list[str]]:
-    """Return the timestamp and the signatures of the scheme that we know; others are passed over.
+    """Return the timestamp and the signatures of the known scheme; others are ignored.
 
     Raises MessageRefusedError.
     """
@@ -131,7 +131,8 @@ def _check_fresh(timestamp: str, *, now_seconds: float) -> None:
 
 
 def _session(session: wire.Fields, account: str, at: datetime) -> StatusReport:
-    """Read the payment by a session. One without a number is of another shop on the account."""
+    """Read a payment from a session. One without a number belongs to another shop on the
+    account."""
     if session.get("client_reference_id") is None:
         return NoReport()
     return wire.read_session(session, merchant=account, at=at)
@@ -147,9 +148,9 @@ def _failed_session(session: wire.Fields, account: str, at: datetime) -> StatusR
 
 
 def _intent(intent: wire.Fields, account: str, at: datetime) -> StatusReport:
-    """Read the payment by a saved card. Those inside of sessions are told by their session.
+    """Read a payment by a saved card. Intents inside sessions are reported by their session.
 
-    A card that is refused on Stripe's page is one of theirs: the payer may try another.
+    A card declined on Stripe's page is one of those: the payer may try another.
     """
     if wire.member(intent, "metadata").get("method") != SAVED:
         return NoReport()

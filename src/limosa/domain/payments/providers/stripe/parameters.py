@@ -1,4 +1,4 @@
-"""What goes out: the parameters of each call. The same request gives the same ones again.
+"""The parameters of each call. The same request always gives the same ones.
 
 Source: docs.stripe.com/api, the page of each call.
 """
@@ -11,7 +11,7 @@ from limosa.domain.payments.providers.stripe import wire
 from limosa.domain.payments.requests import SAVED, PaymentRequest, RefundRequest
 from limosa.foundation.errors import LocalProtocolError
 
-# Stripe wants 30 minutes or more from the moment of the call. We close earlier ourselves.
+# Stripe requires at least 30 minutes from the moment of the call. We close earlier ourselves.
 SESSION_LIFE = timedelta(minutes=60)
 DESCRIPTION_LENGTH_MAX = 250
 METADATA_LENGTH_MAX = 500
@@ -23,7 +23,7 @@ Params = dict[str, Any]
 
 
 def check(request: PaymentRequest) -> None:
-    """Refuse what may not be sent. Raises LocalProtocolError."""
+    """Refuse what must not be sent. Raises LocalProtocolError."""
     if not _NUMBER.fullmatch(request.number):
         raise LocalProtocolError(f"not a payment number: {request.number!r}")
     if request.amount.currency not in wire.CURRENCIES or request.amount.amount_minor < 1:
@@ -33,14 +33,15 @@ def check(request: PaymentRequest) -> None:
 
 
 def customer(request: PaymentRequest) -> Params:
-    """Return what makes a customer: our name of the person, and nothing about them."""
+    """Return the parameters of a customer: our id for the person, and nothing about them."""
     return {"metadata": {"customer_reference": request.customer_reference}}
 
 
 def session(request: PaymentRequest, *, customer: str) -> Params:
-    """Return what makes a Checkout Session, to save the card too where there is a customer.
+    """Return the parameters of a Checkout Session, which also saves the card if there is a
+    customer.
 
-    Checkout then tells the payer by itself that the card will be charged again
+    Checkout then tells the payer itself that the card will be charged again
     (consent_collection.payment_method_reuse_agreement: `auto`, which is the default).
     """
     metadata = {"payment_number": request.number, "method": request.method}
@@ -56,11 +57,11 @@ def session(request: PaymentRequest, *, customer: str) -> Params:
         "client_reference_id": request.number,
         "metadata": metadata,
         "line_items": [{"quantity": 1, "price_data": price}],
-        # The amount that we asked for, in the currency that we asked for it in.
+        # The requested amount in the requested currency, without conversion.
         "adaptive_pricing": {"enabled": False},
         "payment_intent_data": {"metadata": metadata, "description": product["name"]},
         "expires_at": int((request.created_at + SESSION_LIFE).timestamp()),
-        # Where the payer goes next says nothing of whether they paid.
+        # Where the payer goes next says nothing about whether they paid.
         "success_url": request.return_url,
         "cancel_url": request.return_url,
         "locale": LOCALES.get(request.language.lower(), "auto"),
@@ -72,7 +73,7 @@ def session(request: PaymentRequest, *, customer: str) -> Params:
 
 
 def intent(request: PaymentRequest) -> Params:
-    """Return what makes the payment by a saved card, not yet confirmed: nothing moves."""
+    """Return the parameters of an unconfirmed payment by a saved card: no money moves."""
     customer, card = saved_parts(request.saved_reference)
     return {
         "amount": wire.units(request.amount),
@@ -86,7 +87,7 @@ def intent(request: PaymentRequest) -> Params:
 
 
 def check_refund(request: RefundRequest) -> None:
-    """Refuse what is no part of what came. Raises LocalProtocolError."""
+    """Refuse an amount that is not part of what was received. Raises LocalProtocolError."""
     if not _NUMBER.fullmatch(request.number):
         raise LocalProtocolError(f"not a refund number: {request.number!r}")
     amount, total = request.amount, request.total
@@ -95,7 +96,7 @@ def check_refund(request: RefundRequest) -> None:
 
 
 def refund(request: RefundRequest) -> Params:
-    """Return what makes a refund: Stripe gives back in the currency that came."""
+    """Return the parameters of a refund: Stripe refunds in the currency received."""
     return {
         "payment_intent": request.payment.transaction_id,
         "amount": wire.units(request.amount),

@@ -40,8 +40,8 @@ CHARGED = ["payment_intent.latest_charge"]
 class StripeProvider:
     """Takes cards on Stripe's page (`checkout`), and saved ones without the payer (`saved`).
 
-    Every call raises ProviderError. Not retryable: Stripe understood and refused. Retryable: no
-    answer, or one that is not of the documented form.
+    Every call raises ProviderError. Not retryable: Stripe understood and refused. Retryable: there
+    was no answer, or it was not in the documented format.
     """
 
     code = "stripe"
@@ -69,7 +69,7 @@ class StripeProvider:
 
     @understood()
     def create(self, request: PaymentRequest) -> Started:
-        """Make a session to pay in, or the unconfirmed payment by a saved card."""
+        """Create a session to pay in, or the unconfirmed payment by a saved card."""
         parameters.check(request)
         if request.method == CHECKOUT:
             params = parameters.session(request, customer=self._customer(request))
@@ -87,7 +87,7 @@ class StripeProvider:
         raise LocalProtocolError(f"no method {request.method!r}")
 
     def _customer(self, request: PaymentRequest) -> str:
-        """Return Stripe's customer for the person, to whom a card is saved; empty: none is."""
+        """Return Stripe's customer to save the person's card to; empty: no card is to be saved."""
         if not request.save_method:
             return ""
         customer = self._calls.ask(
@@ -99,9 +99,9 @@ class StripeProvider:
 
     @understood()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Return what Stripe knows of a payment.
+        """Return what Stripe knows about a payment.
 
-        UNKNOWN without a reference too: it was lost with the answer to `create`, and so was the
+        UNKNOWN without a reference, too: it was lost with the answer to `create`, and so was the
         only way to pay.
         """
         unknown = PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
@@ -132,8 +132,8 @@ class StripeProvider:
     def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Charge the saved card.
 
-        Stripe charges once for the key, and once for the payment when the key has lapsed. Whatever
-        it refuses with, the payment itself says what became of it.
+        Stripe charges once per key, and once per payment when the key has expired. However it
+        refuses, the payment itself tells the outcome.
         """
         if not payment.reference.startswith("pi_"):
             raise LocalProtocolError(f"{payment.number} can't be captured")
@@ -156,7 +156,7 @@ class StripeProvider:
     def close(self, payment: PaymentHandle) -> None:
         """Expire the session, or cancel the payment by a saved card.
 
-        Stripe refuses when it is paid or was closed before: query after it. Without a reference
+        Stripe refuses if it is paid or was closed before: query afterwards. Without a reference
         nobody can pay (see `query`).
         """
         if not payment.reference:
@@ -168,9 +168,9 @@ class StripeProvider:
 
     @understood()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
-        """Ask for a refund, whole or in part, unless it was asked for before.
+        """Request a full or partial refund, unless it was requested before.
 
-        The key alone would not do: Stripe keeps it for a day only.
+        The key alone would not be enough: Stripe keeps it only for a day.
         """
         parameters.check_refund(request)
         intent = request.payment.transaction_id
@@ -189,7 +189,7 @@ class StripeProvider:
 
     @understood()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
-        """Return what Stripe knows of a refund, by its reference or else among the payment's."""
+        """Return what Stripe knows about a refund, by its reference or else among the payment's."""
         unknown = RefundStatusReport(
             refund_number=refund.number, payment_number="", outcome=RefundOutcome.UNKNOWN
         )
@@ -202,7 +202,7 @@ class StripeProvider:
             )
         except NotFoundError:
             return unknown
-        # One made in the Dashboard has no number of ours; it was asked for by Stripe's.
+        # A refund made in the Dashboard has no number of ours; it was queried by Stripe's.
         if report.refund_number not in {refund.number, ""} or report.reference != refund.reference:
             raise ProviderError("reply is about another refund", retryable=True)
         return report
@@ -224,7 +224,7 @@ class StripeProvider:
         return wire.read_saved_method(intent) if isinstance(intent, dict) else None
 
     def forget(self, saved_reference: str) -> None:
-        """Detach the card from its customer: nobody can charge it any more."""
+        """Detach the card from its customer: it can no longer be charged."""
         _, card = parameters.saved_parts(saved_reference)
         methods = self._api.payment_methods
         try:
@@ -243,17 +243,17 @@ class StripeProvider:
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Verify an event's raw bytes and return what it says; calls nobody."""
+        """Verify an event's raw bytes and return its content; makes no outside calls."""
         return self._notifications.read(headers=headers, body=body, now=now)
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
-        """Return 200, or 400: then it is sent again."""
+        """Return 200, or 400, which makes Stripe resend it."""
         return (200 if accepted else 400), "text/plain", b""
 
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write the balance transactions of a day of UTC, each with what it is about.
+        """Write the balance transactions of a UTC day, each with what it is about.
 
-        They are there at once, so a day that is not over gives what there is so far.
+        They are available at once, so an unfinished day gives what there is so far.
         """
         params: dict[str, Any] = {
             "created": {

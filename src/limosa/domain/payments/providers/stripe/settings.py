@@ -1,4 +1,4 @@
-"""What an operator tells us of their Stripe account."""
+"""The variables of the operator's Stripe account."""
 
 from limosa.foundation.variables import Declaration, Text, Url, Variable
 

@@ -1,7 +1,7 @@
-"""A day's settlement: Stripe's balance transactions as JSON lines, closed by a line that counts.
+"""A day's settlement: Stripe's balance transactions as JSON lines, followed by their count.
 
 Source: docs.stripe.com/api/balance_transactions, docs.stripe.com/reports/reporting-categories.
-Payouts to the bank are left out: they move what is Stripe's debt to us, and settle nothing.
+Payouts to the bank are left out: they change what Stripe owes us, and settle nothing.
 """
 
 import json
@@ -16,7 +16,7 @@ from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 LINE_BYTES_MAX = 256 * 1024
 END = "limosa.end"
 PAYOUTS = frozenset({"payout", "payout_reversal"})
-# By reporting category, which stays when Stripe adds types; the sign that each must have.
+# By reporting category, which is stable when Stripe adds types; with the sign that each must have.
 KINDS: Mapping[str, tuple[SettlementKind, int]] = {
     "charge": (SettlementKind.PAYMENT, 1),
     "refund": (SettlementKind.REFUND, -1),
@@ -27,12 +27,12 @@ KINDS: Mapping[str, tuple[SettlementKind, int]] = {
 
 
 def midnight(day: date) -> int:
-    """Return when a day of UTC begins, in seconds since the epoch."""
+    """Return when a UTC day begins, in seconds since the epoch."""
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
 def write(rows: Iterable[wire.Fields], *, day: date, into: BinaryIO) -> None:
-    """Write each as it came, and at the end how many there were."""
+    """Write each transaction unchanged, and their number at the end."""
     count = 0
     for row in rows:
         into.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")
@@ -44,7 +44,7 @@ def write(rows: Iterable[wire.Fields], *, day: date, into: BinaryIO) -> None:
 def read(file: BinaryIO) -> Iterator[SettlementLine]:
     """Yield the lines, in the currency that was charged.
 
-    Raises MessageRefusedError (a RemoteProtocolError) when it is not of this form, or not whole.
+    Raises MessageRefusedError (a RemoteProtocolError) if it is not in this format, or incomplete.
     """
     count = 0
     while row := file.readline(LINE_BYTES_MAX):
@@ -84,9 +84,9 @@ def _line(row: wire.Fields) -> SettlementLine:
 
 
 def _other(row: wire.Fields, settled: int) -> SettlementLine:
-    """Return what is neither payment nor refund nor dispute, in the currency of the balance.
+    """Return a line that is neither payment nor refund nor dispute, in the currency of the balance.
 
-    A fee that stands alone is an amount too: what we get is the net.
+    A fee on its own is an amount too: what we get is the net.
     """
     currency = wire.currency(row)
     return SettlementLine(
@@ -100,10 +100,10 @@ def _other(row: wire.Fields, settled: int) -> SettlementLine:
 
 
 def _fee_in(counted: int, *, fee: int, settled: int) -> int:
-    """Return the fee in the currency that was charged, half a unit rounded away from zero.
+    """Return the fee in the currency that was charged, rounded half away from zero.
 
-    Where the balance is kept in another currency, Stripe has converted the whole; the fee is the
-    same share of both.
+    If the balance is in another currency, Stripe has converted the whole; the fee is the same share
+    of both.
     """
     if settled in {0, counted}:
         return fee

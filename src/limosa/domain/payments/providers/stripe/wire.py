@@ -1,7 +1,7 @@
-"""What Stripe's words mean: its JSON in, facts out. No sockets, no clock, no keys.
+"""Parses Stripe's JSON: bytes in, facts out. No sockets, no clock, no keys.
 
-Everything here came from Stripe, and is still read as if it had not: a member of the wrong type, a
-number that is none, or a text that no database column would hold is refused.
+Everything here came from Stripe, but is parsed as untrusted input: a member of the wrong type, an
+invalid number, or a text too long for its database column is refused.
 """
 
 import json
@@ -26,26 +26,28 @@ from limosa.domain.payments.status_reports import (
 )
 from limosa.foundation.money import Money, exponent
 
-AMOUNT_MAX = 10**15  # Ours: what any sum of ours, and a bigint column, holds with room to spare.
+AMOUNT_MAX = 10**15  # Ours: sums of such amounts still fit a bigint column easily.
 AUTHENTICATION_REQUIRED = "authentication_required"
 SAVED_USAGE = "off_session"
-# What the shop may charge here: those in which each amount of ISO 4217 is one of Stripe's. Left
+# The currencies that the shop may charge: those in which every ISO 4217 amount can be expressed at
+# Stripe. Left out: currencies in thousandths, whose last digit must be 0 at Stripe, and MGA, which
+# is in fifths.
 # out: currencies in thousandths, whose last digit must be 0 with Stripe, and MGA with its fifths.
 _CURRENCIES = (
     "AED AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MOP MXN MYR"
     " NOK NZD PEN PHP PLN RON SAR SEK SGD THB TRY TWD UGX USD VND ZAR"
 )
-# How many decimals Stripe counts where ISO 4217 has others.
+# Stripe's decimals, where they differ from ISO 4217.
 _DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
 CURRENCIES = frozenset(_CURRENCIES.split())
 INTENT_STATES = {
     "succeeded": ProviderState.SUCCEEDED,
     "processing": ProviderState.PROCESSING,
     "requires_capture": ProviderState.PENDING,
-    # Made with a saved card; the charge comes when we confirm it.
+    # Created for a saved card; it is charged when we confirm it.
     "requires_confirmation": ProviderState.APPROVED,
     "requires_action": ProviderState.PAYER_NEEDED,
-    # The card was refused, or (see `read_intent`) its bank wants to see the payer.
+    # The card was declined, or (see `read_intent`) its bank requires authentication.
     "requires_payment_method": ProviderState.FAILED,
     "canceled": ProviderState.CLOSED,
 }
@@ -56,7 +58,7 @@ REFUND_OUTCOMES = {
     "failed": RefundOutcome.FAILED,
     "canceled": RefundOutcome.FAILED,
 }
-# Absent: inquiries (warning_…) and `prevented`, by which no money is held back.
+# Absent: inquiries (warning_…) and `prevented`, for which no money is withheld.
 DISPUTE_OUTCOMES = {
     "needs_response": DisputeOutcome.OPEN,
     "under_review": DisputeOutcome.OPEN,
@@ -99,7 +101,7 @@ def read_object(text: bytes) -> Fields:
 
 
 def check_mode(fields: Fields, *, is_live: bool) -> None:
-    """Refuse what belongs to the other mode: a test card must not pay, nor a real one be tested."""
+    """Refuse an object of the other mode: a test card must not pay, nor a real one be a test."""
     if fields.get("livemode") is not is_live:
         raise MessageRefusedError(Refusal.LIVEMODE_WRONG)
 
@@ -107,9 +109,9 @@ def check_mode(fields: Fields, *, is_live: bool) -> None:
 def read_session(
     session: Fields, *, merchant: str, at: datetime | None = None
 ) -> PaymentStatusReport:
-    """Return what a Checkout Session says of its payment.
+    """Return a payment's report from a Checkout Session.
 
-    `at`: when it was paid, unless the session was asked for with its charge, which knows.
+    `at`: when it was paid, unless the session includes its charge, which has the time.
     Raises MessageRefusedError.
     """
     number = text(session, "client_reference_id", NUMBER)
@@ -140,7 +142,7 @@ def _session_state(session: Fields) -> ProviderState:
     if status == "expired":
         return ProviderState.CLOSED
     intent = session.get("payment_intent")
-    # Agreed to, and the money may still come; or it has turned out that it does not.
+    # Approved, and the money may still arrive; or it has turned out that it does not.
     if status == "complete" and isinstance(intent, dict):
         is_over = intent.get("status") in {"requires_payment_method", "canceled"}
         return ProviderState.FAILED if is_over else ProviderState.PROCESSING
@@ -150,7 +152,7 @@ def _session_state(session: Fields) -> ProviderState:
 def read_intent(
     intent: Fields, *, merchant: str, at: datetime | None = None
 ) -> PaymentStatusReport:
-    """Return what a PaymentIntent says, which is the payment by a saved card.
+    """Return a payment's report from a PaymentIntent, which is a payment by a saved card.
 
     Raises MessageRefusedError.
     """
@@ -177,10 +179,10 @@ def read_intent(
 
 
 def _wants_payer(intent: Fields) -> bool:
-    """Tell whether the bank asked for the payer, and did not refuse for another reason.
+    """Return whether the bank required authentication, rather than declining for another reason.
 
-    Source: docs.stripe.com, "Charge a saved card off-session": the error's code, or the bank's
-    own word for it in a decline.
+    Source: docs.stripe.com, "Charge a saved card off-session": the error's code, or the bank's own
+    decline code for it.
     """
     error = intent.get("last_payment_error")
     return isinstance(error, dict) and AUTHENTICATION_REQUIRED in {
@@ -195,7 +197,7 @@ def _charged_at(intent: object) -> datetime | None:
 
 
 def read_refund(refund: Fields) -> RefundStatusReport:
-    """Return what a refund says. One made by hand in the Dashboard has no number of ours.
+    """Return a refund's report. One made by hand in the Dashboard has no number of ours.
 
     Raises MessageRefusedError.
     """
@@ -217,7 +219,7 @@ def read_refund(refund: Fields) -> RefundStatusReport:
 
 
 def read_dispute(dispute: Fields) -> DisputeStatusReport | NoReport:
-    """Return what a dispute says; nothing while it is a question only, which holds no money back.
+    """Return a dispute's report; NoReport while it is only an inquiry, which withholds no money.
 
     Raises MessageRefusedError.
     """
@@ -236,7 +238,7 @@ def read_dispute(dispute: Fields) -> DisputeStatusReport | NoReport:
 
 
 def read_saved_method(intent: Fields) -> SavedMethodReport | None:
-    """Return the card that a payment left for later ones, if it was made so.
+    """Return the card that a payment saved for later ones, if it was set up to.
 
     Raises MessageRefusedError.
     """
@@ -253,7 +255,7 @@ def read_saved_method(intent: Fields) -> SavedMethodReport | None:
 
 
 def read_pay_url(session: Fields) -> str:
-    """Return the page of an open session. Raises MessageRefusedError."""
+    """Return the URL of an open session. Raises MessageRefusedError."""
     return text(session, "url", _PAY_URL)
 
 
@@ -279,7 +281,7 @@ def read_page(page: Fields) -> tuple[list[Fields], bool]:
 
 
 def reference(value: object, name: str) -> str:
-    """Return an id, whether the object was left as one or is there with all its members."""
+    """Return an id, whether the member is an id or the expanded object."""
     return text({name: value.get("id") if isinstance(value, dict) else value}, name, _ID)
 
 
@@ -292,7 +294,7 @@ def member(fields: Fields, name: str) -> Fields:
 
 
 def text(fields: Fields, name: str, pattern: re.Pattern[str], *, default: str | None = None) -> str:
-    """Return a member that is a text of the pattern. Raises MessageRefusedError."""
+    """Return a text member that matches the pattern. Raises MessageRefusedError."""
     value = fields.get(name)
     if value is None and default is not None:
         return default
@@ -302,12 +304,12 @@ def text(fields: Fields, name: str, pattern: re.Pattern[str], *, default: str | 
 
 
 def currency(fields: Fields) -> str:
-    """Return the currency as ISO 4217 writes it. Raises MessageRefusedError."""
+    """Return the currency in ISO 4217 form. Raises MessageRefusedError."""
     return text(fields, "currency", _CURRENCY).upper()
 
 
 def money(fields: Fields, name: str) -> Money:
-    """Return an amount in the minor units of ISO 4217, whatever Stripe counts the currency in.
+    """Return an amount in ISO 4217 minor units, whatever unit Stripe uses for the currency.
 
     Source: docs.stripe.com/currencies, "Minor units" and "Special cases".
     Raises MessageRefusedError.
@@ -320,13 +322,13 @@ def money(fields: Fields, name: str) -> Money:
 
 
 def minor(counted: int, code: str) -> int:
-    """Return what Stripe counts in minor units of ISO 4217, half a unit rounded away from zero."""
+    """Convert Stripe's unit to ISO 4217 minor units, rounded half away from zero."""
     exact = Decimal(counted).scaleb(exponent(code) - _DIGITS.get(code, exponent(code)))
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def units(asked: Money) -> int:
-    """Return an amount as Stripe counts its currency."""
+    """Return an amount in Stripe's unit for its currency."""
     digits = _DIGITS.get(asked.currency, exponent(asked.currency))
     return int(asked.to_decimal().scaleb(digits))
 
@@ -334,7 +336,7 @@ def units(asked: Money) -> int:
 def amount(fields: Fields, name: str, *, least: int = 0) -> int:
     """Return an amount in the smallest unit. Raises MessageRefusedError."""
     value = fields.get(name)
-    # A bool is an int in Python and is none in JSON.
+    # In Python a bool is an int; in JSON it is not.
     if type(value) is not int or not least <= value <= AMOUNT_MAX:
         raise MessageRefusedError(Refusal.RESOURCE_MALFORMED, name)
     return value

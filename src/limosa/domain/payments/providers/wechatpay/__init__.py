@@ -1,5 +1,5 @@
-"""WeChat Pay API v3, Native, H5 and JSAPI, for one merchant in mainland China. Owns: the wire, its
-signatures and what its words mean. Promises: nothing is believed that the platform did not sign,
-but for who the payer is, which TLS vouches for; a notification is judged without a call to
-anybody. Sources of each rule: SOURCES.md.
+"""WeChat Pay API v3, Native, H5 and JSAPI, for one merchant in mainland China. Owns: the wire
+format and its signatures. Promises: nothing is believed that the platform did not sign, except the
+payer's identity, for which TLS vouches; a notification is verified without outside calls. Sources
+of each rule: SOURCES.md.
 """

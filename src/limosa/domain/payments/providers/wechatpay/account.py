@@ -25,11 +25,11 @@ API_V3_KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What both sides agreed on. Never printed: it holds secrets.
+    """The credentials and keys on both sides. Never printed: it holds secrets.
 
-    `platform_keys`: the public key first, if there is one; its id is `public_key_id`, else empty.
-    `has_certificates`: the platform signs by certificates too, which follow one another.
-    `app_secret`: empty where payers are not to be known.
+    `platform_keys`: the public key first, if there is one; its id is `public_key_id`, otherwise
+    empty. `has_certificates`: the platform also signs with certificates, which succeed one another.
+    `app_secret`: empty if payers are not to be identified.
     """
 
     mchid: str
@@ -49,13 +49,13 @@ class Account:
         return f"Account({self.mchid})"
 
     def private_pem(self) -> str:
-        """Return the merchant's key in the one form that the SDK reads."""
+        """Return the merchant's key in the only format that the SDK reads."""
         return self.private_key.private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         ).decode()
 
     def platform_pem(self) -> str:
-        """Return a key of the platform's in the one form that the SDK reads."""
+        """Return one of the platform's keys in the only format that the SDK reads."""
         return (
             self.platform_keys[0]
             .public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -64,7 +64,7 @@ class Account:
 
 
 def read_account(values: Mapping[str, str]) -> Account:
-    """Return the account that settings.PROVIDER_SETTINGS["wechatpay"] describes.
+    """Return the account described by settings.PROVIDER_SETTINGS["wechatpay"].
 
     Raises ImproperlyConfigured, naming the variable and never its value.
     """

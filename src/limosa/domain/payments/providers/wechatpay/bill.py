@@ -1,8 +1,8 @@
-"""The trade bill of a day: a CSV whose values begin with a backtick, closed by its totals.
+"""A day's trade bill: a CSV whose values begin with a backtick, followed by its totals.
 
-Source: pay.weixin.qq.com, "下载账单": the values are in yuan, the times Beijing's; totals stand in
-the last line, under a heading of their own. Columns are found by their heading, because some
-accounts have more of them.
+Source: pay.weixin.qq.com, "下载账单": values are in yuan, times in Beijing time; the last line has
+the totals, under a heading of their own. Columns are found by their heading, because some accounts
+have more of them.
 """
 
 import re
@@ -15,19 +15,20 @@ from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedEr
 from limosa.domain.payments.providers.wechatpay.wire import BEIJING
 from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 
-LINE_BYTES_MAX = 64 * 1024  # Ours: a line has about 300 bytes.
+LINE_BYTES_MAX = 64 * 1024  # Ours: a line is about 300 bytes.
 COLUMNS = (
     "交易时间", "商户号", "微信订单号", "商户订单号", "交易状态", "货币种类", "应结订单金额",
     "微信退款单号", "商户退款单号", "退款金额", "退款状态", "手续费",
 )  # fmt: skip
 TOTALS = ("总交易单数", "应结订单总金额", "退款总金额", "手续费总金额")
-# A payment code's order that was revoked is not ours to make; where it stands, the money went back.
+# A reversed payment-code order is not one of ours; if it appears, the money went back.
 KINDS: Mapping[str, SettlementKind] = {
     "SUCCESS": SettlementKind.PAYMENT,
     "REFUND": SettlementKind.REFUND,
     "REVOKED": SettlementKind.REFUND,
 }
-# The money has left our account as soon as a refund is accepted (PROCESSING), and also when the
+# Money leaves our account as soon as a refund is accepted (PROCESSING), and also when the payer's
+# card refused it (CHANGE): then it stays with the platform until a person acts.
 # payer's card refused it (CHANGE): then it stays with the platform until a person acts.
 REFUND_MOVES: Mapping[str, bool] = {
     "SUCCESS": True,
@@ -38,7 +39,7 @@ REFUND_MOVES: Mapping[str, bool] = {
     "CLOSED": False,
 }
 EMPTY = "\n".join((",".join(COLUMNS), ",".join(TOTALS), "`0,`0.00,`0.00,`0.00", "")).encode()
-# Thirteen digits of yuan: what a bigint column of fen holds with room to spare.
+# Thirteen digits of yuan: in fen this fits a bigint column easily.
 _YUAN = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,5}))?", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,12}", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
@@ -49,17 +50,18 @@ Row = Mapping[str, str]
 
 
 def is_surely_made(day: date, *, at_seconds: float) -> bool:
-    """Tell whether the bill of a day lies there by now, if anything happened on that day.
+    """Return whether a day's bill would have been issued by now, if anything happened that day.
 
-    It is made at ten the next morning; a late one has until that day's end. Before that, "there is
-    no bill" does not mean that the day was empty.
+    It is issued at ten the next morning; a late one has until the end of that day. Before that,
+    "there is no bill" does not mean that the day was empty.
     """
     end = datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=2)
     return at_seconds >= end.timestamp()
 
 
 def read(file: BinaryIO, *, mchid: str) -> Iterator[SettlementLine]:
-    """Yield what moved money. Raises MessageRefusedError, at the latest where the totals stand."""
+    """Yield what moved money. Raises MessageRefusedError, at the latest when it reaches the
+    totals."""
     lines = _lines(file)
     columns = next(lines, "").removeprefix("\ufeff").split(",")
     if not set(COLUMNS) <= set(columns):
@@ -82,7 +84,7 @@ def read(file: BinaryIO, *, mchid: str) -> Iterator[SettlementLine]:
 
 @dataclass(slots=True)
 class _Counted:
-    """What the totals are compared with: paid, refunded, fees; `failed`: of those that failed."""
+    """What is compared with the totals: paid, refunded, fees; `failed`: those that failed."""
 
     lines: int = 0
     paid: int = 0
@@ -104,9 +106,9 @@ class _Counted:
             self.refunded += line.amount_minor
 
     def agrees(self, lines: int, paid: int, refunded: int, fees: int) -> bool:
-        """Tell whether these are the totals.
+        """Return whether the totals match.
 
-        No page says whether they have refunds that failed in them, so they may or may not.
+        No page says whether they include failed refunds, so either is accepted.
         """
         with_failed = (self.refunded + self.failed_refunded, self.fees + self.failed_fees)
         return (lines, paid) == (self.lines, self.paid) and (refunded, fees) in {
@@ -138,7 +140,7 @@ def _lines(file: BinaryIO) -> Iterator[str]:
 
 
 def _row(columns: list[str], text: str) -> Row:
-    """Return the values by their columns. A comma inside a value is one without a backtick."""
+    """Return the values by column. A comma without a following backtick belongs to the value."""
     values = text.removeprefix("`").split(",`")
     if len(values) != len(columns):
         raise _malformed("columns")
@@ -176,12 +178,12 @@ def _moves(row: Row, kind: SettlementKind) -> bool:
 
 
 def _number(row: Row, name: str) -> str:
-    """Return a number of ours. Where there is none, a bill has 0 or nothing."""
+    """Return one of our numbers. If there is none, a bill has 0 or nothing."""
     return "" if row[name] in {"", "0"} else _matched(row, name, _IDENTIFIER)
 
 
 def _fen(row: Row, name: str) -> int:
-    """Return yuan as fen, exactly: fees have five places, and beyond two there is only 0."""
+    """Return yuan as fen, exactly: fees have five decimals, of which those beyond two must be 0."""
     found = _YUAN.fullmatch(row[name])
     places = (found[3] or "").ljust(5, "0") if found else ""
     if found is None or places[2:] != "000":

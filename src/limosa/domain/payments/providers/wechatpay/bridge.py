@@ -17,12 +17,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 def parameters(
     *, appid: str, prepay_id: str, number: str, created_at: datetime, private_key: RSAPrivateKey
 ) -> str:
-    """Return the parameters as JSON: the same for the same payment, whoever asks and how often.
+    """Return the parameters as JSON: the same for the same payment, whoever asks and however often.
 
-    Time and nonce are made from the payment's number and creation. That is safe: the signature is
-    over one prepay id, so whoever replays it can do no more than open that one payment, which the
-    platform takes once and which brings money to us. The nonce is no secret, and need not be one:
-    it signs nothing else.
+    Timestamp and nonce are derived from the payment's number and creation time. That is safe: the
+    signature covers one prepay id, so a replay can only open that one payment, which the platform
+    takes once and which pays us. The nonce need not be secret: it signs nothing else.
     """
     timestamp = str(int(created_at.timestamp()))
     nonce = sha256(f"{number} {timestamp}".encode()).hexdigest()[:32]

@@ -1,10 +1,11 @@
-"""The platform's certificates, renewed by themselves in an account that signs by them.
+"""The platform's certificates, renewed automatically in an account that uses them.
 
-The platform publishes a new certificate at least a day before it signs with it. So a fetch every
-RENEW_SECONDS, set off by the traffic itself, has it in time; the answer is sealed under the API v3
-key, which nobody else has, and signed by one of the certificates in it. A serial that is not known
-sets off a fetch too, for a process that has just started. Whoever posts to us chooses that serial:
-so the message itself is refused, a thread of ours fetches, and not again for RETRY_SECONDS.
+The platform publishes a new certificate at least a day before it signs with it. A fetch every
+RENEW_SECONDS, triggered by ordinary traffic, therefore has it in time. The answer is encrypted with
+the API v3 key, which nobody else has, and signed with one of the certificates in it. An unknown
+serial number also triggers a fetch, for a process that has just started. Since any stranger can
+choose that serial, the message itself is refused, a thread of ours fetches, and not again for
+RETRY_SECONDS.
 
 Source: pay.weixin.qq.com, "Download platform certificates", "How to renew platform certificates".
 """
@@ -32,7 +33,7 @@ from limosa.foundation.errors import ProviderError
 log = logging.getLogger(__name__)
 
 PATH = "/v3/certificates"
-RENEW_SECONDS = 10 * 3600.0  # The platform asks for less than twelve hours.
+RENEW_SECONDS = 10 * 3600.0  # The platform requires less than twelve hours.
 RETRY_SECONDS = 60.0
 CERTIFICATES_MAX = 20
 
@@ -40,10 +41,10 @@ Fetch = Callable[[], tuple[Mapping[str, str], bytes, int]]
 
 
 class PlatformCertificates:
-    """Checks signatures by the keys that are known, and keeps those up to date.
+    """Verifies signatures with the known keys, and keeps those up to date.
 
-    fetch: returns the headers and the body of the answer to GET PATH, and when it was asked for,
-    in seconds since the epoch; raises ProviderError. May be shared between threads.
+    fetch: returns the headers and the body of the answer to GET PATH, and when it was requested, in
+    seconds since the epoch; raises ProviderError. Thread-safe.
     """
 
     def __init__(self, keys: PlatformKeys, *, api_v3_key: bytes, fetch: Fetch) -> None:
@@ -56,37 +57,38 @@ class PlatformCertificates:
         self._tried_at = self._renewed_at = -inf
 
     def check(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
-        """Do as PlatformKeys.check; calls nobody itself.
+        """Verify as PlatformKeys.check does; makes no outside calls itself.
 
-        Raises MessageRefusedError; one for an unknown serial that is being fetched can be waited
-        for.
+        Raises MessageRefusedError; if the serial is unknown and being fetched, the error can be
+        awaited.
         """
         try:
             self._keys.check(headers, body, now_seconds=now_seconds)
         except MessageRefusedError as refused:
             if refused.reason is Refusal.SERIAL_UNKNOWN:
-                # A fetch that has ended since then was of use as well.
+                # A fetch that has finished since then helps as well.
                 refused.awaited = self._idle.wait if self._renew_soon() else None
             raise
         if monotonic() - self._renewed_at > RENEW_SECONDS:
             self._renew_soon()
 
     def renew(self) -> None:
-        """Fetch the certificates and trust them from now on, beside those known before.
+        """Fetch the certificates and trust them from now on, in addition to those known before.
 
-        Raises ProviderError; MessageRefusedError when the answer can't be believed.
+        Raises ProviderError; MessageRefusedError if the answer can't be trusted.
         """
         headers, body, asked_at = self._fetch()
         fresh = list(self._read(body))
-        # Of two checks the seal is the stronger one; the signature says that nothing is missing.
+        # Of the two checks the encryption is the stronger one; the signature shows that nothing is
+        # missing. It may be by the platform's public key, which we request if the account has both.
         # It may be by the platform's public key, for which we ask where the account has both.
         self._keys.joined_by(fresh).check(headers, body, now_seconds=asked_at)
         self._keys.add(fresh)
         self._renewed_at = monotonic()
 
     def _renew_soon(self) -> bool:
-        """Have a thread fetch them, unless one does or did within RETRY_SECONDS; return whether
-        one does."""
+        """Have a thread fetch them, unless one does or did within RETRY_SECONDS; return whether one
+        does now."""
         with self._lock:
             if not self._idle.is_set():
                 return True

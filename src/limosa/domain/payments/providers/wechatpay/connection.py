@@ -1,11 +1,11 @@
 """Carries the SDK's calls to WeChat Pay.
 
-The SDK (`wechatpayv3`) knows each call's path and members and signs requests; its own sender is
-replaced by this one, which it takes in the place of its `Core`. Why: the SDK opens a connection
-for each call, verifies only replies of success and those as re-decoded text, fetches certificates
-without verification when a serial is unknown, follows redirects, and limits no reply's size
-(SOURCES.md has the lines). Here connections are kept, and every reply, of error or of success, is
-verified on its raw bytes before anybody reads a word of it.
+The SDK (`wechatpayv3`) knows each call's path and parameters and signs requests; its own transport,
+`Core`, is replaced by this one. The SDK opens a connection for each call, verifies only successful
+replies and those as re-decoded text, fetches certificates without verification when a serial is
+unknown, follows redirects, and does not limit a reply's size (SOURCES.md has the lines). Here
+connections are reused, and every reply, whether success or error, is verified over its raw bytes
+before it is parsed.
 """
 
 import json
@@ -32,21 +32,21 @@ from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5
-REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply has about two kilobytes.
-FILE_BYTES_MAX = 1024 * 1024 * 1024  # Ours: a line of a bill has about 300 bytes.
-FILE_SECONDS_MAX = 240  # Its address is good for five minutes.
+REPLY_BYTES_MAX = 256 * 1024  # Ours: a query's reply is about two kilobytes.
+FILE_BYTES_MAX = 1024 * 1024 * 1024  # Ours: a line of a bill is about 300 bytes.
+FILE_SECONDS_MAX = 240  # Its URL is valid for five minutes.
 RETRY_WITHIN_SECONDS = 2
 UNAUTHORIZED = frozenset({401, 403})
-# Signed, and not by the platform's key that the settings name.
+# Signed, but not with the platform key named in the settings.
 NOT_BY_OUR_KEY = frozenset({Refusal.SERIAL_UNKNOWN, Refusal.SIGNATURE_WRONG})
-KEY_SECONDS_MAX = 4  # To fetch the certificate that the platform has begun to sign by.
+KEY_SECONDS_MAX = 4  # To fetch the certificate that the platform has begun to use.
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply that the platform signed: success, or a refusal of ours (4xx).
+    """A reply signed by the platform: success, or a refusal (4xx).
 
-    `said_at`: the platform's time, in seconds since the epoch, which it signed too.
+    `said_at`: the platform's time, in seconds since the epoch, which is signed too.
     """
 
     status: int
@@ -56,7 +56,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The merchant, as a request's signature names it."""
+    """The merchant, as identified in a request's signature."""
 
     mchid: str
     certificate_serial: str
@@ -64,7 +64,7 @@ class Caller:
 
 
 class Connection:
-    """Keeps connections to one gateway. May be shared between threads."""
+    """Keeps connections to one gateway. Thread-safe."""
 
     def __init__(
         self, *, gateway_url: str, caller: Caller, platform_keys: Checks, public_key_id: str
@@ -78,7 +78,7 @@ class Connection:
             "User-Agent": f"limosa wechatpayv3/{sdk_version}",
         }
         if public_key_id:
-            # Asks for a signature by this key, where the merchant has certificates as well.
+            # Requests a signature with this key, if the merchant has certificates as well.
             self._headers["Wechatpay-Serial"] = public_key_id
         self._session = new_session()
 
@@ -88,20 +88,20 @@ class Connection:
         method: RequestType = RequestType.GET,
         data: Mapping[str, Any] | None = None,
     ) -> Reply:
-        """Make one call and return its verified reply of 2xx or 4xx.
+        """Make one call and return its verified reply, 2xx or 4xx.
 
-        A call that failed fast is made once more: each is idempotent by the number it carries.
-        Raises ProviderError(retryable=True) when there is no such reply: what became of the
-        call is then unknown, and has to be asked.
+        A call that failed quickly is retried once: each is idempotent by the number it carries.
+        Raises ProviderError(retryable=True) if there is no such reply: the outcome is then unknown,
+        and has to be queried.
         """
-        # The bytes that are signed are the bytes that are sent.
+        # Send exactly the bytes that are signed.
         text = json.dumps(data) if data is not None else ""
         return once_more_if_fast(
             lambda: self._attempt(path, method.value, text), within_seconds=RETRY_WITHIN_SECONDS
         )
 
     def unverified(self, path: str) -> tuple[Mapping[str, str], bytes, int]:
-        """Return headers and body of one answer that the caller verifies, and when it was asked for
+        """Return headers and body of an answer that the caller verifies, and when it was requested,
         in seconds since the epoch. Raises ProviderError."""
         authorization = self._authorization(path, "GET", "")
         with self._response("GET", self._gateway_url + path, authorization, "") as response:
@@ -111,10 +111,10 @@ class Connection:
         return response.headers, body, _sent_at(authorization)
 
     def download(self, url: str, *, sha1_hex: str, into: BinaryIO) -> None:
-        """Write the file that lies at a URL of the gateway's, all of it or nothing.
+        """Write the file at one of the gateway's URLs, completely or not at all.
 
-        The file is not signed; its hash is, in the reply that named the URL. It is written to
-        `into` only when that fits. Raises ProviderError(retryable=True): ask for another URL.
+        The file is not signed, but its hash is, in the reply that named the URL. It is written to
+        `into` only if the hash matches. Raises ProviderError(retryable=True): request another URL.
         """
         parts, gateway = urlsplit(url), urlsplit(self._gateway_url)
         if (parts.scheme, parts.netloc) != (gateway.scheme, gateway.netloc):
@@ -156,7 +156,7 @@ class Connection:
     def _response(
         self, method: str, url: str, authorization: str, text: str
     ) -> Iterator[requests.Response]:
-        """Send a request; the body of its response is read inside."""
+        """Send a request; read the body of the response inside the context."""
         try:
             with self._session.request(
                 method,
@@ -172,7 +172,8 @@ class Connection:
             raise ProviderError(f"no answer ({type(error).__name__})", retryable=True) from error
 
     def _check(self, response: requests.Response, body: bytes, authorization: str) -> None:
-        """Verify a reply, fresh by the time that the SDK wrote into the request."""
+        """Verify a reply; its freshness is judged by the time that the SDK wrote into the
+        request."""
         try:
             self._verify(response.headers, body, now_seconds=_sent_at(authorization))
         except MessageRefusedError as refused:
@@ -184,7 +185,7 @@ class Connection:
             ) from refused
 
     def _verify(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
-        """Verify by the keys that are known, or by the one that is being fetched for it."""
+        """Verify with the known keys, or with the one that is being fetched for it."""
         try:
             self._platform_keys.check(headers, body, now_seconds=now_seconds)
         except MessageRefusedError as refused:
@@ -199,7 +200,8 @@ def _sent_at(authorization: str) -> int:
 
 
 def _copy_body(response: requests.Response, file: BinaryIO) -> str:
-    """Copy a file as it comes, and return its SHA-1: a check for wholeness, not a seal."""
+    """Copy a file unchanged, and return its SHA-1: a check for completeness, not for
+    authenticity."""
     digest, size, end = sha1(usedforsecurity=False), 0, monotonic() + FILE_SECONDS_MAX
     for chunk in response.iter_content(64 * 1024):
         size += len(chunk)

@@ -1,4 +1,4 @@
-"""Notifications: verified on their raw bytes, decrypted, read. No call goes out from here.
+"""Notifications: verified over their raw bytes, decrypted, parsed. Makes no outside calls.
 
 Source: pay.weixin.qq.com, "Payment success notification" and "Refund result notification".
 """
@@ -20,7 +20,7 @@ from limosa.domain.payments.status_reports import (
     RefundStatusReport,
 )
 
-BODY_BYTES_MAX = 64 * 1024  # Ours: a real one has about one kilobyte.
+BODY_BYTES_MAX = 64 * 1024  # Ours: a real one is about one kilobyte.
 MESSAGE_ID_LENGTH_MAX = 64  # Documented: 36.
 ALGORITHM = "AEAD_AES_256_GCM"
 NONCE_BYTES = 12
@@ -29,7 +29,7 @@ REFUND_EVENTS = ("REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED")
 
 
 class NotificationReader:
-    """Reads the notifications for one merchant. The keys are parsed once, when it is made."""
+    """Reads the notifications for one merchant. The keys are parsed once, at creation."""
 
     def __init__(self, *, platform_keys: Checks, api_v3_key: bytes, mchid: str, appid: str) -> None:
         self._platform_keys = platform_keys
@@ -40,7 +40,7 @@ class NotificationReader:
     def read(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Return what a notification says. Amount, currency and merchant are as it says them.
+        """Return a notification's content. Amount, currency and merchant are as stated in it.
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
@@ -71,7 +71,7 @@ class NotificationReader:
         return wire.read_payment(fields, mchid=self._mchid, appid=self._appid)
 
     def _read_refund(self, fields: wire.Fields) -> RefundStatusReport:
-        # A refund's report has no place for the merchant, so another one's ends here.
+        # A refund's report has no field for the merchant, so another merchant's is refused here.
         if wire.read_merchant(fields) != self._mchid:
             raise MessageRefusedError(Refusal.MERCHANT_WRONG)
         return wire.read_refund(fields, status_name="refund_status")

@@ -55,7 +55,8 @@ PAYER_METHODS: Mapping[str, Method] = {
 BILL_PATH = "/v3/bill/tradebill"
 NOT_FOUND = 404
 ASK_LATER = frozenset({429})
-# A refund may be refused for want of money in the merchant's account (403), or because the
+# A refund may be refused for lack of money in the merchant's account (403), or because the payment
+# is not visible yet (404); requested later with the same number, it goes through.
 # payment is not to be seen yet (404); asked again later with the same number, it goes through.
 ASK_REFUND_LATER = frozenset({403, 404, 429})
 REFUSED = '{"code":"FAIL","message":"失败"}'.encode()
@@ -63,7 +64,7 @@ REFUSED = '{"code":"FAIL","message":"失败"}'.encode()
 
 @contextmanager
 def _understood() -> Iterator[None]:
-    """Turn a reply that is not of the documented form into a ProviderError."""
+    """Turn a reply that is not in the documented format into a ProviderError."""
     try:
         yield
     except MessageRefusedError as refused:
@@ -73,10 +74,10 @@ def _understood() -> Iterator[None]:
 class WeChatPayProvider(WithoutCapture):
     """Takes yuan by QR code (`native`), in a phone's browser (`h5`) and in WeChat's (`jsapi`).
 
-    `jsapi` needs to know the payer, so it is there only where the app's secret is set.
+    `jsapi` has to know the payer, so it is available only if the app's secret is set.
 
-    Every call raises ProviderError. Not retryable: the platform understood and refused.
-    Retryable: no answer, or one that is not signed, not fresh or not of the documented form.
+    Every call raises ProviderError. Not retryable: the platform understood and refused. Retryable:
+    there was no answer, or it was not signed, not fresh or not in the documented format.
     """
 
     code = "wechatpay"
@@ -113,7 +114,7 @@ class WeChatPayProvider(WithoutCapture):
 
     @_understood()
     def create(self, request: PaymentRequest) -> Started:
-        """Order a payment; return the QR code's text, the URL to open, or the browser's call."""
+        """Create a payment; return the QR code's text, the URL to open, or the browser's call."""
         if request.method not in self.methods:
             raise LocalProtocolError(f"no method {request.method!r}")
         members: dict[str, Any] = {
@@ -146,7 +147,7 @@ class WeChatPayProvider(WithoutCapture):
         )
 
     def identify_url(self, *, back_url: str, state: str) -> str:
-        """Return where WeChat's browser is sent; it comes back at once, and asks nobody."""
+        """Return where to send WeChat's browser; it returns at once, without asking the person."""
         return self._authorization.url(back_url=back_url, state=state)
 
     def identify(self, code: str) -> str:
@@ -155,7 +156,7 @@ class WeChatPayProvider(WithoutCapture):
 
     @_understood()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Return what the platform knows of a payment."""
+        """Return what the platform knows about a payment."""
         number = wire.check_payment_number(payment.number)
         reply: Reply = self._client.query(out_trade_no=number)
         if _is_not_found(reply):
@@ -166,12 +167,13 @@ class WeChatPayProvider(WithoutCapture):
         return report
 
     def close(self, payment: PaymentHandle) -> None:
-        """Close a payment. The platform agrees for closed and unknown ones too: query after it."""
+        """Close a payment. The platform agrees for closed and unknown ones too: query
+        afterwards."""
         _success(self._client.close(out_trade_no=wire.check_payment_number(payment.number)))
 
     @_understood()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
-        """Ask for a refund, whole or in part; `total` is what the payment was for."""
+        """Request a full or partial refund; `total` is the payment's amount."""
         reply: Reply = self._client.refund(
             out_refund_no=wire.check_refund_number(request.number),
             out_trade_no=wire.check_payment_number(request.payment.number),
@@ -183,7 +185,7 @@ class WeChatPayProvider(WithoutCapture):
 
     @_understood()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
-        """Return what the platform knows of a refund."""
+        """Return what the platform knows about a refund."""
         number = wire.check_refund_number(refund.number)
         reply: Reply = self._client.query_refund(out_refund_no=number)
         if _is_not_found(reply):
@@ -195,21 +197,21 @@ class WeChatPayProvider(WithoutCapture):
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Verify a notification's raw bytes and return what it says; calls nobody."""
+        """Verify a notification's raw bytes and return its content; makes no outside calls."""
         return self._notifications.read(headers=headers, body=body, now=now)
 
     def acknowledge(self, *, accepted: bool) -> tuple[int, str, bytes]:
-        """Return 204, or 400 with the documented JSON: then it is sent again."""
+        """Return 204, or 400 with the documented JSON, which makes the platform resend it."""
         if accepted:
             return 204, "application/json", b""
         return 400, "application/json", REFUSED
 
     @_understood()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write the trade bill of a day of Beijing's.
+        """Write the trade bill of a day in Beijing.
 
-        The platform makes none for a day on which nothing happened: an empty one is written when
-        by the platform's own signed time it would lie there.
+        The platform issues none for a day without transactions: an empty one is written if, by the
+        platform's own signed time, it would have been issued by now.
         """
         reply = self._connection.request(f"{BILL_PATH}?bill_date={day.isoformat()}&bill_type=ALL")
         if reply.status >= 400 and wire.read_error_code(reply.body) in wire.NO_BILL_CODES:
@@ -219,15 +221,15 @@ class WeChatPayProvider(WithoutCapture):
             return
         url, sha1_hex = wire.read_file_place(_success(reply))
         self._connection.download(url, sha1_hex=sha1_hex, into=into)
-        into.write(b"\n")  # Whole it is; so the reader need not believe in a line without an end.
+        into.write(b"\n")  # It is complete, so its last line gets an end, too.
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
-        """Yield the payments and refunds of a trade bill, its fees with each."""
+        """Yield the payments and refunds of a trade bill, each with its fee."""
         return bill.read(file, mchid=self.merchant)
 
 
 def _platform_keys(account: Account) -> Checks:
-    """Return what checks signatures; where there are certificates, it renews them as well."""
+    """Return what verifies signatures; if there are certificates, it also renews them."""
     keys = PlatformKeys(account.platform_keys)
     if not account.has_certificates:
         return keys
@@ -272,7 +274,7 @@ def _client(account: Account, connection: Connection) -> WeChatPay:
 
 
 def _success(reply: Reply, *, ask_later: frozenset[int] = ASK_LATER) -> wire.Fields:
-    """Return what a reply of success says; a signed refusal becomes a ProviderError.
+    """Return the content of a successful reply; a signed refusal becomes a ProviderError.
 
     The platform's error code goes into the message, for people; nothing branches on it.
     """
@@ -303,7 +305,7 @@ def _fen(amount: Money) -> int:
 
 
 def _part(amount: Money, total: Money) -> dict[str, int | str]:
-    """Return a refund's amount. It goes back in the currency that came, whatever we asked for."""
+    """Return a refund's amount. It goes back in the currency received, whatever we requested."""
     if amount.currency != total.currency or not 0 < amount.amount_minor <= total.amount_minor:
         raise LocalProtocolError(f"{amount} is no part of {total}")
     return {
@@ -314,7 +316,7 @@ def _part(amount: Money, total: Money) -> dict[str, int | str]:
 
 
 def _returning(h5_url: str, return_url: str) -> str:
-    """Return the H5 URL with the page to come back to.
+    """Return the H5 URL with the page to return to.
 
     Source: "H5 order": append `redirect_url`, URL-encoded, to h5_url.
     """

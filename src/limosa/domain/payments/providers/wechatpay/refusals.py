@@ -1,4 +1,4 @@
-"""Why a message from the platform was not believed; docs/reference/payments.md explains each."""
+"""Why a message from the platform was refused; docs/reference/payments.md explains each."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from limosa.foundation.errors import RemoteProtocolError
 
 
 class Refusal(StrEnum):
-    """The reason, as the notification counter and the log name it."""
+    """The reason, as used in the notification counter and the log."""
 
     BODY_TOO_LARGE = "body_too_large"
     HEADER_MISSING = "header_missing"
@@ -27,7 +27,7 @@ class Refusal(StrEnum):
 
 
 class MessageRefusedError(RemoteProtocolError):
-    """A message that is not genuine, not fresh, not for us or not of the documented form.
+    """A message that is not genuine, not fresh, not for us or not in the documented format.
 
     `awaited`: as in NotificationRefusedError.
     """

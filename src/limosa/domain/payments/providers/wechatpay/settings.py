@@ -1,4 +1,4 @@
-"""What an operator tells us of their merchant account with WeChat Pay."""
+"""The variables of the operator's merchant account with WeChat Pay."""
 
 from limosa.foundation.variables import Declaration, File, Text, Url, Variable
 

@@ -22,7 +22,7 @@ from cryptography.x509 import Certificate
 from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
 
 SIGNATURE_TYPE = "WECHATPAY2-SHA256-RSA2048"
-# The platform now and then sends a signature that must fail, to see whether anybody checks.
+# The platform occasionally sends an invalid signature, to test that it is rejected.
 PROBE_PREFIX = "WECHATPAY/SIGNTEST/"
 FRESH_SECONDS = 300
 _TIMESTAMP = re.compile(r"[0-9]{1,11}", re.ASCII)
@@ -30,7 +30,7 @@ _TIMESTAMP = re.compile(r"[0-9]{1,11}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformKey:
-    """A key of the platform's with the serial under which it signs.
+    """One of the platform's keys, with the serial number under which it signs.
 
     A certificate's is valid between two moments, in seconds since the epoch; a public key always.
     """
@@ -42,16 +42,16 @@ class PlatformKey:
 
 
 class Checks(Protocol):
-    """What tells genuine messages of the platform's from others."""
+    """Verifies that messages come from the platform."""
 
     def check(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
         """Return if the platform signed this body. Raises MessageRefusedError."""
 
 
 def certified_key(certificate: Certificate) -> PlatformKey:
-    """Return the key of a certificate that was come by in a way we trust.
+    """Return the key of a certificate obtained in a trusted way.
 
-    Raises ValueError when it is no RSA key.
+    Raises ValueError if it is not an RSA key.
     """
     key = certificate.public_key()
     if not isinstance(key, RSAPublicKey):
@@ -65,31 +65,32 @@ def certified_key(certificate: Certificate) -> PlatformKey:
 
 
 class PlatformKeys:
-    """All keys by which the platform may sign for the merchant; parsed once."""
+    """All keys with which the platform may sign for the merchant; parsed once."""
 
     def __init__(self, keys: Iterable[PlatformKey]) -> None:
         self._keys = {_plain(key.serial): key for key in keys}
 
     def joined_by(self, keys: Iterable[PlatformKey]) -> "PlatformKeys":
-        """Return these and others, to check by; nothing is trusted from now on."""
+        """Return these keys and others, for one check; nothing is trusted permanently."""
         return PlatformKeys([*self._keys.values(), *keys])
 
     def add(self, keys: Iterable[PlatformKey]) -> None:
-        """Trust these as well. Readers in other threads see all of them or none yet."""
+        """Trust these as well. Readers in other threads see either all of them or none yet."""
         self._keys = self._keys | {_plain(key.serial): key for key in keys}
 
     def check(self, headers: Mapping[str, str], body: bytes, *, now_seconds: float) -> None:
         """Return if the platform signed this body within FRESH_SECONDS of now, either side.
 
-        Header names are lower-case, or the mapping does not mind. The cheap checks come first;
-        an unknown serial is refused, never looked up: nobody makes us call out by sending one.
-        Raises MessageRefusedError, and never anything else.
+        Header names are lower-case, or the mapping is case-insensitive. The cheap checks come
+        first; an unknown serial is refused and never looked up, so sending one does not make us
+        call out. Raises MessageRefusedError, and never anything else.
         """
         timestamp = _header(headers, "wechatpay-timestamp")
         nonce = _header(headers, "wechatpay-nonce")
         signature = _header(headers, "wechatpay-signature")
         serial = _header(headers, "wechatpay-serial")
-        # Some replies and notifications have been seen without this header; none with another.
+        # Some replies and notifications have been seen without this header, but none with another
+        # value.
         if headers.get("wechatpay-signature-type", SIGNATURE_TYPE) != SIGNATURE_TYPE:
             raise MessageRefusedError(Refusal.SIGNATURE_TYPE_UNKNOWN)
         if signature.startswith(PROBE_PREFIX):
@@ -105,12 +106,12 @@ class PlatformKeys:
             key.public_key.verify(
                 b64decode(signature, validate=True), message, PKCS1v15(), SHA256()
             )
-        except (InvalidSignature, ValueError):  # ValueError: not base64, or a lone surrogate.
+        except (InvalidSignature, ValueError):  # ValueError: invalid base64, or a lone surrogate.
             raise MessageRefusedError(Refusal.SIGNATURE_WRONG) from None
 
 
 def _plain(serial: str) -> str:
-    """Return a serial without what only tells how it was written: case, zeros in front."""
+    """Return a serial number in normal form: upper case, without leading zeros."""
     return serial.upper().lstrip("0")
 
 

@@ -1,11 +1,11 @@
-"""How a payer in WeChat's browser is known: its web authorization, by which nobody is asked.
+"""Identifies a payer in WeChat's browser by its web authorization, without asking them.
 
 Source: developers.weixin.qq.com/doc/service, "网页授权": /connect/oauth2/authorize with the scope
-`snsapi_base` sends the browser back with a code, good once and for five minutes, which
-/sns/oauth2/access_token exchanges for the openid, against the app's secret.
+`snsapi_base` sends the browser back with a code, valid once and for five minutes, which
+/sns/oauth2/access_token exchanges for the openid, using the app's secret.
 
-The secret goes into the request's address, as documented. Libraries log addresses, and put them
-into their exceptions; so this speaks HTTP by `http.client`, which does neither.
+The secret is part of the request's URL, as documented. Libraries log URLs and put them into
+exceptions, so this uses `http.client`, which does neither.
 """
 
 import re
@@ -21,14 +21,14 @@ from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedEr
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 
 ANSWER_SECONDS = 5
-REPLY_BYTES_MAX = 64 * 1024  # Ours: a real one has about 400 bytes.
-SYSTEM_BUSY = -1  # The one code that asks for another try.
+REPLY_BYTES_MAX = 64 * 1024  # Ours: a real one is about 400 bytes.
+SYSTEM_BUSY = -1  # The only code that asks for a retry.
 _STATE = re.compile(r"[0-9A-Za-z]{1,128}", re.ASCII)
 _CODE = re.compile(r"[\x21-\x7e]{1,512}", re.ASCII)
 
 
 class WebAuthorization:
-    """The web authorization of one app. May be shared between threads."""
+    """The web authorization of one app. Thread-safe."""
 
     def __init__(self, *, appid: str, app_secret: str, open_url: str, api_url: str) -> None:
         self._appid = appid
@@ -43,7 +43,7 @@ class WebAuthorization:
     def url(self, *, back_url: str, state: str) -> str:
         """Return where to send the browser. `state`: letters and digits, at most 128.
 
-        The order of the parameters, and what stands behind the #, are prescribed.
+        The order of the parameters, and the fragment after #, are prescribed.
         """
         if not _STATE.fullmatch(state):
             raise LocalProtocolError("state has other than letters and digits")
@@ -59,10 +59,10 @@ class WebAuthorization:
         return f"{self._open_url}/connect/oauth2/authorize?{query}#wechat_redirect"
 
     def openid(self, code: str) -> str:
-        """Return the openid that a code stands for.
+        """Return the openid for a code.
 
-        Asked once: a code whose answer was lost is used up. Raises ProviderError; retryable means
-        that another code may help, which the browser fetches unseen.
+        Called only once: a code whose answer was lost is used up. Raises ProviderError; retryable
+        means that another code may help, which the browser fetches without the person noticing.
         """
         if not _CODE.fullmatch(code):
             raise ProviderError("not a code", retryable=False)
@@ -89,7 +89,7 @@ class WebAuthorization:
             reply = connection.getresponse()
             body = reply.read(REPLY_BYTES_MAX + 1)
         except (OSError, HTTPException) as error:
-            # Without its cause, which may have the address in it.
+            # Not chained, because the cause may contain the URL.
             raise ProviderError(f"no answer ({type(error).__name__})", retryable=True) from None
         finally:
             connection.close()
