@@ -1,8 +1,7 @@
-"""What every answer of a page carries, unless its view said otherwise.
+"""Default headers for every page's response, unless its view set others.
 
-Nothing is kept by anybody: most pages are of one person, and a page that is forgotten when
-somebody decides what to protect is then protected all the same. A view whose answer is the same
-for everybody says so itself, with `public`.
+Nothing may be stored: most pages are personal, and a page that somebody forgets to protect is
+protected all the same. A view whose response is the same for everybody marks it `public` itself.
 """
 
 from collections.abc import Callable
@@ -13,7 +12,7 @@ PRIVATE = "private, no-store"
 
 
 class PrivateAnswers:
-    """Marks every answer that does not call itself public as private, and not to be stored."""
+    """Marks every response that is not public as private, and not to be stored."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,10 +1,10 @@
-"""Which pages are compressed: those that hold nothing of anybody's.
+"""Which pages are compressed: those without personal content.
 
-A page that repeats what the address says beside a secret tells that secret by its compressed length
-(the BREACH attack). Django's own compression adds up to 100 random bytes, which makes guessing
-longer and does not end it. So only pages that are the same for every stranger are compressed, and
-only for strangers: their one secret is the CSRF token, which Django masks anew in each answer.
-Renewal links and password links stay out: their pages hold the token that opened them.
+If a page contains both a secret and part of the URL, its compressed length reveals the secret (the
+BREACH attack). Django's own compression adds up to 100 random bytes, which makes guessing slower
+but does not prevent it. So only pages that are the same for every stranger are compressed, and only
+for strangers: their one secret is the CSRF token, which Django masks anew in each response. Renewal
+links and password links are excluded: their pages contain the token that opened them.
 """
 
 from django.conf import settings
@@ -31,7 +31,7 @@ class OpenPagesCompressed(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Compress an answer of an open page to somebody without a session."""
+        """Compress an open page for somebody without a session."""
         match = request.resolver_match
         is_open = match is not None and match.url_name in OPEN_PAGES
         if not is_open or settings.SESSION_COOKIE_NAME in request.COOKIES:

@@ -1,8 +1,8 @@
-"""The type of a request's body, looked at before Django does.
+"""Checks the Content-Type of a request before Django does.
 
-Django decodes a query by whatever codec the Content-Type names while it makes the request, where no
-middleware can catch what follows (`charset=base64` is a codec and no charset). So a type that isn't
-plain is taken away here, and the gate (web/gate.py) is told to refuse the request.
+While creating the request Django decodes the query with whatever codec the Content-Type names,
+where no middleware can catch the error (`charset=base64` is a codec but not a charset). An unusual
+type is therefore replaced here, which makes the gate (web/gate.py) refuse the request.
 """
 
 import re
@@ -20,7 +20,7 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 
 
 def with_plain_type(application: Application) -> Application:
-    """Return the WSGI application behind this check."""
+    """Return the WSGI application wrapped in this check."""
 
     def checked(environ: Environ, start_response: Any) -> Iterable[bytes]:
         return application(plain_type(environ), start_response)
@@ -29,7 +29,7 @@ def with_plain_type(application: Application) -> Application:
 
 
 def plain_type(environ: Environ) -> Environ:
-    """Return the request; with UNKNOWN_TYPE instead of a type, if that is not one in UTF-8."""
+    """Return the request, with UNKNOWN_TYPE in place of a type that is not UTF-8."""
     told = str(environ.get("CONTENT_TYPE", "")).strip()
     if len(told) < 500 and _PLAIN.fullmatch(told):
         charsets = {found.strip('"').lower() for found in _CHARSET.findall(told)}

@@ -1,4 +1,5 @@
-"""Requests that cost far more than a page: a password or a PIN is hashed, slowly on purpose."""
+"""Requests that cost far more than a page: they hash a password or a PIN, which is slow on
+purpose."""
 
 import re
 
@@ -6,5 +7,5 @@ _COSTLY = re.compile(r"/accounts/|/settings/payment-pin/|/orders/[^/]+/pin/")
 
 
 def is_costly(method: str, path: str) -> bool:
-    """Tell whether a request may hash a password or a PIN: only a few of these run at a time."""
+    """Return whether a request may hash a password or a PIN: only a few of these run at a time."""
     return method == "POST" and _COSTLY.match(path) is not None

@@ -1,5 +1,5 @@
-"""Geometry of the drawings: numbers in, numbers out. Templates draw them as SVG, with a text
-that says the same for those who do not see it."""
+"""Geometry for charts: numbers in, numbers out. Templates draw them as SVG, with a text alternative
+for people who can't see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import pi
 
 RING_RADIUS = 50
 RING_LENGTH = 2 * pi * RING_RADIUS
-# A round cap sticks out by half the stroke on both sides: no arc is shorter than a dot.
+# A round cap extends half the stroke on both ends, so no arc is shorter than a dot.
 RING_LEAST = 0.1
 
 
@@ -21,7 +21,7 @@ class Ring:
 
 
 def ring(*, part: int, whole: int, low_percent: int = 20) -> Ring:
-    """Return the arc for part/whole; nothing is drawn for nothing."""
+    """Return the arc for part/whole; nothing is drawn for zero."""
     share = min(max(part / whole, 0.0), 1.0) if whole > 0 else 0.0
     length = max(share * RING_LENGTH, RING_LEAST) if share else 0.0
     percent = int(share * 100)
@@ -30,7 +30,7 @@ def ring(*, part: int, whole: int, low_percent: int = 20) -> Ring:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A column of a chart; `is_none` is a day without use, drawn as a hairline of a bar."""
+    """A column in a chart; `is_none`: a day without usage, drawn as a hairline."""
 
     x: float
     y: float
@@ -40,7 +40,7 @@ class Bar:
 
     @property
     def middle(self) -> float:
-        """Where its label is centred."""
+        """The centre of its label."""
         return round(self.x + self.width / 2, 1)
 
 
@@ -49,8 +49,7 @@ def bars(
 ) -> list[Bar]:
     """Return a column for each value, the highest as high as the chart.
 
-    gap: the share of a column's room that stays empty. least: the height of a value that is not
-    zero but would not be seen.
+    gap: the empty share of a column's width. least: the minimum height of a value that is not zero.
     """
     if not values:
         return []

@@ -1,8 +1,8 @@
-"""What can't be read is answered here, before anything else looks at it.
+"""Refuses unreadable requests before anything else looks at them.
 
-Whatever comes in is bytes that somebody chose. Past this gate a method is one that pages know, the
-host is ours, and the path, the query and the form are UTF-8 without NUL: what is behind it needs
-to ask only whether a value makes sense. A refusal is one line in the log, without what was sent.
+A request is bytes that somebody chose. Behind this gate the method is a known one, the host is
+ours, and path, query and form are UTF-8 without NUL, so the code there only has to check whether a
+value makes sense. A refusal is one line in the log, without the request's content.
 """
 
 import logging
@@ -18,7 +18,7 @@ from django.utils import translation
 
 from limosa.web.content_type import UNKNOWN_TYPE
 
-PATH_LENGTH_MAX = 1_000  # Ours: no page has a longer one than 200.
+PATH_LENGTH_MAX = 1_000  # Ours: no page's path is longer than 200.
 QUERY_BYTES_MAX = 8_192
 COOKIE_BYTES_MAX = 16_384
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -30,11 +30,11 @@ logger = logging.getLogger(__name__)
 
 
 class UnreadableError(Exception):
-    """A request that no page can make sense of; the text says why, for the log."""
+    """A request that can't be parsed; the text says why, for the log."""
 
 
 class RequestGate:
-    """Lets through what can be read; answers the rest with 400 or 405 and a page that says so."""
+    """Lets readable requests through; answers others with 400 or 405 and an error page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -63,9 +63,9 @@ class RequestGate:
 
 
 def check_readable(request: HttpRequest) -> None:
-    """Read the path, the query and the form. Raises UnreadableError.
+    """Parse the path, the query and the form. Raises UnreadableError.
 
-    The form is read whole into memory (DATA_UPLOAD_MAX_MEMORY_SIZE), so that a page may read it
+    The whole form is read into memory (DATA_UPLOAD_MAX_MEMORY_SIZE), so that a page may read it
     again in another way.
     """
     if len(request.path_info) > PATH_LENGTH_MAX or len(_query(request)) > QUERY_BYTES_MAX:
@@ -88,14 +88,14 @@ def check_readable(request: HttpRequest) -> None:
 
 
 def _unquoted(form: bytes) -> bytes:
-    # Browsers write a lone sign as %25; decoding 256 kB of them would take half a second.
+    # Browsers write a literal % as %25; decoding 256 kB of stray ones would take half a second.
     if _LONE_PERCENT.search(form):
         raise UnreadableError("a form that is not encoded as forms are")
     return unquote_to_bytes(form)
 
 
 def _query(request: HttpRequest) -> bytes:
-    # WSGI carries bytes as text of their own numbers.
+    # WSGI passes bytes as text, one character per byte.
     return str(request.META.get("QUERY_STRING", "")).encode("latin-1")
 
 

@@ -1,6 +1,6 @@
-"""What is answered while the database is away, or takes longer than anybody should wait.
+"""The response while the database is unreachable, or takes longer than anybody should wait.
 
-The page says so, and tries again by itself, without a script. Nothing here asks the database.
+The page says so and retries by itself, without a script. Nothing here uses the database.
 """
 
 import sys
@@ -15,7 +15,7 @@ RETRY_SECONDS = 5
 
 
 def answer_fault(request: HttpRequest) -> HttpResponse:
-    """Answer a request whose page raised an error that nobody expected (Django's handler500)."""
+    """Answer a request whose page raised an unexpected error (Django's handler500)."""
     if isinstance(sys.exc_info()[1], (InterfaceError, OperationalError)):
         return _away(request)
     return server_error(request)
@@ -27,7 +27,7 @@ def _away(request: HttpRequest) -> HttpResponse:
             {"error": "The database does not answer. Send it again later."}
         )
     elif "HX-Request" in request.headers:
-        response = HttpResponse("")  # The page stays as it is, and asks again.
+        response = HttpResponse("")  # The page stays as it is, and polls again.
     else:
         context = {"again": _again(request), "is_form": request.method == "POST"}
         response = render(request, "outage.html", context | {"retry_seconds": RETRY_SECONDS})
@@ -37,9 +37,10 @@ def _away(request: HttpRequest) -> HttpResponse:
 
 
 def _again(request: HttpRequest) -> str:
-    """Return what the page tries: empty for itself, or for a form that was sent, where it stands.
+    """Return what the page retries: empty for itself or, after a form was submitted, the form's
+    page.
 
-    An address is not written into the page: it may open something.
+    The URL itself is not written into the page, since it may grant access to something.
     """
     if request.method != "POST":
         return ""

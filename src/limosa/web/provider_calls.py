@@ -1,8 +1,8 @@
 """Calls that pages make to payment providers: few at a time, and none longer than a person waits.
 
-A provider that has frozen then costs its own payers five seconds each, and everybody else nothing:
-the threads that wait here come on top of those that serve pages (config/asgi.py). A call that
-nobody waits for any more goes on, and keeps its places until it ends.
+A frozen provider costs its own payers five seconds each, and others nothing: the threads that wait
+here come on top of those that serve pages (config/asgi.py). A call that nobody waits for any more
+keeps running, and keeps its slots until it ends.
 """
 
 import threading
@@ -26,7 +26,7 @@ _Answer = TypeVar("_Answer")
 
 
 class ProviderCalls:
-    """The calls of one process: at most `calls_max`, all but one of them to any one provider."""
+    """One process's calls: at most `calls_max`, and one fewer to any one provider."""
 
     def __init__(self, *, calls_max: int, wait_seconds_max: float = WAIT_SECONDS_MAX) -> None:
         self._calls_max = calls_max
@@ -36,9 +36,9 @@ class ProviderCalls:
         self._running: Counter[str] = Counter()
 
     def caller(self, *, subscriber_id: int, order_number: str = "") -> Caller:
-        """Return what makes the calls of one page, which waits five seconds for all of them.
+        """Return the caller for one page, which waits five seconds for all of its calls.
 
-        subscriber_id: for whom it calls; also what may call at a time is limited by it.
+        subscriber_id: the person it calls for, whose concurrent calls are limited too.
         """
         limits = {"any": self._calls_max, f"person {subscriber_id}": OF_PERSON_MAX}
         if order_number:
@@ -48,20 +48,20 @@ class ProviderCalls:
     def start(
         self, provider_code: str, ask: Callable[[], _Answer], limits: dict[str, int]
     ) -> "Future[_Answer]":
-        """Begin a call. Raises ProviderBusyError when one of its limits is reached.
+        """Begin a call. Raises ProviderBusyError if one of its limits is reached.
 
-        ProviderSlowError: it is its order's, about which another call is under way.
+        ProviderSlowError: another call about the same order is in progress.
         """
-        # One place is left to the others' providers, should this one have frozen.
+        # One slot is left for other providers, in case this one is frozen.
         its_limits = limits | {f"provider {provider_code}": max(self._calls_max - 1, 1)}
         with self._lock:
             reached = [name for name, most in its_limits.items() if self._running[name] >= most]
             if any(name.startswith("order ") for name in reached):
-                raise ProviderSlowError  # The same is being asked already.
+                raise ProviderSlowError  # The same call is already running.
             if reached:
                 raise ProviderBusyError
             self._running.update(its_limits.keys())
-        # What is logged there bears the number of the page's request.
+        # Its log lines bear the id of the page's request.
         call = self._pool.submit(copy_context().run, ask)
         call.add_done_callback(lambda _: self._end(its_limits))
         return call
@@ -69,7 +69,7 @@ class ProviderCalls:
     def _end(self, limits: dict[str, int]) -> None:
         with self._lock:
             self._running.subtract(limits.keys())
-            self._running = +self._running  # Without those that have none.
+            self._running = +self._running  # Drop zero counts.
 
 
 class _PageCaller:
@@ -93,7 +93,7 @@ class _PageCaller:
         try:
             return call.result(left_seconds)
         except TimeoutError:
-            if call.done():  # It ended at the last moment, or by a timeout of its own.
+            if call.done():  # It ended at the last moment, or by its own timeout.
                 return call.result()
             if handover.give_up():
                 raise ProviderSlowError from None
@@ -101,7 +101,7 @@ class _PageCaller:
 
 
 class _Handover(Generic[_Answer]):
-    """Decides once whether an answer goes to the page, or, after it left, to `late`."""
+    """Decides once whether an answer goes to the page or, if the page has given up, to `late`."""
 
     def __init__(self, late: Callable[[_Answer], None] | None) -> None:
         self._late = late
@@ -121,7 +121,7 @@ class _Handover(Generic[_Answer]):
         return found
 
     def give_up(self) -> bool:
-        """Return whether nobody waits from now on; False: the answer is there already."""
+        """Give up waiting. Return False if the answer has already arrived."""
         with self._lock:
             self._is_given_up = not self._is_answered
             return self._is_given_up
@@ -129,5 +129,5 @@ class _Handover(Generic[_Answer]):
 
 @cache
 def provider_calls() -> ProviderCalls:
-    """Return the calls of this process."""
+    """Return this process's calls."""
     return ProviderCalls(calls_max=settings.PROVIDER_CALLS)

@@ -1,7 +1,7 @@
-"""The second step for signing in: what allauth's mfa does here in our own way.
+"""The second step at sign-in: how we customize allauth's mfa.
 
-Secrets of apps and seeds of recovery codes stand encrypted inside the JSON of a row of allauth's.
-`limosa keys rotate` knows them by ENCRYPTED_IN.
+The secrets of apps and the seeds of recovery codes are encrypted inside the JSON of allauth's rows.
+ENCRYPTED_IN tells `limosa keys rotate` where.
 """
 
 from typing import Any
@@ -16,9 +16,9 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.encryption.cipher import decrypt, encrypt
 
 PLACE = "mfa_authenticator.data"
-# Which member of a row's JSON is encrypted, by the row's type.
+# The encrypted member of a row's JSON, by the row's type.
 ENCRYPTED_IN = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
-# What a person signs in with; recovery codes only stand in for them.
+# The second steps proper; recovery codes only replace them.
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -40,17 +40,17 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return encrypt(text, place=PLACE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open a secret that comes from the database. Raises as decrypt."""
+        """Decrypt a secret from the database. Raises as decrypt."""
         return decrypt(encrypted_text, place=PLACE)
 
     def build_totp_svg(self, url: str) -> str:
-        """Draw the code that an app scans as our other codes are."""
+        """Draw the QR code for an app in the style of our other codes."""
         return segno.make(url, error="m").svg_inline(
             omitsize=True, border=0, svgclass=None, lineclass=None
         )
 
     def generate_authenticator_name(self, user: Subscriber, type: Any) -> str:  # noqa: A002 -- allauth's own.
-        """Return how a new passkey is called until the person calls it something else."""
+        """Return the name of a new passkey, until the person renames it."""
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}
 

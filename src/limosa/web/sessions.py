@@ -1,8 +1,8 @@
-"""Sessions whose rows are no use to a reader of the database.
+"""Sessions whose rows are useless to a reader of the database.
 
-Django stores a session under the very key that stands in the person's cookie, and its data in
-base64: with a copy of the table anybody could be anybody. Here a row bears the digest of the key,
-and the data are encrypted under a key made from the secret key.
+Django stores a session under the very key in the person's cookie, with its data in base64: anyone
+with a copy of the table could impersonate anybody. Here a row has only a digest of the key, and the
+data is encrypted with a key derived from the secret key.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from limosa.foundation.keys import key_from
 
-_KEY_LENGTH_MAX = 40  # Of the table's column: 160 bits of the digest.
+_KEY_LENGTH_MAX = 40  # The width of the table's column: 160 bits of the digest.
 
 
 class SessionStore(db.SessionStore):
@@ -29,7 +29,7 @@ class SessionStore(db.SessionStore):
         return _cipher(settings.SECRET_KEY).encrypt(super().encode(session_dict).encode()).decode()
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
-        """Return the data; none when they are not ours."""
+        """Return the data; empty if it is not ours."""
         try:
             plain = _cipher(settings.SECRET_KEY).decrypt(session_data).decode()
         except InvalidToken:

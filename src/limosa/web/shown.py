@@ -1,6 +1,6 @@
-"""What a session has shown of its person: a password, a code, a passkey; and how long ago.
+"""How recently somebody in a session authenticated, with a password, a code or a passkey.
 
-allauth keeps a record of each in the session (`allauth.account.authentication`).
+allauth records each in the session (`allauth.account.authentication`).
 """
 
 from datetime import datetime, timedelta
@@ -18,14 +18,15 @@ LATELY = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
 def has_shown_lately(request: HttpRequest, person: Subscriber, *, now: datetime) -> bool:
-    """Whether the password or the second step was given a few minutes ago, signing in included."""
+    """Whether the password or the second step was given in the last few minutes, sign-in
+    included."""
     return _are_recent(_records(request, person), now)
 
 
 def has_shown_again_lately(request: HttpRequest, person: Subscriber, *, now: datetime) -> bool:
-    """Whether it was given a few minutes ago by somebody who was signed in already.
+    """Whether it was given in the last few minutes by somebody who was already signed in.
 
-    Signing in does not count: the newest sessions are stolen most.
+    Signing in does not count: the newest sessions are the ones most often stolen.
     """
     again = [record for record in _records(request, person) if record.get("reauthenticated")]
     return _are_recent(again, now)
@@ -37,7 +38,7 @@ def signed_in_by_second_step(request: HttpRequest, person: Subscriber) -> bool:
 
 
 def signed_in_at(request: HttpRequest, person: Subscriber) -> datetime | None:
-    """Return when the session became this person's; None: it does not say so."""
+    """Return when the person signed in to the session; None: it does not say."""
     records = _records(request, person)
     return _moment(records[0]) if records else None
 

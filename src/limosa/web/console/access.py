@@ -1,11 +1,11 @@
-"""Who may see the console: members of the staff. To others it is not there.
+"""Who may see the console: staff. For everybody else it does not exist.
 
-They have a second step for signing in, and this session was begun with it; before refunds, exports
-and changes of the staff they show once more that it is they.
+Staff need a second step, given in this session; before refunds, exports and changes to the staff
+they have to authenticate again.
 
-A page that only shows is a `staff_page`; one where something is done is a `staff_action_page` of
-that action. What a role may do stands in support/duties.py, and is held by the operations; here it
-is looked up before, so that nobody fills in a form in vain.
+A page that only shows something is a `staff_page`; one that performs an action is a
+`staff_action_page` for that action. What a role may do is defined in support/duties.py and enforced
+by the operations; here it is checked beforehand, so that nobody fills in a form in vain.
 """
 
 from collections.abc import Callable
@@ -35,14 +35,14 @@ _READING = ("GET", "HEAD")
 
 
 def staff_page(view: StaffView[_Rest]) -> GuardedView[_Rest]:
-    """Let everybody of the staff read the page, and nobody send it anything."""
+    """Let all staff read the page, and nobody post to it."""
     return _guarded(view, action=None, is_readable=True)
 
 
 def staff_action_page(
     action: AuditAction, *, is_readable: bool = False
 ) -> Callable[[StaffView[_Rest]], GuardedView[_Rest]]:
-    """Let those use the page whose role may do the action; `is_readable`: others may read it."""
+    """Let staff whose role allows the action use the page; `is_readable`: others may read it."""
 
     def guard(view: StaffView[_Rest]) -> GuardedView[_Rest]:
         return _guarded(view, action=action, is_readable=is_readable)
@@ -53,7 +53,7 @@ def staff_action_page(
 def _guarded(
     view: StaffView[_Rest], *, action: AuditAction | None, is_readable: bool
 ) -> GuardedView[_Rest]:
-    """Call the view with the member of the staff; ask strangers to sign in; 404 to the rest."""
+    """Call the view with the member of the staff; ask strangers to sign in; 404 for anyone else."""
 
     @never_cache
     @wraps(view)
@@ -79,7 +79,7 @@ def _guarded(
 
 
 def _second_step_first(request: HttpRequest, person: Subscriber) -> HttpResponseBase | None:
-    """Lead to where a second step is set up, or asked for; None when this session has it."""
+    """Redirect to where a second step is set up or given; None if this session has it."""
     if not has_second_step(person):
         return redirect("mfa_index")
     if not signed_in_by_second_step(request, person):
@@ -88,7 +88,7 @@ def _second_step_first(request: HttpRequest, person: Subscriber) -> HttpResponse
 
 
 class _NotReadingError(Exception):
-    """Something was sent to a page that only shows."""
+    """Something was posted to a read-only page."""
 
 
 def _check_deed(
@@ -96,8 +96,8 @@ def _check_deed(
 ) -> None:
     """Raise _NotReadingError or RoleTooLowError for what this person may not do here.
 
-    Raises ReauthenticationRequired where they have to show once more that it is they: allauth's
-    middleware asks, and goes on with what was sent.
+    Raises ReauthenticationRequired if they have to authenticate again: allauth's middleware asks
+    them to, and then resumes the request.
     """
     if request.method in _READING and is_readable:
         return

@@ -1,6 +1,6 @@
-"""What needs somebody: payments with a problem, orders not delivered, refunds that take long.
+"""What needs attention: payments with a problem, undelivered orders, refunds that take long.
 
-Each is read by a partial index that holds just such rows. Counts stop at 100: beyond that the
+Each query uses a partial index that contains only such rows. Counts stop at 100: above that the
 number no longer matters.
 """
 
@@ -24,13 +24,13 @@ from limosa.domain.support.models import (
 from limosa.foundation.money import Money
 
 COUNT_MAX = 100
-# The worker asks every few seconds; what is open longer than this is not just in flight.
+# The worker polls every few seconds; anything open for longer than this is not just in flight.
 REFUND_IS_LONG_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many, up to COUNT_MAX."""
+    """A count, up to COUNT_MAX."""
 
     number: int
 
@@ -42,7 +42,7 @@ class Count:
 
 
 def payments_to_look_at() -> QuerySet[Payment]:
-    """Return payments with a problem that nobody has marked as looked at since."""
+    """Return payments with a problem that nobody has cleared since."""
     looked_at = AuditEntry.objects.filter(
         subject=OuterRef("number"),
         action=AuditAction.CLEAR_PAYMENT,
@@ -54,14 +54,14 @@ def payments_to_look_at() -> QuerySet[Payment]:
 
 
 def orders_waiting() -> QuerySet[Order]:
-    """Return orders that are paid and not delivered."""
+    """Return orders that are paid but not delivered."""
     return Order.objects.filter(state=OrderState.PAID).select_related(
         "subscriber", "quote__plan__supplier"
     )
 
 
 def refunds_open_long(*, now: datetime) -> QuerySet[Refund]:
-    """Return refunds that were asked for a while ago and are not finished."""
+    """Return refunds that were requested a while ago and are not finished."""
     return Refund.objects.filter(
         next_try_at__isnull=False,
         requested_at__lte=now - REFUND_IS_LONG_AFTER,
@@ -69,14 +69,14 @@ def refunds_open_long(*, now: datetime) -> QuerySet[Refund]:
 
 
 def unknown_notifications() -> QuerySet[InboxMessage]:
-    """Return genuine notifications about payments that we do not know."""
+    """Return genuine notifications about payments unknown to us."""
     return InboxMessage.objects.filter(result="unknown_payment")
 
 
 def refunds_to_sign() -> QuerySet[RefundProposal]:
-    """Return refunds that wait for a second signature, each with its `wanted_minor` and `currency`.
+    """Return refunds that await a second signature, each with its `wanted_minor` and `currency`.
 
-    Of a proposal without a part that is all that is left of the payment now.
+    For a proposal without a part, that is all that is left of the payment now.
     """
     paid = Payment.objects.filter(order_number=OuterRef("order__number"), pays_order=True)
     left = paid.annotate(left=F("received_minor") - F("refunded_minor")).values("left")[:1]
@@ -91,7 +91,7 @@ def refunds_to_sign() -> QuerySet[RefundProposal]:
 
 
 def amounts_to_sign(proposals: QuerySet[RefundProposal]) -> list[Money]:
-    """Return what waits for a second signature, a sum for each currency."""
+    """Return the amounts that await a second signature, summed by currency."""
     sums: dict[str, int] = defaultdict(int)
     for currency, minor in proposals.values_list(F("currency"), F("wanted_minor")):
         sums[currency] += minor
@@ -99,23 +99,23 @@ def amounts_to_sign(proposals: QuerySet[RefundProposal]) -> list[Money]:
 
 
 def open_disputes() -> QuerySet[Dispute]:
-    """Return the disputes that nobody has decided."""
+    """Return the undecided disputes."""
     return Dispute.objects.filter(state=DisputeState.OPEN).select_related("payment__subscriber")
 
 
 def open_findings() -> QuerySet[Finding]:
-    """Return what the guards of the books found wrong and is not gone."""
+    """Return the guards' findings that still hold."""
     return Finding.objects.filter(gone_at__isnull=True)
 
 
 def cases_waiting() -> QuerySet[Case]:
-    """Return cases that wait for us: no answer yet, or a reply to it."""
+    """Return cases that wait for us: without an answer, or with a reply to it."""
     waits = Q(answered_at__isnull=True) | Q(replied_at__isnull=False)
     return _open_cases().filter(waits)
 
 
 def cases_answered() -> QuerySet[Case]:
-    """Return open cases that wait for the person: answered, and no reply yet."""
+    """Return open cases that wait for the person: answered, without a reply."""
     return _open_cases().filter(answered_at__isnull=False, replied_at__isnull=True)
 
 
@@ -124,5 +124,5 @@ def _open_cases() -> QuerySet[Case]:
 
 
 def count(rows: QuerySet[Model]) -> Count:
-    """Return how many rows there are, looking at COUNT_MAX of them at most."""
+    """Return the number of rows, counting COUNT_MAX of them at most."""
     return Count(rows.order_by()[:COUNT_MAX].count())

@@ -1,7 +1,7 @@
-"""What came in and what went out, per day and channel, as charts.
+"""Money in and out, per day and channel, as charts.
 
-By the provider's time of a payment, our time of a finished refund, and the day of the settlement
-that a fee stands in. The wallet is left out: what is paid from it came in before.
+Payments are dated by the provider, refunds by when we recorded them as finished, and fees by the
+settlement's day. The wallet is left out: its money came in earlier.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ _LEAST = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a day's column."""
+    """A segment of a day's column."""
 
     y: float
     height: float
@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(slots=True)
 class FlowDay:
-    """A day's sums, in minor units, and where its column stands."""
+    """A day's sums, in minor units, and the position of its column."""
 
     day: date
     taken_minor: int = 0
@@ -49,7 +49,7 @@ class FlowDay:
 
     @property
     def net_minor(self) -> int:
-        """What stays."""
+        """The net of the day."""
         return self.taken_minor - self.refunded_minor - self.fees_minor
 
     @property
@@ -60,7 +60,7 @@ class FlowDay:
 
 @dataclass(slots=True)
 class Flow:
-    """One channel in one currency: its days, oldest first. `zero`: where the axis is."""
+    """One channel in one currency: its days, oldest first. `zero`: the position of the axis."""
 
     provider: str
     currency: str
@@ -86,12 +86,12 @@ class Flow:
 
     @property
     def net(self) -> Money:
-        """What stays."""
+        """The net."""
         return self._sum("net_minor")
 
     @property
     def moved_days(self) -> list[FlowDay]:
-        """The days on which something moved, newest first."""
+        """The days with any movement, newest first."""
         return [day for day in reversed(self.days) if not day.is_empty]
 
     def _sum(self, name: str) -> Money:
@@ -102,9 +102,9 @@ _Sums = Mapping[tuple[str, str], Mapping[date, int]]
 
 
 def cash_flow(*, days: int, time_zone: str, now: datetime) -> list[Flow]:
-    """Return a chart for each channel and currency that moved, days as in `time_zone`.
+    """Return a chart for each channel and currency with movements; days are those of `time_zone`.
 
-    Three statements, whatever the number of days.
+    Three statements, however many days.
     """
     zone = ZoneInfo(time_zone)
     today = now.astimezone(zone).date()
@@ -176,7 +176,7 @@ def _flow(key: tuple[str, str], sums: Mapping[str, _Sums], days: list[date]) -> 
 
 
 def _draw(flow: Flow) -> None:
-    """Put takings above the axis, refunds and then fees below it, all to one scale."""
+    """Draw takings above the axis, refunds and then fees below it, all to one scale."""
     up = max(max(day.taken_minor, 0) for day in flow.days)
     down = max(day.refunded_minor + max(day.fees_minor, 0) for day in flow.days)
     scale = (HEIGHT - 2 * _LEAST) / max(up + down, 1)

@@ -7,12 +7,12 @@ from typing import Any
 
 from limosa.web.console.export_tables import Table
 
-# What a spreadsheet takes for the beginning of a formula.
+# Characters that a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Line:
-    """A file that hands back what is written to it."""
+    """A file that returns what is written to it."""
 
     def write(self, text: str) -> str:
         return text
@@ -21,8 +21,8 @@ class _Line:
 def csv_lines(table: Table, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """Yield the file line by line: times in UTC, ISO 8601; amounts in minor units.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it: some come from
-    outside.
+    A text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe: some texts
+    come from outside.
     """
     writer = csv.writer(_Line())
     yield writer.writerow(table.names)

@@ -1,10 +1,10 @@
-"""A day in an address: 2026-11-20."""
+"""A day in a URL: 2026-11-20."""
 
 from datetime import date
 
 
 class DayConverter:
-    """Turns the part of a path into a day and back; what is no day is no address."""
+    """Converts a path segment to a day and back; an invalid day matches no URL."""
 
     regex = r"\d{4}-\d{2}-\d{2}"
 

@@ -1,4 +1,5 @@
-"""Days that staff ask for. One that is far from any of ours is none: its end may have no name."""
+"""Days entered by staff. Days far from any of ours are refused: their end might not be
+representable."""
 
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 def read_day(text: str) -> date | None:
-    """Return a day written as 2026-11-20; None when it makes no sense."""
+    """Return a day written as 2026-11-20; None if it is invalid."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -19,7 +20,7 @@ def read_day(text: str) -> date | None:
 
 
 class DayField(forms.DateField):
-    """A day of a form."""
+    """A day in a form."""
 
     default_error_messages = {"required": _("Choose a day."), "invalid": _("Choose a day.")}
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -1,4 +1,4 @@
-"""What can be exported: for each table its columns, and its rows between two days."""
+"""The tables that can be exported: their columns, and their rows between two days."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`columns`: the name in the file, where it is read, and its type: text, integer or time.
+    """`columns`: the name in the file, where it is read from, and its type: text, integer or time.
 
-    Names are never translated, so that whoever reads the file finds them in any language.
+    Names are never translated, so that programs find them in any language.
     """
 
     label: Promise

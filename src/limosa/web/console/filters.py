@@ -1,8 +1,8 @@
-"""What the lists of payments and orders are narrowed to: days, channel, state, amount.
+"""Filters for the lists of payments and orders: days, channel, state, amount.
 
-The filter stands in the address, so a list can be sent to a colleague, and paging keeps it. It
-always has days, those of the service's zone: the lists are read by the index of the time, and a
-filter that fits nothing must not go through all the years.
+The filter is part of the URL, so a list can be sent to a colleague, and paging keeps it. It always
+has a range of days, in the service's zone: the lists are read through the time index, and a filter
+that matches nothing must not scan all the years.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ _FIELDS = ("first", "last", "channel", "state", "currency", "least", "most")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A list: its rows' time and amount, and their states: the words and the conditions."""
+    """A list: its time and amount columns, and its states with their words and conditions."""
 
     states: Mapping[str, Promise | str]
     rows: Mapping[str, Q]
@@ -65,7 +65,7 @@ ORDERS = Kind(
 
 
 class ListFilter(forms.Form):
-    """The fields; all are optional. `is_set`: whether any of them is given."""
+    """The fields, all of them optional. `is_set`: whether any of them is given."""
 
     first = forms.DateField(
         label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -95,7 +95,7 @@ class ListFilter(forms.Form):
             self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean(self) -> dict[str, Any]:
-        """Fill in the days that were not given, and read the amounts in their currency."""
+        """Fill in missing days, and parse the amounts in their currency."""
         given: dict[str, Any] = super().clean() or {}
         last = given.get("last") or self._today
         first = given.get("first") or last - timedelta(days=DAYS_WITHOUT - 1)
@@ -127,11 +127,11 @@ class ListFilter(forms.Form):
 
     @property
     def query(self) -> str:
-        """The part of an address that says the same."""
+        """The query string for this filter."""
         return urlencode({name: self.data[name] for name in _FIELDS if self.data.get(name)})
 
     def said(self) -> list[str]:
-        """Return in words what the list is narrowed to. Only for a valid filter."""
+        """Return a description of the filter. Only for a valid one."""
         given, now = self.cleaned_data, datetime.combine(self._today, time(0), tzinfo=UTC)
         days = [formatting.day(given[name], now=now) for name in ("first", "last")]
         said = [days[0] if days[0] == days[1] else " – ".join(days)]
@@ -156,7 +156,7 @@ class ListFilter(forms.Form):
         return str(currency)
 
     def conditions(self) -> Q:
-        """Return what rows must be like, but for the channel. Only for a valid filter."""
+        """Return the conditions on rows, except the channel. Only for a valid filter."""
         given, kind = self.cleaned_data, self.kind
         zone = ZoneInfo(settings.SERVICE_TIME_ZONE)
         after = given["last"] + timedelta(days=1)
@@ -172,14 +172,14 @@ class ListFilter(forms.Form):
 
 
 def payments_in(chosen: ListFilter) -> QuerySet[Payment]:
-    """Return the payments that a valid filter lets through."""
+    """Return the payments that match a valid filter."""
     rows = Payment.objects.filter(chosen.conditions()).select_related("subscriber")
     channel = chosen.cleaned_data["channel"]
     return rows.filter(provider=channel) if channel else rows
 
 
 def orders_in(chosen: ListFilter) -> QuerySet[Order]:
-    """Return the orders that a valid filter lets through; by a channel: one of their payments."""
+    """Return the orders that match a valid filter; a channel matches any of their payments."""
     rows = Order.objects.filter(chosen.conditions())
     if channel := chosen.cleaned_data["channel"]:
         tried = Payment.objects.filter(order_number=OuterRef("number"), provider=channel)
@@ -188,7 +188,7 @@ def orders_in(chosen: ListFilter) -> QuerySet[Order]:
 
 
 def _codes() -> list[str]:
-    """Return every channel that there was or is: old payments stay when one is set up no more."""
+    """Return every past and present channel: old payments remain after one is removed."""
     return [*CHANNELS, *(code for code in settings.PAYMENT_PROVIDERS if code not in CHANNELS)]
 
 

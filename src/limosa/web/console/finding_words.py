@@ -1,4 +1,4 @@
-"""Words for the guards of the books, and what to do about what they find."""
+"""Words for the guards' findings, and what to do about them."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What a member of the staff writes: a reason, for the record."""
+"""Forms that staff fill in, with a reason for the audit log."""
 
 from typing import Any, ClassVar
 
@@ -14,8 +14,8 @@ from limosa.web.wording.countries import CODES
 
 
 def _words(label: Any, *, missing: Any) -> forms.CharField:
-    """Return a field for a few words that are kept. Lazy texts: its label, and what is said when
-    there are none."""
+    """Return a required text field. Both texts are lazy: its label, and the error if it is
+    empty."""
     return forms.CharField(
         label=label,
         max_length=500,
@@ -28,7 +28,7 @@ def _words(label: Any, *, missing: Any) -> forms.CharField:
 
 
 class ReasonForm(forms.Form):
-    """Why something is done; kept in the record of staff actions."""
+    """The reason for an action; stored in the audit log."""
 
     detail = _words(
         _("Reason, for the audit log"),
@@ -37,9 +37,9 @@ class ReasonForm(forms.Form):
 
 
 class RefundForm(ReasonForm):
-    """How much goes back, and why. `part_minor` None: all that is left, and the bundle with it.
+    """How much to refund, and why. `part_minor` None: all that is left, and the bundle with it.
 
-    `confirmed`: the amount that the button named, in minor units; empty as long as none did.
+    `confirmed`: the amount that the button showed, in minor units; empty until it showed one.
     """
 
     how = forms.ChoiceField(
@@ -66,7 +66,7 @@ class RefundForm(ReasonForm):
 
     @property
     def left(self) -> Money | None:
-        """What of the payment has not gone back."""
+        """The amount of the payment that has not been refunded."""
         payment = self._payment
         if payment is None:
             return None
@@ -74,7 +74,7 @@ class RefundForm(ReasonForm):
 
     @property
     def going(self) -> Money | None:
-        """What goes back, once the form is valid."""
+        """The amount to refund, once the form is valid."""
         left = self.left
         if left is None or self.part_minor is None:
             return left
@@ -82,11 +82,11 @@ class RefundForm(ReasonForm):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether the button that was pressed named just the amount that would go back now."""
+        """Whether the button pressed showed exactly the amount that would be refunded now."""
         return self.going is not None and self.cleaned_data["confirmed"] == self.going.amount_minor
 
     def clean(self) -> dict[str, Any]:
-        """Leave the amount aside where all goes back; want one where a part does."""
+        """Ignore the amount of a full refund; require it for a partial one."""
         if self.cleaned_data.get("how") == "full":
             self.part_minor = None
             self.errors.pop("amount", None)
@@ -96,14 +96,14 @@ class RefundForm(ReasonForm):
 
     @property
     def limit(self) -> Money | None:
-        """Up to how much one person may give back of a payment."""
+        """The amount up to which one person may refund a payment."""
         if self._payment is None:
             return None
         currency = self._payment.received_currency
         return Money(settings.REFUND_LIMITS.get(currency, 0), currency)
 
     def clean_amount(self) -> str:
-        """Read an amount in major units; what is no amount of this currency is told."""
+        """Parse an amount in major units; report one that is not valid in this currency."""
         text: str = self.cleaned_data["amount"].strip()
         left = self.left
         if not text or left is None:
@@ -121,19 +121,19 @@ class RefundForm(ReasonForm):
 
 
 class OutcomeForm(forms.Form):
-    """What came of a case."""
+    """The outcome of a case."""
 
     detail = _words(_("Outcome"), missing=_("Briefly describe the outcome, for the audit log."))
 
 
 class NoteForm(forms.Form):
-    """What somebody found out, for whoever looks into it next."""
+    """A finding of somebody's, for whoever looks into it next."""
 
     detail = _words(_("Note"), missing=_("Please write a note first."))
 
 
 class AnswerForm(forms.Form):
-    """What a person gets to read: by mail, and on the page of their case."""
+    """What the person will read: by mail, and on the page of their case."""
 
     answer = forms.CharField(
         label=_("Answer"),
@@ -148,7 +148,7 @@ class AnswerForm(forms.Form):
 
 
 class ClosingForm(OutcomeForm):
-    """What came of a case, and a last word to the person."""
+    """The outcome of a case, and a final word to the person."""
 
     closing = forms.CharField(
         label=_("Closing note to the customer"),
@@ -164,7 +164,7 @@ class ClosingForm(OutcomeForm):
 
 
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Whether, where and at which place a payment provider is offered."""
+    """Whether, where and in which position a payment provider is offered."""
 
     countries = forms.CharField(
         required=False,
@@ -191,7 +191,7 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["countries"] = " ".join(self.instance.countries)
 
     def clean_countries(self) -> list[str]:
-        """Return the codes, each once, in order."""
+        """Return the codes, without duplicates, in order."""
         codes = sorted(set(self.cleaned_data["countries"].upper().replace(",", " ").split()))
         if unknown := [code for code in codes if code not in CODES]:
             raise forms.ValidationError(

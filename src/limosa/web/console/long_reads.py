@@ -1,4 +1,4 @@
-"""More time for a statement than its process allows by itself."""
+"""A longer statement timeout than the process's default."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ EXPORT_SECONDS_MAX = 600
 
 @contextmanager
 def statements_may_take(seconds: int) -> Iterator[None]:
-    """Run what is inside in a transaction whose statements, and pauses, may take so long.
+    """Run the block in a transaction whose statements and pauses may take this long.
 
-    The limit ends with the transaction, behind a pooler too.
+    The limit ends with the transaction, so it is safe behind a pooler.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Lists in pages, newest first, by id or by time: the same speed on the first page and the last."""
+"""Paged lists, newest first, by id or by time: the last page is as fast as the first."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ _Row = TypeVar("_Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[_Row]):
-    """Rows, and where to go on from; None on the last page. `kept`: what else the address has."""
+    """Rows, and the key of the next page; None on the last page. `kept`: the rest of the query
+    string."""
 
     rows: list[_Row]
     next_before: int | str | None
@@ -25,7 +26,7 @@ class Page(Generic[_Row]):
 
 
 def page_of(rows: QuerySet[_Row], request: HttpRequest, *, size: int = PAGE_SIZE) -> Page[_Row]:
-    """Return the page that `?before=` asks for; the first one when it makes no sense."""
+    """Return the page that `?before=` requests; the first one if it is invalid."""
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isdecimal() and len(asked) < 19 else None
     if before is not None:
@@ -39,9 +40,9 @@ def page_of(rows: QuerySet[_Row], request: HttpRequest, *, size: int = PAGE_SIZE
 def page_by_time(
     rows: QuerySet[_Row], *, field: str, before: str, kept: str, size: int = PAGE_SIZE
 ) -> Page[_Row]:
-    """Return the page before a row, named by its time and id; the first when it makes no sense.
+    """Return the page before a row, identified by its time and id; the first one if it is invalid.
 
-    For rows that are narrowed to some days: read by the index of the time, not of the id.
+    For rows limited to some days: uses the index on the time, not on the id.
     """
     named = _TIME_AND_ID.fullmatch(before)
     if named:

@@ -1,4 +1,4 @@
-"""A table as Parquet. The only module that imports pyarrow, which may be absent (ADR 12)."""
+"""A table as Parquet. The only module that imports pyarrow, which is optional (ADR 12)."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -14,7 +14,7 @@ _TYPES = {"text": pa.string(), "integer": pa.int64(), "time": pa.timestamp("us",
 
 
 def write_parquet(table: Table, rows: Iterable[tuple[Any, ...]], into: BinaryIO) -> None:
-    """Write the rows, a group at a time: no more than one is in memory."""
+    """Write the rows in groups, with one group in memory at a time."""
     schema = pa.schema([(name, _TYPES[kind]) for name, _, kind in table.columns])
     waiting = iter(rows)
     with pq.ParquetWriter(into, schema, compression="zstd") as writer:

@@ -1,8 +1,8 @@
-"""One field finds people, eSIMs, orders, payments, refunds, disputes, cases, differences and
-findings, each by an index.
+"""One search field for people, eSIMs, orders, payments, refunds, disputes, cases, differences and
+findings, each through an index.
 
-Numbers are looked for whole, ours and the providers'. People are found by any part of an e-mail
-address or a name, and eSIMs by the end of their ICCID.
+Numbers, ours and the providers', must match as a whole. People are found by any part of an e-mail
+address or a name, and eSIMs by the last digits of their ICCID.
 """
 
 import re
@@ -26,7 +26,7 @@ from limosa.web.wording.words import CHANNELS
 ICCID_TAIL_MIN = 4
 PART_MIN = 3
 FOUND_MAX = 20
-# Three characters in a row that the index of parts knows, in a database of any locale.
+# Three consecutive characters that make a trigram in a database of any locale.
 _PART = re.compile(rf"[0-9A-Za-z]{{{PART_MIN}}}")
 _NUMBER_MIN = 6
 _COUNTED = re.compile(r"([DF])-([1-9][0-9]{0,17})")
@@ -34,7 +34,7 @@ _COUNTED = re.compile(r"([DF])-([1-9][0-9]{0,17})")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`page`: where the one thing that was found is shown; else what there is to choose from."""
+    """`page`: the page of the only match; otherwise the matches to choose from."""
 
     page: str = ""
     esims: Sequence[Esim] = ()
@@ -42,7 +42,7 @@ class Found:
 
 
 def search(text: str) -> Found:
-    """Look for a number, an address or a name, and the end of an ICCID."""
+    """Look for a number, an address or a name, and the last digits of an ICCID."""
     text = text.strip()
     if page := _page_of(text):
         return Found(page)
@@ -58,7 +58,7 @@ def _page_of_person(person_id: int) -> str:
 
 
 def _page_of(text: str) -> str:
-    """Return the page of what is named exactly; empty: nothing is."""
+    """Return the page of an exact match; empty if there is none."""
     if "@" in text:
         people = Subscriber.objects.alias(lower=Lower("email"))
         person = people.filter(lower=text.lower()).first()
@@ -84,7 +84,7 @@ def _page_of_counted(letter: str, pk: int) -> str:
 
 
 def _order_numbers(text: str) -> Iterator[str]:
-    """Yield the orders that a number belongs to: ours in capitals, a provider's as it is."""
+    """Yield the orders that a number belongs to: ours in upper case, a provider's as typed."""
     ours = text.upper()
     yield from Order.objects.filter(number=ours).values_list("number", flat=True)
     payments = Payment.objects.values_list("order_number", flat=True)
@@ -100,7 +100,7 @@ def _order_numbers(text: str) -> Iterator[str]:
 
 @cache
 def _providers() -> list[str]:
-    """Return every provider that a payment may have come by: an index begins with it."""
+    """Return every provider that payments may have used: an index begins with it."""
     return sorted({*CHANNELS, *settings.PAYMENT_PROVIDERS})
 
 
@@ -115,7 +115,8 @@ def _esims(digits: str) -> list[Esim]:
 
 
 def _people(text: str) -> list[Subscriber]:
-    """Return people by parts of an address or a name, else by a name's beginning or whole words."""
+    """Return people by part of an address or a name, or else by a name's beginning or whole
+    words."""
     found: dict[int, Subscriber] = {}
     for rows in _readings(text):
         for person in rows.order_by("-pk")[:FOUND_MAX]:
@@ -126,7 +127,7 @@ def _people(text: str) -> list[Subscriber]:
 
 
 def _readings(text: str) -> Iterator[QuerySet[Subscriber]]:
-    """Yield the readings: each goes by an index, which one condition for both would not."""
+    """Yield one query per interpretation: each uses an index, as a combined condition would not."""
     people = Subscriber.objects.all()
     if _PART.search(text):
         yield people.filter(Q(email__icontains=text) | Q(display_name__icontains=text))
@@ -139,8 +140,8 @@ def _readings(text: str) -> Iterator[QuerySet[Subscriber]]:
 def _with_word(text: str) -> list[Subscriber]:
     """Return some people who have a whole word in their name.
 
-    PostgreSQL takes a word that it has no figures of for one of each two hundred, and would go
-    through the table from its end, or its beginning, to find a few. Here it is left the index only.
+    For a word without statistics, PostgreSQL estimates one row in two hundred, and would scan the
+    table from either end to find a few. Here only the index is left to it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")

@@ -1,4 +1,4 @@
-"""The days of the providers: a list of them, and which one is to be compared."""
+"""The providers' days: a list of them, and which one to compare."""
 
 from datetime import date
 
@@ -16,9 +16,10 @@ DAYS_SHOWN = 60
 
 
 def settlement_days(until: str) -> tuple[list[Settlement], date | None]:
-    """Return settlements with their `open_count`, newest day first, and the day to go on from.
+    """Return settlements with their `open_count`, newest day first, and the day of the next page.
 
-    `until`: the newest day wanted, ISO; what is no day means all. A day is never parted.
+    `until`: the newest day wanted, ISO; anything else means all. A day is never split between
+    pages.
     """
     rows = Settlement.objects.annotate(
         open_count=Count("differences", filter=Q(differences__state=DifferenceState.OPEN))
@@ -38,7 +39,7 @@ def _providers() -> list[tuple[str, str]]:
 
 
 class SettlementDayForm(forms.Form):
-    """A provider and one of its days; whether that is over, the operation says."""
+    """A provider and one of its days; the operation checks whether it is over."""
 
     provider = forms.ChoiceField(label=_("Channel"), choices=_providers)
     day = DayField(label=_("Day"))

@@ -124,6 +124,6 @@ _BY_LINE = {"missing_here": _HERE_NOT, "missing_there": _THERE_NOT, "state": _NO
 
 
 def advice(kind: str, line_kind: str) -> str:
-    """Return what to do about a kind of difference of a kind of line."""
+    """Return what to do about a kind of difference on a kind of line."""
     by_line = _BY_LINE.get(kind, _BY_KIND)
     return str(by_line.get(line_kind if kind in _BY_LINE else kind, ""))

@@ -1,4 +1,4 @@
-"""How long somebody of the staff stays signed in, and what the console wants to know of them."""
+"""How long staff stay signed in, and what the console requires of their sessions."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,13 +17,13 @@ SESSION_LASTS = timedelta(hours=12)
 
 
 class StaffSessionMiddleware:
-    """Ends a session of the staff twelve hours after it began, whatever was done in it."""
+    """Ends a staff session twelve hours after it began, whatever its activity."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Look before and after: the answer may be the one to signing in."""
+        """Check before and after: the response may be that to signing in."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _limit(request)
         response = self.get_response(request)
@@ -33,9 +33,9 @@ class StaffSessionMiddleware:
 
 
 def second_step_address(person: Subscriber) -> str:
-    """Return where the second step is asked for of somebody who is signed in without it.
+    """Return the page for the second step of somebody who is signed in without it.
 
-    A code, or the passkey of somebody who has no app.
+    A code, or the passkey of somebody without an app.
     """
     ways = {way["id"]: way["url"] for way in get_adapter().get_reauthentication_methods(person)}
     by_code, by_passkey = "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
@@ -45,7 +45,7 @@ def second_step_address(person: Subscriber) -> str:
 
 
 def _limit(request: HttpRequest) -> None:
-    """Let a session of the staff end in time; sign out whoever comes with one that should have."""
+    """Limit a staff session, and sign out whoever comes with one that has expired."""
     person = request.user
     if not person.is_authenticated or not person.staff_role:
         return

@@ -1,6 +1,7 @@
-"""Where a payment stands, as the console names it: one vocabulary for its label and the filter.
+"""The status of a payment as the console names it: the same vocabulary for its label and the
+filter.
 
-Each standing is a word and the condition of its rows; every payment has exactly one.
+Each standing is a word and a condition on rows; every payment has exactly one.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from limosa.domain.payments.models import Payment, PaymentState
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What it is called, and which payments stand there."""
+    """Its name, and the condition for its payments."""
 
     word: Promise
     rows: Q
@@ -32,7 +33,7 @@ STANDINGS: dict[str, Standing] = {
         _("Being processed"), _HERE & Q(state="pending", processing_since__isnull=False)
     ),
     "succeeded": Standing(_("Paid"), _HERE & Q(state="succeeded")),
-    # Of one that succeeded: what of its money is not here any more.
+    # For a payment that succeeded: the part of its money that is no longer here.
     "refunded_in_part": Standing(
         _("Partially refunded"),
         _KEPT & Q(refunded_minor__gt=0, refunded_minor__lt=F("received_minor")),
@@ -46,12 +47,12 @@ STANDINGS: dict[str, Standing] = {
     "cancelled": Standing(_("Cancelled"), _HERE & Q(state="cancelled")),
 }
 
-# What a provider, or a row of the trace, says of one by itself.
+# For a state on its own, as a provider or a line of the trace reports it.
 PAYMENT_STATES = {state.value: STANDINGS[state].word for state in PaymentState}
 
 
 def standing_of(payment: Payment) -> str:
-    """Return the key of the standing whose rows the payment is among."""
+    """Return the key of the payment's standing."""
     if payment.in_wallet:
         return "in_wallet"
     if payment.refunded_minor:

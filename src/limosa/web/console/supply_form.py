@@ -1,4 +1,4 @@
-"""What a member of the staff has seen of an order on the supplier's own pages."""
+"""What a member of the staff saw about an order on the supplier's own pages."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _NOT_ORDERED, _RENEWED, _NEW = "not_ordered", "renewed", "new"
 
 
 class SupplyForm(forms.Form):
-    """Whether the supplier has the order, and what it delivered. `delivered`: once it is valid."""
+    """Whether the supplier has the order, and what it delivered. `delivered`: set once valid."""
 
     reference = forms.CharField(
         label=_("Supplier order number"),
@@ -54,7 +54,7 @@ class SupplyForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Want an eSIM where one was delivered; leave the rest aside."""
+        """Require an eSIM if one was delivered; ignore the other fields."""
         given = self.cleaned_data
         if given.get("seen") == _RENEWED:
             self.delivered = Delivered(reference=given.get("reference", ""))

@@ -1,4 +1,4 @@
-"""What was taken per day and currency, as charts."""
+"""Takings per day and currency, as charts."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -54,9 +54,9 @@ class TakingsChart:
 
 
 def takings(*, time_zone: str, now: datetime) -> list[TakingsChart]:
-    """Return a chart for each currency taken in the last days, days as in `time_zone`.
+    """Return a chart for each currency taken in the last days; days are those of `time_zone`.
 
-    One statement. What counts is said by payments.queries.takings.
+    One statement. payments.queries.takings defines what counts.
     """
     zone = ZoneInfo(time_zone)
     today = now.astimezone(zone).date()

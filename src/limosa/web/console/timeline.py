@@ -1,8 +1,8 @@
-"""Everything that happened to a person, newest first: many tables read as one list.
+"""Everything that happened to a person, newest first: many tables merged into one list.
 
-Each source gives at most a page of its own newest rows, by an index that begins with the person;
-the page is the newest of all their moments. A row's later moments (an order's refund, a case's
-end) come with the row: they would be missed only behind a page full of newer rows of its kind.
+Each source returns at most a page of its own newest rows, by an index that begins with the person;
+the page is the newest of them all. A row's later events (an order's refund, the end of a case) come
+with the row: they are missed only behind a whole page of newer rows of its kind.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -34,9 +34,9 @@ PAGE_SIZE = 40
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened. `tone`: "", "good", "warn" or "fault"; `link`: where it is shown.
+    """Something that happened. `tone`: "", "good", "warn" or "fault"; `link`: its page.
 
-    `is_whole_day`: it has a date, and no time of day.
+    `is_whole_day`: it has a date but no time of day.
     """
 
     at: datetime
@@ -49,7 +49,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
-    """Moments, newest first, and the time to go on from; None when that was all."""
+    """Moments, newest first, and the time of the next page; None on the last."""
 
     moments: list[Moment]
     next_before: datetime | None
@@ -59,7 +59,7 @@ _Source = Callable[[Subscriber, datetime, int], Iterable[Moment]]
 
 
 def timeline_of(person: Subscriber, *, before: datetime, size: int = PAGE_SIZE) -> TimelinePage:
-    """Return what happened before a time. Moments of one instant are never parted."""
+    """Return what happened before a time. Moments at the same instant are never split."""
     found = [
         moment
         for source in _SOURCES
@@ -67,7 +67,7 @@ def timeline_of(person: Subscriber, *, before: datetime, size: int = PAGE_SIZE) 
         if moment.at < before
     ]
     found.sort(key=lambda moment: moment.at)
-    # Not `reverse=True`: of one instant, what a source told last comes first here.
+    # Not `reverse=True`: of moments at the same instant, a source's last comes first here.
     found.reverse()
     end = size
     while end < len(found) and found[end].at == found[end - 1].at:
@@ -183,7 +183,7 @@ def _usage(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
         Q(esim__in=person.esims.values("pk")), day__lte=before.astimezone(UTC).date()
     )
     for row in rows.select_related("esim__carrier").order_by("-day")[:size]:
-        # A day stands at its end, in the place where it was used.
+        # A day's usage is placed at its end, in the time zone where it was used.
         zone = ZoneInfo(row.esim.time_zone)
         end = datetime.combine(row.day, time(0), tzinfo=zone) + timedelta(days=1, seconds=-1)
         name = row.esim.label or row.esim.carrier.name

@@ -1,4 +1,4 @@
-"""The lines of an order's trace in words. A trace is JSON: it may have been kept in a case."""
+"""The lines of an order's trace in words. A trace is JSON, possibly stored in a case."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from limosa.web.wording.words import CHANNELS
 
 @dataclass(frozen=True, slots=True)
 class TraceLine:
-    """One line. `numbers`: what a person copies; `legs`: (account, amount) of a journal entry."""
+    """One line. `numbers`: ids for copying; `legs`: (account, amount) of a journal entry."""
 
     at: datetime
     title: str
@@ -51,7 +51,7 @@ _STEPS: dict[str, tuple[Promise, str]] = {
 
 
 def trace_lines(trace: Iterable[_Fields]) -> list[TraceLine]:
-    """Return the lines in words; one of a kind that is not known keeps its code."""
+    """Return the lines in words; a line of unknown kind keeps its code."""
     return [_line(fields) for fields in trace]
 
 
@@ -164,7 +164,7 @@ def _journal(at: datetime, fields: _Fields) -> TraceLine:
 
 def _message(at: datetime, fields: _Fields) -> TraceLine:
     parts = [word(MESSAGES, fields["kind"])]
-    if mail := fields.get("mail", ""):  # Traces that were kept long ago have jobs instead.
+    if mail := fields.get("mail", ""):  # Old stored traces have jobs instead.
         parts.append(word(MAIL_STATES, mail))
     if tries := fields.get("mail_tries", 0):
         parts.append(ngettext("%(tries)s attempt", "%(tries)s attempts", tries) % {"tries": tries})

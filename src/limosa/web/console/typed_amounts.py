@@ -23,8 +23,8 @@ _WORDS = {
 
 
 def typed_amount(text: str, *, currency: str) -> Money:
-    """Return an amount in major units that somebody typed. Raises ValidationError, which says why
-    it is none."""
+    """Return a typed amount in major units. Raises ValidationError, which says why it is
+    invalid."""
     try:
         return read_amount(text, currency=currency)
     except AmountUnreadableError as error:

@@ -1,4 +1,4 @@
-"""The console's addresses, below /console/."""
+"""The console's URLs, below /console/."""
 
 from django.urls import path, register_converter
 

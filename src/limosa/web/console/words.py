@@ -1,4 +1,4 @@
-"""Words of the console for what the domain knows by codes."""
+"""The console's words for the domain's codes."""
 
 from collections.abc import Mapping
 
@@ -184,7 +184,7 @@ PLAN_KINDS: dict[str, Promise] = {
 
 
 def payment_state(payment: Payment) -> str:
-    """Return where a payment stands, and whether its money went back."""
+    """Return the status of a payment, including whether its money went back."""
     state = str(STANDINGS[standing_of(payment)].word)
     if payment.decline and payment.state != PaymentState.SUCCEEDED:
         return gettext("%(state)s, declined: %(reason)s") % {
@@ -195,12 +195,12 @@ def payment_state(payment: Payment) -> str:
 
 
 def word(words: Mapping[str, Promise], code: str) -> str:
-    """Return the word for a code; the code itself where there is none."""
+    """Return the word for a code, or the code itself if there is none."""
     return str(words.get(code, code))
 
 
 def import_detail(detail: str) -> str:
-    """Return in words what an import changed; "+1 ~2 -3" and a line for each thing that startles.
+    """Return in words what an import changed: "+1 ~2 -3", and a line for each startling change.
 
     Source: import_catalog_on_record.
     """

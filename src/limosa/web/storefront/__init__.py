@@ -1,1 +1,1 @@
-"""Pages for the subscriber, in four languages, mobile first, whole without JavaScript."""
+"""Pages for the subscriber, in four languages, mobile first, fully usable without JavaScript."""

@@ -1,7 +1,7 @@
 """Who may see what. Every object is fetched through its owner.
 
-A guest who came by a signed link may follow the orders that they themselves placed; their
-numbers stand in the guest's session, and nothing else of the owner's is reachable by them.
+A guest who came by a signed link may follow the orders that they placed themselves; the numbers are
+kept in the guest's session, and give access to nothing else of the owner's.
 """
 
 from django.db.models import Q
@@ -17,14 +17,14 @@ _GUEST_ORDERS_MAX = 20
 
 
 def person_of(request: HttpRequest) -> Subscriber:
-    """Return the person who is signed in. Raises Http404."""
+    """Return the signed-in person. Raises Http404."""
     if not request.user.is_authenticated:
         raise Http404
     return request.user
 
 
 def own_esim(request: HttpRequest, public_id: str) -> Esim:
-    """Return an eSIM of the person who is signed in. Raises Http404."""
+    """Return an eSIM of the signed-in person. Raises Http404."""
     esim = (
         person_of(request)
         .esims.filter(public_id=public_id)
@@ -53,7 +53,7 @@ def visible_order(request: HttpRequest, number: str) -> Order:
 
 
 def own_case(request: HttpRequest, number: str) -> Case:
-    """Return a case of the person who is signed in. Raises Http404."""
+    """Return a case of the signed-in person. Raises Http404."""
     case = person_of(request).cases.select_related("order").filter(number=number).first()
     if case is None:
         raise Http404
@@ -61,7 +61,7 @@ def own_case(request: HttpRequest, number: str) -> Case:
 
 
 def own_order(request: HttpRequest, number: str) -> Order:
-    """Return an order of the person who is signed in. Raises Http404."""
+    """Return an order of the signed-in person. Raises Http404."""
     order = visible_order(request, number)
     if is_guest(request, order):
         raise Http404

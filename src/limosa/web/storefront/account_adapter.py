@@ -1,7 +1,7 @@
-"""What allauth does on our pages in our own way.
+"""How our pages customize allauth.
 
-Mail is left to the worker, each step of an account goes on its record, and whoever loses an address
-or a password loses what hangs on it.
+The worker sends the mail, each step is recorded as a security event, and a changed address or
+password invalidates what depended on the old one.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ from limosa.web.storefront.security_events import note_event
 from limosa.web.storefront.tries import device_token, note_code, remember_device, trier_of
 from limosa.web.wording.refusals import refusal_text
 
-# We tell of these where they happen, with a link that undoes them.
+# We report these ourselves where they happen, with a link that undoes them.
 _TOLD_OTHERWISE = frozenset({"account/email/email_changed", "account/email/email_deleted"})
 _CAUSED_BY_STRANGERS = {
     "account/email/account_already_exists": MailKind.KNOWN_ADDRESS,
@@ -52,7 +52,7 @@ _CAUSED_BY_STRANGERS = {
     "account/email/password_reset_key": MailKind.RESET,
     "account/email/unknown_account": MailKind.UNKNOWN_ADDRESS,
 }
-# Each of these mails has a link that locks the account, for the person who did not do it.
+# Each of these mails has a link that locks the account, for an owner who did not do it.
 _SECOND_STEP_EVENTS = {
     "mfa/email/recovery_codes_generated": SecurityEventKind.RECOVERY_CODES_NEW,
     "mfa/email/totp_activated": SecurityEventKind.SECOND_FACTOR_ADDED,
@@ -66,10 +66,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's hooks."""
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
-        """Store the mail, unless strangers caused enough; the page waits for no mail server.
+        """Queue the mail, unless strangers have caused too many; the page waits for no mail server.
 
-        What is too much is written and taken back: that no mail goes out is nothing that the time
-        of the answer tells.
+        A mail above the limit is written and rolled back, so that the response time does not reveal
+        that none is sent.
         """
         now, kind = timezone.now(), _CAUSED_BY_STRANGERS.get(template_prefix)
         may = kind is None or self._count(kind, email, now)
@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Tell of a sign-up with an address that has an account, with a link that leads into it."""
+        """Report a sign-up with an address that has an account, with a link to sign in to it."""
         person = person_with_address(email)
         look_again(email)
         link = f"{settings.BASE_URL}{reverse('account_reset_password')}"
@@ -102,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def respond_email_verification_sent(
         self, request: HttpRequest, user: Subscriber | None
     ) -> HttpResponse:
-        """Lead to the page for the code, where a new one can be had after a while."""
+        """Redirect to the page for the code, where a new one can be requested after a while."""
         note_code(request)
         response: HttpResponse = super().respond_email_verification_sent(request, user)
         return response
@@ -114,7 +114,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell a person at their main address what was done in their account."""
+        """Notify a person at their main address of a change to their account."""
         told = {"user": user, **(context or {})}
         if (kind := _SECOND_STEP_EVENTS.get(template_prefix)) is not None:
             note_event(self.request, person=user, kind=kind)
@@ -123,23 +123,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().send_notification_mail(template_prefix, user, told, email)
 
     def send_password_reset_mail(self, user: Subscriber, email: str, context: Any) -> None:
-        """Record that somebody asked for the link with which the password is reset.
+        """Record that somebody requested a password reset link.
 
-        It goes to the main address, whichever was typed: that is the one that stays.
+        The link goes to the main address, whichever was typed: that is the address that is kept.
         """
         del email
         note_event(self.request, person=user, kind=SecurityEventKind.PASSWORD_RESET_ASKED)
         super().send_password_reset_mail(user, user.email, context)
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether a person may be sent there: to our own paths only, and never to what is no URL.
+        """Whether a person may be redirected there: only to our own paths, and never to an invalid
+        URL.
 
-        allauth's own answer falls over `https://[`.
+        allauth's own check crashes on `https://[`.
         """
         return bool(own_path(url))
 
     def login(self, request: HttpRequest, user: Subscriber) -> None:
-        """Begin a session, of the epoch that confirming an address may have begun just now."""
+        """Begin a session in the current epoch, which confirming an address may just have
+        changed."""
         user.refresh_from_db(fields=["sessions_epoch"])
         super().login(request, user)
 
@@ -151,7 +153,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count a try of a password before the password is looked at, or refuse it."""
+        """Count an attempt at a password before it is checked, or refuse it."""
         kind, trier = _try_of(request, credentials)
         try:
             count_try(kind=kind, trier=trier, now=timezone.now())
@@ -159,7 +161,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ValidationError(refusal_text(refusal)) from refusal
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Subscriber | None:
-        """Return who has this password; a right one was no guess, and does not count."""
+        """Return the person with this password; a right one was no guess, and does not count."""
         user: Subscriber | None = super().authenticate(request, **credentials)
         if user is not None:
             kind, trier = _try_of(request, credentials)
@@ -167,7 +169,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Record a wrong password; of an address that nobody has, without a person."""
+        """Record a wrong password; without a person if nobody has the address."""
         email = str(credentials.get("email", ""))
         tried = person_with_address(email)
         if tried is not None:
@@ -182,9 +184,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     @transaction.atomic
     def reset_password(self, user: Subscriber, password: str) -> None:
-        """Set the password of somebody who reads the mail of the account; record it.
+        """Set the password of somebody who reads the account's mail; record it.
 
-        Whatever somebody else may have left in the account goes, and the address is confirmed.
+        Everything that somebody else may have left in the account is removed, and the address is
+        confirmed.
         """
         is_first = reset_password(subscriber_id=user.pk, password=password)
         forget_devices(subscriber_id=user.pk, but_token=device_token(self.request))
@@ -196,7 +199,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address. The first one ends other sessions; another one is told to the old."""
+        """Confirm an address. The first one ends other sessions; a later one is reported to the old
+        address."""
         person = Subscriber.objects.select_for_update().get(pk=email_address.user_id)
         before = addresses_of(person.pk)
         if not super().confirm_email(request, email_address):
@@ -213,7 +217,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return True
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead the staff to the console, and everybody else home."""
+        """Redirect staff to the console, and everybody else home."""
         if request.user.is_authenticated and request.user.staff_role:
             return reverse("console:today")
         return str(super().get_login_redirect_url(request))
@@ -228,7 +232,7 @@ def _tell_of_change(person: Subscriber, before: list[KeptAddress]) -> None:
 
 
 def _try_of(request: HttpRequest, credentials: dict[str, Any]) -> tuple[TryKind, Trier]:
-    """Return what is tried with these credentials, and by whom."""
+    """Return what is being tried with these credentials, and by whom."""
     is_again = request.user.is_authenticated
     kind = TryKind.REAUTHENTICATE if is_again else TryKind.SIGN_IN
     return kind, trier_of(request, str(credentials.get("email", "")))

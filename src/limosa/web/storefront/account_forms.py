@@ -1,4 +1,4 @@
-"""Forms of allauth's pages that do more, or take as long in each case."""
+"""Variants of allauth's forms that do more, or take equally long in each case."""
 
 from secrets import token_hex
 from typing import Any
@@ -24,30 +24,30 @@ _NOBODY = 0
 class SignUpForm(SignupForm):  # type: ignore[misc]
     """E-mail and password. The time zone comes from the browser, the language from the page.
 
-    An address that has an account gets the same answer, after the same time, as one that has none.
+    The answer, and the time it takes, is the same whether or not the address has an account.
     """
 
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def validate_unique_email(self, value: str) -> str:
-        """Note whether the address is somebody's, or may yet go back to somebody."""
+        """Note whether the address belongs to somebody, or may still be restored to somebody."""
         email: str = super().validate_unique_email(value)
         if is_held(email, now=timezone.now()):
             self.account_already_exists = True
         return email
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Make the account, or act as if, in as many steps."""
+        """Create the account, or take the same steps without creating one."""
         if not self.account_already_exists:
             try:
                 return self._make_account(request)
-            except IntegrityError:  # The same form, sent twice at once.
+            except IntegrityError:  # The same form, submitted twice at once.
                 self.account_already_exists = True
         self._act_as_if(request)
         return super().try_save(request)
 
     def _act_as_if(self, request: HttpRequest) -> None:
-        """Make an account with an address that nobody has, and take it back."""
+        """Create an account with an unused address, and roll it back."""
         typed = self.cleaned_data["email"]
         self.cleaned_data["email"] = f"{token_hex(16)}@nobody.invalid"
         self.account_already_exists = False
@@ -58,7 +58,8 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
             self.account_already_exists = True
 
     def _make_account(self, request: HttpRequest, *, is_kept: bool = True) -> Any:
-        """Make it; or not, but with one row kept: there is a commit to wait for in either case."""
+        """Create it, or create it without keeping it but for one row: either way there is a
+        commit."""
         with transaction.atomic():
             count_nothing(now=timezone.now())
             with transaction.atomic():
@@ -68,7 +69,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         return made
 
     def custom_signup(self, request: HttpRequest, user: Subscriber) -> None:
-        """Keep what the browser told; what it tells wrongly is left at its usual value."""
+        """Store what the browser reported; invalid values are left at their defaults."""
         told = self.cleaned_data.get("time_zone", "")
         if told in time_zones():
             user.time_zone = told
@@ -79,10 +80,10 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
 
 
 class LinkForm(ResetPasswordForm):  # type: ignore[misc]
-    """Asks for the link with which a new password is chosen."""
+    """Requests the link for setting a new password."""
 
     def clean_email(self) -> str:
-        """Find whose address it is, in as many steps as to find that it is nobody's."""
+        """Look the address up, in as many steps whether or not it has an account."""
         email: str = super().clean_email()
         if self.users:
             look_again(email.lower())
@@ -90,17 +91,17 @@ class LinkForm(ResetPasswordForm):  # type: ignore[misc]
 
     @transaction.atomic
     def save(self, request: HttpRequest, **named: Any) -> str:
-        """Leave a mail: one commit, whether or not the address has an account."""
+        """Queue a mail: one commit, whether or not the address has an account."""
         if not self.users:
-            for _ in range(2):  # A link is made of the person's addresses, which are read twice.
+            for _ in range(2):  # A link depends on the person's addresses, read twice.
                 addresses_of(_NOBODY)
         email: str = super().save(request, **named)
         return email
 
 
 class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
-    """The new password of somebody who forgot the old one, and opened the link of our mail."""
+    """A new password, set through the link in our mail."""
 
     def save(self) -> None:
-        """Set it, and take away whatever somebody else may have left in the account."""
+        """Set it, and remove whatever somebody else may have left in the account."""
         get_adapter().reset_password(self.user, self.cleaned_data["password1"])

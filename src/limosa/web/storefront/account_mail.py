@@ -1,7 +1,7 @@
-"""Mail about accounts: codes, links and notices, in the person's language, left to the worker.
+"""Mail about accounts: codes, links and notices, in the person's language, queued for the worker.
 
 Each has two templates below account/email/: `<name>_subject.txt`, and `<name>_message.txt`, whose
-blocks `body`, `action` and `why` are set into the plain text and into the HTML.
+blocks `body`, `action` and `why` fill both the plain text and the HTML.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ _LINK_FOR = timedelta(days=1)
 def leave_mail(name: str, *, recipient: str, context: Mapping[str, Any], now: datetime) -> None:
     """Store a mail for the worker to send. `name`: of its templates.
 
-    `context` may have `user`, the person in whose language it is; `code`; `not_me`, a link; and
-    where its button leads: `password_reset_url` or `signup_url`, else to a new password.
+    `context` may contain `user`, whose language is used; `code`; `not_me`, a link; and the link for
+    its button: `password_reset_url` or `signup_url`, by default to set a new password.
     """
     person = context.get("user")
     language = person.language if isinstance(person, Subscriber) else translation.get_language()

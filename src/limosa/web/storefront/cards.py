@@ -1,4 +1,4 @@
-"""An eSIM as the home page shows it: what is left, until when, and what renewing costs."""
+"""An eSIM as the home page shows it: what is left, until when, and the price of renewing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ DAYS_LEFT_LOW = 3
 
 @dataclass(frozen=True, slots=True)
 class EsimCard:
-    """`last`: the bundle whose plan is the same again. `again`: that plan's price now."""
+    """`last`: the bundle whose plan counts as the same again. `again`: that plan's current
+    price."""
 
     view: EsimView
     home_zone: str
@@ -31,7 +32,7 @@ class EsimCard:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a bundle waits for its first use, and none is in use."""
+        """Whether a bundle is waiting for its first use, and none is in use."""
         return bool(self.view.queued) and not self.view.in_use
 
     @property
@@ -46,19 +47,19 @@ class EsimCard:
 
     @property
     def days_left(self) -> int | None:
-        """Calendar days that are still the person's; None when no end is known."""
+        """Calendar days left, today included; None if no end is known."""
         if self.view.ends_at is None:
             return None
         return formatting.days_left(self.view.ends_at, time_zone=self.esim.time_zone, now=self.now)
 
     @property
     def ends_soon(self) -> bool:
-        """Whether the days left are few."""
+        """Whether only a few days are left."""
         return self.days_left is not None and self.days_left <= DAYS_LEFT_LOW
 
     @property
     def home_differs(self) -> bool:
-        """Whether home reads another time at the end than the place of the eSIM."""
+        """Whether the person's home has another local time at the end than the eSIM's place."""
         ends_at = self.view.ends_at
         return ends_at is not None and not formatting.same_clock(
             ends_at, self.esim.time_zone, self.home_zone
@@ -66,10 +67,10 @@ class EsimCard:
 
 
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
-    """Return a person's eSIMs as cards, the one that ends first on top. Four statements, and
-    one more where an eSIM has no plan in use.
+    """Return a person's eSIMs as cards, the one that ends first on top. Four statements, and one
+    more if an eSIM has no plan in use.
 
-    The plan to renew is the one in use, as on the page that the button leads to.
+    The plan to renew is the one in use, as on the page that the button opens.
     """
     views = sorted(home_esims(subscriber_id=subscriber.pk, now=now), key=_urgency)
     same = same_bundles(views, now=now)

@@ -1,4 +1,4 @@
-"""Usage by day as a chart, with every day in it."""
+"""Usage by day as a chart that includes every day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ class UsageChart:
 
     @property
     def most(self) -> ChartDay:
-        """The day with the most use."""
+        """The day with the most usage."""
         return max(self.days, key=lambda day: day.used_bytes)
 
 
 def usage_chart(esim: Esim, *, count: int, now: datetime, height: int = 64) -> UsageChart:
-    """Return the last `count` days, today last, in the eSIM's own time zone. One statement."""
+    """Return the last `count` days, ending today, in the eSIM's own time zone. One statement."""
     today = now.astimezone(ZoneInfo(esim.time_zone)).date()
     since = today - timedelta(days=count - 1)
     used = {row.day: row.used_bytes for row in daily_usage(esim_id=esim.pk, since=since)}

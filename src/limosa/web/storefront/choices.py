@@ -1,4 +1,4 @@
-"""What the checkout page offers: plans with their prices, and the ways to pay."""
+"""What the checkout page offers: plans with their prices, and payment methods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Choice:
 
     @property
     def promotion(self) -> Promotion | None:
-        """The promotion that is in the price."""
+        """The promotion applied to the price."""
         return self.offer.promotion
 
     @property
@@ -55,7 +55,7 @@ class Choice:
         return self.plan.kind == PlanKind.TOP_UP
 
     def start_for(self, wanted: StartRule) -> StartRule:
-        """Return the wanted start where the plan allows it, else its own."""
+        """Return the desired start if the plan allows it, or else the plan's own."""
         rules = self.offer.start_rules
         return wanted if wanted in rules else rules[0]
 
@@ -66,7 +66,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks at a checkout page: by which device, and whether by another person's link."""
+    """Who looks at a checkout page: on which device, and whether through another person's link."""
 
     device: Device
     now: datetime
@@ -75,11 +75,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """Everything that the page shows and that a press of "Pay" is held against.
+    """Everything that the page shows and against which a submission is checked.
 
-    `esim` None: a first eSIM. `exchange`: by currency, for channels that take another than the
-    buyer's. `wallet` None: the wallet may not be used (another person's link). `usual`: the key
-    of the option that the buyer paid with last.
+    `esim` None: a first eSIM. `exchange`: by currency, for channels that don't take the buyer's
+    own. `wallet` None: the wallet may not be used (another person's link). `usual`: the key of the
+    option that the buyer last paid with.
     """
 
     buyer: Subscriber
@@ -97,28 +97,28 @@ class Checkout:
 
     @property
     def waiting(self) -> list[Bundle]:
-        """What was bought for this eSIM already and has not begun."""
+        """The bundles bought for this eSIM that have not begun."""
         return self.view.queued if self.view else []
 
     @property
     def time_zone(self) -> str:
-        """Where the eSIM is used."""
+        """The time zone where the eSIM is used."""
         return self.esim.time_zone if self.esim else str(settings.SERVICE_TIME_ZONE)
 
     @property
     def starts(self) -> list[StartRule]:
-        """The starts that any plan allows, the one that is chosen beforehand first."""
+        """The starts that any plan allows, the preselected one first."""
         return max((one.offer.start_rules for one in self.choices), key=len, default=[])
 
     @property
     def waiting_until(self) -> datetime | None:
-        """When the last one that waits ends; None while the first use of any has to decide."""
+        """When the last waiting bundle ends; None if it depends on a first use."""
         ends = [bundle.ends_at for bundle in self.waiting if bundle.ends_at]
         return max(ends) if ends and len(ends) == len(self.waiting) else None
 
     @property
     def follows_at(self) -> datetime | None:
-        """When one begins that comes after all that was bought; None when nobody can tell yet."""
+        """When a bundle begins that follows all those bought; None if that is not known yet."""
         after = StartRule.AFTER_CURRENT
         offers = [one.offer for one in self.choices if after in one.offer.start_rules]
         begins = (offer.period(after).starts_at for offer in offers)
@@ -130,11 +130,11 @@ class Checkout:
         return min((choice.total for choice in self.choices), key=_minor)
 
     def option(self, key: str) -> Option | None:
-        """Return the option of a key."""
+        """Return the option with a key."""
         return next((option for option in self.options if option.key == key), None)
 
     def first_option(self, choice: Choice) -> Option:
-        """Return what is chosen for the buyer: what they paid with last, if it holds enough."""
+        """Return the preselected option: the one last paid with, if it can take the price."""
         usual = self.option(self.usual)
         if usual is not None and self._holds(usual, choice):
             return usual
@@ -146,12 +146,12 @@ class Checkout:
         return option.takes(choice.total)
 
     def is_wallet_enough(self, choice: Choice) -> bool:
-        """Whether the wallet holds the price."""
+        """Whether the wallet covers the price."""
         return self._wallet_holds(choice.total)
 
     @property
     def is_wallet_useful(self) -> bool:
-        """Whether the wallet holds the price of any plan."""
+        """Whether the wallet covers the price of any plan."""
         return self._wallet_holds(self.least_total)
 
     def _wallet_holds(self, price: Money) -> bool:
@@ -166,7 +166,7 @@ def renewal_checkout(view: EsimView, *, visit: Visit) -> Checkout:
 
 
 def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:
-    """Return what a first eSIM with a plan costs; None when the plan can't be bought so."""
+    """Return a plan's checkout for a first eSIM; None if the plan can't be bought this way."""
     offers = [
         offer
         for offer in offers_for_new_esim(
@@ -208,7 +208,7 @@ def _minor(amount: Money) -> int:
 
 
 def _exchange(currency: str, now: datetime) -> dict[str, ExchangeQuote]:
-    """Return the rates at hand, those that a quote stores (ordering/operations/make_quote)."""
+    """Return the current rates, the same that a quote stores (ordering/operations/make_quote)."""
     if currency == CHANNEL_CURRENCY:
         return {}
     try:

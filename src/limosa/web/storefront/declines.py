@@ -43,7 +43,8 @@ DECLINES: dict[str, Promise] = {
 
 
 def decline_text(payment: Payment | None) -> str:
-    """Return why the last try of a payment was declined; empty: none was, or it may still come."""
+    """Return why a payment's last attempt was declined; empty: it was not, or it may still
+    succeed."""
     if payment is None or not payment.decline or payment.is_processing:
         return ""
     return str(DECLINES[payment.decline])

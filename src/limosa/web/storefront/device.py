@@ -1,4 +1,4 @@
-"""Where a person is, by what their browser says. A wrong guess costs a press, never money."""
+"""The person's device, guessed from the User-Agent. A wrong guess costs a click, never money."""
 
 import re
 
@@ -19,5 +19,5 @@ def device_of(request: HttpRequest) -> Device:
 
 
 def is_iphone(request: HttpRequest) -> bool:
-    """Whether it is an iPhone, by what the browser says."""
+    """Whether it is an iPhone, according to the User-Agent."""
     return "iPhone" in request.headers.get("User-Agent", "")

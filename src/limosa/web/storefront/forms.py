@@ -1,4 +1,4 @@
-"""Forms of the storefront: field names and their checks; templates word the labels."""
+"""Forms of the storefront: field names and validation; the labels are in the templates."""
 
 from functools import cache
 from typing import Any
@@ -34,7 +34,7 @@ _REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Ind
 
 
 class RenameForm(forms.Form):
-    """A new name for an eSIM; empty goes back to the carrier's name."""
+    """A new name for an eSIM; empty restores the carrier's name."""
 
     label = forms.CharField(
         required=False,
@@ -49,7 +49,7 @@ MESSAGE_LENGTH_MAX = 2000
 
 
 class HelpForm(forms.Form):
-    """What a person wants to add to their case; it may be nothing."""
+    """What a person wants to add to their case, possibly nothing."""
 
     message = forms.CharField(
         required=False,
@@ -63,13 +63,13 @@ class HelpForm(forms.Form):
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return all time zones. Python looks into each of their files to tell, for a tenth of a
-    second."""
+    """Return all time zones. Python opens each of their files to list them, which takes a tenth of
+    a second."""
     return frozenset(available_timezones())
 
 
 class ReplyForm(forms.Form):
-    """What a person says to the answer that they got."""
+    """A person's reply to our answer."""
 
     reply = forms.CharField(
         max_length=MESSAGE_LENGTH_MAX,
@@ -82,7 +82,7 @@ class ReplyForm(forms.Form):
 
 
 def _zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the zones by the name of their city: first those that many choose, then all."""
+    """Return the zones by the name of their city: first the popular ones, then all."""
     places = sorted(
         zone
         for zone in time_zones()
@@ -99,7 +99,7 @@ def _zone_choice(zone: str) -> tuple[str, str]:
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Language, home, country, currency, where unapplied funds go, and when to be told."""
+    """Language, home, country, currency, where unapplied funds go, and when to be notified."""
 
     usage_thresholds = forms.TypedMultipleChoiceField(
         coerce=int,

@@ -1,4 +1,4 @@
-"""Which language a page is in: the person's own, else the one chosen here, else the browser's."""
+"""A page's language: the person's own, or else the one chosen here, or else the browser's."""
 
 from collections.abc import Callable
 
@@ -15,20 +15,20 @@ CODES = frozenset(code for code, _name in settings.LANGUAGES)
 
 
 def use_language(request: HttpRequest, code: str) -> None:
-    """Answer this request in a language; an unknown one changes nothing."""
+    """Use a language for this request; an unknown one changes nothing."""
     if code in CODES:
         translation.activate(code)
         request.LANGUAGE_CODE = code
 
 
 class PersonLanguageMiddleware:
-    """Answers a person who is signed in in the language of their settings."""
+    """Serves a signed-in person in the language of their settings."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Choose, then answer. Without a session cookie nothing is read."""
+        """Choose the language, then answer. Without a session cookie nothing is read."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             use_language(request, request.user.language)
         return self.get_response(request)
@@ -36,9 +36,9 @@ class PersonLanguageMiddleware:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the choice in a cookie, and in the person's settings when signed in; go back."""
+    """Store the choice in a cookie and, when signed in, in the person's settings; go back."""
     code = request.POST.get("language", "")
-    # Not redirect(): to that, a text may also be the name of a view.
+    # Not redirect(), which would also accept the name of a view.
     response = HttpResponseRedirect(own_path(request.POST.get("next", "")) or reverse("home"))
     if code in CODES:
         remember_language(response, code)

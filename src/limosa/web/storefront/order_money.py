@@ -1,4 +1,5 @@
-"""What became of the money of an order beyond its payment: returns, disputes, late and double."""
+"""What happened to an order's money beyond its payment: refunds, disputes, late and double
+funds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ _BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
 class Left:
     """What would go back of the payment that paid, and by which way.
 
-    `amount`: in the payment's currency; `worth`: what of the order's price that is.
+    `amount`: in the payment's currency; `worth`: the part of the order's price it stands for.
     """
 
     amount: Money
@@ -33,11 +34,11 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLine:
-    """A movement that the person should know of.
+    """A movement that the person should know about.
 
-    `kind`: part_back, late, double, wrong_amount, dispute_open, dispute_won, dispute_lost.
-    `at`: when it began; `done_at`: when the money was where it goes. `in_wallet`: it went there.
-    `is_refused`: the provider was asked to give it back, and has not accepted that yet.
+    `kind`: part_back, late, double, wrong_amount, dispute_open, dispute_won, dispute_lost. `at`:
+    when it began; `done_at`: when the money arrived. `in_wallet`: it went into the wallet.
+    `is_refused`: the provider was asked to refund it, and has not accepted yet.
     """
 
     kind: str
@@ -51,7 +52,7 @@ class MoneyLine:
 
 
 def may_return(order: Order, *, now: datetime) -> bool:
-    """Whether the button is shown; `refund_order` decides, by the same rule, under its locks."""
+    """Whether to show the button; `refund_order` decides, by the same rule, under its locks."""
     if order.state != OrderState.FULFILLED:
         return False
     bundle = Bundle.objects.filter(order_number=order.number).first()
@@ -81,7 +82,7 @@ def money_left(order: Order) -> Left | None:
 
 
 def money_lines(order: Order) -> list[MoneyLine]:
-    """Return what the timeline does not tell, in the order of time."""
+    """Return what the timeline does not show, in chronological order."""
     payments = list(
         Payment.objects.filter(order_number=order.number, applied_at__isnull=False)
         .prefetch_related("refunds", "disputes")
@@ -113,9 +114,9 @@ def _lines(payment: Payment) -> list[MoneyLine]:
 
 
 def _is_told(refund: Refund) -> bool:
-    """Whether it has a line: of one that a dispute settled, the dispute's own line tells.
+    """Whether a refund gets a line: one settled by a dispute is covered by the dispute's own line.
 
-    One that nobody has confirmed yet is nobody's money.
+    One that nobody has confirmed yet is left out.
     """
     if refund.state == RefundState.FOUND:
         return False
@@ -138,7 +139,7 @@ def _unapplied_line(payment: Payment) -> MoneyLine:
 
 
 def _why_unapplied(payment: Payment) -> str:
-    """Return why; the operators may have cleared the problem, or another one stands there now."""
+    """Return why, even if the operators have cleared the problem or another one has replaced it."""
     first = next(iter(payment.refunds.all()), None)
     reason = payment.problem or (first.reason if first else "")
     return reason if reason in {"late", "double", "wrong_amount"} else "unusable"

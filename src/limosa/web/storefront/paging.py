@@ -1,6 +1,6 @@
-"""Pages of a long list by the last key seen, so that the millionth page costs what the first does.
+"""Keyset pagination, so that the millionth page costs no more than the first.
 
-A key is a whole number: a row's id, or the microsecond at which it was made.
+A key is a whole number: a row's id, or the microsecond of its creation.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Rows, newest first. `older`: the key to ask with for the next page; None at the end."""
+    """Rows, newest first. `older`: the key of the next page; None at the end."""
 
     rows: list[Row]
     older: int | None
@@ -27,14 +27,15 @@ class Page(Generic[Row]):
 
 
 def page_by_id(rows: QuerySet[Row], *, before: str) -> Page[Row]:
-    """Return the rows with an id below `before`; the newest, when it is no number."""
+    """Return the rows with an id below `before`; the newest, if it is not a number."""
     return _page(
         rows.order_by("-id"), before, cut=lambda key: {"id__lt": key}, key_of=lambda row: row.pk
     )
 
 
 def page_by_time(rows: QuerySet[Row], *, before: str) -> Page[Row]:
-    """Return the rows made before the microsecond `before`; the newest, when it is no number."""
+    """Return the rows created before the microsecond `before`; the newest, if it is not a
+    number."""
     return _page(
         rows.order_by("-created_at"),
         before,

@@ -1,4 +1,4 @@
-"""The ways to pay on a page: what a person keeps, the channels on offer here, the wallet."""
+"""The payment options on a page: saved methods, the channels on offer here, the wallet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ _SAVED_KEY = "saved-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A way to pay. `key` is what the form sends; `label` names what is kept: Visa •••• 4242.
+    """A way to pay. `key` is the form's value; `label` names a saved method: Visa •••• 4242.
 
-    `currency`, `rate`, `least_minor`: what it takes, as in ChannelOffer.
+    `currency`, `rate`, `least_minor`: what it charges, as in ChannelOffer.
     """
 
     key: str
@@ -50,31 +50,31 @@ class Option:
 
     @property
     def is_wallet(self) -> bool:
-        """Whether it is our own books."""
+        """Whether it is the wallet."""
         return self.provider == WALLET
 
     @property
     def asks_pin(self) -> bool:
-        """Whether it moves money by a press alone, and so wants the payment PIN."""
+        """Whether it moves money with a single click, and so requires the payment PIN."""
         return self.is_wallet or bool(self.saved_id)
 
     def amount(self, total: Money) -> Money:
-        """Return what it takes for a total in the person's currency."""
+        """Return what it charges for a total in the person's currency."""
         if self.rate is None:
             return total
         return convert(total, to_currency=self.currency, rate=self.rate)
 
     @property
     def least(self) -> Money:
-        """Return the least that it takes."""
+        """Return its minimum amount."""
         return Money(self.least_minor, self.currency)
 
     def takes(self, total: Money) -> bool:
-        """Whether a total in the person's currency is not too small for it."""
+        """Whether a total in the person's currency reaches its minimum."""
         return self.is_wallet or self.amount(total).amount_minor >= self.least_minor
 
     def choice(self, *, method: str = "", save: bool = False) -> PaymentMethodChoice:
-        """Return what the payment is started with. `method`: another one of the same channel."""
+        """Return what the payment is started with. `method`: another method of the same channel."""
         return PaymentMethodChoice(
             provider=self.provider,
             method=method or self.method,
@@ -86,9 +86,9 @@ class Option:
 def channel_options(
     buyer: Subscriber, *, currency: str, device: Device, rates: Mapping[str, Decimal]
 ) -> list[Option]:
-    """Return the channels that this person is offered here, the first to be shown first.
+    """Return the channels that this person is offered here, in display order.
 
-    Who reads Chinese is near to yuan, others to their own currency.
+    For readers of Chinese those that take yuan come first, for others those in their own currency.
     """
     is_near_yuan = formatting.language() == "zh-hans"
     here = Circumstances(
@@ -101,7 +101,7 @@ def channel_options(
 
 
 def own_options(buyer: Subscriber, channels: list[Option]) -> list[Option]:
-    """Return what a person keeps with the channels on offer, the channels, and the wallet."""
+    """Return a person's saved methods, the channels, and the wallet."""
     by_provider = {option.provider: option for option in channels if option.saves_method}
     kept = [
         _of_saved(saved, by_provider[saved.provider])
@@ -112,10 +112,10 @@ def own_options(buyer: Subscriber, channels: list[Option]) -> list[Option]:
 
 
 def order_options(order: Order, *, device: Device, is_guest: bool) -> list[Option]:
-    """Return the ways to pay an order that was placed, at the rates of its quote.
+    """Return the payment options for an order that was placed, at the rates of its quote.
 
-    The wallet is among them when it holds enough; a guest has the channels only. A channel whose
-    least amount is above the order's is not: see `too_small_for`.
+    The wallet is included if it covers the price; a guest gets only the channels. Channels whose
+    minimum exceeds the order's amount are left out: see `too_small_for`.
     """
     quote, buyer = order.quote, order.subscriber
     total = Money(quote.total_minor, quote.currency)
@@ -128,7 +128,7 @@ def order_options(order: Order, *, device: Device, is_guest: bool) -> list[Optio
 
 
 def too_small_for(order: Order, *, device: Device) -> list[Option]:
-    """Return the channels that would be offered if the order were not below their least amount."""
+    """Return the channels that would be offered if the order were not below their minimum."""
     total = Money(order.quote.total_minor, order.quote.currency)
     return [one for one in _order_channels(order, device) if not one.takes(total)]
 
@@ -144,7 +144,7 @@ def _order_channels(order: Order, device: Device) -> list[Option]:
 
 
 def usual_key(buyer: Subscriber) -> str:
-    """Return the key of what the person paid with last; empty: they never paid."""
+    """Return the key of what the person last paid with; empty: they never paid."""
     last = last_paid_with(buyer.pk)
     if last is None:
         return ""
@@ -153,7 +153,7 @@ def usual_key(buyer: Subscriber) -> str:
 
 
 def terms_of(provider: str) -> ChannelTerms | None:
-    """Return a channel that is set up; None for the wallet, and one that is no more."""
+    """Return a channel that is set up; None for the wallet, and for one that no longer is."""
     if provider not in settings.PAYMENT_PROVIDERS:
         return None
     return next(terms for terms in channel_terms() if terms.code == provider)

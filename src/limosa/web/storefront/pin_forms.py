@@ -1,4 +1,4 @@
-"""Forms for a payment PIN: what was typed; whether it may be one is the domain's to say."""
+"""Forms for a payment PIN, as typed; the domain decides which PINs are allowed."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from limosa.domain.accounts.engine.pin_rules import PIN_DIGITS
 
 
 class PinField(forms.CharField):
-    """Six digits, hidden, with a phone's keys for digits; never shown again, never filled in."""
+    """Six digits, masked, with a phone's numeric keyboard; never shown again or filled in."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.PasswordInput(
@@ -19,7 +19,7 @@ class PinField(forms.CharField):
 
 
 class PinForm(forms.Form):
-    """The PIN, to pay with."""
+    """The PIN, to authorize a payment."""
 
     pin = PinField()
 
@@ -39,7 +39,7 @@ class NewPinForm(forms.Form):
 
 
 class ChangePinForm(NewPinForm):
-    """The PIN now, and a new one."""
+    """The current PIN, and a new one."""
 
     old_pin = PinField()
     field_order = ("old_pin", "pin", "again")

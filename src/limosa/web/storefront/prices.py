@@ -37,7 +37,7 @@ class PriceNow:
 
     @property
     def volume_bytes(self) -> int | None:
-        """What is bought, bonus included; None for unlimited."""
+        """The volume bought, bonus included; None for unlimited."""
         if self.plan.volume_bytes is None:
             return None
         return self.plan.volume_bytes + (self.promotion.bonus_bytes if self.promotion else 0)
@@ -53,7 +53,7 @@ def with_promotions(prices: Iterable[Price], *, now: datetime) -> list[PriceNow]
 
 
 def prices_of(plan_codes: Iterable[str], *, currency: str, now: datetime) -> dict[str, PriceNow]:
-    """Return today's prices of the plans that are on sale in a currency. Two statements."""
+    """Return the current prices of the plans on sale in a currency. Two statements."""
     rows = Price.objects.filter(
         plan_id__in=set(plan_codes), currency=currency, plan__on_sale=True
     ).select_related("plan")

@@ -1,10 +1,10 @@
-"""The receipt as a PDF in A4, the same in every viewer: the font is embedded.
+"""The receipt as an A4 PDF, the same in every viewer: the font is embedded.
 
-What does not fit on a page goes to the next, which has the same head; the total stands below the
-last line, never alone. Then each page says which it is.
+What does not fit on a page continues on the next, which has the same header; the total is below the
+last line, never alone. With several pages, each is numbered.
 
-The font (fonts/, SIL Open Font License) is a part of Noto Sans SC: the characters of GB 2312 and
-the usual ones of Big5. Only those on the page are put into the file.
+The font (fonts/, SIL Open Font License) is a subset of Noto Sans SC: the characters of GB 2312 and
+the usual ones of Big5. Only those used are put into the file.
 """
 
 from collections.abc import Iterable
@@ -38,14 +38,14 @@ _FOOT = 16 * mm
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line of the receipt, each side cut into what fits beside the other."""
+    """A line of the receipt, each side wrapped to fit beside the other."""
 
     names: list[str]
     values: list[str]
 
     @property
     def height(self) -> float:
-        """With the hairline below it."""
+        """Including the hairline below it."""
         return 2 * _GAP + _LEADING * max(len(self.names), len(self.values))
 
 
@@ -86,7 +86,7 @@ def _row(name: str, value: str) -> _Row:
 
 
 def _pages(rows: Iterable[_Row], *, below: float) -> list[list[_Row]]:
-    """Return the rows by page. `below`: what the last page needs under its last row, in points."""
+    """Return the rows by page. `below`: the space needed under the last row, in points."""
     pages: list[list[_Row]] = [[]]
     left = whole = _FIRST_RULE - _BOTTOM
     for row in rows:

@@ -1,5 +1,5 @@
-"""What stands on a receipt, or on the credit note of a refund, in the active language: for the page
-and for the PDF."""
+"""The content of a receipt, or of a refund's credit note, in the active language: for the page and
+for the PDF."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ _BACK = {RefundState.SUCCEEDED, RefundState.SETTLED}
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`lines`: (what, value) in the order of the paper. `total` is the last and largest.
+    """`lines`: (label, value), in order. `total` is the last and largest.
 
-    `of`: of a credit note, the receipt it belongs to; `refunds`: those that have a credit note.
+    `of`: for a credit note, the receipt it belongs to; `refunds`: those that have a credit note.
     """
 
     number: str

@@ -1,4 +1,4 @@
-"""What happens to an account on our pages goes on its record."""
+"""Records security events for what happens on our pages."""
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,7 +11,7 @@ from limosa.web.origin import origin_of
 def note_event(
     request: HttpRequest, *, person: Subscriber | None, kind: SecurityEventKind, details: str = ""
 ) -> None:
-    """Put what was just done on the person's record, with the time, address and device."""
+    """Record what was just done, with the time, address and device."""
     origin = origin_of(request)
     record_security_event(
         subscriber=person,

@@ -1,4 +1,4 @@
-"""What is chosen on the checkout page, and what follows from it: the sum, the time, the notes."""
+"""The current selection on the checkout page, and what follows from it: sum, period, notes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from limosa.web.storefront.payment_options import Option
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A plan, a start and a way to pay. `start`: the wanted one, which a top-up has no use for."""
+    """A plan, a start and a payment option. `start`: the desired one, which a top-up ignores."""
 
     checkout: Checkout
     choice: Choice
@@ -23,7 +23,7 @@ class Selection:
 
     @property
     def start_rule(self) -> StartRule:
-        """The start that the plan has."""
+        """The start that applies to the plan."""
         return self.choice.start_for(self.start)
 
     @property
@@ -33,27 +33,27 @@ class Selection:
 
     @property
     def charge(self) -> Money:
-        """What is taken, in the currency of the way to pay."""
+        """What is charged, in the payment option's currency."""
         return self.option.amount(self.choice.total)
 
     @property
     def exchange(self) -> ExchangeQuote | None:
-        """The rate that is used; None: the way to pay takes the buyer's own currency."""
+        """The exchange rate used; None: the option takes the buyer's own currency."""
         return self.checkout.exchange.get(self.option.currency)
 
     @property
     def is_wallet_enough(self) -> bool:
-        """Whether the wallet holds the price."""
+        """Whether the wallet covers the price."""
         return self.checkout.is_wallet_enough(self.choice)
 
     @property
     def is_wallet_short(self) -> bool:
-        """Whether it is to be paid from a wallet that does not hold the price."""
+        """Whether the wallet is to pay but does not cover the price."""
         return self.option.is_wallet and not self.is_wallet_enough
 
     @property
     def query(self) -> str:
-        """What the page's address says of it, so that reloading and coming back keep it."""
+        """The query string that keeps the selection when reloading and coming back."""
         chosen = {
             "plan": self.choice.plan.code,
             "start": self.start.value,
@@ -63,7 +63,7 @@ class Selection:
 
 
 def selected(checkout: Checkout, asked: Mapping[str, str]) -> Selection | None:
-    """Return what is asked for, or what is best; None when nothing is on offer."""
+    """Return the requested selection, or the best; None if nothing is on offer."""
     if not checkout.choices or not checkout.options:
         return None
     by_code = {choice.plan.code: choice for choice in checkout.choices}

@@ -1,9 +1,10 @@
-"""From a press of "Pay" to an order: at the price that was shown, and once.
+"""From submitting the checkout page to an order: at the price that was shown, and once.
 
-The page carries what it showed, signed: the choice, and its price. A press with another choice, as
-when the new price had not come yet, buys nothing, and a quote made at the press that differs is not
-used: the person sees the price and decides again. The signed page also says when it was made, so
-that pressing twice, or pressing again after Back, finds the order that the first press placed.
+The page carries a signed copy of what it showed: the selection and its price. Submitting another
+selection, because the new price had not loaded yet, buys nothing, and if the quote made on
+submission differs from what was shown, it is not used: the person sees the price and decides again.
+The signed copy also says when it was made, so that submitting twice, or again after Back, finds the
+order placed the first time.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from limosa.foundation.errors import DomainRefusal
 from limosa.web.storefront.selection import Selection
 
 SHOWN_LIFETIME = QUOTE_LIFETIME
-_SALT = "limosa.storefront.shown.2"  # Its content changed once.
+_SALT = "limosa.storefront.shown.2"  # Increment when the content changes.
 
 
 class PriceChangedError(DomainRefusal):
@@ -32,22 +33,22 @@ class PriceChangedError(DomainRefusal):
 
 
 class ChoiceChangedError(DomainRefusal):
-    """What was chosen at the press is not what the page showed the price of."""
+    """The selection submitted is not the one whose price the page showed."""
 
     code = "choice_changed"
 
 
 class PageTooOldError(DomainRefusal):
-    """The page is older than a price is promised, or was not made by us."""
+    """The page is older than a price is valid, or was not made by us."""
 
     code = "page_too_old"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSubmission:
-    """What a person chose when they pressed. `currency`: what the chosen way takes.
+    """What a person submitted. `currency`: that of the chosen payment option.
 
-    `wanted_start`: what was chosen for a start; `start_rule`: the one that the plan has.
+    `wanted_start`: the start selected; `start_rule`: the one that applies to the plan.
     `known_orders`: for a guest, the orders that this guest placed before; None for the owner.
     `link`: for a guest, the digest of the renewal link.
     """
@@ -62,7 +63,8 @@ class CheckoutSubmission:
 
 
 def sign_shown(selection: Selection, *, now: datetime) -> str:
-    """Return what the page shows, signed: what is chosen, its total, its volume and its end."""
+    """Return a signed copy of what the page shows: the selection, its total, its volume and its
+    end."""
     checkout, choice, exchange = selection.checkout, selection.choice, selection.exchange
     content = {
         "at": now.timestamp(),
@@ -84,11 +86,11 @@ def sign_shown(selection: Selection, *, now: datetime) -> str:
 def submit_checkout(
     buyer: Subscriber, esim: Esim | None, *, submission: CheckoutSubmission, now: datetime
 ) -> Order:
-    """Return the order of a press; the same one for the same page pressed again.
+    """Return the order for a submission; the same one if the same page is submitted again.
 
-    Locks:  the buyer's row, until it is done, so that two presses go one after the other.
-    Raises: PageTooOldError, ChoiceChangedError, PriceChangedError and what a quote refuses; nothing
-    changed.
+    Locks:  the buyer's row, until it is done, so that two submissions run one after the other.
+    Raises: PageTooOldError, ChoiceChangedError, PriceChangedError, and a quote's refusals; nothing
+            changed.
     """
     shown = _read_shown(submission.shown, esim)
     if shown["chosen"] != [submission.plan_code, submission.wanted_start, submission.currency]:
@@ -141,5 +143,5 @@ def _check_same(quote: Quote, submission: CheckoutSubmission, shown: dict[str, A
 def _offered(
     start: StartRule, total_minor: int, volume_bytes: int | None, ends_at: datetime | None
 ) -> list[str | int | None]:
-    """Return what a quote must have as it was shown, as JSON has it."""
+    """Return the values in which a quote must match what was shown, in JSON form."""
     return [start.value, total_minor, volume_bytes, int(ends_at.timestamp()) if ends_at else None]

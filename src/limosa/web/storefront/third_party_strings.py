@@ -1,7 +1,7 @@
-"""Texts of Django and allauth that stand on our pages or in our forms, and that we word ourselves.
+"""Texts of Django and allauth that appear on our pages or in our forms, in our own wording.
 
-Each tells what to do. Our catalogues come before theirs, in English as well: the texts stand here
-to be found, and nothing calls this module.
+Each says what to do. Our catalogues take precedence over theirs, in English too: the texts are here
+only to be extracted, and nothing calls this module.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

@@ -1,8 +1,8 @@
-"""Limits on guessing, for every page on which somebody could guess, and the devices that are known.
+"""Limits on guessing, for every page on which somebody could guess, and known devices.
 
-What a page must count is said here by the name of its address; a test asks it of all of allauth's.
-Signing in, giving the password once more and the second step count wrong tries only: the adapter
-does it, and views/second_step.py. The rules: `accounts/engine/try_rules.py`.
+The pages to count are listed here by URL name; a test checks all of allauth's. Signing in, giving
+the password again and the second step count only wrong attempts: the adapter and
+views/second_step.py do that. The rules are in `accounts/engine/try_rules.py`.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from limosa.domain.accounts.queries import known_device
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.web.wording.refusals import refusal_text
 
-# Every sent form of these pages is a try.
+# Every submission of these pages is an attempt.
 KINDS = {
     "account_signup": TryKind.SIGN_UP,
     "account_reset_password": TryKind.RESET,
@@ -42,7 +42,7 @@ _CODES_APART = timedelta(minutes=1)
 
 
 class TriesMiddleware:
-    """Answers 429 to a form that was sent too often; nothing of it is then looked at."""
+    """Answers 429 to a form that was submitted too often; its content is then not looked at."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -53,7 +53,7 @@ class TriesMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, arguments: object, named: object
     ) -> HttpResponse | None:
-        """Count the form that a page was sent, before the page sees it."""
+        """Count a submitted form before the page sees it."""
         del view, arguments, named
         if request.method != "POST" or request.resolver_match is None:
             return None
@@ -69,7 +69,7 @@ def _count(request: HttpRequest, *, page: str) -> None:
         _check_code_is_old(request)
     kind = KINDS.get(page)
     if kind is None or (kind in _OWN and not request.user.is_authenticated):
-        return  # Nothing is guessed there, or the page sends strangers away.
+        return  # Nothing to guess, or the page sends strangers away.
     typed, now = request.POST.get("email", ""), timezone.now()
     count_try(kind=kind, trier=trier_of(request, typed), now=now)
     if kind is TryKind.ADDRESS:
@@ -77,7 +77,7 @@ def _count(request: HttpRequest, *, page: str) -> None:
 
 
 def trier_of(request: HttpRequest, typed: str) -> Trier:
-    """Return who tries: the person who is signed in, or somebody with the address they typed."""
+    """Return who is trying: the signed-in person, or somebody with the address they typed."""
     if request.user.is_authenticated:
         return _trier(request, account=str(request.user.pk), device=_session_digest(request))
     device = known_device(email=typed, token=device_token(request))
@@ -85,10 +85,10 @@ def trier_of(request: HttpRequest, typed: str) -> Trier:
 
 
 def trier_of_step(request: HttpRequest, person: Subscriber) -> Trier:
-    """Return who tries the second step of a person whose password is right.
+    """Return who is trying the second step, after giving the right password.
 
-    Whoever has it is held to their tries; a new password, and the tries begin anew. So a thief who
-    had the old one does not shut out the owner who has just chosen another.
+    Anyone who has the password is held to its attempts; a new password starts a new count. So a
+    thief with the old one can't lock out an owner who has just chosen another.
     """
     if request.user.is_authenticated:
         device = _session_digest(request)
@@ -112,9 +112,10 @@ def note_code(request: HttpRequest) -> None:
 
 
 def _check_code_is_old(request: HttpRequest) -> None:
-    """Refuse a new code while the last one is so new that its mail may be on its way.
+    """Refuse a new code while the previous one is so recent that its mail may be on its way.
 
-    The session alone decides: it tells nothing of the address, and nobody else can hold it up.
+    Only the session decides: this reveals nothing about the address, and nobody else can cause a
+    delay.
     """
     passed = timedelta(seconds=timezone.now().timestamp() - request.session.get(_CODE_AT, 0))
     if passed < _CODES_APART:
@@ -131,7 +132,7 @@ def too_often(
 ) -> HttpResponse:
     """Return the page that says how long to wait, and what to do until then.
 
-    asks_second_step: for somebody who signs in, and gave a password that is right.
+    asks_second_step: for somebody who is signing in and gave the right password.
     """
     context = {"wait": refusal_text(refusal), "asks_second_step": asks_second_step}
     response = render(request, "429.html", context, status=429)
@@ -140,13 +141,13 @@ def too_often(
 
 
 def device_token(request: HttpRequest) -> str:
-    """Return what this browser was given when somebody signed in on it; else an empty text."""
+    """Return the token this browser got when somebody signed in on it; otherwise empty."""
     token: Any = request.get_signed_cookie(_COOKIE, default="", salt=_SALT, max_age=DEVICE_LIFETIME)
     return str(token)
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, person: Subscriber) -> None:
-    """Make this browser known to the person who has just signed in on it."""
+    """Make this browser a known device of the person who has just signed in on it."""
     token = device_token(request) or new_token()
     know_device(
         subscriber_id=person.pk,

@@ -1,2 +1,2 @@
-"""How storefront and console say things: amounts and times, the words for states and kinds, what a
-person reads when the business says no. Below both, and knows no request."""
+"""How storefront and console word things: amounts and times, states and kinds, and refusals. Both
+build on it; it knows no requests."""

@@ -1,4 +1,4 @@
-"""Countries and regions, by ISO 3166 code, as a person reads and looks for them."""
+"""Countries and regions, by ISO 3166 code, named and sorted for people."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.web.wording import formatting
 
-# What CLDR lists beside countries: unions, and places without people of their own.
+# CLDR also lists unions, and places without a population of their own.
 _NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 _SHORT: dict[str, str | Promise] = {
     "HK": _("Hong Kong"),
@@ -20,7 +20,7 @@ CODES = frozenset(
     for code in map(str, Locale.parse("en").territories)
     if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
 )
-# Level one of both character sets is sorted as people look: by pinyin, and by strokes.
+# Level one of both character sets is in the order in which people look: by pinyin, and by strokes.
 _CHARSETS = {"zh-hans": "gb18030", "zh-hant": "big5"}
 
 

@@ -1,8 +1,9 @@
-"""The name of a device, by what its browser says of itself."""
+"""A device's name, from its User-Agent."""
 
 from django.utils.translation import gettext
 
-# What a browser's text holds, and whose it is; the first that fits. Most claim to be Safari too.
+# Substrings of a User-Agent and the browser they mean; the first match wins. Most also claim
+# Safari.
 _BROWSERS = (
     ("MicroMessenger", "WeChat"),
     ("Edg", "Edge"),
@@ -29,7 +30,7 @@ _SYSTEMS = (
 
 
 def device_name(agent: str) -> str:
-    """Return Chrome on Windows, in the active language, for what a browser says of itself."""
+    """Return a name such as Chrome on Windows, in the active language, for a User-Agent."""
     browser = _first_of(_BROWSERS, agent)
     system = _first_of(_SYSTEMS, agent)
     if browser and system:

@@ -1,8 +1,8 @@
-"""Money, volumes and moments as a person reads them, in the active language.
+"""Money, volumes and times for people, in the active language.
 
-An amount looks the same in every language, with the short sign of its own country: $25.00,
-¥178.62. A bundle's end is stored as the first moment at which it is over; a person is shown the
-last minute that is theirs: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
+An amount looks the same in every language, with its own country's short symbol: $25.00, ¥178.62. A
+bundle's end is stored as the first moment at which it is over; a person is shown the last minute
+before it: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
 """
 
 import unicodedata
@@ -21,7 +21,7 @@ from limosa.foundation.money import Money, exponent
 from limosa.foundation.period import last_moment
 from limosa.foundation.volume import parts
 
-# At home it is ¥, elsewhere CN¥; so the yen has to be JP¥, as it is there.
+# In China it is ¥, elsewhere CN¥; so the yen has to be JP¥, as it is there.
 _SIGNS_OF = {"CNY": "zh_Hans_CN", "JPY": "zh_Hans_CN"}
 
 
@@ -35,12 +35,12 @@ def _active() -> Language:
 
 
 def sentence_gap() -> str:
-    """Return what stands between two sentences: a space, and nothing in Chinese."""
+    """Return what separates two sentences: a space, or nothing in Chinese."""
     return "" if language().startswith("zh") else " "
 
 
 def with_city(text: str, *, time_zone: str) -> str:
-    """Return a time with the city where it is so."""
+    """Return a time followed by the city whose time it is."""
     return gettext("%(time)s (%(city)s)") % {"time": text, "city": city(time_zone)}
 
 
@@ -73,7 +73,7 @@ def volume_parts(volume_bytes: int) -> tuple[str, str]:
 
 
 def volume(volume_bytes: int) -> str:
-    """Return 3.6 GB, held together by a no-break space."""
+    """Return 3.6 GB, joined by a no-break space."""
     number, unit = volume_parts(volume_bytes)
     return f"{number}\u00a0{unit}"
 
@@ -93,7 +93,7 @@ def speed(kbps: int) -> str:
 
 
 def day(moment: datetime | date, *, time_zone: str = "UTC", now: datetime) -> str:
-    """Return Nov 24, and the year where it is not this year's."""
+    """Return Nov 24, with the year unless it is the current one."""
     zone = ZoneInfo(time_zone)
     local = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
     same_year = local.year == now.astimezone(zone).year
@@ -102,7 +102,7 @@ def day(moment: datetime | date, *, time_zone: str = "UTC", now: datetime) -> st
 
 
 def clock(moment: datetime, *, time_zone: str, seconds: bool = False) -> str:
-    """Return 2:02 PM or 14:02, as the language has it."""
+    """Return 2:02 PM or 14:02, depending on the language."""
     pattern = _active().clock_with_seconds if seconds else _active().clock
     return format_datetime(moment.astimezone(ZoneInfo(time_zone)), pattern, locale=locale())
 
@@ -114,7 +114,7 @@ def moment(at: datetime, *, time_zone: str, now: datetime) -> str:
 
 
 def full_moment(at: datetime, *, time_zone: str) -> str:
-    """Return Nov 24, 2026, 2:02 PM: with the year, as paper wants it."""
+    """Return Nov 24, 2026, 2:02 PM: with the year, for printed documents."""
     local = at.astimezone(ZoneInfo(time_zone))
     date_text = format_date(local, _active().day_with_year, locale=locale())
     return f"{date_text}{_active().joint}{clock(at, time_zone=time_zone)}"
@@ -126,7 +126,7 @@ def last_minute(ends_at: datetime, *, time_zone: str, now: datetime) -> str:
 
 
 def city(time_zone: str) -> str:
-    """Return the name of a time zone's city; the one of China is named for its capital."""
+    """Return the name of a time zone's city; China's zone is named after its capital."""
     if time_zone == "Asia/Shanghai":
         return gettext("Beijing")
     names = locale().time_zones
@@ -139,7 +139,7 @@ def city(time_zone: str) -> str:
 
 @cache
 def _former_names() -> dict[str, list[str]]:
-    """Return what a time zone was called: CLDR goes on naming its city under the first name."""
+    """Return the former names of time zones: CLDR keeps naming a city under its first one."""
     former: dict[str, list[str]] = {}
     for old, new in sorted(get_global("zone_aliases").items()):
         former.setdefault(new, []).append(old)
@@ -147,29 +147,29 @@ def _former_names() -> dict[str, list[str]]:
 
 
 def same_clock(at: datetime, zone: str, other: str) -> bool:
-    """Whether two places read the same time at a moment."""
+    """Whether two places have the same local time at a moment."""
     return at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(ZoneInfo(other)).utcoffset()
 
 
 def days_left(ends_at: datetime, *, time_zone: str, now: datetime) -> int:
-    """Return how many calendar days, today among them, are still the person's."""
+    """Return how many calendar days are left, today included."""
     zone = ZoneInfo(time_zone)
     last = last_moment(ends_at).astimezone(zone).date()
     return max((last - now.astimezone(zone).date()).days + 1, 0)
 
 
 def weekday(local_day: date) -> str:
-    """Return the shortest clear name of a day: Mon, 一, lun."""
+    """Return the shortest unambiguous name of a day: Mon, 一, lun."""
     pattern = "EEEEE" if language().startswith("zh") else "EEE"
     return format_date(local_day, pattern, locale=locale())
 
 
 def plain_letters(text: str) -> str:
-    """Return a text without accents and capitals, to sort by: Åland and aland alike."""
+    """Return a text in lower case without accents, as a sort key: Åland and aland are equal."""
     parts = unicodedata.normalize("NFD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def name_in_text(name: str) -> str:
-    """Return a name as it stands in a sentence: in Chinese with spaces around Latin letters."""
+    """Return a name for use in a sentence: in Chinese with spaces around Latin letters."""
     return f" {name} " if name[:1].isascii() and language().startswith("zh") else name

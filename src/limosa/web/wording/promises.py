@@ -1,7 +1,7 @@
-"""The numbers that pages promise, each taken from where the code keeps it.
+"""The numbers that pages promise, each taken from the code that applies it.
 
-A page writes `{% promise "refund_after" as time %}` and never the number itself: a test looks
-through every text of ours for numbers that were written out by hand.
+A page writes `{% promise "refund_after" as time %}` and never the number itself: a test checks
+every text of ours for hard-coded numbers.
 """
 
 import re
@@ -49,7 +49,7 @@ def promised(name: str) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """Return 15 minutes, 15 分钟: in the largest unit that leaves no rest."""
+    """Return 15 minutes, 15 分钟: in the largest unit that divides it."""
     if not length % timedelta(days=1):
         days = length.days
         return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
@@ -64,16 +64,16 @@ def duration(length: timedelta) -> str:
 
 
 def ways_to_pay(*, wallet: bool = True) -> str:
-    """Return the channels that are set up and offered, in a sentence: card, PayPal or your wallet.
+    """Return the channels that are set up and offered, as a phrase: card, PayPal or your wallet.
 
-    In the order in which they are shown.
+    In display order.
     """
     on = sorted((terms for terms in channel_terms() if terms.is_offered), key=_position)
     return _one_of([*(terms.code for terms in on), *(["wallet"] if wallet else [])])
 
 
 def ways_that_keep() -> str:
-    """Return the channels on offer that can keep a method; empty: none does."""
+    """Return the channels on offer that can save a method; empty: none can."""
     on = (terms for terms in channel_terms() if terms.is_offered and terms.saves_methods)
     return _one_of([terms.code for terms in sorted(on, key=_position)])
 

@@ -1,6 +1,6 @@
-"""What a person reads when the business says no: what happened, and what to do.
+"""The text for each refusal: what happened, and what to do.
 
-Every refusal's code has its text here; a test looks through all of them.
+Every refusal's code has its text here; a test checks all of them.
 """
 
 from datetime import timedelta
@@ -148,7 +148,7 @@ _HOURS = ngettext_lazy(
 def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     """Return the text for a refusal, in the active language.
 
-    `time_zone`: of the person, for a refusal that says until when.
+    `time_zone`: the person's, for a refusal that has an end.
     """
     text = TEXTS.get(refusal.code, TEXTS["refused"])
     values: dict[str, Any] = {name: promised(name) for name in PROMISES}

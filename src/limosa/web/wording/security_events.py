@@ -1,4 +1,4 @@
-"""How the record of an account reads."""
+"""Security events in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _WARNINGS = {Kind.SIGN_IN_FAILED, Kind.SECOND_FACTOR_FAILED, Kind.PIN_LOCKED}
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """An event as a page shows it. `device`: in words; `address`: empty when it is unknown."""
+    """An event as a page shows it. `device`: in words; `address`: empty if unknown."""
 
     at: datetime
     title: str

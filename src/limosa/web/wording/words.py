@@ -1,4 +1,4 @@
-"""Words for the states and kinds that the domain knows by codes."""
+"""Words for the domain's states and kinds."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -27,9 +27,9 @@ ROLES: dict[str, Promise] = {
     StaffRole.FINANCE: pgettext_lazy("role", "Finance"),
     StaffRole.ADMIN: pgettext_lazy("role", "Admin"),
 }
-# Of the money: where a part of it, or all, went back.
+# About money: a part of it, or all, went back.
 REFUNDED_IN_PART = _("Delivered, partially refunded")
-# Of a bundle whose payment is disputed.
+# For a bundle whose payment is disputed.
 ON_HOLD = _("On hold")
 CASE_STATES = {
     "open": _("Waiting for our answer"),
@@ -45,20 +45,20 @@ CHANNELS = {
     "wallet": _("Wallet"),
 }
 _IN_SENTENCE = {"stripe": _("card"), "wallet": _("your wallet")}
-# Whose page or program it is, where the channel's name does not say it.
+# Whose page or app it is, if the channel's name does not say.
 PROVIDERS = {"stripe": "Stripe"}
-# Who decides a dispute, where it is not the bank of whoever paid.
+# Who decides a dispute, if it is not the payer's bank.
 DECIDERS = {"paypal": _("PayPal")}
 THE_BANK = pgettext_lazy("decides a dispute", "the bank")
 APPS = {"wechatpay": _("WeChat")}
 RATE_SOURCES = {"ECB": _("European Central Bank")}
-# The languages of the pages, as HTML has them and by their own names.
+# The languages of the pages, by HTML tag and own name.
 HTML_TAGS = {language.code: language.tag for language in languages.LANGUAGES}
 OWN_NAMES = {language.code: language.own_name for language in languages.LANGUAGES}
 
 
 def name_in_sentence(provider: str) -> str:
-    """Return what one pays by, within a sentence: card, WeChat Pay."""
+    """Return a payment method's name for use in a sentence: card, WeChat Pay."""
     if provider in _IN_SENTENCE:
         return str(_IN_SENTENCE[provider])
     return str(CHANNELS.get(provider, provider))
@@ -74,8 +74,8 @@ def validity(length: Validity | None) -> str:
 
 
 def state_text(thing: Order | Bundle) -> str:
-    """Return where an order or a bundle stands; of an order, also that a part went back; of a
-    bundle, also that it gives nothing while its payment is disputed."""
+    """Return the status of an order or a bundle: for an order, also that a part went back; for a
+    bundle, also that it is suspended while its payment is disputed."""
     if isinstance(thing, Bundle) and thing.suspended_at and thing.state in OPEN_STATES:
         return str(ON_HOLD)
     if isinstance(thing, Order) and thing.state == OrderState.FULFILLED and thing.reversed_minor:

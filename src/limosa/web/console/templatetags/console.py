@@ -1,4 +1,4 @@
-"""How console templates write codes in words; money and times are as in the storefront."""
+"""How console templates put codes into words; money and times are as in the storefront."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

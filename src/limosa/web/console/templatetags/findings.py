@@ -1,4 +1,4 @@
-"""How templates show what the guards of the books found."""
+"""How templates show the guards' findings."""
 
 from babel.numbers import format_decimal
 from django import template

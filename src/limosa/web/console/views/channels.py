@@ -26,7 +26,7 @@ def channels(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 @staff_action_page(AuditAction.SET_CHANNEL)
 @require_POST
 def channel(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
-    """Keep what was decided about a provider."""
+    """Store the decision about a provider."""
     if code not in settings.PAYMENT_PROVIDERS:
         raise Http404
     decided = Channel.objects.filter(provider=code).first() or Channel(provider=code)

@@ -1,4 +1,4 @@
-"""Tables to take away: the journal, payments and differences, as CSV or Parquet."""
+"""Exports of the journal, payments and differences, as CSV or Parquet."""
 
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.p
 
 
 def formats() -> list[tuple[str, str]]:
-    """Return the kinds of file that can be made here."""
+    """Return the file formats available here."""
     return [("csv", "CSV"), *([("parquet", "Parquet")] if find_spec("pyarrow") else [])]
 
 
@@ -34,7 +34,7 @@ def _tables() -> list[tuple[str, str]]:
 
 
 class ExportForm(forms.Form):
-    """Which table, between which days (both included), as what."""
+    """Which table, between which days (both included), in which format."""
 
     table = forms.ChoiceField(label=_("Action"), choices=_tables)
     since = DayField(label=_("From"))
@@ -42,7 +42,7 @@ class ExportForm(forms.Form):
     kind = forms.ChoiceField(label=_("File"), choices=formats)
 
     def clean_until(self) -> date:
-        """Return the last day. Raises ValidationError for one before the first."""
+        """Return the last day. Raises ValidationError if it is before the first."""
         until: date = self.cleaned_data["until"]
         if "since" in self.cleaned_data and until < self.cleaned_data["since"]:
             raise forms.ValidationError(_("The last day is before the first."))
@@ -51,7 +51,7 @@ class ExportForm(forms.Form):
 
 @staff_action_page(AuditAction.EXPORT)
 def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
-    """Ask what is wanted; with an answer that makes sense, send the file."""
+    """Ask what to export; once the form is valid, send the file."""
     today = timezone.now().astimezone(ZoneInfo(staff.time_zone)).date()
     first = today.replace(day=1)
     form = ExportForm(request.GET or None, initial={"since": first, "until": today, "kind": "csv"})
@@ -80,7 +80,7 @@ def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
 
 
 def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
-    """Join lines into blocks: a write to the socket for each line would take long."""
+    """Join lines into blocks: writing each line to the socket would take long."""
     block: list[str] = []
     for line in lines:
         block.append(line)
@@ -91,7 +91,7 @@ def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
 
 
 def _parquet(table: Table, span: Span, file_name: str) -> FileResponse:
-    """Make the file on disk, since its end says where its parts are; then send it."""
+    """Write the file to disk first, since its index is at the end; then send it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
     import_module("limosa.web.console.parquet_files").write_parquet(table, table.rows(span), file)
     file.seek(0)

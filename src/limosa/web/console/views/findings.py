@@ -1,4 +1,4 @@
-"""What the guards of the books found, and how far they have looked."""
+"""The guards' findings, and how far the guards have checked."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from limosa.web.console.paging import page_of
 
 @staff_page
 def findings(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """List what is wrong, or all that ever was; and each guard with its last look."""
+    """List what is wrong, or all that ever was; and each guard with its last run."""
     show = request.GET.get("show", "open")
     if show not in {"open", "all"}:
         raise Http404
@@ -43,7 +43,7 @@ def findings(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_action_page(AuditAction.NOTE_FINDING, is_readable=True)
 def finding(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
-    """Show what was found, what to do and what was noted; take a note."""
+    """Show a finding, what to do about it, and its notes; accept a note."""
     shown = get_object_or_404(Finding, pk=pk)
     form = NoteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

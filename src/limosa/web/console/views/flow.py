@@ -15,7 +15,7 @@ from limosa.web.console.cash_flow import cash_flow
 from limosa.web.console.paging import page_of
 
 SPANS = (14, 30, 90)
-# Rates come every working day; holidays leave gaps of a few days.
+# Rates are published every working day; holidays leave gaps of a few days.
 RATE_IS_OLD_AFTER = timedelta(days=7)
 _RATES_SHOWN = 60
 
@@ -36,7 +36,8 @@ def flow(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_page
 def rates(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Show the newest rate of each currency that something is sold in, or one through time."""
+    """Show the latest rate of each currency that something is sold in, or one currency's
+    history."""
     currency = request.GET.get("currency", "")
     rows = newest_rates()
     if currency:
@@ -73,7 +74,7 @@ def disputes(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 
 def newest_rates() -> QuerySet[ExchangeRate]:
-    """Return the newest rate of each currency that something is sold in."""
+    """Return the latest rate of each currency that something is sold in."""
     in_use = Price.objects.order_by("currency").values_list("currency", flat=True).distinct()
     return (
         ExchangeRate.objects.filter(currency__in=in_use)

@@ -1,4 +1,4 @@
-"""Lists of payments and orders: what needs a look, and all of them, by a filter."""
+"""Lists of payments and orders: those that need attention, and all of them, filtered."""
 
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ _Rows = Page[Payment] | Page[Order] | Page[Refund] | Page[InboxMessage]
 
 @staff_page
 def payments(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """List payments with a problem, orders that wait, open refunds; or all, as filtered."""
+    """List payments with a problem, waiting orders and open refunds; or all, as filtered."""
     show = request.GET.get("show", "look")
     if show in {"all", "orders"}:
         return _filtered(request, staff, show)

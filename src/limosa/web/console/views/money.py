@@ -20,7 +20,7 @@ from limosa.web.console.paging import page_of
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One currency's accounts. In a right book debits equal credits, and suspense is empty."""
+    """One currency's accounts. In correct books debits equal credits, and suspense is zero."""
 
     currency: str
     rows: list[TrialRow]
@@ -42,20 +42,21 @@ class Book:
 
     @property
     def suspense(self) -> Money:
-        """Money that could not be placed."""
+        """Money that could not be attributed."""
         rows = (row for row in self.rows if row.kind == AccountKind.SUSPENSE)
         return Money(sum(row.balance_minor for row in rows), self.currency)
 
 
 def books(until: datetime | None = None) -> list[Book]:
-    """Return the trial balance, a book for each currency; `until`: of what was posted before."""
+    """Return the trial balance, a book for each currency; `until`: of what was posted before
+    then."""
     by_currency = groupby(trial_balance(until=until), key=lambda row: row.currency)
     return [Book(currency, list(rows)) for currency, rows in by_currency]
 
 
 @staff_page
 def money(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Show the books at the end of a day, or now; of one currency, or of all."""
+    """Show the books at the end of a day, or now; for one currency, or for all."""
     day = read_day(request.GET.get("day", ""))
     every = books(_end_of(day, staff.time_zone) if day else None)
     currency = request.GET.get("currency", "")
@@ -75,7 +76,7 @@ def money(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_page
 def account(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
-    """Show an account's postings, newest first, with the entries that they are part of."""
+    """Show an account's postings, newest first, with the entries they belong to."""
     shown = get_object_or_404(Account, code=code)
     postings = Posting.objects.filter(account=shown).select_related("entry", "account")
     return render(

@@ -48,7 +48,7 @@ _REFUNDABLE = {OrderState.PAID, OrderState.FULFILLED}
 
 @staff_page
 def payment(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:  # noqa: ARG001
-    """Go to the page of the payment's order."""
+    """Redirect to the page of the payment's order."""
     found = get_object_or_404(Payment, number=number)
     return redirect("console:order", number=found.order_number)
 
@@ -90,7 +90,7 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
 
 @staff_action_page(AuditAction.PROPOSE_REFUND)
 def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Ask for the amount, a reason and certainty; then refund, or have a second person sign."""
+    """Ask for the amount, a reason and a confirmation; then refund, or await a second signature."""
     shown = _order(number)
     payment = Payment.objects.filter(order_number=number, pays_order=True).first()
     form = RefundForm(request.POST if request.method == "POST" else None, payment=payment)
@@ -171,7 +171,7 @@ def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> Ht
 
 
 def _needs_second(payment: Payment, amount: Money) -> bool:
-    """Whether a press of the button proposes only."""
+    """Whether the button only proposes the refund."""
     return needs_second_signature(
         amount,
         returned_before=Money(payment.refunded_minor, payment.received_currency),
@@ -199,7 +199,7 @@ def _outcome(proposal: RefundProposal) -> str:
 @staff_action_page(AuditAction.POLL_PAYMENT)
 @require_POST
 def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Ask the provider for a payment now."""
+    """Poll the provider about a payment now."""
     found = get_object_or_404(Payment, number=number)
     result = poll_payment_by_staff(
         payment_number=number,
@@ -217,7 +217,7 @@ def ask(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
 @staff_action_page(AuditAction.CLEAR_PAYMENT)
 @require_POST
 def clear(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Take a payment off the list of those that need a look."""
+    """Take a payment off the list of those that need attention."""
     found = get_object_or_404(Payment, number=number)
     clear_payment(payment_number=number, actor=staff, now=timezone.now())
     messages.success(request, gettext("The payment was removed from the list."))
@@ -229,7 +229,7 @@ def _paid_currency(payments: list[Payment]) -> str:
 
 
 def _has_left(payments: list[Payment]) -> bool:
-    """Return whether any of the money that paid the order is still here, undisputed."""
+    """Return whether any money that paid the order is still here, undisputed."""
     return any(
         payment.pays_order
         and payment.refunded_minor < payment.received_minor
@@ -244,7 +244,7 @@ def _actions_on(subjects: list[str]) -> list[AuditEntry]:
 
 
 def _looked_at(payments: list[Payment], actions: list[AuditEntry]) -> set[str]:
-    """Return the numbers of the payments whose present problem somebody has looked at."""
+    """Return the numbers of the payments whose current problem somebody has cleared."""
     seen = {
         (action.subject, action.detail)
         for action in actions

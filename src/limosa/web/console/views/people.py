@@ -30,7 +30,7 @@ def people(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_page
 def find(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Go to the one thing that was meant, or show the people and eSIMs that fit."""
+    """Go to the only match, or show the people and eSIMs that match."""
     text = request.GET.get("q", "")[:200]
     found = search(text)
     if found.page:
@@ -57,7 +57,7 @@ def person(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
     """Show a person: what they have, and what happened to them."""
     shown = get_object_or_404(Subscriber, pk=person_id)
     before = _time(request.GET.get("before", ""))
-    # Usage stands at the end of its day, so the newest moment may lie a little ahead.
+    # Usage is placed at the end of its day, so the newest moment may be slightly in the future.
     page = timeline_of(shown, before=before or timezone.now() + timedelta(days=2))
     return render(
         request,
@@ -92,7 +92,8 @@ def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle]]]:
 
 
 def _time(text: str) -> datetime | None:
-    """Return the time that a text names, with room for every zone and step around it."""
+    """Return the time that a text names, if it is far enough from the calendar's ends to compute
+    with."""
     try:
         parsed = parse_datetime(text)
     except ValueError:

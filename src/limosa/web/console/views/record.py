@@ -1,4 +1,4 @@
-"""The record of what the staff did."""
+"""The audit log."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Providers' settlements: the days, what differs from our books, and what to do about it."""
+"""Providers' settlements: the days, the differences from our books, and what to do about them."""
 
 from datetime import date
 
@@ -63,7 +63,7 @@ def compare(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 @staff_page
 def settlement(request: HttpRequest, staff: Subscriber, provider: str, day: date) -> HttpResponse:
-    """Show one day: its sums, and what differs, open first."""
+    """Show one day: its sums and its differences, open ones first."""
     shown = get_object_or_404(Settlement, provider=provider, day=day)
     rows = _DIFFERENCES.filter(settlement=shown)
     show = request.GET.get("show", "open")
@@ -84,7 +84,7 @@ def settlement(request: HttpRequest, staff: Subscriber, provider: str, day: date
 
 @staff_action_page(AuditAction.RESOLVE_DIFFERENCE, is_readable=True)
 def difference(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
-    """Show both sides of a difference and what to do; take in what came of it."""
+    """Show both sides of a difference and what to do; accept its resolution."""
     shown = get_object_or_404(_DIFFERENCES.select_related("refund"), pk=pk)
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""The staff: who they are, what each may do, who joins and who leaves."""
+"""The staff: who they are, their roles, and adding and removing them."""
 
 from django import forms
 from django.contrib import messages
@@ -28,7 +28,7 @@ def _roles() -> list[tuple[str, str]]:
 
 
 class RoleForm(forms.Form):
-    """Which role somebody has."""
+    """The role of a member."""
 
     role = forms.ChoiceField(
         label=_("Role"),
@@ -41,7 +41,7 @@ class RoleForm(forms.Form):
 
 
 class AddStaffForm(RoleForm):
-    """Who joins the staff."""
+    """A new member of the staff."""
 
     email = forms.EmailField(
         label=_("Email address"),
@@ -62,14 +62,14 @@ class AddStaffForm(RoleForm):
 
 @staff_action_page(AuditAction.ADD_STAFF)
 def staff_list(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """List everybody of the staff, with what each role may do."""
+    """List all staff, with what each role may do."""
     return _page(request, staff, AddStaffForm(initial={"role": StaffRole.SUPPORT}))
 
 
 @staff_action_page(AuditAction.ADD_STAFF)
 @require_POST
 def add(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Add somebody, who is told by mail how to go on."""
+    """Add somebody, who is mailed how to continue."""
     form = AddStaffForm(request.POST)
     if not form.is_valid():
         return _page(request, staff, form, status=422)
@@ -97,7 +97,7 @@ def add(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 @staff_action_page(AuditAction.CHANGE_STAFF)
 @require_POST
 def change(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpResponse:
-    """Give somebody another role."""
+    """Change somebody's role."""
     person = get_object_or_404(Subscriber.objects.exclude(staff_role=""), pk=person_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -124,7 +124,7 @@ def change(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
 
 @staff_action_page(AuditAction.REMOVE_STAFF)
 def remove(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpResponse:
-    """Ask whether somebody leaves the staff; then let them go."""
+    """Ask for confirmation, then remove somebody from the staff."""
     person = get_object_or_404(Subscriber.objects.exclude(staff_role=""), pk=person_id)
     if request.method != "POST":
         return render(request, "console/remove_staff.html", {"person": person, "staff": staff})

@@ -1,4 +1,4 @@
-"""What became of an order at a supplier, entered by people who looked there."""
+"""The outcome of an order at a supplier, entered by staff who looked there."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ from limosa.web.wording.refusals import refusal_text
 
 @staff_action_page(AuditAction.SETTLE_SUPPLY)
 def settle(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Take down what somebody saw on the supplier's own pages."""
+    """Store what somebody saw on the supplier's own pages."""
     supply = get_object_or_404(Supply.objects.select_related("supplier"), order_number=number)
     form = SupplyForm(request.POST if request.method == "POST" else None, supply=supply)
     if form.is_valid():

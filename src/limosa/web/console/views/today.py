@@ -1,4 +1,4 @@
-"""The first page: what needs somebody, and how the day goes."""
+"""The first page: what needs attention, and how the day is going."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ SHOWN = 8
 
 @staff_page
 def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
-    """Show the work that waits, the takings, and the suppliers."""
+    """Show pending work, takings, and suppliers."""
     now = timezone.now()
     payments = attention.payments_to_look_at()
     orders = attention.orders_waiting()

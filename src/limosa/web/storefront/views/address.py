@@ -1,4 +1,4 @@
-"""The address of an account: changed with the password, and put back by whoever had it before."""
+"""An account's address: changed with the password, and restored by its previous owner."""
 
 from allauth.account import views as allauth_views
 from allauth.account.decorators import reauthentication_required
@@ -20,7 +20,7 @@ _with_password = reauthentication_required(allow_get=True, app="allauth.account"
 
 @login_required
 def address(request: HttpRequest) -> HttpResponseBase:
-    """Show the address, or begin to change it. An account has one: there is no other deed."""
+    """Show the address, or begin to change it. An account has one, so nothing else can be done."""
     if request.method == "POST" and "action_add" not in request.POST:
         return redirect("account_email")
     answer: HttpResponseBase = _with_password(allauth_views.email)(request)
@@ -30,7 +30,8 @@ def address(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask whether to lock the account, or do it. Programs that look at mail only ever ask."""
+    """Ask whether to lock the account, or do it. Link scanners in mail programs only cause the
+    question."""
     now = timezone.now()
     try:
         change = read_not_me(token, now=now)

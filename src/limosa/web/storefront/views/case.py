@@ -1,4 +1,4 @@
-"""A person's case: what they asked, what we answered, and their one reply."""
+"""A person's case: their question, our answer, and their one reply."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ from limosa.web.wording.refusals import refusal_text
 @never_cache
 @login_required
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """Show a case of one's own; POST takes in the reply to our answer."""
+    """Show one's own case; POST stores the reply to our answer."""
     shown = own_case(request, number)
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

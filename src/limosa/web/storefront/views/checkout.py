@@ -1,8 +1,8 @@
-"""Choosing a plan and pressing "Pay": the same page for a renewal, a first eSIM and a guest.
+"""Choosing a plan and paying: the same page for a renewal, a first eSIM and a guest.
 
-What is chosen stands in the address. When a choice changes, htmx asks for the parts that follow
-from it, and nothing else is worked out; without JavaScript a button asks for the whole page. Only
-a press of "Pay" writes, and it buys what the page showed or nothing (web/storefront/submitting.py).
+The selection is in the URL. When it changes, htmx requests the parts that depend on it, and only
+those are computed; without JavaScript a button requests the whole page. Only submitting writes, and
+it buys what the page showed or nothing (web/storefront/submitting.py).
 """
 
 from datetime import datetime
@@ -39,10 +39,10 @@ def checkout_page(
     link: str = "",
     extra: dict[str, object] | None = None,
 ) -> HttpResponse:
-    """Show the page or what follows from a choice, or take a press of "Pay".
+    """Show the page or the parts that depend on a selection, or handle its submission.
 
-    `link`: the digest of the renewal link by which a guest came. `extra`: what the template wants
-    beside the checkout.
+    `link`: the digest of the renewal link by which a guest came. `extra`: what the template needs
+    besides the checkout.
     """
     now = timezone.now()
     asked = request.POST if request.method == "POST" else request.GET
@@ -100,7 +100,7 @@ def _context(
         "choices": checkout.choices[:CHOICES_SHOWN],
         "more_choices": more,
         "show_more": "all" in request.GET or (selection is not None and selection.choice in more),
-        # Never from an address alone: nobody consents by following a link.
+        # Never from the URL alone: following a link is not consent.
         "is_kept": keep in request.POST or (bool(HtmxDetails(request)) and keep in request.GET),
         "shown": sign_shown(selection, now=now) if selection else "",
     }

@@ -1,4 +1,4 @@
-"""One eSIM: its name, how to install it, what was used, what was bought for it."""
+"""One eSIM: its name, how to install it, its usage, and its bundles."""
 
 from urllib.parse import quote
 
@@ -19,14 +19,14 @@ from limosa.web.storefront.device import is_iphone
 from limosa.web.storefront.forms import RenameForm
 from limosa.web.storefront.views.pay import qr_code
 
-# Apple's page that begins the installation on the phone itself (iOS 17.4 and newer).
+# Apple's page that starts the installation on the phone itself (iOS 17.4 and newer).
 APPLE_INSTALL_URL = "https://esimsetup.apple.com/esim_qrcode_provisioning?carddata="
 BUNDLES_SHOWN = 20
 
 
 @login_required
 def esim(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show an eSIM; POST gives it a name."""
+    """Show an eSIM; POST renames it."""
     found = own_esim(request, public_id)
     form = RenameForm(request.POST or None, initial={"label": found.label})
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""The first page: what is left, until when, and the way to renew."""
+"""The first page: what is left, until when, and how to renew."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

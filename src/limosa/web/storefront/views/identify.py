@@ -1,4 +1,4 @@
-"""To the provider and back, where it has to know who pays: WeChat Pay inside WeChat."""
+"""The round trip to a provider that has to know the payer: WeChat Pay inside WeChat."""
 
 from typing import cast
 
@@ -26,7 +26,7 @@ from limosa.web.storefront.views.starting import caller_for, options_here, start
 
 @never_cache
 def identify(request: HttpRequest, number: str, provider: str) -> HttpResponse:
-    """Send the person to the provider; when they come back with a code, start the payment."""
+    """Send the person to the provider; when they return with a code, start the payment."""
     order = visible_order(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
@@ -60,7 +60,7 @@ def _start(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
 
 
 def _identity(code: str, order: Order) -> PayerIdentity:
-    """Return the provider, as one that can name payers. Raises Http404."""
+    """Return a provider that can identify payers. Raises Http404."""
     if code not in settings.PAYMENT_PROVIDERS:
         raise Http404
     provider = provider_called_by(caller_for(order), code)

@@ -1,4 +1,4 @@
-"""Renewing without sign-in, by the signed link of a message: one eSIM, and nothing else of it."""
+"""Renewing one eSIM without signing in, by a signed link from a message, and nothing else."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ from limosa.web.storefront.views.checkout import checkout_page
 
 @never_cache
 def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the eSIM can be renewed with; payable by anyone, but not from the wallet."""
+    """Show what the eSIM can be renewed with; anyone may pay, but not from the wallet."""
     try:
         public_id = read_renew_token(token)
     except LinkExpiredError:

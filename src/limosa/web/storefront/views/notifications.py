@@ -1,4 +1,4 @@
-"""What we told a person, newest first; looking at it marks it as read."""
+"""Messages to a person, newest first; viewing marks them as read."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,5 @@
-"""Following an order: paid, credited, usable, each with its time; and help when it is not."""
+"""Following an order: paid, credited, usable, each with its time; and help if something is
+wrong."""
 
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -27,26 +28,27 @@ from limosa.web.storefront.order_money import may_return, money_lines
 from limosa.web.wording.refusals import refusal_text
 from limosa.web.wording.words import STATES
 
-STOP_POLLING = 286  # What HTMX takes as: ask no more.
-# An unpaid order is asked for again when the person comes back to its page after so long.
+STOP_POLLING = 286  # HTMX stops polling at this status.
+# An unpaid order is polled again if the person comes back to its page after this long.
 _UNPAID_PATIENCE = timedelta(seconds=60)
-# One that is done may yet be disputed or paid back. So long its page goes on looking, by one short
+# A completed order may still be disputed or refunded. Its page keeps polling for this long, by one
+# short request a minute; anyone who opens it later sees the current state.
 # request a minute; who opens it later sees what there is.
 _LOOKED_AT_AGAIN = timedelta(days=1)
 
 
 @never_cache
 def order(request: HttpRequest, number: str) -> HttpResponse:
-    """Show where an order stands, live while it moves."""
+    """Show the status of an order, live while it changes."""
     found = visible_order(request, number)
     return _page(request, found)
 
 
 @never_cache
 def timeline(request: HttpRequest, number: str) -> HttpResponse:
-    """Return the part of the page that moves.
+    """Return the part of the page that changes.
 
-    `seen`: what the page of an order that is done shows; 204 leaves it as it is.
+    `seen`: what the page of a completed order shows; 204 leaves it unchanged.
     """
     found = visible_order(request, number)
     context = _context(request, found)
@@ -57,7 +59,7 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def ask_help(request: HttpRequest, number: str) -> HttpResponse:
-    """Open a case that holds everything known about the order; show its number."""
+    """Open a case that contains everything known about the order; show its number."""
     found = visible_order(request, number)
     if request.method != "POST":
         return redirect("order", found.number)
@@ -87,8 +89,7 @@ def _page(
 
 
 def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
-    """Return what the page shows; of its moving part also `sight`, which says in short what it
-    shows."""
+    """Return the page's context, including `sight`, a short summary of the changing part."""
     context = _facts(request, found, now=timezone.now())
     shown = render_to_string("storefront/_timeline.html", context, request)
     sight = blake2b(shown.encode(), digest_size=8).hexdigest()
@@ -123,7 +124,7 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
 
 
 def _others(view: OrderView) -> list[Lot]:
-    """Return what the eSIM holds in use beside this order's own data, by its end."""
+    """Return what else the eSIM has in use, besides this order's data, by expiry."""
     bundle: Bundle | None = view.bundle
     if bundle is None:
         return []
@@ -133,7 +134,7 @@ def _others(view: OrderView) -> list[Lot]:
 
 
 def _over(bundle: Bundle | None, now: datetime) -> str:
-    """Return in words how a bundle came to its end; nothing while it lasts."""
+    """Return in words how a bundle ended; empty while it lasts."""
     if bundle is None:
         return ""
     if bundle.state in OPEN_STATES:

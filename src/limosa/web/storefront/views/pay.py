@@ -1,4 +1,4 @@
-"""Paying an order: a code to scan, a page to open, WeChat's own call. Safe to press twice."""
+"""Paying an order: a code to scan, a page to open, WeChat's own call. Safe to submit twice."""
 
 from datetime import timedelta
 from typing import Any
@@ -39,13 +39,13 @@ from limosa.web.storefront.views.starting import (
 from limosa.web.wording.refusals import TEXTS
 
 ASKING_MAX = timedelta(seconds=25)
-# What WeChat Pay asks for: the site that the person comes from, and nothing of the page's address.
+# WeChat Pay requires the site that the person comes from, and nothing else of the URL.
 ORIGIN_ONLY = "strict-origin-when-cross-origin"
 
 
 @never_cache
 def pay(request: HttpRequest, number: str) -> HttpResponse:
-    """Show how to pay; POST starts a payment by the way that was chosen."""
+    """Show how to pay; POST starts a payment by the chosen method."""
     order = visible_order(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
@@ -58,7 +58,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     context = _context(request, order)
     if "open" in request.GET and context["shape"] == Shape.OPEN and not context["is_over"]:
         response = render(request, "storefront/onward.html", context | {"url": context["pay_url"]})
-        if context["tells_origin"]:  # A page that goes on by itself: no link could say it.
+        if context["tells_origin"]:  # The page redirects itself, so no link can carry it.
             response["Referrer-Policy"] = ORIGIN_ONLY
         return response
     return render(request, "storefront/pay.html", context)
@@ -66,9 +66,9 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 def status(request: HttpRequest, number: str) -> HttpResponse:
-    """Send the waiting page on once the order is paid; 204 leaves it as it is.
+    """Move the waiting page on once the order is paid; 204 leaves it unchanged.
 
-    `seen`: what the page shows, of _sight; it is loaded again when that is not so any more.
+    `seen`: what the page shows, from _sight; if that has changed, the page is reloaded.
     """
     order = visible_order(request, number)
     if order.state != OrderState.PLACED:
@@ -81,11 +81,11 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 def asking(request: HttpRequest, number: str) -> HttpResponse:
-    """Wait for a provider that has not answered yet, and lead on to whatever became of it.
+    """Wait for a provider that has not answered yet, and move on to the outcome.
 
-    The page asks for itself again. A payment that was not created after all took no money, nor did
-    a kept method that was not charged yet; what one was asked to pay is unknown until the worker
-    knows.
+    The page refreshes itself. A payment that was not created after all took no money, nor did a
+    saved method that was not charged yet; if a charge was attempted, the outcome is unknown until
+    the worker knows it.
     """
     order = visible_order(request, number)
     if order.state != OrderState.PLACED:
@@ -106,7 +106,7 @@ def asking(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def check(request: HttpRequest, number: str) -> HttpResponse:
-    """Ask the provider now, and show what it says."""
+    """Poll the provider now, and show its answer."""
     return _ask(
         request,
         number,
@@ -119,7 +119,8 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 def come_back(request: HttpRequest, number: str) -> HttpResponse:
-    """Ask the provider from whose page the person comes; what the address says is not believed."""
+    """Poll the provider whose page the person returns from; the URL's parameters are not
+    believed."""
     return _ask(
         request,
         number,
@@ -131,7 +132,7 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _sight(order: Order) -> str:
-    """Return in a word how far the payment of an unpaid order is, for the page that shows it."""
+    """Return a code for the progress of an unpaid order's payment, as the page shows it."""
     if processing_payment(order.number):
         return "processing"
     return _last_decline(_newest_payment(order))
@@ -146,7 +147,7 @@ def _newest_payment(order: Order) -> Payment | None:
 
 
 def qr_code(text: str) -> SafeString:
-    """Return a QR code as SVG, dark on nothing; its frame gives it a white ground."""
+    """Return a QR code as SVG, dark on transparent; its frame provides the white background."""
     drawn = segno.make(text, error="m").svg_inline(
         omitsize=True, border=0, svgclass=None, lineclass=None
     )
@@ -176,7 +177,7 @@ def _ask(request: HttpRequest, number: str, unpaid_text: str) -> HttpResponse:
     if order.state == OrderState.PLACED:
         if is_silent:
             messages.warning(request, _silent_text())
-        elif not _sight(order):  # Else the page itself says how far it is.
+        elif not _sight(order):  # Otherwise the page itself shows the progress.
             messages.warning(request, unpaid_text)
         return redirect("pay", order.number)
     return redirect("order", order.number)
@@ -190,7 +191,7 @@ def _silent_text() -> str:
 
 
 def _open_payments(order: Order) -> list[Payment]:
-    """Return what the order may be paid with just now, the newest first."""
+    """Return the payments by which the order may currently be paid, newest first."""
     rows = Payment.objects.filter(
         order_number=order.number,
         state__in=OPEN_STATES,
@@ -200,9 +201,9 @@ def _open_payments(order: Order) -> list[Payment]:
 
 
 def _shown_payment(request: HttpRequest, order: Order) -> Payment | None:
-    """Return the open payment that the address names, else the newest.
+    """Return the open payment named in the URL, or else the newest.
 
-    A kept method that was never charged has nothing to show: it waits for another press.
+    A saved method that was never charged has nothing to show: it waits to be submitted again.
     """
     charged = unanswered_charge(order.number)
     payments = [one for one in _open_payments(order) if one.method != SAVED or one == charged]

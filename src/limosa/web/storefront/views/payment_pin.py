@@ -1,8 +1,8 @@
 """Setting, changing and resetting the payment PIN.
 
-Whoever does any of these has given the account's password within ten minutes, so that a page left
-open, or a session that was stolen, is not enough. allauth would keep an interrupted POST in the
-session, PIN and all: we send to its page ourselves, and the form is filled in again.
+All of these require the account's password within the last ten minutes, so that an unattended page
+or a stolen session is not enough. allauth would store an interrupted POST in the session, PIN
+included, so we redirect to its page ourselves, and the form is filled in again.
 """
 
 from collections.abc import Callable
@@ -46,7 +46,7 @@ _hide_pins = sensitive_post_parameters("pin", "again", "old_pin")
 @never_cache
 @login_required
 def payment_pin(request: HttpRequest) -> HttpResponse:
-    """Show the form that changes the PIN, or that sets the first one; or take what it says."""
+    """Show the form that changes the PIN or sets the first one, or handle its submission."""
     if asked := _asks_password(request):
         return asked
     if pin_status(subscriber_id=person_of(request).pk, now=timezone.now()).is_set:
@@ -58,14 +58,14 @@ def payment_pin(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def reset_pin(request: HttpRequest) -> HttpResponse:
-    """Show the form that replaces a forgotten PIN, or take what it says."""
+    """Show the form that replaces a forgotten PIN, or handle its submission."""
     if not pin_status(subscriber_id=person_of(request).pk, now=timezone.now()).is_set:
         return redirect("payment_pin")
     return _asks_password(request) or _page(request, NewPinForm, "reset", _reset)
 
 
 def _asks_password(request: HttpRequest) -> HttpResponse | None:
-    """Return the way to the page that asks for the password, if it has not just done so."""
+    """Return a redirect to the page that asks for the password, unless it was just given."""
     if has_shown_again_lately(request, person_of(request), now=timezone.now()):
         return None
     query = urlencode({"next": request.get_full_path()})
@@ -110,7 +110,7 @@ def _field_of(refusal: DomainRefusal, form: NewPinForm) -> str | None:
 
 
 def _next_path(request: HttpRequest) -> str:
-    """Return the page of ours that wanted a PIN; empty when none did."""
+    """Return the page of ours that required a PIN; empty if none did."""
     return own_path(request.POST.get("next", request.GET.get("next", "")))
 
 

@@ -1,4 +1,4 @@
-"""The step before money moves by a press alone: the payment PIN, for wallet and kept methods."""
+"""The payment PIN, required before the wallet or a saved method is charged with a click."""
 
 from urllib.parse import urlencode
 
@@ -29,7 +29,7 @@ from limosa.web.wording.refusals import refusal_text
 @never_cache
 @login_required
 def pin(request: HttpRequest, number: str) -> HttpResponse:
-    """Ask for the PIN; a right one pays. Who has none sets one first and comes back."""
+    """Ask for the PIN; a right one pays. A person without a PIN sets one first and comes back."""
     order = own_order(request, number)
     if order.state != OrderState.PLACED:
         return redirect("order", order.number)
@@ -56,7 +56,7 @@ def pin(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _is_right(request: HttpRequest, form: PinForm, order: Order) -> bool:
-    """Check the PIN; a wrong one becomes the form's fault, with the tries left or the pause."""
+    """Check the PIN; a wrong one becomes a form error, with the attempts left or the pause."""
     try:
         check_payment_pin(
             subscriber_id=order.subscriber_id,

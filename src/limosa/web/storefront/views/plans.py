@@ -45,7 +45,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def buy(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what a first eSIM with a plan costs; take the order."""
+    """Show what a first eSIM with a plan costs; place the order."""
     visit = Visit(device_of(request), timezone.now())
     checkout = purchase_checkout(person_of(request), code, visit=visit)
     if checkout is None:

@@ -1,4 +1,4 @@
-"""Returning a plan of one's own: asked once more, then all of the money goes back."""
+"""Returning one's own plan: after a confirmation, all of the money goes back."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +17,7 @@ from limosa.web.wording.refusals import refusal_text
 @never_cache
 @login_required
 def refund(request: HttpRequest, number: str) -> HttpResponse:
-    """Ask whether the person is sure; POST returns the plan under the rule shown at purchase."""
+    """Ask for confirmation; POST returns the plan under the rule shown at purchase."""
     order = own_order(request, number)
     now = timezone.now()
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Renewing an eSIM of one's own."""
+"""Renewing one's own eSIM."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from limosa.web.storefront.views.checkout import checkout_page
 
 @login_required
 def renew(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show what the eSIM can be renewed with, the same plan chosen; take the order."""
+    """Show what the eSIM can be renewed with, the same plan preselected; place the order."""
     esim, now = own_esim(request, public_id), timezone.now()
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
     checkout = renewal_checkout(view, visit=Visit(device_of(request), now))

@@ -1,4 +1,4 @@
-"""Removing what a person keeps with a provider for later payments."""
+"""Removing a person's saved methods."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +17,7 @@ from limosa.web.storefront.access import person_of
 @login_required
 @require_POST
 def forget(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Remove a kept card or account at its provider and here; again is no fault."""
+    """Remove a saved card or account at its provider and here; repeating it is not an error."""
     try:
         forget_saved_method(
             subscriber_id=person_of(request).pk,

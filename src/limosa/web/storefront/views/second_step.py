@@ -1,6 +1,6 @@
-"""The second step for signing in: wrong codes count, and are on record.
+"""The second step at sign-in: wrong codes are counted and recorded.
 
-Setting one up also shows it: whoever has just given its code is not asked again.
+Setting one up also counts as giving it: a person who has just entered its code is not asked again.
 """
 
 from abc import ABC, abstractmethod
@@ -25,75 +25,75 @@ from limosa.web.storefront.tries import too_often, trier_of_step
 
 
 class _CountedCode(ABC):
-    """What a page for a code does beside allauth's view, which it stands before."""
+    """Adds counting to one of allauth's views for codes, as a mixin in front of it."""
 
     request: HttpRequest
 
     @abstractmethod
     def tried(self) -> Subscriber:
-        """Return whose second step is tried."""
+        """Return the person whose second step is being tried."""
 
     def post(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        """Count the code before it is looked at, or refuse it."""
+        """Count the code before it is checked, or refuse it."""
         if refused := _count_code(request, self.tried()):
             return refused
         answer: HttpResponse = super().post(request, *args, **named)  # type: ignore[misc]
         return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Go on: a right code was no guess."""
+        """Continue: a right code was no guess."""
         _take_back_code(self.request, self.tried())
         answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         return answer
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Ask again, and put it on record."""
+        """Ask again, and record it."""
         note_event(self.request, person=self.tried(), kind=SecurityEventKind.SECOND_FACTOR_FAILED)
         answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         return answer
 
 
 class SecondStep(_CountedCode, AuthenticateView):  # type: ignore[misc]
-    """The code, or the passkey, after a password that was right."""
+    """The code, or the passkey, after the right password."""
 
     def tried(self) -> Subscriber:
-        """Return who is signing in."""
+        """Return the person who is signing in."""
         person: Subscriber = self.stage.login.user
         return person
 
 
 class ReauthenticateByCode(_CountedCode, ReauthenticateView):  # type: ignore[misc]
-    """The code once more, from somebody who is signed in."""
+    """The code again, from somebody who is signed in."""
 
     def tried(self) -> Subscriber:
-        """Return who is signed in."""
+        """Return the signed-in person."""
         return person_of(self.request)
 
 
 class SetUpApp(ActivateTOTPView):  # type: ignore[misc]
-    """The authenticator app, by the first code that it shows."""
+    """Sets up an authenticator app with its first code."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Keep the app, and record that it was shown."""
+        """Save the app, and record that its code was given."""
         answer: HttpResponse = super().form_valid(form)
         _record(self.request, Authenticator.Type.TOTP)
         return answer
 
 
 class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
-    """A passkey, by what the device signs with it."""
+    """Adds a passkey, with a signature by the device."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Keep the passkey, and record that it was shown."""
+        """Save the passkey, and record that it was used."""
         answer: HttpResponse = super().form_valid(form)
         _record(self.request, Authenticator.Type.WEBAUTHN)
         return answer
 
 
 def _count_code(request: HttpRequest, person: Subscriber) -> HttpResponse | None:
-    """Count a typed code; return the refusal when it is one too many.
+    """Count a typed code; return the refusal if it is one too many.
 
-    What a passkey signs is never counted: nobody can guess it.
+    A passkey's signature is never counted: nobody can guess it.
     """
     if "code" not in request.POST:
         return None
@@ -113,10 +113,10 @@ def _take_back_code(request: HttpRequest, person: Subscriber) -> None:
 
 
 def _record(request: HttpRequest, kind: str) -> None:
-    """Add to allauth's records of this session, as its own question for the step would.
+    """Add to allauth's authentication records of this session, as its own second-step page would.
 
-    The person has just shown their password, or the page would have asked for it; so there are
-    records, of this person.
+    The person has just given their password, or the page would have asked for it, so there are
+    records, and they are this person's.
     """
     records = list(request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []))
     shown = {"method": "mfa", "at": timezone.now().timestamp(), "type": str(kind)}

@@ -11,7 +11,7 @@ from limosa.web.wording.security_events import event_lines
 
 @login_required
 def security_activity(request: HttpRequest) -> HttpResponse:
-    """Show a page of sign-ins, wrong passwords and changes of what keeps the account safe."""
+    """Show a page of sign-ins, wrong passwords and changes to what protects the account."""
     events = person_of(request).security_events.all()
     page = page_by_id(events, before=request.GET.get("before", ""))
     context = {"page": page, "lines": event_lines(page.rows)}

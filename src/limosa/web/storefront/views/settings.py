@@ -1,4 +1,4 @@
-"""Language, home, country, currency, payments, and when to be told."""
+"""Language, home, country, currency, payments, and when to be notified."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +17,7 @@ from limosa.web.storefront.languages import remember_language, use_language
 
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
-    """Show the settings, or keep what was chosen."""
+    """Show the settings, or store them."""
     person = person_of(request)
     if request.method != "POST":
         form = SettingsForm(instance=person)

@@ -1,4 +1,4 @@
-"""What belongs to the site as a whole: the manifest that makes it installable."""
+"""The site as a whole: the manifest that makes it installable."""
 
 from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static

@@ -1,4 +1,4 @@
-"""From a chosen way to pay to where the person goes on: the provider, a code, the order."""
+"""From a chosen payment option to the next step: the provider, a code, the order."""
 
 from urllib.parse import urlencode
 
@@ -41,9 +41,9 @@ REFUSED_TEXT = gettext_lazy(
 def go_on_to_pay(
     request: HttpRequest, order: Order, option: Option, *, method: str = "", save: bool = False
 ) -> HttpResponse:
-    """Lead to what this way wants first, if it wants anything; else start the payment.
+    """Redirect to what this option requires first, if anything; otherwise start the payment.
 
-    `method`: another one of the option's channel. `save`: the person wants it kept.
+    `method`: another method of the option's channel. `save`: the person wants the method saved.
     """
     if option.asks_pin:
         query = urlencode({"with": option.key})
@@ -56,9 +56,10 @@ def go_on_to_pay(
 def start(
     request: HttpRequest, order: Order, choice: PaymentMethodChoice, *, shape: Shape
 ) -> HttpResponse:
-    """Start a payment and go where the person follows it. A failure leaves the order to be paid.
+    """Start a payment and redirect to where the person follows it. On failure the order stays
+    unpaid.
 
-    `shape`: what the person expects; what opens somewhere is opened at once.
+    `shape`: what the person expects; anything that opens a page is opened at once.
     """
     try:
         payment = start_payment(
@@ -82,20 +83,20 @@ def start(
 
 
 def caller_for(order: Order) -> Caller:
-    """Return what makes the calls to providers that a page of this order needs."""
+    """Return the caller for the provider calls of a page about this order."""
     return provider_calls().caller(subscriber_id=order.subscriber_id, order_number=order.number)
 
 
 def options_here(request: HttpRequest, order: Order) -> list[Option]:
-    """Return the ways to pay an order that was placed, for this person at this device."""
+    """Return the payment options of an order that was placed, for this person on this device."""
     return order_options(order, device=device_of(request), is_guest=is_guest(request, order))
 
 
 def pay_page(order: Order, payment: Payment, *, opens: bool = False) -> str:
-    """Return the address of the page that shows a payment. `opens`: it goes on by itself.
+    """Return the URL of the page that shows a payment. `opens`: it redirects itself.
 
-    A redirect from the form to the provider would be stopped by our own content policy, which
-    lets forms lead nowhere else.
+    A redirect from the form straight to the provider would be blocked by our own
+    Content-Security-Policy, which limits where forms may lead.
     """
     wishes = {"payment": payment.number} | ({"open": "1"} if opens else {})
     return f"{reverse('pay', args=[order.number])}?{urlencode(wishes)}"
@@ -112,7 +113,7 @@ def _after(error: ProviderError, request: HttpRequest, order: Order) -> HttpResp
 
 
 def _start_with_the_payer(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
-    """Start the same channel with its own page, where the bank can see the person."""
+    """Start the same channel with its own page, where the bank can authenticate the person."""
     option = next((one for one in options_here(request, order) if one.key == provider), None)
     if option is None:
         return redirect("pay", order.number)
