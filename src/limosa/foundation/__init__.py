@@ -1,1 +1,1 @@
-"""Words everyone uses: money, volume, identifiers, periods, problems. Only the standard library."""
+"""Types everyone uses: money, volume, identifiers, periods, errors. Only the standard library."""

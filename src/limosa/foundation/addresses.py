@@ -1,8 +1,8 @@
-"""Network addresses: whom a request really came from, behind proxies that we trust.
+"""Network addresses: where a request really came from, behind proxies that we trust.
 
-Each proxy writes the address that it saw at the right end of a header; whatever stands further
-left, the client may have made up. So the header is read from the right: past the proxies we trust,
-the first other address is the person's. Sources: RFC 7239; X-Forwarded-For by common use.
+Each proxy appends the address that it saw to the right of a header; anything further left may have
+been invented by the client. The header is therefore read from the right: skipping the proxies we
+trust, the first other address is the person's. Sources: RFC 7239; X-Forwarded-For by common use.
 """
 
 import re
@@ -12,19 +12,19 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
 
-# A pair of RFC 7239, section 4: a token, or a string in quotes in which \ protects a sign.
+# A pair as in RFC 7239, section 4: a token, or a quoted string in which \ escapes a character.
 _PAIR = re.compile(r'\s*([!#$%&\'*+.^_`|~\w-]+)=("(?:[^"\\]|\\.)*"|[^",;\s]*)\s*', re.ASCII)
 
 
 def read_networks(text: str) -> Networks:
-    """Return the networks of a text like "127.0.0.1, 10.0.0.0/8, ::1". Raises ValueError."""
+    """Return the networks in a text like "127.0.0.1, 10.0.0.0/8, ::1". Raises ValueError."""
     return tuple(ip_network(word.strip()) for word in text.split(",") if word.strip())
 
 
 def read_address(text: str) -> Address | None:
-    """Return the address of "192.0.2.1", "192.0.2.1:80", "[::1]" or "[::1]:80"; else None.
+    """Return the address of "192.0.2.1", "192.0.2.1:80", "[::1]" or "[::1]:80"; otherwise None.
 
-    An IPv4 address that is written as an IPv6 one (::ffff:192.0.2.1) comes back as IPv4.
+    An IPv4-mapped IPv6 address (::ffff:192.0.2.1) is returned as IPv4.
     """
     word = text.strip()
     if word.startswith("["):
@@ -40,9 +40,9 @@ def read_address(text: str) -> Address | None:
 
 
 def forwarded_hops(values: Iterable[str]) -> list[str]:
-    """Return what `for` names in the values of Forwarded, from left to right.
+    """Return the `for` parameters in the values of Forwarded, from left to right.
 
-    An element without a `for`, or one that breaks the grammar, is an empty text.
+    An element without a `for`, or with a syntax error, is an empty text.
     Source: RFC 7239, section 4.
     """
     return [_for_of(element) for value in values for element in _elements(value)]
@@ -56,8 +56,8 @@ def x_forwarded_for_hops(values: Iterable[str]) -> list[str]:
 def real_address(peer: str, hops: Sequence[str], *, trusted: Networks) -> str:
     """Return the address that a request came from, as text.
 
-    peer: the socket's. hops: what the proxies wrote, from left to right. A hop that is no address
-    ends the search: then the last proxy that we know is all we know.
+    peer: the socket's. hops: the addresses appended by proxies, from left to right. An invalid hop
+    ends the search: the last known proxy is then the result.
     """
     known = read_address(peer)
     if known is None:
@@ -75,7 +75,7 @@ def real_address(peer: str, hops: Sequence[str], *, trusted: Networks) -> str:
 def household(text: str) -> str:
     """Return what one customer of a network has: an IPv4 address, or the first half of an IPv6 one.
 
-    What is counted by address is counted by this: whoever has one IPv6 address has 2^64 of them.
+    Counts by address use this, since anyone with one IPv6 address has 2^64 of them.
     """
     address = read_address(text)
     if isinstance(address, IPv6Address):
@@ -84,12 +84,12 @@ def household(text: str) -> str:
 
 
 def is_in(address: Address, networks: Networks) -> bool:
-    """Whether one of the networks holds the address."""
+    """Whether one of the networks contains the address."""
     return any(address in network for network in networks)
 
 
 def _elements(value: str) -> list[str]:
-    """Return the elements of a list whose strings in quotes may hold commas."""
+    """Return the elements of a list whose quoted strings may contain commas."""
     return re.findall(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+', value)
 
 

@@ -1,7 +1,7 @@
-"""Amounts as people type them: plain digits, one point, and nothing that could mean two things.
+"""Amounts as people type them: plain digits with one point, and nothing ambiguous.
 
-"1,000" is a thousand to one person and one to another, and digits exist in many scripts: whatever
-could be read in more than one way is refused, with the reason, so that the page can say it.
+"1,000" is a thousand to one person and one to another, and digits exist in many scripts. Anything
+that could be read in more than one way is refused, with the reason, so that the page can say it.
 """
 
 import re
@@ -13,23 +13,23 @@ DIGITS_MAX = 12
 
 _PLAIN = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 
-# Commas, apostrophes and spaces of any width, as they part thousands somewhere in the world.
+# Commas, apostrophes and spaces of any width, used as thousands separators somewhere in the world.
 _PARTERS = ",'’_ \t\r\n\u00a0\u2009\u202f"
 _PARTED = re.compile(f"[0-9.{_PARTERS}]*[{_PARTERS}][0-9.{_PARTERS}]*")
 
 
 class AmountFault(StrEnum):
-    """Why a text is no amount."""
+    """Why a text is not a valid amount."""
 
     SEPARATOR = "separator"  # a comma, an apostrophe or a space among digits
-    OTHER_DIGITS = "other_digits"  # digits of a script other than ours
+    OTHER_DIGITS = "other_digits"  # digits of another script
     NOT_PLAIN = "not_plain"  # anything else than digits and one point
     TOO_LONG = "too_long"
-    DECIMALS = "decimals"  # more of them than the currency has
+    DECIMALS = "decimals"  # more decimals than the currency has
 
 
 class AmountUnreadableError(ValueError):
-    """A text that is no amount of the currency; `fault` says why."""
+    """A text that is not an amount in the currency; `fault` says why."""
 
     def __init__(self, fault: AmountFault) -> None:
         super().__init__(fault.value)
@@ -37,9 +37,9 @@ class AmountUnreadableError(ValueError):
 
 
 def read_amount(text: str, *, currency: str) -> Money:
-    """Return the amount that a text in major units means: "12.50" in USD is Money(1250, "USD").
+    """Return the amount of a text in major units: "12.50" in USD is Money(1250, "USD").
 
-    At most 12 digits in all; nothing around them but spaces. Zero is an amount.
+    At most 12 digits in all; surrounding spaces are allowed. Zero is an amount.
     Raises AmountUnreadableError.
     """
     found = _PLAIN.fullmatch(text.strip(" "))

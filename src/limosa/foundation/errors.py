@@ -1,4 +1,4 @@
-"""The kinds of error that the code tells apart (HOUSE: five kinds, never mixed)."""
+"""The kinds of error that the code distinguishes: five kinds, never mixed."""
 
 
 class DomainRefusal(Exception):
@@ -8,10 +8,10 @@ class DomainRefusal(Exception):
 
 
 class ProviderError(Exception):
-    """A provider or supplier did not answer cleanly. `retryable`: asking again may help.
+    """A provider or supplier did not answer cleanly. `retryable`: trying again may help.
 
-    `is_unauthorized`: it does not take our credentials, or it signs by a key that is not the one we
-    hold. Asking again helps once the operator has mended that, so it is mostly retryable as well.
+    `is_unauthorized`: it rejects our credentials, or signs with a key other than the one we hold.
+    Retrying helps once the operator has fixed that, so such an error is usually retryable as well.
     """
 
     def __init__(self, message: str, *, retryable: bool, is_unauthorized: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Identifiers of the field: the ICCID of a SIM, the activation code of an eSIM, our own numbers.
+"""Identifiers: the ICCID of a SIM, the activation code of an eSIM, our own numbers.
 
 Sources: ITU-T E.118 (ICCID), SGP.22 section 4.1 (activation code).
 """
@@ -8,16 +8,16 @@ import secrets
 
 _ICCID = re.compile(r"89[0-9]{16,18}")
 _MATCHING_ID = re.compile(r"[A-Za-z0-9-]+")
-# Crockford's base 32 without the letters people mistake for digits.
+# Crockford's base 32 without the letters that people mistake for digits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class InvalidIdentifierError(ValueError):
-    """The text is not an identifier of the asked kind."""
+    """The text is not a valid identifier of this kind."""
 
 
 def luhn_digit(digits: str) -> str:
-    """Return the check digit that makes `digits` + it pass the Luhn test."""
+    """Return the Luhn check digit for `digits`."""
     total = 0
     for position, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if position % 2 == 0 else 1)
@@ -28,7 +28,7 @@ def luhn_digit(digits: str) -> str:
 def parse_iccid(text: str) -> str:
     """Return the ICCID's digits. A trailing F (the filler nibble of EF.ICCID) is stripped.
 
-    The Luhn digit is not demanded: most real ICCIDs have it, not all.
+    The Luhn digit is not checked: most real ICCIDs have it, but not all.
     Raises InvalidIdentifierError.
     """
     digits = text.strip().upper().removesuffix("F")

@@ -1,4 +1,5 @@
-"""Keys of one secret for several purposes: knowing one tells nothing of the others."""
+"""Derives keys for several purposes from one secret: knowing one reveals nothing about the
+others."""
 
 import base64
 import hashlib
@@ -19,9 +20,9 @@ def key_from(secret: str, *, purpose: str) -> bytes:
 
 
 def read_keys(text: str) -> dict[str, bytes]:
-    """Return keys by their id, in the order in which they stand: "2026-11:base64,2025-03:base64".
+    """Return keys by their id, in order: "2026-11:base64,2025-03:base64".
 
-    Raises ValueError that says what is wrong, and shows no key.
+    Raises ValueError, which says what is wrong and contains no key.
     """
     keys: dict[str, bytes] = {}
     for number, item in enumerate(text.split(","), start=1):

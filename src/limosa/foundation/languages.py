@@ -1,22 +1,23 @@
-"""The languages of pages and mails, and how each writes dates and times.
+"""The languages of pages and mails, and their date and time formats.
 
-English is the language of the sources. `locale` and the patterns are CLDR's; `plural` is gettext's
-rule, as Django's own catalogues have it.
+English is the source language. `locale` and the patterns are CLDR's; `plural` is gettext's rule, as
+in Django's own catalogues.
 """
 
 from dataclasses import dataclass
 
 
 def gettext_noop(text: str) -> str:
-    """Mark a text for translation where no framework is known; whoever shows it translates it."""
+    """Mark a text for translation without a framework; it is translated when displayed."""
     return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """`code` as Django has it, `tag` as HTML has it. `name` is English, `own_name` its own.
+    """`code` as in Django, `tag` as in HTML. `name`: in English; `own_name`: in the language
+    itself.
 
-    `joint` stands between a day and a time; `moment` is both and a place, for mails.
+    `joint` separates a day from a time; `moment` is both with a place, for mails.
     """
 
     code: str
@@ -94,5 +95,5 @@ SOURCE = BY_CODE["en"]
 
 
 def language_of(code: str | None) -> Language:
-    """Return the language with a code, and English for one that is not here."""
+    """Return the language with a code, or English if there is none."""
     return BY_CODE.get(code or SOURCE.code, SOURCE)

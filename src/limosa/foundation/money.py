@@ -1,4 +1,4 @@
-"""Amounts of money as whole minor units with their currency; never a float.
+"""Amounts of money in whole minor units, with their currency; never a float.
 
 Exponents follow ISO 4217 (not CLDR, which differs for some currencies).
 """
@@ -14,7 +14,7 @@ _EXPONENTS = dict.fromkeys(_WHOLE.split(), 0) | dict.fromkeys(_THOUSANDTHS.split
 
 
 class CurrencyMismatchError(ValueError):
-    """Two amounts of different currencies met where one currency is needed."""
+    """Amounts in different currencies where one currency is needed."""
 
 
 def exponent(currency: str) -> int:
@@ -55,7 +55,7 @@ class Money:
 def convert(amount: Money, *, to_currency: str, rate: Decimal) -> Money:
     """Return `amount` in another currency; `rate` is units of `to_currency` for one of its own.
 
-    The remainder goes by the commercial rule: half a minor unit rounds away from zero.
+    Rounded half away from zero, as is usual in commerce.
     """
     shift = exponent(to_currency) - exponent(amount.currency)
     exact = Decimal(amount.amount_minor) * rate * (Decimal(10) ** shift)
@@ -63,7 +63,7 @@ def convert(amount: Money, *, to_currency: str, rate: Decimal) -> Money:
 
 
 def tax_included(total_minor: int, *, rate_basis_points: int) -> int:
-    """Return the tax inside a tax-inclusive total, rounded half up; the net keeps the remainder."""
+    """Return the tax in a tax-inclusive total, rounded half up; the net takes the remainder."""
     numerator = total_minor * rate_basis_points
     denominator = BASIS_POINTS + rate_basis_points
     return (2 * numerator + denominator) // (2 * denominator)

@@ -1,7 +1,7 @@
 """How long a bundle is valid: whole days or calendar months, in the time zone where it is used.
 
-A bundle ends at a local midnight, so that a person reads a date, and never loses the rest of
-a day: the exact end is start + validity, rounded up to the next local midnight.
+A bundle ends at a local midnight, so that people see a date and never lose the rest of a day: the
+exact end is start + validity, rounded up to the next local midnight.
 """
 
 import calendar
@@ -49,7 +49,7 @@ class Validity:
 def last_moment(ends_at: datetime) -> datetime:
     """Return the last second before an end.
 
-    An end is stored as the first moment after it. People read the last minute that is theirs:
-    Nov 24, 23:59, never the midnight of the next day.
+    An end is stored as the first moment after it. People are shown the last minute that is theirs:
+    Nov 24, 23:59, never midnight of the next day.
     """
     return ends_at - timedelta(seconds=1)

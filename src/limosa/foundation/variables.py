@@ -1,7 +1,7 @@
-"""Variables of the environment, declared: each once, with its kind, default and meaning.
+"""Declarations of environment variables: each one once, with its type, default and meaning.
 
-Whoever reads the settings, checks them, keeps secrets out of what is shown, or writes the reference
-goes by the declaration.
+Reading the settings, checking them, redacting secrets and writing the reference all use the
+declaration.
 """
 
 import re
@@ -14,7 +14,7 @@ from limosa.foundation.addresses import Networks, read_networks
 from limosa.foundation.keys import read_keys
 
 PREFIX = "LIMOSA_"
-BLOT = "[…]"  # Stands where a secret stood.
+BLOT = "[…]"  # Replaces a redacted secret.
 WEB = ("http", "https")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -22,13 +22,13 @@ _LIMIT = re.compile(r"([A-Z]{3}):([0-9]{1,12})")
 
 
 class Kind(Protocol[T_co]):
-    """What the text of a variable may be, and what it stands for."""
+    """The type of a variable: which texts are valid, and what they mean."""
 
     def parse(self, text: str) -> T_co:
-        """Return what the text stands for.
+        """Return the value of the text.
 
-        Raises ValueError with what is wrong, an argument for each fault, worded to follow the name
-        of the variable.
+        Raises ValueError with one argument for each error, worded to follow the name of the
+        variable.
         """
 
     def secrets_in(self, text: str) -> list[str]:
@@ -36,7 +36,7 @@ class Kind(Protocol[T_co]):
 
 
 class _Whole:
-    """A kind whose text is secret as a whole, if it is."""
+    """A type whose whole text is secret, if the variable is a secret."""
 
     def secrets_in(self, text: str) -> list[str]:
         return [text]
@@ -44,7 +44,7 @@ class _Whole:
 
 @dataclass(frozen=True, slots=True)
 class Text(_Whole):
-    """Any text. With `between`, several with that sign between them, each a secret of its own."""
+    """Any text. With `between`, several texts separated by it, each a secret of its own."""
 
     between: str = ""
 
@@ -57,12 +57,12 @@ class Text(_Whole):
 
 
 class RandomText(Text):
-    """A secret that the operator makes up: one that could be guessed is warned of."""
+    """A secret that the operator makes up: one that could be guessed causes a warning."""
 
 
 class File(Text):
-    """A file's path, or several with commas between: each has to be readable. What is in a secret
-    one is secret; its path is not."""
+    """A file's path, or several separated by commas: each has to be readable. If it is a secret,
+    the file's content is secret, and its path is not."""
 
     def secrets_in(self, text: str) -> list[str]:
         del text
@@ -74,7 +74,7 @@ class File(Text):
 
 
 class Folder(Text):
-    """A folder's path: it is made when it is needed, and has to be writable."""
+    """A folder's path: created when needed, and has to be writable."""
 
 
 class Flag(_Whole):
@@ -102,7 +102,7 @@ class Number(_Whole):
 
 @dataclass(frozen=True, slots=True)
 class Choice(_Whole):
-    """One of some words, in any letters; returned in small ones."""
+    """One of several words, in any case; returned in lower case."""
 
     choices: tuple[str, ...]
 
@@ -114,7 +114,7 @@ class Choice(_Whole):
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL of one of the schemes, with a host, a port that can be, and no query; or none."""
+    """A URL with one of the schemes, a host, a valid port, and no query; or none."""
 
     schemes: tuple[str, ...] = WEB
 
@@ -123,19 +123,19 @@ class Url:
             return ""
         parts = parts_of(text)
         if parts is None or parts.scheme not in self.schemes or not parts.hostname or parts.query:
-            # It is not shown: it may hold a password.
+            # It is not shown, since it may contain a password.
             raise ValueError(f"must be an address that begins with {' or '.join(self.schemes)}://")
         return text
 
     def secrets_in(self, text: str) -> list[str]:
-        """Return its password, as it is written and as it is meant."""
+        """Return its password, both as written and decoded."""
         parts = parts_of(text)
         password = (parts.password or "") if parts else ""
         return [password, unquote(password)]
 
 
 class Words(_Whole):
-    """Texts with commas between."""
+    """Texts separated by commas."""
 
     def parse(self, text: str) -> list[str]:
         return [word for word in text.split(",") if word]
@@ -143,7 +143,7 @@ class Words(_Whole):
 
 @dataclass(frozen=True, slots=True)
 class Zone(_Whole):
-    """The name of a time zone that there is."""
+    """The name of an existing time zone."""
 
     such_as: str
 
@@ -195,12 +195,12 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Variable(Generic[T]):
-    """One variable of the environment.
+    """One environment variable.
 
-    `about`: what it is, in Markdown, for the reference. `default_about`: what holds without it,
-    where the default's own text does not say it. `is_needed`: it can't be left out; of a provider
-    or a supplier, once that is set up. `source`: where the operator gets it. `unset_warning`: what
-    `limosa check` warns of while it is not set, after "is not set: ".
+    `about`: its description, in Markdown, for the reference. `default_about`: describes the
+    default, if its own text does not. `is_needed`: it is required; for a provider or a supplier,
+    once that is turned on. `source`: where the operator gets it. `unset_warning`: the warning of
+    `limosa check` while it is not set, after "is not set: ".
     """
 
     name: str
@@ -215,7 +215,7 @@ class Variable(Generic[T]):
     unset_warning: str = ""
 
     def faults_of(self, text: str) -> list[str]:
-        """Return what is wrong with a text, a sentence each, in which no secret is shown."""
+        """Return what is wrong with a text, one sentence each, without showing a secret."""
         try:
             self.kind.parse(text)
         except ValueError as error:
@@ -224,7 +224,7 @@ class Variable(Generic[T]):
 
     @property
     def where_to_get(self) -> str:
-        """A sentence that follows another one; empty, where nobody gives it out."""
+        """Return a sentence to append; empty if nobody issues it."""
         return f" Where to get it: {self.source}." if self.source else ""
 
     def secrets_in(self, text: str) -> list[str]:
@@ -239,13 +239,13 @@ class Variable(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What a payment provider or a supplier says of itself, in the file settings.py of its folder.
+    """A payment provider's or supplier's declaration, in settings.py of its folder.
 
     `implementation`: the dotted path of its class. `variables`: each named LIMOSA_CODE_…; the class
-    finds their values by the rest of the name, in small letters. `turned_on_by`: the variable that
-    sets it up; empty: it always is. The others then are complete or a fault: those that are needed,
-    and all of one of the sets `either`. `quiet_loggers`: those of its library that say too much, so
-    that only their warnings are logged.
+    receives their values under the rest of the name, in lower case. `turned_on_by`: the variable
+    that turns it on; empty: it is always on. Once it is on, the others have to be complete: those
+    that are required, and all of one of the sets in `either`. `quiet_loggers`: loggers of its
+    library that say too much, limited to warnings.
     """
 
     code: str
@@ -268,15 +268,15 @@ class Declaration:
 
     @property
     def prefix(self) -> str:
-        """What the names of its variables begin with."""
+        """The prefix of its variables' names."""
         return f"{PREFIX}{self.code.upper()}_"
 
     def key_of(self, name: str) -> str:
-        """Return the name by which the class finds a variable's value."""
+        """Return the name under which the class receives a variable's value."""
         return name.removeprefix(self.prefix).lower()
 
     def missing(self, given: set[str]) -> list[Variable[Any]]:
-        """Return the variables without which it can't work, when those of these names are set."""
+        """Return the variables that are still required if those with these names are set."""
         lacking = {variable.name for variable in self.variables if variable.is_needed} - given
         begun = [names for names in self.either if given.intersection(names)]
         lacking |= {name for names in begun or self.either[:1] for name in names} - given
@@ -284,7 +284,8 @@ class Declaration:
 
 
 def parts_of(url: str) -> SplitResult | None:
-    """Return the parts of a URL; None when it can't be read: a port of letters, half an address."""
+    """Return the parts of a URL; None if it can't be parsed: a port of letters, half an IPv6
+    address."""
     try:
         parts = urlsplit(url)
         _ = parts.port

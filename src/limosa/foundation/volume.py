@@ -8,7 +8,7 @@ GB = 1_000_000_000
 def parts(volume_bytes: int) -> tuple[str, str]:
     """Return (number, unit) for people: at most three digits, rounded down.
 
-    Rounded down, so that "0 MB" is never shown as something that is left.
+    Rounding down ensures that what is shown is never more than what is left.
     """
     if volume_bytes >= 100 * GB:
         return str(volume_bytes // GB), "GB"

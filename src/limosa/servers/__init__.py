@@ -1,2 +1,2 @@
-"""The processes: an embedded PostgreSQL, the web server, the worker, and the demo that runs
-them all. They carry bytes and time to the domain; they decide nothing about money or quota."""
+"""The processes: an embedded PostgreSQL, the web server, the worker, and the demo that runs them
+all. They pass bytes and the time to the domain, and decide nothing about money or quota."""

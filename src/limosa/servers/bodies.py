@@ -1,7 +1,7 @@
-"""Bodies of requests: read whole in the event loop, before anything gets a thread.
+"""Request bodies: read whole in the event loop, before anything gets a thread.
 
-A body that comes a byte at a time then costs its own bytes and nothing else. A thread that read it
-would wait as long as the sender likes, and a handful of senders would stop the pages.
+A body that trickles in costs only its own bytes. A thread reading it would wait as long as the
+sender likes, and a handful of senders would stop the pages.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from starlette.types import Receive, Scope
 from limosa.servers.replies import header
 
 BODY_SECONDS_MAX = 8.0
-PAGE_BODY_BYTES_MAX = 256 * 1024  # Django's own limit for forms, settings/pages.py, is the same.
-BODIES_MAX = 400  # At a time in this process: 100 MiB if each were as large as a body may be.
+PAGE_BODY_BYTES_MAX = 256 * 1024  # The same as Django's limit for forms in settings/pages.py.
+BODIES_MAX = 400  # At a time in this process: 100 MiB if all had the maximum size.
 
 
 class BodyRefusedError(Exception):
-    """A body that is too large (413), too slow (408) or not whole (400); `text` is for people."""
+    """A body that is too large (413), too slow (408) or incomplete (400); `text` is for people."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -28,8 +28,8 @@ class BodyRefusedError(Exception):
 class BodyReader:
     """Reads the bodies of one process; at most `bodies_max` at a time.
 
-    With so many under way, the one that began first gives way to the newcomer: an honest body takes
-    milliseconds, so the oldest is a slow one, and slow ones never shut the others out.
+    With that many in progress, a new body replaces the oldest: an honest body takes milliseconds,
+    so the oldest is a slow one, and slow ones can't shut the others out.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class BodyReader:
     ) -> None:
         self._seconds_max = seconds_max
         self._bodies_max = bodies_max
-        self._reading: dict[object, asyncio.Timeout] = {}  # The oldest first.
+        self._reading: dict[object, asyncio.Timeout] = {}  # Oldest first.
 
     async def read(self, scope: Scope, receive: Receive, *, bytes_max: int) -> bytes:
         """Return a request's body. Raises BodyRefusedError."""
@@ -64,7 +64,7 @@ async def _read(receive: Receive, bytes_max: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise BodyRefusedError(400, "")  # Its sender has gone.
+            raise BodyRefusedError(400, "")  # The client has gone.
         body += message.get("body", b"")
         if len(body) > bytes_max:
             raise _too_large()

@@ -1,20 +1,21 @@
 """How much one address may hold open at a time in one process.
 
-What a token holds is counted over all processes: servers/shared_crowd.py.
+The limit per token applies across all processes: servers/shared_crowd.py.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Behind one address there may be a whole company; a process serves four pages at a time, so more
+# A whole company may share one address. A process serves four pages at a time, so any more requests
+# than this would only wait.
 # than these only wait.
 REQUESTS_OF_ADDRESS_MAX = 100
 STREAMS_OF_ADDRESS_MAX = 250
 
 
 class Crowd:
-    """Counts what each holds open."""
+    """Counts what each holder holds open."""
 
     def __init__(self, *, each_max: int) -> None:
         self._each_max = each_max
@@ -22,7 +23,7 @@ class Crowd:
 
     @contextmanager
     def place_for(self, whom: str) -> Iterator[bool]:
-        """Hold a place for someone; False: they have all that they may. Empty: not limited."""
+        """Hold a slot for somebody; False: they have reached the limit. Empty: not limited."""
         if whom and self._open[whom] >= self._each_max:
             yield False
             return

@@ -1,7 +1,8 @@
-"""Runs several processes as one: starts them, watches them, starts again what ends, stops all.
+"""Runs several processes as one: starts them, watches them, restarts those that end, stops them
+all.
 
-Knows nothing of what they are: config/demo_run.py names them. Each child's output goes to a
-file; each is killed with us when we are, and made to bear that.
+It does not know what they are: config/demo_run.py names them. Each child's output goes to a file;
+each is killed when this process is, and has to be able to bear that.
 """
 
 import os
@@ -20,7 +21,7 @@ from limosa.servers.parent_death import ends_with_parent
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 8.0
 POLL_SECONDS = 0.05
-# A child that ends within this time did not work; it is started again after a longer pause.
+# A child that ends within this time has failed; it is restarted after a longer pause.
 SHORT_LIFE_SECONDS = 10.0
 PAUSE_SECONDS_MAX = 15.0
 LOG_BYTES_MAX = 10_000_000
@@ -29,7 +30,7 @@ Say = Callable[[str], None]
 
 
 class DemoFault(Exception):
-    """The demo cannot run; the text says why and what to do."""
+    """The demo can't run; the text says why and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class Program:
 
 
 class Child:
-    """A program that runs, and what is known of its life."""
+    """A running program and its history."""
 
     def __init__(self, program: Program, *, environment: Mapping[str, str], logs: Path) -> None:
         self.program = program
@@ -68,7 +69,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is ours to handle, in our own order.
+                start_new_session=True,  # We handle Ctrl-C, in our own order.
                 preexec_fn=ends_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- see tether.py
             )
 
@@ -76,7 +77,7 @@ class Child:
         return self.is_running and (self.program.port is None or _accepts(self.program.port))
 
     def keep_running(self, say: Say) -> None:
-        """Start it again if it ended: at once, or after a pause if it did not live long."""
+        """Restart it if it has ended: at once, or after a pause if it did not live long."""
         now = time.monotonic()
         if self.is_running:
             return
@@ -96,7 +97,7 @@ class Child:
             self._process.terminate()
 
     def wait_until_stopped(self, deadline: float) -> None:
-        """Wait for its end, and end it by force after the deadline, with all that it started."""
+        """Wait for its end; after the deadline kill it and everything that it started."""
         if self._process is None:
             return
         with suppress(subprocess.TimeoutExpired):
@@ -115,7 +116,7 @@ class Child:
 
 
 class Supervisor:
-    """Children in the order of their start, stopped in the reverse order.
+    """Child processes in the order of their start, stopped in reverse order.
 
     A signal to stop arrives as KeyboardInterrupt, at any time until stop() is called.
     """
@@ -126,14 +127,14 @@ class Supervisor:
         self._children: list[Child] = []
 
     def listen_to_signals(self) -> None:
-        """Take SIGTERM and a closed terminal for Ctrl-C."""
+        """Treat SIGTERM and a closed terminal like Ctrl-C."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
 
     def start(self, programs: Sequence[Program], *, environment: Mapping[str, str]) -> None:
         """Start programs together and wait until all are ready.
 
-        Raises DemoFault with the end of the log of the one that is not.
+        Raises DemoFault, with the end of the log of the one that is not.
         """
         waiting = [Child(program, environment=environment, logs=self._logs) for program in programs]
         for child in waiting:
@@ -150,7 +151,7 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
 
     def run(self, program: Program, *, environment: Mapping[str, str], hear: Say) -> None:
-        """Run a program to its end; `hear` gets what it prints. Raises DemoFault if it fails."""
+        """Run a program to its end; `hear` receives its output. Raises DemoFault if it fails."""
         with subprocess.Popen(
             program.command,
             env=environment,
@@ -178,7 +179,7 @@ class Supervisor:
                 child.keep_running(self._say)
 
     def stop(self) -> None:
-        """Ask all to stop, the last started first, and wait; end by force what does not."""
+        """Ask all to stop, the last one started first, and wait; kill those that do not."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         deadline = time.monotonic() + STOP_SECONDS_MAX
@@ -190,7 +191,7 @@ class Supervisor:
 
 
 def check_ports(ports: Mapping[str, int]) -> None:
-    """Raise DemoFault when a port that the demo needs is taken, naming all that are."""
+    """Raise DemoFault, naming all the ports that the demo needs and that are taken."""
     taken = [f"{port} ({name})" for name, port in ports.items() if not _is_free(port)]
     if taken:
         raise DemoFault(

@@ -1,9 +1,9 @@
 """A PostgreSQL of our own in one folder, for the demo, the tests and small installations.
 
-Reached by a Unix socket and a generated password only; no network port is opened. Started as
-root, the server runs as an unprivileged user that already exists. One owner at a time: a lock
-file says who. What a killed owner left behind (a running server, orphaned sessions, a half-made
-cluster) is cleared away at the next start; what was committed is never lost while `durable`.
+It is reached through a Unix socket with a generated password; no network port is opened. Started as
+root, the server runs as an existing unprivileged user. It has one owner at a time, recorded in a
+lock file. What a killed owner left behind (a running server, orphaned sessions, a half-made
+cluster) is cleaned up at the next start; committed data is never lost while `durable`.
 """
 
 import fcntl
@@ -34,9 +34,9 @@ from limosa.servers.postgres_binaries import (
 
 DATABASE = "limosa"
 ROLE = "limosa"
-# An address of a Unix socket holds 107 bytes (103 on macOS); the file is named .s.PGSQL.5432.
+# The path of a Unix socket has at most 107 bytes (103 on macOS); the file is named .s.PGSQL.5432.
 SOCKET_FOLDER_BYTES_MAX = 103 - len("/.s.PGSQL.5432")
-START_SECONDS_MAX = 120.0  # Recovery after a crash may replay a lot.
+START_SECONDS_MAX = 120.0  # Crash recovery may have a lot to replay.
 FAST_STOP_SECONDS_MAX = 10.0
 IMMEDIATE_STOP_SECONDS_MAX = 5.0
 ORPHAN_SECONDS_MAX = 2.0
@@ -47,7 +47,7 @@ NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 class EmbeddedPostgres:
     """One cluster in `data_folder`, running between `start()` and `stop()`.
 
-    durable: False gives up what is needed to survive a crash; for throw-away clusters only.
+    durable: False gives up crash safety; for throw-away clusters only.
     settings: further server settings, as in postgresql.conf.
     Every method raises PostgresFault with a text for people.
     """
@@ -84,15 +84,15 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """The DATABASE_URL to reach it by; known once it was started."""
+        """The DATABASE_URL for connecting to it; known once it was started."""
         if self._socket_folder is None:
             raise PostgresFault("The embedded PostgreSQL was not started.")
         return self._url(DATABASE)
 
     def start(self) -> str:
-        """Start the server, making the cluster first if there is none. Returns its DATABASE_URL.
+        """Start the server, creating the cluster first if there is none. Returns its DATABASE_URL.
 
-        Called again after the server died, it starts it anew at the same URL.
+        Called again after the server died, it restarts it at the same URL.
         """
         self._user = self._choose_user()
         binaries = find_binaries(self._user)
@@ -109,7 +109,8 @@ class EmbeddedPostgres:
         return self.url
 
     def stop(self) -> None:
-        """End the server: sessions are cut off, what is committed stays. Does nothing twice."""
+        """Stop the server: sessions are cut off, committed data stays. Repeating it does
+        nothing."""
         server, self._server = self._server, None
         if server is not None:
             _end(server)
@@ -121,14 +122,14 @@ class EmbeddedPostgres:
             self._lock = None
 
     def delete(self) -> None:
-        """Delete the cluster and all that is in it. Raises while another process owns it."""
+        """Delete the cluster and everything in it. Raises while another process owns it."""
         self._take_lock()
         self._end_what_was_left()
         shutil.rmtree(self.data_folder)
         self.stop()
 
     def _choose_user(self) -> SystemUser | None:
-        """Whoever owns an existing cluster, else an unprivileged user if we are root."""
+        """Return the owner of an existing cluster, or else an unprivileged user if we are root."""
         if not self._cluster.exists():
             return unprivileged_user()
         owner = self._cluster.stat()
@@ -172,7 +173,7 @@ class EmbeddedPostgres:
             )
 
     def _take_lock(self) -> None:
-        """Become the owner; the kernel frees the lock when the owner dies, however it dies."""
+        """Become the owner; the kernel releases the lock when the owner dies, however it dies."""
         if self._lock is not None:
             return
         lock = (self.data_folder / "owner").open("a+", encoding="ascii")
@@ -205,10 +206,10 @@ class EmbeddedPostgres:
         shutil.rmtree(self._cluster.with_suffix(".new"), ignore_errors=True)
 
     def _processes_left(self) -> list[int]:
-        """Process ids of servers and sessions of this cluster, the server first.
+        """Return the process ids of this cluster's server and sessions, the server first.
 
-        Each works inside the cluster's folder. Where the system does not show that (all but
-        Linux), only the server itself is found, by its pid file.
+        Each has the cluster's folder as its working directory. Where the system does not show that
+        (anywhere but Linux), only the server itself is found, through its pid file.
         """
         pids = {pid for pid in (_server_pid(self._cluster),) if pid}
         for entry in Path("/proc").glob("[0-9]*"):
@@ -239,7 +240,7 @@ class EmbeddedPostgres:
                 "--locale=C",
                 "--data-checksums",
                 *([] if self._durable else ["--no-sync"]),
-                # Before 17 there is no built-in provider; C sorts alike, by bytes.
+                # Before 17 there is no built-in provider; C sorts the same way, by bytes.
                 *(
                     ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
                     if binaries.major_version >= 17
@@ -266,7 +267,7 @@ class EmbeddedPostgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
         } | self._settings
-        # Whoever wrote these is gone, even if a stranger, or a zombie, has the process id now.
+        # Whoever wrote these is gone, even if another process, or a zombie, now has the process id.
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
         (self._socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         with self._log_file.open("ab") as log:
@@ -282,7 +283,7 @@ class EmbeddedPostgres:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is the owner's to handle, in its own order.
+                start_new_session=True,  # The owner handles Ctrl-C, in its own order.
                 preexec_fn=ends_with_parent(signal.SIGINT),  # noqa: PLW1509 -- see tether.py
                 **as_user(self._user),
             )
@@ -297,7 +298,7 @@ class EmbeddedPostgres:
         return folder
 
     def _make_database(self) -> None:
-        """Wait until the server answers, and make the database if it is not there."""
+        """Wait until the server answers, and create the database if it does not exist."""
         with self._first_connection() as connection:
             known = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
@@ -331,14 +332,14 @@ class EmbeddedPostgres:
 
 
 def _environment() -> dict[str, str]:
-    """Return an environment in which no setting of the caller's reaches the server."""
+    """Return an environment that passes none of the caller's PostgreSQL settings to the server."""
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
 def _server_pid(cluster: Path) -> int | None:
     """Return the id of the server running in `cluster`; None if it is gone.
 
-    The id may have gone to a stranger since, so the program's name is asked for too.
+    The id may have been reused since, so the program's name is checked too.
     """
     try:
         pid = int((cluster / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])

@@ -1,8 +1,8 @@
 """Live events: one LISTEN connection per process, any number of streams (server-sent events).
 
-A notification names topics; the hub looks up once each that is watched, and every stream of it
-sends what it found. Streams send the newest state, not a history: a slow reader misses what was
-overtaken and costs no memory. After a broken connection every watched topic is looked up again.
+A NOTIFY names topics; the hub looks up each watched one once, and all its streams send the result.
+Streams send the latest state, not a history: a slow reader misses intermediate states and costs no
+memory. After a lost connection every watched topic is looked up again.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from django.db import Error as DatabaseFault
 
 HEARTBEAT_SECONDS = 15.0
 RECONNECT_SECONDS = 1.0
-STREAM_SECONDS_MAX = 30 * 60.0  # Then the browser connects again; forgotten tabs do not.
+STREAM_SECONDS_MAX = 30 * 60.0  # Then the browser reconnects; forgotten tabs do not.
 STREAMS_MAX = 4000
 BROWSER_RETRY_MILLISECONDS = 2000
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What is to be said of a topic now. After a final one nothing more will come."""
+    """What to send about a topic now. After a final one nothing more will come."""
 
     data: dict[str, str]
     is_final: bool
@@ -37,16 +37,16 @@ class Snapshot:
 
 @dataclass(kw_only=True)
 class _Watch:
-    """The streams of one topic, and what they are to send."""
+    """The streams of one topic, and what they have to send."""
 
     snapshot: Snapshot | None = None
     changes: set[asyncio.Event] = field(default_factory=set)
 
 
 class EventHub:
-    """Streams of one process. Made and used inside its event loop.
+    """The streams of one process. Created and used inside its event loop.
 
-    look: reads a topic's state, in a thread of its own; None when there is no such topic.
+    look: reads a topic's state, in its own thread; None if there is no such topic.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class EventHub:
         self._listener = asyncio.create_task(self._listen_forever())
 
     def close_streams(self) -> None:
-        """End every stream; browsers connect again, to whoever listens then."""
+        """End every stream; browsers reconnect, to whichever process listens then."""
         self._closing.set()
         for watch in self._watches.values():
             _wake(watch)
@@ -88,10 +88,10 @@ class EventHub:
 
     @asynccontextmanager
     async def stream(self, topic: str) -> AsyncIterator[AsyncIterator[bytes] | None]:
-        """Give the bytes of a stream, beginning with the present state; None: no such topic."""
+        """Yield the bytes of a stream, beginning with the current state; None: no such topic."""
         changed = asyncio.Event()
         watch = self._watches.setdefault(topic, _Watch())
-        watch.changes.add(changed)  # Before the look, so that no change falls between.
+        watch.changes.add(changed)  # Before the lookup, so that no change is missed.
         self._streams += 1
         try:
             if watch.snapshot is None:
@@ -117,7 +117,7 @@ class EventHub:
         )
         async with connection:
             await connection.execute(f"LISTEN {self._channel}")
-            for topic in list(self._watches):  # What was said while nobody listened.
+            for topic in list(self._watches):  # What happened while nobody was listening.
                 await self._refresh(topic)
             async for notification in connection.notifies():
                 for topic in _topics(notification.payload):
@@ -161,7 +161,7 @@ def _wake(watch: _Watch) -> None:
 
 
 def _topics(payload: str) -> list[str]:
-    """Return the topics that a notification names; none for one that is not ours."""
+    """Return the topics that a NOTIFY names; none if it is not ours."""
     try:
         message = json.loads(payload)
     except ValueError:

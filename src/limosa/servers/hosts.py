@@ -1,6 +1,6 @@
-"""Whether a request is for a host name of ours, for what Django does not answer.
+"""Checks the host name of requests that Django does not answer.
 
-Pages ask the same at their gate (web/gate.py).
+For pages, web/gate.py does.
 """
 
 import logging
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def is_for_us(scope: Scope) -> bool:
-    """Tell whether LIMOSA_ALLOWED_HOSTS names the request's host; log one line if not."""
+    """Return whether LIMOSA_ALLOWED_HOSTS contains the request's host; log one line if not."""
     request = HttpRequest()
     request.META["HTTP_HOST"] = header(scope, "host")
     try:

@@ -1,4 +1,4 @@
-"""What begins and ends with a process of the web server, in its event loop."""
+"""What starts and stops with a web server process, in its event loop."""
 
 import asyncio
 import signal
@@ -12,8 +12,8 @@ from limosa.servers.parent_death import end_with_parent
 
 @asynccontextmanager
 async def lifetime(*, hub: EventHub, receiver: WebhookReceiver) -> AsyncIterator[None]:
-    """Listen for events and store what is refused, until the server stops."""
-    # By force: an orphan that waits for its open connections would go on holding the port.
+    """Listen for events and store the counts of refusals, until the server stops."""
+    # By force: an orphan waiting for its open connections would keep holding the port.
     end_with_parent(signal.SIGKILL)
     hub.start()
     receiver.start()
@@ -24,11 +24,11 @@ async def lifetime(*, hub: EventHub, receiver: WebhookReceiver) -> AsyncIterator
 
 
 def _on_sigterm(act: Callable[[], None]) -> None:
-    """Call `act` in the event loop at SIGTERM, beside what the server does then.
+    """Call `act` in the event loop at SIGTERM, in addition to what the server does then.
 
     The server waits for open requests to end, and a stream would not end by itself.
     """
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        # The loop's own handlers work by a wake-up file descriptor and stay in force.
+        # The loop's own handlers use a wake-up file descriptor and stay in force.
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))

@@ -1,4 +1,4 @@
-"""The pages, for those who do not hold too much open and send their bodies in time."""
+"""The pages, for clients that do not hold too much open and send their bodies in time."""
 
 import logging
 
@@ -30,7 +30,7 @@ class LimitedPages:
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; what is refused here gets a line of text in the browser's language."""
+        """Answer a request; a refusal here is a line of text in the browser's language."""
         whom = self._limits.counted_as(scope)
         with self._limits.requests.place_for(whom) as has_place:
             if has_place:

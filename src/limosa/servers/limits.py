@@ -1,4 +1,4 @@
-"""What one process lets in at a time, from pages and from our own addresses together."""
+"""What one process admits at a time, for pages and our endpoints together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from limosa.servers.crowd import Crowd
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """bodies: reads them within limits. requests: those that each holds open.
+    """bodies: reads them within limits. requests: those that each client holds open.
 
-    counted_as: returns by whom a request is counted; empty: by nobody.
+    counted_as: returns whose count a request is part of; empty: nobody's.
     """
 
     bodies: BodyReader

@@ -1,4 +1,4 @@
-"""Prometheus metrics, at an address of their own that the world does not see."""
+"""Prometheus metrics, on an address of their own that is not public."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,11 +10,11 @@ from prometheus_client.registry import Collector
 
 
 class MetricsFault(Exception):
-    """The address for metrics cannot be had; the text says which and why."""
+    """The address for metrics can't be used; the text says which and why."""
 
 
 def show_metrics(address: tuple[str, int], *collectors: Collector) -> None:
-    """Serve these alone, in a thread. Raises MetricsFault."""
+    """Serve only these, in a thread. Raises MetricsFault."""
     registry = CollectorRegistry()
     for collector in collectors:
         registry.register(collector)
@@ -26,23 +26,23 @@ def show_metrics(address: tuple[str, int], *collectors: Collector) -> None:
 
 
 def show_metrics_of_processes(address: tuple[str, int], folder: Path) -> None:
-    """Serve the sums of all processes that this one starts.
+    """Serve the sums over all processes that this one starts.
 
-    folder: what PROMETHEUS_MULTIPROC_DIR named before prometheus_client was imported anywhere; each
+    folder: the value of PROMETHEUS_MULTIPROC_DIR before prometheus_client was first imported; each
     process keeps its numbers in a file there. Raises MetricsFault.
     """
     show_metrics(address, _Living(folder))
 
 
 class _Living(Collector):
-    """What the processes counted; gauges of those that are gone do not count."""
+    """The processes' metrics; gauges of those that have ended do not count."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._all = MultiProcessCollector(CollectorRegistry(), str(folder))  # type: ignore[no-untyped-call]
 
     def collect(self) -> Iterable[Metric]:
-        """Return the sums of this moment."""
+        """Return the current sums."""
         for file in self._folder.glob("gauge_live*_*.db"):
             pid = int(file.stem.rpartition("_")[2])
             if not Path(f"/proc/{pid}").exists():

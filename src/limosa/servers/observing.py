@@ -1,7 +1,7 @@
-"""What is known of each request: a number, a count, its time, and a line in the log if wanted.
+"""Observes each request: an id, a count, its duration, and optionally a line in the log.
 
-Wraps the application from outside, so that every answer is seen, whoever gives it. The number goes
-back as X-Request-ID, and stands in every line that is logged meanwhile.
+It wraps the whole application, so that every response is seen, whoever gives it. The id is returned
+as X-Request-ID, and is part of every line logged meanwhile.
 """
 
 import logging
@@ -28,9 +28,9 @@ access = logging.getLogger("limosa.access")
 
 
 class Observed:
-    """An ASGI application, observed. has_access_log: a line for each request, without its query.
+    """An observed ASGI application. has_access_log: log a line for each request, without its query.
 
-    tells_ready: asked when it is; whether the log is to say so.
+    tells_ready: called once it is ready; whether to log that.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Observed:
     def _keep(self, scope: Scope, *, kind: str, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"
         REQUESTS.labels(kind, method, status).inc()
-        if kind != "stream":  # It takes as long as somebody watches.
+        if kind != "stream":  # A stream lasts as long as somebody watches.
             TIMES.labels(kind).observe(seconds)
         if self._has_access_log:
             client = scope.get("client")
@@ -82,7 +82,7 @@ class Observed:
 
 
 def kind_of(path: str) -> str:
-    """Return what a path leads to; few words, so that the metrics stay few."""
+    """Return the kind of a path; there are few kinds, so that the metrics stay few."""
     if path.startswith(NOTIFICATIONS):
         return "notification"
     for beginning, kind in (

@@ -1,7 +1,7 @@
-"""Tells a database that is away from everything else that an error may mean.
+"""Tells an unreachable database from everything else that an error may mean.
 
-Who works without a break says once that the database is away. What libraries say of the same, each
-in its own words and with a traceback, is left out of the log.
+Long-running code reports once that the database is unreachable. Libraries' own reports of the same,
+each in its own words and with a traceback, are left out of the log.
 """
 
 import logging
@@ -15,7 +15,7 @@ _STATES = ("08", "57P", "53300")
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether an error comes of a database that is away, or of one that broke the connection."""
+    """Whether an error comes from an unreachable database, or one that broke the connection."""
     return any(
         isinstance(one, OperationalError | InterfaceError)
         and (one.sqlstate is None or one.sqlstate.startswith(_STATES))
@@ -30,8 +30,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class WithoutOutages(logging.Filter):
-    """Leaves out the lines whose exception only says that the database is away."""
+    """Drops log records whose exception only says that the database is unreachable."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to keep the line."""
+        """Return whether to keep the record."""
         return not (record.exc_info and is_outage(record.exc_info[1]))

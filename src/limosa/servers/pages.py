@@ -1,8 +1,8 @@
 """Pages: Django under WSGI, in a pool of threads that never wait for a browser.
 
-A thread gets the whole body at once, and gives its answer away as fast as it makes it. What a
-browser does not take is kept: the beginning in memory, the rest in a file. The event loop sends it,
-and gives up on a reader that stands still.
+A thread gets the whole body at once, and hands over its response as fast as it produces it. What
+the browser has not taken yet is buffered: the beginning in memory, the rest in a file. The event
+loop sends it, and gives up on a reader that stalls.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from limosa.servers.turns import Turns
 
-MEMORY_BYTES_MAX = 256 * 1024  # Of each answer; nearly every page is smaller.
+MEMORY_BYTES_MAX = 256 * 1024  # Per response; nearly every page is smaller.
 BLOCK_BYTES = 64 * 1024
 BLOCK_SECONDS_MAX = 60.0  # About a kilobyte a second.
 _KEY, _TURN = "limosa.surplus", "limosa.turn"
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 class Pages:
     """The pages of one process, at most `threads` at a time.
 
-    is_costly: tells by method and path whether a request costs so much that few run at a time.
+    is_costly: returns by method and path whether a request costs so much that few run at a time.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Pages:
     ) -> None:
         self._turns = Turns(threads=threads)
         self._is_costly = is_costly
-        # A queue without an end: what may become large is in it as an empty text (_Surplus).
+        # An unbounded queue: whatever may become large is represented by an empty text (_Surplus).
         self._wsgi: Any = WSGIMiddleware(
             _giving_away(application), workers=threads, send_queue_size=0
         )
@@ -54,10 +54,10 @@ class Pages:
     async def serve(
         self, scope: Scope, body: bytes, receive: Receive, send: Send, *, whom: str
     ) -> None:
-        """Answer a request, whose body is read already, when it is its turn.
+        """Answer a request, whose body has been read, when it is its turn.
 
-        whom: who asks, for a fair share. Raises: WaitedTooLongError, SenderGoneError; nothing of it
-        was begun.
+        whom: the client, for fair sharing. Raises: WaitedTooLongError, SenderGoneError; nothing was
+        begun.
         """
         is_costly = self._is_costly(scope["method"], scope["path"])
         turn = await self._turns.take(whom, is_costly=is_costly, receive=receive)
@@ -86,7 +86,8 @@ class Pages:
             kept = {**_as_wsgi_has_it(scope), _KEY: surplus, _TURN: turn}
             await self._wsgi(kept, _giver(body), send_all)
         except TimeoutError:
-            # The server ends the connection, so that the reader sees that its answer is not whole.
+            # The server closes the connection, so that the reader sees that the response is
+            # incomplete.
             logger.info("a reader of %s stood still", scope["path"])
         finally:
             turn.end()
@@ -94,7 +95,7 @@ class Pages:
 
 
 class _Surplus:
-    """What of an answer is not kept in memory: written by its thread, read by the event loop."""
+    """The part of a response not kept in memory: written by its thread, read by the event loop."""
 
     def __init__(self) -> None:
         self._in_memory_bytes = 0
@@ -103,7 +104,7 @@ class _Surplus:
         self._is_abandoned = False
 
     def sift(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the chunks that memory takes, and an empty text for each that the file took."""
+        """Yield the chunks that memory takes, and an empty text for each that went to the file."""
         for chunk in chunks:
             if self._is_abandoned:
                 return
@@ -114,7 +115,7 @@ class _Surplus:
             if self._file is None:
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- see close
             self._file.write(chunk)
-            self._file.flush()  # It is read by its descriptor.
+            self._file.flush()  # It is read through its descriptor.
             yield b""
 
     def take(self) -> Iterator[bytes]:
@@ -127,7 +128,7 @@ class _Surplus:
             yield block
 
     def abandon(self) -> None:
-        """Nobody reads the rest: let the thread stop making it."""
+        """Nobody reads the rest: let the thread stop producing it."""
         self._is_abandoned = True
 
     def close(self) -> None:
@@ -158,7 +159,7 @@ def _giver(body: bytes) -> Receive:
 
 
 def _as_wsgi_has_it(scope: Scope) -> Scope:
-    """Return the scope with a query of ASCII: other bytes, which no browser sends, encoded."""
+    """Return the scope with an ASCII query: other bytes, which no browser sends, are escaped."""
     query: bytes = scope["query_string"]
     return {
         **scope,

@@ -1,8 +1,8 @@
-"""Ties a process to the life of its parent, so that nothing is left behind by a SIGKILL.
+"""Ties a process to the life of its parent, so that a SIGKILL leaves nothing behind.
 
-The kernel does it, on Linux. Elsewhere a process may outlive a killed parent; what must not
-(PostgreSQL) is then found and ended at the next start.
-To the kernel the parent is the thread that forked: start children from the main thread.
+On Linux the kernel does it. Elsewhere a process may outlive a killed parent; PostgreSQL, which must
+not, is then found and ended at the next start. To the kernel the parent is the thread that forked:
+start children from the main thread.
 """
 
 import ctypes
@@ -16,10 +16,10 @@ PR_SET_PDEATHSIG = 1  # Linux, prctl(2).
 
 
 def ends_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:
-    """Return a `preexec_fn` that has the kernel send the child a signal when we die."""
+    """Return a `preexec_fn` that makes the kernel send the child a signal when we die."""
     if sys.platform != "linux":
         return None
-    prctl = ctypes.CDLL(None).prctl  # Looked up before the fork, not after it.
+    prctl = ctypes.CDLL(None).prctl  # Looked up before the fork, not after.
     parent = os.getpid()
 
     def tie() -> None:
@@ -31,9 +31,9 @@ def ends_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None
 
 
 def end_with_parent(signal_number: signal.Signals) -> None:
-    """Have the kernel send this very process a signal when its parent dies.
+    """Make the kernel send this process a signal when its parent dies.
 
-    A parent that died before the request sends nothing: that is looked for here.
+    A parent that died before this call causes no signal, so that is checked here.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)

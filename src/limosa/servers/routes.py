@@ -1,6 +1,6 @@
-"""Every address of `limosa web` that is no page, in the order in which they are compared.
+"""Every URL of `limosa web` that is not a page, in matching order.
 
-Whatever is not here is Django's: config/urls.py. How the two are put together: config/asgi.py.
+Everything else is Django's: config/urls.py. config/asgi.py combines the two.
 """
 
 from starlette.routing import Route
@@ -29,12 +29,12 @@ def own_routes(
     return [
         Route(
             f"{PREFIX}{{provider}}{SUFFIX}",
-            # Not counted by address: a provider has few addresses and much to say.
+            # Not counted by address: a provider has few addresses and sends a lot.
             Endpoint(receiver.answer, limits=limits, body_bytes_max=notifications.BODY_BYTES_MAX),
         ),
         Route(
             f"{order_events.PATH}{{number}}",
-            # Counted by its token and its address, apart from what is asked once.
+            # Counted by token and address, separately from ordinary requests.
             Endpoint(watchers.answer, limits=limits),
         ),
         Route(

@@ -1,7 +1,7 @@
-"""Headers that every answer carries, whoever gives it: pages, events, notifications, refusals.
+"""Security headers for every response: pages, events, notifications, refusals.
 
-Django sets them for what goes through it; here they are added to what does not have them yet, so
-that an answer from the event loop, or one for a page that failed, is no exception.
+Django sets them on its own responses; here they are added to those that lack them, so that a
+response from the event loop, or one for a page that failed, is no exception.
 """
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,9 +10,9 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def with_safe_answers(application: ASGIApp, *, hsts_seconds: int) -> ASGIApp:
-    """Return the ASGI application whose answers all forbid guessing their type, and plain HTTP.
+    """Return the ASGI application with nosniff and HSTS on all its responses.
 
-    hsts_seconds: 0 where the service is not reached by https.
+    hsts_seconds: 0 if the service is not served over HTTPS.
     """
     added: Headers = [(b"x-content-type-options", b"nosniff")]
     if hsts_seconds:

@@ -1,8 +1,8 @@
-"""How much one token may hold open at a time in all processes of this machine together.
+"""How much one token may hold open at a time, across all processes of this machine.
 
-A place is a byte of a file that all of them have open, and whoever holds it has locked it. Nothing
-is ever written there. The kernel frees the places of a process that ends, however it ends, so
-nothing is counted for ever, and there is no count that could be wrong after a crash.
+A slot is a byte in a file that all processes have open; its holder has locked it. Nothing is ever
+written there. The kernel releases the locks of a process that ends, however it ends, so no slot
+leaks, and there is no count that could be wrong after a crash.
 """
 
 import fcntl
@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-_HASH_BYTES = 7  # Times the places of each, it fits into an offset of a file.
+_HASH_BYTES = 7  # Multiplied by the slots per token it fits a file offset.
 
 
 class SharedCrowd:
-    """Counts what each holds open. file: the same one for all who share; made by the first.
+    """Counts what each token holds open. file: the same for all who share; created by the first.
 
-    A process makes one of these for a file, not two: to the kernel its own lock is no obstacle, and
-    closing the file once gives up all that the process has locked there.
+    A process may have only one of these per file: its own locks don't exclude each other, and
+    closing the file once releases everything that the process has locked in it.
     """
 
     def __init__(self, file: Path, *, each_max: int) -> None:
@@ -30,7 +30,7 @@ class SharedCrowd:
 
     @contextmanager
     def place_for(self, whom: str) -> Iterator[bool]:
-        """Hold a place for someone; False: they have all that they may. Never waits."""
+        """Hold a slot for somebody; False: they have reached the limit. Never waits."""
         place = self._take(whom)
         if place is None:
             if not self._ours[whom]:
@@ -43,7 +43,7 @@ class SharedCrowd:
             self._give_back(whom, place)
 
     def keep(self, whom: str) -> bool:
-        """Take a place until this process ends. False: there is none."""
+        """Take a slot until this process ends. False: there is none."""
         return self._take(whom) is not None
 
     def _take(self, whom: str) -> int | None:

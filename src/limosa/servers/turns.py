@@ -1,8 +1,9 @@
-"""Who gets a thread next, when more ask for pages than there are threads.
+"""Who gets a thread next, when more pages are requested than there are threads.
 
-The queue stands in the event loop. It goes round by address, so that whoever asks for a hundred
-pages waits for themselves; what costs much, such as the hash of a password, never has more than
-half of the threads; and a request whose sender has gone, or has waited long, gets none.
+The queue lives in the event loop. It goes round by address, so that a client asking for a hundred
+pages delays only itself; expensive requests, such as those that hash a password, never get more
+than half of the threads; and a request whose client has gone, or that has waited too long, gets
+none.
 """
 
 import asyncio
@@ -13,19 +14,19 @@ from typing import Any
 
 from starlette.types import Receive
 
-WAIT_SECONDS_MAX = 12.0  # Beyond that most people have pressed again.
+WAIT_SECONDS_MAX = 12.0  # By then most people have tried again.
 
 
 class WaitedTooLongError(Exception):
-    """So many ask that a thread did not become free in time; nothing was begun."""
+    """No thread became free in time; nothing was begun."""
 
 
 class SenderGoneError(Exception):
-    """Whoever asked does not wait for the answer any more; nothing was begun."""
+    """The client no longer waits for the response; nothing was begun."""
 
 
 class Turn:
-    """The right to one thread, until `end`; ending it twice is ending it once."""
+    """The right to one thread, until `end`, which may be called twice."""
 
     def __init__(self, give_back: Callable[[], None]) -> None:
         self._give_back = give_back
@@ -45,7 +46,7 @@ class Turn:
 
 
 class Turns:
-    """The threads of one process, and who waits for them. Belongs to one event loop."""
+    """The threads of one process, and the queue for them. Belongs to one event loop."""
 
     def __init__(self, *, threads: int, wait_seconds_max: float = WAIT_SECONDS_MAX) -> None:
         self._free = threads
@@ -57,7 +58,8 @@ class Turns:
     async def take(self, whom: str, *, is_costly: bool, receive: Receive) -> Turn:
         """Return once there is a thread for the request.
 
-        receive: the request's, whose body has been read: next, it tells that its sender has gone.
+        receive: the request's, whose body has been read: its next message says that the client has
+        gone.
         Raises: WaitedTooLongError, SenderGoneError.
         """
         line = self._costly if is_costly else self._plain
@@ -99,7 +101,7 @@ class Turns:
             line.take().set_result(Turn(partial(self._give_back, is_costly=is_costly)))
 
     def _next_line(self) -> "_Line | None":
-        """Return the line whose turn it is: the two take turns, where both may."""
+        """Return the queue whose turn it is: where both may go on, the two alternate."""
         may = [self._plain] if self._plain else []
         if self._costly and self._costly_free:
             may.insert(1 if self._was_costly else 0, self._costly)
@@ -112,7 +114,8 @@ class Turns:
 
 
 class _Line:
-    """Who waits, by address: each address in turn, and of each the first that came."""
+    """The waiting requests, by address: addresses in turn, and first come, first served within
+    each."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[str, deque[asyncio.Future[Turn]]] = OrderedDict()

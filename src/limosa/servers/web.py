@@ -1,9 +1,9 @@
-"""The web server: one port, so many processes, each with the ASGI application of config/asgi.py.
+"""The web server: one port, several processes, each with the ASGI application of config/asgi.py.
 
-No thread waits for whoever is at the other end: bodies are read in the event loop
-(servers/bodies.py), answers are sent from it, and one address holds only so much open
-(servers/limits.py). So the server itself needs limits only for what comes before an application
-is asked: sockets, and the header of a request.
+No thread waits for the other end of a connection: bodies are read in the event loop
+(servers/bodies.py), responses are sent from it, and one address may hold only so much open
+(servers/limits.py). The server itself therefore needs limits only for what precedes the
+application: sockets, and request headers.
 """
 
 import errno
@@ -25,23 +25,23 @@ from limosa.servers.events import STREAMS_MAX
 
 KILL_AFTER_SECONDS = 5
 REQUESTS_WAITING_MAX = 500
-HEADER_MILLISECONDS_MAX = 10_000  # It also ends connections that are kept open and say nothing.
-FILES_BESIDE_SOCKETS = 300  # Databases, files of pages, the providers' connections.
+HEADER_MILLISECONDS_MAX = 10_000  # This also closes idle keep-alive connections.
+FILES_BESIDE_SOCKETS = 300  # Databases, buffered responses, connections to providers.
 SOCKETS_MIN = 100
 
 logger = logging.getLogger(__name__)
 
 
 class AddressFault(Exception):
-    """The address to listen at cannot be had; the text says which and why."""
+    """The listening address can't be used; the text says which and why."""
 
 
 def serve(target: str, *, host: str, port: int, shared_folder: Path, workers: int = 0) -> None:
     """Serve an ASGI application until SIGTERM or SIGINT.
 
-    target: "module:name" of what makes it, in each process, when it is given the folder.
-    shared_folder: is there as long as the server, for what its processes keep together.
-    workers: processes; 0 means one per core. Raises AddressFault.
+    target: "module:name" of its factory, called in each process with the folder. shared_folder:
+    exists as long as the server, for what its processes share. workers: processes; 0 means one per
+    core. Raises AddressFault.
     """
     _check_address(host, port)
     server = Server(
@@ -52,7 +52,7 @@ def serve(target: str, *, host: str, port: int, shared_folder: Path, workers: in
         workers=workers or _cores(),
         loop=Loops.asyncio,
         websockets=False,
-        # With "auto" a socket that says nothing is never closed.
+        # With "auto" a silent socket is never closed.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS_MAX),
         backpressure=_sockets_max(),
@@ -69,9 +69,9 @@ def _made(target: str, *, shared_folder: Path) -> Any:
 
 
 def _sockets_max() -> int:
-    """Return how many sockets a process may take: so many that the limit of open files allows.
+    """Return how many sockets a process may take, within its limit on open files.
 
-    The soft limit is raised as far as it may be. Above the limit, accepting fails in a circle.
+    The soft limit is raised as far as allowed. Above the limit, accepting fails in a busy loop.
     """
     wanted = STREAMS_MAX + REQUESTS_WAITING_MAX
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -97,7 +97,7 @@ def _cores() -> int:
 
 
 def _check_address(host: str, port: int) -> None:
-    """Refuse an address that somebody listens at; the server itself would share it silently."""
+    """Refuse an address that is already in use; the server itself would share it silently."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

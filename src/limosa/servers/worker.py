@@ -1,12 +1,11 @@
-"""The worker's process: procrastinate jobs, and the rescue of jobs whose worker was killed.
+"""The worker process: procrastinate jobs, and the rescue of jobs whose worker was killed.
 
-A worker writes a heartbeat; jobs whose worker fell silent are given back to the queue by any
-worker that lives. Every job may therefore run twice, and every operation that a job calls is
-idempotent.
+A worker writes a heartbeat; jobs of a worker that fell silent are returned to the queue by any
+other worker. A job may therefore run twice, and every operation that a job calls is idempotent.
 
-The process outlives a database that is away. Procrastinate's own worker ends then; another is begun
-when the database is back. It bears a new number, so that a job whose fetching was cut off belongs
-to a worker that fell silent, and is rescued like any other.
+The process survives an unreachable database. Procrastinate's own worker ends then; a new one is
+started when the database is back. It has a new id, so a job whose fetch was cut off belongs to a
+worker that fell silent, and is rescued like any other.
 """
 
 import asyncio
@@ -32,19 +31,19 @@ RESCUE_EVERY_SECONDS = 2.0
 GRACE_SECONDS = 10.0
 CONNECTION_SECONDS_MAX = 5.0
 PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
-STEADY_SECONDS = 30.0  # A worker that lived so long has come through; pauses are short again.
+STEADY_SECONDS = 30.0  # A worker that has lived this long is stable; pauses are short again.
 
 logger = logging.getLogger(__name__)
 
 
 class WorkerEndedError(Exception):
-    """The worker ended by itself, and not because the database is away; the text says why."""
+    """The worker ended by itself, though the database is reachable; the text says why."""
 
 
 def run_worker(*, concurrency: int, find_obstacle: Callable[[], str]) -> None:
-    """Work on all queues until SIGTERM or SIGINT; then finish what is in hand.
+    """Work on all queues until SIGTERM or SIGINT; then finish the jobs in hand.
 
-    find_obstacle: says what keeps jobs from being done, or nothing; called in a thread of its own.
+    find_obstacle: returns what prevents jobs from running, or nothing; called in its own thread.
     Raises WorkerEndedError.
     """
     connector = WatchedConnector(kwargs=connector_params(), timeout=CONNECTION_SECONDS_MAX)
@@ -61,9 +60,9 @@ def run_worker(*, concurrency: int, find_obstacle: Callable[[], str]) -> None:
 
 
 class WatchedConnector(PsycopgConnector):
-    """Tells of faults of the database: procrastinate ends a worker without saying which.
+    """Reports database errors: procrastinate ends a worker without saying which error it was.
 
-    fault: the last one. outage: set when the database is away.
+    fault: the last one. outage: set when the database is unreachable.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -102,7 +101,7 @@ class WatchedConnector(PsycopgConnector):
 
 
 class _Shift:
-    """The worker's life, from the start to a signal: one procrastinate worker after the other."""
+    """The worker's life, from the start to a signal: one procrastinate worker after another."""
 
     def __init__(
         self,
@@ -136,8 +135,8 @@ class _Shift:
                 logger.info("worker: the database is back")
 
     async def _wait_until_nothing_is_in_the_way(self) -> bool:
-        """Log what is in the way, once; return False if a signal came before it was gone."""
-        told, pauses = AWAY, iter(PAUSES_SECONDS)  # That was said already.
+        """Log the obstacle, once; return False if a signal came before it was gone."""
+        told, pauses = AWAY, iter(PAUSES_SECONDS)  # That was logged already.
         while not self._stop.is_set():
             obstacle = await self._obstacle()
             if not obstacle:
@@ -153,14 +152,14 @@ class _Shift:
             await asyncio.wait_for(self._stop.wait(), seconds)
 
     async def _work_until_an_outage(self) -> None:
-        """Return after a signal, or when the database is away. Raises WorkerEndedError."""
+        """Return after a signal, or when the database is unreachable. Raises WorkerEndedError."""
         outage = self._connector.outage
         outage.clear()
         session = asyncio.create_task(self._work())
         await _first_of(session, self._stop, outage)
         if outage.is_set() and not self._stop.is_set():
             logger.warning("worker: the database is away; jobs wait until it is back")
-        session.cancel()  # Once: it finishes what is in hand.
+        session.cancel()  # Once: it finishes the jobs in hand.
         await _first_of(session, self._stop)
         if not session.done():
             await asyncio.wait({session}, timeout=GRACE_SECONDS + CONNECTION_SECONDS_MAX)
@@ -178,7 +177,7 @@ class _Shift:
             try:
                 await self._app.run_worker_async(
                     concurrency=self._concurrency,
-                    fetch_job_polling_interval=2.0,  # Only for a notification that got lost.
+                    fetch_job_polling_interval=2.0,  # Only for lost notifications.
                     listen_notify=True,
                     delete_jobs="successful",
                     update_heartbeat_interval=HEARTBEAT_SECONDS,
@@ -195,7 +194,7 @@ class _Shift:
 
 
 async def _first_of(task: asyncio.Task[None], *events: asyncio.Event) -> None:
-    """Wait until a task is done, or one of the events is there."""
+    """Wait until the task is done, or one of the events is set."""
     waits = [asyncio.create_task(event.wait()) for event in events]
     await asyncio.wait({task, *waits}, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
@@ -213,7 +212,7 @@ async def _rescue_forever(worker_app: App) -> None:
         try:
             await rescue_stalled_jobs(worker_app)
         except Exception as error:
-            if not is_outage(error):  # That ends the worker, which is told.
+            if not is_outage(error):  # That ends the worker, which is reported.
                 logger.exception("Looking for jobs of killed workers failed")
         await asyncio.sleep(RESCUE_EVERY_SECONDS)
 
@@ -221,9 +220,10 @@ async def _rescue_forever(worker_app: App) -> None:
 async def rescue_stalled_jobs(
     worker_app: App, *, silence_seconds: float = SILENCE_SECONDS_MAX
 ) -> int:
-    """Give jobs of workers without a heartbeat back to the queue. Returns how many they were.
+    """Return jobs of workers without a heartbeat to the queue. Returns how many there were.
 
-    One whose queueing lock a waiting job has taken meanwhile is ended: that one does the same.
+    A job whose queueing lock has meanwhile been taken by a waiting job is ended, since that one
+    does the same.
     """
     stalled = list(
         await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence_seconds)

@@ -1,8 +1,8 @@
-"""What all of our own addresses share, around the one function that makes each what it is.
+"""What all our endpoints share, around the one function that makes each what it is.
 
-In this order: the host is ours, the method is one of the address, its sender does not hold too much
-open, and the body is read whole, within limits of size and time. Whatever is refused, or fails, is
-answered in the form of the address.
+The checks, in order: the host is ours, the endpoint accepts the method, the sender does not hold
+too much open, and the body is read whole, within limits of size and time. Anything refused or
+failed is answered in the endpoint's own format.
 """
 
 import logging
@@ -21,7 +21,7 @@ from limosa.servers.replies import plain
 from limosa.servers.turns import SenderGoneError
 
 RETRY = {"retry-after": "5"}
-CLOSE = {"connection": "close"}  # What was refused unread is not to stand before the next request.
+CLOSE = {"connection": "close"}  # The unread rest must not precede the next request.
 _BODY_CODES = {400: "body_incomplete", 408: "body_too_slow", 413: "body_too_large"}
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A request that was let in. headers: by lower-case name, of several the last. whom: by whom
-    it is counted; empty: nobody. receive: what comes after the body, so that its sender has gone.
+    """A request that was let in. headers: by lower-case name; the last of several wins. whom: whose
+    count it is part of; empty: nobody's. receive: what follows the body, which tells when the
+    sender has gone.
     """
 
     method: str
@@ -45,7 +46,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What is said instead of an answer. code: says why to programs, the text to people."""
+    """A refusal in place of an answer. code: the reason for programs; the text is for people."""
 
     status: int
     code: str
@@ -54,7 +55,7 @@ class Refusal:
 
 
 class RequestRefusedError(Exception):
-    """A request is not answered as it wants."""
+    """A request that is refused."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.text)
@@ -86,11 +87,12 @@ def say_plainly(refusal: Refusal) -> Response:
 
 
 class Endpoint:
-    """An address of ours, as an ASGI application.
+    """One of our endpoints, as an ASGI application.
 
-    answer: is given what was let in, and returns the answer or raises RequestRefusedError.
-    body_bytes_max: of what is sent there by POST; 0: it is asked by GET, and bodies are not read.
-    is_counted: by its sender's address, with all else that it holds open. say: makes a refusal.
+    answer: receives the request, and returns the answer or raises RequestRefusedError.
+    body_bytes_max: the limit on what is posted; 0: it takes GET, and bodies are not read.
+    is_counted: whether it counts towards what its sender's address holds open. say: formats a
+    refusal.
     """
 
     def __init__(
@@ -130,7 +132,7 @@ class Endpoint:
                 await answer(scope, receive, send)
 
     async def _decide(self, scope: Scope, receive: Receive, whom: str) -> ASGIApp | None:
-        """Return the answer, whatever happens; None: nobody waits for it."""
+        """Return the answer, whatever happens; None: nobody is waiting for it."""
         try:
             return await self._let_in(scope, receive, whom)
         except RequestRefusedError as refused:
@@ -142,7 +144,7 @@ class Endpoint:
                 logger.exception("%r was not answered", scope["path"])
             return self._say(DATABASE_AWAY)
         except Exception:
-            # At the edge: whatever it is, the sender has to hear that it was not done.
+            # At the edge: whatever the error, the sender has to be told that the request failed.
             logger.exception("%r was not answered", scope["path"])
             return self._say(FAULT)
 

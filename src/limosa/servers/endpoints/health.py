@@ -1,7 +1,7 @@
-"""/healthz: this process is alive. /readyz: it can serve, the database and its tables included.
+"""/healthz: this process is alive. /readyz: it can serve, database and schema included.
 
-For supervisors and load balancers: without a session, a host name or a thread of the pages'. What
-is in the way is looked for once in LOOK_SECONDS, whoever asks how often.
+For supervisors and load balancers: without a session, a host name or one of the pages' threads.
+Obstacles are looked for at most once in LOOK_SECONDS, however often it is called.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ ALIVE, READY = "/healthz", "/readyz"
 
 
 class Health:
-    """Answers the two addresses.
+    """Answers the two endpoints.
 
-    find_obstacle: says what is in the way of serving, or nothing; called in a thread of its own.
+    find_obstacle: returns what prevents serving, or nothing; called in its own thread.
     """
 
     def __init__(self, *, find_obstacle: Callable[[], str]) -> None:
@@ -37,7 +37,7 @@ class Health:
         return _line(200, "alive")
 
     async def ready(self, _incoming: Incoming) -> ASGIApp:
-        """Answer whether it can serve, and if not, why."""
+        """Answer whether it can serve and, if not, why."""
         obstacle = await self._obstacle()
         return _line(503 if obstacle else 200, obstacle or "ready")
 

@@ -1,8 +1,9 @@
-"""Where payment providers tell us what happened: /payments/{provider}/notify.
+"""The endpoint for payment providers' notifications: /payments/{provider}/notify.
 
-The notification is verified in the event loop, which takes less than a tenth of a millisecond and
-calls nobody; only a genuine one gets a thread and a database connection. So a flood of forged ones
-costs the genuine ones next to nothing. It is answered once everything is committed.
+Each is verified in the event loop, which takes less than a tenth of a millisecond and makes no
+outside calls; only a genuine one gets a thread and a database connection. A flood of forgeries
+therefore costs the genuine ones next to nothing. A notification is answered once everything is
+committed.
 """
 
 import asyncio
@@ -25,10 +26,10 @@ from limosa.foundation.errors import ProviderError
 from limosa.servers.endpoints.endpoint import Incoming
 from limosa.servers.replies import plain, raw
 
-BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one has a few kilobytes.
+BODY_BYTES_MAX = 64 * 1024  # Ours: the largest real one is a few kilobytes.
 WAITING_MAX = 500
 COUNT_SECONDS = 5.0
-# Providers wait five seconds for an answer at least; whoever names unknown keys holds few places.
+# Providers wait at least five seconds for an answer; notifications with unknown keys get few slots.
 AWAIT_SECONDS, AWAITING_MAX = 4.0, 4
 
 T = TypeVar("T")
@@ -37,8 +38,8 @@ logger = logging.getLogger(__name__)
 
 
 class WebhookReceiver:
-    """Takes the notifications of one process. threads: for nothing else, so that none has to wait
-    for another kind of work.
+    """Receives the notifications of one process. threads: used for nothing else, so that
+    notifications never wait for other work.
     """
 
     def __init__(self, *, threads: Executor) -> None:
@@ -49,18 +50,18 @@ class WebhookReceiver:
         self._counting: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to store the numbers of what is refused. In the event loop."""
+        """Start storing the counts of refused notifications. In the event loop."""
         self._counting = asyncio.create_task(self._count_forever())
 
     async def stop(self) -> None:
-        """Finish what is under way, and store the last numbers."""
+        """Finish what is in progress, and store the last counts."""
         if self._counting is not None:
             self._counting.cancel()
         await self._store(self._throttle.take_all_counts(now=_now()))
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
     async def answer(self, incoming: Incoming) -> ASGIApp:
-        """Verify a notification, apply it, and answer in the provider's words."""
+        """Verify a notification, apply it, and answer in the provider's format."""
         code = incoming.parameters["provider"]
         if code not in settings.PAYMENT_PROVIDERS:
             return plain(404, "No such payment provider.")
@@ -70,13 +71,13 @@ class WebhookReceiver:
             return raw(*provider_for(code).acknowledge(accepted=False))
         is_kept = await self._keep(code, notification)
         status, content_type, answer = provider_for(code).acknowledge(accepted=is_kept)
-        # A genuine one that is not kept is to be sent again: the fault is ours.
+        # If a genuine one could not be stored, it has to be sent again: the failure is ours.
         return raw(status if is_kept else 503, content_type, answer)
 
     async def _admit(
         self, code: str, headers: Mapping[str, str], body: bytes
     ) -> ProviderNotification:
-        """Verify it; wait once, a moment, for a key that is being fetched. Few may wait."""
+        """Verify it; wait once, briefly, for a key that is being fetched. Few may wait."""
         try:
             return self._throttle.admit(code, headers=headers, body=body, now=_now())
         except NotificationRefusedError as refused:
@@ -91,7 +92,7 @@ class WebhookReceiver:
         return self._throttle.admit(code, headers=headers, body=body, now=_now())
 
     async def _keep(self, code: str, notification: ProviderNotification) -> bool:
-        """Have a thread apply it; with too many waiting, the provider has to send it again."""
+        """Have a thread apply it; if too many are waiting, the provider has to send it again."""
         if self._waiting >= WAITING_MAX:
             return False
         self._waiting += 1
@@ -111,7 +112,7 @@ class WebhookReceiver:
     async def _store(self, counts: Counts) -> None:
         if not counts:
             return
-        # One line for all of them: a flood must not fill the log either.
+        # One line for all of them, so that a flood does not fill the log.
         logger.warning(
             "notifications refused: %s",
             ", ".join(f"{code} {reason} {count}" for (code, reason, _), count in counts.items()),
@@ -120,10 +121,10 @@ class WebhookReceiver:
 
 
 def _keep(code: str, notification: ProviderNotification) -> bool:
-    """Apply a genuine notification; tell whether everything of it is committed.
+    """Apply a genuine notification; return whether all of it is committed.
 
-    A connection that broke while it was idle is made anew, once: asking it before each use whether
-    it is alive would cost every notification a round trip.
+    A connection that broke while idle is reopened, once: testing it before each use would cost
+    every notification a round trip.
     """
     for is_last in (False, True):
         try:
@@ -136,7 +137,7 @@ def _keep(code: str, notification: ProviderNotification) -> bool:
             logger.warning("%s notification not applied yet: %s", code, error)
             return False
         except Exception:
-            # At the edge: whatever it is, the provider has to send it again.
+            # At the edge: whatever the error, the provider has to send it again.
             logger.exception("%s notification not kept", code)
             close_old_connections()
             return False

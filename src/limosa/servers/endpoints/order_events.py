@@ -1,4 +1,4 @@
-"""Live events of orders: who may watch one, and what is said of it."""
+"""Live events of orders: who may watch one, and what is sent."""
 
 from django.core import signing
 from django.db import close_old_connections
@@ -12,7 +12,7 @@ FINAL_STATES = frozenset({OrderState.FULFILLED, OrderState.REFUNDED, OrderState.
 
 
 def permitted_topic(path: str, token: str) -> str | None:
-    """Return the topic of an address that watch_path() made; None for any other."""
+    """Return the topic for a URL made by watch_path(); None for any other."""
     try:
         topic = watched_topic(token)
     except signing.BadSignature:
@@ -21,7 +21,7 @@ def permitted_topic(path: str, token: str) -> str | None:
 
 
 def order_snapshot(topic: str) -> Snapshot | None:
-    """Read an order's state; None when there is no such order. For a thread of its own."""
+    """Read an order's state; None if there is no such order. To be called in its own thread."""
     close_old_connections()
     state = (
         Order.objects.filter(number=topic.partition(":")[2]).values_list("state", flat=True).first()

@@ -1,8 +1,8 @@
-"""Where suppliers tell us what became of an order: /suppliers/{supplier}/callback.
+"""The endpoint for suppliers' callbacks: /suppliers/{supplier}/callback.
 
-A signed callback is verified in the event loop, which calls nobody, and only a genuine one gets a
-thread. Of a supplier that does not sign, none proves anything: it is read in a thread, and has no
-more effect than to have the supplier asked. All are answered once everything is committed.
+A signed callback is verified in the event loop, without outside calls, and only a genuine one gets
+a thread. An unsigned one proves nothing: it is read in a thread, and only makes us query the
+supplier. All are answered once everything is committed.
 """
 
 import logging
@@ -24,7 +24,7 @@ from limosa.servers.endpoints.endpoint import Incoming
 from limosa.servers.endpoints.threads import ThreadsInTurn
 from limosa.servers.replies import plain, raw
 
-BODY_BYTES_MAX = 256 * 1024  # Ours: a batch of orders, none of a kilobyte.
+BODY_BYTES_MAX = 256 * 1024  # Ours: a batch of orders, each less than a kilobyte.
 TELL_SECONDS = 5.0
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class SupplierCallbacks:
-    """Takes the callbacks of one process."""
+    """Receives the callbacks of one process."""
 
     def __init__(self, *, threads: ThreadsInTurn) -> None:
         self._threads = threads
@@ -41,9 +41,9 @@ class SupplierCallbacks:
         self._told_at = 0.0
 
     async def answer(self, incoming: Incoming) -> ASGIApp:
-        """Apply a callback, and answer in the supplier's words.
+        """Apply a callback, and answer in the supplier's format.
 
-        One that is genuine and can't be applied yet is answered so that it is sent again.
+        A genuine one that can't be applied yet is answered so that it is sent again.
         """
         code = incoming.parameters["supplier"]
         if code not in settings.SUPPLIER_ADAPTERS:
@@ -68,7 +68,7 @@ class SupplierCallbacks:
         return await self._threads.run(work, whom=incoming.whom, receive=incoming.receive)
 
     def _count(self, code: str, reason: str) -> None:
-        """Count one that was refused, and say so at once; of a flood, a line every few seconds."""
+        """Count a refused one, and log it at once; during a flood, one line every few seconds."""
         self._refused[code, reason] += 1
         if monotonic() - self._told_at < TELL_SECONDS:
             return

@@ -1,4 +1,4 @@
-"""Threads for what machines send, apart from those of the pages, given in turn by address."""
+"""Threads for machines' requests, separate from those of the pages, given in turn by address."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,12 +18,12 @@ T = TypeVar("T")
 
 
 class DatabaseThreads(ThreadPoolExecutor):
-    """Threads whose connections are looked after, before and after each work, as Django does for a
-    page: one that broke meanwhile is made anew.
+    """Threads whose database connections are maintained before and after each task, as Django does
+    for a page: one that broke meanwhile is reopened.
     """
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have the work done."""
+        """Submit a task."""
         return super().submit(_with_connection, partial(work, *args, **kwargs))
 
 
@@ -35,7 +35,7 @@ class ThreadsInTurn:
         self._turns = Turns(threads=count)
 
     async def run(self, work: Callable[[], T], *, whom: str, receive: Receive) -> T:
-        """Return what the work returned, which may use the database.
+        """Return the result of the work, which may use the database.
 
         whom, receive: of the request, whose body has been read.
         Raises: RequestRefusedError, after a long wait; SenderGoneError. Nothing was begun.
@@ -46,7 +46,7 @@ class ThreadsInTurn:
             raise RequestRefusedError(BUSY) from None
         try:
             loop = asyncio.get_running_loop()
-            # With the number of the request, for the log's lines.
+            # In the request's context, so that log lines bear its id.
             return await loop.run_in_executor(self._executor, copy_context().run, work)
         finally:
             turn.end()

@@ -1,4 +1,4 @@
-"""A batch of usage records, as a network sends it: docs/reference/usage-feed.md has its form."""
+"""A batch of usage records from a network; docs/reference/usage-feed.md describes the format."""
 
 import json
 import re
@@ -11,23 +11,23 @@ from limosa.domain.charging.operations.record_usage import UsageReport
 
 RECORDS_MAX = 500
 BYTES_MAX = 2**50
-# Ours: a clock that is further off would spoil the days that a person sees.
+# Ours: a clock further off would spoil the daily figures that a person sees.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD_MAX = timedelta(days=1)
 _FEED = re.compile(r"[a-z0-9-]{1,50}")
 
 
 class InvalidBatchError(ValueError):
-    """A batch that can't be read; the text says what it must be."""
+    """An invalid batch; the text says what is required."""
 
 
 class InvalidRecordError(ValueError):
-    """A record that can't be read; the text names the field and says what it must be."""
+    """An invalid record; the text names the field and says what is required."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvalidRecord:
-    """A record that can't be read. record_id: None where it has none that is a text."""
+    """An invalid record. record_id: None if it has none that is a string."""
 
     record_id: str | None
     reason: str
@@ -35,14 +35,15 @@ class InvalidRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageBatch:
-    """Records of one feed, in the order in which they came."""
+    """Records of one feed, in the order received."""
 
     feed: str
     records: list[UsageReport | InvalidRecord]
 
 
 def read_batch(body: bytes, *, now: datetime) -> UsageBatch:
-    """Return what a body says. Raises InvalidBatchError; a record alone spoils none but itself."""
+    """Return the batch in a body. Raises InvalidBatchError; an invalid record affects only
+    itself."""
     try:
         batch = json.loads(body, parse_constant=_no_constant)
         feed, rows = batch["feed"], batch["records"]
@@ -56,7 +57,7 @@ def read_batch(body: bytes, *, now: datetime) -> UsageBatch:
 
 
 def _no_constant(word: str) -> NoReturn:
-    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
+    """Refuse NaN and Infinity, which Python accepts but JSON does not have."""
     raise ValueError(word)
 
 

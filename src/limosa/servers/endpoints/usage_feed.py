@@ -1,6 +1,7 @@
-"""Where networks report what was used: /feeds/usage. docs/reference/usage-feed.md has the form.
+"""The endpoint for networks' usage reports: /feeds/usage. docs/reference/usage-feed.md has the
+format.
 
-The key is compared in the event loop; only who has it gets a thread.
+The key is compared in the event loop; only a request with the right key gets a thread.
 """
 
 import json
@@ -37,13 +38,13 @@ WRONG_TYPE = Refusal(
 
 
 class UsageFeed:
-    """Takes the batches of one process."""
+    """Receives the batches of one process."""
 
     def __init__(self, *, threads: ThreadsInTurn) -> None:
         self._threads = threads
 
     async def answer(self, incoming: Incoming) -> ASGIApp:
-        """Count the records of a batch, each once; answer for each what is left and what to do."""
+        """Count each record of a batch once; answer for each what is left and what to do."""
         told = incoming.headers.get("authorization", "")
         key = settings.USAGE_FEED_KEY
         if not key or not constant_time_compare(told, f"Bearer {key}"):
@@ -61,7 +62,7 @@ class UsageFeed:
 
 
 def say_in_json(refusal: Refusal) -> Response:
-    """Return a refusal in the one form that the feed has for all of them."""
+    """Return a refusal in the feed's single error format."""
     content = {"error": {"code": refusal.code, "message": refusal.text.strip()}}
     answer = _json(refusal.status, content)
     answer.headers.update(refusal.headers)
@@ -86,5 +87,5 @@ def _result(feed: str, record: UsageReport | InvalidRecord) -> dict[str, Any]:
 
 
 def _json(status: int, content: dict[str, Any]) -> Response:
-    # In ASCII: a record's own text may be one that no UTF-8 can carry.
+    # In ASCII: a record may contain a text that UTF-8 can't encode.
     return raw(status, "application/json", json.dumps(content).encode())

@@ -41,10 +41,10 @@ NOTHING = Refusal(status=404, code="nothing", text="There is nothing to watch he
 
 
 class Watchers:
-    """The streams of one process, so many of each token and of each address.
+    """The streams of one process, with a limit for each token and each address.
 
-    permitted_topic: returns the topic that a path and a token give the right to watch, or None.
-    shared_folder: belongs to all processes of this server; those of a token are counted together.
+    permitted_topic: returns the topic that a path and a token may watch, or None. shared_folder:
+    common to all processes of this server, which count the streams of a token together.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Watchers:
         self._of_address = Crowd(each_max=STREAMS_OF_ADDRESS_MAX)
 
     async def answer(self, incoming: Incoming) -> ASGIApp:
-        """Return a stream, whose places are taken while it is sent."""
+        """Return a stream, which holds its slots while it is being sent."""
         token = parse_qs(incoming.query.decode("latin-1")).get("t", [""])[0]
         topic = self._permitted_topic(incoming.path, token)
         if topic is None:
@@ -80,7 +80,7 @@ class Watchers:
             if refusal is None:
                 try:
                     refusal = await self._stream(topic, scope, receive, send)
-                except DatabaseFault:  # Only the first look is waited for, before the stream began.
+                except DatabaseFault:  # Only the first lookup, before the stream begins.
                     refusal = DATABASE_AWAY
             if refusal is not None:
                 await say_plainly(refusal)(scope, receive, send)
