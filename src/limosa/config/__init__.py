@@ -1,1 +1,1 @@
-"""The only place that knows everything: settings, URLs, wiring, the command line."""
+"""The only package that knows everything: settings, URLs, wiring, the command line."""

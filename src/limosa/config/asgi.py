@@ -1,13 +1,13 @@
-"""The ASGI application of `limosa web`: who wraps whom, from outside to inside.
+"""The ASGI application of `limosa web`, as layers from the outside in.
 
-    safe answers    every answer has its headers
+    safe answers    security headers on every response
     seen through    the client is the person, not a proxy
-    observed        a number, a count, a line in the log
-    router          our own addresses (servers/routes.py); whatever is none of them:
-    limited pages   so much open for an address, bodies in time
+    observed        a request id, a count, a line in the log
+    router          our own endpoints (servers/routes.py); everything else goes to:
+    limited pages   limits per address, bodies read in time
     pages           Django under WSGI, in threads (config/wsgi.py, config/urls.py)
 
-docs/explanation/the-walk-of-a-request.md says why in this order.
+docs/explanation/the-walk-of-a-request.md explains the order.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -45,16 +45,17 @@ from limosa.web.costly import is_costly
 
 
 def make_application(*, shared_folder: Path) -> ASGIApp:
-    """Return the application of one process. In its event loop, or before that begins.
+    """Return the application of one process. Call it in the process's event loop, or before that
+    starts.
 
-    shared_folder: of all processes of this server, as long as it runs.
+    shared_folder: common to all processes of this server, for as long as it runs.
     """
     proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
     told = SharedCrowd(shared_folder / "told", each_max=1)
     observed = Observed(
         _make_router(proxies, shared_folder),
         has_access_log=settings.ACCESS_LOG,
-        # By the first process that is: one line, however many there are.
+        # By the first process that is ready: one line, however many there are.
         tells_ready=lambda: told.keep("ready"),
     )
     return with_safe_answers(
@@ -70,7 +71,7 @@ def _make_router(proxies: TrustedProxies, shared_folder: Path) -> Router:
     )
     hub = _make_hub()
     count = settings.WEB_THREADS
-    # It looks after its connections by itself, at a lower price.
+    # It maintains its own database connections, more cheaply.
     receiver = WebhookReceiver(
         threads=ThreadPoolExecutor(count, thread_name_prefix="notifications")
     )

@@ -1,4 +1,4 @@
-"""The command `limosa`. Exit codes: 0 done, 1 a fault (said on one line), 2 a wrong call."""
+"""The command `limosa`. Exit codes: 0 done, 1 an error (reported on one line), 2 a usage error."""
 
 import argparse
 import shutil
@@ -19,9 +19,9 @@ Settings come from the environment; see docs/reference/settings.md."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that the arguments name; returns the exit code.
+    """Run the command that the arguments name; return the exit code.
 
-    A wrong call ends by SystemExit with 2, after the usage and what is wrong with it.
+    A usage error raises SystemExit with 2, after printing the usage and what is wrong.
     """
     try:
         chosen = parser().parse_args(arguments)
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def listing(place: Place) -> str:
-    """Return a line for each command below a place, group by group."""
+    """Return one line for each command below a place, group by group."""
     column = max((len(" ".join(command.words)) for command in place.commands()), default=0)
     return "\n\n".join(_paragraphs(place, column))
 
@@ -56,7 +56,7 @@ def _paragraphs(place: Place, column: int) -> Iterator[str]:
 
 
 class _PlaceParser(argparse.ArgumentParser):
-    """The parser of the words up to a place, and of what may follow them there."""
+    """The parser for the words up to a place, and for what may follow them."""
 
     def __init__(self, *, place: Place, **options: Any) -> None:
         shape = argparse.RawDescriptionHelpFormatter
@@ -71,7 +71,8 @@ class _PlaceParser(argparse.ArgumentParser):
             place.module.add_arguments(self)
 
     def run(self, arguments: argparse.Namespace) -> int:
-        """Run the command, or list the members of a group that is none. Returns the exit code."""
+        """Run the command, or list the members of a group that is not one. Returns the exit
+        code."""
         if not self.place.is_command:
             self.print_help()
             return 0
@@ -79,7 +80,7 @@ class _PlaceParser(argparse.ArgumentParser):
         return code
 
     def format_help(self) -> str:
-        """A group's help is the list of all commands in it."""
+        """Return a group's help: the list of all commands in it."""
         if self.place.is_command:
             return super().format_help()
         about = "" if self.place.words else f"{ABOUT}\n\n"
@@ -100,7 +101,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _careful(text: str) -> str:
-    """Return what a library may have worded, without the secrets of the settings."""
+    """Return a text that may come from a library, with the settings' secrets redacted."""
     from django.conf import settings
 
     from limosa.config.redaction import Redaction
@@ -113,14 +114,14 @@ def _tell(text: str) -> None:
 
 
 def _flowing(text: str) -> str:
-    """Return paragraphs as wide as the terminal."""
+    """Return paragraphs wrapped to the terminal's width."""
     width = shutil.get_terminal_size().columns - 2
     paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
     return "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
 
 
 def _expected_fault(error: Exception) -> str | None:
-    """Return what to tell about a fault that is not a defect of ours; None if it is one."""
+    """Return the message for an expected error; None if the error is a bug of ours."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError, ProgrammingError
     from psycopg.errors import UndefinedColumn, UndefinedTable

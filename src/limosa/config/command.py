@@ -1,4 +1,4 @@
-"""What every command may use: faults to raise, what options are read by, the start of Django."""
+"""What every command may use: errors to raise, option parsers, and Django's set-up."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
@@ -8,15 +8,17 @@ PORT_MAX = 65_535
 
 
 class CommandFault(Exception):
-    """The command cannot do what was asked; the text says why and what to do. Exit code 1."""
+    """The command can't do what was asked; the text says why and what to do. Exit code 1."""
 
 
 class WrongCall(Exception):
-    """The options do not go together; the text says why. Exit code 2, as for a wrong option."""
+    """The options contradict each other; the text says why. Exit code 2, as for an invalid
+    option."""
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Return what reads an option of plain digits within limits, or raises ArgumentTypeError."""
+    """Return a parser for an option of plain digits within limits, which raises
+    ArgumentTypeError."""
     limits = f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
 
     def read(text: str) -> int:
@@ -29,7 +31,7 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
 
 
 def seconds(text: str) -> float:
-    """Return how long an option says. Raises ArgumentTypeError."""
+    """Return an option's duration. Raises ArgumentTypeError."""
     try:
         span = float(text)
     except ValueError:
@@ -40,7 +42,7 @@ def seconds(text: str) -> float:
 
 
 def host_and_port(text: str) -> tuple[str, int]:
-    """Return what an option like 127.0.0.1:9101 or [::1]:9101 says. Raises ArgumentTypeError."""
+    """Parse an option such as 127.0.0.1:9101 or [::1]:9101. Raises ArgumentTypeError."""
     host, _, port = text.rpartition(":")
     if not host or not (port.isascii() and port.isdecimal()):
         raise ArgumentTypeError(f"{text!r} is not like 127.0.0.1:9101")
@@ -48,15 +50,15 @@ def host_and_port(text: str) -> tuple[str, int]:
 
 
 def port_number(text: str) -> int:
-    """Return the port that an option says. Raises ArgumentTypeError."""
+    """Parse an option's port number. Raises ArgumentTypeError."""
     return whole_number(1, PORT_MAX)(text)
 
 
 def set_up_django(*, work: str = "command") -> None:
-    """Read the settings and load the apps. Raises CommandFault when a setting is wrong.
+    """Read the settings and load the apps. Raises CommandFault if a setting is wrong.
 
-    work: the kind of work that the process does, by which the database limits what it takes
-    (settings/database.py). It holds for the processes that this one starts, too.
+    work: the process's kind of work, which determines its database limits (settings/database.py).
+    It also applies to the processes that this one starts.
     """
     import os
 

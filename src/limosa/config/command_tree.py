@@ -1,4 +1,4 @@
-"""Finds the commands of `limosa` by where their files lie; `commands/__init__.py` says how."""
+"""Finds the commands of `limosa` by their files' places; `commands/__init__.py` explains how."""
 
 import importlib
 import inspect
@@ -10,17 +10,17 @@ from types import ModuleType
 
 from limosa.config import commands
 
-# Where another distribution names its package of commands, as limosa-lab does.
+# Where another distribution, such as limosa-lab, names its package of commands.
 COMMAND_PACKAGES = "limosa.commands"
 
 
 class TwoCommandsError(Exception):
-    """Two packages have a command of one name."""
+    """Two packages have a command of the same name."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """What some words after `limosa` lead to: a command, a group of others, or both."""
+    """What the words after `limosa` lead to: a command, a group of others, or both."""
 
     words: tuple[str, ...]
     module: ModuleType
@@ -32,7 +32,7 @@ class Place:
 
     @property
     def text(self) -> str:
-        """The whole of what the file says of itself."""
+        """The whole docstring of its file."""
         return inspect.cleandoc(self.module.__doc__ or "")
 
     @property
@@ -41,7 +41,7 @@ class Place:
         return self.text.partition("\n")[0].rstrip(".")
 
     def commands(self) -> Iterator["Place"]:
-        """Yield each command that is a member, then those of each group, and so on down."""
+        """Yield each command that is a member, then those of each group, recursively."""
         yield from (place for place in self.members.values() if place.is_command)
         for group in self.groups():
             yield from group.commands()
@@ -59,9 +59,9 @@ def commands_of(*packages: ModuleType) -> Place:
 
 
 def installed_commands(tell: Callable[[str], None]) -> Place:
-    """Return the root of our commands, and of those of other distributions that are installed.
+    """Return the root of our commands, and of those of other installed distributions.
 
-    One whose commands can't be taken in is told, in a line; the others stay usable.
+    A distribution whose commands can't be loaded is reported on one line; the others stay usable.
     """
     root = commands_of(commands)
     for point in entry_points(group=COMMAND_PACKAGES):
@@ -73,7 +73,7 @@ def installed_commands(tell: Callable[[str], None]) -> Place:
 
 
 def _take_in(place: Place, package: ModuleType) -> None:
-    """Enter what lies in a folder, in the order of the names; groups of one name become one."""
+    """Add a folder's files, in the order of their names; groups of the same name are merged."""
     for name in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
         if name.startswith("_"):
             continue

@@ -1,8 +1,7 @@
-"""The demo's people and what happened to them, told to the real operations day by day.
+"""The demo's people and their history, played through the real operations day by day.
 
-Nothing is written past an operation: orders are quoted, placed and paid from the wallet, data is
-reported by a usage feed, so that every book balances as it does in service. What is there already
-is left as it is.
+Nothing bypasses an operation: orders are quoted, placed and paid from the wallet, and usage is
+reported by a feed, so the books balance as they do in production. Existing data is left as it is.
 """
 
 from collections.abc import Iterator
@@ -43,27 +42,27 @@ from limosa.foundation.period import Validity, ValidityUnit
 DATA = Path(limosa.__file__).parent / "data"
 PASSWORD = "limosa-demo"  # noqa: S105 -- shown on the screen: anybody at the demo may sign in.
 FEED = "demo"
-# California's base rate of sales tax; an operator sets the rate of the own place.
+# California's base rate of sales tax; an operator sets the rate of their own place.
 TAX_PLACE, TAX_BASIS_POINTS = "US-CA", 725
-# How much of a day's share of data each day takes, over and over: weekends are heavier.
+# Each day's share of the data, cyclically: weekends are heavier.
 DAY_WEIGHTS = (6, 4, 5, 3, 8, 13, 11, 5, 3, 7, 4, 9, 15, 8)
 
 
 class SignIn(NamedTuple):
-    """Somebody whom a visitor of the demo may be."""
+    """Somebody whom a visitor of the demo can sign in as."""
 
     role: str
     email: str
     password: str
 
     def __str__(self) -> str:
-        """Return the line that the demo shows."""
+        """Return the line that the demo prints."""
         return f"{self.email} / {self.password}   {self.role}"
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Data that an eSIM used: a part of a plan's bytes, from a moment to another."""
+    """Data used on an eSIM: a share of a plan's bytes, between two moments."""
 
     percent: int
     begun_at: datetime
@@ -78,7 +77,7 @@ SIGN_INS = [
 
 
 def load(*, now: datetime) -> list[SignIn]:
-    """Put the demo's catalogue, rates and people into the database; return who can sign in."""
+    """Load the demo's catalogue, rates and people into the database; return who can sign in."""
     load_reference(now=now)
     for email, make in (
         ("lin@example.com", _make_lin),
@@ -100,7 +99,7 @@ def iccids_of(people: list[SignIn]) -> list[str]:
 
 
 def load_reference(*, now: datetime) -> None:
-    """Put the shipped catalogue, promotions, rates and tax into a database that has none."""
+    """Load the shipped catalogue, promotions, rates and tax into a database without them."""
     if not CatalogImport.objects.exists():
         with transaction.atomic():
             import_catalog_on_record(path=DATA / "catalog.yaml", actor=None, now=now)
@@ -111,7 +110,7 @@ def load_reference(*, now: datetime) -> None:
 
 
 def _make_lin(email: str, now: datetime) -> None:
-    """Lin lives in San Francisco and is at home in Shanghai. Her phone wants a renewal."""
+    """Lin lives in San Francisco; her home is Shanghai. Her phone is due for renewal."""
     lin = _make_person(email, display_name="Lin 林", language="zh-hans", time_zone="Asia/Shanghai")
     renewed_at = _month_that_ends_at(now + timedelta(days=2, hours=9))
     bought_at = renewed_at - timedelta(days=33, hours=2)

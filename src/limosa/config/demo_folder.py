@@ -1,4 +1,4 @@
-"""Where the demo keeps its data, and the secrets it made up for itself."""
+"""Where the demo keeps its data, and the secrets that it generated."""
 
 import fcntl
 import hashlib
@@ -14,7 +14,7 @@ import limosa
 from limosa.config.command import CommandFault
 from limosa.servers.postgres_binaries import SHARED_FOLDER, is_reachable
 
-# All that a demo makes in its folder; `--reset` deletes these and nothing else.
+# Everything that a demo creates in its folder; `--reset` deletes these and nothing else.
 ENTRIES = (
     "database",
     "environment",
@@ -29,10 +29,10 @@ ENTRIES = (
 
 
 def default_folder() -> Path:
-    """Return .limosa/demo here; a place in /var/lib when that is closed to PostgreSQL's user.
+    """Return .limosa/demo here, or a place in /var/lib if PostgreSQL's user can't reach that.
 
-    Only root needs the latter: then PostgreSQL runs as an unprivileged user, who cannot pass
-    through a closed folder such as /root.
+    Only root needs the latter: PostgreSQL then runs as an unprivileged user, who can't traverse a
+    closed folder such as /root.
     """
     here = Path.cwd() / ".limosa" / "demo"
     if os.geteuid() != 0 or is_reachable(here):
@@ -42,10 +42,10 @@ def default_folder() -> Path:
 
 
 def prepare_folder(folder: Path) -> TextIO:
-    """Make the folder and become its only user. Returns the lock: keep it until the end."""
+    """Create the folder and become its only user. Returns the lock: hold it until the end."""
     folder.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0:
-        folder.chmod(0o711)  # PostgreSQL's user passes through to its own folder.
+        folder.chmod(0o711)  # PostgreSQL's user has to reach its own folder.
     lock = (folder / "in-use").open("a+", encoding="ascii")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,7 +60,7 @@ def prepare_folder(folder: Path) -> TextIO:
 
 
 def reset_folder(folder: Path) -> None:
-    """Delete what a demo made; nothing else that may lie there."""
+    """Delete what a demo created, and nothing else in the folder."""
     for name in ENTRIES:
         path = folder / name
         if path.is_dir():
@@ -71,11 +71,10 @@ def reset_folder(folder: Path) -> None:
 
 
 def check_tables_fit(folder: Path) -> None:
-    """Keep by which migrations the folder's database is made; refuse one that others have made.
+    """Remember which migrations created the folder's database; refuse one created by others.
 
-    Until the first release a migration may change, and what it made then cannot be brought to this
-    version. Migrations that were added since are no obstacle.
-    Raises CommandFault; nothing changed.
+    Until the first release a migration may change, and a database created by an earlier form of it
+    can't be upgraded. Migrations added since are no obstacle. Raises CommandFault; nothing changed.
     """
     file, ours = folder / "migrations.json", _digests_of_migrations()
     if (folder / "database" / "cluster").exists():
@@ -99,7 +98,7 @@ def _digests_of_migrations() -> dict[str, str]:
 
 
 def demo_secrets(folder: Path) -> dict[str, str]:
-    """Return the settings that must be secret and stay the same, made at the first start."""
+    """Return the settings that must be secret and stable, generated at the first start."""
     file = folder / "secrets.json"
     if not file.exists():
         made = {
@@ -114,7 +113,7 @@ def demo_secrets(folder: Path) -> dict[str, str]:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write a file that only we can read; whole or not at all."""
+    """Write a file that only we can read, atomically."""
     draft = file.with_name(f"{file.name}.new")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""The demo: which processes there are, what each is told, and in which order they start."""
+"""The demo: its processes, their environment, and the order in which they start."""
 
 import json
 import os
@@ -25,7 +25,8 @@ HOST = "127.0.0.1"
 LAST_PORT_OFFSET = 26
 WITH_WEBHOOK = ("stripe", "paypal")
 SIGN_IN_MARK = "sign-in: "
-# Of the operator's authenticator app. It is no secret: the demo is for this machine alone, and its
+# For the operator's authenticator app. It is not a secret: the demo is only for this machine, and
+# its mailbox shows the code to anybody.
 # mailbox shows the code to anybody.
 TOTP_SECRET = "LIMOSALIMOSALIMOSALIMOSALIMOSAAA"  # noqa: S105
 ESIM_MARK = "esim: "
@@ -67,7 +68,7 @@ class _Demo:
         return f"http://{HOST}:{self.ports[name]}"
 
     def environment(self, *, database_url: str) -> dict[str, str]:
-        """Return what the processes are told, but for the merchant's keys."""
+        """Return the processes' environment, except for the merchant's keys."""
         return {
             **os.environ,
             **demo_secrets(self.folder),
@@ -82,7 +83,7 @@ class _Demo:
         }
 
     def merchant(self) -> dict[str, str]:
-        """Return the merchant's settings, which the payment gateway has prepared."""
+        """Return the merchant's settings, as prepared by the payment gateway."""
         file = self.folder / "payment-gateway" / "merchant.json"
         settings: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return settings
@@ -129,7 +130,8 @@ class _Demo:
         ]
 
     def take_line(self, line: str) -> None:
-        """Pass on what the set-up says; keep the sign-ins, tell the mobile network of eSIMs."""
+        """Pass on the set-up's output; collect the sign-ins, and tell the mobile network the
+        eSIMs."""
         if line.startswith(SIGN_IN_MARK):
             self.sign_ins.append(line.removeprefix(SIGN_IN_MARK))
         elif line.startswith(ESIM_MARK):
@@ -138,7 +140,7 @@ class _Demo:
             say(line)
 
     def set_webhooks(self) -> None:
-        """Tell the gateway where news goes of accounts that have one address for all of it."""
+        """Tell the gateway our webhook URLs, for providers that have one per account."""
         for wire in WITH_WEBHOOK:
             address = {"url": f"{self.url('web')}/payments/{wire}/notify"}
             self._control("payment gateway", f"/control/{wire}/webhook", address)
@@ -154,7 +156,7 @@ class _Demo:
 
 
 class _Database:
-    """The database of DATABASE_URL, else one of our own in `folder`, kept alive."""
+    """The database in DATABASE_URL, or else one of our own in `folder`, kept running."""
 
     def __init__(self, folder: Path) -> None:
         self._given = os.environ.get("DATABASE_URL", "")
@@ -192,7 +194,7 @@ def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
     environment = demo.environment(database_url=database.start())
     stack.callback(_stop, supervisor)
     say("starting the payment gateway, the mailbox and the mobile network")
-    # The merchant's keys and settings are there before anybody reads them.
+    # The merchant's keys and settings exist before anybody reads them.
     prepare = demo.payment_gateway("--prepare")
     supervisor.run(prepare, environment=environment, hear=lambda _path: None)
     environment |= demo.merchant()
@@ -213,7 +215,7 @@ def _stop(supervisor: Supervisor) -> None:
 
 
 def _write_environment(folder: Path, environment: dict[str, str]) -> None:
-    """Leave the settings in a file, so that other commands can be run on the demo's data:
+    """Write the settings to a file, so that other commands can be run on the demo's data:
     `set -a; . .limosa/demo/environment; limosa catalog import FILE`."""
     ours = {
         name: value

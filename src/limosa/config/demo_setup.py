@@ -1,7 +1,7 @@
-"""The demo's set-up, run once at each start: tables, style sheets, texts, data.
+"""The demo's set-up, run at each start: schema, style sheets, texts, data.
 
-Does only what is not done yet. Prints a line per step; marked lines tell the sign-ins, and the
-eSIMs for the mobile network.
+Skips what is done already. Prints a line per step; marked lines contain the sign-ins, and the eSIMs
+for the mobile network.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ def _say(text: str) -> None:
 
 
 def _collect_static_files() -> None:
-    """Gather and compress style sheets, scripts and pictures, if any changed since."""
+    """Collect and compress style sheets, scripts and pictures, if any have changed."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""The page of a fault while LIMOSA_DEBUG is 1, and what is mailed of one: without secrets."""
+"""The error page shown while LIMOSA_DEBUG is 1, and the mailed error report: without secrets."""
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -11,7 +11,7 @@ class CarefulReporter(ExceptionReporter):
     """Django's own, which shows settings, requests and the variables of each frame."""
 
     def get_traceback_html(self) -> SafeString:
-        """Return the page, without the secrets of the settings."""
+        """Return the page, with the settings' secrets redacted."""
         return _careful(super().get_traceback_html())
 
     def get_traceback_text(self) -> SafeString:
@@ -20,5 +20,5 @@ class CarefulReporter(ExceptionReporter):
 
 
 def _careful(text: SafeString) -> SafeString:
-    """Return what is left of a text that was escaped: nothing is added that would have to be."""
+    """Redact an escaped text: the replacements need no escaping."""
     return SafeString(Redaction(settings.SECRET_TEXTS).blotted(text))

@@ -1,5 +1,5 @@
-"""The form of a line in the log, and the last net under it: each finished line, tracebacks and all,
-goes through the redaction."""
+"""The format of log lines, and their last safety net: each finished line, traceback included, is
+redacted."""
 
 import json
 import logging
@@ -13,7 +13,8 @@ LINE = "%(asctime)s %(levelname)s %(name)s %(request)s%(message)s"
 
 
 class CarefulFormatter(logging.Formatter):
-    """Writes a line without the secrets of the settings, and without what looks like one."""
+    """Formats a line without the settings' secrets, and without anything that looks like a
+    secret."""
 
     def __init__(self, format: str = LINE, *, secrets: Iterable[str]) -> None:  # noqa: A002 -- logging's
         super().__init__(format)
@@ -27,7 +28,7 @@ class CarefulFormatter(logging.Formatter):
 
 
 class CarefulJsonFormatter(CarefulFormatter):
-    """Writes the same as a JSON object, for what gathers logs."""
+    """Formats the same as a JSON object, for log collectors."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object on one line: time, level, logger, message; request, exception."""

@@ -1,4 +1,4 @@
-"""Shows how far a long job is: a bar on a terminal, a line now and then anywhere else."""
+"""Shows the progress of a long job: a bar on a terminal, an occasional line elsewhere."""
 
 import sys
 from time import monotonic
@@ -10,7 +10,7 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 
 class ProgressBar:
-    """Progress of one job on standard error. `finish` ends the line."""
+    """The progress of one job, on standard error. `finish` ends the line."""
 
     def __init__(self, label: str, *, unit: str, stream: TextIO | None = None) -> None:
         self._label = label
@@ -39,7 +39,7 @@ class ProgressBar:
             self._stream.write("\n")
 
     def text(self, done: int, total: int, *, seconds: float) -> str:
-        """Return the line: percent, amount, rate and what remains."""
+        """Return the line: percentage, amount, rate and time left."""
         part = done / total if total else 1.0
         filled = int(part * _WIDTH)
         rate = done / seconds if seconds > 0 else 0.0
@@ -64,7 +64,7 @@ class StepBars:
         return monotonic() - self._started
 
     def show(self, step: str, unit: str, done: int, total: int) -> None:
-        """Show how far a step is; another step than before begins a new bar."""
+        """Show the progress of a step; a different step starts a new bar."""
         if step != self._step or self._bar is None:
             self.finish()
             self._step, self._bar = step, ProgressBar(step, unit=unit)

@@ -1,7 +1,7 @@
-"""The last net under what is shown: logs, error pages, the lines of commands.
+"""The last safety net for output: logs, error pages, the lines of commands.
 
-Nothing of ours shows a secret. But a library's error may quote what it was given, and an address
-may hold a token that opens something.
+Our own code shows no secrets. But a library's error may quote its input, and a URL may contain a
+token that grants access.
 """
 
 import re
@@ -12,7 +12,7 @@ from limosa.foundation.variables import BLOT
 
 SECRET_LENGTH_MIN = 8
 _PATTERNS = (
-    # Paths that open something for whoever has them: renewal links, password links, "not me".
+    # Paths that grant access to anyone who has them: renewal links, password links, "not me".
     (re.compile(r"(/r/|/not-me/|/reset/key/|/confirm-email/)[^/\s\"']+"), rf"\1{BLOT}"),
     (re.compile(r"LPA:1\$[^\s\"']+"), f"LPA:1${BLOT}"),  # Activation codes.
     (re.compile(r"\b(?:sk|rk|whsec|pm|seti)_[A-Za-z0-9_]{8,}"), BLOT),  # Stripe's secrets.
@@ -21,17 +21,17 @@ _PATTERNS = (
 
 
 class Redaction:
-    """Blots out the secrets of the settings, and what looks like a secret."""
+    """Redacts the settings' secrets, and anything that looks like a secret."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Shorter ones than 8 characters are left: they would be found in any text."""
+        """Secrets shorter than 8 characters are ignored: they would match in any text."""
         long = {secret for secret in secrets if len(secret) >= SECRET_LENGTH_MIN}
         forms = {form for secret in long for form in (secret, escape(secret), repr(secret)[1:-1])}
-        # The longest first: one secret may be a part of another one.
+        # Longest first: one secret may be part of another.
         self._secrets = sorted(forms, key=len, reverse=True)
 
     def blotted(self, text: str) -> str:
-        """Return the text without them."""
+        """Return the redacted text."""
         for secret in self._secrets:
             text = text.replace(secret, BLOT)
         for pattern, shown in _PATTERNS:

@@ -1,4 +1,4 @@
-"""Goes through every encrypted column of every table, and through allauth's secrets."""
+"""Covers every encrypted column of every table, and allauth's secrets."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from limosa.domain.encryption.cipher import decrypt, encrypt, newest_mark
 from limosa.domain.encryption.fields import EncryptedTextField
 from limosa.web.second_step import ENCRYPTED_IN, PLACE
 
-# Told (place, unit, done, of how many).
+# Called with (place, unit, done, total).
 Report = Callable[[str, str, int, int], None]
 
 
@@ -24,9 +24,9 @@ def encrypted_fields() -> Iterator[EncryptedTextField]:
 
 
 def reencrypt_all(*, rows_per_batch: int, report: Report) -> int:
-    """Encrypt all rows under the newest key; return how many were under another one.
+    """Re-encrypt all rows under the newest key; return how many were under another one.
 
-    Raises: DecryptionError, EncryptionKeyMissingError; batches before it are kept.
+    Raises: DecryptionError, EncryptionKeyMissingError; earlier batches are kept.
     """
     rows = sum(_reencrypt(field, rows_per_batch, report) for field in encrypted_fields())
     return rows + _reencrypt_second_steps(report)
@@ -42,7 +42,7 @@ def _reencrypt(field: EncryptedTextField, rows_per_batch: int, report: Report) -
 
 
 def _reencrypt_second_steps(report: Report) -> int:
-    """Encrypt anew the secrets that allauth keeps in its rows' JSON; a transaction for each."""
+    """Re-encrypt the secrets in the JSON of allauth's rows; a transaction for each."""
     rows = Authenticator.objects.filter(type__in=ENCRYPTED_IN).order_by("id")
     keys, done = list(rows.values_list("id", flat=True)), 0
     for key in keys:

@@ -1,4 +1,4 @@
-"""What the `limosa staff` commands share."""
+"""Code shared by the `limosa staff` commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from limosa.web.wording.refusals import refusal_text
 
 
 def staff_member(email: str) -> Subscriber:
-    """Return somebody of the staff. Raises CommandFault."""
+    """Return a member of the staff. Raises CommandFault."""
     person = Subscriber.objects.exclude(staff_role="").filter(email__iexact=email).first()
     if person is None:
         raise CommandFault(f"{email} is not of the staff. See: limosa staff list")
@@ -23,7 +23,7 @@ def staff_member(email: str) -> Subscriber:
 
 
 def password_link(person: Subscriber) -> str:
-    """Return the address where the person sets a password, once, as after "forgot my password"."""
+    """Return the URL where the person can set a password once, as after "forgot my password"."""
     key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
     path = reverse("account_reset_password_from_key", kwargs=key)
     return f"{settings.BASE_URL}{path}"
@@ -31,7 +31,7 @@ def password_link(person: Subscriber) -> str:
 
 @contextmanager
 def refusals_told() -> Iterator[None]:
-    """Turn a refusal of the business into a fault of the command. Raises CommandFault."""
+    """Turn a domain refusal into a command's error. Raises CommandFault."""
     try:
         yield
     except DomainRefusal as refusal:

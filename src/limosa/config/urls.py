@@ -1,7 +1,7 @@
-"""Every URL that Django answers: the pages of people and staff.
+"""Every URL that Django answers: the pages for people and staff.
 
-What machines ask for never reaches Django. servers/routes.py has those addresses, and a file of
-servers/endpoints/ is the home of each:
+Machine endpoints never reach Django. servers/routes.py has their URLs, and each has its own file in
+servers/endpoints/:
 
 /payments/{provider}/notify     payment providers   servers/endpoints/notifications.py
 /suppliers/{supplier}/callback  suppliers           servers/endpoints/supplier_callbacks.py
@@ -21,10 +21,10 @@ from limosa.web.storefront.views.second_step import (
 
 urlpatterns = [
     path("", include("limosa.web.storefront.urls")),
-    # Before allauth's, which would ask again for what was just shown.
+    # Before allauth's, which would ask again for the code just given.
     path("accounts/2fa/totp/activate/", SetUpApp.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/webauthn/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
-    # Which count wrong codes.
+    # These count wrong codes.
     path("accounts/2fa/authenticate/", SecondStep.as_view(), name="mfa_authenticate"),
     path("accounts/2fa/reauthenticate/", ReauthenticateByCode.as_view(), name="mfa_reauthenticate"),
     path("accounts/", include("allauth.urls")),

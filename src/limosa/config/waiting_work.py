@@ -1,4 +1,4 @@
-"""Metrics of the work that waits, read from the database when somebody asks for them."""
+"""Metrics of pending work, read from the database on request."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from limosa.web.console import attention
 
 _JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
 
-# By the partial indexes of what is to be mailed.
+# Through the partial indexes of mail to be sent.
 _MAILS = """
 WITH waiting AS (
     SELECT created_at FROM notifications_accountmail WHERE next_mail_at IS NOT NULL
@@ -25,17 +25,18 @@ FROM waiting
 
 
 class WaitingWork(Collector):
-    """What needs the worker or somebody. Each count stops at COUNT_MAX of attention.py.
+    """What needs the worker or a person. Each count stops at COUNT_MAX of attention.py.
 
-    Without a database only limosa_database_up is told.
+    Without a database only limosa_database_up is reported.
     """
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: what there is takes the database to know, which may be away now."""
+        """Return nothing: the metrics are known only with the database, which may be unreachable
+        now."""
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """Yield the numbers of this moment."""
+        """Yield the current numbers."""
         up = GaugeMetricFamily("limosa_database_up", "Whether the database answers.")
         waiting = GaugeMetricFamily(
             "limosa_waiting", "Work that waits, each counted to 100.", labels=("what",)
@@ -60,7 +61,7 @@ class WaitingWork(Collector):
             up.add_metric((), 0)
             return (up,)
         finally:
-            connection.close()  # Each time another thread asks.
+            connection.close()  # Each request comes in another thread.
         up.add_metric((), 1)
         return (up, waiting, mails, oldest, jobs)
 

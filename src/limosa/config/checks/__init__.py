@@ -1,5 +1,5 @@
-"""Looks for what would go wrong later: settings, keys, the database, mail, providers, the clock.
+"""Finds what would go wrong later: settings, keys, the database, mail, providers, the clock.
 
-`limosa check` shows everything; `limosa web` and `limosa worker` look at what needs no outside
-call when they start, and do not start on a fault.
+`limosa check` runs everything; `limosa web` and `limosa worker` run whatever needs no outside call
+when they start, and do not start if there is a fault.
 """

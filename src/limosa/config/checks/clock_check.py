@@ -1,4 +1,4 @@
-"""Whether a clock outside goes with ours."""
+"""Whether an external clock agrees with ours."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,9 +16,9 @@ def check_clock(
     answered_at: datetime,
     fatal_after: timedelta,
 ) -> Iterator[Finding]:
-    """Yield a finding if a clock that was read between two moments is too far from them.
+    """Yield a finding if a clock, read between two moments, is too far from them.
 
-    whose: in the possessive. fatal_after: farther apart than that, it is a fault.
+    whose: in the possessive. fatal_after: a larger difference is a fault.
     """
     apart = max(asked_at - theirs, theirs - answered_at)
     if apart > CLOCKS_APART_MAX:

@@ -1,4 +1,5 @@
-"""What the database holds, beside the settings: encrypted texts, and the tax of our place."""
+"""The database's contents compared with the settings: encrypted texts, and the tax rate of our
+place."""
 
 from collections.abc import Iterator
 
@@ -14,7 +15,8 @@ from limosa.domain.ordering.models import TaxRate
 
 
 def check_contents() -> Iterator[Finding]:
-    """Yield what does not go with the settings. A database that is away is another check's."""
+    """Yield what does not match the settings. An unreachable database is reported by another
+    check."""
     try:
         broken = [field.place for field in encrypted_fields() if not _opens(field)]
         has_tax = TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY).exists()
@@ -34,7 +36,7 @@ def check_contents() -> Iterator[Finding]:
 
 
 def _opens(field: EncryptedTextField) -> bool:
-    """Whether the first and the last text of a column can be opened; most are under those keys."""
+    """Whether the first and the last text of a column can be decrypted, as a sample of the keys."""
     rows: QuerySet[Model] = QuerySet(field.model).filter(**{f"{field.name}__isnull": False})
     texts = rows.values_list(field.name, flat=True)
     try:

@@ -1,4 +1,4 @@
-"""The database: whether it can be reached, and whether its tables are those of this version."""
+"""Whether the database can be reached, and has the schema of this version."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, timedelta
@@ -23,8 +23,8 @@ _Migration = tuple[str, str]
 def check_database(*, may_be_away: bool = False) -> Iterator[Finding]:
     """Yield what is wrong with the database.
 
-    may_be_away: a server that does not answer is a warning, as it is for who waits for it. One that
-    answers, and refuses us, is a fault all the same: it would refuse us later, too.
+    may_be_away: an unreachable server is only a warning, for callers that wait for it. A server
+    that rejects us is a fault all the same: it would reject us later, too.
     """
     try:
         yield from _server()
@@ -41,7 +41,7 @@ def check_database(*, may_be_away: bool = False) -> Iterator[Finding]:
 
 
 def _server_answers() -> bool:
-    """Whether there is a server that takes connections, be it not ours."""
+    """Whether any server accepts connections there."""
     return PGconn.ping(make_conninfo(**libpq_options(connection)).encode()) == Ping.OK
 
 
@@ -57,7 +57,7 @@ def _server() -> Iterator[Finding]:
         yield fault(f"PostgreSQL {version} is too old: Limosa needs {VERSION_MIN} or newer.")
     if encoding != "UTF8":
         yield fault(f"The database's encoding is {encoding}: create it with UTF8.")
-    # Their difference is no reason not to serve.
+    # A difference in these does not prevent serving.
     yield from check_clock(
         "the database's",
         its_time.astimezone(UTC),
@@ -68,7 +68,7 @@ def _server() -> Iterator[Finding]:
 
 
 def check_schema() -> Iterator[Finding]:
-    """Yield a fault if the tables are older or newer than this version. One small query."""
+    """Yield a fault if the schema is older or newer than this version. One small query."""
     applied = set(MigrationRecorder(connection).applied_migrations())
     needed, known = _migrations_of_this_version()
     if missing := needed - applied:
@@ -80,7 +80,7 @@ def check_schema() -> Iterator[Finding]:
 
 
 def check_not_newer() -> Iterator[Finding]:
-    """Yield a fault if the tables are newer than this version."""
+    """Yield a fault if the schema is newer than this version."""
     applied = MigrationRecorder(connection).applied_migrations()
     yield from _newer(applied, _migrations_of_this_version()[1])
 
@@ -96,17 +96,17 @@ def _newer(applied: Iterable[_Migration], known: frozenset[_Migration]) -> Itera
 
 @cache
 def _migrations_of_this_version() -> tuple[frozenset[_Migration], frozenset[_Migration]]:
-    """Return those that must have been made, and those that may have been."""
+    """Return the migrations that must have been applied, and those that may have been."""
     loader = MigrationLoader(None)
     needed = frozenset(loader.graph.nodes)
     return needed, needed | frozenset(loader.disk_migrations or {})
 
 
 class Readiness:
-    """Says what is in the way of serving: each time the tables are looked at, too."""
+    """Finds what prevents serving; checks the schema each time, too."""
 
     def obstacle(self) -> str:
-        """Return what is in the way, or an empty text. For a thread of its own."""
+        """Return the obstacle, or an empty text. To be called in its own thread."""
         connection.close_if_unusable_or_obsolete()
         try:
             return " ".join(one.text for one in check_schema())

@@ -1,4 +1,4 @@
-"""What only a call outside can tell: mail, the payment providers, their clocks."""
+"""What only an outside call can check: mail, the payment providers, their clocks."""
 
 import secrets
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ from limosa.foundation.money import Money
 
 MAIL_SECONDS = 5
 CLOCK_SECONDS = 5
-# What is signed for a time that is farther off is refused by WeChat Pay, and not believed by us.
+# With a larger difference WeChat Pay refuses our signatures, and we refuse theirs.
 FRESH_MAX = timedelta(minutes=5)
 
 
 def check_mail() -> Iterator[Finding]:
-    """Yield a warning if the mail server does not take us; nothing is sent."""
+    """Yield a warning if the mail server does not accept us; nothing is sent."""
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     outbox = get_connection(timeout=MAIL_SECONDS)
     try:
@@ -38,10 +38,10 @@ def check_mail() -> Iterator[Finding]:
 
 
 def check_providers_online() -> Iterator[Finding]:
-    """Yield a fault for each provider that does not take our credentials, and a finding for each
-    whose clock is not ours.
+    """Yield a fault for each provider that rejects our credentials, and a finding for each whose
+    clock differs from ours.
 
-    Each is asked for a payment that it can't know: nothing is made and nothing changes.
+    Each is queried about a payment that can't exist: nothing is created or changed.
     """
     for code in sorted(settings.PAYMENT_PROVIDERS):
         yield from _credentials(code)
@@ -68,9 +68,9 @@ def _credentials(code: str) -> Iterator[Finding]:
 
 
 def _clock(code: str) -> Iterator[Finding]:
-    """Compare ours with the one that stands on whatever a provider's host answers.
+    """Compare our clock with the Date header of any response from a provider's host.
 
-    Who is not reached, or says no time, was told of above, or has no clock to compare.
+    An unreachable provider was reported already; one that sends no time has no clock to compare.
     """
     url = provider_for(code).api_url
     if not url:

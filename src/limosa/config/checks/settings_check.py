@@ -1,4 +1,4 @@
-"""Settings that can be read, and yet would not do."""
+"""Settings that can be parsed, but would not work."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -20,11 +20,11 @@ from limosa.foundation.variables import Declaration, File, Folder, RandomText, V
 
 SECRET_LENGTH_MIN = 32
 SECRET_LENGTH_NEEDED = 16
-SECRET_LETTERS_MIN = 8  # 32 hexadecimal digits with fewer come by chance once in millions.
+SECRET_LETTERS_MIN = 8  # 32 random hex digits have fewer once in millions.
 
 
 def check_settings() -> Iterator[Finding]:
-    """Yield what is wrong with the settings. Calls nobody outside."""
+    """Yield what is wrong with the settings. Makes no outside calls."""
     for name in unknown_names(os.environ):
         yield warning(f"{name} is no setting of Limosa's; is it misspelt?")
     yield from _keys()
@@ -129,7 +129,7 @@ def _style_sheets() -> Iterator[Finding]:
 
 
 def _can_be_written(folder: Path) -> bool:
-    """Whether files can be put there; a folder that is not there yet is made when one is."""
+    """Whether files can be written there; a missing folder is created when needed."""
     there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
@@ -146,7 +146,7 @@ def _providers_and_suppliers() -> Iterator[Finding]:
 def _party(
     declaration: Declaration, *, is_set_up: bool, make: Callable[[str], object]
 ) -> Iterator[Finding]:
-    """Yield what a provider or a supplier lacks or can't read; else what it says itself."""
+    """Yield what a provider or a supplier lacks or can't read, or else its own findings."""
     its = {variable.name for variable in declaration.variables if given(variable)}
     if not is_set_up:
         yield from _without_effect(declaration, its)

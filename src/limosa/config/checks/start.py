@@ -1,4 +1,4 @@
-"""What `limosa web` and `limosa worker` look at before they start."""
+"""The checks that `limosa web` and `limosa worker` run before they start."""
 
 import logging
 

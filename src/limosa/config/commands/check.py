@@ -1,14 +1,14 @@
-"""Say what is wrong with settings, database, keys and mail.
+"""Check settings, database, keys and mail.
 
-Looks at the settings (unknown names, weak keys, addresses, files and folders, providers and
-suppliers that are set up by half, with where to get what is missing), the database (reachable, new
-enough, with the tables of this version, its clock), what it holds (whether the keys open what is
-encrypted, a tax rate for the place of supply), and the mail server. Says what is wrong, a line
-each; exits with 1 when there is a fault. Changes nothing, sends no mail and takes no money.
+Checks the settings (unknown names, weak keys, URLs, files and folders, payment providers and
+suppliers that are only partly set up, with where to get what is missing), the database (reachable,
+new enough, its schema, its clock), its contents (whether the keys decrypt them, a tax rate for the
+place of supply), and the mail server. Reports each problem on one line; exits with 1 if there is a
+fault. Changes nothing, sends no mail and takes no money.
 
-`limosa web` and `limosa worker` look at the first three when they start: a fault ends them, a
-warning is logged. A database server that does not answer is a fault here; they wait for it. One
-that refuses us ends them, too.
+`limosa web` and `limosa worker` check the first three when they start: a fault ends them, a warning
+is logged. A database server that does not answer is a fault here, while they wait for it. One that
+rejects us ends them, too.
 """
 
 import argparse
@@ -52,6 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
         has_faults |= any(finding.is_fault for finding in findings)
         print(f"{name}: {'ok' if not findings else ''}".rstrip())
         for finding in findings:
-            text = redaction.blotted(finding.text)  # A library's error may be a part of it.
+            text = redaction.blotted(finding.text)  # It may quote a library's error.
             print(f"  {'FAULT' if finding.is_fault else 'warning'}: {text}")
     return int(has_faults)

@@ -1,8 +1,8 @@
 """Start everything on this machine, with demo data.
 
-An embedded PostgreSQL (or the one that DATABASE_URL names), a payment gateway, a mailbox, a
-mobile network, the web server and a worker. Everything is kept in one folder and is still there at
-the next start. Ctrl-C stops it all.
+An embedded PostgreSQL (or the one in DATABASE_URL), a payment gateway, a mailbox, a mobile network,
+the web server and a worker. Everything is kept in one folder, and is still there at the next start.
+Ctrl-C stops it all.
 """
 
 import argparse

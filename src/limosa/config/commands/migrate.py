@@ -1,6 +1,6 @@
-"""Bring the database's tables to this version.
+"""Migrate the database to this version.
 
-Safe to run at every start; says when there is nothing to do. Refuses tables that are newer.
+Safe to run at every start; says if there is nothing to do. Refuses a schema that is newer.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """Compare a provider's settlement of a day with the books.
 
-The worker does it each night for the day before. A day that has not ended in the provider's own
-time zone is refused. Running it again is harmless: nothing is kept or booked twice, and what the
-staff resolved stays resolved while both sides stay as they are. What differs is shown in the
-console, under Money, with what to do. See docs/howto/reconcile-a-day.md.
+The worker does this each night for the previous day. A day that has not ended in the provider's own
+time zone is refused. Running it again is harmless: nothing is stored or booked twice, and what
+staff resolved stays resolved while both sides are unchanged. Differences are shown in the console,
+under Money, with what to do. See docs/howto/reconcile-a-day.md.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Serve the pages and the live timelines, on one port.
 
-Runs until SIGTERM or Ctrl-C. It keeps no state: as many as you like may run beside each other.
+Runs until SIGTERM or Ctrl-C. It keeps no state: any number may run side by side.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         metrics_folder = Path(folder, "metrics")
         metrics_folder.mkdir()
         if arguments.metrics:
-            # Looked for when prometheus_client is imported: numbers are then kept in files there.
+            # Read when prometheus_client is imported: metrics are then kept in files there.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_folder)
         _serve(arguments, shared_folder=Path(folder), metrics_folder=metrics_folder)
     return 0

@@ -1,10 +1,10 @@
-"""Do the jobs: deliver, ask providers, refund, send mail.
+"""Run the jobs: deliver, poll providers, refund, send mail.
 
-Asks providers, delivers what waits, pushes refunds, keeps cards and accounts, compares settlements,
-begins and ends bundles, earns revenue, reminds people, sends mail. On SIGTERM or Ctrl-C it finishes
-what it has in hand, for up to 10 seconds. Several may run beside each other; the jobs of one that
-was killed are taken up by another within seconds. A database that is away, at the start or later,
-is waited for.
+Polls providers, delivers waiting orders, requests refunds, saves cards and accounts, compares
+settlements, starts and ends bundles, recognizes revenue, reminds people, and sends mail. On SIGTERM
+or Ctrl-C it finishes the jobs in hand, for up to 10 seconds. Several may run side by side; if one
+is killed, another takes over its jobs within seconds. If the database is unreachable, at startup or
+later, it waits.
 """
 
 import argparse

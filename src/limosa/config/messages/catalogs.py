@@ -11,7 +11,7 @@ from limosa.config.messages.sources import BORROWED, PACKAGE
 from limosa.foundation import languages
 
 LOCALE = PACKAGE / "locale"
-# English is the language of the sources; its catalogue only words anew what libraries say.
+# English is the source language; its catalogue only rewords libraries' texts.
 ENGLISH = "en"
 _PLURALS = {to_locale(language.code): language.plural for language in languages.LANGUAGES}
 LANGUAGES = tuple(sorted(_PLURALS))
@@ -25,7 +25,7 @@ def empty_catalog(language: str) -> Catalog:
 
 
 def read_catalog(language: str) -> Catalog:
-    """Return a language's catalogue as it is stored; an empty one when there is none yet."""
+    """Return a language's stored catalogue; an empty one if there is none yet."""
     path = LOCALE / file_of(language)
     if not path.exists():
         return empty_catalog(language)
@@ -34,10 +34,10 @@ def read_catalog(language: str) -> Catalog:
 
 
 def update_catalogs(sources: Catalog) -> Iterator[str]:
-    """Bring each language's file up to date; yield a line for each with how much is left.
+    """Update each language's file; yield a line for each with the number of missing translations.
 
-    Translations stay, new texts come untranslated, what nobody uses is dropped. Nothing is guessed
-    from similar texts.
+    Translations are kept, new texts are added untranslated, and unused ones are dropped. Nothing is
+    guessed from similar texts.
     """
     for language in LANGUAGES:
         old, new = read_catalog(language), empty_catalog(language)
@@ -58,7 +58,7 @@ def update_catalogs(sources: Catalog) -> Iterator[str]:
 
 
 def texts_for(language: str, sources: Catalog) -> Iterator[Message]:
-    """Yield the texts that the language must have."""
+    """Yield the texts that the language needs."""
     for message in texts_of(sources):
         if language != ENGLISH or is_borrowed(message):
             yield message
@@ -70,27 +70,27 @@ def texts_of(catalog: Catalog) -> Iterator[Message]:
 
 
 def is_borrowed(message: Message) -> bool:
-    """Tell whether a library wrote the text."""
+    """Return whether a library wrote the text."""
     return any(file == BORROWED for file, _ in message.locations)
 
 
 def is_translated(message: Message) -> bool:
-    """Tell whether every form has a text."""
+    """Return whether every form has a translation."""
     return all(forms(message.string))
 
 
 def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
-    """Return the forms of a text or a translation: one, unless it counts something."""
+    """Return the forms of a text or a translation: one, unless it has a plural."""
     return tuple(text) if isinstance(text, list | tuple) else (text or "",)
 
 
 def file_of(language: str) -> str:
-    """Return where a language's file lies below LOCALE."""
+    """Return a language's file, relative to LOCALE."""
     return f"{language}/LC_MESSAGES/django.po"
 
 
 def _written(catalog: Catalog, language: str) -> bytes:
-    """Return the file's bytes: sorted, without dates, so that a change shows only itself."""
+    """Return the file's bytes: sorted and without dates, so that diffs show only real changes."""
     target = io.BytesIO()
     write_po(target, catalog, sort_output=True, include_lineno=False, omit_header=True, width=100)
     header = (

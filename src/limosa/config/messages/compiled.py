@@ -1,4 +1,4 @@
-"""Makes the compiled catalogues (.mo) that pages read. Needs Babel only, as the build does too."""
+"""Compiles the catalogues (.mo) that pages read. Needs only Babel, as does the build."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,9 @@ from babel.messages.pofile import read_po
 
 
 def compile_catalogs(folder: Path) -> Iterator[Path]:
-    """Compile each .po below the folder that changed since; yield it once it is done.
+    """Compile each .po below the folder that has changed; yield it once it is done.
 
-    A reader sees the old file or the new one, never a half.
+    Atomic: a reader sees either the old file or the new one.
     """
     for po in sorted(folder.rglob("*.po")):
         mo = po.with_suffix(".mo")

@@ -1,4 +1,4 @@
-"""Says what is wrong with the translations: each fault a line, with file, line and text."""
+"""Finds errors in the translations, one line each, with file, line and text."""
 
 import re
 from collections import Counter
@@ -22,12 +22,12 @@ from limosa.config.messages.numbers import other_numbers
 from limosa.config.messages.sources import PACKAGE, catalog_of_sources
 from limosa.config.messages.unmarked import unmarked_texts
 
-# What stays as it is: %(name)s, %d, %%, {name}, and tags.
+# What must be kept: %(name)s, %d, %%, {name}, and tags.
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?\w+[^>]*>")
 
 
 def all_faults() -> Iterator[str]:
-    """Yield what is wrong, in every language and in every template."""
+    """Yield the errors in every language and in every template."""
     sources = catalog_of_sources()
     for language in LANGUAGES:
         yield from catalog_faults(language, sources, read_catalog(language))
@@ -36,7 +36,7 @@ def all_faults() -> Iterator[str]:
 
 
 def catalog_faults(language: str, sources: Catalog, stored: Catalog) -> Iterator[str]:
-    """Yield what a language's catalogue lacks, has too much, or has wrong."""
+    """Yield what is missing, superfluous or wrong in a language's catalogue."""
     wanted = {_key(message): message for message in texts_for(language, sources)}
     known = {_key(message): message for message in texts_of(stored)}
     own_file = _shown(LOCALE / file_of(language))
@@ -67,7 +67,7 @@ def _faults_of(source: Message, translation: Message, plurals: int) -> Iterator[
         if _edges(text) != _edges(model):
             yield f"begins or ends with other spaces, {text!r}"
         there, here = _placeholders(model), _placeholders(text)
-        # What a library wants to say need not all be said: its input again, for one.
+        # A library's text may have parts that we need not repeat, such as the user's input.
         if here - there or (there - here and not is_borrowed(source)):
             yield f"other placeholders, {text!r}"
 

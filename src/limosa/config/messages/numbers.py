@@ -1,6 +1,6 @@
-"""Numbers in a text and in its translation, be they digits or words.
+"""Compares the numbers in a text and its translation, whether digits or words.
 
-A translator who leaves the old one, or mistypes the new, promises what the code does not do.
+A translator who keeps an old number, or mistypes a new one, promises what the code does not do.
 """
 
 import re
@@ -19,7 +19,7 @@ _ENGLISH = {"twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60
         ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2
     )
 }
-# "One" is more often a word than a number: it may become 1, and nothing has to become of it.
+# "One" is more often a word than a number: it may become 1, but need not.
 _ONE = {"one": 1, "a": 1, "an": 1, "once": 1}
 _SPANISH = {"doce": 12, "quince": 15, "veinte": 20, "treinta": 30, "sesenta": 60} | {
     word: value
@@ -33,8 +33,8 @@ _WORDS: Mapping[str, Mapping[str, int]] = {"en": _ENGLISH | _ONE, "es": _SPANISH
 def other_numbers(source: str, translation: str, *, language: str) -> list[str]:
     """Return the numbers that only one of the two has. Both without their placeholders.
 
-    A number may stand in digits here and in words there. What counts is that each number of the
-    source is said, and that no digit is said that the source has not.
+    A number may be in digits on one side and in words on the other. Each number of the source has
+    to appear, and no digits may appear that the source does not have.
     """
     wanted = _digits(source) | _in_words(source, _ENGLISH)
     said = _digits(translation) | _words_of(translation, language)
@@ -57,7 +57,7 @@ def _in_words(text: str, words: Mapping[str, int]) -> set[str]:
 
 
 def _han_value(run: str) -> int:
-    """Return 12 for 十二, 30 for 三十; 0 for what is no number below a hundred, such as 一一."""
+    """Return 12 for 十二, 30 for 三十; 0 for anything that is not a number below 100, such as 一一."""
     tens, ten, ones = run.partition("十")
     if len(tens) > 1 or len(ones) > 1 or "十" in ones:
         return 0

@@ -11,7 +11,7 @@ from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[2]
 TEMPLATE_KINDS = {".html", ".txt", ".svg"}
-# Texts that libraries own and our pages show. English words them anew, too.
+# Libraries' texts that appear on our pages. English rewords them, too.
 BORROWED = "web/storefront/third_party_strings.py"
 
 _TWO_FORMS: Mapping[str, Any] = {"ngettext": (1, 2), "ngettext_lazy": (1, 2)}
@@ -25,8 +25,8 @@ _COMMENT = "Translators:"
 
 
 def catalog_of_sources(package: Path = PACKAGE) -> Catalog:
-    """Return every text below the package: its places are (file, line), its notes for translators
-    stand with it."""
+    """Return every text below the package, with its places as (file, line) and its notes for
+    translators."""
     catalog = Catalog()
     for path in sorted(package.rglob("*")):
         source = _python_of(path)
@@ -41,12 +41,12 @@ def catalog_of_sources(package: Path = PACKAGE) -> Catalog:
 
 
 def is_template(path: Path) -> bool:
-    """Tell whether Django renders the file."""
+    """Return whether Django renders the file."""
     return path.suffix in TEMPLATE_KINDS and "templates" in path.parts
 
 
 def _python_of(path: Path) -> str | None:
-    """Return a file as Python that calls gettext, line by line; None for one without texts."""
+    """Return a file as Python that calls gettext, line by line; None if it has no texts."""
     if path.suffix == ".py" and "migrations" not in path.parts:
         return path.read_text(encoding="utf-8")
     if is_template(path):

@@ -1,4 +1,4 @@
-"""Finds text in templates that nobody marked for translation."""
+"""Finds text in templates that is not marked for translation."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _SAME_EVERYWHERE = {
 
 
 def unmarked_texts(folder: Path) -> Iterator[tuple[Path, int, str]]:
-    """Yield (file, line, text) for each text of a template that stays English everywhere."""
+    """Yield (file, line, text) for each text of a template that is not translated."""
     for path in sorted(folder.rglob("*")):
         if not is_template(path):
             continue
@@ -63,12 +63,12 @@ def _of_tags(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _blank(marked: re.Match[str]) -> str:
-    """Return as many lines of nothing."""
+    """Return as many empty lines."""
     return "\n" * marked[0].count("\n")
 
 
 class PageReader(HTMLParser):
-    """Collects in `found` what a person sees or hears, each with its line."""
+    """Collects in `found` what a person sees or hears, with line numbers."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

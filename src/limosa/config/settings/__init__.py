@@ -1,8 +1,8 @@
-"""Settings, from the environment, a module per subject.
+"""Settings, from the environment, one module per subject.
 
 Each variable is declared where it is read, those of a payment provider or a supplier in its own
-folder; logs, error pages, `limosa check` and docs/reference/settings.md go by that. A value that
-can't be used stops the start with its name and what to do.
+folder. Logs, error pages, `limosa check` and docs/reference/settings.md use the declarations. An
+invalid value prevents the start, with its name and what to do.
 """
 
 from limosa.config.settings.applications import *  # noqa: F403

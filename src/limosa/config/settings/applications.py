@@ -1,4 +1,4 @@
-"""What Django is made of here: applications, middleware, templates."""
+"""Django's applications, middleware and templates."""
 
 from limosa.config.settings.places import PACKAGE
 
@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "limosa.web.console",
 ]
 MIDDLEWARE = [
-    # First what every answer carries, those of the gate and static files too.
+    # First what applies to every response, including the gate's and static files.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

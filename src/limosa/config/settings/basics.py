@@ -1,4 +1,4 @@
-"""Keys, and the address that the service is reached at."""
+"""Keys, and the address of the service."""
 
 from urllib.parse import urlsplit
 

@@ -1,6 +1,7 @@
-"""What all processes remember together for a while: codes that were used."""
+"""What all processes remember together for a while: used codes."""
 
-# Of all processes, and after a restart too: a code that one has taken, no other takes again. Django
+# Shared by all processes, and across restarts: a code accepted by one process is accepted by no
+# other. By default Django would start evicting entries at 300.
 # would forget anything after 300 entries.
 CACHES = {
     "default": {

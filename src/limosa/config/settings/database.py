@@ -1,6 +1,6 @@
-"""The database: how it is reached, and how long anything may take there, by kind of work.
+"""The database: how to connect, and the time limits there, by kind of work.
 
-This is the one place where a connection gets its limits. They go along when it is opened, so that
+The only place where connections get their limits. They are set when a connection is opened, so
 PostgreSQL itself ends what takes too long, whatever became of us.
 """
 
@@ -17,7 +17,7 @@ from limosa.foundation.variables import Choice, Variable, parts_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds until PostgreSQL ends a statement, a wait for a lock, an idle transaction.
+    """Seconds until PostgreSQL ends a statement, a lock wait, an idle transaction.
 
     0: never.
     """
@@ -28,24 +28,25 @@ class Limits:
 
     @property
     def options(self) -> str:
-        """The limits as libpq sends them when it connects."""
+        """The limits in the form that libpq sends when connecting."""
         return (
             f"-c statement_timeout={self.statement}s -c lock_timeout={self.lock}s"
             f" -c idle_in_transaction_session_timeout={self.idle_in_transaction}s"
         )
 
 
-# What a process does is said by its command, before the settings are read (config/command.py).
+# Each command declares its kind of work before the settings are read (config/command.py).
 LIMITS = {
-    # Pages and notifications: somebody waits. Exports take more: web/console/long_reads.py.
+    # Pages and notifications: somebody is waiting. Exports may take longer:
+    # web/console/long_reads.py.
     "web": Limits(statement=10, lock=4, idle_in_transaction=15),
-    # Jobs come again; settlements of a busy day are compared by one statement.
+    # Jobs are retried; a single statement compares the settlement of a busy day.
     "worker": Limits(statement=300, lock=10, idle_in_transaction=60),
-    # A table must not be held up: a migration that gets no lock fails, and is run again.
+    # Tables must not be blocked: a migration that gets no lock fails, and is run again.
     "migrate": Limits(statement=0, lock=4, idle_in_transaction=600),
     "command": Limits(statement=3600, lock=30, idle_in_transaction=600),
 }
-# A server that vanished is noticed within 25 seconds, not after the kernel's two hours.
+# A server that has vanished is noticed within 25 seconds rather than the kernel's two hours.
 _ALIVE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -57,7 +58,7 @@ _UNREADABLE = (
     "must be like postgresql://user:password@host:port/name, as libpq reads it: with the name of a "
     "database, ports from 1 to 65535, and no option that libpq does not know."
 )
-# Where Django keeps what libpq calls so; the other options go along beside them.
+# Where Django keeps libpq's parameters of these names; the other options are passed along.
 _FIELDS = {
     "dbname": "NAME",
     "user": "USER",
@@ -76,10 +77,10 @@ Address = dict[str, Any]
 
 
 class DatabaseAddress:
-    """What libpq connects by: a URL, or `name=value` words. Read by libpq itself."""
+    """libpq's connection parameters: a URL, or `name=value` words. Parsed by libpq itself."""
 
     def parse(self, text: str) -> Address:
-        """Return the libpq options that the text gives. Nothing of it is shown in an error."""
+        """Return the libpq options in the text. Errors reveal nothing of it."""
         try:
             address = conninfo_to_dict(text)
         except ProgrammingError:
@@ -94,7 +95,7 @@ class DatabaseAddress:
         return address
 
     def secrets_in(self, text: str) -> list[str]:
-        """Return the passwords, as they are meant and as they may be written."""
+        """Return the passwords, both decoded and as they may be written."""
         try:
             address = conninfo_to_dict(text)
         except ProgrammingError:
@@ -110,9 +111,10 @@ def _can_be_port(text: str) -> bool:
 
 
 def django_database(address: Address, *, limits: Limits | None) -> dict[str, Any]:
-    """Return Django's settings of a database at an address.
+    """Return Django's settings for a database at an address.
 
-    What the address says holds: our limits go before its own `options`, whose last word counts.
+    The address takes precedence: our limits come before its own `options`, of which the last one
+    counts.
     """
     rest = {name: value for name, value in address.items() if name not in _FIELDS}
     words = [limits.options] if limits else []
@@ -123,7 +125,8 @@ def django_database(address: Address, *, limits: Limits | None) -> dict[str, Any
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            # A statement is planned once per connection: a fifth of a renewal's CPU (ADR 6).
+            # A statement is planned once per connection, which saves a fifth of a renewal's CPU
+            # time (ADR 6).
             "server_side_binding": True,
             "prepare_threshold": 2,
             **_ALIVE,
@@ -156,7 +159,7 @@ WORK = _subject.read(
         "`worker`, `migrate` or `command`. The commands set it by themselves",
     )
 )
-# A pooler between us and PostgreSQL may refuse to pass them on; then the role has to have them.
+# A pooler in front of PostgreSQL may refuse to pass them on; then they must be set on the role.
 DATABASE_LIMITS = _subject.read(
     Variable(
         "LIMOSA_DATABASE_LIMITS",

@@ -1,7 +1,7 @@
-"""Finds what payment providers and suppliers declare of themselves, each in its own folder.
+"""Finds the declarations of payment providers and suppliers, each in its own folder.
 
-Ours are named by their folders; those of other distributions by an entry point, whose value is the
-package.
+Ours are listed by folder; those of other distributions are found by an entry point, whose value is
+the package.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,9 +13,9 @@ from limosa.foundation.variables import Declaration
 
 
 def declarations(own: Iterable[str], *, group: str) -> tuple[Declaration, ...]:
-    """Return the declarations of our packages, and of those of an entry-point group.
+    """Return the declarations of our packages, and of those in an entry-point group.
 
-    A package that can't be read, or takes the code of another one, is a fault that is noted.
+    A package that can't be loaded, or uses another one's code, is noted as a fault.
     """
     others = sorted(point.value for point in entry_points(group=group))
     found: dict[str, Declaration] = {}

@@ -1,4 +1,4 @@
-"""Pages: style sheets, sessions, and what a browser is told."""
+"""Pages: style sheets, sessions, and headers for browsers."""
 
 from pathlib import Path
 
@@ -20,7 +20,8 @@ _collected = Subject("Pages").read(
 )
 STATIC_ROOT = Path(_collected or PACKAGE / "staticfiles")
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-# A folder of its own means that `collectstatic` fills it: files then have their digest in their
+# If a folder is set, `collectstatic` fills it: file names then contain a digest and are cached
+# forever. Otherwise files are served from where they are.
 # name and are cached for ever. Without one they come from where they lie.
 _is_collected = bool(_collected)
 STORAGES = {

@@ -1,13 +1,14 @@
-"""Payment providers, suppliers, and the rules of the house for money.
+"""Payment providers, suppliers, and house rules about money.
 
-What a provider or a supplier needs to be told is declared in its own folder (settings.py there).
+A provider's or a supplier's variables are declared in its own folder (settings.py there).
 """
 
 from limosa.config.settings.declared import declarations
 from limosa.config.settings.reading import Subject, is_turned_on, read_declared
 from limosa.foundation.variables import Limits, RandomText, Text, Url, Variable, Zone
 
-# In this order channels are shown until the operator orders them. The wallet is not among them: it
+# The default order of the channels, until the operator sets another. The wallet is not one of them:
+# it is in our own books, and is settled by ordering.
 # is our own books, and is settled by ordering.
 PROVIDER_DECLARATIONS = declarations(
     (
@@ -31,7 +32,7 @@ SUPPLIER_ADAPTERS = {
 }
 
 _money = Subject("Money and service")
-# What one member of the staff may give back of a payment, in minor units; over it two sign.
+# What one member of the staff may refund of a payment, in minor units; above it two have to sign.
 REFUND_LIMITS = _money.read(
     Variable(
         "LIMOSA_REFUND_LIMITS",

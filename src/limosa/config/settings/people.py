@@ -22,6 +22,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # Guessing is limited by counts in our own table (web/storefront/tries.py), by account, address and
+# device, and so is mail (engine/mail_rules.py). allauth's counts don't distinguish devices, and
+# strangers can use them up.
 # device; so is mail (engine/mail_rules.py). allauth's counts know no devices, and strangers can use
 # them up.
 ACCOUNT_RATE_LIMITS = {
@@ -40,7 +42,10 @@ ACCOUNT_FORMS = {
     "reset_password": "limosa.web.storefront.account_forms.LinkForm",
     "reset_password_from_key": "limosa.web.storefront.account_forms.NewPasswordForm",
 }
-# These belong together. Nothing but confirming is possible with an address that is not confirmed,
+# These belong together. With an unconfirmed address nothing is possible except confirming it, and
+# only the session that requested a code can use it, so signing up with somebody else's address
+# gains nothing. An account has one address, which remains until the code for the next one is
+# entered, and the old address is notified. A stolen session alone can't change any of this.
 # and only the session that asked for a code can confirm by it: whoever signs up with somebody
 # else's address gets nowhere. An account has one address, which holds until the code of the next
 # one is typed; and the old one is told. A session alone, be it stolen, changes nothing of this.
@@ -49,7 +54,8 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
-# Whoever reads the mail of the address has shown more than a password does: no limit on passwords
+# Reading the address's mail proves more than knowing the password, so a password limit used up by
+# strangers does not keep the owner out. A second step is still required.
 # that strangers have used up keeps them out. A second step is still asked for.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -59,7 +65,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-# The second step for signing in; the console wants one of everybody of the staff.
+# The second step at sign-in; the console requires one from all staff.
 MFA_ADAPTER = "limosa.web.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True

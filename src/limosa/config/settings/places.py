@@ -1,4 +1,4 @@
-"""Where the package lies."""
+"""Paths in the installed package."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """Reads the environment by the declarations of its variables (foundation/variables.py).
 
-What can't be used is noted and the default is returned, so that the settings can be read to their
-end; then `refuse_faults` stops the start with all that was noted, a line each. A variable that is
-set to nothing counts as one that is not set.
+Invalid values are noted and replaced by their defaults, so that the settings can be read to their
+end; then `refuse_faults` stops the start with everything noted, one line each. An empty variable
+counts as unset.
 """
 
 import os
@@ -16,12 +16,13 @@ from limosa.foundation.variables import PREFIX, Declaration, Variable
 T = TypeVar("T")
 _subjects: list["Subject"] = []
 _faults: list[str] = []
-# The secrets among what was read, each as it may turn up elsewhere; complete after the last read.
+# The secrets in what was read, in every form in which they may appear; complete after the last
+# read.
 secret_texts: list[str] = []
 
 
 class Subject:
-    """Variables that belong together, below one heading of the reference."""
+    """Variables that belong together, under one heading of the reference."""
 
     def __init__(self, title: str, *, declaration: Declaration | None = None) -> None:
         self.title = title
@@ -30,21 +31,21 @@ class Subject:
         _subjects.append(self)
 
     def read(self, variable: Variable[T], *, default: str = "") -> T:
-        """Return what a variable stands for. `default`: one that is worked out."""
+        """Return a variable's value. `default`: one that is computed."""
         if variable.is_needed and not given(variable):
             note_fault(variable.name, f"is not set.{variable.where_to_get}")
         return variable.kind.parse(self._text_of(variable, default or variable.default))
 
     def read_optional(self, variable: Variable[T]) -> T | None:
-        """Return what a variable stands for, be it one that is needed once others are set.
+        """Return a variable's value, even of one that is required only once others are set.
 
-        None: it is not set, and its kind knows nothing that stands for that.
+        None: it is not set, and its type has no value for that.
         """
         text = self._text_of(variable, variable.default)
         return None if not text and variable.faults_of("") else variable.kind.parse(text)
 
     def _text_of(self, variable: Variable[Any], default: str) -> str:
-        """Return the text that holds; note what is wrong with the one that is given."""
+        """Return the text to use; note what is wrong with the given one."""
         self.variables.append(variable)
         text = given(variable)
         secret_texts.extend(variable.secrets_in(text))
@@ -55,7 +56,7 @@ class Subject:
 
 
 def read_declared(declaration: Declaration) -> dict[str, Any]:
-    """Return the values that a provider or a supplier finds, by the rests of the names."""
+    """Return the values for a provider or a supplier, by the names without their prefix."""
     subject = Subject(declaration.title, declaration=declaration)
     return {
         declaration.key_of(variable.name): subject.read_optional(variable)
@@ -68,12 +69,12 @@ def is_turned_on(declaration: Declaration) -> bool:
 
 
 def given(variable: Variable[Any]) -> str:
-    """Return the text of a variable; empty: it is not set."""
+    """Return a variable's text; empty if it is not set."""
     return os.environ.get(variable.name, "")
 
 
 def subjects() -> tuple[Subject, ...]:
-    """Return all that is read, in the order of reading."""
+    """Return all subjects, in the order of reading."""
     return tuple(_subjects)
 
 
@@ -84,13 +85,13 @@ def declared_variables() -> Iterator[Variable[Any]]:
 
 
 def refuse_faults() -> None:
-    """Raise ImproperlyConfigured with every fault that was noted, a line each."""
+    """Raise ImproperlyConfigured with every fault noted, one line each."""
     if _faults:
         raise ImproperlyConfigured("\n".join(_faults))
 
 
 def note_fault(name: str, what: str) -> None:
-    """Note that a variable can't be used."""
+    """Note that a variable is invalid."""
     _faults.append(f"{name} {what}")
 
 

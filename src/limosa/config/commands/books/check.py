@@ -1,9 +1,9 @@
-"""Look at all of the books, and say what is wrong.
+"""Check all of the books.
 
-The worker does it each hour for what has changed and for a slice of the rest; here each guard looks
-at every row (docs/explanation/money.md#looked-at-each-hour). Prints a line for each finding with
-what there is and what ought to be, in minor units or bytes, and how many there are; exits with 1
-when something is wrong. Changes nothing of the books, and keeps what it finds for the console.
+The worker does this each hour for what has changed and for a slice of the rest; here each guard
+checks every row (docs/explanation/money.md#looked-at-each-hour). Prints a line for each finding,
+with the actual and the expected value in minor units or bytes, and the number of findings; exits
+with 1 if there are any. Changes nothing in the books, and stores the findings for the console.
 """
 
 import argparse

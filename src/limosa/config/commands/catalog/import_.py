@@ -1,9 +1,9 @@
-"""Take in plans and prices from a file.
+"""Import plans and prices from a file.
 
-Every row is checked first. When one is wrong, each fault is told with its line and field, and
-nothing changes. Then what the file changes is listed. Before plans go off sale, or a price moves by
-more than 30 %, it asks; without a terminal it refuses, unless --yes is given. An older edition than
-the one in use is refused. The form of the file, YAML or CSV, is described in
+Every row is checked first. If any is wrong, each error is reported with its line and field, and
+nothing changes. Otherwise the changes are listed. If plans would go off sale, or a price would move
+by more than 30 %, the command asks first; without a terminal it refuses, unless --yes is given. An
+edition older than the one in use is refused. The file's format, YAML or CSV, is described in
 docs/reference/catalogue-file.md#the-catalogue.
 """
 
@@ -111,7 +111,7 @@ def _list(changes: "CatalogChanges") -> None:
 
 
 def _agrees(changes: "CatalogChanges") -> bool:
-    """Return whether it may go on; what startles nobody needs no answer."""
+    """Return whether to go on; unless something is startling, no answer is needed."""
     startling = changes.startling
     if not startling:
         return True
@@ -125,6 +125,6 @@ def _agrees(changes: "CatalogChanges") -> bool:
         )
     try:
         return input("Take it in? [y/N] ").strip().lower() in {"y", "yes"}
-    except EOFError:  # The terminal's end: nobody said yes.
+    except EOFError:  # End of input: nobody said yes.
         print()
         return False

@@ -1,1 +1,1 @@
-"""Keys of what is encrypted."""
+"""Encryption keys."""

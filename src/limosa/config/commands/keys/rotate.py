@@ -1,8 +1,8 @@
-"""Encrypt everything anew under the first of the keys.
+"""Re-encrypt everything under the first key.
 
-That is the first key of LIMOSA_ENCRYPTION_KEYS. The service may run meanwhile. Stopped half-way, it
-goes on where it stopped when run again. When it is done, the other keys are no longer needed and
-may be taken out of the setting. See docs/howto/rotate-keys.md.
+That is the first key of LIMOSA_ENCRYPTION_KEYS. The service may keep running. If interrupted, it
+continues where it stopped when run again. When it is done, the other keys are no longer needed and
+may be removed from the setting. See docs/howto/rotate-keys.md.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Say what is missing in the translations.
+"""Check the translations.
 
-A text without a translation, one whose placeholders or outer spaces differ, a file that is out of
-date, and text in a template that nobody marked for translation. A line each: file, line, fault;
-exits with 1 when there is any.
+Reports texts without a translation, translations whose placeholders or surrounding spaces differ,
+files that are out of date, and text in templates that is not marked for translation. Prints a line
+for each, with file, line and error; exits with 1 if there are any.
 """
 
 import argparse

@@ -1,7 +1,6 @@
-"""Turn the translations (.po) into what pages read (.mo).
+"""Compile the translations (.po) to what pages read (.mo).
 
-Does only what is not done yet. `make demo` and `make test` call it, and so does the build of a
-package.
+Skips what is up to date. `make demo` and `make test` call it, and so does the build of a package.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""Bring the translations (.po) up to date with the sources.
+"""Update the translations (.po) from the sources.
 
-Translations are kept; new texts come untranslated; what nobody uses any more is dropped.
+Translations are kept, new texts are added untranslated, and unused ones are dropped.
 """
 
 import argparse

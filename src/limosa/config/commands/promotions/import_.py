@@ -1,8 +1,8 @@
-"""Take in promotions from a file.
+"""Import promotions from a file.
 
-They give money off or bonus data, by calendar. Every row is checked first. When one is wrong, each
-fault is told with its line and field, and nothing changes. A promotion that is not in the file
-stays as it is; to end one early, change its last day. The form of the file is described in
+Promotions are discounts or bonus data, by date. Every row is checked first. If any is wrong, each
+error is reported with its line and field, and nothing changes. A promotion that is not in the file
+stays as it is; to end one early, change its last day. The file's format is described in
 docs/reference/catalogue-file.md#promotions.
 """
 

@@ -1,7 +1,7 @@
-"""Take in exchange rates of the European Central Bank.
+"""Import exchange rates of the European Central Bank.
 
 The file is a table with the columns date, currency and per_eur (units of the currency for one
-euro). Every row is checked first; when one is wrong, each fault is told, and nothing changes. See
+euro). Every row is checked first; if any is wrong, each error is reported, and nothing changes. See
 docs/reference/catalogue-file.md#exchange-rates.
 """
 

@@ -1,1 +1,1 @@
-"""Staff of the console."""
+"""Console staff."""

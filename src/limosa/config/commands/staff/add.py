@@ -1,8 +1,8 @@
-"""Let somebody into the console.
+"""Give somebody access to the console.
 
-They are told by mail. A new person gets a link, printed here once, by which they set a password
-within three days. Somebody who has an account keeps it, with its password; it must have confirmed
-its address. See docs/howto/work-with-the-console.md#let-somebody-in.
+They are notified by mail. A new person gets a link, printed here once, to set a password within
+three days. Somebody who has an account keeps it, with its password; its address must be confirmed.
+See docs/howto/work-with-the-console.md#let-somebody-in.
 """
 
 import argparse

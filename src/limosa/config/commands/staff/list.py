@@ -1,4 +1,4 @@
-"""List everybody of the staff, with role and last sign-in."""
+"""List all staff, with role and last sign-in."""
 
 import argparse
 

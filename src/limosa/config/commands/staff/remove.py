@@ -1,6 +1,6 @@
-"""Shut the console to somebody at once.
+"""Revoke somebody's access to the console at once.
 
-They keep their account as a subscriber. The last admin stays.
+They keep their account as a subscriber. The last admin can't be removed.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Take away the second step of somebody who lost it.
+"""Remove the second step of somebody who has lost it.
 
-That is, of somebody who lost their phone, passkeys and recovery codes. They are told by mail. When
-they next open the console, with their password, they are asked to set one up. It is on record. Be
-sure that it is they who ask.
+For somebody who has lost their phone, passkeys and recovery codes. They are notified by mail. When
+they next open the console, with their password, they are asked to set up a new one. This is
+recorded. Make sure that the request really comes from them.
 """
 
 import argparse

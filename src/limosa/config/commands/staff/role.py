@@ -1,6 +1,6 @@
-"""Give somebody of the staff another role.
+"""Change the role of a member of the staff.
 
-The last admin stays one.
+The last admin stays an admin.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Say what became of an order that only people can look up.
+"""Enter the outcome of an order that only people can look up.
 
-An order whose answer was lost, at a supplier where it can't be looked up, is never sent again by
-itself: a finding names it. Look for it on the supplier's own pages, then say here what you saw. The
-activation code of a new eSIM is read from the standard input, so that it stays out of the list of
-processes.
+If an order's answer was lost at a supplier where it can't be looked up, the order is never sent
+again automatically: a finding names it. Look for it on the supplier's own pages, then enter here
+what you saw. The activation code of a new eSIM is read from standard input, so that it stays out of
+the process list.
 """
 
 import argparse
