@@ -28,8 +28,8 @@ REFERENCE = ROOT / "docs" / "reference"
 TOP_OF_OPERATIONS = """# Operations
 
 Every write that moves money, data or service, or touches two tables, is a function here. The page
-is generated from the docstrings by `tools/reference.py`. Each function's own docstring says more: what
-it locks, what it raises, and what is then unchanged.
+is generated from the docstrings by `tools/reference.py`. Each function's own docstring says more:
+what it locks, what it raises, and what is then unchanged.
 """
 TOP_OF_COMMANDS = """# Commands
 
@@ -37,20 +37,20 @@ TOP_OF_COMMANDS = """# Commands
 generates this page from the commands' own files. Settings come from the environment: see
 [Settings](settings.md). In a checkout the program is `.venv/bin/limosa`.
 
-Exit codes: 0 done; 1 an error, reported on one line (several errors in a file or in the settings get
-a line each), or a check that found something wrong; 2 a usage error; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 an error, reported on one line (several errors in a file or in the settings
+get a line each), or a check that found something wrong; 2 a usage error; 130 stopped by Ctrl-C.
 
 `limosa seed`, `limosa bench …` and `limosa simulate …` require the laboratory (`limosa-lab`), which
 `python3 tools/environment.py dev` installs in a checkout.
 """
 TOP_OF_SETTINGS = """# Settings
 
-All settings come from the environment. Invalid values prevent the start, and each is reported with its
-name on a line of its own; `limosa check` checks more. An empty variable counts as unset. Secrets are
-redacted wherever they might appear: in logs, on error pages, in the output of commands.
+All settings come from the environment. Invalid values prevent the start, and each is reported with
+its name on a line of its own; `limosa check` checks more. An empty variable counts as unset.
+Secrets are redacted wherever they might appear: in logs, on error pages, in the output of commands.
 
-`tools/reference.py` generates this page from the declarations, in `src/limosa/config/settings/` and in
-the folder of each payment provider and supplier.
+`tools/reference.py` generates this page from the declarations, in `src/limosa/config/settings/` and
+in the folder of each payment provider and supplier.
 """
 _DEFAULT = re.compile(r" \((?:default: )?(%\(default\)s|[^()]+)\)$")
 # In prose: a document, which becomes a link; an option or a setting, which becomes code.

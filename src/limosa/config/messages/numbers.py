@@ -57,7 +57,7 @@ def _in_words(text: str, words: Mapping[str, int]) -> set[str]:
 
 
 def _han_value(run: str) -> int:
-    """Return 12 for 十二, 30 for 三十; 0 for anything that is not a number below 100, such as 一一."""
+    """Return 12 for 十二, 30 for 三十; 0 for what is no number below 100, such as 一一."""
     tens, ten, ones = run.partition("十")
     if len(tens) > 1 or len(ones) > 1 or "十" in ones:
         return 0
