@@ -1,5 +1,6 @@
 """Each kind of message has whole words: in the list, and in both forms of its mail."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,9 +8,9 @@ from django.urls import resolve
 from django.utils import translation
 from django.utils.html import escape
 
-from limosa.domain.notifications.kinds import PARAMETERS, NotificationKind
+from limosa.domain.notifications import wording
+from limosa.domain.notifications.kinds import KINDS, page_path
 from limosa.domain.notifications.models import Notification
-from limosa.domain.notifications.pages import page_path
 from limosa.domain.notifications.wording import mail_for, texts_for
 from limosa.foundation.volume import GB, MB
 
@@ -61,8 +62,9 @@ TITLES = {
     "case_news": "New case C-4TX2MB9K",
     "finding_news": "The books check found 12 problems",
 }
-KINDS = list(NotificationKind)
 LINK = "https://limosa.example/here/"
+# What people write themselves, or may.
+FREE_TEXTS = {"esim_label", "words", "lines"}
 
 
 # Where each leads; an address in use is not changed without an answer at the old one.
@@ -84,12 +86,12 @@ def message(kind: str, **changes: Any) -> Notification:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_has_an_example_with_what_it_needs(kind: NotificationKind) -> None:
-    assert EXAMPLES[kind].keys() >= PARAMETERS[kind]
+def test_each_kind_has_an_example_with_what_it_needs(kind: str) -> None:
+    assert EXAMPLES[kind].keys() >= KINDS[kind].needs
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_leads_to_a_page_of_ours(kind: NotificationKind) -> None:
+def test_each_kind_leads_to_a_page_of_ours(kind: str) -> None:
     path = page_path(message(kind))
     assert path == PAGES[kind]
     resolve(path)
@@ -104,7 +106,7 @@ def test_one_finding_has_its_own_page() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_has_its_title_and_a_body_without_gaps(kind: NotificationKind) -> None:
+def test_each_kind_has_its_title_and_a_body_without_gaps(kind: str) -> None:
     title, body = texts_for(message(kind))
     assert title == TITLES[kind]
     assert len(body) > 40
@@ -113,7 +115,7 @@ def test_each_kind_has_its_title_and_a_body_without_gaps(kind: NotificationKind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_mail_says_the_same_in_text_and_html_with_one_link(kind: NotificationKind) -> None:
+def test_each_mail_says_the_same_in_text_and_html_with_one_link(kind: str) -> None:
     title, body = texts_for(message(kind))
     mail = mail_for(message(kind), link=LINK)
     assert mail.subject == title
@@ -126,7 +128,7 @@ def test_each_mail_says_the_same_in_text_and_html_with_one_link(kind: Notificati
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_mail_fetches_anything_from_outside(kind: NotificationKind) -> None:
+def test_no_mail_fetches_anything_from_outside(kind: str) -> None:
     html = mail_for(message(kind), link=LINK).html
     for fetching in ("<img", "<link", "url(", "<script", "@import", "@font-face"):
         assert fetching not in html
@@ -202,6 +204,29 @@ def test_a_label_cannot_write_html_nor_a_second_header() -> None:
     assert "\n" not in mail.subject
     assert "<b>me" not in mail.html
     assert "&lt;b&gt;me" in mail.html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_given_is_escaped_once_in_html_and_stays_as_it_is_in_text(
+    kind: str,
+) -> None:
+    nasty = "<b>x</b> & \"y\" {{ z }} 'مرحبا'"
+    given = dict.fromkeys(FREE_TEXTS & EXAMPLES[kind].keys(), nasty)
+    link, not_me = "https://limosa.example/?a=<1>&b=2", "https://limosa.example/?not=<me>&c=3"
+    mail = mail_for(message(kind, **given), link=link, not_me=not_me)
+    assert "<b>" not in mail.html
+    assert f'href="{escape(link)}"' in mail.html
+    assert link in mail.text
+    if given:
+        assert escape(nasty) in mail.html
+        assert nasty in mail.text
+    assert (not_me in mail.text) == (escape(not_me) in mail.html) == KINDS[kind].has_not_me
+
+
+def test_each_kind_has_one_template_and_no_template_is_left_over() -> None:
+    folder = Path(wording.__file__).parent / "templates" / "notifications"
+    shared = {"mail.html", "mail.txt", "part.txt"}
+    assert {path.name for path in folder.iterdir()} == {f"{kind}.txt" for kind in KINDS} | shared
 
 
 def test_the_volume_left_is_the_mails_figure() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.models import BundleState
+from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.models import Notification
-from limosa.domain.notifications.pages import page_path
 from limosa.domain.renewals.operations.remind_before_end import remind_before_end
 from limosa.foundation.volume import GB
 from tests.factories import MOMENT

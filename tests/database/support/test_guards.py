@@ -15,8 +15,8 @@ from limosa.domain.charging.models import UsageDeduction
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
+from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.models import Notification
-from limosa.domain.notifications.pages import page_path
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import InboxMessage

@@ -11,8 +11,8 @@ import pytest
 
 from limosa.domain.accounts.models import SecurityEvent, StaffRole, Subscriber
 from limosa.domain.accounts.origin import Origin
+from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.models import Notification
-from limosa.domain.notifications.pages import page_path
 from limosa.domain.support import operations
 from limosa.domain.support.duties import MAY, NEEDS_PROOF
 from limosa.domain.support.models import AuditAction, AuditEntry

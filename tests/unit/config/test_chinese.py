@@ -25,10 +25,10 @@ WRONG_YOU = {"page": "您", "mail": "你", "message": "[你您]"}
 LETTERS = (
     "web/templates/account/email/",
     "web/templates/mfa/email/",
+    "domain/notifications/kinds.py",  # Why a reader gets the mail.
     "domain/notifications/templates/notifications/mail.",
 )
 MESSAGES = "domain/notifications/"
-MESSAGE_HTML = re.compile(rf"{MESSAGES}.*\.html$")
 # English that is word for word something else, or that nobody says today.
 STILTED = re.compile(
     r"\b(the way (it came|back)|need not|any ?more|anew|all the same|whoever|some(body|one) who may"
@@ -103,7 +103,7 @@ def kind_of(places: list[str]) -> str:
 
     What the HTML of a message has beside its layout is in the mail only: its buttons and reasons.
     """
-    if any(place.startswith(LETTERS) or MESSAGE_HTML.match(place) for place in places):
+    if any(place.startswith(LETTERS) for place in places):
         return "mail"
     return "message" if any(place.startswith(MESSAGES) for place in places) else "page"
 
@@ -121,7 +121,7 @@ def test_pages_and_mails_each_have_one_form_of_address(language: str) -> None:
     ("text", "place"),
     [
         ("您的账户", "web/templates/storefront/home.html"),
-        ("你的账户", "web/templates/account/email/why.txt"),
+        ("你的账户", "web/templates/account/email/part.txt"),
         ("你的账户", "domain/notifications/templates/notifications/mail.html"),
         ("你的流量", "domain/notifications/templates/notifications/ending_soon.txt"),
         ("您的流量", "domain/notifications/templates/notifications/ending_soon.txt"),

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Literal
 
-from limosa.domain.notifications.kinds import NotificationKind
 from limosa.domain.notifications.operations.notify import notify
 
 
@@ -14,7 +13,7 @@ def tell_of_new_pin(
     notify(
         subscriber_id=subscriber_id,
         key=f"pin-{how}:{subscriber_id}:{now.isoformat()}",
-        kind=NotificationKind.PAYMENT_PIN_NEW,
+        kind="payment_pin_new",
         parameters={"how": how},
         now=now,
     )

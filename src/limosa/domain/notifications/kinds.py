@@ -1,68 +1,112 @@
-"""The kinds of message, and the parameters without which none of them can be worded.
+"""The kinds of message. Each is declared here, and worded in a template of its own name.
 
-`plan_name`: as the plan has it, by language. `renew_token`: of a renewal link (esims/links.py).
-`ends_at`: an ISO time, with its `time_zone`.
+What it declares: the parameters without which it can't be worded; the page that it leads to; why
+its reader gets the mail, which its last lines say; whether the mail carries the link "this was not
+me", by which a person who did not do it locks the account. Pages have the names of the URL table,
+so that no message holds an address that may change.
+
+Parameters: `plan_name`: as the plan has it, by language. `renew_token`: of a renewal link
+(esims/links.py). `ends_at`: an ISO time, with its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
 `refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
 lower speed, `ends_at` dates a credit. `how` a PIN became new: set, changed, reset. `words`: what
-somebody wrote about a case; CASE_NEWS and FINDING_NEWS go to the staff. `finding`: the id, where
-a message is of one finding.
+somebody wrote about a case; `case_news` and `finding_news` go to the staff. `finding`: the id,
+where a message is of one finding.
 """
 
-from django.db import models
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from limosa.domain.notifications.models import Notification
+
+_Parameters = Mapping[str, Any]
+
+_ORDER = gettext_lazy("You are receiving this email because it is about your eSIM or order.")
+_SECURITY = gettext_lazy(
+    "You are receiving this email because it is about the security of your account."
+)
+_STAFF = gettext_lazy("You are receiving this email because a staff admin added you.")
+_CASES = gettext_lazy("You are receiving this email because you answer cases in the console.")
+_BOOKS = gettext_lazy(
+    "You are receiving this email because you look after the books in the console."
+)
 
 
-class NotificationKind(models.TextChoices):
-    """Each has its templates: <kind>.subject.txt, <kind>.txt and <kind>.html."""
-
-    USAGE_THRESHOLD = "usage_threshold"
-    ENDING_SOON = "ending_soon"
-    PAYMENT_CREDITED = "payment_credited"
-    ORDER_LATE = "order_late"
-    ORDER_REFUNDED = "order_refunded"
-    MONEY_RETURNED = "money_returned"
-    PAYMENT_PIN_NEW = "payment_pin_new"
-    PAYMENT_PIN_LOCKED = "payment_pin_locked"
-    MONEY_IN_WALLET = "money_in_wallet"
-    ORDER_PART_REFUNDED = "order_part_refunded"
-    ORDER_DISPUTED = "order_disputed"
-    REFUND_CAME_BACK = "refund_came_back"
-    PAYMENT_NOT_ACCEPTED = "payment_not_accepted"
-    STAFF_ADDED = "staff_added"
-    CASE_ANSWERED = "case_answered"
-    CASE_CLOSED = "case_closed"
-    CASE_NEWS = "case_news"
-    FINDING_NEWS = "finding_news"
+def _renewal(given: _Parameters) -> str:
+    return reverse("renew_by_link", args=[given["renew_token"]])
 
 
-PARAMETERS: dict[NotificationKind, frozenset[str]] = {
-    NotificationKind.USAGE_THRESHOLD: frozenset(
-        {"esim_label", "percent", "remaining_bytes", "renew_token"}
+def _order(given: _Parameters) -> str:
+    return reverse("order", args=[given["order_number"]])
+
+
+def _case(given: _Parameters) -> str:
+    return reverse("case", args=[given["case_number"]])
+
+
+def _payment_pin(_: _Parameters) -> str:
+    return reverse("payment_pin")
+
+
+def _first_step_of_staff(given: _Parameters) -> str:
+    return reverse("account_reset_password" if given["is_new"] else "console:today")
+
+
+def _case_in_console(given: _Parameters) -> str:
+    return reverse("console:case", args=[given["case_number"]])
+
+
+def _findings(given: _Parameters) -> str:
+    if given.get("finding"):
+        return reverse("console:finding", args=[given["finding"]])
+    return reverse("console:findings")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind declares, as the top of this file says."""
+
+    needs: AbstractSet[str]
+    leads_to: Callable[[_Parameters], str]
+    why: Promise = _ORDER
+    has_not_me: bool = False
+
+
+_OF_ORDER = Kind({"order_number"}, _order)
+_OF_AMOUNT = Kind({"order_number", "amount_minor", "currency"}, _order)
+_OF_MONEY_BACK = Kind({"order_number", "amount_minor", "currency", "reason"}, _order)
+_OF_CASE = Kind({"case_number", "order_number", "words"}, _case)
+
+KINDS: Mapping[str, Kind] = {
+    "usage_threshold": Kind({"esim_label", "percent", "remaining_bytes", "renew_token"}, _renewal),
+    "ending_soon": Kind({"esim_label", "days", "ends_at", "time_zone", "renew_token"}, _renewal),
+    "payment_credited": Kind({"order_number", "esim_label", "plan_name"}, _order),
+    "order_late": _OF_ORDER,
+    "order_refunded": _OF_AMOUNT,
+    "money_returned": _OF_MONEY_BACK,
+    "payment_pin_new": Kind({"how"}, _payment_pin, _SECURITY, has_not_me=True),
+    "payment_pin_locked": Kind({"tries", "until", "time_zone"}, _payment_pin, _SECURITY),
+    "money_in_wallet": _OF_MONEY_BACK,
+    "order_part_refunded": _OF_AMOUNT,
+    "order_disputed": _OF_AMOUNT,
+    "refund_came_back": _OF_AMOUNT,
+    "payment_not_accepted": _OF_AMOUNT,
+    "staff_added": Kind({"is_new"}, _first_step_of_staff, _STAFF),
+    "case_answered": _OF_CASE,
+    "case_closed": _OF_CASE,
+    "case_news": Kind(
+        {"case_number", "order_number", "words", "is_reply"}, _case_in_console, _CASES
     ),
-    NotificationKind.ENDING_SOON: frozenset(
-        {"esim_label", "days", "ends_at", "time_zone", "renew_token"}
-    ),
-    NotificationKind.PAYMENT_CREDITED: frozenset({"order_number", "esim_label", "plan_name"}),
-    NotificationKind.ORDER_LATE: frozenset({"order_number"}),
-    NotificationKind.ORDER_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
-    NotificationKind.MONEY_RETURNED: frozenset(
-        {"order_number", "amount_minor", "currency", "reason"}
-    ),
-    NotificationKind.PAYMENT_PIN_NEW: frozenset({"how"}),
-    NotificationKind.PAYMENT_PIN_LOCKED: frozenset({"tries", "until", "time_zone"}),
-    NotificationKind.MONEY_IN_WALLET: frozenset(
-        {"order_number", "amount_minor", "currency", "reason"}
-    ),
-    NotificationKind.ORDER_PART_REFUNDED: frozenset({"order_number", "amount_minor", "currency"}),
-    NotificationKind.ORDER_DISPUTED: frozenset({"order_number", "amount_minor", "currency"}),
-    NotificationKind.REFUND_CAME_BACK: frozenset({"order_number", "amount_minor", "currency"}),
-    NotificationKind.PAYMENT_NOT_ACCEPTED: frozenset({"order_number", "amount_minor", "currency"}),
-    NotificationKind.STAFF_ADDED: frozenset({"is_new"}),
-    NotificationKind.CASE_ANSWERED: frozenset({"case_number", "order_number", "words"}),
-    NotificationKind.CASE_CLOSED: frozenset({"case_number", "order_number", "words"}),
-    NotificationKind.CASE_NEWS: frozenset({"case_number", "order_number", "words", "is_reply"}),
-    NotificationKind.FINDING_NEWS: frozenset({"count", "lines", "left"}),
+    "finding_news": Kind({"count", "lines", "left"}, _findings, _BOOKS),
 }
 
-# Their mails carry a link that locks the account, for the person who did not do it.
-NOT_ME_KINDS = frozenset({NotificationKind.PAYMENT_PIN_NEW})
+
+def page_path(notification: Notification) -> str:
+    """Return the path of the page that a message leads to."""
+    return KINDS[notification.kind].leads_to(notification.parameters)

@@ -7,7 +7,9 @@ proof. It is signed, and valid for seven days.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.core import signing
+from django.urls import reverse
 
 NOT_ME_PERIOD = timedelta(days=7)
 _SALT = "limosa.not-me"
@@ -24,6 +26,11 @@ class NotMe:
     subscriber_id: int
     changed_at: datetime
     change_id: int | None = None
+
+
+def not_me_link(change: NotMe) -> str:
+    """Return the absolute address at which a person says that a change was not theirs."""
+    return f"{settings.BASE_URL}{reverse('not_me', args=[make_not_me_token(change)])}"
 
 
 def make_not_me_token(change: NotMe) -> str:

@@ -1,21 +1,24 @@
 """The words of a message, in the active language: a title, a body, and a mail around them.
 
-Each kind has three templates. `<kind>.subject.txt` is the title. `<kind>.txt` fills the blocks
-`body` and `action` of its layout, which is the bare body for the list in the product, and the
-whole plain text for a mail. `<kind>.html` fills the figure and the button of the HTML mail.
+Each kind has one template, `<kind>.txt`, of plain text in blocks: `subject`, `body`, and `action`,
+which is what the button says; `figure` and its `caption`, if one number is what matters. Title and
+body stand in the list in the product. A mail sets the same parts into mail.txt, and escaped into
+mail.html.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.template import Context, engines
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from limosa.domain.notifications.formats import moment_text, money_text, volume_text
-from limosa.domain.notifications.kinds import NOT_ME_KINDS
+from limosa.domain.notifications.kinds import KINDS
 from limosa.domain.notifications.models import Notification
 from limosa.foundation.money import Money
 from limosa.foundation.period import last_moment
@@ -30,6 +33,26 @@ class Mail:
     html: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailParts:
+    """What a mail says, in plain text.
+
+    `why` its reader gets it; `action` and `link`: of its button; `figure`, with a `caption`: the
+    one number that matters, in the HTML alone; `code`: one that stands out in both forms;
+    `not_me`: the link "this was not me".
+    """
+
+    title: str
+    body: str
+    why: str
+    action: str = ""
+    link: str = ""
+    figure: str = ""
+    caption: str = ""
+    code: str = ""
+    not_me: str = ""
+
+
 def texts_for(notification: Notification) -> tuple[str, str]:
     """Return (title, body) for the list in the product; plain text, to be escaped."""
     values = _values(notification)
@@ -41,27 +64,54 @@ def mail_for(notification: Notification, *, link: str, not_me: str = "") -> Mail
 
     `not_me`: the one that says "this was not me", in the mails that have it.
     """
-    values = _values(notification) | {"link": link, "language": translation.get_language()}
-    if notification.kind in NOT_ME_KINDS:
-        values["not_me"] = not_me
-    values["title"] = _title(notification, values)
-    values["body"] = _body(notification, values)
-    return Mail(
-        subject=values["title"],
-        text=_render(f"{notification.kind}.txt", values | {"layout": "notifications/mail.txt"}),
-        html=_render(f"{notification.kind}.html", values, autoescape=True),
+    values = _values(notification)
+    kind = KINDS[notification.kind]
+    return lay_out(
+        MailParts(
+            title=_title(notification, values),
+            body=_body(notification, values),
+            why=str(kind.why),
+            action=_part("action", notification, values),
+            link=link,
+            figure=_part("figure", notification, values),
+            caption=_part("caption", notification, values),
+            not_me=not_me if kind.has_not_me else "",
+        )
     )
 
 
+def lay_out(parts: MailParts) -> Mail:
+    """Return the mail in the active language, with its parts escaped in the HTML."""
+    values = asdict(parts) | {"language": translation.get_language()}
+    return Mail(
+        subject=parts.title,
+        text=render_text("notifications/mail.txt", values),
+        html=render_to_string("notifications/mail.html", values),
+    )
+
+
+def render_text(name: str, values: Mapping[str, Any]) -> str:
+    """Return what a template says, with nothing escaped: not for HTML."""
+    engine = engines["django"].engine  # type: ignore[attr-defined]  # stubs know no engine here
+    return str(engine.get_template(name).render(Context(dict(values), autoescape=False)))
+
+
+def one_line(text: str) -> str:
+    """Return a subject: a label with a line break must not begin another header."""
+    return " ".join(text.split())
+
+
 def _title(notification: Notification, values: dict[str, Any]) -> str:
-    # A subject has one line: a label with a line break must not begin another header.
-    text = " ".join(_render(f"{notification.kind}.subject.txt", values).split())
-    return _begun(text, notification)
+    return _begun(one_line(_part("subject", notification, values)), notification)
 
 
 def _body(notification: Notification, values: dict[str, Any]) -> str:
-    layout = {"layout": "notifications/body.txt"}
-    return _begun(_render(f"{notification.kind}.txt", values | layout).strip(), notification)
+    return _begun(_part("body", notification, values), notification)
+
+
+def _part(name: str, notification: Notification, values: dict[str, Any]) -> str:
+    template = f"notifications/{notification.kind}.txt"
+    return render_text(template, values | {"part": name}).strip()
 
 
 def _begun(text: str, notification: Notification) -> str:
@@ -95,9 +145,3 @@ def _esim_without_label(iccid_tail: str | None) -> str:
     if iccid_tail:
         return gettext("the eSIM ending in %(tail)s") % {"tail": iccid_tail}
     return gettext("your eSIM")
-
-
-def _render(name: str, values: dict[str, Any], *, autoescape: bool = False) -> str:
-    engine = engines["django"].engine  # type: ignore[attr-defined]  # stubs know no engine here
-    template = engine.get_template(f"notifications/{name}")
-    return str(template.render(Context(values, autoescape=autoescape)))

@@ -33,8 +33,7 @@ from limosa.domain.accounts.operations.reset_password import reset_password
 from limosa.domain.accounts.operations.take_back_try import take_back_try
 from limosa.domain.accounts.queries import known_device, look_again, person_with_address
 from limosa.domain.accounts.refusals import TriedTooOftenError
-from limosa.domain.notifications.not_me import NotMe
-from limosa.domain.notifications.pages import not_me_link
+from limosa.domain.notifications.not_me import NotMe, not_me_link
 from limosa.domain.payments.operations.forget_saved_methods import forget_saved_methods
 from limosa.web.origin import origin_of
 from limosa.web.own_paths import own_path

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.template import Context, engines
 from django.urls import reverse
 from django.utils import translation
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.notifications.operations.write_account_mail import write_account_mail
-from limosa.domain.notifications.wording import Mail
+from limosa.domain.notifications.wording import Mail, MailParts, lay_out, one_line, render_text
 
 _CODE_FOR = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
 _LINK_FOR = timedelta(days=1)
@@ -30,7 +29,7 @@ def leave_mail(name: str, *, recipient: str, context: Mapping[str, Any], now: da
     person = context.get("user")
     language = person.language if isinstance(person, Subscriber) else translation.get_language()
     with translation.override(language):
-        mail = _mail(name, {**context, "language": language})
+        mail = _mail(name, context)
     write_account_mail(
         recipient=recipient,
         mail=mail,
@@ -42,19 +41,18 @@ def leave_mail(name: str, *, recipient: str, context: Mapping[str, Any], now: da
 def _mail(name: str, context: Mapping[str, Any]) -> Mail:
     anew = f"{settings.BASE_URL}{reverse('account_reset_password')}"
     link = context.get("password_reset_url") or context.get("signup_url") or anew
-    values = {**context, "link": "" if {"code", "not_me"} & context.keys() else link}
-    values["title"] = " ".join(_render(f"{name}_subject.txt", values).split())
-    message = f"{name}_message.txt"
-    for part in ("body", "action", "why"):
-        layout = {"layout": f"account/email/{part}.txt"}
-        values[part] = _render(message, values | layout).strip()
-    return Mail(
-        subject=values["title"],
-        text=_render("account/email/layout.txt", values),
-        html=_render("account/email/layout.html", values, autoescape=True),
+    body, action, why = (
+        render_text(f"{name}_message.txt", {**context, "part": part}).strip()
+        for part in ("body", "action", "why")
     )
-
-
-def _render(name: str, values: Mapping[str, Any], *, autoescape: bool = False) -> str:
-    engine = engines["django"].engine  # type: ignore[attr-defined]  # stubs know no engine here
-    return str(engine.get_template(name).render(Context(dict(values), autoescape=autoescape)))
+    return lay_out(
+        MailParts(
+            title=one_line(render_text(f"{name}_subject.txt", context)),
+            body=body,
+            why=why,
+            action=action,
+            link="" if {"code", "not_me"} & context.keys() else link,
+            code=context.get("code", ""),
+            not_me=context.get("not_me", ""),
+        )
+    )

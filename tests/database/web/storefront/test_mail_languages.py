@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from limosa.domain.notifications.kinds import NotificationKind
+from limosa.domain.notifications.kinds import KINDS
 from limosa.domain.notifications.wording import mail_for
-from tests.database.notifications.test_wording import KINDS, LINK, message
+from tests.database.notifications.test_wording import LINK, message
 from tests.database.web.storefront.test_languages import LANGUAGES, english_in
 from tests.factories.accounts import make_subscriber
 from tests.letters import code_in, letters, path_in
@@ -108,7 +108,7 @@ def test_no_mail_about_an_account_has_english(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_message_by_mail_has_english(language: str, kind: NotificationKind) -> None:
+def test_no_message_by_mail_has_english(language: str, kind: str) -> None:
     with override(language):
         letter = mail_for(message(kind, esim_label="iPad", plan_name={"en": "30 GB"}), link=LINK)
     assert english_of_text(f"{letter.subject}\n{letter.text}", language) == set()

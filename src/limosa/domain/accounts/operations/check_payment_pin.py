@@ -10,7 +10,6 @@ from limosa.domain.accounts.operations.record_security_event import record_secur
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.accounts.pin_hash import is_pin
 from limosa.domain.accounts.refusals import PinLockedError, PinMissingError, PinWrongError
-from limosa.domain.notifications.kinds import NotificationKind
 from limosa.domain.notifications.operations.notify import notify
 from limosa.foundation.errors import DomainRefusal
 
@@ -71,7 +70,7 @@ def _count(kept: PaymentPin, origin: Origin, now: datetime) -> DomainRefusal:
     notify(
         subscriber_id=kept.subscriber_id,
         key=f"pin-locked:{kept.subscriber_id}:{until.isoformat()}",
-        kind=NotificationKind.PAYMENT_PIN_LOCKED,
+        kind="payment_pin_locked",
         parameters={
             "tries": TRIES_MAX,
             "until": until.isoformat(),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from limosa.domain.notifications.kinds import PARAMETERS, NotificationKind
+from limosa.domain.notifications.kinds import KINDS
 from limosa.domain.notifications.models import Notification
 from limosa.domain.rows import insert_row_once
 
@@ -22,7 +22,9 @@ def notify(
     also determine where the message leads. One statement. Raises ValueError for an unknown kind or
     a missing parameter; nothing is stored.
     """
-    missing = PARAMETERS[NotificationKind(kind)] - parameters.keys()
+    if kind not in KINDS:
+        raise ValueError(f"no kind of message is {kind!r}")
+    missing = KINDS[kind].needs - parameters.keys()
     if missing:
         raise ValueError(f"{kind} needs {', '.join(sorted(missing))}")
     return insert_row_once(

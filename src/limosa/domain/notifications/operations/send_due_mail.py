@@ -13,9 +13,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import translation
 
+from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.models import AccountMail, Notification
-from limosa.domain.notifications.not_me import NotMe
-from limosa.domain.notifications.pages import not_me_link, page_link
+from limosa.domain.notifications.not_me import NotMe, not_me_link
 from limosa.domain.notifications.wording import Mail, mail_for
 
 # 4 s, 16 s, 64 s … between attempts: the last is about six hours after the first.
@@ -121,7 +121,7 @@ def _message(
         with translation.override(letter.subscriber.language):
             mail = mail_for(
                 letter,
-                link=page_link(letter),
+                link=f"{settings.BASE_URL}{page_path(letter)}",
                 not_me=not_me_link(change),
             )
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)

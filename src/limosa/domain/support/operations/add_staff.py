@@ -10,7 +10,6 @@ from limosa.domain.accounts.operations.appoint_staff import appoint_staff
 from limosa.domain.accounts.operations.open_account import open_account
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
-from limosa.domain.notifications.kinds import NotificationKind
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
@@ -51,7 +50,7 @@ def add_staff(
     notify(
         subscriber_id=person.pk,
         key=f"staff-added:{person.pk}:{now.isoformat()}",
-        kind=NotificationKind.STAFF_ADDED,
+        kind="staff_added",
         parameters={"is_new": is_new},
         now=now,
     )

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.operations.mark_read import mark_read
-from limosa.domain.notifications.pages import page_path
 from limosa.domain.notifications.wording import texts_for
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.paging import page_by_time
