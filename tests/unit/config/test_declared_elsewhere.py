@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from limosa.config.settings import reading
 from limosa.config.settings.declared import declarations
@@ -100,6 +101,12 @@ def run(elsewhere: Path, *words: str, **given: str) -> subprocess.CompletedProce
         [sys.executable, *words], env=kept | ours | given, text=True, capture_output=True,
         check=False,
     )  # fmt: skip
+
+
+def test_logs_are_kept_free_of_every_secret_that_was_read() -> None:
+    assert settings.SECRET_KEY in settings.SECRET_TEXTS
+    assert reading.secret_texts() == settings.SECRET_TEXTS
+    assert settings.LOGGING["formatters"]["line"]["secrets"] is settings.SECRET_TEXTS
 
 
 def test_what_is_complete_is_read_and_its_secret_is_shown_nowhere(

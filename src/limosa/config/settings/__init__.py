@@ -11,11 +11,15 @@ from limosa.config.settings.caches import *  # noqa: F403
 from limosa.config.settings.database import *  # noqa: F403
 from limosa.config.settings.languages import *  # noqa: F403
 from limosa.config.settings.logs import *  # noqa: F403
+from limosa.config.settings.logs import logging_without
 from limosa.config.settings.mail import *  # noqa: F403
 from limosa.config.settings.pages import *  # noqa: F403
 from limosa.config.settings.payments import *  # noqa: F403
 from limosa.config.settings.people import *  # noqa: F403
 from limosa.config.settings.processes import *  # noqa: F403
-from limosa.config.settings.reading import refuse_faults
+from limosa.config.settings.reading import refuse_faults, secret_texts
 
 refuse_faults()
+# Last, when all that may hold a secret has been read.
+SECRET_TEXTS = secret_texts()
+LOGGING = logging_without(SECRET_TEXTS)

@@ -1,11 +1,12 @@
 """Logs."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from limosa.config.settings.payments import PROVIDER_DECLARATIONS, SUPPLIER_DECLARATIONS
-from limosa.config.settings.reading import Subject, secret_texts
+from limosa.config.settings.reading import Subject
 from limosa.foundation.variables import Choice, Variable
 
-# It grows until the last of the settings is read.
-SECRET_TEXTS: list[str] = secret_texts
 _subject = Subject("Logs")
 LOG_LEVEL = _subject.read(
     Variable(
@@ -25,34 +26,38 @@ LOG_FORMAT = _subject.read(
     )
 )
 _FORMATTERS = {"line": "CarefulFormatter", "json": "CarefulJsonFormatter"}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": f"limosa.config.log_format.{_FORMATTERS[LOG_FORMAT]}",
-            # Logs carry ids only. Should a library quote a secret, it is blotted out.
-            "secrets": SECRET_TEXTS,
-        }
-    },
-    "filters": {"without_outages": {"()": "limosa.servers.outage.WithoutOutages"}},
-    "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["standard_error"], "level": LOG_LEVEL},
-    "loggers": {
-        # Else a line, by anybody's choice, for each address that is mistyped; and a second one for
-        # each request that the gate refuses (web/gate.py).
-        "django.request": {"level": "ERROR"},
-        "procrastinate": {"level": "WARNING"},  # Else two lines per job.
-        # The worker says once that the database is away; else each job and each try does.
-        "procrastinate.utils": {"filters": ["without_outages"]},
-        "procrastinate.worker": {"filters": ["without_outages"]},
-        "procrastinate.worker.worker": {"filters": ["without_outages"]},
-        "asyncio": {"filters": ["without_outages"]},
-        "psycopg.pool": {"level": "ERROR"},
-        **{
-            name: {"level": "WARNING"}
-            for one in (*PROVIDER_DECLARATIONS, *SUPPLIER_DECLARATIONS)
-            for name in one.quiet_loggers
+
+
+def logging_without(secrets: Iterable[str]) -> dict[str, Any]:
+    """Return what Django's LOGGING is, with lines that don't hold these secrets."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": f"limosa.config.log_format.{_FORMATTERS[LOG_FORMAT]}",
+                # Logs carry ids only. Should a library quote a secret, it is blotted out.
+                "secrets": secrets,
+            }
         },
-    },
-}
+        "filters": {"without_outages": {"()": "limosa.servers.outage.WithoutOutages"}},
+        "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["standard_error"], "level": LOG_LEVEL},
+        "loggers": {
+            # Else a line, by anybody's choice, for each address that is mistyped; and a second one
+            # for each request that the gate refuses (web/gate.py).
+            "django.request": {"level": "ERROR"},
+            "procrastinate": {"level": "WARNING"},  # Else two lines per job.
+            # The worker says once that the database is away; else each job and each try does.
+            "procrastinate.utils": {"filters": ["without_outages"]},
+            "procrastinate.worker": {"filters": ["without_outages"]},
+            "procrastinate.worker.worker": {"filters": ["without_outages"]},
+            "asyncio": {"filters": ["without_outages"]},
+            "psycopg.pool": {"level": "ERROR"},
+            **{
+                name: {"level": "WARNING"}
+                for one in (*PROVIDER_DECLARATIONS, *SUPPLIER_DECLARATIONS)
+                for name in one.quiet_loggers
+            },
+        },
+    }

@@ -16,9 +16,6 @@ from limosa.foundation.variables import PREFIX, Declaration, Variable
 T = TypeVar("T")
 _subjects: list["Subject"] = []
 _faults: list[str] = []
-# The secrets in what was read, in every form in which they may appear; complete after the last
-# read.
-secret_texts: list[str] = []
 
 
 class Subject:
@@ -48,7 +45,6 @@ class Subject:
         """Return the text to use; note what is wrong with the given one."""
         self.variables.append(variable)
         text = given(variable)
-        secret_texts.extend(variable.secrets_in(text))
         faults = variable.faults_of(text) if text else []
         for fault in faults:
             note_fault(variable.name, fault)
@@ -93,6 +89,15 @@ def refuse_faults() -> None:
 def note_fault(name: str, what: str) -> None:
     """Note that a variable is invalid."""
     _faults.append(f"{name} {what}")
+
+
+def secret_texts() -> list[str]:
+    """Return the secrets in what was read, in every form in which they may appear."""
+    return [
+        secret
+        for variable in declared_variables()
+        for secret in variable.secrets_in(given(variable))
+    ]
 
 
 def unknown_names(environment: Mapping[str, str]) -> list[str]:
