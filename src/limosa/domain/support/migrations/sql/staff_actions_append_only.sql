@@ -1,4 +1,4 @@
--- The record of what the staff did is never changed.
+-- The record of what the staff did is never changed, nor emptied.
 
 CREATE FUNCTION support_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -7,4 +7,6 @@ BEGIN
 END $$;
 
 CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON support_auditentry
+    FOR EACH STATEMENT EXECUTE FUNCTION support_refuse_change();
+CREATE TRIGGER audit_entry_kept BEFORE TRUNCATE ON support_auditentry
     FOR EACH STATEMENT EXECUTE FUNCTION support_refuse_change();
