@@ -16,7 +16,7 @@ from limosa.domain.ordering.operations import apply_refund_status as refunding
 from limosa.domain.ordering.operations import book_settlement as settling
 from limosa.domain.ordering.operations import keep_in_wallet as keeping
 from limosa.domain.ordering.operations import refund_order as returning
-from limosa.domain.ordering.operations import reverse_sale as undoing
+from limosa.domain.ordering.operations import reverse_sale as reversing
 from limosa.domain.ordering.settlement_sums import fees_key
 from limosa.domain.payments.engine.refund_news import Step, next_step
 from limosa.domain.payments.models import Dispute, Payment
@@ -124,7 +124,7 @@ def _split_net_and_tax_apart() -> Iterator[None]:
         true = reverse(sale, part_minor=part_minor)
         return replace(true, total_minor=net_minor + tax_minor, tax_minor=tax_minor)
 
-    with replaced(undoing, "reverse", split):
+    with replaced(reversing, "reverse", split):
         yield
 
 

@@ -12,7 +12,7 @@ from limosa.domain.connectivity.engine.supplying import NextCall, SupplyNow, Sup
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.supplies import supply_now
 from limosa.domain.ordering.operations import apply_supply_answer as applying
-from limosa.domain.ordering.operations import reverse_sale as undoing
+from limosa.domain.ordering.operations import reverse_sale as reversing
 from limosa.domain.ordering.operations import supply_next_order as asking
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
 
@@ -51,5 +51,5 @@ def _leave_the_supplier_untold() -> Iterator[None]:
     def withdraw(**_arguments: Any) -> None:
         """Do nothing."""
 
-    with replaced(undoing, "withdraw_supply", withdraw):
+    with replaced(reversing, "withdraw_supply", withdraw):
         yield

@@ -242,7 +242,7 @@ def test_a_dispute_from_its_beginning_to_its_end(
     assert ended == replace(opened, outcome=said, lost_minor=lost_minor)
 
 
-def test_what_does_not_concern_money_is_no_fact(paypal: PayPalHarness) -> None:
+def test_what_does_not_concern_money_is_no_report(paypal: PayPalHarness) -> None:
     created(paypal, save_method=True).pay()
     sent = next_told(paypal, "VAULT.PAYMENT-TOKEN.CREATED")
     assert isinstance(parse(paypal, sent).report, NoReport)

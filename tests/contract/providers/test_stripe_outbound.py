@@ -160,7 +160,7 @@ def test_a_session_is_asked_for_with_its_charge(
     assert stripe.asked[0].query == {"expand[0]": "payment_intent.latest_charge"}
 
 
-def test_a_paid_session_gives_its_exact_fact(scene: Scene) -> None:
+def test_a_paid_session_gives_its_exact_report(scene: Scene) -> None:
     stripe, provider = scene
     stripe.says(200, session(payment_intent=CHARGED))
     assert provider.query(IN_SESSION) == PaymentStatusReport(

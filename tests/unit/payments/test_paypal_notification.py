@@ -168,7 +168,7 @@ def test_a_dispute_is_told(reader: NotificationReader) -> None:
         ("PAYMENT.CAPTURE.REFUNDED", refund(invoice_id=None, custom_id=None)),
     ],
 )
-def test_what_we_do_not_act_on_is_no_fact(
+def test_what_we_do_not_act_on_is_no_report(
     reader: NotificationReader, event_type: str, resource: dict[str, Any]
 ) -> None:
     assert isinstance(read(reader, event(event_type, resource)).report, NoReport)

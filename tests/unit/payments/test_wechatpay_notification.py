@@ -60,7 +60,7 @@ def payment_body(**changed: Any) -> bytes:
     return envelope("TRANSACTION.SUCCESS", seal(transaction(**changed)))
 
 
-def test_a_payment_notification_gives_its_exact_fact() -> None:
+def test_a_payment_notification_gives_its_exact_report() -> None:
     assert read(payment_body()) == ProviderNotification(
         message_id="EV-2018022511223320873",
         report=PaymentStatusReport(
@@ -83,7 +83,7 @@ def test_a_payment_notification_gives_its_exact_fact() -> None:
         ("CLOSED", RefundOutcome.FAILED),
     ],
 )
-def test_a_refund_notification_gives_its_exact_fact(status: str, outcome: RefundOutcome) -> None:
+def test_a_refund_notification_gives_its_exact_report(status: str, outcome: RefundOutcome) -> None:
     resource = seal(refund_notice(refund_status=status), associated_data="refund")
     assert read(envelope(f"REFUND.{status}", resource)).report == RefundStatusReport(
         refund_number="7752501201407033233368018",
@@ -280,7 +280,7 @@ def test_signed_garbage_is_refused_and_never_anything_else(event: Any, value: An
 
 
 @given(name=st.sampled_from(sorted(transaction())), value=JSON, is_amount=st.booleans())
-def test_one_wrong_member_gives_a_storable_fact_or_a_refusal(
+def test_one_wrong_member_gives_a_storable_report_or_a_refusal(
     name: str, value: Any, *, is_amount: bool
 ) -> None:
     changed = {"amount": {"total": value, "currency": value}} if is_amount else {name: value}
