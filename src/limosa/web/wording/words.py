@@ -44,7 +44,7 @@ CHANNELS = {
     "alipay": _("Alipay"),
     "wallet": _("Wallet"),
 }
-_IN_SENTENCE = {"stripe": _("card"), "wallet": _("your wallet")}
+_IN_SENTENCE = {"stripe": _("a card"), "wallet": _("your wallet")}
 # Whose page or app it is, if the channel's name does not say.
 PROVIDERS = {"stripe": "Stripe"}
 # Who decides a dispute, if it is not the payer's bank.
@@ -58,7 +58,7 @@ OWN_NAMES = {language.code: language.own_name for language in languages.LANGUAGE
 
 
 def name_in_sentence(provider: str) -> str:
-    """Return a payment method's name for use in a sentence: card, WeChat Pay."""
+    """Return a payment method's name for use in a sentence: a card, WeChat Pay."""
     if provider in _IN_SENTENCE:
         return str(_IN_SENTENCE[provider])
     return str(CHANNELS.get(provider, provider))

@@ -65,7 +65,7 @@ def test_an_order_below_it_is_told_why_and_is_paid_from_the_wallet(
     Payment.objects.all().delete()
     channel_from(PRICE_IN_FEN + 1)  # type: ignore[operator]
     page = text_of(shop.client.get(reverse("pay", args=[order.number])))
-    assert "WeChat Pay has a minimum of ¥178.63." in page
+    assert "The minimum for WeChat Pay is ¥178.63." in page
     assert "below the minimum of every payment method here" in page
     with pytest.raises(AmountTooSmallError):
         start_payment(

@@ -40,7 +40,7 @@ def landing(client: Client) -> str:
     ("codes", "said"),
     [
         ([], "Pay with your wallet."),
-        (["stripe"], "Pay with card or your wallet."),
+        (["stripe"], "Pay with a card or your wallet."),
         (["paypal", "wechatpay"], "Pay with PayPal, WeChat Pay, or your wallet."),
     ],
 )
@@ -60,14 +60,14 @@ def test_a_channel_that_the_operator_stopped_is_not_named(
     settings.PAYMENT_PROVIDERS = {code: PATHS[code] for code in ("stripe", "paypal")}
     Channel.objects.create(provider="paypal", is_offered=False)
     Channel.objects.create(provider="stripe", position=5)
-    assert "Pay with card or your wallet." in landing(client)
+    assert "Pay with a card or your wallet." in landing(client)
 
 
 @pytest.mark.parametrize(
     ("codes", "said"),
     [
         (["wechatpay"], "No saved payment methods.<"),
-        (["stripe", "wechatpay"], "When you pay with card, you can save it for next time."),
+        (["stripe", "wechatpay"], "When you pay with a card, you can save it for next time."),
     ],
 )
 def test_the_settings_name_the_channels_that_keep_a_method(

@@ -130,14 +130,14 @@ def test_money_that_pays_nothing_says_why_and_where_it_is(
     refund = make_refund(payment=payment, reason=problem)
     page = text_of(page_of(shop, order))
     assert words in page
-    assert "Being refunded via Card" in page
+    assert "Being refunded to a card" in page
     Refund.objects.filter(pk=refund.pk).update(
         state="succeeded", finished_at=MOMENT + timedelta(minutes=2)
     )
     Payment.objects.filter(pk=payment.pk).update(problem="")  # An operator has looked at it.
     page = text_of(page_of(shop, order))
     assert words in page
-    assert "Refunded via Card, Nov 22" in page
+    assert "Refunded to a card, Nov 22" in page
     assert "Receipt" in page
 
 

@@ -153,6 +153,12 @@ def channel(provider: str) -> str:
 
 
 @register.filter
+def way(provider: str) -> str:
+    """{{ payment.provider|way }}: a card: what one pays by, within a sentence"""
+    return formatting.name_in_text(words.name_in_sentence(provider))
+
+
+@register.filter
 def provider_name(provider: str) -> str:
     """{{ payment.provider|provider_name }}: Stripe: whose page the person is led to"""
     name = words.PROVIDERS.get(provider)
@@ -181,6 +187,12 @@ def is_too_much_for(option: Option, total: Money) -> bool:
 def option_name(option: Option) -> str:
     """{{ option|option_name }}: Visa •••• 4242 for what is kept, else the channel's name"""
     return formatting.name_in_text(option.label) if option.label else channel(option.provider)
+
+
+@register.filter
+def option_way(option: Option) -> str:
+    """{{ option|option_way }}: Visa •••• 4242, a card: what one pays by, within a sentence"""
+    return formatting.name_in_text(option.label) if option.label else way(option.provider)
 
 
 @register.filter
@@ -215,13 +227,13 @@ def promise(name: str) -> str:
 
 @register.simple_tag
 def ways_to_pay() -> str:
-    """{% ways_to_pay as ways %}: card, PayPal or your wallet"""
+    """{% ways_to_pay as ways %}: a card, PayPal or your wallet"""
     return promises.ways_to_pay()
 
 
 @register.simple_tag
 def ways_that_keep() -> str:
-    """{% ways_that_keep as ways %}: card or PayPal; empty: none"""
+    """{% ways_that_keep as ways %}: a card or PayPal; empty: none"""
     return promises.ways_that_keep()
 
 
