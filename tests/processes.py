@@ -20,13 +20,25 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.02
 LIMOSA = (sys.executable, "-m", "limosa.config.cli")
 _OURS = ("LIMOSA_", "DJANGO_", "DATABASE_URL")
+
+
+class Running(Protocol):
+    """What is asked of a process that runs: subprocess.Popen is one."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
 
 
 class Process:
@@ -50,7 +62,7 @@ class Process:
         self.log = log
         self._is_ready = is_ready
         self._start_seconds_max = start_seconds_max
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -138,7 +150,7 @@ class Process:
             self._process.wait()
 
     @property
-    def _started(self) -> "subprocess.Popen[bytes]":
+    def _started(self) -> Running:
         assert self._process is not None, f"{self} was not started"
         return self._process
 

@@ -17,8 +17,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -192,16 +193,20 @@ class Stack:
 
     def _spawn(self, name: str, **environment: str) -> None:
         if name not in self._processes:
-            url = self.url(name) if name in self._ports else ""
-            self._processes[name] = Process(
-                self._command(name),
-                log=self.logs / f"{name}.log",
-                # The worker has no door to knock at: that it runs must do.
-                is_ready=(lambda: is_answering(url)) if url else None,
-            )
+            self._processes[name] = self._process(name)
         process = self._processes[name]
         process.environment = self.environment or process.environment
         process.spawn(**environment)
+
+    def _process(self, name: str) -> Process:
+        """Return a part that is not started yet."""
+        return Process(
+            self._command(name), log=self.logs / f"{name}.log", is_ready=self._is_ready(name)
+        )
+
+    def _is_ready(self, name: str) -> Callable[[], bool] | None:
+        """Return what tells that a part answers. The worker has no door: that it runs must do."""
+        return partial(is_answering, self.url(name)) if name in self._ports else None
 
     def _command(self, name: str) -> list[str]:
         ports = {part: str(port) for part, port in self._ports.items()}

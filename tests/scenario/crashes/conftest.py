@@ -1,17 +1,17 @@
 """An installation on loopback whose processes can be killed: database, gateway, web, worker."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
-from tests.processes import ROOT, artefacts, call, wait_for
+from tests.processes import Process, artefacts, call, wait_for
+from tests.scenario.crashes.companion import Companion
+from tests.scenario.crashes.forks import ForkedProcess
 from tests.scenario.stack import Stack, open_folder
 
+FORKED = ("web", "worker")
 CREDITED = {
     "state": "fulfilled",
     "bundles": 1,
@@ -38,35 +38,37 @@ class Installation(Stack):
             time_scale=0.02,
             simulators=["gateway"],
         )
-        self._driver: subprocess.Popen[str] | None = None
+        self._companions: dict[str, Companion] = {}
 
     def __enter__(self) -> Self:
         super().__enter__()
         try:
-            self._driver = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", "tests.scenario.crashes.driver"],
-                env=self.environment,
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
+            for name in FORKED:
+                self._begin_companion(name, "tests.scenario.crashes.forking", name)
+            self._begin_companion("driver", "tests.scenario.crashes.driver")
+            for companion in self._companions.values():
+                companion.wait_until_ready()
             self.start("web")
-            self._read()
         except BaseException:
             self.stop()
             raise
         return self
 
-    def _spawn(self, name: str, **environment: str) -> None:
-        super()._spawn(name, LIMOSA_TEST_KILL_WHO=name, **environment)
+    def _begin_companion(self, name: str, module: str, *words: str) -> None:
+        self._companions[name] = Companion(module, *words, environment=self.environment)
+
+    def _process(self, name: str) -> Process:
+        if name not in FORKED:
+            return super()._process(name)
+        return ForkedProcess(
+            self._companions[name],
+            command=self._command(name),
+            log=self.logs / f"{name}.log",
+            is_ready=self._is_ready(name),
+        )
 
     def ask(self, *words: str) -> dict[str, Any]:
-        assert self._driver is not None
-        assert self._driver.stdin is not None
-        self._driver.stdin.write(" ".join(words) + "\n")
-        self._driver.stdin.flush()
-        return self._read()
+        return self._companions["driver"].ask(*words)
 
     def pay(self, payment_number: str) -> None:
         """Pay at the gateway, as the person does."""
@@ -116,7 +118,7 @@ class Installation(Stack):
         seen: dict[str, Any] = {}
 
         def is_delivered() -> bool:
-            seen.update(self.ask("look", order_number))
+            seen.update(self.ask("state", order_number))
             return bool(seen["state"] == "fulfilled")
 
         wait_for(is_delivered, what=lambda: f"the credit; last seen {seen}")
@@ -139,18 +141,9 @@ class Installation(Stack):
         assert clearing_minor == net_of(statement)
 
     def stop(self) -> None:
-        if self._driver is not None:
-            self._driver.kill()
-            self._driver.communicate()
         super().stop()
-
-    def _read(self) -> dict[str, Any]:
-        assert self._driver is not None
-        assert self._driver.stdout is not None
-        line = self._driver.stdout.readline()
-        assert line, "the driver has ended"
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        for companion in self._companions.values():
+            companion.kill()
 
 
 def net_of(statement: dict[str, Any]) -> int:

@@ -2,7 +2,8 @@
 
 `order SUPPLIER` → {"order": …, "payment": …}; `hurry NUMBER`: the payment is asked for now;
 `hurry_supply NUMBER`: so is the order at its supplier, as if a lease had ended;
-`supplied NUMBER` → how many orders the supplier has of it; `look NUMBER` → what became of an order.
+`supplied NUMBER` → how many orders the supplier has of it; `state NUMBER` → that of an order;
+`look NUMBER` → all that became of it.
 """
 
 # ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
@@ -74,6 +75,10 @@ def supplied(number: str) -> dict[str, int]:
     return {"orders": len(Wholesale().orders_of(number))}
 
 
+def state(number: str) -> dict[str, str]:
+    return {"state": Order.objects.values_list("state", flat=True).get(number=number)}
+
+
 def look(number: str) -> dict[str, object]:
     payment = Payment.objects.get(order_number=number)
     totals: dict[str, int] = {}
@@ -97,6 +102,7 @@ def main() -> None:
         "hurry": hurry,
         "hurry_supply": hurry_supply,
         "supplied": supplied,
+        "state": state,
         "look": look,
     }
     for line in sys.stdin:

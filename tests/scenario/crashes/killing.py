@@ -18,7 +18,7 @@ import psycopg
 from django.apps import AppConfig
 
 FOLDER = Path(os.environ.get("LIMOSA_TEST_KILL_FOLDER", "/nonexistent"))
-WHO = os.environ.get("LIMOSA_TEST_KILL_WHO", "")
+WHO = os.environ.get("LIMOSA_WORK", "")  # The command sets it before the settings are read.
 ANSWERS_FIRST = os.environ.get("LIMOSA_TEST_BUG") == "answer first"
 POSTGRES_FILE = "postgres"
 ANSWER = "before the answer"
