@@ -2,6 +2,7 @@
 
 The cluster: a stopped PostgreSQL whose database `limosa` has every table. The account: the keys and
 numbers of the merchant at the play gateway. Each is made again when what it is made of changes.
+What one folder of tests alone needs is kept by it, with `kept`.
 """
 
 import fcntl
@@ -29,7 +30,7 @@ SMALL = {"min_wal_size": "32MB", "max_wal_size": "64MB"}
 
 def copy_cluster(into: Path) -> None:
     """Copy the migrated cluster to a folder that is not there yet: EmbeddedPostgres starts it."""
-    _copy(_kept_cluster(), into)
+    copy(_kept_cluster(), into)
 
 
 def copy_account(into: Path) -> None:
@@ -45,13 +46,13 @@ def _kept_cluster() -> Path:
         *SOURCES.glob("servers/*postgres*.py"),
         *(path for path in SOURCES.rglob("migrations/**/*") if path.suffix in {".py", ".sql"}),
     ]
-    return _kept("cluster", _digest(made_of, f"{version} {os.geteuid()}"), _make_cluster)
+    return kept("cluster", digest_of(made_of, f"{version} {os.geteuid()}"), _make_cluster)
 
 
 @cache
 def _kept_account() -> Path:
     made_of = [LOCK_FILE, *SOURCES.glob("simulators/payment_gateway/**/*.py")]
-    return _kept("account", _digest(made_of, ""), _make_account)
+    return kept("account", digest_of(made_of, ""), _make_account)
 
 
 def _make_cluster(into: Path) -> None:
@@ -69,7 +70,7 @@ def _make_cluster(into: Path) -> None:
             )
         (cluster.data_folder / "owner").unlink()
         (cluster.data_folder / "postgresql.log").unlink()
-        _copy(cluster.data_folder, into)
+        copy(cluster.data_folder, into)
 
 
 def _make_account(into: Path) -> None:
@@ -77,7 +78,7 @@ def _make_account(into: Path) -> None:
     prepare(into, base_url="http://127.0.0.1:1")
 
 
-def _kept(name: str, digest: str, make: Callable[[Path], None]) -> Path:
+def kept(name: str, digest: str, make: Callable[[Path], None]) -> Path:
     """Return what is kept under a name, whole: made by one process while the others wait."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}-{digest}"
@@ -99,13 +100,14 @@ def _delete_old(name: str) -> None:
             shutil.rmtree(old)
 
 
-def _digest(files: Iterable[Path], beside: str) -> str:
+def digest_of(files: Iterable[Path], beside: str) -> str:
+    """Return what changes with the files, their places and the text beside them."""
     found = hashlib.sha256(beside.encode())
     for path in sorted(files):
         found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:16]
 
 
-def _copy(folder: Path, into: Path) -> None:
+def copy(folder: Path, into: Path) -> None:
     """Copy a folder with the owners and rights of its files: PostgreSQL looks at them."""
     subprocess.run(["/bin/cp", "-a", str(folder), str(into)], check=True)

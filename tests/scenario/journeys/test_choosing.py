@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.scenario.journeys.conftest import ALEX, Demo, followed, keep, sign_in
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 FOLLOWING = re.compile(r"/renew/\?plan=")
 SUM, PAY, UPDATE = "#sum", "[data-testid=pay]", "button[name=show]:visible"
