@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.scenario.journeys.conftest import ALEX, LIN, PHONE_AGENT, Demo, followed, keep, sign_in
-from tests.scenario.journeys.test_pages import overflow, violations
+from tests.scenario.axe import overflow, violations
+from tests.scenario.journeys.conftest import ALEX, LIN, PHONE_AGENT, followed, keep, sign_in
+from tests.scenario.journeys.demo import Demo
 from tests.scenario.journeys.test_renewal import journal_is_even
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]

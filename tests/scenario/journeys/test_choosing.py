@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.scenario.journeys.conftest import ALEX, Demo, followed, keep, sign_in
+from tests.scenario.journeys.conftest import ALEX, followed, keep, sign_in
+from tests.scenario.journeys.demo import Demo
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.scenario.journeys.conftest import Demo, keep, sign_in
+from tests.scenario.journeys.conftest import keep, sign_in
+from tests.scenario.journeys.demo import Demo
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
