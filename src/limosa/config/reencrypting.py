@@ -1,10 +1,12 @@
 """Covers every encrypted column of every table, and allauth's secrets."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from limosa.domain.encryption.batches import reencrypt_batch, rows_to_reencrypt
 from limosa.domain.encryption.cipher import decrypt, encrypt, newest_mark
@@ -21,6 +23,30 @@ def encrypted_fields() -> Iterator[EncryptedTextField]:
         for field in model._meta.local_concrete_fields:
             if isinstance(field, EncryptedTextField):
                 yield field
+
+
+def encrypted_places() -> dict[str, Callable[[], None]]:
+    """Return every place with encrypted texts, each with a function that decrypts its first and
+    its last text, as a sample of the keys.
+
+    The functions raise DecryptionError, EncryptionKeyMissingError.
+    """
+    places = {field.place: partial(_decrypt_sample, field) for field in encrypted_fields()}
+    return places | {PLACE: _decrypt_second_steps}
+
+
+def _decrypt_sample(field: EncryptedTextField) -> None:
+    rows: QuerySet[Model] = QuerySet(field.model).filter(**{f"{field.name}__isnull": False})
+    texts = rows.values_list(field.name, flat=True)
+    _ = texts.order_by("pk").first(), texts.order_by("-pk").first()
+
+
+def _decrypt_second_steps() -> None:
+    for kind, member in ENCRYPTED_IN.items():
+        rows = Authenticator.objects.filter(type=kind)
+        for row in (rows.order_by("id").first(), rows.order_by("-id").first()):
+            if row is not None:
+                decrypt(row.data[member], place=PLACE)
 
 
 def reencrypt_all(*, rows_per_batch: int, report: Report) -> int:

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from limosa.domain.catalog.queries import RateMissingError, exchange_rate, plans_on_sale
-from tests.factories.catalog import make_carrier, make_plan, make_rates
+from tests.factories.catalog import make_carrier, make_plan, make_rates, make_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,12 @@ def test_plans_come_in_the_order_of_the_catalogue_in_one_statement(
             (price.plan.code, price.plan.carrier.code) for price in plans_on_sale(currency="USD")
         ]
     assert found == [("first", "att"), ("second", "t-mobile")]
+
+
+def test_a_plan_whose_supplier_is_not_set_up_is_not_offered() -> None:
+    make_plan(code="kept")
+    make_plan(code="gone", supplier=make_supplier("gone"))
+    assert [price.plan_id for price in plans_on_sale(currency="USD")] == ["kept"]
 
 
 @pytest.mark.parametrize(

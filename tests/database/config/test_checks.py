@@ -1,6 +1,8 @@
 """`limosa check` and what a start looks at: one line a fault, and nothing is changed."""
 
 import argparse
+import ast
+import importlib
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +14,7 @@ from typing import NoReturn
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
@@ -20,7 +22,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from pytest_socket import enable_socket
 
-from limosa.config.checks import database_check
+import limosa
+from limosa.config.checks import contents_check, database_check
 from limosa.config.checks.contents_check import check_contents
 from limosa.config.checks.database_check import Readiness, check_database
 from limosa.config.checks.finding import Finding
@@ -29,10 +32,13 @@ from limosa.config.checks.settings_check import check_settings
 from limosa.config.checks.start import check_before_start
 from limosa.config.command import CommandFault
 from limosa.config.commands import check, migrate
+from limosa.config.reencrypting import encrypted_fields, encrypted_places
 from limosa.domain.notifications.models import AccountMail
 from limosa.domain.ordering.models import TaxRate
 from limosa.domain.payments.registry import provider_for
 from limosa.foundation.errors import ProviderError
+from tests.factories.accounts import make_operator, make_second_step
+from tests.factories.catalog import make_plan, make_supplier
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +177,60 @@ def test_a_key_that_does_not_open_what_is_sealed_is_a_fault(settings: Settings) 
         assert "notifications_accountmail.recipient" in found.text
         with pytest.raises(CommandFault, match="LIMOSA_ENCRYPTION_KEYS"):
             check_before_start()
+
+
+def test_a_key_that_does_not_open_the_second_steps_is_a_fault(settings: Settings) -> None:
+    make_second_step(make_operator())
+    assert not [finding for finding in check_contents() if finding.is_fault]
+    settings.ENCRYPTION_KEYS = dict.fromkeys(settings.ENCRYPTION_KEYS, b"1" * 32)
+    [found] = [finding for finding in check_contents() if finding.is_fault]
+    assert "mfa_authenticator.data" in found.text
+
+
+def places_encrypted_for() -> Iterator[str]:
+    """Yield the places for which our code outside the columns' own class encrypts."""
+    root = Path(limosa.__file__).parent
+    for file in root.rglob("*.py"):
+        text = file.read_text()
+        if "cipher import" not in text or "encryption" in file.parts:
+            continue
+        module = ".".join(("limosa", *file.relative_to(root).with_suffix("").parts))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "encrypt":
+                [place] = [word.value for word in node.keywords if word.arg == "place"]
+                assert isinstance(place, ast.Name), f"{module}: its place is to be a constant"
+                yield getattr(importlib.import_module(module), place.id)
+
+
+def test_every_place_that_anything_is_encrypted_for_is_looked_at() -> None:
+    columns = {field.place for field in encrypted_fields()}
+    others = set(places_encrypted_for())
+    assert "mfa_authenticator.data" in others
+    assert set(encrypted_places()) == columns | others
+
+
+def test_contents_that_can_not_be_looked_at_are_not_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_any: object) -> NoReturn:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(contents_check, "encrypted_places", fail)
+    check.run(argparse.Namespace(online=False))
+    assert "contents: not checked\n" in capsys.readouterr().out
+
+
+def test_a_supplier_that_is_not_set_up_is_a_fault_while_its_plans_are_on_sale(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for on_sale in (False, True, True):
+        make_plan(supplier=make_supplier("gone"), on_sale=on_sale)
+    [found] = [one for one in check_contents() if "gone" in one.text]
+    assert found.is_fault
+    assert "The supplier gone is not set up" in found.text
+    assert "plans: 2" in found.text
+    check_before_start()  # The others are sold all the same.
+    assert "The supplier gone is not set up" in caplog.text
 
 
 def test_a_place_without_a_tax_rate_is_told(settings: Settings) -> None:

@@ -1,46 +1,69 @@
-"""The database's contents compared with the settings: encrypted texts, and the tax rate of our
-place."""
+"""The database's contents compared with the settings: encrypted texts, the tax rate of our place,
+and the suppliers of what is on sale."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Model, QuerySet
+from django.db.models import Count
 
-from limosa.config.checks.finding import Finding, fault, warning
-from limosa.config.reencrypting import encrypted_fields
+from limosa.config.checks.finding import Finding, NotCheckedError, fault, warning
+from limosa.config.reencrypting import encrypted_places
+from limosa.domain.catalog.models import Plan
 from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
-from limosa.domain.encryption.fields import EncryptedTextField
 from limosa.domain.ordering.models import TaxRate
 
 
-def check_contents() -> Iterator[Finding]:
-    """Yield what does not match the settings. An unreachable database is reported by another
-    check."""
+def check_contents(*, is_start: bool = False) -> list[Finding]:
+    """Return what does not match the settings.
+
+    is_start: what is not offered only causes a warning: everything else can be sold.
+    Raises: NotCheckedError if the database is unreachable or refuses, which another check reports.
+    """
     try:
-        broken = [field.place for field in encrypted_fields() if not _opens(field)]
-        has_tax = TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY).exists()
-    except DatabaseError:
-        return
-    if broken:
+        return [*_keys(), *_tax(), *_suppliers(is_start=is_start)]
+    except DatabaseError as error:
+        raise NotCheckedError from error
+
+
+def _keys() -> Iterator[Finding]:
+    closed = [place for place, decrypt in encrypted_places().items() if not _opens(decrypt)]
+    if closed:
         yield fault(
             "LIMOSA_ENCRYPTION_KEYS, or LIMOSA_SECRET_KEY while those are not set, does not open "
-            f"what is encrypted in the database ({', '.join(broken)}): set the keys that "
+            f"what is encrypted in the database ({', '.join(closed)}): set the keys that "
             "encrypted it."
         )
-    if not has_tax:
+
+
+def _opens(decrypt: Callable[[], None]) -> bool:
+    try:
+        decrypt()
+    except (DecryptionError, EncryptionKeyMissingError):
+        return False
+    return True
+
+
+def _tax() -> Iterator[Finding]:
+    if not TaxRate.objects.filter(place=settings.PLACE_OF_SUPPLY).exists():
         yield warning(
             f"There is no tax rate for {settings.PLACE_OF_SUPPLY}, which LIMOSA_PLACE_OF_SUPPLY "
             "names: the tax in every price is 0."
         )
 
 
-def _opens(field: EncryptedTextField) -> bool:
-    """Whether the first and the last text of a column can be decrypted, as a sample of the keys."""
-    rows: QuerySet[Model] = QuerySet(field.model).filter(**{f"{field.name}__isnull": False})
-    texts = rows.values_list(field.name, flat=True)
-    try:
-        _ = texts.order_by("pk").first(), texts.order_by("-pk").first()
-    except (DecryptionError, EncryptionKeyMissingError):
-        return False
-    return True
+def _suppliers(*, is_start: bool) -> Iterator[Finding]:
+    rows = (
+        Plan.objects.filter(on_sale=True)
+        .exclude(supplier_id__in=list(settings.SUPPLIER_ADAPTERS))
+        .values_list("supplier_id")
+        .annotate(number=Count("pk"))
+        .order_by("supplier_id")
+    )
+    for supplier, number in rows:
+        yield Finding(
+            f"The supplier {supplier} is not set up, so what the catalogue has on sale of it is "
+            f"not offered (plans: {number}). Install its package and set its settings, or take "
+            "them out of the catalogue.",
+            is_fault=not is_start,
+        )

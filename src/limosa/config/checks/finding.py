@@ -12,6 +12,10 @@ class Finding:
     is_fault: bool
 
 
+class NotCheckedError(Exception):
+    """Nothing could be looked at; another check says why."""
+
+
 def fault(text: str) -> Finding:
     return Finding(text, is_fault=True)
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from limosa.domain.catalog.engine.exchange import EURO, cross_rate
 from limosa.domain.catalog.models import Price
 from limosa.foundation.errors import DomainRefusal
 
 # Written by hand: every quote runs this, and Django took longer to compose it than PostgreSQL
-# takes to answer.
 # takes to answer.
 _NEWEST_OF_BOTH = """
 SELECT one.day, one.source, one.per_euro, other.per_euro
@@ -41,14 +42,25 @@ class ExchangeQuote:
     source: str
 
 
+def offered_prices() -> QuerySet[Price]:
+    """Return the prices of what is offered: plans on sale whose supplier is set up.
+
+    Without its supplier a plan would be sold and never delivered.
+    """
+    return Price.objects.filter(
+        plan__on_sale=True, plan__supplier_id__in=list(settings.SUPPLIER_ADAPTERS)
+    )
+
+
 def plans_on_sale(*, currency: str) -> list[Price]:
-    """Return the prices in a currency of all plans on sale, in catalogue order.
+    """Return the prices in a currency of all plans that are offered, in catalogue order.
 
     Includes plan and carrier, in one statement. A plan without a price in the currency is not sold
     in it.
     """
     return list(
-        Price.objects.filter(currency=currency, plan__on_sale=True)
+        offered_prices()
+        .filter(currency=currency)
         .select_related("plan__carrier")
         .order_by("plan__position", "plan_id")
     )

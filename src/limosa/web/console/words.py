@@ -104,7 +104,7 @@ REASONS: dict[str, Promise] = {
     "not_delivered": _("Not delivered in time"),
 }
 RESULTS: dict[str, Promise] = {
-    "paid": _("paid and credited"),
+    "paid": _("paid"),
     "already_applied": _("already known"),
     "no_news": _("no news"),
     "closed": _("closed unpaid"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.catalog.models import Plan, Price
+from limosa.domain.catalog.queries import offered_prices
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.promotions.queries import best_among, running_promotions
@@ -53,8 +54,10 @@ def with_promotions(prices: Iterable[Price], *, now: datetime) -> list[PriceNow]
 
 
 def prices_of(plan_codes: Iterable[str], *, currency: str, now: datetime) -> dict[str, PriceNow]:
-    """Return the current prices of the plans on sale in a currency. Two statements."""
-    rows = Price.objects.filter(
-        plan_id__in=set(plan_codes), currency=currency, plan__on_sale=True
-    ).select_related("plan")
+    """Return the current prices of the plans offered in a currency. Two statements."""
+    rows = (
+        offered_prices()
+        .filter(plan_id__in=set(plan_codes), currency=currency)
+        .select_related("plan")
+    )
     return {priced.price.plan_id: priced for priced in with_promotions(rows, now=now)}

@@ -1,5 +1,6 @@
 """The first page shows the work that waits, and what was taken on which day."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from limosa.web.console import attention
 from limosa.web.console.takings import takings
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, sign_in_staff
+from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
 
@@ -122,3 +124,13 @@ def test_a_quiet_day_says_so(client: Client) -> None:
     page = client.get(reverse("console:today")).content.decode()
     assert "Every payment is accounted for." in page
     assert "No one is waiting for an answer." in page
+
+
+def test_a_supplier_that_is_not_set_up_is_not_in_service(client: Client) -> None:
+    sign_in_staff(client, make_operator())
+    make_plan(supplier=make_supplier("gone", name="Gone Mobile"), code="gone-20")
+    today = strip_tags(client.get(reverse("console:today")).content.decode())
+    assert re.search(r"Gone Mobile\s+not set up", today)
+    assert "in service" not in today
+    plans = strip_tags(client.get(reverse("console:plans")).content.decode())
+    assert "not offered: Gone Mobile is not set up" in plans

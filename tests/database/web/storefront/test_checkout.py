@@ -8,9 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from limosa.domain.catalog.models import ExchangeRate, Price
-from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
+from limosa.domain.ordering.operations.make_quote import make_quote
+from limosa.domain.ordering.refusals import PlanNotOnSaleError
 from limosa.domain.payments.models import Payment
 from limosa.domain.promotions.models import Promotion
 from limosa.web.storefront.views.starting import pay_page
@@ -18,7 +21,7 @@ from tests.database.web.storefront.shop import PIN, ChannelInHand, Shop, press_p
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
-from tests.factories.catalog import make_plan
+from tests.factories.catalog import make_plan, make_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +232,20 @@ def test_a_first_esim_is_bought_on_the_same_page(shop: Shop) -> None:
 @pytest.mark.parametrize("code", ["more-5", "no-such-plan"])
 def test_what_is_no_first_plan_has_no_page(shop: Shop, code: str) -> None:
     assert shop.client.get(f"/plans/{code}/buy/").status_code == 404
+
+
+def test_a_plan_whose_supplier_is_not_set_up_is_not_sold(shop: Shop) -> None:
+    make_plan(code="gone-20", supplier=make_supplier("gone"))
+    assert "/plans/gone-20/buy/" not in text_of(Client().get("/plans/"))
+    assert shop.client.get("/plans/gone-20/buy/").status_code == 404
+    with pytest.raises(PlanNotOnSaleError):
+        make_quote(
+            subscriber=shop.person,
+            esim=None,
+            plan_code="gone-20",
+            start_rule=StartRule.NOW,
+            now=timezone.now(),
+        )
 
 
 def test_plans_are_listed_by_carrier_and_kind(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Price
-from limosa.domain.catalog.queries import RateMissingError, exchange_rate
+from limosa.domain.catalog.queries import RateMissingError, exchange_rate, offered_prices
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.promise import period_for
 from limosa.domain.esims.queries import running_bundles
@@ -36,7 +36,8 @@ def make_quote(
     Raises: PlanNotOnSaleError, TopUpNeedsBundleError; nothing changed.
     """
     price = (
-        Price.objects.filter(plan_id=plan_code, plan__on_sale=True, currency=subscriber.currency)
+        offered_prices()
+        .filter(plan_id=plan_code, currency=subscriber.currency)
         .select_related("plan")
         .first()
     )

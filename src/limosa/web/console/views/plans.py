@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,6 +41,7 @@ def plans(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "coming": [row for row in promotions if row.starts_at > now],
             "imports": CatalogImport.objects.order_by("-id")[:IMPORTS_SHOWN],
             "staff": staff,
+            "set_up": settings.SUPPLIER_ADAPTERS,
         },
     )
 

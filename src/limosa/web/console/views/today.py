@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,6 +58,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "long_after": attention.REFUND_IS_LONG_AFTER,
             "takings_days": DAYS,
             "suppliers": Supplier.objects.order_by("name"),
+            "set_up": settings.SUPPLIER_ADAPTERS,
             "now": now,
         },
     )
