@@ -3,8 +3,9 @@
     safe answers    security headers on every response
     seen through    the client is the person, not a proxy
     observed        a request id, a count, a line in the log
+    plain paths     no encoded slash, which a proxy may read differently
     router          our own endpoints (servers/routes.py); everything else goes to:
-    limited pages   limits per address, bodies read in time
+    limited pages   our host and methods, limits per address, bodies read in time
     pages           Django under WSGI, in threads (config/wsgi.py, config/urls.py)
 
 docs/explanation/the-walk-of-a-request.md explains the order.
@@ -37,6 +38,7 @@ from limosa.servers.limited_pages import LimitedPages
 from limosa.servers.limits import Limits
 from limosa.servers.observing import Observed
 from limosa.servers.pages import Pages
+from limosa.servers.plain_paths import PlainPaths
 from limosa.servers.proxies import SeenThrough, TrustedProxies
 from limosa.servers.routes import own_routes
 from limosa.servers.safe_answers import with_safe_answers
@@ -53,7 +55,7 @@ def make_application(*, shared_folder: Path) -> ASGIApp:
     proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
     told = SharedCrowd(shared_folder / "told", each_max=1)
     observed = Observed(
-        _make_router(proxies, shared_folder),
+        PlainPaths(_make_router(proxies, shared_folder)),
         has_access_log=settings.ACCESS_LOG,
         # By the first process that is ready: one line, however many there are.
         tells_ready=lambda: told.keep("ready"),

@@ -1,4 +1,7 @@
-"""The pages, for clients that do not hold too much open and send their bodies in time."""
+"""The pages, for requests that name our host and a method of ours.
+
+And for clients that do not hold too much open and send their bodies in time.
+"""
 
 import logging
 
@@ -6,9 +9,10 @@ from django.utils.translation import gettext_noop
 from starlette.types import Receive, Scope, Send
 
 from limosa.servers.bodies import PAGE_BODY_BYTES_MAX, BodyRefusedError
+from limosa.servers.hosts import OTHER_HOST_TEXT, is_for_us
 from limosa.servers.limits import Limits
 from limosa.servers.pages import Pages
-from limosa.servers.replies import refuse
+from limosa.servers.replies import plain, refuse
 from limosa.servers.turns import SenderGoneError, WaitedTooLongError
 
 TOO_MANY_TEXT = gettext_noop(
@@ -18,6 +22,10 @@ TOO_BUSY_TEXT = gettext_noop(
     "We are very busy right now, so your request was not processed. Nothing was changed. Please "
     "try again in a moment."
 )
+
+# Exactly so: Django takes `post` for POST, while the limit on costly requests does not.
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_CLOSE = {"connection": "close"}
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +41,15 @@ class LimitedPages:
         """Answer a request; a refusal here is a line of text in the browser's language."""
         whom = self._limits.counted_as(scope)
         with self._limits.requests.place_for(whom) as has_place:
-            if has_place:
-                await self._serve(scope, receive, send, whom=whom)
-            else:
+            if not has_place:
                 await refuse(scope, receive, send, 429, TOO_MANY_TEXT)
+            elif not is_for_us(scope):
+                await plain(400, OTHER_HOST_TEXT, headers=_CLOSE)(scope, receive, send)
+            elif scope["method"] not in METHODS:
+                allow = {"allow": ", ".join(METHODS)}
+                await plain(405, "", headers=_CLOSE | allow)(scope, receive, send)
+            else:
+                await self._serve(scope, receive, send, whom=whom)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, *, whom: str) -> None:
         try:

@@ -42,6 +42,11 @@ def in_their_language(scope: Scope, text: str) -> str:
 
 def header(scope: Scope, name: str) -> str:
     """Return the first value of a request's header; empty if it has none."""
+    return next(iter(headers(scope, name)), "")
+
+
+def headers(scope: Scope, name: str) -> list[str]:
+    """Return the values of a request's header, one for each line of it."""
     wanted = name.encode()
     pairs: list[tuple[bytes, bytes]] = scope["headers"]
-    return next((value.decode("latin-1") for its, value in pairs if its.lower() == wanted), "")
+    return [value.decode("latin-1") for its, value in pairs if its.lower() == wanted]

@@ -104,6 +104,9 @@ TAKEN = [
     ("HEAD", "/feeds/usage", 405, "POST, OPTIONS"),
     ("DELETE", "/events/orders/L-1", 405, "GET, HEAD, OPTIONS"),
     ("HEAD", "/readyz", 200, None),
+    ("post", "/accounts/login/", 405, "GET, HEAD, POST, OPTIONS"),
+    ("POST", "/feeds%2Fusage", 404, None),
+    ("POST", "/accounts%2flogin/", 404, None),
 ]
 
 

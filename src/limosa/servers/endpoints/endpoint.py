@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from limosa.servers.bodies import BodyRefusedError
-from limosa.servers.hosts import OTHER_HOST_TEXT, is_for_us
+from limosa.servers.hosts import OTHER_HOST_TEXT, is_for_us, names_two_hosts
 from limosa.servers.limits import Limits
 from limosa.servers.outage import is_outage
 from limosa.servers.replies import plain
@@ -149,7 +149,8 @@ class Endpoint:
             return self._say(FAULT)
 
     async def _let_in(self, scope: Scope, receive: Receive, whom: str) -> ASGIApp:
-        if not self._is_for_any_host and not is_for_us(scope):
+        is_wrong = names_two_hosts(scope) if self._is_for_any_host else not is_for_us(scope)
+        if is_wrong:
             raise RequestRefusedError(WRONG_HOST)
         if scope["method"] == "OPTIONS":
             return Response(status_code=204, headers=self._allow)

@@ -199,3 +199,14 @@ def test_each_refusal_has_the_form_of_its_address() -> None:
     ask(endpoint, headers=[])
     ask(endpoint, "POST", b"a" * 101)
     assert said == ["teapot", "wrong_method", "wrong_host", "body_too_large"]
+
+
+@pytest.mark.parametrize("endpoint", [taking(), showing(is_for_any_host=True)])
+def test_a_request_that_names_two_hosts_is_refused_though_one_is_right(endpoint: Endpoint) -> None:
+    method = "POST" if ask(endpoint, "GET").status == 405 else "GET"
+    assert ask(endpoint, method, headers=[HOST, (b"host", b"evil.example")]).status == 400
+
+
+@pytest.mark.parametrize("method", ["post", "Post", "options"])
+def test_a_method_is_known_only_as_it_is_written(method: str) -> None:
+    assert ask(taking(), method).status == 405
