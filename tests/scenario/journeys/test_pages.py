@@ -1,5 +1,6 @@
 """Every page: no accessibility violation, no overflow at 360 px, and each language holds."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -13,6 +14,9 @@ from tests.scenario.journeys.demo import Demo
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# A whole page takes longer to paint than to check: for whoever wants to look at them all.
+KEEPS_PICTURES = os.environ.get("LIMOSA_TEST_PICTURES") == "1"
+PICTURES = ARTEFACTS.parent / "pages"
 LANGUAGES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-US", "es": "es-MX"}
 OUTSIDE = ["/", "/plans/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 INSIDE = ["/", "/plans/", "/orders/", "/notifications/", "/settings/", "/no-such-page/"]
@@ -107,12 +111,11 @@ def test_no_page_is_wider_than_a_small_phone(
     page = open_browser(locale=LANGUAGES[language], width=360).new_page()
     if person:
         sign_in(page, demo, person)
-    folder = ARTEFACTS.parent / "pages" / language
-    folder.mkdir(parents=True, exist_ok=True)
     wide = {}
     for number, address in enumerate(addresses(page, demo, paths)):
-        name = f"{'console' if 'console' in address else 'inside' if person else 'outside'}"
-        page.screenshot(path=folder / f"{name}-{number}.png", full_page=True)
+        if KEEPS_PICTURES:
+            name = f"{'console' if 'console' in address else 'inside' if person else 'outside'}"
+            page.screenshot(path=PICTURES / language / f"{name}-{number}.png", full_page=True)
         if too_wide := overflow(page):
             wide[address] = too_wide
     assert (page.locator("html").get_attribute("lang") or "").lower() == language
