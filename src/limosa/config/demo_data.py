@@ -129,7 +129,7 @@ def _make_lin(email: str, now: datetime) -> None:
 
 
 def _make_alex(email: str, now: datetime) -> None:
-    """Alex has an unlimited plan, and one for a journey that waits for its first byte."""
+    """Alex has an unlimited plan, and one for a trip that waits for its first byte."""
     alex = _make_person(email, display_name="Alex", language="en", time_zone="America/New_York")
     bought_at = now - timedelta(days=11, hours=3)
     phone = _buy(alex, "att-month-unlimited", at=bought_at)
@@ -161,9 +161,9 @@ def _make_person(email: str, **fields: Any) -> Subscriber:
 
 
 def _month_that_ends_at(wanted: datetime) -> datetime:
-    """Return a moment at which a month's bundle bought then ends near `wanted`.
+    """Return when to buy a monthly bundle so that it ends close to `wanted`.
 
-    Months differ in length, so each of the days that it may be is tried.
+    Months differ in length, so each possible day is tried.
     """
     month = Validity(1, ValidityUnit.MONTH)
 
@@ -174,7 +174,7 @@ def _month_that_ends_at(wanted: datetime) -> datetime:
 
 
 def _buy(person: Subscriber, plan_code: str, *, at: datetime, esim: Esim | None = None) -> Esim:
-    """Buy a plan from a wallet that holds just enough; return the eSIM that it is on."""
+    """Buy a plan from a wallet with exactly enough money; return the eSIM it is on."""
     quote = make_quote(
         subscriber=person, esim=esim, plan_code=plan_code, start_rule=StartRule.NOW, now=at
     )
@@ -196,7 +196,7 @@ def _give(person: Subscriber, amount: Money, *, key: str, at: datetime) -> None:
 
 
 def _use(esim: Esim, use: Use) -> None:
-    """Report the use of an eSIM's open bundle, a few times a day."""
+    """Report usage of an eSIM's open bundle, a few times a day."""
     bundle = Bundle.objects.filter(esim=esim).latest("id")
     whole_bytes = bundle.volume_bytes or bundle.fair_use_bytes or 0
     ends = list(_report_times(use.begun_at, use.seen_at, ZoneInfo(esim.time_zone)))
@@ -234,7 +234,7 @@ def _report_times(begun_at: datetime, seen_at: datetime, zone: ZoneInfo) -> Iter
 
 
 def _settle(person: Subscriber, now: datetime) -> None:
-    """Bring the books to today, and treat what was told days ago as read."""
+    """Bring the books up to date, and mark messages from days ago as read."""
     recognize_revenue(now=now)
     old = Notification.objects.filter(subscriber=person, created_at__lt=now - timedelta(days=3))
     for notification in old:

@@ -1,1 +1,1 @@
-"""Measurements that the product makes of itself; `limosa bench …` runs them."""
+"""Benchmarks of the product, run by `limosa bench …`."""

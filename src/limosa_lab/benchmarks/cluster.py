@@ -1,4 +1,4 @@
-"""The database of a measurement: a cluster of its own, with fsync on."""
+"""The database of a benchmark: a cluster of its own, with fsync on."""
 
 import os
 import tempfile
@@ -11,13 +11,13 @@ from limosa.servers.embedded_postgres import EmbeddedPostgres
 
 @contextmanager
 def measured_cluster() -> Iterator[Path]:
-    """Start a cluster in a folder of its own, and name it in the environment.
+    """Start a cluster in a folder of its own, and set the environment to use it.
 
-    Yields the folder, in which there is room for more.
+    Yields the folder, which may be used for other files.
     """
     with tempfile.TemporaryDirectory(prefix="limosa-bench-") as name:
         folder = Path(name)
-        folder.chmod(0o711)  # As root, the server runs as another user and must pass.
+        folder.chmod(0o711)  # As root, the server runs as another user, who must get in.
         cluster = EmbeddedPostgres(folder / "postgres", durable=True)
         try:
             os.environ |= {

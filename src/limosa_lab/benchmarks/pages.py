@@ -1,6 +1,6 @@
 """The work of `limosa bench pages`: the pages of people picked at random, timed in this process.
 
-Two databases of the same server take turns, so that whatever else the machine does meets both.
+Two databases on the same server take turns, so that other load on the machine affects both alike.
 """
 
 import itertools
@@ -35,7 +35,7 @@ _PLAIN_STATIC_FILES = {
 
 @dataclass(slots=True)
 class Timings:
-    """What was measured of one page on one database."""
+    """The measurements of one page on one database."""
 
     seconds: list[float] = field(default_factory=list)
     cpu_seconds: list[float] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Timings:
     statements: int = 0
 
     def add(self, others: "Timings") -> None:
-        """Take in what was measured besides."""
+        """Add other measurements."""
         self.seconds += others.seconds
         self.cpu_seconds += others.cpu_seconds
         self.sizes += others.sizes
@@ -51,12 +51,12 @@ class Timings:
 
     @property
     def cpu_milliseconds(self) -> float:
-        """The CPU time of this process that a visit takes, at the median."""
+        """The median CPU time of this process per visit."""
         return 1000 * statistics.median(self.cpu_seconds)
 
     @property
     def size(self) -> int:
-        """The bytes of a page before it is compressed, at the median."""
+        """The median size of the page in bytes, before compression."""
         return int(statistics.median(self.sizes))
 
     def milliseconds(self, percent: int) -> float:
@@ -66,7 +66,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured of one page: on 100 people, and on those that are here."""
+    """The measurements of one page: on 100 people, and on this database."""
 
     page: str
     small: Timings
@@ -74,14 +74,14 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        """How many times as long the page takes with all the people, at the median."""
+        """The ratio of the medians: with all the people, to with 100."""
         return self.large.milliseconds(50) / self.small.milliseconds(50)
 
 
 def measure_pages(*, people: int) -> list[Result]:
-    """Time each page for so many people on this database and on one of 100 people.
+    """Time each page for this many people on this database and on one of 100 people.
 
-    Makes the database of 100 beside this one and drops it at the end. Sessions that it makes
+    Creates the database of 100 beside this one and drops it at the end. Sessions that it creates
     here are deleted.
     """
     large = str(connection.settings_dict["NAME"])
@@ -127,7 +127,8 @@ def _in_database(name: str) -> Iterator[None]:
 
 
 def _visits(people: int, turn: int) -> Iterator[tuple[str, Timings]]:
-    """Visit as people picked at random; the first few warm the process up and are not told."""
+    """Visit as people picked at random; the first few visits warm up the process and don't
+    count."""
     highest = Esim.objects.aggregate(highest=Max("id"))["highest"]
     chance = Chance(seed=turn + 1)
     for number in range(people + WARM_UP):
@@ -148,7 +149,7 @@ def _visits(people: int, turn: int) -> Iterator[tuple[str, Timings]]:
 
 def _visit(client: Client, path: str, *, count: bool) -> Timings:
     statements = 0
-    if count:  # Counting costs time, so it has a visit of its own.
+    if count:  # Counting costs time, so it gets a visit of its own.
         with CaptureQueriesContext(connection) as queries:
             client.get(path, secure=settings.IS_SECURE)
         statements = len(queries)

@@ -1,4 +1,4 @@
-"""Payments that wait for their notification, and how it is seen that each was credited once."""
+"""Payments that wait for their notification, and the check that each was credited once."""
 
 from datetime import timedelta
 
@@ -12,13 +12,13 @@ from limosa.foundation.identifiers import random_code
 from limosa_lab.benchmarks.payment_notices import Due
 from limosa_lab.benchmarks.renewals import PLAN
 
-# A price of 25 dollars, and what the mainland channels take for it.
+# A price of 25 dollars, and what the mainland channels charge for it.
 _TOTAL_MINOR, _TAX_MINOR, _YUAN_MINOR = 2500, 169, 17_862
 _METHODS = {"wechatpay": "native", "alipay": "qr", "paypal": "checkout", "stripe": "checkout"}
 
 
 def make_payments(esim_ids: list[int], provider: str, *, count: int) -> list[Due]:
-    """Make orders that people are about to pay, and return their payments."""
+    """Create orders that people are about to pay, and return their payments."""
     now = timezone.now()
     esims = list(Esim.objects.filter(pk__in=esim_ids).order_by("pk"))
     is_yuan = provider in {"wechatpay", "alipay"}
@@ -70,7 +70,8 @@ def make_payments(esim_ids: list[int], provider: str, *, count: int) -> list[Due
 
 
 def check_credits(*, accepted: int) -> None:
-    """Raise RuntimeError unless each accepted one made one credit and the books are even."""
+    """Raise RuntimeError unless each accepted notification made one credit and the books
+    balance."""
     paid = Payment.objects.filter(pays_order=True).count()
     fulfilled = Order.objects.filter(fulfilled_at__isnull=False).count()
     kept = InboxMessage.objects.count()

@@ -1,6 +1,6 @@
-"""Sends ready-made requests to a web server by several connections, and times the answers.
+"""Sends prepared requests to a web server over several connections, and times the answers.
 
-By bare sockets in one loop: what the sender takes of the machine's two cores, the server has not.
+It uses bare sockets in one loop: whatever CPU time the sender takes, the server lacks.
 """
 
 import selectors
@@ -14,7 +14,7 @@ _READ_BYTES = 65_536
 
 @dataclass(slots=True)
 class Load:
-    """What came of it. `seconds`: from the moment a request was due to the end of its answer."""
+    """The result. `seconds`: from the moment a request was due to the end of its answer."""
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -31,8 +31,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to send: for how long, by how many connections, from which address; `per_second` None:
-    as fast as answers come."""
+    """How to send: how long, over how many connections, from which address; `per_second` None: as
+    fast as answers come."""
 
     seconds: float
     connections: int
@@ -50,7 +50,7 @@ class _Line:
 
 
 def send_all(requests: list[bytes], port: int, plan: Plan) -> Load:
-    """Send the requests once each, in order, until the time or the requests are over."""
+    """Send each request once, in order, until the time or the requests run out."""
     load, lines = Load(), [_Line(_connect(port, plan)) for _ in range(plan.connections)]
     free, turn = deque(lines), 0
     began = time.perf_counter()
@@ -86,7 +86,7 @@ def _connect(port: int, plan: Plan) -> socket.socket:
 
 
 def _has_answered(line: _Line, load: Load) -> bool:
-    """Read what has come; note the answer when it is whole, as long as its head says."""
+    """Read what has arrived; record the answer once its Content-Length is complete."""
     data = line.socket.recv(_READ_BYTES)
     if not data:
         raise ConnectionError("the web server closed the connection")

@@ -1,6 +1,7 @@
-"""Notifications of `limosa bench payments`: as each provider writes and signs them, ready to send.
+"""Notifications for `limosa bench payments`: written and signed as each provider does, ready to
+send.
 
-They are made before the measurement, by the simulated gateway's own wires: signing is the
+They are created before the measurement, by the simulated gateway's own wires: signing is the
 provider's time, not ours.
 """
 
@@ -28,13 +29,13 @@ class Due:
 
 
 def notices(gateway: Gateway, provider: str, dues: list[Due]) -> list[bytes]:
-    """Return a whole HTTP request for each payment, signed as of now."""
+    """Return a complete HTTP request for each payment, signed now."""
     content = _CONTENTS[provider]
     return [_request(gateway, provider, content(gateway.settings, due), due) for due in dues]
 
 
 def forged(genuine: bytes, *, count: int) -> list[bytes]:
-    """Return requests that look like a genuine one and are not: a byte of the body is another."""
+    """Return requests that look like a genuine one but are forged: a byte of the body differs."""
     head, _, body = genuine.partition(b"\r\n\r\n")
     places = [secrets.randbelow(len(body) - 1) for _ in range(count)]
     return [

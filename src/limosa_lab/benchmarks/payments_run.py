@@ -1,4 +1,4 @@
-"""`limosa bench payments`: a cluster, the real web server, and what is printed."""
+"""`limosa bench payments`: a cluster, the real web server, and the output."""
 
 import os
 import signal
@@ -42,13 +42,13 @@ class Stand:
 
 
 def measure_payments(*, seconds: float, flood_seconds: float, esims: int) -> None:
-    """Run all phases and print what was measured."""
+    """Run all phases and print the measurements."""
     with _stand(esims) as stand:
         from limosa_lab.benchmarks.payment_data import check_credits
 
         accepted = _warm_up(stand)
         rates: dict[str, list[float]] = {provider: [] for provider in PROVIDERS}
-        for turn in range(ROUNDS):  # In turns: a machine that others share changes its speed.
+        for turn in range(ROUNDS):  # In turns: the speed of a shared machine varies.
             print(f"round {turn + 1}: {_machine()}", flush=True)
             for provider in PROVIDERS:
                 rate, count = _measure_channel(stand, provider, seconds / ROUNDS)
@@ -67,7 +67,7 @@ def measure_payments(*, seconds: float, flood_seconds: float, esims: int) -> Non
 
 
 def _measure_channel(stand: Stand, provider: str, seconds: float) -> tuple[float, int]:
-    """Measure one channel at full and at half load; return its rate and what was accepted."""
+    """Measure one channel at full and at half load; return its rate and how many were accepted."""
     full = _load(stand, provider, Plan(seconds=seconds, connections=CONNECTIONS), at_most=600)
     rate = full.per_second
     half = _load(
@@ -78,7 +78,7 @@ def _measure_channel(stand: Stand, provider: str, seconds: float) -> tuple[float
 
 
 def _load(stand: Stand, provider: str, plan: Plan, *, at_most: float = 0) -> Load:
-    """Send fresh genuine notifications by a plan, and print what they cost."""
+    """Send new genuine notifications according to a plan, and print their cost."""
     from limosa_lab.benchmarks.payment_data import make_payments
 
     count = int(plan.seconds * (plan.per_second or at_most)) + 1
@@ -100,7 +100,7 @@ def _load(stand: Stand, provider: str, plan: Plan, *, at_most: float = 0) -> Loa
 
 
 def _measure_flood(stand: Stand, per_second: float, seconds: float) -> int:
-    """Send genuine ones at half load: alone, beside a flood of forged ones, and alone again."""
+    """Send genuine ones at half load: alone, during a flood of forgeries, and alone again."""
     from limosa_lab.benchmarks.payment_data import make_payments
 
     plan = Plan(seconds=seconds, connections=CONNECTIONS, per_second=per_second)
@@ -130,7 +130,7 @@ def _measure_flood(stand: Stand, per_second: float, seconds: float) -> int:
 
 
 def _machine() -> str:
-    """Tell how fast the machine is at this moment, by something that is always the same."""
+    """Describe the machine's current speed, by a fixed piece of work."""
     began = time.process_time()
     for _ in range(1_000_000):
         pass
@@ -148,13 +148,14 @@ def _check_accepted(load: Load) -> None:
 
 
 def _warm_up(stand: Stand) -> int:
-    """Have each process connect, compile and know PayPal's certificate; return what it accepted."""
+    """Let each process connect, compile and fetch PayPal's certificate; return how many it
+    accepted."""
     from limosa_lab.benchmarks.payment_data import make_payments
 
     accepted = 0
     for provider in PROVIDERS:
         row = 0
-        while row < 20:  # So many in a row: both processes have answered.
+        while row < 20:  # After this many in a row both processes have answered.
             due = make_payments(stand.esim_ids, provider, count=1)
             request = notices(stand.gateway.gateway, provider, due)
             load = send_all(request, stand.port, Plan(seconds=10, connections=1))

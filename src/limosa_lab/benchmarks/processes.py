@@ -9,7 +9,8 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 def cpu_seconds_of_cluster(cluster: Path) -> float:
     """Return the CPU time that a cluster's processes have used so far.
 
-    They work in its folder. The time of ended ones is counted with the server that started them.
+    They are found by their working directory. The server's figure includes children that have
+    ended.
     """
     return sum(
         _cpu_seconds(process)
@@ -19,7 +20,7 @@ def cpu_seconds_of_cluster(cluster: Path) -> float:
 
 
 def cpu_seconds_of_group(parent: int) -> float:
-    """Return the CPU time of a process and of its children, those that have ended too."""
+    """Return the CPU time of a process and its children, including those that have ended."""
     children = [
         process
         for process in Path("/proc").iterdir()

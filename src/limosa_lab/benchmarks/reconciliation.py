@@ -20,7 +20,7 @@ TARGET = (
 
 
 def measure_reconciliation(*, payments: int) -> bool:
-    """Print what was measured; return whether just the planted differences were found."""
+    """Print the measurements; return whether exactly the planted differences were found."""
     with measured_cluster() as folder:
         _set_up_django()
         expected = _make_day(payments, folder / "settlement.csv")

@@ -1,4 +1,4 @@
-"""What `limosa bench renew` renews, and how it sees that nothing was lost or doubled."""
+"""The data that `limosa bench renew` renews, and the check that nothing was lost or doubled."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ from limosa_lab.benchmarks.renewals import PLAN
 
 
 def make_esims(*, count: int) -> list[int]:
-    """Make the tables, a plan, and `count` people with an eSIM and a running bundle each."""
+    """Create the tables, a plan, and `count` people, each with an eSIM and a running bundle."""
     print(f"making {count} people with an eSIM each …")
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
@@ -83,7 +83,7 @@ def _make_plan() -> Plan:
 
 
 def check_credits(*, renewals: int) -> None:
-    """Raise RuntimeError unless each payment made one bundle and the journal is even."""
+    """Raise RuntimeError unless each payment made one bundle and the journal balances."""
     paid = Payment.objects.filter(pays_order=True).count()
     fulfilled = Order.objects.filter(state=OrderState.FULFILLED).count()
     bundles = Bundle.objects.filter(order_number__startswith="L-").count()

@@ -1,4 +1,4 @@
-"""The two phases of `limosa bench renew`: a cluster, its processes, and what is printed."""
+"""The two phases of `limosa bench renew`: a cluster, its processes, and the output."""
 
 import multiprocessing
 import os
@@ -42,7 +42,7 @@ class Phase:
 
 
 def measure_renewals(*, seconds: float, processes: int, esims: int) -> None:
-    """Run both phases and print what was measured."""
+    """Run both phases and print the measurements."""
     with _stack() as keys_folder:
         django.setup()
         from limosa_lab.benchmarks.renewal_data import check_credits, make_esims
@@ -63,7 +63,7 @@ def measure_renewals(*, seconds: float, processes: int, esims: int) -> None:
 
 @contextmanager
 def _stack() -> Iterator[Path]:
-    """Start a cluster and make WeChat's keys; set the environment for both."""
+    """Start a cluster and create WeChat's keys; set the environment for both."""
     from limosa.simulators.payment_gateway.wechatpay.merchant import prepare
 
     with measured_cluster() as folder:
@@ -79,7 +79,7 @@ def _phase(
     seconds: float,
     per_second: float | None,
 ) -> Phase:
-    """Run one phase in fresh processes that all begin together."""
+    """Run one phase in new processes that all begin together."""
     results = context.Queue()
     gate = context.Barrier(processes + 1)
     pace = per_second / processes if per_second else None

@@ -1,8 +1,8 @@
 """The work of `limosa bench renew`: one process that renews, one eSIM after another.
 
 A renewal here is a quote, an order, a payment, and the notification of its success: signed as
-WeChat Pay signs, verified, credited, written to
-the journal. The answer to "create a payment" is made up in the process: that time is WeChat's.
+WeChat Pay does, verified, credited, written to the journal. The answer to "create a payment" is
+faked in the process: that time is WeChat's.
 """
 
 import itertools
@@ -38,7 +38,7 @@ PLAN = "bench-month"
 
 @dataclass(slots=True)
 class Measured:
-    """What one process saw. Times in seconds; `credit_seconds`: notification to answer."""
+    """One process's measurements. Times in seconds; `credit_seconds`: notification to answer."""
 
     renewals: int = 0
     wall_seconds: float = 0.0
@@ -64,7 +64,7 @@ class Renewer:
         )
 
     def run(self, *, seconds: float, per_second: float | None = None) -> Measured:
-        """Renew for a time: as fast as it goes, or at a fixed pace (open loop, from its plan)."""
+        """Renew for a time: as fast as possible, or at a fixed pace (open loop)."""
         self.measured = Measured()
         started, cpu_started = time.perf_counter(), time.process_time()
         with connection.execute_wrapper(self._count_statement):
@@ -81,10 +81,10 @@ class Renewer:
         return self.measured
 
     def renew(self) -> None:
-        """Make one renewal and see that the product acknowledged it."""
+        """Make one renewal and check that the product acknowledged it."""
         esim = next(self._esims)
         now = timezone.now()
-        # One transaction for both, as when a person presses "Pay".
+        # One transaction for both, as when a person submits the checkout.
         with self._stage("quote and order"), transaction.atomic():
             quote = make_quote(
                 subscriber=esim.subscriber,

@@ -1,8 +1,8 @@
-"""The day of `limosa bench reconcile`: payments, refunds and disputes, and the provider's file of
-them, in which differences are planted.
+"""The day for `limosa bench reconcile`: payments, refunds and disputes, and the provider's file of
+them, with planted differences.
 
-All is counted, not drawn: the same number of payments makes the same day. The rows are made by the
-database, the file's lines here, both by the same arithmetic.
+Everything is deterministic: the same number of payments makes the same day. The rows are generated
+by the database and the file's lines here, by the same arithmetic.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ DAY_SECONDS = 86_400
 REFUND_EVERY = 50
 DISPUTE_EVERY = 1_000
 DIFFERENCES = 50
-# How many of each are planted. The first of them begin a while after midnight, since what is near
+# How many of each are planted. The first ones begin some time after midnight, since payments close
+# to it may be in another day's file.
 # to it may stand in another day's file.
 _PLANTED = {
     "missing_here": 8,
@@ -127,7 +128,7 @@ class Plan:
 
 
 def plan_day(payments: int) -> Plan:
-    """Spread the differences over the day, two hours from both of its ends."""
+    """Spread the differences over the day, two hours away from both ends."""
     plan = Plan(payments)
     kinds = [kind for kind, count in _PLANTED.items() for _ in range(count)]
     first, last = payments // 12, payments - payments // 12
@@ -135,7 +136,7 @@ def plan_day(payments: int) -> Plan:
     for turn, kind in enumerate(kinds):
         i = first + turn * step
         if kind.startswith("refund"):
-            i -= (i - 1) % REFUND_EVERY  # One that has a refund.
+            i -= (i - 1) % REFUND_EVERY  # A payment with a refund.
         while i in plan.by_payment:
             i += REFUND_EVERY
         plan.by_payment[i] = kind
@@ -198,7 +199,7 @@ def _true_lines(i: int, payments: int) -> Iterator[SettlementLine]:
 
 
 def _planted(line: SettlementLine, kind: str, i: int) -> Iterator[SettlementLine]:
-    """Yield the line as the file has it, with what is planted beside it or in its place."""
+    """Yield the line as it is in the file, with planted lines beside it or in its place."""
     about_refund = kind.startswith("refund")
     if about_refund != (line.kind is SettlementKind.REFUND) or line.kind is SettlementKind.DISPUTE:
         yield line
@@ -225,7 +226,7 @@ def _planted(line: SettlementLine, kind: str, i: int) -> Iterator[SettlementLine
 
 @transaction.atomic
 def make_rows(plan: Plan) -> None:
-    """Make our side of the day: rows and journal entries, without their triggers.
+    """Create our side of the day: rows and journal entries, with triggers off.
 
     The database must have none of the provider's rows.
     """
@@ -254,7 +255,7 @@ def make_rows(plan: Plan) -> None:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
         for statement in (*_MAKE, _PEND, *_UNBOOK):
             cursor.execute(statement, values)
-        # Triggers that wait for the end would keep the tables from being altered again.
+        # Deferred triggers would keep the tables from being altered again.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for name in ("ledger_posting", "ledger_journalentry"):

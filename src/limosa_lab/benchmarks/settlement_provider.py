@@ -32,7 +32,7 @@ COLUMNS = 9
 
 
 class BenchProvider(WithoutCapture):
-    """Knows of every payment that it is waited for, as if the payer had never come."""
+    """Answers every query as if the payer had never come."""
 
     code = PROVIDER
     merchant = "bench-merchant"
@@ -48,19 +48,19 @@ class BenchProvider(WithoutCapture):
         _refuse(request)
 
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Say that the payer has not paid, whatever the settlement says."""
+        """Report that the payer has not paid, whatever the settlement says."""
         return PaymentStatusReport(payment_number=payment.number, state=ProviderState.PENDING)
 
     def close(self, payment: PaymentHandle) -> None:
-        """Refuse for a moment, so that the payment stays as it is."""
+        """Refuse with a retryable error, so that the payment stays as it is."""
         raise ProviderError(f"{payment.number} is not closed now", retryable=True)
 
     def refund(self, request: RefundRequest) -> RefundStatusReport:
-        """Refuse: nothing is given back here."""
+        """Refuse: nothing is refunded here."""
         _refuse(request)
 
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
-        """Say that it is not finished."""
+        """Report that it is not finished."""
         return RefundStatusReport(
             refund_number=refund.number,
             payment_number=refund.payment.number,
@@ -73,7 +73,7 @@ class BenchProvider(WithoutCapture):
         _refuse(day)
 
     def read_settlement(self, file: BinaryIO) -> Iterator[SettlementLine]:
-        """Yield the lines that `as_text` made."""
+        """Yield the lines written by `as_text`."""
         for row in csv.reader(line.decode() for line in file):
             if len(row) != COLUMNS:
                 raise RemoteProtocolError(f"a line of {len(row)} columns")
@@ -93,7 +93,7 @@ class BenchProvider(WithoutCapture):
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Refuse: nothing is notified here."""
+        """Refuse: there are no notifications."""
         del headers, body
         _refuse(now)
 

@@ -1,1 +1,1 @@
-"""The laboratory's commands of `limosa`, written as those in `limosa.config.commands` are."""
+"""The laboratory's commands of `limosa`, structured like those in `limosa.config.commands`."""

@@ -1,9 +1,8 @@
 """Fill an empty database with made-up people.
 
-To measure with them: docs/howto/measure-on-many-people.md. They cannot sign in. The same numbers
-and the same --seed make the same people, with times counted from today. Refuses a database that has
-people: nothing of theirs may be touched. All is loaded in one transaction; stopped half-way, the
-database is as before.
+For measurements: docs/howto/measure-on-many-people.md. The people can't sign in. The same numbers
+and the same --seed produce the same people, with times relative to today. Refuses a database that
+already has people. All is loaded in one transaction; if interrupted, the database is unchanged.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Loads tables in one transaction: all of it is there at the end, or nothing.
+"""Loads tables in one transaction: at the end all of it is there, or nothing.
 
-Keys, indexes and foreign keys are taken off before and put back after, exactly as they were: they
-are far quicker to build over all rows than row by row, and putting them back checks every row.
-The tables must be empty. A command that is killed leaves the database as it was.
+Keys, indexes and foreign keys are dropped before and recreated afterwards, exactly as they were:
+building them over all rows is far faster than row by row, and recreating them checks every row. The
+tables must be empty. A command that is killed leaves the database as it was.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,11 +13,12 @@ from django.db.backends.utils import CursorWrapper
 
 from limosa_lab.seeding.table import Table
 
-# Told (step, unit, done, of how many).
+# Called with (step, unit, done, total).
 Report = Callable[[str, str, int, int], None]
 _LINES_PER_WRITE = 5_000
 
-# Foreign keys from or to the tables, then the keys that they point at. Checks stay: they cost
+# Foreign keys from or to the tables, then the keys that they refer to. Check constraints stay: they
+# cost little. A constraint's own index is dropped and recreated with it.
 # little. A constraint's own index goes and comes back with it.
 _CONSTRAINTS = """
 SELECT contype = 'f', conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
@@ -44,11 +45,11 @@ SELECT count(*) FROM (
 
 
 class TablesNotEmptyError(Exception):
-    """Somebody is in the database already; nothing was changed."""
+    """The database already has people; nothing was changed."""
 
 
 class UnbalancedRowsError(Exception):
-    """The rows that were made up do not balance: a fault of ours; nothing was changed."""
+    """The generated rows do not balance: a bug of ours; nothing was changed."""
 
 
 def load_tables(tables: Sequence[Table], *, report: Report) -> None:
@@ -64,7 +65,7 @@ def load_tables(tables: Sequence[Table], *, report: Report) -> None:
         _check_empty(cursor, names)
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         put_back = _take_off(cursor, names)
-        # Emptied in this transaction, so that COPY may write rows as frozen: no later pass.
+        # Emptied in this transaction, so that COPY may write frozen rows, which need no later pass.
         cursor.execute(f"TRUNCATE {listed}")
         for table in tables:
             _copy(cursor, table, report)
@@ -83,7 +84,7 @@ def _check_empty(cursor: CursorWrapper, names: Sequence[str]) -> None:
 
 
 def _take_off(cursor: CursorWrapper, names: Sequence[str]) -> list[str]:
-    """Drop keys, indexes and triggers; return the statements that make them again, in order."""
+    """Drop keys, indexes and triggers; return the statements that recreate them, in order."""
     cursor.execute(_CONSTRAINTS, {"tables": list(names)})
     constraints = cursor.fetchall()
     cursor.execute(_INDEXES, {"tables": list(names)})
@@ -125,14 +126,14 @@ def _copy(cursor: CursorWrapper, table: Table, report: Report) -> None:
 
 
 def _check_balanced(cursor: CursorWrapper) -> None:
-    """Hold the rows to the journal's law, whose triggers were off."""
+    """Check the rule of the journal, whose triggers were off."""
     cursor.execute(_UNBALANCED)
     if cursor.fetchone() != (0,):
         raise UnbalancedRowsError
 
 
 def _analyze(names: Sequence[str], report: Report) -> None:
-    """Let the planner know the rows, and mark all pages as visible to everybody."""
+    """Update the planner's statistics, and mark all pages as all-visible."""
     with connection.cursor() as cursor:
         for done, name in enumerate(names, start=1):
             cursor.execute(f"VACUUM (ANALYZE) {name}")

@@ -1,4 +1,4 @@
-"""What is true of the n-th person, eSIM and bundle: the same at every run with the same seed."""
+"""Facts about the n-th person, eSIM and bundle: the same in every run with the same seed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from limosa.foundation.identifiers import activation_code, make_iccid
 
-# What people pay in: the currency of the channel, so that no conversion is in their books.
+# People pay in the channel's currency, so that their books contain no conversion.
 CURRENCY = "CNY"
 TIME_ZONE = "America/Los_Angeles"
 ESIMS_PER_PERSON_PERCENT = 120
@@ -23,12 +23,12 @@ QUEUED, ACTIVE, EXHAUSTED, EXPIRED, REFUNDED = (
     "expired",
     "refunded",
 )
-# Neither of the issuers that our own network and the measurements use.
+# Not an issuer that our own network or the benchmarks use.
 _ISSUER = "01997"
 _SMDP_ADDRESS = "smdp.limosa.example"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-# Odd, so that multiplying by it is a bijection modulo a power of two: no code comes twice.
+# Odd, so that multiplying by it is a bijection modulo a power of two: no code occurs twice.
 _SPREAD = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _PAIR_MASK = (1 << 10) - 1
@@ -36,7 +36,7 @@ _PAIR_MASK = (1 << 10) - 1
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is made. `orders`: of the newest bundles, how many come with their orders."""
+    """How much is generated. `orders`: how many of the newest bundles come with their orders."""
 
     subscribers: int
     bundles: int
@@ -50,18 +50,18 @@ class Size:
 
     @property
     def rounds(self) -> int:
-        """How many bundles the eSIMs with the longest history have."""
+        """The number of bundles of the eSIMs with the longest history."""
         return -(-self.bundles // self.esims)
 
     @property
     def oldest_round(self) -> int:
-        """How many eSIMs have a bundle in the oldest round; the other rounds are full."""
+        """The number of eSIMs with a bundle in the oldest round; the other rounds are full."""
         return self.bundles - self.esims * (self.rounds - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class SoldPlan:
-    """A plan that bundles are made of, and what it costs."""
+    """A plan that bundles are made of, and its price."""
 
     code: str
     name_json: str
@@ -73,7 +73,7 @@ class SoldPlan:
 
 
 class BundleFact(NamedTuple):
-    """A bundle. Times are days before today; below zero: to come."""
+    """A bundle. Times are days before today; negative ones are in the future."""
 
     plan: SoldPlan
     state: str
@@ -86,23 +86,23 @@ class BundleFact(NamedTuple):
 
 
 class Chance:
-    """Spreads numbers over codes and shares, repeatably."""
+    """Maps numbers to codes and shares, repeatably."""
 
     def __init__(self, seed: int) -> None:
         self._offset = (seed * 0xD1B54A32D192ED03) & _MASK
 
     def mixed(self, number: int) -> int:
-        """Return a number below 2⁴⁴ that shows no pattern."""
+        """Return a number below 2⁴⁴ without a visible pattern."""
         mixed = (number * _SPREAD + self._offset) & _MASK
         mixed = ((mixed ^ (mixed >> 29)) * 0xBF58476D1CE4E5B9) & _MASK
         return mixed >> 20
 
     def of(self, kind: int, number: int, sides: int) -> int:
-        """Return 0 … sides-1, evenly spread over numbers and unrelated between kinds."""
+        """Return 0 … sides-1, evenly distributed over numbers and independent between kinds."""
         return self.mixed(number + (kind << 40)) % sides
 
     def code(self, number: int, *, length: int) -> str:
-        """Return a code of letters and digits (an even number of them); none comes twice."""
+        """Return a code of letters and digits (an even number of them); none occurs twice."""
         mixed = (number * _SPREAD + self._offset) & ((1 << (5 * length)) - 1)
         text = ""
         for _ in range(length // 2):
@@ -112,7 +112,7 @@ class Chance:
 
 
 class Moments:
-    """Texts of moments for COPY: a day before today and a minute of that day (UTC)."""
+    """Timestamps as text for COPY: a day before today and a minute of that day (UTC)."""
 
     def __init__(self, now: datetime, *, days: int) -> None:
         today = now.date()
@@ -134,7 +134,7 @@ class Moments:
 
 
 class World:
-    """Everything that is made up, asked for by number (from 1)."""
+    """Everything that is generated, by number (from 1)."""
 
     def __init__(self, size: Size, plans: list[SoldPlan], now: datetime) -> None:
         self.size = size
@@ -146,14 +146,14 @@ class World:
         self._oldest_round = size.oldest_round
         self._last_turn = size.rounds - 1
         self._unordered = size.bundles - size.orders
-        # What is asked for once per bundle is worked out once per eSIM.
+        # Values needed once per bundle are computed once per eSIM.
         numbers = range(size.esims + 1)
         self._plan = bytes(self.chance.of(1, esim, len(plans)) for esim in numbers)
         self._lag = bytes(_lag(self.chance.of(2, esim, 100)) for esim in numbers)
         self._began = bytes(1 + self.chance.of(4, esim, OLDEST_DAYS) for esim in numbers)
 
     def owner(self, esim: int) -> int:
-        """Return whose eSIM it is."""
+        """Return the eSIM's owner."""
         subscribers = self.size.subscribers
         return esim if esim <= subscribers else (esim - subscribers) * 5
 
@@ -171,9 +171,10 @@ class World:
         return activation_code(smdp_address=_SMDP_ADDRESS, matching_id=matching_id)
 
     def place(self, bundle: int) -> tuple[int, int]:
-        """Return (eSIM, round) of a bundle; the oldest round, with the highest number, is first.
+        """Return (eSIM, round) of a bundle; the oldest round, which has the highest number, comes
+        first.
 
-        Bundles of one eSIM lie far apart, as they do where people renew month by month.
+        Bundles of one eSIM lie far apart, as they do when people renew month by month.
         """
         if bundle <= self._oldest_round:
             return bundle, self._last_turn
@@ -181,7 +182,7 @@ class World:
         return esim + 1, self._last_turn - 1 - full_rounds
 
     def bundle(self, number: int) -> tuple[int, BundleFact]:
-        """Return (eSIM, what is true of the bundle)."""
+        """Return (eSIM, the bundle's facts)."""
         esim, turn = self.place(number)
         age = turn + self._lag[esim] - 1
         plan = self._plans[self._plan[esim]]
@@ -195,7 +196,7 @@ class World:
             state,
             plan.volume_bytes * part // 1000,
             fate // 1000 % (MINUTES_PER_DAY - QUOTE_MINUTES),
-            began if age >= 0 else 1,  # Bought yesterday, to follow the one that runs.
+            began if age >= 0 else 1,  # Bought yesterday, to follow the current one.
             began,
             ends,
             _ended(state, began, ends),
@@ -203,12 +204,13 @@ class World:
 
 
 def _lag(luck: int) -> int:
-    """Return 0 for 3 in 100 eSIMs: the next bundle is bought already; 2 for 12: none runs."""
+    """Return 0 for 3 in 100 eSIMs: the next bundle is already bought; 2 for 12 in 100: none
+    runs."""
     return 0 if luck < 3 else 2 if luck < 15 else 1
 
 
 def _fate(age: int, luck: int, *, may_be_refunded: bool) -> tuple[str, int]:
-    """Return a bundle's state, and how many thousandths of it are used."""
+    """Return a bundle's state, and how much of it is used, in thousandths."""
     if age < 0:
         return QUEUED, 0
     if age == 0:

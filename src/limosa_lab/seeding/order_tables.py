@@ -1,4 +1,4 @@
-"""The rows about the orders of the newest bundles: each paid by WeChat Pay and delivered."""
+"""The rows about the orders of the newest bundles: each paid through WeChat Pay and delivered."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from limosa_lab.seeding.facts import (
 from limosa_lab.seeding.table import Table
 
 PROVIDER = "wechatpay"
-# Accounts that all orders share; their ids count from 1 in this order.
+# The accounts that all orders share; their ids count from 1 in this order.
 SYSTEM_ACCOUNTS = (
     f"clearing:{PROVIDER}:{CURRENCY}",
     f"deferred_revenue:{CURRENCY}",
@@ -75,7 +75,7 @@ def order_tables(world: World) -> list[Table]:
 
 
 def _facts(world: World) -> Iterator[tuple[int, str, int, BundleFact]]:
-    """Return (order's id, number, eSIM, bundle) of each order."""
+    """Return (order id, number, eSIM, bundle) of each order."""
     first = world.size.bundles - world.size.orders
     for order in range(1, world.size.orders + 1):
         esim, fact = world.bundle(first + order)
@@ -139,7 +139,7 @@ def _postings(world: World) -> Iterator[str]:
 
 
 def _legs(plan: SoldPlan) -> list[str]:
-    """Return account id, amount and line's end of each leg, as the product books a payment."""
+    """Return account id, amount and line end of each leg, as the product books a payment."""
     total = Money(plan.price_minor, CURRENCY)
     source = FundsSource(provider=PROVIDER, subscriber_id=0, received=total)
     return [

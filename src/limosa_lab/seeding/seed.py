@@ -1,4 +1,4 @@
-"""The whole of `limosa seed`: the catalogue where there is none, then people by COPY."""
+"""The whole of `limosa seed`: the catalogue if there is none, then people by COPY."""
 
 import json
 from datetime import datetime
@@ -16,7 +16,7 @@ from limosa_lab.seeding.tables import tables
 
 
 class NoMonthlyPlanError(Exception):
-    """The catalogue sells no plan that the people could have bought."""
+    """The catalogue has no plan that the people could have bought."""
 
 
 def seed(size: Size, *, now: datetime, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""What one table gets."""
+"""The content of one table."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's columns, how many rows it gets at most, and its lines for COPY."""
+    """A table's columns, its maximum number of rows, and its lines for COPY."""
 
     name: str
     columns: str

@@ -1,4 +1,4 @@
-"""The rows of each table, as lines for COPY, in the order in which they are loaded."""
+"""The rows of each table as lines for COPY, in loading order."""
 
 from array import array
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _HOME_ZONES = ("Asia/Shanghai", "Asia/Taipei", "America/Los_Angeles", "America/M
 
 
 def tables(world: World) -> list[Table]:
-    """Return all tables that are filled; a table comes after those that its lines need."""
+    """Return all tables to fill; a table comes after those that its lines need."""
     return [*_people(world), *_bundles(world), *order_tables(world)]
 
 
@@ -94,7 +94,7 @@ def _esims(world: World) -> Iterator[str]:
 
 def _bundles(world: World) -> list[Table]:
     size = world.size
-    # Filled while bundles are made, read by the tables after them.
+    # Filled while bundles are generated, and read by the tables after them.
     used = array("q", bytes(8 * (size.bundles + 1)))
     running = array("q", bytes(8 * (size.esims + 1)))
     used_by_esim = array("q", bytes(8 * (size.esims + 1)))
@@ -148,7 +148,7 @@ def _bundle_lines(
 
 
 def _usage_records(world: World, used_by_esim: "array[int]") -> Iterator[str]:
-    """One record per eSIM for all its use: the network's own are far finer."""
+    """One record per eSIM for all its usage: a real network's are far finer."""
     began, ended = world.moments.at(world.joined_days, 0), world.moments.at(1, 0)
     for esim in range(1, world.size.esims + 1):
         yield (

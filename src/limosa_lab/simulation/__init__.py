@@ -1,5 +1,5 @@
-"""A simulation of everything that can go wrong with money, replayed by its seed.
+"""A simulation of everything that can go wrong with money, reproducible by its seed.
 
-The real operations run over a real PostgreSQL; the people, the providers, the clock and the order
-of things are played. docs/explanation/fault-simulation.md tells how.
+The real operations run on a real PostgreSQL; the people, the providers, the clock and the order of
+events are simulated. docs/explanation/fault-simulation.md explains how.
 """

@@ -1,4 +1,4 @@
-"""What the actors of a simulation do: each is one process of the shop, from begin to end."""
+"""What the actors of a simulation do: each is one process of the shop, from start to end."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -51,7 +51,7 @@ CHOICES = (
 
 
 def supply_what_is_due(world: World) -> str:
-    """A worker orders at the supplier, and asks for what it has not answered."""
+    """A worker orders from the supplier, and queries what it has not answered."""
     taken = 0
     while taken < _ORDERS_IN_A_ROUND and supply_next_order(now=world.now):
         taken += 1
@@ -70,13 +70,13 @@ JOBS: dict[str, Callable[[World], object]] = {
 
 
 def jobs_of(world: World, *, polls: bool) -> list[str]:
-    """Return the jobs of the shop's worker. `polls`: it asks payment providers by itself."""
+    """Return the jobs of the shop's worker. `polls`: it polls payment providers on schedule."""
     left_out = {"" if polls else "ask", "" if world.supplier else "supply"}
     return [name for name in JOBS if name not in left_out]
 
 
 def call_back(world: World, *, number: int) -> str:
-    """The supplier tells us how an order stands; it may tell that again."""
+    """The supplier reports the state of an order, possibly again."""
     supplier = world.supplier
     assert supplier is not None  # noqa: S101 -- the caller has looked.
     is_kept = receive_supplier_callback(
@@ -86,7 +86,7 @@ def call_back(world: World, *, number: int) -> str:
 
 
 def find_out(world: World, *, number: str) -> str:
-    """Somebody looks on the supplier's own pages what became of an order, and says so."""
+    """Somebody looks on the supplier's own pages what became of an order, and enters it."""
     supplier = world.supplier
     assert supplier is not None  # noqa: S101 -- the caller has looked.
     there = supplier.orders_of(number)
@@ -98,7 +98,7 @@ def find_out(world: World, *, number: str) -> str:
 def place(
     world: World, *, person: int, plan: int, choice: PaymentMethodChoice, renews: bool
 ) -> str:
-    """A person orders and presses a way to pay."""
+    """A person orders and submits a payment option."""
     subscriber = Subscriber.objects.get(pk=person)
     quote = make_quote(
         subscriber=subscriber,
@@ -114,7 +114,7 @@ def place(
 
 
 def press(world: World, *, number: str, choice: PaymentMethodChoice) -> str:
-    """The person presses a way to pay on the order's page."""
+    """The person submits a payment option on the order's page."""
     order = Order.objects.select_related("quote__plan", "subscriber").get(number=number)
     if choice.method == SAVED:
         choice = replace(choice, saved_id=_newest_saved(order.subscriber_id))
@@ -126,19 +126,19 @@ def press(world: World, *, number: str, choice: PaymentMethodChoice) -> str:
 
 
 def _newest_saved(person: int) -> str:
-    """Return the method that the page shows first; who has none asks for what is not there."""
+    """Return the method shown first; without one, an unknown id."""
     shown = SavedMethod.objects.filter(subscriber_id=person, removed_at=None).order_by("-id")
     return shown.values_list("public_id", flat=True).first() or "NONE"
 
 
 def forget(world: World, *, person: int) -> str:
-    """A person removes a kept method."""
+    """A person removes a saved method."""
     saved_id = _newest_saved(person)
     return str(forget_saved_method(subscriber_id=person, public_id=saved_id, now=world.now))
 
 
 def choose(world: World, *, person: int, keeps: bool) -> str:
-    """A person says where money is to go that pays nothing."""
+    """A person chooses where unapplied funds go."""
     del world
     choice = UnappliedFunds.WALLET if keeps else UnappliedFunds.BACK
     Subscriber.objects.filter(pk=person).update(unapplied_funds=choice)
@@ -146,7 +146,7 @@ def choose(world: World, *, person: int, keeps: bool) -> str:
 
 
 def give(world: World, *, person: int, amount_minor: int) -> str:
-    """The operator gives somebody credit."""
+    """The operator credits goodwill to somebody."""
     world.gifts += 1
     money = Money(amount_minor, world.configuration.currency)
     key = f"gift:{world.gifts}"
@@ -154,7 +154,7 @@ def give(world: World, *, person: int, amount_minor: int) -> str:
 
 
 def deliver(world: World, *, message: Message) -> str:
-    """The provider's notification arrives; it is acknowledged by the answer, or sent again."""
+    """The provider's notification arrives; the answer acknowledges it, or it is sent again."""
     message.is_under_way = True
     message.deliveries += 1
     try:
@@ -177,36 +177,36 @@ def take_in(world: World, message: Message) -> str:
 
 
 def come_back(world: World, *, number: str) -> str:
-    """The payer comes back to our page, which asks the provider."""
+    """The payer returns to our page, which polls the provider."""
     return poll_payment(payment_number=number, now=world.now)
 
 
 def cancel(world: World, *, number: str) -> str:
-    """The person gives the order up."""
+    """The person cancels the order."""
     return str(cancel_order(order_number=number, now=world.now))
 
 
 def refund(world: World, *, number: str) -> str:
-    """The person, or the staff, asks for the money back."""
+    """The person, or staff, requests a refund."""
     return refund_order(order_number=number, reason="asked", now=world.now).state
 
 
 def refund_part(world: World, *, number: str, part_minor: int) -> str:
-    """The staff gives a part back, as goodwill."""
+    """Staff refund a part, as goodwill."""
     return refund_order(
         order_number=number, reason="goodwill", now=world.now, part_minor=part_minor
     ).state
 
 
 def pause_supplier(world: World, *, is_paused: bool) -> str:
-    """The operator stops sales, or goes on."""
+    """The operator pauses or resumes the supplier."""
     del world
     Supplier.objects.filter(is_paused=not is_paused).update(is_paused=is_paused)
     return "paused" if is_paused else "open"
 
 
 def use(world: World, *, person: int, gigabytes: int) -> str:
-    """The network reports use."""
+    """The network reports usage."""
     world.usage_records += 1
     report = UsageReport(
         record_id=str(world.usage_records),
@@ -227,7 +227,8 @@ def settle(world: World, *, provider: str, day: date) -> str:
 
 
 def job(world: World, *, name: str) -> str:
-    """A worker's round. It refuses nothing: nobody would hear of it, and the rest would wait."""
+    """A worker's round. It must not refuse: nobody would notice, and the remaining work would
+    wait."""
     try:
         return str(JOBS[name](world))
     except DomainRefusal as refusal:

@@ -30,7 +30,7 @@ UNDONE = {RefundState.REQUESTED, RefundState.SENT, RefundState.FAILED}
 
 
 def check_books(*, statements: Mapping[str, Mapping[str, int]]) -> None:
-    """Check that the journal, the providers' statements, orders and bundles tell one story.
+    """Check that the journal, the providers' statements, orders and bundles agree.
 
     statements: what each provider says that it holds for us, {provider: {currency: minor}}.
     Raises InvariantBrokenError, an AssertionError.
@@ -54,7 +54,7 @@ def check_books(*, statements: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def _sums(rows: list[TrialRow], kind: AccountKind) -> dict[str, int]:
-    """Return the balances of a kind by account code, without those that are zero."""
+    """Return the balances of a kind by account code, except those that are zero."""
     return {row.code: row.balance_minor for row in rows if row.kind == kind and row.balance_minor}
 
 
@@ -70,7 +70,7 @@ def _check_clearing(rows: list[TrialRow], statements: Mapping[str, Mapping[str, 
 
 
 def _check_disputes(rows: list[TrialRow]) -> None:
-    """What providers hold back is what open disputes are about; what was lost, beyond sales."""
+    """Withheld money belongs to open disputes; losses are what was lost beyond sales."""
     held: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for dispute in Dispute.objects.select_related("payment"):
@@ -79,7 +79,7 @@ def _check_disputes(rows: list[TrialRow]) -> None:
         if dispute.state == DisputeState.LOST:
             lost[f"losses:{dispute.payment.received_currency}"] += dispute.lost_minor
     given = Refund.objects.filter(state=RefundState.SUCCEEDED, settled_minor__gt=0)
-    for refund in given.select_related("payment"):  # Given by both ways.
+    for refund in given.select_related("payment"):  # Paid both ways.
         lost[f"losses:{refund.payment.received_currency}"] += refund.settled_minor
     booked = _sums(rows, AccountKind.DISPUTED)
     check(booked == held, "F1", f"the books have {booked} disputed, the disputes {held}")
@@ -106,7 +106,7 @@ def _check_payments(rows: list[TrialRow]) -> None:
         settled = sum(refund.settled_minor for refund in refunds)
         otherwise = sum(dispute.settled_minor for dispute in payment.disputes.all())
         otherwise += sum(refund.wallet_minor for refund in refunds)
-        # What was given by hand beyond the sale has paid refunds that were owed, or is a loss.
+        # What was refunded by hand beyond the sale has paid refunds that were owed, or is a loss.
         otherwise += sum(
             refund.amount_minor - refund.reversed_minor
             for refund in refunds
@@ -118,7 +118,7 @@ def _check_payments(rows: list[TrialRow]) -> None:
 
 
 def _check_wallets() -> None:
-    """Each wallet holds what its person was given and could not use, less what they paid by it."""
+    """Each wallet holds its person's goodwill and unapplied funds, minus what they paid from it."""
     due: Counter[str] = Counter()
     given = Posting.objects.filter(entry__kind="goodwill", account__kind=AccountKind.WALLET)
     for code, amount in given.values_list("account__code", "amount_minor"):
@@ -136,7 +136,7 @@ def _check_wallets() -> None:
 
 
 def _put_in_wallets() -> Iterator[tuple[Payment, Money]]:
-    """Yield what was put into wallets: payments that pay nothing, and refunds that failed."""
+    """Yield what was put into wallets: unapplied funds, and refunds that failed."""
     for payment in Payment.objects.filter(in_wallet=True):
         yield payment, Money(payment.received_minor, payment.received_currency)
     for refund in Refund.objects.filter(wallet_minor__gt=0).select_related("payment"):
@@ -144,7 +144,7 @@ def _put_in_wallets() -> Iterator[tuple[Payment, Money]]:
 
 
 def _worth(payment: Payment, put: Money) -> Money:
-    """Return what it is worth in the wallet: in the proportion of what was asked, rounded down."""
+    """Return its worth in the wallet: in proportion to the amount requested, rounded down."""
     quote = Order.objects.select_related("quote").get(number=payment.order_number).quote
     if put.currency != payment.currency:
         return put
@@ -184,7 +184,7 @@ def _check_orders(rows: list[TrialRow]) -> None:
 
 
 def _add_exchange_of_disputes(expected: Counter[str]) -> None:
-    """Add what was lost in another currency than was paid in."""
+    """Add what was lost in a currency other than that of the payment."""
     foreign = Dispute.objects.filter(state=DisputeState.LOST, stands_for_minor__isnull=False)
     for dispute in foreign.select_related("payment"):
         expected[f"exchange:{dispute.currency}"] += dispute.taken_minor
@@ -200,7 +200,7 @@ def _add_exchange_of_wallets(expected: Counter[str]) -> None:
 
 
 def _check_order(order: Order, payments: list[Payment], bundles: list[Bundle]) -> None:
-    """Paid once, and then either one bundle or all of the money back; else nothing at all."""
+    """An order is paid once, with either one bundle or all of the money back; otherwise nothing."""
     check(len(payments) <= 1, "I4", order)
     check(len(bundles) <= 1, "I5", order)
     if not payments:

@@ -1,4 +1,4 @@
-"""How an invariant says that it does not hold."""
+"""The error for an invariant that does not hold."""
 
 
 class InvariantBrokenError(AssertionError):

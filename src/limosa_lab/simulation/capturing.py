@@ -1,6 +1,6 @@
-"""How a played provider takes what a payer agreed to: once by each key that it is asked by.
+"""How a simulated provider captures what a payer approved: once for each key.
 
-It goes by keys alone, as the worst of them would: by a new one it takes the money again.
+It goes by keys alone, like the worst real provider: with a new key it takes the money again.
 """
 
 from collections.abc import Callable
@@ -13,13 +13,13 @@ Take = Callable[[Held, Money], None]
 
 
 def arrives_later(held: Held | None, key: int) -> None:
-    """Keep a capture that is on its way when its sender gives up."""
+    """Keep a capture that is still in flight when its sender gives up."""
     if held is not None:
         held.on_their_way.append(key)
 
 
 def captured(held: Held, key: int, take: Take) -> PaymentStatusReport:
-    """Return what is answered to a key. What was on its way arrives behind one that took money."""
+    """Return the answer for a key. A capture in flight arrives after one that took money."""
     answer = _answered(held, key, take)
     if held.taken is not None:
         for late in held.on_their_way:
@@ -36,7 +36,7 @@ def _answered(held: Held, key: int, take: Take) -> PaymentStatusReport:
 
 
 def _act(held: Held, key: int, take: Take) -> None:
-    """The payer's first card is declined where the payment's number says so."""
+    """Decline the payer's first card if the payment's number says so."""
     if held.state is ProviderState.APPROVED:
         if key == 0 and sum(held.number.encode()) % 5 == 0:
             held.state, held.decline = ProviderState.PENDING, Decline.INSUFFICIENT_FUNDS

@@ -1,7 +1,8 @@
-"""How the shop of a run is set up, drawn by its seed, and which set-ups many runs have covered.
+"""The shop's configuration in a run, drawn by its seed, and which configurations many runs have
+covered.
 
-A fault may need a certain currency, tax or channel to be seen. So the world of the runs spans
-what an operator can choose, and each pair of choices has to be drawn when there are enough runs.
+A fault may only show with a certain currency, tax or channel. The runs therefore span what an
+operator can choose, and with enough runs each pair of choices has to be drawn.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,7 +13,7 @@ from typing import Any
 
 from limosa_lab.simulation.suppliers import KINDS, OWN
 
-# By axis; what stands twice is drawn more often. Settlements take time, so few runs have fees.
+# By axis; a value listed twice is drawn more often. Settlements take time, so few runs have fees.
 CHOICES: dict[str, tuple[Any, ...]] = {
     "currency": ("USD", "JPY", "KWD"),
     "taken_in": ("own", "other"),
@@ -25,7 +26,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "decides_late": (True, False, False),
     "supplier": (OWN, OWN, OWN, OWN, *KINDS),
 }
-# From here on a pair that was not drawn is no chance: the rarest has 1/32 in each run.
+# With this many runs, a pair not drawn is no coincidence: the rarest has 1/32 in each run.
 RUNS_TO_COVER = 250
 
 Choice = tuple[str, Any]
@@ -35,11 +36,11 @@ Pair = tuple[Choice, Choice]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """`currency`: of prices and orders. `taken_in`: whether channels that take any currency take
-    the order's own, or yuan only. `has_fees`: providers keep a fee of each payment, each its own.
-    `goes_back_by`: what people and staff do to have a part of the money back. `keeps_unapplied`:
-    people want money that pays nothing in their wallet, at first. `decides_late`: providers
-    process some payments for a while, and decline some of those. `supplier`: our own network, or
-    one that has to be called, by what becomes of a lost answer there.
+    the order's own, or only yuan. `has_fees`: providers keep a fee of each payment, each its own.
+    `goes_back_by`: how people and staff get part of the money back. `keeps_unapplied`: people want
+    unapplied funds in their wallet, at first. `decides_late`: providers process some payments for a
+    while, and decline some of those. `supplier`: our own network, or one that has to be called, by
+    what becomes of a lost answer there.
     """
 
     currency: str
@@ -55,7 +56,7 @@ class Configuration:
 
     @property
     def choices(self) -> list[Choice]:
-        """The choices that make it, each with its axis."""
+        """The choices that make it up, each with its axis."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
     @property
@@ -77,7 +78,7 @@ def never_drawn(drawn: Collection[Configuration]) -> list[Pair]:
 
 
 def coverage(drawn: Collection[Configuration]) -> str:
-    """Return in a line how much of the space was drawn."""
+    """Return a line that says how much of the space was drawn."""
     every = len(_all_pairs())
     return f"{every - len(never_drawn(drawn))} of {every} pairs of choices drawn"
 

@@ -1,4 +1,4 @@
-"""One run: what happens, in which order, and what is looked at. All of it follows from the seed."""
+"""One run: what happens, in which order, and what is checked. All of it follows from the seed."""
 
 import hashlib
 import traceback
@@ -27,9 +27,10 @@ _JUMPS = (
     *(timedelta(minutes=16), timedelta(minutes=31), timedelta(hours=2)),
     *(timedelta(days=1), timedelta(days=1), timedelta(days=8)),
 )
-# How far an actor goes in one go: in some runs they take turns at each statement, in others seldom.
+# How far an actor goes at a time: in some runs they alternate at each statement, in others seldom.
 _STEPS = ((1,), (1, 2, 3), (1, 3, 8, 20), (1, 1, 2, 3, 5, 8, 13, 40), (10, 40))
-# How often each thing happens, before the run's own taste: a run has much of some, none of others.
+# The base frequency of each event, before the run's own bias: a run has much of some, none of
+# others.
 _WEIGHTS = {
     "notify": 5,
     "pay": 5,
@@ -52,7 +53,7 @@ _WEIGHTS = {
     "settle": 1,
     "wait": 2,
 }
-# What a run is about that is to give parts of the money back in one way, or in both.
+# Events favoured in a run that is about partial refunds of one kind, or of both.
 _BY_WAY = {
     "refunds": ("refund_part",),
     "disputes": ("dispute", "decide"),
@@ -71,7 +72,7 @@ _EXPECTED = (DomainRefusal, ProviderError)
 
 @dataclass(slots=True, kw_only=True)
 class Course:
-    """A run under way, and its log. `polls`: the worker asks providers by itself."""
+    """A run in progress, and its log. `polls`: the worker polls providers on schedule."""
 
     seed: int
     polls: bool
@@ -104,17 +105,17 @@ class Course:
             configuration=self.configuration,
             random=Random(f"{self.seed} codes"),
         )
-        if self.world.supplier is not None:  # Runs of our own network go on as they were.
+        if self.world.supplier is not None:  # Keeps runs with our own network unchanged.
             self.weights |= {"call_back": 3, "pay": 12, "notify": 12, "work": 12}
         self.invariants = Invariants(self.monitor, self.world)
 
     @property
     def digest(self) -> str:
-        """Return what tells this run from any other."""
+        """Return a digest that distinguishes this run from any other."""
         return hashlib.sha256("\n".join(self.log).encode()).hexdigest()[:16]
 
     def run(self) -> None:
-        """Play it to its end. Raises InvariantBrokenError; the log tells the way there."""
+        """Run to the end. Raises InvariantBrokenError; the log shows how it came about."""
         self._say(str(self.configuration))
         self._open()
         actions_left = self.random.randint(8, 18)
@@ -151,7 +152,7 @@ class Course:
             if getattr(self, f"_{kind}")():
                 return
 
-    # What may begin.
+    # Events that may begin.
 
     def _some_order(self) -> Callable[[World], object]:
         return partial(
@@ -178,7 +179,7 @@ class Course:
 
     def _notify(self) -> bool:
         waiting = self.world.messages
-        if self.random.random() < 0.15:  # Providers do send again what was acknowledged.
+        if self.random.random() < 0.15:  # Providers do resend acknowledged notifications.
             waiting = [m for provider in self.world.providers for m in provider.messages]
         if not waiting:
             return False
@@ -289,9 +290,9 @@ class Course:
         return self._say(f"the money of {refund} comes back")
 
     def _dispute(self) -> bool:
-        """A payer asks their bank for what they paid, or for a part of it; some do so twice.
+        """A payer asks their bank for what they paid, or for part of it; some do so twice.
 
-        What the bank takes may be more than was paid.
+        The bank may take more than was paid.
         """
         if self.configuration.goes_back_by == "refunds":
             return False
@@ -307,7 +308,7 @@ class Course:
         taken = held.taken.amount_minor if held.taken else 0
         amount_minor = self.random.choice((taken, taken + 7, max(taken - 500, 1), 333))
         reference = provider.dispute(held.number, amount_minor)
-        # Who does that asks us for the money, too, and the news of it is under way.
+        # This payer also asks us for the money, and the dispute's notification is on its way.
         for kind in ("notify", "refund", "refund_part"):
             self.weights[kind] += 4
         return self._say(f"the payer disputes {amount_minor}: {reference}")
@@ -335,7 +336,8 @@ class Course:
         self.world.now += jump
         self._say(f"{jump} pass")
         if jump >= timedelta(days=1):
-            # The worker earns each hour; and who was not served well asks for money back by now.
+            # The worker recognizes revenue hourly, and dissatisfied people ask for money back by
+            # now.
             self._enter("job earn", partial(actions.job, name="earn"))
             self._settle()
             self.weights["refund"] += 3
@@ -343,7 +345,7 @@ class Course:
             self.weights["dispute"] += 2
         return True
 
-    # How it goes on.
+    # How events continue.
 
     def _enter(self, name: str, work: Callable[[World], object]) -> bool:
         if not self.stage.has_room:

@@ -1,4 +1,4 @@
-"""The channels of a simulation: what each of the played providers can do that others can't."""
+"""The channels of a simulation: the special features of each simulated provider."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ class AtOnce(PlayedProvider):
 
 
 class Captured(PlayedProvider):
-    """Takes any currency when we capture what the payer agreed to; goes by its own references."""
+    """Takes any currency when we capture what the payer approved; goes by its own references."""
 
     code = "captured"
     fee = 49
@@ -24,7 +24,7 @@ class Captured(PlayedProvider):
 
 
 class Cards(PlayedProvider):
-    """Takes any currency, keeps cards for later, goes by its own references."""
+    """Takes any currency, saves cards for later, goes by its own references."""
 
     code = "cards"
     fee = 30

@@ -1,7 +1,7 @@
-"""What can happen in a run, and whether enough runs have seen it happen in every kind of shop.
+"""What can happen in a run, and whether enough runs have seen it in every kind of shop.
 
-A configuration says what may happen; this says what did. A dispute that is lost in part, say, has
-to be met with each currency, tax and channel: what was never met was never looked at.
+A configuration says what may happen; this says what did. A dispute lost in part, for example, has
+to occur with each currency, tax and channel: what never occurred was never checked.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from limosa_lab.simulation.configuration import CHOICES, Choice
 from limosa_lab.simulation.outcome import RunResult
 
 CHANNEL = "channel"
-# A pair is due as soon as so many runs expect it so often: then chance no longer misses it.
+# A pair is required once it is expected this often: then it can't be missed by chance.
 EXPECTED_WHEN_DUE = 20
 
 Meeting = tuple[Choice, str]
@@ -20,8 +20,8 @@ _NO_DISPUTES = (("goes_back_by", "refunds"),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """`percent`: in how many of a hundred runs it happens. `channels`: in how many in each; none
-    where it belongs to no channel. `never_with`: choices with which it can't happen.
+    """`percent`: in how many of a hundred runs it happens. `channels`: in how many per channel;
+    empty if it belongs to no channel. `never_with`: choices with which it can't happen.
     """
 
     percent: float
@@ -29,7 +29,7 @@ class Happening:
     never_with: tuple[Choice, ...] = ()
 
 
-# By the name that a run gives it; `entry …`: an entry of that kind stands in the journal.
+# By the name that a run uses; `entry …`: an entry of that kind is in the journal.
 # Measured over the first 300 runs, half of them without polling, and rounded down.
 HAPPENINGS: dict[str, Happening] = {
     "payment": Happening(
@@ -85,13 +85,13 @@ HAPPENINGS: dict[str, Happening] = {
 
 
 def never_met(results: Collection[RunResult]) -> list[Meeting]:
-    """Return what so many runs ought to have met and have not: a choice, and what happened."""
+    """Return what this many runs should have met but have not: a choice, and an event."""
     seen = set(_met(results))
     return [pair for pair in _due(len(results)) if pair not in seen]
 
 
 def meetings(results: Collection[RunResult]) -> str:
-    """Return in a line how much of what can happen has happened, and with what."""
+    """Return a line that says how many of the possible events occurred, and with what."""
     every = {pair for pair, _ in _every()}
     met = len(every & set(_met(results)))
     return f"{met} of {len(every)} pairs of a choice and what happened met"
@@ -110,7 +110,7 @@ def _due(runs: int) -> Iterator[Meeting]:
 
 
 def _every() -> Iterator[tuple[Meeting, float]]:
-    """Yield each pair that can be met, and in which share of the runs that is to be expected."""
+    """Yield each pair that can be met, with the share of runs in which it is expected."""
     for name, one in HAPPENINGS.items():
         for axis, values in CHOICES.items():
             for value in dict.fromkeys(values):

@@ -1,4 +1,4 @@
-"""What a played provider has in its books: payments, refunds and disputes, and what it tells."""
+"""A simulated provider's own books: payments, refunds and disputes, and what it sends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,14 +19,14 @@ from limosa.foundation.money import Money
 MERCHANT = "ours"
 OTHER_MERCHANT = "theirs"
 SIGNATURE = "genuine"
-FIRST_CARD = "card-1"  # It is kept when a run begins.
+FIRST_CARD = "card-1"  # Already saved when a run begins.
 
 
 @dataclass(slots=True)
 class HeldRefund:
-    """A refund as the provider has it.
+    """A refund at the provider.
 
-    `done_at`: when its money went. `came_back_at`: when it came back, for good.
+    `done_at`: when its money left. `came_back_at`: when it came back, for good.
     """
 
     number: str
@@ -38,7 +38,8 @@ class HeldRefund:
 
 @dataclass(slots=True)
 class HeldDispute:
-    """A dispute as the provider has it. `lost_minor`: how much of it, or beyond it, was lost."""
+    """A dispute at the provider. `lost_minor`: how much was lost, possibly beyond what was
+    withheld."""
 
     reference: str
     amount: Money
@@ -49,7 +50,7 @@ class HeldDispute:
 
     @property
     def withheld_minor(self) -> int:
-        """What it keeps from us, for now or for good."""
+        """What it withholds from us, for now or for good."""
         if self.outcome is DisputeOutcome.WON:
             return 0
         return self.amount.amount_minor if self.lost_minor is None else self.lost_minor
@@ -57,10 +58,10 @@ class HeldDispute:
 
 @dataclass(slots=True)
 class Held:
-    """A payment as the provider has it.
+    """A payment at the provider.
 
-    `taken`: None until money came. `undecided`: what was paid, while it may still be declined.
-    `answers`: what a capture was answered, by its key; `on_their_way`: the keys of captures whose
+    `taken`: None until money was taken. `undecided`: what was paid, while it may still be declined.
+    `answers`: the answer to a capture, by its key; `on_their_way`: the keys of captures whose
     sender has given up, and which arrive all the same.
     """
 
@@ -86,20 +87,20 @@ class Held:
 
     @property
     def is_ours(self) -> bool:
-        """Whether money came, and to us."""
+        """Whether money was taken, and for us."""
         return self.taken is not None and self.merchant == MERCHANT
 
     def given_back(self, *, promised: bool) -> int:
-        """Return what went back, with what is still under way when `promised`."""
+        """Return what went back, including what is in progress if `promised`."""
         counted = {RefundOutcome.SUCCEEDED} | ({RefundOutcome.PENDING} if promised else set())
         return sum(r.amount.amount_minor for r in self.refunds.values() if r.outcome in counted)
 
     def withheld(self) -> int:
-        """Return what disputes keep from us, for now or for good."""
+        """Return what disputes withhold from us, for now or for good."""
         return sum(dispute.withheld_minor for dispute in self.disputes.values())
 
     def can_finish(self, refund: HeldRefund) -> bool:
-        """Whether one that failed could still go: it never went, and the money is there."""
+        """Whether a failed refund could still succeed: it never left, and the money is there."""
         if refund.outcome is not RefundOutcome.FAILED or refund.came_back_at is not None:
             return False
         assert self.taken is not None  # noqa: S101 -- there is no refund of nothing.
@@ -108,14 +109,14 @@ class Held:
 
     @property
     def open_dispute(self) -> str | None:
-        """The name of the dispute that nobody has decided yet."""
+        """The name of the undecided dispute."""
         for reference, dispute in self.disputes.items():
             if dispute.outcome is DisputeOutcome.OPEN:
                 return reference
         return None
 
     def report(self) -> PaymentStatusReport:
-        """Return what is true of it."""
+        """Return its true state."""
         if self.taken is None:
             return PaymentStatusReport(
                 payment_number=self.number, state=self.state, decline=self.decline
@@ -131,7 +132,7 @@ class Held:
         )
 
     def refund_report(self, number: str) -> RefundStatusReport:
-        """Return what is true of a refund."""
+        """Return a refund's true state."""
         refund = self.refunds[number]
         return RefundStatusReport(
             refund_number=number,
@@ -143,7 +144,7 @@ class Held:
         )
 
     def dispute_report(self, reference: str, *, by_number: bool) -> DisputeStatusReport:
-        """Return what is true of a dispute; not every provider names our number with it."""
+        """Return a dispute's true state; not every provider includes our number."""
         dispute = self.disputes[reference]
         report = DisputeStatusReport(
             reference=reference,
@@ -159,7 +160,7 @@ class Held:
 
 @dataclass(slots=True)
 class Message:
-    """A notification that the provider sends until it is acknowledged, or has newer news."""
+    """A notification that the provider sends until it is acknowledged or superseded."""
 
     provider: str
     name: str

@@ -1,6 +1,6 @@
-"""What must be true at every moment, whatever is under way: I1 to I10.
+"""What must be true at every moment, whatever is in progress: I1 to I10.
 
-Read from committed rows by a connection of its own, and compared with the providers' own books.
+Read from committed rows over a connection of its own, and compared with the providers' own books.
 """
 
 from collections import Counter, defaultdict
@@ -44,7 +44,7 @@ _TABLES = {
     "entries": "SELECT id, key, kind, order_number FROM ledger_journalentry",
     "postings": "SELECT id, entry_id, account_id, amount_minor FROM ledger_posting",
 }
-# One statement for all: for each table its rows by id, each in the order of its columns.
+# One statement for everything: each table's rows by id, with values in column order.
 _READ = "SELECT " + ", ".join(
     f"(SELECT coalesce(json_agg(t ORDER BY t.id), '[]') FROM ({table}) AS t)"
     for table in _TABLES.values()
@@ -53,7 +53,7 @@ _READ = "SELECT " + ", ".join(
 
 @dataclass(slots=True)
 class Invariants:
-    """Looks again and again during one run, and remembers what the journal said."""
+    """Checks repeatedly during one run, and remembers what the journal contained."""
 
     monitor: Monitor
     world: World
@@ -63,7 +63,7 @@ class Invariants:
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def look(self) -> None:
-        """Read everything. Raises InvariantBrokenError."""
+        """Check everything. Raises InvariantBrokenError."""
         found = self.monitor.connection.execute(_READ).fetchone()
         assert found is not None  # noqa: S101 -- it has one row.
         self.rows = {
@@ -79,7 +79,7 @@ class Invariants:
         check_ordered_once(self.world)
 
     def _check_journal(self) -> None:
-        """I1: entries sum to zero per currency, have two legs or more, and stay as they are."""
+        """I1: entries sum to zero per currency, have two legs or more, and never change."""
         currency = {row[0]: row[1].rpartition(":")[2] for row in self.rows["accounts"]}
         legs: Counter[int] = Counter()
         sums: Counter[tuple[int, str]] = Counter()
@@ -97,7 +97,7 @@ class Invariants:
         self.seen = known
 
     def _check_wallets(self) -> None:
-        """I2: a kept balance equals its postings. I3: none is below zero."""
+        """I2: a stored balance equals its postings. I3: none is negative."""
         sums: Counter[int] = Counter()
         for _, _, account, amount in self.rows["postings"]:
             sums[account] -= amount
@@ -107,7 +107,7 @@ class Invariants:
                 check(balance >= 0, "I3", f"{code} is at {balance}")
 
     def _check_orders(self) -> None:
-        """I4: one payment pays. I5: one bundle is given. I6: none without money that came."""
+        """I4: one payment pays. I5: one bundle is given. I6: none without money received."""
         paying: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows["payments"]:
             if row[10]:
@@ -124,7 +124,7 @@ class Invariants:
                 check(is_paid and count and entries[number], "I6", f"{number} ({state}) is unpaid")
 
     def _check_payments(self) -> None:
-        """I7: refunds stay within receipts. I8: success is exact, and the provider says so too."""
+        """I7: refunds stay within receipts. I8: success is exact, and the provider agrees."""
         refunds: Counter[int] = Counter()
         for _, payment, _, amount, _ in self.rows["refunds"]:
             refunds[payment] += amount
@@ -143,7 +143,7 @@ class Invariants:
                 _check_exact(row, orders[row[2]])
 
     def _check_disputes(self) -> None:
-        """I10: while a payment is disputed none of it is promised, and its bundle gives no data."""
+        """I10: while a payment is disputed none of it is promised, and its bundle is suspended."""
         disputed = {row[1] for row in self.rows["disputes"]}
         for refund, payment, number, *_ in self.rows["refunds"]:
             is_wrong = refund not in self.promised and payment in disputed & self.disputed
@@ -156,7 +156,7 @@ class Invariants:
         self.disputed = disputed
 
     def _check_truth(self, row: Row, held: Held | None) -> None:
-        """I6, I8: what is called received was taken by the provider, to the last unit, for us."""
+        """I6, I8: what is recorded as received was taken by the provider, exactly, and for us."""
         number = row[1]
         taken = held.taken if held else None
         check(taken is not None, "I6", f"{number} succeeded, and nothing was taken")
@@ -166,7 +166,7 @@ class Invariants:
         check((row[7], row[8], MERCHANT) == truth, "I8", f"{number}: {row[7:9]} is not {truth}")
 
     def _check_providers(self) -> None:
-        """I9: no provider gives back more than it took. I4: a kept method pays an order once."""
+        """I9: no provider refunds more than it took. I4: a saved method pays an order once."""
         order_of = {row[1]: row[2] for row in self.rows["payments"]}
         charged = Counter(
             order_of[held.number]

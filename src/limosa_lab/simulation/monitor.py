@@ -1,4 +1,4 @@
-"""A connection of its own that watches the others: who waits for whom, and what is committed."""
+"""A connection that watches the others: which one waits for which, and what is committed."""
 
 from collections.abc import Collection
 from typing import Any
@@ -31,7 +31,7 @@ class Monitor:
         self.connection.close()
 
     def know(self, place: int, pid: int) -> None:
-        """Keep which server process serves a place."""
+        """Record which server process serves a place."""
         self._pids[place] = pid
 
     def waiting(self, places: Collection[int]) -> dict[int, set[int]]:
@@ -47,5 +47,5 @@ class Monitor:
         }
 
     def cancel(self, place: int) -> None:
-        """End the statement of a place with an error."""
+        """Cancel a place's statement."""
         self.connection.execute("SELECT pg_cancel_backend(%s)", [self._pids[place]])

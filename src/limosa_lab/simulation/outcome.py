@@ -1,4 +1,4 @@
-"""How a run ended, as one process tells another."""
+"""The result of a run, as passed between processes."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,9 @@ Happened = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """How one run ended. `happened`: what was met, each with its channel (empty: none), by the
-    names in happenings.py. `broken`: the invariant that did not hold, with the log up to there.
+    """How one run ended. `happened`: the events that occurred, each with its channel (empty: none),
+    by the names in happenings.py. `broken`: the invariant that did not hold, with the log up to
+    there.
     """
 
     seed: int

@@ -1,4 +1,4 @@
-"""Faults that could be made in the money core; the simulation must catch each.
+"""Bugs that might be made in the money core; the simulation must catch each.
 
 Each is a context manager that changes one rule, and says which invariants may show it first.
 """
@@ -49,7 +49,8 @@ _bug = entering(_CORE)
 
 @_bug("F1", "F3", without_polling=True)
 def _acknowledge_before_commit() -> Iterator[None]:
-    """The provider has its answer before anything is stored: a crash in between forgets it."""
+    """Answers the provider before anything is stored: a crash in between forgets the
+    notification."""
     from limosa_lab.simulation import actions
 
     true = actions.take_in
@@ -65,7 +66,7 @@ def _acknowledge_before_commit() -> Iterator[None]:
 
 @_bug("I1", "I4", "E0", "F1", "F4")
 def _no_lock_on_payment() -> Iterator[None]:
-    """Two pieces of news read the payment as not applied yet."""
+    """Two reports both read the payment as not applied yet."""
     true = QuerySet.select_for_update
 
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
@@ -81,7 +82,7 @@ def _no_lock_on_payment() -> Iterator[None]:
 
 @_bug("I4", "I5", "E0")
 def _no_lock_on_order() -> Iterator[None]:
-    """Two payments of one order find it unpaid."""
+    """Two payments of one order both find it unpaid."""
     true = QuerySet.select_for_update
 
     def unlocked(rows: Any, *arguments: Any, **options: Any) -> Any:
@@ -97,7 +98,7 @@ def _no_lock_on_order() -> Iterator[None]:
 
 @_bug("I4", "I5", "I7", "E0", "F1")
 def _apply_twice() -> Iterator[None]:
-    """Nothing tells that a payment was applied: no inbox, no state, no time, no entry's key."""
+    """Nothing shows that a payment was applied: no inbox, no state, no time, no entry key."""
     true_apply, true_post = applying.apply_payment_status, posting.post_entry
 
     def apply(*, provider_code: str, report: PaymentStatusReport, **arguments: Any) -> Any:
@@ -117,7 +118,7 @@ def _apply_twice() -> Iterator[None]:
 
 @_bug("I8")
 def _float_rounding() -> Iterator[None]:
-    """The channel's amount is computed in binary fractions, and cut off."""
+    """The channel's amount is computed in floating point, and truncated."""
 
     def convert(amount: Money, *, to_currency: str, rate: Decimal) -> Money:
         return Money(int(amount.amount_minor * float(rate)), to_currency)
@@ -128,7 +129,7 @@ def _float_rounding() -> Iterator[None]:
 
 @_bug("I7", "I9", "F1", "F4")
 def _refund_with_a_new_number() -> Iterator[None]:
-    """Each try of a refund is another refund to the provider."""
+    """Each attempt at a refund is a new refund to the provider."""
     true = vars(pushing)["refund_request"]
 
     def request(refund: Refund) -> Any:
@@ -140,7 +141,7 @@ def _refund_with_a_new_number() -> Iterator[None]:
 
 @_bug("I6", "F1")
 def _trust_the_return_page() -> Iterator[None]:
-    """Whoever comes back has paid."""
+    """Anybody who returns from the payment page has paid."""
     from limosa_lab.simulation import actions
 
     def trust(*, payment_number: str, now: datetime) -> str:
@@ -161,7 +162,7 @@ def _trust_the_return_page() -> Iterator[None]:
 
 
 def _believing(change: Callable[[PaymentStatusReport, Payment], PaymentStatusReport]) -> Any:
-    """Return an _apply_success that sees a report as the change makes it."""
+    """Return an _apply_success that sees a report after `change`."""
     true = applying._apply_success
 
     def apply(held: Locked, report: PaymentStatusReport, now: datetime, *, is_answer: bool) -> Any:
@@ -173,35 +174,35 @@ def _believing(change: Callable[[PaymentStatusReport, Payment], PaymentStatusRep
 
 @_bug("I8")
 def _accept_any_currency() -> Iterator[None]:
-    """500 yen are 500 dollars."""
+    """500 yen count as 500 dollars."""
     with _believing(lambda report, payment: replace(report, currency=payment.currency)):
         yield
 
 
 @_bug("I8")
 def _accept_any_amount() -> Iterator[None]:
-    """A payment that succeeded is a payment, whatever it brought."""
+    """A payment that succeeded counts, whatever its amount."""
     with _believing(lambda report, payment: replace(report, amount_minor=payment.amount_minor)):
         yield
 
 
 @_bug("I8")
 def _accept_any_merchant() -> Iterator[None]:
-    """Money that went to somebody else pays the order."""
+    """Money that went to another merchant pays the order."""
     with _believing(lambda report, _: replace(report, merchant="ours")):
         yield
 
 
 @_bug("F4", "F6")
 def _forget_late_money() -> Iterator[None]:
-    """What can't be used is booked as owed, and nobody is asked to give it back."""
+    """Unapplied funds are booked as owed, but nobody is asked to refund them."""
     with replaced(applying, "request_refund", lambda **_: None):
         yield
 
 
 @_bug("F1", "F4", "F5", "F6")
 def _refund_is_done_when_sent() -> Iterator[None]:
-    """A refund counts as finished once the provider has taken it on."""
+    """A refund counts as finished once the provider has accepted it."""
     true = vars(pushing)["apply_refund_status"]
 
     def apply(*, report: RefundStatusReport, now: datetime) -> str:
@@ -226,7 +227,7 @@ def _entry_apart_from_order() -> Iterator[None]:
 
 
 def _commit_in_between() -> None:
-    """Commit what there is, and go on in the same block, as if it were another transaction."""
+    """Commit, and continue in the same block as if it were another transaction."""
     connection = transaction.get_connection()
     pause("COMMIT in between")
     with connection.cursor() as cursor:
@@ -240,7 +241,7 @@ def _commit_in_between() -> None:
 
 @_bug("I5")
 def _fulfil_twice() -> Iterator[None]:
-    """Each delivery of the news gives another bundle."""
+    """Each delivery of the notification creates another bundle."""
     true = vars(receiving)["apply_payment_status"]
 
     def apply(*, provider_code: str, report: PaymentStatusReport, **arguments: Any) -> Any:
@@ -263,7 +264,7 @@ def _give_again(payment_number: str) -> None:
 
 @_bug("F1", "F3", without_polling=True)
 def _lose_a_capture() -> Iterator[None]:
-    """A capture whose answer is lost counts as one that did not happen."""
+    """A capture whose answer is lost counts as not made."""
     true = asking._capture
 
     def capture(payment: Payment, provider: Any, now: datetime) -> PaymentStatusReport:
@@ -278,7 +279,7 @@ def _lose_a_capture() -> Iterator[None]:
 
 
 def _apply_no_payment(provider_code: str, report: Any, now: datetime) -> str:
-    """Keep payments' notifications and do nothing."""
+    """Store payments' notifications and do nothing."""
     if isinstance(report, RefundStatusReport):
         return refunding.apply_refund_status(report=report, now=now)
     del provider_code
@@ -309,7 +310,7 @@ def _pending_is_paid() -> Iterator[None]:
 
 @_bug("I2", "I3", "E0")
 def _spend_without_looking() -> Iterator[None]:
-    """The wallet is written from a balance that was read before, and never below zero."""
+    """The wallet is written from a balance read earlier, and never below zero."""
     with replaced(
         posting,
         "_MOVE_WALLET",
@@ -322,14 +323,14 @@ def _spend_without_looking() -> Iterator[None]:
 
 @_bug("F3")
 def _keep_nothing_in_the_inbox() -> Iterator[None]:
-    """A notification is applied and not kept."""
+    """A notification is applied but not stored."""
     with replaced(receiving, "keep_in_inbox", lambda **_: None):
         yield
 
 
 @_bug("F5")
 def _forget_to_mail() -> Iterator[None]:
-    """A message is stored, and not due to be mailed."""
+    """A message is stored, but never due to be mailed."""
 
     def insert(message: Notification) -> bool:
         message.next_mail_at = None
@@ -341,7 +342,7 @@ def _forget_to_mail() -> Iterator[None]:
 
 @_bug("F4", "F5", "F6")
 def _give_up_on_refunds() -> Iterator[None]:
-    """A provider that does not answer has refused."""
+    """A provider that does not answer counts as having refused."""
     true = pushing._push
 
     def push(refund: Refund, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Faults in what happens around and after a payment: disputes, wallets, kept methods, settlements.
+"""Bugs around and after a payment: disputes, wallets, saved methods, settlements.
 
 As in planted_bugs.py, each is a context manager that changes one rule.
 """
@@ -31,7 +31,7 @@ _bug = entering(LATER_BUGS)
 
 @_bug("I10")
 def _refund_what_is_disputed() -> Iterator[None]:
-    """Nobody looks whether the payer has asked their bank already."""
+    """Nobody checks whether the payer has already asked their bank."""
 
     class Undisputed:
         objects = Dispute.objects.none()
@@ -42,7 +42,7 @@ def _refund_what_is_disputed() -> Iterator[None]:
 
 @_bug("F1")
 def _forget_a_dispute_decided_unheard() -> Iterator[None]:
-    """A dispute that was decided before we heard of it is taken for one that never was."""
+    """A dispute that was decided before we heard of it is ignored."""
     true = vars(disputing)["_dispute"]
 
     def found(provider_code: str, payment: Payment, report: Any, now: Any) -> Dispute:
@@ -60,7 +60,7 @@ def _forget_a_dispute_decided_unheard() -> Iterator[None]:
 
 @_bug("F1")
 def _lose_all_that_was_held() -> Iterator[None]:
-    """A dispute that is lost counts as lost for what it was opened for, whatever is decided."""
+    """A lost dispute counts as lost for its original amount, whatever was decided."""
 
     def lost(dispute: Dispute, report: Any) -> int:
         return 0 if report.outcome == "won" else dispute.amount_minor
@@ -71,7 +71,7 @@ def _lose_all_that_was_held() -> Iterator[None]:
 
 @_bug("F1")
 def _credit_a_wallet_twice() -> Iterator[None]:
-    """The entry that keeps a payment in the wallet has no key of the payment's."""
+    """The entry that puts a payment into the wallet has no key derived from the payment."""
     true = vars(keeping)["post_entry"]
 
     def post(*, key: str, **arguments: Any) -> bool:
@@ -84,7 +84,7 @@ def _credit_a_wallet_twice() -> Iterator[None]:
 
 @_bug("F4")
 def _credit_a_wallet_of_another() -> Iterator[None]:
-    """What a person could not use goes to whoever else is here."""
+    """A person's unapplied funds go to somebody else."""
 
     def source(payment: Payment, amount_minor: int) -> FundsSource:
         other = next(person for person in PEOPLE if person != payment.subscriber_id)
@@ -111,7 +111,7 @@ def _book_fees_at_each_look() -> Iterator[None]:
 
 @_bug("E0")
 def _split_net_and_tax_apart() -> Iterator[None]:
-    """Net and tax of a part are each rounded down by themselves."""
+    """Net and tax of a part are each rounded down separately."""
 
     def split(sale: Sale, *, part_minor: int) -> Reversal:
         returned = sale.returned_minor + part_minor
@@ -130,7 +130,7 @@ def _split_net_and_tax_apart() -> Iterator[None]:
 
 @_bug("F1")
 def _a_refund_that_arrived_is_over() -> Iterator[None]:
-    """Nobody believes that the money of a refund came back after it had arrived."""
+    """Nobody believes that a refund's money came back after it had arrived."""
 
     def step(state: str, outcome: Any, *, is_answer: bool) -> Step:
         true = next_step(state, outcome, is_answer=is_answer)

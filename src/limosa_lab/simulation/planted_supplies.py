@@ -1,4 +1,4 @@
-"""Faults in what happens at a supplier that has to be called.
+"""Bugs about a supplier that has to be called.
 
 As in planted_bugs.py, each is a context manager that changes one rule.
 """
@@ -22,7 +22,7 @@ _bug = entering(SUPPLY_BUGS)
 
 @_bug("I11", "E0")
 def _order_again_after_silence() -> Iterator[None]:
-    """An order whose answer was lost is sent again, whatever the supplier can do."""
+    """An order whose answer was lost is sent again, whatever the supplier's capabilities."""
     true = supplying.next_call
 
     def call(supply: SupplyNow, **arguments: Any) -> NextCall:
@@ -35,7 +35,7 @@ def _order_again_after_silence() -> Iterator[None]:
 
 @_bug("F10", "E0", "F2", "I6", "I7", "F1")
 def _deliver_what_was_paid_back() -> Iterator[None]:
-    """What the supplier delivers is given, even if the money went back before."""
+    """What the supplier delivers is given to the person, even after a refund."""
 
     def stands(supply: Supply, **arguments: Any) -> SupplyNow:
         return replace(supply_now(supply, **arguments), is_wanted=True)
@@ -46,7 +46,7 @@ def _deliver_what_was_paid_back() -> Iterator[None]:
 
 @_bug("F10")
 def _leave_the_supplier_untold() -> Iterator[None]:
-    """A refund says nothing to the supplier."""
+    """A refund does not tell the supplier."""
 
     def withdraw(**_arguments: Any) -> None:
         """Do nothing."""

@@ -1,4 +1,4 @@
-"""How a fault is planted in the money core for a while, and what it is known by."""
+"""How a bug is planted in the money core for a while, and what shows it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,7 +12,7 @@ Plant = Callable[[], AbstractContextManager[None]]
 class PlantedBug:
     """`shown_by`: the invariants of which one must break first.
 
-    `without_polling`: asking providers by itself would mend it, or hide it.
+    `without_polling`: polling providers would repair or hide it.
     """
 
     plant: Plant
@@ -28,7 +28,7 @@ def entering(bugs: dict[str, PlantedBug]) -> Callable[..., Callable[[Any], Plant
             plant = contextmanager(function)
             name = function.__name__.removeprefix("_").replace("_", "-")
             shown = frozenset(shown_by)
-            if "F1" in shown:  # A settlement compares the same sums, and may be there first.
+            if "F1" in shown:  # A settlement compares the same sums, perhaps earlier.
                 shown |= {"F9"}
             bugs[name] = PlantedBug(plant, shown, without_polling)
             return plant
@@ -40,7 +40,7 @@ def entering(bugs: dict[str, PlantedBug]) -> Callable[..., Callable[[Any], Plant
 
 @contextmanager
 def replaced(owner: object, name: str, value: object) -> Iterator[None]:
-    """Have another value stand under a name."""
+    """Temporarily replace the value of an attribute."""
     true = getattr(owner, name)
     setattr(owner, name, value)
     try:

@@ -1,4 +1,4 @@
-"""Many runs in several processes, each with a database of its own, on one throw-away cluster."""
+"""Many runs in several processes, each with its own database, on one throw-away cluster."""
 
 import multiprocessing
 import os
@@ -18,8 +18,8 @@ from limosa_lab.simulation.outcome import RunResult
 
 _BATCH = 5
 _SETTINGS = {
-    "autovacuum": "off",  # It would change the order of rows at a time of its own.
-    "deadlock_timeout": "20s",  # The stage finds circles itself, in the same way each time.
+    "autovacuum": "off",  # It would change the order of rows at random times.
+    "deadlock_timeout": "20s",  # The stage finds deadlocks itself, deterministically.
     "max_connections": "100",
     "max_wal_senders": "0",
     "shared_buffers": "32MB",
@@ -30,7 +30,7 @@ _process: dict[str, Any] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Seeds that one process plays, one after the other. `bug`: planted, by its name."""
+    """Seeds that one process runs, one after the other. `bug`: the name of the planted one."""
 
     seeds: range
     polls: bool
@@ -47,7 +47,7 @@ def batches(seeds: range, *, polls: bool, bug: str = "") -> list[Batch]:
 
 @contextmanager
 def simulation_cluster() -> Iterator[str]:
-    """Run a cluster that is deleted at the end; its database has what every run begins with."""
+    """Run a cluster that is deleted at the end; its database has what every run starts with."""
     with tempfile.TemporaryDirectory(prefix="limosa-simulation-") as name:
         folder = Path(name)
         folder.chmod(0o711)  # As root, the server runs as another user and must pass.
@@ -63,7 +63,7 @@ def simulation_cluster() -> Iterator[str]:
 
 
 class Players:
-    """Processes that play batches. `url`: of simulation_cluster()."""
+    """Processes that run batches. `url`: from simulation_cluster()."""
 
     def __init__(self, url: str, *, processes: int) -> None:
         self._pool = ProcessPoolExecutor(
@@ -75,7 +75,7 @@ class Players:
         self._pool.shutdown(cancel_futures=True)
 
     def play(self, work: Iterable[Batch], *, told: Callable[[RunResult], bool]) -> None:
-        """Play all batches; `told` is given each run's result and says whether to go on."""
+        """Run all batches; `told` receives each run's result and returns whether to go on."""
         futures: list[Future[list[RunResult]]] = [self._pool.submit(_play, batch) for batch in work]
         for done in as_completed(futures):
             goes_on = [told(result) for result in done.result()]
@@ -105,7 +105,7 @@ def _prepare(url: str) -> None:
 
 
 def _begin_process(url: str) -> None:
-    """Copy the database for this process, and open its theatre."""
+    """Copy the database for this process, and set up its theatre."""
     parts = urlsplit(url)
     template, name = parts.path.lstrip("/"), f"simulation_{os.getpid()}"
     server = urlunsplit(parts._replace(path="/postgres"))

@@ -1,7 +1,7 @@
 """Payment providers in memory. Each keeps its own books, which are the truth of a simulation.
 
-They do what the real ones do at their worst: they answer late or never although they acted, they
-send what they have to say twice, late and in any order, and they take money for what was closed.
+They do what real ones do at their worst: they answer late or never although they acted, they send
+notifications twice, late and in any order, and they take money for closed payments.
 """
 
 import json
@@ -57,7 +57,7 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class PlayedProvider:
-    """What all flavours have in common: the money is there as soon as the payer pays."""
+    """What all flavours have in common: the money is taken as soon as the payer pays."""
 
     code = "atonce"
     merchant = MERCHANT
@@ -96,7 +96,8 @@ class PlayedProvider:
         waits: float,
         configuration: Configuration,
     ) -> None:
-        """Forget everything. `unreliable`, `waits`: how often of 1 it fails, and a refund waits."""
+        """Reset. `unreliable`, `waits`: the probability of a failure, and of a refund that
+        waits."""
         fee_minor = self.fee if configuration.has_fees else 0
         takes_yuan_only = configuration.taken_in == "other"
         self.currencies = frozenset({"CNY"}) if takes_yuan_only else type(self).currencies
@@ -106,10 +107,10 @@ class PlayedProvider:
         self.kept = {FIRST_CARD} if self.saves_methods else set()
         self.unreliable, self.refunds_wait, self.fee_minor = unreliable, waits, fee_minor
 
-    # What the shop calls.
+    # Methods that the shop calls.
 
     def create(self, request: PaymentRequest) -> Started:
-        """Make the payment known."""
+        """Create the payment."""
 
         def act() -> Started:
             held = self.held.setdefault(request.number, Held(request))
@@ -125,7 +126,7 @@ class PlayedProvider:
         return self._call("query", lambda: _known(payment, self._find(payment)))
 
     def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
-        """Take what was agreed to: once by each key, to which the same is answered ever after."""
+        """Capture what was approved: once for each key, which always gets the same answer."""
         held, key = self._find(payment), payment.captures_refused
 
         def act() -> PaymentStatusReport:
@@ -139,7 +140,7 @@ class PlayedProvider:
         return self._call("capture", act, late=late)
 
     def close(self, payment: PaymentHandle) -> None:
-        """Close one that is not paid."""
+        """Close an unpaid payment."""
 
         def act() -> None:
             held = self._find(payment)
@@ -151,7 +152,7 @@ class PlayedProvider:
         self._call("close", act)
 
     def refund(self, request: RefundRequest) -> RefundStatusReport:
-        """Give back: once per number, and never more than was taken."""
+        """Refund: once per number, and never more than was taken."""
 
         def act() -> RefundStatusReport:
             held = self._find(request.payment)
@@ -179,7 +180,7 @@ class PlayedProvider:
         return self._call("query_refund", act)
 
     def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
-        """Return what the payer let us keep, if they did."""
+        """Return the saved method, if the payer agreed to save one."""
 
         def act() -> SavedMethodReport | None:
             held = self._find(payment)
@@ -198,7 +199,7 @@ class PlayedProvider:
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
-        """Believe what carries the signature."""
+        """Believe anything with the signature."""
         del now
         if headers.get("signature") != SIGNATURE:
             raise NotificationRefusedError("signature_wrong")
@@ -210,7 +211,7 @@ class PlayedProvider:
         return (204 if accepted else 400), "text/plain", b""
 
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
-        """Write what moved on a day that is over."""
+        """Write the movements of a day that is over."""
 
         def act() -> None:
             if day >= self.clock().date():
@@ -224,14 +225,14 @@ class PlayedProvider:
         return settling.read(file)
 
     def lines(self) -> Iterator[SettlementLine]:
-        """Yield all that moved our money so far."""
+        """Yield every movement of our money so far."""
         by_number = not self.names_payments
         return settling.lines_of(self.held.values(), by_number=by_number, fee_minor=self.fee_minor)
 
     # What people and time do at the provider.
 
     def pay(self, number: str, *, amount: Money | None = None, merchant: str = MERCHANT) -> None:
-        """Pay as a person does, even what was closed; `amount`: other than was asked for."""
+        """Pay as a person does, even a closed payment; `amount`: other than requested."""
         held = self.held[number]
         held.merchant = merchant
         if self.captures and amount is None:
@@ -242,7 +243,7 @@ class PlayedProvider:
         self._take(held, amount or held.request.amount)
 
     def decide_payment(self, held: Held, *, comes: bool) -> None:
-        """Have a payment that was being processed come, or be declined."""
+        """Complete or decline a payment that was being processed."""
         amount, held.undecided = held.undecided, None
         if comes:
             held.state, held.taken = ProviderState.SUCCEEDED, amount
@@ -251,21 +252,21 @@ class PlayedProvider:
         self.tell(held.report())
 
     def end_refund(self, number: str, refund_number: str, outcome: RefundOutcome) -> None:
-        """Have a refund come to its end."""
+        """Bring a refund to its end."""
         held = self.held[number]
         refund = held.refunds[refund_number]
         refund.outcome, refund.done_at = outcome, self.clock()
         self.tell(held.refund_report(refund_number))
 
     def bring_back(self, number: str, refund_number: str) -> None:
-        """Have the payer's bank send a refund back."""
+        """Have the payer's bank return a refund."""
         held = self.held[number]
         refund = held.refunds[refund_number]
         refund.outcome, refund.came_back_at = RefundOutcome.FAILED, self.clock()
         self.tell(held.refund_report(refund_number))
 
     def dispute(self, number: str, amount_minor: int) -> str:
-        """Have the payer ask their bank for the money back, and return the dispute's name."""
+        """Have the payer dispute the payment, and return the dispute's name."""
         held = self.held[number]
         assert held.taken is not None  # noqa: S101 -- nobody disputes what was not paid.
         reference = f"D{len(held.disputes) + 1}-{number}"
@@ -283,9 +284,9 @@ class PlayedProvider:
         lost_minor: int | None = None,
         is_latest: bool,
     ) -> None:
-        """Have a dispute end. `is_latest`: what was not heard of it before is not told again.
+        """Decide a dispute. `is_latest`: earlier reports that were not delivered are dropped.
 
-        `lost_minor`: another amount than it was opened for.
+        `lost_minor`: an amount other than it was opened for.
         """
         held = self.held[number]
         dispute = held.disputes[reference]
@@ -302,7 +303,7 @@ class PlayedProvider:
         self.tell(report).subject = reference
 
     def tell(self, report: Report) -> Message:
-        """Put a notification on its way."""
+        """Send a notification."""
         self.told += 1
         name = f"{self.code}-{self.told}"
         members = {"id": name, **written(report)}
@@ -362,9 +363,10 @@ class PlayedProvider:
     def _call(
         self, name: str, act: Callable[[], _Answer], *, late: Callable[[], None] | None = None
     ) -> _Answer:
-        """Act, or not, and answer, or not: the caller can't tell which it was.
+        """Act or not, and answer or not: the caller can't tell which.
 
-        `late`: what one does that is lost on the way there; of such calls three times as many are.
+        `late`: what a call does that is lost on its way there; there are three times as many of
+        those.
         """
         pause(f"{self.code}.{name}")
         actor = current_actor()

@@ -1,4 +1,4 @@
-"""What `limosa simulate payments` prints."""
+"""The output of `limosa simulate payments`."""
 
 import os
 
@@ -11,13 +11,13 @@ from limosa_lab.simulation.processes import Players, batches, simulation_cluster
 
 
 def list_bugs() -> None:
-    """Print the names of the planted bugs, and what shows each."""
+    """Print the names of the planted bugs, and which invariants show each."""
     for name, shown_by in _bugs().items():
         print(f"{name:<28} {', '.join(shown_by)}")
 
 
 def simulate(*, seeds: range, polls: bool, bug: str, processes: int) -> int:
-    """Play the seeds; return 1 when an invariant broke, and print the log of that run."""
+    """Run the seeds; return 1 if an invariant broke, and print that run's log."""
     if bug and bug not in _bugs():
         raise WrongCall(f"There is no bug {bug!r}; `--bug list` names them.")
     bar = ProgressBar("simulating payments", unit="runs")
@@ -60,7 +60,7 @@ def _tell(results: list[RunResult]) -> int:
 
 
 def _missing(results: list[RunResult]) -> list[str]:
-    """Return what so many runs have to draw and to meet, and did not."""
+    """Return what this many runs should have drawn and met, but did not."""
     drawn = [result.configuration for result in results]
     pairs = never_drawn(drawn) if len(results) >= RUNS_TO_COVER else []
     return [

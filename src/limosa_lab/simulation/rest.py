@@ -1,4 +1,5 @@
-"""The end of a run: nothing fails any more, everybody does what is due, and all must be even."""
+"""The end of a run: nothing fails any more, everybody does what is due, and the books must
+balance."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -62,7 +63,7 @@ def bring_to_rest(
         look(f"jobs: {', '.join(done)}")
         _look_at_what_differs(world, look)
         _put_rests_in_wallets(world, look)
-        if turn < _ROUNDS_MAX // 2:  # Later there is no time left to see to it.
+        if turn < _ROUNDS_MAX // 2:  # Later there is no time left to handle it.
             _bring_back_some(world, random, look)
         world.now += timedelta(hours=1)
         _calm_down(world)
@@ -78,7 +79,7 @@ def bring_to_rest(
 
 
 def _calm_down(world: World) -> None:
-    """Have nothing fail any more: the first round was as bad as the day had been."""
+    """Stop all failures: the first round was as bad as the day had been."""
     for provider in world.providers:
         provider.unreliable, provider.refunds_wait = 0.0, 0.0
     if (supplier := world.supplier) is not None:
@@ -86,7 +87,7 @@ def _calm_down(world: World) -> None:
 
 
 def _have_supplier_end(world: World, look: Callable[[str], None]) -> None:
-    """The supplier delivers what it has; people find out what it can't be asked for."""
+    """The supplier delivers what it has; people find out what can't be queried."""
     supplier = world.supplier
     if supplier is None:
         return
@@ -97,9 +98,9 @@ def _have_supplier_end(world: World, look: Callable[[str], None]) -> None:
 
 
 def _settle_all(world: World, look: Callable[[str], None]) -> None:
-    """Reconcile each day on which something moved, there or here; the last one once more.
+    """Reconcile each day with movements, there or here; the last one once more.
 
-    Somebody of the staff may press again, and whatever was booked has to stay as it is.
+    Staff may repeat it, and whatever was booked has to stay as it is.
     """
     times = [
         *Payment.objects.filter(
@@ -135,7 +136,7 @@ def _bring_back_some(world: World, random: Random, look: Callable[[str], None]) 
 
 
 def _deliver_all(world: World, look: Callable[[str], None]) -> None:
-    """Deliver what can be applied; what has to wait for other news is sent again."""
+    """Deliver what can be applied; notifications that depend on others are sent again."""
     waiting = -1
     while (messages := world.messages) and len(messages) != waiting:
         waiting = len(messages)
@@ -148,7 +149,7 @@ def _deliver_all(world: World, look: Callable[[str], None]) -> None:
 
 
 def _end_refunds(world: World, random: Random) -> None:
-    """Have each refund end; the operator sees to those that the console shows as failed."""
+    """Bring each refund to its end; the operator handles those that the console shows as failed."""
     shown = set(Refund.objects.filter(state=RefundState.FAILED).values_list("number", flat=True))
     for provider in world.providers:
         for held in provider.held.values():
@@ -161,16 +162,16 @@ def _end_refunds(world: World, random: Random) -> None:
 
 
 def _look_at_what_differs(world: World, look: Callable[[str], None]) -> None:
-    """The operator asks for the payments that the console shows as different."""
+    """The operator polls the payments that the console shows as different."""
     for payment in Payment.objects.filter(problem="differs", applied_at__isnull=True):
         result = poll_payment(payment_number=payment.number, now=world.now)
         look(f"the operator asks for {payment.number} -> {result}")
 
 
 def _put_rests_in_wallets(world: World, look: Callable[[str], None]) -> None:
-    """What can't be asked for, the operator gives otherwise.
+    """The operator pays out what can't be requested from a provider.
 
-    That is what a lost dispute left of a refund, and the money of one that came back.
+    That is what a lost dispute left of a refund, and the money of a refund that came back.
     """
     rests = Refund.objects.filter(Q(settled_minor__gt=0) | Q(came_back__gt=0))
     for refund in rests.filter(state=RefundState.FAILED, next_try_at=None).order_by("id"):
@@ -201,7 +202,7 @@ def _check_rest(world: World) -> None:
 
 
 def _check_held(held: Held, payment: Payment) -> None:
-    """F3: what the provider took is known here. F4: it pays an order, or it went back in full."""
+    """F3: what the provider took is known here. F4: it pays an order, or went back in full."""
     if held.taken is None or not held.is_ours:
         return
     check(payment.applied_at is not None, "F3", f"{payment} was paid, and nobody knows")
@@ -212,7 +213,7 @@ def _check_held(held: Held, payment: Payment) -> None:
 
 
 def _check_messages(providers: list[PlayedProvider]) -> None:
-    """F3: each acknowledged notification is kept."""
+    """F3: each acknowledged notification is stored."""
     kept = set(InboxMessage.objects.values_list("provider", "message_id"))
     for provider in providers:
         for message in provider.messages:

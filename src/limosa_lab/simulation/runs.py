@@ -32,7 +32,7 @@ class Theatre:
         connections.close_all()
 
     def play(self, *, seed: int, polls: bool) -> RunResult:
-        """Play one run to its end, or to where an invariant breaks."""
+        """Play one run to its end, or until an invariant breaks."""
         course = Course(seed=seed, polls=polls, stage=self.stage, monitor=self.monitor)
         broken: InvariantBrokenError | None = None
         try:
@@ -65,6 +65,6 @@ class Theatre:
 
 
 def prepare_database() -> None:
-    """Make the tables, and what every run begins with."""
+    """Create the tables, and what every run starts with."""
     call_command("migrate", interactive=False, verbosity=0)
     world.make_base()

@@ -1,4 +1,4 @@
-"""The product's settings for a simulation: its own database engine, and providers that are played.
+"""The product's settings for a simulation: its own database engine, and simulated providers.
 
 `DATABASE_URL` names a database that is emptied again and again.
 """

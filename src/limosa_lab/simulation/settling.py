@@ -1,4 +1,4 @@
-"""The settlement of a day, as a played provider writes and reads it: a line of JSON for each."""
+"""A day's settlement as a simulated provider writes and reads it: one JSON line each."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from limosa_lab.simulation.held import Held
 
 
 def lines_of(held: Iterable[Held], *, by_number: bool, fee_minor: int) -> Iterator[SettlementLine]:
-    """Yield all that moved our money. `fee_minor`: what is kept of each payment."""
+    """Yield every movement of our money. `fee_minor`: kept from each payment."""
     for one in held:
         if not one.is_ours or one.taken is None or one.paid_at is None:
             continue

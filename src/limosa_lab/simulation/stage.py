@@ -1,9 +1,9 @@
-"""Actors in threads of their own, of which one at a time moves, as far as it is told to.
+"""Actors in threads of their own, one of which moves at a time, as far as it is told to.
 
-An actor is a process of the shop: a page, a worker's job, a notification. Wherever a process can
-be interrupted it calls `pause`, and waits there until the stage lets it go on, or lets it die.
-What waits for a lock of PostgreSQL is set aside until the lock is free. So the course of a run is
-decided by whoever calls `move`, and by nothing else.
+An actor is a process of the shop: a page, a worker's job, a notification. Wherever a process can be
+interrupted it calls `pause`, and waits there until the stage lets it go on, or lets it die. An
+actor that waits for a PostgreSQL lock is set aside until the lock is free. The course of a run is
+thus decided by whoever calls `move`, and by nothing else.
 """
 
 import threading
@@ -20,41 +20,41 @@ _local = threading.local()
 
 
 class SimulatedCrash(BaseException):
-    """The process ends here, and all that it had not committed is gone."""
+    """The process ends here, and everything that it had not committed is lost."""
 
 
 class StageFault(Exception):
-    """The simulation itself can't go on."""
+    """The simulation itself can't continue."""
 
 
 def current_actor() -> "Actor | None":
-    """Return the actor whose thread this is; None outside of actors."""
+    """Return the actor whose thread this is; None outside actors."""
     actor: Actor | None = getattr(_local, "actor", None)
     return actor
 
 
 def pause(label: str) -> None:
-    """Pause the actor whose thread this is; do nothing outside of actors."""
+    """Pause the actor whose thread this is; do nothing outside actors."""
     actor = current_actor()
     if actor is not None:
         actor.pause(label)
 
 
 class Locks(Protocol):
-    """What is seen of PostgreSQL's locks."""
+    """A view of PostgreSQL's locks."""
 
     def waiting(self, places: Collection[int]) -> dict[int, set[int]]:
-        """Return the places whose statement waits for a lock, with whom they wait for."""
+        """Return the places whose statement waits for a lock, with those they wait for."""
 
     def cancel(self, place: int) -> None:
-        """End the statement of a place with an error."""
+        """Cancel a place's statement."""
 
 
 @dataclass(slots=True, eq=False)
 class Actor:
     """One process. `place`: the number of its thread, and of its database connection.
 
-    `changed`: it has committed something since somebody looked. `outcome`: how it ended.
+    `changed`: it has committed something since the last check. `outcome`: how it ended.
     """
 
     number: int
@@ -80,7 +80,7 @@ class Actor:
         self._wait()
 
     def pause(self, label: str) -> None:
-        """Wait to be let go on with what the label says. Raises SimulatedCrash, to die."""
+        """Wait to be allowed to do what the label says. Raises SimulatedCrash, to die."""
         if self.is_dead:
             raise SimulatedCrash
         self.label = label
@@ -110,7 +110,7 @@ class Stage:
         arrive: Callable[[int], None] = lambda _: None,
         leave: Callable[[], None] = lambda: None,
     ) -> None:
-        """`arrive`: called in each thread first; `leave`: in each, last."""
+        """`arrive`: called first in each thread; `leave`: last."""
         self._locks = locks
         self._arrive, self._leave = arrive, leave
         self._news: SimpleQueue[Actor] = SimpleQueue()
@@ -125,7 +125,7 @@ class Stage:
         self._under_way: list[Actor] = []
 
     def clear(self) -> None:
-        """Have all actors die."""
+        """Kill all actors."""
         while self.actors:
             for actor in self.movable[:1] or self.actors[:1]:
                 if actor in self._under_way:
@@ -149,7 +149,7 @@ class Stage:
 
     @property
     def movable(self) -> list[Actor]:
-        """The actors that wait for nothing but to be moved."""
+        """The actors that wait only to be moved."""
         return [actor for actor in self.actors if actor not in self._under_way]
 
     def enter(self, actor: Actor) -> None:
@@ -161,10 +161,10 @@ class Stage:
         self._inboxes[actor.place].put(actor)
 
     def move(self, actor: Actor, *, steps: int = 1, dies: bool = False) -> list[Actor]:
-        """Let an actor go on, and return those that moved, by number: usually it alone.
+        """Let an actor go on, and return those that moved, by number: usually only that one.
 
-        It stops after so many pauses, or sooner when it has committed something.
-        `dies`: it ends where it is.
+        It stops after `steps` pauses, or earlier when it has committed something. `dies`: it ends
+        where it is.
         """
         actor.trace = []
         actor._steps, actor._dies = steps - 1, dies
@@ -181,7 +181,7 @@ class Stage:
         return sorted(moved, key=lambda moved_one: moved_one.number)
 
     def _settle(self, actor: Actor) -> list[Actor]:
-        """Wait until all that are under way have stopped or wait for a lock."""
+        """Wait until all running actors have stopped or wait for a lock."""
         moved: list[Actor] = []
         waited, patience = 0.0, _PATIENCE_SECONDS
         while self._under_way:
@@ -199,7 +199,7 @@ class Stage:
             other.waits_for = set()
             moved.append(other)
             if other is actor and (not (actor.changed or actor.is_done) or self._all_wait()):
-                break  # It has released nothing that anybody waits for.
+                break  # It has released nothing that others wait for.
         return moved
 
     def _all_wait(self) -> bool:
@@ -211,7 +211,7 @@ class Stage:
         return self._news.empty() and all(other.waits_for for other in self._under_way)
 
     def _is_in_circle(self, actor: Actor) -> bool:
-        """Whether an actor waits for others that wait for it."""
+        """Whether an actor is part of a deadlock."""
         by_place = {other.place: other for other in self.actors}
         seen: set[int] = set()
         ahead = list(actor.waits_for)

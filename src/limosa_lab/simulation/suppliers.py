@@ -1,7 +1,7 @@
 """A supplier in memory, of the kind that a run's configuration draws. It keeps its own books.
 
-It does what real ones do at their worst: it acts and does not answer, it gets a request long after
-its sender gave up, it delivers later, refuses, and tells what it has to say twice and late.
+It does what real ones do at their worst: it acts without answering, receives a request long after
+its sender gave up, delivers late, refuses, and sends callbacks twice and late.
 """
 
 import json
@@ -40,7 +40,7 @@ from limosa.foundation.identifiers import make_iccid
 from limosa_lab.simulation.stage import current_actor, pause
 
 OWN = "own"
-# By what becomes of a lost answer there; the rest differs too, so that each run meets some of it.
+# By what becomes of a lost answer there; other features differ too, so that each run meets some.
 KINDS: Mapping[str, Capabilities] = {
     "same_order": Capabilities(
         idempotency=Idempotency.SAME_ORDER,
@@ -66,7 +66,7 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(slots=True)
 class Supplied:
-    """An order as the supplier has it: ordered, delivered, failed, cancelled or ended."""
+    """An order at the supplier: ordered, delivered, failed, cancelled or ended."""
 
     reference: str
     request: SupplyRequest
@@ -100,19 +100,19 @@ class PlayedSupplier:
     def begin(
         self, *, kind: str, clock: Callable[[], datetime], random: Random, unreliable: float
     ) -> None:
-        """Forget everything. `unreliable`: how often of 1 it fails."""
+        """Reset. `unreliable`: the probability of a failure."""
         self.capabilities = KINDS.get(kind, Capabilities())
         self.clock, self.random, self.unreliable = clock, random, unreliable
         self.orders, self.on_their_way, self.hesitates = [], [], True
 
-    # What the shop calls.
+    # Methods that the shop calls.
 
     def list_plans(self) -> list[SupplierPlan]:
-        """Return nothing: the plans are there."""
+        """Return nothing: the plans exist already."""
         return []
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
-        """Make an order, by its idempotency once for each number."""
+        """Place an order: depending on its idempotency, once for each number."""
 
         def act() -> SupplyAnswer:
             luck = self.random.random()
@@ -124,7 +124,7 @@ class PlayedSupplier:
         return self._call("order", act, late=lambda: self._send_late(request))
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
-        """Return what it has, by our number where it can, else by its reference."""
+        """Return the order, by our number if it can, otherwise by its reference."""
 
         def act() -> SupplyAnswer:
             found = self._found(handle)
@@ -133,7 +133,7 @@ class PlayedSupplier:
         return self._call("look_up", act)
 
     def cancel(self, handle: SupplyHandle) -> CancelAnswer:
-        """Undo an order, or have somebody look at that first."""
+        """Cancel an order, or have somebody decide that first."""
 
         def act() -> CancelAnswer:
             luck = self.random.random()
@@ -156,7 +156,7 @@ class PlayedSupplier:
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SupplierCallback:
-        """Say how the order stands that the callback names, as it stood then."""
+        """Return the state of the order that the callback names, as of when it was written."""
         del headers, now
         try:
             said = json.loads(body)
@@ -173,11 +173,11 @@ class PlayedSupplier:
     # What happens there.
 
     def callback(self, number: int) -> bytes:
-        """Return what it has to say of an order, by its place in the books."""
+        """Return a callback about an order, by its place in the books."""
         return json.dumps({"order": number, "state": self.orders[number].state}).encode()
 
     def go_on(self, *, all_of_it: bool = False) -> str:
-        """Take what has arrived, and deliver what is ordered, or some of it; say what changed."""
+        """Take what has arrived, and deliver some or all orders; return what changed."""
         self._let_arrive(all_of_it=all_of_it)
         done = []
         for order in self.orders:
@@ -187,7 +187,7 @@ class PlayedSupplier:
         return "; ".join(done) or "nothing"
 
     def orders_of(self, number: str) -> list[Supplied]:
-        """Return what it has by a number: more than one is a bill too many."""
+        """Return its orders with a number: more than one is a bill too many."""
         return [order for order in self.orders if order.request.number == number]
 
     def _take(self, request: SupplyRequest) -> SupplyAnswer:
@@ -227,7 +227,7 @@ class PlayedSupplier:
     def _call(
         self, name: str, act: Callable[[], _Answer], *, late: Callable[[], None] | None = None
     ) -> _Answer:
-        """Act, or not, and answer, or not: the caller can't tell which it was."""
+        """Act or not, and answer or not: the caller can't tell which."""
         pause(f"supplier.{name}")
         self._let_arrive()
         luck = self.random.random()

@@ -1,4 +1,4 @@
-"""What must be true of what is ordered at a supplier: I11 at every moment, F10 at rest.
+"""What must be true of orders at a supplier: I11 at every moment, F10 at rest.
 
 The supplier's own books say what was ordered there; our rows say what we believe.
 """
@@ -17,7 +17,7 @@ _OPEN = {"due", "asked", "pending", "unclear", "cancelling", "ending"}
 
 
 def check_ordered_once(world: World) -> None:
-    """I11: one order of ours is one order there, whoever died and whatever was lost."""
+    """I11: one order of ours is one order there, whatever died or was lost."""
     supplier = world.supplier
     if supplier is None:
         return
@@ -27,7 +27,7 @@ def check_ordered_once(world: World) -> None:
 
 
 def check_supplies(world: World) -> None:
-    """F10: every order at the supplier has come to an end, and both sides know the same end."""
+    """F10: every order at the supplier has ended, and both sides agree on how."""
     supplier = world.supplier
     if supplier is None:
         check(not Supply.objects.exists(), "F10", "our own network was called")

@@ -1,4 +1,4 @@
-"""How a played provider writes what it tells, and reads it again."""
+"""How a simulated provider writes its notifications, and reads them again."""
 
 from collections.abc import Mapping
 from typing import Any

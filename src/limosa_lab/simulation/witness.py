@@ -1,4 +1,4 @@
-"""What has happened in a run by its end: by the providers' books, and by the rows of ours."""
+"""The events of a run by its end, according to the providers' books and our rows."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,9 +11,9 @@ from limosa_lab.simulation.world import World
 
 
 def witnessed(world: World, rows: Mapping[str, list[Row]]) -> frozenset[Happened]:
-    """Return what has happened, each with its channel, by the names in happenings.py.
+    """Return the events that occurred, each with its channel, by the names in happenings.py.
 
-    `rows`: those that the invariants were last looked at in.
+    `rows`: those that the invariants were last checked in.
     """
     found: set[Happened] = {(f"entry {row[2]}", "") for row in rows.get("entries", ())}
     found.update(_in_our_books(rows))

@@ -1,4 +1,4 @@
-"""The shop that a run begins with: two people whose bundles run, plans, rates, and providers."""
+"""The shop that a run begins with: two people with running bundles, plans, rates, and providers."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +33,7 @@ _DAY = timedelta(days=1)
 PLANS = ("month", "week")
 PEOPLE = (101, 102)
 _PRICES = (2500, 999)  # in minor units of any currency
-# Whose tables are emptied before each run; those of the catalogue and of people stay.
+# Tables emptied before each run; those of the catalogue and of people stay.
 _OURS = (
     "esims",
     "connectivity",
@@ -48,10 +48,9 @@ _OURS = (
 
 @dataclass(slots=True)
 class World:
-    """What is outside of the database: the clock, the providers, and who knows what.
+    """Everything outside the database: the clock, the providers, and who knows what.
 
-    `payable`: payments whose page somebody has seen. `orders`: the numbers of those that a person
-    was told of.
+    `payable`: payments whose page somebody has seen. `orders`: the numbers that a person was told.
     """
 
     configuration: Configuration
@@ -63,7 +62,7 @@ class World:
 
     @property
     def settles(self) -> bool:
-        """Whether settlements are reconciled: where providers keep fees."""
+        """Whether settlements are reconciled: if providers keep fees."""
         return self.configuration.has_fees
 
     @property
@@ -81,12 +80,12 @@ class World:
 
     @property
     def messages(self) -> list[Message]:
-        """What providers have to say and was not acknowledged."""
+        """Providers' notifications that were not acknowledged."""
         return [m for p in self.providers for m in p.messages if not m.is_acknowledged]
 
     @property
     def settled_days(self) -> list[tuple[date, str]]:
-        """The days that are over on which something moved at a provider, and it."""
+        """The days that are over on which money moved at a provider, and that provider."""
         days = {(line.at.date(), p.code) for p in self.providers for line in p.lines()}
         return sorted(one for one in days if one[0] < self.now.date())
 
@@ -102,11 +101,11 @@ class World:
 
     @property
     def open_disputes(self) -> list[tuple[PlayedProvider, Held]]:
-        """The payments that somebody disputes, and nobody has decided who is right."""
+        """The payments with an undecided dispute."""
         return [(p, held) for p in self.providers for held in p.held.values() if held.open_dispute]
 
     def refunds(self, outcome: RefundOutcome) -> list[tuple[PlayedProvider, str, str]]:
-        """The refunds of which this is true at their providers: whose, of which payment, which."""
+        """The refunds with this outcome at their providers: provider, payment, refund."""
         return [
             (provider, held.number, refund.number)
             for provider in self.providers
@@ -117,13 +116,13 @@ class World:
 
 
 def decide(provider: PlayedProvider, held: Held, *, random: Random) -> str:
-    """Have somebody decide who is right, and say what."""
+    """Have a dispute decided, and return how."""
     reference = held.open_dispute
     assert reference is not None  # noqa: S101 -- the caller has looked.
     outcome = random.choice((DisputeOutcome.WON, DisputeOutcome.LOST))
     opened_minor = held.disputes[reference].amount.amount_minor
     amounts: tuple[int | None, ...] = (None, None, opened_minor // 3, max(opened_minor - 1, 1))
-    if not provider.fee_minor:  # Its settlement would have a second line, which a person sees to.
+    if not provider.fee_minor:  # Its settlement would get a second line, for a person.
         amounts += (opened_minor + 11,)
     lost_minor = random.choice(amounts) if outcome is DisputeOutcome.LOST else None
     is_latest = random.random() < 0.3
@@ -134,14 +133,14 @@ def decide(provider: PlayedProvider, held: Held, *, random: Random) -> str:
 
 
 def played(code: str) -> PlayedProvider:
-    """Return a played provider by its code."""
+    """Return a simulated provider by its code."""
     provider = provider_for(code)
     assert isinstance(provider, PlayedProvider)  # noqa: S101 -- the simulation's settings say so.
     return provider
 
 
 def make_base() -> None:
-    """Store what every run begins with and leaves as it is."""
+    """Store what every run begins with and leaves unchanged."""
     seed_codes(Random(0))
     supplier = Supplier.objects.create(code="own_network", name="Own network")
     Supplier.objects.create(code="wholesale", name="Wholesale")
@@ -226,7 +225,7 @@ def begin(
 
 
 def _configure(configuration: Configuration) -> None:
-    """Set the shop up: its tax is among the tables that each run begins without."""
+    """Configure the shop: its tax rate is in a table that each run begins without."""
     if configuration.tax_basis_points:
         TaxRate.objects.create(
             place=settings.PLACE_OF_SUPPLY, rate_basis_points=configuration.tax_basis_points
@@ -238,14 +237,14 @@ def _configure(configuration: Configuration) -> None:
 
 
 def choose_all(keepers: list[int]) -> None:
-    """Have these people, and nobody else, want money that pays nothing in their wallet."""
+    """Have exactly these people want unapplied funds in their wallet."""
     people = Subscriber.objects.all()
     people.exclude(unapplied_funds=UnappliedFunds.BACK).update(unapplied_funds=UnappliedFunds.BACK)
     people.filter(pk__in=keepers).update(unapplied_funds=UnappliedFunds.WALLET)
 
 
 def seed_codes(random: Random) -> None:
-    """Have our own numbers come from the seed: each actor draws its own."""
+    """Derive our own numbers from the seed: each actor draws its own."""
 
     def choice(letters: str) -> str:
         actor = current_actor()
@@ -271,7 +270,7 @@ def _running_bundle(esim: Esim) -> Bundle:
 
 
 def make_emptying() -> None:
-    """Store the function that empties the tables in one call, and says which had rows."""
+    """Store the function that empties the tables in one call, and returns which had rows."""
     deletions = "".join(
         f"DELETE FROM {table}; IF FOUND THEN used := used || '{table}'::text; END IF; "
         for table in _tables()
@@ -279,7 +278,7 @@ def make_emptying() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION simulation_empty() RETURNS text[] LANGUAGE plpgsql "
-            "SET session_replication_role = replica "  # Else the journal refuses.
+            "SET session_replication_role = replica "  # Otherwise the journal refuses.
             f"AS $$ DECLARE used text[] := '{{}}'; BEGIN {deletions} "
             f"PERFORM {_restarted_sequences()}; "
             "UPDATE catalog_supplier SET is_paused = false WHERE is_paused; RETURN used; END $$"
@@ -287,7 +286,7 @@ def make_emptying() -> None:
 
 
 def _empty_tables() -> None:
-    """Leave nothing of the last run, not even in files: the same seed finds the same rows' order.
+    """Leave nothing of the last run, not even in files: the same seed finds rows in the same order.
 
     Truncating would take ten times as long.
     """

@@ -1,1 +1,1 @@
-"""Measurements on this machine."""
+"""Benchmarks on this machine."""

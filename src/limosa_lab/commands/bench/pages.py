@@ -1,11 +1,10 @@
 """Measure the home and renew pages against a small database.
 
-Visits the pages as people picked at random, signed in, inside this process, on this database and on
-one of 100 people, which is made beside it, on the same server, and dropped at the end; the two take
-turns. Prints the median and the 99th percentile of each, the CPU time of this process and the bytes
-of the page before compression (both at the median), the number of statements, and the ratio of the
-medians; exits with 1 when the median takes more than 1.3 times as long. Fill the database with
-`limosa seed` before.
+Visits the pages in this process, signed in as people picked at random, on this database and on one
+with 100 people, which is created beside it on the same server and dropped at the end; the two
+alternate. Prints the median and the 99th percentile of each, the CPU time of this process and the
+size of the page before compression (both at the median), the number of statements, and the ratio of
+the medians; exits with 1 if the ratio exceeds 1.3. Fill the database with `limosa seed` first.
 """
 
 import argparse

@@ -1,11 +1,12 @@
 """Measure payment notifications, channel by channel.
 
-They are sent over HTTP to the real web server, verified, credited and answered. It needs nothing:
-it starts a PostgreSQL of its own in a temporary folder, with fsync on, and the server. Sends
-notifications that were signed before as each provider signs: in three rounds, of which the median
-counts, as fast as answers come, then at half of that; last beside a flood of 1,000 forged ones a
-second, with as long a time without it before and after. Prints rates, times, CPU, and what was
-counted of the forged. All of it runs on this machine, the sending too.
+Notifications are sent over HTTP to the real web server, verified, credited and answered. Nothing
+else is needed: the command starts its own PostgreSQL in a temporary folder, with fsync on, and the
+server. It sends notifications signed beforehand as each provider signs them: in three rounds, of
+which the median counts, as fast as answers come, then at half of that rate; finally during a flood
+of 1,000 forgeries a second, with equally long periods without it before and after. Prints rates,
+times, CPU time, and how the forgeries were counted. Everything runs on this machine, including the
+sender.
 """
 
 import argparse

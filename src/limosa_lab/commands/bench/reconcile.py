@@ -1,16 +1,16 @@
 """Measure the reconciliation of a day.
 
-Starts a PostgreSQL of its own in a temporary folder, with fsync on, makes a day of payments and the
-provider's file of it, plants 50 differences of all kinds, and reconciles in a process of its own.
-Prints the time and that process's memory at its peak; exits with 1 unless just the planted
-differences are found. The download and PostgreSQL's own memory are not in it.
+Starts its own PostgreSQL in a temporary folder, with fsync on, creates a day of payments and the
+provider's file of it, plants 50 differences of all kinds, and reconciles in a separate process.
+Prints the time and that process's peak memory; exits with 1 unless exactly the planted differences
+are found. The download and PostgreSQL's own memory are not included.
 """
 
 import argparse
 
 from limosa.config.command import whole_number
 
-PAYMENTS_MIN = 3_000  # The differences need so many among them.
+PAYMENTS_MIN = 3_000  # The planted differences need this many.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

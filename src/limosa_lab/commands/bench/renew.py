@@ -1,10 +1,10 @@
 """Measure whole renewals, from quote to journal.
 
-Quote, order, payment notification, credit, journal. Starts a PostgreSQL of its own in a temporary
-folder, with fsync on, and renews from several processes: first as fast as this machine goes, then
-at half of that. Prints renewals per second, the time from notification to credit, CPU and SQL
-statements per renewal, and where the time goes. Neither WeChat's own answers nor the sending of
-mail is in it.
+Quote, order, payment notification, credit, journal. Starts its own PostgreSQL in a temporary
+folder, with fsync on, and renews from several processes: first as fast as this machine can, then at
+half of that rate. Prints renewals per second, the time from notification to credit, CPU time and
+SQL statements per renewal, and where the time goes. WeChat's own answers and the sending of mail
+are not included.
 """
 
 import argparse

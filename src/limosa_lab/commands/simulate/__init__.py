@@ -1,1 +1,1 @@
-"""Simulations of what goes wrong."""
+"""Fault simulations."""

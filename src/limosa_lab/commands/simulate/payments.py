@@ -1,11 +1,10 @@
-"""Play payments going wrong, by seed, and check the books.
+"""Simulate payments going wrong, by seed, and check the books.
 
-Starts a PostgreSQL of its own in a temporary folder and runs the real operations in it, against
-providers that are played: they lose answers, send twice and late, take money that was not asked
-for; processes die anywhere. After each step I1 to I11 are checked, at the end of each run F1 to
-F10. Prints the log of the first run that breaks one, and exits with 1. The same seed plays the same
-run.
-See docs/explanation/fault-simulation.md.
+Starts its own PostgreSQL in a temporary folder and runs the real operations in it, against
+simulated providers that lose answers, send twice and late, and take money that was not requested,
+while processes die anywhere. Checks I1 to I11 after each step, and F1 to F10 at the end of each
+run. Prints the log of the first run that breaks one, and exits with 1. The same seed replays the
+same run. See docs/explanation/fault-simulation.md.
 """
 
 import argparse

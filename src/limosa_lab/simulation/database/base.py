@@ -1,4 +1,4 @@
-"""The database engine that the simulation's settings name."""
+"""The database engine named in the simulation's settings."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _SILENT = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Pauses the actor whose statement it is; anyone else's goes through at once."""
+    """Pauses the actor that runs the statement; other threads' statements go through at once."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -66,20 +66,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def _release(self) -> None:
-        """Have the stage see who waited for what is given up now."""
+        """Have the stage notice who was waiting for what is released now."""
         actor = current_actor()
         if actor is not None:
             actor.changed = True
 
     def _forget(self) -> None:
-        """Undo the transaction, as the server does for a client that is gone."""
+        """Roll the transaction back, as the server does for a client that is gone."""
         self.run_on_commit = []
         self._rollback()
 
 
 @cache
 def _describe(sql: str) -> tuple[str, bool]:
-    """Return a statement in a few words, and whether it may write."""
+    """Return a short description of a statement, and whether it may write."""
     words = [
         f"{verb} {table}" if verb else function for verb, table, function in _VERBS.findall(sql)
     ]
