@@ -1,6 +1,6 @@
-"""The one place where the simulators read the wall clock; everything else is given a `Clock`.
+"""The only place where the simulators read the wall clock; everything else is given a `Clock`.
 
-A clock answers seconds since the epoch, which is what the stores and the schedules keep.
+A clock returns seconds since the epoch, which is what the stores and the schedules use.
 """
 
 from collections.abc import Callable
@@ -16,10 +16,10 @@ def wall_clock() -> float:
 
 
 def beijing_time(seconds: float) -> str:
-    """Write a time as Chinese payment providers do: RFC 3339, whole seconds, +08:00."""
+    """Format a time as Chinese payment providers do: RFC 3339, whole seconds, +08:00."""
     return datetime.fromtimestamp(seconds, BEIJING).isoformat(timespec="seconds")
 
 
 def utc_time(seconds: float) -> str:
-    """Write a time as RFC 3339 in UTC, to the microsecond, with a `Z`."""
+    """Format a time as RFC 3339 in UTC, to the microsecond, with a `Z`."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -1,9 +1,8 @@
-"""A small HTTP/1.1 server on loopback: the standard library's, a thread per connection.
+"""A small HTTP/1.1 server on loopback: the standard library's, with a thread per connection.
 
-Three processes of the demo need a few pages and a few JSON calls each, some hundred requests a
-second at most, a start within a moment, and full control of what goes out on the wire (a reply
-that never comes, a body that is cut short). That is what `http.server` is good at, and it adds no
-dependency.
+Three processes of the demo need a few pages and a few JSON calls each, a few hundred requests a
+second at most, an instant start, and full control over the wire (a reply that never comes, a
+truncated body). `http.server` is good at that, and adds no dependency.
 """
 
 import logging
@@ -24,8 +23,8 @@ DRAIN_SECONDS_MAX = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it arrived. `target` is the path with its query exactly as sent, `headers` has
-    lower-case names, `peer` is the caller's address."""
+    """A request as received. `target` is the path with its query exactly as sent, `headers` has
+    lower-case names, `peer` is the client's address."""
 
     method: str
     target: str
@@ -54,12 +53,13 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-# A handler takes the request and the words that its pattern captured. None hangs up without a word.
+# A handler takes the request and the words captured by its pattern. None closes the connection
+# without a reply.
 Handler = Callable[[Request, dict[str, str]], Reply | None]
 
 
 class Routes:
-    """Which handler answers which method and path. A pattern is a path with `{words}` in it."""
+    """Maps methods and paths to handlers. A pattern is a path with `{words}` in it."""
 
     def __init__(self) -> None:
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
@@ -86,11 +86,11 @@ class Routes:
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves `routes` on an address of this machine, port 0 for any free one.
+    """Serves `routes` on a loopback address; port 0 picks any free port.
 
-    The constructor takes the port and raises OSError when it is taken. Nobody can connect before
-    `start`, so whoever can finds everything ready. `stop` takes no new connection, lets the
-    requests under way end (5 s at most), and closes.
+    The constructor takes the port and raises OSError if it is in use. Nobody can connect before
+    `start`, so whoever connects finds everything ready. `stop` accepts no new connections, lets the
+    requests in progress finish (within 5 s), and closes.
     """
 
     daemon_threads = True
@@ -131,7 +131,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.server_close()
 
     def answer(self, request: Request) -> Reply | None:
-        """Answer one request, and count it as under way meanwhile. A fault of ours is a 500."""
+        """Answer one request, counted as in progress meanwhile. An error of ours is a 500."""
         with self._idle:
             self._active += 1
         try:
@@ -141,7 +141,7 @@ class LoopbackServer(ThreadingHTTPServer):
             return Reply(500, b"internal error\n", {"Content-Type": "text/plain"})
 
     def answered(self) -> None:
-        """Note that a reply has left."""
+        """Record that a reply has been sent."""
         with self._idle:
             self._active -= 1
             self._idle.notify_all()
@@ -169,12 +169,12 @@ class _Connection(BaseHTTPRequestHandler):
             self._send(self.server.answer(request))
             self.wfile.flush()
         except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # The caller has gone; what was done stays done.
+            self.close_connection = True  # The client has gone; what was done stays done.
         finally:
             self.server.answered()
 
     def _read_body(self) -> bytes | None:
-        """Return the body; None after having refused it (its end is unknown, or too far away)."""
+        """Return the body; None after having refused it (its length is unknown, or too large)."""
         length = self.headers.get("Content-Length", "0")
         fault: HTTPStatus | None = None
         if "Transfer-Encoding" in self.headers:

@@ -1,6 +1,6 @@
-"""The look that the simulators' pages share: quiet, narrow, light or dark.
+"""The shared look of the simulators' pages: quiet, narrow, light or dark.
 
-No page needs a script. A page that shows something running may name one, which follows it.
+No page needs a script. A page that shows something in progress may name one that updates it.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from html import escape
 
 from limosa.simulators.loopback_http import Reply
 
-# Inline styles would need a looser policy, so the sheet has an address of its own.
+# Inline styles would need a looser policy, so the style sheet has its own URL.
 STYLE_PATH = "/simulator.css"
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"  # noqa: E501
 _MARK = (
@@ -76,7 +76,7 @@ def style_reply() -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around a page's content. `home` is where the mark leads, if anywhere."""
+    """The frame around a page's content. `home` is where the logo leads, if anywhere."""
 
     aside: str = ""
     home: str = ""

@@ -1,4 +1,4 @@
-"""Running a simulator as a process: say where it listens, wait for the signal to end, end."""
+"""Runs a simulator as a process: print where it listens, wait for the signal, stop."""
 
 import signal
 import sys
@@ -9,7 +9,7 @@ from collections.abc import Callable
 def run_until_told(*, start: Callable[[], str], stop: Callable[[], None]) -> int:
     """Start, print the line that `start` returns, wait for SIGTERM or SIGINT, stop.
 
-    Returns the exit status: 0, or 2 with a message on stderr when an address is taken.
+    Returns the exit status: 0, or 2 with a message on stderr if an address is in use.
     Must be called from the main thread.
     """
     told = threading.Event()

@@ -1,4 +1,4 @@
-"""The operator's phone, played: a page that shows the code of an authenticator app (RFC 6238)."""
+"""Plays the operator's phone: a page that shows the code of an authenticator app (RFC 6238)."""
 
 import hmac
 import json
@@ -15,8 +15,8 @@ _FRAME = Frame(aside="验证器 · Authenticator", home="/")
 
 
 def code_at(secret: str, seconds: float) -> str:
-    """Return the code of a moment, in seconds since the epoch: RFC 4226
-    section 5.3, with the time of RFC 6238 section 4.
+    """Return the code at a moment, in seconds since the epoch: RFC 4226 section 5.3, with the time
+    of RFC 6238 section 4.
     """
     counter = int(seconds) // PERIOD_SECONDS
     digest = hmac.digest(b32decode(secret), counter.to_bytes(8), "sha1")
@@ -26,7 +26,7 @@ def code_at(secret: str, seconds: float) -> str:
 
 
 class AuthenticatorPage:
-    """Shows the code now; the page comes anew when the next one is due."""
+    """Shows the current code; the page reloads when the next one is due."""
 
     def __init__(self, secret: str, clock: Clock) -> None:
         self._secret = secret

@@ -20,7 +20,7 @@ _HOST = "127.0.0.1"
 
 
 class Receiver:
-    """What aiosmtpd asks when a message has come in."""
+    """aiosmtpd's handler for incoming messages."""
 
     def __init__(self, folder: MailFolder) -> None:
         self._folder = folder
@@ -37,7 +37,7 @@ class Receiver:
 class MailboxServer:
     """A mailbox with its two sockets. Port 0 takes any free one: see `smtp_port`, `server.url`.
 
-    Raises OSError from the constructor when a port is taken.
+    Raises OSError from the constructor if a port is in use.
     """
 
     def __init__(
@@ -75,7 +75,8 @@ class MailboxServer:
         self.server.start()
 
     def stop(self) -> None:
-        """Take no more mail and close. A message under way was not accepted, so it comes again."""
+        """Accept no more mail and close. A message in progress was not accepted, so it is sent
+        again."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._smtp.close()

@@ -1,7 +1,7 @@
-"""The messages on disk, and what is in them.
+"""The messages on disk, and their content.
 
-A file's name is the time of its arrival and a random part, so names sort as messages came. The
-list is kept in memory as names and headers; a message is read again when it is looked at.
+A file's name is its time of arrival and a random part, so names sort in order of arrival. The list
+is kept in memory as names and headers; a message is read again when it is viewed.
 """
 
 import re
@@ -31,7 +31,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part of a message that is not its text. `content_id` is empty unless it has one."""
+    """A part of a message other than its text. `content_id` is empty unless it has one."""
 
     number: int
     name: str
@@ -49,7 +49,7 @@ class Message:
 
 
 class MailFolder:
-    """Messages in a folder; those that are there already are listed again. Thread-safe."""
+    """Messages in a folder, including those that are already there. Thread-safe."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path, self._clock = path, clock
@@ -59,11 +59,11 @@ class MailFolder:
         self._summaries = {name: _summarise(name, self._parse(name)) for name in names}
 
     def add(self, content: bytes, *, sender: str, recipients: list[str]) -> str:
-        """Keep a message; returns its id. It is on disk when this returns."""
+        """Store a message; returns its id. It is on disk when this returns."""
         name = f"{int(self._clock() * 1_000_000):016d}-{secrets.token_hex(4)}"
         envelope = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(recipients)}\r\n"
         fresh = self._path / f"{name}.new"
-        # A leading space would make the first line a part of the envelope's last.
+        # With a leading space the first line would continue the envelope's last one.
         fresh.write_bytes(envelope.encode("ascii", errors="replace") + content.lstrip(b" \t"))
         fresh.replace(self._path / f"{name}.eml")
         with self._lock:
@@ -71,7 +71,7 @@ class MailFolder:
         return name
 
     def newest(self, *, offset: int, count: int, recipient: str = "") -> list[Summary]:
-        """List messages, newest first; to one recipient where one is given."""
+        """List messages, newest first; only those to `recipient`, if given."""
         with self._lock:
             every = [self._summaries[name] for name in sorted(self._summaries, reverse=True)]
         wanted = recipient.casefold()
@@ -83,7 +83,7 @@ class MailFolder:
             return len(self._summaries)
 
     def read(self, name: str) -> Message:
-        """Read a whole message. Raises LookupError when there is none of that id."""
+        """Read a whole message. Raises LookupError if there is none with that id."""
         with self._lock:
             summary = self._summaries.get(name)
         if summary is None:
@@ -108,7 +108,7 @@ def _summarise(name: str, message: EmailMessage) -> Summary:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """Return a header's text; empty where it is absent or beyond the parser."""
+    """Return a header's text; empty if it is absent or can't be parsed."""
     try:
         return str(message.get(name, ""))
     except (ValueError, TypeError, LookupError, AttributeError):
@@ -126,7 +126,7 @@ def _text_of(part: MIMEPart) -> str:
     charset = part.get_content_charset("utf-8")
     try:
         return data.decode(charset, errors="replace")
-    except LookupError:  # A charset that nobody has heard of.
+    except LookupError:  # An unknown charset.
         return data.decode("utf-8", errors="replace")
 
 

@@ -1,4 +1,4 @@
-"""The mailbox on a page: the list, a message, its HTML in a sandbox, its attachments; and JSON."""
+"""The mailbox's pages: the list, a message, its HTML in a sandbox, its attachments; and JSON."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from limosa.simulators.page_look import STYLE_PATH, Frame, page, page_headers, s
 PAGE_MESSAGES = 50
 _FRAME = Frame(aside="邮箱 · Mailbox", home="/", is_wide=True)
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]，。；：！？）】]")
-# A message may be looked at and its links followed in a new tab; it may not run or load anything.
+# A message may be viewed and its links opened in a new tab; it may not run or load anything.
 _SANDBOX = "sandbox allow-popups allow-popups-to-escape-sandbox"
 _HTML_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; {_SANDBOX}"
 
@@ -108,7 +108,7 @@ class InboxPages:
 
 
 def _found(handler: Handler) -> Handler:
-    """Turn a LookupError of the handler into a page that says so."""
+    """Turn the handler's LookupError into a page that says so."""
 
     def handle(request: Request, words: dict[str, str]) -> Reply | None:
         try:
@@ -130,7 +130,7 @@ def _attachment_list(message: Message) -> str:
 
 
 def _with_links(text: str) -> str:
-    """Escape a text, and make its web addresses links."""
+    """Escape a text, and turn its URLs into links."""
     parts, end = [], 0
     for found in _LINK.finditer(text):
         url = escape(found.group())

@@ -1,4 +1,4 @@
-"""The files that a merchant is given: keys and settings, readable by their owner only."""
+"""The merchant's files: keys and settings, readable only by their owner."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that a kill leaves the old one or the new one."""
+    """Replace a file atomically, so that a kill leaves either the old or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(path.suffix + ".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -16,10 +16,10 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def kept_account(path: Path, make: Callable[[], Mapping[str, str]]) -> dict[str, str]:
-    """Return the numbers and secrets in the file; made and kept there the first time.
+    """Return the numbers and secrets in the file, which is created the first time.
 
-    A number that `make` knows and the file does not (it was written by an older version) is
-    added; what is there stays the same ever after.
+    A number that `make` has but the file lacks (because an older version wrote it) is added;
+    existing ones never change.
     """
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     account = {**make(), **known}

@@ -14,9 +14,9 @@ from limosa.simulators.process import run_until_told
 
 
 class GatewayServer:
-    """A gateway with its socket. With port 0 it takes any free port: see `server.url`.
+    """A gateway with its socket. Port 0 takes any free port: see `server.url`.
 
-    Raises OSError from the constructor when the port is taken.
+    Raises OSError from the constructor if the port is in use.
     """
 
     def __init__(

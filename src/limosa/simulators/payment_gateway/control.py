@@ -1,8 +1,8 @@
-"""The strings behind the stage, for the demo and the tests: /control/…, JSON, loopback only.
+"""Control calls for the demo and the tests: /control/…, JSON, loopback only.
 
-Pay as the payer would, have things go wrong, and read what happened. What is a wire's own is under
-/control/{wire}/…; the clock, the pause and the record are the whole gateway's. POST bodies must be
-of type application/json, which a page of another site cannot send.
+They pay as the payer would, cause faults, and show what happened. A wire's own calls are under
+/control/{wire}/…; the clock, the pause and the event log are the whole gateway's. POST bodies must
+have the type application/json, which a page from another site can't send.
 """
 
 from datetime import date
@@ -78,7 +78,7 @@ class Control:
         return {"time_scale": scale}
 
     def _reset(self, members: Members) -> Json:
-        """Forget the faults that wait, and send again what was paused."""
+        """Clear pending faults, and resume sending."""
         for faults in self._gateway.faults.values():
             faults.clear()
         return self._resume(members)
@@ -94,7 +94,7 @@ class Control:
 
 
 class WireControl:
-    """Answers the control calls that are about one wire."""
+    """Answers the control calls about one wire."""
 
     def __init__(self, gateway: Gateway, wire: Wire) -> None:
         self._gateway, self._wire = gateway, wire
@@ -121,10 +121,10 @@ class WireControl:
             routes.add("GET", f"{base}/{path}", shown(show))
         routes.add("GET", f"{base}/settlement", guarded(self._settlement))
 
-    # What changes something.
+    # Calls that change something.
 
     def _pay(self, members: Members) -> Json:
-        """{"number": "…", "total"?, "currency"?, "even_if_closed"?, …the wire's own words}."""
+        """{"number": "…", "total"?, "currency"?, "even_if_closed"?, …the wire's own parameters}."""
         known = {"number", "total", "currency", "even_if_closed"}
         payment = Payment(
             total=optional_whole(members, "total"),
@@ -165,7 +165,7 @@ class WireControl:
         return {"outcome": outcome, "count": count}
 
     def _redeliver(self, members: Members) -> Json:
-        """Send a payment's notifications again, now, whatever became of them; without faults."""
+        """Send a payment's notifications again, now, whatever their state; without faults."""
         number = text(members, "number")
         with self._gateway.store.transaction() as db:
             now = self._gateway.clock()
@@ -174,7 +174,7 @@ class WireControl:
         return {"count": count}
 
     def _webhook(self, members: Members) -> Json:
-        """Set the one address of the account to which everything is notified."""
+        """Set the account's webhook URL, to which everything is notified."""
         if not self._wire.has_webhook:
             raise NotOfferedError("has none: each order names its own address")
         url = text(members, "url")
@@ -189,7 +189,7 @@ class WireControl:
     def _dispute_outcome(self, members: Members) -> Json:
         return self._wire.end_dispute(text(members, "number"), text(members, "outcome"))
 
-    # What only looks.
+    # Calls that only read.
 
     def _statement(self, _request: Request, _words: dict[str, str]) -> Json:
         with self._gateway.store.transaction() as db:

@@ -1,4 +1,4 @@
-"""How a control call is answered: who may call, how JSON comes and goes, what an error becomes.
+"""How control calls are answered: who may call, JSON in and out, and errors.
 
 A wire may add control calls of its own, under /control/{wire}/…, by `posted` and `shown`.
 """
@@ -40,7 +40,7 @@ def shown(show: Callable[[Request, dict[str, str]], Json]) -> Handler:
 
 
 def guarded(handle: Callable[[Request, dict[str, str]], Reply]) -> Handler:
-    """Let only this machine in, and turn what cannot be done into an answer that says why."""
+    """Admit only this machine, and turn errors into answers that say why."""
 
     def let_in(request: Request, words: dict[str, str]) -> Reply:
         if not ip_address(request.peer).is_loopback:
@@ -78,7 +78,7 @@ def optional_whole(members: Members, name: str) -> int | None:
 
 
 def one_of(members: Members, name: str, values: Collection[str], *, needed: bool = False) -> str:
-    """Return one of the values; the first one when it may be left out and is."""
+    """Return one of the values; the first one if it is optional and absent."""
     value = text(members, name) if needed or name in members else next(iter(values))
     if value not in values:
         raise ValueError(f"{name}: one of {', '.join(values)}")

@@ -1,7 +1,7 @@
-"""What a wire has been told to do wrong, and for how long.
+"""The faults that a wire was told to make, and for how long.
 
-A notification's fault is fixed when the notification is made and is kept with it, so it holds
-across restarts; faults that are still waiting for their turn are kept in memory only.
+A notification's fault is fixed when the notification is created and stored with it, so it survives
+restarts; pending faults are kept only in memory.
 """
 
 import threading
@@ -12,20 +12,20 @@ from enum import StrEnum
 
 
 class ReplyFaultKind(StrEnum):
-    """What every wire can do wrong in a reply. A wire may know more: `Wire.reply_faults`."""
+    """Reply faults of every wire. A wire may support more: `Wire.reply_faults`."""
 
     SERVER_ERROR = "server_error"  # 500, and nothing was done
-    SERVER_ERROR_AFTER = "server_error_after"  # 500, and it was done all the same
-    TIMEOUT = "timeout"  # silence, and nothing was done
-    TIMEOUT_AFTER = "timeout_after"  # silence, and it was done all the same
-    MALFORMED = "malformed"  # done; the body breaks off
+    SERVER_ERROR_AFTER = "server_error_after"  # 500, but it was done
+    TIMEOUT = "timeout"  # no answer, and nothing was done
+    TIMEOUT_AFTER = "timeout_after"  # no answer, but it was done
+    MALFORMED = "malformed"  # done; the body is truncated
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationFault:
-    """`drop` first attempts are not sent; `corrupt_times` attempts after them are corrupted (all
-    when None); every attempt goes out 1 + `duplicate` times at once; the first one waits
-    `delay_seconds`, and with `reorder` until the next notification has gone out before it.
+    """The first `drop` attempts are not sent; `corrupt_times` attempts after them are corrupted
+    (all if None); every attempt is sent 1 + `duplicate` times at once; the first one waits
+    `delay_seconds` and, with `reorder`, until the next notification has been sent before it.
 
     `corrupt` is one of the wire's corruptions (`Wire.corruptions`).
     """
@@ -38,7 +38,7 @@ class NotificationFault:
     corrupt_times: int | None = None
 
     def corruption_of_attempt(self, attempt: int) -> str | None:
-        """Tell how the attempt (from 1) is corrupted, if it is."""
+        """Return how an attempt (counted from 1) is corrupted, if it is."""
         last = None if self.corrupt_times is None else self.drop + self.corrupt_times
         return self.corrupt if last is None or attempt <= last else None
 
@@ -49,9 +49,9 @@ class NotificationFault:
     def from_json(
         cls, members: dict[str, object], *, corruptions: Collection[str] | None = None
     ) -> "NotificationFault":
-        """Read a fault. `corruptions` are those to choose from, where they are known.
+        """Parse a fault. `corruptions` are the valid ones, if known.
 
-        Raises ValueError on an unknown member, an unknown corruption, or a wrong type.
+        Raises ValueError for an unknown member, an unknown corruption, or a wrong type.
         """
         known = {field.name for field in fields(cls)}
         if unknown := set(members) - known:
@@ -71,7 +71,7 @@ class NotificationFault:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFault:
-    """`kind` is a ReplyFaultKind or one of the wire's own; `operation` is one of the wire's calls
+    """`kind` is a ReplyFaultKind or one of the wire's own; `operation` is one of the wire's calls,
     or any."""
 
     kind: str
@@ -80,14 +80,14 @@ class ReplyFault:
 
 
 class FaultPlan:
-    """A wire's faults that wait for their turn. Safe to use from several threads."""
+    """A wire's pending faults. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.clear()
 
     def clear(self) -> None:
-        """Forget all of them."""
+        """Clear them all."""
         with self._lock:
             self._next: deque[NotificationFault] = deque()
             self._all = NotificationFault()
@@ -124,7 +124,7 @@ class FaultPlan:
             return None
 
     def take_refund_outcome(self) -> str | None:
-        """Return how the next refund is to end; None when nobody said."""
+        """Return how the next refund is to end; None if not specified."""
         with self._lock:
             return self._refund_outcomes.popleft() if self._refund_outcomes else None
 

@@ -1,4 +1,4 @@
-"""Replies that go wrong, before or after the work was done: the same for every wire."""
+"""Replies that fail, before or after the work was done: the same for every wire."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from limosa.simulators.payment_gateway.wire import Desk
 class Style:
     """How a wire answers.
 
-    server_error: its answer when something broke. finish: sign a reply, or whatever the wire does
-    with each before it leaves; `fault` is empty, or one of the wire's own reply faults.
+    server_error: its answer when something broke. finish: signs a reply, or whatever the wire does
+    with each before sending it; `fault` is empty, or one of the wire's own reply faults.
     """
 
     server_error: Callable[[], Reply]
@@ -23,7 +23,7 @@ class Style:
 def with_reply_faults(
     desk: Desk, operation: str, work: Callable[[Request, dict[str, str]], Reply], style: Style
 ) -> Handler:
-    """Wrap the work of a call: where a fault was asked for, the answer fails."""
+    """Wrap the work of a call: if a fault was requested, the answer fails."""
 
     def handle(request: Request, words: dict[str, str]) -> Reply | None:
         fault = desk.faults.take_reply_fault(operation)

@@ -1,4 +1,4 @@
-"""The gateway put together: memory, clock, notifier, and the wires, each with its own faults."""
+"""The assembled gateway: store, clock, notifier, and the wires, each with its own faults."""
 
 import threading
 from pathlib import Path
@@ -21,11 +21,11 @@ KINDS = (
 
 
 def prepare(folder: Path, *, base_url: str) -> dict[str, str]:
-    """Make the accounts of all wires that are not there, each in a folder of its own; write
+    """Create the accounts of all wires that do not exist, each in its own folder; write
     `merchant.json` and `merchant.env` with all their settings, and return these.
 
-    Keys and numbers stay the same ever after; only the base URL in the settings follows the
-    argument. Files with secrets are readable by their owner only.
+    Keys and numbers never change; only the base URL in the settings follows the argument. Files
+    with secrets are readable only by their owner.
     """
     settings: dict[str, str] = {}
     for kind in KINDS:
@@ -35,7 +35,7 @@ def prepare(folder: Path, *, base_url: str) -> dict[str, str]:
 
 
 class Gateway:
-    """What the control calls and the first page share. `base_url` is where it is reached."""
+    """What the control calls and the home page share. `base_url` is where it is reached."""
 
     def __init__(
         self, folder: Path, *, base_url: str, clock: Clock, time_scale: float,
@@ -67,7 +67,7 @@ class Gateway:
         self.notifier.start()
 
     def release_waiting(self) -> None:
-        """End the silences that were asked for, so that the server can stop."""
+        """End the requested silences, so that the server can stop."""
         self._is_closing.set()
 
     def stop(self) -> None:

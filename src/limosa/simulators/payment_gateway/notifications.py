@@ -1,6 +1,6 @@
-"""The queue of notifications: each is made with what it tells of, and sent until acknowledged.
+"""The queue of notifications: each is created with its content, and sent until acknowledged.
 
-What it says and how that is signed is the wire's; when it is due is worked out here.
+A wire decides its content and signature; when it is due is computed here.
 """
 
 import json
@@ -11,15 +11,15 @@ from dataclasses import astuple, dataclass, field, replace
 
 from limosa.simulators.payment_gateway.faults import NotificationFault
 
-HELD_SECONDS_MAX = 30.0  # A notification held back for another goes out after this all the same.
+HELD_SECONDS_MAX = 30.0  # A notification held back for another is sent after this.
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that the merchant is to be told at `url`.
 
-    `number` is the merchant's own, of the payment that it is about; `content` is the wire's, and
-    is what the notification says before it is encrypted and signed.
+    `number` is the merchant's own, of the payment concerned; `content` is the wire's, the
+    notification's content before it is encrypted and signed.
     """
 
     number: str
@@ -47,7 +47,7 @@ class Notification:
 def make_notification(
     wire: str, event: Event, fault: NotificationFault, *, now: float
 ) -> Notification:
-    """Make the notification of an event, due at once unless the fault delays it."""
+    """Create an event's notification, due at once unless the fault delays it."""
     delay = fault.delay_seconds or (HELD_SECONDS_MAX if fault.reorder else 0.0)
     return Notification(
         id=event.id,
@@ -71,7 +71,7 @@ def insert_notification(db: sqlite3.Connection, notification: Notification) -> N
 
 
 def due_notifications(db: sqlite3.Connection, *, now: float) -> list[Notification]:
-    """Return those to be sent now, the longest due first."""
+    """Return those due now, the longest due first."""
     rows = db.execute(
         "SELECT * FROM notifications WHERE state IN ('pending', 'held') AND due_at <= ?"
         " ORDER BY due_at LIMIT 200",
@@ -81,7 +81,7 @@ def due_notifications(db: sqlite3.Connection, *, now: float) -> list[Notificatio
 
 
 def next_due_at(db: sqlite3.Connection, *, after: float) -> float | None:
-    """Return when the next one is due that is not due yet."""
+    """Return when the next one comes due."""
     at = db.execute(
         "SELECT min(due_at) AS at FROM notifications"
         " WHERE state IN ('pending', 'held') AND due_at > ?",
@@ -94,10 +94,10 @@ def record_attempt(
     db: sqlite3.Connection, sent: Notification, *, is_acknowledged: bool,
     delays: Sequence[float], now: float,
 ) -> Notification:  # fmt: skip
-    """Note an attempt and when the next is due, if there is one; free those held back for it.
+    """Record an attempt and when the next is due, if any; release those held back for it.
 
-    `delays` are the seconds to wait after the first, second, … attempt that failed; when they are
-    used up, it is given up.
+    `delays` are the seconds to wait after the first, second, … failed attempt; when they are used
+    up, it is given up.
     """
     attempts = sent.attempts + 1
     state, due_at = "acknowledged", now
@@ -118,7 +118,7 @@ def record_attempt(
 
 
 def redeliver(db: sqlite3.Connection, *, wire: str, number: str, now: float) -> int:
-    """Have all notifications of a payment sent again, whatever became of them, without faults."""
+    """Have all notifications of a payment sent again, whatever their state, without faults."""
     return db.execute(
         "UPDATE notifications SET state = 'pending', attempts = 0, due_at = ?, fault = ?"
         " WHERE wire = ? AND number = ?",

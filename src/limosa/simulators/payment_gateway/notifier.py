@@ -1,8 +1,7 @@
-"""Sends what is due, in its own threads: has the wires do what time does, notifies, retries.
+"""Sends what is due, in its own threads: advances the wires, notifies, retries.
 
-The table is the queue. Which attempts are under way is known in memory only, so after a SIGKILL
-they are simply due again: a notification may come twice, as from the real gateway, never not at
-all.
+The table is the queue. Attempts in progress are known only in memory, so after a SIGKILL they are
+simply due again: as with the real gateway, a notification may come twice, but never not at all.
 """
 
 import http.client
@@ -36,10 +35,10 @@ _FAILED_SECONDS = 1.0
 
 
 class Notifier:
-    """Between `start` and `stop`, notifications leave when they are due, unless paused.
+    """Between `start` and `stop`, notifications are sent when due, unless paused.
 
-    `time_scale` multiplies the waits of the retry schedule (0.01: a hundred times faster) and may
-    be changed at any time. `wake` makes it look at the table now. `wires` may be filled until
+    `time_scale` multiplies the intervals of the retry schedule (0.01: a hundred times faster) and
+    may be changed at any time. `wake` makes it check the table now. `wires` may be filled until
     `start`.
     """
 
@@ -58,7 +57,7 @@ class Notifier:
         self._thread.start()
 
     def stop(self) -> None:
-        """Send nothing new; wait for the attempts under way (each as long as its wire waits)."""
+        """Send nothing new; wait for the attempts in progress (each as long as its wire waits)."""
         with self._condition:
             self._is_stopping = True
             self._condition.notify()
@@ -78,7 +77,7 @@ class Notifier:
                 self._is_woken = False
 
     def _send_what_is_due(self) -> float:
-        """Hand what is due to the senders; returns how long until there is more to do."""
+        """Hand what is due to the senders; return how long until there is more to do."""
         now = self._clock()
         times = [self._pass_time(wire, now) for wire in self._wires.values()]
         with self._store.transaction() as db:
@@ -97,7 +96,7 @@ class Notifier:
         return max(0.0, min([*known, now + _IDLE_SECONDS_MAX]) - now)
 
     def _pass_time(self, wire: Wire, now: float) -> float | None:
-        """Have a wire do what time does. One that fails is tried again, and holds up no other."""
+        """Advance a wire's time. If it fails, it is retried, without holding up others."""
         try:
             with self._store.transaction() as db:
                 return wire.pass_time(db, now=now)
@@ -132,7 +131,7 @@ class Notifier:
             )  # fmt: skip
 
     def _send(self, notification: Notification, wire: Wire) -> list["Answer"]:
-        """Send one attempt with its faults; returns what came back for each copy."""
+        """Send one attempt with its faults; return the answers to all copies."""
         attempt = notification.attempts + 1
         fault = NotificationFault.from_json(json.loads(notification.fault))
         if attempt <= fault.drop:
@@ -141,7 +140,7 @@ class Notifier:
         try:
             outgoing = wire.outgoing(notification, corruption, now=self._clock())
         except Exception as error:
-            # An attempt that cannot even be made counts, or it would be due at once for ever.
+            # An attempt that can't even be made counts, or it would be due immediately forever.
             log.exception("notification %s cannot be made", notification.id)
             return [Answer(f"not made: {type(error).__name__}")]
         answers: list[Answer] = []
@@ -160,7 +159,7 @@ class Notifier:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status as text, or what went wrong (then `status` is 0)."""
+    """The answer: the status as text, or what went wrong (then `status` is 0)."""
 
     outcome: str
     status: int = 0

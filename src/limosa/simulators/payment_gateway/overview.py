@@ -1,4 +1,4 @@
-"""The gateway's first page: its channels, and what was asked for lately on each."""
+"""The gateway's home page: its channels, and the latest payments on each."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,7 +15,7 @@ RECENT_COUNT = 10
 
 
 class Overview:
-    """Serves the first page and the style sheet on behalf of a gateway."""
+    """Serves the home page and the style sheet for a gateway."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway

@@ -1,4 +1,4 @@
-"""The page on which a payer pays, alike for all providers but for the name on it and its fields.
+"""The payment page, the same for all providers except for the name on it and its fields.
 
 It works without scripts, and says on every page that no real money moves. Texts come in pairs:
 Chinese, then English.
@@ -16,7 +16,7 @@ MERCHANT_NAME = "Limosa 续航"
 NO_MONEY = """<p class="notice">演示用，不会扣真钱。<br>
 <span lang="en">A demo: no real money moves.</span></p>"""
 _SIGNS = {"CNY": "¥", "USD": "$", "JPY": "JP¥", "EUR": "€", "GBP": "£", "HKD": "HK$"}
-# Stripe's list of currencies without a smaller unit, as far as a sign or a test needs it.
+# Stripe's list of zero-decimal currencies, as far as a symbol or a test needs it.
 _WITHOUT_DECIMALS = {"JPY", "KRW", "VND", "CLP", "ISK"}
 Pair = tuple[str, str]
 
@@ -29,7 +29,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A press sends a form to `action`; `fields` is HTML that stands above it in the form."""
+    """A button that submits a form to `action`; `fields` is HTML placed above it in the form."""
 
     label: Pair
     action: str
@@ -46,7 +46,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a pay page shows. Texts are escaped here; `amount_minor` None shows no amount.
+    """The content of a payment page. Texts are escaped here; `amount_minor` None shows no amount.
 
     notice: what has just happened, above the heading. lead: what to do, below it.
     """
@@ -81,7 +81,7 @@ def pay_page(sheet: Sheet) -> Reply:
 
 
 def amount_text(amount_minor: int, currency: str) -> str:
-    """Write an amount for people: ¥25.00."""
+    """Format an amount for people: ¥25.00."""
     sign = _SIGNS.get(currency, currency + " ")
     if currency in _WITHOUT_DECIMALS:
         return f"{sign}{amount_minor:,}"
@@ -89,18 +89,18 @@ def amount_text(amount_minor: int, currency: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """Return the text if it is a web address that may stand in a header; otherwise nothing."""
+    """Return the text if it is a URL safe to put in a header; otherwise empty."""
     is_clean = text.isprintable() and " " not in text
     return text if is_clean and urlsplit(text).scheme in {"http", "https"} else ""
 
 
 def return_address(request: Request) -> str:
-    """Return the `redirect_url` of the request; empty unless it is a web address."""
+    """Return the request's `redirect_url`; empty unless it is a URL."""
     return web_address(request.query.get("redirect_url", ""))
 
 
 def with_return_address(path: str, request: Request) -> str:
-    """Hand the `redirect_url` on to another page."""
+    """Pass the `redirect_url` on to another page."""
     url = return_address(request)
     return f"{path}?redirect_url={quote(url, safe='')}" if url else path
 

@@ -1,4 +1,4 @@
-"""What a wire's books say: takings and refunds per currency, and what happened when."""
+"""A wire's books: takings and refunds per currency, and the event log."""
 
 import json
 import sqlite3
@@ -12,8 +12,8 @@ PAGE_ROWS = 1000
 
 
 def statement(books: Books) -> Json:
-    """Sum up money taken, paid back and disputed, per currency, in minor units; with each entry.
-    This is what reconciliation compares the merchant's books with."""
+    """Sum up money taken, refunded and disputed, per currency, in minor units, with each entry.
+    Reconciliation compares the merchant's books with this."""
     currencies: dict[str, dict[str, int]] = {}
     kinds = {
         ("takings_minor", "payments"): books.payments,
@@ -39,8 +39,8 @@ def _shown(entries: Iterable[Entry]) -> list[Json]:
 
 
 def happenings_after(db: sqlite3.Connection, number: int, *, wire: str, subject: str) -> Json:
-    """List what happened after the given line; of one wire and of one payment, refund or dispute,
-    or (empty) of all."""
+    """List events after the given line: of one wire and of one payment, refund or dispute, or
+    (empty) of all."""
     rows = db.execute(
         "SELECT * FROM happenings WHERE number > ? AND (? = '' OR wire = ?)"
         " AND (? = '' OR subject = ?) ORDER BY number LIMIT ?",
@@ -55,7 +55,7 @@ def happenings_after(db: sqlite3.Connection, number: int, *, wire: str, subject:
 
 
 def notifications_of(db: sqlite3.Connection, *, wire: str, number: str) -> Json:
-    """List a wire's notifications of one payment or (empty) of all, newest first."""
+    """List a wire's notifications, of one payment or (empty) of all, newest first."""
     rows = db.execute(
         "SELECT * FROM notifications WHERE wire = ? AND (? = '' OR number = ?)"
         " ORDER BY created_at DESC LIMIT ?",

@@ -1,8 +1,8 @@
-"""The gateway's memory: one SQLite file, in which each wire has tables of its own.
+"""The gateway's store: one SQLite file, in which each wire has its own tables.
 
 Write-ahead log with synchronous=NORMAL: a committed transaction survives the death of the process
-at any instant (only a power cut could take the last ones, which a simulator may lose). One
-connection behind one lock: transactions are short, and there is one process.
+at any moment (only a power cut could lose the latest ones, which is acceptable for a simulator).
+One connection behind one lock: transactions are short, and there is one process.
 """
 
 import json
@@ -45,9 +45,9 @@ CREATE TABLE IF NOT EXISTS webhooks (wire TEXT PRIMARY KEY, url TEXT NOT NULL) S
 
 
 class Store:
-    """Opens the file (making it when needed) and hands out transactions, one at a time.
+    """Opens the file (creating it if necessary) and provides transactions, one at a time.
 
-    `schemas` are the wires' own tables: statements that may be run again and again.
+    `schemas` are the wires' own tables, as statements that may be run repeatedly.
     """
 
     def __init__(self, path: Path, *, schemas: Sequence[str] = ()) -> None:
@@ -61,7 +61,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Everything done inside is committed together, or not at all when it raises."""
+        """Commit everything done inside together, or nothing if it raises."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -78,7 +78,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A line of the record: `subject` is the number of the payment, refund or dispute."""
+    """A line of the event log: `subject` is the number of the payment, refund or dispute."""
 
     wire: str
     what: str
@@ -86,7 +86,7 @@ class Happening:
 
 
 def note(db: sqlite3.Connection, now: float, happening: Happening, **detail: object) -> None:
-    """Write a line into the record of what happened; the oldest lines give way."""
+    """Append a line to the event log; the oldest lines are dropped."""
     cursor = db.execute(
         "INSERT INTO happenings (at, wire, what, subject, detail) VALUES (?, ?, ?, ?, ?)",
         (now, *astuple(happening), json.dumps(detail, ensure_ascii=False)),
@@ -106,11 +106,11 @@ def switch(db: sqlite3.Connection, name: str, *, on: bool) -> None:
 
 
 def set_webhook(db: sqlite3.Connection, wire: str, url: str) -> None:
-    """Keep the address that the merchant wants a provider's notifications at."""
+    """Store the URL where the merchant wants a provider's notifications."""
     db.execute("INSERT OR REPLACE INTO webhooks VALUES (?, ?)", (wire, url))
 
 
 def webhook_of(db: sqlite3.Connection, wire: str) -> str:
-    """Return that address; empty before there is one."""
+    """Return that URL; empty if none was set."""
     row = db.execute("SELECT url FROM webhooks WHERE wire = ?", (wire,)).fetchone()
     return str(row["url"]) if row else ""

@@ -1,13 +1,13 @@
-"""What a payment provider of the gateway (a "wire") is given, and what it must do.
+"""What a payment provider of the gateway (a "wire") receives, and what it must implement.
 
 A wire is a folder: `wechatpay/`, `stripe/`, … Its `__init__.py` exports KIND, which is listed in
-`gateway.py`. Everything that a merchant or a payer sees of the provider is the wire's own: API,
-signatures, pages, file of settlement. What all have alike is shared: the memory, the clock, the
-queue of notifications, the faults, the control calls. A wire imports nothing of another wire.
+`gateway.py`. Everything that a merchant or a payer sees of the provider belongs to the wire: API,
+signatures, pages, settlement file. What all have in common is shared: the store, the clock, the
+queue of notifications, the faults, the control calls. A wire imports nothing from another wire.
 
 The merchant's *number* is the number that the merchant gave the payment (`out_trade_no`,
-`client_reference_id`, `invoice_id`): all control calls go by it, and all wires speak of amounts in
-minor units there, whatever is written on the wire itself.
+`client_reference_id`, `invoice_id`): all control calls use it, and their amounts are in minor
+units, whatever the wire itself uses.
 """
 
 import sqlite3
@@ -31,26 +31,26 @@ from limosa.simulators.payment_gateway.store import Store
 
 Json = dict[str, object]
 
-# Every wire can spoil its notifications in these ways, and may know more.
+# Every wire can corrupt its notifications in these ways, and may support more.
 CORRUPTIONS = ("signature", "body", "amount", "currency", "merchant", "unknown_order")
 
 
 class NotPayableError(Exception):
-    """The payment cannot be made: it is paid, closed, or too old. The text says which."""
+    """The payment can't be made: it is paid, closed, or too old. The text says which."""
 
 
 class NotOfferedError(Exception):
-    """The provider has no such thing; the text says so."""
+    """The provider does not support this; the text says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the gateway gives a wire to work with.
+    """What the gateway provides to a wire.
 
-    folder: the wire's own, for keys and numbers. base_url: where the gateway is reached.
-    faults: of this wire alone. refund_seconds: how long a refund takes.
-    wake: have the notifier look at the queue and at `pass_time` now; call it after a transaction
-    that changed either. keep_silent: wait so long, or until the server is to stop.
+    folder: the wire's own, for keys and numbers. base_url: where the gateway is reached. faults: of
+    this wire alone. refund_seconds: how long a refund takes. wake: makes the notifier check the
+    queue and `pass_time` now; call it after a transaction that changed either. keep_silent: waits
+    so long, or until the server is to stop.
     """
 
     wire: str
@@ -64,9 +64,9 @@ class Desk:
     keep_silent: Callable[[float], object]
 
     def notify(self, db: sqlite3.Connection, event: Event, *, now: float) -> Notification | None:
-        """Queue the notification of an event, in the transaction in which the event happens.
+        """Queue an event's notification, in the transaction in which the event happens.
 
-        It gets the next fault of the plan. None when there is no address to send it to.
+        It gets the next planned fault. None if there is no URL to send it to.
         """
         if not event.url:
             return None
@@ -78,17 +78,17 @@ class Desk:
     def note(
         self, db: sqlite3.Connection, now: float, what: str, subject: str, **detail: object
     ) -> None:
-        """Write a line into the record of what happened."""
+        """Append a line to the event log."""
         memory.note(db, now, memory.Happening(self.wire, what, subject), **detail)
 
     def webhook_url(self, db: sqlite3.Connection) -> str:
-        """Return the address that the merchant has set for all notifications; empty if none."""
+        """Return the merchant's webhook URL for all notifications; empty if none was set."""
         return memory.webhook_of(db, self.wire)
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A notification as it leaves: signed as of the moment of sending. It goes out by POST."""
+    """A notification as sent: signed at the moment of sending. It is sent by POST."""
 
     url: str
     headers: Mapping[str, str]
@@ -97,9 +97,9 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What the payer does; by default, pay what is asked. The rest happens rarely, but happens.
+    """What the payer does; by default, pay the requested amount. The rest is rare, but happens.
 
-    total: minor units. words: what only one wire knows, such as `"card": "declined"`.
+    total: minor units. words: parameters known to only one wire, such as `"card": "declined"`.
     """
 
     total: int | None = None
@@ -110,7 +110,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the provider's books: money taken, paid back, or taken back by a dispute.
+    """A line in the provider's books: money taken, refunded, or taken back by a dispute.
 
     number: the merchant's, of the payment or the refund; `provider_id`: the provider's.
     payment_number: the merchant's, of the payment that a refund or a dispute belongs to.
@@ -126,8 +126,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Payments taken, refunds that have succeeded, and disputed money that the provider holds
-    or has given back to the payer (a dispute that was won is not among them)."""
+    """Payments taken, successful refunds, and disputed money that the provider withholds or has
+    returned to the payer (disputes that were won are not included)."""
 
     payments: Sequence[Entry]
     refunds: Sequence[Entry]
@@ -143,7 +143,7 @@ class SettlementFile:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A payment for the gateway's first page. `state` is in words, `path` leads to its page."""
+    """A payment on the gateway's home page. `state` is in words, `path` leads to its page."""
 
     number: str
     description: str
@@ -159,14 +159,14 @@ class Wire(Protocol):
 
     title: for people, in two languages: "微信支付 · WeChat Pay".
     settings: the LIMOSA_… variables by which the product reaches this account.
-    delays: seconds between one attempt of a notification and the next, as documented.
+    delays: seconds between attempts at a notification, as documented.
     answer_seconds_max: how long the merchant may take to acknowledge.
-    operations: the calls that reply faults can be aimed at; the same words on all wires where
-    they fit: create, query, close, refund, query_refund.
-    reply_faults: those it knows beyond the shared ones (`faults.ReplyFaultKind`).
+    operations: the calls that reply faults can apply to; the same names on all wires where they
+    fit: create, query, close, refund, query_refund.
+    reply_faults: those it supports beyond the shared ones (`faults.ReplyFaultKind`).
     corruptions: those of CORRUPTIONS, and its own.
-    refund_outcomes: how a refund may end, in the provider's words; the first is how it ends.
-    has_webhook: it notifies one address of the account (`Desk.webhook_url`), not one per order.
+    refund_outcomes: how a refund may end, in the provider's terms; the first is the default.
+    has_webhook: it notifies one URL per account (`Desk.webhook_url`), not one per order.
     """
 
     name: str
@@ -181,51 +181,52 @@ class Wire(Protocol):
     has_webhook: bool
 
     def add_routes(self, routes: Routes) -> None:
-        """Add its API and the pages on which the payer pays, those under `/{name}/`."""
+        """Add its API and its payment pages, the latter under `/{name}/`."""
 
     def outgoing(
         self, notification: Notification, corruption: str | None, *, now: float
     ) -> Outgoing:
-        """Seal and sign the notification as of now; spoilt where a corruption is asked for."""
+        """Encrypt and sign the notification as of now; corrupted if requested."""
 
     def is_acknowledged(self, status: int, body: bytes) -> bool:
-        """Tell whether the merchant's answer ends the attempts."""
+        """Return whether the merchant's answer ends the attempts."""
 
     def pass_time(self, db: sqlite3.Connection, *, now: float) -> float | None:
-        """Do what time alone does (settle refunds, …); returns when there is more to do."""
+        """Do what the passing of time causes (settle refunds, …); return when there is more to
+        do."""
 
     def pay(self, number: str, payment: Payment) -> Json:
-        """Pay as the payer would; returns the payment as `order` shows it.
+        """Pay as the payer would; return the payment as `order` shows it.
 
-        `number` is the merchant's, or the id that the provider gave it. Takes its own transaction:
-        payment and notification are in it together.
-        Raises NotPayableError, also for an unknown number; nothing changed.
+        `number` is the merchant's, or the id that the provider gave it. Opens its own transaction,
+        which contains both payment and notification. Raises NotPayableError, also for an unknown
+        number; nothing changed.
         """
 
     def order(self, db: sqlite3.Connection, number: str) -> Json:
-        """Show a payment as the provider would, with `pay_url` where the payer pays.
+        """Return a payment as the provider shows it, with the `pay_url` where the payer pays.
 
-        Raises LookupError when there is none.
+        Raises LookupError if there is none.
         """
 
     def dispute(self, number: str, words: Mapping[str, object]) -> Json:
         """Have the payer dispute a payment. Raises NotOfferedError, LookupError, ValueError."""
 
     def end_dispute(self, number: str, outcome: str) -> Json:
-        """Decide the dispute about a payment. Raises NotOfferedError, LookupError, ValueError."""
+        """Decide a payment's dispute. Raises NotOfferedError, LookupError, ValueError."""
 
     def books(self, db: sqlite3.Connection) -> Books:
-        """Return all that the provider has taken and paid back, oldest first."""
+        """Return everything that the provider has taken and refunded, oldest first."""
 
     def settlement(self, db: sqlite3.Connection, day: date) -> SettlementFile:
-        """Return the provider's own file for a day (its own day), in its own format."""
+        """Return the provider's own file for one of its own days, in its own format."""
 
     def recent(self, db: sqlite3.Connection, *, count: int) -> Sequence[Recent]:
-        """Return the last payments that were asked for, newest first."""
+        """Return the latest payments requested, newest first."""
 
 
 class WithoutDisputes:
-    """The part of a wire whose payers cannot dispute a payment."""
+    """For a wire whose payers can't dispute a payment."""
 
     def dispute(self, number: str, words: Mapping[str, object]) -> Json:  # noqa: ARG002
         raise NotOfferedError(f"has none: payments such as {number} cannot be disputed")
@@ -236,11 +237,11 @@ class WithoutDisputes:
 
 @dataclass(frozen=True, slots=True)
 class WireKind:
-    """A wire before there is a gateway.
+    """A wire before the gateway exists.
 
-    schema: its tables, each named `{name}_…`; statements that may be run again and again.
-    prepare: make the account in a folder if it is not there (`(folder, base_url)`); returns the
-    settings. open: make the wire; the account is made too when it is not there.
+    schema: its tables, each named `{name}_…`, as statements that may be run repeatedly. prepare:
+    creates the account in a folder if it does not exist (`(folder, base_url)`), and returns the
+    settings. open: creates the wire, and the account too if it does not exist.
     """
 
     name: str

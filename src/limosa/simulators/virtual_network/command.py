@@ -20,7 +20,7 @@ DATABASE_FILE = "network.sqlite3"
 class NetworkServer:
     """A network with its page. Port 0 takes any free one: see `server.url`.
 
-    Raises OSError from the constructor when the port is taken.
+    Raises OSError from the constructor if the port is in use.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The network's page: each eSIM, its pace, what the feed said; and the same as JSON for tests."""
+"""The network's page: each eSIM, its pace, the feed's answers; and the same as JSON for tests."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from limosa.simulators.virtual_network.records import Esim
 
 GIGABYTE = 1000**3
 _FRAME = Frame(aside="虚拟网络 · Virtual network", home="/", is_wide=True, script_path="/live.js")
-# Follows the figures, two seconds apart, without taking the focus or what is being typed.
+# Updates the figures every two seconds, without affecting the focus or what is being typed.
 _LIVE = """
 setInterval(async () => {
   const parsed = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
@@ -35,7 +35,7 @@ _ACTIONS = {
 
 
 class ControlPages:
-    """Shows and steers a network over HTTP."""
+    """Shows and controls a network over HTTP."""
 
     def __init__(self, network: Network) -> None:
         self._network = network

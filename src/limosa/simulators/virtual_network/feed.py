@@ -1,4 +1,4 @@
-"""The way to the product: post records to its usage feed, and read what it says to each."""
+"""The client of the product's usage feed: posts records, and reads the answer to each."""
 
 import http.client
 import json
@@ -13,17 +13,17 @@ _STATUSES = {"recorded", "duplicate", "unknown_esim", "invalid"}
 
 
 class FeedError(Exception):
-    """Nothing was acknowledged; the text says why. The same records are to be sent again."""
+    """Nothing was acknowledged; the text says why. The same records have to be sent again."""
 
 
 class UsageFeed:
-    """A usage feed at a URL, opened with a key."""
+    """A usage feed at a URL, with its key."""
 
     def __init__(self, url: str, key: str) -> None:
         self.url, self._key = url, key
 
     def report(self, records: list[UsageRecord]) -> list[Answer]:
-        """Report records; returns an answer for each that was acknowledged, in their order.
+        """Report records; return an answer for each that was acknowledged, in order.
 
         Raises FeedError.
         """
@@ -56,7 +56,7 @@ class UsageFeed:
 
 
 def _answer(result: dict[str, object]) -> Answer:
-    if result["status"] == "invalid":  # Such an answer tells nothing of the eSIM.
+    if result["status"] == "invalid":  # Such an answer says nothing about the eSIM.
         return Answer(str(result["record_id"]), "invalid", None, "none")
     remaining = result["remaining_bytes"]
     if remaining is not None and type(remaining) is not int:

@@ -1,8 +1,8 @@
-"""The network at work: every second or so, use data on each eSIM, and report what was used.
+"""The network at work: about every second, use data on each eSIM, and report the usage.
 
-An eSIM that was told to redirect uses nothing and asks again with a record of zero bytes every few
-seconds, as a network's session does; so does one that the feed did not know. When the feed cannot
-be reached, use goes on and its records wait, as they would in a real network.
+An eSIM that was told to redirect uses nothing, and asks again with a zero-byte record every few
+seconds, as a real network's session does; so does one that the feed did not know. When the feed
+can't be reached, usage continues and its records wait, as they would in a real network.
 """
 
 import logging
@@ -16,11 +16,11 @@ from limosa.simulators.virtual_network.records import Esim, Records, UsageRecord
 
 log = logging.getLogger(__name__)
 
-SLOW, FAST = 500_000, 5_000_000  # Bytes a second: reading the news, watching a film.
+SLOW, FAST = 500_000, 5_000_000  # Bytes per second: reading the news, watching a film.
 THROTTLED = 125_000  # 1 Mbit/s
 BATCH_RECORDS_MAX = 500
 RETRY_SECONDS_MAX = 10.0
-_UPLINK_PART = 10  # One byte in ten goes up.
+_UPLINK_PART = 10  # One byte in ten is uplink.
 
 
 class Network:
@@ -31,7 +31,7 @@ class Network:
         probe_seconds: float,
     ) -> None:  # fmt: skip
         self.records, self.feed = records, feed
-        self.trouble = ""  # Why the last report failed; empty when it did not.
+        self.trouble = ""  # Why the last report failed; empty if it did not.
         self._clock = clock
         self._tick_seconds, self._probe_seconds = tick_seconds, probe_seconds
         self._metered_until = clock()
@@ -48,7 +48,7 @@ class Network:
             thread.start()
 
     def stop(self) -> None:
-        """Use no more; wait for the report under way. What was not acknowledged is on disk."""
+        """Stop using data; wait for the report in progress. Unacknowledged records are on disk."""
         with self._told:
             self._is_stopping = True
             self._told.notify_all()
@@ -56,7 +56,7 @@ class Network:
             thread.join()
 
     def use(self, iccid: str, volume_bytes: int) -> None:
-        """Use this much at once. Raises LookupError for an eSIM that is not known."""
+        """Use this much at once. Raises LookupError for an unknown eSIM."""
         if iccid not in {esim.iccid for esim in self.records.esims()}:
             raise LookupError(iccid)
         now = self._clock()
@@ -70,8 +70,8 @@ class Network:
             self._told.notify_all()
 
     def meter(self, now: float) -> list[UsageRecord]:
-        """Return the records of the time since the last call, and note that it is accounted for."""
-        since = min(self._metered_until, now)  # A clock may be set back.
+        """Return the records since the last call, and note that this time is accounted for."""
+        since = min(self._metered_until, now)  # The clock may have been set back.
         self._metered_until = now
         found = []
         for esim in self.records.esims():
@@ -82,8 +82,8 @@ class Network:
         return found
 
     def _is_probe_due(self, esim: Esim, now: float) -> bool:
-        """Tell whether it is time to ask again for an eSIM that may not use data (or has never
-        been asked for)."""
+        """Return whether it is time to ask again for an eSIM that may not use data (or was never
+        asked for)."""
         may_not = esim.is_blocked or esim.status in {"", "unknown_esim", "invalid"}
         if not may_not or now - self._probed_at[esim.iccid] < self._probe_seconds:
             return False
@@ -110,7 +110,8 @@ class Network:
                 log.info("usage feed: %s; again in %.0f s", error, pause)
 
     def report_once(self) -> bool:
-        """Report one batch; tells whether there was one, and it moved on. Raises FeedError."""
+        """Report one batch; return whether there was one, and it was acknowledged. Raises
+        FeedError."""
         batch = self.records.unsent(count=BATCH_RECORDS_MAX)
         if not batch:
             return False
@@ -121,7 +122,7 @@ class Network:
         return True
 
     def _wait(self, seconds: float, *, until_woken: bool) -> bool:
-        """Wait; tells whether it is time to stop."""
+        """Wait; return whether it is time to stop."""
         with self._told:
             self._told.wait_for(
                 lambda: self._is_stopping or (until_woken and self._is_woken), timeout=seconds

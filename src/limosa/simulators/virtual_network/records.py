@@ -1,4 +1,4 @@
-"""What the network remembers: eSIMs, and records waiting to be acknowledged; one SQLite file."""
+"""The network's memory: eSIMs, and records waiting to be acknowledged; one SQLite file."""
 
 import sqlite3
 import threading
@@ -43,7 +43,7 @@ class Esim:
 
     @property
     def is_blocked(self) -> bool:
-        """Tell whether it was sent away, and has nothing left."""
+        """Return whether it was redirected, and has nothing left."""
         return self.action == "redirect" and (self.remaining_bytes or 0) <= 0
 
 
@@ -57,7 +57,7 @@ class UsageRecord:
     downlink_bytes: int
 
     def as_json(self) -> dict[str, object]:
-        """Show the record as the feed takes it."""
+        """Return the record in the feed's format."""
         return {
             "record_id": self.record_id,
             "iccid": self.iccid,
@@ -70,7 +70,7 @@ class UsageRecord:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the feed said to one record."""
+    """The feed's answer to one record."""
 
     record_id: str
     status: str
@@ -79,7 +79,7 @@ class Answer:
 
 
 class Records:
-    """The memory. Every method is one transaction; committed ones survive the process."""
+    """The store. Every method is one transaction; committed ones survive the process."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
@@ -99,7 +99,7 @@ class Records:
         return [Esim(**row) for row in rows]
 
     def add_esim(self, iccid: str, *, pace: int) -> None:
-        """Learn of an eSIM; one that is known keeps its pace."""
+        """Add an eSIM; one that is known keeps its pace."""
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO esims (iccid, pace, action, used_bytes, status)"
@@ -108,7 +108,7 @@ class Records:
             )
 
     def set_pace(self, iccid: str, pace: int) -> bool:
-        """Set how fast an eSIM uses data; False when it is not known."""
+        """Set how fast an eSIM uses data; False if it is unknown."""
         with self._transaction() as db:
             cursor = db.execute("UPDATE esims SET pace = ? WHERE iccid = ?", (pace, iccid))
             return cursor.rowcount == 1
@@ -118,7 +118,7 @@ class Records:
             return db.execute("DELETE FROM esims WHERE iccid = ?", (iccid,)).rowcount == 1
 
     def add_usage(self, records: list[UsageRecord]) -> None:
-        """Keep new records for sending, and count their bytes as used."""
+        """Store new records for sending, and count their bytes as used."""
         with self._transaction() as db:
             for one in records:
                 db.execute(
@@ -139,7 +139,7 @@ class Records:
                 )
 
     def unsent(self, *, count: int) -> list[UsageRecord]:
-        """Return the oldest records that were not acknowledged."""
+        """Return the oldest unacknowledged records."""
         with self._lock:
             rows = self._connection.execute(
                 "SELECT record_id, iccid, started_at, ended_at, uplink_bytes, downlink_bytes"
@@ -154,7 +154,7 @@ class Records:
         return int(row["count"])
 
     def acknowledge(self, answers: list[Answer], *, now: float) -> None:
-        """Drop the answered records, and keep for each eSIM what was said to its newest."""
+        """Drop the acknowledged records, and store for each eSIM the answer to its newest one."""
         with self._transaction() as db:
             for answer in answers:
                 row = db.execute(
@@ -182,7 +182,7 @@ class Records:
 
 
 def effective_pace(esim: Esim, *, throttled_pace: int) -> int:
-    """Return how many bytes a second the eSIM may use now."""
+    """Return how many bytes per second the eSIM may use now."""
     if esim.is_blocked or esim.status in {"unknown_esim", "invalid"}:
         return 0
     return min(esim.pace, throttled_pace) if esim.action == "throttle" else esim.pace

@@ -1,4 +1,5 @@
-"""Alipay's open platform: order codes, web and phone payments; refunds; signed notices; bills."""
+"""Alipay's open platform: QR codes, web and phone payments; refunds; signed notifications;
+bills."""
 
 from limosa.simulators.payment_gateway.alipay.merchant import prepare
 from limosa.simulators.payment_gateway.alipay.provider import NAME, Alipay

@@ -1,9 +1,9 @@
-"""The trade bill of a day: a zip with two files in GBK, one of lines and one of sums.
+"""A day's trade bill: a zip with two files in GBK, one with lines and one with totals.
 
-Source: opendocs.alipay.com, "账单下载", and bills that merchants have published. A day is
-Beijing's, from midnight. The service fee is 0.6 %, and comes back with a refund in proportion; it
-is written as it moves the merchant's money, negative for a payment. The real bill is there the next
-morning; this one whenever it is asked for, from what is known then.
+Source: opendocs.alipay.com, "账单下载", and bills published by merchants. Days are Beijing's, from
+midnight. The service fee is 0.6 %, and is returned in proportion with a refund; it is written by
+its effect on the merchant's balance, negative for a payment. The real bill is available the next
+morning; this one at any time, from what is known then.
 """
 
 import io
@@ -31,7 +31,8 @@ _DASHES = "-" * 41
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the bill. `amount` and `fee` are in fen, as they move the merchant's money."""
+    """A line of the bill. `amount` and `fee` are in fen, by their effect on the merchant's
+    balance."""
 
     row: sqlite3.Row
     kind: str
@@ -42,14 +43,14 @@ class Line:
 
 
 class _GbkName(ZipInfo):
-    """An entry whose name is in GBK, as in the real one, which does not say so."""
+    """An entry whose name is in GBK without saying so, as in the real one."""
 
     def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  (zipfile's name)
         return self.filename.encode("gbk"), self.flag_bits
 
 
 def day_lines(db: sqlite3.Connection, day: date) -> list[Line]:
-    """Return the payments made, and the refunds done, on a day."""
+    """Return the payments and refunds made on a day."""
     begin = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
     bounds = (begin.timestamp(), (begin + timedelta(days=1)).timestamp())
     payments = db.execute(
@@ -78,7 +79,7 @@ def day_lines(db: sqlite3.Connection, day: date) -> list[Line]:
 
 
 def bill_file(lines: Sequence[Line], merchant: Merchant, day: date, *, now: float) -> bytes:
-    """Write the zip of a day."""
+    """Return a day's zip."""
     name = f"{merchant.seller_id}0156_{day:%Y%m%d}"
     head = list(_head(merchant, day))
     files = {

@@ -1,8 +1,8 @@
-"""What the payer sees: a code to scan, a trade to look at, pay or cancel. Works without scripts.
+"""What the payer sees: scan a code, look at a trade, pay or cancel. Works without scripts.
 
-A code is an address, /alipay/qr/<token>: opening it is scanning it. Page and phone payments come to
-/alipay/cashier/<token>; from there the payer goes back with the documented parameters, which are
-signed and say nothing of the payment's state: the merchant has to ask.
+A code is a URL, /alipay/qr/<token>: opening it means scanning it. Web and phone payments come to
+/alipay/cashier/<token>; from there the payer returns with the documented parameters, which are
+signed but do not reveal the payment's state: the merchant has to query it.
 """
 
 from collections.abc import Callable
@@ -45,12 +45,12 @@ def page_path(trade: Trade) -> str:
 
 
 def code_url(base_url: str, trade: Trade) -> str:
-    """Return what the QR code says."""
+    """Return the content of the QR code."""
     return f"{base_url}{_CODE}/{trade.token}"
 
 
 def returning(trade: Trade, merchant: Merchant, *, now: float) -> str:
-    """Return the merchant's page with the parameters of the return; empty if there is none."""
+    """Return the merchant's return URL with its parameters; empty if there is none."""
     address = web_address(trade.return_url)
     if not address:
         return ""
@@ -100,7 +100,7 @@ class Cashier:
         return self._begin(words["token"], request)
 
     def _begin(self, token: str, request: Request) -> Reply:
-        """Begin the trade of a code, unless it is too late for that."""
+        """Begin a code's trade, unless it is too late for that."""
         now = self._desk.clock()
         with self._desk.store.transaction() as db:
             trade = find_trade(db, "token", token)
@@ -115,7 +115,7 @@ class Cashier:
         return _unknown() if trade is None else self._page(trade, request)
 
     def _confirm(self, request: Request, words: dict[str, str]) -> Reply:
-        """Pay. When this has answered, the payment is on disk and its notice is queued."""
+        """Pay. Once this has answered, the payment is on disk and its notification is queued."""
         trade = self._find(words["token"])
         if trade is None:
             return _unknown()
@@ -123,7 +123,7 @@ class Cashier:
         try:
             self._pay(trade.out_trade_no, Payment())
         except NotPayableError:
-            return see_other(here)  # The page says what is the matter, also to a second press.
+            return see_other(here)  # The page says what is wrong, also on resubmission.
         back = returning(trade, self._merchant, now=self._desk.clock())
         return see_other(return_address(request) or back or here)
 
@@ -167,7 +167,7 @@ class Cashier:
 def _state_of(
     trade: Trade, request: Request, *, back: str, now: float
 ) -> tuple[Pair, Notice | None, list[Button | Link]]:
-    """Return heading, notice and buttons for the state the trade is in."""
+    """Return heading, notice and buttons for the trade's state."""
     links: list[Button | Link] = [Link(("返回商家", "Back"), back)] if back else []
     if trade.paid_at is not None:
         paid = ("支付成功，可以关闭此页。", "Paid. You can close this page.")

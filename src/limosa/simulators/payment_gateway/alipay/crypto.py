@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 
 def pairs_message(pairs: Mapping[str, str], *, without: Collection[str] = ("sign",)) -> bytes:
-    """Return the bytes that are signed: sorted pairs, empty ones left out."""
+    """Return the bytes to sign: sorted pairs, without empty ones."""
     kept = [f"{name}={pairs[name]}" for name in sorted(pairs) if pairs[name]]
     dropped = tuple(f"{name}=" for name in without)
     return "&".join(pair for pair in kept if not pair.startswith(dropped)).encode()
@@ -36,12 +36,12 @@ def sign(key: RSAPrivateKey, message: bytes) -> str:
 
 
 def sign_by_sha1(key: RSAPrivateKey, message: bytes) -> str:
-    """Return a signature of the old kind, `RSA`, which nobody should take any more."""
+    """Return a signature of the old kind, `RSA`, which nobody should accept any more."""
     return _sign(key, message, SHA1())  # noqa: S303  (that is what is played here)
 
 
 def is_signed_by(key: RSAPublicKey, message: bytes, signature: str) -> bool:
-    """Tell whether the base64 signature is the key's over the message; garbage is not."""
+    """Return whether the base64 signature over the message is the key's; False for garbage."""
     try:
         key.verify(b64decode(signature, validate=True), message, PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError):
@@ -50,19 +50,19 @@ def is_signed_by(key: RSAPublicKey, message: bytes, signature: str) -> bool:
 
 
 def new_private_pem() -> bytes:
-    """Make an RSA key of 2048 bits, as PKCS#8 PEM."""
+    """Create a 2048-bit RSA key, as PKCS#8 PEM."""
     key = generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def public_text(key: RSAPublicKey) -> bytes:
-    """Write a public key as Alipay's console does: one line of base64, nothing around it."""
+    """Format a public key as Alipay's console does: one line of base64 without headers."""
     return b64encode(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)) + b"\n"
 
 
 def load_private(pem: bytes) -> RSAPrivateKey:
-    """Read a private key of our own making. Raises TypeError when it is no RSA key."""
-    # Whether its numbers are primes need not be found out at each start.
+    """Read a private key created here. Raises TypeError if it is not an RSA key."""
+    # Its primes need not be tested at each start.
     key = load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("not an RSA key")

@@ -1,9 +1,8 @@
-"""The one address of the open platform, `gateway.do`, and the files of bills.
+"""The open platform's only URL, `gateway.do`, and the files of bills.
 
-What is asked stands in `method`. A call is authenticated first; its answer is a member
-`<method>_response` and a signature over that member's text. Two methods are for the payer's
-browser, and lead to a page. Where a fault was asked for, the answer fails, before or after the work
-was done.
+`method` names the call. A call is authenticated first; its answer is a member `<method>_response`
+and a signature over that member's text. Two methods are for the payer's browser, and redirect to a
+page. If a fault was requested, the answer fails, before or after the work was done.
 """
 
 import json
@@ -48,7 +47,7 @@ _PAGES = ("alipay.trade.page.pay", "alipay.trade.wap.pay")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that has been authenticated, inside the transaction that its work happens in."""
+    """An authenticated call, inside the transaction of its work."""
 
     db: sqlite3.Connection
     parameters: dict[str, str]
@@ -60,7 +59,7 @@ Operation = Callable[[Call], Json]
 
 
 class GatewayApi:
-    """Answers the merchant's calls. `settle` does the refunds whose time has come, and notifies."""
+    """Answers the merchant's calls. `settle` completes the refunds that are due, and notifies."""
 
     def __init__(
         self, desk: Desk, merchant: Merchant, *, settle: Callable[[sqlite3.Connection, float], None]
@@ -88,7 +87,7 @@ class GatewayApi:
         method = parameters_of(request).get("method", "")
         if method in _PAGES:
             return self._open_page(request)
-        # An unknown method gets its refusal from whichever handler looks first.
+        # An unknown method is refused by whichever handler looks first.
         handler = self._handlers.get(method, self._handlers["alipay.trade.query"])
         return handler(request, words)
 
@@ -122,7 +121,7 @@ class GatewayApi:
         return Reply(200, _json({"code": "10000", "msg": "Success", **answer}))
 
     def _finish(self, method: str, reply: Reply, fault: str) -> Reply:
-        """Put the answer into its member and sign it, or spoil the signature."""
+        """Put the answer into its member and sign it, or corrupt the signature."""
         text, node = reply.body, f"{method.replace('.', '_')}_response"
         body = b'{"%s":%s' % (node.encode(), text)
         if "X-Unsigned" not in reply.headers and fault != "unsigned":
@@ -132,7 +131,7 @@ class GatewayApi:
         return Reply(200, body + b"}", {"Content-Type": "text/html;charset=utf-8"})
 
     def _authenticated(self, parameters: dict[str, str]) -> Json:
-        """Return the content of a request that is complete and the merchant's own."""
+        """Return the content of a complete request from the merchant."""
         if parameters.get("app_id", self._merchant.app_id) != self._merchant.app_id:
             raise invalid("app_id", "无效的AppID参数")
         check_public(parameters)
@@ -144,7 +143,7 @@ class GatewayApi:
     # The operations.
 
     def _open_page(self, request: Request) -> Reply:
-        """Begin the trade that a payer's browser brings, and lead to the page on which to pay."""
+        """Begin the trade that a payer's browser brings, and redirect to its payment page."""
         desk, now = self._desk, self._desk.clock()
         parameters = parameters_of(request)
         try:
@@ -193,7 +192,7 @@ class GatewayApi:
         return refunds.refund_view(refunds.find_refund(call.db, trade.out_trade_no, number), trade)
 
     def _bill_url(self, call: Call) -> Json:
-        """Write the bill of a day, and say where it lies for half a minute."""
+        """Write a day's bill, and return its URL, which is valid for half a minute."""
         try:
             day = date.fromisoformat(str(call.content["bill_date"]))
         except ValueError:
@@ -218,7 +217,7 @@ class GatewayApi:
 
 
 def parameters_of(request: Request) -> dict[str, str]:
-    """Return what stands in the address and in the form, which are one."""
+    """Return the parameters of the URL and the form together."""
     query = urlsplit(request.target).query
     pairs = parse_qsl(query, keep_blank_values=True)
     return dict(pairs) | request.form
@@ -233,7 +232,7 @@ def _server_error() -> Reply:
 
 
 def _subject_of(parameters: dict[str, str]) -> str:
-    """Return the number that a call is about, for the record of what happened."""
+    """Return the number that a call is about, for the event log."""
     try:
         content = json.loads(parameters.get("biz_content", ""))
     except ValueError:

@@ -1,7 +1,7 @@
-"""The merchant's application: numbers and keys, made at the first start and kept in a folder.
+"""The merchant's application: numbers and keys, created at the first start and kept in a folder.
 
-The product needs them as LIMOSA_ALIPAY_* settings. The application's private key lies beside the
-numbers, as it would after Alipay's key tool has made it; the platform's is for the gateway alone.
+The product needs them as LIMOSA_ALIPAY_* settings. The application's private key is stored beside
+the numbers, as Alipay's key tool would leave it; the platform's is only for the gateway.
 """
 
 import secrets
@@ -20,7 +20,7 @@ _KEY_FILES = ("platform_private_key.pem", "app_private_key.pem")
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """Everything that both sides agreed on. `settings` is what the product is given."""
+    """Everything that both sides know. `settings` is what the product is given."""
 
     app_id: str
     seller_id: str
@@ -30,15 +30,15 @@ class Merchant:
 
 
 def prepare(folder: Path, base_url: str) -> dict[str, str]:
-    """Make the application in `folder` if it is not there; return the settings."""
+    """Create the application in `folder` if it does not exist; return the settings."""
     return open_account(folder, base_url=base_url).settings
 
 
 def open_account(folder: Path, *, base_url: str) -> Merchant:
-    """Return the application in `folder`, made if it is not there.
+    """Return the application in `folder`, created if it does not exist.
 
-    Keys and numbers stay the same ever after; only the base URL in the settings follows the
-    argument. Files with secrets are readable by their owner only.
+    Keys and numbers never change; only the base URL in the settings follows the argument. Files
+    with secrets are readable only by their owner.
     """
     for name in _KEY_FILES:
         if not (folder / name).exists():

@@ -1,7 +1,7 @@
-"""What a notice says, and how it is signed: a form, sent by POST.
+"""The content of a notification, and its signature: a form, sent by POST.
 
-Source: opendocs.alipay.com, "异步通知说明". A notice of a partial refund still says TRADE_SUCCESS,
-one of a full refund TRADE_CLOSED; `refund_fee` is the sum of all refunds.
+Source: opendocs.alipay.com, "异步通知说明". The notification of a partial refund still says
+TRADE_SUCCESS, that of a full refund TRADE_CLOSED; `refund_fee` is the sum of all refunds.
 """
 
 import json
@@ -22,11 +22,11 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 
 class Corruption(StrEnum):
-    """What is wrong with a notice. All but the first three are properly signed."""
+    """What is wrong with a notification. All but the first three are properly signed."""
 
-    SIGNATURE = "signature"  # does not fit the form
+    SIGNATURE = "signature"  # does not match the form
     BODY = "body"  # altered after it was signed
-    SIGN_TYPE = "sign_type"  # signed with SHA-1, as in former days
+    SIGN_TYPE = "sign_type"  # signed with SHA-1, the old way
     TIMESTAMP_STALE = "timestamp_stale"  # sent ten days ago
     TIMESTAMP_FUTURE = "timestamp_future"  # to be sent in ten days
     AMOUNT = "amount"
@@ -50,12 +50,12 @@ _ALTERED: dict[str, dict[str, str]] = {
 
 
 def trade_event(trade: Trade, merchant: Merchant) -> Event:
-    """Tell of a payment."""
+    """Report a payment."""
     return Event(trade.out_trade_no, trade.state, trade.notify_url, _notice(trade, merchant))
 
 
 def refund_event(trade: Trade, merchant: Merchant, refund: Refund, *, refunded: int) -> Event:
-    """Tell of a refund: the same trade again, with what went back so far."""
+    """Report a refund: the same trade again, with what went back so far."""
     notice = _notice(trade, merchant) | {
         "out_biz_no": refund.out_request_no,
         "refund_fee": amount_text(refunded, trade.currency),
@@ -69,7 +69,7 @@ def refund_event(trade: Trade, merchant: Merchant, refund: Refund, *, refunded: 
 def build_message(
     notification: Notification, merchant: Merchant, corruption: str | None, *, now: float
 ) -> Outgoing:
-    """Sign the notice as of now; spoilt where asked for."""
+    """Sign the notification as of now; corrupted if requested."""
     said: dict[str, str] = json.loads(notification.content)
     pairs = {
         **said,

@@ -71,7 +71,7 @@ class Alipay(WithoutDisputes):
         routes.add("POST", f"/control/{NAME}/refund-by-hand", posted(self._refund_by_hand))
 
     def _refund_by_hand(self, members: Members) -> Json:
-        """{"number": "…", "amount"?: fen}: as on Alipay's own pages, by a number of its own."""
+        """{"number": "…", "amount"?: fen}: as on Alipay's own pages, with a number of its own."""
         desk, now = self._desk, self._desk.clock()
         with desk.store.transaction() as db:
             trade = find_trade(db, "out_trade_no", text(members, "number"))
@@ -94,11 +94,11 @@ class Alipay(WithoutDisputes):
         return build_message(notification, self.merchant, corruption, now=now)
 
     def is_acknowledged(self, status: int, body: bytes) -> bool:
-        """Tell whether the answer is the one word, and nothing around it."""
+        """Return whether the answer is exactly the one expected word."""
         return status == 200 and body == b"success"
 
     def pass_time(self, db: sqlite3.Connection, *, now: float) -> float | None:
-        """Do the refunds whose time has come, and close what nobody paid in time."""
+        """Complete the refunds that are due, and close what was not paid in time."""
         close_lapsed(db, now=now)
         self._settle_refunds(db, now)
         times = (trades.next_lapse_at(db), refunds.next_settlement_at(db))

@@ -1,8 +1,8 @@
-"""Refunds: done at once, or accepted and done a moment later.
+"""Refunds: completed at once, or accepted and completed a moment later.
 
-Source: opendocs.alipay.com, "alipay.trade.refund" and "alipay.trade.fastpay.refund.query". A reply
-of success says only that the request was taken: `fund_change` Y says that money moved now; N is
-also what a repetition gets. Its `refund_fee` is the sum of all refunds so far.
+Source: opendocs.alipay.com, "alipay.trade.refund" and "alipay.trade.fastpay.refund.query". A
+successful reply only says that the request was accepted: `fund_change` Y says that money moved now;
+N is also the answer to a repeated request. Its `refund_fee` is the sum of all refunds so far.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ from limosa.simulators.payment_gateway.alipay.trades import (
 )
 from limosa.simulators.payment_gateway.wire import Json
 
-# How a refund may end: at once, a moment later, or not for want of money in the account.
+# How a refund may end: at once, a moment later, or not, for lack of money in the account.
 OUTCOMES = ("SUCCESS", "LATER", "SELLER_BALANCE_NOT_ENOUGH")
 
 
@@ -36,7 +36,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A refund that was asked for. `is_new`: not a repetition of one that there was."""
+    """A requested refund. `is_new`: not a repetition of an earlier request."""
 
     refund: Refund
     trade: Trade
@@ -50,7 +50,7 @@ def find_refund(db: sqlite3.Connection, out_trade_no: str, out_request_no: str) 
 
 
 def refunded(db: sqlite3.Connection, out_trade_no: str) -> int:
-    """Return how much of a trade has gone back."""
+    """Return how much of a trade has been refunded."""
     query = (
         "SELECT coalesce(sum(amount), 0) AS amount FROM alipay_refunds"
         " WHERE out_trade_no = ? AND is_done = 1"
@@ -61,7 +61,7 @@ def refunded(db: sqlite3.Connection, out_trade_no: str) -> int:
 def ask_refund(
     db: sqlite3.Connection, trade: Trade, content: Json, *, settles_at: float, now: float
 ) -> Asked:
-    """Take a request; the refund is done when its time has come. The same again is the same one.
+    """Accept a request; the refund is completed when it is due. Repeating it changes nothing.
 
     Raises GatewayRefusalError: unpaid or closed trade, more than is left, or a request number in
     use with another amount.
@@ -87,9 +87,9 @@ def ask_refund(
 
 
 def settle_due_refunds(db: sqlite3.Connection, *, now: float) -> list[tuple[Refund, Trade]]:
-    """Do the refunds whose time has come; returns them with their trades as they are then.
+    """Complete the refunds that are due; return them with their trades as they are then.
 
-    A trade that has gone back in full is closed.
+    A trade that has been refunded in full is closed.
     """
     query = "SELECT * FROM alipay_refunds WHERE is_done = 0 AND settles_at <= ? ORDER BY settles_at"
     settled = []
@@ -111,14 +111,14 @@ def settle_due_refunds(db: sqlite3.Connection, *, now: float) -> list[tuple[Refu
 
 
 def next_settlement_at(db: sqlite3.Connection) -> float | None:
-    """Return when the next refund is to be done."""
+    """Return when the next refund is due."""
     query = "SELECT min(settles_at) AS at FROM alipay_refunds WHERE is_done = 0"
     at = db.execute(query).fetchone()["at"]
     return None if at is None else float(at)
 
 
 def asked_view(db: sqlite3.Connection, asked: Asked) -> Json:
-    """Show a refund as the request answers it."""
+    """Return a refund as the request's answer shows it."""
     trade = asked.trade
     refund = find_refund(db, trade.out_trade_no, asked.refund.out_request_no)
     has_moved = asked.is_new and refund is not None and bool(refund.is_done)
@@ -134,7 +134,7 @@ def asked_view(db: sqlite3.Connection, asked: Asked) -> Json:
 
 
 def refund_view(refund: Refund | None, trade: Trade) -> Json:
-    """Show a refund as the query does: without a status unless it is done."""
+    """Return a refund as the query shows it: without a status unless it is completed."""
     if refund is None or not refund.is_done:
         return {}
     view: Json = {

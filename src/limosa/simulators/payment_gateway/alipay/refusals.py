@@ -1,8 +1,8 @@
-"""The errors the gateway answers: all with HTTP 200, a code, and a sub-code that says more.
+"""The gateway's errors: all with HTTP 200, a code, and a more specific sub-code.
 
 Source: opendocs.alipay.com, "公共错误码" and the tables of business errors of each call. What the
-gateway cannot place (an unknown application, a signature it cannot read) it answers unsigned, as
-merchants have seen it do.
+gateway can't attribute (an unknown application, a signature it can't read) it answers unsigned, as
+merchants have observed.
 """
 
 from typing import NamedTuple
@@ -35,22 +35,22 @@ class GatewayRefusalError(Exception):
 
 
 def broken() -> GatewayRefusalError:
-    """Something broke: what became of the call is unknown."""
+    """Something broke: the outcome of the call is unknown."""
     return GatewayRefusalError(_BROKEN, "isp.unknow-error", "系统繁忙")
 
 
 def missing(name: str) -> GatewayRefusalError:
-    """A parameter that every call has is not there."""
+    """A parameter required in every call is missing."""
     return GatewayRefusalError(_MISSING, f"isv.missing-{name.replace('_', '-')}", f"缺少{name}参数")
 
 
 def invalid(name: str, issue: str) -> GatewayRefusalError:
-    """A parameter that every call has is wrong."""
+    """A parameter required in every call is wrong."""
     return GatewayRefusalError(_INVALID, f"isv.invalid-{name.replace('_', '-')}", issue)
 
 
 def refused(code: str, issue: str) -> GatewayRefusalError:
-    """The call was understood, and cannot be done."""
+    """The call was understood, but can't be done."""
     return GatewayRefusalError(_REFUSED, code, issue)
 
 

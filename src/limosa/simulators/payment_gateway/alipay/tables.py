@@ -1,4 +1,4 @@
-"""Alipay's tables in the gateway's memory."""
+"""Alipay's tables in the gateway's store."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS alipay_trades (

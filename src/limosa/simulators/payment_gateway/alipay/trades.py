@@ -1,8 +1,8 @@
-"""A trade at Alipay: a code that waits to be scanned, a trade that waits to be paid, a paid one.
+"""A trade at Alipay: a code waiting to be scanned, a trade waiting to be paid, a paid trade.
 
-Source: opendocs.alipay.com, "alipay.trade.precreate", "…page.pay", "…wap.pay", "…query",
-"…close". A trade begins when the payer scans the code or opens the page; until then the platform
-says that there is none, and there is nothing to close.
+Source: opendocs.alipay.com, "alipay.trade.precreate", "…page.pay", "…wap.pay", "…query", "…close".
+A trade begins when the payer scans the code or opens the page; before that the platform says that
+it does not exist, and there is nothing to close.
 """
 
 import json
@@ -21,7 +21,7 @@ from limosa.simulators.payment_gateway.wire import Json, NotPayableError, Paymen
 
 PRECREATE = "alipay.trade.precreate"
 CODE, WAITING, PAID, CLOSED = "CODE", "WAIT_BUYER_PAY", "TRADE_SUCCESS", "TRADE_CLOSED"
-CODE_SECONDS = 2 * 3600.0  # How long a code may be scanned.
+CODE_SECONDS = 2 * 3600.0  # How long a code can be scanned.
 EXPIRY_SECONDS_DEFAULT = 15 * 86_400.0
 STATE_TEXTS = {CODE: "等待扫码", WAITING: "等待付款", PAID: "支付成功", CLOSED: "交易关闭"}
 TradeKey = Literal["out_trade_no", "token", "trade_no"]
@@ -50,7 +50,7 @@ class Trade:
 
     @property
     def is_begun(self) -> bool:
-        """Tell whether the platform knows it: a code that nobody scanned is no trade."""
+        """Return whether the platform knows it: a code not scanned yet is not a trade."""
         return self.trade_no is not None
 
     def has_lapsed(self, now: float) -> bool:
@@ -71,7 +71,7 @@ def known_trade(db: sqlite3.Connection, out_trade_no: str) -> Trade:
 
 
 def last_trades(db: sqlite3.Connection, *, count: int) -> list[Trade]:
-    """Return the trades that were asked for last, newest first."""
+    """Return the latest trades requested, newest first."""
     rows = db.execute("SELECT * FROM alipay_trades ORDER BY created_at DESC LIMIT ?", (count,))
     return [Trade(**row) for row in rows.fetchall()]
 
@@ -79,10 +79,10 @@ def last_trades(db: sqlite3.Connection, *, count: int) -> list[Trade]:
 def place_trade(
     db: sqlite3.Connection, parameters: Mapping[str, str], content: Json, *, now: float
 ) -> Trade:
-    """Return the trade, new or (for the same parameters again) the one there is.
+    """Return the trade, new or (for the same parameters again) the existing one.
 
     Raises GatewayRefusalError for a number in use with other parameters, or paid, or closed; a page
-    that is opened again shows its trade whatever became of it.
+    that is opened again shows its trade in any state.
     """
     kept = {name: parameters.get(name, "") for name in ("method", "notify_url", "return_url")}
     request = json.dumps({**kept, "content": content}, sort_keys=True)
@@ -116,7 +116,7 @@ def close_trade(db: sqlite3.Connection, trade: Trade, *, now: float) -> Trade:
 
 
 def close_lapsed(db: sqlite3.Connection, *, now: float) -> None:
-    """Close what nobody paid in time. Such a close is not notified."""
+    """Close trades not paid in time. This is not notified."""
     db.execute(
         "UPDATE alipay_trades SET state = 'TRADE_CLOSED', closed_at = expires_at"
         " WHERE state = 'WAIT_BUYER_PAY' AND expires_at <= ?",
@@ -131,7 +131,7 @@ def next_lapse_at(db: sqlite3.Connection) -> float | None:
 
 
 def pay_trade(db: sqlite3.Connection, trade: Trade, payment: Payment, *, now: float) -> Trade:
-    """Take the money; returns the trade as paid. Raises NotPayableError."""
+    """Take the money; return the paid trade. Raises NotPayableError."""
     if trade.paid_at is not None:
         raise NotPayableError("the trade has been paid")
     if not payment.even_if_closed:
@@ -149,7 +149,7 @@ def pay_trade(db: sqlite3.Connection, trade: Trade, payment: Payment, *, now: fl
 
 
 def trade_view(trade: Trade, *, refunded: int = 0) -> Json:
-    """Show a trade as the query does."""
+    """Return a trade as the query shows it."""
     received = amount_text(trade.total - refunded, trade.currency)
     view: Json = {
         "buyer_logon_id": "lim***@sandbox.example",
@@ -171,7 +171,7 @@ def trade_view(trade: Trade, *, refunded: int = 0) -> Json:
 
 
 def amount_text(amount_minor: int, currency: str) -> str:
-    """Write minor units as Alipay does: 2500 fen are 25.00."""
+    """Format minor units as Alipay does: 2500 fen are 25.00."""
     if currency in _WITHOUT_DECIMALS:
         return str(amount_minor)
     sign = "-" if amount_minor < 0 else ""
@@ -179,13 +179,13 @@ def amount_text(amount_minor: int, currency: str) -> str:
 
 
 def minor_of(text: object, name: str, currency: str) -> int:
-    """Read an amount as minor units. Raises GatewayRefusalError."""
+    """Parse an amount into minor units. Raises GatewayRefusalError."""
     hundredths = fen(text, name)
     return hundredths // 100 if currency in _WITHOUT_DECIMALS else hundredths
 
 
 def time_text(seconds: float) -> str:
-    """Write a time as Alipay does: Beijing's, without a zone."""
+    """Format a time as Alipay does: Beijing time, without an offset."""
     return beijing_time(seconds).replace("T", " ")[:19]
 
 

@@ -1,7 +1,7 @@
-"""What a request must carry. Source: opendocs.alipay.com, the pages of each call.
+"""The required parameters of a request. Source: opendocs.alipay.com, the pages of each call.
 
-Where the documentation warns of members that it does not name ("会造成退款失败或重复退款"), this
-gateway refuses them all: a merchant's slip shows here, and not with real money.
+The documentation warns of undocumented members ("会造成退款失败或重复退款"), so this gateway refuses
+them all: a merchant's mistake shows here, not with real money.
 """
 
 import json
@@ -25,7 +25,7 @@ _FIXED = {"version": "1.0", "sign_type": "RSA2", "format": "JSON", "charset": "U
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The rule of one string member of biz_content."""
+    """The rule for one string member of biz_content."""
 
     length_max: int
     required: bool = True
@@ -63,12 +63,12 @@ RULES: Mapping[str, Mapping[str, Text]] = {
         "secure": Text(10, required=False),
     },
 }
-# Members that are objects; what is in them is let through.
+# Members that are objects; their content is not checked.
 _OBJECTS = {"business_params"}
 
 
 def check_public(parameters: Mapping[str, str]) -> None:
-    """Refuse a request without the parameters that every call has. Raises GatewayRefusalError."""
+    """Refuse a request without the common parameters. Raises GatewayRefusalError."""
     for name in _PUBLIC:
         if not parameters.get(name):
             raise missing(name)
@@ -89,7 +89,7 @@ def _check_addresses(parameters: Mapping[str, str]) -> None:
 
 
 def content_of(parameters: Mapping[str, str]) -> Json:
-    """Return biz_content, held against the rules of its call. Raises GatewayRefusalError."""
+    """Return biz_content, checked against the rules of its call. Raises GatewayRefusalError."""
     try:
         content = json.loads(parameters.get("biz_content") or "{}")
     except ValueError:
@@ -107,7 +107,7 @@ def content_of(parameters: Mapping[str, str]) -> Json:
 
 
 def fen(text: object, name: str) -> int:
-    """Read yuan as fen. Raises GatewayRefusalError."""
+    """Parse yuan into fen. Raises GatewayRefusalError."""
     found = _YUAN.fullmatch(str(text))
     amount = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
     if not 1 <= amount <= FEN_MAX:
@@ -116,7 +116,7 @@ def fen(text: object, name: str) -> int:
 
 
 def moment(text: object, *, now: float) -> float:
-    """Read a time_expire as seconds since the epoch. Raises GatewayRefusalError."""
+    """Parse a time_expire into seconds since the epoch. Raises GatewayRefusalError."""
     found = _TIME.fullmatch(str(text))
     try:
         at = datetime.fromisoformat(found[0] if found else "").replace(tzinfo=BEIJING).timestamp()
@@ -142,7 +142,7 @@ def _issue(value: object, rule: Text) -> str:
 def _is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        # The real one asks for a public host; this one runs on one machine.
+        # The real one requires a public host; this one runs on one machine.
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

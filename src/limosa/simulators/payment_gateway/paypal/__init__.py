@@ -1,5 +1,5 @@
-"""PayPal: Orders v2 with a page to approve on, captures, refunds, a vault, disputes, reports; and
-webhooks that are signed by a certificate of the simulator's own authority."""
+"""PayPal: Orders v2 with an approval page, captures, refunds, a vault, disputes, reports; and
+webhooks signed with a certificate from the simulator's own authority."""
 
 from limosa.simulators.payment_gateway.paypal.merchant import prepare
 from limosa.simulators.payment_gateway.paypal.provider import NAME, PayPal

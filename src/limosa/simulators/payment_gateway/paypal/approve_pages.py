@@ -1,7 +1,7 @@
-"""What the payer sees: log in as somebody made up, look at the order, agree or cancel.
+"""What the payer sees: log in as a made-up person, look at the order, approve or cancel.
 
-As with PayPal's own page, the payer goes back to the merchant's `return_url` with `token` and
-`PayerID`, or to `cancel_url` with `token`, which tells the merchant nothing for certain.
+As on PayPal's own page, the payer returns to the merchant's `return_url` with `token` and
+`PayerID`, or to `cancel_url` with `token`, neither of which proves anything to the merchant.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ _VAULT_PAIR: Pair = (
 
 
 class ApprovePages:
-    """Serves the payer's pages. `approve` takes the payer's word for an order, by its id."""
+    """Serves the payer's pages. `approve` records the payer's approval of an order, by its id."""
 
     def __init__(self, desk: Desk, *, approve: Callable[[str, str], object]) -> None:
         self._desk, self._approve = desk, approve
@@ -47,7 +47,7 @@ class ApprovePages:
         return _unknown() if order is None else _order_page(order)
 
     def _confirm(self, request: Request, _words: dict[str, str]) -> Reply:
-        """Agree. When this has answered, that is on disk and its webhook is queued."""
+        """Approve. Once this has answered, that is on disk and its webhook is queued."""
         order = self._find(request.query.get("token", ""))
         if order is None:
             return _unknown()
@@ -55,7 +55,7 @@ class ApprovePages:
         try:
             self._approve(order.id, email if email in PAYERS else DEFAULT_PAYER)
         except NotPayableError:
-            return _order_page(order)  # The page says what is the matter, also to a second press.
+            return _order_page(order)  # The page says what is wrong, also on resubmission.
         payer_id = f"PAYER{PAYERS.index(email) if email in PAYERS else 0:08}"
         return _back(order.return_url, order, PayerID=payer_id)
 
@@ -70,7 +70,7 @@ class ApprovePages:
 
 
 def _back(address: str, order: Order, **words: str) -> Reply:
-    """Send the payer back to the merchant, or to this page when there is no address."""
+    """Send the payer back to the merchant, or to this page if there is no URL."""
     url = web_address(address)
     if not url:
         return see_other(f"{APPROVE_PATH}?token={order.id}")

@@ -1,7 +1,7 @@
-"""Disputes: the payer complains, PayPal holds the money, somebody decides.
+"""Disputes: the payer complains, PayPal withholds the money, somebody decides.
 
-Source: developer.paypal.com, Disputes v1. That the hold stays where the payer wins is ours: the
-real PayPal ends the hold and takes the money by a line of its own.
+Source: developer.paypal.com, Disputes v1. Keeping the hold when the payer wins is ours: the real
+PayPal ends the hold and takes the money by a separate transaction.
 """
 
 import sqlite3
@@ -48,7 +48,7 @@ def all_disputes(db: sqlite3.Connection) -> list[Dispute]:
 def open_dispute(
     db: sqlite3.Connection, order: Order, words: Mapping[str, object], *, now: float
 ) -> Dispute:
-    """Open a dispute about all of a payment. Raises ValueError."""
+    """Open a dispute about a whole payment. Raises ValueError."""
     reason = words.get("reason", REASONS[0])
     if reason not in REASONS:
         raise ValueError(f"reason: one of {', '.join(REASONS)}")
@@ -68,7 +68,7 @@ def open_dispute(
 
 
 def end_dispute(db: sqlite3.Connection, order: Order, outcome: str, *, now: float) -> Dispute:
-    """Decide the dispute about a payment. Raises LookupError, ValueError."""
+    """Decide a payment's dispute. Raises LookupError, ValueError."""
     dispute = find_dispute(db, order.id)
     if dispute is None:
         raise LookupError("the payment is not disputed")

@@ -1,4 +1,4 @@
-"""Tells the merchant what happens, at the one address that they have set for webhooks."""
+"""Notifies the merchant of what happens, at the webhook URL that they have set."""
 
 import sqlite3
 
@@ -18,7 +18,7 @@ _REFUND_EVENTS = {
 
 
 class Teller:
-    """Queues webhooks and writes the record, in the transaction in which things happen."""
+    """Queues webhooks and writes the event log, in the transaction in which things happen."""
 
     def __init__(self, desk: Desk, viewer: Viewer) -> None:
         self._desk, self.viewer = desk, viewer
@@ -28,7 +28,8 @@ class Teller:
         self._tell(db, "CHECKOUT.ORDER.APPROVED", self.viewer.order(order), order, now=now)
 
     def captured(self, db: sqlite3.Connection, order: Order, *, now: float) -> None:
-        """Tell of a capture as it is now: pending or completed; and of what the vault kept."""
+        """Report a capture in its current state, pending or completed, and what the vault
+        stored."""
         view = self.viewer.capture(order, refunds_of(db, order.id))
         self._desk.note(
             db, now, "payment", order.invoice_id, capture_id=order.capture_id,
@@ -45,7 +46,7 @@ class Teller:
         self._tell(db, _REFUND_EVENTS[refund.status], view, order, now=now)
 
     def reversed(self, db: sqlite3.Connection, refund: Refund, order: Order, *, now: float) -> None:
-        """Tell that PayPal itself gave a payment back."""
+        """Report that PayPal itself reversed a payment."""
         self._desk.note(db, now, "reversal", refund.invoice_id, state=refund.status)
         view = self.viewer.refund(refund, order)
         self._tell(db, "PAYMENT.CAPTURE.REVERSED", view, order, now=now)
@@ -53,7 +54,7 @@ class Teller:
     def disputed(
         self, db: sqlite3.Connection, dispute: Dispute, order: Order, *, now: float
     ) -> Json:
-        """Tell of a dispute's beginning or end, and return it as it is told."""
+        """Report that a dispute was opened or decided, and return it as reported."""
         view = self.viewer.dispute(dispute, order)
         word = "RESOLVED" if dispute.outcome else "CREATED"
         self._desk.note(db, now, "dispute", order.invoice_id, outcome=dispute.outcome)

@@ -1,7 +1,8 @@
 """The merchant's account, and PayPal's own authority and signing certificate.
 
-Made at the first start and kept in a folder. The authority's certificate lies beside the numbers,
-where the product is told to find whom it trusts; the signing key is for the gateway alone.
+Created at the first start and kept in a folder. The authority's certificate is stored beside the
+numbers, where the product is told to find its trusted roots; the signing key is only for the
+gateway.
 """
 
 import secrets
@@ -33,7 +34,7 @@ _YEARS = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """Everything that both sides agreed on. `settings` is what the product is given."""
+    """Everything that both sides know. `settings` is what the product is given."""
 
     client_id: str
     client_secret: str
@@ -46,24 +47,24 @@ class Merchant:
 
 
 def prepare(folder: Path, base_url: str) -> dict[str, str]:
-    """Make the account in `folder` if it is not there; return the settings."""
+    """Create the account in `folder` if it does not exist; return the settings."""
     return open_account(folder, base_url=base_url).settings
 
 
 def open_account(folder: Path, *, base_url: str) -> Merchant:
-    """Return the account in `folder`, made if it is not there.
+    """Return the account in `folder`, created if it does not exist.
 
-    Keys and numbers stay the same ever after; only the base URL in the settings follows the
-    argument. Files with secrets are readable by their owner only.
+    Keys and numbers never change; only the base URL in the settings follows the argument. Files
+    with secrets are readable only by their owner.
     """
     if not (folder / "signing_key.pem").exists():
         _make_certificates(folder)
     account = kept_account(folder / "account.json", _new_account)
-    pem = (folder / "signing_key.pem").read_bytes()  # Of our own making: it need not be looked at.
+    pem = (folder / "signing_key.pem").read_bytes()  # Created here, so it need not be checked.
     key = load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("not an RSA key")
-    (folder / _FETCHED).mkdir(exist_ok=True)  # The service looks at its start whether it may write.
+    (folder / _FETCHED).mkdir(exist_ok=True)  # At startup the service checks that it may write.
     return Merchant(
         **account,
         signing_key=key,
@@ -73,7 +74,7 @@ def open_account(folder: Path, *, base_url: str) -> Merchant:
 
 
 def new_id() -> str:
-    """Make an id as PayPal writes them: 17 letters and digits."""
+    """Create an id in PayPal's format: 17 letters and digits."""
     return _random(17)
 
 
@@ -103,7 +104,7 @@ def _settings(folder: Path, account: dict[str, str], base_url: str) -> dict[str,
 
 
 def _make_certificates(folder: Path) -> None:
-    """Make a root, an authority below it, and the signing certificate, as real chains are."""
+    """Create a root, an authority below it, and the signing certificate, as in real chains."""
     root_key, middle_key, leaf_key = (_new_key() for _ in range(3))
     root_name, middle_name = _name("Simulated Root"), _name("Simulated Authority")
     root = _authority(root_name, root_key).issuer_name(root_name).sign(root_key, SHA256())

@@ -1,8 +1,8 @@
-"""The calls of the merchant: orders, payments, vault, reports.
+"""The merchant's calls: orders, payments, vault, reports.
 
-Every call but the token's carries a token. Where a fault was asked for, the answer fails, before or
+Every call except the token's carries a token. If a fault was requested, the answer fails, before or
 after the work was done. A call that repeats a PayPal-Request-Id within six hours is answered with
-the latest state of what the first one made, whatever it says now.
+the current state of what the first one created, whatever it says now.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ _JSON = {"Content-Type": "application/json;charset=UTF-8"}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that has been authenticated, inside the transaction that its work happens in."""
+    """An authenticated call, inside the transaction of its work."""
 
     db: sqlite3.Connection
     request: Request
@@ -57,7 +57,7 @@ class Call:
 
     @property
     def body(self) -> Json:
-        """Return the JSON object that was sent. Raises PayPalRefusalError."""
+        """Return the JSON object in the body. Raises PayPalRefusalError."""
         try:
             value = json.loads(self.request.body or b"{}")
         except ValueError:
@@ -71,7 +71,7 @@ class Call:
 class Answer:
     status: int
     body: Json | None = None
-    refusal: PayPalRefusalError | None = None  # given although something was changed
+    refusal: PayPalRefusalError | None = None  # returned although something was changed
 
 
 Operation = Callable[[Call], Answer]
@@ -155,10 +155,10 @@ class MerchantApi:
             return not_found().reply()
         return Reply(200, self._merchant.certificate_chain, {"Content-Type": "text/plain"})
 
-    # What is idempotent by the request's id.
+    # Calls that are idempotent by their request id.
 
     def _made_before(self, call: Call, name: str) -> str:
-        """Return what the request's id has made; empty when it is new, or too long ago."""
+        """Return what the request id has created; empty if it is new, or too old."""
         row = call.db.execute(
             "SELECT resource_id FROM paypal_requests WHERE id = ? AND made_at > ?",
             (f"{name} {_request_id(call)}", call.now - REQUEST_ID_SECONDS),
@@ -196,7 +196,7 @@ class MerchantApi:
             return Answer(200, self._order_view(call, before))
         order, refusal = capture_order(call.db, before, call.body, now=call.now)
         if refusal is not None:
-            # A decline is kept too: the same id never takes the money afterwards.
+            # A decline is stored too: the same id never takes the money afterwards.
             if refusal.issue == "INSTRUMENT_DECLINED":
                 self._keep_made(call, "capture", _REFUSED + refusal.issue)
             return Answer(422, refusal=refusal)

@@ -16,7 +16,7 @@ FEE_FIXED_MINOR = 49
 
 
 def written(amount_minor: int, currency: str) -> dict[str, str]:
-    """Write an amount as the API does: 2599 cents are "25.99"."""
+    """Format an amount as the API does: 2599 cents are "25.99"."""
     sign, amount = ("-" if amount_minor < 0 else ""), abs(amount_minor)
     value = str(amount)
     if currency not in _WITHOUT_DECIMALS:
@@ -41,5 +41,5 @@ def read_amount(amount: object, field: str) -> tuple[int, str]:
 
 
 def fee_of(amount_minor: int) -> int:
-    """Return what PayPal keeps of a payment: 3.49 %, half a cent up, and a fixed fee."""
+    """Return PayPal's fee for a payment: 3.49 %, half a cent rounded up, and a fixed fee."""
     return (amount_minor * FEE_BASIS_POINTS * 2 + 10_000) // 20_000 + FEE_FIXED_MINOR

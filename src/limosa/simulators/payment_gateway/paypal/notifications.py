@@ -1,4 +1,4 @@
-"""What a webhook says, and how it is signed.
+"""The content of a webhook, and its signature.
 
 Source: developer.paypal.com, "Integrate webhooks" and "Webhook event names".
 """
@@ -19,7 +19,8 @@ from limosa.simulators.payment_gateway.paypal.money import written
 from limosa.simulators.payment_gateway.paypal.views import time_text
 from limosa.simulators.payment_gateway.wire import Json, Outgoing
 
-# PayPal sends 25 times more within three days; how these are spread is not said, so it is ours.
+# PayPal resends up to 25 times within three days; the intervals are not documented, so these are
+# ours.
 RETRY_SECONDS = (60, 120, 240, 480, 960, 1920, 3600, 7200, *(14_380,) * 17)
 _TEN_DAYS = 10 * 86_400
 _RESOURCE_TYPES = {
@@ -35,14 +36,14 @@ _RESOURCE_TYPES = {
 class Corruption(StrEnum):
     """What is wrong with a webhook. The last four are properly signed."""
 
-    SIGNATURE = "signature"  # does not fit the body
+    SIGNATURE = "signature"  # does not match the body
     BODY = "body"  # altered after it was signed
-    WEBHOOK = "webhook"  # signed for another webhook of the merchant's
+    WEBHOOK = "webhook"  # signed for another of the merchant's webhooks
     ALGORITHM = "algorithm"  # SHA1withRSA
     TIMESTAMP_STALE = "timestamp_stale"  # ten days ago, properly signed
     TIMESTAMP_FUTURE = "timestamp_future"  # in ten days, properly signed
-    CERTIFICATE = "certificate"  # by a certificate that the merchant has not seen
-    CERTIFICATE_ADDRESS = "certificate_address"  # which lies elsewhere
+    CERTIFICATE = "certificate"  # by a certificate new to the merchant
+    CERTIFICATE_ADDRESS = "certificate_address"  # at another URL
     AMOUNT = "amount"
     CURRENCY = "currency"
     MERCHANT = "merchant"  # another payee
@@ -57,7 +58,7 @@ _SHIFTS: dict[str, int] = {
 
 
 def event(event_type: str, resource: Json, *, number: str, url: str) -> Event:
-    """Tell the merchant of something."""
+    """Return an event for the merchant."""
     return Event(number, event_type, url, resource, id=f"WH-{uuid.uuid4().hex.upper()}")
 
 
@@ -65,7 +66,7 @@ def build_message(
     notification: Notification, merchant: Merchant, corruption: str | None, *, now: float,
     base_url: str,
 ) -> Outgoing:  # fmt: skip
-    """Write and sign a webhook as of now; corrupted where asked for."""
+    """Write and sign a webhook as of now; corrupted if requested."""
     kind, summary = next(
         words for name, words in _RESOURCE_TYPES.items() if notification.event_type.startswith(name)
     )

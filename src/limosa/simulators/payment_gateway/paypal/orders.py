@@ -1,7 +1,7 @@
-"""Orders: made, approved by the payer, captured by the merchant.
+"""Orders: created, approved by the payer, captured by the merchant.
 
 Source: developer.paypal.com, Orders v2. An order's statuses are CREATED, PAYER_ACTION_REQUIRED
-(made with a payment source), APPROVED, COMPLETED. Money moves when it is captured.
+(created with a payment source), APPROVED, COMPLETED. Money moves when it is captured.
 """
 
 import sqlite3
@@ -72,7 +72,7 @@ class Token:
 
 
 def find_order(db: sqlite3.Connection, word: str) -> Order | None:
-    """Find an order by PayPal's id or the merchant's number; the last one of several."""
+    """Find an order by PayPal's id or the merchant's number; the latest of several."""
     row = db.execute(
         "SELECT * FROM paypal_orders WHERE id = ? OR invoice_id = ? ORDER BY created_at DESC",
         (word, word),
@@ -91,7 +91,7 @@ def find_token(db: sqlite3.Connection, token_id: str) -> Token | None:
 
 
 def place_order(db: sqlite3.Connection, body: Json, *, now: float) -> Order:
-    """Make an order. Raises PayPalRefusalError."""
+    """Create an order. Raises PayPalRefusalError."""
     if body.get("intent") != "CAPTURE":
         raise parameter_refusal("/intent", "NOT_SUPPORTED", body.get("intent"))
     units = body.get("purchase_units")
@@ -123,7 +123,7 @@ def place_order(db: sqlite3.Connection, body: Json, *, now: float) -> Order:
 def approve_order(
     db: sqlite3.Connection, order: Order, payment: Payment, *, email: str = DEFAULT_PAYER
 ) -> Order:
-    """Have the payer agree. Raises NotPayableError when there is nothing to agree to any more.
+    """Approve as the payer. Raises NotPayableError if there is nothing left to approve.
 
     `payment.words`: `"capture": "PENDING"` (an eCheck) or `"DECLINED"` (by the payer's bank).
     """
@@ -146,10 +146,10 @@ def approve_order(
 def capture_order(
     db: sqlite3.Connection, order: Order, source: Json, *, now: float
 ) -> tuple[Order, PayPalRefusalError | None]:
-    """Take the money; returns the order as it then is, and the refusal if it was not taken.
+    """Take the money; return the resulting order, and the refusal if it was not taken.
 
-    A refusal may leave its mark on the order, so it is returned and not raised.
-    Source: Orders v2 errors. That an order which was declined wants its payer again is ours.
+    A refusal may leave its mark on the order, so it is returned rather than raised.
+    Source: Orders v2 errors. That a declined order needs its payer again is ours.
     """
     if _is_captured(db, order):
         is_itself = order.capture_id is not None
@@ -162,7 +162,7 @@ def capture_order(
 
 
 def complete_due_captures(db: sqlite3.Connection, *, now: float) -> list[Order]:
-    """Complete the pending captures whose time has come."""
+    """Complete the pending captures that are due."""
     rows = db.execute(
         "UPDATE paypal_orders SET capture_status = 'COMPLETED', completes_at = NULL"
         " WHERE completes_at <= ? RETURNING id",
@@ -227,8 +227,8 @@ def _take(db: sqlite3.Connection, order: Order, status: str, *, now: float) -> O
 
 
 def _is_captured(db: sqlite3.Connection, order: Order) -> bool:
-    """Tell whether the order is paid, or its invoice by another order: the account allows neither
-    twice."""
+    """Return whether the order, or its invoice through another order, is paid: the account allows
+    neither twice."""
     found = db.execute(
         "SELECT 1 FROM paypal_orders WHERE capture_id IS NOT NULL"
         " AND (id = ? OR (invoice_id = ? AND invoice_id <> ''))",

@@ -44,7 +44,7 @@ BEHAVIOURS = ("pays", "declines", "wants_payer")
 
 
 class PayPal:
-    """See `wire.Wire`. Paying here is agreeing: money moves when the merchant captures."""
+    """See `wire.Wire`. Paying here means approving: money moves when the merchant captures."""
 
     name = NAME
     title = "PayPal"
@@ -176,7 +176,7 @@ class PayPal:
         return self._viewer.order(order, refunds.refunds_of(db, order.id))
 
     def _saved_method(self, members: Members) -> Json:
-        """{"id": the token's, "behaviour": what becomes of charging it from now on}."""
+        """{"id": the token's, "behaviour": what happens when it is charged from now on}."""
         token_id = text(members, "id")
         behaviour = one_of(members, "behaviour", BEHAVIOURS, needed=True)
         with self._desk.store.transaction() as db:
@@ -209,7 +209,7 @@ class PayPal:
         return {"count": count}
 
     def _reported_until(self, members: Members) -> Json:
-        """{"at": until when the reports are whole}."""
+        """{"at": the time up to which reports are complete}."""
         at = datetime.fromisoformat(text(members, "at"))
         with self._desk.store.transaction() as db:
             reports.report_until(db, at.timestamp())

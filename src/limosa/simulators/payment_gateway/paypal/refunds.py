@@ -1,6 +1,6 @@
 """Refunds of captured orders. Source: developer.paypal.com, Payments v2, "Refund captured payment".
 
-A refund is PENDING for a while and then ends, well unless the control calls say otherwise.
+A refund is PENDING for a while and then succeeds, unless the control calls say otherwise.
 """
 
 import sqlite3
@@ -44,7 +44,7 @@ def refunds_of(db: sqlite3.Connection, order_id: str) -> list[Refund]:
 def request_refund(
     db: sqlite3.Connection, order: Order, body: Json, *, ends: tuple[str, float], now: float
 ) -> Refund:
-    """Begin a refund, of what is left unless an amount is given. `ends`: how, and when.
+    """Begin a refund, of all that is left unless an amount is given. `ends`: how, and when.
 
     Raises PayPalRefusalError.
     """
@@ -78,7 +78,7 @@ def request_refund(
 
 
 def end_at_once(db: sqlite3.Connection, refund: Refund) -> Refund:
-    """Have a refund be done."""
+    """Complete a refund."""
     row = db.execute(
         "UPDATE paypal_refunds SET status = outcome WHERE id = ? RETURNING *", (refund.id,)
     ).fetchone()
@@ -86,7 +86,7 @@ def end_at_once(db: sqlite3.Connection, refund: Refund) -> Refund:
 
 
 def settle_due_refunds(db: sqlite3.Connection, *, now: float) -> list[Refund]:
-    """End the refunds whose time has come."""
+    """End the refunds that are due."""
     rows = db.execute(
         "UPDATE paypal_refunds SET status = outcome WHERE status = 'PENDING' AND settles_at <= ?"
         " RETURNING *",

@@ -1,4 +1,4 @@
-"""PayPal's refusals: name, issue and the rest, as every error is written.
+"""PayPal's refusals: name, issue and the other members of an error.
 
 Source: developer.paypal.com, "Orders v2 errors", "Payments v2 errors", "API responses".
 """
@@ -38,7 +38,7 @@ class PayPalRefusalError(Exception):
     links: tuple[dict[str, str], ...] = ()
 
     def reply(self) -> Reply:
-        """Write the refusal."""
+        """Return the refusal as a reply."""
         detail = {"issue": self.issue, "field": self.field, "value": self.value}
         body = {
             "name": self.name,
@@ -52,7 +52,7 @@ class PayPalRefusalError(Exception):
 
 
 def unprocessable(issue: str) -> PayPalRefusalError:
-    """Return a refusal by the rules of the business."""
+    """Return a refusal by a business rule."""
     return PayPalRefusalError("UNPROCESSABLE_ENTITY", issue)
 
 
@@ -62,7 +62,7 @@ def parameter_refusal(field: str, issue: str, value: object) -> PayPalRefusalErr
 
 
 def not_found() -> PayPalRefusalError:
-    """Return the refusal of an id that nothing has."""
+    """Return the refusal of an unknown id."""
     return PayPalRefusalError("RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
 
 

@@ -33,7 +33,7 @@ def search(
     page_size, page = _whole(query, "page_size", 100), _whole(query, "page", 1)
     if page_size > PAGE_LINES_MAX:
         raise parameter_refusal("page_size", "INVALID_PAGE_SIZE", page_size)
-    # The end's second belongs to it, as far as it goes.
+    # The second at the end is included, up to its last fraction.
     found = list(movements(db, begin.timestamp(), end.timestamp() + 1))
     if len(found) > RESULTS_MAX:
         raise parameter_refusal("end_date", "RESULTSET_TOO_LARGE", len(found))
@@ -51,20 +51,20 @@ def search(
 
 
 def day_report(db: sqlite3.Connection, day: date) -> list[Json]:
-    """Return the movements of a day of UTC."""
+    """Return the movements of a UTC day."""
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return list(movements(db, begin.timestamp(), (begin + timedelta(days=1)).timestamp()))
 
 
 def report_until(db: sqlite3.Connection, at: float) -> None:
-    """Have the reports say that they know all that happened until then."""
+    """Make the reports complete up to then."""
     db.execute(
         "INSERT OR REPLACE INTO paypal_requests VALUES (?, ?, ?)", (REPORTED_UNTIL, str(at), at)
     )
 
 
 def reported_until(db: sqlite3.Connection, *, now: float) -> float:
-    """Return until when the reports are whole: now, unless somebody said otherwise."""
+    """Return the time up to which reports are complete: now, unless set otherwise."""
     row = db.execute(
         "SELECT made_at FROM paypal_requests WHERE id = ?", (REPORTED_UNTIL,)
     ).fetchone()
@@ -72,12 +72,12 @@ def reported_until(db: sqlite3.Connection, *, now: float) -> float:
 
 
 def forget_requests(db: sqlite3.Connection) -> int:
-    """Forget the ids of all requests; return how many there were."""
+    """Forget all request ids; return how many there were."""
     return db.execute("DELETE FROM paypal_requests WHERE id <> ?", (REPORTED_UNTIL,)).rowcount
 
 
 def movements(db: sqlite3.Connection, begin: float, end: float) -> Iterator[Json]:
-    """Yield what changed the balance from `begin` to before `end`, oldest first."""
+    """Yield the balance changes from `begin` until before `end`, oldest first."""
     timed = [
         (at, line) for at, line in (*_payments(db), *_refunds(db), *_disputes(db))
         if begin <= at < end
@@ -137,7 +137,7 @@ def _referring(order: Order) -> Json:
 
 
 def _zoned(seconds: float) -> str:
-    """Write a time as reports do: +0000 in the place of Z."""
+    """Format a time as reports do: +0000 instead of Z."""
     return time_text(seconds).replace("Z", "+0000")
 
 

@@ -1,4 +1,4 @@
-"""PayPal's tables in the gateway's memory."""
+"""PayPal's tables in the gateway's store."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS paypal_orders (

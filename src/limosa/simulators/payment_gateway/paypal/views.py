@@ -1,4 +1,4 @@
-"""How orders, captures, refunds and disputes are shown: on the API, and in webhooks.
+"""How orders, captures, refunds and disputes are shown in the API and in webhooks.
 
 Source: developer.paypal.com, the schemas of Orders v2, Payments v2 and Disputes v1.
 """
@@ -17,13 +17,13 @@ APPROVE_PATH = "/paypal/approve"
 
 
 def time_text(seconds: float) -> str:
-    """Write a time as the API does: whole seconds, `Z`."""
+    """Format a time as the API does: whole seconds, `Z`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Shows things to one merchant."""
+    """Formats objects for one merchant."""
 
     base_url: str
     merchant_id: str
@@ -33,7 +33,7 @@ class Viewer:
         return f"{self.base_url}{APPROVE_PATH}?token={order.id}"
 
     def order(self, order: Order, refunds: Sequence[Refund] = ()) -> Json:
-        """Show an order, with what was captured and refunded."""
+        """Return an order, with what was captured and refunded."""
         unit: Json = {
             "reference_id": "default",
             "amount": written(order.amount, order.currency),
@@ -60,7 +60,7 @@ class Viewer:
         return view
 
     def capture(self, order: Order, refunds: Sequence[Refund] = ()) -> Json:
-        """Show the capture of an order."""
+        """Return the capture of an order."""
         given = sum(one.amount for one in refunds if one.status == "COMPLETED")
         status = order.capture_status
         if given:
@@ -89,7 +89,7 @@ class Viewer:
         return view
 
     def refund(self, refund: Refund, order: Order) -> Json:
-        """Show a refund."""
+        """Return a refund."""
         return {
             "id": refund.id,
             "status": refund.status,
@@ -103,7 +103,7 @@ class Viewer:
         }
 
     def dispute(self, dispute: Dispute, order: Order) -> Json:
-        """Show a dispute."""
+        """Return a dispute."""
         view: Json = {
             "dispute_id": dispute.id,
             "create_time": time_text(dispute.created_at),

@@ -11,7 +11,7 @@ SETTING_PREFIX = "LIMOSA_STRIPE_"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What both sides agreed on. `settings` is what the product is given."""
+    """Everything that both sides know. `settings` is what the product is given."""
 
     id: str
     secret_key: str
@@ -20,12 +20,12 @@ class Account:
 
 
 def prepare(folder: Path, base_url: str) -> dict[str, str]:
-    """Make the account in `folder` if it is not there; return the settings."""
+    """Create the account in `folder` if it does not exist; return the settings."""
     return open_account(folder, base_url=base_url).settings
 
 
 def open_account(folder: Path, *, base_url: str) -> Account:
-    """Return the account in `folder`, made if it is not there; the same ever after."""
+    """Return the account in `folder`, created if it does not exist; it never changes."""
     kept = kept_account(folder / "account.json", _new_account)
     values = {
         "ACCOUNT": kept["id"],

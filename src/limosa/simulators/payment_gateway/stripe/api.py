@@ -28,7 +28,7 @@ KEY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that has been authenticated, inside the transaction that its work happens in."""
+    """An authenticated call, inside the transaction of its work."""
 
     db: sqlite3.Connection
     params: Params
@@ -36,7 +36,7 @@ class Call:
     now: float
 
 
-# An operation returns the object that is answered.
+# An operation returns the object to answer with.
 Operation = Callable[[Call], Body]
 
 
@@ -49,7 +49,7 @@ class Api:
         self._under_way: set[str] = set()
 
     def add(self, routes: Routes, verb: str, path: str, name: str, operation: Operation) -> None:
-        """Add a call; `name` is what reply faults are aimed at."""
+        """Add a call; reply faults refer to it by `name`."""
         routes.add(verb, path, self._handler(name, operation))
 
     def _handler(self, name: str, operation: Operation) -> Handler:
@@ -74,7 +74,7 @@ class Api:
                 self._under_way.discard(key)
 
     def _enter(self, key: str) -> None:
-        """Let one call with a key in at a time."""
+        """Admit one call per key at a time."""
         if len(key) > KEY_LENGTH_MAX:
             raise RefusalError(400, "The idempotency key is too long.", kind="idempotency_error")
         with self._lock:
@@ -129,13 +129,13 @@ class Api:
 
 
 def _shown(db: sqlite3.Connection, body: Body, params: Params) -> Body:
-    """Return an object as it is answered, with what was to be expanded."""
+    """Return an object as it is answered, with the requested members expanded."""
     paths = params.get("expand") or []
     return objects.expanded(db, objects.shown(body), [str(path) for path in paths])
 
 
 def _replayed(db: sqlite3.Connection, key: str, request: Request, *, now: float) -> Reply | None:
-    """Return what the key was answered with before. Raises RefusalError for another request."""
+    """Return the earlier answer to the key. Raises RefusalError for another request."""
     if not key:
         return None
     db.execute("DELETE FROM stripe_keys WHERE at < ?", (now - KEY_SECONDS,))
@@ -154,7 +154,7 @@ def _replayed(db: sqlite3.Connection, key: str, request: Request, *, now: float)
 
 
 def _keep(db: sqlite3.Connection, key: str, request: Request, reply: Reply, *, now: float) -> None:
-    """Keep the answer to a key: a success, or a refusal after the work had begun."""
+    """Store the answer to a key: a success, or a refusal after the work had begun."""
     if key:
         db.execute(
             "INSERT INTO stripe_keys (key, request, status, body, at) VALUES (?, ?, ?, ?, ?)",

@@ -16,14 +16,14 @@ _AVAILABLE_AFTER = 2 * 86_400
 
 
 def charge_fee(amount: int) -> int:
-    """Return 1.5 % and 30 of the smallest unit, half a unit rounded up."""
+    """Return 1.5 % plus 30 of the smallest unit, half a unit rounded up."""
     return (amount * FEE_PER_THOUSAND + 500) // 1000 + FEE_FIXED
 
 
 def book(
     db: sqlite3.Connection, source: Body, category: str, *, amount: int, fee: int, now: float
 ) -> str:
-    """Write a line about an object; returns its id. `amount` is negative for what goes out."""
+    """Write a line about an object; return its id. `amount` is negative for outgoing money."""
     kind = category if category in {"charge", "refund", "refund_failure"} else "adjustment"
     line: Body = {
         "id": new_id("txn"),
@@ -47,7 +47,7 @@ def book(
 
 
 def of_day(db: sqlite3.Connection, day: date) -> list[Body]:
-    """Return the lines of a day of UTC, oldest first."""
+    """Return the lines of a UTC day, oldest first."""
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     bounds = (begin.timestamp(), (begin + timedelta(days=1)).timestamp())
     return [one for one in objects.all_of(db, "balance_transaction") if _is_in(one, bounds)]

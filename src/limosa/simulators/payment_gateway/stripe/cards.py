@@ -1,5 +1,5 @@
-"""Test cards, as Stripe documents them. A number is looked at and forgotten: only brand, last four
-digits and how the card behaves are kept.
+"""Test cards, as Stripe documents them. Card numbers are not stored: only brand, last four digits
+and the card's behaviour are.
 
 Source: docs.stripe.com/testing.
 """
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """brand, last4: as shown. decline: why it is refused on the page; empty: it is not.
-    wants_payer: its bank asks for the payer on the page. off_session: what is said when it is
-    charged without them. dispute: the reason, or `inquiry`."""
+    """brand, last4: as shown. decline: why it is declined on the page; empty: it is not.
+    wants_payer: its bank requires authentication on the page. off_session: the error when it is
+    charged without the payer. dispute: the reason, or `inquiry`."""
 
     brand: str
     last4: str
@@ -31,7 +31,7 @@ CARDS = {
     "4000000000000002": Card("visa", "0002", decline="generic_decline"),
     "4000000000009995": Card("visa", "9995", decline="insufficient_funds"),
     "4000000000000069": Card("visa", "0069", decline="expired_card"),
-    # It may be saved and is refused later.
+    # It can be saved, but is declined later.
     "4000000000000341": Card("visa", "0341", off_session="generic_decline"),
     # Authentication on the page; then never again, or each time.
     "4000002500003155": Card("visa", "3155", wants_payer=True),
@@ -43,5 +43,5 @@ USUAL = "4242424242424242"
 
 
 def card_of(number: str) -> Card | None:
-    """Return how the card of a number behaves; None when there is no such test card."""
+    """Return the card for a number; None if there is no such test card."""
     return CARDS.get("".join(number.split()))

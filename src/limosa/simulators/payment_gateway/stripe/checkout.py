@@ -1,4 +1,4 @@
-"""Checkout Sessions: made by the merchant, paid on the gateway's page, or expired.
+"""Checkout Sessions: created by the merchant, paid on the gateway's page, or expired.
 
 Source: docs.stripe.com/api/checkout/sessions, docs.stripe.com/payments/checkout.
 """
@@ -17,13 +17,13 @@ from limosa.simulators.payment_gateway.wire import Desk, NotPayableError, Paymen
 
 SESSION = "checkout.session"
 EXPIRY_SECONDS_MIN, EXPIRY_SECONDS_MAX = 30 * 60, 24 * 3600
-# What a charge must come to, where the documentation says so and a test could need it.
+# Minimum charges, where documented and useful for a test.
 LEAST = {"usd": 50, "eur": 50, "gbp": 30, "jpy": 50, "hkd": 400, "aud": 50, "cad": 50, "sgd": 50}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a session was asked for with, checked."""
+    """A session's validated parameters."""
 
     members: Body
     amount: int
@@ -32,13 +32,13 @@ class Wanted:
 
 
 class Sessions:
-    """Makes sessions, takes their money, and tells of it."""
+    """Creates sessions, takes payments, and notifies."""
 
     def __init__(self, desk: Desk, events: Events, intents_: Intents) -> None:
         self._desk, self._events, self._intents = desk, events, intents_
 
     def create(self, db: sqlite3.Connection, wanted: Wanted, *, now: float) -> Body:
-        """Keep a new session. Raises RefusalError."""
+        """Store a new session. Raises RefusalError."""
         members = wanted.members
         expires_at = members.get("expires_at", int(now) + EXPIRY_SECONDS_MAX)
         if not EXPIRY_SECONDS_MIN <= expires_at - int(now) <= EXPIRY_SECONDS_MAX:
@@ -79,7 +79,7 @@ class Sessions:
         return objects.add(db, session, Kept(number, due_at=float(expires_at)), now=now)
 
     def expire(self, db: sqlite3.Connection, session: Body, *, now: float) -> Body:
-        """End a session that is open. Raises RefusalError."""
+        """Expire an open session. Raises RefusalError."""
         if session["status"] != "open":
             raise RefusalError(
                 400,
@@ -94,10 +94,10 @@ class Sessions:
     def pay(
         self, db: sqlite3.Connection, session: Body, payment: Payment, card: Card, *, now: float
     ) -> Body:
-        """Take the money with a card; returns the session as paid.
+        """Charge a card; return the paid session.
 
-        Raises NotPayableError when it is paid or over; RefusalError for a decline, which leaves the
-        session open and the payment with its error, both kept.
+        Raises NotPayableError if it is paid or expired; RefusalError for a decline, which leaves
+        the session open and the payment with its error, both stored.
         """
         check_payable(session, payment)
         intent = self._intent_of(db, session, now=now)
@@ -122,7 +122,7 @@ class Sessions:
         return session
 
     def _intent_of(self, db: sqlite3.Connection, session: Body, *, now: float) -> Body:
-        """Return the session's payment, which is made when the payer first tries."""
+        """Return the session's payment, which is created at the payer's first attempt."""
         if session["payment_intent"]:
             return objects.get(db, "payment_intent", session["payment_intent"])
         members: dict[str, Any] = {
@@ -142,7 +142,7 @@ class Sessions:
 
 
 def check_payable(session: Body, payment: Payment) -> None:
-    """Raise NotPayableError when the session is paid or over."""
+    """Raise NotPayableError if the session is paid or expired."""
     if session["status"] == "complete":
         raise NotPayableError("the session has been paid")
     if session["status"] == "expired" and not payment.even_if_closed:
@@ -150,7 +150,7 @@ def check_payable(session: Body, payment: Payment) -> None:
 
 
 def wanted_of(params: Body) -> Wanted:
-    """Check what a session is asked for with. Raises RefusalError."""
+    """Validate a session's parameters. Raises RefusalError."""
     if params.get("mode") != "payment":
         raise parameter("mode", "Only payments are simulated.", "parameter_unknown")
     if not params.get("success_url"):
@@ -172,7 +172,7 @@ def wanted_of(params: Body) -> Wanted:
 
 
 def whole(params: Body, name: str) -> int:
-    """Return a parameter that is a whole number. Raises RefusalError."""
+    """Return a whole-number parameter. Raises RefusalError."""
     text = str(params.get(name, ""))
     if not (text.isascii() and text.isdecimal()):
         raise parameter(name, f"Invalid integer: {text}", "parameter_invalid_integer")

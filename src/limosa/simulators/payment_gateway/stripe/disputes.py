@@ -9,13 +9,13 @@ from limosa.simulators.payment_gateway.stripe import balance, objects
 from limosa.simulators.payment_gateway.stripe.events import Events
 from limosa.simulators.payment_gateway.stripe.objects import Body, Kept, new_id
 
-INQUIRY = "inquiry"  # The bank asks only; no money moves.
+INQUIRY = "inquiry"  # The bank only asks; no money moves.
 OUTCOMES = ("won", "lost")
 _ENDED = {"won", "lost", "warning_closed"}
 
 
 class Disputes:
-    """Opens and decides disputes, and tells of it."""
+    """Opens and decides disputes, and notifies."""
 
     def __init__(self, events: Events) -> None:
         self._events = events
@@ -29,10 +29,10 @@ class Disputes:
         now: float,
         held: tuple[int, str] | None = None,
     ) -> Body:
-        """Take the money of a charge back. Raises ValueError when there is a dispute already.
+        """Take a charge's money back. Raises ValueError if it is already disputed.
 
-        `held`: an amount and a currency, where they are not what the charge has left. "Usually the
-        amount of the charge, but it can differ, usually because of currency fluctuation."
+        `held`: an amount and a currency, if they differ from what is left of the charge. "Usually
+        the amount of the charge, but it can differ, usually because of currency fluctuation."
         """
         if charge["disputed"]:
             raise ValueError("the payment is disputed already")
@@ -65,7 +65,7 @@ class Disputes:
         return dispute
 
     def end(self, db: sqlite3.Connection, dispute: Body, outcome: str, *, now: float) -> Body:
-        """Decide a dispute. Raises ValueError when it is decided, or for another outcome."""
+        """Decide a dispute. Raises ValueError if it is decided, or for another outcome."""
         if outcome not in OUTCOMES:
             raise ValueError(f"outcome: one of {', '.join(OUTCOMES)}")
         if dispute["status"] in _ENDED:
@@ -85,7 +85,7 @@ class Disputes:
         return dispute
 
     def _move(self, db: sqlite3.Connection, dispute: Body, category: str, *, now: float) -> None:
-        """Take the money, with a fee, or give it back; the fee stays where it is."""
+        """Take the money, with a fee, or return it; the fee is not returned."""
         is_taken = category == "dispute"
         line = balance.book(
             db,

@@ -1,4 +1,4 @@
-"""Events: what the webhook is told, and how that is signed.
+"""Events: the content and the signature of the webhook's notifications.
 
 Source: docs.stripe.com/api/events, docs.stripe.com/webhooks.
 """
@@ -24,11 +24,11 @@ _TEN_DAYS = 10 * 86_400
 class Corruption(StrEnum):
     """What is wrong with an event. From AMOUNT on they are properly signed."""
 
-    SIGNATURE = "signature"  # by another secret
+    SIGNATURE = "signature"  # with another secret
     BODY = "body"  # altered after it was signed
     TIMESTAMP_STALE = "timestamp_stale"  # ten days ago, properly signed
     TIMESTAMP_FUTURE = "timestamp_future"  # in ten days, properly signed
-    SCHEME = "scheme"  # signed by the scheme of test events alone, v0
+    SCHEME = "scheme"  # signed only by v0, the scheme of test events
     AMOUNT = "amount"
     CURRENCY = "currency"
     MERCHANT = "merchant"  # of a connected account
@@ -52,7 +52,7 @@ class Events:
     def tell(
         self, db: sqlite3.Connection, kind: str, subject: Body, *, number: str, now: float
     ) -> None:
-        """Queue an event; `number` is the merchant's, of the payment that it is about."""
+        """Queue an event; `number` is the merchant's, of the payment concerned."""
         id_ = new_id("evt")
         content: Body = {
             "id": id_,
@@ -71,7 +71,7 @@ class Events:
     def outgoing(
         self, notification: Notification, corruption: str | None, *, now: float
     ) -> Outgoing:
-        """Sign the event as of now; spoilt where asked for."""
+        """Sign the event as of now; corrupted if requested."""
         event = _altered(json.loads(notification.content), corruption)
         body = json.dumps(event, ensure_ascii=False, indent=2).encode()
         moment = int(now) + _SHIFTS.get(corruption or "", 0)

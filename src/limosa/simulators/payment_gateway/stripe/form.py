@@ -37,7 +37,7 @@ def _put(into: Params, names: list[str], value: str) -> None:
 
 
 def _listed(value: Any) -> Any:
-    """Make lists of the objects whose names are numbers."""
+    """Turn objects whose names are numbers into lists."""
     if not isinstance(value, dict):
         return value
     if value and all(name.isdecimal() for name in value):

@@ -1,4 +1,4 @@
-"""Payments: a PaymentIntent, its charge, and the card that it is made with.
+"""Payments: a PaymentIntent, its charge, and its card.
 
 Source: docs.stripe.com/api/payment_intents, docs.stripe.com/payments/paymentintents/lifecycle.
 """
@@ -26,7 +26,7 @@ CANCELABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A try to charge a card: how it behaves, and whether its holder is not there."""
+    """An attempt to charge a card: its behaviour, and whether its holder is absent."""
 
     card: Card
     method: Body
@@ -38,7 +38,7 @@ class Attempt:
 
 
 def new_intent(db: sqlite3.Connection, members: Mapping[str, Any], *, now: float) -> Body:
-    """Keep a new PaymentIntent."""
+    """Store a new PaymentIntent."""
     intent: Body = {
         "id": new_id("pi"),
         "object": "payment_intent",
@@ -75,7 +75,7 @@ def number_of(intent: Body) -> str:
 
 
 def new_method(db: sqlite3.Connection, card: Card, *, customer: str | None, now: float) -> Body:
-    """Keep a card, without its number."""
+    """Store a card, without its number."""
     method: Body = {
         "id": new_id("pm"),
         "object": "payment_method",
@@ -101,7 +101,7 @@ def new_method(db: sqlite3.Connection, card: Card, *, customer: str | None, now:
 
 
 def card_behind(method: Body) -> Card:
-    """Return how a kept card behaves."""
+    """Return a saved card's behaviour."""
     card = method["card"]
     return Card(
         card["brand"],
@@ -112,13 +112,14 @@ def card_behind(method: Body) -> Card:
 
 
 class Intents:
-    """Charges cards, and tells of it."""
+    """Charges cards, and notifies."""
 
     def __init__(self, events: Events, disputes: Disputes) -> None:
         self._events, self._disputes = events, disputes
 
     def charge(self, db: sqlite3.Connection, intent: Body, attempt: Attempt, *, now: float) -> Body:
-        """Take the money; returns the intent as paid. Raises RefusalError: a decline, kept."""
+        """Take the money; return the paid intent. Raises RefusalError: a decline, which is
+        stored."""
         intent["payment_method"] = attempt.method["id"]
         if attempt.decline:
             raise self._decline(db, intent, attempt, now=now)
@@ -140,7 +141,7 @@ class Intents:
         return intent
 
     def tell_charged(self, db: sqlite3.Connection, intent: Body, *, now: float) -> None:
-        """Tell of a payment that was made, and dispute it where the card is one for that."""
+        """Report a payment that was made, and dispute it if its card is one for that."""
         number = number_of(intent)
         charge = objects.get(db, "charge", intent["latest_charge"])
         self._events.tell(db, "payment_intent.succeeded", intent, number=number, now=now)
@@ -170,7 +171,7 @@ class Intents:
         return declined(code, attempt.decline, objects.shown(intent))
 
     def confirm(self, db: sqlite3.Connection, id_: str, *, off_session: bool, now: float) -> Body:
-        """Charge the card that the intent was made with. Raises RefusalError."""
+        """Charge the intent's card. Raises RefusalError."""
         intent = objects.get(db, "payment_intent", id_)
         if intent["status"] != "requires_confirmation":
             raise _unexpected(intent, "confirm")
@@ -187,7 +188,7 @@ class Intents:
         return paid
 
     def cancel(self, db: sqlite3.Connection, id_: str, *, now: float) -> Body:
-        """End a payment that has not been made. Raises RefusalError."""
+        """Cancel a payment that has not been made. Raises RefusalError."""
         intent = objects.get(db, "payment_intent", id_)
         if intent["status"] not in CANCELABLE:
             raise _unexpected(intent, "cancel")

@@ -1,4 +1,4 @@
-"""The calls of the merchant: /v1/checkout/sessions, /v1/payment_intents, /v1/refunds, …."""
+"""The merchant's calls: /v1/checkout/sessions, /v1/payment_intents, /v1/refunds, …."""
 
 from limosa.simulators.loopback_http import Routes
 from limosa.simulators.payment_gateway.stripe import checkout, intents, objects
@@ -14,7 +14,7 @@ END_OF_TIME = 2**40
 
 
 class MerchantApi:
-    """The operations, by what they do to the objects."""
+    """The operations, by their effect on the objects."""
 
     def __init__(self, sessions: Sessions, intents_: Intents, refunds: Refunds) -> None:
         self._sessions, self._intents, self._refunds = sessions, intents_, refunds

@@ -1,4 +1,4 @@
-"""Stripe's objects in the gateway's memory: each as the JSON that the API shows.
+"""Stripe's objects in the gateway's store, each as the JSON that the API shows.
 
 Members that begin with `_` are the gateway's own and are never shown.
 """
@@ -43,7 +43,7 @@ _ALPHABET = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where an object belongs: see the table."""
+    """An object's place: see the table."""
 
     number: str = ""
     parent: str = ""
@@ -56,7 +56,7 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 
 def add(db: sqlite3.Connection, body: Body, kept: Kept, *, now: float) -> Body:
-    """Keep a new object; returns it."""
+    """Store a new object; return it."""
     db.execute(
         "INSERT INTO stripe_objects (id, object, number, parent, at, due_at, body)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -69,7 +69,7 @@ def add(db: sqlite3.Connection, body: Body, kept: Kept, *, now: float) -> Body:
 
 
 def save(db: sqlite3.Connection, body: Body, *, due_at: float | None = None) -> None:
-    """Keep an object as it is now; nothing else is due."""
+    """Store an object's current state; nothing else is due."""
     db.execute(
         "UPDATE stripe_objects SET body = ?, due_at = ? WHERE id = ?",
         (json.dumps(body), due_at, body["id"]),
@@ -91,7 +91,7 @@ def get(db: sqlite3.Connection, kind: str, id_: str) -> Body:
 
 
 def of_number(db: sqlite3.Connection, kind: str, number: str) -> Body | None:
-    """Return the newest object of a merchant's number, or the one of that id."""
+    """Return the newest object with a merchant's number, or the one with that id."""
     row = db.execute(
         "SELECT body FROM stripe_objects WHERE object = ? AND number = ?"
         " ORDER BY place DESC LIMIT 1",
@@ -114,13 +114,13 @@ def all_of(db: sqlite3.Connection, kind: str) -> list[Body]:
 
 
 def latest(db: sqlite3.Connection, kind: str, *, count: int) -> list[Body]:
-    """Return the last objects of a kind, newest first."""
+    """Return the latest objects of a kind, newest first."""
     return page(db, kind, Page(parent=None, since=0, until=2**40, after=None, count=count))
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which objects are listed: of a payment, made in a time, after an object; newest first."""
+    """Which objects to list: of a payment, created in a period, after an object; newest first."""
 
     parent: str | None
     since: float
@@ -151,7 +151,7 @@ def page(db: sqlite3.Connection, kind: str, wanted: Page) -> list[Body]:
 
 
 def due(db: sqlite3.Connection, *, now: float) -> list[Body]:
-    """Return the objects that time has something to do with."""
+    """Return the objects that are due for a change."""
     query = "SELECT body FROM stripe_objects WHERE due_at <= ? ORDER BY due_at"
     return [_body(row) for row in db.execute(query, (now,)).fetchall()]
 
@@ -168,7 +168,7 @@ def shown(body: Body) -> Body:
 
 
 def expanded(db: sqlite3.Connection, body: Body, paths: list[str]) -> Body:
-    """Return an object, with the objects at the paths in the place of their ids."""
+    """Return an object, with the objects at the paths in place of their ids."""
     for path in paths:
         _expand(db, body, path.split("."))
     return body

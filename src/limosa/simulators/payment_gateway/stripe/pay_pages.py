@@ -1,7 +1,7 @@
 """Where the payer pays: /stripe/checkout/<session>. Works without scripts.
 
-A card that its bank wants to see the payer for leads over a second page, which stands for the
-bank's. Afterwards, paid or not, the payer goes where the merchant said.
+A card whose bank requires authentication leads through a second page, which stands for the bank's.
+Afterwards the payer goes where the merchant said, paid or not.
 """
 
 from collections.abc import Callable
@@ -59,7 +59,7 @@ class PayPages:
         return _session_page(session, request.query.get("notice", ""))
 
     def _submit(self, request: Request, words: dict[str, str]) -> Reply:
-        """Look at the card: pay, or go by the bank's page first. The number goes no further."""
+        """Check the card: pay, or go through the bank's page first. The number goes no further."""
         session = self._find(words["id"])
         if session is None:
             return _unknown()
@@ -84,7 +84,7 @@ class PayPages:
         try:
             self._pay(session["id"], Payment(words={"card": number}))
         except NotPayableError as error:
-            # Of anything else the page itself says what is the matter, also to a second press.
+            # For anything else the page itself says what is wrong, also on resubmission.
             return _back(session, "declined" if isinstance(error.__cause__, RefusalError) else "")
         return see_other(_return_address(session, "success_url"))
 
@@ -103,7 +103,7 @@ def _path(session: Body) -> str:
 
 
 def _return_address(session: Body, name: str) -> str:
-    """Return where the merchant wants the payer, with the session's id where they want that."""
+    """Return where the merchant wants the payer, including the session's id if requested."""
     url = str(session[name] or "").replace("{CHECKOUT_SESSION_ID}", session["id"])
     return web_address(url) or _path(session)
 

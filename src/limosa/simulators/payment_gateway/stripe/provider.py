@@ -43,9 +43,9 @@ _PAID_BACK = {"needs_response", "under_review", "lost"}
 
 
 class Stripe:
-    """See `wire.Wire`. Words of `pay`: `card`, the number of a test card; it is the payer who
-    answers the bank, and says yes. Words of `dispute`: `reason`, which may be `inquiry`;
-    `amount`, `currency`: what the bank takes, where it is not what the charge has left."""
+    """See `wire.Wire`. Parameters of `pay`: `card`, the number of a test card; the payer always
+    confirms to the bank. Parameters of `dispute`: `reason`, which may be `inquiry`; `amount`,
+    `currency`: what the bank takes, if it differs from what is left of the charge."""
 
     name = NAME
     title = "银行卡 · Stripe"
@@ -77,7 +77,7 @@ class Stripe:
         routes.add("POST", f"/control/{NAME}/refund-by-hand", posted(self._refund_by_hand))
 
     def _refund_by_hand(self, members: Members) -> Json:
-        """{"number": "…", "amount"?: in Stripe's units}: as from the Dashboard, without a word."""
+        """{"number": "…", "amount"?: in Stripe's units}: as from the Dashboard, unannounced."""
         desk, now = self._desk, self._desk.clock()
         amount = optional_whole(members, "amount")
         with desk.store.transaction() as db:
@@ -98,7 +98,7 @@ class Stripe:
         return 200 <= status < 300
 
     def pass_time(self, db: sqlite3.Connection, *, now: float) -> float | None:
-        """End the refunds and expire the sessions whose time has come."""
+        """End the refunds and expire the sessions that are due."""
         for body in objects.due(db, now=now):
             if body["object"] == SESSION:
                 self._sessions.expire(db, body, now=now)
@@ -108,8 +108,8 @@ class Stripe:
         return objects.next_due_at(db)
 
     def pay(self, number: str, payment: Payment) -> Json:
-        """A card that is declined is not payable either (its cause: a RefusalError); it is told
-        to the merchant all the same."""
+        """A declined card is not payable either (its cause: a RefusalError); it is reported to the
+        merchant all the same."""
         desk, now = self._desk, self._desk.clock()
         card = card_of(str(payment.words.get("card", USUAL)))
         if card is None:
@@ -133,7 +133,7 @@ class Stripe:
         return objects.shown(session)
 
     def order(self, db: sqlite3.Connection, number: str) -> Json:
-        """Show the session, or the payment by a saved card."""
+        """Return the session, or the payment by a saved card."""
         found = objects.of_number(db, SESSION, number)
         if found is not None:
             return objects.shown(found) | {"pay_url": found["url"]}
@@ -182,7 +182,7 @@ class Stripe:
         )
 
     def settlement(self, db: sqlite3.Connection, day: date) -> SettlementFile:
-        """Return the balance transactions of a day of UTC, as JSON lines."""
+        """Return the balance transactions of a UTC day, as JSON lines."""
         lines = [json.dumps(objects.shown(one)) + "\n" for one in balance.of_day(db, day)]
         name = f"{self.account.id}-{day.isoformat()}.jsonl"
         return SettlementFile(name, "application/jsonl", "".join(lines).encode())

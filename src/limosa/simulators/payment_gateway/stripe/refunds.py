@@ -19,13 +19,13 @@ _GIVEN = {"pending", "succeeded"}
 
 
 class Refunds:
-    """Pays back, and tells of it."""
+    """Refunds payments, and notifies."""
 
     def __init__(self, desk: Desk, events: Events) -> None:
         self._desk, self._events = desk, events
 
     def request(self, db: sqlite3.Connection, wanted: Mapping[str, Any], *, now: float) -> Body:
-        """Accept a refund of a payment, whole or in part. Raises RefusalError."""
+        """Accept a full or partial refund of a payment. Raises RefusalError."""
         intent = objects.get(db, "payment_intent", str(wanted["payment_intent"]))
         if not intent["latest_charge"]:
             raise RefusalError(
@@ -60,7 +60,7 @@ class Refunds:
         return refund
 
     def end(self, db: sqlite3.Connection, refund: Body, *, now: float) -> Body:
-        """End a refund as it was to end, and tell of it; or bring its money back."""
+        """End a refund as planned, and notify; or bring its money back."""
         charge = objects.get(db, "charge", refund["charge"])
         if refund["_outcome"] == COMES_BACK:
             refund["status"], refund["_outcome"] = "succeeded", "failed"
@@ -93,7 +93,7 @@ class Refunds:
 
 
 def is_given(refund: Body) -> bool:
-    """Tell whether the money of a refund is, or may soon be, with the payer."""
+    """Return whether a refund's money is, or may soon be, with the payer."""
     return refund["status"] in _GIVEN
 
 

@@ -1,4 +1,4 @@
-"""The errors that the API answers.
+"""The API's errors.
 
 Source: docs.stripe.com/api/errors, docs.stripe.com/error-codes.
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class RefusalError(Exception):
-    """A request that is answered with an error. `keeps`: what was done before it, stays done."""
+    """A request that is answered with an error. `keeps`: what was done before it is kept."""
 
     def __init__(
         self, status: int, message: str, *, kind: str = "invalid_request_error", **more: Any
@@ -34,7 +34,7 @@ def absent(name: str) -> RefusalError:
 
 
 def declined(code: str, decline_code: str, intent: dict[str, Any]) -> RefusalError:
-    """Say that the card was refused. What that did to the payment stays."""
+    """Report that the card was declined. The effect on the payment is kept."""
     refusal = RefusalError(
         402,
         "Your card was declined.",

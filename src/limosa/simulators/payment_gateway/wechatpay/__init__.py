@@ -1,5 +1,5 @@
-"""WeChat Pay API v3: native codes, H5 links, JSAPI with the payer's openid; refunds,
-bills, certificates; sealed and signed notifications."""
+"""WeChat Pay API v3: native codes, H5 links, JSAPI with the payer's openid; refunds, bills,
+certificates; encrypted and signed notifications."""
 
 from limosa.simulators.payment_gateway.wechatpay.merchant import prepare
 from limosa.simulators.payment_gateway.wechatpay.provider import NAME, WeChatPay

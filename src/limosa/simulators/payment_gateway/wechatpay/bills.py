@@ -1,9 +1,9 @@
-"""The trade bill of a day: all payments and refunds, in yuan, as a CSV of backticked values.
+"""A day's trade bill: all payments and refunds, in yuan, as a CSV of backticked values.
 
-Source: pay.weixin.qq.com/docs/merchant/products/bill-download/format-trade.html: a day is
-Beijing's, from midnight; a payment stands at the time it was made, a refund at the time it was
-accepted, with the state that it had when the bill was written. The real one writes it the next
-morning; this one whenever it is asked, from what it knows then. There are no fees.
+Source: pay.weixin.qq.com/docs/merchant/products/bill-download/format-trade.html: days are
+Beijing's, from midnight; a payment is listed at the time it was made, a refund at the time it was
+accepted, with its state when the bill was written. The real bill is written the next morning; this
+one whenever it is requested, from what is known then. There are no fees.
 """
 
 import sqlite3
@@ -27,7 +27,7 @@ _NO_FEE = {"手续费": "0.00000", "费率": "0.00%"}
 
 
 def day_bill(db: sqlite3.Connection, merchant: Merchant, day: date) -> bytes:
-    """Write the bill of payments made, and refunds accepted, on the day."""
+    """Return the bill of payments made, and refunds accepted, on the day."""
     begin = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
     bounds = (begin.timestamp(), (begin + timedelta(days=1)).timestamp())
     payments = db.execute(
@@ -49,12 +49,12 @@ def day_bill(db: sqlite3.Connection, merchant: Merchant, day: date) -> bytes:
 
 
 def has_entries(bill: bytes) -> bool:
-    """Tell whether anything is in the bill, but for headings and totals."""
+    """Return whether the bill contains anything except headings and totals."""
     return bill.count(b"\r\n") > 3
 
 
 def yuan(amount_minor: int) -> str:
-    """Write fen as yuan: 2500 is 25.00."""
+    """Format fen as yuan: 2500 is 25.00."""
     return f"{amount_minor // 100}.{amount_minor % 100:02}"
 
 
@@ -108,7 +108,7 @@ def _entry(merchant: Merchant, row: sqlite3.Row, own: dict[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Take out what would make another column of a text."""
+    """Remove from a text what would start another column."""
     return text.replace(",", " ").replace("`", " ").replace("\n", " ").replace("\r", " ")
 
 

@@ -1,7 +1,7 @@
-"""The platform's certificate: the older way in which a merchant gets to know the platform's key.
+"""The platform's certificate: the older way for a merchant to obtain the platform's key.
 
-Source: pay.weixin.qq.com/doc/v3, "下载平台证书": GET /v3/certificates answers the certificates in
-force, each sealed under the merchant's APIv3 key with the associated data `certificate`.
+Source: pay.weixin.qq.com/doc/v3, "下载平台证书": GET /v3/certificates returns the valid
+certificates, each encrypted with the merchant's APIv3 key and the associated data `certificate`.
 """
 
 from datetime import UTC, datetime
@@ -22,13 +22,13 @@ from limosa.simulators.clock import beijing_time
 from limosa.simulators.payment_gateway.wechatpay import crypto
 from limosa.simulators.payment_gateway.wire import Json
 
-# The real ones last five years; this one is never to be renewed.
+# The real ones last five years; this one never needs renewal.
 _BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 _END = datetime(2070, 1, 1, tzinfo=UTC)
 
 
 def make_certificate(key: RSAPrivateKey) -> Certificate:
-    """Make a certificate for the key, signed by itself."""
+    """Create a self-signed certificate for the key."""
     name = Name(
         [
             NameAttribute(NameOID.COMMON_NAME, "Tenpay.com sign (simulated)"),
@@ -45,12 +45,12 @@ def certificate_pem(certificate: Certificate) -> bytes:
 
 
 def serial_of(certificate: Certificate) -> str:
-    """Return the serial number as it stands in Wechatpay-Serial: 40 hexadecimal digits."""
+    """Return the serial number as in Wechatpay-Serial: 40 hexadecimal digits."""
     return f"{certificate.serial_number:040X}"
 
 
 def sealed_certificates(certificate: Certificate, *, apiv3_key: str) -> Json:
-    """Answer what /v3/certificates answers."""
+    """Return the body of /v3/certificates."""
     pem = certificate_pem(certificate)
     return {
         "data": [

@@ -35,7 +35,7 @@ _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A key of the platform's, under the name by which the merchant knows it."""
+    """One of the platform's keys, under the name by which the merchant knows it."""
 
     serial: str
     key: RSAPrivateKey
@@ -43,7 +43,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """What a merchant's Authorization header says."""
+    """The content of a merchant's Authorization header."""
 
     mchid: str
     serial: str
@@ -53,7 +53,7 @@ class Authorization:
 
 
 def parse_authorization(header: str) -> Authorization | None:
-    """Take an Authorization header apart; None unless it is of the scheme and complete."""
+    """Parse an Authorization header; None unless it has the right scheme and is complete."""
     scheme, _, rest = header.partition(" ")
     words = dict(_PARAMETER.findall(rest))
     wanted = ("mchid", "serial_no", "nonce_str", "timestamp", "signature")
@@ -79,7 +79,7 @@ def sign(key: RSAPrivateKey, message: bytes) -> str:
 
 
 def is_signed_by(key: RSAPublicKey, message: bytes, signature: str) -> bool:
-    """Tell whether the base64 signature is the key's over the message; garbage is not."""
+    """Return whether the base64 signature over the message is the key's; False for garbage."""
     try:
         key.verify(b64decode(signature, validate=True), message, PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError):
@@ -88,7 +88,7 @@ def is_signed_by(key: RSAPublicKey, message: bytes, signature: str) -> bool:
 
 
 def seal(plaintext: bytes, *, apiv3_key: str, associated_data: str) -> dict[str, str]:
-    """Encrypt a resource or a certificate; returns the members that describe the ciphertext."""
+    """Encrypt a resource or a certificate; return the members that describe the ciphertext."""
     nonce = secrets.token_hex(6)  # 12 characters, which are the 12 bytes of the GCM nonce.
     box = AESGCM(apiv3_key.encode())
     sealed = box.encrypt(nonce.encode(), plaintext, associated_data.encode())
@@ -101,23 +101,23 @@ def seal(plaintext: bytes, *, apiv3_key: str, associated_data: str) -> dict[str,
 
 
 def new_private_key() -> RSAPrivateKey:
-    """Make an RSA key of 2048 bits."""
+    """Create a 2048-bit RSA key."""
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def private_pem(key: RSAPrivateKey) -> bytes:
-    """Write a private key as PKCS#8 PEM, as the merchant platform hands it out."""
+    """Format a private key as PKCS#8 PEM, as the merchant platform issues it."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def public_pem(key: RSAPublicKey) -> bytes:
-    """Write a public key as PEM."""
+    """Format a public key as PEM."""
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def load_private(pem: bytes) -> RSAPrivateKey:
-    """Read a private key of our own making. Raises TypeError when it is no RSA key."""
-    # Whether its numbers are primes need not be found out at each start.
+    """Read a private key created here. Raises TypeError if it is not an RSA key."""
+    # Its primes need not be tested at each start.
     key = load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("not an RSA key")
@@ -125,7 +125,7 @@ def load_private(pem: bytes) -> RSAPrivateKey:
 
 
 def load_public(pem: bytes) -> RSAPublicKey:
-    """Read a public key. Raises TypeError when it is no RSA key."""
+    """Read a public key. Raises TypeError if it is not an RSA key."""
     key = load_pem_public_key(pem)
     if not isinstance(key, RSAPublicKey):
         raise TypeError("not an RSA key")

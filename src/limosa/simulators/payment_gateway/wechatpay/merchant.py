@@ -1,8 +1,8 @@
-"""The merchant's account: numbers and keys, made at the first start and kept in a folder.
+"""The merchant's account: numbers and keys, created at the first start and kept in a folder.
 
-The product needs them as LIMOSA_WECHATPAY_* settings. The merchant's private key lies beside the
-numbers, as it would after a download from the merchant platform; the platform's private key is for
-the gateway alone.
+The product needs them as LIMOSA_WECHATPAY_* settings. The merchant's private key is stored beside
+the numbers, as if downloaded from the merchant platform; the platform's private key is only for the
+gateway.
 """
 
 import secrets
@@ -29,10 +29,10 @@ _CERTIFICATE_FILE = "platform_certificate.pem"
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """Everything that both sides agreed on. `settings` is what the product is given.
+    """Everything that both sides know. `settings` is what the product is given.
 
-    The platform has two keys, as the real one: one known by the public key's id, and the older
-    way, one known by its certificate's serial number.
+    The platform has two keys, like the real one: one identified by the public key's id and, the
+    older way, one identified by its certificate's serial number.
     """
 
     mchid: str
@@ -57,15 +57,15 @@ class Merchant:
 
 
 def prepare(folder: Path, base_url: str) -> dict[str, str]:
-    """Make the account in `folder` if it is not there; return the settings."""
+    """Create the account in `folder` if it does not exist; return the settings."""
     return open_account(folder, base_url=base_url).settings
 
 
 def open_account(folder: Path, *, base_url: str) -> Merchant:
-    """Return the account in `folder`, made if it is not there.
+    """Return the account in `folder`, created if it does not exist.
 
-    Keys and numbers stay the same ever after; only the base URL in the settings follows the
-    argument. Files with secrets are readable by their owner only.
+    Keys and numbers never change; only the base URL in the settings follows the argument. Files
+    with secrets are readable only by their owner.
     """
     for name in _KEY_FILES:
         if not (folder / name).exists():
@@ -108,7 +108,7 @@ def _settings(folder: Path, account: dict[str, str], base_url: str) -> dict[str,
         "PUBLIC_KEY_ID": account["public_key_id"],
         "GATEWAY_URL": base_url,
         "APP_SECRET": account["app_secret"],
-        # Where a browser fetches a code that says who the payer is, and where it is exchanged.
+        # Where a browser gets a code that identifies the payer, and where it is exchanged.
         "OPEN_URL": base_url,
         "API_URL": base_url,
     }

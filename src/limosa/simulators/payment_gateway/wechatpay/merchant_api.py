@@ -1,8 +1,8 @@
-"""The calls of the merchant: /v3/pay/transactions/…, /v3/refund/domestic/…, /v3/bill/…,
+"""The merchant's calls: /v3/pay/transactions/…, /v3/refund/domestic/…, /v3/bill/…,
 /v3/certificates.
 
-Every call is authenticated first and every answer is signed, errors too. Where a fault was asked
-for, the answer fails, before or after the work was done.
+Every call is authenticated first and every answer is signed, including errors. If a fault was
+requested, the answer fails, before or after the work was done.
 """
 
 import gzip
@@ -49,7 +49,7 @@ DOWNLOAD_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that has been authenticated, inside the transaction that its work happens in."""
+    """An authenticated call, inside the transaction of its work."""
 
     db: sqlite3.Connection
     request: Request
@@ -59,7 +59,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A bill that waits to be fetched."""
+    """A bill that waits to be downloaded."""
 
     content: bytes
     expires_at: float
@@ -124,7 +124,7 @@ class MerchantApi:
         return Reply(204) if answer is None else Reply(200, _json(answer))
 
     def _finish(self, reply: Reply, fault: str) -> Reply:
-        """Sign the reply, or spoil the signature."""
+        """Sign the reply, or corrupt the signature."""
         headers = {"Request-ID": secrets.token_hex(16).upper(), "Cache-Control": "no-cache"}
         if reply.body:
             headers["Content-Type"] = "application/json; charset=utf-8"
@@ -136,7 +136,7 @@ class MerchantApi:
         return Reply(reply.status, reply.body, headers)
 
     def _authenticate(self, request: Request, now: float) -> None:
-        """Let only the merchant's own, fresh, complete request through."""
+        """Admit only a fresh, complete request from the merchant."""
         merchant = self._merchant
         header = request.headers.get("authorization", "")
         auth = crypto.parse_authorization(header)
@@ -165,7 +165,7 @@ class MerchantApi:
 
     def _h5(self, call: Call) -> Json:
         order = self._place(call, "h5")
-        # It has a query string, as the real one, because merchants append &redirect_url=…
+        # Like the real one it has a query string, because merchants append &redirect_url=…
         return {"h5_url": f"{self._desk.base_url}{page_path(order)}?package={order.token}"}
 
     def _jsapi(self, call: Call) -> Json:
@@ -213,7 +213,7 @@ class MerchantApi:
         return sealed_certificates(self._merchant.certificate, apiv3_key=apiv3_key)
 
     def _trade_bill(self, call: Call) -> Json:
-        """Write the bill of a day, and say where it lies for the next five minutes."""
+        """Write a day's bill, and return its URL, which is valid for five minutes."""
         day, is_zipped = _bill_query(call.request.query)
         bill = day_bill(call.db, self._merchant, day)
         if not has_entries(bill):
@@ -224,7 +224,7 @@ class MerchantApi:
         return {
             "download_url": f"{self._desk.base_url}{DOWNLOAD_PATH}?token={token}",
             "hash_type": "SHA1",
-            # Of the bill itself, also where it is sent compressed.
+            # The hash of the bill itself, even if it is sent compressed.
             "hash_value": hashlib.sha1(bill, usedforsecurity=False).hexdigest(),
         }
 
@@ -245,12 +245,13 @@ def _json(value: Json) -> bytes:
 
 
 def _unsigned(reply: Reply, _fault: str) -> Reply:
-    """Do not sign: the download of a bill is not signed, only what told of its hash."""
+    """Leave unsigned: a bill's download is not signed, only the reply with its hash."""
     return Reply(reply.status, reply.body, {"Content-Type": "application/json", **reply.headers})
 
 
 def _bill_query(query: dict[str, str]) -> tuple[date, bool]:
-    """Read which day's bill is wanted, and whether compressed. Raises GatewayRefusalError."""
+    """Read the requested day, and whether the bill is to be compressed. Raises
+    GatewayRefusalError."""
     if query.get("bill_type", "ALL") != "ALL":
         raise GatewayRefusalError(Code.PARAM_ERROR, "模拟网关仅提供 bill_type=ALL")
     if query.get("tar_type") not in {None, "", "GZIP"}:
@@ -270,7 +271,7 @@ def _server_error() -> Reply:
 
 
 def _subject_of(request: Request) -> str:
-    """Return the number that a body is about, for the record of what happened."""
+    """Return the number that a body is about, for the event log."""
     try:
         members = json.loads(request.body)
     except ValueError:
@@ -281,7 +282,7 @@ def _subject_of(request: Request) -> str:
 
 
 def _mismatch(request: Request, message: bytes) -> dict[str, object]:
-    """Help the merchant to find what was signed differently, as the real gateway does."""
+    """Help the merchant find what was signed differently, as the real gateway does."""
     shown = message.decode("utf-8", errors="replace")
     return {
         "detail": {"issue": "sign not match"},

@@ -1,4 +1,4 @@
-"""What a notification says, and how it is sealed and signed.
+"""The content of a notification, its encryption and its signature.
 
 Source: pay.weixin.qq.com/doc/v3, "支付成功回调通知" and "退款结果通知".
 """
@@ -27,15 +27,16 @@ _SUMMARIES = {
 
 
 class Corruption(StrEnum):
-    """What is wrong with a notification. All but the first five are properly signed and sealed."""
+    """What is wrong with a notification. All but the first five are properly signed and
+    encrypted."""
 
-    SIGNATURE = "signature"  # does not fit the body
+    SIGNATURE = "signature"  # does not match the body
     BODY = "body"  # altered after it was signed
     TIMESTAMP_STALE = "timestamp_stale"  # ten days ago, properly signed
     TIMESTAMP_FUTURE = "timestamp_future"  # in ten days, properly signed
     SIGNTEST = "signtest"  # the provider's own probe: must be refused
     SERIAL = "serial"  # signed, under the name of an unknown key
-    CIPHERTEXT = "ciphertext"  # signed, but sealed with another APIv3 key
+    CIPHERTEXT = "ciphertext"  # signed, but encrypted with another APIv3 key
     AMOUNT = "amount"
     CURRENCY = "currency"
     MERCHANT = "merchant"  # another mchid
@@ -50,18 +51,18 @@ _SHIFTS: dict[str, int] = {
 
 
 def payment_event(view: Json, *, notify_url: str) -> Event:
-    """Tell of a payment; `view` is the order as the query shows it."""
+    """Report a payment; `view` is the order as the query shows it."""
     return Event(str(view["out_trade_no"]), "TRANSACTION.SUCCESS", notify_url, view)
 
 
 def refund_event(state: str, notice: Json, *, notify_url: str) -> Event:
-    """Tell how a refund ended."""
+    """Report how a refund ended."""
     return Event(str(notice["out_trade_no"]), f"REFUND.{state}", notify_url, notice)
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a notification is sealed and signed with."""
+    """The keys to encrypt and sign a notification with."""
 
     apiv3_key: str
     signer: crypto.Signer
@@ -70,7 +71,7 @@ class Keys:
 def build_message(
     notification: Notification, keys: Keys, corruption: str | None, *, now: float
 ) -> Outgoing:
-    """Seal and sign the notification as of now; corrupted where asked for."""
+    """Encrypt and sign the notification as of now; corrupted if requested."""
     resource = _altered(json.loads(notification.content), corruption)
     is_misencrypted = corruption == Corruption.CIPHERTEXT
     original_type = "refund" if notification.event_type.startswith("REFUND") else "transaction"
@@ -101,7 +102,7 @@ def build_message(
 
 
 def signature_headers(signer: crypto.Signer, body: bytes, *, now: float) -> dict[str, str]:
-    """Return the headers by which the merchant knows that a message is the platform's."""
+    """Return the headers by which the merchant recognizes the platform's messages."""
     timestamp, nonce = str(int(now)), secrets.token_hex(16)
     message = crypto.reply_message(timestamp, nonce, body)
     return {

@@ -1,4 +1,4 @@
-"""An order at the gateway: placed, paid, closed; and how it is shown to the merchant.
+"""An order at the gateway: placed, paid, closed; and how the merchant sees it.
 
 Source: pay.weixin.qq.com/doc/v3, "Native下单", "JSAPI下单", "商户订单号查询订单", "关闭订单".
 """
@@ -80,7 +80,7 @@ def prepay_id_of(db: sqlite3.Connection, order: Order) -> str:
 
 
 def last_orders(db: sqlite3.Connection, *, count: int) -> list[Order]:
-    """Return the orders that were placed last, newest first."""
+    """Return the latest orders, newest first."""
     rows = db.execute(
         "SELECT * FROM wechatpay_orders WHERE kind <> 'none' ORDER BY created_at DESC LIMIT ?",
         (count,),
@@ -91,9 +91,9 @@ def last_orders(db: sqlite3.Connection, *, count: int) -> list[Order]:
 def place_order(
     db: sqlite3.Connection, merchant: Merchant, order: Json, *, kind: str, now: float
 ) -> Order:
-    """Return the order, new or (for the same parameters again) the one there is.
+    """Return the order, new or (for the same parameters again) the existing one.
 
-    Raises GatewayRefusalError on a fault of form, for a number in use with other parameters, and
+    Raises GatewayRefusalError for an invalid format, for a number in use with other parameters, and
     for an order that is paid or closed.
     """
     check_order(order, kind=kind)
@@ -112,10 +112,10 @@ def place_order(
 
 
 def close_order(db: sqlite3.Connection, out_trade_no: str, *, now: float) -> None:
-    """Close an unpaid order. Raises GatewayRefusalError when it is paid or closed.
+    """Close an unpaid order. Raises GatewayRefusalError if it is paid or closed.
 
-    A number that was never seen is closed too (merchants report a 204 for it), and an order that
-    arrives under it afterwards is refused.
+    An unknown number is closed too (merchants report a 204 for it), and an order that arrives under
+    it afterwards is refused.
     """
     order = find_order(db, "out_trade_no", out_trade_no)
     if order is None:
@@ -131,7 +131,7 @@ def close_order(db: sqlite3.Connection, out_trade_no: str, *, now: float) -> Non
 
 
 def pay_order(db: sqlite3.Connection, order: Order, payment: Payment, *, now: float) -> Order:
-    """Take the money; returns the order as paid. Raises NotPayableError."""
+    """Take the money; return the paid order. Raises NotPayableError."""
     if order.is_paid:
         raise NotPayableError("the order has been paid")
     if order.kind == "none":
@@ -159,7 +159,7 @@ def pay_order(db: sqlite3.Connection, order: Order, payment: Payment, *, now: fl
 
 
 def order_view(order: Order, merchant: Merchant) -> Json:
-    """Show the order as the query does, and as the notification of a payment holds it."""
+    """Return the order as the query shows it, and as a payment's notification contains it."""
     view: Json = {
         "appid": merchant.appid,
         "mchid": merchant.mchid,
@@ -200,7 +200,7 @@ def _check_account(order: Json, merchant: Merchant) -> None:
 
 
 def _payer(order: Json) -> str:
-    """Return the openid of the payer: the one named, or of whoever will scan the code."""
+    """Return the payer's openid: the one named, or that of whoever will scan the code."""
     payer = order.get("payer")
     named = payer.get("openid") if isinstance(payer, dict) else None
     return str(named) if named else "o" + secrets.token_hex(14)[:27]

@@ -1,8 +1,8 @@
 """What the payer sees: scan a code, look at the order, pay or cancel. Works without scripts.
 
 A code, a link or a prepay id leads to /wechatpay/pay/<token>. As with WeChat's H5 payment, a
-`redirect_url` in the address is where the payer goes afterwards, paid or not, and tells the
-merchant nothing.
+`redirect_url` in the URL is where the payer goes afterwards, paid or not, and proves nothing to the
+merchant.
 """
 
 from collections.abc import Callable
@@ -70,10 +70,10 @@ class PayPages:
         return see_other(with_return_address(page_path(order), request))
 
     def _open_in_wechat(self, request: Request, _words: dict[str, str]) -> Reply:
-        """Do what WeChat does when a page in it asks for a payment (getBrandWCPayRequest).
+        """Do what WeChat does when a page in it requests a payment (getBrandWCPayRequest).
 
-        The page may name the `prepay_id` alone; what it has signed is looked at where it is sent:
-        appId, timeStamp, nonceStr, package and paySign.
+        The page may give only the `prepay_id`; the signature is checked if it is sent, with appId,
+        timeStamp, nonceStr, package and paySign.
         """
         query = request.query
         prepay_id = query.get("prepay_id") or query.get("package", "").partition("prepay_id=")[2]
@@ -100,7 +100,7 @@ class PayPages:
         return _order_page(order, request, now=self._desk.clock())
 
     def _confirm(self, request: Request, words: dict[str, str]) -> Reply:
-        """Pay. When this has answered, the payment is on disk and its notification is queued."""
+        """Pay. Once this has answered, the payment is on disk and its notification is queued."""
         order = self._find(words["token"])
         if order is None:
             return _unknown()
@@ -108,7 +108,7 @@ class PayPages:
         try:
             self._pay(order.out_trade_no, Payment())
         except NotPayableError:
-            return see_other(here)  # The page says what is the matter, also to a second press.
+            return see_other(here)  # The page says what is wrong, also on resubmission.
         return see_other(return_address(request) or here)
 
     def _cancel(self, request: Request, words: dict[str, str]) -> Reply:
@@ -145,7 +145,7 @@ def _order_page(order: Order, request: Request, *, now: float) -> Reply:
 def _state_of(
     order: Order, request: Request, *, now: float
 ) -> tuple[Pair, Notice | None, list[Button | Link]]:
-    """Return heading, notice and buttons for the state the order is in."""
+    """Return heading, notice and buttons for the order's state."""
     back: list[Button | Link] = []
     if address := return_address(request):
         back.append(Link(("返回商家", "Back"), address))

@@ -90,9 +90,9 @@ class WeChatPay(WithoutDisputes):
         routes.add("POST", f"/control/{NAME}/refund-by-hand", posted(self._refund_by_hand))
 
     def _refund_by_hand(self, members: Members) -> Json:
-        """{"number": "…", "amount"?: fen}: as on the merchant platform, by a number of its own.
+        """{"number": "…", "amount"?: fen}: as on the merchant platform, with a number of its own.
 
-        It is notified where the payment was: the address that is set up on the platform.
+        It is notified at the payment's URL, which stands for the one set up on the platform.
         """
         desk, now = self._desk, self._desk.clock()
         with desk.store.transaction() as db:
@@ -121,7 +121,7 @@ class WeChatPay(WithoutDisputes):
         return status in {200, 204}
 
     def pass_time(self, db: sqlite3.Connection, *, now: float) -> float | None:
-        """Settle the refunds whose time has come, and notify each."""
+        """Settle the refunds that are due, and notify each."""
         for refund in settle_due_refunds(db, now=now):
             self._desk.note(db, now, "refund", refund.out_refund_no, state=refund.state)
             order = find_order(db, "out_trade_no", refund.out_trade_no)

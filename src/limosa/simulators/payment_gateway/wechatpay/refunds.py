@@ -53,10 +53,10 @@ def find_refund(db: sqlite3.Connection, out_refund_no: str) -> Refund | None:
 def request_refund(
     db: sqlite3.Connection, refund: Json, settlement: Settlement, *, now: float
 ) -> Refund:
-    """Return the refund, new or (for the same parameters again) the one there is.
+    """Return the refund, new or (for the same parameters again) the existing one.
 
-    Raises GatewayRefusalError: wrong form, unknown or unpaid order, another total than was paid,
-    more than is left, more than 50 refunds, or a refund number in use with other parameters.
+    Raises GatewayRefusalError: invalid format, unknown or unpaid order, a total other than was
+    paid, more than is left, more than 50 refunds, or a refund number in use with other parameters.
     """
     check_refund(refund)
     order = _order_of(db, refund)
@@ -89,7 +89,7 @@ def request_refund(
 
 
 def settle_due_refunds(db: sqlite3.Connection, *, now: float) -> list[Refund]:
-    """End the refunds whose time has come; returns them as they are now."""
+    """End the refunds that are due; return them in their new state."""
     query = (
         "SELECT out_refund_no FROM wechatpay_refunds WHERE state = 'PROCESSING' AND settles_at <= ?"
     )
@@ -106,14 +106,14 @@ def settle_due_refunds(db: sqlite3.Connection, *, now: float) -> list[Refund]:
 
 
 def next_settlement_at(db: sqlite3.Connection) -> float | None:
-    """Return when the next refund is to end."""
+    """Return when the next refund is due to end."""
     query = "SELECT min(settles_at) AS at FROM wechatpay_refunds WHERE state = 'PROCESSING'"
     at = db.execute(query).fetchone()["at"]
     return None if at is None else float(at)
 
 
 def refund_view(refund: Refund, order: Order) -> Json:
-    """Show the refund as the request and the query answer it."""
+    """Return the refund as the answers to request and query show it."""
     view: Json = {
         "refund_id": refund.refund_id,
         "out_refund_no": refund.out_refund_no,
@@ -144,7 +144,7 @@ def refund_view(refund: Refund, order: Order) -> Json:
 
 
 def refund_notice(refund: Refund, order: Order, merchant: Merchant) -> Json:
-    """Show the refund as its notification holds it; its amount carries no currency, as there."""
+    """Return the refund as its notification contains it; as in the real one, without a currency."""
     notice: Json = {
         "mchid": merchant.mchid,
         "out_trade_no": refund.out_trade_no,
@@ -166,7 +166,7 @@ def refund_notice(refund: Refund, order: Order, merchant: Merchant) -> Json:
 
 
 def _order_of(db: sqlite3.Connection, refund: Json) -> Order:
-    if refund.get("transaction_id"):  # It goes first where both are given.
+    if refund.get("transaction_id"):  # It takes precedence if both are given.
         order = find_order(db, "transaction_id", str(refund["transaction_id"]))
     else:
         order = find_order(db, "out_trade_no", str(refund["out_trade_no"]))
@@ -176,7 +176,7 @@ def _order_of(db: sqlite3.Connection, refund: Json) -> Order:
 
 
 def _check_amounts(db: sqlite3.Connection, refund: Json, order: Order) -> int:
-    """Return what is to be paid back."""
+    """Return the amount to refund."""
     amount = refund["amount"]
     if not isinstance(amount, dict):
         raise TypeError("amount")

@@ -1,14 +1,14 @@
-"""The errors the gateway answers: HTTP status, code, message, and sometimes a detail.
+"""The gateway's errors: HTTP status, code, message, and sometimes a detail.
 
 Codes and statuses are those of the tables at pay.weixin.qq.com/doc/v3 (Native order, close,
-refund); where the tables are silent, what merchants report to have received.
+refund); where the tables are silent, those that merchants have reported.
 """
 
 from enum import Enum
 
 
 class Code(Enum):
-    """An error code with its HTTP status and the message sent unless a better one is known."""
+    """An error code with its HTTP status and its default message."""
 
     PARAM_ERROR = (400, "参数错误")
     INVALID_REQUEST = (400, "无效请求")

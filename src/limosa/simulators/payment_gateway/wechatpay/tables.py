@@ -1,4 +1,4 @@
-"""WeChat Pay's tables in the gateway's memory."""
+"""WeChat Pay's tables in the gateway's store."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS wechatpay_orders (

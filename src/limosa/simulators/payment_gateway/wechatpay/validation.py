@@ -1,4 +1,4 @@
-"""What a request must carry, field by field; a member that is not named here is let through.
+"""Validates requests field by field; members not named here are accepted.
 
 Source: the pages "Native下单", "H5下单", "JSAPI下单" and "申请退款" at pay.weixin.qq.com/doc/v3.
 """
@@ -23,7 +23,7 @@ AMOUNT_MAX = 10**11  # Ours: a thousand million yuan.
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The rule of one string member."""
+    """The rule for one string member."""
 
     name: str
     length_max: int
@@ -65,7 +65,7 @@ def parse_body(body: bytes) -> Json:
 def check_order(order: Json, *, kind: str) -> None:
     """Refuse an order that the real gateway would refuse. Raises GatewayRefusalError.
 
-    kind: native, h5 (needs the scene) or jsapi (needs the payer).
+    kind: native, h5 (requires the scene) or jsapi (requires the payer).
     """
     check_texts(order, ORDER_TEXTS)
     _check_notify_url(order)
@@ -81,7 +81,7 @@ def check_order(order: Json, *, kind: str) -> None:
 
 
 def check_refund(refund: Json) -> None:
-    """Refuse a refund request of the wrong form. Raises GatewayRefusalError."""
+    """Refuse an invalid refund request. Raises GatewayRefusalError."""
     check_texts(refund, REFUND_TEXTS)
     if not (refund.get("transaction_id") or refund.get("out_trade_no")):
         raise parameter_refusal("/transaction_id", "transaction_id 与 out_trade_no 二选一", None)
@@ -118,7 +118,7 @@ def _text_issue(value: object, rule: Text) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Read an RFC 3339 time with its zone as seconds since the epoch."""
+    """Parse an RFC 3339 time with its offset into seconds since the epoch."""
     rfc3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
     refusal = parameter_refusal("/time_expire", "应遵循 rfc3339 格式", text)
     if not re.fullmatch(rfc3339, text):
@@ -139,7 +139,7 @@ def _member(members: Json, name: str) -> Json:
 
 def _check_amount(amount: Json, name: str) -> None:
     value = amount.get(name)
-    # A bool is an int in Python and is none in JSON.
+    # In Python a bool is an int; in JSON it is not.
     if type(value) is not int or not 1 <= value <= AMOUNT_MAX:
         raise parameter_refusal(f"/amount/{name}", "应为不小于 1 的整数，单位为分", value)
 
@@ -155,7 +155,7 @@ def _check_notify_url(members: Json) -> None:
     url = str(members["notify_url"])
     try:
         parts = urlsplit(url)
-        # The real one asks for https and a public host; this one runs on one machine.
+        # The real one requires https and a public host; this one runs on one machine.
         is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_valid = False
@@ -167,7 +167,7 @@ def _check_notify_url(members: Json) -> None:
 
 def _check_payer(payer: Json) -> None:
     openid = payer.get("openid")
-    # The real one knows whether the payer is the appid's; this one knows the form of its own.
+    # The real one knows whether the payer belongs to the appid; this one knows only the format.
     if not isinstance(openid, str) or not re.fullmatch(OPENID, openid):
         raise parameter_refusal("/payer/openid", "无效的openid", openid)
 

@@ -1,11 +1,11 @@
-"""The step that tells a shop who the payer is: WeChat's web authorization (OAuth 2.0).
+"""Identifies the payer to a shop: WeChat's web authorization (OAuth 2.0).
 
 Source: developers.weixin.qq.com/doc/service, "网页授权". /connect/oauth2/authorize sends the
-browser back to `redirect_uri` with a `code`, good once and for five minutes; the shop's server
-exchanges it at /sns/oauth2/access_token for the payer's openid, which is of this appid alone. With
-`snsapi_base` the payer is not asked. Errors are answered with status 200, as there.
+browser back to `redirect_uri` with a `code`, valid once and for five minutes; the shop's server
+exchanges it at /sns/oauth2/access_token for the payer's openid, which is specific to this appid.
+With `snsapi_base` the payer is not asked. As in the real one, errors have status 200.
 
-A browser is one person: a cookie remembers who.
+Each browser is one person: a cookie identifies them.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _SCOPES = {"snsapi_base", "snsapi_userinfo"}
 
 
 class WebAuthorization:
-    """Answers both halves of the step."""
+    """Answers both halves of the exchange."""
 
     def __init__(self, desk: Desk, merchant: Merchant) -> None:
         self._desk, self._merchant = desk, merchant
@@ -73,7 +73,7 @@ class WebAuthorization:
         return _told(answer)
 
     def _openid(self, person: str) -> str:
-        """Return the person's openid with this appid: 28 characters, always the same."""
+        """Return the person's openid for this appid: 28 characters, always the same."""
         digest = hashlib.sha256(f"{self._merchant.appid} {person}".encode()).digest()
         return "o" + urlsafe_b64encode(digest).decode()[:27]
 
@@ -99,7 +99,7 @@ def _error(code: int, message: str) -> Json:
 
 
 def _told(answer: Json) -> Reply:
-    # The real one calls its JSON text/plain.
+    # The real one labels its JSON text/plain.
     return Reply(200, json.dumps(answer).encode(), {"Content-Type": "text/plain"})
 
 
