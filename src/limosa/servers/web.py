@@ -39,9 +39,9 @@ class AddressFault(Exception):
 def serve(target: str, *, host: str, port: int, shared_folder: Path, workers: int = 0) -> None:
     """Serve an ASGI application until SIGTERM or SIGINT.
 
-    target: "module:name" of its factory, called in each process with the folder. shared_folder:
-    exists as long as the server, for what its processes share. workers: processes; 0 means one per
-    core. Raises AddressFault.
+    target: "module:name" of its factory, called in each process with the folder.
+    shared_folder: exists as long as the server, for what its processes share.
+    workers: processes; 0 means one per core. Raises AddressFault.
     """
     _check_address(host, port)
     server = Server(

@@ -16,10 +16,11 @@ class Supply(models.Model):
     """Our order at a supplier that has to be called: one for each order placed by a person.
 
     `reference`: the supplier's own id. `iccid`, `activation_code`, `esim_reference`: the eSIM that
-    was delivered; empty: the bundle was added to the eSIM that the order is for. `next_at`: when a
-    worker takes it up or, while one works on it, when another may. `attempts`: calls begun; an
-    answer names the attempt it belongs to, so outdated answers are recognized. `asked_at`: when it
-    was last sent; `problem`: a term for the latest problem.
+    was delivered; empty: the bundle was added to the eSIM that the order is for.
+    `next_at`: when a worker takes it up or, while one works on it, when another may.
+    `attempts`: calls begun; an answer names the attempt it belongs to, so outdated answers are
+    recognized.
+    `asked_at`: when it was last sent; `problem`: a term for the latest problem.
     """
 
     order_number = models.CharField(max_length=20, unique=True)

@@ -47,10 +47,10 @@ class NotOfferedError(Exception):
 class Desk:
     """What the gateway provides to a wire.
 
-    folder: the wire's own, for keys and numbers. base_url: where the gateway is reached. faults: of
-    this wire alone. refund_seconds: how long a refund takes. wake: makes the notifier check the
-    queue and `pass_time` now; call it after a transaction that changed either. keep_silent: waits
-    so long, or until the server is to stop.
+    folder: the wire's own, for keys and numbers. base_url: where the gateway is reached.
+    faults: of this wire alone. refund_seconds: how long a refund takes.
+    wake: makes the notifier check the queue and `pass_time` now; call it after a transaction that
+    changed either. keep_silent: waits so long, or until the server is to stop.
     """
 
     wire: str

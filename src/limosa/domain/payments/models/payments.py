@@ -24,16 +24,19 @@ def _choices(states: type[StrEnum]) -> list[tuple[str, str]]:
 class Payment(models.Model):
     """One attempt to pay an order through one channel.
 
-    `number` is the provider's idempotency key (WeChat's out_trade_no). `amount_minor` and
-    `currency` are the channel's; the order's own amount is on its quote. `received_minor` is what
-    the provider says it took, whatever we had requested. `pays_order`: this payment is the one that
-    paid; the database allows one per order. `refunded_minor`: promised back, or lost to a dispute.
-    `in_wallet`: unapplied funds that went into the person's wallet as a whole, so none of it goes
-    back. `reference`: the provider's own id for the payment, once it has one; `transaction_id`: its
-    id for the money received. `save_wanted`: the person agreed to have the method saved;
-    `saved_method`: the one that was charged or saved. `next_poll_at`: when to poll the provider;
-    also the lease of whoever is polling. `processing_since`: for an open payment, since when it is
-    paid but undecided. `decline`: why the last attempt to pay it was refused (see Decline).
+    `number` is the provider's idempotency key (WeChat's out_trade_no).
+    `amount_minor` and `currency` are the channel's; the order's own amount is on its quote.
+    `received_minor` is what the provider says it took, whatever we had requested.
+    `pays_order`: this payment is the one that paid; the database allows one per order.
+    `refunded_minor`: promised back, or lost to a dispute.
+    `in_wallet`: unapplied funds that went into the person's wallet, so none of it goes back.
+    `reference`: the provider's own id for the payment, once it has one; `transaction_id`: its id
+    for the money received.
+    `save_wanted`: the person agreed to have the method saved; `saved_method`: the one that was
+    charged or saved.
+    `next_poll_at`: when to poll the provider; also the lease of whoever is polling.
+    `processing_since`: for an open payment, since when it is paid but undecided.
+    `decline`: why the last attempt to pay it was refused (see Decline).
     `captures_refused`: how many captures were answered without taking money.
     """
 
@@ -144,12 +147,13 @@ class Payment(models.Model):
 class Refund(models.Model):
     """Money going back the way it came. `number` is the provider's idempotency key.
 
-    `reference`: the provider's own id for it. `settled_minor`: the part that the person got another
-    way and is no longer owed: through a lost dispute or, `wallet_minor` of it, in their wallet.
-    `came_back`: how often the money came back to us after it had arrived. `next_try_at`: when to
-    poll the provider; also the lease of whoever is polling. `by_hand`: it was made at the provider,
-    and we never requested it; `reversed_minor` of it reversed the sale. The rest paid refunds that
-    were owed, or is `settled_minor`: a loss.
+    `reference`: the provider's own id for it.
+    `settled_minor`: the part that the person got another way and is no longer owed: through a lost
+    dispute or, `wallet_minor` of it, in their wallet.
+    `came_back`: how often the money came back to us after it had arrived.
+    `next_try_at`: when to poll the provider; also the lease of whoever is polling.
+    `by_hand`: it was made at the provider, and we never requested it; `reversed_minor` of it
+    reversed the sale. The rest paid refunds that were owed, or is `settled_minor`: a loss.
     """
 
     number = models.CharField(max_length=32)

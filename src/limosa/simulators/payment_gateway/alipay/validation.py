@@ -1,7 +1,7 @@
 """The required parameters of a request. Source: opendocs.alipay.com, the pages of each call.
 
-The documentation warns of undocumented members ("会造成退款失败或重复退款"), so this gateway refuses
-them all: a merchant's mistake shows here, not with real money.
+The documentation warns of undocumented members ("会造成退款失败或重复退款"), so this gateway
+refuses them all: a merchant's mistake shows here, not with real money.
 """
 
 import json
