@@ -27,7 +27,6 @@ WITH_WEBHOOK = ("stripe", "paypal")
 SIGN_IN_MARK = "sign-in: "
 # For the operator's authenticator app. It is not a secret: the demo is only for this machine, and
 # its mailbox shows the code to anybody.
-# mailbox shows the code to anybody.
 TOTP_SECRET = "LIMOSALIMOSALIMOSALIMOSALIMOSAAA"  # noqa: S105
 ESIM_MARK = "esim: "
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 # A whole company may share one address. A process serves four pages at a time, so any more requests
 # than this would only wait.
-# than these only wait.
 REQUESTS_OF_ADDRESS_MAX = 100
 STREAMS_OF_ADDRESS_MAX = 250
 

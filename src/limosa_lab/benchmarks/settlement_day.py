@@ -25,7 +25,6 @@ DISPUTE_EVERY = 1_000
 DIFFERENCES = 50
 # How many of each are planted. The first ones begin some time after midnight, since payments close
 # to it may be in another day's file.
-# to it may stand in another day's file.
 _PLANTED = {
     "missing_here": 8,
     "missing_there": 8,

@@ -19,7 +19,6 @@ _LINES_PER_WRITE = 5_000
 
 # Foreign keys from or to the tables, then the keys that they refer to. Check constraints stay: they
 # cost little. A constraint's own index is dropped and recreated with it.
-# little. A constraint's own index goes and comes back with it.
 _CONSTRAINTS = """
 SELECT contype = 'f', conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
   FROM pg_constraint

@@ -2,7 +2,6 @@
 
 # Shared by all processes, and across restarts: a code accepted by one process is accepted by no
 # other. By default Django would start evicting entries at 300.
-# would forget anything after 300 entries.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

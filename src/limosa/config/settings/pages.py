@@ -22,7 +22,6 @@ STATIC_ROOT = Path(_collected or PACKAGE / "staticfiles")
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 # If a folder is set, `collectstatic` fills it: file names then contain a digest and are cached
 # forever. Otherwise files are served from where they are.
-# name and are cached for ever. Without one they come from where they lie.
 _is_collected = bool(_collected)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

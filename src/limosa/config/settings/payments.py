@@ -9,7 +9,6 @@ from limosa.foundation.variables import Limits, RandomText, Text, Url, Variable,
 
 # The default order of the channels, until the operator sets another. The wallet is not one of them:
 # it is in our own books, and is settled by ordering.
-# is our own books, and is settled by ordering.
 PROVIDER_DECLARATIONS = declarations(
     (
         "limosa.domain.payments.providers.wechatpay",

@@ -46,9 +46,6 @@ ACCOUNT_FORMS = {
 # only the session that requested a code can use it, so signing up with somebody else's address
 # gains nothing. An account has one address, which remains until the code for the next one is
 # entered, and the old address is notified. A stolen session alone can't change any of this.
-# and only the session that asked for a code can confirm by it: whoever signs up with somebody
-# else's address gets nowhere. An account has one address, which holds until the code of the next
-# one is typed; and the old one is told. A session alone, be it stolen, changes nothing of this.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
@@ -56,7 +53,6 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
 # Reading the address's mail proves more than knowing the password, so a password limit used up by
 # strangers does not keep the owner out. A second step is still required.
-# that strangers have used up keeps them out. A second step is still asked for.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True

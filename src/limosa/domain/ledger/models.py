@@ -83,8 +83,6 @@ class Posting(models.Model):
     # Foreign keys would be checked for each posting, and make concurrent payments lock the few
     # accounts that they all post to. The balance check notices missing rows, and entries and
     # accounts are never deleted (migrations/sql).
-    # accounts that they post to. The check that what is added balances finds what is missing, and
-    # entries and accounts stay (migrations/sql).
     entry = models.ForeignKey(
         JournalEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
     )

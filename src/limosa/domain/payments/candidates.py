@@ -23,7 +23,6 @@ from limosa.foundation.money import Money
 
 # Clocks differ, and a provider may date a payment by another moment than the one it reported to us:
 # this close to midnight, it may be in either day's file.
-# what is this near to midnight may stand in either day's file.
 NEAR_MIDNIGHT = timedelta(hours=1)
 
 _LINK = (
@@ -95,7 +94,6 @@ UPDATE payments_settledline AS line
 """,
     # Some providers list the money of a lost dispute as a refund that nobody requested: PayPal's
     # T1106. If a line for the dispute itself appears, the refund is a different one.
-    # line of the dispute's own turns up, the refund is another one.
     """
 UPDATE payments_settledline AS line
    SET dispute_id = NULL

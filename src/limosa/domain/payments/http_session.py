@@ -24,7 +24,6 @@ def new_session() -> requests.Session:
     session = requests.Session()
     # No proxies, no .netrc (which would replace our Authorization), no look at the environment for
     # each call; and no cookies, so that threads share only the connection pool, which has a lock.
-    # in each call; and no cookies, so that threads share nothing but the pool, which has a lock.
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = AdapterInTime(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)

@@ -159,7 +159,6 @@ SELECT id, number, '', number, '', NULL::bigint, NULL::bigint FROM ordering_orde
     ),
     # What people have to find out, and what was asked and never answered. Where people at the
     # supplier decide on a cancellation, it takes days.
-    # people look at a cancellation, it takes days.
     Guard(
         kind=GuardKind.SUPPLY,
         finds="""
@@ -223,7 +222,6 @@ SELECT id, concat(provider, ' ', day), 'not_compared', '', '', NULL, NULL
 """,
     ),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
-    # grows: docs/explanation/money.md has a figure.
     # grows: docs/explanation/money.md has a figure.
     Guard(
         kind=GuardKind.JOURNAL,

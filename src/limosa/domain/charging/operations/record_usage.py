@@ -80,7 +80,6 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
     used_bytes = report.used_bytes if record else 0
     # A refund locks only the bundle: without that lock here, a refunded bundle would be overwritten
     # with its earlier state.
-    # written as it was before.
     bundles = list(
         esim.bundles.select_for_update()
         .filter(state__in=OPEN_STATES, suspended_at__isnull=True)

@@ -33,7 +33,6 @@ from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempo
 
 # How long a request may still be in flight. Only after that is "no such order" believed of a
 # supplier that might accept a second order.
-# second order might be accepted.
 ON_ITS_WAY = timedelta(seconds=60)
 _AT_ONCE = timedelta(0)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
@@ -234,7 +233,6 @@ def _refused(supply: SupplyNow, answer: Refused, call: NextCall | None) -> Outco
         return None
     # Perhaps only this request was refused: after a resend, the earlier request may have been
     # accepted all the same.
-    # have been taken all the same.
     is_again = answer.failure is Failure.AGAIN
     if call is NextCall.REORDER or (is_again and call is not NextCall.ORDER):
         return None if call is None else _later(supply, answer.reason)

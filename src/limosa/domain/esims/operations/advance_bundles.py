@@ -5,8 +5,6 @@ from django.db import connection, transaction
 # Locked rows are left for the next round: pages show the right state meanwhile, since they read the
 # times, not only the state. MATERIALIZED, because a plan may run a subquery in IN more than once,
 # and would take that many more rows each time.
-# meanwhile, since it reads the times, not only the state. Materialized: a plan may run a subquery
-# in IN more than once, and each time it would take as many rows again.
 _EXPIRE = """
 WITH due AS MATERIALIZED (
     SELECT id FROM esims_bundle

@@ -12,8 +12,6 @@ from limosa.foundation.errors import DomainRefusal
 # One statement: the entry's key decides races, and the postings find their accounts by code. Either
 # all of them are written or none: the database refuses part of an entry (migrations/sql). Each
 # account is looked up by its code, because a join might read all accounts.
-# of them or none are written: the database takes no part of an entry (migrations/sql). Each account
-# is looked up by its code: joined, all accounts might be read.
 _POST_ENTRY = """
 WITH entry AS (
     INSERT INTO ledger_journalentry (key, kind, order_number, posted_at)

@@ -60,7 +60,6 @@ def apply_refund_status(
     step = next_step(refund.state, report.outcome, is_answer=is_answer)
     # Keep the provider's id: the answer that contained it may have been lost, and a settlement may
     # list the refund under nothing else.
-    # nothing else.
     match step:
         case Step.SUCCEED:
             return _succeed(payment, refund, report, now)

@@ -23,13 +23,11 @@ from limosa.foundation.errors import ProviderError, RemoteProtocolError
 
 # A day whose settlement is still missing after a week is left to the console. A settlement is
 # fetched again daily for a week, and weekly after that, because providers add to it and correct it.
-# is fetched again each day, and later each week: providers add to it and correct it.
 DAYS_TRIED = 7
 FETCH_AGAIN_AFTER = timedelta(days=1)
 FETCH_OLDER_AGAIN_AFTER = timedelta(days=7)
 # For this long it is checked every time, and after that in rotation with all older ones: a bank may
 # decide after months, and a payment may become known late.
-# decide after months, and a payment come to be known as late.
 DAYS_COMPARED = 31
 OLDER_AT_ONCE = 24
 

@@ -12,8 +12,6 @@ from limosa.foundation.money import Money
 
 # The states in which our side has moved money on the clearing account. A refund that came back
 # moved it twice, whatever happened afterwards; part of a lost dispute may have come back.
-# has moved it twice, whatever became of it then; and of a dispute that was lost, a part may have
-# come back.
 _BOOKED_STATES = {
     SettlementKind.PAYMENT: {"succeeded"},
     SettlementKind.REFUND: {"succeeded"},

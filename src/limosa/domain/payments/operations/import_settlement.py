@@ -36,7 +36,6 @@ UPDATE settlement_taken AS taken SET nth = numbered.nth
 """
 # An existing line stays, in whichever day's file it came first; only the provider's corrections are
 # written.
-# the provider corrected since is written.
 _KEEP = """
 INSERT INTO payments_settledline AS kept (
     settlement_id, provider, kind, reference, nth, amount_minor, currency, fee_minor, at,
@@ -53,7 +52,6 @@ ON CONFLICT (provider, kind, reference, nth) DO UPDATE
 """
 # Lines that the provider removed from its file are deleted. A line in two files is stored with the
 # first, so one that is missing from this file alone is gone.
-# kept with the first, so one that is missing from this file alone is gone.
 _DROP = """
 DELETE FROM payments_settledline AS kept
  WHERE settlement_id = %(settlement)s

@@ -33,7 +33,6 @@ STOP_POLLING = 286  # HTMX stops polling at this status.
 _UNPAID_PATIENCE = timedelta(seconds=60)
 # A completed order may still be disputed or refunded. Its page keeps polling for this long, by one
 # short request a minute; anyone who opens it later sees the current state.
-# request a minute; who opens it later sees what there is.
 _LOOKED_AT_AGAIN = timedelta(days=1)
 
 

@@ -45,7 +45,6 @@ SUCCESS = "10000"
 _BROKEN = "20000"
 # It can't identify the caller: an unknown application, a signature by another key, a missing
 # permission.
-# right.
 _UNAUTHORIZED = frozenset({"20001", "40002", "40006"})
 _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
 

@@ -29,7 +29,6 @@ TRADE_NOTICE = "trade_status_sync"
 CHARSET = "utf-8"  # As requested in each of our calls.
 # `notify_time` is documented as the time of sending; whether a retry has its own is not documented.
 # The last retry comes 24 h 24 min after the first attempt, which bounds the age.
-# not said. The last one comes 24 h 24 min after the first, so this is how old one may be.
 FRESH = timedelta(hours=25, minutes=5)
 AHEAD_MAX = timedelta(minutes=5)
 _NOT_SIGNED = frozenset({"sign", "sign_type"})

@@ -47,7 +47,6 @@ _ASK_LATER = frozenset({"SYSTEM_ERROR", "SYSTEM_RATE_LIMIT", "USER_RATE_LIMIT", 
 _TOO_MANY_CALLS = "40005"
 # A refund that fails for lack of money in the merchant's account, or whose fee could not be
 # returned at the moment, goes through later with the same number.
-# goes through later with the same number.
 _ASK_REFUND_LATER = _ASK_LATER | {"SELLER_BALANCE_NOT_ENOUGH", "REFUND_CHARGE_ERROR"}
 
 
@@ -167,7 +166,6 @@ class AlipayProvider(WithoutCapture):
             outcome=RefundOutcome.SUCCEEDED if is_done else RefundOutcome.PENDING,
             # The reply's `refund_fee` is the sum of all refunds. This refund has the amount
             # requested: the platform refuses the same number with another amount.
-            # with the same number and another amount the platform refuses.
             amount_minor=request.amount.amount_minor,
             currency=request.amount.currency,
         )

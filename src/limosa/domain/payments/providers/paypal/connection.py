@@ -172,7 +172,6 @@ class BoundedSession(requests.Session):
         super().__init__()
         # No proxies, no .netrc, no look at the environment for each call; and no cookies, so that
         # threads share only the connection pool, which has a lock.
-        # threads share nothing but the pool, which has a lock.
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = AdapterInTime(pool_connections=1, pool_maxsize=CONNECTIONS_MAX, max_retries=0)

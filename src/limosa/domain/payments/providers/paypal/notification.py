@@ -39,7 +39,6 @@ _TRANSMISSION_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 _EVENT_TYPE = re.compile(r"[A-Z0-9._-]{1,100}", re.ASCII)
 # REVERSED: PayPal itself returned the money. If a dispute caused it, the dispute is reported too,
 # and ordering goes by the dispute.
-# then goes by the dispute.
 _GIVEN_BACK = frozenset({"PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED"})
 _CAPTURE_EVENTS = ("COMPLETED", "PENDING", "DENIED", "DECLINED")
 

@@ -46,7 +46,6 @@ _KINDS = {
 }
 # Transfers of our own money to our bank, and what came back of them: they change what PayPal owes
 # us, and settle nothing. One with a fee did cost something.
-# us, and settles nothing. With a fee, it cost something.
 _WITHDRAWAL = re.compile(r"T04[0-9]{2}|T1101", re.ASCII)
 _GIVES = frozenset({SettlementKind.PAYMENT, SettlementKind.DISPUTE_REVERSAL})
 

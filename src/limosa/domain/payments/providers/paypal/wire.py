@@ -29,7 +29,6 @@ from limosa.foundation.money import Money
 
 # The documented currencies that any account may take and whose decimals are those of ISO 4217: HUF
 # and TWD have none at PayPal, and BRL, CNY and MYR are only for accounts in their own country.
-# TWD have none with PayPal, and BRL, CNY and MYR are for accounts of their own country.
 CURRENCIES = frozenset(
     {"AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "JPY", "MXN", "NOK", "NZD"}
     | {"PHP", "PLN", "SEK", "SGD", "THB", "USD"}

@@ -25,7 +25,6 @@ RETRY_WITHIN_SECONDS = 2
 RETRIES_MAX = 1
 # Otherwise the SDK stores an id of this machine in the home folder and sends it along with the
 # duration of each call. This process-wide switch is the only one it has.
-# call took. It knows no other switch than this one for the whole process.
 stripe.enable_telemetry = False
 
 

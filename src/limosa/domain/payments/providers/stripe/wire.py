@@ -32,7 +32,6 @@ SAVED_USAGE = "off_session"
 # The currencies that the shop may charge: those in which every ISO 4217 amount can be expressed at
 # Stripe. Left out: currencies in thousandths, whose last digit must be 0 at Stripe, and MGA, which
 # is in fifths.
-# out: currencies in thousandths, whose last digit must be 0 with Stripe, and MGA with its fifths.
 _CURRENCIES = (
     "AED AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MOP MXN MYR"
     " NOK NZD PEN PHP PLN RON SAR SEK SGD THB TRY TWD UGX USD VND ZAR"

@@ -29,7 +29,6 @@ KINDS: Mapping[str, SettlementKind] = {
 }
 # Money leaves our account as soon as a refund is accepted (PROCESSING), and also when the payer's
 # card refused it (CHANGE): then it stays with the platform until a person acts.
-# payer's card refused it (CHANGE): then it stays with the platform until a person acts.
 REFUND_MOVES: Mapping[str, bool] = {
     "SUCCESS": True,
     "PROCESSING": True,

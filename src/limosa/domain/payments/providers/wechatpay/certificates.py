@@ -81,7 +81,6 @@ class PlatformCertificates:
         fresh = list(self._read(body))
         # Of the two checks the encryption is the stronger one; the signature shows that nothing is
         # missing. It may be by the platform's public key, which we request if the account has both.
-        # It may be by the platform's public key, for which we ask where the account has both.
         self._keys.joined_by(fresh).check(headers, body, now_seconds=asked_at)
         self._keys.add(fresh)
         self._renewed_at = monotonic()

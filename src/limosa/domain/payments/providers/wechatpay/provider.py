@@ -57,7 +57,6 @@ NOT_FOUND = 404
 ASK_LATER = frozenset({429})
 # A refund may be refused for lack of money in the merchant's account (403), or because the payment
 # is not visible yet (404); requested later with the same number, it goes through.
-# payment is not to be seen yet (404); asked again later with the same number, it goes through.
 ASK_REFUND_LATER = frozenset({403, 404, 429})
 REFUSED = '{"code":"FAIL","message":"失败"}'.encode()
 

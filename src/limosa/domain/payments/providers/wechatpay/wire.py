@@ -30,7 +30,6 @@ BEIJING = timezone(timedelta(hours=8))
 
 # Ours are narrower than the documented set, which includes `|` and `*`: those would need escaping
 # in the path, and the signature covers the path as sent.
-# the path, and the signature is over the path as it is sent.
 PAYMENT_NUMBER = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
 REFUND_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 # Numbers that others may have sent under our merchant number, so that a report can name them.
