@@ -29,8 +29,7 @@ _JUMPS = (
 )
 # How far an actor goes at a time: in some runs they alternate at each statement, in others seldom.
 _STEPS = ((1,), (1, 2, 3), (1, 3, 8, 20), (1, 1, 2, 3, 5, 8, 13, 40), (10, 40))
-# The base frequency of each event, before the run's own bias: a run has much of some, none of
-# others.
+# Each event's base frequency, before the run's own bias: a run has much of some, none of others.
 _WEIGHTS = {
     "notify": 5,
     "pay": 5,
@@ -336,8 +335,7 @@ class Course:
         self.world.now += jump
         self._say(f"{jump} pass")
         if jump >= timedelta(days=1):
-            # The worker recognizes revenue hourly, and dissatisfied people ask for money back by
-            # now.
+            # The worker recognizes revenue hourly; dissatisfied people ask for a refund by now.
             self._enter("job earn", partial(actions.job, name="earn"))
             self._settle()
             self.weights["refund"] += 3

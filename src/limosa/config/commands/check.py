@@ -23,9 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--online",
         action="store_true",
-        help="ask each payment provider for a payment that it can't know, which shows whether it "
-        "takes our credentials, and compare its clock with ours: more than 30 seconds apart is a "
-        "warning, more than 5 minutes a fault",
+        help="query each payment provider about a payment that can't exist, which shows whether it "
+        "accepts our credentials, and compare its clock with ours: a difference of more than 30 "
+        "seconds is a warning, of more than 5 minutes a fault",
     )
 
 

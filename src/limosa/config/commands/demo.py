@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="the folder for all data; as root, where others may not look in, it is one below "
-        "/var/lib/limosa, and the start says which (default: .limosa/demo)",
+        help="the folder for all data; as root, if other users can't reach it, one below "
+        "/var/lib/limosa, which is printed at startup (default: .limosa/demo)",
     )
     parser.add_argument("--reset", action="store_true", help="delete the demo's data first")
 

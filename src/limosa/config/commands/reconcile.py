@@ -15,13 +15,13 @@ from limosa.config.command import CommandFault, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("provider", help="such as wechatpay, one that is set up")
-    parser.add_argument("day", type=_day, help="one of the provider's days: 2026-11-20")
+    parser.add_argument("provider", help="one that is set up, such as wechatpay")
+    parser.add_argument("day", type=_day, help="a day in the provider's time zone: 2026-11-20")
     parser.add_argument(
         "--file",
         type=Path,
         metavar="F",
-        help="the settlement, as the provider gives it (default: fetched from it)",
+        help="the settlement in the provider's own format (default: fetched from it)",
     )
 
 

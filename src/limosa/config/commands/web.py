@@ -12,15 +12,15 @@ from limosa.config.command import CommandFault, host_and_port, port_number, set_
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
-        "--port", type=port_number, default=8000, help="port to listen at (%(default)s)"
+        "--port", type=port_number, default=8000, help="port to listen on (%(default)s)"
     )
     parser.add_argument(
         "--metrics",
         type=host_and_port,
         metavar="HOST:PORT",
-        help="show Prometheus metrics of all processes there: docs/howto/watch-a-service.md",
+        help="serve Prometheus metrics of all processes there: docs/howto/watch-a-service.md",
     )
 
 

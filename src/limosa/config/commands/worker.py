@@ -18,11 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number(1),
         default=None,
         metavar="N",
-        help="jobs at the same time (default: LIMOSA_WORKER_CONCURRENCY, or 4)",
+        help="concurrent jobs (default: LIMOSA_WORKER_CONCURRENCY, or 4)",
     )
     parser.add_argument(
         "--metrics", type=host_and_port, metavar="HOST:PORT",
-        help="show Prometheus metrics there, of the work that waits",
+        help="serve Prometheus metrics about pending work there",
     )  # fmt: skip
 
 

@@ -26,23 +26,23 @@ ENCRYPTION_KEYS = _keys.read(
         Keys(),
         is_secret=True,
         about="`id:key,id:key`, each key 32 random bytes in base64: the first encrypts activation "
-        "codes and saved methods, all of them open; see docs/howto/rotate-keys.md",
-        default_about="made from the secret key, with a warning at the start",
+        "codes and saved methods, all of them decrypt; see docs/howto/rotate-keys.md",
+        default_about="derived from the secret key, with a warning at startup",
         unset_warning="activation codes and saved methods are encrypted under a key made from "
         "LIMOSA_SECRET_KEY, which then can't be replaced. Set it, then run `limosa keys rotate`; "
         "docs/howto/rotate-keys.md tells how.",
     )
 ) | {
     STAND_IN_KEY: key_from(SECRET_KEY, purpose="encrypting")
-}  # The first encrypts, all of them open.
+}  # The first encrypts, all of them decrypt.
 _pin_pepper = _keys.read(
     Variable(
         "LIMOSA_PIN_PEPPER",
         RandomText(),
         is_secret=True,
-        about="a long random text: payment PINs are hashed with it, and another one makes them all "
-        "wrong. Set it before people set PINs, so that the secret key can change without it",
-        default_about="made from the secret key, with a warning at the start",
+        about="a long random text: payment PINs are hashed with it, and changing it invalidates "
+        "them all. Set it before people set PINs, so that the secret key can change without it",
+        default_about="derived from the secret key, with a warning at startup",
         unset_warning="payment PINs are hashed with LIMOSA_SECRET_KEY, which then can't be "
         "replaced. Set it before people set PINs.",
     )
@@ -56,7 +56,7 @@ BASE_URL = _addresses.read(
         Url(),
         default="http://127.0.0.1:8000",
         about="the origin that people and providers reach, such as `https://esim.example.com`, "
-        "without a path; https turns secure cookies on",
+        "without a path; https enables secure cookies",
     )
 ).rstrip("/")
 ALLOWED_HOSTS = _addresses.read(
@@ -64,7 +64,7 @@ ALLOWED_HOSTS = _addresses.read(
         "LIMOSA_ALLOWED_HOSTS",
         Words(),
         default_about="the base URL's host",
-        about="host names, with commas between; `*`, any, is warned of",
+        about="host names, separated by commas; `*` allows any, with a warning",
     ),
     default=urlsplit(BASE_URL).hostname or "",
 )

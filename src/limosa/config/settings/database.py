@@ -144,10 +144,10 @@ _address = _subject.read(
         default="postgresql:///limosa",
         is_secret=True,
         about="PostgreSQL 15 or newer, as libpq reads it: `postgresql://user:password@host:port/"
-        "name`, with any of libpq's options behind a `?` (`host=/socket/folder`, "
+        "name`, with any of libpq's options after a `?` (`host=/socket/folder`, "
         "`sslmode=verify-full`, `target_session_attrs=read-write` and so on), or the same as "
-        "`host=… dbname=…`. An option that is given here goes before ours: `connect_timeout`, "
-        "keepalives, and the limits that LIMOSA_WORK chooses",
+        "`host=… dbname=…`. Options given here override ours: `connect_timeout`, keepalives, and "
+        "the limits selected by LIMOSA_WORK",
     )
 )
 WORK = _subject.read(
@@ -155,8 +155,8 @@ WORK = _subject.read(
         "LIMOSA_WORK",
         Choice(tuple(LIMITS)),
         default="command",
-        about="the kind of work by which the database limits what a process takes: `web`, "
-        "`worker`, `migrate` or `command`. The commands set it by themselves",
+        about="the kind of work, which determines the process's time limits in the database: "
+        "`web`, `worker`, `migrate` or `command`. The commands set it themselves",
     )
 )
 # A pooler in front of PostgreSQL may refuse to pass them on; then they must be set on the role.
@@ -165,9 +165,9 @@ DATABASE_LIMITS = _subject.read(
         "LIMOSA_DATABASE_LIMITS",
         Choice(("connection", "role")),
         default="connection",
-        about="who says how long a statement, a wait for a lock and an idle transaction may take: "
-        "`connection`, we do when we connect, by the kind of work; or `role`, behind a pooler that "
-        "lets no options through",
+        about="who limits statements, lock waits and idle transactions: `connection`, we do when "
+        "connecting, by the kind of work; or `role`, the database role does, behind a pooler that "
+        "passes no options on",
     )
 )
 DATABASES = {

@@ -21,8 +21,8 @@ LOG_FORMAT = _subject.read(
         "LIMOSA_LOG_FORMAT",
         Choice(("line", "json")),
         default="line",
-        about="`line`, or `json`: an object on each line, with time, level, logger, message and "
-        "the request's number",
+        about="`line`, or `json`: one object per line, with time, level, logger, message and the "
+        "request's id",
     )
 )
 _FORMATTERS = {"line": "CarefulFormatter", "json": "CarefulJsonFormatter"}

@@ -14,8 +14,8 @@ _collected = Subject("Pages").read(
     Variable(
         "LIMOSA_STATIC_ROOT",
         Text(),
-        about="folder of the collected style sheets and scripts; a deployment sets it, and is "
-        "warned without it",
+        about="folder for the collected style sheets and scripts; a deployment should set it, and "
+        "`limosa check` warns otherwise",
     )
 )
 STATIC_ROOT = Path(_collected or PACKAGE / "staticfiles")

@@ -37,8 +37,8 @@ REFUND_LIMITS = _money.read(
         "LIMOSA_REFUND_LIMITS",
         Limits(),
         default="USD:5000 CNY:35000 EUR:5000",
-        about="what one member of the staff may give back of a payment, in minor units; over it, "
-        "and for other currencies, two sign",
+        about="what one member of the staff may refund of a payment, in minor units; above it, "
+        "and for other currencies, two have to sign",
     )
 )
 PLACE_OF_SUPPLY = _money.read(
@@ -46,7 +46,7 @@ PLACE_OF_SUPPLY = _money.read(
         "LIMOSA_PLACE_OF_SUPPLY",
         Text(),
         default="US-CA",
-        about="the row of the tax table; without that row the tax is 0, and `limosa check` warns",
+        about="the row of the tax table; without such a row the tax is 0, and `limosa check` warns",
     )
 )
 SERVICE_TIME_ZONE = _money.read(
@@ -54,8 +54,8 @@ SERVICE_TIME_ZONE = _money.read(
         "LIMOSA_SERVICE_TIME_ZONE",
         Zone("America/Los_Angeles"),
         default="America/Los_Angeles",
-        about="where new eSIMs are used; their days end there, and the days of the console's "
-        "filters",
+        about="the time zone of new eSIMs, in which their days end, and of the days in the "
+        "console's filters",
     )
 )
 SMDP_ADDRESS = _money.read(
@@ -63,7 +63,7 @@ SMDP_ADDRESS = _money.read(
         "LIMOSA_SMDP_ADDRESS",
         Text(),
         default="smdp.limosa.example",
-        about="the SM-DP+ in activation codes of our own network",
+        about="the SM-DP+ address in our own network's activation codes",
     )
 )
 USAGE_FEED_KEY = _money.read(
@@ -79,7 +79,7 @@ DEMO_SCAN_URL = _money.read(
     Variable(
         "LIMOSA_DEMO_SCAN_URL",
         Url(),
-        about="the simulated gateway, whose pages at `PROVIDER/scan` pay a code without the app; "
-        "demo only",
+        about="the simulated gateway, whose pages at `PROVIDER/scan` pay a QR code without the "
+        "app; demo only",
     )
 ).rstrip("/")

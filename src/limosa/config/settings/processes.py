@@ -8,9 +8,9 @@ TRUSTED_PROXIES = _proxies.read(
     Variable(
         "LIMOSA_TRUSTED_PROXIES",
         AddressRanges(),
-        about="addresses and networks of the proxies in front, with commas between, such as "
-        "`127.0.0.1, 10.0.0.0/8`. Their header is read from the right, past each of them; the "
-        "first other address is the person's: for limits, payments and logs",
+        about="addresses and networks of the proxies in front, separated by commas, such as "
+        "`127.0.0.1, 10.0.0.0/8`. Their header is read from the right, skipping each of them; the "
+        "first other address is taken as the person's, in limits, payments and logs",
         default_about="none: the socket's address is the person's",
     )
 )
@@ -19,7 +19,7 @@ FORWARDED_HEADER = _proxies.read(
         "LIMOSA_FORWARDED_HEADER",
         Choice(("x-forwarded-for", "forwarded")),
         default="x-forwarded-for",
-        about="the header that they write: `x-forwarded-for`, or `forwarded` (RFC 7239). Only this "
+        about="the header that they set: `x-forwarded-for`, or `forwarded` (RFC 7239). Only this "
         "one is read",
     )
 )
@@ -33,8 +33,8 @@ WEB_THREADS = _subject.read(
         "LIMOSA_WEB_THREADS",
         Number(least=1),
         default="4",
-        about="pages at a time in each, and beside them as many payment notifications, and as many "
-        "callbacks and batches of usage; 1 or more",
+        about="pages at a time in each, plus as many payment notifications, plus as many callbacks "
+        "and batches of usage; 1 or more",
     )
 )
 PROVIDER_CALLS = _subject.read(
@@ -42,8 +42,8 @@ PROVIDER_CALLS = _subject.read(
         "LIMOSA_PROVIDER_CALLS",
         Number(least=1),
         default="4",
-        about="calls of pages to payment providers at a time in each, all but one of them to any "
-        "one provider; threads for them come on top; 1 or more",
+        about="concurrent calls from pages to payment providers in each, and one fewer to any "
+        "one provider; their threads come on top; 1 or more",
     )
 )
 WORKER_CONCURRENCY = _subject.read(
@@ -51,7 +51,7 @@ WORKER_CONCURRENCY = _subject.read(
         "LIMOSA_WORKER_CONCURRENCY",
         Number(least=1),
         default="4",
-        about="jobs at a time in a worker, 1 or more",
+        about="concurrent jobs in a worker; 1 or more",
     )
 )
 ACCESS_LOG = _subject.read(

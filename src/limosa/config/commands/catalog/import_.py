@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--by",
         metavar="EMAIL",
         default="",
-        help="the member of the staff who does it, for the record; without: the system",
+        help="the member of the staff to record in the audit log; otherwise: the system",
     )
 
 

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "email",
         metavar="EMAIL",
-        help="the person's e-mail address; of an account that they have it must be confirmed",
+        help="the person's e-mail address; if they have an account, it must be confirmed",
     )
     parser.add_argument(
         "--role",
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE",
         help=f"what they may do: {', '.join(ROLES)}",
     )
-    parser.add_argument("--name", default="", help="what the console calls them")
+    parser.add_argument("--name", default="", help="their name in the console")
 
 
 def run(arguments: argparse.Namespace) -> int:

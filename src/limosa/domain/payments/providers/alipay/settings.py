@@ -19,7 +19,7 @@ DECLARATION = Declaration(
             "LIMOSA_ALIPAY_SELLER_ID",
             Text(),
             is_needed=True,
-            about="the account that takes the money, `2088…`",
+            about="the account that receives the money, `2088…`",
             source="b.alipay.com, the account's PID",
         ),
         Variable(
@@ -41,7 +41,7 @@ DECLARATION = Declaration(
             "LIMOSA_ALIPAY_GATEWAY_URL",
             Url(),
             default="https://openapi.alipay.com/gateway.do",
-            about="another address for a sandbox or a simulator",
+            about="overridden for a sandbox or a simulator",
         ),
     ),
 )

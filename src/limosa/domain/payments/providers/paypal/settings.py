@@ -41,33 +41,33 @@ DECLARATION = Declaration(
             "LIMOSA_PAYPAL_API_URL",
             Url(),
             default="https://api-m.paypal.com",
-            about="another address for PayPal's sandbox or a simulator",
+            about="overridden for PayPal's sandbox or a simulator",
         ),
         Variable(
             "LIMOSA_PAYPAL_CERTIFICATE_URL",
             Url(),
             default="https://api.paypal.com/v1/notifications/certs/",
-            about="what the addresses of the certificates that sign notifications begin with",
+            about="the prefix of the URLs of certificates that sign notifications",
         ),
         Variable(
             "LIMOSA_PAYPAL_CERTIFICATE_NAME",
             Text(),
             default="messageverificationcerts.paypal.com",
-            about="the name that is in them",
+            about="the name in these certificates",
         ),
         Variable(
             "LIMOSA_PAYPAL_CERTIFICATE_FOLDER",
             Folder(),
-            about="where they are kept over a restart, for all processes, and read at the start; "
-            "without one each process fetches them anew, and `limosa check` warns",
+            about="where they are stored across restarts, for all processes, and loaded at "
+            "startup; without it each process fetches them again, and `limosa check` warns",
             unset_warning="PayPal's certificate is not kept, and the first notification after each "
             "start waits until it is fetched. Name a folder.",
         ),
         Variable(
             "LIMOSA_PAYPAL_CA_FILE",
             File(),
-            about="PEM file of the roots that may vouch for them",
-            default_about="none: those that browsers trust",
+            about="PEM file of the roots trusted to have issued them",
+            default_about="none: the roots that browsers trust",
         ),
     ),
 )

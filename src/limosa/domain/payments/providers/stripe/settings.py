@@ -14,7 +14,7 @@ DECLARATION = Declaration(
             Text(),
             is_secret=True,
             is_needed=True,
-            about="the secret key, `sk_…` or `rk_…`. A test key takes test cards only",
+            about="the secret key, `sk_…` or `rk_…`. A test key accepts only test cards",
             source="Stripe's dashboard, Developers, API keys",
         ),
         Variable(
@@ -29,8 +29,8 @@ DECLARATION = Declaration(
             Text(between=","),
             is_secret=True,
             is_needed=True,
-            about="the webhook's signing secret, `whsec_…`; two with a comma between while it is "
-            "replaced",
+            about="the webhook's signing secret, `whsec_…`; two separated by a comma while it is "
+            "being replaced",
             source="Stripe's dashboard, Developers, Webhooks, the endpoint that leads to "
             "`/payments/stripe/notify`",
         ),
@@ -38,7 +38,7 @@ DECLARATION = Declaration(
             "LIMOSA_STRIPE_API_URL",
             Url(),
             default="https://api.stripe.com",
-            about="another address for a simulator",
+            about="overridden for a simulator",
         ),
     ),
 )

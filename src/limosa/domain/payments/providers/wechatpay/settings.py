@@ -66,35 +66,35 @@ DECLARATION = Declaration(
         Variable(
             "LIMOSA_WECHATPAY_PLATFORM_CERT_FILES",
             File(),
-            about="WeChat Pay's platform certificates, PEM, with commas between: instead of the "
-            "public key, or beside it while the account changes over. The ones that follow are "
-            "fetched by themselves",
+            about="WeChat Pay's platform certificates, PEM, separated by commas: instead of the "
+            "public key, or in addition to it during a transition. Their successors are fetched "
+            "automatically",
             source=_API_SECURITY,
         ),
         Variable(
             "LIMOSA_WECHATPAY_APP_SECRET",
             Text(),
             is_secret=True,
-            about="the app's secret; with it, people in WeChat's own browser pay there (JSAPI)",
+            about="the app's secret; enables payment inside WeChat's own browser (JSAPI)",
             source="mp.weixin.qq.com, the official account",
         ),
         Variable(
             "LIMOSA_WECHATPAY_OPEN_URL",
             Url(),
             default="https://open.weixin.qq.com",
-            about="another address for a simulator",
+            about="overridden for a simulator",
         ),
         Variable(
             "LIMOSA_WECHATPAY_API_URL",
             Url(),
             default="https://api.weixin.qq.com",
-            about="another address for a simulator",
+            about="overridden for a simulator",
         ),
         Variable(
             "LIMOSA_WECHATPAY_GATEWAY_URL",
             Url(),
             default="https://api.mch.weixin.qq.com",
-            about="another address for a simulator",
+            about="overridden for a simulator",
         ),
     ),
 )
