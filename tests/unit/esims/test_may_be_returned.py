@@ -1,5 +1,6 @@
 """When all of a bundle's money may go back."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,13 @@ from limosa.domain.esims.engine.bundle_life import BundleState, may_be_returned
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+
+
+@dataclass
+class Bought:
+    state: BundleState
+    used_bytes: int
+    ends_at: datetime | None
 
 
 @pytest.mark.parametrize(
@@ -30,4 +38,4 @@ def test_what_is_unused_and_not_over_may_be_returned(
     ends_at: datetime | None,
     may: bool,  # noqa: FBT001
 ) -> None:
-    assert may_be_returned(state, used_bytes=used_bytes, ends_at=ends_at, now=NOW) == may
+    assert may_be_returned(Bought(state, used_bytes, ends_at), now=NOW) == may

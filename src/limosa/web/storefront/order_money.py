@@ -56,9 +56,7 @@ def may_return(order: Order, *, now: datetime) -> bool:
     if order.state != OrderState.FULFILLED:
         return False
     bundle = Bundle.objects.filter(order_number=order.number).first()
-    if bundle is None or not may_be_returned(
-        bundle.state, used_bytes=bundle.used_bytes, ends_at=bundle.ends_at, now=now
-    ):
+    if bundle is None or not may_be_returned(bundle, now=now):
         return False
     disputes = Dispute.objects.filter(payment__order_number=order.number, state=DisputeState.OPEN)
     return not disputes.exists()

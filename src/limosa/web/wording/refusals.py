@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.errors import DomainRefusal
-from limosa.web.wording import formatting
+from limosa.web.wording import formatting, refund_rule
 from limosa.web.wording.promises import PROMISES, promised
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -72,10 +72,7 @@ TEXTS: dict[str, str | Promise] = {
     "already_staff": _(
         "This person is already a member of the staff. Change their role in the list."
     ),
-    "refund_not_allowed": _(
-        "This order can't be refunded: some of its data has been used, its time is over, or its "
-        "payment is disputed. If you think this is wrong, choose “Get help”."
-    ),
+    "refund_not_allowed": refund_rule.REFUSED,
     "case_full": _(
         "You have already sent us a lot about this order. We have it all and will answer by email."
     ),

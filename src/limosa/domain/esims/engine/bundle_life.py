@@ -9,6 +9,7 @@ lifecycle.py decides when it begins and ends.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from limosa.foundation.state_machine import StateMachine, TransitionRefusedError
 
@@ -49,15 +50,30 @@ _LEADS_TO = {
 }
 
 
-def may_be_returned(
-    state: str, *, used_bytes: int, ends_at: datetime | None, now: datetime
-) -> bool:
+class Returnable(Protocol):
+    """What the rule of refunds looks at: a bundle."""
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+
+    @property
+    def used_bytes(self) -> int:
+        """What was used of it."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends, once that is known."""
+
+
+def may_be_returned(bundle: Returnable, *, now: datetime) -> bool:
     """Whether all of a bundle's money may be refunded: none of it was used, and it has not ended.
 
     The state alone is not enough: it is updated some seconds after the end.
     """
-    is_over = ends_at is not None and ends_at <= now
-    return not used_bytes and not is_over and BUNDLE_LIFE.allows(state, BundleEvent.REFUND)
+    is_over = bundle.ends_at is not None and bundle.ends_at <= now
+    may_go = BUNDLE_LIFE.allows(bundle.state, BundleEvent.REFUND)
+    return may_go and not bundle.used_bytes and not is_over
 
 
 def used_up_to(before: str, after: str) -> BundleState:

@@ -14,9 +14,7 @@ def take_back_bundle(*, order_number: str, now: datetime) -> bool:
     bundle = Bundle.objects.select_for_update().filter(order_number=order_number).first()
     if bundle is None:
         return True
-    if not may_be_returned(
-        bundle.state, used_bytes=bundle.used_bytes, ends_at=bundle.ends_at, now=now
-    ):
+    if not may_be_returned(bundle, now=now):
         return False
     bundle.state = BUNDLE_LIFE.after(bundle.state, BundleEvent.REFUND)
     bundle.ended_at = now

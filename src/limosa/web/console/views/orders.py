@@ -41,6 +41,7 @@ from limosa.web.console.forms import RefundForm
 from limosa.web.console.trace import trace_lines
 from limosa.web.console.words import RESULTS, word
 from limosa.web.provider_calls import provider_calls
+from limosa.web.wording import refund_rule
 from limosa.web.wording.refusals import refusal_text
 
 _REFUNDABLE = {OrderState.PAID, OrderState.FULFILLED}
@@ -100,6 +101,7 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
         "form": form,
         "limits": form.limit,
         "money": payment and refund_money(shown, payment, part_minor=None),
+        "rule": refund_rule.BEFORE_A_REFUND,
         "staff": staff,
     }
     if form.is_valid():
@@ -116,7 +118,7 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
                 now=timezone.now(),
             )
         except RefundNotAllowedError:
-            messages.error(request, _not_allowed())
+            messages.error(request, str(refund_rule.REFUSED_IN_CONSOLE))
         else:
             messages.success(request, _outcome(proposal))
         return redirect("console:order", number=number)
@@ -141,7 +143,7 @@ def sign(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpRespo
     try:
         proposal = sign_refund(proposal_id=proposal_id, actor=staff, now=timezone.now())
     except RefundNotAllowedError:
-        messages.error(request, _not_allowed())
+        messages.error(request, str(refund_rule.REFUSED_IN_CONSOLE))
     except OwnProposalError as refusal:
         messages.error(request, refusal_text(refusal))
     else:
@@ -176,13 +178,6 @@ def _needs_second(payment: Payment, amount: Money) -> bool:
         amount,
         returned_before=Money(payment.refunded_minor, payment.received_currency),
         limits_minor=settings.REFUND_LIMITS,
-    )
-
-
-def _not_allowed() -> str:
-    return gettext(
-        "This can't be refunded: it is not paid, its data has been used, or the payer disputes it. "
-        "A partial refund is still possible after data has been used."
     )
 
 

@@ -19,6 +19,7 @@ from limosa.foundation.money import Money
 from limosa.web.storefront.choices import Checkout
 from limosa.web.storefront.payment_options import Option
 from limosa.web.wording import formatting, promises, words
+from limosa.web.wording.refund_rule import AT_PURCHASE
 
 register = template.Library()
 
@@ -223,6 +224,12 @@ def clock_differs(at: datetime, checkout: Checkout) -> bool:
 def promise(name: str) -> str:
     """{% promise "refund_after" as time %}: 15 minutes, from where the code keeps it"""
     return promises.promised(name)
+
+
+@register.simple_tag
+def refund_rule() -> str:
+    """{% refund_rule %}: when all of the money goes back"""
+    return str(AT_PURCHASE)
 
 
 @register.simple_tag
