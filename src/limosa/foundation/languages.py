@@ -4,7 +4,8 @@ English is the source language. `locale` and the patterns are CLDR's; `plural` i
 in Django's own catalogues.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 
 def gettext_noop(text: str) -> str:
@@ -17,7 +18,8 @@ class Language:
     """`code` as in Django, `tag` as in HTML. `name`: in English; `own_name`: in the language
     itself.
 
-    `joint` separates a day from a time; `moment` is both with a place, for mails.
+    `joint` separates a day from a time; `moment` is both with a place, for mails. `number_words`
+    may stand for digits in a text: numbers in translations are compared by them.
     """
 
     code: str
@@ -32,33 +34,44 @@ class Language:
     clock_with_seconds: str
     joint: str
     moment: str
+    number_words: Mapping[str, int] = field(default_factory=dict)
 
 
-_CHINESE = {
-    "plural": "nplurals=1; plural=0;",
-    "day": "M月d日",
-    "day_with_year": "y年M月d日",
-    "clock": "HH:mm",
-    "clock_with_seconds": "HH:mm:ss",
-    "joint": " ",
-    "moment": "y年M月d日 HH:mm（{}）",
+_SIMPLIFIED_CHINESE = Language(
+    code="zh-hans",
+    tag="zh-Hans",
+    name=gettext_noop("Simplified Chinese"),
+    own_name="简体中文",
+    locale="zh_Hans_CN",
+    plural="nplurals=1; plural=0;",
+    day="M月d日",
+    day_with_year="y年M月d日",
+    clock="HH:mm",
+    clock_with_seconds="HH:mm:ss",
+    joint=" ",
+    moment="y年M月d日 HH:mm（{}）",
+)
+_ENGLISH_NUMBERS = {"twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60} | {
+    word: value
+    for value, word in enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2
+    )
+}
+_SPANISH_NUMBERS = {"doce": 12, "quince": 15, "veinte": 20, "treinta": 30, "sesenta": 60} | {
+    word: value
+    for value, word in enumerate(
+        ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"], 2
+    )
 }
 LANGUAGES = (
-    Language(
-        code="zh-hans",
-        tag="zh-Hans",
-        name=gettext_noop("Simplified Chinese"),
-        own_name="简体中文",
-        locale="zh_Hans_CN",
-        **_CHINESE,
-    ),
-    Language(
+    _SIMPLIFIED_CHINESE,
+    replace(
+        _SIMPLIFIED_CHINESE,
         code="zh-hant",
         tag="zh-Hant",
         name=gettext_noop("Traditional Chinese"),
         own_name="繁體中文",
         locale="zh_Hant_TW",
-        **_CHINESE,
     ),
     Language(
         code="en",
@@ -73,6 +86,7 @@ LANGUAGES = (
         clock_with_seconds="h:mm:ss\u00a0a",
         joint=", ",
         moment="MMM d, y h:mm\u202fa ({})",
+        number_words=_ENGLISH_NUMBERS,
     ),
     Language(
         code="es",
@@ -88,6 +102,7 @@ LANGUAGES = (
         clock_with_seconds="HH:mm:ss",
         joint=", ",
         moment="d MMM y, HH:mm ({})",
+        number_words=_SPANISH_NUMBERS,
     ),
 )
 BY_CODE = {language.code: language for language in LANGUAGES}

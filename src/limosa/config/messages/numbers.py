@@ -6,6 +6,8 @@ A translator who keeps an old number, or mistypes a new one, promises what the c
 import re
 from collections.abc import Mapping
 
+from limosa.foundation.languages import SOURCE, language_of
+
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {
     "两": 2,
@@ -13,21 +15,8 @@ _HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六�
 }
 _HAN = re.compile(f"[{''.join(_HAN_DIGITS)}十]+")
 _WORD = re.compile(r"[^\W\d_]+")
-_ENGLISH = {"twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60} | {
-    word: value
-    for value, word in enumerate(
-        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2
-    )
-}
 # "One" is more often a word than a number: it may become 1, but need not.
 _ONE = {"one": 1, "a": 1, "an": 1, "once": 1}
-_SPANISH = {"doce": 12, "quince": 15, "veinte": 20, "treinta": 30, "sesenta": 60} | {
-    word: value
-    for value, word in enumerate(
-        ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"], 2
-    )
-}
-_WORDS: Mapping[str, Mapping[str, int]] = {"en": _ENGLISH | _ONE, "es": _SPANISH}
 
 
 def other_numbers(source: str, translation: str, *, language: str) -> list[str]:
@@ -36,7 +25,7 @@ def other_numbers(source: str, translation: str, *, language: str) -> list[str]:
     A number may be in digits on one side and in words on the other. Each number of the source has
     to appear, and no digits may appear that the source does not have.
     """
-    wanted = _digits(source) | _in_words(source, _ENGLISH)
+    wanted = _digits(source) | _in_words(source, SOURCE.number_words)
     said = _digits(translation) | _words_of(translation, language)
     made_up = _digits(translation) - wanted - _in_words(source, _ONE)
     return sorted((wanted - said) | made_up)
@@ -49,7 +38,8 @@ def _digits(text: str) -> set[str]:
 def _words_of(text: str, language: str) -> set[str]:
     if language.startswith("zh"):
         return {str(_han_value(run)) for run in _HAN.findall(text)} - {"0"}
-    return _in_words(text, _WORDS.get(language, {}))
+    words = language_of(language).number_words
+    return _in_words(text, {**_ONE, **words} if language == SOURCE.code else words)
 
 
 def _in_words(text: str, words: Mapping[str, int]) -> set[str]:
