@@ -64,7 +64,10 @@ async def _read(receive: Receive, bytes_max: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise BodyRefusedError(400, "")  # The client has gone.
+            # The client has gone, or its chunks can't be read: the server doesn't tell which.
+            raise BodyRefusedError(
+                400, gettext_noop("Your request did not arrive whole. Please send it again.")
+            )
         body += message.get("body", b"")
         if len(body) > bytes_max:
             raise _too_large()

@@ -62,10 +62,16 @@ def test_a_record_is_answered_as_the_reference_says(machines: Machines) -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization", ["", "secret", "Bearer", "Bearer wrong", "bearer secret", "Bearer secrets"]
+    "authorization",
+    ["", "secret", "Bearer", "Bearer wrong", "Bearer SECRET", "Bearer secrets", "Basic secret"],
 )
 def test_a_wrong_key_is_refused(machines: Machines, authorization: str) -> None:
     assert post(machines, b'{"feed": "a", "records": []}', authorization).status_code == 401
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
+def test_the_scheme_is_the_same_in_any_case(machines: Machines, scheme: str) -> None:
+    assert post(machines, b'{"feed": "a", "records": []}', f"{scheme} secret").status_code == 200
 
 
 def test_without_a_key_of_ours_no_key_is_right(machines: Machines, settings: Settings) -> None:
@@ -93,6 +99,12 @@ def test_without_a_key_of_ours_no_key_is_right(machines: Machines, settings: Set
         b'{"feed": "a", "records": null}',
         b"[" * 100_000,
         json.dumps({"feed": "a", "records": [None] * 501}).encode(),
+        '{"feed": "a", "records": []}'.encode("utf-16"),
+        '{"feed": "a", "records": []}'.encode("utf-16-le"),
+        b'\xef\xbb\xbf{"feed": "a", "records": []}',
+        b'{"feed": "a", "records": [{"record_id": "\xed\xa0\x80"}]}',
+        b'{"feed": "a", "feed": "b", "records": []}',
+        b'{"feed": "a", "records": [{"record_id": "r", "uplink_bytes": 5, "uplink_bytes": 0}]}',
     ],
     ids=lambda body: repr(body[:30]),
 )
@@ -195,11 +207,20 @@ def test_what_json_does_not_have_is_refused(machines: Machines, word: bytes) -> 
         ({"started_at": 1_763_820_000}, "started_at"),
         ({"started_at": "yesterday"}, "started_at"),
         ({"started_at": "2026-11-22T17:02:00"}, "started_at"),
+        ({"started_at": "2026-11-22T17:02:00Z\x00"}, "started_at"),
+        ({"started_at": "2026-W47-7T17:02:00Z"}, "started_at"),
+        ({"started_at": "2026-11-22T17:02Z"}, "started_at"),
+        ({"started_at": "2026-11-22 17:02:00Z"}, "started_at"),
+        ({"started_at": "20261122T170200Z"}, "started_at"),
+        ({"started_at": "２０２６-11-22T17:02:00Z"}, "started_at"),
         ({"started_at": "0001-01-01T00:00:00+14:00"}, "started_at"),
         ({"ended_at": "9999-12-31T23:59:59-14:00"}, "ended_at"),
         ({"ended_at": "9999-12-31T23:59:59Z"}, "ended_at"),
         ({"ended_at": "2026-11-22T17:01:59Z"}, "ended_at"),
-        ({"ended_at": "2026-11-22T18:02:00+01:00", "started_at": "2026-11-22T17:03Z"}, "ended_at"),
+        (
+            {"ended_at": "2026-11-22T18:02:00+01:00", "started_at": "2026-11-22T17:03:00Z"},
+            "ended_at",
+        ),
     ],
 )
 def test_a_fault_is_named_and_the_next_record_counts(
@@ -217,6 +238,27 @@ def test_a_fault_is_named_and_the_next_record_counts(
 def test_what_is_no_record_is_said_to_be_none(machines: Machines, row: Any) -> None:
     [result] = send(machines, row)
     assert (result["status"], result["record_id"]) == ("invalid", None)
+
+
+def test_a_record_without_bytes_is_answered_and_not_said_to_be_stored(machines: Machines) -> None:
+    query = record(make_bundle(), uplink_bytes=0, downlink_bytes=0)
+    assert [send(machines, query)[0]["status"] for _ in range(2)] == ["answered"] * 2
+    assert not UsageRecord.objects.exists()
+
+
+@pytest.mark.parametrize("time", ["2026-11-22t17:02:00z", "2026-11-22T17:02:00.123456789+00:00"])
+def test_every_time_of_the_standard_is_read(machines: Machines, time: str) -> None:
+    assert send(machines, record(make_bundle(), started_at=time))[0]["status"] == "recorded"
+
+
+def test_a_compressed_body_is_refused_as_such(machines: Machines) -> None:
+    def encoded(encoding: str) -> Answer:
+        told = {"content_encoding": encoding, "authorization": "Bearer secret"}
+        return machines.post("/feeds/usage", b'{"feed": "a", "records": []}', **told)
+
+    refused = encoded("gzip")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (415, "wrong_encoding")
+    assert encoded("identity").status_code == 200
 
 
 def test_times_with_other_zones_are_the_same_moments(machines: Machines) -> None:

@@ -17,7 +17,7 @@ from limosa.servers.bodies import BodyRefusedError
 from limosa.servers.hosts import OTHER_HOST_TEXT, is_for_us, names_two_hosts
 from limosa.servers.limits import Limits
 from limosa.servers.outage import is_outage
-from limosa.servers.replies import plain
+from limosa.servers.replies import headers, plain
 from limosa.servers.turns import SenderGoneError
 
 RETRY = {"retry-after": "5"}
@@ -79,6 +79,12 @@ DATABASE_AWAY = Refusal(
 )
 FAULT = Refusal(status=500, code="fault", text="This is a fault of ours. Send it again later.")
 WRONG_HOST = Refusal(status=400, code="wrong_host", text=OTHER_HOST_TEXT)
+REPEATED_HEADER = Refusal(
+    status=400,
+    code="repeated_header",
+    text="Authorization, Content-Type and Content-Encoding may be sent once only.",
+)
+_ONCE = ("authorization", "content-type", "content-encoding")
 
 
 def say_plainly(refusal: Refusal) -> Response:
@@ -156,6 +162,8 @@ class Endpoint:
             return Response(status_code=204, headers=self._allow)
         if scope["method"] not in self._methods:
             raise RequestRefusedError(self._wrong_method)
+        if any(len(headers(scope, name)) > 1 for name in _ONCE):
+            raise RequestRefusedError(REPEATED_HEADER)
         return await self._answer(
             Incoming(
                 method=scope["method"],

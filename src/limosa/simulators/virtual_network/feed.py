@@ -9,7 +9,7 @@ from limosa.simulators.virtual_network.records import Answer, UsageRecord
 FEED_NAME = "virtual-network"
 ANSWER_SECONDS_MAX = 5.0
 _ACTIONS = {"none", "redirect", "throttle"}
-_STATUSES = {"recorded", "duplicate", "unknown_esim", "invalid"}
+_STATUSES = {"recorded", "duplicate", "answered", "unknown_esim", "invalid"}
 
 
 class FeedError(Exception):

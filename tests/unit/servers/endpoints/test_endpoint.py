@@ -210,3 +210,22 @@ def test_a_request_that_names_two_hosts_is_refused_though_one_is_right(endpoint:
 @pytest.mark.parametrize("method", ["post", "Post", "options"])
 def test_a_method_is_known_only_as_it_is_written(method: str) -> None:
     assert ask(taking(), method).status == 405
+
+
+@pytest.mark.parametrize("name", [b"authorization", b"content-type", b"content-encoding"])
+def test_a_header_that_says_one_thing_says_it_once(name: bytes) -> None:
+    assert ask(taking(), headers=[HOST, (name, b"a"), (name, b"a")]).status == 400
+    assert ask(taking(), headers=[HOST, (name, b"a"), (b"cookie", b"a")]).status == 200
+
+
+def test_a_body_that_ends_early_is_refused_in_words() -> None:
+    class Gone(Sender):
+        async def receive(self) -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+    reader = Reader()
+    asyncio.run(serve(taking(), Gone([]), reader))
+    assert (reader.status, reader.body) == (
+        400,
+        b"Your request did not arrive whole. Please send it again.",
+    )

@@ -76,7 +76,6 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
     if esim is None:
         return UsageResult(record_id=report.record_id, status="unknown_esim")
     record = _store(feed, report, esim, now) if report.used_bytes else None
-    is_duplicate = bool(report.used_bytes) and record is None
     used_bytes = report.used_bytes if record else 0
     # A refund locks only the bundle: without that lock here, a refunded bundle would be overwritten
     # with its earlier state.
@@ -95,10 +94,16 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
         _apply(record, esim, bundles, deduction)
     return UsageResult(
         record_id=report.record_id,
-        status="duplicate" if is_duplicate else "recorded",
+        status=_status(report, is_new=record is not None),
         remaining_bytes=deduction.remaining_bytes,
         final_unit_action=deduction.final_unit_action,
     )
+
+
+def _status(report: UsageReport, *, is_new: bool) -> str:
+    if not report.used_bytes:
+        return "answered"
+    return "recorded" if is_new else "duplicate"
 
 
 def _store(feed: str, report: UsageReport, esim: Esim, now: datetime) -> UsageRecord | None:
