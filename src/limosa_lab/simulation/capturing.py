@@ -5,11 +5,27 @@ It goes by keys alone, like the worst real provider: with a new key it takes the
 
 from collections.abc import Callable
 
+from limosa.domain.payments.requests import SAVED
 from limosa.domain.payments.status_reports import Decline, PaymentStatusReport, ProviderState
 from limosa.foundation.money import Money
 from limosa_lab.simulation.held import Held
+from limosa_lab.simulation.stage import current_actor
 
 Take = Callable[[Held, Money], None]
+
+
+def tell(held: Held) -> PaymentStatusReport:
+    """Return what is true of a payment, and remember whether it was wanted when that was told."""
+    actor = current_actor()
+    held.told[actor and actor.number] = held.is_unwanted
+    return held.report()
+
+
+def note_capture(held: Held) -> None:
+    """Remember that somebody captures who was told of it after the order had no use for it."""
+    actor = current_actor()
+    if held.request.method != SAVED and held.told.get(actor and actor.number):
+        held.is_captured_in_vain = True
 
 
 def arrives_later(held: Held | None, key: int) -> None:

@@ -62,7 +62,8 @@ class Held:
 
     `taken`: None until money was taken. `undecided`: what was paid, while it may still be declined.
     `answers`: the answer to a capture, by its key; `on_their_way`: the keys of captures whose
-    sender has given up, and which arrive all the same.
+    sender has given up, and which arrive all the same. `is_unwanted`: the order does not need it
+    any more; `told`: whether that was already so when each actor last asked about it.
     """
 
     request: PaymentRequest
@@ -76,6 +77,9 @@ class Held:
     disputes: dict[str, HeldDispute] = field(default_factory=dict)
     answers: dict[int, PaymentStatusReport] = field(default_factory=dict)
     on_their_way: list[int] = field(default_factory=list)
+    is_unwanted: bool = False
+    told: dict[int | None, bool] = field(default_factory=dict)
+    is_captured_in_vain: bool = False
 
     @property
     def number(self) -> str:

@@ -1,4 +1,4 @@
-"""What must be true at every moment, whatever is in progress: I1 to I10.
+"""What must be true at every moment, whatever is in progress: I1 to I12.
 
 Read from committed rows over a connection of its own, and compared with the providers' own books.
 """
@@ -75,6 +75,7 @@ class Invariants:
         self._check_orders()
         self._check_payments()
         self._check_disputes()
+        self._check_captures()
         self._check_providers()
         check_ordered_once(self.world)
 
@@ -154,6 +155,16 @@ class Invariants:
             check(is_right, "I10", f"the bundle of {number} is suspended: {is_suspended}")
         self.promised = {row[0] for row in self.rows["refunds"]}
         self.disputed = disputed
+
+    def _check_captures(self) -> None:
+        """I12: who learnt of an approval after the order was paid or cancelled captures nothing."""
+        unwanted = {row[1] for row in self.rows["orders"] if row[2] != "placed"}
+        order_of = {row[1]: row[2] for row in self.rows["payments"]}
+        for provider in self.world.providers:
+            for held in provider.held.values():
+                is_right = not held.is_captured_in_vain
+                check(is_right, "I12", f"{held.number} was captured, and the order needs nothing")
+                held.is_unwanted = order_of.get(held.number) in unwanted
 
     def _check_truth(self, row: Row, held: Held | None) -> None:
         """I6, I8: what is recorded as received was taken by the provider, exactly, and for us."""

@@ -15,11 +15,12 @@ from limosa.domain.ordering.operations import apply_dispute_status as disputing
 from limosa.domain.ordering.operations import apply_refund_status as refunding
 from limosa.domain.ordering.operations import book_settlement as settling
 from limosa.domain.ordering.operations import keep_in_wallet as keeping
+from limosa.domain.ordering.operations import poll_payment as asking
 from limosa.domain.ordering.operations import refund_order as returning
 from limosa.domain.ordering.operations import reverse_sale as reversing
 from limosa.domain.ordering.settlement_sums import fees_key
 from limosa.domain.payments.engine.refund_news import Step, next_step
-from limosa.domain.payments.models import Dispute, Payment
+from limosa.domain.payments.models import Dispute, Payment, PaymentState
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import share
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
@@ -37,6 +38,18 @@ def _refund_what_is_disputed() -> Iterator[None]:
         objects = Dispute.objects.none()
 
     with replaced(returning, "Dispute", Undisputed):
+        yield
+
+
+@_bug("I12")
+def _capture_what_was_closed() -> Iterator[None]:
+    """What was closed here is nobody's business any more, until its payer agrees to it."""
+    true = asking._should_close
+
+    def should_close(payment: Payment, state: Any, now: Any) -> bool:
+        return payment.state != PaymentState.EXPIRED and true(payment, state, now)
+
+    with replaced(asking, "_should_close", should_close):
         yield
 
 

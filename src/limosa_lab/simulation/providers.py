@@ -38,7 +38,7 @@ from limosa.domain.payments.status_reports import (
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
 from limosa_lab.simulation import settling
-from limosa_lab.simulation.capturing import arrives_later, captured
+from limosa_lab.simulation.capturing import arrives_later, captured, note_capture, tell
 from limosa_lab.simulation.configuration import Configuration
 from limosa_lab.simulation.held import (
     FIRST_CARD,
@@ -128,6 +128,8 @@ class PlayedProvider:
     def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Capture what was approved: once for each key, which always gets the same answer."""
         held, key = self._find(payment), payment.captures_refused
+        if held is not None:
+            note_capture(held)
 
         def act() -> PaymentStatusReport:
             if held is not None and held.request.method == SAVED:
@@ -236,7 +238,7 @@ class PlayedProvider:
         held = self.held[number]
         held.merchant = merchant
         if self.captures and amount is None:
-            if held.state is ProviderState.PENDING:
+            if held.state in {ProviderState.PENDING, ProviderState.CLOSED}:
                 held.state = ProviderState.APPROVED
                 self.tell(held.report())
             return
@@ -390,4 +392,4 @@ class PlayedProvider:
 def _known(payment: PaymentHandle, held: Held | None) -> PaymentStatusReport:
     if held is None:
         return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
-    return held.report()
+    return tell(held)

@@ -13,8 +13,9 @@ from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.queries import running_bundles
-from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.payments.models import Payment
+from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.status_reports import DisputeStatusReport, RefundStatusReport
 from limosa.domain.rows import Columns
 
@@ -68,6 +69,18 @@ def lock_reported_payment(
     if not report.transaction_id:
         return None
     return payments.filter(transaction_id=report.transaction_id).first()
+
+
+def lock_payable(payment: Payment) -> bool:
+    """Lock a payment and its order; return whether the order still needs this payment's money.
+
+    It does not once it is paid or cancelled, nor while another payment of it is being processed.
+    Ask before any money is taken, and let go of the locks before the provider is called.
+    """
+    Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    order = Order.objects.select_for_update(of=("self",)).get(number=payment.order_number)
+    is_free = processing_payment(order.number, besides=payment.pk) is None
+    return order.state == OrderState.PLACED and is_free
 
 
 def lock_order(number: str) -> Order:

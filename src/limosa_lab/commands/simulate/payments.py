@@ -2,7 +2,7 @@
 
 Starts its own PostgreSQL in a temporary folder and runs the real operations in it, against
 simulated providers that lose answers, send twice and late, and take money that was not requested,
-while processes die anywhere. Checks I1 to I11 after each step, and F1 to F10 at the end of each
+while processes die anywhere. Checks I1 to I12 after each step, and F1 to F10 at the end of each
 run. Prints the log of the first run that breaks one, and exits with 1. The same seed replays the
 same run. See docs/explanation/fault-simulation.md.
 """

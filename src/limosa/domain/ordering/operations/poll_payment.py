@@ -1,6 +1,8 @@
 from datetime import datetime
 
-from limosa.domain.ordering.models import Order, OrderState
+from django.db import transaction
+
+from limosa.domain.ordering.locking import lock_payable
 from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
 from limosa.domain.payments.calling import Caller, call_directly, provider_called_by
 from limosa.domain.payments.calls import CAPTURE, recorded_call
@@ -10,7 +12,6 @@ from limosa.domain.payments.operations.capture_at_provider import capture_at_pro
 from limosa.domain.payments.operations.schedule_next_poll import schedule_next_poll
 from limosa.domain.payments.operations.schedule_payment_poll import schedule_payment_poll
 from limosa.domain.payments.port import Provider
-from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.schedule import CLOSE_GRACE, LEASE
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from limosa.foundation.errors import ProviderError
@@ -28,10 +29,13 @@ def poll_payment(*, payment_number: str, now: datetime, caller: Caller = call_di
 
     A payment that is no longer usable (it has expired, its order is paid otherwise, or another
     payment of it is being processed) is closed at the provider and polled again, since a person may
-    have paid in between. A payment that the payer has approved is captured while its order is still
-    unpaid. No transaction is open during a call. A provider that does not answer is polled again on
-    schedule, and so is one that still says "pending" a day after the payment's expiry; that is
-    shown to the operators.
+    have paid in between. A payment that the payer has approved is captured only if, after the
+    provider said so, its order still needs the money; otherwise the approval is left to lapse, even
+    if the payment had been closed before. No transaction is open during a call. A provider that
+    does not answer is polled again on schedule, and so is one that still says "pending" a day after
+    the payment's expiry; that is shown to the operators.
+    Locks: the payment, then its order, before it is captured or closed; then as
+           apply_payment_status.
     """
     payment = Payment.objects.select_related("saved_method").get(number=payment_number)
     if payment.applied_at is not None:
@@ -40,7 +44,7 @@ def poll_payment(*, payment_number: str, now: datetime, caller: Caller = call_di
     try:
         provider = provider_called_by(caller, payment.provider)
         report = _ask(payment, provider, now)
-        if report.state in _UNPAID and _should_close(payment, now):
+        if report.state in _UNPAID and _should_close(payment, report.state, now):
             _close(payment, provider, now)
             report = _closed_unless_paid(_ask(payment, provider, now))
         elif report.state is ProviderState.APPROVED:
@@ -63,7 +67,7 @@ def _ask(payment: Payment, provider: Provider, now: datetime) -> PaymentStatusRe
 
 
 def _capture(payment: Payment, provider: Provider, now: datetime) -> PaymentStatusReport:
-    """Capture what the payer approved; the order is still unpaid, as _should_close found."""
+    """Capture what the payer approved; the order needs it, as _should_close has just found."""
     return capture_at_provider(payment=payment, provider=provider, call=CAPTURE, now=now)
 
 
@@ -83,15 +87,18 @@ def _close(payment: Payment, provider: Provider, now: datetime) -> None:
             raise
 
 
-def _should_close(payment: Payment, now: datetime) -> bool:
-    if payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}:
+def _should_close(payment: Payment, state: ProviderState, now: datetime) -> bool:
+    """Return whether no money may be taken by it any more, and its provider doesn't know yet.
+
+    A payer may approve a payment that was closed here: not every provider can close one.
+    """
+    was_closed = payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}
+    if was_closed and state is not ProviderState.APPROVED:
         return False
-    is_over = now >= payment.expires_at + CLOSE_GRACE
-    return (
-        is_over
-        or processing_payment(payment.order_number, besides=payment.pk) is not None
-        or not Order.objects.filter(number=payment.order_number, state=OrderState.PLACED).exists()
-    )
+    if now >= payment.expires_at + CLOSE_GRACE:
+        return True
+    with transaction.atomic():
+        return not lock_payable(payment)
 
 
 def _closed_unless_paid(report: PaymentStatusReport) -> PaymentStatusReport:

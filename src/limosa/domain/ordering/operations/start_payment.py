@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from limosa.domain.ordering.locking import lock_payable
 from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.ordering.operations.apply_payment_status import apply_payment_status
 from limosa.domain.ordering.operations.charge_saved_method import charge_saved_method
@@ -163,10 +164,5 @@ def _still_payable(payment: Payment) -> bool:
     it may be under way.
     Locks: the payment, the order.
     """
-    Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-    order = Order.objects.select_for_update(of=("self",)).get(number=payment.order_number)
-    is_free = processing_payment(order.number, besides=payment.pk) is None
-    if order.state == OrderState.PLACED and is_free:
-        return True
     # Submitted twice: the first may have paid with this very payment.
-    return not abandon_payment(payment=payment)
+    return lock_payable(payment) or not abandon_payment(payment=payment)
