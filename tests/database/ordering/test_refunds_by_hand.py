@@ -1,5 +1,6 @@
 """A refund that somebody made at the provider is believed after asking, and booked as ours are."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.payments.models import InboxMessage, Payment, Refund, RefundState
 from limosa.domain.payments.status_reports import DisputeOutcome, RefundOutcome, RefundStatusReport
 from limosa.foundation.errors import ProviderError
 from tests.database.ordering.shop import Shop
@@ -154,6 +155,21 @@ def test_one_of_a_payment_that_has_not_arrived_is_told_again(shop: Shop) -> None
     assert not Refund.objects.exists()
 
 
+def test_one_that_names_only_the_money_waits_while_a_payment_may_still_arrive(shop: Shop) -> None:
+    payment = shop.start(shop.place(rule=StartRule.NOW))
+    shop.provider.pay(payment.number, at=MOMENT)
+    report = shop.provider.refund_by_hand(payment.number, 100)
+    with pytest.raises(ProviderError) as told:
+        hear(shop, report)
+    assert told.value.retryable
+    assert not InboxMessage.objects.exists()
+    assert shop.ask(payment) == "paid"
+    assert hear(shop, report) == "refund_by_hand"
+    push_refunds(now=MOMENT)
+    assert shop.read(payment).refunded_minor == 100
+    shop.check_books()
+
+
 def test_one_of_nobody_we_know_is_kept_and_does_nothing(shop: Shop) -> None:
     payment = paid(shop)
     report = shop.provider.refund_by_hand(payment.number, 100)
@@ -171,9 +187,16 @@ def test_one_of_nobody_we_know_is_kept_and_does_nothing(shop: Shop) -> None:
     assert not Refund.objects.exists()
 
 
-def test_a_settlement_brings_one_that_nobody_told_us_of(shop: Shop) -> None:
+@pytest.mark.parametrize("name", ["our number", "the money alone"])
+def test_a_settlement_brings_one_that_nobody_told_us_of(
+    shop: Shop, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     payment = paid(shop)
     shop.provider.refund_by_hand(payment.number, 4000)
+    if name == "the money alone":
+        *others, line = shop.provider.lines()
+        line = replace(line, payment_number="", transaction_id=payment.transaction_id)
+        monkeypatch.setattr(shop.provider, "lines", lambda: [*others, line])
     settlement = reconcile(
         provider_code="fake",
         day=(MOMENT + timedelta(hours=8)).date(),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -13,8 +14,9 @@ from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_notification import receive_notification
+from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.start_payment import start_payment
-from limosa.domain.payments.models import Payment, Refund, RefundState
+from limosa.domain.payments.models import Difference, DifferenceState, Payment, Refund, RefundState
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from tests.contract.providers.abilities import RefundingByHand
@@ -112,3 +114,20 @@ def test_what_paypal_itself_reverses_is_booked_and_ends_the_order(wire: Wire) ->
     assert (refund.state, refund.amount_minor) == (RefundState.SUCCEEDED, payment.received_minor)
     assert Order.objects.get(number=payment.order_number).state == OrderState.REFUNDED
     assert balance_of(code=f"clearing:paypal:{payment.received_currency}") == 0
+
+
+def test_one_that_nobody_told_of_is_found_in_the_settlement_and_booked(wire: Wire) -> None:
+    payment = wire.pay()
+    wire.harness.refund_by_hand(payment.number, amount_minor=600)
+    assert payment.paid_at is not None
+    zone = ZoneInfo(wire.harness.provider.settlement_zone)
+    reconcile(
+        provider_code=wire.code,
+        day=payment.paid_at.astimezone(zone).date(),
+        now=timezone.now() + timedelta(days=2),
+    )
+    refund = Refund.objects.get()
+    assert (refund.state, refund.by_hand) == (RefundState.SUCCEEDED, True)
+    payment = wire.shop.read(payment)
+    assert (payment.refunded_minor, payment.problem) == (600, "refund_by_hand")
+    assert not Difference.objects.filter(payment=payment, state=DifferenceState.OPEN).exists()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from limosa.domain.catalog.models import Plan, Supplier
 from limosa.domain.esims.engine.lifecycle import RunningBundle
@@ -18,6 +19,7 @@ from limosa.domain.payments.models import Payment
 from limosa.domain.payments.queries import processing_payment
 from limosa.domain.payments.status_reports import DisputeStatusReport, RefundStatusReport
 from limosa.domain.rows import Columns
+from limosa.foundation.errors import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,32 @@ def lock_reported_payment(
     report: RefundStatusReport | DisputeStatusReport, *, provider: str
 ) -> Payment | None:
     """Lock the payment that a report of its provider is about: by our number, else by the
-    provider's name of the money. None: no payment of that provider is named by it.
+    provider's name of the money. None: it is no payment of ours.
+
+    Raises: ProviderError(retryable=True) if the payment is not recorded as paid yet, or the report
+            names only money that a payment may still turn out to have brought: nothing changed, and
+            the provider sends the report again.
     """
     payments = Payment.objects.select_for_update(of=("self",)).filter(provider=provider)
-    if report.payment_number:
-        return payments.filter(number=report.payment_number).first()
-    if not report.transaction_id:
+    payment = payments.filter(_named_in(report)).first()
+    if payment is None and (report.payment_number or not _may_arrive(provider)):
         return None
-    return payments.filter(transaction_id=report.transaction_id).first()
+    if payment is None or payment.applied_at is None:
+        raise ProviderError("a report on a payment that has not arrived", retryable=True)
+    return payment
+
+
+def _named_in(report: RefundStatusReport | DisputeStatusReport) -> Q:
+    if report.payment_number:
+        return Q(number=report.payment_number)
+    return Q(transaction_id=report.transaction_id) & ~Q(transaction_id="")
+
+
+def _may_arrive(provider: str) -> bool:
+    """Whether there is a payment that may have been paid without our knowing yet."""
+    return Payment.objects.filter(
+        provider=provider, applied_at__isnull=True, next_poll_at__isnull=False
+    ).exists()
 
 
 def lock_payable(payment: Payment) -> bool:

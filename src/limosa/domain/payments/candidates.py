@@ -70,6 +70,16 @@ UPDATE payments_settledline AS line
    AND line.payment_id IS NULL AND line.payment_number <> ''
    AND payment.number = line.payment_number AND payment.provider = line.provider
 """,
+    # Not every provider repeats our number with it: then the line names the money, as it came.
+    """
+UPDATE payments_settledline AS line
+   SET payment_id = payment.id
+  FROM payments_payment AS payment
+ WHERE line.provider = %(provider)s AND line.refund_id IS NULL
+   AND line.kind IN ('refund', 'refund_reversal')
+   AND line.payment_id IS NULL AND line.transaction_id <> ''
+   AND payment.provider = line.provider AND payment.transaction_id = line.transaction_id
+""",
     """
 UPDATE payments_settledline AS line
    SET dispute_id = dispute.id, payment_id = dispute.payment_id

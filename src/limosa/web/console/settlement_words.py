@@ -39,8 +39,10 @@ _HERE_NOT = {
         "is."
     ),
     "refund": _(
-        "They refunded money we did not ask them to: someone did it on the provider's own site. "
-        "Find out who, and refund the order here too, so that its bundle ends."
+        "They refunded money we did not ask them to refund: someone did it on the provider's own "
+        "site. If the payment is ours, we ask them about the refund and book it here once they "
+        "confirm it. Don't refund the order here as well: the customer would get the money twice. "
+        "If this stays open, look up the refund on the provider's site and note whose it is."
     ),
     "refund_reversal": _(
         "They report that a refund's money was returned, but we don't know the refund. Look it up "

@@ -56,10 +56,8 @@ def apply_dispute_status(*, provider_code: str, report: DisputeStatusReport, now
             provider sends the report again.
     """
     payment = lock_reported_payment(report, provider=provider_code)
-    if payment is None and not _may_arrive(provider_code, report):
+    if payment is None:
         return "unknown_payment"
-    if payment is None or payment.applied_at is None:
-        raise ProviderError("a dispute of a payment that has not arrived", retryable=True)
     refunds = owed_refunds(payment)
     order = (
         Order.objects.select_for_update(of=("self",))
@@ -87,14 +85,6 @@ def _lost(dispute: Dispute, report: DisputeStatusReport) -> int:
     if report.currency != dispute.currency:
         return dispute.amount_minor
     return report.amount_minor if report.lost_minor is None else report.lost_minor
-
-
-def _may_arrive(provider_code: str, report: DisputeStatusReport) -> bool:
-    """Whether the dispute may concern a payment that we have not heard about yet."""
-    watched = Payment.objects.filter(
-        provider=provider_code, applied_at__isnull=True, next_poll_at__isnull=False
-    )
-    return not report.payment_number and watched.exists()
 
 
 def _dispute(

@@ -11,7 +11,6 @@ from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.payments.operations.find_refund import find_refund
 from limosa.domain.payments.operations.flag_payment import flag_payment
 from limosa.domain.payments.status_reports import RefundStatusReport
-from limosa.foundation.errors import ProviderError
 
 
 @transaction.atomic(savepoint=False)
@@ -21,14 +20,14 @@ def note_refund_by_hand(*, provider_code: str, report: RefundStatusReport, now: 
     Nothing is believed yet: the worker asks the provider, and its answer is booked by
     apply_refund_status. A refund already recorded is asked about again if the report differs.
     Locks:  the payment, then the refund.
-    Raises: ProviderError(retryable=True) if the payment is not recorded as paid yet: nothing
-            changed, and the provider sends the report again.
+    Raises: ProviderError(retryable=True) as lock_reported_payment: nothing changed, and the
+            provider sends the report again.
     """
-    payment = lock_reported_payment(report, provider=provider_code)
-    if payment is None or not (report.reference or report.refund_number):
+    if not (report.reference or report.refund_number):
         return "unknown_refund"
-    if payment.applied_at is None:
-        raise ProviderError("a refund of a payment that has not arrived", retryable=True)
+    payment = lock_reported_payment(report, provider=provider_code)
+    if payment is None:
+        return "unknown_refund"
     known = _known(payment, report)
     if known is not None:
         report = replace(report, refund_number=known.number)
