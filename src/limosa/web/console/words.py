@@ -66,6 +66,7 @@ PROBLEMS: dict[str, Promise] = {
     "refund_twice": _("Refunded twice"),
     "refund_came_back": _("Refund returned"),
     "refund_by_hand": _("Refunded at the provider, not by us"),
+    "refund_or_dispute": _("Refund that may be the dispute's money"),
     "pending_long": _("Pending for more than a day"),
     "disputed": _("Disputed by the payer"),
 }

@@ -57,3 +57,13 @@ def lose(*, disputed_minor: int, left_minor: int, owed_minor: Sequence[int]) -> 
     return LostMoney(
         reversed_minor=reversed_minor, settled_minor=tuple(settled), lost_minor=rest_minor
     )
+
+
+def may_be_same_money(*, by_hand_minor: int, lost_minor: Sequence[int], room_minor: int) -> bool:
+    """Return whether a refund by hand may be the money of lost disputes, reported a second time.
+
+    `lost_minor`: what each of them took. `room_minor`: what was paid, less all that has gone back,
+    disputes included. With room for it, it is other money, unless one dispute took exactly as much.
+    Without, it is if the disputes took as much or more.
+    """
+    return by_hand_minor in lost_minor or room_minor < by_hand_minor <= sum(lost_minor)

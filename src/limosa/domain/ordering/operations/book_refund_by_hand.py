@@ -1,16 +1,28 @@
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from limosa.domain.esims.operations.withdraw_bundle import withdraw_bundle
 from limosa.domain.ordering.engine.bookings import REFUNDS_PAYABLE
-from limosa.domain.ordering.engine.losing import lose
+from limosa.domain.ordering.engine.losing import lose, may_be_same_money
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.reverse_sale import reverse_sale
 from limosa.domain.ordering.owed_refunds import owed_refunds
+from limosa.domain.payments.engine.problems import Problem
 from limosa.domain.payments.engine.refund_life import MadeByHand
-from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
+from limosa.domain.payments.models import (
+    Dispute,
+    DisputeState,
+    Payment,
+    Refund,
+    RefundState,
+    SettledLine,
+)
 from limosa.domain.payments.operations.count_refunded import count_refunded
+from limosa.domain.payments.operations.flag_payment import flag_payment
 from limosa.domain.payments.operations.schedule_refund_poll import schedule_refund_poll
 from limosa.domain.payments.operations.settle_refund import settle_refund
+from limosa.domain.payments.status_reports import SettlementKind
 
 _ASKED_AGAIN_AFTER = timedelta(hours=1)
 
@@ -22,13 +34,15 @@ def book_refund_by_hand(
 
     `amount_minor`: the amount that the provider confirmed when asked. It first reverses the sale,
     by the rule for our own refunds: the bundle continues while anything is left of the sale, and
-    ends otherwise. An excess pays refunds that are owed, and the rest is a loss. None: it does not
-    count, and nothing is booked, while the payment is disputed or if a lost dispute covers as much,
-    since a provider may report the same money in both ways. The caller holds the payment and the
-    refund, and posts that the money has gone.
+    ends otherwise. An excess pays refunds that are owed, and the rest is a loss. None: it is not
+    booked. While the payment is disputed it waits; and where it may be the money of a lost dispute,
+    reported in both ways (engine/losing.py), the payment is shown to the operators. The caller
+    holds the payment and the refund, and posts that the money has gone.
     Locks:  the payment's refunds that are owed, its order, the bundle.
     """
-    if _is_told_by_dispute(payment, refund, amount_minor, now):
+    if _waits_for_dispute(payment, refund, now) or _is_told_by_dispute(
+        payment, refund, amount_minor
+    ):
         return None
     owed = owed_refunds(payment)
     order = (
@@ -65,13 +79,33 @@ def book_refund_by_hand(
     )
 
 
-def _is_told_by_dispute(payment: Payment, refund: Refund, amount_minor: int, now: datetime) -> bool:
-    disputes = Dispute.objects.filter(payment=payment)
-    if disputes.filter(state=DisputeState.OPEN).exists():
-        schedule_refund_poll(refund=refund, at=now + _ASKED_AGAIN_AFTER)
-        return True
-    lost = sum(one.disputed_minor for one in disputes.filter(state=DisputeState.LOST))
-    if lost < amount_minor:
+def _waits_for_dispute(payment: Payment, refund: Refund, now: datetime) -> bool:
+    if not Dispute.objects.filter(payment=payment, state=DisputeState.OPEN).exists():
         return False
-    schedule_refund_poll(refund=refund, at=None)
+    schedule_refund_poll(refund=refund, at=now + _ASKED_AGAIN_AFTER)
     return True
+
+
+def _is_told_by_dispute(payment: Payment, refund: Refund, amount_minor: int) -> bool:
+    lost = Dispute.objects.filter(payment=payment, state=DisputeState.LOST)
+    went = payment.refunds.filter(state=RefundState.SUCCEEDED)
+    gone_minor = sum(one.disputed_minor for one in lost) + sum(one.amount_minor for one in went)
+    if not may_be_same_money(
+        by_hand_minor=amount_minor,
+        lost_minor=[one.disputed_minor for one in _not_listed_apart(lost, refund)],
+        room_minor=payment.received_minor - gone_minor,
+    ):
+        return False
+    # Nobody but staff can tell, unless a settlement does: compare_settlement asks again then.
+    schedule_refund_poll(refund=refund, at=None)
+    flag_payment(payment=payment, problem=Problem.REFUND_OR_DISPUTE)
+    return True
+
+
+def _not_listed_apart(lost: QuerySet[Dispute], refund: Refund) -> QuerySet[Dispute]:
+    """Leave out disputes that settlements list beside the refund: that is other money."""
+    lines = SettledLine.objects.filter(refund=refund, kind=SettlementKind.REFUND, dispute=None)
+    if not lines.exists():
+        return lost
+    listed = SettledLine.objects.filter(dispute=OuterRef("pk"), kind=SettlementKind.DISPUTE)
+    return lost.filter(~Exists(listed))

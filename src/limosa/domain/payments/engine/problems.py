@@ -21,6 +21,7 @@ class Problem(StrEnum):
     REFUND_CAME_BACK = "refund_came_back"
     REFUND_DIFFERS = "refund_differs"
     REFUND_BY_HAND = "refund_by_hand"
+    REFUND_OR_DISPUTE = "refund_or_dispute"  # a refund by hand, perhaps a lost dispute's money
     REFUND_TWICE = "refund_twice"
 
 
