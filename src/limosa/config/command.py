@@ -54,8 +54,14 @@ def port_number(text: str) -> int:
     return whole_number(1, PORT_MAX)(text)
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number of things whose plural ends in s: 1 row, 2 rows."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def set_up_django(*, work: str = "command") -> None:
-    """Read the settings and load the apps. Raises CommandFault if a setting is wrong.
+    """Read the settings and load the apps. Raises CommandFault if a setting is wrong, or
+    DJANGO_SETTINGS_MODULE names no module.
 
     work: the process's kind of work, which determines its database limits (settings/database.py).
     It also applies to the processes that this one starts.
@@ -66,8 +72,15 @@ def set_up_django(*, work: str = "command") -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     os.environ["LIMOSA_WORK"] = work
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limosa.config.settings")
+    module = os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limosa.config.settings")
     try:
         django.setup()
+    except ModuleNotFoundError as error:
+        if not error.name or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        raise CommandFault(
+            f"DJANGO_SETTINGS_MODULE names {module!r}, which is not installed. Remove it: "
+            "limosa.config.settings is then used."
+        ) from None
     except ImproperlyConfigured as error:
         raise CommandFault(str(error)) from error

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+import shlex
 import shutil
 from base64 import b64encode
 from pathlib import Path
@@ -80,10 +81,12 @@ def check_tables_fit(folder: Path) -> None:
     if (folder / "database" / "cluster").exists():
         made_by = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         if not made_by or not made_by.items() <= ours.items():
+            # The folder is always named: without it another demo's data would be deleted.
+            words = f"--data {shlex.quote(str(folder))} --reset"
             raise CommandFault(
                 f"The data in {folder} has the tables of another version, which this one cannot "
-                "change. Delete it and begin anew with `limosa demo --reset`, or make demo "
-                'ARGS="--reset".'
+                f"change. Delete it and begin anew with `limosa demo {words}`, or make demo "
+                f'ARGS="{words}".'
             )
     write_private(file, json.dumps(ours, indent=2))
 

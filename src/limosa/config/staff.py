@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from limosa.config.command import CommandFault
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.support.refusals import AlreadyStaffError
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording.refusals import refusal_text
 
@@ -18,7 +19,7 @@ def staff_member(email: str) -> Subscriber:
     """Return a member of the staff. Raises CommandFault."""
     person = Subscriber.objects.exclude(staff_role="").filter(email__iexact=email).first()
     if person is None:
-        raise CommandFault(f"{email} is not of the staff. See: limosa staff list")
+        raise CommandFault(f"{email} is not a member of staff. See: limosa staff list")
     return person
 
 
@@ -34,5 +35,9 @@ def refusals_told() -> Iterator[None]:
     """Turn a domain refusal into a command's error. Raises CommandFault."""
     try:
         yield
+    except AlreadyStaffError as refusal:  # The pages' text points to the list beside it.
+        raise CommandFault(
+            "This person is already a member of staff. Change their role with `limosa staff role`."
+        ) from refusal
     except DomainRefusal as refusal:
         raise CommandFault(refusal_text(refusal)) from refusal

@@ -6,11 +6,13 @@ declaration.
 
 import re
 from dataclasses import KW_ONLY, dataclass
+from email.utils import getaddresses
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limosa.foundation.addresses import Networks, read_networks
+from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.keys import read_keys
 
 PREFIX = "LIMOSA_"
@@ -18,7 +20,11 @@ BLOT = "[…]"  # Replaces a redacted secret.
 WEB = ("http", "https")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+FILE_PATH_LENGTH_MAX = 255  # Ours: keys on one line are longer, paths are not.
 _LIMIT = re.compile(r"([A-Z]{3}):([0-9]{1,12})")
+_ADDRESS = re.compile(r"[^@\s<>(),;:]+@[^@\s<>(),;:]+\.[^@\s<>(),;:]+")
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_HOST_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
 class Kind(Protocol[T_co]):
@@ -61,12 +67,23 @@ class RandomText(Text):
 
 
 class File(Text):
-    """A file's path, or several separated by commas: each has to be readable. If it is a secret,
-    the file's content is secret, and its path is not."""
+    """A file's path, or several separated by commas: each has to be readable.
+
+    If it is a secret, the file's content is secret, and its path is not. A text that can't be a
+    path is taken for the content itself, and is secret in any case.
+    """
+
+    def parse(self, text: str) -> str:
+        if self._is_content(text):
+            raise ValueError("holds the key itself: write it to a file, and give the file's path.")
+        return text
 
     def secrets_in(self, text: str) -> list[str]:
-        del text
-        return []
+        return [text, *text.splitlines()] if self._is_content(text) else []
+
+    def _is_content(self, text: str) -> bool:
+        is_long = any(len(path) > FILE_PATH_LENGTH_MAX for path in self.paths(text))
+        return is_long or "\n" in text or "-----BEGIN" in text
 
     @staticmethod
     def paths(text: str) -> list[str]:
@@ -93,7 +110,7 @@ class Number(_Whole):
     least: int = 0
 
     def parse(self, text: str) -> int:
-        if not (text.isascii() and text.isdecimal()):
+        if not _NUMBER.fullmatch(text):
             raise ValueError(f"must be a whole number, not {text!r}.")
         if int(text) < self.least:
             raise ValueError(f"must be {self.least} or more, not {text}.")
@@ -114,18 +131,40 @@ class Choice(_Whole):
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL with one of the schemes, a host, a valid port, and no query; or none."""
+    """A URL with one of the schemes, a host, a valid port, and no query; or none.
+
+    Returned with its scheme in lower case. Errors don't show it, since it may contain a password.
+    """
 
     schemes: tuple[str, ...] = WEB
 
     def parse(self, text: str) -> str:
-        if not text:
-            return ""
+        if text and (fault := self._fault_of(text)):
+            raise ValueError(fault)
+        scheme, mark, rest = text.partition("://")
+        return f"{scheme.lower()}{mark}{rest}"
+
+    def _fault_of(self, text: str) -> str:
+        """Return what is wrong, or an empty text."""
+        scheme, mark, rest = text.partition("://")
+        authority = re.split("[/?#]", rest, maxsplit=1)[0]
         parts = parts_of(text)
-        if parts is None or parts.scheme not in self.schemes or not parts.hostname or parts.query:
-            # It is not shown, since it may contain a password.
-            raise ValueError(f"must be an address that begins with {' or '.join(self.schemes)}://")
-        return text
+        if not mark or scheme.lower() not in self.schemes:
+            fault = f"must begin with {' or '.join(f'{one}://' for one in self.schemes)}."
+        elif any(letter.isspace() or not letter.isprintable() for letter in text):
+            fault = "must contain no blanks."
+        elif "@" in rest[len(authority) :]:
+            fault = (
+                "has a user name or a password that must be percent-encoded: write / as %2F, ? as "
+                "%3F, # as %23, @ as %40."
+            )
+        elif parts is None or parts.port == 0 or not parts.hostname:
+            fault = "must name a host, with a port from 1 to 65535 or none."
+        elif parts.query:
+            fault = "must have no query, which begins with a question mark."
+        else:
+            fault = ""
+        return fault
 
     def secrets_in(self, text: str) -> list[str]:
         """Return its password, both as written and decoded."""
@@ -155,29 +194,60 @@ class Zone(_Whole):
         return text
 
 
+class HostName(_Whole):
+    """The name of a host, without a scheme or a port."""
+
+    def parse(self, text: str) -> str:
+        if len(text) > 253 or not all(map(_HOST_LABEL.fullmatch, text.split("."))):
+            raise ValueError(f"must be a host's name, such as smdp.example.com, not {text!r}.")
+        return text
+
+
+class Sender(_Whole):
+    """One mail address, with or without a name."""
+
+    def parse(self, text: str) -> str:
+        addresses = [address for _, address in getaddresses([text])]
+        if len(addresses) != 1 or not _ADDRESS.fullmatch(addresses[0]):
+            raise ValueError(
+                f"must be one address, such as Limosa <hello@example.com>, not {text!r}."
+            )
+        return text
+
+
 class Limits(_Whole):
     """Amounts in minor units by currency, such as "USD:5000 CNY:35000"."""
 
     def parse(self, text: str) -> dict[str, int]:
         limits, faults = {}, []
         for word in text.split():
-            if limit := _LIMIT.fullmatch(word):
-                limits[limit[1]] = int(limit[2])
-            else:
+            limit = _LIMIT.fullmatch(word)
+            if limit is None:
                 faults.append(f"must be like USD:5000 CNY:35000, in minor units, not {word!r}.")
+            elif limit[1] not in CURRENCIES:
+                faults.append(f"names {limit[1]}, which is no currency of ISO 4217.")
+            elif limit[1] in limits:
+                faults.append(f"names {limit[1]} twice.")
+            else:
+                limits[limit[1]] = int(limit[2])
         if faults:
             raise ValueError(*faults)
         return limits
 
 
 class AddressRanges(_Whole):
-    """Addresses and networks, such as "127.0.0.1, 10.0.0.0/8"; or none."""
+    """Addresses and networks, such as "127.0.0.1, 10.0.0.0/8", but not all there are; or none."""
 
     def parse(self, text: str) -> Networks:
         try:
-            return read_networks(text)
+            networks = read_networks(text)
         except ValueError as error:
             raise ValueError(f"can't be used: {error}.") from None
+        if everything := [str(one) for one in networks if one.prefixlen == 0]:
+            raise ValueError(
+                f"must not be {everything[0]}, every address there is: anyone could then claim any."
+            )
+        return networks
 
 
 class Keys:
@@ -216,10 +286,14 @@ class Variable(Generic[T]):
 
     def faults_of(self, text: str) -> list[str]:
         """Return what is wrong with a text, one sentence each, without showing a secret."""
+        if not _is_unicode(text):
+            return ["must be text in UTF-8."]
         try:
             self.kind.parse(text)
         except ValueError as error:
             return [self._careful(str(fault), text) for fault in error.args]
+        if text != text.strip():
+            return ["has a blank or a line's end before or after its text: remove it."]
         return []
 
     @property
@@ -229,7 +303,11 @@ class Variable(Generic[T]):
 
     def secrets_in(self, text: str) -> list[str]:
         """Return the parts of a text that must not be shown."""
-        return [part for part in self.kind.secrets_in(text) if part] if self.is_secret else []
+        if not _is_unicode(text):
+            return [text] if self.is_secret else []
+        kind: object = self.kind
+        is_secret = self.is_secret or isinstance(kind, File)
+        return [part for part in self.kind.secrets_in(text) if part] if is_secret else []
 
     def _careful(self, fault: str, text: str) -> str:
         for secret in self.secrets_in(text):
@@ -281,6 +359,11 @@ class Declaration:
         begun = [names for names in self.either if given.intersection(names)]
         lacking |= {name for names in begun or self.either[:1] for name in names} - given
         return [variable for variable in self.variables if variable.name in lacking]
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether an environment variable's bytes were UTF-8; others are kept as surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def parts_of(url: str) -> SplitResult | None:

@@ -64,6 +64,7 @@ class EventHub:
         self._closing = asyncio.Event()
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="events")
         self._listener: asyncio.Task[None] | None = None
+        self._is_interrupted = False
 
     def start(self) -> None:
         self._listener = asyncio.create_task(self._listen_forever())
@@ -108,7 +109,9 @@ class EventHub:
             try:
                 await self._listen()
             except (psycopg.Error, DatabaseFault) as error:
-                logger.warning("Listening for events was interrupted: %s", error)
+                if not self._is_interrupted:  # Said once, however long it lasts.
+                    logger.warning("Listening for events was interrupted: %s", error)
+                self._is_interrupted = True
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
@@ -119,6 +122,9 @@ class EventHub:
             await connection.execute(f"LISTEN {self._channel}")
             for topic in list(self._watches):  # What happened while nobody was listening.
                 await self._refresh(topic)
+            if self._is_interrupted:
+                self._is_interrupted = False
+                logger.warning("Listening for events goes on.")
             async for notification in connection.notifies():
                 for topic in _topics(notification.payload):
                     if topic in self._watches:

@@ -52,6 +52,13 @@ def test_a_misspelt_setting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not about("misspelt")
     monkeypatch.setenv("LIMOSA_BASE_ULR", "https://esim.example.com")
     assert [finding.text.split()[0] for finding in about("misspelt")] == ["LIMOSA_BASE_ULR"]
+    monkeypatch.delenv("LIMOSA_BASE_ULR")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for name, meant in (("limosa_base_url", "LIMOSA_BASE_URL"), ("DATABSE_URL", "DATABASE_URL")):
+        monkeypatch.setenv(name, "x")
+        assert [finding.text.split()[0] for finding in about(f"Is {meant} meant?")] == [name]
+        monkeypatch.setenv(meant, "x")  # What is there is not what a strange name means.
+        assert not about(f"Is {meant} meant?")
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PIN_PEPPER", "USAGE_FEED_KEY"])
@@ -92,7 +99,7 @@ def test_a_start_without_keys_of_their_own_is_warned(
         ({"WHITENOISE_USE_FINDERS": False, "STATIC_ROOT": "/nowhere"}, "STATIC_ROOT", True),
         ({"BASE_URL": "https://esim.example.com"}, "LIMOSA_STATIC_ROOT is not set", False),
         ({"ALLOWED_HOSTS": ["*"]}, "LIMOSA_ALLOWED_HOSTS is *", False),
-        ({"DEFAULT_FROM_EMAIL": "foo"}, "LIMOSA_EMAIL_FROM", True),
+        ({"ALLOWED_HOSTS": ["*"], "DEMO_SCAN_URL": "x"}, "LIMOSA_ALLOWED_HOSTS is *", False),
     ],
 )
 def test_settings_that_would_not_do_are_told(
@@ -129,6 +136,16 @@ def test_a_file_that_can_not_be_read_is_told_and_all_of_a_list(
         (f"LIMOSA_WECHATPAY_PLATFORM_CERT_FILES: {tmp_path}/no can't be read.", True),
         (f"LIMOSA_WECHATPAY_PLATFORM_CERT_FILES: {tmp_path} can't be read.", True),
     ]
+
+
+def test_where_a_secret_file_was_looked_for_is_not_shown(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PAYMENT_PROVIDERS = {"wechatpay": "limosa.not.made"}
+    monkeypatch.setenv("LIMOSA_WECHATPAY_PRIVATE_KEY_FILE", "MIIEvQIBADANBg")
+    told = "LIMOSA_WECHATPAY_PRIVATE_KEY_FILE: the file that it names can't be read."
+    assert told in [one.text for one in about("PRIVATE_KEY_FILE")]
+    assert not about("MIIEvQIBADANBg")
 
 
 def test_paypals_certificates_that_are_not_kept_are_told(

@@ -11,7 +11,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg.conninfo import make_conninfo
 
 from limosa.config.libpq import libpq_options
-from limosa.config.settings.database import LIMITS, DatabaseAddress, django_database
+from limosa.config.settings.database import LIMITS, django_database
+from limosa.config.settings.database_address import DatabaseAddress
 from limosa.web.console.long_reads import statements_may_take
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ def test_the_shipped_files_are_taken_in(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["rates", "import", str(DATA / "ecb_rates.csv")]) == 0
     said = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("new: ")]
     assert said == [
-        "catalogue 2026-11-22: 30 plans are on sale",
+        "catalogue 2026-11-22: 30 plans on sale",
         "promotions: 4 taken in",
         "exchange rates: 959 taken in",
     ]

@@ -43,7 +43,7 @@ def test_secrets_of_the_second_step_are_sealed_anew_too(
     settings.ENCRYPTION_KEYS = {"new": NEW}
     step.refresh_from_db()
     assert decrypt(step.data["secret"]) == TOTP_SECRET
-    assert "encrypted 1 rows anew" in capsys.readouterr().out
+    assert "encrypted 1 row anew" in capsys.readouterr().out
     rotate()
     assert "encrypted 0 rows anew" in capsys.readouterr().out
 

@@ -66,8 +66,11 @@ def test_the_list_names_everybody(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["remove", "ada@example.com"], "This is the last admin"),
         (["role", "ada@example.com", "viewer"], "This is the last admin"),
-        (["remove", "nobody@example.com"], "nobody@example.com is not of the staff"),
-        (["add", "ada@example.com", "--role", "viewer"], "already"),
+        (["remove", "nobody@example.com"], "nobody@example.com is not a member of staff"),
+        (
+            ["add", "ada@example.com", "--role", "viewer"],
+            "Change their role with `limosa",
+        ),
         (["add", "ada", "--role", "viewer"], "ada is not an e-mail address"),
     ],
 )

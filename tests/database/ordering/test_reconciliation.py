@@ -4,10 +4,12 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from limosa.config.cli import main
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_dispute_status import apply_dispute_status
@@ -413,6 +415,19 @@ def test_a_file_that_cannot_be_read_changes_nothing(shop: Shop) -> None:
         reconcile(provider_code="fake", day=DAY, now=NIGHT, file=io.BytesIO(b"not json\n"))
     assert SettledLine.objects.count() == 1
     assert Settlement.objects.get().state == SettlementState.DONE
+
+
+def test_a_file_that_is_refused_leaves_no_trace_of_its_day(
+    shop: Shop, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    del shop
+    file = tmp_path / "bill.csv"
+    file.write_bytes(b"not json\n")
+    assert main(["reconcile", "fake", DAY.isoformat(), "--file", str(file)]) == 1
+    said = capsys.readouterr().err
+    assert f"limosa: {file} is not fake's settlement report: " in said
+    assert said.endswith(". Nothing was changed.\n")
+    assert not Settlement.objects.exists()
 
 
 def test_an_older_difference_that_news_explains_resolves_at_the_next_night(shop: Shop) -> None:

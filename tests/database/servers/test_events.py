@@ -3,8 +3,10 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -143,6 +145,53 @@ def test_after_the_connection_broke_a_missed_change_is_made_up_for() -> None:
         connection.close()
 
     run(scene)
+
+
+class Quiet:
+    """A connection that hears nothing, and then breaks."""
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, *_error: object) -> None:
+        return None
+
+    async def execute(self, _statement: str) -> None:
+        return None
+
+    async def notifies(self) -> AsyncIterator[object]:
+        for nothing in list[object]():
+            yield nothing
+
+
+def test_an_outage_is_said_once_and_so_is_its_end(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Twice: what is over may come again."""
+    monkeypatch.setattr(events, "RECONNECT_SECONDS", 0)
+    hub = EventHub(channel=CHANNEL, connection_parameters={}, look=dict[str, Snapshot]().get)
+    away, tries = psycopg.OperationalError("connection refused"), iter([*"xxx.xxx.."])
+
+    async def connect(**_parameters: object) -> Quiet:
+        step = next(tries, None)
+        if step is None:
+            raise asyncio.CancelledError
+        if step == "x":
+            raise away
+        return Quiet()
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", connect)
+
+    async def play() -> None:
+        hub.start()
+        assert hub._listener
+        with suppress(asyncio.CancelledError):
+            await hub._listener
+        await hub.stop()
+
+    asyncio.run(play())
+    interrupted, goes_on = "Listening for events was interrupted: ", "Listening for events goes on."
+    assert caplog.messages == [f"{interrupted}connection refused", goes_on] * 2
 
 
 @pytest.mark.django_db(transaction=True)

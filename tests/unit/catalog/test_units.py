@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limosa.domain.catalog.engine import units
-from limosa.domain.catalog.engine.codes import CURRENCIES
 from limosa.domain.catalog.engine.faults import UnreadableTextError
+from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.money import Money, exponent
 from limosa.foundation.period import Validity, ValidityUnit
 

@@ -1,12 +1,14 @@
 """DATABASE_URL is read as libpq reads it: what an operator wrote there is what libpq is told."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from limosa.config.libpq import libpq_options
-from limosa.config.settings.database import LIMITS, DatabaseAddress, Limits, django_database
+from limosa.config.settings.database import LIMITS, Limits, django_database
+from limosa.config.settings.database_address import DatabaseAddress
 
 SHORT = Limits(statement=1, lock=2, idle_in_transaction=3)
 OURS = {
@@ -41,12 +43,12 @@ def told(text: str, *, limits: Limits | None = None) -> dict[str, Any]:
             },
         ),
         (
-            "postgresql://db/limosa?sslmode=verify-full&sslrootcert=/ca%20file&application_name=shop",
+            "postgresql://db/limosa?sslmode=verify-full&sslrootcert=ca%20file&application_name=shop",
             {
                 "host": "db",
                 "dbname": "limosa",
                 "sslmode": "verify-full",
-                "sslrootcert": "/ca file",
+                "sslrootcert": "ca file",
                 "application_name": "shop",
             },
         ),
@@ -87,8 +89,12 @@ def told(text: str, *, limits: Limits | None = None) -> dict[str, Any]:
     ],
 )
 def test_libpq_is_told_what_the_operator_wrote_and_our_limits(
-    text: str, options: dict[str, str]
+    text: str, options: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("ca file").touch()
+    Path("services").write_text("[limosa]\ndbname=limosa\n")
+    monkeypatch.setenv("PGSERVICEFILE", "services")
     assert told(text) == OURS | options
 
 

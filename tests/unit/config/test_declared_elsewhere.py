@@ -149,7 +149,7 @@ def test_a_value_of_the_wrong_kind_stops_the_start(elsewhere: Path) -> None:
     done = run(elsewhere, "-m", "limosa.config.cli", "check", **given)
     assert done.returncode == 1
     assert done.stderr == (
-        "limosa: LIMOSA_COUNTER_URL must be an address that begins with http or https://\n"
+        "limosa: LIMOSA_COUNTER_URL must begin with http:// or https://.\n"
         "LIMOSA_ACME_LEVEL must be 1 or more, not 0.\n"
     )
 

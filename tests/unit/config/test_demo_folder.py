@@ -1,13 +1,15 @@
 """The demo's folder is its own: what other checkouts left is nobody's business."""
 
 import os
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 import limosa
 from limosa.config import demo_folder, demo_run
-from limosa.config.cli import main
+from limosa.config.cli import main, parser
 from limosa.config.command import CommandFault
 
 
@@ -76,7 +78,9 @@ def test_tables_that_other_migrations_made_are_refused_with_what_to_do(
     else:
         (package / changed).write_text("changed")
     for _ in range(2):  # Being refused once makes it no better.
-        with pytest.raises(CommandFault, match=r"^The data in .*demo --reset.*\.$") as refused:
+        with pytest.raises(
+            CommandFault, match=r"^The data in .*demo --data .* --reset.*\.$"
+        ) as refused:
             start(tmp_path)
         assert "\n" not in str(refused.value)
     demo_folder.reset_folder(tmp_path)
@@ -93,3 +97,18 @@ def test_the_demo_itself_refuses_an_older_checkouts_data_in_one_line(
     told = capsys.readouterr().err
     assert told.startswith(f"limosa: The data in {tmp_path} has the tables of another version")
     assert told.count("\n") == 1
+
+
+def test_the_way_to_begin_anew_deletes_the_very_data_that_was_refused(
+    tmp_path: Path, package: Path
+) -> None:
+    folder = tmp_path / "an older demo"
+    folder.mkdir()
+    start(folder)
+    (package / "0001_initial.py").write_text("changed")
+    with pytest.raises(CommandFault) as refused:
+        start(folder)
+    way = re.search(r"`limosa (demo .*?)`", str(refused.value))
+    assert way
+    asked = parser().parse_args(shlex.split(way[1]))
+    assert (asked.data, asked.reset) == (folder, True)

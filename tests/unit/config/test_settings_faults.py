@@ -1,5 +1,6 @@
 """Settings that can't be used: each is told, a line each, and nothing starts."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,11 +8,14 @@ import sys
 import pytest
 
 from limosa.config.settings.reading import declared_variables
-from limosa.foundation.variables import Url
+from limosa.foundation.variables import File, Url
 
 GOOD = {"LIMOSA_SECRET_KEY": "a long random text for these tests only"}
 BAD = {
-    "LIMOSA_WEB_WORKERS": "two",
+    "LIMOSA_WEB_WORKERS": "-1",
+    "LIMOSA_EMAIL_FROM": "a@example.com, b@example.com",
+    "LIMOSA_SMDP_ADDRESS": "x$y",
+    "LIMOSA_STRIPE_SECRET_KEY": "sk_test_0123456789 ",
     "LIMOSA_DEBUG": "yes",
     "LIMOSA_ENCRYPTION_KEYS": "no colon",
     "LIMOSA_REFUND_LIMITS": "USD:５０００",
@@ -36,6 +40,21 @@ def read(**changed: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def shown(*names: str, **changed: str) -> list[object]:
+    """Have a new process read the settings, and return some of them."""
+    code = f"import json; from limosa.config import settings as s; print(json.dumps({names}))"
+    code = code.replace("('", "[s.").replace("')", "]").replace("', '", ", s.")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **GOOD, **changed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: list[object] = json.loads(done.stdout)
+    return found
 
 
 def test_every_fault_is_a_line_of_its_own() -> None:
@@ -73,6 +92,55 @@ def test_a_database_that_can_not_be_meant_is_one_line_without_its_password(url: 
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert done.stderr.startswith("limosa: DATABASE_URL must be like postgresql://")
     assert "secret-password" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "fault"),
+    [
+        ("connect_timeout=abc", "connect_timeout is not a whole number"),
+        ("keepalives_idle=z", "keepalives_idle is not a whole number"),
+        ("sslmode=foo", 'invalid sslmode value: "foo"'),
+        ("sslmode=verify-full&sslrootcert=/nofile", "the file of sslrootcert, /nofile, can't be"),
+        ("service=foo", 'definition of service "foo" not found'),
+        ("host=a,b&port=1,2,3", "could not match 3 port numbers to 2 hosts"),
+    ],
+)
+def test_what_libpq_would_never_connect_by_is_one_line_without_the_password(
+    option: str, fault: str
+) -> None:
+    done = read(**GOOD, DATABASE_URL=f"postgresql://limosa:secret-password@/limosa?{option}")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"limosa: DATABASE_URL can't be used: {fault}")
+    assert "secret-password" not in done.stderr
+
+
+def test_the_base_urls_scheme_and_host_ignore_case() -> None:
+    done = shown("BASE_URL", "IS_SECURE", LIMOSA_BASE_URL="HTTPS://Esim.Example.com/")
+    assert done == ["https://esim.example.com", True]
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PIN_PEPPER", "PLACE_OF_SUPPLY"])
+def test_bytes_that_are_not_utf_8_are_one_line(name: str) -> None:
+    value = os.fsdecode(b"secret-password-\xff\xfe")
+    done = read(**GOOD | {f"LIMOSA_{name}": value})
+    assert done.stderr == f"limosa: LIMOSA_{name} must be text in UTF-8.\n"
+
+
+def test_settings_that_are_not_installed_are_one_line() -> None:
+    done = read(**GOOD, DJANGO_SETTINGS_MODULE="foo.bar")
+    assert done.returncode == 1
+    assert done.stderr.startswith("limosa: DJANGO_SETTINGS_MODULE names 'foo.bar', which is not")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_key_in_place_of_its_file_is_not_shown() -> None:
+    names = [one.name for one in declared_variables() if isinstance(one.kind, File)]
+    assert len(names) >= 6
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n"
+    done = read(**GOOD, **dict.fromkeys(names, key))
+    lines = done.stderr.removeprefix("limosa: ").splitlines()
+    told = "holds the key itself: write it to a file, and give the file's path."
+    assert sorted(lines) == [f"{name} {told}" for name in sorted(names)]
 
 
 @pytest.mark.parametrize("path", ["/shop", "/shop/", "/#top"])

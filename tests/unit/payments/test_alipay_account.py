@@ -81,7 +81,19 @@ def test_a_wrong_setting_is_named(
 @pytest.mark.parametrize("name", ["private_key_file", "public_key_file"])
 def test_a_file_that_is_no_key_is_named(values: dict[str, str], name: str, content: bytes) -> None:
     Path(values[name]).write_bytes(content)
-    with pytest.raises(ImproperlyConfigured, match="cannot be read"):
+    with pytest.raises(ImproperlyConfigured, match="holds no key or certificate"):
+        read_account(values)
+
+
+def test_a_key_with_a_password_is_told_as_such(values: dict[str, str]) -> None:
+    Path(values["private_key_file"]).write_bytes(
+        new_key(2048).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
+        )
+    )
+    with pytest.raises(ImproperlyConfigured, match="a key that is protected by a password"):
         read_account(values)
 
 

@@ -2,15 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email
+from django.core.exceptions import ImproperlyConfigured
 
 from limosa.config.checks.finding import Finding, fault, warning
 from limosa.config.settings.reading import declared_variables, given, subjects, unknown_names
@@ -25,12 +23,12 @@ SECRET_LETTERS_MIN = 8  # 32 random hex digits have fewer once in millions.
 
 def check_settings() -> Iterator[Finding]:
     """Yield what is wrong with the settings. Makes no outside calls."""
-    for name in unknown_names(os.environ):
-        yield warning(f"{name} is no setting of Limosa's; is it misspelt?")
+    for name, meant in unknown_names(os.environ).items():
+        guess = f" Is {meant} meant?" if meant else ""
+        yield warning(f"{name} is no setting of Limosa's; is it misspelt?{guess}")
     yield from _keys()
     yield from _own()
     yield from _addresses()
-    yield from _mail()
     yield from _style_sheets()
     yield from _providers_and_suppliers()
 
@@ -73,7 +71,8 @@ def _paths(variables: Iterable[Variable[Any]]) -> Iterator[Finding]:
         if isinstance(variable.kind, File):
             for path in variable.kind.paths(text):
                 if not (Path(path).is_file() and os.access(path, os.R_OK)):
-                    yield fault(f"{variable.name}: {path} can't be read.")
+                    file = "the file that it names" if variable.is_secret else path
+                    yield fault(f"{variable.name}: {file} can't be read.")
         elif isinstance(variable.kind, Folder) and text and not _can_be_written(Path(text)):
             yield fault(f"{variable.name}: {text} can't be written to.")
 
@@ -81,7 +80,7 @@ def _paths(variables: Iterable[Variable[Any]]) -> Iterator[Finding]:
 def _addresses() -> Iterator[Finding]:
     host = urlsplit(settings.BASE_URL).hostname or ""
     is_local = _is_loopback(host)
-    if "*" in settings.ALLOWED_HOSTS and not settings.DEMO_SCAN_URL:
+    if "*" in settings.ALLOWED_HOSTS:
         yield warning(
             "LIMOSA_ALLOWED_HOSTS is *: whoever asks chooses the host name. Name the host of "
             "LIMOSA_BASE_URL."
@@ -104,14 +103,6 @@ def _is_loopback(host: str | None) -> bool:
         return ip_address(host or "").is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _mail() -> Iterator[Finding]:
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    try:
-        validate_email(address)
-    except ValidationError:
-        yield fault("LIMOSA_EMAIL_FROM must be an address, such as Limosa <hello@example.com>.")
 
 
 def _style_sheets() -> Iterator[Finding]:
@@ -163,9 +154,10 @@ def _party(
 
 def _without_effect(declaration: Declaration, its: set[str]) -> Iterator[Finding]:
     if its:
+        names, verb = ", ".join(sorted(its)), "has" if len(its) == 1 else "have"
         yield warning(
-            f"{declaration.turned_on_by} is not set, so {', '.join(sorted(its))} has no effect "
-            f"and {declaration.code} is not offered."
+            f"{declaration.turned_on_by} is not set, so {names} {verb} no effect and "
+            f"{declaration.code} is not offered."
         )
 
 

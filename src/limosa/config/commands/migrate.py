@@ -5,7 +5,7 @@ Safe to run at every start; says if there is nothing to do. Refuses a schema tha
 
 import argparse
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, counted, set_up_django
 
 
 def run(_arguments: argparse.Namespace) -> int:
@@ -24,7 +24,7 @@ def run(_arguments: argparse.Namespace) -> int:
     if not steps:
         print("database: nothing to change")
         return 0
-    print(f"database: {len(steps)} changes to make")
+    print(f"database: {counted(len(steps), 'change')} to make")
     call_command("migrate", interactive=False, verbosity=0)
     print("database: done")
     return 0

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, counted, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.provider not in settings.PAYMENT_PROVIDERS:
         known = ", ".join(sorted(settings.PAYMENT_PROVIDERS)) or "none"
-        raise CommandFault(f"{arguments.provider} is no provider that is set up here ({known}).")
+        raise CommandFault(
+            f"No payment provider called {arguments.provider} is set up here. Set up: {known}."
+        )
     bars = StepBars()
     try:
         with arguments.file.open("rb") if arguments.file else nullcontext() as file:
@@ -60,16 +62,30 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandFault(f"{arguments.file} can't be read: {error.strerror}.") from error
     except DayNotOverError as error:
         raise CommandFault(f"{error}. It can be compared when it has ended there.") from error
-    except ProviderError as error:
-        raise CommandFault(f"{arguments.provider} gave no settlement: {error}") from error
-    except RemoteProtocolError as error:
-        raise CommandFault(f"The settlement can't be read: {error}") from error
+    except (ProviderError, RemoteProtocolError) as error:
+        raise CommandFault(_why_not_compared(arguments, error)) from error
     finally:
         bars.finish()
     still_open = Difference.objects.filter(settlement=settlement, state=DifferenceState.OPEN)
     print(
-        f"{settlement.provider} {settlement.day}: {settlement.lines:,} lines, "
-        f"{settlement.matched:,} matched, {still_open.count():,} differences open, "
+        f"{settlement.provider} {settlement.day}: {counted(settlement.lines, 'line')}, "
+        f"{settlement.matched:,} matched, {counted(still_open.count(), 'open difference')}, "
         f"{bars.seconds:.1f} s"
     )
     return 0
+
+
+def _why_not_compared(arguments: argparse.Namespace, error: Exception) -> str:
+    from django.conf import settings
+
+    from limosa.foundation.errors import ProviderError
+
+    provider: str = arguments.provider
+    titles = {one.code: one.title for one in settings.PROVIDER_DECLARATIONS}
+    title = titles.get(provider, provider)
+    why = str(error).removeprefix("resource_malformed: ")
+    if arguments.file:
+        return f"{arguments.file} is not {title}'s settlement report: {why}. Nothing was changed."
+    if isinstance(error, ProviderError):
+        return f"{provider} gave no settlement: {error}"
+    return f"The settlement that {title} gave can't be read: {why}"

@@ -50,7 +50,7 @@ _pin_pepper = _keys.read(
 PIN_PEPPER_KEY = key_from(_pin_pepper or SECRET_KEY, purpose="payment-pin")
 
 _addresses = Subject("Addresses")
-BASE_URL = _addresses.read(
+_base_url = _addresses.read(
     Variable(
         "LIMOSA_BASE_URL",
         Url(),
@@ -58,7 +58,8 @@ BASE_URL = _addresses.read(
         about="the origin that people and providers reach, such as `https://esim.example.com`, "
         "without a path; https enables secure cookies",
     )
-).rstrip("/")
+)
+BASE_URL = _base_url.rstrip("/").lower()  # As browsers write an origin.
 ALLOWED_HOSTS = _addresses.read(
     Variable(
         "LIMOSA_ALLOWED_HOSTS",

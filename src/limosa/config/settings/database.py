@@ -6,13 +6,10 @@ PostgreSQL itself ends what takes too long, whatever became of us.
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
+from limosa.config.settings.database_address import Address, DatabaseAddress
 from limosa.config.settings.reading import Subject
-from limosa.foundation.variables import Choice, Variable, parts_of
+from limosa.foundation.variables import Choice, Variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +51,6 @@ _ALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
-_UNREADABLE = (
-    "must be like postgresql://user:password@host:port/name, as libpq reads it: with the name of a "
-    "database, ports from 1 to 65535, and no option that libpq does not know."
-)
 # Where Django keeps libpq's parameters of these names; the other options are passed along.
 _FIELDS = {
     "dbname": "NAME",
@@ -66,48 +59,6 @@ _FIELDS = {
     "host": "HOST",
     "port": "PORT",
 }
-_PASSWORDS = (
-    "password",
-    "sslpassword",
-    "oauth_client_secret",
-    "scram_client_key",
-    "scram_server_key",
-)
-Address = dict[str, Any]
-
-
-class DatabaseAddress:
-    """libpq's connection parameters: a URL, or `name=value` words. Parsed by libpq itself."""
-
-    def parse(self, text: str) -> Address:
-        """Return the libpq options in the text. Errors reveal nothing of it."""
-        try:
-            address = conninfo_to_dict(text)
-        except ProgrammingError:
-            raise ValueError(_UNREADABLE) from None
-        ports = str(address.get("port", "")).split(",")
-        if not all(map(_can_be_port, ports)) or not (
-            address.get("dbname") or address.get("service")
-        ):
-            raise ValueError(_UNREADABLE)
-        if "client_encoding" in address:
-            raise ValueError("must not name client_encoding, which is always UTF8.")
-        return address
-
-    def secrets_in(self, text: str) -> list[str]:
-        """Return the passwords, both decoded and as they may be written."""
-        try:
-            address = conninfo_to_dict(text)
-        except ProgrammingError:
-            address = {}
-        parts = parts_of(text)
-        written = (parts.password or "") if parts else ""
-        meant = [str(address.get(name, "")) for name in _PASSWORDS]
-        return [written, unquote(written), *meant]
-
-
-def _can_be_port(text: str) -> bool:
-    return not text or (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65_535)
 
 
 def django_database(address: Address, *, limits: Limits | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from limosa.config.settings.reading import Subject
-from limosa.foundation.variables import Text, Url, Variable
+from limosa.foundation.variables import Sender, Url, Variable
 
 _subject = Subject("Mail")
 _mail = urlsplit(
@@ -13,7 +13,8 @@ _mail = urlsplit(
             Url(("smtp", "smtp+tls", "smtps")),
             default="smtp://127.0.0.1:25",
             is_secret=True,
-            about="`smtp://`, `smtp+tls://` or `smtps://user:password@host:port`",
+            about="`smtp://`, `smtp+tls://` or `smtps://user:password@host:port`, with user and "
+            "password percent-encoded: `/` as `%2F`, `#` as `%23`, `?` as `%3F`, `@` as `%40`",
         )
     )
 )
@@ -28,8 +29,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _subject.read(
     Variable(
         "LIMOSA_EMAIL_FROM",
-        Text(),
+        Sender(),
         default="Limosa <hello@limosa.example>",
-        about="the sender of messages",
+        about="the sender of messages: one address, with or without a name",
     )
 )

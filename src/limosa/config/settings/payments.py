@@ -5,7 +5,15 @@ A provider's or a supplier's variables are declared in its own folder (settings.
 
 from limosa.config.settings.declared import declarations
 from limosa.config.settings.reading import Subject, is_turned_on, read_declared
-from limosa.foundation.variables import Limits, RandomText, Text, Url, Variable, Zone
+from limosa.foundation.variables import (
+    HostName,
+    Limits,
+    RandomText,
+    Text,
+    Url,
+    Variable,
+    Zone,
+)
 
 # The default order of the channels, until the operator sets another. The wallet is not one of them:
 # it is in our own books, and is settled by ordering.
@@ -61,9 +69,9 @@ SERVICE_TIME_ZONE = _money.read(
 SMDP_ADDRESS = _money.read(
     Variable(
         "LIMOSA_SMDP_ADDRESS",
-        Text(),
+        HostName(),
         default="smdp.limosa.example",
-        about="the SM-DP+ address in our own network's activation codes",
+        about="the SM-DP+ address in our own network's activation codes: a host name alone",
     )
 )
 USAGE_FEED_KEY = _money.read(

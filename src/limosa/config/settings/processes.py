@@ -10,7 +10,8 @@ TRUSTED_PROXIES = _proxies.read(
         AddressRanges(),
         about="addresses and networks of the proxies in front, separated by commas, such as "
         "`127.0.0.1, 10.0.0.0/8`. Their header is read from the right, skipping each of them; the "
-        "first other address is taken as the person's, in limits, payments and logs",
+        "first other address is taken as the person's, in limits, payments and logs. `0.0.0.0/0` "
+        "and `::/0`, which are all addresses, are refused",
         default_about="none: the socket's address is the person's",
     )
 )

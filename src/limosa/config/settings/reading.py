@@ -7,6 +7,7 @@ counts as unset.
 
 import os
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from limosa.foundation.variables import PREFIX, Declaration, Variable
 
 T = TypeVar("T")
+_CLOSE = 0.9  # Of 1: one letter of ten missing, or two swapped in a name of eleven.
 _subjects: list["Subject"] = []
 _faults: list[str] = []
 
@@ -100,7 +102,16 @@ def secret_texts() -> list[str]:
     ]
 
 
-def unknown_names(environment: Mapping[str, str]) -> list[str]:
-    """Return the variables LIMOSA_… that no setting reads, such as misspelt ones."""
+def unknown_names(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that no setting reads and that look misspelt, each with the name that
+    was probably meant, or an empty text.
+
+    Those are all that begin with LIMOSA_ in any case, and those close to a name that is not set.
+    """
     known = {variable.name for variable in declared_variables()}
-    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    unset = [name for name in sorted(known) if name not in environment]
+    meant = {
+        name: next(iter(get_close_matches(name.upper(), unset, n=1, cutoff=_CLOSE)), "")
+        for name in sorted(environment.keys() - known)
+    }
+    return {name: one for name, one in meant.items() if one or name.upper().startswith(PREFIX)}

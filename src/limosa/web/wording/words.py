@@ -13,7 +13,7 @@ from limosa.foundation.period import Validity, ValidityUnit
 STATES = {
     "placed": _("Waiting for payment"),
     "paid": _("Paid, in progress"),
-    "fulfilled": _("Delivered"),
+    "fulfilled": _("Credited"),
     "refunded": _("Refunded"),
     "cancelled": _("Cancelled"),
     "queued": _("Queued"),
@@ -28,7 +28,7 @@ ROLES: dict[str, Promise] = {
     StaffRole.ADMIN: pgettext_lazy("role", "Admin"),
 }
 # About money: a part of it, or all, went back.
-REFUNDED_IN_PART = _("Delivered, partially refunded")
+REFUNDED_IN_PART = _("Credited, partially refunded")
 # For a bundle whose payment is disputed.
 ON_HOLD = _("On hold")
 CASE_STATES = {

@@ -112,7 +112,7 @@ def test_a_payment_says_that_its_money_went_back(
     ):
         assert f">{word}</span>" in client.get(address).content.decode()
     shown = client.get(reverse("console:order", args=[order.number])).content.decode()
-    assert ("Delivered, partially refunded" in shown) == bool(gone_minor)
+    assert ("Credited, partially refunded" in shown) == bool(gone_minor)
 
 
 @pytest.mark.usefixtures("operator")

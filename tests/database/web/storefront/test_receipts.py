@@ -188,7 +188,7 @@ def test_a_receipt_of_a_part_says_what_stays_paid(shop: Shop) -> None:
     refund_order(order_number=order.number, reason="staff", part_minor=1000, now=timezone.now())
     assert "$15.00 remains paid" in text_of(page_of(shop, order, "receipt"))
     orders = text_of(shop.client.get(reverse("orders")))
-    assert "Delivered, partially refunded" in orders
+    assert "Credited, partially refunded" in orders
 
 
 def test_what_is_not_paid_has_no_receipt(shop: Shop) -> None:

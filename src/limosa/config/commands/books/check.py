@@ -8,7 +8,7 @@ with 1 if there are any. Changes nothing in the books, and stores the findings f
 
 import argparse
 
-from limosa.config.command import set_up_django
+from limosa.config.command import counted, set_up_django
 
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- it has no options.
@@ -28,5 +28,6 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- it has no opti
         sides = "" if finding.has is None else f": {finding.has:,} in place of {finding.due:,}"
         words = [finding.number, finding.guard, finding.problem, finding.subject]
         print(f"{' '.join(filter(None, words))}{sides} {finding.unit}".rstrip())
-    print(f"{len(GuardKind)} guards, {len(findings):,} findings, {bars.seconds:.1f} s")
+    found = counted(len(findings), "finding")
+    print(f"{counted(len(GuardKind), 'guard')}, {found}, {bars.seconds:.1f} s")
     return 1 if findings else 0

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, counted, set_up_django
 from limosa.foundation.volume import MB
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _import(arguments: argparse.Namespace) -> int:
         progress=bar.show,
     )
     bar.finish()
-    print(f"catalogue {version}: {taken.record.plan_count} plans are on sale")
+    print(f"catalogue {version}: {counted(taken.record.plan_count, 'plan')} on sale")
     return 0
 
 

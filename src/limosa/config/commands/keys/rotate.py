@@ -7,7 +7,7 @@ may be removed from the setting. See docs/howto/rotate-keys.md.
 
 import argparse
 
-from limosa.config.command import CommandFault, set_up_django, whole_number
+from limosa.config.command import CommandFault, counted, set_up_django, whole_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,5 +40,5 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
     finally:
         bars.finish()
-    print(f"encrypted {rows:,} rows anew in {bars.seconds:.0f} s")
+    print(f"encrypted {counted(rows, 'row')} anew in {bars.seconds:.0f} s")
     return 0

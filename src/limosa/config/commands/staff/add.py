@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             origin=Origin(),
             now=timezone.now(),
         )
-    print(f"{person.email} is of the staff now, as {person.staff_role}.")
+    print(f"{person.email} is now a member of staff, with the role {person.staff_role}.")
     if person.has_usable_password():
         print("They sign in with the password that they have.")
     else:

@@ -23,5 +23,5 @@ def run(arguments: argparse.Namespace) -> int:
     person = staff_member(arguments.email)
     with refusals_told():
         remove_staff(person_id=person.pk, actor=None, origin=Origin(), now=timezone.now())
-    print(f"{person.email} is not of the staff any more.")
+    print(f"{person.email} is no longer a member of staff.")
     return 0

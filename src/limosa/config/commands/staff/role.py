@@ -34,5 +34,6 @@ def run(arguments: argparse.Namespace) -> int:
             origin=Origin(),
             now=timezone.now(),
         )
-    print(f"{person.email} is {arguments.role} {'now' if changed else 'already'}.")
+    when = "now" if changed else "already"
+    print(f"{person.email} {when} has the role {arguments.role}.")
     return 0

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 
-from limosa.domain.catalog.engine.codes import CURRENCIES
 from limosa.domain.catalog.engine.faults import UnreadableTextError
 from limosa.domain.catalog.engine.rows import Row
 from limosa.domain.catalog.engine.units import (
@@ -16,6 +15,7 @@ from limosa.domain.catalog.engine.units import (
     read_validity,
     read_volume,
 )
+from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.languages import LANGUAGES
 from limosa.foundation.period import Validity
 

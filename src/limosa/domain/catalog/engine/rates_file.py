@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from limosa.domain.catalog.engine.codes import CURRENCIES
 from limosa.domain.catalog.engine.exchange import EURO
 from limosa.domain.catalog.engine.faults import FaultList, UnreadableTextError
 from limosa.domain.catalog.engine.located import Located, decode, from_csv
 from limosa.domain.catalog.engine.rows import Row
 from limosa.domain.catalog.engine.units import read_day
+from limosa.foundation.currencies import CURRENCIES
 
 COLUMNS = ["date", "currency", "per_eur"]
 _RATE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,8})?")

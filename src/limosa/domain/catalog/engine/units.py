@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from limosa.domain.catalog.engine.codes import COUNTRIES
+from limosa.domain.catalog.engine.countries import COUNTRIES
 from limosa.domain.catalog.engine.faults import UnreadableTextError
 from limosa.foundation.money import exponent
 from limosa.foundation.period import Validity, ValidityUnit

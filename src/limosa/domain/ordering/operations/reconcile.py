@@ -21,7 +21,8 @@ def reconcile(
     resolved. No transaction is open during calls to the provider.
     Locks:  the Settlement row, for each step; what compare_settlement locks.
     Raises: DayNotOverError: a day ends by the provider's own clock; nothing changed.
-            ProviderError, RemoteProtocolError: there is nothing to compare; the row says why.
+            ProviderError, RemoteProtocolError: there is nothing to compare; the row says why,
+            unless `file` was refused: then nothing is changed.
     """
     settlement = import_settlement(
         provider_code=provider_code, day=day, now=now, file=file, report=report

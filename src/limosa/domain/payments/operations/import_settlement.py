@@ -76,13 +76,15 @@ def import_settlement(
     Locks:  the Settlement row, while the lines are stored.
     Raises: DayNotOverError; nothing changed. ProviderError (retryable while the provider has not
             issued it), RemoteProtocolError (it can't be parsed); the lines are unchanged, and the
-            row says why.
+            row says why, unless `file` was refused: then nothing is changed.
     """
     check_day_is_over(provider_code=provider_code, day=day, at=now)
+    if file is not None:
+        with transaction.atomic():
+            request_settlement(provider_code=provider_code, day=day, now=now)
+            return _keep(provider_code, day, file, report, now)
     settlement = request_settlement(provider_code=provider_code, day=day, now=now)
     try:
-        if file is not None:
-            return _keep(provider_code, day, file, report, now)
         with tempfile.TemporaryFile() as fetched:
             report("fetching the settlement", "files", 0, 1)
             provider_for(provider_code).fetch_settlement(day, fetched)

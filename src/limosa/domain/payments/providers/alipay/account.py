@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.core.exceptions import ImproperlyConfigured
 
+from limosa.domain.payments.key_files import what_is_wrong_with
+
 KEY_BITS_MIN = 2048  # Required by RSA2.
 
 
@@ -64,7 +66,7 @@ def _private_key(path: str) -> RSAPrivateKey:
         load = load_pem_private_key if is_pem else load_der_private_key
         key = load(content, password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise _fault(name, f"cannot be read ({type(error).__name__})") from None
+        raise _fault(name, what_is_wrong_with(error)) from None
     if not isinstance(key, RSAPrivateKey) or key.key_size < KEY_BITS_MIN:
         raise _fault(name, f"holds no RSA key of {KEY_BITS_MIN} bits or more")
     return key
@@ -76,7 +78,7 @@ def _public_key(path: str) -> RSAPublicKey:
         content, is_pem = _key_file(path)
         key = load_pem_public_key(content) if is_pem else load_der_public_key(content)
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise _fault(name, f"cannot be read ({type(error).__name__})") from None
+        raise _fault(name, what_is_wrong_with(error)) from None
     if not isinstance(key, RSAPublicKey) or key.key_size < KEY_BITS_MIN:
         raise _fault(name, f"holds no RSA key of {KEY_BITS_MIN} bits or more")
     return key

@@ -14,6 +14,8 @@ from cryptography.utils import CryptographyDeprecationWarning
 from django.core.exceptions import ImproperlyConfigured
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
+from limosa.domain.payments.key_files import what_is_wrong_with
+
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\s", re.DOTALL)
 
 
@@ -80,7 +82,7 @@ def _roots(path: str) -> tuple[x509.Certificate, ...]:
     try:
         text = Path(path).read_bytes()
     except OSError as error:
-        raise _fault("ca_file", f"cannot be read ({type(error).__name__})") from None
+        raise _fault("ca_file", what_is_wrong_with(error)) from None
     found = []
     for pem in _PEM.findall(text):
         with warnings.catch_warnings(), suppress(ValueError, CryptographyDeprecationWarning):

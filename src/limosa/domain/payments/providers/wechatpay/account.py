@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import load_pem_x509_certificates
 from django.core.exceptions import ImproperlyConfigured
 
+from limosa.domain.payments.key_files import what_is_wrong_with
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, certified_key
 
 API_V3_KEY_BYTES = 32
@@ -113,15 +114,14 @@ def _certified_keys(path: str) -> list[PlatformKey]:
         certificates = load_pem_x509_certificates(Path(path).read_bytes())
         return [certified_key(certificate) for certificate in certificates]
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        what = f"cannot be read ({type(error).__name__})"
-        raise _fault("platform_cert_files", what) from None
+        raise _fault("platform_cert_files", what_is_wrong_with(error)) from None
 
 
 def _private_key(path: str) -> RSAPrivateKey:
     try:
         key = load_pem_private_key(Path(path).read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise _fault("private_key_file", f"cannot be read ({type(error).__name__})") from None
+        raise _fault("private_key_file", what_is_wrong_with(error)) from None
     if not isinstance(key, RSAPrivateKey):
         raise _fault("private_key_file", "holds no RSA key")
     return key
@@ -131,7 +131,7 @@ def _public_key(path: str) -> RSAPublicKey:
     try:
         key = load_pem_public_key(Path(path).read_bytes())
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise _fault("public_key_file", f"cannot be read ({type(error).__name__})") from None
+        raise _fault("public_key_file", what_is_wrong_with(error)) from None
     if not isinstance(key, RSAPublicKey):
         raise _fault("public_key_file", "holds no RSA key")
     return key
