@@ -69,6 +69,7 @@ LONG = [
         folder="tests/unit",
         environment=(("HYPOTHESIS_PROFILE", "long"),),
     ),
+    Check("coverage", ["python", "tools/branches.py"], folder="tests/unit"),
     Check(
         "fuzz",
         [

@@ -67,14 +67,14 @@ def test_what_is_no_object_is_refused(body: bytes) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=8,
 )
 
 
 @given(
-    value=st.dictionaries(st.text(), JSON, min_size=1),
+    value=st.dictionaries(st.text(max_size=20), JSON, min_size=1, max_size=6),
     indent=st.sampled_from([None, 2]),
     is_ascii=st.booleans(),
 )

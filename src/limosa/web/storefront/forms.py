@@ -13,6 +13,7 @@ from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.accounts.operations.keep_preferences import PREFERENCES
 from limosa.domain.catalog.models import Price
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
+from limosa.web.storefront.long_select import LongSelect
 from limosa.web.wording import countries, formatting
 
 THRESHOLDS = (50, 80, 90, 100)
@@ -124,7 +125,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         currencies = sorted({*sold, self.instance.currency})
         names = formatting.locale().currencies
         self.fields["country"] = forms.ChoiceField(
-            required=False, choices=[("", _("Not provided")), *countries.choices()]
+            required=False,
+            choices=[("", _("Not provided")), *countries.choices()],
+            widget=LongSelect,
         )
         self.fields["unapplied_funds"] = forms.ChoiceField(
             choices=[
@@ -134,7 +137,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             widget=forms.RadioSelect,
         )
         self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES)
-        self.fields["time_zone"] = forms.ChoiceField(choices=_zone_choices())
+        self.fields["time_zone"] = forms.ChoiceField(choices=_zone_choices(), widget=LongSelect)
         self.fields["currency"] = forms.ChoiceField(
             choices=[(code, f"{names.get(code, code)} ({code})") for code in currencies]
         )
