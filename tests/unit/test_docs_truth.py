@@ -167,7 +167,11 @@ def test_every_setting_that_is_named_is_described(page: Path) -> None:
 @cache
 def settings_of_tests() -> frozenset[str]:
     """Return the settings that the tests' own tools read, and no server does."""
-    readers = [ROOT / "tools" / "checks.py", *(ROOT / "tests" / "database" / "web").rglob("*.py")]
+    readers = [
+        ROOT / "tools" / "checks.py",
+        ROOT / "tests" / "scenario" / "journeys" / "test_pages.py",
+        *(ROOT / "tests" / "database" / "web").rglob("*.py"),
+    ]
     texts = (path.read_text(encoding="utf-8") for path in readers)
     return frozenset(name for text in texts for name in A_SETTING.findall(text))
 

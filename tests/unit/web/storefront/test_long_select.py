@@ -15,7 +15,7 @@ CHOICES = [
 
 
 @pytest.mark.parametrize("value", ["", "a", "Asia/Taipei", 7, "no such", None])
-@pytest.mark.parametrize("attrs", [{}, {"class": "input", "aria-invalid": "true", "required": True}])
+@pytest.mark.parametrize("attrs", [{}, {"class": "input", "aria-invalid": "true", "lang": True}])
 def test_it_is_djangos_own_select(value: object, attrs: dict[str, str | bool]) -> None:
     ours = LongSelect(choices=CHOICES).render("zone", value, attrs)
     djangos = forms.Select(choices=CHOICES).render("zone", value, attrs)
