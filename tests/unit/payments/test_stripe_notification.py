@@ -228,6 +228,35 @@ def test_a_dispute_of_each_status_is_told(status: str, outcome: DisputeOutcome) 
     assert report.outcome is outcome
 
 
+def moved(*amounts: int, currency: str = "usd") -> list[dict[str, Any]]:
+    return [
+        {"object": "balance_transaction", "amount": amount, "currency": currency}
+        for amount in amounts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "rows", "lost_minor"),
+    [
+        ("lost", moved(-2599, 999), 1600),
+        ("lost", moved(-2599), 2599),
+        ("lost", moved(-2400, 900, currency="eur"), None),
+        ("lost", moved(-2599, 2599), None),
+        ("lost", [], None),
+        ("lost", [{"object": "balance_transaction"}], None),
+        ("won", moved(-2599, 2599), None),
+        ("under_review", moved(-2599), None),
+    ],
+)
+def test_of_a_lost_dispute_is_lost_what_moved_and_did_not_come_back(
+    status: str, rows: list[dict[str, Any]], lost_minor: int | None
+) -> None:
+    lost = dispute(status=status, balance_transactions=rows)
+    report = read(event("charge.dispute.closed", lost)).report
+    assert isinstance(report, DisputeStatusReport)
+    assert report.lost_minor == lost_minor
+
+
 def test_a_payment_of_another_account_is_told_as_theirs() -> None:
     said = read(event("checkout.session.completed", session(), account="acct_1Another"))
     assert isinstance(said.report, PaymentStatusReport)

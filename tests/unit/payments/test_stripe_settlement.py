@@ -124,6 +124,14 @@ STORIES: dict[str, tuple[dict[str, Any], SettlementLine]] = {
         row("dispute_reversal", 2599, dispute()),
         line(SettlementKind.DISPUTE_REVERSAL, "du_1abc", 2599, transaction_id=INTENT),
     ),
+    "a part that came back of a dispute that was lost": (
+        row("dispute_reversal", 1999, dispute(status="lost")),
+        line(SettlementKind.DISPUTE_REVERSAL, "du_1abc", 1999, transaction_id=INTENT),
+    ),
+    "a dispute withheld in another currency": (
+        row("dispute", -2400, dispute(), currency="eur"),
+        line(SettlementKind.DISPUTE, "du_1abc", 2599, transaction_id=INTENT),
+    ),
     "a refund that failed": (
         row("refund_failure", 600, refund()),
         line(

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from limosa.domain.payments.providers.stripe import wire
 from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
 from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
+from limosa.foundation.money import Money
 
 LINE_BYTES_MAX = 256 * 1024
 END = "limosa.end"
@@ -67,6 +68,10 @@ def _line(row: wire.Fields) -> SettlementLine:
     if kind is SettlementKind.OTHER or not isinstance(source, dict) or settled * sign < 0:
         return _other(row, settled)
     moved, counted = wire.money(source, "amount"), wire.amount(source, "amount")
+    if settled and wire.currency(row) == moved.currency:
+        # What moved, which may be a part: of a lost dispute, say, a part may be reinstated.
+        counted = abs(settled)
+        moved = Money(wire.minor(counted, moved.currency), moved.currency)
     fee = _fee_in(counted, fee=_signed(row, "fee"), settled=abs(settled))
     metadata = source.get("metadata")
     numbers = metadata if isinstance(metadata, dict) else {}

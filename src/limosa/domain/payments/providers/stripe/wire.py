@@ -233,7 +233,23 @@ def read_dispute(dispute: Fields) -> DisputeStatusReport | NoReport:
         amount_minor=held.amount_minor,
         currency=held.currency,
         reason=text(dispute, "reason", WORD),
+        lost_minor=_lost(dispute, held) if outcome is DisputeOutcome.LOST else None,
     )
+
+
+def _lost(dispute: Fields, held: Money) -> int | None:
+    """Return what was withheld and not reinstated, by the dispute's own balance transactions.
+
+    None: they don't say, or only in the currency of a balance that is kept in another one.
+    """
+    rows = dispute.get("balance_transactions")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return None
+    amounts = [row.get("amount") for row in rows if row.get("currency") == dispute["currency"]]
+    if len(amounts) != len(rows) or not all(type(one) is int for one in amounts):
+        return None
+    lost_minor = minor(-sum(amounts), held.currency)
+    return lost_minor if 0 < lost_minor <= AMOUNT_MAX else None
 
 
 def read_saved_method(intent: Fields) -> SavedMethodReport | None:
