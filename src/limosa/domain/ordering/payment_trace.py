@@ -40,7 +40,23 @@ def _exchanged(payment: Payment) -> Iterable[Line]:
             "what": "notification",
             "message_id": message.message_id,
             "result": message.result,
+            **_amounts(message, payment),
         }
+
+
+def _amounts(message: InboxMessage, payment: Payment) -> Line:
+    """Return what a report on the payment says that it brought, and what it was to bring, if these
+    differ."""
+    said = message.report.get("amount_minor"), message.report.get("currency")
+    is_of_payment = "merchant" in message.report
+    if not is_of_payment or not said[0] or said == (payment.amount_minor, payment.currency):
+        return {}
+    return {
+        "theirs_minor": said[0],
+        "theirs_currency": said[1],
+        "ours_minor": payment.amount_minor,
+        "ours_currency": payment.currency,
+    }
 
 
 def _given_back(payment: Payment) -> Iterable[Line]:

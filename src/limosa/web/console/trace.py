@@ -67,6 +67,10 @@ def _amount(fields: _Fields, key: str = "amount_minor") -> str:
     return formatting.money(Money(fields[key], fields["currency"]))
 
 
+def _money(fields: _Fields, side: str) -> str:
+    return formatting.money(Money(fields[f"{side}_minor"], fields[f"{side}_currency"]))
+
+
 def _quoted(at: datetime, fields: _Fields) -> TraceLine:
     return TraceLine(at, gettext("Quoted"), _amount(fields, "total_minor"), fields["plan"])
 
@@ -112,8 +116,14 @@ def _supplier_message(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _notification(at: datetime, fields: _Fields) -> TraceLine:
-    result = word(RESULTS, fields["result"])
-    return TraceLine(at, gettext("Notification from provider"), result, fields["message_id"])
+    detail = word(RESULTS, fields["result"])
+    if "theirs_minor" in fields:
+        detail = gettext("%(result)s · they say %(theirs)s, we asked for %(ours)s") % {
+            "result": detail,
+            "theirs": _money(fields, "theirs"),
+            "ours": _money(fields, "ours"),
+        }
+    return TraceLine(at, gettext("Notification from provider"), detail, fields["message_id"])
 
 
 def _refund(at: datetime, fields: _Fields) -> TraceLine:
