@@ -89,10 +89,12 @@ class Supplied:
 
 
 class FakeSupplier:
-    """A supplier. `during_order` runs while an order is made, before its answer."""
+    """A supplier. `during_order` runs while an order is made, before its answer. `names_renewed`:
+    for a renewal it names the renewed eSIM again, as real ones do, in place of no eSIM."""
 
     capabilities = EVERYTHING
     path: str | Path = ":memory:"
+    names_renewed = False
 
     def __init__(self, capabilities: Capabilities | None = None) -> None:
         if capabilities is not None:
@@ -249,7 +251,8 @@ class FakeSupplier:
 
     def _profile(self, order: Supplied) -> Profile | None:
         if order.renewed:
-            return None
+            named = Profile(iccid=order.renewed, activation_code="")
+            return named if self.names_renewed else None
         return _profile(order.reference)
 
     def _undo(self, call: str, handle: SupplyHandle, state: str) -> CancelAnswer:

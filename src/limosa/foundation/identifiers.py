@@ -8,6 +8,12 @@ import secrets
 
 _ICCID = re.compile(r"89[0-9]{16,18}")
 _MATCHING_ID = re.compile(r"[A-Za-z0-9-]+")
+# Tolerant of what is in use: any printable matching id, and what later versions add after it.
+_ACTIVATION_CODE = re.compile(
+    r"(?:LPA:)?(1\$[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?\$[!-#%-~]+(?:\$[!-~]*)?)",
+    re.IGNORECASE,
+)
+ACTIVATION_CODE_LENGTH_MAX = 300  # Ours.
 # Crockford's base 32 without the letters that people mistake for digits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -49,6 +55,20 @@ def activation_code(*, smdp_address: str, matching_id: str) -> str:
     if not _MATCHING_ID.fullmatch(matching_id):
         raise InvalidIdentifierError("a matching id has letters, digits and hyphens only")
     return f"LPA:1${smdp_address}${matching_id}"
+
+
+def parse_activation_code(text: str) -> str:
+    """Return an activation code as its QR code has it, LPA:1$address$matching-id[$…].
+
+    The prefix LPA: belongs to the QR code only, so a code without it is accepted. A matching id is
+    required: without one, an SM-DP+ finds a profile only by the device's EID, which nobody knows
+    when the eSIM is sold.
+    Source: SGP.22 section 4.1. Raises InvalidIdentifierError.
+    """
+    found = _ACTIVATION_CODE.fullmatch(text.strip())
+    if found is None or len(text) > ACTIVATION_CODE_LENGTH_MAX:
+        raise InvalidIdentifierError("an activation code has the form LPA:1$address$matching-id")
+    return f"LPA:{found[1]}"
 
 
 def random_code(length: int) -> str:

@@ -78,8 +78,11 @@ class Supplied:
             return Pending(reference=self.reference)
         if self.state == "failed":
             return Refused(failure=Failure.NEVER, reason="failed")
-        profile = None
-        if self.request.renewed is None:
+        renewed = self.request.renewed
+        if renewed is not None:  # Some name the renewed eSIM again.
+            is_named = int(self.reference) % 2 == 0
+            profile = Profile(iccid=renewed.iccid, activation_code="") if is_named else None
+        else:
             iccid = make_iccid(issuer=_ISSUER, account=int(self.reference))
             profile = Profile(iccid=iccid, activation_code=f"LPA:1$supplier.example${iccid}")
         return Delivered(reference=self.reference, profile=profile)

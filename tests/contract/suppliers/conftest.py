@@ -9,7 +9,14 @@ import pytest
 if TYPE_CHECKING:
     from tests.contract.suppliers.harness import Harness
 
-NAMES = ("own_network", "same order", "duplicate refused", "looked up", "nothing")
+NAMES = (
+    "own_network",
+    "same order",
+    "duplicate refused",
+    "looked up",
+    "nothing",
+    "names the renewed",
+)
 
 
 @pytest.fixture(params=NAMES)

@@ -73,8 +73,9 @@ class OwnHarness:
 class FakeHarness:
     """The fake, as a supplier of some kind."""
 
-    def __init__(self, capabilities: Capabilities) -> None:
+    def __init__(self, capabilities: Capabilities, *, names_renewed: bool = False) -> None:
         self.fake = FakeSupplier(capabilities)
+        self.fake.names_renewed = names_renewed
         self.adapter: SupplierAdapter = self.fake
 
     def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
@@ -113,12 +114,15 @@ KINDS: Mapping[str, Capabilities] = {
         callback_auth=CallbackAuth.UNSIGNED,
     ),
     "nothing": Capabilities(renewal=Renewal.NEW_ESIM),
+    "names the renewed": EVERYTHING,
 }
 
 
 def open_harness(name: str) -> Harness:
     """Return the harness of a supplier of the settings, or of a kind of fake."""
-    return OwnHarness() if name == "own_network" else FakeHarness(KINDS[name])
+    if name == "own_network":
+        return OwnHarness()
+    return FakeHarness(KINDS[name], names_renewed=name == "names the renewed")
 
 
 SUPPLIERS = ("own_network",)

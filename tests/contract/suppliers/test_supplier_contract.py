@@ -12,6 +12,7 @@ from limosa.domain.connectivity.answers import (
     Pending,
     SupplyAnswer,
     SupplyHandle,
+    SupplyRequest,
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import (
@@ -20,6 +21,7 @@ from limosa.domain.connectivity.capabilities import (
     Idempotency,
     Renewal,
 )
+from limosa.domain.connectivity.engine.believing import believed
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.identifiers import parse_iccid
 from tests.contract.suppliers.conftest import NAMES
@@ -57,11 +59,45 @@ def test_two_orders_are_two_esims(harness: Harness) -> None:
     assert not first.reference or first.reference != second.reference
 
 
-def test_a_renewal_is_on_the_same_esim_or_on_a_new_one(harness: Harness) -> None:
-    answer = order(harness, is_renewal=True)
+def is_on_a_new_esim(harness: Harness, answer: SupplyAnswer, request: SupplyRequest) -> bool:
+    """Whether an answer to a renewal, as it is believed, is another eSIM than the renewed one."""
     assert isinstance(answer, Delivered)
-    has_profile = answer.profile is not None
-    assert has_profile == (harness.adapter.capabilities.renewal is Renewal.NEW_ESIM)
+    is_same = harness.adapter.capabilities.renewal is Renewal.SAME_ESIM
+    meant = believed(answer, renewed=request.renewed, is_same_esim=is_same)
+    assert isinstance(meant, Delivered)
+    return meant.profile is not None
+
+
+def test_a_renewal_is_on_the_same_esim_or_on_a_new_one(harness: Harness) -> None:
+    request = harness.request(NUMBER, is_renewal=True)
+    is_new = is_on_a_new_esim(harness, harness.adapter.order(request), request)
+    assert is_new == (harness.adapter.capabilities.renewal is Renewal.NEW_ESIM)
+
+
+def test_a_renewal_that_is_looked_up_is_what_was_ordered(harness: Harness) -> None:
+    can = harness.adapter.capabilities
+    if can.in_own_database:
+        return  # It is never asked: it delivers in the commit that takes the money.
+    request = harness.request(NUMBER, is_renewal=True)
+    answer = harness.adapter.order(request)
+    assert isinstance(answer, Delivered)
+    handle = SupplyHandle(number=NUMBER, reference=answer.reference, renewed=request.renewed)
+    found = harness.adapter.look_up(handle)
+    assert is_on_a_new_esim(harness, found, request) == (can.renewal is Renewal.NEW_ESIM)
+
+
+def test_a_renewal_of_which_a_callback_tells_is_what_was_ordered(harness: Harness) -> None:
+    request = harness.request(NUMBER, is_renewal=True)
+    harness.adapter.order(request)
+    message = harness.message(NUMBER)
+    can = harness.adapter.capabilities
+    if message is None:
+        assert can.callback_auth is CallbackAuth.NONE
+        return
+    read = harness.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
+    (news,) = read.news
+    is_new = is_on_a_new_esim(harness, news.answer, request)
+    assert is_new == (can.renewal is Renewal.NEW_ESIM)
 
 
 def test_the_same_number_again_is_the_same_order_or_refused(harness: Harness) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from limosa.domain.catalog.models import Plan, PlanKind
-from limosa.domain.connectivity.answers import Delivered
+from limosa.domain.connectivity.answers import Delivered, Pending
 from limosa.domain.connectivity.capabilities import (
     CallbackAuth,
     Cancel,
@@ -439,6 +439,81 @@ def test_an_iccid_that_somebody_has_is_left_to_people(shop: Shop, supplier: Fake
     found = Supply.objects.get(order_number=order.number)
     assert (found.state, found.problem) == ("unclear", "iccid_taken")
     assert order_state(order) == OrderState.PAID
+
+
+@pytest.mark.parametrize("how", ["order", "look_up", "callback"])
+def test_a_renewal_whose_answer_names_the_renewed_esim_is_on_that_esim(
+    shop: Shop, supplier: FakeSupplier, how: str
+) -> None:
+    supplier.names_renewed = True
+    if how != "order":
+        supplier.script(PENDING)
+    order = paid(shop)
+    supply()
+    supplier.deliver(order.number)
+    if how == "look_up":
+        supply(10)
+    elif how == "callback":
+        assert tell(supplier, order)
+    assert (order_state(order), supply_state(order)) == (OrderState.FULFILLED, "delivered")
+    assert Bundle.objects.get(order_number=order.number).esim == shop.running.esim
+    assert Esim.objects.count() == 1
+
+
+def given(order: Order, profile: Profile) -> tuple[str, str]:
+    """Have the supplier say what it delivered, and return the order's state there and why."""
+    answer = Delivered(reference="there", profile=profile)
+    apply_supply_answer(order_number=order.number, answer=answer, now=after(1))
+    found = Supply.objects.get(order_number=order.number)
+    return found.state, found.problem
+
+
+@pytest.mark.parametrize(
+    ("iccid", "code", "problem"),
+    [
+        ("89811005970331000X4", "LPA:1$rsp.example$M-1", "iccid_malformed"),
+        ("", "LPA:1$rsp.example$M-1", "iccid_malformed"),
+        ("8981100597033100014", "", "code_malformed"),
+        ("8981100597033100014", "LPA:1$rsp.example$", "code_malformed"),
+        ("8981100597033100014", "https://rsp.example/M-1", "code_malformed"),
+    ],
+)
+def test_an_esim_that_nobody_could_install_is_not_delivered(
+    shop: Shop, supplier: FakeSupplier, iccid: str, code: str, problem: str
+) -> None:
+    order = paid(shop, is_new=True)
+    assert given(order, Profile(iccid=iccid, activation_code=code)) == ("unclear", problem)
+    assert order_state(order) == OrderState.PAID
+    good = Profile(iccid="8981100597033100014", activation_code="LPA:1$rsp.example$M-1")
+    assert given(order, good) == ("delivered", "")
+    assert order_state(order) == OrderState.FULFILLED
+    assert Esim.objects.get(bundles__order_number=order.number).iccid == good.iccid
+
+
+def test_another_esim_than_the_renewed_one_is_left_to_people(
+    shop: Shop, supplier: FakeSupplier
+) -> None:
+    order = paid(shop)
+    other = Profile(iccid="8981100597033100014", activation_code="LPA:1$rsp.example$M-1")
+    assert given(order, other) == ("unclear", "iccid_differs")
+    settle_supply(
+        order_number=order.number,
+        delivered=Delivered(reference="there", profile=other),
+        actor=None,
+        now=after(2),
+    )
+    assert order_state(order) == OrderState.FULFILLED
+    assert Esim.objects.get(bundles__order_number=order.number).iccid == other.iccid
+
+
+def test_another_orders_reference_is_left_to_people(shop: Shop, supplier: FakeSupplier) -> None:
+    first = paid(shop, is_new=True)
+    supply()
+    taken = Supply.objects.get(order_number=first.number).reference
+    order = paid(shop, is_new=True)
+    apply_supply_answer(order_number=order.number, answer=Pending(reference=taken), now=after(1))
+    found = Supply.objects.get(order_number=order.number)
+    assert (found.state, found.problem, found.reference) == ("unclear", "reference_taken", "")
 
 
 def test_who_was_asked_delivers_though_the_plan_goes_to_another_supplier_meanwhile(

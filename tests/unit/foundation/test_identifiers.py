@@ -9,6 +9,7 @@ from limosa.foundation.identifiers import (
     activation_code,
     luhn_digit,
     make_iccid,
+    parse_activation_code,
     parse_iccid,
     random_code,
 )
@@ -54,6 +55,42 @@ def test_an_activation_code() -> None:
 def test_a_matching_id_that_would_break_the_code_is_refused(matching_id: str) -> None:
     with pytest.raises(InvalidIdentifierError):
         activation_code(smdp_address="smdp.example.com", matching_id=matching_id)
+
+
+@pytest.mark.parametrize(
+    ("given_text", "read"),
+    [
+        ("LPA:1$smdp.example.com$A1-B2", "LPA:1$smdp.example.com$A1-B2"),
+        (" lpa:1$smdp.example.com$a1_b2 ", "LPA:1$smdp.example.com$a1_b2"),
+        ("1$SMDP.EXAMPLE.COM$A1-B2", "LPA:1$SMDP.EXAMPLE.COM$A1-B2"),
+        ("LPA:1$smdp.example$A1$1.3.6.1.4.1.31746", "LPA:1$smdp.example$A1$1.3.6.1.4.1.31746"),
+        ("LPA:1$smdp.example:8443$A1$$1", "LPA:1$smdp.example:8443$A1$$1"),
+    ],
+)
+def test_an_activation_code_is_read_as_its_qr_code_has_it(given_text: str, read: str) -> None:
+    assert parse_activation_code(given_text) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "LPA:1$",
+        "LPA:1$smdp.example",
+        "LPA:1$smdp.example$",
+        "LPA:1$$A1",
+        "LPA:1$smdp.example$$1.3.6",
+        "LPA:2$smdp.example$A1",
+        "LPA:1$smdp example$A1",
+        "LPA:1$smdp.example$A 1",
+        "LPA:1$smdp.example$A\n1",
+        "https://smdp.example/A1",
+        "LPA:1$smdp.example$" + "A" * 300,
+    ],
+)
+def test_what_nobody_could_install_is_no_activation_code(text: str) -> None:
+    with pytest.raises(InvalidIdentifierError):
+        parse_activation_code(text)
 
 
 def test_no_letter_of_a_number_is_mistaken_for_a_digit() -> None:

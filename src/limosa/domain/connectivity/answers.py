@@ -31,15 +31,18 @@ class SupplyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyHandle:
-    """An order at the supplier. `reference`: the supplier's own id; empty: we never learned it."""
+    """An order at the supplier. `reference`: the supplier's own id; empty: we never learned it.
+    `renewed` None: it was for a new eSIM."""
 
     number: str
     reference: str = ""
+    renewed: RenewedEsim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """It was delivered. `profile` None: the bundle was added to the eSIM that the order is for."""
+    """It was delivered. `profile` None, or with the ICCID of the eSIM that the order is for: the
+    bundle was added to that eSIM."""
 
     reference: str = ""
     profile: Profile | None = None

@@ -26,15 +26,23 @@ def supply_now(supply: Supply, *, is_wanted: bool, now: datetime) -> SupplyNow:
 
 def supply_request(supply: Supply) -> SupplyRequest:
     """Return the request for the supplier."""
-    renewed = None
-    if supply.renewed_iccid:
-        renewed = RenewedEsim(iccid=supply.renewed_iccid, reference=supply.renewed_reference)
-    return SupplyRequest(number=supply.order_number, plan_code=supply.plan_code, renewed=renewed)
+    return SupplyRequest(
+        number=supply.order_number, plan_code=supply.plan_code, renewed=renewed_esim(supply)
+    )
 
 
 def supply_handle(supply: Supply) -> SupplyHandle:
     """Return how the supplier knows the order."""
-    return SupplyHandle(number=supply.order_number, reference=supply.reference)
+    return SupplyHandle(
+        number=supply.order_number, reference=supply.reference, renewed=renewed_esim(supply)
+    )
+
+
+def renewed_esim(supply: Supply) -> RenewedEsim | None:
+    """Return the eSIM that the order is for; None: a new one."""
+    if not supply.renewed_iccid:
+        return None
+    return RenewedEsim(iccid=supply.renewed_iccid, reference=supply.renewed_reference)
 
 
 def what_was_delivered(supply: Supply) -> Delivered:

@@ -50,9 +50,9 @@ ADVICE: dict[str, Promise] = {
         "and open the order: its trace shows what it is waiting for."
     ),
     "supply:unclear": _(
-        "The supplier's answer was lost, and this supplier can't be queried. Find the order in the "
-        "supplier's portal, then enter what you saw on the order page here. Until then it is not "
-        "ordered again. The customer is refunded as for any order that is not delivered in time."
+        "The order's page says what is unclear. Find the order in the supplier's portal, then "
+        "enter what you saw on the order's page here. Until then it is not ordered again. The "
+        "customer is refunded as for any order that is not delivered in time."
     ),
     "supply:no_answer": _(
         "Find the order in the supplier's portal, and contact the supplier. Its answer is applied "

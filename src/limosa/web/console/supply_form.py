@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.connectivity.answers import Delivered
 from limosa.domain.connectivity.models import REFERENCE_LENGTH_MAX, Supply
 from limosa.domain.esims.engine.profile import Profile
-from limosa.foundation.identifiers import InvalidIdentifierError, parse_iccid
+from limosa.foundation.identifiers import (
+    ACTIVATION_CODE_LENGTH_MAX,
+    InvalidIdentifierError,
+    parse_activation_code,
+    parse_iccid,
+)
 
 _NOT_ORDERED, _RENEWED, _NEW = "not_ordered", "renewed", "new"
 
@@ -32,7 +37,7 @@ class SupplyForm(forms.Form):
     activation_code = forms.CharField(
         label=_("Its activation code"),
         required=False,
-        max_length=300,
+        max_length=ACTIVATION_CODE_LENGTH_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -63,15 +68,20 @@ class SupplyForm(forms.Form):
         return given
 
     def _read_profile(self, given: dict[str, Any]) -> None:
-        code = given.get("activation_code", "").strip()
-        if not code.startswith("LPA:1$"):
-            self.add_error("activation_code", _("An activation code begins with LPA:1$."))
+        code = iccid = ""
+        try:
+            code = parse_activation_code(given.get("activation_code", ""))
+        except InvalidIdentifierError:
+            self.add_error(
+                "activation_code",
+                _("An activation code has the form LPA:1$address$matching ID."),
+            )
         try:
             iccid = parse_iccid(given.get("iccid", "").replace(" ", ""))
         except InvalidIdentifierError:
             self.add_error("iccid", _("An ICCID is 18 to 20 digits that begin with 89."))
-            return
-        self.delivered = Delivered(
-            reference=given.get("reference", ""),
-            profile=Profile(iccid=iccid, activation_code=code),
-        )
+        if not self.errors:
+            self.delivered = Delivered(
+                reference=given.get("reference", ""),
+                profile=Profile(iccid=iccid, activation_code=code),
+            )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from limosa.foundation.money import Money
 from limosa.web.console.settlement_words import LINE_KINDS
 from limosa.web.console.standings import PAYMENT_STATES
+from limosa.web.console.supply_words import SUPPLY_PROBLEMS
 from limosa.web.console.words import (
     DISPUTE_STATES,
     ENTRIES,
@@ -95,7 +96,8 @@ def _call(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _supply(at: datetime, fields: _Fields) -> TraceLine:
-    parts = [fields["supplier"], word(SUPPLY_STATES, fields["state"]), fields["problem"]]
+    problem = word(SUPPLY_PROBLEMS, fields["problem"])
+    parts = [fields["supplier"], word(SUPPLY_STATES, fields["state"]), problem]
     tone = "fault" if fields["state"] == "unclear" else ""
     detail = " · ".join(filter(None, parts))
     return TraceLine(

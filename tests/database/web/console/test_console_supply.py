@@ -71,7 +71,7 @@ def test_what_is_not_there_is_ordered_again(client: Client, unclear: Supply) -> 
     [
         ({}, "Choose what you saw"),
         ({"seen": "new"}, "An ICCID is 18 to 20 digits"),
-        ({"seen": "new", "iccid": ICCID, "activation_code": "x"}, "begins with LPA:1$"),
+        ({"seen": "new", "iccid": ICCID, "activation_code": "x"}, "has the form LPA:1$"),
         ({"seen": "renewed"}, "Choose what you saw"),
     ],
 )
@@ -84,6 +84,29 @@ def test_what_can_not_be_read_is_told_and_changes_nothing(
     assert said in answer.content.decode()
     unclear.refresh_from_db()
     assert unclear.state == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("no_answer", "answer was lost"),
+        ("iccid_taken", "already in use here"),
+        ("iccid_differs", "another eSIM than the one being renewed"),
+        ("iccid_malformed", "isn&#x27;t an ICCID"),
+        ("code_malformed", "no phone can use"),
+        ("reference_taken", "the order number of another order"),
+    ],
+)
+def test_staff_are_told_what_is_unclear(
+    client: Client, unclear: Supply, problem: str, said: str
+) -> None:
+    Supply.objects.filter(pk=unclear.pk).update(problem=problem)
+    sign_in_staff(client)
+    order_page = reverse("console:order", args=[unclear.order_number])
+    for page in (address(unclear), order_page):
+        content = client.get(page).content.decode()
+        assert said in content
+        assert ("answer was lost" in content) == (problem == "no_answer")
 
 
 def test_a_viewer_may_not(client: Client, unclear: Supply) -> None:

@@ -1,9 +1,9 @@
 """Enter the outcome of an order that only people can look up.
 
-If an order's answer was lost at a supplier where it can't be looked up, the order is never sent
-again automatically: a finding names it. Look for it on the supplier's own pages, then enter here
-what you saw. The activation code of a new eSIM is read from standard input, so that it stays out of
-the process list.
+If an order's answer was lost at a supplier where it can't be looked up, or can't be right, the
+order is never sent again automatically: a finding names it. Look for it on the supplier's own
+pages, then enter here what you saw. The activation code of a new eSIM is read from standard input,
+so that it stays out of the process list.
 """
 
 import argparse
@@ -55,7 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _delivered(arguments: argparse.Namespace) -> "Delivered":
     from limosa.domain.connectivity.answers import Delivered
     from limosa.domain.esims.engine.profile import Profile
-    from limosa.foundation.identifiers import InvalidIdentifierError, parse_iccid
+    from limosa.foundation.identifiers import (
+        InvalidIdentifierError,
+        parse_activation_code,
+        parse_iccid,
+    )
 
     if arguments.renewed:
         return Delivered(reference=arguments.reference)
@@ -64,9 +68,10 @@ def _delivered(arguments: argparse.Namespace) -> "Delivered":
     except InvalidIdentifierError as error:
         raise CommandFault(f"{arguments.iccid}: {error}.") from error
     print("Activation code:", file=sys.stderr)
-    code = sys.stdin.readline().strip()
-    if not code.startswith("LPA:1$"):
-        raise CommandFault("An activation code begins with LPA:1$")
+    try:
+        code = parse_activation_code(sys.stdin.readline())
+    except InvalidIdentifierError as error:
+        raise CommandFault("An activation code has the form LPA:1$address$matching-id.") from error
     return Delivered(
         reference=arguments.reference, profile=Profile(iccid=iccid, activation_code=code)
     )

@@ -4,6 +4,8 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.connectivity.answers import Delivered, RenewedEsim, SupplyRequest
+from limosa.domain.connectivity.capabilities import Renewal
+from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
 from limosa.domain.connectivity.operations.request_supply import request_supply
 from limosa.domain.connectivity.registry import adapter_for, is_delivered_in_commit_by
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
@@ -59,10 +61,23 @@ def _deliver_here(order: Order, renewed: LockedEsim | None, now: datetime) -> De
         renewed=_renewed(renewed.esim) if renewed else None,
     )
     if is_delivered_in_commit_by(plan.supplier_id):
-        answer = None if plan.supplier.is_paused else adapter_for(plan.supplier_id).order(request)
-        return answer if isinstance(answer, Delivered) else None
+        return None if plan.supplier.is_paused else _believed(plan.supplier_id, request)
     request_supply(supplier_code=plan.supplier_id, request=request, now=now)
     return None
+
+
+def _believed(supplier_code: str, request: SupplyRequest) -> Delivered | None:
+    """Return what was delivered; None, so that the order waits: nothing that can be believed."""
+    adapter = adapter_for(supplier_code)
+    answer = adapter.order(request)
+    if not isinstance(answer, Delivered):
+        return None
+    is_same_esim = adapter.capabilities.renewal is Renewal.SAME_ESIM
+    try:
+        meant = believed(answer, renewed=request.renewed, is_same_esim=is_same_esim)
+    except DeliveryNotBelievedError:
+        return None
+    return meant if isinstance(meant, Delivered) else None
 
 
 def _renewed(esim: Esim) -> RenewedEsim:

@@ -33,7 +33,10 @@ def settle_supply(
     if not is_unclear:
         raise SupplyNotUnclearError
     result = apply_supply_answer(
-        order_number=order_number, answer=Unknown() if delivered is None else delivered, now=now
+        order_number=order_number,
+        answer=Unknown() if delivered is None else delivered,
+        now=now,
+        by_staff=True,
     )
     record_audit_entry(
         actor=actor,

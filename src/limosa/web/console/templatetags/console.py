@@ -16,7 +16,7 @@ from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support import duties
 from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.foundation.money import Money
-from limosa.web.console import words
+from limosa.web.console import supply_words, words
 from limosa.web.wording import formatting
 from limosa.web.wording.words import OWN_NAMES, ROLES
 
@@ -42,6 +42,12 @@ _WORDS = {
 def worded(code: str, kind: str) -> str:
     """{{ payment.problem|worded:"problem" }}: Paid too late"""
     return words.word(_WORDS[kind], code)
+
+
+@register.filter
+def supply_problem(problem: str) -> str:
+    """{{ supply.problem|supply_problem }}: The supplier's answer was lost."""
+    return str(supply_words.supply_problem(problem))
 
 
 @register.filter
