@@ -257,6 +257,17 @@ def test_a_place_without_a_tax_rate_is_told(settings: Settings) -> None:
     assert not [found for found in check_contents() if "tax" in found.text]
 
 
+def test_an_empty_price_list_is_told() -> None:
+    def told() -> list[str]:
+        return [found.text for found in check_contents() if "Nothing can be" in found.text]
+
+    assert told()
+    make_plan(prices={"JPY": 1000}, kind="top_up")
+    assert told()
+    make_plan(prices={"JPY": 1000})
+    assert not told()
+
+
 def test_older_and_newer_tables_are_refused_and_the_right_ones_are_not() -> None:
     assert list(check_database()) == []
     recorder = MigrationRecorder(connection)

@@ -1,5 +1,5 @@
 """The database's contents compared with the settings: encrypted texts, the tax rate of our place,
-and the suppliers of what is on sale."""
+the suppliers of what is on sale, and whether anything is."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,6 +10,7 @@ from django.db.models import Count
 from limosa.config.checks.finding import Finding, NotCheckedError, fault, warning
 from limosa.config.reencrypting import encrypted_places
 from limosa.domain.catalog.models import Plan
+from limosa.domain.catalog.queries import currencies_on_sale
 from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
 from limosa.domain.ordering.models import TaxRate
 
@@ -21,7 +22,7 @@ def check_contents(*, is_start: bool = False) -> list[Finding]:
     Raises: NotCheckedError if the database is unreachable or refuses, which another check reports.
     """
     try:
-        return [*_keys(), *_tax(), *_suppliers(is_start=is_start)]
+        return [*_keys(), *_tax(), *_price_list(), *_suppliers(is_start=is_start)]
     except DatabaseError as error:
         raise NotCheckedError from error
 
@@ -49,6 +50,14 @@ def _tax() -> Iterator[Finding]:
         yield warning(
             f"There is no tax rate for {settings.PLACE_OF_SUPPLY}, which LIMOSA_PLACE_OF_SUPPLY "
             "names: the tax in every price is 0."
+        )
+
+
+def _price_list() -> Iterator[Finding]:
+    if not currencies_on_sale():
+        yield warning(
+            "Nothing can be bought: no plan that is on sale has a price and a supplier that is set "
+            "up. Import a catalogue."
         )
 
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from limosa.domain.catalog.engine.exchange import EURO, cross_rate
-from limosa.domain.catalog.models import Price
+from limosa.domain.catalog.models import PlanKind, Price
 from limosa.foundation.errors import DomainRefusal
 
+_DEFAULT_CURRENCY = "USD"
 # Written by hand: every quote runs this, and Django took longer to compose it than PostgreSQL
 # takes to answer.
 _NEWEST_OF_BOTH = """
@@ -64,6 +65,21 @@ def plans_on_sale(*, currency: str) -> list[Price]:
         .select_related("plan__carrier")
         .order_by("plan__position", "plan_id")
     )
+
+
+def currencies_on_sale() -> list[str]:
+    """Return the currencies in which a first eSIM can be bought: the one with the most plans first,
+    then by code. One statement."""
+    first_plans = offered_prices().exclude(plan__kind=PlanKind.TOP_UP)
+    counted = first_plans.values("currency").annotate(plans=Count("pk"))
+    return list(counted.order_by("-plans", "currency").values_list("currency", flat=True))
+
+
+def default_currency() -> str:
+    """Return the currency of whoever has not chosen one: US dollars where something is sold in
+    them, otherwise the first of `currencies_on_sale`. Nothing is on sale: US dollars."""
+    sold = currencies_on_sale()
+    return _DEFAULT_CURRENCY if not sold or _DEFAULT_CURRENCY in sold else sold[0]
 
 
 def exchange_rate(*, from_currency: str, to_currency: str, day: date) -> ExchangeQuote:

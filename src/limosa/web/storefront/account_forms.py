@@ -15,6 +15,7 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.accounts.operations.keep_preferences import keep_preferences
 from limosa.domain.accounts.queries import look_again
 from limosa.domain.accounts.try_counts import count_nothing
+from limosa.domain.catalog.queries import default_currency
 from limosa.web.storefront.forms import time_zones
 from limosa.web.storefront.languages import CODES
 
@@ -69,14 +70,16 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         return made
 
     def custom_signup(self, request: HttpRequest, user: Subscriber) -> None:
-        """Store what the browser reported; invalid values are left at their defaults."""
+        """Store what the browser reported; invalid values are left at their defaults. The first
+        currency is one in which something is sold."""
         told = self.cleaned_data.get("time_zone", "")
         if told in time_zones():
             user.time_zone = told
         user.language = getattr(request, "LANGUAGE_CODE", "en")
         if user.language not in CODES:
             user.language = "en"
-        keep_preferences(person=user, names=["time_zone", "language"])
+        user.currency = default_currency()
+        keep_preferences(person=user, names=["time_zone", "language", "currency"])
 
 
 class LinkForm(ResetPasswordForm):  # type: ignore[misc]

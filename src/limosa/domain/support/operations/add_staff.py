@@ -10,6 +10,7 @@ from limosa.domain.accounts.operations.appoint_staff import appoint_staff
 from limosa.domain.accounts.operations.open_account import open_account
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
+from limosa.domain.catalog.queries import default_currency
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
@@ -41,7 +42,7 @@ def add_staff(
     person = Subscriber.objects.select_for_update().filter(email__iexact=email).first()
     is_new = person is None
     if person is None:
-        person = open_account(email=email, name=name)
+        person = open_account(email=email, name=name, currency=default_currency())
     elif person.staff_role:
         raise AlreadyStaffError
     elif not EmailAddress.objects.filter(user=person, email__iexact=email, verified=True).exists():

@@ -7,19 +7,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from limosa.domain.catalog.models import Carrier, PlanKind
+from limosa.domain.catalog.queries import currencies_on_sale, default_currency
 from limosa.domain.renewals.queries import offers_for_new_esim
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.choices import Choice, Visit, purchase_checkout
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.views.checkout import checkout_page
 
-_CURRENCY_OF_STRANGERS = "USD"
-
 
 def plans(request: HttpRequest) -> HttpResponse:
     """Show the plans that a first eSIM can be bought with, of one kind or of all."""
     person = request.user
-    currency = person.currency if person.is_authenticated else _CURRENCY_OF_STRANGERS
+    currency = person.currency if person.is_authenticated else default_currency()
     offers = offers_for_new_esim(
         subscriber_currency=currency, time_zone=settings.SERVICE_TIME_ZONE, now=timezone.now()
     )
@@ -39,6 +38,7 @@ def plans(request: HttpRequest) -> HttpResponse:
             "carriers": by_carrier.items(),
             "kinds": [PlanKind(value) for value in kinds],
             "kind": kind,
+            "is_sold_elsewhere": not offers and bool(currencies_on_sale()),
         },
     )
 
