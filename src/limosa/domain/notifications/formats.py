@@ -1,20 +1,21 @@
 """Amounts, volumes and moments as a person reads them, in the active language."""
 
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
 from babel.dates import format_datetime, get_timezone_location
-from babel.numbers import format_currency
+from babel.numbers import get_currency_symbol
 from django.utils import translation
 from django.utils.translation import gettext
 
 from limosa.foundation.languages import language_of
-from limosa.foundation.money import Money
+from limosa.foundation.money import Money, exponent
 from limosa.foundation.volume import parts
 
-# In the locale of its own country a currency has its short sign: $25.00, ¥178.62, HK$96.00.
-_HOMES = {"USD": "en_US", "CNY": "zh_Hans_CN", "EUR": "en_IE"}
+# In China the yuan is ¥, elsewhere CN¥; so the yen has to be JP¥, as it is there.
+_SIGNS_OF = {"CNY": "zh_Hans_CN", "JPY": "zh_Hans_CN"}
 
 
 def active_locale() -> Locale:
@@ -23,9 +24,18 @@ def active_locale() -> Locale:
 
 
 def money_text(amount: Money) -> str:
-    """Return an amount with its sign, the same in every language: $25.00, ¥178.62."""
-    home = _HOMES.get(amount.currency, "en_US")
-    return str(format_currency(amount.to_decimal(), amount.currency, locale=home))
+    """Return an amount, the same in every language and on every page and mail: $25.00, ¥178.62.
+
+    With a true minus sign, which lines up with digits: −$25.00.
+    """
+    minus = "−" if amount.amount_minor < 0 else ""
+    number = f"{abs(amount.to_decimal()):,.{exponent(amount.currency)}f}"
+    return f"{minus}{_sign(amount.currency)}{number}"
+
+
+@cache
+def _sign(currency: str) -> str:
+    return str(get_currency_symbol(currency, locale=_SIGNS_OF.get(currency, "en_US")))
 
 
 def volume_text(volume_bytes: int) -> str:

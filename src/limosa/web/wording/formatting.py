@@ -13,16 +13,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime, get_timezone_location
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_decimal
 from django.utils.translation import get_language, gettext
 
+from limosa.domain.notifications.formats import money_text
 from limosa.foundation.languages import Language, language_of
-from limosa.foundation.money import Money, exponent
+from limosa.foundation.money import Money
 from limosa.foundation.period import last_moment
 from limosa.foundation.volume import parts
-
-# In China it is ¥, elsewhere CN¥; so the yen has to be JP¥, as it is there.
-_SIGNS_OF = {"CNY": "zh_Hans_CN", "JPY": "zh_Hans_CN"}
 
 
 def language() -> str:
@@ -55,15 +53,8 @@ def locale() -> Locale:
 
 
 def money(amount: Money) -> str:
-    """Return $25.00, or −$25.00: a true minus sign, which lines up with digits."""
-    minus = "−" if amount.amount_minor < 0 else ""
-    number = f"{abs(amount.to_decimal()):,.{exponent(amount.currency)}f}"
-    return f"{minus}{_sign(amount.currency)}{number}"
-
-
-@cache
-def _sign(currency: str) -> str:
-    return get_currency_symbol(currency, locale=_SIGNS_OF.get(currency, "en_US"))
+    """Return $25.00, or −$25.00, as mails do."""
+    return money_text(amount)
 
 
 def volume_parts(volume_bytes: int) -> tuple[str, str]:

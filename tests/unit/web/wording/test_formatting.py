@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
+from limosa.domain.notifications.formats import money_text
 from limosa.foundation.money import Money
 from limosa.web.wording import formatting
 
@@ -25,6 +26,9 @@ LANGUAGES = ["en", "zh-hans", "zh-hant", "es"]
         (Money(1234567, "EUR"), "€12,345.67"),
         (Money(9600, "HKD"), "HK$96.00"),
         (Money(500, "KRW"), "₩500"),
+        (Money(1234, "JPY"), "JP¥1,234"),
+        (Money(12345, "KWD"), "KWD12.345"),
+        (Money(12345, "HUF"), "HUF123.45"),
     ],
 )
 def test_an_amount_looks_the_same_in_every_language(
@@ -32,6 +36,7 @@ def test_an_amount_looks_the_same_in_every_language(
 ) -> None:
     with translation.override(language):
         assert formatting.money(amount) == text
+        assert money_text(amount) == text  # In mails and notifications.
 
 
 @pytest.mark.parametrize(
