@@ -96,11 +96,12 @@ class RefundForm(ReasonForm):
 
     @property
     def limit(self) -> Money | None:
-        """The amount up to which one person may refund a payment."""
+        """The amount up to which one person may refund a payment; None: no amount at all."""
         if self._payment is None:
             return None
         currency = self._payment.received_currency
-        return Money(settings.REFUND_LIMITS.get(currency, 0), currency)
+        limit_minor = settings.REFUND_LIMITS.get(currency, 0)
+        return Money(limit_minor, currency) if limit_minor else None
 
     def clean_amount(self) -> str:
         """Parse an amount in major units; report one that is not valid in this currency."""

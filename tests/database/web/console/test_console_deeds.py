@@ -99,6 +99,27 @@ def test_what_is_left_is_shown_in_both_currencies(client: Client) -> None:
 
 @pytest.mark.usefixtures("operator")
 @pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"CNY": 35000}, "Refunds over ¥350.00 on one payment need a second person"),
+        ({"USD": 5000}, "Every refund in CNY needs a second person to sign off"),
+        ({"CNY": 0}, "Every refund in CNY needs a second person to sign off"),
+    ],
+)
+def test_staff_are_told_which_refunds_need_a_second_person(
+    client: Client, settings: Settings, limits: dict[str, int], said: str
+) -> None:
+    settings.REFUND_LIMITS = limits
+    order = make_order(state="fulfilled")
+    make_payment(order=order, state="succeeded")
+    address = reverse("console:refund", args=[order.number])
+    assert said in client.get(address).content.decode()
+    sure_page = client.post(address, {"how": "part", "amount": "178.61", "detail": "Slow."})
+    assert ("Every refund" in sure_page.content.decode()) == ("Every refund" in said)
+
+
+@pytest.mark.usefixtures("operator")
+@pytest.mark.parametrize(
     ("gone_minor", "word"), [(0, "Paid"), (100, "Partially refunded"), (17862, "Refunded")]
 )
 def test_a_payment_says_that_its_money_went_back(
