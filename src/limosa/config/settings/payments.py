@@ -62,8 +62,8 @@ SERVICE_TIME_ZONE = _money.read(
         "LIMOSA_SERVICE_TIME_ZONE",
         Zone("America/Los_Angeles"),
         default="America/Los_Angeles",
-        about="the time zone of new eSIMs, in which their days end, and of the days in the "
-        "console's filters",
+        about="the time zone of new eSIMs, in which their days end, and of the console's days and "
+        "times",
     )
 )
 SMDP_ADDRESS = _money.read(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -23,6 +22,7 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.make_quote import CHANNEL_CURRENCY
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
+from limosa.web.console.service_zone import day_zone
 from limosa.web.console.standings import STANDINGS
 from limosa.web.console.typed_amounts import typed_amount
 from limosa.web.console.words import word
@@ -158,7 +158,7 @@ class ListFilter(forms.Form):
     def conditions(self) -> Q:
         """Return the conditions on rows, except the channel. Only for a valid filter."""
         given, kind = self.cleaned_data, self.kind
-        zone = ZoneInfo(settings.SERVICE_TIME_ZONE)
+        zone = day_zone()
         after = given["last"] + timedelta(days=1)
         wanted = {
             f"{kind.at}__gte": datetime.combine(given["first"], time(0), tzinfo=zone),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
@@ -20,6 +19,7 @@ from limosa.web.console.access import staff_action_page
 from limosa.web.console.csv_files import csv_lines
 from limosa.web.console.days import DayField
 from limosa.web.console.export_tables import TABLES, Span, Table
+from limosa.web.console.service_zone import day_zone
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
@@ -52,7 +52,7 @@ class ExportForm(forms.Form):
 @staff_action_page(AuditAction.EXPORT)
 def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
     """Ask what to export; once the form is valid, send the file."""
-    today = timezone.now().astimezone(ZoneInfo(staff.time_zone)).date()
+    today = timezone.localdate(timezone=day_zone())
     first = today.replace(day=1)
     form = ExportForm(request.GET or None, initial={"since": first, "until": today, "kind": "csv"})
     if not form.is_valid():
@@ -66,7 +66,7 @@ def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
         actor=staff,
         now=timezone.now(),
     )
-    span = _span(wanted["since"], wanted["until"], staff.time_zone)
+    span = _span(wanted["since"], wanted["until"])
     file_name = f"limosa-{name}-{wanted['since']}-{wanted['until']}.{kind}"
     if kind == "parquet":
         return _parquet(TABLES[name], span, file_name)
@@ -100,9 +100,9 @@ def _parquet(table: Table, span: Span, file_name: str) -> FileResponse:
     )
 
 
-def _span(since: date, until: date, time_zone: str) -> Span:
+def _span(since: date, until: date) -> Span:
     """Return the first moment, and the first one after the last day."""
-    zone = ZoneInfo(time_zone)
+    zone = day_zone()
     return (
         datetime.combine(since, time(0), tzinfo=zone),
         datetime.combine(until + timedelta(days=1), time(0), tzinfo=zone),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,7 +27,7 @@ def flow(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     asked = request.GET.get("days", "30")
     if asked not in {str(span) for span in SPANS}:
         raise Http404
-    charts = cash_flow(days=int(asked), time_zone=staff.time_zone, now=timezone.now())
+    charts = cash_flow(days=int(asked), time_zone=settings.SERVICE_TIME_ZONE, now=timezone.now())
     return render(
         request,
         "console/flow.html",

@@ -1,8 +1,5 @@
 """Lists of payments and orders: those that need attention, and all of them, filtered."""
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +18,7 @@ from limosa.web.console.filters import (
     payments_in,
 )
 from limosa.web.console.paging import Page, page_by_time, page_of
+from limosa.web.console.service_zone import day_zone
 
 _Rows = Page[Payment] | Page[Order] | Page[Refund] | Page[InboxMessage]
 
@@ -48,13 +46,12 @@ def payments(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 def _filtered(request: HttpRequest, staff: Subscriber, show: str) -> HttpResponse:
     kind = ORDERS if show == "orders" else PAYMENTS
-    today = timezone.localdate(timezone=ZoneInfo(settings.SERVICE_TIME_ZONE))
+    today = timezone.localdate(timezone=day_zone())
     chosen = ListFilter(kind, request.GET, today=today)
     context = {
         "show": show,
         "form": chosen,
         "staff": staff,
-        "service_zone": settings.SERVICE_TIME_ZONE,
         "days_without": DAYS_WITHOUT,
     }
     if chosen.is_set and not chosen.is_valid():

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +15,7 @@ from limosa.foundation.money import Money
 from limosa.web.console.access import staff_page
 from limosa.web.console.days import read_day
 from limosa.web.console.paging import page_of
+from limosa.web.console.service_zone import day_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def books(until: datetime | None = None) -> list[Book]:
 def money(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """Show the books at the end of a day, or now; for one currency, or for all."""
     day = read_day(request.GET.get("day", ""))
-    every = books(_end_of(day, staff.time_zone) if day else None)
+    every = books(_end_of(day) if day else None)
     currency = request.GET.get("currency", "")
     return render(
         request,
@@ -91,5 +91,5 @@ def account(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     )
 
 
-def _end_of(day: date, time_zone: str) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=ZoneInfo(time_zone))
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=day_zone())

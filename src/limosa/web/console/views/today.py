@@ -1,7 +1,6 @@
 """The first page: what needs attention, and how the day is going."""
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.pause_supplier import pause_supplier
 from limosa.web.console import attention
 from limosa.web.console.access import staff_action_page, staff_page
+from limosa.web.console.service_zone import day_zone
 from limosa.web.console.takings import DAYS, takings
 
 SHOWN = 8
@@ -32,14 +32,14 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     refunds = attention.refunds_open_long(now=now)
     cases = attention.cases_waiting()
     to_sign = attention.refunds_to_sign()
-    charts = takings(time_zone=staff.time_zone, now=now)
+    charts = takings(time_zone=settings.SERVICE_TIME_ZONE, now=now)
     return render(
         request,
         "console/today.html",
         {
             "charts": charts,
-            "paid_today": attention.count(_paid_since_midnight(staff, now)),
-            "unpaid_today": attention.count(_unpaid_since_midnight(staff, now)),
+            "paid_today": attention.count(_paid_since_midnight(now)),
+            "unpaid_today": attention.count(_unpaid_since_midnight(now)),
             "payments": payments.order_by("-created_at")[:SHOWN],
             "payments_count": attention.count(payments),
             "orders": orders.order_by("paid_at")[:SHOWN],
@@ -60,6 +60,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "suppliers": Supplier.objects.order_by("name"),
             "set_up": settings.SUPPLIER_ADAPTERS,
             "now": now,
+            "staff": staff,
         },
     )
 
@@ -78,14 +79,14 @@ def pause(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     return redirect("console:today")
 
 
-def _paid_since_midnight(staff: Subscriber, now: datetime) -> QuerySet[Payment]:
-    return Payment.objects.filter(pays_order=True, paid_at__gte=_midnight(staff, now))
+def _paid_since_midnight(now: datetime) -> QuerySet[Payment]:
+    return Payment.objects.filter(pays_order=True, paid_at__gte=_midnight(now))
 
 
-def _unpaid_since_midnight(staff: Subscriber, now: datetime) -> QuerySet[Order]:
-    return Order.objects.filter(state=OrderState.PLACED, placed_at__gte=_midnight(staff, now))
+def _unpaid_since_midnight(now: datetime) -> QuerySet[Order]:
+    return Order.objects.filter(state=OrderState.PLACED, placed_at__gte=_midnight(now))
 
 
-def _midnight(staff: Subscriber, now: datetime) -> datetime:
-    zone = ZoneInfo(staff.time_zone)
+def _midnight(now: datetime) -> datetime:
+    zone = day_zone()
     return datetime.combine(now.astimezone(zone).date(), time(0), tzinfo=zone)
