@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 import time_machine
@@ -43,8 +44,8 @@ def text_of(client: Client, name: str, **asked: str) -> str:
 def exported(client: Client, day: str) -> int:
     asked = {"table": "journal", "since": day, "until": day, "kind": "csv"}
     answer = client.get(reverse("console:export"), asked)
-    assert isinstance(answer, StreamingHttpResponse)
-    body = b"".join(answer.streaming_content).decode()  # type: ignore[arg-type]
+    content = cast("StreamingHttpResponse", answer).streaming_content
+    body = b"".join(cast("Iterable[bytes]", content)).decode()
     return len(list(csv.DictReader(io.StringIO(body))))
 
 

@@ -54,7 +54,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _install(found: Esim) -> dict[str, str]:
     code = found.activation_code
-    _version, address, matching_id, *_more = [*code.split("$"), "", ""]
+    _version, address, matching_id = [*code.split("$"), "", ""][:3]
     return {
         "code": qr_code(code),
         "apple_url": APPLE_INSTALL_URL + quote(code, safe=""),
