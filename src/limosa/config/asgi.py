@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from limosa.config.checks.database_check import Readiness
 from limosa.config.libpq import libpq_options
+from limosa.config.warm_up import warm_up
 from limosa.config.wsgi import application as pages
 from limosa.domain.ordering.changes import CHANNEL
 from limosa.servers.bodies import BodyReader
@@ -48,10 +49,11 @@ from limosa.web.costly import is_costly
 
 def make_application(*, shared_folder: Path) -> ASGIApp:
     """Return the application of one process. Call it in the process's event loop, or before that
-    starts.
+    starts. What pages need is loaded by then.
 
     shared_folder: common to all processes of this server, for as long as it runs.
     """
+    warm_up()
     proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
     told = SharedCrowd(shared_folder / "told", each_max=1)
     observed = Observed(

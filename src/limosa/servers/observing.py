@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from limosa.domain.payments.notify_url import PREFIX as NOTIFICATIONS
 from limosa.servers.request_number import begin_request
 
+PATH_LETTERS_MAX = 1_000  # Of a line in the log; no page's path is longer.
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -77,8 +78,8 @@ class Observed:
         if self._has_access_log:
             client = scope.get("client")
             address = client[0] if client else "-"
-            line = (address, scope["method"], scope["path"], status, seconds * 1000)
-            access.info("%s %s %r %d %.1f ms", *line)
+            path = scope["path"][:PATH_LETTERS_MAX]
+            access.info("%s %s %r %d %.1f ms", address, method, path, status, seconds * 1000)
 
 
 def kind_of(path: str) -> str:

@@ -70,7 +70,8 @@ def make_certificate(folder: Path) -> None:
 
 def configuration(folder: Path, *, tls_port: int, plain_port: int, web_port: int) -> str:
     """Return the guide's configuration; nothing but its ports and folders is another."""
-    block = re.search(r"```nginx\n(.+?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    guide = GUIDE.read_text(encoding="utf-8")
+    block = re.search(r"```nginx\n(.+?)```", guide, re.DOTALL)
     assert block is not None
     text = block[1]
     for documented, ours in {
@@ -85,9 +86,11 @@ def configuration(folder: Path, *, tls_port: int, plain_port: int, web_port: int
         f"{kind}_temp_path {folder}/{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    main = re.search(r"```nginx-main\n(.+?)```", guide, re.DOTALL)
+    assert main is not None
     return (
         f"daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log;"
-        f"events {{}} http {{ access_log off; {temporary}\n{text}\n}}"
+        f"{main[1]} http {{ access_log off; {temporary}\n{text}\n}}"
     )
 
 

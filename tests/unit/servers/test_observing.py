@@ -90,6 +90,14 @@ def test_a_line_of_the_log_has_the_real_address_and_no_query(
     assert "secret" not in line
 
 
+def test_a_line_of_the_log_is_short_whatever_is_asked(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "limosa.access")
+    ask(observed(log=True), "/" + "a" * 60_000, method="M" * 60_000)
+    [line] = [record.getMessage() for record in caplog.records if record.name == "limosa.access"]
+    assert line.startswith("203.0.113.7 other '/aaa")
+    assert len(line) < 1_100
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [

@@ -41,7 +41,14 @@ def logging_without(secrets: Iterable[str]) -> dict[str, Any]:
             }
         },
         "filters": {"without_outages": {"()": "limosa.servers.outage.WithoutOutages"}},
-        "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {
+            "standard_error": {
+                "class": "limosa.config.log_stream.SummingStream",
+                "formatter": "line",
+                # Each line is a request that was refused before anybody signed in.
+                "summed": ["limosa.servers.hosts", "limosa.web.gate", "django.security.csrf"],
+            }
+        },
         "root": {"handlers": ["standard_error"], "level": LOG_LEVEL},
         "loggers": {
             # Else a line, by anybody's choice, for each address that is mistyped; and a second one
