@@ -32,6 +32,7 @@ CATCHING_SEEDS: dict[str, int] = {
     "book-fees-at-each-look": 20,
     "split-net-and-tax-apart": 44,
     "a-refund-that-arrived-is-over": 5,
+    "capture-what-was-closed": 362,
     "order-again-after-silence": 26,
     "deliver-what-was-paid-back": 5,
     "leave-the-supplier-untold": 42,
