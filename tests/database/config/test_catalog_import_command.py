@@ -140,7 +140,7 @@ def test_who_took_it_in_and_what_startled_is_on_record(edit: Edit) -> None:
     assert AuditEntry.objects.count() == 2
 
 
-@pytest.mark.parametrize(("role", "why"), [("", "is not of the staff"), ("finance", "role")])
+@pytest.mark.parametrize(("role", "why"), [("", "is not a member of staff"), ("finance", "role")])
 def test_only_an_admin_takes_in_a_catalogue(
     edit: Edit, capsys: pytest.CaptureFixture[str], role: str, why: str
 ) -> None:
