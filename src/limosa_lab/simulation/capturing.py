@@ -16,16 +16,19 @@ Take = Callable[[Held, Money], None]
 
 def tell(held: Held) -> PaymentStatusReport:
     """Return what is true of a payment, and remember whether it was wanted when that was told."""
-    actor = current_actor()
-    held.told[actor and actor.number] = held.is_unwanted
+    held.told[_asker()] = held.is_unwanted
     return held.report()
 
 
 def note_capture(held: Held) -> None:
     """Remember that somebody captures who was told of it after the order had no use for it."""
-    actor = current_actor()
-    if held.request.method != SAVED and held.told.get(actor and actor.number):
+    if held.request.method != SAVED and held.told.get(_asker()):
         held.is_captured_in_vain = True
+
+
+def _asker() -> int | None:
+    actor = current_actor()
+    return actor.number if actor else None
 
 
 def arrives_later(held: Held | None, key: int) -> None:
