@@ -527,8 +527,10 @@ def test_who_was_asked_delivers_though_the_plan_goes_to_another_supplier_meanwhi
 
 
 def test_a_supplier_that_is_not_set_up_fails_no_payment(shop: Shop, supplier: FakeSupplier) -> None:
-    plan = make_plan(supplier=make_supplier("gone"))
-    order = paid(shop, plan)
+    order = shop.place(wholesale_plan())
+    Plan.objects.update(supplier=make_supplier("gone"))  # It is removed before the money comes.
+    shop.pay(order)
+    order.refresh_from_db()
     assert order.state == OrderState.PAID
     assert supply() == 0
     assert Supply.objects.get().problem == "gone is not set up"
