@@ -25,7 +25,7 @@ SIGNER = PayPalSigner()
         ("api_url", "http:///path", "must be the beginning of a URL"),
         ("certificate_url", "http://198.51.100.7/certs/", "must be the beginning of a URL"),
         ("certificate_url", "https://api.paypal.com/?a=b", "must be the beginning of a URL"),
-        ("ca_file", "/nowhere", "cannot be read"),
+        ("ca_file", "/nowhere", "names a file that can't be read"),
         ("ca_file", __file__, "holds no certificate"),
     ],
 )

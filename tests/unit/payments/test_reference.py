@@ -25,7 +25,7 @@ def rows_of(heading: str) -> set[str]:
 
 
 def test_every_result_is_explained() -> None:
-    assert rows_of("What becomes of a payment's news") == {result.value for result in Applied}
+    assert rows_of("Results of a payment's status report") == {result.value for result in Applied}
 
 
 def test_every_reason_for_a_refusal_has_one_heading() -> None:
@@ -60,6 +60,6 @@ def test_the_table_of_channels_says_what_the_providers_say() -> None:
         methods = getattr(provider, "methods", None) or {**METHODS, **PAYER_METHODS}
         takes = rows["takes"][column]
         assert re.findall(r"`(\w+)`", rows["methods"][column]) == list(methods)
-        assert (rows["keeps a method"][column] != "–") is provider.saves_methods
+        assert (rows["saves a method"][column] != "–") is provider.saves_methods
         assert zones[rows["a day of its settlement"][column]] == provider.settlement_zone
         assert takes in {f"{len(provider.currencies)} currencies", *provider.currencies}

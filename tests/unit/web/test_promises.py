@@ -87,7 +87,7 @@ OF_A_CHANNEL = {
     "PayPal": "the name itself",
     "Alipay": "the name itself",
     "Card": "the name itself",
-    "card": "the name itself",
+    "a card": "the name itself",
     "Save this card for next time": "beside a card",
     "Saves cards or accounts for later payments.": "beside a channel that does",
     "Pay in WeChat": "within WeChat",

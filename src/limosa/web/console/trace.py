@@ -120,7 +120,7 @@ def _supplier_message(at: datetime, fields: _Fields) -> TraceLine:
 def _notification(at: datetime, fields: _Fields) -> TraceLine:
     detail = word(RESULTS, fields["result"])
     if "theirs_minor" in fields:
-        detail = gettext("%(result)s · they say %(theirs)s, we asked for %(ours)s") % {
+        detail = gettext("%(result)s · they say %(theirs)s, we requested %(ours)s") % {
             "result": detail,
             "theirs": _money(fields, "theirs"),
             "ours": _money(fields, "ours"),

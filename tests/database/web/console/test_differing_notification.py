@@ -46,7 +46,7 @@ def test_both_amounts_are_told(amount_minor: int, currency: str, theirs: str) ->
     payment = make_payment(order=make_order(), problem="differs")
     detail = detail_of(payment, amount_minor=amount_minor, currency=currency)
     assert detail.startswith("differs, to be checked again · they say ")
-    said, asked = detail.partition("they say ")[2].split(", we asked for ")
+    said, asked = detail.partition("they say ")[2].split(", we requested ")
     assert theirs in said
     assert "178.62" in asked
     assert said != asked
