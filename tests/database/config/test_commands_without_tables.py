@@ -23,7 +23,7 @@ LACK = "limosa: the database lacks tables of this version; run `limosa migrate` 
 # They look before they do anything, and are told by what they look with.
 LOOK_FIRST = {
     "check": "The database is older than this version",
-    "reconcile": " is no provider that is set up here (none).\n",
+    "reconcile": "No payment provider called ada@example.com is set up here. Set up: none.\n",
     "web": "limosa: The database is older than this version",
     "worker": "limosa: The database is older than this version",
 }

@@ -94,8 +94,12 @@ def test_of_several_hosts_the_one_that_fits_is_taken() -> None:
 
 def test_what_the_address_says_of_tls_reaches_libpq() -> None:
     """It refuses by itself what would trust anybody, whatever the server does."""
-    with pytest.raises(psycopg.OperationalError, match='weak sslmode "require"'):
-        reached(sslmode="require", sslrootcert="system")
+    with pytest.raises(ValueError, match='weak sslmode "require"'):
+        DatabaseAddress().parse("dbname=limosa sslmode=require sslrootcert=system")
+    address = DatabaseAddress().parse("dbname=limosa sslmode=verify-full sslrootcert=system")
+    database = connection.settings_dict | django_database(address, limits=LIMITS["web"])
+    options = libpq_options(DatabaseWrapper(database))
+    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "system")
 
 
 def test_a_long_read_has_more_time_and_only_inside() -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
-from limosa.domain.connectivity.answers import SupplyRequest
+from limosa.domain.connectivity.answers import RenewedEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import CallbackAuth
 from limosa.domain.connectivity.models import SupplierMessage, Supply
 from limosa.domain.ordering.models import OrderState
@@ -34,9 +34,10 @@ def pending(supplier: FakeSupplier) -> Supply:
     order = make_order(state=OrderState.PAID)
     make_payment(order=order, state="succeeded")
     supplier.script(PENDING)
-    supplier.order(SupplyRequest(number=order.number, plan_code="any"))
+    renewed = RenewedEsim(iccid="x")
+    supplier.order(SupplyRequest(number=order.number, plan_code="any", renewed=renewed))
     supplier.deliver(order.number)
-    return make_supply(order_number=order.number, state="pending", renewed_iccid="x")
+    return make_supply(order_number=order.number, state="pending", renewed_iccid=renewed.iccid)
 
 
 def send(machines: Machines, message: Message) -> tuple[int, bytes]:
