@@ -13,7 +13,7 @@ CATCHING_SEEDS: dict[str, int] = {
     "trust-the-return-page": 23,
     "accept-any-currency": 41,
     "accept-any-amount": 19,
-    "accept-any-merchant": 71,
+    "accept-any-merchant": 102,
     "forget-late-money": 2,
     "refund-is-done-when-sent": 29,
     "entry-apart-from-order": 2,
