@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 if TYPE_CHECKING:
     from tests.database.ordering.shop import Shop
+    from tests.fakes.capturing import CapturingProvider
     from tests.fakes.supplier import FakeSupplier
 
 
@@ -40,3 +41,19 @@ def supplier(settings: Settings) -> "Iterator[FakeSupplier]":
 
     with wholesale_in(settings) as fake:
         yield fake
+
+
+@pytest.fixture
+def bank(shop: "Shop", settings: Settings) -> "CapturingProvider":
+    """The shop's provider: the payer of the payment agrees there, and we capture."""
+    from limosa.domain.payments.registry import provider_for
+    from tests.fakes.capturing import CapturingProvider
+
+    settings.PAYMENT_PROVIDERS = {
+        "fake": f"{CapturingProvider.__module__}.{CapturingProvider.__qualname__}"
+    }
+    provider_for.cache_clear()
+    provider = provider_for("fake")
+    assert isinstance(provider, CapturingProvider)
+    shop.provider = provider
+    return provider

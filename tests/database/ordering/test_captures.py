@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 from django.db.models import F
-from pytest_django.fixtures import Settings
 
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations import poll_payment
 from limosa.domain.payments.handles import payment_handle
 from limosa.domain.payments.models import Payment
-from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import PaymentHandle
 from limosa.domain.payments.status_reports import Decline, PaymentStatusReport, ProviderState
 from limosa.foundation.errors import ProviderError
@@ -24,19 +22,6 @@ from tests.fakes.capturing import CapturingProvider
 
 pytestmark = pytest.mark.django_db
 Capture = Callable[[PaymentHandle], PaymentStatusReport]
-
-
-@pytest.fixture
-def bank(shop: Shop, settings: Settings) -> CapturingProvider:
-    """The shop's provider: the payer of the payment agrees there, and we capture."""
-    settings.PAYMENT_PROVIDERS = {
-        "fake": f"{CapturingProvider.__module__}.{CapturingProvider.__qualname__}"
-    }
-    provider_for.cache_clear()
-    provider = provider_for("fake")
-    assert isinstance(provider, CapturingProvider)
-    shop.provider = provider
-    return provider
 
 
 def agreed(shop: Shop, bank: CapturingProvider) -> Payment:

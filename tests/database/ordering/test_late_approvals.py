@@ -4,13 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.poll_due_payments import poll_due_payments
 from limosa.domain.payments.models import Payment, PaymentState, Refund
-from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -20,19 +18,6 @@ pytestmark = pytest.mark.django_db
 
 SOON = MOMENT + timedelta(seconds=10)
 LATER = MOMENT + timedelta(hours=2)
-
-
-@pytest.fixture
-def bank(shop: Shop, settings: Settings) -> CapturingProvider:
-    """The shop's provider: the payer of the payment agrees there, and we capture."""
-    settings.PAYMENT_PROVIDERS = {
-        "fake": f"{CapturingProvider.__module__}.{CapturingProvider.__qualname__}"
-    }
-    provider_for.cache_clear()
-    provider = provider_for("fake")
-    assert isinstance(provider, CapturingProvider)
-    shop.provider = provider
-    return provider
 
 
 def by_worker(_shop: Shop, _payment: Payment, now: datetime) -> None:
