@@ -63,7 +63,7 @@ def settlement() -> Settlement:
             cursor.execute(statement, values)
         for table in ("payment", "settledline", "settlement"):
             cursor.execute(f"ANALYZE payments_{table}")
-        # A range of blocks that held the rolled-back rows of other tests goes on spanning their days.
+        # A range of blocks that held other tests' rolled-back rows goes on spanning their days.
         cursor.execute("REINDEX INDEX payment_by_paid_at")
     return Settlement.objects.get(day=(FIRST + timedelta(days=DAYS // 2)).date())
 
