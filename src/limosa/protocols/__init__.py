@@ -1,0 +1,1 @@
+"""Wire protocols: bytes in, facts out. No sockets, no clock, no framework."""
