@@ -56,7 +56,7 @@ def read_exactly_one(data: bytes) -> Tlv:
 
 def read_all(data: bytes) -> list[Tlv]:
     """Return the TLVs that `data` is made of, one after the other. Raises TlvError."""
-    found = []
+    found: list[Tlv] = []
     position, end = 0, len(data)
     while position < end:
         if len(found) == CHILDREN_MAX:
