@@ -33,6 +33,7 @@ from limosa.domain.payments.models import (
     RefundState,
     SettlementState,
 )
+from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadState
 from limosa.domain.support.models import CaseState, ProposalState
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.state_machine import StateMachine
@@ -122,6 +123,7 @@ def test_every_refusal_is_described() -> None:
         ("Bundle", BundleState),
         ("Supply", SupplyState),
         ("Order", OrderState),
+        ("Download order", DownloadState),
         ("Payment", PaymentState),
         ("Refund", RefundState),
         ("Settlement", SettlementState),
@@ -146,6 +148,7 @@ def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None
     ("heading", "states", "life"),
     [
         ("Bundle", BundleState, BUNDLE_LIFE),
+        ("Download order", DownloadState, DOWNLOAD_LIFE),
         ("Payment", PaymentState, PAYMENT_LIFE),
         ("Refund", RefundState, REFUND_LIFE),
         ("Settlement", SettlementState, SETTLEMENT_LIFE),

@@ -10,18 +10,18 @@ from django.db.models import Model, QuerySet
 
 from limosa.domain.encryption.batches import reencrypt_batch, rows_to_reencrypt
 from limosa.domain.encryption.cipher import decrypt, encrypt, newest_mark
-from limosa.domain.encryption.fields import EncryptedTextField
+from limosa.domain.encryption.fields import Encrypted
 from limosa.web.second_step import ENCRYPTED_IN, PLACE
 
 # Called with (place, unit, done, total).
 Report = Callable[[str, str, int, int], None]
 
 
-def encrypted_fields() -> Iterator[EncryptedTextField]:
+def encrypted_fields() -> Iterator[Encrypted]:
     """Return every encrypted column there is."""
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
-            if isinstance(field, EncryptedTextField):
+            if isinstance(field, Encrypted):
                 yield field
 
 
@@ -35,7 +35,7 @@ def encrypted_places() -> dict[str, Callable[[], None]]:
     return places | {PLACE: _decrypt_second_steps}
 
 
-def _decrypt_sample(field: EncryptedTextField) -> None:
+def _decrypt_sample(field: Encrypted) -> None:
     rows: QuerySet[Model] = QuerySet(field.model).filter(**{f"{field.name}__isnull": False})
     texts = rows.values_list(field.name, flat=True)
     _ = texts.order_by("pk").first(), texts.order_by("-pk").first()
@@ -58,7 +58,7 @@ def reencrypt_all(*, rows_per_batch: int, report: Report) -> int:
     return rows + _reencrypt_second_steps(report)
 
 
-def _reencrypt(field: EncryptedTextField, rows_per_batch: int, report: Report) -> int:
+def _reencrypt(field: Encrypted, rows_per_batch: int, report: Report) -> int:
     total, done, after = rows_to_reencrypt(field), 0, 0
     while (batch := reencrypt_batch(field, after=after, most=rows_per_batch)) is not None:
         after, rows = batch

@@ -11,13 +11,19 @@ from pytest_django.fixtures import Settings
 from limosa.config.reencrypting import encrypted_fields, reencrypt_all
 from limosa.domain.encryption import batches
 from limosa.domain.encryption.batches import reencrypt_batch
-from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError, encrypt
+from limosa.domain.encryption.cipher import (
+    DecryptionError,
+    EncryptionKeyMissingError,
+    encrypt_bytes,
+)
 from limosa.domain.esims.models import Esim
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.rows import insert_row_once
+from limosa.domain.rsp.models import Profile
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.esims import make_esim
+from tests.factories.rsp import make_profile
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +71,9 @@ def test_the_sealed_columns_are_these() -> None:
         "notifications_accountmail.content",
         "notifications_accountmail.recipient",
         "payments_savedmethod.reference",
+        "rsp_downloadorder.binding",
+        "rsp_downloadorder.code_digest",
+        "rsp_profile.package",
     }
 
 
@@ -170,6 +179,24 @@ def test_a_new_key_opens_the_old_rows_and_then_takes_them_over(keys: Settings) -
     assert SavedMethod.objects.get(reference="pm_1").reference == "pm_1"
 
 
+def test_bytes_get_a_new_key_as_texts_do(keys: Settings) -> None:
+    profile = make_profile(package=bytes(range(256)))
+    assert stored("rsp_profile.package")[0].startswith("enc1.old.")
+    keys.ENCRYPTION_KEYS = {"new": NEW, "old": OLD}
+    assert reencrypt_all(rows_per_batch=2, report=report) == 1
+    keys.ENCRYPTION_KEYS = {"new": NEW}
+    profile.refresh_from_db()
+    assert profile.package == bytes(range(256))
+
+
+def test_encrypted_bytes_are_not_looked_up_nor_computed() -> None:
+    make_profile()
+    with pytest.raises(FieldError):
+        Profile.objects.filter(package=b"").exists()
+    with pytest.raises(TypeError, match="encrypted"):
+        Profile.objects.update(package=F("iccid"))
+
+
 def test_a_lost_key_stops_it_and_changes_nothing(keys: Settings) -> None:
     make_esim()
     before = stored()
@@ -185,10 +212,10 @@ def test_a_row_that_is_written_meanwhile_is_left_as_it_is(
     esim = make_esim(activation_code=CODE)
     keys.ENCRYPTION_KEYS = {"new": NEW, "old": OLD}
 
-    def write_before(text: str, *, place: str) -> str:
+    def write_before(content: bytes, *, place: str) -> str:
         Esim.objects.filter(pk=esim.pk).update(activation_code="written meanwhile")
-        return encrypt(text, place=place)
+        return encrypt_bytes(content, place=place)
 
-    monkeypatch.setattr(batches, "encrypt", write_before)
+    monkeypatch.setattr(batches, "encrypt_bytes", write_before)
     reencrypt_batch(ACTIVATION_CODE, after=0, most=9)
     assert Esim.objects.get().activation_code == "written meanwhile"

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "limosa.domain.promotions",
     "limosa.domain.charging",
     "limosa.domain.payments",
+    "limosa.domain.rsp",
     "limosa.domain.ordering",
     "limosa.domain.renewals",
     "limosa.domain.support",

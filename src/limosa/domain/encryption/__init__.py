@@ -1,3 +1,4 @@
-"""Texts that the database holds only encrypted: activation codes, and names of saved methods.
-Owns: EncryptedTextField, BlindIndexField. Promises: stored values can't be read or changed without
-a key from the settings, nor moved to another column. Callers: the models of every package above."""
+"""What the database holds only encrypted: activation codes, names of saved methods, profiles.
+Owns: EncryptedTextField, EncryptedBytesField, BlindIndexField. Promises: stored values can't be
+read or changed without a key from the settings, nor moved to another column. Callers: the models of
+every package above."""

@@ -1,11 +1,16 @@
-"""Re-encrypts the encrypted texts of a table under a new key, in batches."""
+"""Re-encrypts an encrypted column of a table under a new key, in batches."""
 
 from typing import Any
 
 from django.db import connection, transaction
 
-from limosa.domain.encryption.cipher import blind_indexes, decrypt, encrypt, newest_mark
-from limosa.domain.encryption.fields import EncryptedTextField
+from limosa.domain.encryption.cipher import (
+    blind_indexes,
+    decrypt_bytes,
+    encrypt_bytes,
+    newest_mark,
+)
+from limosa.domain.encryption.fields import Encrypted
 
 _IS_OLD = "NOT starts_with({column}, %(mark)s)"
 _COUNT = f"SELECT count(*) FROM {{table}} WHERE {_IS_OLD}"
@@ -23,7 +28,7 @@ UPDATE {table} AS kept SET {changes}
 
 
 @transaction.atomic
-def reencrypt_batch(field: EncryptedTextField, *, after: int, most: int) -> tuple[int, int] | None:
+def reencrypt_batch(field: Encrypted, *, after: int, most: int) -> tuple[int, int] | None:
     """Encrypt rows under the newest key that are encrypted under another one.
 
     Returns (the last row's key, number of rows); pass that key as `after` in the next call. None if
@@ -36,18 +41,18 @@ def reencrypt_batch(field: EncryptedTextField, *, after: int, most: int) -> tupl
         rows: list[tuple[int, str]] = cursor.fetchall()
         if not rows:
             return None
-        texts = [decrypt(text, place=field.place) for _, text in rows]
+        contents = [decrypt_bytes(text, place=field.place) for _, text in rows]
         given: dict[str, Any] = {
             "keys": [key for key, _ in rows],
             "old": [text for _, text in rows],
-            "new": [encrypt(text, place=field.place) for text in texts],
-            "digests": [blind_indexes(text, place=field.place)[0] for text in texts],
+            "new": [encrypt_bytes(content, place=field.place) for content in contents],
+            "digests": [_digest(content, field) for content in contents],
         }
         cursor.execute(_composed(_UPDATE, field), given)
     return rows[-1][0], len(rows)
 
 
-def rows_to_reencrypt(field: EncryptedTextField) -> int:
+def rows_to_reencrypt(field: Encrypted) -> int:
     """Return how many rows are not encrypted under the newest key."""
     with connection.cursor() as cursor:
         cursor.execute(_composed(_COUNT, field), {"mark": newest_mark()})
@@ -55,7 +60,12 @@ def rows_to_reencrypt(field: EncryptedTextField) -> int:
     return int(count)
 
 
-def _composed(statement: str, field: EncryptedTextField) -> str:
+def _digest(content: bytes, field: Encrypted) -> str:
+    """Return the digest beside the column; nothing where there is none."""
+    return blind_indexes(content.decode(), place=field.place)[0] if field.index_field else ""
+
+
+def _composed(statement: str, field: Encrypted) -> str:
     """Return a statement with the field's table and column names filled in."""
     meta, column = field.model._meta, f'"{field.column}"'
     changes = f"{column} = given.new"

@@ -1,4 +1,4 @@
-"""Encrypts texts: AES-256-GCM under one of the keys in `ENCRYPTION_KEYS`.
+"""Encrypts texts and bytes: AES-256-GCM under one of the keys in `ENCRYPTION_KEYS`.
 
 The first key encrypts; all of them decrypt. A ciphertext names its key, `enc1.<key id>.<base64>`,
 so keys can be replaced while the service runs. The place (table.column) is authenticated with it: a
@@ -30,15 +30,25 @@ class EncryptionKeyMissingError(Exception):
 
 def encrypt(text: str, *, place: str) -> str:
     """Return the text encrypted under the newest key; the same text twice gives two ciphertexts."""
-    key_id, key = next(iter(settings.ENCRYPTION_KEYS.items()))
-    nonce = os.urandom(_NONCE_BYTES)
-    locked = _cipher(key).encrypt(nonce, text.encode(), place.encode())
-    return f"{_MARK}.{key_id}.{urlsafe_b64encode(nonce + locked).decode()}"
+    return encrypt_bytes(text.encode(), place=place)
 
 
 def decrypt(encrypted: str, *, place: str) -> str:
     """Return the text. Raises DecryptionError, EncryptionKeyMissingError; neither reveals a
     value."""
+    return decrypt_bytes(encrypted, place=place).decode()
+
+
+def encrypt_bytes(content: bytes, *, place: str) -> str:
+    """Return bytes encrypted as `encrypt` does a text."""
+    key_id, key = next(iter(settings.ENCRYPTION_KEYS.items()))
+    nonce = os.urandom(_NONCE_BYTES)
+    locked = _cipher(key).encrypt(nonce, content, place.encode())
+    return f"{_MARK}.{key_id}.{urlsafe_b64encode(nonce + locked).decode()}"
+
+
+def decrypt_bytes(encrypted: str, *, place: str) -> bytes:
+    """Return the bytes. Raises as `decrypt`."""
     try:
         mark, key_id, locked = encrypted.split(".")
         whole = urlsafe_b64decode(locked)
@@ -52,10 +62,9 @@ def decrypt(encrypted: str, *, place: str) -> str:
             f"{place} needs the key {key_id}; see LIMOSA_ENCRYPTION_KEYS"
         )
     try:
-        text = _cipher(key).decrypt(whole[:_NONCE_BYTES], whole[_NONCE_BYTES:], place.encode())
+        return _cipher(key).decrypt(whole[:_NONCE_BYTES], whole[_NONCE_BYTES:], place.encode())
     except (InvalidTag, ValueError) as error:
         raise DecryptionError(place) from error
-    return text.decode()
 
 
 def newest_mark() -> str:

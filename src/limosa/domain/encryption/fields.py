@@ -1,4 +1,4 @@
-"""Model fields: an encrypted text, and the blind index by which it is found."""
+"""Model fields: encrypted texts and bytes, and the blind index by which it is found."""
 
 from typing import Any
 
@@ -8,7 +8,13 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import IsNull, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-from limosa.domain.encryption.cipher import blind_indexes, decrypt, encrypt
+from limosa.domain.encryption.cipher import (
+    blind_indexes,
+    decrypt,
+    decrypt_bytes,
+    encrypt,
+    encrypt_bytes,
+)
 
 DIGEST_LENGTH = 64
 
@@ -69,6 +75,46 @@ class EncryptedExact(Lookup):
         found = blind_indexes(str(self.rhs), place=field.place)
         places = ", ".join("%s" for _ in found)
         return f"{left} IN ({places})", [*parameters, *found]
+
+
+class EncryptedBytesField(models.Field):  # type: ignore[type-arg]
+    """Bytes that are encrypted when stored and decrypted when read; a column of text.
+
+    They can't be looked up. Table and column names are authenticated, as with a text.
+    """
+
+    index_field = ""
+    _pyi_private_set_type: bytes  # What django-stubs goes by.
+    _pyi_private_get_type: bytes
+
+    @property
+    def place(self) -> str:
+        """The place that the field's bytes are bound to."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_internal_type(self) -> str:
+        """Return the kind of column: what is stored is text."""
+        return "TextField"
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        """Encrypt a value on its way to the database."""
+        if value is None:
+            return None
+        if not isinstance(value, bytes):
+            raise TypeError(f"{self.name} is encrypted: it takes bytes, not an expression")
+        return encrypt_bytes(value, place=self.place)
+
+    def from_db_value(self, value: str | None, *_context: object) -> bytes | None:
+        """Decrypt a value from the database. Raises as `decrypt`."""
+        return None if value is None else decrypt_bytes(value, place=self.place)
+
+    def get_lookup(self, lookup_name: str) -> "type[Lookup[Any]] | None":
+        """Return the one lookup that encrypted bytes support."""
+        return IsNull if lookup_name == "isnull" else None
+
+
+# What `limosa keys rotate` covers.
+Encrypted = EncryptedTextField | EncryptedBytesField
 
 
 class BlindIndexField(models.CharField):  # type: ignore[type-arg]

@@ -1,0 +1,1 @@
+"""Rules of the stock, the orders and the downloads."""

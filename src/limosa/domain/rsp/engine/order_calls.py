@@ -1,0 +1,74 @@
+"""The calls by which a profile is ordered (ES2+): what they carry.
+
+Source: SGP.22 sections 5.3.1 to 5.3.4.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from limosa.foundation.identifiers import random_code
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.status import RspStatus
+
+_MATCHING_ID = re.compile(r"[A-Za-z0-9-]{1,255}")
+_EID = re.compile(r"[0-9]{32}")
+_MADE_GROUPS, _MADE_GROUP_LENGTH = 4, 5  # 100 bits.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls, and which of their calls it is. A call repeated with its identifier and the same
+    content is answered as before; without an identifier, no repetition is recognized."""
+
+    requester: str = ""
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What confirming an order carries.
+
+    `matching_id` None: we make one; empty: the device comes by its EID alone. `code`: the
+    confirmation code, as the person will enter it.
+    """
+
+    matching_id: str | None = None
+    eid: str = ""
+    code: str = ""
+    smds_address: str = ""
+    is_released: bool = True
+
+    def __repr__(self) -> str:
+        """Leave out what opens a download."""
+        return f"Confirmation(eid={bool(self.eid)}, is_released={self.is_released})"
+
+
+def call_key(function: str, caller: Caller, *content: str) -> str:
+    """Return what two calls share only if one repeats the other; empty: none can repeat it."""
+    if not caller.call_id:
+        return ""
+    told = "\0".join((function, caller.requester, caller.call_id, *content))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def code_digest(code: str) -> bytes | None:
+    """Return what is kept of a confirmation code: SHA-256; None: there is none."""
+    return hashlib.sha256(code.encode()).digest() if code else None
+
+
+def make_matching_id() -> str:
+    """Return a matching id that nobody guesses: 20 capital letters and digits, in groups."""
+    return "-".join(random_code(_MADE_GROUP_LENGTH) for _ in range(_MADE_GROUPS))
+
+
+def check_matching_id(text: str) -> None:
+    """Raise RspRefusal unless the text may be a matching id (SGP.22 section 4.1.1)."""
+    if not _MATCHING_ID.fullmatch(text):
+        raise RspRefusal(RspStatus.MALFORMED)
+
+
+def check_eid(text: str) -> None:
+    """Raise RspRefusal unless the text is an EID, or empty."""
+    if text and not _EID.fullmatch(text):
+        raise RspRefusal(RspStatus.MALFORMED)

@@ -1,0 +1,27 @@
+"""Locks what the calls about an order decide by: the profile, then its order."""
+
+from limosa.domain.rsp.models import DownloadOrder, Profile
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.status import RspStatus
+
+
+def lock_profile(iccid: str) -> Profile:
+    """Lock a profile, and return it without its package. Raises RspRefusal."""
+    profiles = Profile.objects.select_for_update().defer("package")
+    profile = profiles.filter(iccid=iccid).first()
+    if profile is None:
+        raise RspRefusal(RspStatus.PROFILE_UNKNOWN)
+    return profile
+
+
+def lock_newest_order(iccid: str) -> DownloadOrder:
+    """Lock a profile and its newest order, and return the order, which may be cancelled.
+
+    Raises: RspRefusal if there is none.
+    """
+    profile = lock_profile(iccid)
+    order = DownloadOrder.objects.select_for_update().filter(profile=profile).order_by("id").last()
+    if order is None:
+        raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
+    order.profile = profile
+    return order

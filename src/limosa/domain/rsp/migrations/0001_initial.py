@@ -1,0 +1,168 @@
+"""Profiles to download, their orders, and what devices do with them."""
+
+import django.db.models.deletion
+import limosa.domain.encryption.fields
+from django.db import migrations, models
+
+from limosa.domain.sql_files import run_sql_file
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Profile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('iccid', models.CharField(max_length=20)),
+                ('state', models.CharField(choices=[('available', 'Available'), ('ordered', 'Ordered'), ('unavailable', 'Unavailable')], default='available', max_length=11)),
+                ('package', limosa.domain.encryption.fields.EncryptedBytesField()),
+                ('imported_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DownloadOrder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('allocated', 'allocated'), ('linked', 'linked'), ('confirmed', 'confirmed'), ('released', 'released'), ('downloaded', 'downloaded'), ('installed', 'installed'), ('error', 'error'), ('cancelled', 'cancelled')], max_length=10)),
+                ('eid', models.CharField(blank=True, max_length=32)),
+                ('bound_eid', models.CharField(blank=True, max_length=32)),
+                ('binding', limosa.domain.encryption.fields.EncryptedBytesField(blank=True, null=True)),
+                ('matching_id', models.CharField(blank=True, max_length=255, null=True)),
+                ('code_digest', limosa.domain.encryption.fields.EncryptedBytesField(blank=True, null=True)),
+                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
+                ('redownload', models.CharField(choices=[('never', 'never'), ('same_euicc', 'same_euicc'), ('any_euicc', 'any_euicc')], default='never', max_length=10)),
+                ('needs_delete', models.BooleanField(default=True)),
+                ('downloads_max', models.PositiveIntegerField(blank=True, null=True)),
+                ('downloads', models.PositiveIntegerField(default=0)),
+                ('requester', models.CharField(blank=True, max_length=128)),
+                ('last_call', models.CharField(blank=True, max_length=256)),
+                ('ordered_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('installed_at', models.DateTimeField(blank=True, null=True)),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('profile', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='rsp.profile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ProfileType',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=64)),
+                ('service_provider', models.CharField(max_length=32)),
+                ('profile_class', models.CharField(choices=[('test', 'Test'), ('provisioning', 'Provisioning'), ('operational', 'Operational')], default='operational', max_length=12)),
+                ('owner_plmn', models.CharField(blank=True, max_length=6)),
+                ('icon_kind', models.CharField(blank=True, max_length=4)),
+                ('icon', models.TextField(blank=True)),
+                ('tells_enabling', models.BooleanField(default=False)),
+                ('tells_disabling', models.BooleanField(default=False)),
+                ('tells_deletion', models.BooleanField(default=True)),
+                ('is_kept_enabled', models.BooleanField(default=False)),
+                ('is_kept', models.BooleanField(default=False)),
+                ('redownload', models.CharField(choices=[('never', 'never'), ('same_euicc', 'same_euicc'), ('any_euicc', 'any_euicc')], default='same_euicc', max_length=10)),
+                ('needs_delete', models.BooleanField(default=True)),
+                ('downloads_max', models.PositiveIntegerField(blank=True, default=3, null=True)),
+                ('low_below', models.PositiveIntegerField(default=0)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('downloads_max', None), models.Q(('downloads_max', 0), _negated=True), _connector='OR'), name='profile_type_downloads')],
+            },
+        ),
+        migrations.AddField(
+            model_name='profile',
+            name='profile_type',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='rsp.profiletype'),
+        ),
+        migrations.CreateModel(
+            name='ProgressReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('point', models.PositiveSmallIntegerField()),
+                ('download', models.PositiveIntegerField()),
+                ('eid', models.CharField(max_length=32)),
+                ('failure', models.CharField(blank=True, max_length=40)),
+                ('happened_at', models.DateTimeField()),
+                ('next_at', models.DateTimeField(blank=True, null=True)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='rsp.downloadorder')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='downloadorder',
+            index=models.Index(condition=models.Q(('matching_id__isnull', True), ('state__in', ['released', 'downloaded', 'installed'])), fields=['eid'], name='download_order_by_eid'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('profile',), name='download_order_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('matching_id',), name='download_order_matching_id_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['allocated', 'linked']), models.Q(('last_call', ''), _negated=True)), fields=('requester', 'last_call'), name='download_order_call_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['allocated', 'linked', 'confirmed', 'released', 'downloaded', 'installed', 'error', 'cancelled'])), name='download_order_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('eid', ''), ('state', 'allocated')), models.Q(('state', 'linked'), models.Q(('eid', ''), _negated=True)), models.Q(('state__in', ['allocated', 'linked']), _negated=True), _connector='OR'), name='download_order_state_has_its_eid'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['allocated', 'linked', 'cancelled']), ('matching_id__isnull', False), models.Q(('eid', ''), _negated=True), _connector='OR'), name='download_order_can_be_found'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(('eid', ''), ('bound_eid', ''), ('bound_eid', models.F('eid')), _connector='OR'), name='download_order_one_eid'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['downloaded', 'installed']), _negated=True), models.Q(models.Q(('bound_eid', ''), _negated=True), ('downloads__gte', 1)), _connector='OR'), name='download_order_download_has_its_eid'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(('downloads_max', None), ('downloads__lte', models.F('downloads_max')), _connector='OR'), name='download_order_downloads_within_most'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(('wrong_codes__gte', 0), ('wrong_codes__lte', 10)), name='download_order_wrong_codes_counted'),
+        ),
+        migrations.AddIndex(
+            model_name='profile',
+            index=models.Index(condition=models.Q(('state', 'available')), fields=['profile_type', 'id'], name='profile_available'),
+        ),
+        migrations.AddConstraint(
+            model_name='profile',
+            constraint=models.UniqueConstraint(fields=('iccid',), name='profile_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='profile',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['available', 'ordered', 'unavailable'])), name='profile_state_known'),
+        ),
+        migrations.AddIndex(
+            model_name='progressreport',
+            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='progress_to_tell'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.UniqueConstraint(fields=('order', 'download', 'point'), name='progress_report_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(('point__in', [3, 4])), name='progress_point_known'),
+        ),
+        run_sql_file(__file__, "accounts"),
+        run_sql_file(__file__, "bound_eid"),
+    ]

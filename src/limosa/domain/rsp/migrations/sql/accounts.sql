@@ -1,0 +1,3 @@
+-- Account numbers of profiles that we make: their ICCIDs and IMSIs come from them.
+
+CREATE SEQUENCE rsp_account MINVALUE 1;

@@ -1,0 +1,16 @@
+"""The tables of profiles by download. engine/order_life.py defines how an order may change."""
+
+from limosa.domain.rsp.engine.order_life import DownloadState
+from limosa.domain.rsp.engine.redownload import Redownload
+from limosa.domain.rsp.models.orders import DownloadOrder, ProgressReport
+from limosa.domain.rsp.models.stock import Profile, ProfileState, ProfileType
+
+__all__ = [
+    "DownloadOrder",
+    "DownloadState",
+    "Profile",
+    "ProfileState",
+    "ProfileType",
+    "ProgressReport",
+    "Redownload",
+]

@@ -1,0 +1,151 @@
+"""Orders of profiles, and what whoever ordered is told of them."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from limosa.domain.encryption.fields import EncryptedBytesField
+from limosa.domain.rsp.engine.order_life import DownloadState
+from limosa.domain.rsp.engine.redownload import Redownload
+from limosa.domain.rsp.models.stock import REDOWNLOADS, Profile
+
+MATCHING_ID_LENGTH_MAX = 255
+CALLER_LENGTH_MAX = 128
+WRONG_CODES_MAX = 10
+_STATES = [
+    (state.value, state.value) for state in DownloadState if state is not DownloadState.AVAILABLE
+]
+
+
+class DownloadOrder(models.Model):
+    """One order of one profile: ES2+ moves it until it is released, devices from then on.
+
+    `eid`: the eUICC that whoever ordered named, or nothing; `bound_eid`: the one that downloaded,
+    as long as it may have the profile. `binding`: the keys of its package, until it is installed,
+    so that a download that broke off is repeated with the same. `matching_id` None: not confirmed,
+    or found by the EID alone. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
+    since the last right one; at 10 the order is locked.
+    `redownload`, `needs_delete`, `downloads_max`: the terms (engine/redownload.py).
+    `requester`: who ordered, by their function requester identifier; `last_call`: the last call
+    that changed it, by which its repetition is recognized.
+    """
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
+    state = models.CharField(max_length=10, choices=_STATES)
+    eid = models.CharField(max_length=32, blank=True)
+    bound_eid = models.CharField(max_length=32, blank=True)
+    binding = EncryptedBytesField(null=True, blank=True)
+    matching_id = models.CharField(max_length=MATCHING_ID_LENGTH_MAX, null=True, blank=True)  # noqa: DJ001 -- unique, where there is one.
+    code_digest = EncryptedBytesField(null=True, blank=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    redownload = models.CharField(
+        max_length=10, choices=REDOWNLOADS, default=Redownload.NEVER.value
+    )
+    needs_delete = models.BooleanField(default=True)
+    downloads_max = models.PositiveIntegerField(null=True, blank=True)
+    downloads = models.PositiveIntegerField(default=0)
+    requester = models.CharField(max_length=CALLER_LENGTH_MAX, blank=True)
+    last_call = models.CharField(max_length=2 * CALLER_LENGTH_MAX, blank=True)
+    ordered_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    installed_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile"], name="download_order_open_once", condition=~Q(state="cancelled")
+            ),
+            models.UniqueConstraint(
+                fields=["matching_id"],
+                name="download_order_matching_id_once",
+                condition=~Q(state="cancelled"),
+            ),
+            models.UniqueConstraint(
+                fields=["requester", "last_call"],
+                name="download_order_call_once",
+                condition=Q(state__in=["allocated", "linked"]) & ~Q(last_call=""),
+            ),
+            models.CheckConstraint(
+                name="download_order_state_known",
+                condition=Q(state__in=[state for state, _ in _STATES]),
+            ),
+            models.CheckConstraint(
+                name="download_order_state_has_its_eid",
+                condition=Q(state="allocated", eid="")
+                | (Q(state="linked") & ~Q(eid=""))
+                | ~Q(state__in=["allocated", "linked"]),
+            ),
+            models.CheckConstraint(
+                name="download_order_can_be_found",
+                condition=Q(state__in=["allocated", "linked", "cancelled"])
+                | Q(matching_id__isnull=False)
+                | ~Q(eid=""),
+            ),
+            models.CheckConstraint(
+                name="download_order_one_eid",
+                condition=Q(eid="") | Q(bound_eid="") | Q(bound_eid=F("eid")),
+            ),
+            models.CheckConstraint(
+                name="download_order_download_has_its_eid",
+                condition=~Q(state__in=["downloaded", "installed"])
+                | (~Q(bound_eid="") & Q(downloads__gte=1)),
+            ),
+            models.CheckConstraint(
+                name="download_order_downloads_within_most",
+                condition=Q(downloads_max=None) | Q(downloads__lte=F("downloads_max")),
+            ),
+            models.CheckConstraint(
+                name="download_order_wrong_codes_counted",
+                condition=Q(wrong_codes__gte=0, wrong_codes__lte=WRONG_CODES_MAX),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["eid"],
+                name="download_order_by_eid",
+                condition=Q(
+                    matching_id__isnull=True, state__in=["released", "downloaded", "installed"]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"download order {self.pk}"
+
+
+class ProgressReport(models.Model):
+    """Something to be told to whoever ordered: a row waits here until it was told.
+
+    `point`: 3 downloaded, 4 installed (SGP.22, notification points). `download`: which download of
+    the order it is about. `failure`: what the eUICC said went wrong; empty: nothing.
+    """
+
+    order = models.ForeignKey(
+        DownloadOrder, on_delete=models.CASCADE, related_name="progress", db_index=False
+    )
+    point = models.PositiveSmallIntegerField()
+    download = models.PositiveIntegerField()
+    eid = models.CharField(max_length=32)
+    failure = models.CharField(max_length=40, blank=True)
+    happened_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "download", "point"], name="progress_report_once"
+            ),
+            models.CheckConstraint(name="progress_point_known", condition=Q(point__in=[3, 4])),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="progress_to_tell", condition=Q(next_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"point {self.point} of {self.order_id}"

@@ -1,0 +1,1 @@
+"""Writes to profiles, their orders and their downloads."""

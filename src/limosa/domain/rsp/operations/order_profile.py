@@ -1,0 +1,107 @@
+"""Order a profile: ES2+ DownloadOrder."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.rows import insert_row_once
+from limosa.domain.rsp.engine.order_calls import (
+    Caller,
+    call_key,
+    check_eid,
+)
+from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
+from limosa.domain.rsp.locking import lock_profile
+from limosa.domain.rsp.models import (
+    DownloadOrder,
+    DownloadState,
+    Profile,
+    ProfileState,
+    ProfileType,
+)
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.status import RspStatus
+
+
+@transaction.atomic
+def order_profile(
+    *, caller: Caller, iccid: str = "", profile_type: str = "", eid: str = "", now: datetime
+) -> DownloadOrder:
+    """Reserve the profile with an ICCID, or any that is available of a type. Return its order.
+
+    `eid`: the eUICC that it is for; empty: not said yet. The terms of downloading are the type's.
+    A call that asked for any profile of a type and is repeated returns the order it made, until
+    that is confirmed.
+    Locks: the profile; of a type, one that nobody holds (SKIP LOCKED).
+    Raises: RspRefusal; nothing changed. ValueError without an ICCID and a type.
+    Source: SGP.22 section 5.3.1.
+    """
+    if not iccid and not profile_type:
+        raise ValueError("an order names an ICCID or a profile type")
+    check_eid(eid)
+    key = "" if iccid else call_key("downloadOrder", caller, profile_type, eid)
+    if (order := _repeated(caller, key)) is not None:
+        return order
+    profile = _by_iccid(iccid, profile_type) if iccid else _next_of(profile_type)
+    event = DownloadEvent.ORDER_FOR_EID if eid else DownloadEvent.ORDER
+    terms = profile.profile_type
+    order = DownloadOrder(
+        profile=profile,
+        state=DOWNLOAD_LIFE.after(DownloadState.AVAILABLE, event).value,
+        eid=eid,
+        redownload=terms.redownload,
+        needs_delete=terms.needs_delete,
+        downloads_max=terms.downloads_max,
+        requester=caller.requester,
+        last_call=key,
+        ordered_at=now,
+        changed_at=now,
+    )
+    if not insert_row_once(order):
+        # The same call came twice at once: the other one has ordered meanwhile.
+        if (order_of_other := _repeated(caller, key)) is None:
+            raise RspRefusal(RspStatus.PROFILE_IN_USE)
+        return order_of_other
+    profile.state = ProfileState.ORDERED.value
+    profile.save(update_fields=["state"])
+    return order
+
+
+def _repeated(caller: Caller, key: str) -> DownloadOrder | None:
+    """Return the order that the same call made before."""
+    if not key:
+        return None
+    orders = DownloadOrder.objects.select_related("profile__profile_type").defer("profile__package")
+    return orders.filter(
+        requester=caller.requester,
+        last_call=key,
+        state__in=[DownloadState.ALLOCATED.value, DownloadState.LINKED.value],
+    ).first()
+
+
+def _by_iccid(iccid: str, profile_type: str) -> Profile:
+    profile = lock_profile(iccid)
+    if profile_type and profile.profile_type.code != profile_type:
+        raise RspRefusal(RspStatus.PROFILE_TYPE_UNKNOWN)
+    if profile.state == ProfileState.ORDERED:
+        raise RspRefusal(RspStatus.PROFILE_IN_USE)
+    if profile.state != ProfileState.AVAILABLE:
+        raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
+    return profile
+
+
+def _next_of(code: str) -> Profile:
+    profile_type = ProfileType.objects.filter(code=code).first()
+    if profile_type is None:
+        raise RspRefusal(RspStatus.PROFILE_TYPE_UNKNOWN)
+    profile = (
+        Profile.objects.select_for_update(skip_locked=True)
+        .defer("package")
+        .filter(profile_type=profile_type, state=ProfileState.AVAILABLE)
+        .order_by("id")
+        .first()
+    )
+    if profile is None:
+        raise RspRefusal(RspStatus.PROFILE_NONE_LEFT)
+    profile.profile_type = profile_type
+    return profile

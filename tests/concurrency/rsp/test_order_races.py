@@ -1,0 +1,59 @@
+"""Orders that come at once take different profiles; without the lock, they fight for one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from limosa.domain.rsp.engine.order_calls import Caller
+from limosa.domain.rsp.models import DownloadOrder, Profile
+from limosa.domain.rsp.operations.order_profile import order_profile
+from tests.concurrency.together import run_together
+from tests.factories import MOMENT
+from tests.factories.rsp import make_profile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TOGETHER = 6
+
+
+def orders(call_id: str, **wanted: str) -> Callable[[], str]:
+    def order() -> str:
+        caller = Caller(requester="1.2.3", call_id=call_id)
+        return order_profile(caller=caller, now=MOMENT, **wanted).profile.iccid
+
+    return order
+
+
+def any_of_the_type() -> list[str]:
+    for _ in range(TOGETHER):
+        make_profile()
+    return run_together([orders(f"TX-{number}", profile_type="demo") for number in range(TOGETHER)])
+
+
+def test_without_the_lock_orders_fight_for_one_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unlocked(rows: QuerySet[Any], **_: Any) -> QuerySet[Any]:
+        return rows.all()
+
+    monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
+    assert "RspRefusal" in any_of_the_type()
+
+
+def test_orders_at_once_take_different_profiles() -> None:
+    taken = any_of_the_type()
+    assert set(taken) == set(Profile.objects.values_list("iccid", flat=True))
+    assert DownloadOrder.objects.count() == TOGETHER
+
+
+def test_the_same_call_many_times_at_once_takes_one_profile() -> None:
+    for _ in range(TOGETHER):
+        make_profile()
+    taken = run_together([orders("TX-1", profile_type="demo")] * TOGETHER)
+    assert len(set(taken)) == 1
+    assert Profile.objects.filter(state="ordered").count() == 1
+
+
+def test_one_profile_is_ordered_once() -> None:
+    iccid = make_profile().iccid
+    heard = run_together([orders("", iccid=iccid)] * TOGETHER)
+    assert sorted(heard) == sorted([iccid, *["RspRefusal"] * (TOGETHER - 1)])
