@@ -1,0 +1,186 @@
+"""Certificates of SGP.22, read once: whose they are, what they are for, who issued them.
+
+Every certificate names its role in its policies. The certificate of a manufacturer (EUM) says which
+EIDs its cards may have; a card's certificate has its EID as the serial number of its subject.
+
+Sources: SGP.22 section 4.5.2 (profiles of certificates, roles, subjects), section 2.6.5
+(algorithms); RFC 5280 (X.509, revocation lists).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
+
+from limosa.foundation.errors import RemoteProtocolError
+from limosa.protocols.hazmat.curves import PublicKey, check_curve
+
+CERTIFICATE_LENGTH_MAX = 8192  # Ours: real ones have a tenth of it.
+_ROLES = "2.23.146.1.2.1."
+ROLE_EUICC = _ROLES + "1"
+ROLE_EUM = _ROLES + "2"
+ROLE_DP_TLS = _ROLES + "3"
+ROLE_DP_AUTHENTICATION = _ROLES + "4"
+ROLE_DP_BINDING = _ROLES + "5"
+Kind = TypeVar("Kind", bound=x509.ExtensionType)
+_EID = re.compile(r"89[0-9]{30}")
+
+
+class CertificateInvalidError(RemoteProtocolError):
+    """The certificate is not what its place in a chain needs."""
+
+
+class CertificateExpiredError(RemoteProtocolError):
+    """The certificate is right, but no longer valid."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate and what is asked of it. `der` is all of it, as it arrived."""
+
+    der: bytes
+    parsed: x509.Certificate
+    public_key: PublicKey
+    extensions: x509.Extensions
+    not_before: datetime
+    not_after: datetime
+
+    @property
+    def subject_key_id(self) -> bytes:
+        """The name of its key, or nothing if it has none."""
+        found = extension(self.extensions, x509.SubjectKeyIdentifier)
+        return found.digest if found else b""
+
+    @property
+    def authority_key_id(self) -> bytes:
+        """The name of its issuer's key, or nothing if it has none."""
+        found = extension(self.extensions, x509.AuthorityKeyIdentifier)
+        return (found.key_identifier or b"") if found else b""
+
+    @property
+    def registered_id(self) -> str:
+        """The object identifier of the server's owner, or nothing if it has none."""
+        names = extension(self.extensions, x509.SubjectAlternativeName)
+        found = names.get_values_for_type(x509.RegisteredID) if names else []
+        return found[0].dotted_string if found else ""
+
+    def check_time(self, now: datetime) -> None:
+        """Raise CertificateExpiredError, or CertificateInvalidError if it is not valid yet."""
+        if now < self.not_before:
+            raise CertificateInvalidError("a certificate that is not valid yet")
+        if now > self.not_after:
+            raise CertificateExpiredError("an expired certificate")
+
+    def check_role(self, role: str) -> None:
+        """Raise CertificateInvalidError if it is not for that role."""
+        policies = extension(self.extensions, x509.CertificatePolicies) or ()
+        if role not in {policy.policy_identifier.dotted_string for policy in policies}:
+            raise CertificateInvalidError(f"a certificate without the role {role}")
+
+    def check_issuer(self, issuer: "Certificate") -> None:
+        """Raise CertificateInvalidError if it was not signed by `issuer`."""
+        try:
+            self.parsed.verify_directly_issued_by(issuer.parsed)
+        except (InvalidSignature, TypeError, ValueError, UnsupportedAlgorithm) as error:
+            raise CertificateInvalidError("a certificate that its issuer did not sign") from error
+
+    def check_may_issue(self) -> None:
+        """Raise CertificateInvalidError if it may not sign certificates."""
+        constraints = extension(self.extensions, x509.BasicConstraints)
+        if constraints is None or not constraints.ca:
+            raise CertificateInvalidError("an issuer's certificate that is not one")
+        usage = extension(self.extensions, x509.KeyUsage)
+        if usage is not None and not usage.key_cert_sign:
+            raise CertificateInvalidError("a key that may not sign certificates")
+
+    def eid(self) -> str:
+        """Return the EID of the card whose certificate it is. Raises CertificateInvalidError."""
+        found = _attribute(self.parsed.subject, NameOID.SERIAL_NUMBER)
+        if not _EID.fullmatch(found):
+            raise CertificateInvalidError("a card's certificate without an EID")
+        return found
+
+    def check_permits(self, card: "Certificate") -> None:
+        """Raise CertificateInvalidError if this manufacturer may not make that card.
+
+        Source: SGP.22 section 4.5.2.1.0.2: the constraints hold the organization of the cards'
+        subjects, and the first digits of their EIDs as a serial number.
+        """
+        constraints = extension(self.extensions, x509.NameConstraints)
+        trees = [
+            tree.value
+            for tree in (constraints.permitted_subtrees or [] if constraints else [])
+            if isinstance(tree, x509.DirectoryName)
+        ]
+        if trees and not any(_is_within(card.parsed.subject, tree) for tree in trees):
+            raise CertificateInvalidError("a card that its manufacturer may not make")
+
+
+def read_certificate(der: bytes) -> Certificate:
+    """Return the certificate. Raises CertificateInvalidError, and never anything else."""
+    if len(der) > CERTIFICATE_LENGTH_MAX:
+        raise CertificateInvalidError(f"a certificate of {len(der)} bytes")
+    try:
+        parsed = x509.load_der_x509_certificate(der)
+        if parsed.signature_algorithm_oid != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
+            raise CertificateInvalidError("a certificate that is not signed by ECDSA with SHA-256")
+        return Certificate(
+            der=der,
+            parsed=parsed,
+            public_key=check_curve(parsed.public_key()),
+            extensions=_understood(parsed.extensions),
+            not_before=parsed.not_valid_before_utc,
+            not_after=parsed.not_valid_after_utc,
+        )
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        raise CertificateInvalidError("not a certificate") from error
+    except x509.UnsupportedGeneralNameType as error:
+        raise CertificateInvalidError("a certificate with an unknown kind of name") from error
+
+
+def read_certificates(pem: bytes) -> list[Certificate]:
+    """Return the certificates in a PEM file, in their order. Raises CertificateInvalidError."""
+    try:
+        found = x509.load_pem_x509_certificates(pem)
+    except ValueError as error:
+        raise CertificateInvalidError("not certificates in PEM") from error
+    return [read_certificate(one.public_bytes(Encoding.DER)) for one in found]
+
+
+def extension(extensions: x509.Extensions, kind: type[Kind]) -> Kind | None:
+    """Return the extension of that kind, or None if there is none."""
+    for one in extensions:
+        if isinstance(one.value, kind):
+            return one.value
+    return None
+
+
+def _understood(extensions: x509.Extensions) -> x509.Extensions:
+    """Return the extensions, unless one that has to be understood is not."""
+    for one in extensions:
+        if one.critical and isinstance(one.value, x509.UnrecognizedExtension):
+            raise CertificateInvalidError("a critical extension of an unknown kind")
+    return extensions
+
+
+def _attribute(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
+    """Return the one attribute of that kind, or nothing if there is none, or several."""
+    found = name.get_attributes_for_oid(kind)
+    return str(found[0].value) if len(found) == 1 else ""
+
+
+def _is_within(subject: x509.Name, tree: x509.Name) -> bool:
+    """Tell whether a card's subject has the organization and the first digits of a constraint."""
+    for attribute in tree:
+        found = _attribute(subject, attribute.oid)
+        if attribute.oid == NameOID.SERIAL_NUMBER:
+            if not found.startswith(str(attribute.value)):
+                return False
+        elif found != str(attribute.value):
+            return False
+    return True

@@ -1,0 +1,176 @@
+"""What cards report: that a profile was installed, or was not, switched on or off, or deleted.
+
+An installation result is verified by the key that the session left behind. Any other notification
+brings its card's certificates along.
+
+Sources: SGP.22 sections 3.5 (procedure) and 5.6.4 (function).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from limosa.protocols.hazmat.curves import read_key
+from limosa.protocols.sgp22 import tlv
+from limosa.protocols.sgp22.authentication import SIGNATURE, verify_signature
+from limosa.protocols.sgp22.der_values import (
+    OID,
+    SEQUENCE,
+    UTF8,
+    Fields,
+    bits,
+    iccid,
+    integer,
+    octets,
+    text,
+)
+from limosa.protocols.sgp22.identity import Smdp
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.status import RspStatus
+from limosa.protocols.sgp22.tlv import Tlv, TlvError
+
+NOTIFICATION = 0xBF3D
+INSTALLATION_RESULT = 0xBF37
+INSTALLATION_DATA = 0xBF27
+METADATA = 0xBF2F
+ICCID = 0x5A
+TRANSACTION_ID_LENGTH_MAX = 16
+
+
+class Event(IntEnum):
+    """What was done to a profile. The numbers are those of the bits on the wire."""
+
+    INSTALL = 0
+    ENABLE = 1
+    DISABLE = 2
+    DELETE = 3
+
+
+@dataclass(frozen=True)
+class NotificationMetadata:
+    """What every notification says. `iccid` is empty where the card does not tell it."""
+
+    sequence_number: int
+    event: Event
+    address: str
+    iccid: str
+
+
+@dataclass(frozen=True)
+class InstallationResult:
+    """How an installation ended. `command` and `reason` are the card's numbers, if it failed."""
+
+    metadata: NotificationMetadata
+    transaction_id: bytes
+    is_installed: bool
+    command: int | None
+    reason: int | None
+    signed: bytes
+    signature: Tlv
+
+
+@dataclass(frozen=True)
+class OtherNotification:
+    """That a profile was switched on or off, or deleted; certificates as they arrived."""
+
+    metadata: NotificationMetadata
+    signed: bytes
+    signature: Tlv
+    card: bytes
+    manufacturer: bytes
+
+
+def read(data: bytes) -> InstallationResult | OtherNotification:
+    """Return the notification. Raises RspRefusal(MALFORMED).
+
+    Some phones leave out the outermost tag, and some put the function's around it: all are read.
+    """
+    try:
+        parts = _unwrapped(tlv.read_all(data))
+        if [part.tag for part in parts] == [INSTALLATION_DATA, SIGNATURE]:
+            return _installation_result(*parts)
+        return _other(parts)
+    except TlvError as error:
+        raise RspRefusal(RspStatus.MALFORMED, str(error)) from error
+
+
+def verify_installation(*, result: InstallationResult, euicc_key: bytes) -> None:
+    """Raise RspRefusal(SIGNATURE_INVALID) unless the card of `euicc_key` reported it.
+
+    `euicc_key` is what DownloadOffered has of the session with that transaction id.
+    """
+    verify_signature(read_key(euicc_key), result.signature, result.signed)
+
+
+def verify_other(*, smdp: Smdp, notification: OtherNotification, now: datetime) -> str:
+    """Return the EID of the card that reported it.
+
+    Raises RspRefusal: CI_UNKNOWN, EUM_INVALID, EUM_EXPIRED, EUICC_INVALID, EUICC_EXPIRED,
+    SIGNATURE_INVALID.
+    """
+    card = smdp.trust.verify_card(
+        card=notification.card, manufacturer=notification.manufacturer, now=now
+    )
+    verify_signature(card.certificate.public_key, notification.signature, notification.signed)
+    return card.eid
+
+
+def _unwrapped(parts: list[Tlv]) -> list[Tlv]:
+    for tags in ((NOTIFICATION,), (INSTALLATION_RESULT, SEQUENCE)):
+        if len(parts) == 1 and parts[0].tag in tags:
+            parts = parts[0].children()
+    return parts
+
+
+def _other(parts: list[Tlv]) -> OtherNotification:
+    if [part.tag for part in parts] != [METADATA, SIGNATURE, SEQUENCE, SEQUENCE]:
+        raise TlvError("not a notification")
+    metadata, signature, card, manufacturer = parts
+    return OtherNotification(
+        metadata=_metadata(metadata),
+        signed=metadata.raw,
+        signature=signature,
+        card=card.raw,
+        manufacturer=manufacturer.raw,
+    )
+
+
+def _installation_result(data: Tlv, signature: Tlv) -> InstallationResult:
+    fields = Fields(data)
+    transaction_id = octets(fields.take(0x80), least=1, most=TRANSACTION_ID_LENGTH_MAX)
+    metadata = _metadata(fields.take(METADATA))
+    fields.take_if(OID)
+    ended = Fields(fields.take(0xA2))
+    failed = ended.take_if(0xA1)
+    if failed is None:
+        ended.take(0xA0)
+        command = reason = None
+    else:
+        failure = Fields(failed)
+        command = integer(failure.take(0x80).value)
+        reason = integer(failure.take(0x81).value)
+    return InstallationResult(
+        metadata=metadata,
+        transaction_id=transaction_id,
+        is_installed=failed is None,
+        command=command,
+        reason=reason,
+        signed=data.raw,
+        signature=signature,
+    )
+
+
+def _metadata(found: Tlv) -> NotificationMetadata:
+    fields = Fields(found)
+    number = integer(fields.take(0x80).value)
+    events = bits(fields.take(0x81).value)
+    address = text(fields.take(UTF8).value)
+    of_profile = fields.take_if(ICCID)
+    if number < 0 or len(events) != 1 or not events <= set(Event):
+        raise TlvError("a number or an event that can't be")
+    return NotificationMetadata(
+        sequence_number=number,
+        event=Event(events.pop()),
+        address=address,
+        iccid=iccid(of_profile.value) if of_profile else "",
+    )

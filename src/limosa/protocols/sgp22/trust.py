@@ -1,0 +1,134 @@
+"""Whom an SM-DP+ trusts: certificate issuers (CI), what they revoked, and the chain of a card.
+
+A manufacturer's certificate comes with every download and is the same for millions of cards, so it
+is read and its signature verified once per process; whether it is still valid is asked every time.
+
+Sources: SGP.22 sections 4.5.2.2 (verification of a chain) and 4.6 (revocation lists).
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from limosa.protocols.sgp22.certificates import (
+    ROLE_EUICC,
+    ROLE_EUM,
+    Certificate,
+    CertificateExpiredError,
+    CertificateInvalidError,
+    read_certificate,
+)
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.status import RspStatus
+
+MANUFACTURERS_MAX = 256  # Ours: certificates of manufacturers that are remembered.
+
+
+@dataclass(frozen=True)
+class RevocationList:
+    """The serial numbers that an issuer took back; `next_update` is when to look again."""
+
+    serial_numbers: frozenset[int]
+    next_update: datetime | None
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """A CI that is trusted, with what it revoked."""
+
+    certificate: Certificate
+    revocations: tuple[RevocationList, ...] = ()
+
+    @property
+    def key_id(self) -> bytes:
+        """The name of its key, by which eUICCs and certificates refer to it."""
+        return self.certificate.subject_key_id
+
+    def check_revoked(self, certificate: Certificate) -> None:
+        """Raise CertificateInvalidError if it took the certificate back."""
+        number = certificate.parsed.serial_number
+        if any(number in one.serial_numbers for one in self.revocations):
+            raise CertificateInvalidError("a revoked certificate")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card whose certificate was verified up to its CI."""
+
+    eid: str
+    certificate: Certificate
+    ci_key_id: bytes
+
+
+class Trust:
+    """The issuers that are trusted, by the names of their keys."""
+
+    def __init__(self, issuers: Iterable[Issuer]) -> None:
+        self.issuers = {issuer.key_id: issuer for issuer in issuers}
+        self._manufacturers: OrderedDict[bytes, Certificate] = OrderedDict()
+
+    def verify_card(self, *, card: bytes, manufacturer: bytes, now: datetime) -> Card:
+        """Return the card of a certificate, given it and its manufacturer's.
+
+        Raises RspRefusal: CI_UNKNOWN, or EUM_ or EUICC_ INVALID or EXPIRED.
+        """
+        try:
+            eum = self._manufacturer(manufacturer)
+            issuer = self.issuers[eum.authority_key_id]
+            issuer.check_revoked(eum)
+            eum.check_time(now)
+        except CertificateExpiredError as error:
+            raise RspRefusal(RspStatus.EUM_EXPIRED, str(error)) from error
+        except CertificateInvalidError as error:
+            raise RspRefusal(RspStatus.EUM_INVALID, str(error)) from error
+        try:
+            return Card(*_verified_card(card, eum, now), ci_key_id=issuer.key_id)
+        except CertificateExpiredError as error:
+            raise RspRefusal(RspStatus.EUICC_EXPIRED, str(error)) from error
+        except CertificateInvalidError as error:
+            raise RspRefusal(RspStatus.EUICC_INVALID, str(error)) from error
+
+    def _manufacturer(self, der: bytes) -> Certificate:
+        """Return a manufacturer's certificate that one of the issuers signed."""
+        digest = hashlib.sha256(der).digest()
+        known = self._manufacturers.get(digest)
+        if known is not None:
+            return known
+        found = read_certificate(der)
+        issuer = self.issuers.get(found.authority_key_id)
+        if issuer is None:
+            raise RspRefusal(RspStatus.CI_UNKNOWN)
+        found.check_issuer(issuer.certificate)
+        found.check_role(ROLE_EUM)
+        found.check_may_issue()
+        self._manufacturers[digest] = found
+        while len(self._manufacturers) > MANUFACTURERS_MAX:
+            self._manufacturers.popitem(last=False)
+        return found
+
+
+def _verified_card(der: bytes, eum: Certificate, now: datetime) -> tuple[str, Certificate]:
+    """Return the EID and the certificate of a card that the manufacturer made."""
+    found = read_certificate(der)
+    found.check_issuer(eum)
+    found.check_role(ROLE_EUICC)
+    eum.check_permits(found)
+    found.check_time(now)
+    return found.eid(), found
+
+
+def read_revocation_list(data: bytes, *, issuer: Certificate) -> RevocationList:
+    """Return an issuer's list, given in DER. Raises CertificateInvalidError."""
+    try:
+        found = x509.load_der_x509_crl(data)
+        is_signed = found.is_signature_valid(issuer.public_key)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise CertificateInvalidError("not a revocation list") from error
+    if found.issuer != issuer.parsed.subject or not is_signed:
+        raise CertificateInvalidError("a revocation list of another issuer")
+    return RevocationList(frozenset(one.serial_number for one in found), found.next_update_utc)
