@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import Subscriber, UnappliedFunds
@@ -82,17 +82,22 @@ class ReplyForm(forms.Form):
     )
 
 
-def _zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the zones by the name of their city: first the popular ones, then all."""
+@cache
+def _zone_choices(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the zones by the name of their city: first the popular ones, then all.
+
+    There are hundreds, and each language sorts out its own names, so they are kept.
+    """
     places = sorted(
         zone
         for zone in time_zones()
         if zone.partition("/")[0] in _REGIONS and zone not in OFTEN_CHOSEN
     )
-    return [
-        (gettext("Often chosen"), [_zone_choice(zone) for zone in OFTEN_CHOSEN]),
-        (gettext("All places"), [_zone_choice(zone) for zone in places]),
-    ]
+    with override(language):
+        return [
+            (gettext("Often chosen"), [_zone_choice(zone) for zone in OFTEN_CHOSEN]),
+            (gettext("All places"), [_zone_choice(zone) for zone in places]),
+        ]
 
 
 def _zone_choice(zone: str) -> tuple[str, str]:
@@ -137,7 +142,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             widget=forms.RadioSelect,
         )
         self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES)
-        self.fields["time_zone"] = forms.ChoiceField(choices=_zone_choices(), widget=LongSelect)
+        self.fields["time_zone"] = forms.ChoiceField(
+            choices=_zone_choices(get_language()), widget=LongSelect
+        )
         self.fields["currency"] = forms.ChoiceField(
             choices=[(code, f"{names.get(code, code)} ({code})") for code in currencies]
         )
