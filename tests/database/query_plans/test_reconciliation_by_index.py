@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from limosa.domain.payments import candidates, day_mark
+from limosa.domain.payments import candidates, day_mark, line_links
 from limosa.domain.payments.models import Payment, SettledLine, Settlement
 from tests.database.query_plans.test_pages_by_index import Read, _explain, _reads_of
 from tests.factories.accounts import make_subscriber, sign_in_staff
@@ -110,7 +110,7 @@ def test_whether_a_day_has_changed_is_seen_in_its_own_rows(settlement: Settlemen
 def test_lines_that_are_about_nothing_we_know_are_found_by_their_own_index(
     settlement: Settlement,
 ) -> None:
-    for statement in candidates._LINK:
+    for statement in line_links.LINKS:
         reads = list(_explain(statement, {"provider": PROVIDER}))
         unknown = [read for read in reads if read.table == "payments_settledline"]
         for read in unknown:

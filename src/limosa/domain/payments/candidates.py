@@ -25,108 +25,6 @@ from limosa.foundation.money import Money
 # this close to midnight, it may be in either day's file.
 NEAR_MIDNIGHT = timedelta(hours=1)
 
-_LINK = (
-    """
-UPDATE payments_settledline AS line
-   SET payment_id = payment.id
-  FROM payments_payment AS payment
- WHERE line.provider = %(provider)s AND line.payment_id IS NULL AND line.kind = 'payment'
-   AND line.payment_number <> ''
-   AND payment.number = line.payment_number AND payment.provider = line.provider
-""",
-    """
-UPDATE payments_settledline AS line
-   SET payment_id = payment.id
-  FROM payments_payment AS payment
- WHERE line.provider = %(provider)s AND line.payment_id IS NULL AND line.kind = 'payment'
-   AND line.payment_number = '' AND line.transaction_id <> ''
-   AND payment.provider = line.provider AND payment.transaction_id = line.transaction_id
-""",
-    """
-UPDATE payments_settledline AS line
-   SET refund_id = refund.id, payment_id = payment.id
-  FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
- WHERE line.provider = %(provider)s AND line.refund_id IS NULL
-   AND line.kind IN ('refund', 'refund_reversal')
-   AND line.refund_number <> ''
-   AND refund.number = line.refund_number AND payment.provider = line.provider
-""",
-    """
-UPDATE payments_settledline AS line
-   SET refund_id = refund.id, payment_id = payment.id
-  FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
- WHERE line.provider = %(provider)s AND line.refund_id IS NULL
-   AND line.kind IN ('refund', 'refund_reversal')
-   AND refund.reference IN (line.reference, line.refund_number) AND refund.reference <> ''
-   AND payment.provider = line.provider
-""",
-    # Made by hand at the provider: there is no refund of ours, but the payment may be named.
-    """
-UPDATE payments_settledline AS line
-   SET payment_id = payment.id
-  FROM payments_payment AS payment
- WHERE line.provider = %(provider)s AND line.refund_id IS NULL
-   AND line.kind IN ('refund', 'refund_reversal')
-   AND line.payment_id IS NULL AND line.payment_number <> ''
-   AND payment.number = line.payment_number AND payment.provider = line.provider
-""",
-    # Not every provider repeats our number with it: then the line names the money, as it came.
-    """
-UPDATE payments_settledline AS line
-   SET payment_id = payment.id
-  FROM payments_payment AS payment
- WHERE line.provider = %(provider)s AND line.refund_id IS NULL
-   AND line.kind IN ('refund', 'refund_reversal')
-   AND line.payment_id IS NULL AND line.transaction_id <> ''
-   AND payment.provider = line.provider AND payment.transaction_id = line.transaction_id
-""",
-    """
-UPDATE payments_settledline AS line
-   SET dispute_id = dispute.id, payment_id = dispute.payment_id
-  FROM payments_dispute AS dispute
- WHERE line.provider = %(provider)s AND line.dispute_id IS NULL
-   AND line.kind IN ('dispute', 'dispute_reversal')
-   AND dispute.provider = line.provider AND dispute.reference = line.reference
-""",
-    # Not every file names the dispute, but each names the payment: take its latest dispute.
-    """
-UPDATE payments_settledline AS line
-   SET dispute_id = dispute.id, payment_id = dispute.payment_id
-  FROM payments_dispute AS dispute
-  JOIN payments_payment AS payment ON payment.id = dispute.payment_id
- WHERE line.provider = %(provider)s AND line.dispute_id IS NULL
-   AND line.kind IN ('dispute', 'dispute_reversal')
-   AND dispute.provider = line.provider
-   AND (payment.number = line.payment_number
-        OR (payment.transaction_id = line.transaction_id AND line.transaction_id <> ''))
-   AND NOT EXISTS (SELECT FROM payments_dispute AS newer
-                    WHERE newer.payment_id = payment.id AND newer.id > dispute.id)
-""",
-    # Some providers list the money of a lost dispute as a refund that nobody requested: PayPal's
-    # T1106. If a line for the dispute itself appears, the refund is a different one.
-    """
-UPDATE payments_settledline AS line
-   SET dispute_id = NULL
- WHERE line.provider = %(provider)s AND line.kind = 'refund' AND line.dispute_id IS NOT NULL
-   AND EXISTS (SELECT FROM payments_settledline AS other
-                WHERE other.dispute_id = line.dispute_id AND other.kind = 'dispute')
-""",
-    """
-UPDATE payments_settledline AS line
-   SET dispute_id = dispute.id
-  FROM payments_dispute AS dispute
- WHERE line.provider = %(provider)s AND line.kind = 'refund' AND line.dispute_id IS NULL
-   AND line.payment_id = dispute.payment_id AND dispute.state = 'lost'
-   AND (line.amount_minor, line.currency) = (dispute.amount_minor, dispute.currency)
-   AND coalesce(dispute.decided_minor, dispute.amount_minor) = dispute.amount_minor
-   AND (line.refund_id IS NULL
-        OR EXISTS (SELECT FROM payments_refund AS refund
-                    WHERE refund.id = line.refund_id AND refund.state = 'found'))
-   AND NOT EXISTS (SELECT FROM payments_settledline AS other
-                    WHERE other.dispute_id = dispute.id AND other.kind IN ('dispute', 'refund'))
-""",
-)
-
 _THEIRS = """line.kind, line.reference, line.nth, line.amount_minor, line.currency, line.fee_minor,
        line.at, line.payment_number, line.refund_number, line.transaction_id"""
 _IS_AGAIN = """EXISTS (
@@ -284,13 +182,6 @@ class Candidate:
             nth = f":{self.line['nth']}" if self.line["nth"] > 1 else ""
             return f"{self.line['kind']}:{self.line['reference']}{nth}"
         return f"{self.row['kind']}:{self.row['number']}"
-
-
-def link_lines(provider_code: str) -> None:
-    """Link the provider's unmatched lines to what has become known since."""
-    with connection.cursor() as cursor:
-        for statement in _LINK:
-            cursor.execute(statement, {"provider": provider_code})
 
 
 def candidates(settlement: Settlement) -> Iterator[Candidate]:

@@ -10,14 +10,10 @@ from itertools import islice
 
 from django.db import transaction
 
-from limosa.domain.payments.candidates import (
-    Candidate,
-    candidates,
-    link_lines,
-    unlisted,
-)
+from limosa.domain.payments.candidates import Candidate, candidates, unlisted
 from limosa.domain.payments.day_mark import day_mark
 from limosa.domain.payments.engine.settlement_life import DIFFERENCE_LIFE, DifferenceEvent
+from limosa.domain.payments.line_links import link_lines
 from limosa.domain.payments.models import (
     Difference,
     DifferenceState,
