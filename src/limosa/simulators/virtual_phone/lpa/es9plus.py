@@ -187,7 +187,9 @@ def _lost(route: Route, error: Exception) -> LpaFault:
         return ConnectionLost(
             f"{route.name} can't be trusted: {why}.", f"无法信任 {route.name} 的证书：{why}。"
         )
+    cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+    reason = getattr(cause, "strerror", None) or cause
     return ConnectionLost(
-        f"The connection to {route.name} failed: {error}. Try again.",
-        f"与 {route.name} 的连接失败：{error}。请重试。",
+        f"The connection to {route.name} failed: {reason}. Try again.",
+        f"与 {route.name} 的连接失败：{reason}。请重试。",
     )

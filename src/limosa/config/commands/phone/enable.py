@@ -1,0 +1,18 @@
+"""Switch an eSIM of a virtual phone on.
+
+The one that was on goes off; the notifications that both profiles ask for are sent.
+"""
+
+import argparse
+
+from limosa.config.phone_command import run_phone
+from limosa.simulators.virtual_phone.options import add_iccid, add_phone_options
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_iccid(parser)
+    add_phone_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return run_phone("enable", arguments)

@@ -1,0 +1,14 @@
+"""List virtual phones and the eSIMs on them."""
+
+import argparse
+
+from limosa.config.phone_command import run_phone
+from limosa.simulators.virtual_phone.options import add_phone_options
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_phone_options(parser, phone=None)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return run_phone("list_profiles", arguments)

@@ -1,0 +1,124 @@
+"""The options of the phone's commands. It imports nothing heavy: `limosa --help` reads it too."""
+
+import argparse
+from pathlib import Path
+
+DEFAULT_PHONE = "phone"
+PKI_FOLDER = Path(".limosa/pki")
+PHONES_FOLDER = Path(".limosa/phones")
+SMDP_FQDN = "smdp.limosa.example"
+CALLS = (
+    "initiateAuthentication",
+    "authenticateClient",
+    "getBoundProfilePackage",
+    "cancelSession",
+    "handleNotification",
+)
+
+
+def add_pki_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pki", type=Path, default=PKI_FOLDER, metavar="DIR", help="the PKI's folder (%(default)s)"
+    )
+    parser.add_argument(
+        "--fqdn",
+        default=SMDP_FQDN,
+        metavar="NAME",
+        help="the server's name, in its TLS certificate (%(default)s)",
+    )
+    parser.add_argument(
+        "--oid", default="2.999.10", metavar="OID", help="the server's OID (%(default)s)"
+    )
+
+
+def add_phone_options(
+    parser: argparse.ArgumentParser, *, phone: str | None = DEFAULT_PHONE
+) -> None:
+    """Add the options that say which phone, and how it connects."""
+    said = "" if phone is None else f" ({phone})"
+    parser.add_argument("--phone", default=phone, metavar="NAME", help=f"the phone{said}")
+    parser.add_argument(
+        "--phones",
+        type=Path,
+        default=PHONES_FOLDER,
+        metavar="DIR",
+        help="the folder with all phones (%(default)s)",
+    )
+    parser.add_argument(
+        "--pki",
+        type=Path,
+        default=PKI_FOLDER,
+        metavar="DIR",
+        help="the PKI's folder, from which a new phone gets its card's certificates (%(default)s)",
+    )
+    parser.add_argument(
+        "--ca",
+        type=Path,
+        metavar="FILE",
+        help="certificates that TLS trusts, as PEM (default: the PKI's ci.pem)",
+    )
+    parser.add_argument(
+        "--retries",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="how often a call is repeated whose answer was lost (%(default)s)",
+    )
+    parser.add_argument(
+        "--keep-connection",
+        action="store_true",
+        help="use one connection for all calls to a server; otherwise each call has its own",
+    )
+    parser.add_argument(
+        "--lose-answer",
+        choices=CALLS,
+        metavar="CALL",
+        help=f"for tests: drop the connection before the answer to {', '.join(CALLS[:-1])} or "
+        f"{CALLS[-1]} arrives, once",
+    )
+
+
+def add_install_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="the activation code, or a link with it")
+    parser.add_argument(
+        "--connect",
+        type=_host_and_port,
+        metavar="HOST:PORT",
+        help="where the server is, if its name doesn't lead there; the phone remembers it",
+    )
+    parser.add_argument(
+        "--confirmation-code",
+        default="",
+        metavar="CODE",
+        help="the confirmation code, if the profile needs one",
+    )
+    parser.add_argument(
+        "--decline", action="store_true", help="see what would be installed, and say no"
+    )
+    parser.add_argument(
+        "--stop-at-segment",
+        type=_count,
+        metavar="N",
+        help="for tests: stop before the card gets segment N of the profile, as if the power went",
+    )
+
+
+def add_iccid(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--iccid",
+        metavar="ICCID",
+        help="the profile; may be left out if the phone has only one",
+    )
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 4:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a small whole number")
+    return int(text)
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not (port.isascii() and port.isdecimal() and 0 < int(port) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 127.0.0.1:9101")
+    return host, int(port)

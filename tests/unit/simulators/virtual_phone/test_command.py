@@ -1,0 +1,112 @@
+"""The phone's commands: what they print, and how they end."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from limosa.config.cli import main as limosa
+from limosa.simulators.virtual_phone.command import main
+from tests.factories.tiny_smdp_server import HttpsServer, Order, TinyServer
+
+pytestmark = pytest.mark.enable_socket
+
+CODE = "LPA:1$smdp.example.com$TEST-0001"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def tiny(pki: Path) -> Iterator[tuple[TinyServer, int]]:
+    tiny = TinyServer(pki, orders={"TEST-0001": Order()})
+    server = HttpsServer(tiny)
+    server.start()
+    yield tiny, server.port
+    server.stop()
+
+
+@pytest.fixture
+def run(tmp_path: Path, pki: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command of the phone; returns its exit status, and what it wrote to both streams."""
+
+    def run(command: str, *words: str) -> tuple[int, str, str]:
+        status = main([command, *words, "--phones", str(tmp_path), "--pki", str(pki)])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def test_a_profile_lives_from_install_to_delete(tiny: tuple[TinyServer, int], run: Run) -> None:
+    server, port = tiny
+    status, said, _ = run("install", CODE, "--connect", f"127.0.0.1:{port}")
+    assert status == 0
+    assert "旅行 5 GB (Limosa) is installed." in said
+    assert run("enable")[:2] == (0, said.partition(" is installed")[0] + " is on.\n")
+    assert "  on  8988" in run("list")[1]
+    assert run("disable")[0] == 0
+    assert run("delete")[0] == 0
+    assert "no profile" in run("list", "--phone", "phone")[1]
+    assert len(server.notifications) == 4
+
+
+def test_a_fault_is_one_line_and_ends_with_1(tiny: tuple[TinyServer, int], run: Run) -> None:
+    _, port = tiny
+    for words, text in (
+        (("install", "nonsense"), "no activation code"),
+        (
+            ("install", CODE.replace("0001", "0002"), "--connect", f"127.0.0.1:{port}"),
+            "isn't valid",
+        ),
+        (("install", CODE, "--connect", "127.0.0.1:1"), "Connection refused"),
+        (("install", CODE, "--phone", "../up"), "no name for a phone"),
+        (("install", CODE, "--connect", f"127.0.0.1:{port}", "--decline"), "was declined"),
+        (("enable", "--phone", "other"), "There is no phone 'other'"),
+        (("enable",), "There is no profile"),
+    ):
+        status, said, fault = run(*words)
+        assert (status, said) == (1, "")
+        assert fault.startswith("virtual_phone: ")
+        assert text in fault
+        assert fault.count("\n") == 1
+
+
+def test_two_phones_have_their_own_cards(tiny: tuple[TinyServer, int], run: Run) -> None:
+    server, port = tiny
+    server.orders["TEST-0002"] = Order()
+    way = ("--connect", f"127.0.0.1:{port}")
+    assert run("install", CODE, "--phone", "one", *way)[0] == 0
+    assert run("install", CODE.replace("0001", "0002"), "--phone", "two", *way)[0] == 0
+    listed = run("list")[1].splitlines()
+    assert [line.partition(":")[0] for line in listed[::2]] == ["one", "two"]
+    assert listed[0].partition(": ")[2] != listed[2].partition(": ")[2]
+
+
+def test_tests_can_lose_an_answer_or_stop_at_a_segment(
+    tiny: tuple[TinyServer, int], run: Run
+) -> None:
+    _, port = tiny
+    words = ("install", CODE, "--connect", f"127.0.0.1:{port}", "--retries", "0")
+    lost = run(*words, "--lose-answer", "getBoundProfilePackage")
+    assert lost[0] == 1
+    assert "the answer to getBoundProfilePackage was lost" in lost[2]
+    stopped = run(*words, "--stop-at-segment", "3")
+    assert stopped[0] == 1
+    assert "stopped before segment 3" in stopped[2]
+    assert run(*words)[0] == 0
+
+
+def test_a_pki_is_made_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["pki", "--pki", str(tmp_path / "made"), "--fqdn", "smdp.example.com"]
+    for text in ("now has a PKI for smdp.example.com", "left as it is"):
+        assert main(words) == 0
+        assert text in capsys.readouterr().out
+
+
+def test_limosa_has_the_same_commands(
+    tmp_path: Path, pki: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--phones", str(tmp_path), "--pki", str(pki)]
+    assert limosa(["phone", "list", *where]) == 0
+    assert "There is no phone" in capsys.readouterr().out
+    assert limosa(["phone", "install", "nonsense", *where]) == 1
+    assert capsys.readouterr().err.startswith("limosa: That is no activation code")
