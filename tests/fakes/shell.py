@@ -1,5 +1,6 @@
 """A shell around the SM-DP+'s protocol that keeps its rows in memory, and one order."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,7 +72,7 @@ class Shell:
         if offered.is_code_required:
             download.check_code(
                 prepared=prepared,
-                code_digest=download.digest_of_code(self.code),
+                code_digest=hashlib.sha256(self.code.encode()).digest(),
                 transaction_id=offered.transaction_id,
             )
         binding = bound_profile.bind(

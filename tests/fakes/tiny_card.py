@@ -105,6 +105,10 @@ class TinyCard:
         self.free_bytes = 300_000
         self.one_time_key: ec.EllipticCurvePrivateKey | None = None
         self.sequence_number = 0
+        # What a test puts in place of the right thing.
+        self.point = b""
+        self.code_salt = b""
+        self.offer = b""  # For a test to keep one in.
 
     # The phone asks
 
@@ -189,11 +193,12 @@ class TinyCard:
         offered = parts[2][1] if parts[2:] else b""
         if not (keeps_key and self.one_time_key and offered == self.one_time_point):
             self.one_time_key = ec.generate_private_key(self.world.card.key.curve)
-        hashed = hashlib.sha256(hashlib.sha256(code.encode()).digest() + self.transaction_id)
+        salt = self.code_salt or self.transaction_id
+        hashed = hashlib.sha256(hashlib.sha256(code.encode()).digest() + salt)
         prepared = tlv(
             "30",
             tlv("80", self.transaction_id),
-            tlv("5F49", self.one_time_point),
+            tlv("5F49", self.point or self.one_time_point),
             tlv("04", hashed.digest()) if code else b"",
         )
         signature = sign(self.world.card.key, prepared + fields["smdpSignature2"])
@@ -223,12 +228,12 @@ class TinyCard:
         whole = answered(answer)["boundProfilePackage"]
         parts = split(one(whole, "BF36"))
         assert [tag for tag, _, _ in parts] == ["BF23", "A0", "A1", "A2", "A3"]
-        opener = _Opener(self._session_keys(parts[0][1]))
+        opener = Opener(self._session_keys(parts[0][1]))
         assert opener.decrypt(parts[1][1], "87") == tlv("BF24")
         assert opener.read(parts[2][1], "88") == self.metadata
         replaced = split(one(opener.decrypt(parts[3][1], "87"), "BF26"))
         assert [tag for tag, _, _ in replaced] == ["80", "81", "82"]
-        return _Opener(b"".join(value for _, value, _ in replaced)).decrypt(parts[4][1], "86")
+        return Opener(b"".join(value for _, value, _ in replaced)).decrypt(parts[4][1], "86")
 
     def _session_keys(self, channel: bytes) -> bytes:
         parts = split(channel)
@@ -270,10 +275,10 @@ class TinyCard:
         return tlv("30", metadata, signature, self.world.card.der, self.world.eum.der)
 
     def _notification_metadata(self, operation: str, *, iccid: bytes) -> bytes:
-        self.sequence_number += 1
+        self.sequence_number = number = self.sequence_number + 1
         return tlv(
             "BF2F",
-            tlv("80", bytes([self.sequence_number])),
+            tlv("80", number.to_bytes(number.bit_length() // 8 + 1, "big")),
             tlv("81", bytes.fromhex(operation)),
             tlv("0C", self.address.encode()),
             tlv("5A", iccid),
@@ -294,7 +299,7 @@ class TinyCard:
         return json.dumps({"transactionId": self.transaction_id.hex()} | fields).encode()
 
 
-class _Opener:
+class Opener:
     """The protection of segments as the card undoes it."""
 
     def __init__(self, keys: bytes) -> None:

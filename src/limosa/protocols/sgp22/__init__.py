@@ -28,7 +28,7 @@ at rest. Whoever catches RspRefusal answers `es9plus.refusal_body(refusal.status
    request = es9plus.read_get_bound_profile_package(body)
    load `offered`; prepared = download.verify_prepared(request=request, offered=offered)
    if offered.is_code_required: download.check_code(prepared=…, code_digest=…, transaction_id=…),
-       where code_digest is download.digest_of_code(code); the shell counts what it refuses
+       where code_digest is the SHA-256 of the code; the shell counts what it refuses
    binding = bound_profile.bind(smdp=…, offered=…, prepared=…, earlier=the order's Binding or None)
    store binding (secret) with the order: a retry, in this or in a later session, gets the same
        segments, and a phone that offers another key in one session is refused

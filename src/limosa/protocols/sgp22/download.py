@@ -147,16 +147,11 @@ def verify_prepared(
         raise RspRefusal(RspStatus.MALFORMED, str(error)) from error
 
 
-def digest_of_code(code: str) -> bytes:
-    """Return what is kept of a confirmation code. Store it encrypted: a code is easily guessed."""
-    return hashlib.sha256(code.encode()).digest()
-
-
 def check_code(*, prepared: Prepared, code_digest: bytes, transaction_id: bytes) -> None:
     """Raise RspRefusal, CODE_MISSING or CODE_REFUSED, unless the person typed the code.
 
-    The hash covers the transaction, so that it is worth nothing in another one. It is compared in
-    constant time. Source: SGP.22 section 3.1.3.2.
+    `code_digest` is the SHA-256 of the code. The card's hash covers the transaction, so it is worth
+    nothing in another. It is compared in constant time. Source: SGP.22 section 3.1.3.2.
     """
     if not prepared.code_hash:
         raise RspRefusal(RspStatus.CODE_MISSING)

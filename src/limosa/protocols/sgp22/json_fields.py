@@ -59,6 +59,13 @@ class JsonFields:
         """Return true or false."""
         return self._found(name, bool)
 
+    def number(self, name: str, *, least: int, most: int) -> int:
+        """Return a whole number between the two."""
+        value = self._found(name, int)
+        if isinstance(value, bool) or not least <= value <= most:
+            raise _malformed(f"{name} is out of range")
+        return value
+
     def fields(self, name: str) -> "JsonFields":
         """Return the fields of an object inside."""
         return JsonFields(self._found(name, dict))

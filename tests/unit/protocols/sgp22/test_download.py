@@ -1,14 +1,21 @@
 """A whole download, between the product and a card that was written without it."""
 
-import pytest
+import base64
+import json
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limosa.protocols.hazmat.key_agreement import PackageKeys
+from limosa.protocols.sgp22.bound_profile import Binding
 from limosa.protocols.sgp22.metadata import Metadata
 from limosa.protocols.sgp22.notification import Event
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 from tests.factories.sgp22 import ADDRESS, EID, World, an_smdp
 from tests.fakes.shell import Shell
-from tests.fakes.tiny_card import TinyCard, answered, one, split
+from tests.fakes.tiny_card import TinyCard, answered, one, split, tlv
 
 ICCID = "8944476500001224158"
 PROFILE = bytes(range(256)) * 48
@@ -122,3 +129,114 @@ def test_another_key_in_the_same_session_is_refused(p256: World) -> None:
     with pytest.raises(RspRefusal) as refused:
         shell.package(card.prepare_body(offer))
     assert refused.value.status is RspStatus.BINDING_UNAVAILABLE
+
+
+# The card's agreement, and the confirmation code
+
+
+def refused(shell: Shell, body: bytes) -> RspStatus:
+    with pytest.raises(RspRefusal) as refusal:
+        shell.package(body)
+    return refusal.value.status
+
+
+def test_the_right_code_opens_the_package_and_no_other_does(p256: World) -> None:
+    shell, card = a_shell(p256, code="1234"), TinyCard(p256)
+    offer = offered_to(card, shell)
+    assert refused(shell, card.prepare_body(offer)) is RspStatus.CODE_MISSING
+    assert card.is_code_required
+    for wrong in ("1235", "12345", " 1234"):
+        assert refused(shell, card.prepare_body(offer, code=wrong)) is RspStatus.CODE_REFUSED
+    assert not shell.binding
+    assert card.install(shell.package(card.prepare_body(offer, code="1234"))) == PROFILE
+
+
+def test_a_code_that_nobody_asked_for_is_no_fault(p256: World) -> None:
+    shell, card = a_shell(p256), TinyCard(p256)
+    assert shell.package(card.prepare_body(offered_to(card, shell), code="1234"))
+
+
+def test_the_hash_of_a_code_is_worth_nothing_in_another_session(p256: World) -> None:
+    shell, card = a_shell(p256, code="1234"), TinyCard(p256)
+    card.prepare_body(offered_to(card, shell), code="1234")
+    earlier = card.transaction_id
+    offer = offered_to(card, shell)
+    card.code_salt = earlier
+    assert refused(shell, card.prepare_body(offer, code="1234")) is RspStatus.CODE_REFUSED
+
+
+def test_a_card_that_fails_to_prepare_says_so_and_nothing_is_bound(p256: World) -> None:
+    shell, card = a_shell(p256), TinyCard(p256)
+    offered_to(card, shell)
+    error = tlv("BF21", tlv("A1", tlv("80", card.transaction_id), tlv("02", b"\x02")))
+    body = card._body(prepareDownloadResponse=error)
+    assert refused(shell, body) is RspStatus.EUICC_FAILED
+    assert not shell.binding
+
+
+def test_an_agreement_in_another_session_is_refused(p256: World) -> None:
+    shell, card, other = a_shell(p256), TinyCard(p256), TinyCard(p256)
+    body = card.prepare_body(offered_to(card, shell))
+    offered_to(other, shell)
+    prepared = base64.b64decode(json.loads(body)["prepareDownloadResponse"])
+    swapped = other._body(prepareDownloadResponse=prepared)
+    assert refused(shell, swapped) is RspStatus.TRANSACTION_UNKNOWN
+    assert card.install(shell.package(body)) == PROFILE
+
+
+def test_a_one_time_key_beside_the_curve_is_refused(p256: World) -> None:
+    shell, card = a_shell(p256), TinyCard(p256)
+    offer = offered_to(card, shell)
+    card.point = b"\x04" + bytes(63) + b"\x01"
+    assert refused(shell, card.prepare_body(offer)) is RspStatus.MALFORMED
+    card.point = b"\x02" + bytes(32)
+    assert refused(shell, card.prepare_body(offer)) is RspStatus.MALFORMED
+
+
+class Agreement:
+    """A good agreement, and the shell that waits for it."""
+
+    def __init__(self, world: World) -> None:
+        self.shell, self.card = a_shell(world), TinyCard(world)
+        body = self.card.prepare_body(offered_to(self.card, self.shell))
+        self.response = base64.b64decode(json.loads(body)["prepareDownloadResponse"])
+
+    def package(self, response: bytes) -> bytes:
+        return self.shell.package(self.card._body(prepareDownloadResponse=response))
+
+
+@pytest.fixture(scope="module")
+def agreement(p256: World) -> Agreement:
+    return Agreement(p256)
+
+
+@given(st.data())
+def test_any_changed_byte_of_an_agreement_is_refused(
+    agreement: Agreement, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(agreement.response) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda value: value != agreement.response[at]))
+    with pytest.raises(RspRefusal):
+        agreement.package(agreement.response[:at] + bytes([byte]) + agreement.response[at + 1 :])
+
+
+@given(st.binary(max_size=200))
+def test_garbage_for_an_agreement_is_refused(agreement: Agreement, response: bytes) -> None:
+    with pytest.raises(RspRefusal):
+        agreement.package(response)
+
+
+def test_a_server_that_lost_its_certificates_forgets_the_session(worlds: dict[str, World]) -> None:
+    p256, brainpool = worlds.values()
+    shell, card = a_shell(p256), TinyCard(p256)
+    body = card.prepare_body(offered_to(card, shell))
+    shell.smdp = an_smdp(brainpool)
+    assert refused(shell, body) is RspStatus.TRANSACTION_UNKNOWN
+
+
+def test_what_is_stored_shows_no_key_in_a_log(p256: World) -> None:
+    shell, card = a_shell(p256), TinyCard(p256)
+    shell.package(card.prepare_body(offered_to(card, shell)))
+    binding = Binding.from_bytes(shell.binding)
+    shown = f"{binding!r} {PackageKeys.from_bytes(binding.session_keys)!r}"
+    assert shown == "Binding(…) PackageKeys(…)"
