@@ -50,6 +50,7 @@ def make_profile(**fields: Any) -> Profile:
     """Return an available profile, of the demo's type unless told. Its package may name another."""
     fields.setdefault("iccid", next_iccid())
     fields.setdefault("package", _small_package())
+    fields.setdefault("package_bytes", len(fields["package"]))
     fields.setdefault("imported_at", MOMENT)
     if "profile_type" not in fields:
         fields["profile_type"] = make_profile_type()

@@ -30,7 +30,7 @@ WRITES = {
     "_raw_delete",
 }
 _WRITES = WRITES | {f"a{name}" for name in WRITES}
-_ROW_WRITES = {"insert_row", "insert_row_once", "update_row"}
+_ROW_WRITES = {"insert_row", "insert_row_once", "update_row", "update_row_if"}
 _PLAIN = {"values", "values_list", "count", "exists", "aggregate", "dates", "datetimes", "explain"}
 _LIKE = {"list", "sorted", "reversed", "set", "tuple", "iter", "next", "islice", "cast", "replace"}
 _SQL = re.compile(

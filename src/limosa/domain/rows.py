@@ -45,6 +45,18 @@ def update_row(row: Model, *names: str) -> None:
             raise type(row).DoesNotExist(f"{row} is not stored")  # type: ignore[attr-defined]
 
 
+def update_row_if(row: Model, *names: str, held: str, value: str) -> bool:
+    """Store some fields of a row, as `update_row` does, if the field `held` still has a value.
+
+    Returns whether it had. Of two that try at once, one does. Raises IntegrityError.
+    """
+    statement, fields = _update(type(row), names)
+    with connection.cursor() as cursor:
+        condition = f'{statement} AND "{held}" = %s'
+        cursor.execute(condition, [*_values(row, fields), row.pk, value])
+        return bool(cursor.rowcount)
+
+
 class Columns(Generic[_Row]):
     """The columns of a model in a hand-written SELECT, and the rows built from them.
 

@@ -1,13 +1,16 @@
 """Orders that come at once take different profiles; without the lock, they fight for one."""
 
 from collections.abc import Callable
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
+from limosa.domain.rows import insert_row_once
 from limosa.domain.rsp.engine.order_calls import Caller
 from limosa.domain.rsp.models import DownloadOrder, Profile
+from limosa.domain.rsp.operations import order_profile as ordering
 from limosa.domain.rsp.operations.order_profile import order_profile
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
@@ -35,8 +38,15 @@ def test_without_the_lock_orders_fight_for_one_profile(monkeypatch: pytest.Monke
     def unlocked(rows: QuerySet[Any], **_: Any) -> QuerySet[Any]:
         return rows.all()
 
+    all_have_read = Barrier(TOGETHER, timeout=20)
+
+    def wait_and_insert(row: Model) -> bool:
+        all_have_read.wait()
+        return insert_row_once(row)
+
     monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
-    assert "RspRefusal" in any_of_the_type()
+    monkeypatch.setattr(ordering, "insert_row_once", wait_and_insert)
+    assert any_of_the_type().count("RspRefusal") == TOGETHER - 1
 
 
 def test_orders_at_once_take_different_profiles() -> None:

@@ -73,7 +73,10 @@ def test_the_sealed_columns_are_these() -> None:
         "payments_savedmethod.reference",
         "rsp_downloadorder.binding",
         "rsp_downloadorder.code_digest",
+        "rsp_downloadsession.offered",
+        "rsp_downloadsession.opened",
         "rsp_profile.package",
+        "rsp_receivednotification.content",
     }
 
 

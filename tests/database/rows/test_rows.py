@@ -12,7 +12,7 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Quote, StartRule
 from limosa.domain.payments.models import InboxMessage
-from limosa.domain.rows import Columns, insert_row, insert_row_once, update_row
+from limosa.domain.rows import Columns, insert_row, insert_row_once, update_row, update_row_if
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_bundle
@@ -68,6 +68,15 @@ def test_an_update_changes_the_named_fields_alone() -> None:
     update_row(quote, "exchange")
     stored = Quote.objects.get(pk=quote.pk)
     assert (stored.exchange, stored.currency) == ({}, "USD")
+
+
+def test_an_update_that_needs_a_value_is_made_once() -> None:
+    quote = make_unsaved_quote("ONCE")
+    insert_row(quote)
+    quote.currency = "EUR"
+    assert update_row_if(quote, "currency", held="currency", value="USD")
+    assert not update_row_if(quote, "currency", held="currency", value="USD")
+    assert Quote.objects.get(pk=quote.pk).currency == "EUR"
 
 
 def test_an_update_of_a_row_that_is_gone_says_so() -> None:

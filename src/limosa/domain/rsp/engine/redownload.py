@@ -37,7 +37,6 @@ class DownloadBar(StrEnum):
     NOT_DELETED = "not_deleted"
     TOO_OFTEN = "too_often"
     EXPIRED = "expired"
-    CODE_LOCKED = "code_locked"
 
 
 class DownloadBarred(Exception):

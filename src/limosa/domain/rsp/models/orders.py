@@ -51,6 +51,7 @@ class DownloadOrder(models.Model):
     changed_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     installed_at = models.DateTimeField(null=True, blank=True)
+    enabled_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -106,9 +107,7 @@ class DownloadOrder(models.Model):
             models.Index(
                 fields=["eid"],
                 name="download_order_by_eid",
-                condition=Q(
-                    matching_id__isnull=True, state__in=["released", "downloaded", "installed"]
-                ),
+                condition=~Q(eid="") & Q(state__in=["released", "downloaded", "installed"]),
             ),
         ]
 

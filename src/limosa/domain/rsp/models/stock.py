@@ -33,7 +33,6 @@ class ProfileType(models.Model):
         max_length=12, choices=ProfileClass, default=ProfileClass.OPERATIONAL
     )
     owner_plmn = models.CharField(max_length=6, blank=True)
-    icon_kind = models.CharField(max_length=4, blank=True)
     icon = models.TextField(blank=True)
     tells_enabling = models.BooleanField(default=False)
     tells_disabling = models.BooleanField(default=False)
@@ -68,7 +67,10 @@ class ProfileState(models.TextChoices):
 
 
 class Profile(models.Model):
-    """One profile. `package`: its profile elements (SAIP, DER), with its keys; encrypted."""
+    """One profile. `package`: its profile elements (SAIP, DER), with its keys; encrypted.
+
+    `package_bytes`: its length before that.
+    """
 
     iccid = models.CharField(max_length=20)
     profile_type = models.ForeignKey(
@@ -78,6 +80,7 @@ class Profile(models.Model):
         max_length=11, choices=ProfileState, default=ProfileState.AVAILABLE.value
     )
     package = EncryptedBytesField()
+    package_bytes = models.PositiveIntegerField()
     imported_at = models.DateTimeField()
 
     class Meta:

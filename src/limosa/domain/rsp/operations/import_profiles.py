@@ -76,6 +76,7 @@ def _import_batch(
                 iccid=read_iccid(package),
                 profile_type=profile_type,
                 package=package,
+                package_bytes=len(package),
                 imported_at=now,
             )
         except PackageRefused as refusal:

@@ -38,7 +38,13 @@ def make_profiles(*, count: int, profile_type: ProfileType, now: datetime) -> li
         )
         package = personalize(template, personal)
         insert_row(
-            Profile(iccid=iccid, profile_type=profile_type, package=package, imported_at=now)
+            Profile(
+                iccid=iccid,
+                profile_type=profile_type,
+                package=package,
+                package_bytes=len(package),
+                imported_at=now,
+            )
         )
         made.append(iccid)
     return made

@@ -1,0 +1,110 @@
+"""What devices do: their sessions, and what they report."""
+
+from django.db import models
+from django.db.models import Q
+
+from limosa.domain.encryption.fields import EncryptedBytesField
+from limosa.domain.rsp.engine.session_life import SessionState
+from limosa.domain.rsp.models.orders import DownloadOrder
+
+_STATES = [(state.value, state.value) for state in SessionState]
+
+
+class DownloadSession(models.Model):
+    """A phone's session, shared by all copies of the server. `transaction_id` is in hexadecimal.
+
+    `opened`, `offered`: what the protocol has to know at the next call, as it wrote it. The row is
+    forgotten at `ends_at`.
+    """
+
+    transaction_id = models.CharField(max_length=32)
+    state = models.CharField(max_length=9, choices=_STATES, default=SessionState.OPENED.value)
+    eid = models.CharField(max_length=32, blank=True)
+    order = models.ForeignKey(
+        DownloadOrder,
+        on_delete=models.CASCADE,
+        related_name="sessions",
+        null=True,
+        blank=True,
+        db_index=False,  # Meta has one for the sessions that have an order.
+    )
+    opened = EncryptedBytesField()
+    offered = EncryptedBytesField(null=True, blank=True)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transaction_id"], name="download_session_once"),
+            models.CheckConstraint(
+                name="download_session_has_what_its_state_says",
+                condition=Q(state="opened", order__isnull=True, offered__isnull=True)
+                | (
+                    Q(state__in=["offered", "bound", "cancelled"])
+                    & Q(order__isnull=False, offered__isnull=False)
+                    & ~Q(eid="")
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ends_at"], name="download_session_by_end"),
+            models.Index(
+                fields=["order"],
+                name="download_session_of_order",
+                condition=Q(order__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+
+class NotificationResult(models.TextChoices):
+    """What became of a notification. `waiting`: not verified yet."""
+
+    WAITING = "waiting"
+    APPLIED = "applied"
+    NOTHING = "nothing"  # It is true, and changes nothing.
+    REPEATED = "repeated"
+    UNKNOWN = "unknown"  # Nothing of ours is known by it.
+    REFUSED = "refused"
+
+
+class ReceivedNotification(models.Model):
+    """What a card reported, verified after the answer. `digest`: SHA-256 of it, in hexadecimal.
+
+    `content` is emptied when the result is known. (`eid`, `sequence_number`) decides whether it is
+    a repetition; `eid` is empty until it is verified.
+    """
+
+    digest = models.CharField(max_length=64)
+    content = EncryptedBytesField(null=True, blank=True)
+    result = models.CharField(
+        max_length=8, choices=NotificationResult, default=NotificationResult.WAITING.value
+    )
+    eid = models.CharField(max_length=32, blank=True)
+    sequence_number = models.BigIntegerField(default=0)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="received_notification_once"),
+            models.UniqueConstraint(
+                fields=["eid", "sequence_number"],
+                name="received_notification_once_per_euicc",
+                condition=Q(result__in=["applied", "nothing"]),
+            ),
+            models.CheckConstraint(
+                name="received_notification_emptied",
+                condition=Q(result="waiting", content__isnull=False)
+                | (~Q(result="waiting") & Q(content__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="notification_to_verify", condition=Q(result="waiting")
+            ),
+            models.Index(fields=["received_at"], name="notification_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notification {self.pk}"

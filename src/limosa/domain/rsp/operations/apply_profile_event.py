@@ -1,0 +1,58 @@
+"""Apply that a card switched a profile on or off, or deleted it."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from limosa.domain.rows import Columns, update_row
+from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent, DownloadState
+from limosa.domain.rsp.models import DownloadOrder, NotificationResult
+from limosa.domain.rsp.reports import tell_installation, was_applied
+from limosa.protocols.sgp22 import notification
+from limosa.protocols.sgp22.identity import Smdp
+from limosa.protocols.sgp22.notification import Event, OtherNotification
+
+_ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=["code_digest"])
+_LOCK = f"""
+SELECT {_ORDER.sql}
+  FROM rsp_downloadorder JOIN rsp_profile ON rsp_profile.id = rsp_downloadorder.profile_id
+ WHERE rsp_profile.iccid = %s AND rsp_downloadorder.state IN ('downloaded', 'installed')
+   AND rsp_downloadorder.bound_eid = %s
+   FOR UPDATE OF rsp_downloadorder
+"""  # noqa: S608 -- names of columns
+
+
+def apply_profile_event(
+    *, smdp: Smdp, reported: OtherNotification, now: datetime
+) -> tuple[str, NotificationResult]:
+    """Verify by the card's own certificates, and note it on the order that the card has. Return the
+    EID and what became of the report.
+
+    A card that does any of it has the profile: an order whose installation was not reported counts
+    as installed. A deletion is what some terms wait for before the profile is given again.
+    Locks: the order. The caller holds the notification and the transaction.
+    Raises: RspRefusal; nothing changed.
+    """
+    eid = notification.verify_other(smdp=smdp, notification=reported, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [reported.metadata.iccid, eid])
+        found = cursor.fetchone()
+    if was_applied(eid=eid, sequence_number=reported.metadata.sequence_number):
+        return eid, NotificationResult.REPEATED
+    if found is None:
+        return eid, NotificationResult.UNKNOWN
+    order = _ORDER.row(found)
+    if order.state == DownloadState.DOWNLOADED:
+        order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.INSTALL).value
+        order.installed_at, order.binding = now, None
+        tell_installation(order, eid=eid, now=now)
+    _note(order, reported.metadata.event, now=now)
+    return eid, NotificationResult.APPLIED
+
+
+def _note(order: DownloadOrder, event: Event, *, now: datetime) -> None:
+    order.changed_at = now
+    order.enabled_at = now if event is Event.ENABLE else None
+    if event is Event.DELETE:
+        order.deleted_at = now
+    update_row(order, "state", "changed_at", "installed_at", "binding", "enabled_at", "deleted_at")

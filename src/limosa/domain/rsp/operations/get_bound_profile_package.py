@@ -1,0 +1,149 @@
+"""A card takes the profile, bound to it: ES9+ GetBoundProfilePackage."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from limosa.domain.rows import insert_row_once, update_row, update_row_if
+from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
+from limosa.domain.rsp.engine.redownload import Download, DownloadBarred
+from limosa.domain.rsp.engine.session_life import (
+    SESSION_LIFE,
+    SessionEvent,
+    SessionState,
+    ends_at,
+)
+from limosa.domain.rsp.loading import Found, judge, load_order, load_session, lock_order
+from limosa.domain.rsp.metadata import encoded_metadata
+from limosa.domain.rsp.models import DownloadOrder, DownloadSession, ProgressReport
+from limosa.domain.rsp.operations.check_confirmation_code import check_confirmation_code
+from limosa.protocols.sgp22 import bound_profile, download, es9plus
+from limosa.protocols.sgp22.bound_profile import Binding
+from limosa.protocols.sgp22.download import DownloadOffered, Prepared
+from limosa.protocols.sgp22.es9plus import GetBoundProfilePackageRequest
+from limosa.protocols.sgp22.identity import Smdp
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.status import RspStatus
+
+DOWNLOADED_POINT = 3
+_TRIES = 5  # Each loses only to another download of the order that was bound in between.
+
+
+def get_bound_profile_package(*, smdp: Smdp, body: bytes, now: datetime) -> bytes:
+    """Bind an order to a card and return the answer with its package.
+
+    The package is made before the order is locked, since a key may be outside; it is given only if
+    the order is still as it was when that began. A repetition by the same card with the same
+    one-time key gets the same segments.
+    Locks: the order, while it is bound.
+    Raises: RspRefusal; nothing changed but the count of wrong confirmation codes.
+    Source: SGP.22 section 5.6.2.
+    """
+    request = es9plus.read_get_bound_profile_package(body)
+    for _ in range(_TRIES):
+        session = load_session(request.transaction_id, now=now)
+        if session.order_id is None or session.offered is None:
+            raise RspRefusal(RspStatus.TRANSACTION_UNKNOWN)
+        found = load_order(session.order_id, with_package=True)
+        binding = _bind(smdp=smdp, request=request, session=session, found=found, now=now)
+        answer = bound_profile.package(
+            binding=binding.made,
+            metadata=encoded_metadata(found.order.profile, address=smdp.address),
+            profile=found.order.profile.package,
+        )
+        if binding.made is binding.earlier or _keep(found.order, session, binding, now=now):
+            return answer.body()
+    raise RspRefusal(RspStatus.TEMPORARILY_UNAVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A binding that was made, of a download of this kind. `made` is `earlier` if it is the same
+    request again."""
+
+    kind: Download
+    earlier: Binding | None
+    made: Binding
+
+
+def _bind(
+    *,
+    smdp: Smdp,
+    request: GetBoundProfilePackageRequest,
+    session: DownloadSession,
+    found: Found,
+    now: datetime,
+) -> _Bound:
+    """Return the binding, which is not stored yet. Raises RspRefusal."""
+    order = found.order
+    offered = DownloadOffered.from_bytes(session.offered or b"")
+    prepared = download.verify_prepared(request=request, offered=offered)
+    try:
+        kind = judge(order, eid=offered.eid, now=now)
+    except DownloadBarred as barred:
+        raise RspRefusal(RspStatus.BINDING_UNAVAILABLE, barred.bar.value) from barred
+    has_earlier = kind is Download.REPEAT and order.binding
+    earlier = Binding.from_bytes(order.binding or b"") if has_earlier else None
+    _check_code(order, found, prepared, offered)
+    made = bound_profile.bind(smdp=smdp, offered=offered, prepared=prepared, earlier=earlier)
+    return _Bound(kind, earlier, made)
+
+
+def _check_code(
+    order: DownloadOrder, found: Found, prepared: Prepared, offered: DownloadOffered
+) -> None:
+    if found.has_code:
+        check_confirmation_code(
+            order_id=order.pk, prepared=prepared, transaction_id=offered.transaction_id
+        )
+
+
+@transaction.atomic
+def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: datetime) -> bool:
+    """Store a binding and tell whoever ordered; return False, and change nothing, if the
+    order or the session has changed since."""
+    order = lock_order(read.pk)
+    if _standing(order) != _standing(read):
+        return False
+    order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.DOWNLOAD).value
+    order.bound_eid, order.binding = session.eid, bound.made.to_bytes()
+    order.changed_at = now
+    if bound.kind is not Download.REPEAT:
+        order.downloads += 1
+        order.deleted_at = order.enabled_at = order.installed_at = None
+        insert_row_once(
+            ProgressReport(
+                order=order,
+                point=DOWNLOADED_POINT,
+                download=order.downloads,
+                eid=session.eid,
+                happened_at=now,
+                next_at=now if order.requester else None,
+            )
+        )
+    update_row(order, *_STORED)
+    before = session.state
+    session.state = SESSION_LIFE.after(before, SessionEvent.BIND).value
+    session.ends_at = ends_at(SessionState.BOUND, now=now)
+    if not update_row_if(session, "state", "ends_at", held="state", value=before):
+        transaction.set_rollback(True)  # Cancelled, or bound by the same request, meanwhile.
+        return False
+    return True
+
+
+_STORED = (
+    "state",
+    "bound_eid",
+    "binding",
+    "changed_at",
+    "downloads",
+    "installed_at",
+    "enabled_at",
+    "deleted_at",
+)
+
+
+def _standing(order: DownloadOrder) -> tuple[object, ...]:
+    """Return what a binding was decided by."""
+    return (order.state, order.bound_eid, order.downloads, order.binding, order.deleted_at)
