@@ -48,6 +48,7 @@ class Tlv(NamedTuple):
 
 def read_exactly_one(data: bytes) -> Tlv:
     """Return the one TLV that `data` is. Raises TlvError, also on bytes after its end."""
+    _check_size(data)
     tlv, end = _read_at(data, 0)
     if end != len(data):
         raise TlvError(f"{len(data) - end} bytes after the end")
@@ -56,6 +57,7 @@ def read_exactly_one(data: bytes) -> Tlv:
 
 def read_all(data: bytes) -> list[Tlv]:
     """Return the TLVs that `data` is made of, one after the other. Raises TlvError."""
+    _check_size(data)
     found: list[Tlv] = []
     position, end = 0, len(data)
     while position < end:
@@ -83,15 +85,8 @@ def walk(data: bytes) -> Iterator[tuple[int, Tlv]]:
 
 def encode(tag: int, *parts: bytes) -> bytes:
     """Return the TLV of `tag` whose value is `parts`, joined. Raises LocalProtocolError."""
-    head = tag.to_bytes((tag.bit_length() + 7) // 8, "big")
-    try:
-        tag_end = _tag_end(head, 0)
-    except TlvError as error:
-        raise LocalProtocolError(f"{tag:X} is no tag: {error}") from error
-    if tag_end != len(head):
-        raise LocalProtocolError(f"{tag:X} is more than one tag")
     value = b"".join(parts)
-    return b"".join((head, encode_length(len(value)), value))
+    return b"".join((_encoded_tag(tag), encode_length(len(value)), value))
 
 
 def encode_length(length: int) -> bytes:
@@ -104,16 +99,32 @@ def encode_length(length: int) -> bytes:
     return bytes((0x80 | count,)) + length.to_bytes(count, "big")
 
 
-def _read_at(data: bytes, start: int) -> tuple[Tlv, int]:
-    """Return the TLV that begins at `start`, and where it ends."""
+def _encoded_tag(tag: int) -> bytes:
+    if 0 < tag < 0x100 and tag & _LONG_TAG != _LONG_TAG:
+        return bytes((tag,))
+    head = tag.to_bytes((tag.bit_length() + 7) // 8, "big")
+    try:
+        tag_end = _tag_end(head, 0)
+    except TlvError as error:
+        raise LocalProtocolError(f"{tag:X} is no tag: {error}") from error
+    if tag_end != len(head):
+        raise LocalProtocolError(f"{tag:X} is more than one tag")
+    return head
+
+
+def _check_size(data: bytes) -> None:
     if len(data) > SIZE_MAX + TAG_LENGTH_MAX + 4:
         raise TlvError(f"more than {SIZE_MAX} bytes")
+
+
+def _read_at(data: bytes, start: int) -> tuple[Tlv, int]:
+    """Return the TLV that begins at `start`, and where it ends."""
     tag_end = _tag_end(data, start)
     length, value_start = _length_at(data, tag_end)
     end = value_start + length
     if end > len(data):
         raise TlvError(f"truncated: {end - len(data)} bytes are missing")
-    tag = int.from_bytes(data[start:tag_end], "big")
+    tag = data[start] if tag_end == start + 1 else int.from_bytes(data[start:tag_end], "big")
     return Tlv(tag, data[value_start:end], data[start:end]), end
 
 
@@ -121,9 +132,10 @@ def _tag_end(data: bytes, start: int) -> int:
     """Return where the tag that begins at `start` ends."""
     if start >= len(data):
         raise TlvError("truncated before a tag")
-    if not data[start]:
+    first = data[start]
+    if not first:
         raise TlvError("a tag of zero, which marks an end that DER has not")
-    if data[start] & _LONG_TAG != _LONG_TAG:
+    if first & _LONG_TAG != _LONG_TAG:
         return start + 1
     for position in range(start + 1, min(start + TAG_LENGTH_MAX, len(data))):
         if not data[position] & _MORE:
