@@ -40,6 +40,7 @@ from limosa.protocols.sgp22.tlv import Tlv, TlvError
 
 SIGNATURE = 0x5F37
 TRANSACTION_ID_LENGTH = 16
+PORT_LENGTH_MAX = 5
 VERSIONS = ((2, 0, 0), (4, 0, 0))  # From the one on, up to the other; a card of 3 speaks 2, too.
 
 
@@ -73,7 +74,9 @@ def initiate(
     Raises RspRefusal: ADDRESS_REFUSED, MALFORMED, VERSION_UNSUPPORTED, CERTIFICATE_UNAVAILABLE,
     CI_UNSUPPORTED.
     """
-    check_address(request.smdp_address, own=smdp.address, status=RspStatus.ADDRESS_REFUSED)
+    address = checked_address(
+        request.smdp_address, own=smdp.address, status=RspStatus.ADDRESS_REFUSED
+    )
     try:
         info = read_info1(request.euicc_info1)
     except TlvError as error:
@@ -92,7 +95,7 @@ def initiate(
         SEQUENCE,
         tlv.encode(0x80, opened.transaction_id),
         tlv.encode(0x81, request.euicc_challenge),
-        tlv.encode(0x83, smdp.address.encode()),
+        tlv.encode(0x83, address.encode()),
         tlv.encode(0x84, opened.server_challenge),
     )
     response = InitiateAuthenticationResponse(
@@ -105,13 +108,18 @@ def initiate(
     return response, opened
 
 
-def check_address(received: str, *, own: str, status: RspStatus) -> None:
-    """Refuse what is meant for another SM-DP+.
+def checked_address(received: str, *, own: str, status: RspStatus) -> str:
+    """Return our address, with the port that the peer knows it by, if any.
 
+    Refuses what is meant for another SM-DP+. Phones differ in whether the port is part of what they
+    call an address; those who compare ours with theirs have to find it the same.
     Source: RFC 4343: names of hosts are compared without regard to case.
     """
-    if received.casefold() != own.casefold():
+    host, colon, port = received.partition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) <= PORT_LENGTH_MAX
+    if host.casefold() != own.casefold() or is_port != bool(colon):
         raise RspRefusal(status, "another address")
+    return own + colon + port
 
 
 def _chosen(smdp: Smdp, info: EuiccInfo1) -> tuple[CredentialPair, bytes]:
@@ -221,7 +229,7 @@ def _asked(signed1: Tlv, *, smdp: Smdp, opened: SessionOpened) -> tuple[str, Eui
     """Return the matching id and the information, once what was signed is about this session."""
     signed = Fields(signed1)
     signed.take(0x80)
-    check_address(
+    checked_address(
         text(signed.take(0x83).value), own=smdp.address, status=RspStatus.SIGNATURE_INVALID
     )
     if signed.take(0x84).value != opened.server_challenge:

@@ -67,7 +67,7 @@ class CredentialPair:
 
 @dataclass(frozen=True)
 class Smdp:
-    """An SM-DP+. `address` is its FQDN, with a port where it is not 443, as phones have it."""
+    """An SM-DP+. `address` is its FQDN, without a port."""
 
     address: str
     pairs: tuple[CredentialPair, ...]

@@ -47,13 +47,25 @@ def refused(status: RspStatus, call: Callable[[bytes], object], body: bytes) -> 
 # Initiate
 
 
-@pytest.mark.parametrize("address", ["smdp.example.com", "SMDP.Example.COM"])
-def test_the_own_address_is_known_in_capitals_and_without(p256: World, address: str) -> None:
-    shell, card = a_shell(p256), TinyCard(p256)
-    assert shell.initiate(changed(card.initiate_body(), smdpAddress=address))
+@pytest.mark.parametrize(
+    ("address", "signed"),
+    [
+        ("smdp.example.com", "smdp.example.com"),
+        ("SMDP.Example.COM", "smdp.example.com"),
+        ("Smdp.example.com:8443", "smdp.example.com:8443"),
+    ],
+)
+def test_the_own_address_is_known_in_capitals_and_with_a_port(
+    p256: World, address: str, signed: str
+) -> None:
+    shell, card = a_shell(p256), TinyCard(p256, address=signed)
+    opened = shell.initiate(changed(card.initiate_body(), smdpAddress=address))
+    assert shell.authenticate(card.authenticate_body(opened))
 
 
-@pytest.mark.parametrize("address", ["smdp.example.org", "example.com", "smdp.example.com.", ""])
+@pytest.mark.parametrize(
+    "address", ["smdp.example.org", "example.com", "smdp.example.com:", "smdp.example.com:a", ""]
+)
 def test_a_phone_that_wants_another_server_is_refused(p256: World, address: str) -> None:
     body = changed(TinyCard(p256).initiate_body(), smdpAddress=address)
     refused(RspStatus.ADDRESS_REFUSED, a_shell(p256).initiate, body)
