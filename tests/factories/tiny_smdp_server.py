@@ -183,6 +183,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 10
+    wbufsize = 64 * 1024  # Head and body in one packet: the second would wait for the first.
     server: _Server
 
     def setup(self) -> None:

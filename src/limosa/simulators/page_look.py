@@ -69,9 +69,10 @@ iframe{width:100%;height:70vh;border:1px solid var(--line);border-radius:14px;ba
 """
 
 
-def style_reply() -> Reply:
+def style_reply(more: str = "") -> Reply:
+    """Return the style sheet, with what a simulator's own pages add to it."""
     headers = {"Content-Type": "text/css; charset=utf-8", "Cache-Control": "max-age=300"}
-    return Reply(200, STYLE.encode(), headers)
+    return Reply(200, (STYLE + more).encode(), headers)
 
 
 @dataclass(frozen=True, slots=True)

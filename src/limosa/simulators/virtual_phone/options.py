@@ -37,26 +37,7 @@ def add_phone_options(
     """Add the options that say which phone, and how it connects."""
     said = "" if phone is None else f" ({phone})"
     parser.add_argument("--phone", default=phone, metavar="NAME", help=f"the phone{said}")
-    parser.add_argument(
-        "--phones",
-        type=Path,
-        default=PHONES_FOLDER,
-        metavar="DIR",
-        help="the folder with all phones (%(default)s)",
-    )
-    parser.add_argument(
-        "--pki",
-        type=Path,
-        default=PKI_FOLDER,
-        metavar="DIR",
-        help="the PKI's folder, from which a new phone gets its card's certificates (%(default)s)",
-    )
-    parser.add_argument(
-        "--ca",
-        type=Path,
-        metavar="FILE",
-        help="certificates that TLS trusts, as PEM (default: the PKI's ci.pem)",
-    )
+    _add_folders(parser)
     parser.add_argument(
         "--retries",
         type=_count,
@@ -80,12 +61,7 @@ def add_phone_options(
 
 def add_install_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE", help="the activation code, or a link with it")
-    parser.add_argument(
-        "--connect",
-        type=_host_and_port,
-        metavar="HOST:PORT",
-        help="where the server is, if its name doesn't lead there; the phone remembers it",
-    )
+    _add_way(parser)
     parser.add_argument(
         "--confirmation-code",
         default="",
@@ -111,8 +87,49 @@ def add_iccid(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_page_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_count, default=8004, metavar="N", help="(%(default)s)")
+    parser.add_argument(
+        "--phone", action="append", default=[], metavar="NAME", help="a phone to make if it is new"
+    )
+    _add_folders(parser)
+    _add_way(parser)
+
+
+def _add_folders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--phones",
+        type=Path,
+        default=PHONES_FOLDER,
+        metavar="DIR",
+        help="the folder with all phones (%(default)s)",
+    )
+    parser.add_argument(
+        "--pki",
+        type=Path,
+        default=PKI_FOLDER,
+        metavar="DIR",
+        help="the PKI's folder, from which a new phone gets its card's certificates (%(default)s)",
+    )
+    parser.add_argument(
+        "--ca",
+        type=Path,
+        metavar="FILE",
+        help="certificates that TLS trusts, as PEM (default: the PKI's ci.pem)",
+    )
+
+
+def _add_way(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--connect",
+        type=_host_and_port,
+        metavar="HOST:PORT",
+        help="where the server is, if its name doesn't lead there; the phone remembers it",
+    )
+
+
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 4:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 5:
         raise argparse.ArgumentTypeError(f"{text!r} is not a small whole number")
     return int(text)
 

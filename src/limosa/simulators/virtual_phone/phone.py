@@ -91,14 +91,15 @@ class Phone:
     ) -> InstalledProfile:
         """Download and install what a code stands for, and send the notifications that wait.
 
-        way: host and port that lead to the server, if its name doesn't. Raises LpaFault;
-        Interrupted where a test wanted it. That a notification could not be sent is no failure of
-        the installation: it waits.
+        way: host and port that lead to the server, if its name doesn't; they are remembered.
+        Raises LpaFault; Interrupted where a test wanted it. That a notification could not be sent
+        is no failure of the installation: it waits.
         """
         activation = read_activation_code(code)
-        host, port = way or (activation.host, activation.port)
-        self._remember(Route(activation.host, host, port))
-        server = Es9Plus(Route(activation.host, host, port), self._connecting)
+        if way is not None or activation.port != HTTPS_PORT:
+            host, port = way or (activation.host, activation.port)
+            self._remember(Route(activation.host, host, port))
+        server = Es9Plus(self._route_to(activation.host), self._connecting)
         try:
             iccid = Download(self._card, server, activation, asking).run()
         except LpaFault:

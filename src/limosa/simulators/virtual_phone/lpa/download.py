@@ -95,7 +95,7 @@ class Download:
         try:
             typed = self._asking.confirm(metadata, needs_code)
         except Declined as declined:
-            raise self._ended(CancelReason.END_USER_REJECTION, declined) from None
+            raise self._ended(declined.reason, declined) from None
         if needs_code and not typed:
             raise self._ended(CancelReason.POSTPONED, _code_missing())
         package = self._package(second, signed, typed if needs_code else "")

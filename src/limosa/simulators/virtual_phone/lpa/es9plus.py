@@ -69,6 +69,7 @@ class Es9Plus:
     def __init__(self, route: Route, connecting: Connecting) -> None:
         self._route, self._how = route, connecting
         self._connection: HTTPSConnection | None = None
+        self._context: ssl.SSLContext | None = None
 
     def close(self) -> None:
         if self._connection is not None:
@@ -116,19 +117,12 @@ class Es9Plus:
         return response.status, answer
 
     def _connect(self) -> HTTPSConnection:
-        try:
-            context = ssl.create_default_context(cafile=str(self._how.trusted))
-        except (OSError, ssl.SSLError) as error:
-            raise LpaFault(
-                f"{self._how.trusted} has no certificates to trust: {error}.",
-                f"{self._how.trusted} 中没有可信任的证书：{error}。",
-            ) from error
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._context = self._context or _context(self._how.trusted)
         return HTTPSConnection(
             self._route.host,
             self._route.port,
             timeout=SECONDS_MAX,
-            ssl_context=context,
+            ssl_context=self._context,
             server_hostname=self._route.name,
         )
 
@@ -157,6 +151,18 @@ def transaction_of(call: str, fields: dict[str, Any]) -> bytes:
     if not 0 < len(found) <= 16:
         raise BadAnswer(call, "transactionId has a wrong length")
     return found
+
+
+def _context(trusted: Path) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=str(trusted))
+    except (OSError, ssl.SSLError) as error:
+        raise LpaFault(
+            f"{trusted} has no certificates to trust: {error}.",
+            f"{trusted} 中没有可信任的证书：{error}。",
+        ) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def _fields_of(function: str, status: int, answer: bytes) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from limosa.simulators.virtual_phone.card.results import ErrorReason
+from limosa.simulators.virtual_phone.card.results import CancelReason, ErrorReason
 
 
 class LpaFault(Exception):
-    """Something did not work; the text says what, and what to do. `chinese` says the same."""
+    """Something did not work; the text says what, and what to do.
 
-    def __init__(self, english: str, chinese: str) -> None:
-        super().__init__(english)
-        self.chinese = chinese
+    `english` and `chinese` are whole sentences; `detail` is what an engineer asks for, or empty.
+    """
+
+    def __init__(self, english: str, chinese: str, detail: str = "") -> None:
+        super().__init__(f"{english} [{detail}]" if detail else english)
+        self.english, self.chinese, self.detail = english, chinese, detail
 
 
 class ConnectionLost(LpaFault):
@@ -25,8 +28,8 @@ class ServerRefused(LpaFault):
         english, chinese = _REFUSALS.get(
             (subject, reason), ("The server refused.", "服务器拒绝了请求。")
         )
-        detail = f" [{call}: {subject}/{reason}{', ' if message else ''}{message}]"
-        super().__init__(english + detail, chinese + detail)
+        detail = f"{call}: {subject}/{reason}{', ' if message else ''}{message}"
+        super().__init__(english, chinese, detail)
         self.call, self.subject, self.reason = call, subject, reason
 
 
@@ -46,8 +49,9 @@ class CardRefused(LpaFault):
 
     def __init__(self, command: str, code: int, name: str) -> None:
         super().__init__(
-            f"The eUICC refuses the server: {command} failed with {name} ({code}).",
-            f"eUICC 拒绝了服务器：{command} 失败，{name}（{code}）。",
+            "The eUICC doesn't accept what the server sent.",
+            "eUICC 不接受服务器发来的数据。",
+            f"{command} failed: {name} ({code})",
         )
         self.command, self.code = command, code
 
@@ -62,13 +66,18 @@ class InstallationRefused(LpaFault):
             reason,
             ("The eUICC could not install the profile.", "eUICC 无法安装此配置文件。"),
         )
-        detail = f" [command {command}, reason {reason}: {name}]"
-        super().__init__(english + detail, chinese + detail)
+        super().__init__(english, chinese, f"command {command}, reason {reason}: {name}")
         self.command, self.reason = command, reason
 
 
 class Declined(LpaFault):
-    """The person said no, or not now."""
+    """The person said no, or not now, or nothing: `reason` is what the server is told."""
+
+    def __init__(
+        self, english: str, chinese: str, reason: CancelReason = CancelReason.END_USER_REJECTION
+    ) -> None:
+        super().__init__(english, chinese)
+        self.reason = reason
 
 
 class Interrupted(Exception):
