@@ -1,6 +1,6 @@
 """The two curves of SGP.22, and points on them as the wire has them.
 
-Source: SGP.22 section 2.6.5: NIST P-256 and brainpoolP256r1; points uncompressed.
+Sources: SGP.22 (NIST P-256 and brainpoolP256r1); SEC 1 section 2.3 (uncompressed points).
 """
 
 from cryptography.exceptions import UnsupportedAlgorithm

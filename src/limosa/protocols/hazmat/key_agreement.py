@@ -1,7 +1,7 @@
 """The keys of one bound package: agreed on with one-time keys, and never used again.
 
 Sources: SGP.22 annex G (key agreement; key type, length, host id and EID as shared information),
-section 2.6.4.2 (the three keys, in this order); ANSI X9.63 (key derivation with SHA-256).
+section 2.6.4 (the three keys, in this order); ANSI X9.63 (key derivation with SHA-256).
 """
 
 from __future__ import annotations

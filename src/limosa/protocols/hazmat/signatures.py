@@ -3,7 +3,7 @@
 A SigningKey is whatever can sign: a key in memory here, one in a token elsewhere. Nothing above
 this package holds a private key in any other form.
 
-Sources: SGP.22 section 2.6.7.2; BSI TR-03111 section 5.2.1 (plain format).
+Sources: SGP.22; BSI TR-03111 (the plain format).
 """
 
 from typing import Protocol

@@ -113,7 +113,7 @@ def checked_address(received: str, *, own: str, status: RspStatus) -> str:
 
     Refuses what is meant for another SM-DP+. Phones differ in whether the port is part of what they
     call an address; those who compare ours with theirs have to find it the same.
-    Source: RFC 4343: names of hosts are compared without regard to case.
+    Source: SGP.22 section 5.6.1: addresses are compared without regard to case.
     """
     host, colon, port = received.partition(":")
     is_port = port.isascii() and port.isdecimal() and len(port) <= PORT_LENGTH_MAX

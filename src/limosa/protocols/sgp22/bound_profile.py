@@ -4,8 +4,8 @@ The card and the server agree on keys that protect the package's head. Inside it
 which protect the profile itself, so that what encrypts a profile is neither known beforehand nor
 the same for two cards.
 
-Sources: SGP.22 sections 2.5.4 and 2.5.5 (parts and their order), 5.5 (commands of ES8+), 3.1.3.2
-(a retry with the same one-time key), 5.5.1 (what initialiseSecureChannel signs).
+Source: SGP.22 sections 2.5.4 (parts and their order), 5.5 (commands of ES8+, and what the first of
+them signs), 3.1.3 (a retry with the same one-time key).
 """
 
 import secrets

@@ -3,8 +3,7 @@
 Every certificate names its role in its policies. The certificate of a manufacturer (EUM) says which
 EIDs its cards may have; a card's certificate has its EID as the serial number of its subject.
 
-Sources: SGP.22 section 4.5.2 (profiles of certificates, roles, subjects), section 2.6.5
-(algorithms); RFC 5280 (X.509, revocation lists).
+Sources: SGP.22 section 4.5.2 (profiles of certificates, roles, subjects); RFC 5280 (X.509).
 """
 
 import re
@@ -109,7 +108,7 @@ class Certificate:
     def check_permits(self, card: "Certificate") -> None:
         """Raise CertificateInvalidError if this manufacturer may not make that card.
 
-        Source: SGP.22 section 4.5.2.1.0.2: the constraints hold the organization of the cards'
+        Source: SGP.22 section 4.5.2: the constraints hold the organization of the cards'
         subjects, and the first digits of their EIDs as a serial number.
         """
         constraints = extension(self.extensions, x509.NameConstraints)

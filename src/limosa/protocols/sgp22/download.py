@@ -1,6 +1,6 @@
 """The offer of a profile, and the card's agreement: its one-time key and the confirmation code.
 
-Source: SGP.22 sections 3.1.3 (procedure), 5.6.2 and 5.6.3 (functions), 5.7.5 (what a card signs).
+Source: SGP.22 sections 3.1.3 (procedure), 5.6 (functions), 5.7.5 (what a card signs).
 """
 
 import hashlib
@@ -151,7 +151,7 @@ def check_code(*, prepared: Prepared, code_digest: bytes, transaction_id: bytes)
     """Raise RspRefusal, CODE_MISSING or CODE_REFUSED, unless the person typed the code.
 
     `code_digest` is the SHA-256 of the code. The card's hash covers the transaction, so it is worth
-    nothing in another. It is compared in constant time. Source: SGP.22 section 3.1.3.2.
+    nothing in another. It is compared in constant time. Source: SGP.22 section 3.1.3.
     """
     if not prepared.code_hash:
         raise RspRefusal(RspStatus.CODE_MISSING)

@@ -2,8 +2,7 @@
 
 A phone's requests have no header; an answer's header says whether the function was executed.
 
-Sources: SGP.22 sections 6.5.1 (headers) and 6.5.2 (ES9+ functions in JSON); section 6.2 (a
-notification is answered 204, without a body).
+Source: SGP.22 section 6.5 (functions in JSON).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Who the SM-DP+ is: its address, and for each CI the certificates and keys by which it signs.
 
-Source: SGP.22 sections 4.5.2.1.0.3 (the owner's object identifier, the same in all of a server's
-certificates) and 2.6.5 (a chain stays on one curve).
+Source: SGP.22 section 4.5.2 (the owner's object identifier is the same in all of a server's
+certificates; a chain stays on one curve).
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 An installation result is verified by the key that the session left behind. Any other notification
 brings its card's certificates along.
 
-Sources: SGP.22 sections 3.5 (procedure) and 5.6.4 (function).
+Source: SGP.22 section 5.6.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,8 @@
 """The answers of an SM-DP+ that say no: a subject, a reason, and a sentence.
 
-Sources: SGP.22 version 2 lists subject and reason codes in section 5.2.6, and the pairs of a call
-where it describes the call: ES9+ in sections 5.6.1 to 5.6.5, ES2+ in sections 5.3.1 to 5.3.4. The
-pairs of ES2+ are also those which public tests made from SGP.23 expect. Pairs of calls marked
-ANY are ours, made of its codes, for what it leaves open.
+Sources: SGP.22 version 2, where it describes each call: ES9+ in section 5.6, ES2+ in section 5.3.
+The pairs of ES2+ are also those which public tests made from SGP.23 expect. Pairs of the call ANY
+are ours, made of its codes, for what it leaves open.
 """
 
 from enum import Enum, StrEnum

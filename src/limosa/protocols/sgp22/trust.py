@@ -3,7 +3,7 @@
 A manufacturer's certificate comes with every download and is the same for millions of cards, so it
 is read and its signature verified once per process; whether it is still valid is asked every time.
 
-Sources: SGP.22 sections 4.5.2.2 (verification of a chain) and 4.6 (revocation lists).
+Sources: SGP.22 section 4.5.2; RFC 5280 section 5 (revocation lists).
 """
 
 import hashlib
