@@ -1,6 +1,6 @@
 """Makes the virtual environment: `environment.py demo | dev | test | lock`.
 
-demo: what runs. dev: and the checks and the laboratory. test: and a browser and nginx.
+demo: what runs. dev: and the checks and the laboratory. test: and a browser, nginx and SoftHSM.
 lock: find new versions.
 Standard library only, since it runs before anything is installed. It does its work only when a
 lock file changed since the last time.
@@ -34,6 +34,7 @@ TRUSTED_CERTIFICATES = (
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
 NGINX_FOLDER = ENVIRONMENT / "nginx"
+SOFTHSM_FOLDER = ENVIRONMENT / "softhsm"
 
 
 class Fault(Exception):
@@ -52,6 +53,7 @@ def main() -> int:
                 install("dev")
                 install_browser()
                 fetch_nginx()
+                fetch_softhsm()
             case "lock":
                 lock()
             case _:
@@ -151,16 +153,34 @@ def fetch_nginx() -> None:
         return
     if (NGINX_FOLDER / "usr" / "sbin" / "nginx").exists():
         return
-    advice = "the tests of a proxy need nginx. Please install: nginx — and try again."
+    unpack(["nginx"], into=NGINX_FOLDER, why="the tests of a proxy need nginx")
+
+
+def fetch_softhsm() -> None:
+    """Unpack Debian's SoftHSM, a token in files, into .venv/softhsm unless there is one."""
+    if Path("/usr/bin/softhsm2-util").exists() or (SOFTHSM_FOLDER / "usr" / "lib").exists():
+        return
+    unpack(
+        ["softhsm2", "libsofthsm2"],
+        into=SOFTHSM_FOLDER,
+        why="the tests of keys in a token need SoftHSM",
+    )
+
+
+def unpack(names: list[str], *, into: Path, why: str) -> None:
+    """Unpack Debian packages into a folder, without installing them. Raises Fault."""
+    advice = f"{why}. Please install: {' '.join(names)} — and try again."
     if shutil.which("apt-get") is None:
         raise Fault(advice)
-    say("fetching nginx for the tests of a proxy, with apt-get")
-    NGINX_FOLDER.mkdir(exist_ok=True)
+    say(f"{why}: fetching {' '.join(names)} with apt-get")
+    into.mkdir(exist_ok=True)
     try:
         _renew_package_lists()
         unsandboxed = "--option=APT::Sandbox::User=root"  # Else it warns of the closed folder.
-        run("sh", "-c", f"cd '{NGINX_FOLDER}' && apt-get --quiet=2 {unsandboxed} download nginx")
-        run("dpkg-deb", "--extract", next(NGINX_FOLDER.glob("nginx_*.deb")), NGINX_FOLDER)
+        download = f"apt-get --quiet=2 {unsandboxed} download {' '.join(names)}"
+        run("sh", "-c", f"cd '{into}' && {download}")
+        for package in into.glob("*.deb"):
+            run("dpkg-deb", "--extract", package, into)
     except Fault as fault:
         raise Fault(f"{advice} ({fault})") from fault
 
@@ -204,11 +224,11 @@ def lock() -> None:
     in particular. Versions already locked stay unless pyproject.toml rules them out."""
     uv = install_uv()
     product = ["pyproject.toml", "requirements/build.in", "--extra", "demo", "--extra", "export"]
-    same_as_demo = ["--group", "dev", "--constraints", "requirements/demo.lock"]
+    beside = ["--extra", "hsm", "--group", "dev", "--constraints", "requirements/demo.lock"]
     for name, sources in {
         "uv": ["requirements/uv.in"],
         "demo": product,
-        "dev": [*product, *same_as_demo],
+        "dev": [*product, *beside],
     }.items():
         say(f"locking requirements/{name}.lock")
         versions = ["--universal", "--python-version", "3.11", "--generate-hashes"]

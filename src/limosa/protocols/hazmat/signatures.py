@@ -27,6 +27,10 @@ class SignatureInvalidError(ValueError):
     """The signature is not one of that key over those bytes."""
 
 
+class KeyUnavailableError(Exception):
+    """The key can't be used now: its token does not answer."""
+
+
 class SigningKey(Protocol):
     """A private key, wherever it is. One object serves all threads of a process."""
 
@@ -35,7 +39,7 @@ class SigningKey(Protocol):
         """The key by which what it signs is verified."""
 
     def sign(self, data: bytes) -> bytes:
-        """Return the signature of `data`, 64 bytes: r, then s."""
+        """Return the signature of `data`, 64 bytes: r, then s. Raises KeyUnavailableError."""
 
 
 class KeyInMemory:
