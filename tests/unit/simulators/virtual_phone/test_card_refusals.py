@@ -450,3 +450,30 @@ def test_a_signature_over_re_encoded_bytes_is_not_enough(card: Euicc, server: Ti
     forged = tlv("bf38", inside(request).replace(signed, longer, 1))
     assert authenticate_error(card.transmit(forged)) == AuthenticateError.INVALID_SIGNATURE
     assert sign(server.key("dp_auth"), signed) != sign(server.key("dp_auth"), longer)
+
+
+@given(data=st.data())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_package_with_any_one_bit_changed_is_not_installed(
+    card: Euicc, server: TinySmdp, data: st.DataObject
+) -> None:
+    prepared(card, server)
+    segments = server.package(content=profile(size=300)).segments()
+    number = data.draw(st.integers(0, len(segments) - 1))
+    at = data.draw(st.integers(0, len(segments[number]) - 1))
+    changed = bytearray(segments[number])
+    changed[at] ^= 1 << data.draw(st.integers(0, 7))
+    segments[number] = bytes(changed)
+    command, _ = failure(card, segments)
+    assert command in set(BppCommand)
+    assert card.transmit(tlv("bf2d")) == tlv("bf2d", tlv("a0"))
+
+
+def test_a_failed_installation_uses_up_its_one_time_key(card: Euicc, server: TinySmdp) -> None:
+    prepared(card, server)
+    used = server.euicc_point
+    failure(card, _package(operation=2)(server).segments())
+    again = TinySmdp(server.pki)
+    authenticated(card, again)
+    request = again.prepare_download(offered=used)
+    assert inside(again.take_preparation(request, card.transmit(request))["5f49"]) != used

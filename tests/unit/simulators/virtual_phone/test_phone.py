@@ -1,5 +1,6 @@
 """A phone installs from an activation code over TLS, and every failure says what happened."""
 
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -293,3 +294,31 @@ def test_what_is_not_on_the_phone_is_not_switched(opened: Opened) -> None:
                 switch("8988000000000000001")
         with pytest.raises(LpaFault, match="18 to 20 digits"):
             phone.enable("12")
+
+
+def test_a_phone_in_use_is_waited_for(opened: Opened) -> None:
+    order: list[str] = []
+    began, may_end = threading.Event(), threading.Event()
+
+    def use() -> None:
+        with opened():
+            began.set()
+            may_end.wait(20)
+            order.append("first")
+
+    first = threading.Thread(target=use)
+    first.start()
+    began.wait(20)
+    second = threading.Thread(target=lambda: _use_after(opened, order))
+    second.start()
+    second.join(0.05)
+    assert second.is_alive()
+    may_end.set()
+    first.join()
+    second.join()
+    assert order == ["first", "second"]
+
+
+def _use_after(opened: Opened, order: list[str]) -> None:
+    with opened():
+        order.append("second")
