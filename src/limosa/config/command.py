@@ -1,6 +1,6 @@
 """What every command may use: errors to raise, option parsers, and Django's set-up."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from math import isfinite
 
@@ -28,6 +28,17 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def add_number(parser: ArgumentParser, name: str, *, least: int, default: int, about: str) -> None:
+    """Add an option of plain digits, `least` or more; its help ends with the default."""
+    parser.add_argument(
+        name,
+        type=whole_number(least),
+        default=default,
+        metavar="N",
+        help=f"{about} (%(default)s)",
+    )
 
 
 def seconds(text: str) -> float:

@@ -7,24 +7,12 @@ already has people. All is loaded in one transaction; if interrupted, the databa
 
 import argparse
 
-from limosa.config.command import CommandFault, WrongCall, set_up_django, whole_number
+from limosa.config.command import CommandFault, WrongCall, add_number, set_up_django, whole_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--subscribers",
-        type=whole_number(5),
-        default=1_000_000,
-        metavar="N",
-        help="how many people (%(default)s)",
-    )
-    parser.add_argument(
-        "--bundles",
-        type=whole_number(1),
-        default=10_000_000,
-        metavar="N",
-        help="of all people together (%(default)s)",
-    )
+    add_number(parser, "--subscribers", least=5, default=1_000_000, about="how many people")
+    add_number(parser, "--bundles", least=1, default=10_000_000, about="of all people together")
     parser.add_argument(
         "--orders",
         type=whole_number(0),
@@ -32,13 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how many of the newest bundles come with quote, order, payment, journal entry "
         "and message (default: a fifth of the bundles)",
     )
-    parser.add_argument(
-        "--seed",
-        type=whole_number(0),
-        default=1,
-        metavar="N",
-        help="another one makes other people (%(default)s)",
-    )
+    add_number(parser, "--seed", least=0, default=1, about="another one makes other people")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,19 +9,13 @@ the medians; exits with 1 if the ratio exceeds 1.3. Fill the database with `limo
 
 import argparse
 
-from limosa.config.command import CommandFault, set_up_django, whole_number
+from limosa.config.command import CommandFault, add_number, set_up_django
 
 RATIO_MAX = 1.3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--people",
-        type=whole_number(100),
-        default=500,
-        metavar="N",
-        help="people to visit as (%(default)s)",
-    )
+    add_number(parser, "--people", least=100, default=500, about="people to visit as")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ sender.
 
 import argparse
 
-from limosa.config.command import seconds, whole_number
+from limosa.config.command import add_number, seconds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flood-seconds", type=seconds, default=30.0, help="of the flood (%(default)s)"
     )
-    parser.add_argument(
-        "--esims", type=whole_number(1), default=3000, help="eSIMs to renew (%(default)s)"
-    )
+    add_number(parser, "--esims", least=1, default=3000, about="eSIMs to renew")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,17 +8,18 @@ are found. The download and PostgreSQL's own memory are not included.
 
 import argparse
 
-from limosa.config.command import whole_number
+from limosa.config.command import add_number
 
 PAYMENTS_MIN = 3_000  # The planted differences need this many.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    add_number(
+        parser,
         "--payments",
-        type=whole_number(PAYMENTS_MIN),
+        least=PAYMENTS_MIN,
         default=100_000,
-        help="payments of the day, at least 3,000 (%(default)s)",
+        about="payments of the day, at least 3,000",
     )
 
 

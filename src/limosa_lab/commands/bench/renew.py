@@ -9,19 +9,15 @@ are not included.
 
 import argparse
 
-from limosa.config.command import seconds, whole_number
+from limosa.config.command import add_number, seconds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=seconds, default=15.0, help="length of each phase (%(default)s)"
     )
-    parser.add_argument(
-        "--processes", type=whole_number(1), default=4, help="processes that renew (%(default)s)"
-    )
-    parser.add_argument(
-        "--esims", type=whole_number(1), default=3000, help="eSIMs to renew (%(default)s)"
-    )
+    add_number(parser, "--processes", least=1, default=4, about="processes that renew")
+    add_number(parser, "--esims", least=1, default=3000, about="eSIMs to renew")
 
 
 def run(arguments: argparse.Namespace) -> int:

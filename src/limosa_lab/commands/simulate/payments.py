@@ -9,24 +9,12 @@ same run. See docs/explanation/fault-simulation.md.
 
 import argparse
 
-from limosa.config.command import whole_number
+from limosa.config.command import add_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--seed",
-        type=whole_number(0),
-        default=1,
-        metavar="N",
-        help="the first run's seed (%(default)s)",
-    )
-    parser.add_argument(
-        "--runs",
-        type=whole_number(1),
-        default=100,
-        metavar="M",
-        help="how many seeds, one after the other (%(default)s)",
-    )
+    add_number(parser, "--seed", least=0, default=1, about="the first run's seed")
+    add_number(parser, "--runs", least=1, default=100, about="how many seeds, one after the other")
     parser.add_argument(
         "--no-polling",
         action="store_true",
@@ -38,13 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="plant a bug, which must be caught; `list` names them",
     )
-    parser.add_argument(
-        "--processes",
-        type=whole_number(1),
-        default=2,
-        metavar="P",
-        help="each with a database of its own (%(default)s)",
-    )
+    add_number(parser, "--processes", least=1, default=2, about="each with a database of its own")
 
 
 def run(arguments: argparse.Namespace) -> int:

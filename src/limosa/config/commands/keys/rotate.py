@@ -7,17 +7,11 @@ may be removed from the setting. See docs/howto/rotate-keys.md.
 
 import argparse
 
-from limosa.config.command import CommandFault, counted, set_up_django, whole_number
+from limosa.config.command import CommandFault, add_number, counted, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--batch",
-        type=whole_number(1),
-        default=1000,
-        metavar="N",
-        help="rows a transaction (%(default)s)",
-    )
+    add_number(parser, "--batch", least=1, default=1000, about="rows a transaction")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -21,14 +21,13 @@ from limosa.simulators.payment_gateway.alipay.trades import (
     find_trade,
     time_text,
 )
+from limosa.simulators.payment_gateway.code_pages import (
+    CodePayment,
+    code_form,
+    payment_page,
+    unknown_code,
+)
 from limosa.simulators.payment_gateway.pay_page import (
-    MERCHANT_NAME,
-    Button,
-    Link,
-    Notice,
-    Pair,
-    Sheet,
-    pay_page,
     return_address,
     web_address,
     with_return_address,
@@ -92,9 +91,9 @@ class Cashier:
         """Do what a phone does with a code. Without a code, ask for one."""
         code = request.query.get("code_url", "").strip()
         if not code:
-            return _code_form()
+            return code_form(CHANNEL, path=_SCAN, example=f"http://…{_CODE}/…")
         path, _, token = urlsplit(code).path.rpartition("/")
-        return self._begin(token, request) if path == _CODE else _unknown()
+        return self._begin(token, request) if path == _CODE else unknown_code(CHANNEL)
 
     def _open_code(self, request: Request, words: dict[str, str]) -> Reply:
         return self._begin(words["token"], request)
@@ -107,18 +106,18 @@ class Cashier:
             if trade is not None and not trade.has_lapsed(now):
                 trade = begin_trade(db, trade)
         if trade is None:
-            return _unknown()
+            return unknown_code(CHANNEL)
         return see_other(with_return_address(page_path(trade), request))
 
     def _show(self, request: Request, words: dict[str, str]) -> Reply:
         trade = self._find(words["token"])
-        return _unknown() if trade is None else self._page(trade, request)
+        return unknown_code(CHANNEL) if trade is None else self._page(trade, request)
 
     def _confirm(self, request: Request, words: dict[str, str]) -> Reply:
         """Pay. Once this has answered, the payment is on disk and its notification is queued."""
         trade = self._find(words["token"])
         if trade is None:
-            return _unknown()
+            return unknown_code(CHANNEL)
         here = with_return_address(page_path(trade), request)
         try:
             self._pay(trade.out_trade_no, Payment())
@@ -131,7 +130,7 @@ class Cashier:
         """Go back without paying; the trade stays open."""
         trade = self._find(words["token"])
         if trade is None:
-            return _unknown()
+            return unknown_code(CHANNEL)
         quit_url = return_address(request) or web_address(trade.quit_url)
         return see_other(quit_url or f"{page_path(trade)}?cancelled=1")
 
@@ -143,76 +142,15 @@ class Cashier:
 
     def _page(self, trade: Trade, request: Request) -> Reply:
         now = self._desk.clock()
-        facts = {
-            ("收款方", "Payee"): MERCHANT_NAME,
-            ("商品", "For"): trade.subject,
-            ("单号", "Number"): trade.out_trade_no,
-        }
-        if trade.paid_at is not None:
-            facts["时间", "Time"] = time_text(trade.paid_at)
-        back = return_address(request) or returning(trade, self._merchant, now=now)
-        heading, notice, actions = _state_of(trade, request, back=back, now=now)
-        sheet = Sheet(
+        payment = CodePayment(
             channel=CHANNEL,
-            heading=heading,
+            path=page_path(trade),
+            description=trade.subject,
+            number=trade.out_trade_no,
             amount_minor=trade.total,
             currency=trade.currency,
-            facts=facts,
-            notice=notice,
-            actions=actions,
+            paid_at="" if trade.paid_at is None else time_text(trade.paid_at),
+            is_payable=trade.state != CLOSED and not trade.has_lapsed(now),
+            shop_url=return_address(request) or returning(trade, self._merchant, now=now),
         )
-        return pay_page(sheet)
-
-
-def _state_of(
-    trade: Trade, request: Request, *, back: str, now: float
-) -> tuple[Pair, Notice | None, list[Button | Link]]:
-    """Return heading, notice and buttons for the trade's state."""
-    links: list[Button | Link] = [Link(("返回商家", "Back"), back)] if back else []
-    if trade.paid_at is not None:
-        paid = ("支付成功，可以关闭此页。", "Paid. You can close this page.")
-        return ("已支付", "Paid"), Notice(paid, is_good=True), links
-    if trade.state == CLOSED or trade.has_lapsed(now):
-        over = (
-            "交易已关闭或已过期，请回到商家重新下单。",
-            "This payment is closed or too old. Please order again.",
-        )
-        return ("不能支付", "Not payable"), Notice(over), links
-    notice = None
-    if request.query.get("cancelled"):
-        notice = Notice(("已取消，没有付款。", "Cancelled: nothing was paid."))
-    here = page_path(trade)
-    buttons: list[Button | Link] = [
-        Button(("支付", "Pay"), with_return_address(f"{here}/confirm", request)),
-        Button(("取消", "Cancel"), with_return_address(f"{here}/cancel", request), is_quiet=True),
-    ]
-    return ("确认付款", "Confirm payment"), notice, buttons
-
-
-def _code_form() -> Reply:
-    fields = (
-        '<label for="code">code_url</label>'
-        f'<input id="code" name="code_url" placeholder="http://…{_CODE}/…" required>'
-    )
-    sheet = Sheet(
-        channel=CHANNEL,
-        heading=("扫一扫", "Scan"),
-        notice=Notice(("把二维码里的内容粘贴到这里。", "Paste what the QR code says.")),
-        actions=[Button(("打开", "Open"), _SCAN, fields=fields, method="get")],
-    )
-    return pay_page(sheet)
-
-
-def _unknown() -> Reply:
-    text = (
-        "请回到商家页面，重新获取付款码。",
-        "Please go back to the shop and get a new code.",
-    )
-    return pay_page(
-        Sheet(
-            channel=CHANNEL,
-            heading=("无效的付款码", "Unknown code"),
-            notice=Notice(text),
-            status=404,
-        )
-    )
+        return payment_page(payment, request)

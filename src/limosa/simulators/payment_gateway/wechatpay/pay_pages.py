@@ -11,12 +11,13 @@ from urllib.parse import parse_qs, quote, urlsplit
 from limosa.simulators.clock import beijing_time
 from limosa.simulators.loopback_http import Reply, Request, Routes
 from limosa.simulators.page_look import see_other
+from limosa.simulators.payment_gateway.code_pages import (
+    CodePayment,
+    code_form,
+    payment_page,
+    unknown_code,
+)
 from limosa.simulators.payment_gateway.pay_page import (
-    MERCHANT_NAME,
-    Button,
-    Link,
-    Notice,
-    Pair,
     Sheet,
     pay_page,
     return_address,
@@ -62,11 +63,11 @@ class PayPages:
         """Do what a phone does with the code: open its page. Without a code, ask for one."""
         code = request.query.get("code_url", "").strip()
         if not code:
-            return _code_form()
+            return code_form(CHANNEL, path=_SCAN_PATH, example=f"{CODE_URL_PREFIX}…")
         token = parse_qs(urlsplit(code).query).get("pr", [""])[0]
         order = self._find(token)
         if not code.startswith(CODE_URL_PREFIX) or order is None:
-            return _unknown()
+            return unknown_code(CHANNEL)
         return see_other(with_return_address(page_path(order), request))
 
     def _open_in_wechat(self, request: Request, _words: dict[str, str]) -> Reply:
@@ -80,7 +81,7 @@ class PayPages:
         with self._desk.store.transaction() as db:
             order = find_payable(db, prepay_id)
         if order is None or order.kind != "jsapi":
-            return _unknown()
+            return unknown_code(CHANNEL)
         if "paySign" in query and not self._is_signed(query, prepay_id):
             return _wrongly_signed()
         return see_other(with_return_address(page_path(order), request))
@@ -96,14 +97,14 @@ class PayPages:
     def _show(self, request: Request, words: dict[str, str]) -> Reply:
         order = self._find(words["token"])
         if order is None:
-            return _unknown()
+            return unknown_code(CHANNEL)
         return _order_page(order, request, now=self._desk.clock())
 
     def _confirm(self, request: Request, words: dict[str, str]) -> Reply:
         """Pay. Once this has answered, the payment is on disk and its notification is queued."""
         order = self._find(words["token"])
         if order is None:
-            return _unknown()
+            return unknown_code(CHANNEL)
         here = with_return_address(page_path(order), request)
         try:
             self._pay(order.out_trade_no, Payment())
@@ -122,65 +123,21 @@ class PayPages:
 
 
 def _order_page(order: Order, request: Request, *, now: float) -> Reply:
-    facts = {
-        ("收款方", "Payee"): MERCHANT_NAME,
-        ("商品", "For"): order.description,
-        ("单号", "Number"): order.out_trade_no,
-    }
+    paid_at = ""
     if order.paid_at is not None:
-        facts["时间", "Time"] = beijing_time(order.paid_at).replace("T", " ")[:19]
-    heading, notice, actions = _state_of(order, request, now=now)
-    sheet = Sheet(
+        paid_at = beijing_time(order.paid_at).replace("T", " ")[:19]
+    payment = CodePayment(
         channel=CHANNEL,
-        heading=heading,
+        path=page_path(order),
+        description=order.description,
+        number=order.out_trade_no,
         amount_minor=order.total,
         currency=order.currency,
-        facts=facts,
-        notice=notice,
-        actions=actions,
+        paid_at=paid_at,
+        is_payable=order.state != "CLOSED" and not order.has_lapsed(now),
+        shop_url=return_address(request),
     )
-    return pay_page(sheet)
-
-
-def _state_of(
-    order: Order, request: Request, *, now: float
-) -> tuple[Pair, Notice | None, list[Button | Link]]:
-    """Return heading, notice and buttons for the order's state."""
-    back: list[Button | Link] = []
-    if address := return_address(request):
-        back.append(Link(("返回商家", "Back"), address))
-    if order.is_paid:
-        paid = ("支付成功，可以关闭此页。", "Paid. You can close this page.")
-        return ("已支付", "Paid"), Notice(paid, is_good=True), back
-    if order.state == "CLOSED" or order.has_lapsed(now):
-        over = (
-            "订单已关闭或已过期，请回到商家重新下单。",
-            "This order is closed or too old. Please order again.",
-        )
-        return ("不能支付", "Not payable"), Notice(over), back
-    notice = None
-    if request.query.get("cancelled"):
-        notice = Notice(("已取消，没有付款。", "Cancelled: nothing was paid."))
-    here = page_path(order)
-    buttons: list[Button | Link] = [
-        Button(("支付", "Pay"), with_return_address(f"{here}/confirm", request)),
-        Button(("取消", "Cancel"), with_return_address(f"{here}/cancel", request), is_quiet=True),
-    ]
-    return ("确认付款", "Confirm payment"), notice, buttons
-
-
-def _code_form() -> Reply:
-    fields = (
-        '<label for="code">code_url</label>'
-        f'<input id="code" name="code_url" placeholder="{CODE_URL_PREFIX}…" required>'
-    )
-    sheet = Sheet(
-        channel=CHANNEL,
-        heading=("扫一扫", "Scan"),
-        lead=("把二维码里的内容粘贴到这里。", "Paste what the QR code says."),
-        actions=[Button(("打开", "Open"), _SCAN_PATH, fields=fields, method="get")],
-    )
-    return pay_page(sheet)
+    return payment_page(payment, request)
 
 
 def _wrongly_signed() -> Reply:
@@ -190,18 +147,3 @@ def _wrongly_signed() -> Reply:
     )
     heading = ("不能支付", "Not payable")
     return pay_page(Sheet(channel=CHANNEL, heading=heading, lead=text, status=400))
-
-
-def _unknown() -> Reply:
-    text = (
-        "请回到商家页面，重新获取付款码。",
-        "Please go back to the shop and get a new code.",
-    )
-    return pay_page(
-        Sheet(
-            channel=CHANNEL,
-            heading=("无效的付款码", "Unknown code"),
-            lead=text,
-            status=404,
-        )
-    )
