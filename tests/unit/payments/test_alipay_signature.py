@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.message_refusals import MessageRefusedError
+from limosa.domain.payments.providers.alipay.refusals import Refusal
 from limosa.domain.payments.providers.alipay.signature import (
     PlatformKey,
     sign,

@@ -15,6 +15,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.paypal import certificates
 from limosa.domain.payments.providers.paypal.account import read_account
 from limosa.domain.payments.providers.paypal.certificates import Certificates
@@ -24,7 +25,7 @@ from limosa.domain.payments.providers.paypal.notification import (
     NotificationReader,
 )
 from limosa.domain.payments.providers.paypal.provider import PayPalProvider
-from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.paypal.refusals import Refusal
 from limosa.domain.payments.status_reports import (
     DisputeStatusReport,
     NoReport,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.paypal import wire
 from limosa.domain.payments.providers.paypal.bodies import capture_body, order_body, refund_body
 from limosa.domain.payments.providers.paypal.fields import (
@@ -18,7 +19,7 @@ from limosa.domain.payments.providers.paypal.fields import (
     read_time,
     write_money,
 )
-from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.paypal.refusals import Refusal
 from limosa.domain.payments.requests import PaymentRequest
 from limosa.domain.payments.status_reports import (
     Decline,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.stripe import parameters, wire
-from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError
 from limosa.domain.payments.requests import PaymentHandle, PaymentRequest, RefundRequest
 from limosa.foundation.errors import LocalProtocolError
 from limosa.foundation.money import Money

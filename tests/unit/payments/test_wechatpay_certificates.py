@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay.account import Account, read_account
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKeys
 from tests.contract.providers.signer import SERIAL, PlatformSigner
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay import certificates
 from limosa.domain.payments.providers.wechatpay.certificates import PlatformCertificates
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.providers.wechatpay.signature import PlatformKey, PlatformKeys
 from limosa.foundation.errors import ProviderError
 from tests.contract.providers.signer import API_V3_KEY, PlatformSigner

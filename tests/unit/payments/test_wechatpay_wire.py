@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay import wire
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.status_reports import PaymentStatusReport, ProviderState, RefundOutcome
 from limosa.foundation.errors import LocalProtocolError
 from tests.contract.providers.signer import APPID, MCHID, refund_notice, transaction

@@ -19,9 +19,10 @@ import requests
 from django.utils import timezone
 
 from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.providers.alipay.account import Account
-from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.alipay.refusals import Refusal
 from limosa.domain.payments.providers.alipay.signature import (
     SIGN_TYPE,
     Member,

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
+from limosa.domain.payments.message_refusals import MessageRefusedError, understood_notification
 from limosa.domain.payments.providers.alipay import wire
-from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.alipay.refusals import Refusal
 from limosa.domain.payments.providers.alipay.signature import (
     SIGN_TYPE,
     PlatformKey,
@@ -17,7 +18,6 @@ from limosa.domain.payments.providers.alipay.signature import (
 )
 from limosa.domain.payments.status_reports import (
     NoReport,
-    NotificationRefusedError,
     PaymentStatusReport,
     ProviderNotification,
     RefundStatusReport,
@@ -44,17 +44,12 @@ class NotificationReader:
         self._seller_id = seller_id
         self._app_id = app_id
 
+    @understood_notification()
     def read(self, *, body: bytes, now: datetime) -> ProviderNotification:
         """Return a notification's content. Amount, currency and merchant are as stated in it.
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
-        try:
-            return self._read(body, now)
-        except MessageRefusedError as refused:
-            raise NotificationRefusedError(refused.reason) from refused
-
-    def _read(self, body: bytes, now: datetime) -> ProviderNotification:
         fields = _form(body)
         self._check_signature(fields)
         _check_fresh(fields, now)

@@ -1,18 +1,17 @@
 """Alipay behind the payment port."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from django.conf import settings
 
+from limosa.domain.payments.message_refusals import understood_reply
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.providers.alipay import settlement, wire
 from limosa.domain.payments.providers.alipay.account import read_account
 from limosa.domain.payments.providers.alipay.client import Answer, Client
 from limosa.domain.payments.providers.alipay.notification import NotificationReader
-from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError
 from limosa.domain.payments.providers.alipay.signature import PlatformKey
 from limosa.domain.payments.requests import (
     Device,
@@ -50,15 +49,6 @@ _TOO_MANY_CALLS = "40005"
 _ASK_REFUND_LATER = _ASK_LATER | {"SELLER_BALANCE_NOT_ENOUGH", "REFUND_CHARGE_ERROR"}
 
 
-@contextmanager
-def _understood() -> Iterator[None]:
-    """Turn a reply that is not in the documented format into a ProviderError."""
-    try:
-        yield
-    except MessageRefusedError as refused:
-        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
-
-
 class AlipayProvider(WithoutCapture):
     """Takes yuan by QR code (`qr`), on Alipay's page (`page`) and on a phone (`wap`).
 
@@ -88,7 +78,7 @@ class AlipayProvider(WithoutCapture):
             platform_key=platform_key, seller_id=account.seller_id, app_id=account.app_id
         )
 
-    @_understood()
+    @understood_reply()
     def create(self, request: PaymentRequest) -> Started:
         """Create a payment; return the text of the QR code, or the URL to open.
 
@@ -118,7 +108,7 @@ class AlipayProvider(WithoutCapture):
         )
         return Started(url)
 
-    @_understood()
+    @understood_reply()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what the platform knows about a payment; nothing, before the payer opens it."""
         number = wire.check_number(payment.number)
@@ -142,7 +132,7 @@ class AlipayProvider(WithoutCapture):
         if not _says(answer, _NOT_FOUND):
             _success(answer)
 
-    @_understood()
+    @understood_reply()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Request a full or partial refund.
 
@@ -170,7 +160,7 @@ class AlipayProvider(WithoutCapture):
             currency=request.amount.currency,
         )
 
-    @_understood()
+    @understood_reply()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what the platform knows about a refund; a refund by hand is found by the
         platform's id."""
@@ -200,7 +190,7 @@ class AlipayProvider(WithoutCapture):
             return 200, "text/plain", b"success"
         return 400, "text/plain", b"failure"
 
-    @_understood()
+    @understood_reply()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
         """Write a day's trade bill: a zip, or the platform's statement that nothing was traded.
 

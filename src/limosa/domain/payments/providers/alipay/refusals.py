@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from limosa.foundation.errors import RemoteProtocolError
-
 
 class Refusal(StrEnum):
     """The reason, as used in the notification counter and the log."""
@@ -17,11 +15,3 @@ class Refusal(StrEnum):
     TIMESTAMP_TOO_OLD = "timestamp_too_old"
     TIMESTAMP_IN_FUTURE = "timestamp_in_future"
     RESOURCE_MALFORMED = "resource_malformed"
-
-
-class MessageRefusedError(RemoteProtocolError):
-    """A message that is not genuine, not fresh or not in the documented format."""
-
-    def __init__(self, reason: Refusal, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else str(reason))
-        self.reason = reason

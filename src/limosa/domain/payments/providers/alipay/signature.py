@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.message_refusals import MessageRefusedError
+from limosa.domain.payments.providers.alipay.refusals import Refusal
 
 SIGN_TYPE = "RSA2"
 # Numbers keep their text: an amount never passes through a float.

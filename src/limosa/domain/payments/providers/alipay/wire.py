@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from limosa.domain.payments.providers.alipay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.message_refusals import MessageRefusedError
+from limosa.domain.payments.providers.alipay.refusals import Refusal
 from limosa.domain.payments.status_reports import (
     PaymentStatusReport,
     ProviderState,

@@ -27,8 +27,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.paypal.account import Account
-from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.paypal.refusals import Refusal
 from limosa.foundation.errors import ProviderError
 
 log = logging.getLogger(__name__)

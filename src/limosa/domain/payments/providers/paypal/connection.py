@@ -22,9 +22,9 @@ from paypalserversdk.paypal_serversdk_client import PaypalServersdkClient
 
 from limosa.domain.payments.http_deadline import AdapterInTime
 from limosa.domain.payments.http_session import read_bounded
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.paypal.account import Account
 from limosa.domain.payments.providers.paypal.fields import Fields, read_object
-from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError
 from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.message_refusals import MessageRefusedError
+from limosa.domain.payments.providers.paypal.refusals import Refusal
 from limosa.foundation.money import Money, exponent
 
 MINOR_MAX = 10**15  # Ours: sums of such amounts still fit a bigint column easily.

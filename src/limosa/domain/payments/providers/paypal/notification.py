@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from limosa.domain.payments.message_refusals import MessageRefusedError, understood_notification
 from limosa.domain.payments.providers.paypal import wire
 from limosa.domain.payments.providers.paypal.certificates import Certificates
 from limosa.domain.payments.providers.paypal.fields import (
@@ -21,10 +22,9 @@ from limosa.domain.payments.providers.paypal.fields import (
     read_part,
     read_text,
 )
-from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.paypal.refusals import Refusal
 from limosa.domain.payments.status_reports import (
     NoReport,
-    NotificationRefusedError,
     PaymentStatusReport,
     ProviderNotification,
     StatusReport,
@@ -51,6 +51,7 @@ class NotificationReader:
         self._webhook_id = webhook_id
         self._merchant = merchant
 
+    @understood_notification()
     def read(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
@@ -58,11 +59,8 @@ class NotificationReader:
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
-        try:
-            self._check(headers, body, now)
-            return self._read(body)
-        except MessageRefusedError as refused:
-            raise NotificationRefusedError(refused.reason, awaited=refused.awaited) from refused
+        self._check(headers, body, now)
+        return self._read(body)
 
     def _check(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         """Return if PayPal signed this body for our webhook. The cheap checks come first."""

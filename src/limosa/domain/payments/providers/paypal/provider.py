@@ -1,7 +1,6 @@
 """PayPal behind the payment port."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import BinaryIO
@@ -9,6 +8,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.utils import timezone
 
+from limosa.domain.payments.message_refusals import understood_reply
 from limosa.domain.payments.providers.paypal import bodies, settlement, wire
 from limosa.domain.payments.providers.paypal.account import read_account
 from limosa.domain.payments.providers.paypal.certificates import Certificates
@@ -21,7 +21,6 @@ from limosa.domain.payments.providers.paypal.connection import (
 from limosa.domain.payments.providers.paypal.declines import decline_by_issue
 from limosa.domain.payments.providers.paypal.fields import Fields, read_text
 from limosa.domain.payments.providers.paypal.notification import NotificationReader
-from limosa.domain.payments.providers.paypal.refusals import MessageRefusedError
 from limosa.domain.payments.requests import (
     SAVED,
     Device,
@@ -48,15 +47,6 @@ from limosa.foundation.money import Money
 CHECKOUT = "checkout"
 UNPROCESSABLE = 422
 WHOLE = "return=representation"
-
-
-@contextmanager
-def _understood() -> Iterator[None]:
-    """Turn a reply that is not in the documented format into a ProviderError."""
-    try:
-        yield
-    except MessageRefusedError as refused:
-        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
 
 
 class PayPalProvider:
@@ -92,7 +82,7 @@ class PayPalProvider:
             merchant=account.merchant_id,
         )
 
-    @_understood()
+    @understood_reply()
     def create(self, request: PaymentRequest) -> Started:
         """Create an order; return where the payer approves it, and its id.
 
@@ -113,7 +103,7 @@ class PayPalProvider:
         pay_url = "" if request.method == SAVED else wire.read_link(order)
         return Started(pay_url, reference=read_text(order, "id", wire.ORDER_ID))
 
-    @_understood()
+    @understood_reply()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what PayPal knows about a payment; nothing, if its order has expired."""
         order = self._order(payment)
@@ -121,7 +111,7 @@ class PayPalProvider:
             return PaymentStatusReport(payment_number=payment.number, state=ProviderState.UNKNOWN)
         return _report_of(order, payment)
 
-    @_understood()
+    @understood_reply()
     def capture(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Capture the money of an approved order, or charge the saved method.
 
@@ -153,7 +143,7 @@ class PayPalProvider:
         """
         _check_number(payment.number)
 
-    @_understood()
+    @understood_reply()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Request a full or partial refund.
 
@@ -192,7 +182,7 @@ class PayPalProvider:
             raise ProviderError(str(refused), retryable=True) from refused
         return _refund_report(reply, handle)
 
-    @_understood()
+    @understood_reply()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what PayPal knows about a refund, by its reference or among the order's."""
         number = _check_number(refund.number)
@@ -207,7 +197,7 @@ class PayPalProvider:
         order = self._order(refund.payment)
         return (None if order is None else _refund_in(order, refund)) or unknown
 
-    @_understood()
+    @understood_reply()
     def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return the account that a captured order saved in the vault.
 
@@ -236,7 +226,7 @@ class PayPalProvider:
         """Return 200, or 400, which makes PayPal resend it."""
         return (200 if accepted else 400), "application/json", b""
 
-    @_understood()
+    @understood_reply()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
         """Write the account's transactions of a UTC day."""
         settlement.fetch_settlement(self.connection, day, into)

@@ -2,9 +2,6 @@
 
 from enum import StrEnum
 
-from limosa.domain.payments.status_reports import Waiting
-from limosa.foundation.errors import RemoteProtocolError
-
 
 class Refusal(StrEnum):
     """The reason, as used in the notification counter and the log."""
@@ -21,15 +18,3 @@ class Refusal(StrEnum):
     SIGNATURE_WRONG = "signature_wrong"
     ENVELOPE_MALFORMED = "envelope_malformed"
     RESOURCE_MALFORMED = "resource_malformed"
-
-
-class MessageRefusedError(RemoteProtocolError):
-    """A message that is not genuine, not fresh or not in the documented format.
-
-    `awaited`: as in NotificationRefusedError.
-    """
-
-    def __init__(self, reason: Refusal, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else str(reason))
-        self.reason = reason
-        self.awaited: Waiting | None = None

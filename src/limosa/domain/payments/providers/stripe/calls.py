@@ -6,15 +6,14 @@ raised here have only the status and Stripe's code.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import stripe
 
+from limosa.domain.payments.message_refusals import understood_reply
 from limosa.domain.payments.providers.stripe import wire
 from limosa.domain.payments.providers.stripe.account import Account
 from limosa.domain.payments.providers.stripe.connection import RETRIES_MAX, Connection
-from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError
 from limosa.foundation.errors import ProviderError
 
 # The API version that wire.py is written for, whatever the account's own or the SDK's default is.
@@ -31,15 +30,6 @@ _CODE = re.compile(r"[a-z_]{1,60}", re.ASCII)
 
 class NotFoundError(ProviderError):
     """Stripe itself says that there is no such object."""
-
-
-@contextmanager
-def understood() -> Iterator[None]:
-    """Turn a reply that is not in the documented format into a ProviderError."""
-    try:
-        yield
-    except MessageRefusedError as refused:
-        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
 
 
 class Calls:
@@ -78,7 +68,7 @@ class Calls:
             raise _provider_error(error) from None
         fields: dict[str, Any] = answer.to_dict()
         if "livemode" in fields:
-            with understood():
+            with understood_reply():
                 wire.check_mode(fields, is_live=self._is_live)
         return fields
 
@@ -88,12 +78,12 @@ class Calls:
         """Yield all objects of a list, page by page."""
         asked = {**params, "limit": PAGE_ROWS}
         for _ in range(PAGES_MAX):
-            with understood():
+            with understood_reply():
                 rows, has_more = wire.read_page(self.ask(call, params=asked))
             yield from rows
             if not has_more:
                 return
-            with understood():
+            with understood_reply():
                 asked["starting_after"] = wire.read_id(rows[-1])
         raise ProviderError("a list without end", retryable=False)
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from limosa.domain.payments.message_refusals import MessageRefusedError, understood_notification
 from limosa.domain.payments.providers.stripe import wire
-from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.stripe.refusals import Refusal
 from limosa.domain.payments.requests import SAVED
 from limosa.domain.payments.status_reports import (
     NoReport,
-    NotificationRefusedError,
     PaymentStatusReport,
     ProviderNotification,
     ProviderState,
@@ -44,6 +44,7 @@ class NotificationReader:
         self._account_id = account_id
         self._is_live = is_live
 
+    @understood_notification()
     def read(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
@@ -51,12 +52,6 @@ class NotificationReader:
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
-        try:
-            return self._read(headers, body, now)
-        except MessageRefusedError as refused:
-            raise NotificationRefusedError(refused.reason) from refused
-
-    def _read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ProviderNotification:
         if len(body) > BODY_BYTES_MAX:
             raise MessageRefusedError(Refusal.BODY_TOO_LARGE)
         self._check_signature(headers.get(HEADER, ""), body, now_seconds=now.timestamp())

@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
+from limosa.domain.payments.message_refusals import understood_reply
 from limosa.domain.payments.providers.stripe import parameters, settlement, wire
 from limosa.domain.payments.providers.stripe.account import read_account
-from limosa.domain.payments.providers.stripe.calls import Calls, NotFoundError, understood
+from limosa.domain.payments.providers.stripe.calls import Calls, NotFoundError
 from limosa.domain.payments.providers.stripe.least_amounts import LEAST_MINOR
 from limosa.domain.payments.providers.stripe.notification import NotificationReader
 from limosa.domain.payments.requests import (
@@ -67,7 +68,7 @@ class StripeProvider:
             is_live=account.is_live,
         )
 
-    @understood()
+    @understood_reply()
     def create(self, request: PaymentRequest) -> Started:
         """Create a session to pay in, or the unconfirmed payment by a saved card."""
         parameters.check(request)
@@ -97,7 +98,7 @@ class StripeProvider:
         )
         return wire.read_id(customer)
 
-    @understood()
+    @understood_reply()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what Stripe knows about a payment.
 
@@ -166,7 +167,7 @@ class StripeProvider:
         call = sessions.expire if is_session else intents.cancel
         self._calls.ask(call, payment.reference, params={})
 
-    @understood()
+    @understood_reply()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Request a full or partial refund, unless it was requested before.
 
@@ -187,7 +188,7 @@ class StripeProvider:
             raise ProviderError("reply is about another refund", retryable=True)
         return report
 
-    @understood()
+    @understood_reply()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what Stripe knows about a refund, by its reference or else among the payment's."""
         unknown = RefundStatusReport(
@@ -214,7 +215,7 @@ class StripeProvider:
                 return report
         return None
 
-    @understood()
+    @understood_reply()
     def saved_method(self, payment: PaymentHandle) -> SavedMethodReport | None:
         """Return the card that the session saved, if the person wanted that."""
         if not _is_session(payment.reference):

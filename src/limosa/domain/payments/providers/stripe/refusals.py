@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from limosa.foundation.errors import RemoteProtocolError
-
 
 class Refusal(StrEnum):
     """The reason, as used in the notification counter and the log."""
@@ -19,11 +17,3 @@ class Refusal(StrEnum):
     RESOURCE_MALFORMED = "resource_malformed"
     MERCHANT_WRONG = "merchant_wrong"
     LIVEMODE_WRONG = "livemode_wrong"
-
-
-class MessageRefusedError(RemoteProtocolError):
-    """A message that is not genuine, not fresh, not for us or not in the documented format."""
-
-    def __init__(self, reason: Refusal, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else str(reason))
-        self.reason = reason

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import BinaryIO
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.stripe import wire
-from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.stripe.refusals import Refusal
 from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 from limosa.foundation.money import Money
 

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.stripe.declines import read_decline
-from limosa.domain.payments.providers.stripe.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.stripe.refusals import Refusal
 from limosa.domain.payments.status_reports import (
     DisputeOutcome,
     DisputeStatusReport,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.message_refusals import MessageRefusedError
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.providers.wechatpay.wire import BEIJING
 from limosa.domain.payments.status_reports import SettlementKind, SettlementLine
 

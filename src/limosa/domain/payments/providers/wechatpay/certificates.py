@@ -21,8 +21,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509 import load_pem_x509_certificate
 
+from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay import wire
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.providers.wechatpay.signature import (
     PlatformKey,
     PlatformKeys,

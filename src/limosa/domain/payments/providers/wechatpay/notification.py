@@ -10,11 +10,11 @@ from datetime import datetime
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from limosa.domain.payments.message_refusals import MessageRefusedError, understood_notification
 from limosa.domain.payments.providers.wechatpay import wire
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.providers.wechatpay.signature import Checks
 from limosa.domain.payments.status_reports import (
-    NotificationRefusedError,
     PaymentStatusReport,
     ProviderNotification,
     RefundStatusReport,
@@ -37,6 +37,7 @@ class NotificationReader:
         self._mchid = mchid
         self._appid = appid
 
+    @understood_notification()
     def read(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> ProviderNotification:
@@ -44,12 +45,6 @@ class NotificationReader:
 
         Raises NotificationRefusedError with a Refusal as its reason, and never anything else.
         """
-        try:
-            return self._read(headers, body, now)
-        except MessageRefusedError as refused:
-            raise NotificationRefusedError(refused.reason, awaited=refused.awaited) from refused
-
-    def _read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ProviderNotification:
         if len(body) > BODY_BYTES_MAX:
             raise MessageRefusedError(Refusal.BODY_TOO_LARGE)
         self._platform_keys.check(headers, body, now_seconds=now.timestamp())

@@ -1,7 +1,6 @@
 """WeChat Pay behind the payment port."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
@@ -9,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from wechatpayv3 import WeChatPay, WeChatPayType
 
+from limosa.domain.payments.message_refusals import understood_reply
 from limosa.domain.payments.notify_url import notify_url
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.providers.wechatpay import bill, bridge, certificates, wire
@@ -21,7 +21,6 @@ from limosa.domain.payments.providers.wechatpay.connection import (
     Reply,
 )
 from limosa.domain.payments.providers.wechatpay.notification import NotificationReader
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay.signature import Checks, PlatformKeys
 from limosa.domain.payments.providers.wechatpay.web_authorization import WebAuthorization
 from limosa.domain.payments.requests import (
@@ -59,15 +58,6 @@ ASK_LATER = frozenset({429})
 # is not visible yet (404); requested later with the same number, it goes through.
 ASK_REFUND_LATER = frozenset({403, 404, 429})
 REFUSED = '{"code":"FAIL","message":"失败"}'.encode()
-
-
-@contextmanager
-def _understood() -> Iterator[None]:
-    """Turn a reply that is not in the documented format into a ProviderError."""
-    try:
-        yield
-    except MessageRefusedError as refused:
-        raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
 
 
 class WeChatPayProvider(WithoutCapture):
@@ -111,7 +101,7 @@ class WeChatPayProvider(WithoutCapture):
             appid=account.appid,
         )
 
-    @_understood()
+    @understood_reply()
     def create(self, request: PaymentRequest) -> Started:
         """Create a payment; return the QR code's text, the URL to open, or the browser's call."""
         if request.method not in self.methods:
@@ -153,7 +143,7 @@ class WeChatPayProvider(WithoutCapture):
         """Return the payer's openid."""
         return self._authorization.openid(code)
 
-    @_understood()
+    @understood_reply()
     def query(self, payment: PaymentHandle) -> PaymentStatusReport:
         """Return what the platform knows about a payment."""
         number = wire.check_payment_number(payment.number)
@@ -170,7 +160,7 @@ class WeChatPayProvider(WithoutCapture):
         afterwards."""
         _success(self._client.close(out_trade_no=wire.check_payment_number(payment.number)))
 
-    @_understood()
+    @understood_reply()
     def refund(self, request: RefundRequest) -> RefundStatusReport:
         """Request a full or partial refund; `total` is the payment's amount."""
         reply: Reply = self._client.refund(
@@ -182,7 +172,7 @@ class WeChatPayProvider(WithoutCapture):
         )
         return _refund_report(_success(reply, ask_later=ASK_REFUND_LATER), request.number)
 
-    @_understood()
+    @understood_reply()
     def query_refund(self, refund: RefundHandle) -> RefundStatusReport:
         """Return what the platform knows about a refund."""
         number = wire.check_refund_number(refund.number)
@@ -205,7 +195,7 @@ class WeChatPayProvider(WithoutCapture):
             return 204, "application/json", b""
         return 400, "application/json", REFUSED
 
-    @_understood()
+    @understood_reply()
     def fetch_settlement(self, day: date, into: BinaryIO) -> None:
         """Write the trade bill of a day in Beijing.
 

@@ -2,9 +2,6 @@
 
 from enum import StrEnum
 
-from limosa.domain.payments.status_reports import Waiting
-from limosa.foundation.errors import RemoteProtocolError
-
 
 class Refusal(StrEnum):
     """The reason, as used in the notification counter and the log."""
@@ -24,15 +21,3 @@ class Refusal(StrEnum):
     DECRYPTION_FAILED = "decryption_failed"
     RESOURCE_MALFORMED = "resource_malformed"
     MERCHANT_WRONG = "merchant_wrong"
-
-
-class MessageRefusedError(RemoteProtocolError):
-    """A message that is not genuine, not fresh, not for us or not in the documented format.
-
-    `awaited`: as in NotificationRefusedError.
-    """
-
-    def __init__(self, reason: Refusal, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else str(reason))
-        self.reason = reason
-        self.awaited: Waiting | None = None

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import Certificate
 
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.message_refusals import MessageRefusedError
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 
 SIGNATURE_TYPE = "WECHATPAY2-SHA256-RSA2048"
 # The platform occasionally sends an invalid signature, to test that it is rejected.

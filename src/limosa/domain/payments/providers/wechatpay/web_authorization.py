@@ -16,8 +16,8 @@ from urllib.parse import urlencode, urlsplit
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from limosa.domain.payments.http_deadline import ReplyInTime
+from limosa.domain.payments.message_refusals import understood_reply
 from limosa.domain.payments.providers.wechatpay import wire
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 
 ANSWER_SECONDS = 5
@@ -58,6 +58,7 @@ class WebAuthorization:
         )
         return f"{self._open_url}/connect/oauth2/authorize?{query}#wechat_redirect"
 
+    @understood_reply()
     def openid(self, code: str) -> str:
         """Return the openid for a code.
 
@@ -66,13 +67,10 @@ class WebAuthorization:
         """
         if not _CODE.fullmatch(code):
             raise ProviderError("not a code", retryable=False)
-        try:
-            fields = wire.read_object(self._exchange(code))
-            if fields.get("errcode", 0) != 0:
-                raise _refused(fields["errcode"])
-            return wire.read_openid(fields)
-        except MessageRefusedError as refused:
-            raise ProviderError(f"reply not understood: {refused}", retryable=True) from refused
+        fields = wire.read_object(self._exchange(code))
+        if fields.get("errcode", 0) != 0:
+            raise _refused(fields["errcode"])
+        return wire.read_openid(fields)
 
     def _exchange(self, code: str) -> bytes:
         query = urlencode(

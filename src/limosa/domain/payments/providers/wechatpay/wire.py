@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from limosa.domain.payments.providers.wechatpay.refusals import MessageRefusedError, Refusal
+from limosa.domain.payments.message_refusals import MessageRefusedError
+from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.status_reports import (
     Decline,
     PaymentStatusReport,
