@@ -4,7 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from limosa.domain.ordering.models import Order
-from limosa.domain.payments.models import Dispute, Payment, PaymentState, Refund
+from limosa.domain.payments.models import (
+    Dispute,
+    DisputeState,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 from limosa.foundation.identifiers import random_code
 from tests.factories import MOMENT
 from tests.factories.ordering import make_order
@@ -45,6 +52,10 @@ def make_refund(**fields: Any) -> Refund:
     fields.setdefault("amount_minor", fields["payment"].received_minor)
     fields.setdefault("reason", "not_delivered")
     fields.setdefault("requested_at", MOMENT)
+    if fields.get("state") == RefundState.FOUND:
+        fields.setdefault("by_hand", True)
+    if fields.get("state") in {RefundState.SUCCEEDED, RefundState.FAILED, RefundState.SETTLED}:
+        fields.setdefault("finished_at", fields["requested_at"])
     return Refund.objects.create(**fields)
 
 
@@ -58,4 +69,9 @@ def make_dispute(**fields: Any) -> Dispute:
     fields.setdefault("amount_minor", payment.received_minor)
     fields.setdefault("currency", payment.received_currency)
     fields.setdefault("opened_at", MOMENT)
+    state = fields.get("state", DisputeState.OPEN)
+    if state != DisputeState.OPEN:
+        is_lost = state == DisputeState.LOST
+        fields.setdefault("closed_at", fields["opened_at"])
+        fields.setdefault("decided_minor", fields["amount_minor"] if is_lost else 0)
     return Dispute.objects.create(**fields)

@@ -44,6 +44,7 @@ def make_esims(*, count: int) -> list[int]:
             activation_code="LPA:1$smdp.example$BENCH",
             state=EsimState.INSTALLED,
             created_at=now,
+            installed_at=now,
         )
         for turn, person in enumerate(people)
     )

@@ -104,7 +104,14 @@ def _apply_twice() -> Iterator[None]:
     def apply(*, provider_code: str, report: PaymentStatusReport, **arguments: Any) -> Any:
         Payment.objects.filter(
             number=report.payment_number, pays_order=False, applied_at__isnull=False
-        ).update(applied_at=None, refunded_minor=0, state=PaymentState.EXPIRED)
+        ).update(
+            state=PaymentState.EXPIRED,
+            received_minor=0,
+            refunded_minor=0,
+            in_wallet=False,
+            paid_at=None,
+            applied_at=None,
+        )
         return true_apply(provider_code=provider_code, report=report, **arguments)
 
     def post(*, key: str, **arguments: Any) -> bool:

@@ -192,6 +192,7 @@ def begin(
             state=EsimState.INSTALLED,
             time_zone=configuration.time_zone,
             created_at=MOMENT,
+            installed_at=MOMENT,
         )
         for person in PEOPLE
     )

@@ -1,6 +1,7 @@
 """What can't happen to a row is refused by the operation, and the row is as it was."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -154,6 +155,12 @@ def test_a_payment_that_pays_nothing_says_why() -> None:
         "in_wallet": True,
         "pays_order": False,
     }
+
+
+def test_money_whose_provider_tells_no_time_was_paid_when_it_was_heard_of() -> None:
+    payment = make_payment()
+    receive(payment, report=replace(FACT, paid_at=None))
+    assert content(payment)["paid_at"] == LATER
 
 
 @pytest.mark.parametrize("state", ["failed", "expired", "cancelled"])

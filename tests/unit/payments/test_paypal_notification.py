@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -304,7 +305,7 @@ def test_a_signed_resource_of_any_form_is_read_or_refused(
 # Certificates.
 
 
-def key_error(kept: Certificates, name: str = CERTIFICATE, *, now: datetime = NOW) -> Refusal:
+def key_error(kept: Certificates, name: str = CERTIFICATE, *, now: datetime = NOW) -> StrEnum:
     with pytest.raises(MessageRefusedError) as refused:
         kept.key_of(PREFIX + name, now=now)
     return refused.value.reason

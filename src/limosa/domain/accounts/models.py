@@ -111,6 +111,15 @@ class Subscriber(AbstractUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),
+            models.CheckConstraint(
+                name="subscriber_staff_has_a_role",
+                condition=Q(is_staff=False, staff_role="")
+                | Q(is_staff=True, staff_role__in=StaffRole.values),
+            ),
+            models.CheckConstraint(
+                name="subscriber_unapplied_funds_known",
+                condition=Q(unapplied_funds__in=UnappliedFunds.values),
+            ),
         ]
         indexes = [
             # For the console's search: any three consecutive characters of an address or a name, or

@@ -71,18 +71,32 @@ class Plan(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        # A condition that comes to NULL does not refuse a row, hence each `isnull=False`.
         constraints = [
             models.CheckConstraint(
                 name="plan_has_its_volume",
                 condition=models.Q(
-                    kind="unlimited", volume_bytes__isnull=True, fair_use_bytes__gt=0
+                    kind="unlimited",
+                    volume_bytes__isnull=True,
+                    fair_use_bytes__isnull=False,
+                    fair_use_bytes__gt=0,
                 )
-                | models.Q(kind__in=["volume", "top_up"], volume_bytes__gt=0),
+                | models.Q(
+                    kind__in=["volume", "top_up"], volume_bytes__isnull=False, volume_bytes__gt=0
+                ),
             ),
             models.CheckConstraint(
                 name="plan_has_its_validity",
-                condition=models.Q(kind="top_up", validity_count__isnull=True)
-                | (~models.Q(kind="top_up") & models.Q(validity_count__gt=0)),
+                condition=models.Q(valid_from__in=ValidFrom.values)
+                & (
+                    models.Q(kind="top_up", validity_count__isnull=True, validity_unit="")
+                    | ~models.Q(kind="top_up")
+                    & models.Q(
+                        validity_count__isnull=False,
+                        validity_count__gt=0,
+                        validity_unit__in=[unit.value for unit in ValidityUnit],
+                    )
+                ),
             ),
         ]
 

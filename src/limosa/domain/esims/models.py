@@ -52,6 +52,14 @@ class Esim(models.Model):
     usage_seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="esim_state_has_its_time",
+                condition=Q(state="ready", installed_at__isnull=True)
+                | Q(state="installed", installed_at__isnull=False)
+                | Q(state="deleted"),
+            ),
+        ]
         indexes = [
             models.Index(fields=["subscriber", "id"], name="esim_of_subscriber"),
             # People read the last digits aloud, so lookups are by these.
@@ -121,6 +129,7 @@ class Bundle(models.Model):
                 fields=["starts_at"], name="bundle_queued_by_start", condition=Q(state="queued")
             ),
         ]
+        # A condition that comes to NULL does not refuse a row, hence each `isnull=False`.
         constraints = [
             models.UniqueConstraint(fields=["order_number"], name="bundle_once_per_order"),
             models.CheckConstraint(
@@ -130,12 +139,29 @@ class Bundle(models.Model):
             ),
             models.CheckConstraint(
                 name="bundle_ends_after_start",
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                condition=Q(ends_at__isnull=True)
+                | Q(starts_at__isnull=False, ends_at__gt=F("starts_at")),
             ),
             models.CheckConstraint(
                 name="bundle_final_has_its_time",
                 condition=Q(state__in=["queued", "active"], ended_at__isnull=True)
                 | Q(state__in=["exhausted", "expired", "refunded"], ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="bundle_active_has_its_period",
+                condition=~Q(state="active") | Q(starts_at__isnull=False, ends_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="bundle_has_its_validity",
+                condition=Q(valid_from__in=ValidFrom.values)
+                & (
+                    Q(validity_count__isnull=True, validity_unit="")
+                    | Q(
+                        validity_count__isnull=False,
+                        validity_count__gt=0,
+                        validity_unit__in=[unit.value for unit in ValidityUnit],
+                    )
+                ),
             ),
         ]
 

@@ -47,6 +47,9 @@ class Account(models.Model):
                 | (~Q(kind="wallet") & Q(subscriber__isnull=True, balance_minor__isnull=True)),
             ),
             models.CheckConstraint(
+                name="account_kind_known", condition=Q(kind__in=AccountKind.values)
+            ),
+            models.CheckConstraint(
                 name="account_wallet_not_below_zero",
                 condition=Q(balance_minor__isnull=True) | Q(balance_minor__gte=0),
             ),

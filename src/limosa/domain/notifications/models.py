@@ -39,6 +39,10 @@ class Notification(models.Model):
         constraints = [
             # Declared on the field, it would add a second index for LIKE, which no query uses.
             models.UniqueConstraint(fields=["key"], name="notification_once"),
+            models.CheckConstraint(
+                name="notification_mailed_is_not_due",
+                condition=models.Q(mailed_at__isnull=True) | models.Q(next_mail_at__isnull=True),
+            ),
         ]
         indexes = [
             models.Index(fields=["subscriber", "-created_at"], name="notification_newest"),
@@ -78,6 +82,12 @@ class AccountMail(models.Model):
     mail_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="account_mail_mailed_is_not_due",
+                condition=models.Q(mailed_at__isnull=True) | models.Q(next_mail_at__isnull=True),
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["next_mail_at"],

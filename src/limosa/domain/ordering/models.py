@@ -84,6 +84,9 @@ class Quote(models.Model):
                 & Q(total_minor__gt=0, discount_minor__gte=0, tax_minor__gte=0)
                 & Q(tax_minor__lte=models.F("total_minor")),
             ),
+            models.CheckConstraint(
+                name="quote_start_rule_known", condition=Q(start_rule__in=StartRule.values)
+            ),
         ]
         indexes = [
             models.Index(fields=["expires_at"], name="quote_by_expiry"),
@@ -134,9 +137,19 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="order_state_has_its_time",
-                condition=Q(state="placed", paid_at__isnull=True)
-                | Q(state="paid", paid_at__isnull=False, fulfilled_at__isnull=True)
-                | Q(state="fulfilled", fulfilled_at__isnull=False, esim__isnull=False)
+                condition=Q(state="placed", paid_at__isnull=True, closed_at__isnull=True)
+                | Q(
+                    state="paid",
+                    paid_at__isnull=False,
+                    fulfilled_at__isnull=True,
+                    closed_at__isnull=True,
+                )
+                | Q(
+                    state="fulfilled",
+                    fulfilled_at__isnull=False,
+                    esim__isnull=False,
+                    closed_at__isnull=True,
+                )
                 | Q(state="refunded", paid_at__isnull=False, closed_at__isnull=False)
                 | Q(state="cancelled", paid_at__isnull=True, closed_at__isnull=False),
             ),

@@ -61,6 +61,10 @@ class Case(models.Model):
                 condition=Q(reply="", replied_at__isnull=True)
                 | (~Q(reply="") & Q(replied_at__isnull=False, answered_at__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="case_closing_has_its_time",
+                condition=Q(closing="") | Q(closed_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["-opened_at"], name="case_newest"),
@@ -120,6 +124,12 @@ class RefundProposal(models.Model):
                 name="proposal_done_has_its_refund",
                 condition=Q(state="done", refund__isnull=False)
                 | (~Q(state="done") & Q(refund__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="proposal_state_has_its_time",
+                condition=Q(state="open", decided_at__isnull=True, decided_by__isnull=True)
+                | Q(state="done", decided_at__isnull=False)
+                | Q(state="turned_down", decided_at__isnull=False, decided_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="proposal_two_sign",

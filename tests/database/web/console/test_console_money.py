@@ -17,7 +17,6 @@ from django.utils import timezone
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.ledger.models import JournalEntry
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
-from limosa.domain.payments.models import Dispute
 from limosa.foundation.money import Money
 from limosa.web.console import export_tables
 from limosa.web.console.cash_flow import cash_flow
@@ -25,7 +24,7 @@ from limosa.web.console.views.money import books
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber, sign_in_staff
 from tests.factories.catalog import make_rates
-from tests.factories.payments import make_payment, make_refund
+from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.factories.settlements import make_difference, make_settlement, make_total
 
 pytestmark = pytest.mark.django_db
@@ -135,15 +134,7 @@ def test_rates_stand_with_their_day_and_source(client: Client, operator: Subscri
 
 def test_open_disputes_are_listed_and_all_on_demand(client: Client, operator: Subscriber) -> None:
     for turn, state in enumerate(("open", "lost")):
-        Dispute.objects.create(
-            provider="stripe",
-            reference=f"dp_{turn}",
-            payment=make_payment(state="succeeded"),
-            amount_minor=100,
-            currency="CNY",
-            state=state,
-            opened_at=MOMENT,
-        )
+        make_dispute(reference=f"dp_{turn}", amount_minor=100, state=state)
     page = text_of(client, reverse("console:disputes"))
     assert "dp_0" in page
     assert "dp_1" not in page

@@ -19,7 +19,7 @@ from tests.database.web.storefront.test_home_page import text_of
 from tests.database.web.storefront.test_order_pages import order_by, page_of, paid_by_wallet
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
-from tests.factories.payments import make_payment, make_refund
+from tests.factories.payments import make_dispute, make_payment, make_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -29,17 +29,7 @@ def return_path(order: Order) -> str:
 
 
 def dispute(payment: Payment, state: str = DisputeState.OPEN) -> None:
-    is_closed = state != DisputeState.OPEN
-    Dispute.objects.create(
-        provider=payment.provider,
-        reference="dp_1",
-        payment=payment,
-        amount_minor=payment.received_minor,
-        currency=payment.received_currency,
-        state=state,
-        opened_at=MOMENT,
-        closed_at=MOMENT if is_closed else None,
-    )
+    make_dispute(payment=payment, state=state)
 
 
 def test_an_unused_plan_is_returned_after_one_question(shop: Shop) -> None:

@@ -141,6 +141,14 @@ class Migration(migrations.Migration):
             model_name='knowndevice',
             constraint=models.UniqueConstraint(fields=('subscriber', 'digest'), name='known_device_once'),
         ),
+        migrations.AddConstraint(
+            model_name='subscriber',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_staff', False), ('staff_role', '')), models.Q(('is_staff', True), ('staff_role__in', ['viewer', 'support', 'finance', 'admin'])), _connector='OR'), name='subscriber_staff_has_a_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscriber',
+            constraint=models.CheckConstraint(condition=models.Q(('unapplied_funds__in', ['back', 'wallet'])), name='subscriber_unapplied_funds_known'),
+        ),
         migrations.AddIndex(
             model_name='securityevent',
             index=models.Index(fields=['subscriber', '-id'], name='security_event_of_person'),

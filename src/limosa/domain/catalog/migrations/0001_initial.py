@@ -86,10 +86,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fair_use_bytes__gt', 0), ('kind', 'unlimited'), ('volume_bytes__isnull', True)), models.Q(('kind__in', ['volume', 'top_up']), ('volume_bytes__gt', 0)), _connector='OR'), name='plan_has_its_volume'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fair_use_bytes__gt', 0), ('fair_use_bytes__isnull', False), ('kind', 'unlimited'), ('volume_bytes__isnull', True)), models.Q(('kind__in', ['volume', 'top_up']), ('volume_bytes__gt', 0), ('volume_bytes__isnull', False)), _connector='OR'), name='plan_has_its_volume'),
         ),
         migrations.AddConstraint(
             model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'top_up'), ('validity_count__isnull', True)), models.Q(models.Q(('kind', 'top_up'), _negated=True), ('validity_count__gt', 0)), _connector='OR'), name='plan_has_its_validity'),
+            constraint=models.CheckConstraint(condition=models.Q(('valid_from__in', ['purchase', 'first_use']), models.Q(models.Q(('kind', 'top_up'), ('validity_count__isnull', True), ('validity_unit', '')), models.Q(models.Q(('kind', 'top_up'), _negated=True), ('validity_count__gt', 0), ('validity_count__isnull', False), ('validity_unit__in', ['day', 'month'])), _connector='OR')), name='plan_has_its_validity'),
         ),
     ]

@@ -102,10 +102,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='bundle_ends_after_start'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gt', models.F('starts_at')), ('starts_at__isnull', False)), _connector='OR'), name='bundle_ends_after_start'),
         ),
         migrations.AddConstraint(
             model_name='bundle',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['queued', 'active'])), models.Q(('ended_at__isnull', False), ('state__in', ['exhausted', 'expired', 'refunded'])), _connector='OR'), name='bundle_final_has_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundle',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('ends_at__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='bundle_active_has_its_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundle',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_from__in', ['purchase', 'first_use']), models.Q(models.Q(('validity_count__isnull', True), ('validity_unit', '')), models.Q(('validity_count__gt', 0), ('validity_count__isnull', False), ('validity_unit__in', ['day', 'month'])), _connector='OR')), name='bundle_has_its_validity'),
+        ),
+        migrations.AddConstraint(
+            model_name='esim',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('installed_at__isnull', True), ('state', 'ready')), models.Q(('installed_at__isnull', False), ('state', 'installed')), ('state', 'deleted'), _connector='OR'), name='esim_state_has_its_time'),
         ),
     ]

@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
             model_name='posting',
             constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='posting_not_zero'),
         ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['wallet', 'clearing', 'refunds_payable', 'deferred_revenue', 'revenue', 'tax_payable', 'promotions', 'provider_fees', 'disputed', 'losses', 'exchange', 'suspense'])), name='account_kind_known'),
+        ),
         run_sql_file(__file__, 'entries_balance'),
         run_sql_file(__file__, 'append_only'),
     ]

@@ -51,4 +51,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('key',), name='notification_once')],
             },
         ),
+        migrations.AddConstraint(
+            model_name='accountmail',
+            constraint=models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), ('next_mail_at__isnull', True), _connector='OR'), name='account_mail_mailed_is_not_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='notification',
+            constraint=models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), ('next_mail_at__isnull', True), _connector='OR'), name='notification_mailed_is_not_due'),
+        ),
     ]

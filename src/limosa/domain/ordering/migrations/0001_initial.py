@@ -120,6 +120,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', True), ('state', 'placed')), models.Q(('fulfilled_at__isnull', True), ('paid_at__isnull', False), ('state', 'paid')), models.Q(('esim__isnull', False), ('fulfilled_at__isnull', False), ('state', 'fulfilled')), models.Q(('closed_at__isnull', False), ('paid_at__isnull', False), ('state', 'refunded')), models.Q(('closed_at__isnull', False), ('paid_at__isnull', True), ('state', 'cancelled')), _connector='OR'), name='order_state_has_its_time'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('paid_at__isnull', True), ('state', 'placed')), models.Q(('closed_at__isnull', True), ('fulfilled_at__isnull', True), ('paid_at__isnull', False), ('state', 'paid')), models.Q(('closed_at__isnull', True), ('esim__isnull', False), ('fulfilled_at__isnull', False), ('state', 'fulfilled')), models.Q(('closed_at__isnull', False), ('paid_at__isnull', False), ('state', 'refunded')), models.Q(('closed_at__isnull', False), ('paid_at__isnull', True), ('state', 'cancelled')), _connector='OR'), name='order_state_has_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='quote',
+            constraint=models.CheckConstraint(condition=models.Q(('start_rule__in', ['now', 'after_current'])), name='quote_start_rule_known'),
         ),
     ]

@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import django.db.models.expressions
 import limosa.domain.encryption.fields
 from django.conf import settings
 from django.db import migrations, models
@@ -257,7 +256,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('reversed_minor__gte', 0), ('settled_minor__gte', 0), models.Q(models.Q(('stands_for_minor__isnull', True), ('decided_minor__isnull', True), ('amount_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), models.Q(('stands_for_minor__isnull', True), ('decided_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), ('stands_for_minor__gte', django.db.models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor'))), _connector='OR')), name='dispute_parts_within'),
+            constraint=models.CheckConstraint(condition=models.Q(('reversed_minor__gte', 0), ('settled_minor__gte', 0), models.Q(models.Q(('stands_for_minor__isnull', True), ('decided_minor__isnull', True), ('amount_minor__gte', models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), models.Q(('stands_for_minor__isnull', True), ('decided_minor__isnull', False), ('decided_minor__gte', models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), models.Q(('stands_for_minor__isnull', False), ('stands_for_minor__gte', models.expressions.CombinedExpression(models.F('reversed_minor'), '+', models.F('settled_minor')))), _connector='OR')), name='dispute_parts_within'),
         ),
         migrations.AddIndex(
             model_name='refund',
@@ -398,5 +397,37 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='settlementtotal',
             constraint=models.UniqueConstraint(fields=('settlement', 'currency'), name='settlement_total_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='difference',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['missing_here', 'missing_there', 'amount', 'currency', 'state', 'twice', 'other', 'clearing'])), name='difference_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='dispute',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('decided_minor__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('decided_minor', 0), ('state', 'won')), models.Q(('closed_at__isnull', False), ('decided_minor__gt', 0), ('decided_minor__isnull', False), ('state', 'lost')), _connector='OR'), name='dispute_state_has_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', False), ('next_poll_at__isnull', True), ('paid_at__isnull', False), ('received_minor__gt', 0), ('state', 'succeeded')), models.Q(('applied_at__isnull', True), ('paid_at__isnull', True), ('received_minor', 0), ('state__in', ['created', 'pending', 'failed', 'expired', 'cancelled'])), _connector='OR'), name='payment_state_has_its_times'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('in_wallet', False), models.Q(('pays_order', False), ('state', 'succeeded')), _connector='OR'), name='payment_in_wallet_pays_nothing'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by_hand', True), ('finished_at__isnull', True), ('state', 'found')), models.Q(('by_hand', False), ('finished_at__isnull', True), ('state__in', ['requested', 'sent'])), models.Q(('finished_at__isnull', False), ('state__in', ['succeeded', 'failed', 'settled'])), _connector='OR'), name='refund_state_has_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='savedmethod',
+            constraint=models.CheckConstraint(condition=models.Q(('next_forget_at__isnull', True), ('removed_at__isnull', False), _connector='OR'), name='saved_method_forgotten_was_removed'),
+        ),
+        migrations.AddConstraint(
+            model_name='settledline',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'refund', 'refund_reversal', 'dispute', 'dispute_reversal', 'other'])), name='settled_line_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlement',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'refused']), models.Q(('compared_at__isnull', False), ('problem', ''), ('state', 'done')), _connector='OR'), name='settlement_state_has_its_time'),
         ),
     ]

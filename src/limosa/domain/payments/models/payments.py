@@ -103,6 +103,26 @@ class Payment(models.Model):
                 ),
                 name="payment_pays_exact_amount",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="succeeded",
+                    received_minor__gt=0,
+                    paid_at__isnull=False,
+                    applied_at__isnull=False,
+                    next_poll_at__isnull=True,
+                )
+                | Q(
+                    state__in=["created", "pending", "failed", "expired", "cancelled"],
+                    received_minor=0,
+                    paid_at__isnull=True,
+                    applied_at__isnull=True,
+                ),
+                name="payment_state_has_its_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_wallet=False) | Q(state="succeeded", pays_order=False),
+                name="payment_in_wallet_pays_nothing",
+            ),
         ]
         indexes = [
             models.Index(
@@ -191,6 +211,12 @@ class Refund(models.Model):
                 | Q(by_hand=True, reversed_minor__gt=0, reversed_minor__lte=F("amount_minor")),
                 name="refund_reversed_within",
             ),
+            models.CheckConstraint(
+                condition=Q(state="found", by_hand=True, finished_at__isnull=True)
+                | Q(state__in=["requested", "sent"], by_hand=False, finished_at__isnull=True)
+                | Q(state__in=["succeeded", "failed", "settled"], finished_at__isnull=False),
+                name="refund_state_has_its_time",
+            ),
             models.UniqueConstraint(
                 fields=["payment", "reference"],
                 condition=Q(by_hand=True) & ~Q(reference=""),
@@ -246,8 +272,8 @@ class Dispute(models.Model):
 
     While it is open the provider withholds `amount_minor`, the bundle is suspended, and nothing of
     the payment can be refunded. `decided_minor`: the amount lost when it was decided, which may be
-    more than was withheld (None: all, if it was lost); anything withheld beyond that came back. Of
-    the amount lost, `reversed_minor` reversed the sale and `settled_minor` settled refunds that
+    more than was withheld (0: it was won); anything withheld beyond that came back. Of the amount
+    lost, `reversed_minor` reversed the sale and `settled_minor` settled refunds that
     were owed; the rest is a loss. A provider may withhold an amount other than was paid, and in
     another currency: then `stands_for_minor` is the disputed part in the payment's own currency.
     """
@@ -269,6 +295,7 @@ class Dispute(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        # A condition that comes to NULL does not refuse a row, hence each `isnull=False`.
         constraints = [
             models.UniqueConstraint(fields=["provider", "reference"], name="dispute_once"),
             models.UniqueConstraint(
@@ -282,10 +309,23 @@ class Dispute(models.Model):
                     & Q(decided_minor__isnull=True)
                     & Q(amount_minor__gte=F("reversed_minor") + F("settled_minor"))
                     | Q(stands_for_minor__isnull=True)
+                    & Q(decided_minor__isnull=False)
                     & Q(decided_minor__gte=F("reversed_minor") + F("settled_minor"))
-                    | Q(stands_for_minor__gte=F("reversed_minor") + F("settled_minor"))
+                    | Q(stands_for_minor__isnull=False)
+                    & Q(stands_for_minor__gte=F("reversed_minor") + F("settled_minor"))
                 ),
                 name="dispute_parts_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at__isnull=True, decided_minor__isnull=True)
+                | Q(state="won", closed_at__isnull=False, decided_minor=0)
+                | Q(
+                    state="lost",
+                    closed_at__isnull=False,
+                    decided_minor__isnull=False,
+                    decided_minor__gt=0,
+                ),
+                name="dispute_state_has_its_time",
             ),
         ]
         indexes = [

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from limosa.domain.encryption.fields import BlindIndexField, EncryptedTextField
 
@@ -31,12 +32,16 @@ class SavedMethod(models.Model):
             models.UniqueConstraint(
                 fields=["subscriber", "provider", "reference_index"], name="saved_method_once"
             ),
+            models.CheckConstraint(
+                condition=Q(next_forget_at__isnull=True) | Q(removed_at__isnull=False),
+                name="saved_method_forgotten_was_removed",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_forget_at"],
                 name="saved_method_to_forget",
-                condition=models.Q(next_forget_at__isnull=False),
+                condition=Q(next_forget_at__isnull=False),
             ),
         ]
 

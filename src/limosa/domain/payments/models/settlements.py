@@ -38,6 +38,11 @@ class Settlement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["provider", "day"], name="settlement_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "refused"])
+                | Q(state="done", compared_at__isnull=False, problem=""),
+                name="settlement_state_has_its_time",
+            ),
         ]
         indexes = [models.Index(fields=["-day", "provider"], name="settlement_by_day")]
 
@@ -80,6 +85,10 @@ class SettledLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "kind", "reference", "nth"], name="settled_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in SettlementKind]),
+                name="settled_line_kind_known",
             ),
         ]
         indexes = [
@@ -190,6 +199,10 @@ class Difference(models.Model):
                 condition=Q(state="open", resolved_at__isnull=True, resolved_by__isnull=True)
                 | Q(state="resolved", resolved_at__isnull=False),
                 name="difference_resolved_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in DifferenceKind]),
+                name="difference_kind_known",
             ),
         ]
         indexes = [

@@ -26,7 +26,8 @@ def receive_payment(
 
     Before: any state but `succeeded` and `cancelled`; money may arrive after a payment has ended.
     `problem`: why the funds are unapplied; empty: it pays its order. `in_wallet`: unapplied funds
-    go into the wallet. It is no longer polled. The caller holds the payment and posts the journal
+    go into the wallet. It was paid when the report says or, if that names no time, `now`. It is no
+    longer polled. The caller holds the payment and posts the journal
     entry.
     Raises: TransitionRefusedError if it was received before; IntegrityError if another payment pays
             the order, or this one does not have the exact amount and currency; nothing changed.
@@ -35,7 +36,7 @@ def receive_payment(
     payment.transaction_id = report.transaction_id
     payment.received_minor = report.amount_minor
     payment.received_currency = report.currency
-    payment.paid_at = report.paid_at
+    payment.paid_at = report.paid_at or now
     payment.applied_at = now
     payment.next_poll_at = None
     payment.pays_order = not problem

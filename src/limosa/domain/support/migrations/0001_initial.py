@@ -108,4 +108,12 @@ class Migration(migrations.Migration):
             },
         ),
         run_sql_file(__file__, 'staff_actions_append_only'),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('closing', ''), ('closed_at__isnull', False), _connector='OR'), name='case_closing_has_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='refundproposal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'open')), models.Q(('decided_at__isnull', False), ('state', 'done')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state', 'turned_down')), _connector='OR'), name='proposal_state_has_its_time'),
+        ),
     ]

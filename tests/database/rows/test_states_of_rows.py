@@ -1,0 +1,300 @@
+"""The database refuses a state that does not exist, or that a row's other columns contradict."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from limosa.domain.notifications.models import AccountMail
+from limosa.domain.payments.models import SavedMethod, SettledLine
+from limosa.domain.support.models import RefundProposal
+from tests.factories import MOMENT
+from tests.factories.accounts import make_operator, make_subscriber
+from tests.factories.catalog import make_plan
+from tests.factories.connectivity import make_supply
+from tests.factories.esims import make_bundle, make_esim
+from tests.factories.ledger import make_account
+from tests.factories.notifications import make_notification
+from tests.factories.ordering import make_order, make_quote
+from tests.factories.payments import make_dispute, make_payment, make_refund
+from tests.factories.settlements import make_difference, make_settlement
+from tests.factories.support import make_case
+
+pytestmark = pytest.mark.django_db
+
+# Labels of what is recorded or shown, which decide nothing: new ones come with many a change, and a
+# constraint on a table that only grows would be checked row by row each time.
+LABELS = {
+    "accounts.SecurityEvent.kind",
+    "support.AuditEntry.action",
+    "support.Finding.guard",
+    "support.GuardRound.guard",
+}
+
+
+def make_proposal(**fields: Any) -> RefundProposal:
+    operator = make_operator()
+    defaults = {"proposed_by": operator, "proposed_at": MOMENT, "needs_second": False}
+    return RefundProposal.objects.create(order=make_order(), **(defaults | fields))
+
+
+def make_line() -> SettledLine:
+    return SettledLine.objects.create(
+        settlement=make_settlement(),
+        provider="wechatpay",
+        kind="payment",
+        reference="42",
+        amount_minor=1,
+        currency="CNY",
+        at=MOMENT,
+    )
+
+
+def make_saved_method() -> SavedMethod:
+    return SavedMethod.objects.create(
+        public_id="P1",
+        subscriber=make_subscriber(),
+        provider="stripe",
+        reference="pm_1",
+        label="Visa •••• 4242",
+        consented_at=MOMENT,
+    )
+
+
+def make_account_mail() -> AccountMail:
+    return AccountMail.objects.create(
+        recipient="lin@example.com", content="{}", created_at=MOMENT, useful_until=MOMENT
+    )
+
+
+@dataclass(frozen=True)
+class Cheat:
+    make: Callable[[], models.Model]
+    changes: Mapping[str, object]
+    constraint: str
+
+
+def a(make: Callable[..., models.Model], **fields: Any) -> Callable[[], models.Model]:
+    return lambda: make(**fields)
+
+
+SUCCEEDED = a(make_payment, state="succeeded")
+UNKNOWN: dict[str, Cheat] = {
+    "accounts.Subscriber.staff_role": Cheat(
+        make_operator, {"staff_role": "bogus"}, "subscriber_staff_has_a_role"
+    ),
+    "accounts.Subscriber.unapplied_funds": Cheat(
+        make_subscriber, {"unapplied_funds": "bogus"}, "subscriber_unapplied_funds_known"
+    ),
+    "catalog.Plan.kind": Cheat(make_plan, {"kind": "bogus"}, "plan_has_its_v"),
+    "catalog.Plan.valid_from": Cheat(make_plan, {"valid_from": "bogus"}, "plan_has_its_validity"),
+    "catalog.Plan.validity_unit": Cheat(
+        make_plan, {"validity_unit": "bogus"}, "plan_has_its_validity"
+    ),
+    "connectivity.Supply.state": Cheat(
+        make_supply, {"state": "bogus"}, "supply_state_has_its_times"
+    ),
+    "esims.Bundle.state": Cheat(make_bundle, {"state": "bogus"}, "bundle_final_has_its_time"),
+    "esims.Bundle.valid_from": Cheat(
+        make_bundle, {"valid_from": "bogus"}, "bundle_has_its_validity"
+    ),
+    "esims.Esim.state": Cheat(make_esim, {"state": "bogus"}, "esim_state_has_its_time"),
+    "ledger.Account.kind": Cheat(make_account, {"kind": "bogus"}, "account_kind_known"),
+    "ordering.Order.state": Cheat(make_order, {"state": "bogus"}, "order_state_has_its_time"),
+    "ordering.Quote.start_rule": Cheat(
+        make_quote, {"start_rule": "bogus"}, "quote_start_rule_known"
+    ),
+    "payments.Difference.kind": Cheat(make_difference, {"kind": "bogus"}, "difference_kind_known"),
+    "payments.Difference.state": Cheat(
+        make_difference, {"state": "bogus"}, "difference_resolved_has_its_time"
+    ),
+    "payments.Dispute.state": Cheat(make_dispute, {"state": "bogus"}, "dispute_state_has_its_time"),
+    "payments.Payment.state": Cheat(
+        make_payment, {"state": "bogus"}, "payment_state_has_its_times"
+    ),
+    "payments.Refund.state": Cheat(make_refund, {"state": "bogus"}, "refund_state_has_its_time"),
+    "payments.SettledLine.kind": Cheat(make_line, {"kind": "bogus"}, "settled_line_kind_known"),
+    "payments.Settlement.state": Cheat(
+        make_settlement, {"state": "bogus"}, "settlement_state_has_its_time"
+    ),
+    "support.RefundProposal.state": Cheat(
+        make_proposal, {"state": "bogus"}, "proposal_state_has_its_time"
+    ),
+}
+CONTRADICTIONS: dict[str, Cheat] = {
+    "a payment succeeds without money": Cheat(
+        SUCCEEDED, {"received_minor": 0, "pays_order": False}, "payment_state_has_its_times"
+    ),
+    "a payment succeeds at no time": Cheat(
+        SUCCEEDED, {"paid_at": None}, "payment_state_has_its_times"
+    ),
+    "a payment succeeds and is not applied": Cheat(
+        SUCCEEDED, {"applied_at": None}, "payment_state_has_its_times"
+    ),
+    "a payment that succeeded is polled": Cheat(
+        SUCCEEDED, {"next_poll_at": MOMENT}, "payment_state_has_its_times"
+    ),
+    "a payment is open again and has its money": Cheat(
+        SUCCEEDED, {"state": "pending", "pays_order": False}, "payment_state_has_its_times"
+    ),
+    "a failed payment is applied": Cheat(
+        a(make_payment, state="failed"), {"applied_at": MOMENT}, "payment_state_has_its_times"
+    ),
+    "an expired payment was paid": Cheat(
+        a(make_payment, state="expired"), {"paid_at": MOMENT}, "payment_state_has_its_times"
+    ),
+    "what pays the order is in the wallet": Cheat(
+        SUCCEEDED, {"in_wallet": True}, "payment_in_wallet_pays_nothing"
+    ),
+    "what has not come is in the wallet": Cheat(
+        make_payment, {"in_wallet": True}, "payment_in_wallet_pays_nothing"
+    ),
+    "a refund succeeds at no time": Cheat(
+        make_refund, {"state": "succeeded"}, "refund_state_has_its_time"
+    ),
+    "a refund that is sent has finished": Cheat(
+        make_refund, {"state": "sent", "finished_at": MOMENT}, "refund_state_has_its_time"
+    ),
+    "a refund of ours is found": Cheat(
+        make_refund, {"state": "found"}, "refund_state_has_its_time"
+    ),
+    "a refund by hand is requested": Cheat(
+        make_refund, {"by_hand": True}, "refund_state_has_its_time"
+    ),
+    "a dispute is lost at no time": Cheat(
+        make_dispute, {"state": "lost", "decided_minor": 1}, "dispute_state_has_its_time"
+    ),
+    "a dispute is lost and nobody says how much": Cheat(
+        make_dispute, {"state": "lost", "closed_at": MOMENT}, "dispute_state_has_its_time"
+    ),
+    "a dispute is won and money is lost": Cheat(
+        a(make_dispute, state="won"), {"decided_minor": 1}, "dispute_state_has_its_time"
+    ),
+    "a dispute takes back more than was withheld": Cheat(
+        make_dispute, {"reversed_minor": 20000}, "dispute_parts_within"
+    ),
+    "a dispute takes back more than was lost": Cheat(
+        a(make_dispute, state="lost", decided_minor=100),
+        {"reversed_minor": 101},
+        "dispute_parts_within",
+    ),
+    "a dispute in another currency takes back more than it stands for": Cheat(
+        a(make_dispute, state="lost", stands_for_minor=100),
+        {"settled_minor": 101},
+        "dispute_parts_within",
+    ),
+    "an open dispute is closed": Cheat(
+        make_dispute, {"closed_at": MOMENT}, "dispute_state_has_its_time"
+    ),
+    "a day is done and was not compared": Cheat(
+        make_settlement, {"compared_at": None}, "settlement_state_has_its_time"
+    ),
+    "a day is done and has a problem": Cheat(
+        make_settlement, {"problem": "no bill"}, "settlement_state_has_its_time"
+    ),
+    "a method is to be forgotten that was not removed": Cheat(
+        make_saved_method, {"next_forget_at": MOMENT}, "saved_method_forgotten_was_removed"
+    ),
+    "an eSIM is installed at no time": Cheat(
+        make_esim, {"installed_at": None}, "esim_state_has_its_time"
+    ),
+    "an eSIM that was seen is to be downloaded": Cheat(
+        make_esim, {"state": "ready"}, "esim_state_has_its_time"
+    ),
+    "a bundle is active and does not end": Cheat(
+        make_bundle, {"ends_at": None}, "bundle_active_has_its_period"
+    ),
+    "a bundle is active and has not begun": Cheat(
+        make_bundle, {"starts_at": None}, "bundle_active_has_its_period"
+    ),
+    "a bundle is valid for three of nothing": Cheat(
+        make_bundle, {"validity_unit": ""}, "bundle_has_its_validity"
+    ),
+    "a plan is valid for three of nothing": Cheat(
+        make_plan, {"validity_unit": ""}, "plan_has_its_validity"
+    ),
+    "a bundle ends and has not begun": Cheat(
+        a(make_bundle, state="queued", ends_at=MOMENT, starts_at=MOMENT - timedelta(days=1)),
+        {"starts_at": None},
+        "bundle_ends_after_start",
+    ),
+    "a bundle is valid for days without number": Cheat(
+        make_bundle, {"validity_count": None}, "bundle_has_its_validity"
+    ),
+    "a plan is valid for days without number": Cheat(
+        make_plan, {"validity_count": None}, "plan_has_its_validity"
+    ),
+    "a plan of volume has none": Cheat(make_plan, {"volume_bytes": None}, "plan_has_its_volume"),
+    "an unlimited plan says nothing of fair use": Cheat(
+        make_plan,
+        {"kind": "unlimited", "volume_bytes": None, "fair_use_bytes": None},
+        "plan_has_its_volume",
+    ),
+    "an order that waits for its money is closed": Cheat(
+        make_order, {"closed_at": MOMENT}, "order_state_has_its_time"
+    ),
+    "an order that waits for its supplier is closed": Cheat(
+        a(make_order, state="paid"), {"closed_at": MOMENT}, "order_state_has_its_time"
+    ),
+    "an open proposal was decided": Cheat(
+        make_proposal, {"decided_at": MOMENT}, "proposal_state_has_its_time"
+    ),
+    "a proposal is turned down by nobody": Cheat(
+        make_proposal,
+        {"state": "turned_down", "decided_at": MOMENT},
+        "proposal_state_has_its_time",
+    ),
+    "an open case has a last word": Cheat(
+        make_case, {"closing": "Done."}, "case_closing_has_its_time"
+    ),
+    "somebody with a role is not staff": Cheat(
+        make_operator, {"is_staff": False}, "subscriber_staff_has_a_role"
+    ),
+    "somebody without a role is staff": Cheat(
+        make_subscriber, {"is_staff": True}, "subscriber_staff_has_a_role"
+    ),
+    "a message that was mailed is due": Cheat(
+        make_notification,
+        {"mailed_at": MOMENT, "next_mail_at": MOMENT},
+        "notification_mailed_is_not_due",
+    ),
+    "an account mail that was sent is due": Cheat(
+        make_account_mail,
+        {"mailed_at": MOMENT, "next_mail_at": MOMENT},
+        "account_mail_mailed_is_not_due",
+    ),
+}
+
+
+def check_refused(cheat: Cheat) -> None:
+    row = cheat.make()
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    before = rows.values().get()
+    with pytest.raises(IntegrityError, match=cheat.constraint), transaction.atomic():
+        rows.update(**cheat.changes)
+    assert rows.values().get() == before
+
+
+@pytest.mark.parametrize("column", UNKNOWN)
+def test_a_value_that_does_not_exist_is_refused(column: str) -> None:
+    check_refused(UNKNOWN[column])
+
+
+@pytest.mark.parametrize("cheat", CONTRADICTIONS)
+def test_a_state_that_the_row_contradicts_is_refused(cheat: str) -> None:
+    check_refused(CONTRADICTIONS[cheat])
+
+
+def test_every_column_of_choices_is_checked_or_a_label() -> None:
+    found = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("limosa.")
+        for field in model._meta.concrete_fields
+        if field.choices
+    }
+    assert found == {*UNKNOWN} | LABELS
