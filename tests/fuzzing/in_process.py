@@ -135,7 +135,7 @@ def _ask_machine(machines: Machines, attack: Attack, path: str) -> int:
 
 def _ask_page(attack: Attack, session: str) -> tuple[int, str | None]:
     client = Client(raise_request_exception=False)
-    cache.clear()  # Limits on tries would hide what is behind them.
+    cache.clear()  # Limits on attempts would hide what is behind them.
     environ = plain_type(_environ(attack, session))  # As config/wsgi.py does.
     answer = client.request(**environ)
     if answer.streaming:

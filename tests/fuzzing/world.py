@@ -85,9 +85,9 @@ def _make_orders(staff: Subscriber, esim: object, plan: object) -> list[str]:
     make_payment(order=waiting)
     make_payment(order=done, state="succeeded")
     paid: Payment = make_payment(order=odd, state="succeeded", problem="refund_failed")
-    make_refund(payment=paid, next_try_at=MOMENT)
+    make_refund(payment=paid, next_poll_at=MOMENT)
     SavedMethod.objects.create(
-        public_id="kept",
+        public_id="saved",
         subscriber=staff,
         provider="wechatpay",
         reference="r",

@@ -67,7 +67,8 @@ def order_tables(world: World) -> list[Table]:
         ),
         Table(
             "notifications_notification",
-            "id, key, subscriber_id, kind, parameters, created_at, read_at, mailed_at, mail_tries",
+            "id, key, subscriber_id, kind, parameters, created_at, read_at, mailed_at,"
+            " mail_attempts",
             orders,
             lambda: _notifications(world),
         ),

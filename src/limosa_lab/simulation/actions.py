@@ -28,7 +28,7 @@ from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
-from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
+from limosa.domain.payments.operations.save_methods import save_methods
 from limosa.domain.payments.requests import SAVED, Payer, PaymentMethodChoice
 from limosa.domain.support.operations.settle_supply import settle_supply
 from limosa.foundation.errors import DomainRefusal
@@ -61,7 +61,7 @@ def supply_what_is_due(world: World) -> str:
 JOBS: dict[str, Callable[[World], object]] = {
     "ask": lambda world: poll_due_payments(now=world.now),
     "refunds": lambda world: push_refunds(now=world.now),
-    "keep": lambda world: keep_saved_methods(now=world.now),
+    "keep": lambda world: save_methods(now=world.now),
     "deliver": lambda world: deliver_waiting_orders(now=world.now),
     "supply": supply_what_is_due,
     "earn": lambda world: recognize_revenue(now=world.now),

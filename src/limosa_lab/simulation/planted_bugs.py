@@ -355,7 +355,7 @@ def _give_up_on_refunds() -> Iterator[None]:
     def push(refund: Refund, now: datetime) -> None:
         true(refund, now)
         left = Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED)
-        left.update(next_try_at=None)
+        left.update(next_poll_at=None)
 
     with replaced(pushing, "_push", push):
         yield

@@ -36,7 +36,7 @@ from limosa_lab.simulation.world import World, decide
 _ROUNDS_MAX = 8
 _WORK_LEFT = """
 SELECT EXISTS (SELECT FROM payments_refund
-                WHERE state NOT IN ('succeeded', 'settled') OR next_try_at IS NOT NULL)
+                WHERE state NOT IN ('succeeded', 'settled') OR next_poll_at IS NOT NULL)
     OR EXISTS (SELECT FROM ordering_order WHERE state = 'paid')
     OR EXISTS (SELECT FROM connectivity_supply
                 WHERE state IN ('asked', 'pending', 'unclear', 'cancelling', 'ending'))
@@ -174,7 +174,7 @@ def _put_rests_in_wallets(world: World, look: Callable[[str], None]) -> None:
     That is what a lost dispute left of a refund, and the money of a refund that came back.
     """
     rests = Refund.objects.filter(Q(settled_minor__gt=0) | Q(came_back__gt=0))
-    for refund in rests.filter(state=RefundState.FAILED, next_try_at=None).order_by("id"):
+    for refund in rests.filter(state=RefundState.FAILED, next_poll_at=None).order_by("id"):
         put_refund_in_wallet(refund_number=refund.number, now=world.now)
         look(f"the operator puts the rest of {refund.number} in the wallet")
 
@@ -196,7 +196,7 @@ def _check_rest(world: World) -> None:
     final = [RefundState.SUCCEEDED, RefundState.SETTLED]
     unfinished = list(Refund.objects.exclude(state__in=final))
     check(not unfinished, "F6", f"not final: {unfinished}")
-    waiting = list(Refund.objects.filter(next_try_at__isnull=False))
+    waiting = list(Refund.objects.filter(next_poll_at__isnull=False))
     check(not waiting, "F5", f"still to be pushed: {waiting}")
     _check_mail()
 

@@ -1,4 +1,4 @@
-"""What some providers can do beyond the suite for all: keep methods, be disputed, be settled.
+"""What some providers can do beyond the suite for all: save methods, be disputed, be settled.
 
 A provider joins the tests of an ability by adding its harness to the ability's list in
 `abilities_lists.py`.

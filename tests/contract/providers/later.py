@@ -1,10 +1,10 @@
-"""How kept methods end, when they are charged later."""
+"""How saved methods end, when they are charged later."""
 
 from enum import StrEnum
 
 
 class Later(StrEnum):
-    """How a kept method behaves when it is charged without the payer."""
+    """How a saved method behaves when it is charged without the payer."""
 
     CHARGED = "charged"
     DECLINED = "declined"

@@ -60,7 +60,7 @@ def captured(paypal: PayPalHarness, **changed: Any) -> Trial:
 
 
 def saved(paypal: PayPalHarness) -> SavedMethodReport:
-    """Pay once, keeping the method; return what was kept."""
+    """Pay once, saving the method; return what was saved."""
     trial = captured(paypal, save_method=True)
     kept = paypal.provider.saved_method(trial.handle)
     assert kept is not None

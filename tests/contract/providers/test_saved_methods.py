@@ -1,4 +1,4 @@
-"""Methods that are kept for later: saved while paying, charged without the payer, forgotten."""
+"""Methods that are saved for later: while paying, charged without the payer, forgotten."""
 
 from collections.abc import Callable, Iterator
 
@@ -37,9 +37,9 @@ def harness(sandbox: Saving) -> Iterator[Saving]:
 
 
 def saved(harness: Saving, later: Later = Later.CHARGED) -> tuple[Trial, SavedMethodReport]:
-    """Pay, and have the method kept; return the payment and what it left."""
+    """Pay, and have the method saved; return the payment and what it left."""
     if later not in harness.later_ends:
-        pytest.skip(f"a kept method is never {later} here")
+        pytest.skip(f"a saved method is never {later} here")
     trial = created(harness, save_method=True)
     harness.pay_to_save(trial.number, later=later)
     if harness.needs_capture:
@@ -51,13 +51,13 @@ def saved(harness: Saving, later: Later = Later.CHARGED) -> tuple[Trial, SavedMe
 
 
 def by_saved(harness: Saving, left: SavedMethodReport) -> Trial:
-    """Create a payment by a kept method; nothing moves yet."""
+    """Create a payment by a saved method; nothing moves yet."""
     return created(
         harness, method=SAVED, saved_reference=left.reference, amount=Money(799, harness.currency)
     )
 
 
-def test_a_method_is_kept_where_the_person_wants_it(harness: Saving) -> None:
+def test_a_method_is_saved_where_the_person_wants_it(harness: Saving) -> None:
     assert harness.provider.saves_methods
     assert SAVED in harness.provider.methods
     trial, left = saved(harness)
@@ -66,7 +66,7 @@ def test_a_method_is_kept_where_the_person_wants_it(harness: Saving) -> None:
     assert harness.provider.saved_method(trial.handle) == left
 
 
-def test_without_the_wish_none_is_kept(harness: Saving) -> None:
+def test_without_the_wish_none_is_saved(harness: Saving) -> None:
     trial = created(harness)
     trial.pay()
     assert trial.query().state is ProviderState.SUCCEEDED
@@ -77,7 +77,7 @@ def test_an_unpaid_payment_has_left_nothing(harness: Saving) -> None:
     assert harness.provider.saved_method(created(harness, save_method=True).handle) is None
 
 
-def test_a_kept_method_pays_without_the_payer_and_once(harness: Saving) -> None:
+def test_a_saved_method_pays_without_the_payer_and_once(harness: Saving) -> None:
     _, left = saved(harness)
     harness.drain()
     trial = by_saved(harness, left)

@@ -46,7 +46,7 @@ def try_pin(person: Subscriber, pin: str, after: timedelta = timedelta()) -> str
     try:
         check_payment_pin(subscriber_id=person.pk, pin=pin, origin=Origin(), now=now)
     except PinWrongError as refusal:
-        return f"wrong {refusal.tries_left}"
+        return f"wrong {refusal.attempts_left}"
     except PinLockedError as refusal:
         return f"locked {(refusal.until - now) // MINUTE}"
     return "ok"

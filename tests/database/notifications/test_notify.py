@@ -29,7 +29,7 @@ def test_a_new_message_is_stored_and_due_to_be_mailed_at_once() -> None:
     notification = person.notifications.get()
     assert notification.parameters == {"order_number": "L-7Q4K92MX"}
     assert (notification.created_at, notification.read_at) == (MOMENT, None)
-    assert (notification.next_mail_at, notification.mail_tries) == (MOMENT, 0)
+    assert (notification.next_mail_at, notification.mail_attempts) == (MOMENT, 0)
     assert notification.mail_state == MailState.WAITING
 
 

@@ -70,7 +70,7 @@ def test_the_mail_has_both_forms_and_the_absolute_link(
         assert "https://limosa.example/orders/L-7Q4K92MX/" in part_of(message, subtype)
     notification.refresh_from_db()
     assert (notification.mailed_at, notification.next_mail_at) == (LATER, None)
-    assert (notification.mail_state, notification.mail_tries) == (MailState.MAILED, 1)
+    assert (notification.mail_state, notification.mail_attempts) == (MailState.MAILED, 1)
 
 
 def test_the_mail_is_in_the_persons_language_and_not_in_the_workers(
@@ -132,7 +132,7 @@ def test_a_refused_mail_comes_again_and_those_behind_it_go_out(
     run_round()
     assert len(postbox.messages) == 1
     refused.refresh_from_db()
-    assert (refused.mail_state, refused.mail_tries) == (MailState.WAITING, 1)
+    assert (refused.mail_state, refused.mail_attempts) == (MailState.WAITING, 1)
     assert refused.next_mail_at == LATER + timedelta(seconds=4)
     assert "451" in caplog.text
     run_round(LATER + timedelta(seconds=3))
@@ -147,7 +147,7 @@ def test_a_server_that_does_not_answer_is_asked_once_a_round() -> None:
     run_round()
     for notification in notifications:
         notification.refresh_from_db()
-    assert sorted(notification.mail_tries for notification in notifications) == [0, 0, 1]
+    assert sorted(notification.mail_attempts for notification in notifications) == [0, 0, 1]
 
 
 @pytest.mark.usefixtures("no_server")
@@ -163,7 +163,7 @@ def test_a_mail_is_tried_with_growing_patience_and_then_given_up(
             now = notification.next_mail_at
         send_due_mail(outbox=outbox, now=now)
     notification.refresh_from_db()
-    assert (notification.mail_state, notification.mail_tries) == (MailState.GIVEN_UP, 8)
+    assert (notification.mail_state, notification.mail_attempts) == (MailState.GIVEN_UP, 8)
     levels = [record.levelno for record in caplog.records if "The mail of" in record.message]
     assert levels == [logging.WARNING] * 7 + [logging.ERROR]
 
@@ -176,7 +176,7 @@ def test_a_mail_that_cannot_be_made_waits_longer_and_those_behind_it_go_out(
     run_round()
     assert postbox.recipients == [whole.subscriber.email]
     broken.refresh_from_db()
-    assert (broken.mail_state, broken.mail_tries) == (MailState.WAITING, 1)
+    assert (broken.mail_state, broken.mail_attempts) == (MailState.WAITING, 1)
     assert broken.next_mail_at == LATER + timedelta(seconds=4)
     assert "Traceback" in caplog.text
 

@@ -27,7 +27,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "money_returned": ORDER | {"amount_minor": 17862, "currency": "CNY", "reason": "late"},
     "payment_pin_new": {"how": "changed"},
     "payment_pin_locked": {
-        "tries": 5,
+        "attempts": 5,
         "until": "2026-11-25T08:00:00+00:00",
         "time_zone": "Asia/Taipei",
     },

@@ -10,7 +10,7 @@ from limosa.domain.ordering.operations.poll_due_payments import poll_due_payment
 from limosa.domain.ordering.operations.poll_payment import poll_payment
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.payments.models import RefundState
-from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
+from limosa.domain.payments.operations.save_methods import save_methods
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.payments import make_payment, make_refund
@@ -34,17 +34,17 @@ def test_its_payment_is_left_and_the_others_are_asked_for(shop: Shop, settings: 
 
 def test_its_refund_is_left_and_the_others_go(shop: Shop) -> None:
     lost = make_payment(provider="gone", state="succeeded", save_wanted=True)
-    left = make_refund(payment=lost, next_try_at=MOMENT - timedelta(hours=1))
+    left = make_refund(payment=lost, next_poll_at=MOMENT - timedelta(hours=1))
     late = shop.start(shop.place())
     paid = shop.provider.pay(late.number, at=MOMENT + timedelta(hours=2))
     assert shop.take(shop.provider.message(paid)) == "returned_late"
     assert push_refunds(now=LATER) == 2
     assert late.refunds.get().state == RefundState.SUCCEEDED
-    assert keep_saved_methods(now=LATER) == 0
+    assert save_methods(now=LATER) == 0
     left.refresh_from_db()
     assert left.state == RefundState.REQUESTED
-    assert left.next_try_at is not None
-    assert left.next_try_at > LATER
+    assert left.next_poll_at is not None
+    assert left.next_poll_at > LATER
     assert list(lost.calls.values_list("outcome", flat=True)) == [
         "error: gone is not set up",
         "error: gone is not set up",

@@ -150,7 +150,7 @@ def refund_missing_there(shop: Shop, payment: Payment) -> tuple[str, str]:
 def refund_failed_here(shop: Shop, payment: Payment) -> tuple[str, str]:
     refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
     refund = Refund.objects.get()
-    Refund.objects.update(state=RefundState.FAILED, next_try_at=None)
+    Refund.objects.update(state=RefundState.FAILED, next_poll_at=None)
     make_up(shop, payment, SettlementKind.REFUND, refund_number=refund.number)
     return "state", f"refund:{refund.number}"
 

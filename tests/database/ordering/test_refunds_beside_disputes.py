@@ -59,7 +59,7 @@ def test_when_both_together_are_all_of_it_the_bundle_ends(shop: Shop) -> None:
 def test_where_both_exceed_what_was_paid_somebody_has_to_look(shop: Shop) -> None:
     payment = disputed(shop, by_hand_minor=300)
     refund = Refund.objects.get()
-    assert (refund.state, refund.next_try_at) == (RefundState.FOUND, None)
+    assert (refund.state, refund.next_poll_at) == (RefundState.FOUND, None)
     assert payment.refunded_minor == payment.received_minor - 100
     assert payment.problem == "refund_or_dispute"
 

@@ -51,7 +51,7 @@ def test_one_that_the_provider_does_not_know_is_never_booked(shop: Shop) -> None
     hear(shop, report)
     push_refunds(now=MOMENT)
     refund = Refund.objects.get()
-    assert (refund.state, refund.next_try_at) == (RefundState.FOUND, None)
+    assert (refund.state, refund.next_poll_at) == (RefundState.FOUND, None)
     shop.check_books()
 
 
@@ -84,7 +84,7 @@ def test_what_we_had_promised_is_paid_by_it_and_not_given_twice(shop: Shop) -> N
     refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
     hear(shop, shop.provider.refund_by_hand(payment.number, payment.received_minor))
     by_hand = Refund.objects.get(by_hand=True)
-    Refund.objects.exclude(pk=by_hand.pk).update(next_try_at=MOMENT + timedelta(hours=1))
+    Refund.objects.exclude(pk=by_hand.pk).update(next_poll_at=MOMENT + timedelta(hours=1))
     push_refunds(now=MOMENT)
     ours = Refund.objects.get(by_hand=False)
     assert (ours.state, ours.settled_minor) == (RefundState.SETTLED, payment.received_minor)

@@ -64,8 +64,8 @@ class Wire:
 
     def ask_to_its_end(self) -> Refund:
         """Have the worker ask, as it does each minute while the provider says "pending"."""
-        while (refund := Refund.objects.get()).next_try_at is not None:
-            push_refunds(now=refund.next_try_at)
+        while (refund := Refund.objects.get()).next_poll_at is not None:
+            push_refunds(now=refund.next_poll_at)
         return refund
 
 

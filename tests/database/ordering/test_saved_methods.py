@@ -1,4 +1,4 @@
-"""A method is kept when the person asked for it, and charged by a press, once."""
+"""A method is saved when the person asked for it, and charged by a press, once."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from limosa.domain.ordering.refusals import (
     PaymentMethodNotOfferedError,
 )
 from limosa.domain.payments.models import Payment, PaymentState, ProviderCall, SavedMethod
-from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
+from limosa.domain.payments.operations.save_methods import save_methods
 from limosa.domain.payments.requests import SAVED, Payer, PaymentHandle, PaymentMethodChoice
 from limosa.domain.payments.status_reports import (
     PaymentStatusReport,
@@ -34,13 +34,13 @@ def press(order: Order, choice: PaymentMethodChoice) -> Payment:
 
 @pytest.fixture
 def card(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> SavedMethod:
-    """A card that was kept with the payment before."""
+    """A card that was saved with the payment before."""
     monkeypatch.setattr(shop.provider, "saved_method", lambda _payment: CARD)
     payment = press(shop.place(), PaymentMethodChoice(provider="fake", method="native", save=True))
     message = shop.provider.message(shop.provider.pay(payment.number, at=MOMENT))
     shop.take(message)
-    assert keep_saved_methods(now=MOMENT) == 1
-    assert keep_saved_methods(now=MOMENT) == 0
+    assert save_methods(now=MOMENT) == 1
+    assert save_methods(now=MOMENT) == 0
     return SavedMethod.objects.get()
 
 
@@ -58,7 +58,7 @@ def saved_way(card: SavedMethod) -> PaymentMethodChoice:
     return PaymentMethodChoice(provider="fake", method=SAVED, saved_id=card.public_id)
 
 
-def test_a_card_is_kept_as_its_label_and_charged_by_one_press(
+def test_a_card_is_saved_as_its_label_and_charged_by_one_press(
     shop: Shop, card: SavedMethod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (card.label, card.consented_at) == (CARD.label, MOMENT)
@@ -141,10 +141,10 @@ def test_a_payment_that_left_nothing_is_not_asked_again(
     monkeypatch.setattr(shop.provider, "saved_method", lambda _payment: None)
     payment = press(shop.place(), PaymentMethodChoice(provider="fake", method="native", save=True))
     shop.take(shop.provider.message(shop.provider.pay(payment.number, at=MOMENT)))
-    assert [keep_saved_methods(now=MOMENT), shop.read(payment).save_wanted] == [0, False]
+    assert [save_methods(now=MOMENT), shop.read(payment).save_wanted] == [0, False]
 
 
-def test_the_same_card_kept_again_is_one_card(
+def test_the_same_card_saved_again_is_one_card(
     shop: Shop, card: SavedMethod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     SavedMethod.objects.update(removed_at=MOMENT)
@@ -152,6 +152,6 @@ def test_the_same_card_kept_again_is_one_card(
     monkeypatch.setattr(shop.provider, "saved_method", lambda _payment: renamed)
     payment = press(shop.place(), PaymentMethodChoice(provider="fake", method="native", save=True))
     shop.take(shop.provider.message(shop.provider.pay(payment.number, at=MOMENT)))
-    keep_saved_methods(now=MOMENT)
+    save_methods(now=MOMENT)
     again = SavedMethod.objects.get()
     assert (again.pk, again.label, again.removed_at) == (card.pk, renamed.label, None)

@@ -213,7 +213,7 @@ def test_no_more_is_given_back_than_came() -> None:
 
 
 def test_a_lease_is_had_by_one() -> None:
-    payment, refund = make_payment(next_poll_at=MOMENT), make_refund(next_try_at=MOMENT)
+    payment, refund = make_payment(next_poll_at=MOMENT), make_refund(next_poll_at=MOMENT)
     assert [lease_payment(payment=payment, now=LATER) for _ in range(2)] == [True, False]
     assert [lease_refund(refund=refund, until=LATER) for _ in range(2)] == [True, False]
 
@@ -236,7 +236,7 @@ def test_one_that_the_provider_never_heard_of_is_to_be_asked_for_again() -> None
 def test_a_part_that_is_settled_leaves_the_rest_owed() -> None:
     refund = make_refund(state="sent")
     settle_refund(refund=refund, part_minor=17000, now=LATER)
-    assert (refund.state, refund.owed_minor, refund.next_try_at) == ("failed", 862, LATER)
+    assert (refund.state, refund.owed_minor, refund.next_poll_at) == ("failed", 862, LATER)
     settle_refund(refund=refund, part_minor=862, in_wallet=True, now=LATER)
     kept = Refund.objects.get(pk=refund.pk)
     assert (kept.state, kept.owed_minor, kept.wallet_minor) == ("settled", 0, 862)

@@ -16,7 +16,7 @@ TABLE = "notifications_notification"
 MAILED, WAITING = 20_000, 50
 _MESSAGES = f"""
 INSERT INTO {TABLE} (key, subscriber_id, kind, parameters, created_at, mailed_at, next_mail_at,
-                     mail_tries)
+                     mail_attempts)
 SELECT 'm' || i, %(subscriber)s, 'order_late', '{{"order_number": "L-7Q4K92MX"}}', %(now)s,
        CASE WHEN i > %(waiting)s THEN %(now)s::timestamptz END,
        CASE WHEN i <= %(waiting)s THEN %(now)s::timestamptz END, 0

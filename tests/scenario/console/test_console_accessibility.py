@@ -56,7 +56,7 @@ def fill() -> list[str]:
     bundle = make_bundle(plan=make_plan())
     order = make_order(esim=bundle.esim, state="paid", created_at=now)
     payment = make_payment(order=order, state="succeeded", problem="refund_failed", created_at=now)
-    make_refund(payment=payment, next_try_at=now)
+    make_refund(payment=payment, next_poll_at=now)
     make_notification(subscriber=order.subscriber)
     make_daily_usage(esim=bundle.esim)
     make_rates()

@@ -157,7 +157,7 @@ def test_a_stolen_session_takes_nothing(secure_stack: Stack, people: tuple[Perso
     victim.open_account()
     thief.browser.cookies.update(victim.browser.cookies)
     assert thief.is_in()
-    tries = [
+    attempts = [
         *(
             (EMAIL_PAGE, {action: "", "email": email})
             for action in ("action_add", "action_primary", "action_remove", "action_send")
@@ -172,7 +172,7 @@ def test_a_stolen_session_takes_nothing(secure_stack: Stack, people: tuple[Perso
         ("/accounts/password/set/", {"password1": THIRD, "password2": THIRD}),
         ("/accounts/reauthenticate/", {"password": OWN}),
     ]
-    for path, fields in tries:
+    for path, fields in attempts:
         thief.post(path, **fields)
     assert not thief.mails()
     fresh = Person(secure_stack, victim.address)
@@ -181,7 +181,9 @@ def test_a_stolen_session_takes_nothing(secure_stack: Stack, people: tuple[Perso
         settings = fresh.get("/settings/").text
     assert victim.address in settings
     assert "not set" in settings
-    tell(f"session takeover: 0 of {len(tries)} tries with a stolen session changed the account")
+    tell(
+        f"session takeover: 0 of {len(attempts)} attempts with a stolen session changed the account"
+    )
 
 
 def test_who_has_the_password_too_loses_the_account_again(people: tuple[Person, Person]) -> None:

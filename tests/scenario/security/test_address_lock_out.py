@@ -19,7 +19,7 @@ from tests.scenario.security.behind_proxy import PASSWORD, PEOPLE, Proxied
 pytestmark = [pytest.mark.figures, pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 OWNER, NEIGHBOUR, _ = PEOPLE
-TRIES, ADDRESSES = 200, 10
+ATTEMPTS, ADDRESSES = 200, 10
 SIGN_IN, SIGN_OUT = "/accounts/login/", "/accounts/logout/"
 TOO_OFTEN = "Too many attempts. Please wait"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -59,7 +59,9 @@ class Person:
 def attack(product: Proxied, number: int) -> list[str]:
     """Try an attacker's share of wrong passwords from one address."""
     browser = Person(product, attacker(number))
-    return [browser.sign_in(OWNER, f"guess-{number}-{turn}") for turn in range(TRIES // ADDRESSES)]
+    return [
+        browser.sign_in(OWNER, f"guess-{number}-{turn}") for turn in range(ATTEMPTS // ADDRESSES)
+    ]
 
 
 def attacker(number: int) -> str:
@@ -76,7 +78,7 @@ def test_an_attack_on_an_account_locks_out_nobody_but_the_attackers(proxied: Pro
     said = [word for share in shares for word in share]
     seconds = time.monotonic() - began
     print(
-        f"{TRIES} wrong passwords from {ADDRESSES} addresses in {seconds:.0f} s: "
+        f"{ATTEMPTS} wrong passwords from {ADDRESSES} addresses in {seconds:.0f} s: "
         f"{said.count('wrong')} looked at, {said.count('refused')} refused"
     )
     assert said.count("in") == 0

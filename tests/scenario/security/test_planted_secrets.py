@@ -124,7 +124,7 @@ def world() -> Iterator[World]:
 def choose(page: Page, world: World, method: str, *, keep: bool = False) -> None:
     page.goto(world.stack.url("web") + RENEW.format(world.esim) + f"?method={method}")
     if keep:
-        page.locator(f"input[name=keep-{method}]").check(force=True)
+        page.locator(f"input[name=save-{method}]").check(force=True)
     page.locator("[data-testid=pay]").click()
 
 

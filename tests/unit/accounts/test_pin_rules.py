@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.accounts.engine.pin_rules import TRIES_MAX, new_pin, pause_after, plain_pin
+from limosa.domain.accounts.engine.pin_rules import ATTEMPTS_MAX, new_pin, pause_after, plain_pin
 from limosa.domain.accounts.refusals import PinMalformedError, PinTooSimpleError
 
 PINS = st.integers(0, 999_999).map(lambda number: f"{number:06}")
@@ -54,7 +54,7 @@ def test_a_pause_doubles_up_to_a_day() -> None:
 
 
 def test_a_month_of_trying_finds_fewer_than_one_pin_in_a_thousand() -> None:
-    passed, tries, count = timedelta(), 0, 0
+    passed, attempts, count = timedelta(), 0, 0
     while passed < timedelta(days=30):
-        tries, passed, count = tries + TRIES_MAX, passed + pause_after(count), count + 1
-    assert tries < 1_000_000 / 1000
+        attempts, passed, count = attempts + ATTEMPTS_MAX, passed + pause_after(count), count + 1
+    assert attempts < 1_000_000 / 1000

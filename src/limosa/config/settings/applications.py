@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "limosa.web.console.staff_sessions.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "limosa.web.storefront.tries.TriesMiddleware",
+    "limosa.web.storefront.attempts.AttemptsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 DEFAULT_EXCEPTION_REPORTER = "limosa.config.error_page.CarefulReporter"

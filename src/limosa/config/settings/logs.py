@@ -55,7 +55,7 @@ def logging_without(secrets: Iterable[str]) -> dict[str, Any]:
             # for each request that the gate refuses (web/gate.py).
             "django.request": {"level": "ERROR"},
             "procrastinate": {"level": "WARNING"},  # Else two lines per job.
-            # The worker says once that the database is away; else each job and each try does.
+            # The worker says once that the database is away; else each job and each attempt does.
             "procrastinate.utils": {"filters": ["without_outages"]},
             "procrastinate.worker": {"filters": ["without_outages"]},
             "procrastinate.worker.worker": {"filters": ["without_outages"]},

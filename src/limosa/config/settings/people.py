@@ -21,9 +21,9 @@ ACCOUNT_ADAPTER = "limosa.web.storefront.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Guessing is limited by counts in our own table (web/storefront/tries.py), by account, address and
-# device, and so is mail (engine/mail_rules.py). allauth's counts don't distinguish devices, and
-# strangers can use them up.
+# Guessing is limited by counts in our own table (web/storefront/attempts.py), by account, address
+# and device, and so is mail (engine/mail_rules.py). allauth's counts don't distinguish devices,
+# and strangers can use them up.
 # device; so is mail (engine/mail_rules.py). allauth's counts know no devices, and strangers can use
 # them up.
 ACCOUNT_RATE_LIMITS = {

@@ -12,7 +12,7 @@ from django.db.models import Func, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 
-from limosa.domain.accounts.engine.pin_rules import TRIES_MAX
+from limosa.domain.accounts.engine.pin_rules import ATTEMPTS_MAX
 
 DEVICE_LENGTH_MAX = 300
 DETAILS_LENGTH_MAX = 300
@@ -162,7 +162,7 @@ class Subscriber(AbstractUser):
 class PaymentPin(models.Model):
     """The six digits that authorize payments, as a hash (pin_hash.py); no row: none was set.
 
-    `wrong_tries`: since the last right one or the last pause. `lockouts`: pauses since the last
+    `wrong_attempts`: since the last right one or the last pause. `lockouts`: pauses since the last
     right one. `locked_until`: the end of the last pause.
     """
 
@@ -170,7 +170,7 @@ class PaymentPin(models.Model):
         Subscriber, on_delete=models.CASCADE, primary_key=True, related_name="payment_pin"
     )
     stored_hash = models.CharField(max_length=128)
-    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    wrong_attempts = models.PositiveSmallIntegerField(default=0)
     lockouts = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
     set_at = models.DateTimeField()
@@ -178,7 +178,8 @@ class PaymentPin(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(wrong_tries__lt=TRIES_MAX), name="payment_pin_tries_within_limit"
+                condition=Q(wrong_attempts__lt=ATTEMPTS_MAX),
+                name="payment_pin_attempts_within_limit",
             ),
         ]
 
@@ -260,18 +261,18 @@ class AddressChange(models.Model):
         return f"change {self.pk} of an address of {self.subscriber_id}"
 
 
-class TryCount(models.Model):
+class AttemptCount(models.Model):
     """The number of attempts since the first one, keyed by a digest of whose they are."""
 
     name = models.CharField(max_length=64, primary_key=True)
-    tries = models.PositiveIntegerField()
+    attempts = models.PositiveIntegerField()
     over_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["over_at"], name="try_count_by_end")]
+        indexes = [models.Index(fields=["over_at"], name="attempt_count_by_end")]
 
     def __str__(self) -> str:
-        return f"{self.tries} tries"
+        return f"{self.attempts} attempts"
 
 
 class KnownDevice(models.Model):

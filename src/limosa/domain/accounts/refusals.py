@@ -30,13 +30,13 @@ class PinAlreadySetError(DomainRefusal):
 
 
 class PinWrongError(DomainRefusal):
-    """The PIN is wrong. `tries_left`, at least 1, until a pause."""
+    """The PIN is wrong. `attempts_left`, at least 1, until a pause."""
 
     code = "pin_wrong"
 
-    def __init__(self, tries_left: int) -> None:
+    def __init__(self, attempts_left: int) -> None:
         super().__init__()
-        self.tries_left = tries_left
+        self.attempts_left = attempts_left
 
 
 class PinLockedError(DomainRefusal):

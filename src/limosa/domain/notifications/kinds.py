@@ -91,7 +91,7 @@ KINDS: Mapping[str, Kind] = {
     "order_refunded": _OF_AMOUNT,
     "money_returned": _OF_MONEY_BACK,
     "payment_pin_new": Kind({"how"}, _payment_pin, _SECURITY, has_not_me=True),
-    "payment_pin_locked": Kind({"tries", "until", "time_zone"}, _payment_pin, _SECURITY),
+    "payment_pin_locked": Kind({"attempts", "until", "time_zone"}, _payment_pin, _SECURITY),
     "money_in_wallet": _OF_MONEY_BACK,
     "order_part_refunded": _OF_AMOUNT,
     "order_disputed": _OF_AMOUNT,

@@ -17,7 +17,7 @@ class MailState(models.TextChoices):
 class Notification(models.Model):
     """One message. `key` decides races: the same key is never stored twice.
 
-    `next_mail_at` is set as long as it is to be mailed; `mail_tries` counts attempts begun.
+    `next_mail_at` is set as long as it is to be mailed; `mail_attempts` counts attempts begun.
     """
 
     key = models.CharField(max_length=120)
@@ -33,7 +33,7 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     next_mail_at = models.DateTimeField(null=True, blank=True)
-    mail_tries = models.PositiveSmallIntegerField(default=0)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -69,7 +69,7 @@ class AccountMail(models.Model):
 
     `recipient` and `content` (JSON: subject, text, html) are encrypted, and cleared once they are
     no longer needed: the mail was sent or given up, or `useful_until` has passed. `once_key`, if
-    set, is never stored twice. `next_mail_at` and `mail_tries` as in Notification.
+    set, is never stored twice. `next_mail_at` and `mail_attempts` as in Notification.
     """
 
     once_key = models.CharField(max_length=120, unique=True, null=True, blank=True)
@@ -79,7 +79,7 @@ class AccountMail(models.Model):
     useful_until = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
     next_mail_at = models.DateTimeField(null=True, blank=True)
-    mail_tries = models.PositiveSmallIntegerField(default=0)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

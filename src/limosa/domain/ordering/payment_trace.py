@@ -110,7 +110,7 @@ def message_lines(messages: Iterable[Notification]) -> list[Line]:
                 "what": "message",
                 "kind": message.kind,
                 "mail": message.mail_state.value,
-                "mail_tries": message.mail_tries,
+                "mail_attempts": message.mail_attempts,
             }
         )
         if message.mailed_at:

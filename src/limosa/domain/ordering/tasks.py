@@ -13,7 +13,7 @@ from limosa.domain.ordering.operations.recognize_revenue import recognize_revenu
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.reconcile_due import reconcile_due
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
-from limosa.domain.payments.operations.keep_saved_methods import keep_saved_methods
+from limosa.domain.payments.operations.save_methods import save_methods
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.errors import ProviderError, RemoteProtocolError
 
@@ -60,10 +60,10 @@ def refund(timestamp: int) -> None:
 
 
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
-@app.task(name="ordering.keep_saved_methods", queueing_lock="ordering.keep_saved_methods")
-def keep_methods(timestamp: int) -> None:
+@app.task(name="ordering.save_methods", queueing_lock="ordering.save_methods")
+def save_wanted_methods(timestamp: int) -> None:
     """Save the cards and accounts that people asked to save."""
-    keep_saved_methods(now=timezone.now())
+    save_methods(now=timezone.now())
 
 
 @app.periodic(cron="17 * * * *")

@@ -63,7 +63,7 @@ def orders_waiting() -> QuerySet[Order]:
 def refunds_open_long(*, now: datetime) -> QuerySet[Refund]:
     """Return refunds that were requested a while ago and are not finished."""
     return Refund.objects.filter(
-        next_try_at__isnull=False,
+        next_poll_at__isnull=False,
         requested_at__lte=now - REFUND_IS_LONG_AFTER,
     ).select_related("payment__subscriber")
 

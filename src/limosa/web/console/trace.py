@@ -178,8 +178,11 @@ def _message(at: datetime, fields: _Fields) -> TraceLine:
     parts = [word(MESSAGES, fields["kind"])]
     if mail := fields.get("mail", ""):  # Old stored traces have jobs instead.
         parts.append(word(MAIL_STATES, mail))
-    if tries := fields.get("mail_tries", 0):
-        parts.append(ngettext("%(tries)s attempt", "%(tries)s attempts", tries) % {"tries": tries})
+    if attempts := fields.get("mail_attempts", 0):
+        parts.append(
+            ngettext("%(attempts)s attempt", "%(attempts)s attempts", attempts)
+            % {"attempts": attempts}
+        )
     tone = "fault" if mail == "given_up" else ""
     return TraceLine(at, gettext("Message sent"), " · ".join(parts), tone=tone)
 

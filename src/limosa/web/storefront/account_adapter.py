@@ -20,17 +20,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from limosa.domain.accounts.addresses import KeptAddress, addresses_of, confirmed
+from limosa.domain.accounts.engine.attempt_rules import AttemptKind, Claimant
 from limosa.domain.accounts.engine.mail_rules import MailKind
-from limosa.domain.accounts.engine.try_rules import Trier, TryKind
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
+from limosa.domain.accounts.operations.count_attempt import count_attempt
 from limosa.domain.accounts.operations.count_mail import count_mail
-from limosa.domain.accounts.operations.count_try import count_try
 from limosa.domain.accounts.operations.end_sessions import end_sessions
 from limosa.domain.accounts.operations.forget_devices import forget_devices
 from limosa.domain.accounts.operations.record_address_change import record_address_change
 from limosa.domain.accounts.operations.record_failed_sign_in import record_failed_sign_in
 from limosa.domain.accounts.operations.reset_password import reset_password
-from limosa.domain.accounts.operations.take_back_try import take_back_try
+from limosa.domain.accounts.operations.take_back_attempt import take_back_attempt
 from limosa.domain.accounts.queries import known_device, look_again, person_with_address
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.domain.notifications.not_me import NotMe, not_me_link
@@ -38,8 +38,8 @@ from limosa.domain.payments.operations.forget_saved_methods import forget_saved_
 from limosa.web.origin import origin_of
 from limosa.web.own_paths import own_path
 from limosa.web.storefront.account_mail import leave_mail
+from limosa.web.storefront.attempts import claimant_of, device_token, note_code, remember_device
 from limosa.web.storefront.security_events import note_event
-from limosa.web.storefront.tries import device_token, note_code, remember_device, trier_of
 from limosa.web.wording.refusals import refusal_text
 
 # We report these ourselves where they happen, with a link that undoes them.
@@ -153,9 +153,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count an attempt at a password before it is checked, or refuse it."""
-        kind, trier = _try_of(request, credentials)
+        kind, claimant = _attempt_of(request, credentials)
         try:
-            count_try(kind=kind, trier=trier, now=timezone.now())
+            count_attempt(kind=kind, claimant=claimant, now=timezone.now())
         except TriedTooOftenError as refusal:
             raise ValidationError(refusal_text(refusal)) from refusal
 
@@ -163,8 +163,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return the person with this password; a right one was no guess, and does not count."""
         user: Subscriber | None = super().authenticate(request, **credentials)
         if user is not None:
-            kind, trier = _try_of(request, credentials)
-            take_back_try(kind=kind, trier=trier, now=timezone.now())
+            kind, claimant = _attempt_of(request, credentials)
+            take_back_attempt(kind=kind, claimant=claimant, now=timezone.now())
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -210,8 +210,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         else:
             end_sessions(subscriber_id=person.pk)
             note_event(request, person=person, kind=SecurityEventKind.ADDRESS_CONFIRMED)
-            take_back_try(
-                kind=TryKind.SIGN_UP, trier=trier_of(request, person.email), now=timezone.now()
+            take_back_attempt(
+                kind=AttemptKind.SIGN_UP,
+                claimant=claimant_of(request, person.email),
+                now=timezone.now(),
             )
         return True
 
@@ -230,8 +232,8 @@ def _tell_of_change(person: Subscriber, before: list[KeptAddress]) -> None:
         leave_mail("account/email/address_changed", recipient=email, context=context, now=now)
 
 
-def _try_of(request: HttpRequest, credentials: dict[str, Any]) -> tuple[TryKind, Trier]:
+def _attempt_of(request: HttpRequest, credentials: dict[str, Any]) -> tuple[AttemptKind, Claimant]:
     """Return what is being tried with these credentials, and by whom."""
     is_again = request.user.is_authenticated
-    kind = TryKind.REAUTHENTICATE if is_again else TryKind.SIGN_IN
-    return kind, trier_of(request, str(credentials.get("email", "")))
+    kind = AttemptKind.REAUTHENTICATE if is_again else AttemptKind.SIGN_IN
+    return kind, claimant_of(request, str(credentials.get("email", "")))

@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from limosa.domain.accounts.addresses import addresses_of, is_held
+from limosa.domain.accounts.attempt_counts import count_nothing
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.accounts.operations.keep_preferences import keep_preferences
 from limosa.domain.accounts.queries import look_again
-from limosa.domain.accounts.try_counts import count_nothing
 from limosa.domain.catalog.queries import default_currency
 from limosa.web.storefront.forms import time_zones
 from limosa.web.storefront.languages import CODES

@@ -16,7 +16,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.utils.translation import ngettext
 
-from limosa.domain.accounts.engine.pin_rules import PIN_DIGITS, TRIES_MAX
+from limosa.domain.accounts.engine.pin_rules import ATTEMPTS_MAX, PIN_DIGITS
 from limosa.domain.esims.links import LINK_LIFETIME
 from limosa.domain.ordering.operations.deliver_waiting_orders import REFUND_AFTER, TELL_AFTER
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME
@@ -30,7 +30,7 @@ PROMISES: Mapping[str, timedelta | int] = {
     "told_after": TELL_AFTER,
     "price_holds": QUOTE_LIFETIME,
     "link_works": LINK_LIFETIME,
-    "pin_tries": TRIES_MAX,
+    "pin_attempts": ATTEMPTS_MAX,
     "pin_digits": PIN_DIGITS,
     "password_length": next(
         validator.min_length

@@ -117,12 +117,12 @@ TEXTS: dict[str, str | Promise] = {
     ),
     "pin_already_set": _("You already have a payment PIN. You can change or reset it."),
     "pin_wrong": ngettext_lazy(
-        "Incorrect payment PIN. You have %(tries_left)d attempt left before it is locked.",
-        "Incorrect payment PIN. You have %(tries_left)d attempts left before it is locked.",
-        "tries_left",
+        "Incorrect payment PIN. You have %(attempts_left)d attempt left before it is locked.",
+        "Incorrect payment PIN. You have %(attempts_left)d attempts left before it is locked.",
+        "attempts_left",
     ),
     "pin_locked": _(
-        "Your payment PIN is locked until %(until)s after %(pin_tries)s wrong attempts. You can "
+        "Your payment PIN is locked until %(until)s after %(pin_attempts)s wrong attempts. You can "
         "use another payment method, or reset the PIN with your password in Settings."
     ),
     "not_me_too_late": _(
@@ -150,7 +150,7 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     text = TEXTS.get(refusal.code, TEXTS["refused"])
     values: dict[str, Any] = {name: promised(name) for name in PROMISES}
     if isinstance(refusal, PinWrongError):
-        values["tries_left"] = refusal.tries_left
+        values["attempts_left"] = refusal.attempts_left
     if isinstance(refusal, DayNotOverError):
         values["city"] = formatting.city(refusal.zone)
     if isinstance(refusal, PinLockedError):

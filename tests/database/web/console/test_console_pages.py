@@ -38,7 +38,7 @@ def fill() -> tuple[Subscriber, list[str]]:
     bundle = make_bundle(plan=make_plan(kind="unlimited"))
     order = make_order(esim=bundle.esim, state="paid")
     payment = make_payment(order=order, state="succeeded", problem="refund_failed")
-    make_refund(payment=payment, next_try_at=MOMENT)
+    make_refund(payment=payment, next_poll_at=MOMENT)
     make_notification(subscriber=order.subscriber)
     make_daily_usage(esim=bundle.esim)
     make_rates()
@@ -112,7 +112,7 @@ def test_the_statements_of_a_list_do_not_grow_with_it(name: str, client: Client)
     for _ in range(5):
         order = make_order(state="paid")
         payment = make_payment(order=order, state="succeeded", problem="late")
-        make_refund(payment=payment, next_try_at=MOMENT)
+        make_refund(payment=payment, next_poll_at=MOMENT)
         open_case(order=order, message="", now=MOMENT)
     assert statements() == few
 

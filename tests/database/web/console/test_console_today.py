@@ -67,12 +67,12 @@ def test_a_new_problem_brings_a_payment_back() -> None:
 
 
 def test_only_refunds_that_take_long_need_a_look() -> None:
-    old = make_refund(requested_at=MOMENT - timedelta(minutes=11), next_try_at=MOMENT)
-    make_refund(requested_at=MOMENT - timedelta(minutes=9), next_try_at=MOMENT)
+    old = make_refund(requested_at=MOMENT - timedelta(minutes=11), next_poll_at=MOMENT)
+    make_refund(requested_at=MOMENT - timedelta(minutes=9), next_poll_at=MOMENT)
     make_refund(
         requested_at=MOMENT - timedelta(days=1),
         state="succeeded",
-        next_try_at=None,
+        next_poll_at=None,
         finished_at=MOMENT,
     )
     assert list(attention.refunds_open_long(now=MOMENT)) == [old]
@@ -88,7 +88,7 @@ def test_the_page_shows_each_kind_of_work(client: Client) -> None:
     now = timezone.now()
     payment = make_payment(problem="double", created_at=now)
     order = make_order(state="paid", paid_at=now - timedelta(minutes=4))
-    refund = make_refund(requested_at=now - timedelta(hours=3), next_try_at=now)
+    refund = make_refund(requested_at=now - timedelta(hours=3), next_poll_at=now)
     page = client.get(reverse("console:today")).content.decode()
     for text in (payment.order_number, "Paid twice", order.number, "4 min", "3 h"):
         assert text in page

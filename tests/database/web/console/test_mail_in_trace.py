@@ -26,9 +26,9 @@ def lines_with(**fields: Any) -> list[TraceLine]:
     ("fields", "detail", "tone"),
     [
         ({}, "order is late · not emailed yet", ""),
-        ({"mail_tries": 1}, "order is late · not emailed yet · 1 attempt", ""),
+        ({"mail_attempts": 1}, "order is late · not emailed yet · 1 attempt", ""),
         (
-            {"mail_tries": 8, "next_mail_at": None},
+            {"mail_attempts": 8, "next_mail_at": None},
             "order is late · email given up · 8 attempts",
             "fault",
         ),
@@ -41,7 +41,7 @@ def test_a_message_says_how_its_mail_stands(fields: dict[str, Any], detail: str,
 
 def test_a_mail_that_went_out_has_its_own_time() -> None:
     mailed_at = MOMENT + timedelta(seconds=5)
-    message, mailed = lines_with(mail_tries=1, next_mail_at=None, mailed_at=mailed_at)
+    message, mailed = lines_with(mail_attempts=1, next_mail_at=None, mailed_at=mailed_at)
     assert message.detail == "order is late · emailed · 1 attempt"
     assert (mailed.at, mailed.detail) == (mailed_at, "order is late")
 

@@ -38,7 +38,7 @@ CONSOLE = "/console/"
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """Forget used codes and tries: the cache outlives a test's transaction if it is elsewhere."""
+    """Forget used codes and attempts: a cache elsewhere outlives a test's transaction."""
     cache.clear()
     yield
     cache.clear()

@@ -23,7 +23,7 @@ from limosa.web.storefront.views.pay import ASKING_MAX
 from limosa.web.storefront.views.starting import BUSY_TEXT, NO_ANSWER_TEXT, REFUSED_TEXT, pay_page
 from tests.database.web.storefront import channels
 from tests.database.web.storefront.shop import PIN, Shop, press_pay, set_pin
-from tests.database.web.storefront.test_channels import keep_card
+from tests.database.web.storefront.test_channels import save_card
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 
@@ -131,7 +131,7 @@ def pressed(shop: Shop, method: str = "wechatpay") -> Order:
 def kept(shop: Shop) -> str:
     """A kept card, and the PIN that it is charged with; how the form names it."""
     set_pin(shop)
-    return f"saved-{keep_card(shop).public_id}"
+    return f"saved-{save_card(shop).public_id}"
 
 
 def test_it_says_that_we_ask_and_that_nobody_pays_twice(shop: Shop) -> None:

@@ -47,9 +47,9 @@ def four_channels(settings: Settings) -> Iterator[None]:
     provider_for.cache_clear()
 
 
-def keep_card(shop: Shop, **fields: Any) -> SavedMethod:
+def save_card(shop: Shop, **fields: Any) -> SavedMethod:
     values = {
-        "public_id": "kept1",
+        "public_id": "saved1",
         "subscriber": shop.person,
         "provider": "stripe",
         "reference": "pm_1",
@@ -256,37 +256,37 @@ def test_a_provider_that_names_nobody_has_no_such_page(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])
-def test_a_card_is_kept_when_the_person_agrees(shop: Shop, *, is_wanted: bool) -> None:
+def test_a_card_is_saved_when_the_person_agrees(shop: Shop, *, is_wanted: bool) -> None:
     page = text_of(shop.client.get(shop.renew_path, {"method": "stripe"}))
     assert "Save this card for next time" in page
     page = text_of(shop.client.get(shop.renew_path, {"method": "paypal"}))
     assert "Save this PayPal account for next time" in page
-    chosen = {"keep-stripe": "1"} if is_wanted else {"keep-paypal": "1"}
+    chosen = {"save-stripe": "1"} if is_wanted else {"save-paypal": "1"}
     press(shop, "phone", method="stripe", **chosen)
     assert channels.Cards.requests[0].save_method is is_wanted
 
 
-def test_a_guest_keeps_nothing_and_sees_nothing_kept(shop: Shop) -> None:
-    keep_card(shop)
+def test_a_guest_saves_nothing_and_sees_nothing_saved(shop: Shop) -> None:
+    save_card(shop)
     shop.client.logout()
     path = renew_path(esim_public_id=shop.esim.public_id)
     page = text_of(shop.client.get(path))
     assert "4242" not in page
     assert "Save this card" not in page
-    fields = press_pay(shop, path, method="stripe", **{"keep-stripe": "1"})
+    fields = press_pay(shop, path, method="stripe", **{"save-stripe": "1"})
     shop.client.post(path, fields)
     assert channels.Cards.requests[0].save_method is False
-    answer = shop.client.post(path, press_pay(shop, path, method="saved-kept1"))
+    answer = shop.client.post(path, press_pay(shop, path, method="saved-saved1"))
     assert answer.status_code == 409
 
 
-def test_a_kept_card_pays_with_the_pin_and_no_other_page(shop: Shop) -> None:
-    keep_card(shop)
+def test_a_saved_card_pays_with_the_pin_and_no_other_page(shop: Shop) -> None:
+    save_card(shop)
     set_pin(shop)
-    assert offered(shop)[0] == "saved-kept1"
-    asked = press(shop, "phone", method="saved-kept1")
+    assert offered(shop)[0] == "saved-saved1"
+    asked = press(shop, "phone", method="saved-saved1")
     order = Order.objects.get()
-    assert asked["Location"] == f"{reverse('pin', args=[order.number])}?with=saved-kept1"
+    assert asked["Location"] == f"{reverse('pin', args=[order.number])}?with=saved-saved1"
     page = follow(shop, asked, "phone")
     assert "Pay with Visa •••• 4242" in page
     assert 'inputmode="numeric"' in page
@@ -296,9 +296,9 @@ def test_a_kept_card_pays_with_the_pin_and_no_other_page(shop: Shop) -> None:
 
 
 def test_a_wrong_pin_tells_the_tries_and_then_the_pause_and_pays_nothing(shop: Shop) -> None:
-    keep_card(shop)
+    save_card(shop)
     set_pin(shop)
-    asked = press(shop, "phone", method="saved-kept1")["Location"]
+    asked = press(shop, "phone", method="saved-saved1")["Location"]
     for left in (4, 3, 2, 1):
         answer = shop.client.post(asked, {"pin": "000001"})
         assert answer.status_code == 400
@@ -319,10 +319,10 @@ def test_who_has_no_pin_sets_one_and_comes_back(shop: Shop) -> None:
 
 
 def test_a_bank_that_wants_to_see_the_person_gets_the_provider_s_page(shop: Shop) -> None:
-    keep_card(shop)
+    save_card(shop)
     set_pin(shop)
     channels.Cards.is_bank_strict = True
-    asked = press(shop, "phone", method="saved-kept1")["Location"]
+    asked = press(shop, "phone", method="saved-saved1")["Location"]
     answer = shop.client.post(asked, {"pin": PIN}, headers={"user-agent": AGENTS["phone"]})
     page = follow(shop, answer, "phone")
     assert "Your bank needs you to confirm this payment. Nothing has been charged yet." in page
@@ -331,13 +331,13 @@ def test_a_bank_that_wants_to_see_the_person_gets_the_provider_s_page(shop: Shop
 
 
 def test_another_person_s_card_pays_nothing(shop: Shop) -> None:
-    keep_card(shop, subscriber=make_subscriber())
+    save_card(shop, subscriber=make_subscriber())
     set_pin(shop)
-    assert "saved-kept1" not in offered(shop)
-    assert press(shop, "phone", method="saved-kept1").status_code == 409
+    assert "saved-saved1" not in offered(shop)
+    assert press(shop, "phone", method="saved-saved1").status_code == 409
     press(shop, "phone", method="stripe")
     number = Order.objects.get().number
-    answer = shop.client.post(f"{reverse('pin', args=[number])}?with=saved-kept1", {"pin": PIN})
+    answer = shop.client.post(f"{reverse('pin', args=[number])}?with=saved-saved1", {"pin": PIN})
     assert answer["Location"] == reverse("pay", args=[number])
     assert Order.objects.get().state == OrderState.PLACED
 

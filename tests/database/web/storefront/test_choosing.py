@@ -212,8 +212,8 @@ def test_beside_a_plan_in_use_one_on_hold_changes_nothing(shop: Shop) -> None:
 
 
 def test_keeping_a_card_is_never_chosen_by_an_address(shop: Shop, four_channels: None) -> None:
-    asked = {"method": "stripe", "keep-stripe": "1"}
-    ticked = 'name="keep-stripe" value="1" checked'
+    asked = {"method": "stripe", "save-stripe": "1"}
+    ticked = 'name="save-stripe" value="1" checked'
     assert ticked not in text_of(shop.client.get(shop.renew_path, asked))
     assert ticked in text_of(shop.client.get(shop.renew_path, asked, headers=HTMX))
 

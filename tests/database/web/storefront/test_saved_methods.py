@@ -1,4 +1,4 @@
-"""What a person keeps with providers, and their other wishes about money, in the settings."""
+"""What a person has saved with providers, and their other wishes about money, in the settings."""
 
 from typing import Any, ClassVar
 
@@ -39,7 +39,7 @@ def use(settings: Any, provider: type) -> None:
     channels.Cards.forgotten.clear()
 
 
-def keep(person: Subscriber, public_id: str = "kept1", **fields: Any) -> SavedMethod:
+def save(person: Subscriber, public_id: str = "saved1", **fields: Any) -> SavedMethod:
     values = {
         "provider": "stripe",
         "reference": f"pm_{public_id}",
@@ -49,35 +49,35 @@ def keep(person: Subscriber, public_id: str = "kept1", **fields: Any) -> SavedMe
     return SavedMethod.objects.create(subscriber=person, public_id=public_id, **(values | fields))
 
 
-def remove(shop: Shop, public_id: str = "kept1") -> str:
+def remove(shop: Shop, public_id: str = "saved1") -> str:
     path = reverse("forget_method", args=[public_id])
     return text_of(shop.client.post(path, follow=True))
 
 
-def test_a_kept_card_is_listed_and_removed_at_the_provider_too(shop: Shop) -> None:
-    keep(shop.person)
+def test_a_saved_card_is_listed_and_removed_at_the_provider_too(shop: Shop) -> None:
+    save(shop.person)
     page = text_of(shop.client.get("/settings/"))
     assert "Visa •••• 4242" in page
     assert "Card, since" in page
     page = remove(shop)
     assert "It can no longer be charged." in page
     assert "4242" not in page
-    assert channels.Cards.forgotten == ["pm_kept1"]
+    assert channels.Cards.forgotten == ["pm_saved1"]
     assert SavedMethod.objects.get().removed_at == MOMENT
 
 
 def test_removing_twice_asks_the_provider_once(shop: Shop) -> None:
-    keep(shop.person)
+    save(shop.person)
     remove(shop)
     remove(shop)
-    assert channels.Cards.forgotten == ["pm_kept1"]
+    assert channels.Cards.forgotten == ["pm_saved1"]
 
 
-def test_a_provider_that_does_not_answer_leaves_it_kept_and_says_so(
+def test_a_provider_that_does_not_answer_leaves_it_saved_and_says_so(
     shop: Shop, settings: Any
 ) -> None:
     use(settings, SilentCards)
-    keep(shop.person)
+    save(shop.person)
     page = remove(shop)
     assert "has not confirmed the removal yet, so it is still listed here" in page
     assert "nothing was removed" not in page
@@ -87,19 +87,19 @@ def test_a_provider_that_does_not_answer_leaves_it_kept_and_says_so(
 
 def test_a_card_of_a_provider_that_is_no_more_is_removed_here(shop: Shop, settings: Any) -> None:
     settings.PAYMENT_PROVIDERS = {}
-    keep(shop.person)
+    save(shop.person)
     remove(shop)
     assert SavedMethod.objects.get().removed_at == MOMENT
 
 
 def test_another_person_s_card_is_neither_seen_nor_removed(shop: Shop) -> None:
-    other = keep(make_subscriber())
+    other = save(make_subscriber())
     assert "4242" not in text_of(shop.client.get("/settings/"))
     remove(shop)
     other.refresh_from_db()
     assert other.removed_at is None
     assert channels.Cards.forgotten == []
-    found = forget_saved_method(subscriber_id=shop.person.pk, public_id="kept1", now=MOMENT)
+    found = forget_saved_method(subscriber_id=shop.person.pk, public_id="saved1", now=MOMENT)
     assert found is False
 
 
@@ -114,7 +114,7 @@ def wishes(shop: Shop, **chosen: str) -> Any:
     return shop.client.post("/settings/", fields | chosen)
 
 
-def test_country_and_the_way_of_unusable_money_are_kept(shop: Shop) -> None:
+def test_country_and_where_unapplied_funds_go_are_saved(shop: Shop) -> None:
     assert wishes(shop, country="MX", unapplied_funds="wallet").status_code == 302
     person = Subscriber.objects.get(pk=shop.person.pk)
     assert (person.country, person.unapplied_funds) == ("MX", "wallet")

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from limosa.domain.accounts.engine.try_rules import Counted, Rate, network_of
+from limosa.domain.accounts.engine.attempt_rules import Counted, Rate, network_of
 
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 MAILS_A_DAY = 5

@@ -11,7 +11,7 @@ from itertools import pairwise
 from limosa.domain.accounts.refusals import PinMalformedError, PinTooSimpleError
 
 PIN_DIGITS = 6
-TRIES_MAX = 5
+ATTEMPTS_MAX = 5
 FIRST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(days=1)
 

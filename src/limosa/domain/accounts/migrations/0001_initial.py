@@ -89,14 +89,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='TryCount',
+            name='AttemptCount',
             fields=[
                 ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('tries', models.PositiveIntegerField()),
+                ('attempts', models.PositiveIntegerField()),
                 ('over_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['over_at'], name='try_count_by_end')],
+                'indexes': [models.Index(fields=['over_at'], name='attempt_count_by_end')],
             },
         ),
         migrations.CreateModel(
@@ -104,13 +104,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('subscriber', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='payment_pin', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('stored_hash', models.CharField(max_length=128)),
-                ('wrong_tries', models.PositiveSmallIntegerField(default=0)),
+                ('wrong_attempts', models.PositiveSmallIntegerField(default=0)),
                 ('lockouts', models.PositiveSmallIntegerField(default=0)),
                 ('locked_until', models.DateTimeField(blank=True, null=True)),
                 ('set_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('wrong_tries__lt', 5)), name='payment_pin_tries_within_limit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('wrong_attempts__lt', 5)), name='payment_pin_attempts_within_limit')],
             },
         ),
         migrations.AddIndex(

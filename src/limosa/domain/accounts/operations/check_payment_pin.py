@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.accounts.engine.pin_rules import TRIES_MAX, pause_after, plain_pin
+from limosa.domain.accounts.engine.pin_rules import ATTEMPTS_MAX, pause_after, plain_pin
 from limosa.domain.accounts.models import PaymentPin, SecurityEventKind
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
@@ -42,24 +42,24 @@ def _try(subscriber_id: int, pin: str, origin: Origin, now: datetime) -> DomainR
     if kept is None:
         return PinMissingError()
     if is_right:
-        if kept.wrong_tries or kept.lockouts:
-            kept.wrong_tries = kept.lockouts = 0
-            kept.save(update_fields=["wrong_tries", "lockouts"])
+        if kept.wrong_attempts or kept.lockouts:
+            kept.wrong_attempts = kept.lockouts = 0
+            kept.save(update_fields=["wrong_attempts", "lockouts"])
         return None
     return _count(kept, origin, now)
 
 
 def _count(kept: PaymentPin, origin: Origin, now: datetime) -> DomainRefusal:
     """Count a wrong attempt; the last one allowed starts a pause."""
-    kept.wrong_tries += 1
-    if kept.wrong_tries < TRIES_MAX:
-        kept.save(update_fields=["wrong_tries"])
-        return PinWrongError(TRIES_MAX - kept.wrong_tries)
+    kept.wrong_attempts += 1
+    if kept.wrong_attempts < ATTEMPTS_MAX:
+        kept.save(update_fields=["wrong_attempts"])
+        return PinWrongError(ATTEMPTS_MAX - kept.wrong_attempts)
     until = now + pause_after(kept.lockouts)
-    kept.wrong_tries = 0
+    kept.wrong_attempts = 0
     kept.lockouts = min(kept.lockouts + 1, _LOCKOUTS_COUNTED)
     kept.locked_until = until
-    kept.save(update_fields=["wrong_tries", "lockouts", "locked_until"])
+    kept.save(update_fields=["wrong_attempts", "lockouts", "locked_until"])
     record_security_event(
         subscriber=kept.subscriber,
         kind=SecurityEventKind.PIN_LOCKED,
@@ -72,7 +72,7 @@ def _count(kept: PaymentPin, origin: Origin, now: datetime) -> DomainRefusal:
         key=f"pin-locked:{kept.subscriber_id}:{until.isoformat()}",
         kind="payment_pin_locked",
         parameters={
-            "tries": TRIES_MAX,
+            "attempts": ATTEMPTS_MAX,
             "until": until.isoformat(),
             "time_zone": kept.subscriber.time_zone,
         },

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from limosa.domain.accounts.attempt_counts import add_to_count
 from limosa.domain.accounts.engine.mail_rules import MailKind, mail_counts
-from limosa.domain.accounts.try_counts import add_to_count
 
 
 def count_mail(
@@ -18,5 +18,5 @@ def count_mail(
     """
     may = True
     for counted in mail_counts(kind, recipient=recipient, address=address, device=device):
-        may = add_to_count(counted, now=now, tries=int(may)) is None and may
+        may = add_to_count(counted, now=now, attempts=int(may)) is None and may
     return may

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from limosa.domain.accounts.device_tokens import DEVICE_LIFETIME
-from limosa.domain.accounts.models import KnownDevice, TryCount
+from limosa.domain.accounts.models import AttemptCount, KnownDevice
 
 _AT_ONCE = 1000
 
@@ -21,14 +21,14 @@ def delete_what_is_over(*, now: datetime) -> int:
         _delete_by_parts(rows)
         for rows in (
             Session.objects.filter(expire_date__lt=now),
-            TryCount.objects.filter(over_at__lt=now),
+            AttemptCount.objects.filter(over_at__lt=now),
             KnownDevice.objects.filter(seen_at__lt=now - DEVICE_LIFETIME),
         )
     )
 
 
 def _delete_by_parts(
-    rows: QuerySet[Session] | QuerySet[TryCount] | QuerySet[KnownDevice],
+    rows: QuerySet[Session] | QuerySet[AttemptCount] | QuerySet[KnownDevice],
 ) -> int:
     total = 0
     while True:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.accounts.engine.try_rules import failures_from
+from limosa.domain.accounts.attempt_counts import add_to_count
+from limosa.domain.accounts.engine.attempt_rules import failures_from
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
-from limosa.domain.accounts.try_counts import add_to_count
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ def reset_payment_pin(*, subscriber_id: int, pin: str, now: datetime) -> None:
     stored = hash_pin(subscriber_id=subscriber_id, pin=new_pin(pin))
     with transaction.atomic():
         changed = PaymentPin.objects.filter(subscriber_id=subscriber_id).update(
-            stored_hash=stored, wrong_tries=0, lockouts=0, locked_until=None, set_at=now
+            stored_hash=stored, wrong_attempts=0, lockouts=0, locked_until=None, set_at=now
         )
         if not changed:
             raise PinMissingError

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('useful_until', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('next_mail_at', models.DateTimeField(blank=True, null=True)),
-                ('mail_tries', models.PositiveSmallIntegerField(default=0)),
+                ('mail_attempts', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('next_mail_at__isnull', False)), fields=['next_mail_at'], name='account_mail_to_send'), models.Index(fields=['created_at'], name='account_mail_oldest')],
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('next_mail_at', models.DateTimeField(blank=True, null=True)),
-                ('mail_tries', models.PositiveSmallIntegerField(default=0)),
+                ('mail_attempts', models.PositiveSmallIntegerField(default=0)),
                 ('subscriber', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -19,7 +19,7 @@ from limosa.domain.notifications.not_me import NotMe, not_me_link
 from limosa.domain.notifications.wording import Mail, mail_for
 
 # 4 s, 16 s, 64 s … between attempts: the last is about six hours after the first.
-_TRIES_MAX = 8
+_ATTEMPTS_MAX = 8
 _REFUSED = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
 
 _Letter = TypeVar("_Letter", AccountMail, Notification)
@@ -45,7 +45,7 @@ def send_due_mail(*, outbox: BaseEmailBackend, now: datetime) -> bool:
     Raises: whatever is wrong with a mail that can't be rendered, a bug of ours; its attempt is
             counted.
     """
-    letter = _begin_try(AccountMail, now) or _begin_try(Notification, now)
+    letter = _begin_attempt(AccountMail, now) or _begin_attempt(Notification, now)
     if letter is None:
         return False
     try:
@@ -58,7 +58,7 @@ def send_due_mail(*, outbox: BaseEmailBackend, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _begin_try(model: type[_Letter], now: datetime) -> _Letter | None:
+def _begin_attempt(model: type[_Letter], now: datetime) -> _Letter | None:
     """Return the mail to send now, with its next attempt already scheduled."""
     letter = (
         model.objects.select_for_update(skip_locked=True)
@@ -68,11 +68,11 @@ def _begin_try(model: type[_Letter], now: datetime) -> _Letter | None:
     )
     if letter is None:
         return None
-    letter.mail_tries += 1
+    letter.mail_attempts += 1
     letter.next_mail_at = None
-    if letter.mail_tries < _TRIES_MAX:
-        letter.next_mail_at = now + timedelta(seconds=4**letter.mail_tries)
-    letter.save(update_fields=["mail_tries", "next_mail_at"])
+    if letter.mail_attempts < _ATTEMPTS_MAX:
+        letter.next_mail_at = now + timedelta(seconds=4**letter.mail_attempts)
+    letter.save(update_fields=["mail_attempts", "next_mail_at"])
     return letter
 
 

@@ -27,9 +27,9 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
     """
     disputes = Dispute.objects.filter(payment=OuterRef("payment"), state=DisputeState.OPEN)
     due = (
-        Refund.objects.filter(next_try_at__lte=now)
+        Refund.objects.filter(next_poll_at__lte=now)
         .exclude(Q(state=RefundState.REQUESTED) & Exists(disputes))
-        .order_by("next_try_at")
+        .order_by("next_poll_at")
     )
     pushed = 0
     for refund in due.select_related("payment__saved_method")[:most]:

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('found', 'Found'), ('requested', 'Requested'), ('sent', 'Sent'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('settled', 'Settled')], default='requested', max_length=10)),
                 ('requested_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('next_try_at', models.DateTimeField(blank=True, null=True)),
+                ('next_poll_at', models.DateTimeField(blank=True, null=True)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
             ],
         ),
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='refund',
-            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='refund_to_push'),
+            index=models.Index(condition=models.Q(('next_poll_at__isnull', False)), fields=['next_poll_at'], name='refund_to_push'),
         ),
         migrations.AddIndex(
             model_name='refund',
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='payment',
-            index=models.Index(condition=models.Q(('save_wanted', True), ('saved_method__isnull', True), ('state', 'succeeded')), fields=['id'], name='payment_to_keep_method_of'),
+            index=models.Index(condition=models.Q(('save_wanted', True), ('saved_method__isnull', True), ('state', 'succeeded')), fields=['id'], name='payment_to_save_method_of'),
         ),
         migrations.AddIndex(
             model_name='payment',

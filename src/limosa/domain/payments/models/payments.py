@@ -147,7 +147,7 @@ class Payment(models.Model):
             ),
             models.Index(
                 fields=["id"],
-                name="payment_to_keep_method_of",
+                name="payment_to_save_method_of",
                 condition=Q(save_wanted=True, state="succeeded", saved_method__isnull=True),
             ),
             # For sums over days; rows are stored roughly in this order, so it costs next to
@@ -171,7 +171,7 @@ class Refund(models.Model):
     `settled_minor`: the part that the person got another way and is no longer owed: through a lost
     dispute or, `wallet_minor` of it, in their wallet.
     `came_back`: how often the money came back to us after it had arrived.
-    `next_try_at`: when to poll the provider; also the lease of whoever is polling.
+    `next_poll_at`: when to poll the provider; also the lease of whoever is polling.
     `by_hand`: it was made at the provider, and we never requested it; `reversed_minor` of it
     reversed the sale. The rest paid refunds that were owed, or is `settled_minor`: a loss.
     """
@@ -191,7 +191,7 @@ class Refund(models.Model):
     )
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    next_try_at = models.DateTimeField(null=True, blank=True)
+    next_poll_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -225,9 +225,9 @@ class Refund(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"],
+                fields=["next_poll_at"],
                 name="refund_to_push",
-                condition=Q(next_try_at__isnull=False),
+                condition=Q(next_poll_at__isnull=False),
             ),
             # A settlement may list a refund only under the provider's id.
             models.Index(

@@ -17,7 +17,7 @@ def complete_refund(
     refund.state = REFUND_LIFE.after(refund.state, RefundEvent.SUCCEED)
     refund.reference = refund.reference or reference
     refund.finished_at = now
-    refund.next_try_at = None
+    refund.next_poll_at = None
     if by_hand is not None:
         refund.amount_minor = by_hand.amount_minor
         refund.reversed_minor = by_hand.reversed_minor

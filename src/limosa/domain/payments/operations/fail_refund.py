@@ -16,6 +16,6 @@ def fail_refund(*, payment: Payment, refund: Refund, reference: str, now: dateti
     refund.state = REFUND_LIFE.after(refund.state, RefundEvent.FAIL)
     refund.reference = refund.reference or reference
     refund.finished_at = now
-    refund.next_try_at = None
+    refund.next_poll_at = None
     refund.save()
     flag_payment(payment=payment, problem=Problem.REFUND_FAILED)

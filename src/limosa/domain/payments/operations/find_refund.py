@@ -29,5 +29,5 @@ def find_refund(*, payment: Payment, report: RefundStatusReport, now: datetime) 
         reason="refund_by_hand",
         state=RefundState.FOUND,
         requested_at=now,
-        next_try_at=now,
+        next_poll_at=now,
     )

@@ -9,5 +9,5 @@ def lease_refund(*, refund: Refund, until: datetime) -> bool:
     Its time is moved ahead by an UPDATE conditional on the old value. If the worker dies, the
     refund comes due again at that time. Locks: none.
     """
-    due = Refund.objects.filter(pk=refund.pk, next_try_at=refund.next_try_at)
-    return bool(due.update(next_try_at=until))
+    due = Refund.objects.filter(pk=refund.pk, next_poll_at=refund.next_poll_at)
+    return bool(due.update(next_poll_at=until))

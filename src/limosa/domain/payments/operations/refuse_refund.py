@@ -14,7 +14,7 @@ def refuse_refund(*, refund: Refund, now: datetime) -> None:
     It stays owed, in its state, and is requested again each hour, since the cause may have been
     fixed there. One completed meanwhile by a notification stays completed. Locks: none.
     """
-    waiting = Refund.objects.filter(pk=refund.pk, next_try_at__isnull=False)
-    waiting.update(next_try_at=now + _AGAIN_AFTER)
+    waiting = Refund.objects.filter(pk=refund.pk, next_poll_at__isnull=False)
+    waiting.update(next_poll_at=now + _AGAIN_AFTER)
     if waiting.filter(state__in=UNDER_WAY).exists():
         flag_payment(payment=refund.payment, problem=Problem.REFUND_REFUSED)

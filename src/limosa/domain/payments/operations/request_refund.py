@@ -19,5 +19,5 @@ def request_refund(*, payment: Payment, amount_minor: int, reason: str, now: dat
         amount_minor=amount_minor,
         reason=reason,
         requested_at=now,
-        next_try_at=now,
+        next_poll_at=now,
     )

@@ -9,4 +9,4 @@ def resume_refunds(*, payment: Payment, now: datetime) -> None:
 
     `requested` and `sent` ones are due at once. The caller holds the payment. One UPDATE.
     """
-    Refund.objects.filter(payment=payment, state__in=UNDER_WAY).update(next_try_at=now)
+    Refund.objects.filter(payment=payment, state__in=UNDER_WAY).update(next_poll_at=now)

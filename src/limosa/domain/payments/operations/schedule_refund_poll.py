@@ -8,5 +8,5 @@ def schedule_refund_poll(*, refund: Refund, at: datetime | None) -> None:
 
     The caller holds the refund.
     """
-    Refund.objects.filter(pk=refund.pk).update(next_try_at=at)
-    refund.next_try_at = at
+    Refund.objects.filter(pk=refund.pk).update(next_poll_at=at)
+    refund.next_poll_at = at

@@ -22,9 +22,9 @@ def settle_refund(
     )
     refund.settled_minor += part_minor
     refund.wallet_minor += part_minor if in_wallet else 0
-    refund.next_try_at = now if refund.state in UNDER_WAY else refund.next_try_at
+    refund.next_poll_at = now if refund.state in UNDER_WAY else refund.next_poll_at
     refund.state = state
     refund.finished_at = now
     refund.save(
-        update_fields=["settled_minor", "wallet_minor", "next_try_at", "state", "finished_at"]
+        update_fields=["settled_minor", "wallet_minor", "next_poll_at", "state", "finished_at"]
     )

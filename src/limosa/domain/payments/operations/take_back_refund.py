@@ -17,5 +17,5 @@ def take_back_refund(*, refund: Refund, reference: str, now: datetime) -> None:
     refund.reference = refund.reference or reference
     refund.came_back += 1
     refund.finished_at = now
-    refund.next_try_at = None
+    refund.next_poll_at = None
     refund.save()

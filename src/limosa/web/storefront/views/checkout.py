@@ -62,8 +62,8 @@ def checkout_page(
         return render(request, template, context, status=409)
     if link:
         let_guest_follow(request, order)
-    keep = f"keep-{selection.option.provider}" in request.POST and not link
-    return go_on_to_pay(request, order, selection.option, save=keep)
+    save = f"save-{selection.option.provider}" in request.POST and not link
+    return go_on_to_pay(request, order, selection.option, save=save)
 
 
 def _order(request: HttpRequest, selection: Selection, *, link: str, now: datetime) -> Order:
@@ -92,7 +92,7 @@ def _context(
     request: HttpRequest, checkout: Checkout, selection: Selection | None, *, now: datetime
 ) -> dict[str, object]:
     more = checkout.choices[CHOICES_SHOWN:]
-    keep = f"keep-{selection.option.provider}" if selection else ""
+    save_name = f"save-{selection.option.provider}" if selection else ""
     return {
         "checkout": checkout,
         "esim": checkout.esim,
@@ -101,6 +101,7 @@ def _context(
         "more_choices": more,
         "show_more": "all" in request.GET or (selection is not None and selection.choice in more),
         # Never from the URL alone: following a link is not consent.
-        "is_kept": keep in request.POST or (bool(HtmxDetails(request)) and keep in request.GET),
+        "is_save_wanted": save_name in request.POST
+        or (bool(HtmxDetails(request)) and save_name in request.GET),
         "shown": sign_shown(selection, now=now) if selection else "",
     }

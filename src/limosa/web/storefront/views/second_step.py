@@ -14,14 +14,14 @@ from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from limosa.domain.accounts.engine.try_rules import TryKind
+from limosa.domain.accounts.engine.attempt_rules import AttemptKind
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
-from limosa.domain.accounts.operations.count_try import count_try
-from limosa.domain.accounts.operations.take_back_try import take_back_try
+from limosa.domain.accounts.operations.count_attempt import count_attempt
+from limosa.domain.accounts.operations.take_back_attempt import take_back_attempt
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from limosa.web.storefront.access import person_of
+from limosa.web.storefront.attempts import claimant_of_step, too_often
 from limosa.web.storefront.security_events import note_event
-from limosa.web.storefront.tries import too_often, trier_of_step
 
 
 class _CountedCode(ABC):
@@ -98,8 +98,8 @@ def _count_code(request: HttpRequest, person: Subscriber) -> HttpResponse | None
     if "code" not in request.POST:
         return None
     try:
-        trier = trier_of_step(request, person)
-        count_try(kind=TryKind.SECOND_STEP, trier=trier, now=timezone.now())
+        claimant = claimant_of_step(request, person)
+        count_attempt(kind=AttemptKind.SECOND_STEP, claimant=claimant, now=timezone.now())
     except TriedTooOftenError as refusal:
         is_signing_in = not request.user.is_authenticated
         return too_often(request, refusal, asks_second_step=is_signing_in)
@@ -108,8 +108,8 @@ def _count_code(request: HttpRequest, person: Subscriber) -> HttpResponse | None
 
 def _take_back_code(request: HttpRequest, person: Subscriber) -> None:
     if "code" in request.POST:
-        trier = trier_of_step(request, person)
-        take_back_try(kind=TryKind.SECOND_STEP, trier=trier, now=timezone.now())
+        claimant = claimant_of_step(request, person)
+        take_back_attempt(kind=AttemptKind.SECOND_STEP, claimant=claimant, now=timezone.now())
 
 
 def _record(request: HttpRequest, kind: str) -> None:

@@ -36,6 +36,6 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: SettingsForm, *, status: int = 200) -> HttpResponse:
     pin = pin_status(subscriber_id=person_of(request).pk, now=timezone.now())
-    kept = saved_methods_of(person_of(request).pk)
-    context = {"form": form, "pin": pin, "kept": kept}
+    saved = saved_methods_of(person_of(request).pk)
+    context = {"form": form, "pin": pin, "saved_methods": saved}
     return render(request, "storefront/settings.html", context, status=status)

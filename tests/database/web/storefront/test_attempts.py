@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from limosa.domain.accounts.models import KnownDevice
-from limosa.web.storefront.tries import KINDS
+from limosa.web.storefront.attempts import KINDS
 from tests.database.web.storefront.shop import Shop
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories.accounts import make_subscriber
@@ -21,9 +21,9 @@ TOO_OFTEN = "Too many attempts. Please wait"
 SIGN_IN = "/accounts/login/"
 # The adapter counts the passwords that the first two ask for, and our own views the codes of the
 # next two. Codes and links that are mailed have too many values to be guessed, and a code dies with
-# its session after three tries; what a passkey signs is not guessed either. The others only end a
-# session or say how something went, or belong to somebody who has just given the password.
-NO_TRIES = {
+# its session after three attempts; what a passkey signs is not guessed either. The others only end
+# a session or say how something went, or belong to somebody who has just given the password.
+NO_ATTEMPTS = {
     "account_login",
     "account_reauthenticate",
     "mfa_authenticate",
@@ -55,7 +55,7 @@ def sign_in(client: Client, shop: Shop, password: str, address: str) -> HttpResp
 
 
 def strangers_try(shop: Shop) -> int:
-    """Try many passwords from many addresses; return how many tries were refused."""
+    """Try many passwords from many addresses; return how many attempts were refused."""
     refused = 0
     for number in range(24):
         for _ in range(6):
@@ -167,7 +167,7 @@ def test_the_refusal_is_in_the_person_s_language(shop: Shop) -> None:
 def test_every_page_of_an_account_that_takes_a_form_counts_it() -> None:
     taking = {name for name, view in _account_views() if "post" in _methods(view)}
     assert taking >= {"account_login", "account_signup"}
-    assert taking - NO_TRIES <= set(KINDS)
+    assert taking - NO_ATTEMPTS <= set(KINDS)
 
 
 def _account_views() -> list[tuple[str, object]]:

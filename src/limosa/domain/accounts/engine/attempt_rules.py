@@ -30,7 +30,7 @@ _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _IPV6_PREFIX = 64
 
 
-class TryKind(StrEnum):
+class AttemptKind(StrEnum):
     """What is being tried."""
 
     SIGN_IN = "sign_in"
@@ -57,7 +57,7 @@ class Scope(StrEnum):
 class Rate:
     """At most so many attempts within a period that starts with the first one."""
 
-    tries: int
+    attempts: int
     within: timedelta
 
 
@@ -67,29 +67,29 @@ CODES_A_DAY = Rate(20, 24 * _HOUR)
 _RECORDED = Rate(100, 10 * _MINUTE)
 
 # Narrowest first: an attempt that it refuses does not count against the wider ones.
-_STRANGERS: Mapping[TryKind, Mapping[Scope, Rate]] = {
-    TryKind.SIGN_IN: {
+_STRANGERS: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
+    AttemptKind.SIGN_IN: {
         Scope.PAIR: Rate(5, 5 * _MINUTE),
         Scope.ACCOUNT: Rate(50, _HOUR),
     },
-    TryKind.SIGN_UP: {Scope.PAIR: Rate(5, _HOUR), Scope.ADDRESS: Rate(20, 10 * _MINUTE)},
-    TryKind.RESET: {Scope.PAIR: Rate(3, 10 * _MINUTE)},
-    TryKind.SECOND_STEP: {Scope.ACCOUNT: CODES_A_DAY},
-    TryKind.REAUTHENTICATE: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
-    TryKind.PASSWORD: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
-    TryKind.PIN: {Scope.DEVICE: Rate(10, _HOUR)},
-    TryKind.ADDRESS: {Scope.DEVICE: Rate(10, 10 * _MINUTE)},
-    TryKind.NEW_ADDRESS: {Scope.ACCOUNT: Rate(3, 24 * _HOUR)},
+    AttemptKind.SIGN_UP: {Scope.PAIR: Rate(5, _HOUR), Scope.ADDRESS: Rate(20, 10 * _MINUTE)},
+    AttemptKind.RESET: {Scope.PAIR: Rate(3, 10 * _MINUTE)},
+    AttemptKind.SECOND_STEP: {Scope.ACCOUNT: CODES_A_DAY},
+    AttemptKind.REAUTHENTICATE: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
+    AttemptKind.PASSWORD: {Scope.DEVICE: Rate(10, 15 * _MINUTE)},
+    AttemptKind.PIN: {Scope.DEVICE: Rate(10, _HOUR)},
+    AttemptKind.ADDRESS: {Scope.DEVICE: Rate(10, 10 * _MINUTE)},
+    AttemptKind.NEW_ADDRESS: {Scope.ACCOUNT: Rate(3, 24 * _HOUR)},
 }
-_KNOWN_DEVICES: Mapping[TryKind, Mapping[Scope, Rate]] = {
-    TryKind.SIGN_IN: {Scope.DEVICE: Rate(10, 5 * _MINUTE)},
-    TryKind.RESET: {Scope.DEVICE: Rate(3, 10 * _MINUTE)},
-    TryKind.SECOND_STEP: {Scope.DEVICE: CODES_A_DAY},
+_KNOWN_DEVICES: Mapping[AttemptKind, Mapping[Scope, Rate]] = {
+    AttemptKind.SIGN_IN: {Scope.DEVICE: Rate(10, 5 * _MINUTE)},
+    AttemptKind.RESET: {Scope.DEVICE: Rate(3, 10 * _MINUTE)},
+    AttemptKind.SECOND_STEP: {Scope.DEVICE: CODES_A_DAY},
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trier:
+class Claimant:
     """Who is trying. account: what is being guessed; address: the person's real one.
 
     An account is an e-mail address as typed, or a subscriber's id. device: distinguishes a session,
@@ -109,16 +109,16 @@ class Counted:
     rate: Rate
 
 
-def counts_of(kind: TryKind, trier: Trier) -> list[Counted]:
+def counts_of(kind: AttemptKind, claimant: Claimant) -> list[Counted]:
     """Return the counts an attempt adds to, in order; each only if the previous one lets it
     pass."""
     rates = _STRANGERS[kind]
-    if trier.device:
+    if claimant.device:
         rates = _KNOWN_DEVICES.get(kind, rates)
-    account = trier.account.strip().lower()
-    place = network_of(trier.address)
+    account = claimant.account.strip().lower()
+    place = network_of(claimant.address)
     owners = {
-        Scope.DEVICE: f"{account} {trier.device}",
+        Scope.DEVICE: f"{account} {claimant.device}",
         Scope.PAIR: f"{account} {place}",
         Scope.ADDRESS: place,
         Scope.ACCOUNT: account,

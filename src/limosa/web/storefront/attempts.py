@@ -2,7 +2,7 @@
 
 The pages to count are listed here by URL name; a test checks all of allauth's. Signing in, giving
 the password again and the second step count only wrong attempts: the adapter and
-views/second_step.py do that. The rules are in `accounts/engine/try_rules.py`.
+views/second_step.py do that. The rules are in `accounts/engine/attempt_rules.py`.
 """
 
 import hashlib
@@ -16,9 +16,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from limosa.domain.accounts.device_tokens import DEVICE_LIFETIME, new_token
-from limosa.domain.accounts.engine.try_rules import Trier, TryKind
+from limosa.domain.accounts.engine.attempt_rules import AttemptKind, Claimant
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.accounts.operations.count_try import count_try
+from limosa.domain.accounts.operations.count_attempt import count_attempt
 from limosa.domain.accounts.operations.know_device import know_device
 from limosa.domain.accounts.queries import known_device
 from limosa.domain.accounts.refusals import TriedTooOftenError
@@ -26,22 +26,22 @@ from limosa.web.wording.refusals import refusal_text
 
 # Every submission of these pages is an attempt.
 KINDS = {
-    "account_signup": TryKind.SIGN_UP,
-    "account_reset_password": TryKind.RESET,
-    "account_email": TryKind.ADDRESS,
-    "account_change_password": TryKind.PASSWORD,
-    "account_set_password": TryKind.PASSWORD,
-    "reset_pin": TryKind.PIN,
+    "account_signup": AttemptKind.SIGN_UP,
+    "account_reset_password": AttemptKind.RESET,
+    "account_email": AttemptKind.ADDRESS,
+    "account_change_password": AttemptKind.PASSWORD,
+    "account_set_password": AttemptKind.PASSWORD,
+    "reset_pin": AttemptKind.PIN,
 }
 _CODE_PAGE = "account_email_verification_sent"
-_OWN = {TryKind.ADDRESS, TryKind.PASSWORD, TryKind.PIN}
+_OWN = {AttemptKind.ADDRESS, AttemptKind.PASSWORD, AttemptKind.PIN}
 _COOKIE = "limosa_device"
 _SALT = "limosa.device"
 _CODE_AT = "code_mailed_at"
 _CODES_APART = timedelta(minutes=1)
 
 
-class TriesMiddleware:
+class AttemptsMiddleware:
     """Answers 429 to a form that was submitted too often; its content is then not looked at."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -71,20 +71,20 @@ def _count(request: HttpRequest, *, page: str) -> None:
     if kind is None or (kind in _OWN and not request.user.is_authenticated):
         return  # Nothing to guess, or the page sends strangers away.
     typed, now = request.POST.get("email", ""), timezone.now()
-    count_try(kind=kind, trier=trier_of(request, typed), now=now)
-    if kind is TryKind.ADDRESS:
-        count_try(kind=TryKind.NEW_ADDRESS, trier=_who_adds(request, typed), now=now)
+    count_attempt(kind=kind, claimant=claimant_of(request, typed), now=now)
+    if kind is AttemptKind.ADDRESS:
+        count_attempt(kind=AttemptKind.NEW_ADDRESS, claimant=_who_adds(request, typed), now=now)
 
 
-def trier_of(request: HttpRequest, typed: str) -> Trier:
+def claimant_of(request: HttpRequest, typed: str) -> Claimant:
     """Return who is trying: the signed-in person, or somebody with the address they typed."""
     if request.user.is_authenticated:
-        return _trier(request, account=str(request.user.pk), device=_session_digest(request))
+        return _claimant(request, account=str(request.user.pk), device=_session_digest(request))
     device = known_device(email=typed, token=device_token(request))
-    return _trier(request, account=typed, device=device)
+    return _claimant(request, account=typed, device=device)
 
 
-def trier_of_step(request: HttpRequest, person: Subscriber) -> Trier:
+def claimant_of_step(request: HttpRequest, person: Subscriber) -> Claimant:
     """Return who is trying the second step, after giving the right password.
 
     Anyone who has the password is held to its attempts; a new password starts a new count. So a
@@ -95,15 +95,15 @@ def trier_of_step(request: HttpRequest, person: Subscriber) -> Trier:
     else:
         device = known_device(email=person.email, token=device_token(request))
     account = f"{person.pk} {person.get_session_auth_hash()}"
-    return _trier(request, account=account, device=device)
+    return _claimant(request, account=account, device=device)
 
 
 def _session_digest(request: HttpRequest) -> str:
     return hashlib.sha256((request.session.session_key or "").encode()).hexdigest()
 
 
-def _trier(request: HttpRequest, *, account: str, device: str) -> Trier:
-    return Trier(account=account, address=request.META.get("REMOTE_ADDR", ""), device=device)
+def _claimant(request: HttpRequest, *, account: str, device: str) -> Claimant:
+    return Claimant(account=account, address=request.META.get("REMOTE_ADDR", ""), device=device)
 
 
 def note_code(request: HttpRequest) -> None:
@@ -123,8 +123,8 @@ def _check_code_is_old(request: HttpRequest) -> None:
     note_code(request)
 
 
-def _who_adds(request: HttpRequest, typed: str) -> Trier:
-    return _trier(request, account=f"{request.user.pk} {typed}", device="")
+def _who_adds(request: HttpRequest, typed: str) -> Claimant:
+    return _claimant(request, account=f"{request.user.pk} {typed}", device="")
 
 
 def too_often(

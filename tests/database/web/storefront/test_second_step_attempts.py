@@ -1,4 +1,4 @@
-"""Guessing the second step: few tries, whoever makes them, and no door that strangers shut."""
+"""Guessing the second step: few attempts, whoever makes them, and no door that strangers shut."""
 
 from datetime import timedelta
 
@@ -7,9 +7,9 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
-from limosa.domain.accounts.engine.try_rules import Trier, TryKind
+from limosa.domain.accounts.engine.attempt_rules import AttemptKind, Claimant
 from limosa.domain.accounts.models import SecurityEvent, Subscriber
-from limosa.domain.accounts.operations.count_try import count_try
+from limosa.domain.accounts.operations.count_attempt import count_attempt
 from limosa.simulators.mailbox.authenticator_page import code_at
 from tests.database.web.storefront.test_account_safety import (
     ANOTHER,
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 STEP, AGAIN = "/accounts/2fa/authenticate/", "/accounts/2fa/reauthenticate/"
 RESET = "/accounts/password/reset/"
-TRIES = 20
+ATTEMPTS = 20
 OFFICE = "198.51.100.1"
 
 
@@ -66,9 +66,9 @@ def use_up(password: str = PASSWORD) -> None:
     """Guess with the right password from many addresses, until no code is looked at."""
     codes = [
         send(give_password(f"198.51.100.{number}", password=password), wrong_code()).status_code
-        for number in range(TRIES + 1)
+        for number in range(ATTEMPTS + 1)
     ]
-    assert codes == [200] * TRIES + [429]
+    assert codes == [200] * ATTEMPTS + [429]
 
 
 def test_who_has_the_password_gets_twenty_codes_a_day_from_all_addresses_together(
@@ -81,7 +81,7 @@ def test_who_has_the_password_gets_twenty_codes_a_day_from_all_addresses_togethe
     assert "Please wait 24 hours" in text_of(refused)
     assert "someone else knows your password" in text_of(refused)
     kinds = SecurityEvent.objects.filter(subscriber=person).values_list("kind", flat=True)
-    assert list(kinds).count("second_factor_failed") == TRIES
+    assert list(kinds).count("second_factor_failed") == ATTEMPTS
     day = timedelta(days=1)
     clock.shift(day)
     answer = send(give_password("203.0.113.9"), right_code(day))
@@ -91,7 +91,7 @@ def test_who_has_the_password_gets_twenty_codes_a_day_from_all_addresses_togethe
 def test_right_codes_do_not_count(clock: time_machine.Traveller) -> None:
     with_app()
     passed = timedelta()
-    for _ in range(TRIES + 1):
+    for _ in range(ATTEMPTS + 1):
         assert send(give_password("192.0.2.7"), right_code(passed)).status_code == 302
         clock.shift(timedelta(seconds=30))
         passed += timedelta(seconds=30)
@@ -105,8 +105,8 @@ def test_a_device_that_signed_in_before_has_its_own_tries() -> None:
     known.post("/accounts/logout/")
     use_up()
     give_password("192.0.2.7", client=known)
-    codes = [send(known, wrong_code()).status_code for _ in range(TRIES + 1)]
-    assert codes == [200] * TRIES + [429]
+    codes = [send(known, wrong_code()).status_code for _ in range(ATTEMPTS + 1)]
+    assert codes == [200] * ATTEMPTS + [429]
 
 
 def test_a_new_password_begins_the_tries_anew_for_its_owner_alone() -> None:
@@ -128,21 +128,21 @@ def test_a_session_guesses_twenty_codes_a_day_and_no_other_session_pays_for_it()
     thief, owner = Client(), Client()
     for client in (thief, owner):
         client.force_login(person)
-    codes = [send(thief, wrong_code(), AGAIN).status_code for _ in range(TRIES + 1)]
-    assert codes == [200] * TRIES + [429]
+    codes = [send(thief, wrong_code(), AGAIN).status_code for _ in range(ATTEMPTS + 1)]
+    assert codes == [200] * ATTEMPTS + [429]
     assert send(owner, right_code(), AGAIN).status_code == 302
     kinds = SecurityEvent.objects.filter(subscriber=person).values_list("kind", flat=True)
-    assert list(kinds).count("second_factor_failed") == TRIES
+    assert list(kinds).count("second_factor_failed") == ATTEMPTS
 
 
 def test_what_somebody_sends_shuts_no_door_for_others_behind_the_address() -> None:
-    """Sign-in, second step, confirming, and a new password, each beside many tries of others."""
+    """Sign-in, second step, confirming, and a new password, each beside many attempts of others."""
     with_app()
     confirming = sign_up("new@example.com")
     pest = Client(REMOTE_ADDR=OFFICE)
     for number in range(101):
-        trier = Trier(account=f"a{number}@example.com", address=OFFICE)
-        count_try(kind=TryKind.SIGN_IN, trier=trier, now=MOMENT)
+        claimant = Claimant(account=f"a{number}@example.com", address=OFFICE)
+        count_attempt(kind=AttemptKind.SIGN_IN, claimant=claimant, now=MOMENT)
     for number in range(31):
         pest.post(RESET, {"email": f"a{number}@example.com"})
         for path in (STEP, CODE_PAGE):

@@ -10,10 +10,10 @@ from limosa.domain.payments.status_reports import SavedMethodReport
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.identifiers import random_code
 
-_TRY_FOR = timedelta(days=1)
+_RETRY_FOR = timedelta(days=1)
 
 
-def keep_saved_methods(*, now: datetime, most: int = 50) -> int:
+def save_methods(*, now: datetime, most: int = 50) -> int:
     """Save the methods that people asked to save with a payment; return how many were saved.
 
     The provider is called with no transaction open. One that does not answer is called again in the
@@ -24,18 +24,18 @@ def keep_saved_methods(*, now: datetime, most: int = 50) -> int:
         save_wanted=True,
         state=PaymentState.SUCCEEDED,
         saved_method__isnull=True,
-        paid_at__gt=now - _TRY_FOR,
+        paid_at__gt=now - _RETRY_FOR,
     ).order_by("id")
-    return sum(_keep(payment, now) for payment in due[:most])
+    return sum(_save(payment, now) for payment in due[:most])
 
 
-def _keep(payment: Payment, now: datetime) -> bool:
+def _save(payment: Payment, now: datetime) -> bool:
     try:
         report = recorded_call(
             payment,
             "saved_method",
             lambda: provider_for(payment.provider).saved_method(payment_handle(payment)),
-            outcome=lambda report: "kept" if report else "none",
+            outcome=lambda report: "saved" if report else "none",
             now=now,
         )
     except ProviderError:

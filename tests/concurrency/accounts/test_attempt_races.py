@@ -1,4 +1,4 @@
-"""Twenty tries at the same moment: at most as many as the limit allows are made."""
+"""Twenty attempts at the same moment: at most as many as the limit allows are made."""
 
 from datetime import datetime
 from threading import Barrier
@@ -6,26 +6,26 @@ from threading import Barrier
 import pytest
 from django.db import transaction
 
-from limosa.domain.accounts.engine.try_rules import Counted, Trier, TryKind
-from limosa.domain.accounts.models import TryCount
-from limosa.domain.accounts.operations.count_try import count_try
-from limosa.domain.accounts.try_counts import stored_name
+from limosa.domain.accounts.attempt_counts import stored_name
+from limosa.domain.accounts.engine.attempt_rules import AttemptKind, Claimant, Counted
+from limosa.domain.accounts.models import AttemptCount
+from limosa.domain.accounts.operations.count_attempt import count_attempt
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOGETHER = 20
-TRIER = Trier(account="ann@example.com", address="192.0.2.7")
+TRIER = Claimant(account="ann@example.com", address="192.0.2.7")
 
 
 def try_once() -> str:
-    count_try(kind=TryKind.SIGN_IN, trier=TRIER, now=MOMENT)
+    count_attempt(kind=AttemptKind.SIGN_IN, claimant=TRIER, now=MOMENT)
     return "made"
 
 
 def try_together() -> int:
-    """Return how many tries of many at once were let through."""
+    """Return how many attempts of many at once were let through."""
     said = run_together([try_once] * TOGETHER)
     assert set(said) <= {"made", "TriedTooOftenError"}
     return said.count("made")
@@ -36,21 +36,23 @@ def test_read_first_and_written_after_every_try_is_made(monkeypatch: pytest.Monk
 
     def read_then_write(counted: Counted, *, now: datetime) -> datetime | None:
         name, over_at = stored_name(counted.name), now + counted.rate.within
-        kept = TryCount.objects.filter(name=name).first()
+        kept = AttemptCount.objects.filter(name=name).first()
         everybody_has_read.wait(timeout=10)
-        if kept is not None and kept.tries >= counted.rate.tries:
+        if kept is not None and kept.attempts >= counted.rate.attempts:
             return kept.over_at
-        tries = kept.tries + 1 if kept else 1
-        row = TryCount(name=name, tries=tries, over_at=over_at)
-        TryCount.objects.bulk_create(
+        attempts = kept.attempts + 1 if kept else 1
+        row = AttemptCount(name=name, attempts=attempts, over_at=over_at)
+        AttemptCount.objects.bulk_create(
             [row],
             update_conflicts=True,
-            update_fields=["tries", "over_at"],
+            update_fields=["attempts", "over_at"],
             unique_fields=["name"],
         )
         return None
 
-    monkeypatch.setattr("limosa.domain.accounts.operations.count_try.add_to_count", read_then_write)
+    monkeypatch.setattr(
+        "limosa.domain.accounts.operations.count_attempt.add_to_count", read_then_write
+    )
     assert try_together() == TOGETHER
 
 

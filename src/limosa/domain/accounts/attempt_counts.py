@@ -8,31 +8,31 @@ from secrets import token_hex
 from django.conf import settings
 from django.db import connection
 
-from limosa.domain.accounts.engine.try_rules import Counted, Rate
+from limosa.domain.accounts.engine.attempt_rules import Counted, Rate
 from limosa.foundation.keys import key_from
 
 # One statement, which locks the row: concurrent attempts are counted one after the other.
 _ADD = """
-INSERT INTO accounts_trycount AS kept (name, tries, over_at) VALUES (%s, %s, %s)
+INSERT INTO accounts_attemptcount AS kept (name, attempts, over_at) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE SET
-    tries = CASE WHEN kept.over_at <= %s THEN excluded.tries
-        ELSE least(kept.tries, %s) + excluded.tries END,
+    attempts = CASE WHEN kept.over_at <= %s THEN excluded.attempts
+        ELSE least(kept.attempts, %s) + excluded.attempts END,
     over_at = CASE WHEN kept.over_at <= %s THEN excluded.over_at ELSE kept.over_at END
-RETURNING tries, over_at
+RETURNING attempts, over_at
 """
 
 
-def add_to_count(counted: Counted, *, now: datetime, tries: int = 1) -> datetime | None:
+def add_to_count(counted: Counted, *, now: datetime, attempts: int = 1) -> datetime | None:
     """Count an attempt. Return None, or until when it is one too many.
 
-    tries: 0 if nothing is to be counted but the call should take equally long.
+    attempts: 0 if nothing is to be counted but the call should take equally long.
     """
-    most = counted.rate.tries
+    most = counted.rate.attempts
     with connection.cursor() as cursor:
         over_at = now + counted.rate.within
-        cursor.execute(_ADD, [stored_name(counted.name), tries, over_at, now, most, now])
-        counted_tries, until = cursor.fetchone()
-    return until if counted_tries > most else None
+        cursor.execute(_ADD, [stored_name(counted.name), attempts, over_at, now, most, now])
+        counted_attempts, until = cursor.fetchone()
+    return until if counted_attempts > most else None
 
 
 def count_nothing(*, now: datetime) -> None:
@@ -42,5 +42,5 @@ def count_nothing(*, now: datetime) -> None:
 
 def stored_name(name: str) -> str:
     """Return the name under which a count is stored."""
-    key = key_from(settings.SECRET_KEY, purpose="tries")
+    key = key_from(settings.SECRET_KEY, purpose="attempts")
     return hmac.digest(key, name.encode(), hashlib.sha256).hex()

@@ -6,13 +6,13 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from limosa.domain.accounts.device_tokens import DEVICE_LIFETIME, digest_of
-from limosa.domain.accounts.engine.try_rules import Trier, TryKind
-from limosa.domain.accounts.models import KnownDevice, TryCount
-from limosa.domain.accounts.operations.count_try import count_try
+from limosa.domain.accounts.engine.attempt_rules import AttemptKind, Claimant
+from limosa.domain.accounts.models import AttemptCount, KnownDevice
+from limosa.domain.accounts.operations.count_attempt import count_attempt
 from limosa.domain.accounts.operations.delete_what_is_over import delete_what_is_over
 from limosa.domain.accounts.operations.forget_devices import forget_devices
 from limosa.domain.accounts.operations.know_device import know_device
-from limosa.domain.accounts.operations.take_back_try import take_back_try
+from limosa.domain.accounts.operations.take_back_attempt import take_back_attempt
 from limosa.domain.accounts.queries import known_device
 from limosa.domain.accounts.refusals import TriedTooOftenError
 from tests.factories import MOMENT
@@ -23,58 +23,58 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def tries(trier: Trier, times: int, after: timedelta = timedelta()) -> list[timedelta]:
+def attempts(claimant: Claimant, times: int, after: timedelta = timedelta()) -> list[timedelta]:
     """Try so often; return how long each refused one has to wait."""
     waits = []
     for _ in range(times):
         try:
-            count_try(kind=TryKind.SIGN_IN, trier=trier, now=MOMENT + after)
+            count_attempt(kind=AttemptKind.SIGN_IN, claimant=claimant, now=MOMENT + after)
         except TriedTooOftenError as refusal:
             waits.append(refusal.wait)
     return waits
 
 
-def stranger(address: str = "192.0.2.7", account: str = "ann@example.com") -> Trier:
-    return Trier(account=account, address=address)
+def stranger(address: str = "192.0.2.7", account: str = "ann@example.com") -> Claimant:
+    return Claimant(account=account, address=address)
 
 
 def test_the_sixth_try_waits_until_the_first_is_five_minutes_old() -> None:
-    assert tries(stranger(), 5) == []
-    assert tries(stranger(), 1, MINUTE) == [4 * MINUTE]
-    assert tries(stranger(), 6, 5 * MINUTE) == [5 * MINUTE]
+    assert attempts(stranger(), 5) == []
+    assert attempts(stranger(), 1, MINUTE) == [4 * MINUTE]
+    assert attempts(stranger(), 6, 5 * MINUTE) == [5 * MINUTE]
 
 
 def test_addresses_together_get_no_more_than_the_account_allows() -> None:
-    waits = [wait for n in range(20) for wait in tries(stranger(f"192.0.2.{n}"), 5)]
+    waits = [wait for n in range(20) for wait in attempts(stranger(f"192.0.2.{n}"), 5)]
     assert len(waits) == 50
-    assert tries(stranger("198.51.100.1"), 1) == [60 * MINUTE]
+    assert attempts(stranger("198.51.100.1"), 1) == [60 * MINUTE]
 
 
 def test_hammering_any_number_of_accounts_does_not_use_up_the_address() -> None:
-    tries(stranger(), 200)
-    assert [tries(stranger(account=f"{n}@example.com"), 5) for n in range(50)] == [[]] * 50
-    assert tries(stranger(account="behind@example.com"), 5) == []
+    attempts(stranger(), 200)
+    assert [attempts(stranger(account=f"{n}@example.com"), 5) for n in range(50)] == [[]] * 50
+    assert attempts(stranger(account="behind@example.com"), 5) == []
 
 
 def test_a_known_device_is_heard_whatever_strangers_tried() -> None:
     for number in range(40):
-        tries(stranger(f"192.0.2.{number}"), 5)
-    device = Trier(account="ann@example.com", address="192.0.2.7", device="d1")
-    assert tries(device, 10) == []
-    assert tries(device, 1) == [5 * MINUTE]
+        attempts(stranger(f"192.0.2.{number}"), 5)
+    device = Claimant(account="ann@example.com", address="192.0.2.7", device="d1")
+    assert attempts(device, 10) == []
+    assert attempts(device, 1) == [5 * MINUTE]
 
 
 def test_a_right_password_does_not_count_and_frees_no_other_try() -> None:
-    tries(stranger(), 4)
+    attempts(stranger(), 4)
     for _ in range(10):
-        assert tries(stranger(), 1) == []
-        take_back_try(kind=TryKind.SIGN_IN, trier=stranger(), now=MOMENT)
-    assert tries(stranger(), 2) == [5 * MINUTE]
+        assert attempts(stranger(), 1) == []
+        take_back_attempt(kind=AttemptKind.SIGN_IN, claimant=stranger(), now=MOMENT)
+    assert attempts(stranger(), 2) == [5 * MINUTE]
 
 
 def test_the_table_tells_nobody_whose_account_or_address_was_tried() -> None:
-    tries(stranger(), 1)
-    for name in TryCount.objects.values_list("name", flat=True):
+    attempts(stranger(), 1)
+    for name in AttemptCount.objects.values_list("name", flat=True):
         assert len(name) == 64
         assert int(name, 16)
 
@@ -96,17 +96,18 @@ def test_what_is_over_is_deleted_and_nothing_else() -> None:
     person = make_subscriber()
     for name, age in (("old", timedelta(days=1)), ("new", timedelta(days=-1))):
         Session.objects.create(session_key=name, session_data="", expire_date=MOMENT - age)
-        TryCount.objects.create(name=name, tries=1, over_at=MOMENT - age)
+        AttemptCount.objects.create(name=name, attempts=1, over_at=MOMENT - age)
         seen_at = MOMENT - DEVICE_LIFETIME - age
         KnownDevice.objects.create(subscriber=person, digest=name, seen_at=seen_at)
     assert delete_what_is_over(now=MOMENT) == 3
     assert [row.session_key for row in Session.objects.all()] == ["new"]
-    assert [row.name for row in TryCount.objects.all()] == ["new"]
+    assert [row.name for row in AttemptCount.objects.all()] == ["new"]
     assert [row.digest for row in KnownDevice.objects.all()] == ["new"]
 
 
 def test_more_than_a_part_is_deleted_at_once_too() -> None:
-    TryCount.objects.bulk_create(
-        TryCount(name=str(number), tries=1, over_at=MOMENT - MINUTE) for number in range(2001)
+    AttemptCount.objects.bulk_create(
+        AttemptCount(name=str(number), attempts=1, over_at=MOMENT - MINUTE)
+        for number in range(2001)
     )
     assert delete_what_is_over(now=MOMENT) == 2001
