@@ -8,10 +8,12 @@ One connection behind one lock: transactions are short, and there is one process
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass
 from pathlib import Path
+
+from limosa.simulators.one_writer import transaction
 
 HAPPENINGS_MAX = 20_000
 _SCHEMA = """
@@ -59,17 +61,9 @@ class Store:
         for schema in (_SCHEMA, *schemas):
             self._connection.executescript(schema)
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """Commit everything done inside together, or nothing if it raises."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+        return transaction(self._connection, self._lock)
 
     def close(self) -> None:
         with self._lock:

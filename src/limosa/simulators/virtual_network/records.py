@@ -2,12 +2,11 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from limosa.simulators.clock import utc_time
+from limosa.simulators.one_writer import transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS esims (
@@ -100,7 +99,7 @@ class Records:
 
     def add_esim(self, iccid: str, *, pace: int) -> None:
         """Add an eSIM; one that is known keeps its pace."""
-        with self._transaction() as db:
+        with transaction(self._connection, self._lock) as db:
             db.execute(
                 "INSERT INTO esims (iccid, pace, action, used_bytes, status)"
                 " VALUES (?, ?, 'none', 0, '') ON CONFLICT DO NOTHING",
@@ -109,17 +108,17 @@ class Records:
 
     def set_pace(self, iccid: str, pace: int) -> bool:
         """Set how fast an eSIM uses data; False if it is unknown."""
-        with self._transaction() as db:
+        with transaction(self._connection, self._lock) as db:
             cursor = db.execute("UPDATE esims SET pace = ? WHERE iccid = ?", (pace, iccid))
             return cursor.rowcount == 1
 
     def forget_esim(self, iccid: str) -> bool:
-        with self._transaction() as db:
+        with transaction(self._connection, self._lock) as db:
             return db.execute("DELETE FROM esims WHERE iccid = ?", (iccid,)).rowcount == 1
 
     def add_usage(self, records: list[UsageRecord]) -> None:
         """Store new records for sending, and count their bytes as used."""
-        with self._transaction() as db:
+        with transaction(self._connection, self._lock) as db:
             for one in records:
                 db.execute(
                     "INSERT INTO records (record_id, iccid, started_at, ended_at, uplink_bytes,"
@@ -155,7 +154,7 @@ class Records:
 
     def acknowledge(self, answers: list[Answer], *, now: float) -> None:
         """Drop the acknowledged records, and store for each eSIM the answer to its newest one."""
-        with self._transaction() as db:
+        with transaction(self._connection, self._lock) as db:
             for answer in answers:
                 row = db.execute(
                     "DELETE FROM records WHERE record_id = ? RETURNING iccid",
@@ -168,17 +167,6 @@ class Records:
                     " WHERE iccid = ?",
                     (answer.action, answer.remaining_bytes, answer.status, now, row["iccid"]),
                 )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
 
 
 def effective_pace(esim: Esim, *, throttled_pace: int) -> int:

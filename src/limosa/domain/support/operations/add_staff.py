@@ -8,15 +8,14 @@ from django.db import transaction
 from limosa.domain.accounts.models import SecurityEventKind, StaffRole, Subscriber
 from limosa.domain.accounts.operations.appoint_staff import appoint_staff
 from limosa.domain.accounts.operations.open_account import open_account
-from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.catalog.queries import default_currency
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
-from limosa.domain.support.operations.record_audit_entry import record_audit_entry
+from limosa.domain.support.operations.record_staff_change import record_staff_change
 from limosa.domain.support.refusals import AlreadyStaffError, StaffAddressUnconfirmedError
-from limosa.domain.support.staffing import check_actor, locked_staff
+from limosa.domain.support.staffing import StaffChange, check_actor, locked_staff
 
 
 @staff_action(AuditAction.ADD_STAFF)
@@ -55,15 +54,11 @@ def add_staff(
         parameters={"is_new": is_new},
         now=now,
     )
-    record_audit_entry(
-        actor=actor, action=AuditAction.ADD_STAFF, subject=email[:60], detail=role, now=now
-    )
-    record_security_event(
-        subscriber=person,
-        kind=SecurityEventKind.STAFF_ADDED,
-        address=origin.address,
-        device=origin.device,
-        details=role,
+    record_staff_change(
+        person=person,
+        change=StaffChange(AuditAction.ADD_STAFF, SecurityEventKind.STAFF_ADDED, role),
+        actor=actor,
+        origin=origin,
         now=now,
     )
     return person

@@ -6,12 +6,17 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import SecurityEventKind, StaffRole, Subscriber
 from limosa.domain.accounts.operations.appoint_staff import appoint_staff
-from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
-from limosa.domain.support.operations.record_audit_entry import record_audit_entry
-from limosa.domain.support.staffing import check_actor, check_change, locked_staff
+from limosa.domain.support.operations.record_staff_change import record_staff_change
+from limosa.domain.support.staffing import (
+    StaffChange,
+    check_actor,
+    check_change,
+    locked_staff,
+    staff_member,
+)
 
 
 @staff_action(AuditAction.CHANGE_STAFF)
@@ -32,26 +37,16 @@ def change_staff_role(
     """
     staff = locked_staff()
     check_actor(staff, actor, AuditAction.CHANGE_STAFF)
-    person = staff.get(person_id)
-    if person is None:
-        raise Subscriber.DoesNotExist
+    person = staff_member(staff, person_id)
     if person.staff_role == role:
         return False
     check_change(staff, person, actor)
     appoint_staff(person=person, role=role)
-    record_audit_entry(
+    record_staff_change(
+        person=person,
+        change=StaffChange(AuditAction.CHANGE_STAFF, SecurityEventKind.STAFF_CHANGED, role),
         actor=actor,
-        action=AuditAction.CHANGE_STAFF,
-        subject=person.email[:60],
-        detail=role,
-        now=now,
-    )
-    record_security_event(
-        subscriber=person,
-        kind=SecurityEventKind.STAFF_CHANGED,
-        address=origin.address,
-        device=origin.device,
-        details=role,
+        origin=origin,
         now=now,
     )
     return True

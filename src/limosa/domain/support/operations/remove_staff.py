@@ -6,12 +6,17 @@ from django.db import transaction
 
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
 from limosa.domain.accounts.operations.dismiss_staff import dismiss_staff
-from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
-from limosa.domain.support.operations.record_audit_entry import record_audit_entry
-from limosa.domain.support.staffing import check_actor, check_change, locked_staff
+from limosa.domain.support.operations.record_staff_change import record_staff_change
+from limosa.domain.support.staffing import (
+    StaffChange,
+    check_actor,
+    check_change,
+    locked_staff,
+    staff_member,
+)
 
 
 @staff_action(AuditAction.REMOVE_STAFF)
@@ -28,25 +33,15 @@ def remove_staff(
     """
     staff = locked_staff()
     check_actor(staff, actor, AuditAction.REMOVE_STAFF)
-    person = staff.get(person_id)
-    if person is None:
-        raise Subscriber.DoesNotExist
+    person = staff_member(staff, person_id)
     check_change(staff, person, actor)
     role = person.staff_role
     dismiss_staff(person=person)
-    record_audit_entry(
+    record_staff_change(
+        person=person,
+        change=StaffChange(AuditAction.REMOVE_STAFF, SecurityEventKind.STAFF_REMOVED, role),
         actor=actor,
-        action=AuditAction.REMOVE_STAFF,
-        subject=person.email[:60],
-        detail=role,
-        now=now,
-    )
-    record_security_event(
-        subscriber=person,
-        kind=SecurityEventKind.STAFF_REMOVED,
-        address=origin.address,
-        device=origin.device,
-        details=role,
+        origin=origin,
         now=now,
     )
     return person

@@ -5,14 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import SecurityEventKind, Subscriber
-from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.operations.remove_second_step import remove_second_step
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
-from limosa.domain.support.operations.record_audit_entry import record_audit_entry
+from limosa.domain.support.operations.record_staff_change import record_staff_change
 from limosa.domain.support.refusals import OwnRoleError
-from limosa.domain.support.staffing import check_actor, locked_staff
+from limosa.domain.support.staffing import StaffChange, check_actor, locked_staff, staff_member
 
 
 @staff_action(AuditAction.RESET_SECOND_STEP)
@@ -28,24 +27,16 @@ def reset_second_step(
     """
     staff = locked_staff()
     check_actor(staff, actor, AuditAction.RESET_SECOND_STEP)
-    person = staff.get(person_id)
-    if person is None:
-        raise Subscriber.DoesNotExist
+    person = staff_member(staff, person_id)
     if actor is not None and actor.pk == person.pk:
         raise OwnRoleError
     if not remove_second_step(person=person):
         return False
-    record_audit_entry(
+    record_staff_change(
+        person=person,
+        change=StaffChange(AuditAction.RESET_SECOND_STEP, SecurityEventKind.SECOND_FACTOR_REMOVED),
         actor=actor,
-        action=AuditAction.RESET_SECOND_STEP,
-        subject=person.email[:60],
-        now=now,
-    )
-    record_security_event(
-        subscriber=person,
-        kind=SecurityEventKind.SECOND_FACTOR_REMOVED,
-        address=origin.address,
-        device=origin.device,
+        origin=origin,
         now=now,
     )
     return True
