@@ -1,8 +1,9 @@
-"""Fill an empty database with made-up people.
+"""Fill an empty database with synthetic people, for measurements.
 
-For measurements: docs/howto/measure-on-many-people.md. The people can't sign in. The same numbers
-and the same --seed produce the same people, with times relative to today. Refuses a database that
-already has people. All is loaded in one transaction; if interrupted, the database is unchanged.
+They can't sign in. The same numbers and the same --seed produce the same people, with times
+relative to today. The command refuses a database that already has people. Everything is loaded in
+one transaction: if interrupted, the database is unchanged. See
+docs/howto/measure-on-many-people.md.
 """
 
 import argparse
@@ -11,16 +12,18 @@ from limosa.config.command import CommandFault, WrongCall, add_number, set_up_dj
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_number(parser, "--subscribers", least=5, default=1_000_000, about="how many people")
-    add_number(parser, "--bundles", least=1, default=10_000_000, about="of all people together")
+    add_number(parser, "--subscribers", least=5, default=1_000_000, about="people in total")
+    add_number(parser, "--bundles", least=1, default=10_000_000, about="bundles in total")
     parser.add_argument(
         "--orders",
         type=whole_number(0),
         metavar="N",
-        help="how many of the newest bundles come with quote, order, payment, journal entry "
-        "and message (default: a fifth of the bundles)",
+        help="how many of the newest bundles get a quote, an order, a payment, a journal entry "
+        "and a message (default: a fifth of the bundles)",
     )
-    add_number(parser, "--seed", least=0, default=1, about="another one makes other people")
+    add_number(
+        parser, "--seed", least=0, default=1, about="a different seed makes different people"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,21 +39,21 @@ def run(arguments: argparse.Namespace) -> int:
     size = Size(arguments.subscribers, arguments.bundles, orders, arguments.seed)
     if size.bundles < size.esims or orders > size.bundles:
         raise WrongCall(
-            "There must be a bundle for each eSIM (6 for 5 people), and no more orders than "
-            "bundles."
+            "There must be at least as many bundles as eSIMs (6 for 5 people), and no more orders "
+            "than bundles."
         )
     bars = StepBars()
     try:
         seed(size, now=timezone.now(), report=bars.show)
     except TablesNotEmptyError as error:
         raise CommandFault(
-            f"The database has people or their data already (table {error}), and they are not "
-            "touched. Seed a new, empty database."
+            f"The database already contains people or their data (table {error}); nothing was "
+            "changed. Seed a new, empty database."
         ) from error
     except NoMonthlyPlanError as error:
         raise CommandFault(
-            "The catalogue has no plan for a month of data with a price in CNY; import one that "
-            "has, or seed a database without a catalogue."
+            "The catalogue has no one-month data plan with a price in CNY. Import one that has, or "
+            "seed a database without a catalogue."
         ) from error
     finally:
         bars.finish()

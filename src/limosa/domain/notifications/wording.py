@@ -1,9 +1,9 @@
-"""The words of a message, in the active language: a title, a body, and a mail around them.
+"""The text of a message in the active language: a title, a body, and the mail around them.
 
-Each kind has one template, `<kind>.txt`, of plain text in blocks: `subject`, `body`, and `action`,
-which is what the button says; `figure` and its `caption`, if one number is what matters. Title and
-body stand in the list in the product. A mail sets the same parts into mail.txt, and escaped into
-mail.html.
+Each kind has one plain-text template, `<kind>.txt`, divided into blocks: `subject`, `body` and
+`action`, the label of the button; also `figure` and its `caption`, if one number is what matters.
+The list in the product shows title and body. A mail puts the same parts into mail.txt and, escaped,
+into mail.html.
 """
 
 from collections.abc import Mapping
@@ -35,11 +35,11 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailParts:
-    """What a mail says, in plain text.
+    """The parts of a mail, in plain text.
 
-    `why` its reader gets it; `action` and `link`: of its button; `figure`, with a `caption`: the
-    one number that matters, in the HTML alone; `code`: one that stands out in both forms;
-    `not_me`: the link "this was not me".
+    `why`: the reason its reader gets it. `action`, `link`: the button's label and URL. `figure`,
+    `caption`: the one number that matters, in the HTML only. `code`: a code, set apart in both
+    forms. `not_me`: the URL of "this was not me".
     """
 
     title: str
@@ -60,9 +60,8 @@ def texts_for(notification: Notification) -> tuple[str, str]:
 
 
 def mail_for(notification: Notification, *, link: str, not_me: str = "") -> Mail:
-    """Return the mail; `link` is the absolute URL behind its button.
-
-    `not_me`: the one that says "this was not me", in the mails that have it.
+    """Return the mail. `link`: the absolute URL of its button. `not_me`: the absolute URL of "this
+    was not me", which only some kinds contain.
     """
     values = _values(notification)
     kind = KINDS[notification.kind]
@@ -81,7 +80,7 @@ def mail_for(notification: Notification, *, link: str, not_me: str = "") -> Mail
 
 
 def lay_out(parts: MailParts) -> Mail:
-    """Return the mail in the active language, with its parts escaped in the HTML."""
+    """Return the mail in the active language; the parts are escaped in the HTML."""
     values = asdict(parts) | {"language": translation.get_language()}
     return Mail(
         subject=parts.title,
@@ -91,13 +90,13 @@ def lay_out(parts: MailParts) -> Mail:
 
 
 def render_text(name: str, values: Mapping[str, Any]) -> str:
-    """Return what a template says, with nothing escaped: not for HTML."""
-    engine = engines["django"].engine  # type: ignore[attr-defined]  # stubs know no engine here
+    """Render a template without escaping anything: not for HTML."""
+    engine = engines["django"].engine  # type: ignore[attr-defined]  # not in the stubs
     return str(engine.get_template(name).render(Context(dict(values), autoescape=False)))
 
 
 def one_line(text: str) -> str:
-    """Return a subject: a label with a line break must not begin another header."""
+    """Return the text as one line: a line break in a label must not start another header."""
     return " ".join(text.split())
 
 
@@ -115,12 +114,12 @@ def _part(name: str, notification: Notification, values: dict[str, Any]) -> str:
 
 
 def _begun(text: str, notification: Notification) -> str:
-    """Return the text with a capital to begin with; a person's own label stays: iPad."""
+    """Capitalize the first letter, unless the text contains a person's own label, such as iPad."""
     return text if notification.parameters.get("esim_label") else capfirst(text)
 
 
 def _values(notification: Notification) -> dict[str, Any]:
-    """Return the parameters with what a person reads in place of bare numbers and times."""
+    """Return the parameters, with numbers and times formatted for people."""
     given = notification.parameters
     values: dict[str, Any] = dict(given)
     if "esim_label" in given:

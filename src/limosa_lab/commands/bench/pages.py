@@ -1,10 +1,10 @@
 """Measure the home and renew pages against a small database.
 
-Visits the pages in this process, signed in as people picked at random, on this database and on one
-with 100 people, which is created beside it on the same server and dropped at the end; the two
-alternate. Prints the median and the 99th percentile of each, the CPU time of this process and the
-size of the page before compression (both at the median), the number of statements, and the ratio of
-the medians; exits with 1 if the ratio exceeds 1.3. Fill the database with `limosa seed` first.
+Fill the database with `limosa seed` first. The command visits the pages in its own process, signed
+in as people picked at random, alternating between this database and one with 100 people, which it
+creates on the same server and drops at the end. For each it prints the median and the 99th
+percentile, the CPU time and the size of the page before compression (both at the median), and the
+number of statements; then the ratio of the medians. Exits with 1 if that exceeds 1.3.
 """
 
 import argparse
@@ -15,7 +15,7 @@ RATIO_MAX = 1.3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_number(parser, "--people", least=100, default=500, about="people to visit as")
+    add_number(parser, "--people", least=100, default=500, about="people to sign in as")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,13 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         count = Subscriber.objects.count()
         if count < 100:
-            raise CommandFault("There are fewer than 100 people here; `limosa seed` makes some.")
+            raise CommandFault("The database has fewer than 100 people; `limosa seed` makes some.")
         results = measure_pages(people=arguments.people)
     except ProgrammingError as error:
         if not isinstance(error.__cause__, InsufficientPrivilege):
             raise
         raise CommandFault(
-            "The database's user must be allowed to make another beside it (CREATEDB)."
+            "The database user must be allowed to create databases (CREATEDB)."
         ) from error
     print(
         f"{'page':<8}{'people':>12}{'p50':>10}{'p99':>10}{'CPU':>10}{'bytes':>10}{'statements':>12}"

@@ -1,9 +1,9 @@
 """Measure the reconciliation of a day.
 
 Starts its own PostgreSQL in a temporary folder, with fsync on, creates a day of payments and the
-provider's file of it, plants 50 differences of all kinds, and reconciles in a separate process.
-Prints the time and that process's peak memory; exits with 1 unless exactly the planted differences
-are found. The download and PostgreSQL's own memory are not included.
+provider's settlement file for it, plants 50 differences of all kinds, and reconciles in a separate
+process. Prints the time and that process's peak memory; exits with 1 unless exactly the planted
+differences are found. The download and PostgreSQL's own memory are not included.
 """
 
 import argparse
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--payments",
         least=PAYMENTS_MIN,
         default=100_000,
-        about="payments of the day, at least 3,000",
+        about="payments in the day, at least 3,000",
     )
 
 

@@ -1,10 +1,10 @@
 """Measure whole renewals, from quote to journal.
 
-Quote, order, payment notification, credit, journal. Starts its own PostgreSQL in a temporary
-folder, with fsync on, and renews from several processes: first as fast as this machine can, then at
-half of that rate. Prints renewals per second, the time from notification to credit, CPU time and
-SQL statements per renewal, and where the time goes. WeChat's own answers and the sending of mail
-are not included.
+A renewal is a quote, an order, a payment notification, the credit and its journal entry. Starts
+its own PostgreSQL in a temporary folder, with fsync on, and renews from several processes: first as
+fast as this machine can, then at half that rate. Prints renewals per second, the time from
+notification to credit, CPU time and SQL statements per renewal, and where the time goes. WeChat's
+own answers and the sending of mail are not included.
 """
 
 import argparse

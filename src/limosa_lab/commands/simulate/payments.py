@@ -1,10 +1,10 @@
 """Simulate payments going wrong, by seed, and check the books.
 
-Starts its own PostgreSQL in a temporary folder and runs the real operations in it, against
-simulated providers that lose answers, send twice and late, and take money that was not requested,
-while processes die anywhere. Checks I1 to I12 after each step, and F1 to F10 at the end of each
-run. Prints the log of the first run that breaks one, and exits with 1. The same seed replays the
-same run. See docs/explanation/fault-simulation.md.
+Starts its own PostgreSQL in a temporary folder and runs the real operations against simulated
+providers that lose answers, send notifications late and twice, and take money that was not
+requested, while processes die at any point. Checks I1 to I12 after each step and F1 to F10 at the
+end of each run. Prints the log of the first run that violates one, and exits with 1. The same seed
+replays the same run. See docs/explanation/fault-simulation.md.
 """
 
 import argparse
@@ -13,20 +13,24 @@ from limosa.config.command import add_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_number(parser, "--seed", least=0, default=1, about="the first run's seed")
-    add_number(parser, "--runs", least=1, default=100, about="how many seeds, one after the other")
+    add_number(parser, "--seed", least=0, default=1, about="seed of the first run")
+    add_number(
+        parser, "--runs", least=1, default=100, about="number of runs; each has the next seed"
+    )
     parser.add_argument(
         "--no-polling",
         action="store_true",
-        help="the worker asks no provider by itself: nothing else may be needed",
+        help="the worker never polls a provider; everything must hold all the same",
     )
     parser.add_argument(
         "--bug",
         default="",
         metavar="NAME",
-        help="plant a bug, which must be caught; `list` names them",
+        help="plant this bug, which must be caught; `list` lists all",
     )
-    add_number(parser, "--processes", least=1, default=2, about="each with a database of its own")
+    add_number(
+        parser, "--processes", least=1, default=2, about="processes, each with its own database"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

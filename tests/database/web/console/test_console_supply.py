@@ -122,7 +122,7 @@ def test_the_command_does_the_same(
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{CODE}\n"))
     number = unclear.order_number
     assert main(["supplies", "settle", number, "--iccid", ICCID, "--reference", "R1"]) == 0
-    assert capsys.readouterr().out == f"{number} is delivered at the supplier now.\n"
+    assert capsys.readouterr().out == f"{number} is now delivered at the supplier.\n"
     assert Bundle.objects.get(order_number=number).esim.iccid == ICCID
     assert main(["supplies", "settle", number, "--not-ordered"]) == 1
     assert main(["supplies", "settle", "L-NONE", "--not-ordered"]) == 1

@@ -1,8 +1,8 @@
-"""Re-encrypt everything under the first key.
+"""Re-encrypt everything under the newest key.
 
-That is the first key of LIMOSA_ENCRYPTION_KEYS. The service may keep running. If interrupted, it
-continues where it stopped when run again. When it is done, the other keys are no longer needed and
-may be removed from the setting. See docs/howto/rotate-keys.md.
+The newest key is the first one in LIMOSA_ENCRYPTION_KEYS. The service can keep running. If
+interrupted, run the command again: it continues where it stopped. Once it has finished, the other
+keys are no longer needed and can be removed from the setting. See docs/howto/rotate-keys.md.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from limosa.config.command import CommandFault, add_number, counted, set_up_djan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_number(parser, "--batch", least=1, default=1000, about="rows a transaction")
+    add_number(parser, "--batch", least=1, default=1000, about="rows per transaction")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,14 +25,14 @@ def run(arguments: argparse.Namespace) -> int:
         rows = reencrypt_all(rows_per_batch=arguments.batch, report=bars.show)
     except EncryptionKeyMissingError as error:
         raise CommandFault(
-            f"{error}. Put it back after the newest one, and run this again."
+            f"{error}. Put it back after the newest one, then run this again."
         ) from error
     except DecryptionError as error:
         raise CommandFault(
-            f"A row of {error} does not open: it was changed by something else than Limosa. Rows "
-            "before it are encrypted anew; restore this one from a backup, and run this again."
+            f"A row of {error} can't be decrypted: something other than Limosa has changed it. The "
+            "rows before it are re-encrypted. Restore this one from a backup, then run this again."
         ) from error
     finally:
         bars.finish()
-    print(f"encrypted {counted(rows, 'row')} anew in {bars.seconds:.0f} s")
+    print(f"re-encrypted {counted(rows, 'row')} in {bars.seconds:.0f} s")
     return 0

@@ -1,9 +1,9 @@
-"""Enter the outcome of an order that only people can look up.
+"""Record the outcome of an order that only people can look up.
 
-If an order's answer was lost at a supplier where it can't be looked up, or can't be right, the
-order is never sent again automatically: a finding names it. Look for it on the supplier's own
-pages, then enter here what you saw. The activation code of a new eSIM is read from standard input,
-so that it stays out of the process list.
+If a supplier's answer to an order was lost and the supplier can't be queried, or if the answer
+can't be right, the order is never sent again automatically, and a finding names it. Look it up on
+the supplier's own pages, then record here what you found. A new eSIM's activation code is read from
+standard input, which keeps it out of the process list.
 """
 
 import argparse
@@ -23,13 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--not-ordered", action="store_true", help="the supplier has no such order: order it again"
     )
     seen.add_argument(
-        "--renewed", action="store_true", help="the bundle was put on the eSIM that was renewed"
+        "--renewed", action="store_true", help="the bundle was added to the eSIM to be renewed"
     )
     seen.add_argument(
-        "--iccid", metavar="ICCID", help="it delivered this eSIM; its activation code is read"
+        "--iccid",
+        metavar="ICCID",
+        help="the supplier delivered this eSIM; enter its activation code when asked",
     )
     parser.add_argument(
-        "--reference", metavar="R", default="", help="the supplier's own number of the order"
+        "--reference", metavar="R", default="", help="the supplier's own order number"
     )
 
 
@@ -43,12 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     delivered = None if arguments.not_ordered else _delivered(arguments)
     if not Supply.objects.filter(order_number=arguments.order).exists():
-        raise CommandFault(f"{arguments.order} is no order that a supplier was asked for.")
+        raise CommandFault(f"No supplier has been asked to deliver {arguments.order}.")
     with refusals_told():
         state = settle_supply(
             order_number=arguments.order, delivered=delivered, actor=None, now=timezone.now()
         )
-    print(f"{arguments.order} is {state} at the supplier now.")
+    print(f"{arguments.order} is now {state} at the supplier.")
     return 0
 
 

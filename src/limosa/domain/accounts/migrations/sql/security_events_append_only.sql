@@ -1,4 +1,4 @@
--- The record of what happened to accounts is never changed, nor emptied.
+-- Security events are append-only: no UPDATE, DELETE or TRUNCATE.
 
 CREATE FUNCTION accounts_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

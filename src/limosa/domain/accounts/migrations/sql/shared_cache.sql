@@ -1,4 +1,4 @@
--- The table of Django's cache, which all processes share (config/settings/caches.py).
+-- The table behind Django's cache, shared by all processes (config/settings/caches.py).
 
 CREATE TABLE shared_cache (
     cache_key varchar(255) NOT NULL PRIMARY KEY,

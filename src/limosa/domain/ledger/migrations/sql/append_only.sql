@@ -1,5 +1,5 @@
--- Entries and postings are never changed or deleted; an account keeps its id, code and currency.
--- TRUNCATE is refused as well: it passes the triggers for changes, and would empty the books.
+-- Entries and postings are append-only, and an account keeps its id, code and currency. TRUNCATE
+-- needs triggers of its own: it doesn't fire those for UPDATE and DELETE, and would empty the books.
 
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,14 +1,13 @@
--- A journal entry balances, in each currency, and its postings have an entry and an account.
+-- Every journal entry balances in each currency, and every posting has an entry and an account.
 --
--- The postings of an entry come in one statement, which is checked once, at its end: every entry
--- balances at all times, and its postings need not be read again. What is added is also looked up
--- here, because foreign keys would do it for each posting, and would have all payments at once lock
--- the few accounts that they post to. Entries and accounts stay (append_only.sql), so that what was
--- there once is there for good.
+-- An entry's postings are inserted by one statement and checked once, when it ends, so entries
+-- balance at all times and no posting is read back. The lookups of entry and account replace foreign
+-- keys, which would run for each posting and make concurrent payments lock the few accounts they all
+-- post to. Entries and accounts are never deleted (append_only.sql), so one lookup is enough.
 --
--- Statements of a trigger are planned once per connection, and what is added counts as a thousand
--- rows there. So each lookup is a subquery for one value, which is not made a join, and whole
--- tables are not read: a credit would cost more with each one before it.
+-- PostgreSQL plans a trigger's statements once per connection and assumes a thousand added rows.
+-- Scalar subqueries, which it does not turn into joins, and enable_seqscan = off keep it from
+-- scanning whole tables: otherwise each credit would cost more than the one before.
 
 CREATE FUNCTION ledger_check_added_postings() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,6 +43,6 @@ BEGIN
 END $$;
 ALTER FUNCTION ledger_check_entry_has_postings() SET enable_seqscan = off;
 
--- At the end of the transaction: postings to accounts that are new come after their entry.
+-- Deferred to the end of the transaction: postings to new accounts are inserted after their entry.
 CREATE CONSTRAINT TRIGGER ledger_entry_balances AFTER INSERT ON ledger_journalentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_entry_has_postings();

@@ -1,4 +1,4 @@
--- The record of what the staff did is never changed, nor emptied.
+-- The audit log is append-only: no UPDATE, DELETE or TRUNCATE.
 
 CREATE FUNCTION support_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
