@@ -96,12 +96,11 @@ def test_the_page_is_right_though_the_worker_is_late() -> None:
 
 def test_the_current_one_is_the_one_that_ends_first() -> None:
     esim = make_esim()
-    undated = bundle(esim, ACTIVE, -10, None)
     long = bundle(esim, ACTIVE, -10, 20)
     short = bundle(esim, ACTIVE, -1, 5)
     seen = view(esim)
     assert seen.current == short
-    assert seen.in_use == [short, long, undated]
+    assert seen.in_use == [short, long]
     assert seen.ends_at == long.ends_at
 
 

@@ -150,7 +150,7 @@ def refund_missing_there(shop: Shop, payment: Payment) -> tuple[str, str]:
 def refund_failed_here(shop: Shop, payment: Payment) -> tuple[str, str]:
     refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
     refund = Refund.objects.get()
-    Refund.objects.update(state=RefundState.FAILED, next_poll_at=None)
+    Refund.objects.update(state=RefundState.FAILED, finished_at=MOMENT, next_poll_at=None)
     make_up(shop, payment, SettlementKind.REFUND, refund_number=refund.number)
     return "state", f"refund:{refund.number}"
 
@@ -387,7 +387,9 @@ def test_a_payment_that_is_not_in_the_journal_is_a_difference_of_the_clearing_ac
     assert found() == [("clearing", f"clearing:CNY:{DAY}")]
     assert settlement.totals.get().unexplained_minor == payment.received_minor
     shop.provider.made_up_lines = []
-    Payment.objects.filter(pk=twin.pk).update(state=PaymentState.FAILED)
+    Payment.objects.filter(pk=twin.pk).update(
+        state=PaymentState.FAILED, received_minor=0, paid_at=None, applied_at=None
+    )
     run(shop)
     assert found() == []
 
