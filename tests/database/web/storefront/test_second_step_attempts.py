@@ -97,7 +97,7 @@ def test_right_codes_do_not_count(clock: time_machine.Traveller) -> None:
         passed += timedelta(seconds=30)
 
 
-def test_a_device_that_signed_in_before_has_its_own_tries() -> None:
+def test_a_device_that_signed_in_before_has_its_own_attempts() -> None:
     with_app()
     known = give_password("192.0.2.7")
     send(known, right_code())
