@@ -96,7 +96,7 @@ def _no_lock_on_order() -> Iterator[None]:
         yield
 
 
-@_bug("I4", "I5", "I7", "E0", "F1")
+@_bug("I4", "I5", "I7", "E0", "F1", "F9")
 def _apply_twice() -> Iterator[None]:
     """Nothing shows that a payment was applied: no inbox, no state, no time, no entry key."""
     true_apply, true_post = applying.apply_payment_status, posting.post_entry

@@ -35,7 +35,7 @@ LABELS = {
     "support.Finding.guard",
     "support.GuardRound.guard",
 }
-# The terms on which a profile is ordered: they are read through an enumeration, which refuses others.
+# The terms of an order of a profile: they are read through an enumeration, which refuses others.
 TERMS = {
     "rsp.DownloadOrder.redownload",
     "rsp.ProfileType.profile_class",
