@@ -237,6 +237,7 @@ def test_the_database_wants_two_different_signatures() -> None:
             proposed_by=operator,
             proposed_at=timezone.now(),
             decided_by=operator,
+            decided_at=timezone.now(),
             refund=refund,
         )
 
@@ -331,7 +332,7 @@ def test_a_refund_that_failed_is_put_into_the_wallet_once(
 
 def test_a_refund_under_way_offers_no_wallet(client: Client, operator: Subscriber) -> None:
     refund = failed_refund()
-    Refund.objects.update(state="sent")
+    Refund.objects.update(state="sent", finished_at=None)
     page = client.get(reverse("console:order", args=[refund.payment.order_number]))
     assert "to the wallet" not in page.content.decode()
 

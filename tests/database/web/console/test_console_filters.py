@@ -174,7 +174,12 @@ STATES_OF_A_PAYMENT: dict[str, dict[str, Any]] = {
     "processing": {"state": "pending", "processing_since": NOW},
     "refunded": {"state": "succeeded", "refunded_minor": 17862},
     "refunded_in_part": {"state": "succeeded", "refunded_minor": 1},
-    "in_wallet": {"state": "succeeded", "in_wallet": True, "refunded_minor": 17862},
+    "in_wallet": {
+        "state": "succeeded",
+        "pays_order": False,
+        "in_wallet": True,
+        "refunded_minor": 17862,
+    },
 }
 
 

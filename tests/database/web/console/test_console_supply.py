@@ -129,5 +129,5 @@ def test_the_command_does_the_same(
     assert main(["supplies", "settle", number, "--iccid", "12"]) == 1
     said = capsys.readouterr().err
     assert "The outcome of this order" in said
-    assert "L-NONE is no order" in said
+    assert "No supplier has been asked to deliver L-NONE." in said
     assert "begin with 89" in said

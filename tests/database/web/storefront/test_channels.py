@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
@@ -113,7 +114,13 @@ def test_the_operator_decides_what_is_offered_and_where(shop: Shop) -> None:
 
 def test_what_was_used_last_is_chosen(shop: Shop) -> None:
     press(shop, "phone", method="paypal")
-    Payment.objects.update(state=PaymentState.SUCCEEDED)
+    Payment.objects.update(
+        state=PaymentState.SUCCEEDED,
+        received_minor=F("amount_minor"),
+        paid_at=MOMENT,
+        applied_at=MOMENT,
+        next_poll_at=None,
+    )
     page = text_of(shop.client.get(shop.renew_path))
     assert re.search(r'value="paypal"[^>]* checked', page)
 

@@ -215,7 +215,9 @@ def test_what_waits_and_is_on_hold_is_not_said_to_start_by_itself(shop: Shop) ->
 def test_a_guest_is_not_told_of_a_wallet_of_theirs(delivered: Disputed) -> None:
     refund_order(order_number=delivered.order.number, reason="staff", now=MOMENT)
     amount = Refund.objects.get().amount_minor
-    Refund.objects.update(state="settled", settled_minor=amount, wallet_minor=amount)
+    Refund.objects.update(
+        state="settled", settled_minor=amount, wallet_minor=amount, finished_at=MOMENT
+    )
     owner, guest = delivered.pages()
     assert "so it is in your wallet." in owner
     assert "so it is kept for the owner of the eSIM." in guest

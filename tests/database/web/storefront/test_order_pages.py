@@ -264,7 +264,7 @@ def test_a_stranger_s_order_is_not_there(shop: Shop) -> None:
 def test_a_refund_that_failed_is_not_said_to_have_arrived(shop: Shop) -> None:
     order = paid_by_wallet(shop)
     refund_order(order_number=order.number, reason="staff", now=MOMENT)
-    Refund.objects.update(state="failed")
+    Refund.objects.update(state="failed", finished_at=MOMENT)
     page = text_of(page_of(shop, order))
     assert "Your refund could not be delivered yet" in page
     assert "the money is still yours" in page
@@ -275,7 +275,9 @@ def test_a_refund_in_the_wallet_is_said_to_be_there(shop: Shop) -> None:
     order = paid_by_wallet(shop)
     refund_order(order_number=order.number, reason="staff", now=MOMENT)
     amount = Refund.objects.get().amount_minor
-    Refund.objects.update(state="settled", settled_minor=amount, wallet_minor=amount)
+    Refund.objects.update(
+        state="settled", settled_minor=amount, wallet_minor=amount, finished_at=MOMENT
+    )
     page = text_of(page_of(shop, order))
     assert "Refund complete" in page
     assert (

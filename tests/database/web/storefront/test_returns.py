@@ -190,7 +190,8 @@ def called_off(shop: Shop, *, part_minor: int | None = None, **refund: Any) -> O
     refund_order(
         order_number=order.number, reason="staff", now=timezone.now(), part_minor=part_minor
     )
-    Refund.objects.update(finished_at=None, **refund)
+    is_over = refund.get("state") in {"succeeded", "failed", "settled"}
+    Refund.objects.update(finished_at=timezone.now() if is_over else None, **refund)
     return Order.objects.get(pk=order.pk)
 
 
