@@ -106,7 +106,11 @@ def opened(options: Namespace, *, name: str = "", makes: bool = False) -> Iterat
         drops=drops,
     )
     opening = Phone.opened(
-        options.phones / name, pki=options.pki, connecting=connecting, now=_now()
+        options.phones / name,
+        pki=options.pki,
+        connecting=connecting,
+        now=_now(),
+        curve=options.curve if makes else "",
     )
     try:
         with opening as phone:

@@ -9,6 +9,7 @@ from limosa.simulators.loopback_http import LoopbackServer, Routes
 from limosa.simulators.process import run_until_told
 from limosa.simulators.virtual_phone import actions
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
+from limosa.simulators.virtual_phone.network_link import NetworkLink
 from limosa.simulators.virtual_phone.options import (
     add_iccid,
     add_install_options,
@@ -32,7 +33,7 @@ class PhoneServer:
     def __init__(self, household: Household, *, port: int = 0) -> None:
         routes = Routes()
         self.phones = Phones(household)
-        PhonePages(self.phones).add_to(routes)
+        PhonePages(self.phones, household.network).add_to(routes)
         self.server = LoopbackServer(routes, port=port)
 
     def start(self) -> None:
@@ -70,6 +71,7 @@ def _serve(options: argparse.Namespace) -> int:
         connecting=Connecting(options.ca or options.pki / CI_BUNDLE),
         way=options.connect,
         clock=wall_clock,
+        network=NetworkLink(options.network) if options.network else None,
     )
     running: list[PhoneServer] = []
 

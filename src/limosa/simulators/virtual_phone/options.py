@@ -7,6 +7,7 @@ DEFAULT_PHONE = "phone"
 PKI_FOLDER = Path(".limosa/pki")
 PHONES_FOLDER = Path(".limosa/phones")
 SMDP_FQDN = "smdp.limosa.example"
+CURVES = ("P-256", "brainpoolP256r1")
 CALLS = (
     "initiateAuthentication",
     "authenticateClient",
@@ -63,6 +64,13 @@ def add_install_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE", help="the activation code, or a link with it")
     _add_way(parser)
     parser.add_argument(
+        "--curve",
+        choices=CURVES,
+        default="",
+        metavar="CURVE",
+        help=f"a new phone's only curve, {' or '.join(CURVES)}; otherwise it has both",
+    )
+    parser.add_argument(
         "--confirmation-code",
         default="",
         metavar="CODE",
@@ -91,6 +99,9 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_count, default=8004, metavar="N", help="(%(default)s)")
     parser.add_argument(
         "--phone", action="append", default=[], metavar="NAME", help="a phone to make if it is new"
+    )
+    parser.add_argument(
+        "--network", default="", metavar="URL", help="the virtual network, whose data eSIMs use"
     )
     _add_folders(parser)
     _add_way(parser)

@@ -59,19 +59,21 @@ class Phone:
     @classmethod
     @contextmanager
     def opened(
-        cls, folder: Path, *, pki: Path, connecting: Connecting, now: datetime
+        cls, folder: Path, *, pki: Path, connecting: Connecting, now: datetime, curve: str = ""
     ) -> Iterator[Self]:
         """Yield the phone in a folder, with a new card if it has none yet.
 
-        Waits for whoever uses it. Raises NoPki if it needs a card and there is no PKI; ValueError
-        if the card's file is damaged.
+        A new card trusts the PKI's CIs on both curves, or only the one on `curve`. Waits for
+        whoever uses it. Raises NoPki if it needs a card and there is no PKI; ValueError if the
+        card's file is damaged.
         """
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             file = MemoryFile(folder / "card.json")
             if not file.exists():
-                file.write(new_memory(list(read_trust(pki)), eid=new_eid(), now=now))
+                trusts = [one for one in read_trust(pki) if curve in {"", one.curve}]
+                file.write(new_memory(trusts, eid=new_eid(), now=now))
             yield cls(folder, Euicc(file), connecting)
 
     @property

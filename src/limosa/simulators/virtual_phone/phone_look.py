@@ -20,6 +20,7 @@ font-weight:600;margin-bottom:20px;gap:12px}
 .sim .row{justify-content:space-between;flex-wrap:nowrap}
 .sim b{display:block;overflow-wrap:anywhere}
 .sim .row button{flex:none}
+.sim .data{border-top:1px solid var(--line);margin-top:12px;padding-top:12px}
 .sim details{margin-top:10px}
 .sim summary{cursor:pointer;color:var(--soft);font-size:14px;padding:4px 0}
 .sim details dl{margin:8px 0 0}.sim details button{margin-top:12px}

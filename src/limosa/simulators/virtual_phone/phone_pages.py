@@ -9,6 +9,7 @@ from limosa.simulators.page_look import STYLE_PATH, Frame, page, see_other, styl
 from limosa.simulators.virtual_phone.card.results import CancelReason
 from limosa.simulators.virtual_phone.installing import Progress, Step
 from limosa.simulators.virtual_phone.lpa.faults import LpaFault
+from limosa.simulators.virtual_phone.network_link import NetworkLink
 from limosa.simulators.virtual_phone.phone import NAME, InstalledProfile, Phone
 from limosa.simulators.virtual_phone.phone_look import CROSS, LIVE, SIM, STYLE, TICK
 from limosa.simulators.virtual_phone.phones import Phones
@@ -16,6 +17,7 @@ from limosa.simulators.virtual_phone.phones import Phones
 _FRAME = Frame(aside="虚拟手机 · Virtual phone", home="/")
 _FOLLOWED = Frame(aside=_FRAME.aside, home="/", script_path="/live.js")
 _WAIT_SECONDS = 0.3  # Most steps are over by then, and the next page shows what came of them.
+_DATA = {"data-on", "data-off"}
 _ANSWERS = {"later": CancelReason.POSTPONED, "no": CancelReason.END_USER_REJECTION}
 _STEPS = {
     Step.CONNECT: ("正在联系服务器", "Contacting the server"),
@@ -28,8 +30,8 @@ _STEPS = {
 class PhonePages:
     """Shows and uses the phones of a folder over HTTP."""
 
-    def __init__(self, phones: Phones) -> None:
-        self._phones = phones
+    def __init__(self, phones: Phones, network: NetworkLink | None) -> None:
+        self._phones, self._network = phones, network
 
     def add_to(self, routes: Routes) -> None:
         routes.add("GET", STYLE_PATH, lambda _request, _words: style_reply(STYLE))
@@ -94,7 +96,7 @@ class PhonePages:
             return see_other(f"/phones/{quote(name)}/install")
         with self._phones.opened(name) as phone:
             profiles, eid, waiting = phone.profiles(), phone.eid, len(phone.waiting())
-        sims = "".join(_sim(name, profile) for profile in profiles) or (
+        sims = "".join(self._sim(name, profile) for profile in profiles) or (
             '<p class="muted">还没有 eSIM。<br><span lang="en">No eSIM yet.</span></p>'
         )
         told = (
@@ -130,15 +132,34 @@ class PhonePages:
 
     def _switch(self, request: Request, words: dict[str, str]) -> Reply:
         name, act = words["name"], request.form.get("act", "")
+        iccid = words["iccid"]
+        if act in _DATA and self._network is not None:
+            self._network.let_use_data(iccid, is_on=act == "data-on")
         switches = {"on": Phone.enable, "off": Phone.disable, "delete": Phone.delete}
         self._phones.forget_installation(name)
         if act in switches:
             try:
+                self._stop_data(name)
                 with self._phones.opened(name) as phone:
-                    switches[act](phone, words["iccid"])
+                    switches[act](phone, iccid)
             except LpaFault as fault:
                 return _device(name, None, _failed(name, fault))
         return see_other(f"/phones/{quote(name)}")
+
+    def _stop_data(self, name: str) -> None:
+        """Stop the use of data: whatever is switched, another eSIM is on afterwards, or none."""
+        if self._network is None:
+            return
+        with self._phones.opened(name) as phone:
+            used = [one.iccid for one in phone.profiles() if one.is_enabled]
+        for iccid in used:
+            self._network.let_use_data(iccid, is_on=False)
+
+    def _sim(self, phone: str, profile: InstalledProfile) -> str:
+        data = ""
+        if self._network is not None and profile.is_enabled:
+            data = _data_row(self._network.url, is_on=self._network.uses_data(profile.iccid))
+        return _sim(phone, profile, data)
 
     def _control(self, _request: Request, _words: dict[str, str]) -> Reply:
         """List the phones with their eSIMs, for tests."""
@@ -174,7 +195,18 @@ def _device(
     return page(title, f'<section class="device">{bar}{content}{end}</section>', frame)
 
 
-def _sim(phone: str, profile: InstalledProfile) -> str:
+def _data_row(network: str, *, is_on: bool) -> str:
+    """Show whether data is used, with the switch for it and the way to the network's own page."""
+    act, label = ("data-off", "停用 · Stop") if is_on else ("data-on", "使用 · Use")
+    state = "使用中 · In use" if is_on else "未使用 · Not in use"
+    return (
+        '<div class="row data"><div>流量 · Data<br><a class="small"'
+        f' href="{escape(network)}">{state}</a></div>'
+        f'<button class="quiet" name="act" value="{act}">{label}</button></div>'
+    )
+
+
+def _sim(phone: str, profile: InstalledProfile, data: str) -> str:
     act, label, kind = (
         ("off", "关闭 · Off", ' class="quiet"')
         if profile.is_enabled
@@ -191,7 +223,7 @@ def _sim(phone: str, profile: InstalledProfile) -> str:
         f'<b>{escape(profile.nickname or profile.name)}</b><span class="muted small">'
         f"{escape(profile.provider)} · {state}</span></div>"
         f'<button name="act" value="{act}"{kind}>{label}</button></div>'
-        "<details><summary>详情 · Details</summary>"
+        f"{data}<details><summary>详情 · Details</summary>"
         f"<dl><div><dt>ICCID</dt><dd>{escape(profile.iccid)}</dd></div></dl>"
         '<button class="text" name="act" value="delete">删除此 eSIM · Delete this eSIM</button>'
         "</details></form>"

@@ -11,18 +11,21 @@ from limosa.simulators.clock import Clock
 from limosa.simulators.virtual_phone.installing import Installation
 from limosa.simulators.virtual_phone.lpa.download import Asking
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
+from limosa.simulators.virtual_phone.network_link import NetworkLink
 from limosa.simulators.virtual_phone.phone import NAME, InstalledProfile, Phone
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Where the phones, their PKI and the way to the server are. `way` may be None."""
+    """Where the phones, their PKI and the way to the server are, and the network that they use;
+    `way` and `network` may be None."""
 
     phones: Path
     pki: Path
     connecting: Connecting
     way: tuple[str, int] | None
     clock: Clock
+    network: NetworkLink | None = None
 
 
 class Phones:

@@ -110,3 +110,12 @@ def test_limosa_has_the_same_commands(
     assert "There is no phone" in capsys.readouterr().out
     assert limosa(["phone", "install", "nonsense", *where]) == 1
     assert capsys.readouterr().err.startswith("limosa: That is no activation code")
+
+
+def test_a_new_phone_may_have_one_curve(tiny: tuple[TinyServer, int], run: Run) -> None:
+    server, port = tiny
+    server.curve = "brainpoolP256r1"
+    words = ("install", CODE, "--connect", f"127.0.0.1:{port}", "--curve")
+    assert run(*words, "brainpoolP256r1", "--phone", "one")[0] == 0
+    server.orders["TEST-0001"] = Order()
+    assert "ci key unknown" in run(*words, "P-256", "--phone", "two")[2]

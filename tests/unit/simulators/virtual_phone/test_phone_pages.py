@@ -1,5 +1,6 @@
 """A phone's pages: scan, confirm, see it installed, switch it on; and every other way to go."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +9,12 @@ import httpx
 import pytest
 
 from limosa.simulators.clock import wall_clock
+from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
 from limosa.simulators.virtual_phone.card.results import CancelReason
 from limosa.simulators.virtual_phone.command import PhoneServer
 from limosa.simulators.virtual_phone.installing import Installation, Step
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
+from limosa.simulators.virtual_phone.network_link import NetworkLink
 from limosa.simulators.virtual_phone.phones import Household, Phones
 from tests.factories.tiny_smdp_server import HttpsServer, Order, TinyServer
 
@@ -138,3 +141,49 @@ def test_an_unanswered_question_times_out(
         running = Installation(lambda asking: phone.install(CODE, asking), answer_seconds=0.01)
         assert running.wait_for(Step.FAILED, seconds=SECONDS).fault is not None
     assert tiny.cancelled == [CancelReason.POSTPONED, CancelReason.TIMEOUT]
+
+
+class Network:
+    """What the virtual network is asked for, and what it answers."""
+
+    def __init__(self) -> None:
+        self.paces: dict[str, int] = {}
+        routes = Routes()
+        routes.add("GET", "/control/esims", lambda _request, _words: self._reply())
+        routes.add("POST", "/control/esims", self._steer)
+        self.server = LoopbackServer(routes, port=0)
+        self.server.start()
+
+    def _steer(self, request: Request, _words: dict[str, str]) -> Reply:
+        asked = json.loads(request.body)
+        self.paces[asked["iccid"]] = asked["pace"]
+        return self._reply()
+
+    def _reply(self) -> Reply:
+        esims = [{"iccid": iccid, "pace": pace} for iccid, pace in self.paces.items()]
+        return Reply(200, json.dumps({"esims": esims}).encode())
+
+
+def test_data_is_used_while_the_esim_is_on(
+    phones: PhoneServer, browser: httpx.Client, tmp_path: Path, pki: Path
+) -> None:
+    asked(phones, browser)
+    browser.post("/phones/mine/answer", data={"act": "yes"})
+    installation(phones.phones, Step.INSTALLED)
+    network = Network()
+    link = NetworkLink(network.server.url)
+    connecting = Connecting(pki / "ci.pem")
+    with_data = PhoneServer(Household(tmp_path, pki, connecting, None, wall_clock, link))
+    with_data.start()
+    with httpx.Client(base_url=with_data.server.url, follow_redirects=True) as client:
+        action = re.findall(r'action="(/phones/mine/esims/\d+)"', client.get("/phones/mine").text)[
+            0
+        ]
+        assert "未使用" in client.post(action, data={"act": "on"}).text
+        assert "使用中" in client.post(action, data={"act": "data-on"}).text
+        assert set(network.paces.values()) == {500_000}
+        assert "流量 · Data" not in client.post(action, data={"act": "off"}).text
+        assert set(network.paces.values()) == {0}
+        network.server.stop()
+        assert "未使用" in client.post(action, data={"act": "on"}).text
+    with_data.stop()
