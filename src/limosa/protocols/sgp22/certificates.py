@@ -28,6 +28,15 @@ ROLE_DP_TLS = _ROLES + "3"
 ROLE_DP_AUTHENTICATION = _ROLES + "4"
 ROLE_DP_BINDING = _ROLES + "5"
 Kind = TypeVar("Kind", bound=x509.ExtensionType)
+# What the library raises for what it can't read: it has no one kind for that.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 _EID = re.compile(r"89[0-9]{30}")
 
 
@@ -45,6 +54,7 @@ class Certificate:
 
     der: bytes
     parsed: x509.Certificate
+    subject: x509.Name
     public_key: PublicKey
     extensions: x509.Extensions
     not_before: datetime
@@ -86,7 +96,7 @@ class Certificate:
         """Raise CertificateInvalidError if it was not signed by `issuer`."""
         try:
             self.parsed.verify_directly_issued_by(issuer.parsed)
-        except (InvalidSignature, TypeError, ValueError, UnsupportedAlgorithm) as error:
+        except (InvalidSignature, *UNREADABLE) as error:
             raise CertificateInvalidError("a certificate that its issuer did not sign") from error
 
     def check_may_issue(self) -> None:
@@ -100,7 +110,7 @@ class Certificate:
 
     def eid(self) -> str:
         """Return the EID of the card whose certificate it is. Raises CertificateInvalidError."""
-        found = _attribute(self.parsed.subject, NameOID.SERIAL_NUMBER)
+        found = _attribute(self.subject, NameOID.SERIAL_NUMBER)
         if not _EID.fullmatch(found):
             raise CertificateInvalidError("a card's certificate without an EID")
         return found
@@ -117,7 +127,7 @@ class Certificate:
             for tree in (constraints.permitted_subtrees or [] if constraints else [])
             if isinstance(tree, x509.DirectoryName)
         ]
-        if trees and not any(_is_within(card.parsed.subject, tree) for tree in trees):
+        if trees and not any(_is_within(card.subject, tree) for tree in trees):
             raise CertificateInvalidError("a card that its manufacturer may not make")
 
 
@@ -127,27 +137,27 @@ def read_certificate(der: bytes) -> Certificate:
         raise CertificateInvalidError(f"a certificate of {len(der)} bytes")
     try:
         parsed = x509.load_der_x509_certificate(der)
+        subject = parsed.subject  # The library reads it only now, and may fault.
         if parsed.signature_algorithm_oid != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
             raise CertificateInvalidError("a certificate that is not signed by ECDSA with SHA-256")
         return Certificate(
             der=der,
             parsed=parsed,
+            subject=subject,
             public_key=check_curve(parsed.public_key()),
             extensions=_understood(parsed.extensions),
             not_before=parsed.not_valid_before_utc,
             not_after=parsed.not_valid_after_utc,
         )
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except UNREADABLE as error:
         raise CertificateInvalidError("not a certificate") from error
-    except x509.UnsupportedGeneralNameType as error:
-        raise CertificateInvalidError("a certificate with an unknown kind of name") from error
 
 
 def read_certificates(pem: bytes) -> list[Certificate]:
     """Return the certificates in a PEM file, in their order. Raises CertificateInvalidError."""
     try:
         found = x509.load_pem_x509_certificates(pem)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise CertificateInvalidError("not certificates in PEM") from error
     return [read_certificate(one.public_bytes(Encoding.DER)) for one in found]
 

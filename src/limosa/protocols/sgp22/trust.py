@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from limosa.protocols.sgp22.certificates import (
     ROLE_EUICC,
     ROLE_EUM,
+    UNREADABLE,
     Certificate,
     CertificateExpiredError,
     CertificateInvalidError,
@@ -127,8 +127,11 @@ def read_revocation_list(data: bytes, *, issuer: Certificate) -> RevocationList:
     try:
         found = x509.load_der_x509_crl(data)
         is_signed = found.is_signature_valid(issuer.public_key)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        is_own = found.issuer == issuer.subject
+        numbers = frozenset(one.serial_number for one in found)
+        next_update = found.next_update_utc
+    except UNREADABLE as error:
         raise CertificateInvalidError("not a revocation list") from error
-    if found.issuer != issuer.parsed.subject or not is_signed:
+    if not is_own or not is_signed:
         raise CertificateInvalidError("a revocation list of another issuer")
-    return RevocationList(frozenset(one.serial_number for one in found), found.next_update_utc)
+    return RevocationList(numbers, next_update)

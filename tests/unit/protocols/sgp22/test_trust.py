@@ -181,6 +181,17 @@ def test_a_manufacturer_is_read_once_and_few_are_remembered(p256: World) -> None
     assert len(trust._manufacturers) == MANUFACTURERS_MAX
 
 
+def with_version(der: bytes, version: int) -> bytes:
+    """Return a certificate that says to be of another version of X.509."""
+    return der.replace(bytes.fromhex("A003020102"), bytes.fromhex("A0030201") + bytes([version]), 1)
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_a_certificate_of_another_version_is_refused(p256: World, version: int) -> None:
+    with pytest.raises(CertificateInvalidError):
+        read_certificate(with_version(p256.card.der, version))
+
+
 @pytest.mark.parametrize("data", [b"", b"\x30\x00", bytes(9000)])
 def test_what_is_no_certificate_is_refused(p256: World, data: bytes) -> None:
     for card, eum, status in (
