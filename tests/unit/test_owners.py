@@ -1,7 +1,7 @@
 """Each table is written by one package: by its owner's operations, which everybody else calls.
 
-The laboratory, the demo's data and migrations may write what they like; a simulator can't, since it
-imports nothing of the product.
+The laboratory, the demo's data and migrations may write what they like; a simulator and a
+protocol can't, since they import no models.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ SOURCES = Path(limosa.__file__).parent
 FILES = [
     path
     for path in sorted(SOURCES.rglob("*.py"))
-    if not {"migrations", "simulators"} & set(path.parts) and path.stem != "demo_data"
+    if not {"migrations", "simulators", "protocols"} & set(path.parts) and path.stem != "demo_data"
 ]
 # A file, and why it writes tables that it does not own, or that it can't know.
 EXCEPTIONS = {

@@ -50,11 +50,17 @@ def make_iccid(*, issuer: str, account: int) -> str:
     return digits + luhn_digit(digits)
 
 
-def activation_code(*, smdp_address: str, matching_id: str) -> str:
-    """Return the text of an eSIM's QR code: LPA:1$address$matching-id (SGP.22 section 4.1)."""
+def activation_code(
+    *, smdp_address: str, matching_id: str, needs_confirmation: bool = False
+) -> str:
+    """Return the text of an eSIM's QR code: LPA:1$address$matching-id (SGP.22 section 4.1).
+
+    `needs_confirmation`: the phone asks for a confirmation code as well. The object identifier
+    before that is left empty.
+    """
     if not _MATCHING_ID.fullmatch(matching_id):
         raise InvalidIdentifierError("a matching id has letters, digits and hyphens only")
-    return f"LPA:1${smdp_address}${matching_id}"
+    return f"LPA:1${smdp_address}${matching_id}{'$$1' if needs_confirmation else ''}"
 
 
 def parse_activation_code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Fill an empty database with synthetic people, for measurements.
+"""Fill an empty database with synthetic people.
 
 They can't sign in. The same numbers and the same --seed produce the same people, with times
 relative to today. The command refuses a database that already has people. Everything is loaded in

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from limosa.domain.rsp.engine.order_calls import code_digest
-from limosa.domain.rsp.loading import LOCK_ORDER, lock_order
+from limosa.domain.rsp.loading import LOCK_DOWNLOAD_ORDER, lock_download_order
 from limosa.domain.rsp.models import (
     DownloadOrder,
     ProgressReport,
@@ -57,7 +57,7 @@ def test_without_the_lock_only_the_database_keeps_two_devices_apart(
         both_have_read.wait()
         return order
 
-    monkeypatch.setattr(get_bound_profile_package, "lock_order", read_only)
+    monkeypatch.setattr(get_bound_profile_package, "lock_download_order", read_only)
     devices = two_devices(world)
     heards = run_together([device.package for device in devices])
     assert heards.count("IntegrityError") == 1
@@ -145,5 +145,5 @@ def test_without_skipping_what_others_hold_a_report_is_applied_twice(
 
 
 def test_the_statement_that_locks_an_order_does_so() -> None:
-    assert LOCK_ORDER.endswith("FOR UPDATE")
-    assert lock_order(make_download_order().pk).state == "released"
+    assert LOCK_DOWNLOAD_ORDER.endswith("FOR UPDATE")
+    assert lock_download_order(make_download_order().pk).state == "released"

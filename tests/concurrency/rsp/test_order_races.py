@@ -20,12 +20,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TOGETHER = 6
 
 
-def orders(call_id: str, **wanted: str) -> Callable[[], str]:
-    def order() -> str:
+def orders(call_id: str, *, iccid: str = "", profile_type: str = "") -> Callable[[], str]:
+    def make() -> str:
         caller = Caller(requester="1.2.3", call_id=call_id)
-        return order_profile(caller=caller, now=MOMENT, **wanted).profile.iccid
+        order = order_profile(caller=caller, iccid=iccid, profile_type=profile_type, now=MOMENT)
+        return order.profile.iccid
 
-    return order
+    return make
 
 
 def any_of_the_type() -> list[str]:

@@ -9,12 +9,12 @@ from limosa.config import cli, command_tree, commands
 COMMAND = '"""{about}."""\n\n\ndef run(_arguments):\n    print("{about}")\n    return {code}\n'
 # A server beside the commands of its subject, as an SM-DP+ will be.
 FILES = {
-    "smdp/__init__.py": COMMAND.format(about="Serve profiles", code=0),
-    "smdp/order/__init__.py": '"""Orders of profiles."""\n',
-    "smdp/order/release.py": COMMAND.format(about="Release a profile", code=0),
-    "smdp/order/end_early.py": COMMAND.format(about="End an order", code=1),
-    "smdp/order/import_.py": COMMAND.format(about="Take orders in", code=0),
-    "smdp/order/_form.py": "raise AssertionError('no command')\n",
+    "dock/__init__.py": COMMAND.format(about="Serve profiles", code=0),
+    "dock/order/__init__.py": '"""Orders of profiles."""\n',
+    "dock/order/release.py": COMMAND.format(about="Release a profile", code=0),
+    "dock/order/end_early.py": COMMAND.format(about="End an order", code=1),
+    "dock/order/import_.py": COMMAND.format(about="Take orders in", code=0),
+    "dock/order/_form.py": "raise AssertionError('no command')\n",
 }
 
 
@@ -27,11 +27,11 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    told = tmp_path / "smdp_lab-1.0.dist-info"
+    told = tmp_path / "dock_lab-1.0.dist-info"
     told.mkdir()
-    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: smdp-lab\nVersion: 1.0\n")
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: dock-lab\nVersion: 1.0\n")
     group = command_tree.COMMAND_PACKAGES
-    (told / "entry_points.txt").write_text(f"[{group}]\nsmdp = {package}\n", encoding="utf-8")
+    (told / "entry_points.txt").write_text(f"[{group}]\ndock = {package}\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     return folder
 
@@ -39,10 +39,10 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ("smdp", 0, "Serve profiles"),
-        ("smdp order release", 0, "Release a profile"),
-        ("smdp order end-early", 1, "End an order"),
-        ("smdp order import", 0, "Take orders in"),
+        ("dock", 0, "Serve profiles"),
+        ("dock order release", 0, "Release a profile"),
+        ("dock order end-early", 1, "End an order"),
+        ("dock order import", 0, "Take orders in"),
     ],
 )
 @pytest.mark.usefixtures("installed")
@@ -55,16 +55,16 @@ def test_a_command_is_found_by_the_place_of_its_file(
 
 @pytest.mark.usefixtures("installed")
 def test_a_group_below_a_group_lists_its_members(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["smdp", "order"]) == 0
+    assert cli.main(["dock", "order"]) == 0
     told = capsys.readouterr().out
-    assert "Orders of profiles:\n  smdp order end-early  End an order\n" in told
+    assert "Orders of profiles:\n  dock order end-early  End an order\n" in told
     assert "form" not in told
     assert cli.main([]) == 0
-    assert f"\n  {'smdp':<20}  Serve profiles\n" in capsys.readouterr().out
+    assert f"\n  {'dock':<20}  Serve profiles\n" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("installed")
-@pytest.mark.parametrize("words", ["smdp sing", "smdp order sing", "smdp order release --sing"])
+@pytest.mark.parametrize("words", ["dock sing", "dock order sing", "dock order release --sing"])
 def test_a_wrong_call_is_one_at_any_depth(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(words.split())
@@ -86,7 +86,7 @@ def test_a_distribution_that_does_not_load_leaves_the_others_usable(
 def test_a_command_of_ours_is_not_replaced_by_anothers(
     installed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (installed / "web.py").write_text(FILES["smdp/order/release.py"], encoding="utf-8")
+    (installed / "web.py").write_text(FILES["dock/order/release.py"], encoding="utf-8")
     assert cli.main(["staff"]) == 0
     assert "left out: `limosa web` is there twice" in capsys.readouterr().err
     assert command_tree.installed_commands(print).members["web"].about.startswith("Serve the pages")

@@ -51,6 +51,14 @@ def test_an_activation_code() -> None:
     assert code == "LPA:1$smdp.example.com$A1-B2"
 
 
+def test_an_activation_code_says_that_a_confirmation_code_is_needed() -> None:
+    code = activation_code(
+        smdp_address="smdp.example.com", matching_id="A1-B2", needs_confirmation=True
+    )
+    assert code == "LPA:1$smdp.example.com$A1-B2$$1"
+    assert parse_activation_code(code) == code
+
+
 @pytest.mark.parametrize("matching_id", ["", "A$B", "A B", "A\n"])
 def test_a_matching_id_that_would_break_the_code_is_refused(matching_id: str) -> None:
     with pytest.raises(InvalidIdentifierError):

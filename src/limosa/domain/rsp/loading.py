@@ -62,20 +62,15 @@ def load_order(order_id: int, *, with_package: bool) -> Found:
     return _found(found, profile)
 
 
-def lock_order(order_id: int) -> DownloadOrder:
+def lock_download_order(order_id: int) -> DownloadOrder:
     """Lock an order and return it as it is now, without its confirmation code."""
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_ORDER, [order_id])
+        cursor.execute(LOCK_DOWNLOAD_ORDER, [order_id])
         return _ORDER.row(cursor.fetchone())
 
 
 def judge(order: DownloadOrder, *, eid: str, now: datetime) -> Download:
     """Return what a download by an eUICC would be now. Raises DownloadBarred."""
-    policy = DownloadPolicy(
-        redownload=Redownload(order.redownload),
-        needs_delete=order.needs_delete,
-        downloads_max=order.downloads_max,
-    )
     so_far = DownloadsSoFar(
         state=DownloadState(order.state),
         ordered_eid=order.eid,
@@ -84,7 +79,16 @@ def judge(order: DownloadOrder, *, eid: str, now: datetime) -> Download:
         is_deleted=order.deleted_at is not None,
         is_expired=order.expires_at is not None and order.expires_at <= now,
     )
-    return judge_download(policy, so_far, eid=eid)
+    return judge_download(policy_of(order), so_far, eid=eid)
+
+
+def policy_of(terms: DownloadOrder | ProfileType) -> DownloadPolicy:
+    """Return who may download how often, by an order or by what its type gives new ones."""
+    return DownloadPolicy(
+        redownload=Redownload(terms.redownload),
+        needs_delete=terms.needs_delete,
+        downloads_max=terms.downloads_max,
+    )
 
 
 def _found(found: tuple[object, ...], profile_columns: Columns[Profile]) -> Found:
@@ -125,4 +129,4 @@ _ORDER_BY_ID = f"{_WITHOUT_PACKAGE} WHERE rsp_downloadorder.id = %s"
 _ORDER_WITH_PACKAGE = f"""
 {_ORDERS}, {_PROFILE_WITH_PACKAGE.sql}, {_TYPE.sql} {_JOINED} WHERE rsp_downloadorder.id = %s
 """
-LOCK_ORDER = f"SELECT {_ORDER.sql} FROM rsp_downloadorder WHERE id = %s FOR UPDATE"  # noqa: S608
+LOCK_DOWNLOAD_ORDER = f"SELECT {_ORDER.sql} FROM rsp_downloadorder WHERE id = %s FOR UPDATE"  # noqa: S608

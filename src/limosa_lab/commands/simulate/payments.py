@@ -1,4 +1,4 @@
-"""Simulate payments going wrong, by seed, and check the books.
+"""Simulate payments going wrong, by seed; check the books.
 
 Starts its own PostgreSQL in a temporary folder and runs the real operations against simulated
 providers that lose answers, send notifications late and twice, and take money that was not

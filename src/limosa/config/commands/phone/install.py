@@ -1,4 +1,4 @@
-"""Install an eSIM on a virtual phone, by its activation code.
+"""Install an eSIM on a virtual phone by its activation code.
 
 The phone is software: an eUICC that checks everything a real one checks, and a small assistant that
 fetches the profile from an SM-DP+ over TLS. It is kept in a folder, with its profiles. A phone of a

@@ -1,4 +1,4 @@
-"""Record the outcome of an order that only people can look up.
+"""Record the outcome of an order that people looked up.
 
 If a supplier's answer to an order was lost and the supplier can't be queried, or if the answer
 can't be right, the order is never sent again automatically, and a finding names it. Look it up on

@@ -6,7 +6,9 @@ Source: SGP.22 sections 5.3.1 to 5.3.4.
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
+from limosa.domain.rsp.engine.redownload import DownloadPolicy
 from limosa.foundation.identifiers import random_code
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
@@ -42,6 +44,14 @@ class Confirmation:
     def __repr__(self) -> str:
         """Leave out what opens a download."""
         return f"Confirmation(eid={bool(self.eid)}, is_released={self.is_released})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTerms:
+    """What an order has of its own. `policy` None: its type's."""
+
+    policy: DownloadPolicy | None = None
+    expires_at: datetime | None = None
 
 
 def call_key(function: str, caller: Caller, *content: str) -> str:

@@ -7,7 +7,7 @@ from django.db import connection
 from limosa.domain.rows import Columns, update_row
 from limosa.domain.rsp.engine.download_facts import event_of_failure
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
-from limosa.domain.rsp.loading import lock_order
+from limosa.domain.rsp.loading import lock_download_order
 from limosa.domain.rsp.models import DownloadOrder, DownloadSession, NotificationResult
 from limosa.domain.rsp.reports import tell_installation, was_applied
 from limosa.protocols.sgp22 import notification
@@ -37,7 +37,7 @@ def apply_installation(
         return "", NotificationResult.UNKNOWN
     offered = DownloadOffered.from_bytes(session.offered)
     notification.verify_installation(result=result, euicc_key=offered.euicc_key)
-    order = lock_order(session.order_id)
+    order = lock_download_order(session.order_id)
     if was_applied(eid=session.eid, sequence_number=result.metadata.sequence_number):
         return session.eid, NotificationResult.REPEATED
     event = DownloadEvent.INSTALL if result.is_installed else event_of_failure(result.reason or 0)

@@ -45,7 +45,7 @@ def _apply_next(smdp: Smdp, now: datetime) -> bool:
         found = cursor.fetchone()
     if found is None:
         return False
-    row = _ROW.row(found)
+    row: ReceivedNotification = _ROW.row(found)
     reported = notification.read(row.content or b"")
     row.sequence_number = reported.metadata.sequence_number
     try:

@@ -14,7 +14,7 @@ from limosa.domain.rsp.engine.session_life import (
     SessionState,
     ends_at,
 )
-from limosa.domain.rsp.loading import Found, judge, load_order, load_session, lock_order
+from limosa.domain.rsp.loading import Found, judge, load_order, load_session, lock_download_order
 from limosa.domain.rsp.metadata import encoded_metadata
 from limosa.domain.rsp.models import DownloadOrder, DownloadSession, ProgressReport
 from limosa.domain.rsp.operations.check_confirmation_code import check_confirmation_code
@@ -103,7 +103,7 @@ def _check_code(
 def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: datetime) -> bool:
     """Store a binding and tell whoever ordered; return False, and change nothing, if the
     order or the session has changed since."""
-    order = lock_order(read.pk)
+    order = lock_download_order(read.pk)
     if _standing(order) != _standing(read):
         return False
     order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.DOWNLOAD).value

@@ -7,10 +7,12 @@ from django.db import transaction
 from limosa.domain.rows import insert_row_once
 from limosa.domain.rsp.engine.order_calls import (
     Caller,
+    OrderTerms,
     call_key,
     check_eid,
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
+from limosa.domain.rsp.loading import policy_of
 from limosa.domain.rsp.locking import lock_profile
 from limosa.domain.rsp.models import (
     DownloadOrder,
@@ -22,16 +24,24 @@ from limosa.domain.rsp.models import (
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
+_OF_THE_TYPE = OrderTerms()
+
 
 @transaction.atomic
 def order_profile(
-    *, caller: Caller, iccid: str = "", profile_type: str = "", eid: str = "", now: datetime
+    *,
+    caller: Caller,
+    iccid: str = "",
+    profile_type: str = "",
+    eid: str = "",
+    terms: OrderTerms = _OF_THE_TYPE,
+    now: datetime,
 ) -> DownloadOrder:
     """Reserve the profile with an ICCID, or any that is available of a type. Return its order.
 
-    `eid`: the eUICC that it is for; empty: not said yet. The terms of downloading are the type's.
-    A call that asked for any profile of a type and is repeated returns the order it made, until
-    that is confirmed.
+    `eid`: the eUICC that it is for; empty: not said yet. The terms of downloading are the type's
+    unless told. A call that asked for any profile of a type and is repeated returns the order that
+    it made, until that is confirmed.
     Locks: the profile; of a type, one that nobody holds (SKIP LOCKED).
     Raises: RspRefusal; nothing changed. ValueError without an ICCID and a type.
     Source: SGP.22 section 5.3.1.
@@ -44,14 +54,15 @@ def order_profile(
         return order
     profile = _by_iccid(iccid, profile_type) if iccid else _next_of(profile_type)
     event = DownloadEvent.ORDER_FOR_EID if eid else DownloadEvent.ORDER
-    terms = profile.profile_type
+    policy = terms.policy or policy_of(profile.profile_type)
     order = DownloadOrder(
         profile=profile,
         state=DOWNLOAD_LIFE.after(DownloadState.AVAILABLE, event).value,
         eid=eid,
-        redownload=terms.redownload,
-        needs_delete=terms.needs_delete,
-        downloads_max=terms.downloads_max,
+        redownload=policy.redownload.value,
+        needs_delete=policy.needs_delete,
+        downloads_max=policy.downloads_max,
+        expires_at=terms.expires_at,
         requester=caller.requester,
         last_call=key,
         ordered_at=now,

@@ -1,0 +1,106 @@
+"""Order a profile, and print its activation code.
+
+Any available profile of a type is taken, or one by its ICCID; the order is confirmed, and released
+unless told otherwise. Its terms are the type's, or those of --one-time or --reusable. The
+activation code contains the address in LIMOSA_SMDP_ADDRESS.
+"""
+
+import argparse
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from limosa.config.command import set_up_django, whole_number
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from limosa.domain.rsp.engine.order_calls import OrderTerms
+
+_CODE_DIGITS = 8
+_ONE_TIME_TRIES = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    profile = parser.add_mutually_exclusive_group(required=True)
+    profile.add_argument(
+        "--type", dest="kind", default="", metavar="TYPE", help="any available profile of it"
+    )
+    profile.add_argument("--iccid", default="", metavar="ICCID", help="this profile")
+    parser.add_argument("--eid", default="", metavar="EID", help="only this eUICC may download it")
+    found = parser.add_mutually_exclusive_group()
+    found.add_argument("--matching-id", metavar="ID", help="letters, digits, hyphens; else made")
+    found.add_argument(
+        "--by-eid", action="store_true", help="without a matching id: the device comes by its EID"
+    )
+    code = parser.add_mutually_exclusive_group()
+    code.add_argument("--with-code", action="store_true", help="make a confirmation code")
+    code.add_argument("--code", default="", metavar="CODE", help="this confirmation code")
+    parser.add_argument("--unreleased", action="store_true", help="do not release it yet")
+    terms = parser.add_mutually_exclusive_group()
+    terms.add_argument("--one-time", action="store_true", help="never again once it is installed")
+    terms.add_argument(
+        "--reusable",
+        action="store_true",
+        help="any eUICC, any number of times, without a report of deletion: for tests",
+    )
+    parser.add_argument(
+        "--days", type=whole_number(1, 3650), metavar="N", help="it expires after this many days"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.db import transaction
+    from django.utils import timezone
+
+    from limosa.config.smdp import print_order, refusals_told
+    from limosa.domain.rsp.engine.order_calls import Caller, Confirmation
+    from limosa.domain.rsp.operations.confirm_download_order import confirm_download_order
+    from limosa.domain.rsp.operations.order_profile import order_profile
+
+    code = _made_code() if arguments.with_code else arguments.code
+    now = timezone.now()
+    with refusals_told(), transaction.atomic():
+        order = order_profile(
+            caller=Caller(),
+            iccid=arguments.iccid,
+            profile_type=arguments.kind,
+            eid=arguments.eid,
+            terms=_terms(arguments, now),
+            now=now,
+        )
+        confirmed = confirm_download_order(
+            caller=Caller(),
+            iccid=order.profile.iccid,
+            confirmation=Confirmation(
+                matching_id="" if arguments.by_eid else arguments.matching_id,
+                code=code,
+                is_released=not arguments.unreleased,
+            ),
+            now=now,
+        )
+    print_order(confirmed, has_code=bool(code), code=code)
+    return 0
+
+
+def _made_code() -> str:
+    return f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}}"
+
+
+def _terms(arguments: argparse.Namespace, now: "datetime") -> "OrderTerms":
+    from limosa.domain.rsp.engine.order_calls import OrderTerms
+    from limosa.domain.rsp.engine.redownload import DownloadPolicy, Redownload
+
+    policy = None
+    if arguments.one_time:
+        # Attempts that fail count as well, so more than one is allowed.
+        policy = DownloadPolicy(
+            redownload=Redownload.NEVER, needs_delete=True, downloads_max=_ONE_TIME_TRIES
+        )
+    elif arguments.reusable:
+        policy = DownloadPolicy(
+            redownload=Redownload.ANY_EUICC, needs_delete=False, downloads_max=None
+        )
+    expires_at = now + timedelta(days=arguments.days) if arguments.days else None
+    return OrderTerms(policy=policy, expires_at=expires_at)
