@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 SUPPLY_PROBLEMS: dict[str, Promise] = {
     "reference_taken": _("The supplier answered with the order number of another order."),
     "iccid_taken": _("The supplier answered with an eSIM that is already in use here."),
-    "iccid_differs": _("The supplier answered with another eSIM than the one being renewed."),
+    "iccid_differs": _("The supplier answered with a different eSIM from the one being renewed."),
     "iccid_malformed": _("The supplier answered with something that isn't an ICCID."),
     "code_malformed": _(
         "The supplier answered with an activation code that no phone can use, or without one."

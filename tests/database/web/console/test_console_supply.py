@@ -91,7 +91,7 @@ def test_what_can_not_be_read_is_told_and_changes_nothing(
     [
         ("no_answer", "answer was lost"),
         ("iccid_taken", "already in use here"),
-        ("iccid_differs", "another eSIM than the one being renewed"),
+        ("iccid_differs", "a different eSIM from the one being renewed"),
         ("iccid_malformed", "isn&#x27;t an ICCID"),
         ("code_malformed", "no phone can use"),
         ("reference_taken", "the order number of another order"),
