@@ -5,6 +5,7 @@ its own TLVs, its own signatures, its own protection of packages. Every part can
 an attribute, or pass another value.
 """
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -95,7 +96,11 @@ def notified(*events: int, address: str = "smdp.example.com") -> bytes:
 
 
 def profile(iccid: bytes = ICCID, *, size: int = 2500) -> bytes:
-    """Return a small profile package: a header, a long element, an end."""
+    """Return a small profile package: a header, a long element, an end.
+
+    The header has the ICCID's digits in their order; `iccid` is as in EF.ICCID, in swapped pairs.
+    """
+    iccid = bytes.fromhex("".join(pair[::-1] for pair in re.findall("..", iccid.hex())))
     header = tlv("a0", tlv("80", b"\x02"), tlv("81", b"\x03"), tlv("82", b"t"), tlv("83", iccid))
     filling = tlv("a1", tlv("a0", tlv("80", b"\x00"), tlv("81", b"\x02")), tlv("83", bytes(size)))
     return header + filling + tlv("aa", tlv("a0", tlv("80", b"\x00"), tlv("81", b"\x03")))

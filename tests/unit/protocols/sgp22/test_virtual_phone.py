@@ -12,30 +12,27 @@ from typing import Any
 import pytest
 
 import limosa
-from limosa.protocols.hazmat.signatures import read_private_key
 from limosa.protocols.sgp22 import notification, tlv
 from limosa.protocols.sgp22.bound_profile import Binding
-from limosa.protocols.sgp22.certificates import read_certificates
-from limosa.protocols.sgp22.der_values import iccid
-from limosa.protocols.sgp22.identity import Credential, CredentialPair, Smdp
 from limosa.protocols.sgp22.metadata import Metadata, Owner
 from limosa.protocols.sgp22.notification import Event, InstallationResult, OtherNotification
 from limosa.protocols.sgp22.refusal import RspRefusal
-from limosa.protocols.sgp22.trust import Issuer, Trust, read_revocation_list
 from limosa.simulators.virtual_phone.card.euicc import Euicc, new_eid, new_memory
 from limosa.simulators.virtual_phone.card.memory import MemoryFile
 from limosa.simulators.virtual_phone.lpa.activation_code import read_activation_code
 from limosa.simulators.virtual_phone.lpa.download import Asking, Download
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting, Es9Plus, Route
 from limosa.simulators.virtual_phone.lpa.faults import InstallationRefused, LpaFault
-from limosa.simulators.virtual_phone.pki.folder import CI_BUNDLE, ensure_pki, read_trust
+from limosa.simulators.virtual_phone.pki.folder import ensure_pki, read_trust
+from tests.factories.phone_pki import the_smdp
 from tests.factories.sgp22 import ADDRESS, CURVES, NOW
 from tests.fakes.shell import Shell
 
 PROFILE = (
     Path(limosa.__file__).parent / "domain" / "rsp" / "ts48" / "generic_test_profile.der"
 ).read_bytes()
-ICCID = iccid(next(one.value for depth, one in tlv.walk(PROFILE) if depth == 1 and one.tag == 0x83))
+# A package's header has the digits in their order, unlike EF.ICCID and metadata.
+ICCID = next(one.value for _, one in tlv.walk(PROFILE) if one.tag == 0x83).hex()
 METADATA = Metadata(
     iccid=ICCID,
     service_provider_name="续航",
@@ -73,30 +70,6 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pki") / "pki"
     ensure_pki(folder, fqdn=ADDRESS, now=NOW)
     return folder
-
-
-def the_smdp(pki: Path) -> Smdp:
-    """Return a server that has the certificates of the phone's PKI, read from its files."""
-
-    def credential(curve: str, name: str) -> Credential:
-        [certificate] = read_certificates((pki / curve / f"{name}.pem").read_bytes())
-        return Credential(certificate, read_private_key((pki / curve / f"{name}.key").read_bytes()))
-
-    pairs = [
-        CredentialPair(credential(curve, "dp_auth"), credential(curve, "dp_pb"))
-        for curve in (trust.curve for trust in read_trust(pki))
-    ]
-    issuers = []
-    for certificate in read_certificates((pki / CI_BUNDLE).read_bytes()):
-        lists = [
-            read_revocation_list(path.read_bytes(), issuer=certificate)
-            for path in pki.glob("*/ci.crl")
-            if read_certificates(path.with_suffix(".pem").read_bytes())[0].der == certificate.der
-        ]
-        issuers.append(Issuer(certificate, tuple(lists)))
-    for pair in pairs:
-        pair.check()
-    return Smdp(ADDRESS, tuple(pairs), Trust(issuers))
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ _FIRST, _LAST = 0xA0, 0xBE
 
 @dataclass(frozen=True, slots=True)
 class ProfilePackage:
+    """`iccid` is as EF.ICCID has it."""
+
     iccid: bytes
     element_count: int
 
@@ -58,4 +60,5 @@ def _iccid_of(elements: list[Tlv]) -> bytes:
     iccid = header.get(_ICCID, b"")
     if len(iccid) != ICCID_BYTES:
         raise TlvError("its header has no ICCID")
-    return iccid
+    # The header has the digits in their order; EF.ICCID, and metadata, have each pair swapped.
+    return bytes(byte >> 4 | (byte & 0x0F) << 4 for byte in iccid)
