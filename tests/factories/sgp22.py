@@ -53,6 +53,8 @@ class Wanted:
     not_before: datetime = NOW - YEAR
     not_after: datetime = NOW + YEAR
     extensions: tuple[x509.ExtensionType, ...] = field(default=())
+    may_sign_certificates: bool | None = None
+    digest: hashes.SHA256 | hashes.SHA384 = field(default_factory=hashes.SHA256)
 
 
 def name(common_name: str, *, organization: str = "", serial_number: str = "") -> x509.Name:
@@ -82,7 +84,7 @@ def certify(
     )
     for extension, is_critical in _extensions(wanted, key, authority):
         builder = builder.add_extension(extension, critical=is_critical)
-    return Holder(key, builder.sign(signing, hashes.SHA256()))
+    return Holder(key, builder.sign(signing, wanted.digest))
 
 
 def _extensions(
@@ -91,7 +93,7 @@ def _extensions(
     found: list[tuple[x509.ExtensionType, bool]] = [
         (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
         (x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), False),
-        (_usage(is_issuer=wanted.is_issuer), True),
+        (_usage(is_issuer=_first(wanted.may_sign_certificates, wanted.is_issuer)), True),
     ]
     if wanted.roles:
         policies = [x509.PolicyInformation(ObjectIdentifier(role), None) for role in wanted.roles]
@@ -109,6 +111,10 @@ def _extensions(
     if names:
         found.append((x509.SubjectAlternativeName(names), False))
     return found + [(extension, True) for extension in wanted.extensions]
+
+
+def _first(told: bool | None, otherwise: bool) -> bool:  # noqa: FBT001 -- a choice of two
+    return otherwise if told is None else told
 
 
 def _usage(*, is_issuer: bool) -> x509.KeyUsage:

@@ -108,6 +108,8 @@ class TinyCard:
         # What a test puts in place of the right thing.
         self.point = b""
         self.code_salt = b""
+        self.resources: bytes | None = None
+        self.capabilities = tlv("88", bytes.fromhex("0490"))
         self.offer = b""  # For a test to keep one in.
 
     # The phone asks
@@ -162,16 +164,17 @@ class TinyCard:
     def info2(self) -> bytes:
         ids = tlv("04", self.world.ci.key_id)
         free = tlv("82", self.free_bytes.to_bytes(4, "big"))
+        resources = tlv("81", b"\x00") + free + tlv("83", bytes(4))
         return tlv(
             "BF22",
             tlv("81", bytes([2, 3, 0])),
             tlv("82", self.version),
             tlv("83", bytes([1, 0, 0])),
-            tlv("84", tlv("81", b"\x00"), free, tlv("83", bytes(4))),
+            tlv("84", resources if self.resources is None else self.resources),
             tlv("85", bytes.fromhex("047F36C0")),
             tlv("86", bytes([9, 2, 0])),
             tlv("87", bytes([2, 3, 0])),
-            tlv("88", bytes.fromhex("0490")),
+            self.capabilities,
             tlv("A9", ids),
             tlv("AA", ids),
             tlv("8B", b"\x01"),

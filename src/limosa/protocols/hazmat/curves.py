@@ -59,11 +59,3 @@ def read_key(data: bytes) -> PublicKey:
         return check_curve(serialization.load_der_public_key(data))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyUnusableError("not a public key") from error
-
-
-def curve_named(name: str) -> ec.EllipticCurve:
-    """Return the curve of that name. Raises KeyUnusableError."""
-    try:
-        return _CURVES[name]
-    except KeyError as error:
-        raise KeyUnusableError(f"no curve of SGP.22: {name}") from error

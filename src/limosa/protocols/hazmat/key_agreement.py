@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 
-from limosa.protocols.hazmat.curves import curve_named, point_of, read_point
+from limosa.protocols.hazmat.curves import point_of, read_point
 
 KEY_LENGTH = 16
 KEY_TYPE_AES = 0x88
@@ -70,6 +70,6 @@ def agree(
     Raises KeyUnusableError if `peer_point` is none of the curve. The private half is forgotten.
     """
     peer = read_point(peer_point, curve=curve)
-    own = ec.generate_private_key(curve_named(curve))
+    own = ec.generate_private_key(peer.curve)
     shared_secret = own.exchange(ec.ECDH(), peer)
     return point_of(own.public_key()), derive_keys(shared_secret, host_id=host_id, eid=eid)

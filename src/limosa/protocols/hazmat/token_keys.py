@@ -62,7 +62,7 @@ def keys_in_token(place: TokenPlace, *, labels: list[str]) -> dict[str, KeyInTok
         session = token.open(user_pin=place.pin)
         try:
             return {label: _key(session, label, turns) for label in labels}
-        except pkcs11.PKCS11Error:
+        except (pkcs11.PKCS11Error, KeyUnusableError):
             session.close()
             raise
     except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:

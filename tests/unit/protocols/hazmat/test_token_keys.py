@@ -38,9 +38,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TokenPlace]:
     configuration.write_text(f"directories.tokendir = {folder}\nlog.level = ERROR\n")
     program, library = softhsm()
     os.environ["SOFTHSM2_CONF"] = str(configuration)
-    made = [program, "--module", library, "--init-token", "--free", "--label", "limosa"]
-    subprocess.run([*made, "--so-pin", "5678", "--pin", PIN], check=True, capture_output=True)
-    token = pkcs11.lib(library).get_token(token_label="limosa")
+    for label in ("limosa", "other"):
+        made = [program, "--module", library, "--init-token", "--free", "--label", label]
+        subprocess.run([*made, "--so-pin", "5678", "--pin", PIN], check=True, capture_output=True)
+    _fill(library, "limosa", may_sign=True)
+    _fill(library, "other", may_sign=False)
+    yield TokenPlace(library, "limosa", PIN)
+    del os.environ["SOFTHSM2_CONF"]
+
+
+def _fill(library: str, token_label: str, *, may_sign: bool) -> None:
+    """Make a key pair on each curve."""
+    token = pkcs11.lib(library).get_token(token_label=token_label)
     with token.open(rw=True, user_pin=PIN) as session:
         for label, oid in CURVES.items():
             parameters = session.create_domain_parameters(
@@ -48,9 +57,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TokenPlace]:
                 {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(oid)},
                 local=True,
             )
-            parameters.generate_keypair(store=True, label=label)
-    yield TokenPlace(library, "limosa", PIN)
-    del os.environ["SOFTHSM2_CONF"]
+            ability = {pkcs11.Attribute.SIGN: may_sign}
+            parameters.generate_keypair(store=True, label=label, private_template=ability)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +105,8 @@ def test_a_token_that_does_not_answer_is_no_refusal_and_is_asked_again(
     [
         ({"token_label": "another"}, [], "NoSuchToken"),
         ({"library": "/nonexistent.so"}, [], "no such keys"),
-        ({}, ["another"], "NoSuchKey|UserAlreadyLoggedIn"),
+        ({"token_label": "other"}, ["another"], "NoSuchKey"),
+        ({"token_label": "other"}, ["secp256r1"], "not a key that signs"),
     ],
 )
 def test_a_token_without_the_keys_says_so(

@@ -224,6 +224,27 @@ def test_the_matching_id_is_told_or_nothing(p256: World, matching_id: str | None
     assert shell.clients[0].matching_id == (matching_id or "")
 
 
+@pytest.mark.parametrize(
+    ("resources", "free_bytes"), [(b"", None), (b"\x81", None), (tlv("82", b"\x01\x00"), 256)]
+)
+def test_free_memory_is_what_a_card_tells_or_unknown(
+    p256: World, resources: bytes, free_bytes: int | None
+) -> None:
+    shell, card = a_shell(p256), TinyCard(p256)
+    card.resources = resources
+    shell.authenticate(opened_for(card, shell))
+    [client] = shell.clients
+    assert client.info.free_bytes == free_bytes
+    assert client.info.takes_another_profile
+    assert client.info.takes_test_profiles
+
+
+def test_information_without_capabilities_is_malformed(p256: World) -> None:
+    shell, card = a_shell(p256), TinyCard(p256)
+    card.capabilities = b""
+    refused(RspStatus.MALFORMED, shell.authenticate, opened_for(card, shell))
+
+
 class Proof:
     """A good proof, and the session that it is for: kept, as nothing here changes it."""
 

@@ -99,6 +99,8 @@ EUM_CHANGES = {
     "without a role": (change(roles=()), S.EUM_INVALID),
     "with the role of a card": (change(roles=("2.23.146.1.2.1.1",)), S.EUM_INVALID),
     "no issuer": (change(is_issuer=False), S.EUM_INVALID),
+    "with a key for other things": (change(may_sign_certificates=False), S.EUM_INVALID),
+    "signed over another digest": (change(digest=hashes.SHA384()), S.EUM_INVALID),
     "with an unknown critical part": (change(extensions=(UNKNOWN,)), S.EUM_INVALID),
     "of other EIDs": (change(permitted=only(digits="89049033")), S.EUICC_INVALID),
     "of another maker's cards": (change(permitted=only("Another maker")), S.EUICC_INVALID),
