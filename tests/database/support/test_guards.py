@@ -31,6 +31,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
 from tests.factories.charging import make_usage_record
 from tests.factories.connectivity import make_supply
+from tests.factories.rsp import make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_finding
 
@@ -97,6 +98,12 @@ def supply_unanswered(_shop: Shop) -> None:
 
 def supply_not_undone(_shop: Shop) -> None:
     make_supply(state="cancelling", asked_at=LATER - timedelta(days=8))
+
+
+def stock_low(_shop: Shop) -> None:
+    make_profile(profile_type=make_profile_type("low", low_below=2))
+    make_profile(profile_type=make_profile_type("enough", low_below=1))
+    make_profile(profile_type=make_profile_type("never"), state="unavailable")
 
 
 _CHANGE_A_POSTING = """UPDATE ledger_posting SET amount_minor = amount_minor + 1 WHERE id = (
@@ -177,6 +184,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
             WHERE id = (SELECT min(id) FROM payments_inboxmessage)""",
     ),
     "money is in suspense": ("suspense", "", suspend),
+    "few profiles are left": ("stock", "", stock_low),
     "a day's sums differ": ("clearing", "differs", sums_differ),
     "a day is not compared": ("clearing", "not_compared", not_compared),
 }

@@ -214,6 +214,7 @@ class GuardKind(models.TextChoices):
     INBOX = "inbox"  # every notification was applied
     SUSPENSE = "suspense"  # no money is left unattributed
     CLEARING = "clearing"  # the clearing accounts agree with the providers' settlements
+    STOCK = "stock"  # no profile type has fewer available profiles than it wants
     JOURNAL = "journal"  # all postings together balance per currency
 
 
@@ -240,7 +241,8 @@ class Finding(models.Model):
     """Something that a guard found wrong in the books; there should be none.
 
     `subject` names it, the same each time: an entry's key, an account, an order's or payment's
-    number. `has`, `due`: the actual and the expected value, in `unit`s: a currency, or B for bytes.
+    number, a profile type. `has`, `due`: the actual and the expected value, in `unit`s: a currency,
+    B for bytes, or nothing for a count.
     `gone_at`: since when it is no longer wrong; if it recurs, it is a new finding.
     """
 

@@ -14,6 +14,7 @@ GUARDS: dict[str, Promise] = {
     "inbox": _("Every notification was applied"),
     "suspense": _("Suspense is empty"),
     "clearing": _("Clearing accounts and settlements agree"),
+    "stock": _("Enough profiles are in stock"),
     "journal": _("The whole journal balances in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
@@ -33,6 +34,7 @@ FINDINGS: dict[str, Promise] = {
     "suspense": _("Balance in suspense"),
     "clearing:differs": _("Day's totals differ from the clearing account"),
     "clearing:not_compared": _("Day not reconciled"),
+    "stock": _("Few profiles left in stock"),
     "journal": _("Journal doesn't balance"),
 }
 _BY_HAND = _(
@@ -77,6 +79,10 @@ ADVICE: dict[str, Promise] = {
     "clearing:not_compared": _(
         "The provider's file is missing or can't be read. Open the day under Settlements to see "
         "why. Download the file from the provider's site and reconcile it with the command."
+    ),
+    "stock": _(
+        "Once none is left, no new eSIM of this type can be installed. Import more profiles with "
+        "“limosa smdp profile import”, or lower the type's limit with “limosa smdp type set”."
     ),
 }
 
