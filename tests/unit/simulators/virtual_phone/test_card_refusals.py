@@ -277,6 +277,12 @@ def _too_long(server: TinySmdp) -> Package:
     return server.package(segment_bytes=1008)
 
 
+def _with_iccid_file(iccid: bytes) -> bytes:
+    """Return a profile of ICCID whose master file has this one."""
+    header, rest = profile()[:23], profile()[23:]
+    return header + tlv("b0", tlv("a0"), tlv("a4", tlv("a1"), tlv("83", iccid))) + rest
+
+
 INITIALISE, CONFIGURE = BppCommand.INITIALISE_SECURE_CHANNEL, BppCommand.CONFIGURE_ISDP
 STORE, REPLACE = BppCommand.STORE_METADATA, BppCommand.REPLACE_SESSION_KEYS
 LOAD = BppCommand.LOAD_PROFILE_ELEMENTS
@@ -375,6 +381,11 @@ PACKAGES: dict[str, tuple[BppCommand, ErrorReason, Callable[[TinySmdp], Package]
         LOAD,
         ErrorReason.ICCID_MISMATCH,
         _package(content=profile(OTHER_ICCID)),
+    ),
+    "an EF.ICCID of another profile": (
+        LOAD,
+        ErrorReason.ICCID_MISMATCH,
+        _package(content=_with_iccid_file(OTHER_ICCID)),
     ),
     "a profile without its end": (
         LOAD,
@@ -477,3 +488,11 @@ def test_a_failed_installation_uses_up_its_one_time_key(card: Euicc, server: Tin
     authenticated(card, again)
     request = again.prepare_download(offered=used)
     assert inside(again.take_preparation(request, card.transmit(request))["5f49"]) != used
+
+
+def test_an_ef_iccid_in_swapped_pairs_is_the_header_s(card: Euicc, server: TinySmdp) -> None:
+    prepared(card, server)
+    package = server.package(content=_with_iccid_file(ICCID))
+    results = [card.load_segment(segment) for segment in package.segments()]
+    assert results[-1]
+    assert tlv("5a", ICCID) in card.transmit(tlv("bf2d"))

@@ -14,6 +14,7 @@ from limosa.simulators.virtual_phone.metadata import ICCID_BYTES
 PACKAGE_BYTES_MAX = 512 * 1024
 _HEADER = 0xA0
 _END = 0xAA
+_MASTER_FILE, _EF_ICCID, _FILE_CONTENT = 0xB0, 0xA4, 0x83
 _MAJOR_VERSION, _ICCID = 0x80, 0x83
 _SUPPORTED_VERSIONS = (2, 3)
 # Elements are context-specific and constructed: A0 to BE, and BF with a number after it.
@@ -34,7 +35,9 @@ def read_package(data: bytes) -> ProfilePackage:
         elements = read_all(data)
         for element in elements:
             _check_element(element)
-        return ProfilePackage(_iccid_of(elements), len(elements))
+        iccid = _iccid_of(elements)
+        _check_iccid_file(elements, iccid)
+        return ProfilePackage(iccid, len(elements))
     except TlvError as error:
         raise InstallationFailed(
             ErrorReason.ELEMENT_PROCESSING_ERROR, f"the profile package: {error}"
@@ -45,6 +48,23 @@ def _check_element(element: Tlv) -> None:
     if not (_FIRST <= element.tag <= _LAST or element.tag >> 8 == 0xBF):
         raise TlvError(f"{element.tag:X} is no profile element")
     element.children()
+
+
+def _check_iccid_file(elements: list[Tlv], iccid: bytes) -> None:
+    """Refuse a master file whose EF.ICCID is another profile's."""
+    files = [
+        file
+        for element in elements
+        if element.tag == _MASTER_FILE
+        for file in element.children()
+        if file.tag == _EF_ICCID
+    ]
+    for file in files:
+        content = b"".join(part.value for part in file.children() if part.tag == _FILE_CONTENT)
+        if content and content != iccid:
+            raise InstallationFailed(
+                ErrorReason.ICCID_MISMATCH, "EF.ICCID has another ICCID than the header"
+            )
 
 
 def _iccid_of(elements: list[Tlv]) -> bytes:
