@@ -131,6 +131,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='downloadorder',
+            index=models.Index(fields=['profile', 'id'], name='download_order_of_profile'),
+        ),
+        migrations.AddIndex(
+            model_name='downloadorder',
             index=models.Index(condition=models.Q(models.Q(('eid', ''), _negated=True), ('state__in', ['released', 'downloaded', 'installed'])), fields=['eid'], name='download_order_by_eid'),
         ),
         migrations.AddConstraint(

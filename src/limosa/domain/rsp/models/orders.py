@@ -104,6 +104,7 @@ class DownloadOrder(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["profile", "id"], name="download_order_of_profile"),
             models.Index(
                 fields=["eid"],
                 name="download_order_by_eid",
