@@ -181,7 +181,6 @@ def test_an_interruption_that_was_reported_uses_up_no_download(owner: Owner) -> 
     assert state_of(order) == "installed"
 
 
-@pytest.mark.xfail(reason="a report of a session that was retried since still frees the order")
 def test_a_late_report_of_an_interruption_does_not_free_what_the_retry_installed(
     owner: Owner,
 ) -> None:

@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='profile',
-            index=models.Index(condition=models.Q(('state', 'available')), fields=['profile_type', 'id'], name='profile_available'),
+            index=models.Index(condition=models.Q(('state', 'available')), fields=['profile_type', 'imported_at', 'id'], name='profile_available'),
         ),
         migrations.AddConstraint(
             model_name='profile',

@@ -94,7 +94,7 @@ class Profile(models.Model):
         indexes = [
             # Whoever orders any profile of a type takes the first; the stock is counted by it.
             models.Index(
-                fields=["profile_type", "id"],
+                fields=["profile_type", "imported_at", "id"],
                 name="profile_available",
                 condition=Q(state="available"),
             ),

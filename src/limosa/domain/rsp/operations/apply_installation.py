@@ -11,6 +11,7 @@ from limosa.domain.rsp.loading import lock_download_order
 from limosa.domain.rsp.models import DownloadOrder, DownloadSession, NotificationResult
 from limosa.domain.rsp.reports import tell_installation, was_applied
 from limosa.protocols.sgp22 import notification
+from limosa.protocols.sgp22.bound_profile import Binding
 from limosa.protocols.sgp22.download import DownloadOffered
 from limosa.protocols.sgp22.notification import InstallationResult
 
@@ -43,10 +44,18 @@ def apply_installation(
     event = DownloadEvent.INSTALL if result.is_installed else event_of_failure(result.reason or 0)
     if event is None or order.bound_eid != session.eid:
         return session.eid, NotificationResult.NOTHING
-    if not DOWNLOAD_LIFE.allows(order.state, event):
+    is_late = not result.is_installed and not _is_of_binding(order, result)
+    if is_late or not DOWNLOAD_LIFE.allows(order.state, event):
         return session.eid, NotificationResult.NOTHING
     _move(order, event, result, eid=session.eid, now=now)
     return session.eid, NotificationResult.APPLIED
+
+
+def _is_of_binding(order: DownloadOrder, result: InstallationResult) -> bool:
+    """Whether the report is about the latest package: the card may have retried since."""
+    if order.binding is None:
+        return False
+    return Binding.from_bytes(order.binding).transaction_id == result.transaction_id
 
 
 def _session_of(result: InstallationResult) -> DownloadSession | None:

@@ -105,13 +105,13 @@ def _next_of(code: str) -> Profile:
     profile_type = ProfileType.objects.filter(code=code).first()
     if profile_type is None:
         raise RspRefusal(RspStatus.PROFILE_TYPE_UNKNOWN)
+    # In an order that only the index of what is available has: by id, the planner may read all that
+    # was ever given out first.
     profile = (
         Profile.objects.select_for_update(skip_locked=True)
         .defer("package")
         .filter(profile_type=profile_type, state=ProfileState.AVAILABLE)
-        .order_by(
-            "profile_type_id", "id"
-        )  # The index's order: by id, all that is gone is read first.
+        .order_by("imported_at", "id")
         .first()
     )
     if profile is None:
