@@ -49,8 +49,7 @@ def _serve(arguments: argparse.Namespace, *, shared_folder: Path, metrics_folder
             show_metrics_of_processes(arguments.metrics, metrics_folder)
         serve(
             "limosa.config.asgi:make_application",
-            host=arguments.host,
-            port=arguments.port,
+            address=(arguments.host, arguments.port),
             shared_folder=shared_folder,
             workers=settings.WEB_WORKERS,
         )

@@ -18,6 +18,7 @@ from limosa.config.settings.payments import *  # noqa: F403
 from limosa.config.settings.people import *  # noqa: F403
 from limosa.config.settings.processes import *  # noqa: F403
 from limosa.config.settings.reading import refuse_faults, secret_texts
+from limosa.config.settings.smdp import *  # noqa: F403
 
 refuse_faults()
 # Last, when all that may hold a secret has been read.

@@ -1,0 +1,28 @@
+"""Answers of ES9+ and ES2+ in JSON, and refusals that HTTP has to tell as well.
+
+Source: SGP.22 section 6.5.1.
+"""
+
+from starlette.responses import Response
+
+from limosa.protocols.sgp22.es9plus import refusal_body
+from limosa.protocols.sgp22.status import RspStatus
+from limosa.servers.endpoints.endpoint import Refusal
+
+_JSON = "application/json;charset=UTF-8"
+_PROTOCOL = {"x-admin-protocol": "gsma/rsp/v2.2.0"}
+_ABOUT_THE_REQUEST = range(400, 429)
+
+
+def in_json(body: bytes, *, status: int = 200) -> Response:
+    """Return an answer in JSON."""
+    return Response(body, status, headers=_PROTOCOL, media_type=_JSON)
+
+
+def say_in_json(refusal: Refusal) -> Response:
+    """Return a refusal by HTTP with the status of SGP.22 that fits it."""
+    of_request = refusal.status in _ABOUT_THE_REQUEST
+    status = RspStatus.MALFORMED if of_request else RspStatus.TEMPORARILY_UNAVAILABLE
+    answer = in_json(refusal_body(status), status=refusal.status)
+    answer.headers.update(refusal.headers)
+    return answer

@@ -1,0 +1,106 @@
+"""ES9+ over HTTP: each function of a phone handed to its operation, in a thread.
+
+A function that is refused is answered 200 with the status of SGP.22 in its header; a notification
+204, whatever it holds. HTTP's own errors are for what never reached a function.
+
+Source: SGP.22 section 6.5 (HTTP, JSON).
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from limosa.domain.rsp.operations.authenticate_client import authenticate_client
+from limosa.domain.rsp.operations.cancel_session import cancel_session
+from limosa.domain.rsp.operations.get_bound_profile_package import get_bound_profile_package
+from limosa.domain.rsp.operations.handle_notification import handle_notification
+from limosa.domain.rsp.operations.initiate_authentication import initiate_authentication
+from limosa.protocols.sgp22 import es9plus
+from limosa.protocols.sgp22.identity import Smdp
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.servers.endpoints.endpoint import Endpoint, Incoming
+from limosa.servers.endpoints.threads import ThreadsInTurn
+from limosa.servers.limits import Limits
+from limosa.servers.smdp.answers import in_json, say_in_json
+
+T = TypeVar("T")
+BODY_BYTES_MAX = 64 * 1024  # Ours: real ones are a few kilobytes.
+
+
+class Es9Plus:
+    """The functions for phones of one process. threads: they may use the database."""
+
+    def __init__(self, *, smdp: Smdp, threads: ThreadsInTurn) -> None:
+        self._threads = threads
+        self._functions: dict[str, Callable[[bytes, datetime], bytes]] = {
+            "initiateAuthentication": lambda body, now: initiate_authentication(
+                smdp=smdp, body=body, now=now
+            ),
+            "authenticateClient": lambda body, now: authenticate_client(
+                smdp=smdp, body=body, now=now
+            ),
+            "getBoundProfilePackage": lambda body, now: get_bound_profile_package(
+                smdp=smdp, body=body, now=now
+            ),
+            "cancelSession": lambda body, now: _cancelled(smdp, body, now),
+        }
+
+    def routes(self, limits: Limits) -> list[Route]:
+        """Return a route for each function."""
+        answers = {
+            name: partial(self._answer, function=function)
+            for name, function in self._functions.items()
+        }
+        answers["handleNotification"] = self._take_notification
+        return [
+            Route(
+                f"{es9plus.PATH}{name}",
+                Endpoint(
+                    answer,
+                    limits=limits,
+                    body_bytes_max=BODY_BYTES_MAX,
+                    is_counted=True,
+                    is_for_any_host=True,
+                    say=say_in_json,
+                ),
+            )
+            for name, answer in answers.items()
+        ]
+
+    async def _answer(
+        self, incoming: Incoming, *, function: Callable[[bytes, datetime], bytes]
+    ) -> ASGIApp:
+        try:
+            body = await self._in_thread(incoming, function)
+        except RspRefusal as refusal:
+            body = es9plus.refusal_body(refusal.status)
+        return in_json(body)
+
+    async def _take_notification(self, incoming: Incoming) -> ASGIApp:
+        """Take what a phone reports. A phone forgets what is answered 204, so a database that is
+        away is told: it sends that again."""
+        with suppress(RspRefusal):  # It would send it for ever.
+            await self._in_thread(
+                incoming, lambda body, now: handle_notification(body=body, now=now)
+            )
+        return Response(status_code=204)
+
+    async def _in_thread(self, incoming: Incoming, work: Callable[[bytes, datetime], T]) -> T:
+        return await self._threads.run(
+            lambda: work(incoming.body, _now()), whom=incoming.whom, receive=incoming.receive
+        )
+
+
+def _cancelled(smdp: Smdp, body: bytes, now: datetime) -> bytes:
+    cancel_session(smdp=smdp, body=body, now=now)
+    return es9plus.DONE
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- the edge: here time is read, and passed on.
