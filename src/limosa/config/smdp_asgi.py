@@ -27,6 +27,7 @@ from limosa.servers.proxies import SeenThrough, TrustedProxies
 from limosa.servers.safe_answers import with_safe_answers
 from limosa.servers.shared_crowd import SharedCrowd
 from limosa.servers.smdp.es9plus import Es9Plus
+from limosa.servers.smdp.verifying import NotificationVerifier
 
 
 def make_phones_application(*, shared_folder: Path) -> ASGIApp:
@@ -42,13 +43,17 @@ def make_phones_application(*, shared_folder: Path) -> ASGIApp:
     )
     count = settings.WEB_THREADS
     threads = ThreadsInTurn(DatabaseThreads(count, thread_name_prefix="es9plus"), count=count)
+    smdp = smdp_identity()
+    verifier = NotificationVerifier(
+        smdp=smdp, thread=DatabaseThreads(1, thread_name_prefix="notifications")
+    )
     routes = [
-        *Es9Plus(smdp=smdp_identity(), threads=threads).routes(limits),
+        *Es9Plus(smdp=smdp, threads=threads, verifier=verifier).routes(limits),
         *_health_routes(limits),
     ]
     told = SharedCrowd(shared_folder / "told", each_max=1)
     observed = Observed(
-        Router(routes, redirect_slashes=False, lifespan=_lifetime),
+        Router(routes, redirect_slashes=False, lifespan=lambda _: _lifetime(verifier)),
         has_access_log=settings.ACCESS_LOG,
         tells_ready=lambda: told.keep("ready"),
     )
@@ -64,7 +69,9 @@ def _health_routes(limits: Limits) -> list[Route]:
 
 
 @asynccontextmanager
-async def _lifetime(_application: object) -> AsyncIterator[None]:
+async def _lifetime(verifier: NotificationVerifier) -> AsyncIterator[None]:
     # By force: an orphan waiting for its open connections would keep holding the port.
     end_with_parent(signal.SIGKILL)
+    verifier.start()
     yield
+    await verifier.stop()

@@ -26,7 +26,9 @@ def smdp_identity() -> Smdp:
     missing = [f"LIMOSA_SMDP_{name}" for name in _NEEDED if not getattr(settings, f"SMDP_{name}")]
     if missing:
         raise CommandFault(f"The SM-DP+ is not set up: {', '.join(missing)} not set.")
-    return Smdp(address=settings.SMDP_ADDRESS, pairs=_pairs(), trust=Trust(_issuers()))
+    # Certificates and messages name the host; a port is only for whoever connects.
+    host = settings.SMDP_ADDRESS.partition(":")[0]
+    return Smdp(address=host, pairs=_pairs(), trust=Trust(_issuers()))
 
 
 def _pairs() -> tuple[CredentialPair, ...]:

@@ -28,16 +28,21 @@ from limosa.servers.endpoints.endpoint import Endpoint, Incoming
 from limosa.servers.endpoints.threads import ThreadsInTurn
 from limosa.servers.limits import Limits
 from limosa.servers.smdp.answers import in_json, say_in_json
+from limosa.servers.smdp.verifying import NotificationVerifier
 
 T = TypeVar("T")
 BODY_BYTES_MAX = 64 * 1024  # Ours: real ones are a few kilobytes.
 
 
 class Es9Plus:
-    """The functions for phones of one process. threads: they may use the database."""
+    """The functions for phones of one process. threads: they may use the database. verifier: of
+    what phones report."""
 
-    def __init__(self, *, smdp: Smdp, threads: ThreadsInTurn) -> None:
+    def __init__(
+        self, *, smdp: Smdp, threads: ThreadsInTurn, verifier: NotificationVerifier
+    ) -> None:
         self._threads = threads
+        self._verifier = verifier
         self._functions: dict[str, Callable[[bytes, datetime], bytes]] = {
             "initiateAuthentication": lambda body, now: initiate_authentication(
                 smdp=smdp, body=body, now=now
@@ -89,6 +94,7 @@ class Es9Plus:
             await self._in_thread(
                 incoming, lambda body, now: handle_notification(body=body, now=now)
             )
+            self._verifier.wake()
         return Response(status_code=204)
 
     async def _in_thread(self, incoming: Incoming, work: Callable[[bytes, datetime], T]) -> T:

@@ -1,0 +1,63 @@
+"""Verifies the notifications of phones after they were answered, one batch after the other.
+
+What a phone reports is kept first, so a process that dies loses none: any other, or the same one
+later, finds it waiting.
+"""
+
+import asyncio
+import logging
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+
+from django.db import InterfaceError, OperationalError
+
+from limosa.domain.rsp.operations.apply_notifications import apply_notifications
+from limosa.protocols.sgp22.identity import Smdp
+
+LOOK_SECONDS = 15.0  # After what a process that died has left, or a database that was away.
+
+logger = logging.getLogger(__name__)
+
+
+class NotificationVerifier:
+    """Applies what is waiting, in a thread of its own. Belongs to one event loop."""
+
+    def __init__(self, *, smdp: Smdp, thread: Executor) -> None:
+        self._smdp = smdp
+        self._thread = thread
+        self._came = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to look. In the event loop."""
+        self._task = asyncio.create_task(self._run())
+
+    def wake(self) -> None:
+        """Look at once: something came."""
+        self._came.set()
+
+    async def stop(self) -> None:
+        """Let what is under way end, and look no more."""
+        if self._task is not None:
+            self._task.cancel()
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self._came.clear()
+            try:
+                await loop.run_in_executor(self._thread, self._apply)
+            except (InterfaceError, OperationalError):
+                logger.warning("notifications wait: the database does not answer")
+            except Exception:
+                # At the edge: whatever the fault, those that come later are looked at.
+                logger.exception("notifications were not verified")
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._came.wait()
+            except TimeoutError:
+                continue
+
+    def _apply(self) -> None:
+        apply_notifications(smdp=self._smdp, now=datetime.now(UTC))  # noqa: TID251 -- the edge.

@@ -1,0 +1,134 @@
+"""The virtual phone downloads from a real server over TLS: another program, from the standard."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken, wait_for
+from tests.scenario.stack import Stack, open_folder
+
+NAME = "smdp.example"
+MODULE = "tests.scenario.smdp.downloads"
+
+
+@dataclass
+class Smdp:
+    """A server, its database, and phones that reach it."""
+
+    stack: Stack
+    folder: Path
+    port: int
+
+    def order(self, code: str = "") -> tuple[str, str]:
+        """Return the activation code of a new profile, and its ICCID."""
+        said = self.stack.run_module(MODULE, "order", code)
+        matching_id, iccid = said.split()
+        return f"LPA:1${NAME}${matching_id}{'$$1' if code else ''}", iccid
+
+    def state(self, iccid: str) -> str:
+        return self.stack.run_module(MODULE, "state", iccid)
+
+    def phone(self, *words: str, name: str = "mine") -> str:
+        """Run a command of a phone; return what it printed."""
+        action, *more = words
+        where = ["--connect", f"127.0.0.1:{self.port}"] if action == "install" else []
+        options = ["--phone", name, "--phones", str(self.folder / "phones")]
+        options += ["--pki", str(self.folder / "pki")]
+        done = subprocess.run(
+            [sys.executable, "-m", "limosa.simulators.virtual_phone", action, *options, *where,
+             *more],
+            check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def smdp() -> Iterator[Smdp]:
+    with (
+        open_folder("smdp") as folder,
+        Stack(folder, logs=artefacts("smdp"), simulators=()) as stack,
+    ):
+        run_phone = [sys.executable, "-m", "limosa.simulators.virtual_phone"]
+        pki = folder / "pki"
+        subprocess.run([*run_phone, "pki", "--pki", str(pki), "--fqdn", NAME], check=True)
+        (port,) = free_ports(1)
+        with started(stack, identity(pki), port=port):
+            yield Smdp(stack, folder, port)
+
+
+def identity(pki: Path) -> dict[str, str]:
+    """Return the settings for the certificates of both curves."""
+
+    def files(name: str) -> str:
+        return ",".join(str(pki / curve / name) for curve in ("P-256", "brainpoolP256r1"))
+
+    return {
+        "LIMOSA_SMDP_ADDRESS": NAME,
+        "LIMOSA_SMDP_CI_CERTIFICATES": str(pki / "ci.pem"),
+        "LIMOSA_SMDP_CRLS": files("ci.crl"),
+        "LIMOSA_SMDP_AUTHENTICATION_CERTIFICATES": files("dp_auth.pem"),
+        "LIMOSA_SMDP_AUTHENTICATION_KEYS": files("dp_auth.key"),
+        "LIMOSA_SMDP_BINDING_CERTIFICATES": files("dp_pb.pem"),
+        "LIMOSA_SMDP_BINDING_KEYS": files("dp_pb.key"),
+        "LIMOSA_SMDP_TLS_CERTIFICATE": str(pki / "P-256" / "dp_tls.pem"),
+        "LIMOSA_SMDP_TLS_KEY": str(pki / "P-256" / "dp_tls.key"),
+        "LIMOSA_SMDP_WORKERS": "2",
+    }
+
+
+@contextmanager
+def started(stack: Stack, settings: dict[str, str], *, port: int) -> Iterator[Process]:
+    with Process(
+        [*LIMOSA, "smdp", "--port", str(port)],
+        environment=stack.environment | settings,
+        log=stack.logs / "smdp.log",
+        is_ready=lambda: is_taken(port),
+    ) as server:
+        yield server
+
+
+def test_a_profile_is_installed_once_switched_on_and_deleted(smdp: Smdp) -> None:
+    code, iccid = smdp.order()
+    assert "is installed" in smdp.phone("install", code)
+    wait_for(lambda: smdp.state(iccid) == "installed 1", what="the installation's report")
+    assert "is on" in smdp.phone("enable")
+    assert "is off" in smdp.phone("disable")
+    assert "is deleted" in smdp.phone("delete")
+
+
+def test_a_confirmation_code_has_to_be_right(smdp: Smdp) -> None:
+    code, iccid = smdp.order("2468")
+    said = smdp.phone("install", code, "--confirmation-code", "1357", name="coded")
+    assert "installed" not in said
+    assert smdp.state(iccid) == "released 0"
+    assert "is installed" in smdp.phone(
+        "install", code, "--confirmation-code", "2468", name="coded"
+    )
+
+
+@pytest.mark.parametrize(
+    "call", ["initiateAuthentication", "authenticateClient", "getBoundProfilePackage"]
+)
+def test_a_lost_answer_is_asked_for_again(smdp: Smdp, call: str) -> None:
+    code, iccid = smdp.order()
+    assert "is installed" in smdp.phone("install", code, "--lose-answer", call, name=call)
+    wait_for(lambda: smdp.state(iccid) == "installed 1", what="the installation's report")
+
+
+def test_what_broke_off_between_segments_is_installed_by_the_next_attempt(smdp: Smdp) -> None:
+    code, iccid = smdp.order()
+    smdp.phone("install", code, "--stop-at-segment", "5", name="cut")
+    assert "is installed" in smdp.phone("install", code, name="cut")
+    wait_for(lambda: smdp.state(iccid) == "installed 1", what="the installation's report")
+
+
+def test_another_phone_does_not_get_what_one_has(smdp: Smdp) -> None:
+    code, iccid = smdp.order()
+    assert "is installed" in smdp.phone("install", code, name="first")
+    assert "is installed" not in smdp.phone("install", code, name="second")
+    assert smdp.state(iccid) == "installed 1"
