@@ -4,7 +4,6 @@ Whoever connects is a phone, and names the host by which it found us: the TLS ce
 address in its message, say whether that is right.
 """
 
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,7 +21,6 @@ from limosa.servers.endpoints.health import ALIVE, READY, Health
 from limosa.servers.endpoints.threads import DatabaseThreads, ThreadsInTurn
 from limosa.servers.limits import Limits
 from limosa.servers.observing import Observed
-from limosa.servers.parent_death import end_with_parent
 from limosa.servers.proxies import SeenThrough, TrustedProxies
 from limosa.servers.safe_answers import with_safe_answers
 from limosa.servers.shared_crowd import SharedCrowd
@@ -70,8 +68,6 @@ def _health_routes(limits: Limits) -> list[Route]:
 
 @asynccontextmanager
 async def _lifetime(verifier: NotificationVerifier) -> AsyncIterator[None]:
-    # By force: an orphan waiting for its open connections would keep holding the port.
-    end_with_parent(signal.SIGKILL)
     verifier.start()
     yield
     await verifier.stop()

@@ -11,13 +11,12 @@ import logging
 import os
 import resource
 import socket
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
@@ -37,30 +36,13 @@ class AddressFault(Exception):
     """The listening address can't be used; the text says which and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """Files in PEM. client_ca: who issues the certificates that clients must show; None: none."""
-
-    certificate: Path
-    key: Path
-    client_ca: Path | None = None
-
-
-def serve(
-    target: str,
-    *,
-    address: tuple[str, int],
-    shared_folder: Path,
-    workers: int = 0,
-    tls: Tls | None = None,
-) -> None:
+def serve(target: str, *, host: str, port: int, shared_folder: Path, workers: int = 0) -> None:
     """Serve an ASGI application until SIGTERM or SIGINT.
 
     target: "module:name" of its factory, called in each process with the folder.
     shared_folder: exists as long as the server, for what its processes share.
-    workers: processes; 0 means one per core. tls: None: plain HTTP. Raises AddressFault.
+    workers: processes; 0 means one per core. Raises AddressFault.
     """
-    host, port = address
     _check_address(host, port)
     server = Server(
         target,
@@ -77,11 +59,6 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_SECONDS,
         log_level=LogLevels.warning,
-        ssl_cert=tls and tls.certificate,
-        ssl_key=tls and tls.key,
-        ssl_protocol_min=SSLProtocols.tls12,
-        ssl_ca=tls and tls.client_ca,
-        ssl_client_verify=bool(tls and tls.client_ca),
     )
     server.serve(target_loader=partial(_made, shared_folder=shared_folder))
 

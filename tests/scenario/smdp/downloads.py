@@ -1,5 +1,4 @@
-"""Beside the server: `order` makes a profile and a released order, and prints its matching id and
-ICCID; `state ICCID` prints the state of its order and how often it was downloaded."""
+"""Beside the server: makes a profile and a released order; prints its matching id and ICCID."""
 
 # ruff: noqa: E402, T201 -- Django is set up before its models are imported; it answers in print.
 
@@ -12,7 +11,7 @@ django.setup()
 from django.utils import timezone
 
 from limosa.domain.rsp.engine.order_calls import Caller, Confirmation
-from limosa.domain.rsp.models import DownloadOrder, ProfileType
+from limosa.domain.rsp.models import ProfileType
 from limosa.domain.rsp.operations.confirm_download_order import confirm_download_order
 from limosa.domain.rsp.operations.make_profiles import make_profiles
 from limosa.domain.rsp.operations.order_profile import order_profile
@@ -36,10 +35,5 @@ def order(code: str) -> str:
     return f"{made.matching_id} {iccid}"
 
 
-def state(iccid: str) -> str:
-    found = DownloadOrder.objects.get(profile__iccid=iccid)
-    return f"{found.state} {found.downloads}"
-
-
 if __name__ == "__main__":
-    print(state(sys.argv[2]) if sys.argv[1] == "state" else order(*sys.argv[2:] or [""]))
+    print(order(*sys.argv[1:] or [""]))

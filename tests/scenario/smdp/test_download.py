@@ -1,17 +1,19 @@
-"""The virtual phone downloads from a real server over TLS: another program, from the standard."""
+"""The virtual phone, which is written from the standard, downloads from a real server over TLS."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from limosa.simulators.virtual_phone.command import main as run_phone
 from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken, wait_for
 from tests.scenario.stack import Stack, open_folder
 
+pytestmark = pytest.mark.enable_socket
 NAME = "smdp.example"
 MODULE = "tests.scenario.smdp.downloads"
 
@@ -26,12 +28,18 @@ class Smdp:
 
     def order(self, code: str = "") -> tuple[str, str]:
         """Return the activation code of a new profile, and its ICCID."""
-        said = self.stack.run_module(MODULE, "order", code)
+        said = self.stack.run_module(MODULE, code)
         matching_id, iccid = said.split()
         return f"LPA:1${NAME}${matching_id}{'$$1' if code else ''}", iccid
 
     def state(self, iccid: str) -> str:
-        return self.stack.run_module(MODULE, "state", iccid)
+        """Return the state of a profile's order, and how often it was downloaded."""
+        with psycopg.connect(self.stack.environment["DATABASE_URL"]) as database:
+            found = database.execute(
+                "SELECT state, downloads FROM rsp_downloadorder JOIN rsp_profile AS profile "
+                "ON profile.id = profile_id WHERE iccid = %s", [iccid],
+            ).fetchone()  # fmt: skip
+        return "{} {}".format(*found or ("missing", 0))
 
     def phone(self, *words: str, name: str = "mine") -> str:
         """Run a command of a phone; return what it printed."""
@@ -39,12 +47,9 @@ class Smdp:
         where = ["--connect", f"127.0.0.1:{self.port}"] if action == "install" else []
         options = ["--phone", name, "--phones", str(self.folder / "phones")]
         options += ["--pki", str(self.folder / "pki")]
-        done = subprocess.run(
-            [sys.executable, "-m", "limosa.simulators.virtual_phone", action, *options, *where,
-             *more],
-            check=False, capture_output=True, text=True,
-        )  # fmt: skip
-        return done.stdout + done.stderr
+        with redirect_stdout(StringIO()) as out, redirect_stderr(out):
+            run_phone([action, *options, *where, *more])
+        return out.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +58,8 @@ def smdp() -> Iterator[Smdp]:
         open_folder("smdp") as folder,
         Stack(folder, logs=artefacts("smdp"), simulators=()) as stack,
     ):
-        run_phone = [sys.executable, "-m", "limosa.simulators.virtual_phone"]
         pki = folder / "pki"
-        subprocess.run([*run_phone, "pki", "--pki", str(pki), "--fqdn", NAME], check=True)
+        run_phone(["pki", "--pki", str(pki), "--fqdn", NAME])
         (port,) = free_ports(1)
         with started(stack, identity(pki), port=port):
             yield Smdp(stack, folder, port)

@@ -49,7 +49,8 @@ def _serve(arguments: argparse.Namespace, *, shared_folder: Path, metrics_folder
             show_metrics_of_processes(arguments.metrics, metrics_folder)
         serve(
             "limosa.config.asgi:make_application",
-            address=(arguments.host, arguments.port),
+            host=arguments.host,
+            port=arguments.port,
             shared_folder=shared_folder,
             workers=settings.WEB_WORKERS,
         )

@@ -6,7 +6,7 @@ A function that is refused is answered 200 with the status of SGP.22 in its head
 Source: SGP.22 section 6.5 (HTTP, JSON).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -58,7 +58,7 @@ class Es9Plus:
 
     def routes(self, limits: Limits) -> list[Route]:
         """Return a route for each function."""
-        answers = {
+        answers: dict[str, Callable[[Incoming], Awaitable[ASGIApp]]] = {
             name: partial(self._answer, function=function)
             for name, function in self._functions.items()
         }

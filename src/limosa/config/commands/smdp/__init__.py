@@ -7,8 +7,12 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from limosa.config.command import CommandFault, host_and_port, port_number, set_up_django
+
+if TYPE_CHECKING:
+    from limosa.servers.smdp.listening import Tls
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,28 +51,35 @@ def _serve(arguments: argparse.Namespace, *, shared_folder: Path, metrics_folder
     from limosa.config.checks.start import check_before_start
     from limosa.config.smdp_identity import smdp_identity
     from limosa.servers.metrics import MetricsFault, show_metrics_of_processes
-    from limosa.servers.web import AddressFault, Tls, serve
+    from limosa.servers.smdp.listening import Listening, ListeningFault, listen
 
     check_before_start()
     smdp_identity()  # Before any process starts: what is wrong is told once.
-    needed = (settings.SMDP_TLS_CERTIFICATE, settings.SMDP_TLS_KEY)
-    if not arguments.plain_http and not all(needed):
+    try:
+        if arguments.metrics:
+            show_metrics_of_processes(arguments.metrics, metrics_folder)
+        listen(
+            Listening(
+                target="limosa.config.smdp_process:make_phones_application",
+                host=arguments.host,
+                port=arguments.port,
+                shared_folder=shared_folder,
+                tls=None if arguments.plain_http else _tls(),
+            ),
+            workers=settings.SMDP_WORKERS,
+        )
+    except (MetricsFault, ListeningFault) as fault:
+        raise CommandFault(str(fault)) from fault
+
+
+def _tls() -> "Tls":
+    from django.conf import settings
+
+    from limosa.servers.smdp.listening import Tls
+
+    if not settings.SMDP_TLS_CERTIFICATE or not settings.SMDP_TLS_KEY:
         raise CommandFault(
             "TLS needs LIMOSA_SMDP_TLS_CERTIFICATE and LIMOSA_SMDP_TLS_KEY. Behind a proxy that "
             "does TLS, use --plain-http."
         )
-    certificate, key = (Path(path) for path in needed)
-    try:
-        if arguments.metrics:
-            show_metrics_of_processes(arguments.metrics, metrics_folder)
-        serve(
-            "limosa.config.smdp_asgi:make_phones_application",
-            address=(arguments.host, arguments.port),
-            shared_folder=shared_folder,
-            workers=settings.SMDP_WORKERS,
-            tls=None if arguments.plain_http else Tls(certificate=certificate, key=key),
-        )
-    except MetricsFault as fault:
-        raise CommandFault(f"{fault} Choose another with --metrics.") from fault
-    except AddressFault as fault:
-        raise CommandFault(f"{fault} Choose another with --port.") from fault
+    return Tls(certificate=Path(settings.SMDP_TLS_CERTIFICATE), key=Path(settings.SMDP_TLS_KEY))
