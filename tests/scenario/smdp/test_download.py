@@ -36,9 +36,10 @@ class Smdp:
         """Return the state of a profile's order, and how often it was downloaded."""
         with psycopg.connect(self.stack.environment["DATABASE_URL"]) as database:
             found = database.execute(
-                "SELECT state, downloads FROM rsp_downloadorder JOIN rsp_profile AS profile "
-                "ON profile.id = profile_id WHERE iccid = %s", [iccid],
-            ).fetchone()  # fmt: skip
+                "SELECT made.state, made.downloads FROM rsp_downloadorder AS made "
+                "JOIN rsp_profile AS profile ON profile.id = made.profile_id WHERE iccid = %s",
+                [iccid],
+            ).fetchone()
         return "{} {}".format(*found or ("missing", 0))
 
     def phone(self, *words: str, name: str = "mine") -> str:
@@ -120,13 +121,15 @@ def test_a_confirmation_code_has_to_be_right(smdp: Smdp) -> None:
 )
 def test_a_lost_answer_is_asked_for_again(smdp: Smdp, call: str) -> None:
     code, iccid = smdp.order()
-    assert "is installed" in smdp.phone("install", code, "--lose-answer", call, name=call)
+    assert "is installed" in smdp.phone("install", code, "--lose-answer", call, name=call.lower())
     wait_for(lambda: smdp.state(iccid) == "installed 1", what="the installation's report")
 
 
 def test_what_broke_off_between_segments_is_installed_by_the_next_attempt(smdp: Smdp) -> None:
     code, iccid = smdp.order()
-    smdp.phone("install", code, "--stop-at-segment", "5", name="cut")
+    assert "stopped before segment 5" in smdp.phone(
+        "install", code, "--stop-at-segment", "5", name="cut"
+    )
     assert "is installed" in smdp.phone("install", code, name="cut")
     wait_for(lambda: smdp.state(iccid) == "installed 1", what="the installation's report")
 
