@@ -18,7 +18,7 @@ from limosa.protocols.sgp22.certificates import (
 from limosa.protocols.sgp22.identity import Credential, CredentialPair, Smdp
 from limosa.protocols.sgp22.trust import Issuer, RevocationList, Trust, read_revocation_list
 
-_NEEDED = ("ADDRESS", "CI_CERTIFICATES", "AUTHENTICATION_CERTIFICATES", "BINDING_CERTIFICATES")
+_NEEDED = ("CI_CERTIFICATES", "AUTHENTICATION_CERTIFICATES", "BINDING_CERTIFICATES")
 
 
 def smdp_identity() -> Smdp:
@@ -26,9 +26,7 @@ def smdp_identity() -> Smdp:
     missing = [f"LIMOSA_SMDP_{name}" for name in _NEEDED if not getattr(settings, f"SMDP_{name}")]
     if missing:
         raise CommandFault(f"The SM-DP+ is not set up: {', '.join(missing)} not set.")
-    # Certificates and messages name the host; a port is only for whoever connects.
-    host = settings.SMDP_ADDRESS.partition(":")[0]
-    return Smdp(address=host, pairs=_pairs(), trust=Trust(_issuers()))
+    return Smdp(address=settings.SMDP_ADDRESS, pairs=_pairs(), trust=Trust(_issuers()))
 
 
 def _pairs() -> tuple[CredentialPair, ...]:

@@ -1,21 +1,12 @@
-"""The built-in SM-DP+: its address, its certificates and keys, and whom it trusts.
+"""The built-in SM-DP+: its certificates and keys, and whom it trusts.
 
-Without an address there is none, and `limosa smdp` says so.
+Without them there is none, and `limosa smdp` says so.
 """
 
 from limosa.config.settings.reading import Subject
-from limosa.foundation.variables import File, Number, Text, Variable
+from limosa.foundation.variables import File, Number, Variable
 
 _subject = Subject("The built-in SM-DP+")
-SMDP_ADDRESS = _subject.read(
-    Variable(
-        "LIMOSA_SMDP_ADDRESS",
-        Text(),
-        about="its name, as activation codes have it and phones connect to it over HTTPS: "
-        "`smdp.example.com`, with `:port` if that is not 443. The TLS certificate has to name it",
-        default_about="there is no built-in SM-DP+",
-    )
-)
 SMDP_CI_CERTIFICATES = _subject.read(
     Variable(
         "LIMOSA_SMDP_CI_CERTIFICATES",
