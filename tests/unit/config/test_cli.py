@@ -27,7 +27,7 @@ from tests.commands_run import (
     words_of,
 )
 
-GROUPS = [ROOT, *ROOT.groups()]
+GROUPS = [group for group in (ROOT, *ROOT.groups()) if not group.is_command]
 PARSER = cli.parser()
 
 
