@@ -144,7 +144,7 @@ def test_who_took_it_in_and_what_startled_is_on_record(edit: Edit) -> None:
 def test_only_an_admin_takes_in_a_catalogue(
     edit: Edit, capsys: pytest.CaptureFixture[str], role: str, why: str
 ) -> None:
-    make_subscriber(email="lin@example.com", staff_role=role)
+    make_subscriber(email="lin@example.com", staff_role=role, is_staff=bool(role))
     path = edit(price="9.10")
     assert main(["catalog", "import", "--by", "lin@example.com", str(path)]) == 1
     assert why in capsys.readouterr().err

@@ -24,6 +24,7 @@ LACK = "limosa: the database lacks tables of this version; run `limosa migrate` 
 LOOK_FIRST = {
     "check": "The database is older than this version",
     "reconcile": "No payment provider called ada@example.com is set up here. Set up: none.\n",
+    "smdp": "limosa: The database is older than this version",
     "web": "limosa: The database is older than this version",
     "worker": "limosa: The database is older than this version",
 }

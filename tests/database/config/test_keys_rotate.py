@@ -28,7 +28,7 @@ def test_it_counts_the_rows_that_it_sealed_anew(
     settings.ENCRYPTION_KEYS = {"new": NEW, "old": OLD}
     assert rotate() == 0
     told = capsys.readouterr()
-    assert "encrypted 3 rows anew" in told.out
+    assert "re-encrypted 3 rows" in told.out
     assert "esims_esim.activation_code" in told.err
 
 
@@ -43,9 +43,9 @@ def test_secrets_of_the_second_step_are_sealed_anew_too(
     settings.ENCRYPTION_KEYS = {"new": NEW}
     step.refresh_from_db()
     assert decrypt(step.data["secret"]) == TOTP_SECRET
-    assert "encrypted 1 row anew" in capsys.readouterr().out
+    assert "re-encrypted 1 row" in capsys.readouterr().out
     rotate()
-    assert "encrypted 0 rows anew" in capsys.readouterr().out
+    assert "re-encrypted 0 rows" in capsys.readouterr().out
 
 
 def test_a_missing_key_is_named_with_what_to_do(settings: Settings) -> None:

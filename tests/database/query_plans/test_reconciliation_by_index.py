@@ -32,9 +32,10 @@ SELECT 'LMI' || i, 'L-I' || i, %(subscriber)s, %(provider)s, 'native', 500, 'CNY
 _LINES = """
 WITH settlement AS (
     INSERT INTO payments_settlement (provider, day, state, problem, lines, matched, asked_at,
-                                     taken_at, compared_mark)
+                                     taken_at, compared_at, compared_mark)
     SELECT DISTINCT %(provider)s, (paid_at AT TIME ZONE 'UTC')::date, 'done', '', 0, 0,
-           %(first)s::timestamptz, %(first)s::timestamptz, ''
+           %(first)s::timestamptz, %(first)s::timestamptz,
+           %(first)s::timestamptz, ''
       FROM payments_payment RETURNING id, day
 )
 INSERT INTO payments_settledline (settlement_id, provider, kind, reference, nth, amount_minor,

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 
 from limosa.domain.notifications.models import AccountMail
 from limosa.domain.payments.models import SavedMethod, SettledLine
+from limosa.domain.rsp.models import DownloadSession, ReceivedNotification
 from limosa.domain.support.models import RefundProposal
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
@@ -47,6 +48,14 @@ def make_proposal(**fields: Any) -> RefundProposal:
     operator = make_operator()
     defaults = {"proposed_by": operator, "proposed_at": MOMENT, "needs_second": False}
     return RefundProposal.objects.create(order=make_order(), **(defaults | fields))
+
+
+def make_session() -> DownloadSession:
+    return DownloadSession.objects.create(transaction_id="42", opened=b"all", ends_at=MOMENT)
+
+
+def make_received() -> ReceivedNotification:
+    return ReceivedNotification.objects.create(digest="42", content=b"all", received_at=MOMENT)
 
 
 def make_line() -> SettledLine:
@@ -130,6 +139,12 @@ UNKNOWN: dict[str, Cheat] = {
     ),
     "rsp.DownloadOrder.state": Cheat(
         make_download_order, {"state": "bogus"}, "download_order_state_known"
+    ),
+    "rsp.DownloadSession.state": Cheat(
+        make_session, {"state": "bogus"}, "download_session_has_what_its_state_says"
+    ),
+    "rsp.ReceivedNotification.result": Cheat(
+        make_received, {"result": "bogus", "content": None}, "received_notification_result_known"
     ),
     "rsp.Profile.state": Cheat(make_profile, {"state": "bogus"}, "profile_state_known"),
     "support.RefundProposal.state": Cheat(

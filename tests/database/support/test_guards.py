@@ -336,7 +336,7 @@ def test_the_command_looks_at_everything_and_exits_with_one_when_something_is_of
     busy: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["books", "check"]) == 0
-    assert "11 guards, 0 findings" in capsys.readouterr().out
+    assert "12 guards, 0 findings" in capsys.readouterr().out
     cheat("UPDATE ledger_account SET balance_minor = 1 WHERE kind = 'wallet'")
     assert main(["books", "check"]) == 1
     said = capsys.readouterr().out

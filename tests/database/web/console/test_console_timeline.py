@@ -37,7 +37,7 @@ def make_busy_person(*, orders: int = 1) -> Subscriber:
         order = make_order(esim=esim, state=OrderState.FULFILLED, created_at=at)
         payment = make_payment(order=order, state="succeeded", created_at=at)
         later = at + timedelta(minutes=1)
-        make_refund(payment=payment, requested_at=at, finished_at=later)
+        make_refund(payment=payment, state="succeeded", requested_at=at, finished_at=later)
         make_notification(subscriber=person, created_at=later)
         make_case(
             order=order,

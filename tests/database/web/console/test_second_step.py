@@ -213,7 +213,7 @@ def test_people_stay_signed_in_as_before(client: Client) -> None:
 def test_whoever_leaves_the_staff_is_shut_out_at_once(client: Client) -> None:
     person = sign_in_staff(client)
     assert client.get(CONSOLE).status_code == 200
-    Subscriber.objects.filter(pk=person.pk).update(staff_role="")
+    Subscriber.objects.filter(pk=person.pk).update(staff_role="", is_staff=False)
     assert client.get(CONSOLE).status_code == 404
 
 

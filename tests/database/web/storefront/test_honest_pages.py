@@ -244,7 +244,13 @@ def test_a_cancelled_order_says_what_happens_to_money_that_still_comes(shop: Sho
     assert "This order is cancelled" in page
     assert "If one still arrives, it is refunded to you automatically." in page
     Payment.objects.update(
-        applied_at=MOMENT, received_minor=100, received_currency="CNY", problem="late"
+        state="succeeded",
+        paid_at=MOMENT,
+        applied_at=MOMENT,
+        received_minor=100,
+        received_currency="CNY",
+        next_poll_at=None,
+        problem="late",
     )
     page = text_of(shop.client.get(reverse("order", args=[order.number])))
     assert "We have not received a payment" not in page

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('result', 'waiting')), fields=['id'], name='notification_to_verify'), models.Index(fields=['received_at'], name='notification_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('digest',), name='received_notification_once'), models.UniqueConstraint(condition=models.Q(('result__in', ['applied', 'nothing'])), fields=('eid', 'sequence_number'), name='received_notification_once_per_euicc'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('result', 'waiting')), models.Q(models.Q(('result', 'waiting'), _negated=True), ('content__isnull', True)), _connector='OR'), name='received_notification_emptied')],
+                'constraints': [models.UniqueConstraint(fields=('digest',), name='received_notification_once'), models.UniqueConstraint(condition=models.Q(('result__in', ['applied', 'nothing'])), fields=('eid', 'sequence_number'), name='received_notification_once_per_euicc'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'applied', 'nothing', 'repeated', 'unknown', 'refused'])), name='received_notification_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('result', 'waiting')), models.Q(models.Q(('result', 'waiting'), _negated=True), ('content__isnull', True)), _connector='OR'), name='received_notification_emptied')],
             },
         ),
         migrations.CreateModel(

@@ -94,6 +94,10 @@ class ReceivedNotification(models.Model):
                 condition=Q(result__in=["applied", "nothing"]),
             ),
             models.CheckConstraint(
+                name="received_notification_result_known",
+                condition=Q(result__in=NotificationResult.values),
+            ),
+            models.CheckConstraint(
                 name="received_notification_emptied",
                 condition=Q(result="waiting", content__isnull=False)
                 | (~Q(result="waiting") & Q(content__isnull=True)),
