@@ -1,4 +1,4 @@
-"""Each channel as a person uses it: pay, return the plan, pay again with what was kept.
+"""Each channel as a person uses it: pay, return the plan, pay again with what was saved.
 
 Real processes, a real browser, and the payment gateway that signs as the four do.
 """
@@ -96,19 +96,19 @@ def have_pin(page: Page, demo: Demo) -> None:
     page.wait_for_url(f"{demo.url}/settings/")
 
 
-def pay_with_what_is_kept(page: Page, demo: Demo, label: str, name: str) -> None:
-    """Two taps and the PIN: what was kept is chosen already."""
+def pay_with_what_is_saved(page: Page, demo: Demo, label: str, name: str) -> None:
+    """Two taps and the PIN: what was saved is chosen already."""
     have_pin(page, demo)
     page.goto(f"{demo.url}/settings/")
-    expect(page.locator("#kept")).to_contain_text(label)
+    expect(page.locator("#saved")).to_contain_text(label)
     is_fine(page, f"{name}-settings")
     page.goto(f"{demo.url}/")
     page.locator("a[href*='/renew/']").first.click()
     page.wait_for_url("**/renew/**")
-    kept = page.locator("label.segment-whole", has_text=label).locator("input")
-    kept.first.check()
+    saved = page.locator("label.segment-whole", has_text=label).locator("input")
+    saved.first.check()
     followed(page)
-    is_fine(page, f"{name}-kept")
+    is_fine(page, f"{name}-saved")
     press(page)
     page.wait_for_url("**/pin/**")
     is_fine(page, f"{name}-pin")
@@ -120,22 +120,22 @@ def pay_with_what_is_kept(page: Page, demo: Demo, label: str, name: str) -> None
     page.locator("[data-testid=pay-with-pin]").click()
     number = newest_order(demo)
     arrived(page, demo, number, f"{name}-again")
-    [(method, is_kept)] = demo.query(
+    [(method, is_saved)] = demo.query(
         "SELECT method, saved_method_id IS NOT NULL FROM payments_payment"  # noqa: S608
         f" WHERE order_number = '{number}' AND pays_order"
     )
-    assert (method, is_kept) == ("saved", True)
+    assert (method, is_saved) == ("saved", True)
     assert journal_is_even(demo)
 
 
-def wait_until_kept(page: Page, demo: Demo, label: str) -> None:
+def wait_until_saved(page: Page, demo: Demo, label: str) -> None:
     """The worker keeps the method after the payment."""
     for _ in range(60):
         page.goto(f"{demo.url}/settings/")
-        if label in page.locator("#kept").inner_text():
+        if label in page.locator("#saved").inner_text():
             return
         page.wait_for_timeout(1000)
-    raise AssertionError(f"{label} is not kept")
+    raise AssertionError(f"{label} is not saved")
 
 
 def test_by_card_on_a_phone_in_english(
@@ -153,8 +153,8 @@ def test_by_card_on_a_phone_in_english(
     number = newest_order(demo)
     arrived(page, demo, number, "card-arrived")
     return_plan(page, demo, number, "card")
-    wait_until_kept(page, demo, "4242")
-    pay_with_what_is_kept(page, demo, "4242", "card")
+    wait_until_saved(page, demo, "4242")
+    pay_with_what_is_saved(page, demo, "4242", "card")
 
 
 def test_by_paypal_on_a_phone_after_a_change_of_mind(
@@ -176,8 +176,8 @@ def test_by_paypal_on_a_phone_after_a_change_of_mind(
     page.locator("form[action*=confirm] button").click()
     arrived(page, demo, number, "paypal-arrived")
     return_plan(page, demo, number, "paypal")
-    wait_until_kept(page, demo, "@")
-    pay_with_what_is_kept(page, demo, "@", "paypal")
+    wait_until_saved(page, demo, "@")
+    pay_with_what_is_saved(page, demo, "@", "paypal")
 
 
 def test_by_wechat_pay_with_a_code_on_a_desktop(
