@@ -19,7 +19,12 @@ from limosa.domain.ordering.queries import order_view
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.domain.payments.handles import refund_handle
 from limosa.domain.payments.models import Dispute, Payment, Refund, RefundState
-from limosa.domain.payments.status_reports import DisputeOutcome, RefundOutcome
+from limosa.domain.payments.requests import RefundRequest
+from limosa.domain.payments.status_reports import (
+    DisputeOutcome,
+    RefundOutcome,
+    RefundStatusReport,
+)
 from limosa.foundation.money import Money
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -277,3 +282,24 @@ def test_the_database_refuses_to_settle_more_than_there_is(
     refund = arrived(shop)
     with pytest.raises(IntegrityError), transaction.atomic():
         Refund.objects.filter(pk=refund.pk).update(**cheat)
+
+
+def test_an_answer_that_the_failure_overtook_is_not_believed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = shop.pay(shop.place(rule=StartRule.NOW))
+    refund = refund_order(order_number=payment.order_number, reason="staff", now=MOMENT)
+    ask = shop.provider.refund
+
+    def overtaken(request: RefundRequest) -> RefundStatusReport:
+        answer = ask(request)
+        shop.provider.end_refund(refund.number, FAILED)
+        assert hear(shop, refund, FAILED) == "refund_failed"
+        return answer
+
+    monkeypatch.setattr(shop.provider, "refund", overtaken)
+    push_refunds(now=MOMENT)
+    assert read(refund).state == RefundState.FAILED
+    push_refunds(now=after(1))
+    assert read(refund).state == RefundState.FAILED
+    assert read(refund).next_poll_at is None

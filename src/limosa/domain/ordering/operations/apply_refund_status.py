@@ -16,7 +16,7 @@ from limosa.domain.ordering.operations.book_refund_by_hand import book_refund_by
 from limosa.domain.ordering.operations.put_refund_in_wallet import put_refund_in_wallet
 from limosa.domain.ordering.refund_extent import gives_rest
 from limosa.domain.payments.engine.problems import Mended, Problem, mended_by
-from limosa.domain.payments.engine.refund_life import MadeByHand
+from limosa.domain.payments.engine.refund_life import UNDER_WAY, MadeByHand
 from limosa.domain.payments.engine.refund_news import ASKED_FIRST, Step, next_step
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.domain.payments.operations.complete_refund import complete_refund
@@ -34,11 +34,13 @@ ASKED_AGAIN_AFTER = timedelta(seconds=60)
 
 @transaction.atomic(savepoint=False)
 def apply_refund_status(
-    *, report: RefundStatusReport, now: datetime, is_answer: bool = True
+    *, report: RefundStatusReport, now: datetime, is_answer: bool = True, asked_in: str = ""
 ) -> str:
     """Apply a provider's report on a refund, once; return the result.
 
-    `is_answer`: the report answers our own query. A notification that contradicts a refund which
+    `is_answer`: the report answers our own query. `asked_in`: the refund's state when we asked; if
+    the refund has ended since, the answer may be older than what ended it, and is believed no more
+    than a notification. A notification that contradicts a refund which
     has ended is not believed; the provider is asked instead. A failed refund stays owed in the
     books and is shown to the operators, who may complete it at the provider; its report of success
     is then applied. A refund of another amount than ours is shown to them as well. If a refund
@@ -57,6 +59,7 @@ def apply_refund_status(
     if payment is None:
         return "unknown_refund"
     refund = Refund.objects.select_for_update().get(number=report.refund_number)
+    is_answer = is_answer and not (asked_in in UNDER_WAY and refund.state in ASKED_FIRST)
     step = next_step(refund.state, report.outcome, is_answer=is_answer)
     # Keep the provider's id: the answer that contained it may have been lost, and a settlement may
     # list the refund under nothing else.

@@ -40,7 +40,7 @@ def push_refunds(*, now: datetime, most: int = 50) -> int:
 
 
 def _push(refund: Refund, now: datetime) -> None:
-    payment = refund.payment
+    payment, asked_in = refund.payment, refund.state
 
     def ask() -> RefundStatusReport:
         provider = provider_for(payment.provider)
@@ -63,4 +63,4 @@ def _push(refund: Refund, now: datetime) -> None:
         event=RefundEvent.ACCEPT if is_known else RefundEvent.FORGET,
         reference=report.reference,
     )
-    apply_refund_status(report=report, now=now)
+    apply_refund_status(report=report, now=now, asked_in=asked_in)
