@@ -212,8 +212,8 @@ def _refund_is_done_when_sent() -> Iterator[None]:
     """A refund counts as finished once the provider has accepted it."""
     true = vars(pushing)["apply_refund_status"]
 
-    def apply(*, report: RefundStatusReport, now: datetime) -> str:
-        return str(true(report=replace(report, outcome=RefundOutcome.SUCCEEDED), now=now))
+    def apply(*, report: RefundStatusReport, **more: Any) -> str:
+        return str(true(report=replace(report, outcome=RefundOutcome.SUCCEEDED), **more))
 
     with replaced(pushing, "apply_refund_status", apply):
         yield

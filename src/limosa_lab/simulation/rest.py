@@ -7,7 +7,6 @@ from random import Random
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
@@ -171,9 +170,17 @@ def _look_at_what_differs(world: World, look: Callable[[str], None]) -> None:
 def _put_rests_in_wallets(world: World, look: Callable[[str], None]) -> None:
     """The operator pays out what can't be requested from a provider.
 
-    That is what a lost dispute left of a refund, and the money of a refund that came back.
+    That is what a lost dispute left of a refund, and the money of a refund that came back, whether
+    or not we heard that it had arrived.
     """
-    rests = Refund.objects.filter(Q(settled_minor__gt=0) | Q(came_back__gt=0))
+    can_finish = {
+        refund.number
+        for provider in world.providers
+        for held in provider.held.values()
+        for refund in held.refunds.values()
+        if held.can_finish(refund)
+    }
+    rests = Refund.objects.exclude(number__in=can_finish, settled_minor=0, came_back=0)
     for refund in rests.filter(state=RefundState.FAILED, next_poll_at=None).order_by("id"):
         put_refund_in_wallet(refund_number=refund.number, now=world.now)
         look(f"the operator puts the rest of {refund.number} in the wallet")
