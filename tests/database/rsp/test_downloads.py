@@ -383,7 +383,7 @@ def test_what_is_no_notification_is_not_kept(device: Device) -> None:
 
 FAILURES = {
     "too little memory": (10, "released", ""),
-    "interrupted": (11, "released", ""),
+    "interrupted": (11, "downloaded", EID),
     "segments in disorder": (8, "released", ""),
     "it is there already": (9, "downloaded", EID),
     "a profile element": (12, "error", ""),
@@ -403,6 +403,16 @@ def test_a_failed_installation_leads_here(
     assert told(order)[1:] == ([(4, 1, f"5/{reason}")] if has_moved else [])
     assert results() == ["applied" if has_moved else "nothing"]
     assert (now_of(order).binding is None) == has_moved
+
+
+def test_a_late_report_of_a_failure_leaves_a_repeated_download_alone(device: Device) -> None:
+    order = ordered(device)
+    device.download()
+    late = device.card.installation_result(error=(5, 8))
+    device.download()
+    device.reported(late)
+    assert (now_of(order).state, now_of(order).bound_eid) == ("downloaded", EID)
+    assert results() == ["nothing"]
 
 
 def test_after_a_failure_another_device_may_try(device: Device, world: World) -> None:

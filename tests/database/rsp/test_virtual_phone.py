@@ -169,9 +169,6 @@ def test_power_lost_between_segments_and_a_retry_end_installed_once(
     assert owner.esims() == 1
 
 
-@pytest.mark.xfail(
-    reason="an interruption that is reported counts as a download, and gives up the binding"
-)
 def test_an_interruption_that_was_reported_uses_up_no_download(owner: Owner) -> None:
     order = ordered(downloads_max=1)
     stopped(owner, order, segment=5)

@@ -17,15 +17,16 @@ STATUSES = {
     DownloadBar.TOO_OFTEN: RspStatus.DOWNLOADS_EXCEEDED,
     DownloadBar.EXPIRED: RspStatus.ORDER_EXPIRED,
 }
-# The card's reasons (ErrorReason). The profile is there: how that ended is still to be told.
-_ICCID_THERE = 9
+# The card's reasons (ErrorReason) that leave the order as it is. The profile is there: how that
+# ended is still to be told. Or it was interrupted: the card goes on with the same package.
+_ICCID_THERE, _INTERRUPTED = 9, 11
 # A class, a profile element, data that do not fit, a key, a rule: it would fail again.
 _FOR_GOOD = frozenset({6, 12, 13, 14, 15})
 
 
 def event_of_failure(reason: int) -> DownloadEvent | None:
     """Return what a failed installation does to its order; None: nothing."""
-    if reason == _ICCID_THERE:
+    if reason in (_ICCID_THERE, _INTERRUPTED):
         return None
     return DownloadEvent.FAIL if reason in _FOR_GOOD else DownloadEvent.RETRY
 
