@@ -1,4 +1,4 @@
-"""The ASGI application of `limosa smdp`: the layers of config/asgi.py around the functions of ES9+.
+"""The ASGI application of `limosa smdp`: the outer layers of config/asgi.py around ES9+.
 
 Whoever connects is a phone, and names the host by which it found us: the TLS certificate, and the
 address in its message, say whether that is right.

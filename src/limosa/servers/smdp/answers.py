@@ -1,4 +1,4 @@
-"""Answers of ES9+ and ES2+ in JSON, and refusals that HTTP has to tell as well.
+"""Answers in JSON, and refusals that HTTP has to tell as well.
 
 Source: SGP.22 section 6.5.1.
 """

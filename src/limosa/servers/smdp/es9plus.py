@@ -43,17 +43,11 @@ class Es9Plus:
     ) -> None:
         self._threads = threads
         self._verifier = verifier
-        self._functions: dict[str, Callable[[bytes, datetime], bytes]] = {
-            "initiateAuthentication": lambda body, now: initiate_authentication(
-                smdp=smdp, body=body, now=now
-            ),
-            "authenticateClient": lambda body, now: authenticate_client(
-                smdp=smdp, body=body, now=now
-            ),
-            "getBoundProfilePackage": lambda body, now: get_bound_profile_package(
-                smdp=smdp, body=body, now=now
-            ),
-            "cancelSession": lambda body, now: _cancelled(smdp, body, now),
+        self._functions: dict[str, Callable[..., bytes]] = {
+            "initiateAuthentication": partial(initiate_authentication, smdp=smdp),
+            "authenticateClient": partial(authenticate_client, smdp=smdp),
+            "getBoundProfilePackage": partial(get_bound_profile_package, smdp=smdp),
+            "cancelSession": partial(_cancelled, smdp=smdp),
         }
 
     def routes(self, limits: Limits) -> list[Route]:
@@ -78,9 +72,7 @@ class Es9Plus:
             for name, answer in answers.items()
         ]
 
-    async def _answer(
-        self, incoming: Incoming, *, function: Callable[[bytes, datetime], bytes]
-    ) -> ASGIApp:
+    async def _answer(self, incoming: Incoming, *, function: Callable[..., bytes]) -> ASGIApp:
         try:
             body = await self._in_thread(incoming, function)
         except RspRefusal as refusal:
@@ -91,19 +83,19 @@ class Es9Plus:
         """Take what a phone reports. A phone forgets what is answered 204, so a database that is
         away is told: it sends that again."""
         with suppress(RspRefusal):  # It would send it for ever.
-            await self._in_thread(
-                incoming, lambda body, now: handle_notification(body=body, now=now)
-            )
+            await self._in_thread(incoming, handle_notification)
             self._verifier.wake()
         return Response(status_code=204)
 
-    async def _in_thread(self, incoming: Incoming, work: Callable[[bytes, datetime], T]) -> T:
+    async def _in_thread(self, incoming: Incoming, work: Callable[..., T]) -> T:
         return await self._threads.run(
-            lambda: work(incoming.body, _now()), whom=incoming.whom, receive=incoming.receive
+            partial(work, body=incoming.body, now=_now()),
+            whom=incoming.whom,
+            receive=incoming.receive,
         )
 
 
-def _cancelled(smdp: Smdp, body: bytes, now: datetime) -> bytes:
+def _cancelled(*, smdp: Smdp, body: bytes, now: datetime) -> bytes:
     cancel_session(smdp=smdp, body=body, now=now)
     return es9plus.DONE
 

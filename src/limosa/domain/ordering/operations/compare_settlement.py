@@ -140,6 +140,6 @@ def _ask_for_refund(difference: Difference, refund: Refund, now: datetime) -> No
         )
     except ProviderError:
         return
-    apply_refund_status(report=report, now=now)
+    apply_refund_status(report=report, now=now, asked_in=refund.state)
     if report.outcome is RefundOutcome.FAILED:
         book_both_ways(refund_number=refund.number, now=now)
