@@ -21,10 +21,10 @@ from limosa.servers.bodies import BodyReader
 from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, Crowd
 from limosa.servers.endpoints.health import Health
 from limosa.servers.endpoints.notifications import WebhookReceiver
-from limosa.servers.endpoints.order_events import permitted_topic
 from limosa.servers.endpoints.supplier_callbacks import SupplierCallbacks
 from limosa.servers.endpoints.threads import ThreadsInTurn
 from limosa.servers.endpoints.usage_feed import UsageFeed
+from limosa.servers.endpoints.watched import permitted_topic
 from limosa.servers.endpoints.watchers import Watchers
 from limosa.servers.events import EventHub, Snapshot
 from limosa.servers.limits import Limits

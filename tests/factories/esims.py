@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
+from limosa.domain.esims.models import (
+    OPEN_STATES,
+    Bundle,
+    BundleState,
+    Device,
+    Esim,
+    EsimState,
+    Installation,
+)
 from limosa.foundation.identifiers import activation_code, make_iccid, random_code
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
@@ -60,3 +68,26 @@ def _set_times(fields: dict[str, Any]) -> None:
     end: datetime = fields.setdefault("ends_at", start + timedelta(days=30))
     if fields["state"] not in OPEN_STATES:
         fields.setdefault("ended_at", min(end, MOMENT))
+
+
+def make_device(**fields: Any) -> Device:
+    """Return a phone with a card, of a new subscriber unless one is given."""
+    fields.setdefault("public_id", random_code(12))
+    fields.setdefault("eid", f"89049032{next(_numbers):024}")
+    fields.setdefault("number", 1)
+    fields.setdefault("created_at", MOMENT)
+    if "subscriber" not in fields:
+        fields["subscriber"] = make_subscriber()
+    return Device.objects.create(**fields)
+
+
+def make_installation(**fields: Any) -> Installation:
+    """Return the first download of a new eSIM's profile, installed, unless told otherwise."""
+    if "esim" not in fields:
+        fields["esim"] = make_esim()
+    state = fields.setdefault("state", "installed")
+    fields.setdefault("iccid", fields["esim"].iccid)
+    fields.setdefault("download", 1)
+    fields.setdefault("reported_at", MOMENT)
+    fields.setdefault(f"{state}_at", MOMENT)
+    return Installation.objects.create(**fields)

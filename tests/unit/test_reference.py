@@ -19,6 +19,7 @@ from limosa.config import commands
 from limosa.domain.charging.engine.deduction import FinalUnitAction
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.esims.engine.bundle_life import BUNDLE_LIFE
+from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import BundleState, EsimState
 from limosa.domain.notifications.models import MailState
 from limosa.domain.ordering.models import OrderState
@@ -132,6 +133,7 @@ def test_every_refusal_is_described() -> None:
         ("Mail", MailState),
         ("Refund proposal", ProposalState),
         ("Case", CaseState),
+        ("Installation", InstallationState),
     ],
 )
 def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None:

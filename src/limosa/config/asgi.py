@@ -23,15 +23,15 @@ from limosa.config.checks.database_check import Readiness
 from limosa.config.libpq import libpq_options
 from limosa.config.warm_up import warm_up
 from limosa.config.wsgi import application as pages
-from limosa.domain.ordering.changes import CHANNEL
+from limosa.domain.watching import CHANNEL
 from limosa.servers.bodies import BodyReader
 from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, Crowd
 from limosa.servers.endpoints.health import Health
 from limosa.servers.endpoints.notifications import WebhookReceiver
-from limosa.servers.endpoints.order_events import order_snapshot, permitted_topic
 from limosa.servers.endpoints.supplier_callbacks import SupplierCallbacks
 from limosa.servers.endpoints.threads import DatabaseThreads, ThreadsInTurn
 from limosa.servers.endpoints.usage_feed import UsageFeed
+from limosa.servers.endpoints.watched import permitted_topic, snapshot
 from limosa.servers.endpoints.watchers import Watchers
 from limosa.servers.events import EventHub
 from limosa.servers.lifetime import lifetime
@@ -102,5 +102,5 @@ def _make_hub() -> EventHub:
     return EventHub(
         channel=CHANNEL,
         connection_parameters=libpq_options(connections["default"]),
-        look=order_snapshot,
+        look=snapshot,
     )

@@ -7,6 +7,7 @@ servers/endpoints/:
 /suppliers/{supplier}/callback  suppliers           servers/endpoints/supplier_callbacks.py
 /feeds/usage                    networks            servers/endpoints/usage_feed.py
 /events/orders/{number}         pages that watch    servers/endpoints/watchers.py
+/events/esims/{public_id}       pages that watch    servers/endpoints/watchers.py
 /healthz, /readyz               supervisors         servers/endpoints/health.py
 """
 

@@ -6,7 +6,13 @@ Everything else is Django's: config/urls.py. config/asgi.py combines the two.
 from starlette.routing import Route
 
 from limosa.domain.payments.notify_url import PREFIX, SUFFIX
-from limosa.servers.endpoints import notifications, order_events, supplier_callbacks, usage_feed
+from limosa.servers.endpoints import (
+    esim_events,
+    notifications,
+    order_events,
+    supplier_callbacks,
+    usage_feed,
+)
 from limosa.servers.endpoints.endpoint import Endpoint
 from limosa.servers.endpoints.health import ALIVE, READY, Health
 from limosa.servers.endpoints.notifications import WebhookReceiver
@@ -32,10 +38,10 @@ def own_routes(
             # Not counted by address: a provider has few addresses and sends a lot.
             Endpoint(receiver.answer, limits=limits, body_bytes_max=notifications.BODY_BYTES_MAX),
         ),
-        Route(
-            f"{order_events.PATH}{{number}}",
+        *(
             # Counted by token and address, separately from ordinary requests.
-            Endpoint(watchers.answer, limits=limits),
+            Route(f"{path}{{name}}", Endpoint(watchers.answer, limits=limits))
+            for path in (order_events.PATH, esim_events.PATH)
         ),
         Route(
             "/suppliers/{supplier}/callback",

@@ -17,7 +17,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.connectivity import make_supply
-from tests.factories.esims import make_bundle, make_esim
+from tests.factories.esims import make_bundle, make_device, make_esim, make_installation
 from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order, make_quote
@@ -117,6 +117,10 @@ UNKNOWN: dict[str, Cheat] = {
     "esims.Bundle.state": Cheat(make_bundle, {"state": "bogus"}, "bundle_final_has_its_time"),
     "esims.Bundle.valid_from": Cheat(
         make_bundle, {"valid_from": "bogus"}, "bundle_has_its_validity"
+    ),
+    "esims.Device.kind": Cheat(make_device, {"kind": "bogus"}, "device_kind_known"),
+    "esims.Installation.state": Cheat(
+        make_installation, {"state": "bogus"}, "installation_state_has_its_time"
     ),
     "esims.Esim.state": Cheat(make_esim, {"state": "bogus"}, "esim_state_has_its_time"),
     "ledger.Account.kind": Cheat(make_account, {"kind": "bogus"}, "account_kind_known"),
@@ -230,6 +234,23 @@ CONTRADICTIONS: dict[str, Cheat] = {
     ),
     "an eSIM that was seen is to be downloaded": Cheat(
         make_esim, {"state": "ready"}, "esim_state_has_its_time"
+    ),
+    "a profile is on at no time": Cheat(
+        make_installation, {"state": "enabled"}, "installation_state_has_its_time"
+    ),
+    "a profile is downloaded at no time": Cheat(
+        make_installation, {"state": "downloaded"}, "installation_state_has_its_time"
+    ),
+    "a download failed and nobody says why": Cheat(
+        make_installation,
+        {"state": "failed", "failed_at": MOMENT},
+        "installation_failed_for_a_reason",
+    ),
+    "a profile is there and failed": Cheat(
+        make_installation, {"failure": "3/4"}, "installation_failed_for_a_reason"
+    ),
+    "a download comes before the first": Cheat(
+        make_installation, {"download": 0}, "installation_counted"
     ),
     "a bundle is active and does not end": Cheat(
         make_bundle, {"ends_at": None}, "bundle_active_has_its_period"

@@ -10,11 +10,15 @@ import psycopg
 import pytest
 from django.db import connection
 
-from limosa.domain.ordering.changes import CHANNEL, announce_order, watch_path
+from limosa.domain.esims.changes import watch_esim_path
+from limosa.domain.ordering.changes import announce_order, watch_path
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.watching import CHANNEL, watch_token
 from limosa.servers import events
-from limosa.servers.endpoints.order_events import order_snapshot, permitted_topic
+from limosa.servers.endpoints.order_events import order_snapshot
+from limosa.servers.endpoints.watched import permitted_topic, snapshot
 from limosa.servers.events import EventHub, Snapshot
+from tests.factories.esims import make_esim
 from tests.factories.ordering import make_order
 from tests.machines import Answer, Machines
 
@@ -267,6 +271,28 @@ def test_an_address_gives_the_right_to_its_own_order_only() -> None:
     assert permitted_topic("/events/orders/L-BBBB", token) is None
     assert permitted_topic(path, token + "x") is None
     assert permitted_topic(path, "") is None
+
+
+def test_an_esims_address_gives_the_right_to_it_and_to_no_order() -> None:
+    path, _, token = watch_esim_path("E1").partition("?t=")
+    assert permitted_topic(path, token) == "esim:E1"
+    assert permitted_topic("/events/esims/E2", token) is None
+    assert permitted_topic("/events/orders/E1", token) is None
+
+
+@pytest.mark.parametrize("topic", ["other:E1", "E1", ""])
+def test_of_other_things_there_is_nothing_to_watch(topic: str) -> None:
+    assert permitted_topic("/events/esims/E1", watch_token(topic)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_topic_is_looked_up_where_it_belongs() -> None:
+    esim, order = make_esim(), make_order()
+    seen = snapshot(f"esim:{esim.public_id}")
+    assert seen is not None
+    assert seen.data == {"state": "installed"}
+    assert snapshot(f"order:{order.number}") == order_snapshot(f"order:{order.number}")
+    assert snapshot("other:E1") is None
 
 
 def ask(

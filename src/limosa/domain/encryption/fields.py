@@ -118,7 +118,10 @@ Encrypted = EncryptedTextField | EncryptedBytesField
 
 
 class BlindIndexField(models.CharField):  # type: ignore[type-arg]
-    """The keyed digest of an encrypted text in the same row; it is kept in step automatically."""
+    """The keyed digest of an encrypted text in the same row; it is kept in step automatically.
+
+    Null where the text is.
+    """
 
     def __init__(self, *args: Any, of: str, **options: Any) -> None:
         self.of = of
@@ -129,11 +132,13 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]
         name, path, args, options = super().deconstruct()
         return name, path, args, options | {"of": self.of}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001 -- Django's own.
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:  # noqa: FBT001 -- Django's own.
         """Return the digest of the text as it is now, under the newest key."""
         encrypted = model_instance._meta.get_field(self.of)
         text = getattr(model_instance, self.of)
-        digest = blind_indexes(text, place=encrypted.place)[0]  # type: ignore[union-attr]
+        digest = None
+        if text is not None:
+            digest = blind_indexes(text, place=encrypted.place)[0]  # type: ignore[union-attr]
         setattr(model_instance, self.attname, digest)
         return digest
 

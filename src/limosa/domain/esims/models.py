@@ -11,15 +11,30 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
 from limosa.domain.catalog.models import Carrier, Plan, Supplier, ValidFrom
-from limosa.domain.encryption.fields import EncryptedTextField
+from limosa.domain.encryption.fields import BlindIndexField, EncryptedTextField
 from limosa.domain.esims.engine.bundle_life import OPEN_STATES, BundleState
+from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.foundation.period import Validity, ValidityUnit
 
-__all__ = ["OPEN_STATES", "Bundle", "BundleState", "Esim", "EsimState"]
+__all__ = [
+    "OPEN_STATES",
+    "Bundle",
+    "BundleState",
+    "Device",
+    "DeviceKind",
+    "Esim",
+    "EsimState",
+    "Installation",
+    "InstallationState",
+]
+
+NAME_LENGTH_MAX = 40
+FAILURE_LENGTH_MAX = 40
 
 
 class EsimState(models.TextChoices):
-    """`ready`: can be downloaded; `installed`: has been seen on the network; `deleted`."""
+    """`ready`: can be downloaded; `installed`: a device has it, or the network has seen it;
+    `deleted`."""
 
     READY = "ready"
     INSTALLED = "installed"
@@ -179,3 +194,100 @@ class Bundle(models.Model):
     def remaining_bytes(self) -> int | None:
         """Bytes left; None for unlimited."""
         return None if self.volume_bytes is None else self.volume_bytes - self.used_bytes
+
+
+class DeviceKind(models.TextChoices):
+    """What a device is."""
+
+    PHONE = "phone"
+    TABLET = "tablet"
+    WATCH = "watch"
+
+
+class Device(models.Model):
+    """A person's device. `number` counts the person's devices; it stands in for a name that nobody
+    gave. `eid`: its card; None: not known."""
+
+    public_id = models.CharField(max_length=16, unique=True)
+    subscriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="devices",
+        db_index=False,  # The constraint has one that begins with it.
+    )
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=NAME_LENGTH_MAX, blank=True)
+    kind = models.CharField(max_length=6, choices=DeviceKind, default=DeviceKind.PHONE)
+    eid = EncryptedTextField(null=True, blank=True, index_field="eid_index")
+    eid_index = BlindIndexField(of="eid", null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "eid_index"], name="device_once_per_person"
+            ),
+            models.CheckConstraint(
+                name="device_kind_known", condition=Q(kind__in=DeviceKind.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"device {self.public_id}"
+
+
+class Installation(models.Model):
+    """One download of an eSIM's profile, and where it stands on the card: the latest that was
+    reported (engine/installation_life.py).
+
+    `iccid`: the eSIM's at that time. `download`: counts the downloads of that ICCID. `device` None:
+    nobody said which. `sequence`, `reported_at`: the card's count and the time of the report that
+    `state` is from. `failure`: what went wrong.
+    """
+
+    esim = models.ForeignKey(
+        Esim, on_delete=models.PROTECT, related_name="installations", db_index=False
+    )
+    iccid = models.CharField(max_length=20)
+    download = models.PositiveIntegerField()
+    device = models.ForeignKey(
+        Device, on_delete=models.PROTECT, related_name="installations", null=True, blank=True
+    )
+    state = models.CharField(
+        max_length=10, choices=[(state.value, state.value) for state in InstallationState]
+    )
+    sequence = models.BigIntegerField(default=0)
+    reported_at = models.DateTimeField()
+    failure = models.CharField(max_length=FAILURE_LENGTH_MAX, blank=True)
+    downloaded_at = models.DateTimeField(null=True, blank=True)
+    installed_at = models.DateTimeField(null=True, blank=True)
+    enabled_at = models.DateTimeField(null=True, blank=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["iccid"], name="installation_by_iccid")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["esim", "iccid", "download"], name="installation_once_per_download"
+            ),
+            models.CheckConstraint(name="installation_counted", condition=Q(download__gte=1)),
+            models.CheckConstraint(
+                name="installation_state_has_its_time",
+                condition=Q(state="downloaded", downloaded_at__isnull=False)
+                | Q(state="installed", installed_at__isnull=False)
+                | Q(state="enabled", enabled_at__isnull=False)
+                | Q(state="disabled", disabled_at__isnull=False)
+                | Q(state="deleted", deleted_at__isnull=False)
+                | Q(state="failed", failed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="installation_failed_for_a_reason",
+                condition=(Q(state="failed") & ~Q(failure=""))
+                | (~Q(state="failed") & Q(failure="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"download {self.download} of eSIM {self.esim_id}"

@@ -9,7 +9,15 @@ from django.db import connection
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.engine.lifecycle import RunningBundle
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
+from limosa.domain.esims.models import (
+    OPEN_STATES,
+    Bundle,
+    BundleState,
+    Device,
+    Esim,
+    EsimState,
+    Installation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,22 @@ def home_esims(*, subscriber_id: int, now: datetime) -> list[EsimView]:
     for bundle in open_bundles(esim_ids=[esim.pk for esim in esims]):
         by_esim[bundle.esim_id].append(bundle)
     return [esim_view(esim=esim, bundles=by_esim[esim.pk], now=now) for esim in esims]
+
+
+def installation_of(esim: Esim) -> Installation | None:
+    """Return the latest download of the profile that an eSIM has now, with its device; None: no
+    device has reported any."""
+    return (
+        Installation.objects.filter(esim=esim, iccid=esim.iccid)
+        .select_related("device")
+        .order_by("-download")
+        .first()
+    )
+
+
+def devices_of(*, subscriber_id: int) -> list[Device]:
+    """Return a person's devices, oldest first."""
+    return list(Device.objects.filter(subscriber_id=subscriber_id).order_by("id"))
 
 
 def _has_begun(bundle: Bundle, now: datetime) -> bool:

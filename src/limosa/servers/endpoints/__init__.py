@@ -4,6 +4,7 @@
 /suppliers/{supplier}/callback  supplier_callbacks.py  suppliers' callbacks
 /feeds/usage                    usage_feed.py          networks' usage reports
 /events/orders/{number}         watchers.py            live timelines
+/events/esims/{public_id}       watchers.py            where a profile stands
 /healthz, /readyz               health.py              for supervisors and load balancers
 
 What they share (host, method, limits, body, errors) is in endpoint.py. Each authenticates the

@@ -1,4 +1,4 @@
-"""Live timelines: /events/orders/{number}, with a token; one stream each (server-sent events)."""
+"""Live pages: /events/…, with a token; one stream each (server-sent events)."""
 
 import asyncio
 from collections.abc import Callable

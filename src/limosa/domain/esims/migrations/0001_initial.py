@@ -120,4 +120,66 @@ class Migration(migrations.Migration):
             model_name='esim',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('installed_at__isnull', True), ('state', 'ready')), models.Q(('installed_at__isnull', False), ('state', 'installed')), ('state', 'deleted'), _connector='OR'), name='esim_state_has_its_time'),
         ),
+        migrations.CreateModel(
+            name='Device',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(max_length=16, unique=True)),
+                ('number', models.PositiveIntegerField()),
+                ('name', models.CharField(blank=True, max_length=40)),
+                ('kind', models.CharField(choices=[('phone', 'Phone'), ('tablet', 'Tablet'), ('watch', 'Watch')], default='phone', max_length=6)),
+                ('eid', limosa.domain.encryption.fields.EncryptedTextField(blank=True, index_field='eid_index', null=True)),
+                ('eid_index', limosa.domain.encryption.fields.BlindIndexField(editable=False, max_length=64, null=True, of='eid')),
+                ('created_at', models.DateTimeField()),
+                ('subscriber', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='devices', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Installation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('iccid', models.CharField(max_length=20)),
+                ('download', models.PositiveIntegerField()),
+                ('state', models.CharField(choices=[('downloaded', 'downloaded'), ('failed', 'failed'), ('installed', 'installed'), ('enabled', 'enabled'), ('disabled', 'disabled'), ('deleted', 'deleted')], max_length=10)),
+                ('sequence', models.BigIntegerField(default=0)),
+                ('reported_at', models.DateTimeField()),
+                ('failure', models.CharField(blank=True, max_length=40)),
+                ('downloaded_at', models.DateTimeField(blank=True, null=True)),
+                ('installed_at', models.DateTimeField(blank=True, null=True)),
+                ('enabled_at', models.DateTimeField(blank=True, null=True)),
+                ('disabled_at', models.DateTimeField(blank=True, null=True)),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('failed_at', models.DateTimeField(blank=True, null=True)),
+                ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='installations', to='esims.device')),
+                ('esim', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='installations', to='esims.esim')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='device',
+            constraint=models.UniqueConstraint(fields=('subscriber', 'eid_index'), name='device_once_per_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='device',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['phone', 'tablet', 'watch'])), name='device_kind_known'),
+        ),
+        migrations.AddIndex(
+            model_name='installation',
+            index=models.Index(fields=['iccid'], name='installation_by_iccid'),
+        ),
+        migrations.AddConstraint(
+            model_name='installation',
+            constraint=models.UniqueConstraint(fields=('esim', 'iccid', 'download'), name='installation_once_per_download'),
+        ),
+        migrations.AddConstraint(
+            model_name='installation',
+            constraint=models.CheckConstraint(condition=models.Q(('download__gte', 1)), name='installation_counted'),
+        ),
+        migrations.AddConstraint(
+            model_name='installation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('downloaded_at__isnull', False), ('state', 'downloaded')), models.Q(('installed_at__isnull', False), ('state', 'installed')), models.Q(('enabled_at__isnull', False), ('state', 'enabled')), models.Q(('disabled_at__isnull', False), ('state', 'disabled')), models.Q(('deleted_at__isnull', False), ('state', 'deleted')), models.Q(('failed_at__isnull', False), ('state', 'failed')), _connector='OR'), name='installation_state_has_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='installation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('failure', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('failure', '')), _connector='OR'), name='installation_failed_for_a_reason'),
+        ),
     ]
