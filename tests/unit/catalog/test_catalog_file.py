@@ -308,3 +308,16 @@ def test_any_bytes_are_refused_with_a_line_and_never_anything_else(raw: bytes, f
     with pytest.raises(CatalogFaultsError) as caught:
         read_catalog(raw, file=file, known=KNOWN)
     assert all(fault.line >= 1 and fault.message for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize("apn", ["internet", "broad-band.example", "A1.Net"])
+def test_a_carrier_may_have_an_apn(apn: str) -> None:
+    raw = GOOD.replace("    name: AT&T\n", f"    name: AT&T\n    apn: {apn}\n").encode()
+    assert read_catalog(raw, file="plans.yaml", known=KNOWN).carriers[0].apn == apn
+
+
+@pytest.mark.parametrize("apn", ["two words", ".internet", "a..b", "x" * 64, "net_1", "互联网"])
+def test_what_is_no_apn_is_refused(apn: str) -> None:
+    raw = GOOD.replace("    name: AT&T\n", f'    name: AT&T\n    apn: "{apn}"\n').encode()
+    with pytest.raises(CatalogFaultsError, match="is not an access point name"):
+        read_catalog(raw, file="plans.yaml", known=KNOWN)

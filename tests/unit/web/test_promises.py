@@ -33,7 +33,7 @@ NUMBER = re.compile(
     r"|\b(seconds|minutes|hours|days|weeks) (later|after)\b|\bin (seconds|minutes)\b",
     re.IGNORECASE,
 )
-CHANNEL = re.compile(r"\b(WeChat|PayPal|Alipay|Stripe|cards?)\b", re.IGNORECASE)
+CHANNEL = re.compile(r"\b(WeChat|PayPal|Alipay|Stripe|(?<!SIM )cards?)\b", re.IGNORECASE)
 
 # Texts with a number that is no promise of ours. A new one belongs here only if nothing in the
 # code, and no setting, could ever make it untrue.
@@ -58,6 +58,8 @@ NO_PROMISE = {
     "LPA:1$": "how every activation code begins",
     "half an hour": "advice",
     "two letters": "ISO 3166",
+    "iOS 17.4": "the first of Apple's systems that opens such a link",
+    "*#06#": "3GPP TS 22.030",
     "Eight letters": "the shape of allauth's code",
     "0 or higher": "where counting begins",
     "1 %(own)s =": "a rate is for one of something",

@@ -68,6 +68,7 @@ def _changes(catalog: CatalogFile) -> CatalogChanges:
     named = (
         *_renamed("supplier", Supplier, catalog.suppliers),
         *_renamed("carrier", Carrier, catalog.carriers),
+        *_other_apns(catalog.carriers),
     )
     return replace(changes, named=named)
 
@@ -77,6 +78,13 @@ def _renamed(kind: str, model: type[Named], rows: list[NamedRow]) -> Iterator[st
     for row in rows:
         if row.code in names and names[row.code] != row.name:
             yield f"{kind} {row.code}: {names[row.code]} → {row.name}"
+
+
+def _other_apns(rows: list[NamedRow]) -> Iterator[str]:
+    apns = dict(Carrier.objects.values_list("code", "apn"))
+    for row in rows:
+        if row.code in apns and apns[row.code] != row.apn:
+            yield f"carrier {row.code} apn: {apns[row.code] or '-'} → {row.apn or '-'}"
 
 
 def _row(plan: Plan) -> PlanRow:

@@ -35,10 +35,14 @@ class Supplier(models.Model):
 
 
 class Carrier(models.Model):
-    """The network brand that a person sees, such as AT&T or T-Mobile."""
+    """The network brand that a person sees, such as AT&T or T-Mobile.
+
+    `apn`: the access point name that a person has to enter; empty: phones know it by themselves.
+    """
 
     code = models.SlugField(primary_key=True)
     name = models.CharField(max_length=80)
+    apn = models.CharField(max_length=63, blank=True)
 
     def __str__(self) -> str:
         return self.code

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from limosa.domain.catalog.models import Supplier
-from limosa.domain.esims.models import Bundle, EsimState
+from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.cancel_order import cancel_order
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -20,13 +20,11 @@ from tests.database.web.storefront.test_home_page import text_of
 from tests.database.web.storefront.test_order_pages import order_by, page_of, paid_by_wallet
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
-from tests.factories.esims import make_bundle, make_esim
+from tests.factories.esims import make_bundle
 from tests.factories.links import renew_path
 from tests.factories.payments import make_dispute, make_payment
 
 pytestmark = pytest.mark.django_db
-
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 
 
 def test_data_of_two_ends_is_shown_by_its_ends(shop: Shop) -> None:
@@ -222,18 +220,6 @@ def test_a_guest_is_not_told_of_a_wallet_of_theirs(delivered: Disputed) -> None:
     assert "so it is in your wallet." in owner
     assert "so it is kept for the owner of the eSIM." in guest
     assert "your wallet." not in guest
-
-
-@pytest.mark.parametrize(("agent", "is_offered"), [(IPHONE, True), ("Mozilla/5.0 (X11)", False)])
-def test_install_on_this_iphone_stands_on_an_iphone_alone(
-    client: Client,
-    agent: str,
-    is_offered: bool,  # noqa: FBT001 -- of the table
-) -> None:
-    esim = make_esim(state=EsimState.READY)
-    client.force_login(esim.subscriber)
-    answer = client.get(reverse("esim", args=[esim.public_id]), headers={"User-Agent": agent})
-    assert ("Install on this iPhone" in text_of(answer)) is is_offered
 
 
 def test_a_cancelled_order_says_what_happens_to_money_that_still_comes(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from limosa.domain.catalog.engine.faults import FaultList
 from limosa.domain.catalog.engine.located import Located, decode, from_csv, from_yaml
 from limosa.domain.catalog.engine.plan_row import PlanRow, read_plan
 from limosa.domain.catalog.engine.rows import Row
-from limosa.domain.catalog.engine.units import read_code, read_name
+from limosa.domain.catalog.engine.units import read_apn, read_code, read_name
 
 FORMAT = "1"
 PLANS_MAX = 30_000
@@ -23,10 +23,11 @@ _COLUMN_GROUPS = ("name", "prices", "fair_use")
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """A supplier or a carrier."""
+    """A supplier or a carrier. `apn`: a carrier's access point name, where phones don't know it."""
 
     code: str
     name: str
+    apn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _read_document(document: Row, *, known: KnownCodes) -> CatalogFile:
         if supplier.code not in known.adapters:
             adapters = ", ".join(sorted(known.adapters))
             row.fault("code", f'no adapter is set up for "{supplier.code}"; there is: {adapters}')
-    carriers = _read_named(document, "carriers")
+    carriers = _read_named(document, "carriers", has_apn=True)
     plans = _read_plans(
         document,
         suppliers=known.suppliers | {supplier.code for supplier, _ in suppliers},
@@ -91,16 +92,17 @@ def _read_document(document: Row, *, known: KnownCodes) -> CatalogFile:
     )
 
 
-def _read_named(document: Row, name: str) -> list[tuple[NamedRow, Row]]:
+def _read_named(document: Row, name: str, *, has_apn: bool = False) -> list[tuple[NamedRow, Row]]:
     found: list[tuple[NamedRow, Row]] = []
     lines: dict[str, int] = {}
     for row in document.rows(name) if document.has(name) else []:
         code = row.read("code", read_code)
         shown = row.read("name", read_name)
+        apn = row.read_if_given("apn", read_apn) if has_apn else None
         row.close()
         _tell_of_repetition(row, code, lines)
         if code:
-            found.append((NamedRow(code, shown or ""), row))
+            found.append((NamedRow(code, shown or "", apn or ""), row))
     return found
 
 

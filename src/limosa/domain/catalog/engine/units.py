@@ -22,10 +22,12 @@ VALIDITY_MONTHS_MAX = 120
 AMOUNT_MINOR_MAX = 10**12
 CODE_LENGTH_MAX = 50
 NAME_LENGTH_MAX = 80
+APN_LENGTH_MAX = 63
 PERCENT_OFF_MAX = 90
 
 _QUANTITY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?([A-Za-z]+)")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_APN = re.compile(r"[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*")
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,4})?")
 _COUNT = re.compile(r"([1-9][0-9]{0,3}) ?(day|month|year)s?")
 _VOLUME_UNITS = {"KB": KB, "MB": MB, "GB": GB, "TB": 1000 * GB}
@@ -46,6 +48,16 @@ def read_name(text: str) -> str:
     """Return a name that people see."""
     if len(text) > NAME_LENGTH_MAX:
         raise UnreadableTextError(f"is {len(text)} characters long; use at most {NAME_LENGTH_MAX}")
+    return text
+
+
+def read_apn(text: str) -> str:
+    """Return an access point name: labels of letters, digits and hyphens, joined by full stops.
+
+    Source: 3GPP TS 23.003 section 9.1, by which its Network Identifier has up to 63 octets.
+    """
+    if not _APN.fullmatch(text) or len(text) > APN_LENGTH_MAX:
+        raise UnreadableTextError(f'"{text}" is not an access point name, such as "internet"')
     return text
 
 

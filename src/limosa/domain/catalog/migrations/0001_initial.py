@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('code', models.SlugField(primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=80)),
+                ('apn', models.CharField(blank=True, max_length=63)),
             ],
         ),
         migrations.CreateModel(

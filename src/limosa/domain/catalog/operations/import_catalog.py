@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from django.db import connection, transaction
 
@@ -13,8 +12,6 @@ from limosa.domain.catalog.engine.changes import CatalogChanges, ConsentNeededEr
 from limosa.domain.catalog.engine.plan_row import PlanRow
 from limosa.domain.catalog.incoming import read_incoming
 from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, Price, Supplier
-
-Named = TypeVar("Named", Supplier, Carrier)
 
 _PLANS_PER_STATEMENT = 500
 _PLAN_FIELDS = [
@@ -83,8 +80,8 @@ def import_catalog(
 
 
 def _store(catalog: CatalogFile, progress: Callable[[int, int], None] | None) -> None:
-    _store_named(Supplier, catalog.suppliers)
-    _store_named(Carrier, catalog.carriers)
+    _store_suppliers(catalog.suppliers)
+    _store_carriers(catalog.carriers)
     for first in range(0, len(catalog.plans), _PLANS_PER_STATEMENT):
         rows = catalog.plans[first : first + _PLANS_PER_STATEMENT]
         _store_plans(rows, first_position=first)
@@ -94,12 +91,21 @@ def _store(catalog: CatalogFile, progress: Callable[[int, int], None] | None) ->
     Plan.objects.filter(on_sale=True).exclude(code__in=codes).update(on_sale=False)
 
 
-def _store_named(model: type[Named], rows: list[NamedRow]) -> None:
-    model.objects.bulk_create(
-        [model(code=row.code, name=row.name) for row in rows],
+def _store_suppliers(rows: list[NamedRow]) -> None:
+    Supplier.objects.bulk_create(
+        [Supplier(code=row.code, name=row.name) for row in rows],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name"],
+    )
+
+
+def _store_carriers(rows: list[NamedRow]) -> None:
+    Carrier.objects.bulk_create(
+        [Carrier(code=row.code, name=row.name, apn=row.apn) for row in rows],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "apn"],
     )
 
 

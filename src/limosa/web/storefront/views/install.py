@@ -1,0 +1,73 @@
+"""Installing an eSIM: its code in every form, the steps for a device, and how far it has come."""
+
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+
+from limosa.domain.esims.models import Esim
+from limosa.web.storefront.access import own_esim
+from limosa.web.storefront.device import Platform, ask_for_model, platform_of
+from limosa.web.storefront.install_steps import GUIDES, one_tap_url
+from limosa.web.storefront.views.pay import qr_code
+
+_DOTS_PER_MODULE, _QUIET_MODULES = 10, 4
+
+
+@never_cache
+@login_required
+def install(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show how to install an eSIM. `device` in the address: on what; else on what is visiting,
+    and in general where nothing says that it is a phone or a tablet."""
+    found = own_esim(request, public_id)
+    visiting = platform_of(request)
+    chosen = _chosen(request) or visiting
+    context = {
+        "esim": found,
+        "guides": list(GUIDES.items()),
+        "platform": chosen,
+        "guide": GUIDES[chosen or Platform.OTHER],
+        "is_here": chosen is not None and chosen == visiting,
+        **_codes(found, visiting),
+    }
+    answer = render(request, "storefront/install.html", context)
+    ask_for_model(answer)
+    return answer
+
+
+@never_cache
+@login_required
+def code_picture(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Return the QR code as a picture to save."""
+    found = own_esim(request, public_id)
+    picture = BytesIO()
+    segno.make(found.activation_code, error="m").save(
+        picture, kind="png", scale=_DOTS_PER_MODULE, border=_QUIET_MODULES
+    )
+    name = f'attachment; filename="eSIM-{found.iccid[-4:]}.png"'
+    return HttpResponse(
+        picture.getvalue(), content_type="image/png", headers={"Content-Disposition": name}
+    )
+
+
+def _chosen(request: HttpRequest) -> Platform | None:
+    wanted = request.GET.get("device", "")
+    return Platform(wanted) if wanted in list(Platform) else None
+
+
+@sensitive_variables()
+def _codes(found: Esim, visiting: Platform | None) -> dict[str, Any]:
+    code = found.activation_code
+    _version, address, matching_id = [*code.split("$"), "", ""][:3]
+    return {
+        "qr": qr_code(code),
+        "code": code,
+        "one_tap_url": one_tap_url(visiting, code),
+        "smdp_address": address,
+        "matching_id": matching_id,
+    }
