@@ -64,7 +64,8 @@ class Capabilities:
 
     `in_own_database`: `order` answers from our own database without an outside call, so an order is
     delivered in the commit that takes its money. `usage_unit` None: unconfirmed, and the adapter
-    refuses to guess. `usage_age`: how far its counts may lag; None: unknown.
+    refuses to guess. `usage_age`: how far its counts may lag; None: unknown. `profile_reports`: it
+    tells where a profile stands on a device; without, pages say that nothing will be heard.
     """
 
     in_own_database: bool = False
@@ -75,6 +76,7 @@ class Capabilities:
     usage_unit: UsageUnit | None = None
     usage_age: timedelta | None = None
     callback_auth: CallbackAuth = CallbackAuth.NONE
+    profile_reports: bool = False
 
     @property
     def looks_up_by_number(self) -> bool:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("esims/<str:public_id>/", esim.esim, name="esim"),
     path("esims/<str:public_id>/renew/", renew.renew, name="renew"),
     path("esims/<str:public_id>/install/", install.install, name="install"),
+    path("esims/<str:public_id>/install/progress/", install.progress, name="install_progress"),
     path("esims/<str:public_id>/install/code.png", install.code_picture, name="install_code"),
     path("r/<str:token>/", link.renew_by_link, name="renew_by_link"),
     path("orders/", orders.orders, name="orders"),

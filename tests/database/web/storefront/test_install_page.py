@@ -1,6 +1,7 @@
 """The page that installs an eSIM: its code in every form, and steps for the device that visits."""
 
 import html
+import re
 from io import BytesIO
 from typing import Any
 
@@ -10,13 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.esims.models import Esim, EsimState
+from limosa.domain.esims.operations.rename_device import rename_device
+from limosa.web.storefront import install_progress
 from limosa.web.storefront.device import Platform
 from limosa.web.storefront.install_steps import GUIDES
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_carrier
-from tests.factories.esims import make_esim
+from tests.factories.esims import make_device, make_esim, make_installation
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +67,7 @@ def test_the_picture_to_save_is_scanned_as_the_code(esim: Esim) -> None:
     assert [one.text for one in scanned] == [esim.activation_code]
 
 
-@pytest.mark.parametrize("name", ["install", "install_code"])
+@pytest.mark.parametrize("name", ["install", "install_code", "install_progress"])
 def test_nobody_else_sees_it(esim: Esim, name: str) -> None:
     stranger = Client()
     path = reverse(name, args=[esim.public_id])
@@ -156,3 +160,93 @@ def test_an_apn_is_shown_where_the_carrier_has_one(esim: Esim) -> None:
     esim.carrier = make_carrier("world", apn="limosa.world")
     esim.save()
     assert ">limosa.world</code>" in text_of(shown_to(esim))
+
+
+def steps_of(esim: Esim) -> list[tuple[str, str]]:
+    """Return what the page says of each step: its name, and how it is drawn."""
+    found: list[tuple[str, str]] = re.findall(
+        r'<li class="([^"]*)" data-step="(\w+)">', text_of(shown_to(esim))
+    )
+    return [(name, mark) for mark, name in found]
+
+
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [
+        ("downloaded", [("downloaded", ""), ("installed", "wait next"), ("enabled", "wait")]),
+        ("installed", [("downloaded", ""), ("installed", ""), ("enabled", "wait next")]),
+        ("enabled", [("downloaded", ""), ("installed", ""), ("enabled", "")]),
+        ("disabled", [("downloaded", ""), ("installed", ""), ("disabled", "warn")]),
+        ("deleted", [("downloaded", ""), ("installed", ""), ("deleted", "warn")]),
+        (
+            "failed",
+            [
+                ("downloaded", ""),
+                ("failed", "warn"),
+                ("installed", "wait next"),
+                ("enabled", "wait"),
+            ],
+        ),
+    ],
+)
+def test_the_steps_are_those_that_were_reported(
+    esim: Esim, state: str, steps: list[tuple[str, str]]
+) -> None:
+    make_installation(esim=esim, state=state, failure="4/10" if state == "failed" else "")
+    assert steps_of(esim) == [("ordered", ""), *steps]
+
+
+def test_nothing_is_claimed_before_a_device_reports(esim: Esim) -> None:
+    waiting = [("downloaded", "wait next"), ("installed", "wait"), ("enabled", "wait")]
+    assert steps_of(esim) == [("ordered", ""), *waiting]
+    page = words_of(shown_to(esim))
+    assert "We don't hear from your device" not in page
+    assert not re.search(r">(Downloaded|Installed|Switched on)<", page)
+
+
+def test_what_the_network_has_seen_is_installed(esim: Esim) -> None:
+    esim.state, esim.installed_at = EsimState.INSTALLED, esim.created_at
+    esim.save()
+    assert steps_of(esim) == [("ordered", ""), ("downloaded", ""), ("installed", "")]
+
+
+def test_a_supplier_that_never_tells_is_said_to_be_silent(
+    esim: Esim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install_progress, "capabilities_of", lambda _code: Capabilities())
+    assert "We don't hear from your device" in words_of(shown_to(esim))
+    make_installation(esim=esim)
+    assert "We don't hear from your device" not in words_of(shown_to(esim))
+
+
+@pytest.mark.parametrize(
+    ("failure", "advice"),
+    [
+        ("4/9", "already on this device"),
+        ("4/10", "The device is full"),
+        ("4/11", "It was interrupted"),
+        ("4/127", "could not install it"),
+        ("of_another_kind", "could not install it"),
+    ],
+)
+def test_a_failure_comes_with_what_to_do(esim: Esim, failure: str, advice: str) -> None:
+    make_installation(esim=esim, state="failed", failure=failure)
+    assert advice in words_of(shown_to(esim))
+
+
+def test_the_device_is_named(esim: Esim) -> None:
+    device = make_device(subscriber=esim.subscriber)
+    make_installation(esim=esim, device=device)
+    assert "Phone 1" in text_of(shown_to(esim))
+    rename_device(device=device, name="Pixel")
+    assert "Pixel</span>" in text_of(shown_to(esim))
+
+
+def test_the_page_watches_the_esim(esim: Esim) -> None:
+    page = text_of(shown_to(esim))
+    assert f'sse-connect="/events/esims/{esim.public_id}?t=' in page
+    client = Client()
+    client.force_login(esim.subscriber)
+    part = client.get(reverse("install_progress", args=[esim.public_id]))
+    assert 'data-step="ordered"' in text_of(part)
+    assert "<html" not in text_of(part)

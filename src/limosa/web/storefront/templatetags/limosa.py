@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from limosa.domain.catalog.models import Plan
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.models import Bundle, Device, Esim
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
@@ -115,6 +115,12 @@ def validity(thing: Plan | Bundle) -> str:
 def esim_name(esim: Esim) -> str:
     """{{ esim|esim_name }}: its label, else its carrier"""
     return esim.label or esim.carrier.name
+
+
+@register.filter
+def device_name(device: Device) -> str:
+    """{{ device|device_name }}: its name, else Phone 1: its kind and number"""
+    return device.name or words.device_kind_numbered(device)
 
 
 @register.filter

@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
+from limosa.domain.esims.changes import watch_esim_path
 from limosa.domain.esims.models import Esim
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.device import Platform, ask_for_model, platform_of
+from limosa.web.storefront.install_progress import progress_of
 from limosa.web.storefront.install_steps import GUIDES, one_tap_url
 from limosa.web.storefront.views.pay import qr_code
 
@@ -33,11 +35,22 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
         "platform": chosen,
         "guide": GUIDES[chosen or Platform.OTHER],
         "is_here": chosen is not None and chosen == visiting,
+        "progress": progress_of(found),
+        "watch": watch_esim_path(found.public_id),
         **_codes(found, visiting),
     }
     answer = render(request, "storefront/install.html", context)
     ask_for_model(answer)
     return answer
+
+
+@never_cache
+@login_required
+def progress(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Return the part of the page that changes."""
+    found = own_esim(request, public_id)
+    context = {"esim": found, "progress": progress_of(found)}
+    return render(request, "storefront/_progress.html", context)
 
 
 @never_cache

@@ -48,6 +48,7 @@ class OwnNetwork(WithoutCallbacks):
         end_early=True,
         usage_unit=UsageUnit.BYTE,
         usage_age=timedelta(0),
+        profile_reports=True,
     )
 
     def list_plans(self) -> list[SupplierPlan]:
