@@ -1,61 +1,86 @@
-"""The ASGI application of `limosa smdp`: the outer layers of config/asgi.py around ES9+.
+"""The ASGI applications of `limosa smdp`: the outer layers of config/asgi.py around ES9+ and ES2+.
 
-Whoever connects is a phone, and names the host by which it found us: the TLS certificate, and the
-address in its message, say whether that is right.
+Whoever connects names the host by which it found us: the TLS certificate, and the address in a
+phone's message, say whether that is right.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from django.conf import settings
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 
 from limosa.config.checks.database_check import Readiness
 from limosa.config.smdp_identity import smdp_identity
 from limosa.servers.bodies import BodyReader
-from limosa.servers.crowd import REQUESTS_OF_ADDRESS_MAX, Crowd
+from limosa.servers.crowd import Crowd
 from limosa.servers.endpoints.endpoint import Endpoint
 from limosa.servers.endpoints.health import ALIVE, READY, Health
 from limosa.servers.endpoints.threads import DatabaseThreads, ThreadsInTurn
 from limosa.servers.limits import Limits
 from limosa.servers.observing import Observed
+from limosa.servers.plain_paths import PlainPaths
 from limosa.servers.proxies import SeenThrough, TrustedProxies
 from limosa.servers.safe_answers import with_safe_answers
 from limosa.servers.shared_crowd import SharedCrowd
+from limosa.servers.smdp.answers import HttpOnly, no_function
+from limosa.servers.smdp.eid_limit import EidLimit
+from limosa.servers.smdp.es2plus import Es2Plus
 from limosa.servers.smdp.es9plus import Es9Plus
 from limosa.servers.smdp.verifying import NotificationVerifier
 
 
-def make_phones_application(*, shared_folder: Path) -> ASGIApp:
-    """Return the application of one process, for phones. Call it before its event loop starts.
+def make_smdp_applications(*, shared_folder: Path) -> dict[str, ASGIApp]:
+    """Return the applications of one process: `es9plus` for phones, `es2plus` for operators. Call
+    it before its event loop starts.
 
     shared_folder: common to all processes of this server, for as long as it runs.
     """
     proxies = TrustedProxies(settings.TRUSTED_PROXIES, header=settings.FORWARDED_HEADER)
     limits = Limits(
-        bodies=BodyReader(),
-        requests=Crowd(each_max=REQUESTS_OF_ADDRESS_MAX),
+        bodies=BodyReader(seconds_max=settings.SMDP_STALL_SECONDS),
+        requests=Crowd(each_max=settings.SMDP_REQUESTS_OF_ADDRESS),
         counted_as=proxies.counted_as,
     )
-    count = settings.WEB_THREADS
-    threads = ThreadsInTurn(DatabaseThreads(count, thread_name_prefix="es9plus"), count=count)
     smdp = smdp_identity()
     verifier = NotificationVerifier(
         smdp=smdp, thread=DatabaseThreads(1, thread_name_prefix="notifications")
     )
-    routes = [
-        *Es9Plus(smdp=smdp, threads=threads, verifier=verifier).routes(limits),
-        *_health_routes(limits),
-    ]
-    told = SharedCrowd(shared_folder / "told", each_max=1)
-    observed = Observed(
-        Router(routes, redirect_slashes=False, lifespan=lambda _: _lifetime(verifier)),
-        has_access_log=settings.ACCESS_LOG,
-        tells_ready=lambda: told.keep("ready"),
+    phones = Es9Plus(
+        smdp=smdp,
+        threads=_threads("es9plus"),
+        verifier=verifier,
+        eids=EidLimit(per_minute=settings.SMDP_SESSIONS_OF_EID),
     )
-    return with_safe_answers(SeenThrough(observed, proxies=proxies), hsts_seconds=0)
+    operators = Es2Plus(
+        address=settings.SMDP_ADDRESS,
+        threads=_threads("es2plus"),
+        subject_header=settings.SMDP_ES2PLUS_SUBJECT_HEADER,
+    )
+    health = _health_routes(limits)
+    told = SharedCrowd(shared_folder / "told", each_max=1)
+
+    def layered(routes: Sequence[Route], lifespan: Lifespan[Router] | None) -> ASGIApp:
+        router = Router(routes, redirect_slashes=False, default=no_function, lifespan=lifespan)
+        observed = Observed(
+            PlainPaths(router),
+            has_access_log=settings.ACCESS_LOG,
+            tells_ready=lambda: lifespan is not None and told.keep("ready"),
+        )
+        seen = SeenThrough(HttpOnly(observed), proxies=proxies)
+        return with_safe_answers(seen, hsts_seconds=0)
+
+    return {
+        "es9plus": layered([*phones.routes(limits), *health], lambda _: _lifetime(verifier)),
+        "es2plus": layered([*operators.routes(limits), *health], None),
+    }
+
+
+def _threads(name: str) -> ThreadsInTurn:
+    count = settings.WEB_THREADS
+    return ThreadsInTurn(DatabaseThreads(count, thread_name_prefix=name), count=count)
 
 
 def _health_routes(limits: Limits) -> list[Route]:

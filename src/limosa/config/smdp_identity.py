@@ -26,7 +26,10 @@ def smdp_identity() -> Smdp:
     missing = [f"LIMOSA_SMDP_{name}" for name in _NEEDED if not getattr(settings, f"SMDP_{name}")]
     if missing:
         raise CommandFault(f"The SM-DP+ is not set up: {', '.join(missing)} not set.")
-    return Smdp(address=settings.SMDP_ADDRESS, pairs=_pairs(), trust=Trust(_issuers()))
+    pairs = _pairs()
+    if settings.SMDP_OID and any(pair.oid != settings.SMDP_OID for pair in pairs):
+        raise CommandFault("LIMOSA_SMDP_OID is not the object identifier in the certificates.")
+    return Smdp(address=settings.SMDP_ADDRESS, pairs=pairs, trust=Trust(_issuers()))
 
 
 def _pairs() -> tuple[CredentialPair, ...]:

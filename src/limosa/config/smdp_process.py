@@ -4,6 +4,6 @@ import django
 
 django.setup()
 
-from limosa.config.smdp_asgi import make_phones_application  # noqa: E402
+from limosa.config.smdp_asgi import make_smdp_applications  # noqa: E402
 
-__all__ = ["make_phones_application"]
+__all__ = ["make_smdp_applications"]

@@ -24,6 +24,8 @@ FILE_PATH_LENGTH_MAX = 255  # Ours: keys on one line are longer, paths are not.
 _LIMIT = re.compile(r"([A-Z]{3}):([0-9]{1,12})")
 _ADDRESS = re.compile(r"[^@\s<>(),;:]+@[^@\s<>(),;:]+\.[^@\s<>(),;:]+")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
+PORT_MAX = 65_535
 _HOST_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
@@ -105,15 +107,18 @@ class Flag(_Whole):
 
 @dataclass(frozen=True, slots=True)
 class Number(_Whole):
-    """A whole number, `least` or more."""
+    """A whole number, `least` or more; at most `most`, if there is one."""
 
     least: int = 0
+    most: int | None = None
 
     def parse(self, text: str) -> int:
         if not _NUMBER.fullmatch(text):
             raise ValueError(f"must be a whole number, not {text!r}.")
         if int(text) < self.least:
             raise ValueError(f"must be {self.least} or more, not {text}.")
+        if self.most is not None and int(text) > self.most:
+            raise ValueError(f"must be {self.most} or less, not {text}.")
         return int(text)
 
 
@@ -195,11 +200,17 @@ class Zone(_Whole):
 
 
 class HostName(_Whole):
-    """The name of a host, without a scheme or a port."""
+    """The name of a host, without a scheme; with a port, if it is another than the usual one."""
 
     def parse(self, text: str) -> str:
-        if len(text) > 253 or not all(map(_HOST_LABEL.fullmatch, text.split("."))):
-            raise ValueError(f"must be a host's name, such as smdp.example.com, not {text!r}.")
+        name, colon, port = text.partition(":")
+        is_port = bool(_PORT.fullmatch(port)) and int(port) <= PORT_MAX
+        is_name = len(name) <= 253 and all(map(_HOST_LABEL.fullmatch, name.split(".")))
+        if not is_name or is_port != bool(colon):
+            raise ValueError(
+                f"must be a host's name, such as smdp.example.com or smdp.example.com:8443, not "
+                f"{text!r}."
+            )
         return text
 
 

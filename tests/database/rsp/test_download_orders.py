@@ -200,6 +200,47 @@ def test_a_call_for_any_profile_that_is_repeated_takes_no_second_one() -> None:
     assert ordered("TX-1") != first
 
 
+def test_a_repeated_order_is_recognized_after_its_confirmation_by_another_call() -> None:
+    make_profile()
+    make_profile()
+    first = ordered("TX-1")
+    confirm_download_order(
+        caller=Caller(requester="1.2.3", call_id="TX-2"),
+        iccid=first,
+        confirmation=Confirmation(),
+        now=MOMENT,
+    )
+    assert ordered("TX-1") == first
+    called(["cancel", "final=unavailable"], first)
+    assert ordered("TX-1") != first
+
+
+def test_an_order_is_its_requesters_and_staffs() -> None:
+    iccid = make_profile().iccid
+    called(["order"], iccid)
+    other, staff = Caller(requester="9.9.9"), Caller()
+    for call in (confirm_download_order, release_profile, cancel_download_order):
+        more: dict[str, Any] = {}
+        if call is confirm_download_order:
+            more = {"confirmation": Confirmation()}
+        elif call is cancel_download_order:
+            more = {"is_profile_kept": True}
+        with pytest.raises(RspRefusal) as refused:
+            call(caller=other, iccid=iccid, now=MOMENT, **more)
+        assert refused.value.status.reason_code == "1.2"
+    confirm_download_order(
+        caller=staff, iccid=iccid, confirmation=Confirmation(is_released=False), now=MOMENT
+    )
+    assert DownloadOrder.objects.get().requester == "1.2.3"
+    assert called(["release"], iccid) == "released"
+
+
+def test_what_staff_ordered_is_not_an_operators() -> None:
+    iccid = make_profile().iccid
+    order_profile(caller=Caller(), iccid=iccid, now=MOMENT)
+    assert called(["confirm"], iccid) == "8.2.1/1.2"
+
+
 def test_a_profile_of_another_type_than_named_is_refused() -> None:
     iccid = make_profile().iccid
     make_profile_type("other")
@@ -242,5 +283,5 @@ def test_a_matching_id_of_another_open_order_is_refused_and_nothing_changes() ->
 
 @pytest.mark.parametrize("state", ["downloaded", "installed"])
 def test_what_a_device_has_is_not_cancelled(state: str) -> None:
-    order = make_download_order(state=state)
+    order = make_download_order(state=state, requester="1.2.3")
     assert called(["cancel", "final=available"], order.profile.iccid) == "8.2.1/3.5"

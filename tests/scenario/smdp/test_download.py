@@ -11,11 +11,10 @@ import pytest
 
 from limosa.simulators.virtual_phone.command import main as run_phone
 from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken, wait_for
+from tests.scenario.smdp.servers import MODULE, NAME, identity
 from tests.scenario.stack import Stack, open_folder
 
 pytestmark = pytest.mark.enable_socket
-NAME = "smdp.example"
-MODULE = "tests.scenario.smdp.downloads"
 
 
 @dataclass
@@ -64,26 +63,6 @@ def smdp() -> Iterator[Smdp]:
         (port,) = free_ports(1)
         with started(stack, identity(pki), port=port):
             yield Smdp(stack, folder, port)
-
-
-def identity(pki: Path) -> dict[str, str]:
-    """Return the settings for the certificates of both curves."""
-
-    def files(name: str) -> str:
-        return ",".join(str(pki / curve / name) for curve in ("P-256", "brainpoolP256r1"))
-
-    return {
-        "LIMOSA_SMDP_ADDRESS": NAME,
-        "LIMOSA_SMDP_CI_CERTIFICATES": str(pki / "ci.pem"),
-        "LIMOSA_SMDP_CRLS": files("ci.crl"),
-        "LIMOSA_SMDP_AUTHENTICATION_CERTIFICATES": files("dp_auth.pem"),
-        "LIMOSA_SMDP_AUTHENTICATION_KEYS": files("dp_auth.key"),
-        "LIMOSA_SMDP_BINDING_CERTIFICATES": files("dp_pb.pem"),
-        "LIMOSA_SMDP_BINDING_KEYS": files("dp_pb.key"),
-        "LIMOSA_SMDP_TLS_CERTIFICATE": str(pki / "P-256" / "dp_tls.pem"),
-        "LIMOSA_SMDP_TLS_KEY": str(pki / "P-256" / "dp_tls.key"),
-        "LIMOSA_SMDP_WORKERS": "2",
-    }
 
 
 @contextmanager

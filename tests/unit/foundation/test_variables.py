@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from limosa.foundation.network_variables import Addressees, HeaderName, Oid
 from limosa.foundation.variables import (
     AddressRanges,
     Choice,
@@ -25,12 +26,14 @@ from limosa.foundation.variables import (
 )
 
 NO_HOST = "must name a host, with a port from 1 to 65535 or none."
-HOST_NAME = "must be a host's name, such as smdp.example.com, not"
+HOST_NAME = "must be a host's name, such as smdp.example.com or smdp.example.com:8443, not"
 ONE_ADDRESS = "must be one address, such as Limosa <hello@example.com>, not"
 NO_SENDERS = ("foo", "a@x.example, b@x.example", "Limosa <a@x>", "Limosa <a@x.example>, b")
 EVERYTHING = "every address there is: anyone could then claim any."
 CONTENT = "holds the key itself: write it to a file, and give the file's path."
 BLANK = "has a blank or a line's end before or after its text: remove it."
+BAD_PORTS = ("x:", "x:0", "x:65536", "x:44a", "x:1:2", ":443")
+LOOPBACK = "must begin with https://, except for 127.0.0.1 and localhost."
 ENCODED = (
     "has a user name or a password that must be percent-encoded: write / as %2F, ? as %3F, # as "
     "%23, @ as %40."
@@ -46,6 +49,20 @@ KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
         (Url(), "HTTPS://Host/Path", "https://Host/Path"),
         (Url(("smtp",)), "smtp://u:p%2Fw%231@host", "smtp://u:p%2Fw%231@host"),
         (HostName(), "SMDP.GSMA-1.com", "SMDP.GSMA-1.com"),
+        (HostName(), "smdp.example.com:8443", "smdp.example.com:8443"),
+        (HeaderName(), "X-Client-Subject", "x-client-subject"),
+        (HeaderName(), "", ""),
+        (Oid(), "2.999.10", "2.999.10"),
+        (Oid(), "", ""),
+        (Addressees(), "", {}),
+        (Addressees(), "https://a.example", {"": "https://a.example"}),
+        (Addressees(), "http://[::1]:9 ", {"": "http://[::1]:9"}),
+        (
+            Addressees(),
+            "1.2=https://u:p@a.example/x 3.4=http://localhost:9",
+            {"1.2": "https://u:p@a.example/x", "3.4": "http://localhost:9"},
+        ),
+        (Number(most=9), "9", 9),
         (Sender(), "Limosa 续航 <hello@example.com>", "Limosa 续航 <hello@example.com>"),
         (Sender(), "hello@example.com", "hello@example.com"),
         (Flag(), "1", True),
@@ -84,14 +101,29 @@ def test_a_kind_takes_what_it_is_for(kind: Kind[Any], text: str, value: object) 
         (Url(), "https://ho st", ["must contain no blanks."]),
         (Url(), "https://host\t/", ["must contain no blanks."]),
         *((Url(("smtp",)), f"smtp://u:{pw}@h:25", [ENCODED]) for pw in ("p/w#1", "1/2", "p?w")),
-        (HostName(), "x$y", ["must be a host's name, such as smdp.example.com, not 'x$y'."]),
+        (HostName(), "x$y", [f"{HOST_NAME} 'x$y'."]),
         (HostName(), "http://x", [f"{HOST_NAME} 'http://x'."]),
         (HostName(), "a b", [f"{HOST_NAME} 'a b'."]),
-        (HostName(), "x:443", [f"{HOST_NAME} 'x:443'."]),
+        *((HostName(), text, [f"{HOST_NAME} {text!r}."]) for text in BAD_PORTS),
         (HostName(), "smdp..example", [f"{HOST_NAME} 'smdp..example'."]),
         *((Sender(), text, [f"{ONE_ADDRESS} {text!r}."]) for text in NO_SENDERS),
         (AddressRanges(), "10.0.0.0/8, 0.0.0.0/0", [f"must not be 0.0.0.0/0, {EVERYTHING}"]),
         (AddressRanges(), "::/0", [f"must not be ::/0, {EVERYTHING}"]),
+        (HeaderName(), "a b", ["must be a header's name, such as x-client-subject, not 'a b'."]),
+        (Oid(), "2.x", ["must be an object identifier, such as 2.999.10, not '2.x'."]),
+        (Number(most=9), "10", ["must be 9 or less, not 10."]),
+        *(
+            (Addressees(), f"http://{host}", [LOOPBACK])
+            for host in ("a.example", "127.evil.example", "10.0.0.1")
+        ),
+        (Addressees(), "a=https://a.example a=https://b.example", ["names a twice."]),
+        (
+            Addressees(),
+            "https://a.example a=https://b.example",
+            ["must name each, or be one URL alone."],
+        ),
+        (Addressees(), "nothing", ["must be URLs, each by NAME=URL, or one alone."]),
+        (Addressees(), "a=ftp://b", ["must begin with http:// or https://."]),
         (Limits(), "USD:1 USD:2", ["names USD twice."]),
         (Limits(), "USX:1", ["names USX, which is no currency of ISO 4217."]),
         (File(), "-----BEGIN PRIVATE KEY-----", [CONTENT]),

@@ -71,7 +71,8 @@ SMDP_ADDRESS = _money.read(
         "LIMOSA_SMDP_ADDRESS",
         HostName(),
         default="smdp.limosa.example",
-        about="the SM-DP+ address in our own network's activation codes: a host name alone",
+        about="the SM-DP+ address in our own network's activation codes: a host name, with `:port` "
+        "where phones have to use another than 443. Compared without regard to case",
     )
 )
 USAGE_FEED_KEY = _money.read(

@@ -4,7 +4,8 @@ Without them there is none, and `limosa smdp` says so.
 """
 
 from limosa.config.settings.reading import Subject
-from limosa.foundation.variables import File, Number, Variable
+from limosa.foundation.network_variables import Addressees, HeaderName, Oid
+from limosa.foundation.variables import PORT_MAX, File, Number, Variable
 
 _subject = Subject("The built-in SM-DP+")
 SMDP_CI_CERTIFICATES = _subject.read(
@@ -19,7 +20,7 @@ SMDP_CRLS = _subject.read(
     Variable(
         "LIMOSA_SMDP_CRLS",
         File(),
-        about="their revocation lists: files in DER, separated by commas. A manufacturer's "
+        about="their revocation lists: files in PEM or DER, separated by commas. A manufacturer's "
         "certificate that is on one is refused",
         default_about="nothing is revoked",
     )
@@ -60,8 +61,8 @@ SMDP_TLS_CERTIFICATE = _subject.read(
     Variable(
         "LIMOSA_SMDP_TLS_CERTIFICATE",
         File(),
-        about="the certificate for TLS, followed by those between it and its issuer: a file in "
-        "PEM. Its key must be on P-256 or P-384, or RSA",
+        about="the certificate for TLS of both ports, followed by those between it and its issuer: "
+        "a file in PEM. Its key must be on P-256 or P-384, or RSA",
         default_about="needed, except with --plain-http",
     )
 )
@@ -76,4 +77,107 @@ SMDP_TLS_KEY = _subject.read(
 )
 SMDP_WORKERS = _subject.read(
     Variable("LIMOSA_SMDP_WORKERS", Number(), default="0", about="processes; 0: one per core")
+)
+SMDP_OID = _subject.read(
+    Variable(
+        "LIMOSA_SMDP_OID",
+        Oid(),
+        about="its object identifier. It has to be the one in the certificates, and is the "
+        "function requester identifier in what is told to operators",
+        default_about="the certificates'; operators are told the address",
+    )
+)
+SMDP_STALL_SECONDS = _subject.read(
+    Variable(
+        "LIMOSA_SMDP_STALL_SECONDS",
+        Number(least=1),
+        default="10",
+        about="when a client is cut that stands still, in seconds: in the TLS handshake, before a "
+        "request or in its head, in all of a body, and in reading an answer",
+    )
+)
+SMDP_REQUESTS_OF_ADDRESS = _subject.read(
+    Variable(
+        "LIMOSA_SMDP_REQUESTS_OF_ADDRESS",
+        Number(least=1),
+        default="100",
+        about="requests that one address may have open in each process; more are refused (HTTP "
+        "429)",
+    )
+)
+SMDP_SESSIONS_OF_EID = _subject.read(
+    Variable(
+        "LIMOSA_SMDP_SESSIONS_OF_EID",
+        Number(),
+        default="3000",
+        about="sessions that one eUICC may begin in a minute, in each process; more are refused "
+        "(1.2/3.7). 0: any number",
+    )
+)
+
+_es2plus = Subject("Orders from the built-in SM-DP+ (ES2+)")
+SMDP_ES2PLUS_PORT = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_ES2PLUS_PORT",
+        Number(most=PORT_MAX),
+        default="0",
+        about="the port at which operators order, beside that of the phones; `--es2plus-port` has "
+        "precedence. 0: nobody orders by ES2+",
+    )
+)
+SMDP_ES2PLUS_CLIENT_CA = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_ES2PLUS_CLIENT_CA",
+        File(),
+        about="who issues the certificates that operators have to show: a file in PEM, with one "
+        "certificate or several",
+        default_about="needed with that port, except with --plain-http",
+    )
+)
+SMDP_ES2PLUS_SUBJECT_HEADER = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_ES2PLUS_SUBJECT_HEADER",
+        HeaderName(),
+        about="with --plain-http: the header in which the proxy tells the subject of the "
+        "certificate that it has verified, such as `x-client-subject`. The proxy has to replace "
+        "what clients send in it. Requests without it are refused (1.1/1.2)",
+        default_about="operators differ by their function requester identifiers alone",
+    )
+)
+SMDP_PROGRESS_URLS = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_PROGRESS_URLS",
+        Addressees(),
+        about="where operators are told how their orders' downloads go "
+        "(HandleDownloadProgressInfo): `IDENTIFIER=URL`, separated by blanks, each "
+        "with its function requester identifier; one URL alone is told of all. A URL without a "
+        "path gets that of the standard; `http` is for loopback only; a user name and a password "
+        "in it are sent as such",
+        default_about="nobody is told",
+        is_secret=True,
+    )
+)
+SMDP_PROGRESS_CERTIFICATE = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_PROGRESS_CERTIFICATE",
+        File(),
+        about="the certificate that is shown to them: a file in PEM",
+        default_about="none",
+    )
+)
+SMDP_PROGRESS_KEY = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_PROGRESS_KEY",
+        File(),
+        about="its private key: a file in PEM",
+        is_secret=True,
+    )
+)
+SMDP_PROGRESS_CA = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_PROGRESS_CA",
+        File(),
+        about="who issues their certificates: a file in PEM",
+        default_about="the issuers that browsers trust",
+    )
 )

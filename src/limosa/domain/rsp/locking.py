@@ -1,6 +1,7 @@
 """Locks what the calls about an order decide by: the profile, then its order."""
 
-from limosa.domain.rsp.models import DownloadOrder, Profile
+from limosa.domain.rsp.engine.order_calls import Caller
+from limosa.domain.rsp.models import DownloadOrder, DownloadState, Profile
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
@@ -14,14 +15,20 @@ def lock_profile(iccid: str) -> Profile:
     return profile
 
 
-def lock_newest_order(iccid: str) -> DownloadOrder:
+def lock_newest_order(iccid: str, *, caller: Caller) -> DownloadOrder:
     """Lock a profile and its newest order, and return the order, which may be cancelled.
 
-    Raises: RspRefusal if there is none.
+    Raises: RspRefusal if there is none, or it is another requester's: of a cancelled one, no more
+    is said than that there is none. A caller without a requester is staff, who may do all.
     """
     profile = lock_profile(iccid)
     order = DownloadOrder.objects.select_for_update().filter(profile=profile).order_by("id").last()
     if order is None:
         raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
+    if caller.requester and order.requester != caller.requester:
+        is_over = order.state == DownloadState.CANCELLED
+        raise RspRefusal(
+            RspStatus.PROFILE_STATE_INVALID if is_over else RspStatus.PROFILE_NOT_ALLOWED
+        )
     order.profile = profile
     return order

@@ -112,14 +112,17 @@ def checked_address(received: str, *, own: str, status: RspStatus) -> str:
     """Return our address, with the port that the peer knows it by, if any.
 
     Refuses what is meant for another SM-DP+. Phones differ in whether the port is part of what they
-    call an address; those who compare ours with theirs have to find it the same.
+    call an address; those who compare ours with theirs have to find it the same. So a port is
+    compared only where both have one.
     Source: SGP.22 section 5.6.1: addresses are compared without regard to case.
     """
+    own_host, _, own_port = own.partition(":")
     host, colon, port = received.partition(":")
     is_port = port.isascii() and port.isdecimal() and len(port) <= PORT_LENGTH_MAX
-    if host.casefold() != own.casefold() or is_port != bool(colon):
+    is_ours = host.casefold() == own_host.casefold() and (not own_port or port in ("", own_port))
+    if not is_ours or is_port != bool(colon):
         raise RspRefusal(status, "another address")
-    return own + colon + port
+    return own_host + colon + port
 
 
 def _chosen(smdp: Smdp, info: EuiccInfo1) -> tuple[CredentialPair, bytes]:

@@ -67,7 +67,7 @@ class CredentialPair:
 
 @dataclass(frozen=True)
 class Smdp:
-    """An SM-DP+. `address` is its FQDN, without a port."""
+    """An SM-DP+. `address` is its FQDN, with a port where devices have to use another than 443."""
 
     address: str
     pairs: tuple[CredentialPair, ...]

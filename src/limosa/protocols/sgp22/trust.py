@@ -123,9 +123,10 @@ def _verified_card(der: bytes, eum: Certificate, now: datetime) -> tuple[str, Ce
 
 
 def read_revocation_list(data: bytes, *, issuer: Certificate) -> RevocationList:
-    """Return an issuer's list, given in DER. Raises CertificateInvalidError."""
+    """Return an issuer's list, given in DER or PEM. Raises CertificateInvalidError."""
     try:
-        found = x509.load_der_x509_crl(data)
+        is_pem = data.lstrip().startswith(b"-----BEGIN")
+        found = x509.load_pem_x509_crl(data) if is_pem else x509.load_der_x509_crl(data)
         is_signed = found.is_signature_valid(issuer.public_key)
         is_own = found.issuer == issuer.subject
         numbers = frozenset(one.serial_number for one in found)

@@ -4,10 +4,11 @@ Source: SGP.22 section 6.5.1.
 """
 
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from limosa.protocols.sgp22.es9plus import refusal_body
 from limosa.protocols.sgp22.status import RspStatus
-from limosa.servers.endpoints.endpoint import Refusal
+from limosa.servers.endpoints.endpoint import CLOSE, Refusal
 
 _JSON = "application/json;charset=UTF-8"
 _PROTOCOL = {"x-admin-protocol": "gsma/rsp/v2.2.0"}
@@ -26,3 +27,24 @@ def say_in_json(refusal: Refusal) -> Response:
     answer = in_json(refusal_body(status), status=refusal.status)
     answer.headers.update(refusal.headers)
     return answer
+
+
+async def no_function(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer at an address that is no function's."""
+    answer = in_json(refusal_body(RspStatus.MALFORMED), status=404)
+    answer.headers.update(CLOSE)  # The unread body must not precede the next request.
+    await answer(scope, receive, send)
+
+
+class HttpOnly:
+    """An ASGI application that is asked by HTTP, and refuses WebSockets."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        else:
+            await self._application(scope, receive, send)

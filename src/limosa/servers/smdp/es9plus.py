@@ -28,6 +28,7 @@ from limosa.servers.endpoints.endpoint import Endpoint, Incoming
 from limosa.servers.endpoints.threads import ThreadsInTurn
 from limosa.servers.limits import Limits
 from limosa.servers.smdp.answers import in_json, say_in_json
+from limosa.servers.smdp.eid_limit import EidLimit
 from limosa.servers.smdp.verifying import NotificationVerifier
 
 T = TypeVar("T")
@@ -36,16 +37,21 @@ BODY_BYTES_MAX = 64 * 1024  # Ours: real ones are a few kilobytes.
 
 class Es9Plus:
     """The functions for phones of one process. threads: they may use the database. verifier: of
-    what phones report."""
+    what phones report. eids: how often each eUICC may ask."""
 
     def __init__(
-        self, *, smdp: Smdp, threads: ThreadsInTurn, verifier: NotificationVerifier
+        self,
+        *,
+        smdp: Smdp,
+        threads: ThreadsInTurn,
+        verifier: NotificationVerifier,
+        eids: EidLimit,
     ) -> None:
         self._threads = threads
         self._verifier = verifier
         self._functions: dict[str, Callable[..., bytes]] = {
             "initiateAuthentication": partial(initiate_authentication, smdp=smdp),
-            "authenticateClient": partial(authenticate_client, smdp=smdp),
+            "authenticateClient": partial(authenticate_client, smdp=smdp, admit=eids.admit),
             "getBoundProfilePackage": partial(get_bound_profile_package, smdp=smdp),
             "cancelSession": partial(_cancelled, smdp=smdp),
         }

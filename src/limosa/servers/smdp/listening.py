@@ -1,4 +1,5 @@
-"""The port of the SM-DP+: TLS, several processes, and what they do at the end.
+"""The ports of the SM-DP+: TLS, several processes that serve all of them, and what they do at the
+end.
 
 Not the web server's (servers/web.py): the certificates that SGP.22 prescribes for TLS have a
 critical extension and may be on brainpool curves. OpenSSL takes both; Rustls takes neither.
@@ -12,50 +13,47 @@ import signal
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-import hypercorn.asyncio
-from hypercorn.config import Config
+from starlette.types import ASGIApp
 
 from limosa.servers.parent_death import end_with_parent
+from limosa.servers.smdp.connections import BACKLOG, GRACE_SECONDS, OpenDoor, Tls, serve_until
 
-BACKLOG = 1024
-# Of a connection: to its first request or between two, and between two parts of one.
-IDLE_SECONDS = HANDSHAKE_SECONDS = 10
-GRACE_SECONDS = 5.0
 RESPAWN_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
+Sockets = Mapping[str, socket.socket]
 
 
 class ListeningFault(Exception):
-    """The port, or a file for TLS, can't be used; the text says which and why."""
+    """A port, or a file for TLS, can't be used; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """Files in PEM. client_ca: who issues the certificates that clients must show; None: none."""
+class Door:
+    """A port. name: of the application that answers there. tls None: plain HTTP."""
 
-    certificate: Path
-    key: Path
-    client_ca: Path | None = None
+    name: str
+    host: str
+    port: int
+    tls: Tls | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
-    """target: "module:name" of the application's factory, called in each process with the folder,
-    which is common to all. tls None: plain HTTP."""
+    """target: "module:name" of the factory of the applications by name, called in each process with
+    the folder, which is common to all. stall_seconds: when a client that stands still is cut."""
 
     target: str
-    host: str
-    port: int
+    doors: tuple[Door, ...]
     shared_folder: Path
-    tls: Tls | None
+    stall_seconds: int
 
 
 def listen(listening: Listening, *, workers: int) -> None:
@@ -63,20 +61,23 @@ def listen(listening: Listening, *, workers: int) -> None:
 
     A process that dies is replaced. Raises ListeningFault.
     """
-    _check_tls(listening.tls)
-    with _open_port(listening) as door:
+    with ExitStack() as held:
+        sockets = {}
+        for door in listening.doors:
+            _check_tls(door.tls)
+            sockets[door.name] = held.enter_context(_open_port(door))
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         count = workers or len(os.sched_getaffinity(0))
-        processes = [_started(listening, door) for _ in range(count)]
+        processes = [_started(listening, sockets) for _ in range(count)]
         while not stopping.wait(RESPAWN_SECONDS):
             for place, process in enumerate(processes):
                 if not process.is_alive():
                     logger.error(
                         "an SM-DP+ process ended with %s; starting another", process.exitcode
                     )
-                    processes[place] = _started(listening, door)
+                    processes[place] = _started(listening, sockets)
         for process in processes:
             process.terminate()
         for process in processes:
@@ -84,55 +85,42 @@ def listen(listening: Listening, *, workers: int) -> None:
             process.kill()
 
 
-def _started(listening: Listening, door: socket.socket) -> SpawnProcess:
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(listening, door))
+def _started(listening: Listening, sockets: Sockets) -> SpawnProcess:
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(listening, sockets))
     process.start()
     return process
 
 
-def _serve(listening: Listening, door: socket.socket) -> None:
+def _serve(listening: Listening, sockets: Sockets) -> None:
     # By force: an orphan waiting for its open connections would keep holding the port.
     end_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent says when.
     module, _, name = listening.target.partition(":")
-    application = getattr(import_module(module), name)(shared_folder=listening.shared_folder)
-    asyncio.run(_serve_until_told(application, _config(listening, door)))
+    factory = getattr(import_module(module), name)
+    applications: Mapping[str, ASGIApp] = factory(shared_folder=listening.shared_folder)
+    doors = [
+        OpenDoor(socket=sockets[one.name], application=applications[one.name], tls=one.tls)
+        for one in listening.doors
+    ]
+    asyncio.run(_serve_until_told(doors, stall_seconds=listening.stall_seconds))
 
 
-async def _serve_until_told(application: object, config: Config) -> None:
+async def _serve_until_told(doors: list[OpenDoor], *, stall_seconds: int) -> None:
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
-    await hypercorn.asyncio.serve(application, config, shutdown_trigger=told.wait)  # type: ignore[arg-type]
-
-
-def _config(listening: Listening, door: socket.socket) -> Config:
-    config = Config()
-    config.bind = [f"fd://{door.detach()}"]
-    config.alpn_protocols = ["http/1.1"]
-    config.accesslog = None
-    config.errorlog = None
-    config.include_server_header = False
-    config.keep_alive_timeout = config.read_timeout = IDLE_SECONDS
-    config.ssl_handshake_timeout = HANDSHAKE_SECONDS
-    config.graceful_timeout = GRACE_SECONDS
-    if listening.tls is not None:
-        config.certfile, config.keyfile = str(listening.tls.certificate), str(listening.tls.key)
-        if listening.tls.client_ca is not None:
-            config.ca_certs = str(listening.tls.client_ca)
-            config.verify_mode = ssl.CERT_REQUIRED
-    return config
+    await serve_until(told, doors, stall_seconds=stall_seconds)
 
 
 @contextmanager
-def _open_port(listening: Listening) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+def _open_port(at: Door) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((listening.host, listening.port))
+            door.bind((at.host, at.port))
         except OSError as error:
             raise ListeningFault(
-                f"Cannot listen at {listening.host}, port {listening.port}: {error.strerror}."
+                f"Cannot listen at {at.host}, port {at.port}: {error.strerror}."
             ) from error
         door.listen(BACKLOG)
         yield door
@@ -145,7 +133,12 @@ def _check_tls(tls: Tls | None) -> None:
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(tls.certificate, tls.key)
+    except (OSError, ssl.SSLError) as error:
+        raise ListeningFault(f"The certificate and key for TLS can't be used: {error}.") from error
+    try:
         if tls.client_ca is not None:
             context.load_verify_locations(tls.client_ca)
     except (OSError, ssl.SSLError) as error:
-        raise ListeningFault(f"The certificate and key for TLS can't be used: {error}.") from error
+        raise ListeningFault(
+            f"The certificates of those who may order can't be used: {error}."
+        ) from error

@@ -212,6 +212,15 @@ def test_a_list_of_another_issuer_is_refused(p256: World) -> None:
             read_revocation_list(data, issuer=as_certificate(p256.ci))
 
 
+def test_a_list_may_be_in_pem(p256: World) -> None:
+    data = a_list(p256.ci, p256.eum)
+    pem = x509.load_der_x509_crl(data).public_bytes(Encoding.PEM)
+    ci = as_certificate(p256.ci)
+    assert read_revocation_list(pem, issuer=ci) == read_revocation_list(data, issuer=ci)
+    with pytest.raises(CertificateInvalidError):
+        read_revocation_list(pem[:-30], issuer=ci)
+
+
 def test_certificates_are_read_from_pem_in_their_order(p256: World) -> None:
     holders = (p256.ci, p256.eum)
     pem = b"".join(one.certificate.public_bytes(Encoding.PEM) for one in holders)

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('downloads_max', models.PositiveIntegerField(blank=True, null=True)),
                 ('downloads', models.PositiveIntegerField(default=0)),
                 ('requester', models.CharField(blank=True, max_length=128)),
+                ('order_call', models.CharField(blank=True, max_length=256)),
                 ('last_call', models.CharField(blank=True, max_length=256)),
                 ('ordered_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
@@ -91,6 +92,7 @@ class Migration(migrations.Migration):
                 ('eid', models.CharField(max_length=32)),
                 ('failure', models.CharField(blank=True, max_length=40)),
                 ('happened_at', models.DateTimeField()),
+                ('attempts', models.PositiveIntegerField(default=0)),
                 ('next_at', models.DateTimeField(blank=True, null=True)),
                 ('told_at', models.DateTimeField(blank=True, null=True)),
                 ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='rsp.downloadorder')),
@@ -147,7 +149,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='downloadorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['allocated', 'linked']), models.Q(('last_call', ''), _negated=True)), fields=('requester', 'last_call'), name='download_order_call_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('order_call', ''), _negated=True)), fields=('requester', 'order_call'), name='download_order_call_once'),
         ),
         migrations.AddConstraint(
             model_name='downloadorder',

@@ -25,8 +25,8 @@ class DownloadOrder(models.Model):
     or found by the EID alone. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
     since the last right one; at 10 the order is locked.
     `redownload`, `needs_delete`, `downloads_max`: the terms (engine/redownload.py).
-    `requester`: who ordered, by their function requester identifier; `last_call`: the last call
-    that changed it, by which its repetition is recognized.
+    `requester`: who ordered; empty: staff. `order_call`: the call that ordered any profile of a
+    type, and `last_call`: the last call that changed it, by which their repetitions are recognized.
     """
 
     profile = models.ForeignKey(
@@ -46,6 +46,7 @@ class DownloadOrder(models.Model):
     downloads_max = models.PositiveIntegerField(null=True, blank=True)
     downloads = models.PositiveIntegerField(default=0)
     requester = models.CharField(max_length=CALLER_LENGTH_MAX, blank=True)
+    order_call = models.CharField(max_length=2 * CALLER_LENGTH_MAX, blank=True)
     last_call = models.CharField(max_length=2 * CALLER_LENGTH_MAX, blank=True)
     ordered_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -65,9 +66,9 @@ class DownloadOrder(models.Model):
                 condition=~Q(state="cancelled"),
             ),
             models.UniqueConstraint(
-                fields=["requester", "last_call"],
+                fields=["requester", "order_call"],
                 name="download_order_call_once",
-                condition=Q(state__in=["allocated", "linked"]) & ~Q(last_call=""),
+                condition=~Q(state="cancelled") & ~Q(order_call=""),
             ),
             models.CheckConstraint(
                 name="download_order_state_known",
@@ -131,6 +132,7 @@ class ProgressReport(models.Model):
     eid = models.CharField(max_length=32)
     failure = models.CharField(max_length=40, blank=True)
     happened_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,5 +1,6 @@
 """A card proves itself and is offered its profile: ES9+ AuthenticateClient."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from limosa.domain.rows import update_row_if
@@ -25,18 +26,25 @@ from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
 
-def authenticate_client(*, smdp: Smdp, body: bytes, now: datetime) -> bytes:
+def _admit_any(_eid: str) -> None:
+    """Admit every eUICC."""
+
+
+def authenticate_client(
+    *, smdp: Smdp, body: bytes, now: datetime, admit: Callable[[str], None] = _admit_any
+) -> bytes:
     """Offer a card the profile that its matching id, or its EID, stands for; return the answer.
 
     The order is not bound yet, and not locked: a person may still say no. The same request again is
-    answered with the same bytes. Three statements.
+    answered with the same bytes. Three statements. `admit`: called with the EID of a card whose
+    proof was verified; raises RspRefusal if it asks too often.
     Raises: RspRefusal; nothing changed.
     Source: SGP.22 section 5.6.3.
     """
     request = es9plus.read_authenticate_client(body)
     session = load_session(request.transaction_id, now=now)
     if session.state == SessionState.OPENED:
-        answer = _offer(smdp=smdp, request=request, session=session, now=now)
+        answer = _offer(smdp=smdp, request=request, session=session, admit=admit, now=now)
         if answer is not None:
             return answer
         # The same request came twice at once: the other one has been answered meanwhile.
@@ -45,11 +53,17 @@ def authenticate_client(*, smdp: Smdp, body: bytes, now: datetime) -> bytes:
 
 
 def _offer(
-    *, smdp: Smdp, request: AuthenticateClientRequest, session: DownloadSession, now: datetime
+    *,
+    smdp: Smdp,
+    request: AuthenticateClientRequest,
+    session: DownloadSession,
+    admit: Callable[[str], None],
+    now: datetime,
 ) -> bytes | None:
     """Return the answer; None: another request of the session was answered first."""
     opened = SessionOpened.from_bytes(session.opened)
     client = authentication.verify_client(smdp=smdp, request=request, opened=opened, now=now)
+    admit(client.eid)
     found = find_order(matching_id=client.matching_id, eid=client.eid)
     if found is None:
         raise RspRefusal(RspStatus.MATCHING_ID_REFUSED)

@@ -36,7 +36,7 @@ def cancel_download_order(
     """
     check_eid(eid)
     key = call_key("cancelOrder", caller, iccid, eid, matching_id, str(is_profile_kept))
-    order = lock_newest_order(iccid)
+    order = lock_newest_order(iccid, caller=caller)
     if key and order.last_call == key:
         return order
     _check_is_meant(order, eid=eid, matching_id=matching_id)

@@ -26,20 +26,26 @@ def confirm_download_order(
 ) -> DownloadOrder:
     """Give an order what a device downloads by: a matching id, a confirmation code, its eUICC.
 
-    Return the order, confirmed or released. The same call again returns it unchanged.
+    Return the order, confirmed or released. The same call again returns it unchanged. A caller who
+    confirms under the identifier of the call that ordered does not tell calls apart by it: the
+    ordering call is then no longer recognized.
     Locks: the profile, then its order.
     Raises: RspRefusal; nothing changed.
     Source: SGP.22 section 5.3.2.
     """
     check_eid(confirmation.eid)
     key = call_key("confirmOrder", caller, iccid, *_told(confirmation))
-    order = lock_newest_order(iccid)
+    order = lock_newest_order(iccid, caller=caller)
     if key and order.last_call == key:
         return order
     event = DownloadEvent.CONFIRM_AND_RELEASE if confirmation.is_released else DownloadEvent.CONFIRM
     if not DOWNLOAD_LIFE.allows(order.state, event):
         raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
     _check(order, confirmation)
+    if order.order_call == call_key(
+        "downloadOrder", caller, order.profile.profile_type.code, order.eid
+    ):
+        order.order_call = ""
     order.eid = confirmation.eid or order.eid
     order.matching_id = _matching_id(confirmation)
     order.code_digest = code_digest(confirmation.code)

@@ -41,7 +41,7 @@ def order_profile(
 
     `eid`: the eUICC that it is for; empty: not said yet. The terms of downloading are the type's
     unless told. A call that asked for any profile of a type and is repeated returns the order that
-    it made, until that is confirmed.
+    it made, confirmed or not, so that no crash of the caller loses a profile.
     Locks: the profile; of a type, one that nobody holds (SKIP LOCKED).
     Raises: RspRefusal; nothing changed. ValueError without an ICCID and a type.
     Source: SGP.22 section 5.3.1.
@@ -64,7 +64,7 @@ def order_profile(
         downloads_max=policy.downloads_max,
         expires_at=terms.expires_at,
         requester=caller.requester,
-        last_call=key,
+        order_call=key,
         ordered_at=now,
         changed_at=now,
     )
@@ -83,11 +83,14 @@ def _repeated(caller: Caller, key: str) -> DownloadOrder | None:
     if not key:
         return None
     orders = DownloadOrder.objects.select_related("profile__profile_type").defer("profile__package")
-    return orders.filter(
-        requester=caller.requester,
-        last_call=key,
-        state__in=[DownloadState.ALLOCATED.value, DownloadState.LINKED.value],
-    ).first()
+    return (
+        orders.filter(
+            requester=caller.requester,
+            order_call=key,
+        )
+        .exclude(state=DownloadState.CANCELLED)
+        .first()
+    )
 
 
 def _by_iccid(iccid: str, profile_type: str) -> Profile:

@@ -22,7 +22,7 @@ def release_profile(*, caller: Caller, iccid: str, now: datetime) -> DownloadOrd
     Source: SGP.22 section 5.3.4.
     """
     key = call_key("releaseProfile", caller, iccid)
-    order = lock_newest_order(iccid)
+    order = lock_newest_order(iccid, caller=caller)
     if key and order.last_call == key:
         return order
     if not DOWNLOAD_LIFE.allows(order.state, DownloadEvent.RELEASE):
