@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from limosa.config.checks.clock_check import check_clock
 from limosa.config.checks.finding import Finding, fault, warning
-from limosa.domain.payments.http_session import new_session
+from limosa.domain.http.session import new_session
 from limosa.domain.payments.registry import provider_for
 from limosa.domain.payments.requests import PaymentHandle
 from limosa.foundation.errors import ProviderError

@@ -18,6 +18,11 @@ from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
 PATH = "/gsma/rsp2/es2plus/"
+HEADERS = {
+    "Content-Type": "application/json;charset=UTF-8",
+    "X-Admin-Protocol": "gsma/rsp/v2.2.0",
+}
+PROGRESS = "handleDownloadProgressInfo"
 SUCCESS, WARNING, FAILED, EXPIRED = "Executed-Success", "Executed-WithWarning", "Failed", "Expired"
 _STATUSES = f"{SUCCESS}|{WARNING}|{FAILED}|{EXPIRED}"
 _ICCID = r"[0-9]{18,20}[Ff]{0,2}"

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
+from limosa.domain.http.session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.port import WithoutCapture
 from limosa.domain.payments.requests import (
     Device,

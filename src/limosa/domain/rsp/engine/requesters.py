@@ -9,7 +9,7 @@ import hashlib
 IDENTIFIER_LENGTH_MAX = 90  # Ours: with its holder it fits the order's column.
 NO_CERTIFICATE = "no-certificate"
 _HOLDER_LENGTH = 32
-_BETWEEN = " "
+BETWEEN = " "
 
 
 def holder_of(subject: str) -> str:
@@ -19,9 +19,9 @@ def holder_of(subject: str) -> str:
 
 def requester_of(identifier: str, *, holder: str) -> str:
     """Return who orders. A holder has no blanks, so two requesters never have the same text."""
-    return f"{identifier}{_BETWEEN}{holder}"
+    return f"{identifier}{BETWEEN}{holder}"
 
 
 def identifier_in(requester: str) -> str:
     """Return the function requester identifier of whoever orders."""
-    return requester.rpartition(_BETWEEN)[0]
+    return requester.rpartition(BETWEEN)[0]

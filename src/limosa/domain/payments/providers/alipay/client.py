@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import requests
 from django.utils import timezone
 
-from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
+from limosa.domain.http.session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.providers.alipay.account import Account

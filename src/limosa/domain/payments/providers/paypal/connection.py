@@ -20,8 +20,8 @@ from paypalserversdk.http.http_call_back import HttpCallBack
 from paypalserversdk.models.o_auth_token import OAuthToken
 from paypalserversdk.paypal_serversdk_client import PaypalServersdkClient
 
-from limosa.domain.payments.http_deadline import AdapterInTime
-from limosa.domain.payments.http_session import read_bounded
+from limosa.domain.http.deadline import AdapterInTime
+from limosa.domain.http.session import read_bounded
 from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.paypal.account import Account
 from limosa.domain.payments.providers.paypal.fields import Fields, read_object

@@ -15,7 +15,7 @@ import requests
 import stripe
 from stripe import APIConnectionError, HTTPClient
 
-from limosa.domain.payments.http_session import new_session, read_bounded
+from limosa.domain.http.session import new_session, read_bounded
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5

@@ -25,7 +25,7 @@ from wechatpayv3 import __version__ as sdk_version
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
-from limosa.domain.payments.http_session import new_session, once_more_if_fast, read_bounded
+from limosa.domain.http.session import new_session, once_more_if_fast, read_bounded
 from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.wechatpay.refusals import Refusal
 from limosa.domain.payments.providers.wechatpay.signature import Checks

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from limosa.domain.payments.http_deadline import ReplyInTime
+from limosa.domain.http.deadline import ReplyInTime
 from limosa.domain.payments.message_refusals import understood_reply
 from limosa.domain.payments.providers.wechatpay import wire
 from limosa.foundation.errors import LocalProtocolError, ProviderError

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import requests
 
-from limosa.domain.payments.http_deadline import AdapterInTime
+from limosa.domain.http.deadline import AdapterInTime
 from limosa.foundation.errors import ProviderError
 
 CONNECTIONS_MAX = 16

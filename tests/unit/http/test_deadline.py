@@ -8,8 +8,8 @@ from http.client import HTTPConnection
 
 import pytest
 
-from limosa.domain.payments.http_deadline import AdapterInTime, ReplyInTime
-from limosa.domain.payments.http_session import new_session
+from limosa.domain.http.deadline import AdapterInTime, ReplyInTime
+from limosa.domain.http.session import new_session
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
 

@@ -1,0 +1,80 @@
+"""Messages to the machines of partners: posted over HTTPS, with a client certificate where they
+want one."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from limosa.domain.http.session import new_session, read_bounded
+from limosa.foundation.errors import ProviderError
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 10
+REPLY_BYTES_MAX = 64 * 1024
+
+
+class NotReachedError(ProviderError):
+    """It is certain that nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was answered, whatever the status."""
+
+    status: int
+    body: bytes
+
+
+class MessageLine:
+    """Keeps connections to partners. May be shared between threads.
+
+    certificate, key: files in PEM that are shown; empty: none. ca: a file with those who issue the
+    partner's; empty: the issuers that browsers trust.
+    """
+
+    def __init__(self, *, certificate: str = "", key: str = "", ca: str = "") -> None:
+        self._session = new_session()
+        if certificate:
+            self._session.cert = (certificate, key) if key else certificate
+        self._session.verify = ca or True
+
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:
+        """Return the reply. A user name and a password in the URL are sent.
+
+        Raises ProviderError: there is none, and it is not known what became of the message; or
+        NotReachedError.
+        """
+        try:
+            with self._session.post(
+                url,
+                data=body,
+                headers=headers,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Reply(
+                    response.status_code, read_bounded(response, bytes_max=REPLY_BYTES_MAX)
+                )
+        except requests.RequestException as error:
+            said = f"no answer ({type(error).__name__})"
+            if _was_not_reached(error):
+                raise NotReachedError(said, retryable=True) from error
+            raise ProviderError(said, retryable=True) from error
+        except OSError as error:
+            raise NotReachedError("a file for TLS can't be read", retryable=True) from error
+
+
+def _was_not_reached(error: requests.RequestException) -> bool:
+    """Whether no connection was made, or we refused the other side's certificate.
+
+    Of any other fault of TLS it is not certain: ours is refused only after the message was sent.
+    """
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return True
+    cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
+    return isinstance(cause, ssl.SSLCertVerificationError)

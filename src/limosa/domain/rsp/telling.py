@@ -1,0 +1,100 @@
+"""Tells operators how the downloads of their orders go: ES2+ HandleDownloadProgressInfo.
+
+At least once, and in order for each order. No call is made inside a transaction.
+
+Source: SGP.22 section 5.3.5.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from limosa.domain.http.messages import MessageLine
+from limosa.domain.rsp.engine.requesters import identifier_in
+from limosa.domain.rsp.engine.telling import Telling
+from limosa.domain.rsp.models import ProgressReport
+from limosa.domain.rsp.operations.keep_progress_answer import keep_progress_answer
+from limosa.domain.rsp.operations.take_progress_report import take_progress_report
+from limosa.foundation.errors import ProviderError
+from limosa.protocols.sgp22 import es2plus
+from limosa.protocols.sgp22.es2plus import Execution, Header, Progress, ProgressPoint
+from limosa.protocols.sgp22.status import RspStatus
+
+logger = logging.getLogger(__name__)
+
+
+def tell_progress(*, until: datetime, clock: Callable[[], datetime]) -> int:
+    """Tell what is due, until a time; return how many reports were taken by their operators.
+
+    An operator that does not take one is left alone for the rest of this round, so that the others
+    need not wait for it.
+    """
+    told, silent = 0, set[str]()
+    while (now := clock()) < until:
+        report = take_progress_report(without=silent, now=now)
+        if report is None:
+            break
+        result = _tell(report)
+        if result is Telling.IN_VAIN:
+            silent.add(report.order.requester)
+        keep_progress_answer(report=report, result=result, now=clock())
+        told += result is Telling.TOLD
+    return told
+
+
+def progress_message(report: ProgressReport) -> bytes:
+    """Return the message. Repeated, it has the same function call identifier."""
+    execution = Execution()
+    if report.failure:
+        status = RspStatus.EUICC_FAILED
+        execution = Execution(
+            es2plus.FAILED,
+            status.subject_code,
+            status.reason_code,
+            f"{status.text} ({report.failure})",
+        )
+    return Progress(
+        header=Header(settings.SMDP_OID or settings.SMDP_ADDRESS, f"progress-{report.pk}"),
+        iccid=report.order.profile.iccid,
+        profile_type=report.order.profile.profile_type.code,
+        at=report.happened_at,
+        point=ProgressPoint(report.point),
+        execution=execution,
+        eid=report.eid,
+    ).body()
+
+
+def _tell(report: ProgressReport) -> Telling:
+    url = _url_of(identifier_in(report.order.requester))
+    if not url:
+        return Telling.NOBODY
+    try:
+        reply = _line().post(url, progress_message(report), headers=es2plus.HEADERS)
+    except ProviderError as error:
+        logger.warning("an operator was not told of a download: %s", error)
+        return Telling.IN_VAIN
+    if not 200 <= reply.status < 300:
+        logger.warning("an operator was not told of a download: HTTP %d", reply.status)
+        return Telling.IN_VAIN
+    return Telling.TOLD
+
+
+def _url_of(identifier: str) -> str:
+    """Return where an operator is told; empty: nowhere."""
+    urls = settings.SMDP_PROGRESS_URLS
+    url: str = urls.get(identifier) or urls.get("", "")
+    has_path = urlsplit(url).path not in ("", "/")
+    return url if has_path or not url else f"{url.rstrip('/')}{es2plus.PATH}{es2plus.PROGRESS}"
+
+
+@cache
+def _line() -> MessageLine:
+    return MessageLine(
+        certificate=settings.SMDP_PROGRESS_CERTIFICATE,
+        key=settings.SMDP_PROGRESS_KEY,
+        ca=settings.SMDP_PROGRESS_CA,
+    )
