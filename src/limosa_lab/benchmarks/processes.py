@@ -1,4 +1,4 @@
-"""CPU time of a cluster's processes, from /proc."""
+"""CPU time and memory of processes, from /proc."""
 
 import os
 from pathlib import Path
@@ -21,12 +21,30 @@ def cpu_seconds_of_cluster(cluster: Path) -> float:
 
 def cpu_seconds_of_group(parent: int) -> float:
     """Return the CPU time of a process and its children, including those that have ended."""
+    return sum(_cpu_seconds(process) for process in _group(parent))
+
+
+def resident_bytes_of_group(parent: int) -> int:
+    """Return the memory that a process and its children have resident; shared pages count in
+    each."""
+    return sum(_resident_bytes(process) for process in _group(parent))
+
+
+def _group(parent: int) -> list[Path]:
     children = [
         process
         for process in Path("/proc").iterdir()
         if process.name.isdecimal() and _parent_of(process) == parent
     ]
-    return sum(_cpu_seconds(process) for process in (Path(f"/proc/{parent}"), *children))
+    return [Path(f"/proc/{parent}"), *children]
+
+
+def _resident_bytes(process: Path) -> int:
+    try:
+        pages = int((process / "statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _parent_of(process: Path) -> int:

@@ -1,0 +1,1 @@
+"""What `limosa bench smdp` measures: phones that download profiles from the built-in SM-DP+."""
