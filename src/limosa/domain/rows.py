@@ -8,7 +8,7 @@ for the few rows of every payment; everything else uses the ORM.
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Field, Model
@@ -57,6 +57,45 @@ def update_row_if(row: Model, *names: str, held: str, value: str) -> bool:
         return bool(cursor.rowcount)
 
 
+class Write(NamedTuple):
+    """A statement that writes rows, and its values."""
+
+    statement: str
+    values: list[Any]
+
+
+def inserting_once(row: Model) -> Write:
+    """Return what `insert_row_once` does, for `write_together`. The row is not told its key."""
+    statement, fields = _insertion(type(row), "ON CONFLICT DO NOTHING")
+    return Write(statement, _values(row, fields))
+
+
+def updating(row: Model, *names: str) -> Write:
+    """Return what `update_row` does, for `write_together`."""
+    statement, fields = _update(type(row), names)
+    return Write(statement, [*_values(row, fields), row.pk])
+
+
+def updating_if(row: Model, *names: str, held: str, value: str) -> Write:
+    """Return what `update_row_if` does, for `write_together`."""
+    statement, values = updating(row, *names)
+    return Write(f'{statement} AND "{held}" = %s', [*values, value])
+
+
+def write_together(*writes: Write) -> list[int]:
+    """Make several writes in one statement; return how many rows each has written.
+
+    None sees what another writes, and no two may write the same row. Raises IntegrityError; then
+    none was made.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _together(tuple(write.statement for write in writes)),
+            [value for write in writes for value in write.values],
+        )
+        return list(cursor.fetchone())
+
+
 class Columns(Generic[_Row]):
     """The columns of a model in a hand-written SELECT, and the rows built from them.
 
@@ -76,6 +115,16 @@ class Columns(Generic[_Row]):
             if hasattr(field, "from_db_value"):
                 values[place] = field.from_db_value(values[place], None, connection)
         return self._model.from_db(connection.alias, self._names, values)
+
+
+@cache
+def _together(statements: tuple[str, ...]) -> str:
+    parts = ", ".join(
+        f"part{place} AS ({statement}{'' if ' RETURNING ' in statement else ' RETURNING 1'})"
+        for place, statement in enumerate(statements)
+    )
+    counts = ", ".join(f"(SELECT count(*) FROM part{place})" for place in range(len(statements)))
+    return f"WITH {parts} SELECT {counts}"
 
 
 def _insert(row: Model, rule: str) -> bool:

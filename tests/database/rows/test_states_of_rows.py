@@ -22,7 +22,7 @@ from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order, make_quote
 from tests.factories.payments import make_dispute, make_payment, make_refund
-from tests.factories.rsp import make_download_order, make_profile
+from tests.factories.rsp import make_download_order, make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_case
 
@@ -35,12 +35,6 @@ LABELS = {
     "support.AuditEntry.action",
     "support.Finding.guard",
     "support.GuardRound.guard",
-}
-# The terms of an order of a profile: they are read through an enumeration, which refuses others.
-TERMS = {
-    "rsp.DownloadOrder.redownload",
-    "rsp.ProfileType.profile_class",
-    "rsp.ProfileType.redownload",
 }
 
 
@@ -140,6 +134,15 @@ UNKNOWN: dict[str, Cheat] = {
     "payments.SettledLine.kind": Cheat(make_line, {"kind": "bogus"}, "settled_line_kind_known"),
     "payments.Settlement.state": Cheat(
         make_settlement, {"state": "bogus"}, "settlement_state_has_its_time"
+    ),
+    "rsp.DownloadOrder.redownload": Cheat(
+        make_download_order, {"redownload": "bogus"}, "download_order_redownload_known"
+    ),
+    "rsp.ProfileType.profile_class": Cheat(
+        make_profile_type, {"profile_class": "bogus"}, "profile_type_class_known"
+    ),
+    "rsp.ProfileType.redownload": Cheat(
+        make_profile_type, {"redownload": "bogus"}, "profile_type_redownload_known"
     ),
     "rsp.DownloadOrder.state": Cheat(
         make_download_order, {"state": "bogus"}, "download_order_state_known"
@@ -344,4 +347,4 @@ def test_every_column_of_choices_is_checked_or_said_why_not() -> None:
         for field in model._meta.concrete_fields
         if field.choices
     }
-    assert found == {*UNKNOWN} | LABELS | TERMS
+    assert found == {*UNKNOWN} | LABELS

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from limosa.domain.rsp.engine.order_calls import code_digest
@@ -16,6 +17,7 @@ from limosa.domain.rsp.models import (
 from limosa.domain.rsp.operations.apply_notifications import apply_notifications
 from limosa.domain.rsp.operations.forget_downloads import forget_downloads
 from limosa.domain.rsp.operations.handle_notification import handle_notification
+from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.refusal import RspRefusal
 from tests.factories.rsp import OTHER_EID, make_download_order, make_profile, make_profile_type
 from tests.factories.sgp22 import EID, NOW, World, an_smdp
@@ -98,10 +100,12 @@ def test_a_call_costs_few_statements(
     with django_assert_num_queries(3):
         device.authenticate()
     device.prepare()
-    with django_assert_num_queries(8):  # Two are the savepoint of the test.
+    with django_assert_num_queries(5):  # Two are the savepoint of the test.
         device.package()
     with django_assert_num_queries(1):
         device.report()
+    with django_assert_num_queries(5):  # Two are the savepoint of the test.
+        apply_notifications(smdp=device.smdp, now=NOW, most=1)
 
 
 # Repetitions
@@ -258,7 +262,11 @@ def test_a_package_before_the_offer_is_refused(device: Device, world: World) -> 
     assert heard(device.package) == "8.10.1/3.9"
 
 
-@pytest.mark.parametrize("reason", [0, 1, 2, 3, 5, 127])
+# SGP.22 names them in 5.7.14; `protocols/sgp22/cancel.py` says what each means for an order.
+REASONS = [0, 1, 2, 3, 4, 5, 127]
+
+
+@pytest.mark.parametrize("reason", REASONS)
 def test_a_phone_that_gives_up_leaves_the_order_good(device: Device, reason: int) -> None:
     order = ordered(device)
     device.begin()
@@ -277,6 +285,32 @@ def test_a_phone_that_gives_up_after_the_package_may_still_report(device: Device
     assert heard(device.package) == "8.10.1/3.9"
     device.reported()
     assert now_of(order).state == "installed"
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("has_package", [False, True])
+def test_only_rules_that_its_card_refuses_end_an_order_for_that_card(
+    device: Device,
+    reason: int,
+    has_package: bool,  # noqa: FBT001 -- pytest gives it by name
+) -> None:
+    order = ordered(device, eid=EID, requester="1.2.3")
+    device.begin()
+    if has_package:
+        device.package()
+    before = (now_of(order).state, told(order))
+    device.cancel(reason)
+    is_final = reason == 3
+    assert (now_of(order).state == "error") == is_final
+    if is_final:
+        assert told(order)[-1] == (4, int(has_package), "2/15")
+        assert (now_of(order).binding, now_of(order).bound_eid) == (None, "")
+        assert not DownloadSession.objects.exists()
+        device.initiate()
+        assert heard(device.authenticate) == "8.2.6/3.8"
+    else:
+        assert (now_of(order).state, told(order)) == before
+        assert device.download() == order.profile.package
 
 
 def test_sessions_that_are_over_are_forgotten(device: Device) -> None:
@@ -379,6 +413,47 @@ def test_what_is_no_notification_is_not_kept(device: Device) -> None:
         with pytest.raises(RspRefusal):
             handle_notification(body=body, now=NOW)
     assert not ReceivedNotification.objects.exists()
+
+
+def test_a_notification_that_makes_us_fault_holds_up_none_behind_it(
+    device: Device, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = ordered(device)
+    device.download()
+    device.report()
+    other = Device(device.smdp, another_card(world, OTHER_EID))
+    good = ordered(other)
+    other.download()
+    other.report()
+    verify = notification.verify_installation
+
+    def fault_once(**reported: Any) -> None:
+        monkeypatch.setattr(notification, "verify_installation", verify)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(notification, "verify_installation", fault_once)
+    apply_notifications(smdp=device.smdp, now=NOW)
+    assert results() == ["fault", "applied"]
+    assert (now_of(order).state, now_of(good).state) == ("downloaded", "installed")
+    assert "is set aside" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    kept = ReceivedNotification.objects.get(result="fault")
+    assert kept.content
+    ReceivedNotification.objects.filter(pk=kept.pk).update(result="waiting")  # Once it is mended.
+    apply_notifications(smdp=device.smdp, now=NOW)
+    assert now_of(order).state == "installed"
+
+
+def test_a_notification_under_a_key_that_is_gone_is_set_aside(device: Device) -> None:
+    ordered(device)
+    device.download()
+    device.report()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE rsp_receivednotification SET content = 'enc1.gone.AAAA'")
+    assert apply_notifications(smdp=device.smdp, now=NOW, most=1) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT result FROM rsp_receivednotification")
+        assert cursor.fetchall() == [("fault",)]
 
 
 FAILURES = {

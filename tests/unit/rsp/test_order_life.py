@@ -22,6 +22,7 @@ linked      confirm_and_release  released
 confirmed   release              released
 released    download             downloaded
 downloaded  download             downloaded
+released    fail                 error
 downloaded  install              installed
 downloaded  retry                released
 downloaded  fail                 error
@@ -31,6 +32,10 @@ linked      cancel               cancelled
 confirmed   cancel               cancelled
 released    cancel               cancelled
 error       cancel               cancelled
+allocated   expire               cancelled
+linked      expire               cancelled
+confirmed   expire               cancelled
+released    expire               cancelled
 """
 LINES = [line.split() for line in LIFE.strip().splitlines()]
 MOVES = {(before, event): after for before, event, after in LINES}
@@ -57,3 +62,4 @@ def test_nothing_leads_out_of_a_closed_state() -> None:
 def test_a_profile_that_is_on_a_device_is_never_given_back() -> None:
     for state in (DownloadState.DOWNLOADED, DownloadState.INSTALLED):
         assert not DOWNLOAD_LIFE.allows(state, DownloadEvent.CANCEL)
+        assert not DOWNLOAD_LIFE.allows(state, DownloadEvent.EXPIRE)

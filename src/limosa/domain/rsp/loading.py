@@ -1,5 +1,6 @@
 """Reads what a device's call needs, in one statement each, composed once (ADR 11, 24)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,17 +50,31 @@ def find_order(*, matching_id: str, eid: str) -> Found | None:
     return _found(found, _PROFILE) if found else None
 
 
-def load_order(order_id: int, *, with_package: bool) -> Found:
+def load_order(order_id: int) -> Found:
     """Return the order of a session. Raises DownloadOrder.DoesNotExist."""
-    statement, profile = (
-        (_ORDER_WITH_PACKAGE, _PROFILE_WITH_PACKAGE) if with_package else (_ORDER_BY_ID, _PROFILE)
-    )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [order_id])
+        cursor.execute(_ORDER_BY_ID, [order_id])
         found = cursor.fetchone()
     if found is None:
         raise DownloadOrder.DoesNotExist
-    return _found(found, profile)
+    return _found(found, _PROFILE)
+
+
+def load_session_with_package(
+    transaction_id: bytes, *, now: datetime
+) -> tuple[DownloadSession, Found]:
+    """Return the session that goes on and the order that it was offered, with its package.
+
+    Raises RspRefusal(TRANSACTION_UNKNOWN), also if nothing was offered yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SESSION_WITH_PACKAGE, [transaction_id.hex(), now])
+        found = cursor.fetchone()
+    if found is None:
+        raise RspRefusal(RspStatus.TRANSACTION_UNKNOWN)
+    columns = iter(found)
+    session = _SESSION.row(columns)
+    return session, _found(columns, _PROFILE_WITH_PACKAGE)
 
 
 def lock_download_order(order_id: int) -> DownloadOrder:
@@ -91,7 +106,7 @@ def policy_of(terms: DownloadOrder | ProfileType) -> DownloadPolicy:
     )
 
 
-def _found(found: tuple[object, ...], profile_columns: Columns[Profile]) -> Found:
+def _found(found: Iterable[object], profile_columns: Columns[Profile]) -> Found:
     columns = iter(found)
     order = _ORDER.row(columns)
     has_code = bool(next(columns))
@@ -126,7 +141,13 @@ _ORDER_BY_EID = f"""
  ORDER BY rsp_downloadorder.state = 'released' DESC, rsp_downloadorder.id LIMIT 1
 """
 _ORDER_BY_ID = f"{_WITHOUT_PACKAGE} WHERE rsp_downloadorder.id = %s"
-_ORDER_WITH_PACKAGE = f"""
-{_ORDERS}, {_PROFILE_WITH_PACKAGE.sql}, {_TYPE.sql} {_JOINED} WHERE rsp_downloadorder.id = %s
-"""
+_SESSION_WITH_PACKAGE = f"""
+SELECT {_SESSION.sql}, {_ORDER.sql}, rsp_downloadorder.code_digest IS NOT NULL,
+       {_PROFILE_WITH_PACKAGE.sql}, {_TYPE.sql}
+  FROM rsp_downloadsession
+  JOIN rsp_downloadorder ON rsp_downloadorder.id = rsp_downloadsession.order_id
+  JOIN rsp_profile ON rsp_profile.id = rsp_downloadorder.profile_id
+  JOIN rsp_profiletype ON rsp_profiletype.id = rsp_profile.profile_type_id
+ WHERE transaction_id = %s AND ends_at > %s AND rsp_downloadsession.state <> 'cancelled'
+"""  # noqa: S608 -- names of columns
 LOCK_DOWNLOAD_ORDER = f"SELECT {_ORDER.sql} FROM rsp_downloadorder WHERE id = %s FOR UPDATE"  # noqa: S608

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from limosa.domain.rsp.operations.expire_orders import expire_orders
 from limosa.domain.rsp.operations.forget_downloads import forget_downloads
 from limosa.domain.rsp.telling import tell_progress
 
@@ -24,3 +25,10 @@ def forget(timestamp: int) -> None:
 def tell(timestamp: int) -> None:
     """Tell operators how the downloads of their orders go."""
     tell_progress(until=timezone.now() + _ROUND, clock=timezone.now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="rsp.expire_orders", queueing_lock="rsp.expire_orders")
+def expire(timestamp: int) -> None:
+    """Close orders that nobody downloaded in their time."""
+    expire_orders(now=timezone.now())

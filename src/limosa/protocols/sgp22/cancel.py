@@ -24,7 +24,15 @@ from limosa.protocols.sgp22.tlv import TlvError
 
 
 class CancelReason(IntEnum):
-    """Why. The first three leave the order good: a phone says the first after any fault of its."""
+    """Why. SGP.22 (3.0.2, and 3.1.6 on the state Error) ends the order for every reason but
+    POSTPONED and TIMEOUT. What we do is ours, since phones say END_USER_REJECTION after any fault
+    of their own, and an order that ended can only be ordered anew:
+
+    - RULES_NOT_ALLOWED is final for this card, so for an order that names it, and for no other;
+    - METADATA_MISMATCH: between the offer and the package the profile's type was changed; the next
+      attempt shows what it is now;
+    - PACKAGE_EXECUTION_ERROR: the card's own signed report says whether another may succeed.
+    """
 
     END_USER_REJECTION = 0
     POSTPONED = 1

@@ -59,7 +59,7 @@ def _with_connection(work: Callable[[], T]) -> T:
     close_old_connections()
     for connection in connections.all(initialized_only=True):
         if connection.connection is not None and _is_quiet(connection.connection):
-            connection.health_check_done = True
+            connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         return work()
     finally:

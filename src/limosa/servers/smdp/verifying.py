@@ -15,17 +15,23 @@ from limosa.domain.rsp.operations.apply_notifications import apply_notifications
 from limosa.protocols.sgp22.identity import Smdp
 
 LOOK_SECONDS = 15.0  # After what a process that died has left, or a database that was away.
+_MOST = 100  # At a time.
 
 logger = logging.getLogger(__name__)
 
 
 class NotificationVerifier:
-    """Applies what is waiting, in a thread of its own. Belongs to one event loop."""
+    """Applies what is waiting, in a thread of its own. Belongs to one event loop.
+
+    Woken, it looks at as many as came, and not once more to see that there is nothing: whatever is
+    left over is found when it looks of itself.
+    """
 
     def __init__(self, *, smdp: Smdp, thread: Executor) -> None:
         self._smdp = smdp
         self._thread = thread
         self._came = asyncio.Event()
+        self._count = _MOST
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -34,6 +40,7 @@ class NotificationVerifier:
 
     def wake(self) -> None:
         """Look at once: something came."""
+        self._count = min(self._count + 1, _MOST)
         self._came.set()
 
     async def stop(self) -> None:
@@ -46,8 +53,11 @@ class NotificationVerifier:
         loop = asyncio.get_running_loop()
         while True:
             self._came.clear()
+            count, self._count = self._count, 0
             try:
-                await loop.run_in_executor(self._thread, self._apply)
+                if await loop.run_in_executor(self._thread, self._apply, count) == _MOST:
+                    self._count = _MOST  # There may be more.
+                    continue
             except (InterfaceError, OperationalError):
                 logger.warning("notifications wait: the database does not answer")
             except Exception:
@@ -57,7 +67,8 @@ class NotificationVerifier:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._came.wait()
             except TimeoutError:
-                continue
+                self._count = _MOST
 
-    def _apply(self) -> None:
-        apply_notifications(smdp=self._smdp, now=datetime.now(UTC))  # noqa: TID251 -- the edge.
+    def _apply(self, most: int) -> int:
+        now = datetime.now(UTC)  # noqa: TID251 -- the edge.
+        return apply_notifications(smdp=self._smdp, now=now, most=most)

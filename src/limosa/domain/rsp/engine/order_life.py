@@ -2,11 +2,13 @@
 
     available -> allocated | linked -> confirmed -> released -> downloaded -> installed
                                                                      |-> error
-    cancelled: from every state before the download, and from error
+    cancelled: from every state before the download, and from error; also by itself, when its time
+    is over before the download
 
 `available` is a profile without an order. `linked` differs from `allocated` in that the order names
 the EID. What the eUICC reports of a failed installation leads back to `released` if another attempt
-may succeed, else to `error`. An order whose profile was installed may be downloaded again if its
+may succeed, else to `error`; so does, before the download, that it says the only card that may have
+the profile never takes it. An order whose profile was installed may be downloaded again if its
 policy allows (`redownload.py`).
 
 Source: SGP.22 section 3.1.6 (the life of a profile at the SM-DP+).
@@ -33,7 +35,7 @@ class DownloadState(StrEnum):
 
 class DownloadEvent(StrEnum):
     """What happens to an order. RETRY: the device reported a failure after which it may try again;
-    FAIL: one after which it may not."""
+    FAIL: one after which it may not. EXPIRE: nobody downloaded it in its time."""
 
     ORDER = "order"
     ORDER_FOR_EID = "order_for_eid"
@@ -45,6 +47,7 @@ class DownloadEvent(StrEnum):
     RETRY = "retry"
     FAIL = "fail"
     CANCEL = "cancel"
+    EXPIRE = "expire"
 
 
 _S, _E = DownloadState, DownloadEvent
@@ -55,13 +58,18 @@ DOWNLOAD_LIFE = StateMachine(
         (_S.ALLOCATED, _E.CONFIRM): _S.CONFIRMED,
         (_S.ALLOCATED, _E.CONFIRM_AND_RELEASE): _S.RELEASED,
         (_S.ALLOCATED, _E.CANCEL): _S.CANCELLED,
+        (_S.ALLOCATED, _E.EXPIRE): _S.CANCELLED,
         (_S.LINKED, _E.CONFIRM): _S.CONFIRMED,
         (_S.LINKED, _E.CONFIRM_AND_RELEASE): _S.RELEASED,
         (_S.LINKED, _E.CANCEL): _S.CANCELLED,
+        (_S.LINKED, _E.EXPIRE): _S.CANCELLED,
         (_S.CONFIRMED, _E.RELEASE): _S.RELEASED,
         (_S.CONFIRMED, _E.CANCEL): _S.CANCELLED,
+        (_S.CONFIRMED, _E.EXPIRE): _S.CANCELLED,
         (_S.RELEASED, _E.DOWNLOAD): _S.DOWNLOADED,
+        (_S.RELEASED, _E.FAIL): _S.ERROR,
         (_S.RELEASED, _E.CANCEL): _S.CANCELLED,
+        (_S.RELEASED, _E.EXPIRE): _S.CANCELLED,
         (_S.DOWNLOADED, _E.DOWNLOAD): _S.DOWNLOADED,
         (_S.DOWNLOADED, _E.INSTALL): _S.INSTALLED,
         (_S.DOWNLOADED, _E.RETRY): _S.RELEASED,

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('downloads_max', None), models.Q(('downloads_max', 0), _negated=True), _connector='OR'), name='profile_type_downloads')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('downloads_max', None), models.Q(('downloads_max', 0), _negated=True), _connector='OR'), name='profile_type_downloads'), models.CheckConstraint(condition=models.Q(('redownload__in', ['never', 'same_euicc', 'any_euicc'])), name='profile_type_redownload_known'), models.CheckConstraint(condition=models.Q(('profile_class__in', ['test', 'provisioning', 'operational'])), name='profile_type_class_known')],
             },
         ),
         migrations.AddField(
@@ -104,14 +104,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(max_length=64)),
                 ('content', limosa.domain.encryption.fields.EncryptedBytesField(blank=True, null=True)),
-                ('result', models.CharField(choices=[('waiting', 'Waiting'), ('applied', 'Applied'), ('nothing', 'Nothing'), ('repeated', 'Repeated'), ('unknown', 'Unknown'), ('refused', 'Refused')], default='waiting', max_length=8)),
+                ('result', models.CharField(choices=[('waiting', 'Waiting'), ('applied', 'Applied'), ('nothing', 'Nothing'), ('repeated', 'Repeated'), ('unknown', 'Unknown'), ('refused', 'Refused'), ('fault', 'Fault')], default='waiting', max_length=8)),
                 ('eid', models.CharField(blank=True, max_length=32)),
                 ('sequence_number', models.BigIntegerField(default=0)),
                 ('received_at', models.DateTimeField()),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('result', 'waiting')), fields=['id'], name='notification_to_verify'), models.Index(fields=['received_at'], name='notification_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('digest',), name='received_notification_once'), models.UniqueConstraint(condition=models.Q(('result__in', ['applied', 'nothing'])), fields=('eid', 'sequence_number'), name='received_notification_once_per_euicc'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'applied', 'nothing', 'repeated', 'unknown', 'refused'])), name='received_notification_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('result', 'waiting')), models.Q(models.Q(('result', 'waiting'), _negated=True), ('content__isnull', True)), _connector='OR'), name='received_notification_emptied')],
+                'constraints': [models.UniqueConstraint(fields=('digest',), name='received_notification_once'), models.UniqueConstraint(condition=models.Q(('result__in', ['applied', 'nothing'])), fields=('eid', 'sequence_number'), name='received_notification_once_per_euicc'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'applied', 'nothing', 'repeated', 'unknown', 'refused', 'fault'])), name='received_notification_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('result__in', ['waiting', 'fault'])), models.Q(models.Q(('result__in', ['waiting', 'fault']), _negated=True), ('content__isnull', True)), _connector='OR'), name='received_notification_emptied')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +139,10 @@ class Migration(migrations.Migration):
             model_name='downloadorder',
             index=models.Index(condition=models.Q(models.Q(('eid', ''), _negated=True), ('state__in', ['released', 'downloaded', 'installed'])), fields=['eid'], name='download_order_by_eid'),
         ),
+        migrations.AddIndex(
+            model_name='downloadorder',
+            index=models.Index(condition=models.Q(('state__in', ['allocated', 'linked', 'confirmed', 'released']), ('expires_at__isnull', False)), fields=['expires_at'], name='download_order_to_expire'),
+        ),
         migrations.AddConstraint(
             model_name='downloadorder',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('profile',), name='download_order_open_once'),
@@ -154,6 +158,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='downloadorder',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['allocated', 'linked', 'confirmed', 'released', 'downloaded', 'installed', 'error', 'cancelled'])), name='download_order_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.CheckConstraint(condition=models.Q(('redownload__in', ['never', 'same_euicc', 'any_euicc'])), name='download_order_redownload_known'),
         ),
         migrations.AddConstraint(
             model_name='downloadorder',

@@ -75,6 +75,10 @@ class DownloadOrder(models.Model):
                 condition=Q(state__in=[state for state, _ in _STATES]),
             ),
             models.CheckConstraint(
+                name="download_order_redownload_known",
+                condition=Q(redownload__in=[rule for rule, _ in REDOWNLOADS]),
+            ),
+            models.CheckConstraint(
                 name="download_order_state_has_its_eid",
                 condition=Q(state="allocated", eid="")
                 | (Q(state="linked") & ~Q(eid=""))
@@ -110,6 +114,12 @@ class DownloadOrder(models.Model):
                 fields=["eid"],
                 name="download_order_by_eid",
                 condition=~Q(eid="") & Q(state__in=["released", "downloaded", "installed"]),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="download_order_to_expire",
+                condition=Q(state__in=["allocated", "linked", "confirmed", "released"])
+                & Q(expires_at__isnull=False),
             ),
         ]
 

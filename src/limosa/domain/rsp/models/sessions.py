@@ -67,13 +67,14 @@ class NotificationResult(models.TextChoices):
     REPEATED = "repeated"
     UNKNOWN = "unknown"  # Nothing of ours is known by it.
     REFUSED = "refused"
+    FAULT = "fault"  # Of ours: it is in the log, and the content is kept to be looked at.
 
 
 class ReceivedNotification(models.Model):
     """What a card reported, verified after the answer. `digest`: SHA-256 of it, in hexadecimal.
 
-    `content` is emptied when the result is known. (`eid`, `sequence_number`) decides whether it is
-    a repetition; `eid` is empty until it is verified.
+    `content` is emptied when the result is known, unless that is a fault of ours. (`eid`,
+    `sequence_number`) decides whether it is a repetition; `eid` is empty until it is verified.
     """
 
     digest = models.CharField(max_length=64)
@@ -99,8 +100,8 @@ class ReceivedNotification(models.Model):
             ),
             models.CheckConstraint(
                 name="received_notification_emptied",
-                condition=Q(result="waiting", content__isnull=False)
-                | (~Q(result="waiting") & Q(content__isnull=True)),
+                condition=Q(result__in=["waiting", "fault"], content__isnull=False)
+                | (~Q(result__in=["waiting", "fault"]) & Q(content__isnull=True)),
             ),
         ]
         indexes = [

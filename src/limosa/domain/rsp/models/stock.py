@@ -52,6 +52,14 @@ class ProfileType(models.Model):
             models.CheckConstraint(
                 name="profile_type_downloads", condition=Q(downloads_max=None) | ~Q(downloads_max=0)
             ),
+            models.CheckConstraint(
+                name="profile_type_redownload_known",
+                condition=Q(redownload__in=[rule for rule, _ in REDOWNLOADS]),
+            ),
+            models.CheckConstraint(
+                name="profile_type_class_known",
+                condition=Q(profile_class__in=ProfileClass.values),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,15 @@
 """Verify what cards reported, and apply it to orders."""
 
+import logging
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
-from limosa.domain.rows import Columns, update_row
+from limosa.domain.rows import Columns, updating, write_together
 from limosa.domain.rsp.models import NotificationResult, ReceivedNotification
 from limosa.domain.rsp.operations.apply_installation import apply_installation
 from limosa.domain.rsp.operations.apply_profile_event import apply_profile_event
+from limosa.domain.rsp.reports import Judged
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.notification import InstallationResult
@@ -18,14 +20,30 @@ NEXT = f"""
 SELECT {_ROW.sql} FROM rsp_receivednotification WHERE result = 'waiting'
  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 """  # noqa: S608 -- names of columns
+_SET_ASIDE = """
+UPDATE rsp_receivednotification SET result = 'fault' WHERE id = %s AND result = 'waiting'
+"""
+_REPEATED = "received_notification_once_per_euicc"
+
+logger = logging.getLogger(__name__)
+
+
+class _FaultError(Exception):
+    """A fault of ours, whose cause is the exception's, in the notification with this key."""
+
+    def __init__(self, key: int) -> None:
+        super().__init__(f"notification {key}")
+        self.key = key
 
 
 def apply_notifications(*, smdp: Smdp, now: datetime, most: int = 100) -> int:
     """Verify and apply notifications that wait, oldest first; return how many.
 
     Each in its own transaction. What is not true, is about nothing of ours or was said before
-    changes nothing; its result says so.
+    changes nothing; its result says so. One that makes us fault is set aside with its content, and
+    logged, so that it holds up none behind it.
     Locks: the notification, one that nobody holds (SKIP LOCKED), then its order.
+    Raises: OperationalError, InterfaceError: the database did not do it; it waits.
     """
     for number in range(most):
         try:
@@ -33,8 +51,12 @@ def apply_notifications(*, smdp: Smdp, now: datetime, most: int = 100) -> int:
                 return number
         except IntegrityError as error:
             # The same report in other bytes was applied meanwhile; seen at the next attempt.
-            if "received_notification_once_per_euicc" not in str(error):
+            if _REPEATED not in str(error):
                 raise
+        except _FaultError as fault:
+            logger.exception("notification %d is set aside", fault.key)
+            with connection.cursor() as cursor:
+                cursor.execute(_SET_ASIDE, [fault.key])
     return most
 
 
@@ -45,16 +67,27 @@ def _apply_next(smdp: Smdp, now: datetime) -> bool:
         found = cursor.fetchone()
     if found is None:
         return False
-    row: ReceivedNotification = _ROW.row(found)
+    try:
+        _apply(_ROW.row(found), smdp, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # At the edge: whatever the fault, it is this notification's, not that of the next ones.
+        if isinstance(error, IntegrityError) and _REPEATED in str(error):
+            raise
+        raise _FaultError(found[0]) from error
+    return True
+
+
+def _apply(row: ReceivedNotification, smdp: Smdp, now: datetime) -> None:
     reported = notification.read(row.content or b"")
     row.sequence_number = reported.metadata.sequence_number
     try:
         if isinstance(reported, InstallationResult):
-            row.eid, result = apply_installation(result=reported, now=now)
+            judged = apply_installation(result=reported, now=now)
         else:
-            row.eid, result = apply_profile_event(smdp=smdp, reported=reported, now=now)
+            judged = apply_profile_event(smdp=smdp, reported=reported, now=now)
     except RspRefusal:
-        result = NotificationResult.REFUSED
-    row.result, row.content = result.value, None
-    update_row(row, "eid", "sequence_number", "result", "content")
-    return True
+        judged = Judged("", NotificationResult.REFUSED)
+    row.eid, row.result, row.content = judged.eid, judged.result.value, None
+    write_together(*judged.writes, updating(row, "eid", "sequence_number", "result", "content"))

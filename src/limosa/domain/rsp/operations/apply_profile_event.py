@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from limosa.domain.rows import Columns, update_row
+from limosa.domain.rows import Columns, Write, updating
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent, DownloadState
 from limosa.domain.rsp.models import DownloadOrder, NotificationResult
-from limosa.domain.rsp.reports import tell_installation, was_applied
+from limosa.domain.rsp.reports import WAS_APPLIED, Judged, installation_told
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.notification import Event, OtherNotification
@@ -20,39 +20,43 @@ SELECT {_ORDER.sql}
    AND rsp_downloadorder.bound_eid = %s
    FOR UPDATE OF rsp_downloadorder
 """  # noqa: S608 -- names of columns
+_WAS_APPLIED = f"SELECT {WAS_APPLIED.format(eid='%s')}"
 
 
-def apply_profile_event(
-    *, smdp: Smdp, reported: OtherNotification, now: datetime
-) -> tuple[str, NotificationResult]:
-    """Verify by the card's own certificates, and note it on the order that the card has. Return the
-    EID and what became of the report.
+def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetime) -> Judged:
+    """Verify by the card's own certificates, and return what notes it on the order that the card
+    has.
 
     A card that does any of it has the profile: an order whose installation was not reported counts
     as installed. A deletion is what some terms wait for before the profile is given again.
-    Locks: the order. The caller holds the notification and the transaction.
-    Raises: RspRefusal; nothing changed.
+    Locks: the order. The caller holds the notification and the transaction, and makes the writes.
+    Raises: RspRefusal.
     """
     eid = notification.verify_other(smdp=smdp, notification=reported, now=now)
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [reported.metadata.iccid, eid])
         found = cursor.fetchone()
-    if was_applied(eid=eid, sequence_number=reported.metadata.sequence_number):
-        return eid, NotificationResult.REPEATED
+        cursor.execute(_WAS_APPLIED, [eid, reported.metadata.sequence_number])
+        (was_applied,) = cursor.fetchone()
+    if was_applied:
+        return Judged(eid, NotificationResult.REPEATED)
     if found is None:
-        return eid, NotificationResult.UNKNOWN
+        return Judged(eid, NotificationResult.UNKNOWN)
     order = _ORDER.row(found)
+    writes: list[Write] = []
     if order.state == DownloadState.DOWNLOADED:
         order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.INSTALL).value
         order.installed_at, order.binding = now, None
-        tell_installation(order, eid=eid, now=now)
-    _note(order, reported.metadata.event, now=now)
-    return eid, NotificationResult.APPLIED
+        writes.append(installation_told(order, eid=eid, now=now))
+    writes.append(_noted(order, reported.metadata.event, now=now))
+    return Judged(eid, NotificationResult.APPLIED, writes)
 
 
-def _note(order: DownloadOrder, event: Event, *, now: datetime) -> None:
+def _noted(order: DownloadOrder, event: Event, *, now: datetime) -> Write:
     order.changed_at = now
     order.enabled_at = now if event is Event.ENABLE else None
     if event is Event.DELETE:
         order.deleted_at = now
-    update_row(order, "state", "changed_at", "installed_at", "binding", "enabled_at", "deleted_at")
+    return updating(
+        order, "state", "changed_at", "installed_at", "binding", "enabled_at", "deleted_at"
+    )

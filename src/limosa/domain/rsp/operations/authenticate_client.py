@@ -111,7 +111,7 @@ def _offer_again(
     """Return the answer that the same request had. Raises RspRefusal for another one."""
     if session.order_id is None or session.offered is None:
         raise RspRefusal(RspStatus.TRANSACTION_UNKNOWN)
-    profile = load_order(session.order_id, with_package=False).order.profile
+    profile = load_order(session.order_id).order.profile
     return download.offer_again(
         smdp=smdp,
         request=request,

@@ -2,9 +2,14 @@
 
 from datetime import datetime
 
-from limosa.domain.rows import update_row
+from django.db import transaction
+
+from limosa.domain.rows import Write, update_row, updating, write_together
+from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.engine.session_life import SESSION_LIFE, SessionEvent, SessionState
-from limosa.domain.rsp.loading import load_session
+from limosa.domain.rsp.loading import load_session, lock_download_order
+from limosa.domain.rsp.models import DownloadSession
+from limosa.domain.rsp.reports import installation_told
 from limosa.protocols.sgp22 import cancel, es9plus
 from limosa.protocols.sgp22.cancel import CancelReason
 from limosa.protocols.sgp22.download import DownloadOffered
@@ -12,13 +17,20 @@ from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
+# As the card would have reported it, had it come so far: StoreMetadata, pprNotAllowed.
+_RULES_REFUSED = "2/15"
+_FORGET_SESSIONS = "DELETE FROM rsp_downloadsession WHERE order_id = %s"
+
 
 def cancel_session(*, smdp: Smdp, body: bytes, now: datetime) -> CancelReason:
     """End a session, over what its card signed; return why. The answer's body is `es9plus.DONE`.
 
-    The order stays as it is, whatever the reason: phones cancel after any fault of their own. A
-    session that was bound stays known until its time is over, because its card may still report how
-    the installation ended; any other is deleted.
+    The order stays as it is: phones cancel after any fault of their own. One reason alone moves it,
+    that the card takes no profile with such rules, and only if the order names that very card: then
+    nobody can ever download it, it is in error, and whoever ordered is told (`cancel.py` has each
+    reason). A session that was bound stays known until its time is over, because its card may still
+    report how the installation ended; any other is deleted.
+    Locks: the order, if it moves.
     Raises: RspRefusal; nothing changed.
     Source: SGP.22 section 5.6.5.
     """
@@ -28,9 +40,29 @@ def cancel_session(*, smdp: Smdp, body: bytes, now: datetime) -> CancelReason:
         raise RspRefusal(RspStatus.TRANSACTION_UNKNOWN)
     offered = DownloadOffered.from_bytes(session.offered)
     reason = cancel.verify(smdp=smdp, request=request, offered=offered)
+    if reason is CancelReason.RULES_NOT_ALLOWED and _fail_order(session, now=now):
+        return reason
     if session.state == SessionState.BOUND:
         session.state = SESSION_LIFE.after(session.state, SessionEvent.CANCEL).value
         update_row(session, "state")
     else:
         session.delete()
     return reason
+
+
+@transaction.atomic
+def _fail_order(session: DownloadSession, *, now: datetime) -> bool:
+    """Give up an order that only this card may download, with its sessions; return whether it was
+    one."""
+    order = lock_download_order(session.order_id or 0)
+    is_for_it_alone = order.eid == session.eid
+    if not is_for_it_alone or not DOWNLOAD_LIFE.allows(order.state, DownloadEvent.FAIL):
+        return False
+    order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.FAIL).value
+    order.changed_at, order.binding, order.bound_eid = now, None, ""
+    write_together(
+        updating(order, "state", "changed_at", "binding", "bound_eid"),
+        installation_told(order, eid=session.eid, failure=_RULES_REFUSED, now=now),
+        Write(_FORGET_SESSIONS, [order.pk]),
+    )
+    return True

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.rows import insert_row_once, update_row, update_row_if
+from limosa.domain.rows import Write, inserting_once, updating, updating_if, write_together
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.engine.redownload import Download, DownloadBarred
 from limosa.domain.rsp.engine.session_life import (
@@ -14,7 +14,12 @@ from limosa.domain.rsp.engine.session_life import (
     SessionState,
     ends_at,
 )
-from limosa.domain.rsp.loading import Found, judge, load_order, load_session, lock_download_order
+from limosa.domain.rsp.loading import (
+    Found,
+    judge,
+    load_session_with_package,
+    lock_download_order,
+)
 from limosa.domain.rsp.metadata import encoded_metadata
 from limosa.domain.rsp.models import DownloadOrder, DownloadSession, ProgressReport
 from limosa.domain.rsp.operations.check_confirmation_code import check_confirmation_code
@@ -42,10 +47,7 @@ def get_bound_profile_package(*, smdp: Smdp, body: bytes, now: datetime) -> byte
     """
     request = es9plus.read_get_bound_profile_package(body)
     for _ in range(_TRIES):
-        session = load_session(request.transaction_id, now=now)
-        if session.order_id is None or session.offered is None:
-            raise RspRefusal(RspStatus.TRANSACTION_UNKNOWN)
-        found = load_order(session.order_id, with_package=True)
+        session, found = load_session_with_package(request.transaction_id, now=now)
         binding = _bind(smdp=smdp, request=request, session=session, found=found, now=now)
         answer = bound_profile.package(
             binding=binding.made,
@@ -109,27 +111,32 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
     order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.DOWNLOAD).value
     order.bound_eid, order.binding = session.eid, bound.made.to_bytes()
     order.changed_at = now
+    writes: list[Write] = []
     if bound.kind is not Download.REPEAT:
         order.downloads += 1
         order.deleted_at = order.enabled_at = order.installed_at = None
-        insert_row_once(
-            ProgressReport(
-                order=order,
-                point=DOWNLOADED_POINT,
-                download=order.downloads,
-                eid=session.eid,
-                happened_at=now,
-                next_at=now if order.requester else None,
-            )
-        )
-    update_row(order, *_STORED)
+        writes.append(inserting_once(_report(order, eid=session.eid, now=now)))
+    writes.append(updating(order, *_STORED))
     before = session.state
     session.state = SESSION_LIFE.after(before, SessionEvent.BIND).value
     session.ends_at = ends_at(SessionState.BOUND, now=now)
-    if not update_row_if(session, "state", "ends_at", held="state", value=before):
+    writes.append(updating_if(session, "state", "ends_at", held="state", value=before))
+    *_, is_bound = write_together(*writes)
+    if not is_bound:
         transaction.set_rollback(True)  # Cancelled, or bound by the same request, meanwhile.
         return False
     return True
+
+
+def _report(order: DownloadOrder, *, eid: str, now: datetime) -> ProgressReport:
+    return ProgressReport(
+        order=order,
+        point=DOWNLOADED_POINT,
+        download=order.downloads,
+        eid=eid,
+        happened_at=now,
+        next_at=now if order.requester else None,
+    )
 
 
 _STORED = (
