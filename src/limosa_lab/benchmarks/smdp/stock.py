@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from limosa.domain.encryption.cipher import encrypt_bytes
 from limosa.domain.rsp.engine.order_calls import Caller, Confirmation
-from limosa.domain.rsp.models import DownloadOrder, ProfileType, ReceivedNotification
+from limosa.domain.rsp.models import DownloadOrder, Profile, ProfileType, ReceivedNotification
 from limosa.domain.rsp.operations.confirm_download_order import confirm_download_order
 from limosa.domain.rsp.operations.make_profiles import make_profiles
 from limosa.domain.rsp.operations.order_profile import order_profile
@@ -25,14 +25,6 @@ _PROFILES = """
 INSERT INTO rsp_profile (iccid, state, package, package_bytes, imported_at, profile_type_id)
 SELECT '8988' || lpad(number::text, 15, '0'), %(state)s, %(package)s, %(size)s, now(), %(type)s
   FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS number
-"""
-_ORDERS = """
-INSERT INTO rsp_downloadorder
-    (profile_id, state, eid, bound_eid, matching_id, wrong_codes, redownload, needs_delete,
-     downloads_max, downloads, requester, last_call, ordered_at, changed_at)
-SELECT id, 'released', '', '', 'BENCH-' || iccid, 0, 'never', true, 1, 0, '', '', now(), now()
-  FROM rsp_profile WHERE iccid BETWEEN %(first)s AND %(last)s
-RETURNING matching_id
 """
 _WAITING = "SELECT count(*) FROM rsp_receivednotification WHERE result = 'waiting'"
 
@@ -47,10 +39,20 @@ class Stock:
     def add_orders(self, count: int) -> list[str]:
         """Make released orders of profiles of their own; return their matching ids."""
         first, last = self._add_profiles(count, state="ordered", package=generic_test_profile())
-        numbers = {"first": _iccid(first), "last": _iccid(last)}
-        with connection.cursor() as cursor:
-            cursor.execute(_ORDERS, numbers)
-            return [matching_id for (matching_id,) in cursor.fetchall()]
+        now = timezone.now()
+        profiles = Profile.objects.filter(iccid__range=(_iccid(first), _iccid(last)))
+        orders = DownloadOrder.objects.bulk_create(
+            DownloadOrder(
+                profile_id=profile_id,
+                state="released",
+                matching_id=f"BENCH-{iccid}",
+                downloads_max=1,
+                ordered_at=now,
+                changed_at=now,
+            )
+            for profile_id, iccid in profiles.values_list("pk", "iccid")
+        )
+        return [str(order.matching_id) for order in orders]
 
     def add_available(self, count: int) -> float:
         """Fill the stock with profiles that nobody has ordered; return the seconds it took."""
