@@ -12,6 +12,7 @@ from limosa.domain.esims.models import (
     Esim,
     EsimState,
     Installation,
+    Move,
 )
 from limosa.foundation.identifiers import activation_code, make_iccid, random_code
 from tests.factories import MOMENT
@@ -91,3 +92,21 @@ def make_installation(**fields: Any) -> Installation:
     fields.setdefault("reported_at", MOMENT)
     fields.setdefault(f"{state}_at", MOMENT)
     return Installation.objects.create(**fields)
+
+
+def make_move(**fields: Any) -> Move:
+    """Return a move of a new eSIM to another phone, with its new profile, that waits."""
+    if "esim" not in fields:
+        fields["esim"] = make_esim()
+    fields.setdefault("number", f"M-{random_code(8)}")
+    fields.setdefault("reason", "new_device")
+    fields.setdefault("kind", "phone")
+    fields.setdefault("old_iccid", fields["esim"].iccid)
+    fields.setdefault("begun_at", MOMENT)
+    fields.setdefault("iccid", make_iccid(issuer="8901", account=next(_numbers)))
+    if fields["iccid"]:
+        code = activation_code(smdp_address="smdp.example.com", matching_id=random_code(16))
+        fields.setdefault("activation_code", code)
+    if fields.get("state", "waiting") != "waiting":
+        fields.setdefault("ended_at", MOMENT)
+    return Move.objects.create(**fields)

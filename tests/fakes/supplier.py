@@ -19,8 +19,11 @@ from limosa.domain.connectivity.answers import (
     Delivered,
     Duplicate,
     Failure,
+    InstallTerms,
     Pending,
     Refused,
+    Reinstall,
+    ReplacementRequest,
     SupplierCallback,
     SupplierPlan,
     SupplierUsage,
@@ -149,6 +152,20 @@ class FakeSupplier:
         if unit is None:
             raise ProviderError("the unit of its usage is not known", retryable=False)
         return SupplierUsage(used_bytes=3 * unit, as_of=datetime.fromisoformat("2026-11-22T18Z"))
+
+    def replace(self, request: ReplacementRequest) -> SupplyAnswer:
+        """Give another profile, once for each number, as it does for an order."""
+        return self.order(SupplyRequest(number=request.number, plan_code=request.plan_code))
+
+    def retire(self, *, iccid: str) -> CancelAnswer:
+        """Write down that a profile is no longer needed."""
+        what = self._begin("retire", iccid)
+        return CancelAnswer.REFUSED if what in _REFUSALS else CancelAnswer.DONE
+
+    def install_terms(self, *, iccid: str) -> InstallTerms:
+        """Say nothing of downloads."""
+        del iccid
+        return InstallTerms(reinstall=Reinstall.UNKNOWN)
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime

@@ -32,6 +32,16 @@ def has_shown_again_lately(request: HttpRequest, person: Subscriber, *, now: dat
     return _are_recent(again, now)
 
 
+def has_shown_second_step_lately(
+    request: HttpRequest, person: Subscriber, *, now: datetime
+) -> bool:
+    """Whether a code or a passkey was given in the last few minutes by somebody who was already
+    signed in."""
+    records = _records(request, person)
+    again = [one for one in records if one.get("reauthenticated") and one["method"] == "mfa"]
+    return _are_recent(again, now)
+
+
 def signed_in_by_second_step(request: HttpRequest, person: Subscriber) -> bool:
     """Whether a code, a passkey or a recovery code was given in this session."""
     return any(record["method"] == "mfa" for record in _records(request, person))

@@ -17,7 +17,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.connectivity import make_supply
-from tests.factories.esims import make_bundle, make_device, make_esim, make_installation
+from tests.factories.esims import make_bundle, make_device, make_esim, make_installation, make_move
 from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order, make_quote
@@ -116,6 +116,9 @@ UNKNOWN: dict[str, Cheat] = {
     "esims.Installation.state": Cheat(
         make_installation, {"state": "bogus"}, "installation_state_has_its_time"
     ),
+    "esims.Move.state": Cheat(make_move, {"state": "bogus"}, "move_state_has_its_time"),
+    "esims.Move.kind": Cheat(make_move, {"kind": "bogus"}, "move_kinds_known"),
+    "esims.Move.reason": Cheat(make_move, {"reason": "bogus"}, "move_kinds_known"),
     "esims.Esim.state": Cheat(make_esim, {"state": "bogus"}, "esim_state_has_its_time"),
     "ledger.Account.kind": Cheat(make_account, {"kind": "bogus"}, "account_kind_known"),
     "ordering.Order.state": Cheat(make_order, {"state": "bogus"}, "order_state_has_its_time"),
@@ -254,6 +257,22 @@ CONTRADICTIONS: dict[str, Cheat] = {
     ),
     "a download comes before the first": Cheat(
         make_installation, {"download": 0}, "installation_counted"
+    ),
+    "a move waits and has ended": Cheat(make_move, {"ended_at": MOMENT}, "move_state_has_its_time"),
+    "a move is done at no time": Cheat(make_move, {"state": "done"}, "move_state_has_its_time"),
+    "a move is given up at no time": Cheat(
+        make_move, {"state": "given_up"}, "move_state_has_its_time"
+    ),
+    "a move is done without a profile": Cheat(
+        make_move,
+        {"state": "done", "ended_at": MOMENT, "iccid": "", "activation_code": None},
+        "move_state_has_its_time",
+    ),
+    "a move has a profile without its code": Cheat(
+        make_move, {"activation_code": None}, "move_profile_is_whole"
+    ),
+    "a move is to the profile it is from": Cheat(
+        make_move, {"old_iccid": "89010000", "iccid": "89010000"}, "move_is_to_another_profile"
     ),
     "a bundle is active and does not end": Cheat(
         make_bundle, {"ends_at": None}, "bundle_active_has_its_period"

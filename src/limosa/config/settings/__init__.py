@@ -13,6 +13,7 @@ from limosa.config.settings.languages import *  # noqa: F403
 from limosa.config.settings.logs import *  # noqa: F403
 from limosa.config.settings.logs import logging_without
 from limosa.config.settings.mail import *  # noqa: F403
+from limosa.config.settings.moves import *  # noqa: F403
 from limosa.config.settings.pages import *  # noqa: F403
 from limosa.config.settings.payments import *  # noqa: F403
 from limosa.config.settings.people import *  # noqa: F403

@@ -210,6 +210,7 @@ class SecurityEventKind(models.TextChoices):
     RECOVERY_CODES_NEW = "recovery_codes_new"
     LOCKED = "locked"
     RESTORED = "restored"
+    MOVE_BEGUN = "move_begun"
     STAFF_ADDED = "staff_added"
     STAFF_CHANGED = "staff_changed"
     STAFF_REMOVED = "staff_removed"

@@ -30,6 +30,37 @@ class SupplyRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementRequest:
+    """Another profile for an eSIM. `number`: ours, and the idempotency key: one number is one
+    profile. `plan_code`: of the newest plan on it. `replaced`: the eSIM as it is."""
+
+    number: str
+    plan_code: str
+    replaced: RenewedEsim
+
+
+class Reinstall(StrEnum):
+    """Whether the code of an eSIM installs it once more, on the device that had it.
+
+    POSSIBLE. NOT_DELETED: once that device has reported that it deleted it. USED_UP: not again.
+    UNKNOWN: the supplier does not say.
+    """
+
+    POSSIBLE = "possible"
+    NOT_DELETED = "not_deleted"
+    USED_UP = "used_up"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallTerms:
+    """How often the code of an eSIM installs it. `left`: times; None: not limited, or unknown."""
+
+    reinstall: Reinstall
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyHandle:
     """An order at the supplier. `reference`: the supplier's own id; empty: we never learned it.
     `renewed` None: it was for a new eSIM."""

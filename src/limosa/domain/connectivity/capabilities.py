@@ -36,6 +36,19 @@ class Cancel(StrEnum):
     NONE = "none"
 
 
+class Moving(StrEnum):
+    """How an eSIM gets to another device.
+
+    SAME_CODE: its code works there too, once it is deleted here. NEW_PROFILE: it gets another
+    profile, with a code of its own, and the old one is retired. BY_SUPPORT: neither; whoever helps
+    people has to ask the supplier.
+    """
+
+    SAME_CODE = "same_code"
+    NEW_PROFILE = "new_profile"
+    BY_SUPPORT = "by_support"
+
+
 class UsageUnit(IntEnum):
     """The unit in which it counts usage, in bytes."""
 
@@ -66,6 +79,8 @@ class Capabilities:
     delivered in the commit that takes its money. `usage_unit` None: unconfirmed, and the adapter
     refuses to guess. `usage_age`: how far its counts may lag; None: unknown. `profile_reports`: it
     tells where a profile stands on a device; without, pages say that nothing will be heard.
+    `moving` NEW_PROFILE: only with `in_own_database` or SAME_ORDER, since a request is sent again
+    if its answer was lost.
     """
 
     in_own_database: bool = False
@@ -77,6 +92,13 @@ class Capabilities:
     usage_age: timedelta | None = None
     callback_auth: CallbackAuth = CallbackAuth.NONE
     profile_reports: bool = False
+    moving: Moving = Moving.BY_SUPPORT
+
+    @property
+    def gives_new_profiles(self) -> bool:
+        """Whether an eSIM can get another profile."""
+        is_safe = self.in_own_database or self.idempotency is Idempotency.SAME_ORDER
+        return self.moving is Moving.NEW_PROFILE and is_safe
 
     @property
     def looks_up_by_number(self) -> bool:

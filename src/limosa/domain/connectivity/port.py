@@ -12,6 +12,9 @@ from typing import Protocol
 from limosa.domain.connectivity.answers import (
     CallbackRefusedError,
     CancelAnswer,
+    InstallTerms,
+    Reinstall,
+    ReplacementRequest,
     SupplierCallback,
     SupplierPlan,
     SupplierUsage,
@@ -54,6 +57,18 @@ class SupplierAdapter(Protocol):
     def usage(self, *, iccid: str) -> SupplierUsage:
         """Return the supplier's usage count, in bytes."""
 
+    def replace(self, request: ReplacementRequest) -> SupplyAnswer:
+        """Return another profile for an eSIM; no plan is bought. The same number returns the same.
+
+        Only if capabilities.gives_new_profiles. The old profile stays as it is.
+        """
+
+    def retire(self, *, iccid: str) -> CancelAnswer:
+        """Make a profile that is no longer needed unavailable for downloads; DONE if it was."""
+
+    def install_terms(self, *, iccid: str) -> InstallTerms:
+        """Return how often the code of an eSIM installs it. Makes no outside calls."""
+
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SupplierCallback:
@@ -88,6 +103,23 @@ class WithoutEndEarly:
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
         """Refuse: the supplier can't end a bundle early."""
         raise LocalProtocolError(f"{handle.number} can't be ended early")
+
+
+class WithoutMoves:
+    """For a supplier that gives no other profiles for an eSIM, and says nothing of downloads."""
+
+    def replace(self, request: ReplacementRequest) -> SupplyAnswer:
+        """Refuse: the supplier gives no other profile."""
+        raise LocalProtocolError(f"{request.number} can't be given another profile")
+
+    def retire(self, *, iccid: str) -> CancelAnswer:
+        """Refuse: the supplier gave no other profile."""
+        raise LocalProtocolError(f"the profile …{iccid[-4:]} can't be retired")
+
+    def install_terms(self, *, iccid: str) -> InstallTerms:
+        """Return that nothing is known."""
+        del iccid
+        return InstallTerms(reinstall=Reinstall.UNKNOWN)
 
 
 class WithoutCallbacks:

@@ -14,6 +14,7 @@ from limosa.domain.catalog.models import Carrier, Plan, Supplier, ValidFrom
 from limosa.domain.encryption.fields import BlindIndexField, EncryptedTextField
 from limosa.domain.esims.engine.bundle_life import OPEN_STATES, BundleState
 from limosa.domain.esims.engine.installation_life import InstallationState
+from limosa.domain.esims.engine.move_life import MoveState
 from limosa.foundation.period import Validity, ValidityUnit
 
 __all__ = [
@@ -26,6 +27,9 @@ __all__ = [
     "EsimState",
     "Installation",
     "InstallationState",
+    "Move",
+    "MoveReason",
+    "MoveState",
 ]
 
 NAME_LENGTH_MAX = 40
@@ -291,3 +295,83 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return f"download {self.download} of eSIM {self.esim_id}"
+
+
+class MoveReason(models.TextChoices):
+    """Why an eSIM gets another profile: for another device, or since its own was deleted."""
+
+    NEW_DEVICE = "new_device"
+    DELETED = "deleted"
+
+
+class Move(models.Model):
+    """An eSIM on its way to another profile: the eSIM has the old one until a device reports that
+    it has the new one (ADR 29).
+
+    `number`: ours, by which the new profile is ordered once. `kind`, `name`: of the device that it
+    is for; the name may be empty. `iccid`, `activation_code`, `supplier_reference`: of the new
+    profile, once there is one; `old_iccid`: of the one before. `next_at`: when a worker has to do
+    something about it, which is to order the new profile, or to retire the one that is no longer
+    needed; `attempts`: calls begun; `problem`: a term for the latest problem.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    esim = models.ForeignKey(Esim, on_delete=models.PROTECT, related_name="moves", db_index=False)
+    reason = models.CharField(max_length=10, choices=MoveReason)
+    kind = models.CharField(max_length=6, choices=DeviceKind)
+    name = models.CharField(max_length=NAME_LENGTH_MAX, blank=True)
+    state = models.CharField(
+        max_length=8,
+        choices=[(state.value, state.value) for state in MoveState],
+        default=MoveState.WAITING.value,
+    )
+    old_iccid = models.CharField(max_length=20)
+    iccid = models.CharField(max_length=20, blank=True)
+    activation_code = EncryptedTextField(null=True, blank=True)
+    supplier_reference = models.CharField(max_length=80, blank=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=FAILURE_LENGTH_MAX, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["esim", "-id"], name="move_newest_of_esim"),
+            models.Index(fields=["old_iccid"], name="move_by_old_iccid"),
+            models.Index(fields=["next_at"], name="move_due", condition=Q(next_at__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["esim"], name="move_waiting_once", condition=Q(state="waiting")
+            ),
+            models.UniqueConstraint(
+                fields=["iccid"], name="move_iccid_once", condition=~Q(iccid="")
+            ),
+            models.CheckConstraint(
+                name="move_state_has_its_time",
+                condition=Q(state="waiting", ended_at__isnull=True)
+                | Q(state="given_up", ended_at__isnull=False)
+                | (Q(state="done", ended_at__isnull=False) & ~Q(iccid="")),
+            ),
+            models.CheckConstraint(
+                name="move_profile_is_whole",
+                condition=Q(iccid="", activation_code__isnull=True)
+                | (~Q(iccid="") & Q(activation_code__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="move_is_to_another_profile", condition=~Q(iccid=F("old_iccid"))
+            ),
+            models.CheckConstraint(
+                name="move_kinds_known",
+                condition=Q(kind__in=DeviceKind.values, reason__in=MoveReason.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"move {self.number}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the eSIM still has its old profile and is to get another."""
+        return self.state == MoveState.WAITING

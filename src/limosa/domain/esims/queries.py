@@ -9,6 +9,7 @@ from django.db import connection
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.esims.engine.lifecycle import RunningBundle
+from limosa.domain.esims.engine.move_life import MoveLimit, MovesLeft, moves_left
 from limosa.domain.esims.models import (
     OPEN_STATES,
     Bundle,
@@ -17,6 +18,8 @@ from limosa.domain.esims.models import (
     Esim,
     EsimState,
     Installation,
+    Move,
+    MoveState,
 )
 
 
@@ -185,15 +188,38 @@ def home_esims(*, subscriber_id: int, now: datetime) -> list[EsimView]:
     return [esim_view(esim=esim, bundles=by_esim[esim.pk], now=now) for esim in esims]
 
 
-def installation_of(esim: Esim) -> Installation | None:
-    """Return the latest download of the profile that an eSIM has now, with its device; None: no
-    device has reported any."""
+def installation_of(esim: Esim, *, iccid: str = "") -> Installation | None:
+    """Return the latest download of the profile that an eSIM has now, or of another one of its
+    profiles, with its device; None: no device has reported any."""
     return (
-        Installation.objects.filter(esim=esim, iccid=esim.iccid)
+        Installation.objects.filter(esim=esim, iccid=iccid or esim.iccid)
         .select_related("device")
         .order_by("-download")
         .first()
     )
+
+
+def waiting_move(esim: Esim) -> Move | None:
+    """Return the move that an eSIM waits for."""
+    return Move.objects.filter(esim=esim, state=MoveState.WAITING).first()
+
+
+def newest_moves(esim: Esim, *, most: int) -> list[Move]:
+    """Return an eSIM's moves, newest first."""
+    return list(Move.objects.filter(esim=esim).order_by("-id")[:most])
+
+
+def moves_left_for(esim: Esim, *, limit: MoveLimit, now: datetime) -> MovesLeft:
+    """Return how often an eSIM may still be moved."""
+    since = now - limit.period
+    begun = Move.objects.filter(esim=esim, begun_at__gt=since).values_list("begun_at", flat=True)
+    return moves_left(begun, limit=limit, now=now)
+
+
+def due_moves(*, now: datetime, most: int) -> list[Move]:
+    """Return the moves that a worker has to do something about, the longest due first."""
+    due = Move.objects.filter(next_at__lte=now).select_related("esim")
+    return list(due.order_by("next_at")[:most])
 
 
 def devices_of(*, subscriber_id: int) -> list[Device]:

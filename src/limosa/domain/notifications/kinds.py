@@ -50,6 +50,10 @@ def _case(given: _Parameters) -> str:
     return reverse("case", args=[given["case_number"]])
 
 
+def _devices(given: _Parameters) -> str:
+    return reverse("esim_devices", args=[given["esim_id"]])
+
+
 def _payment_pin(_: _Parameters) -> str:
     return reverse("payment_pin")
 
@@ -83,6 +87,8 @@ _OF_AMOUNT = Kind({"order_number", "amount_minor", "currency"}, _order)
 _OF_MONEY_BACK = Kind({"order_number", "amount_minor", "currency", "reason"}, _order)
 _OF_CASE = Kind({"case_number", "order_number", "words"}, _case)
 
+_MOVED = {"esim_id", "esim_label", "device_name"}
+
 KINDS: Mapping[str, Kind] = {
     "usage_threshold": Kind({"esim_label", "percent", "remaining_bytes", "renew_token"}, _renewal),
     "ending_soon": Kind({"esim_label", "days", "ends_at", "time_zone", "renew_token"}, _renewal),
@@ -97,6 +103,8 @@ KINDS: Mapping[str, Kind] = {
     "order_disputed": _OF_AMOUNT,
     "refund_came_back": _OF_AMOUNT,
     "payment_not_accepted": _OF_AMOUNT,
+    "esim_move_begun": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
+    "esim_moved": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
     "staff_added": Kind({"is_new"}, _first_step_of_staff, _STAFF),
     "case_answered": _OF_CASE,
     "case_closed": _OF_CASE,

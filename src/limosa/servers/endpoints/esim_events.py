@@ -1,7 +1,7 @@
 """Live events of eSIMs: where they are, and what is sent."""
 
 from limosa.domain.esims.models import Esim
-from limosa.domain.esims.queries import installation_of
+from limosa.domain.esims.queries import installation_of, waiting_move
 from limosa.servers.events import Snapshot
 
 PATH = "/events/esims/"
@@ -19,4 +19,9 @@ def esim_snapshot(topic: str) -> Snapshot | None:
     data = {"state": esim.state}
     if found is not None:
         data |= {"installation": found.state, "changed_at": found.reported_at.isoformat()}
+    move = waiting_move(esim)
+    if move is not None:
+        data |= {"move": f"{move.number} {move.iccid[-4:]}"}
+        coming = installation_of(esim, iccid=move.iccid) if move.iccid else None
+        data |= {"coming": coming.state if coming else ""}
     return Snapshot(data=data, is_final=False)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.accounts.operations.keep_preferences import PREFERENCES
 from limosa.domain.catalog.models import Price
+from limosa.domain.esims.models import NAME_LENGTH_MAX
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
 from limosa.web.storefront.long_select import LongSelect
+from limosa.web.storefront.pin_forms import PinField
 from limosa.web.wording import countries, formatting
 
 THRESHOLDS = (50, 80, 90, 100)
@@ -148,3 +150,24 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["currency"] = forms.ChoiceField(
             choices=[(code, f"{names.get(code, code)} ({code})") for code in currencies]
         )
+
+
+class DeviceForm(forms.Form):
+    """The name that a person gives a device; empty: it has none."""
+
+    name = forms.CharField(max_length=NAME_LENGTH_MAX, required=False)
+
+
+class MoveForm(forms.Form):
+    """Where an eSIM is to go, and the PIN, where it is asked for."""
+
+    to = forms.ChoiceField(
+        choices=[
+            ("phone", _("A phone")),
+            ("tablet", _("An iPad or another tablet")),
+            ("same", _("The same device, where it was deleted")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(max_length=NAME_LENGTH_MAX, required=False)
+    pin = PinField(required=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.installation_life import InstallationState
-from limosa.domain.esims.models import Device, Esim, EsimState, Installation
+from limosa.domain.esims.models import Device, Esim, EsimState, Installation, Move
 from limosa.domain.esims.queries import installation_of
 
 _S = InstallationState
@@ -77,24 +77,30 @@ class Progress:
         return self.lines[-1] == Line("enabled", Mark.DONE, self.lines[-1].at)
 
 
-def progress_of(esim: Esim) -> Progress:
-    """Return how far the profile that an eSIM has now has come."""
-    found = installation_of(esim)
+def progress_of(esim: Esim, move: Move | None = None) -> Progress:
+    """Return how far the profile that an eSIM has now has come, or the one of a waiting move."""
+    found = _found(esim, move)
     return Progress(
-        lines=_lines(esim, found),
+        lines=_lines(esim, found, move),
         device=found.device if found else None,
         problem=_problem(found),
         is_silent=found is None and not capabilities_of(esim.supplier_id).profile_reports,
     )
 
 
-def _lines(esim: Esim, found: Installation | None) -> list[Line]:
-    ordered = Line("ordered", Mark.DONE, esim.created_at)
+def _found(esim: Esim, move: Move | None) -> Installation | None:
+    if move is None:
+        return installation_of(esim)
+    return installation_of(esim, iccid=move.iccid) if move.iccid else None
+
+
+def _lines(esim: Esim, found: Installation | None, move: Move | None) -> list[Line]:
+    ordered = Line("ordered", Mark.DONE, move.begun_at if move else esim.created_at)
     if found is not None:
         state = _S(found.state)
         happened = [_happened(found, kind) for kind in ("downloaded", *_HAPPENED[state])]
         return [ordered, *happened, *_ahead(*_AHEAD.get(state, ()))]
-    if esim.state == EsimState.READY:
+    if move is not None or esim.state == EsimState.READY:
         return [ordered, *_ahead("downloaded", "installed", "enabled")]
     # What the network has seen is installed, though no device has said so.
     return [

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from django.conf import settings
 from django.contrib.auth.password_validation import (
     MinimumLengthValidator,
     get_default_password_validators,
@@ -32,6 +33,8 @@ PROMISES: Mapping[str, timedelta | int] = {
     "link_works": LINK_LIFETIME,
     "pin_attempts": ATTEMPTS_MAX,
     "pin_digits": PIN_DIGITS,
+    "moves_most": settings.MOVES_MAX,
+    "moves_period": timedelta(days=settings.MOVES_PERIOD_DAYS),
     "password_length": next(
         validator.min_length
         for validator in get_default_password_validators()

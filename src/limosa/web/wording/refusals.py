@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
+from limosa.domain.esims.refusals import TooManyMovesError
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording import formatting, refund_rule
@@ -125,6 +126,22 @@ TEXTS: dict[str, str | Promise] = {
         "Your payment PIN is locked until %(until)s after %(pin_attempts)s wrong attempts. You can "
         "use another payment method, or reset the PIN with your password in Settings."
     ),
+    "move_not_offered": _(
+        "This eSIM can't get another code here. Nothing was changed. Get help from the page of one "
+        "of its orders."
+    ),
+    "move_waiting": _(
+        "This eSIM is being moved already. Install the new code, or give that move up first."
+    ),
+    "move_over": _("This move has ended already. The page shows where the eSIM is now."),
+    "too_many_moves": _(
+        "This eSIM was moved as often as it can be for now, so nothing was changed. It can be "
+        "moved again from %(next_at)s."
+    ),
+    "no_profile_now": _(
+        "The network has no new code to give at the moment. Nothing was changed. Please try again "
+        "later."
+    ),
     "not_me_too_late": _(
         "This link has already been used or is more than seven days old. If something is wrong "
         "with your account, choose a new password: that signs out everyone else."
@@ -155,6 +172,8 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
         values["city"] = formatting.city(refusal.zone)
     if isinstance(refusal, PinLockedError):
         values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
+    if isinstance(refusal, TooManyMovesError):
+        values["next_at"] = formatting.full_moment(refusal.next_at, time_zone=time_zone)
     if isinstance(refusal, TriedTooOftenError):
         values["minutes"] = max(1, -(-refusal.wait // _MINUTE))
         values["hours"] = -(-refusal.wait // _HOUR)

@@ -29,6 +29,7 @@ TITLES: dict[str, Promise] = {
     Kind.RECOVERY_CODES_NEW: _("New recovery codes created"),
     Kind.LOCKED: _("Account locked"),
     Kind.RESTORED: _("Account restored"),
+    Kind.MOVE_BEGUN: _("Move of an eSIM to another device begun"),
     Kind.STAFF_ADDED: _("Added to the staff"),
     Kind.STAFF_CHANGED: _("Staff role changed"),
     Kind.STAFF_REMOVED: _("Removed from the staff"),

@@ -26,6 +26,7 @@ from tests.database.web.storefront.test_home_page import text_of
 from tests.database.web.storefront.test_thieves_second_steps import plant_app
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_second_step, sign_in_staff
+from tests.factories.esims import make_esim
 from tests.letters import code_in, letters, path_in
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,12 @@ def take_the_account_back() -> None:
     not_me(path_in(letters(LIN)[-1], part="/not-me/"))
 
 
+def move_an_esim() -> None:
+    client = signed_in(has_pin=True)
+    esim = make_esim(subscriber=Subscriber.objects.get())
+    client.post(reverse("esim_move", args=[esim.public_id]), {"to": "phone", "pin": PIN})
+
+
 def staff_page(role: str, send: Callable[[Client, Subscriber], object]) -> None:
     """Let an admin do something to somebody, who is of the staff unless the role is empty."""
     admin, person = Client(), lin()
@@ -113,6 +120,7 @@ DEEDS: dict[str, Callable[[OnCommit], object]] = {
     ),
     Kind.LOCKED: lambda _: take_the_account_back(),
     Kind.RESTORED: lambda _: take_the_account_back(),
+    Kind.MOVE_BEGUN: lambda _: move_an_esim(),
     Kind.STAFF_ADDED: lambda _: staff_page(
         "",
         lambda admin, _: admin.post(

@@ -49,7 +49,10 @@ def own_paths(shop: Shop) -> list[str]:
         f"{shop.renew_path}?all=1",
         f"/plans/{shop.plan.code}/buy/",
         reverse("esim", args=[shop.esim.public_id]),
-        reverse("install", args=[shop.esim.public_id]),
+        *(
+            reverse(name, args=[shop.esim.public_id])
+            for name in ("install", "esim_devices", "esim_again", "esim_move")
+        ),
         *(reverse(name, args=[waiting.number]) for name in ("order", "pay")),
         *(reverse(name, args=[done.number]) for name in ("order", "receipt", "return_order")),
         f"{reverse('pin', args=[waiting.number])}?with=wallet",

@@ -3,6 +3,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q
 
 from limosa.domain.esims.changes import announce_esim
 from limosa.domain.esims.engine.installation_life import (
@@ -14,7 +15,15 @@ from limosa.domain.esims.engine.installation_life import (
     after_report,
     download_meant,
 )
-from limosa.domain.esims.models import FAILURE_LENGTH_MAX, Device, Esim, EsimState, Installation
+from limosa.domain.esims.models import (
+    FAILURE_LENGTH_MAX,
+    Device,
+    Esim,
+    EsimState,
+    Installation,
+    Move,
+)
+from limosa.domain.esims.operations.finish_move import finish_move
 from limosa.foundation.identifiers import random_code
 
 
@@ -33,8 +42,8 @@ def note_profile_report(
     """Note what was reported of a profile on a device; pages that watch the eSIM are notified.
 
     `eid` empty: not known. The first report from a card makes its person's device. A profile that
-    is on a card makes its eSIM `installed`. A report from the future counts as made now. A repeated
-    report, and one older than what is known, undo nothing.
+    is on a card makes its eSIM `installed`, and ends the move that waits for it. A report from the
+    future counts as made now. A repeated report, and one older than what is known, undo nothing.
     Locks: the eSIM.
     """
     esim = _lock_esim(iccid)
@@ -57,17 +66,20 @@ def note_profile_report(
     if report.state in ON_CARD and esim.state == EsimState.READY and esim.iccid == iccid:
         esim.state, esim.installed_at = EsimState.INSTALLED, report.happened_at
         esim.save(update_fields=["state", "installed_at"])
+    elif report.state in ON_CARD:
+        finish_move(esim=esim, iccid=iccid, device=found.device, now=report.happened_at)
     announce_esim(esim.public_id)
     return ReportNoted.CHANGED
 
 
 def _lock_esim(iccid: str) -> Esim | None:
-    """Lock the eSIM that has an ICCID, or had it when it was reported before."""
+    """Lock the eSIM that has an ICCID, had it before, or is to have it."""
     esims = Esim.objects.select_for_update(of=("self",))
     esim = esims.filter(iccid=iccid).first()
     if esim is None:
-        earlier = Installation.objects.filter(iccid=iccid).order_by("id").last()
-        esim = esims.filter(pk=earlier.esim_id).first() if earlier else None
+        moved = Move.objects.filter(Q(iccid=iccid) | Q(old_iccid=iccid)).order_by("id").last()
+        other = moved or Installation.objects.filter(iccid=iccid).order_by("id").last()
+        esim = esims.filter(pk=other.esim_id).first() if other else None
     return esim
 
 

@@ -1,17 +1,20 @@
 """Installing an eSIM: its code in every form, the steps for a device, and how far it has come."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import segno
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from limosa.domain.esims.changes import watch_esim_path
-from limosa.domain.esims.models import Esim
+from limosa.domain.esims.models import Esim, Move, MoveState
+from limosa.domain.esims.queries import newest_moves, waiting_move
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.device import Platform, ask_for_model, platform_of
 from limosa.web.storefront.install_progress import progress_of
@@ -19,6 +22,7 @@ from limosa.web.storefront.install_steps import GUIDES, one_tap_url
 from limosa.web.storefront.views.pay import qr_code
 
 _DOTS_PER_MODULE, _QUIET_MODULES = 10, 4
+_MOVED_LATELY = timedelta(days=1)
 
 
 @never_cache
@@ -35,8 +39,8 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
         "platform": chosen,
         "guide": GUIDES[chosen or Platform.OTHER],
         "is_here": chosen is not None and chosen == visiting,
-        "progress": progress_of(found),
         "watch": watch_esim_path(found.public_id),
+        **_progress(found),
         **_codes(found, visiting),
     }
     answer = render(request, "storefront/install.html", context)
@@ -49,8 +53,7 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
 def progress(request: HttpRequest, public_id: str) -> HttpResponse:
     """Return the part of the page that changes."""
     found = own_esim(request, public_id)
-    context = {"esim": found, "progress": progress_of(found)}
-    return render(request, "storefront/_progress.html", context)
+    return render(request, "storefront/_progress.html", {"esim": found, **_progress(found)})
 
 
 @never_cache
@@ -59,7 +62,10 @@ def code_picture(request: HttpRequest, public_id: str) -> HttpResponse:
     """Return the QR code as a picture to save."""
     found = own_esim(request, public_id)
     picture = BytesIO()
-    segno.make(found.activation_code, error="m").save(
+    code = _code(found, waiting_move(found))
+    if not code:
+        raise Http404
+    segno.make(code, error="m").save(
         picture, kind="png", scale=_DOTS_PER_MODULE, border=_QUIET_MODULES
     )
     name = f'attachment; filename="eSIM-{found.iccid[-4:]}.png"'
@@ -73,9 +79,29 @@ def _chosen(request: HttpRequest) -> Platform | None:
     return Platform(wanted) if wanted in list(Platform) else None
 
 
+def _progress(found: Esim) -> dict[str, Any]:
+    move = waiting_move(found)
+    newest = newest_moves(found, most=1)
+    done_at = newest[0].ended_at if newest and newest[0].state == MoveState.DONE else None
+    return {
+        "move": move,
+        "progress": progress_of(found, move),
+        "is_moved": done_at is not None and timezone.now() - done_at < _MOVED_LATELY,
+    }
+
+
+@sensitive_variables()
+def _code(found: Esim, move: Move | None) -> str:
+    """Return the code to install: of the new profile, while an eSIM is being moved. Empty: the
+    supplier has not given it yet."""
+    return found.activation_code if move is None else move.activation_code or ""
+
+
 @sensitive_variables()
 def _codes(found: Esim, visiting: Platform | None) -> dict[str, Any]:
-    code = found.activation_code
+    code = _code(found, waiting_move(found))
+    if not code:
+        return {"code": ""}
     _version, address, matching_id = [*code.split("$"), "", ""][:3]
     return {
         "qr": qr_code(code),

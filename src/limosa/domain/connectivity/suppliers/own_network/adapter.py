@@ -13,6 +13,9 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
     Delivered,
+    InstallTerms,
+    Reinstall,
+    ReplacementRequest,
     SupplierPlan,
     SupplierUsage,
     SupplyAnswer,
@@ -24,6 +27,7 @@ from limosa.domain.connectivity.capabilities import (
     Cancel,
     Capabilities,
     Idempotency,
+    Moving,
     Renewal,
     UsageUnit,
 )
@@ -31,6 +35,9 @@ from limosa.domain.connectivity.models import OwnProfile
 from limosa.domain.connectivity.port import WithoutCallbacks
 from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.esims.models import Bundle
+from limosa.domain.rsp.engine.redownload import DownloadBar
+from limosa.domain.rsp.operations.retire_profile import retire_profile
+from limosa.domain.rsp.queries import downloads_left
 from limosa.foundation.identifiers import activation_code, make_iccid, random_code
 
 # Country code 1 and an issuer number that no real issuer has (ITU-T E.118 list).
@@ -49,6 +56,7 @@ class OwnNetwork(WithoutCallbacks):
         usage_unit=UsageUnit.BYTE,
         usage_age=timedelta(0),
         profile_reports=True,
+        moving=Moving.NEW_PROFILE,
     )
 
     def list_plans(self) -> list[SupplierPlan]:
@@ -86,6 +94,29 @@ class OwnNetwork(WithoutCallbacks):
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
         """Nothing to do: the network ignores an ended bundle."""
         return CancelAnswer.DONE
+
+    def replace(self, request: ReplacementRequest) -> SupplyAnswer:
+        """Return the profile of a move, as of a new eSIM. Runs in the caller's transaction."""
+        return self.order(SupplyRequest(number=request.number, plan_code=request.plan_code))
+
+    def retire(self, *, iccid: str) -> CancelAnswer:
+        """Make a profile unavailable at our SM-DP+; one that is not there needs nothing."""
+        retire_profile(requester="own_network", iccid=iccid, now=timezone.now())
+        return CancelAnswer.DONE
+
+    def install_terms(self, *, iccid: str) -> InstallTerms:
+        """Return what the order at our SM-DP+ allows the device that has the profile."""
+        found = downloads_left(iccid=iccid, now=timezone.now())
+        if found is None:
+            return InstallTerms(reinstall=Reinstall.UNKNOWN)
+        match found.bar:
+            case None:
+                reinstall = Reinstall.POSSIBLE
+            case DownloadBar.NOT_DELETED:
+                reinstall = Reinstall.NOT_DELETED
+            case _:
+                reinstall = Reinstall.USED_UP
+        return InstallTerms(reinstall=reinstall, left=found.left)
 
     def usage(self, *, iccid: str) -> SupplierUsage:
         """Return the bytes counted on an eSIM's bundles."""

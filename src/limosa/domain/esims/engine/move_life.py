@@ -1,0 +1,62 @@
+"""The life of a move, and how many a person may begin.
+
+waiting -> done       a device reported that it has the new profile
+-> given_up   by the person, by us, or because there was no new profile
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from limosa.foundation.state_machine import StateMachine
+
+
+class MoveState(StrEnum):
+    """Where a move stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+class MoveEvent(StrEnum):
+    """What happens to a move."""
+
+    INSTALL = "install"
+    GIVE_UP = "give_up"
+
+
+MOVE_LIFE = StateMachine(
+    {
+        (MoveState.WAITING, MoveEvent.INSTALL): MoveState.DONE,
+        (MoveState.WAITING, MoveEvent.GIVE_UP): MoveState.GIVEN_UP,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveLimit:
+    """At most so many moves of one eSIM in a period, counted back from now."""
+
+    most: int
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovesLeft:
+    """How many moves may be begun now. `next_at`: when another one may, if none may now."""
+
+    count: int
+    next_at: datetime | None = None
+
+
+def moves_left(begun_at: Iterable[datetime], *, limit: MoveLimit, now: datetime) -> MovesLeft:
+    """Return what an eSIM has left of a limit. Every move that was begun counts, however it ended:
+    each has taken a profile."""
+    recent = sorted(at for at in begun_at if now - at < limit.period)
+    left = limit.most - len(recent)
+    if left > 0:
+        return MovesLeft(count=left)
+    # The oldest of the `most` latest has to leave the period first.
+    return MovesLeft(count=0, next_at=recent[-limit.most] + limit.period)

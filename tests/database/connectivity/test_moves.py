@@ -1,0 +1,334 @@
+"""An eSIM gets another profile: it keeps the old one until a device has the new one, and from then
+on the network knows the new one alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from pytest_django.fixtures import Settings
+
+from limosa.domain.accounts.models import SecurityEvent
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
+from limosa.domain.connectivity.operations import advance_next_move as advancing
+from limosa.domain.connectivity.operations import start_move as starting
+from limosa.domain.connectivity.operations.advance_next_move import LEASE, advance_next_move
+from limosa.domain.connectivity.operations.start_move import start_move
+from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
+from limosa.domain.esims.models import DeviceKind, Esim, EsimState, Move, MoveReason
+from limosa.domain.esims.operations.begin_move import MoveTarget
+from limosa.domain.esims.operations.give_up_move import give_up_move
+from limosa.domain.esims.operations.give_up_moves_of import give_up_moves_of
+from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
+from limosa.domain.esims.queries import installation_of
+from limosa.domain.esims.refusals import (
+    MoveNotOfferedError,
+    MoveOverError,
+    MoveWaitingError,
+    NoProfileNowError,
+    TooManyMovesError,
+)
+from limosa.domain.notifications.models import Notification
+from tests.factories import MOMENT
+from tests.factories.esims import make_bundle, make_esim, make_move
+from tests.fakes.supplier import BUSY, LOST_AFTER, OUT_OF_STOCK, PENDING, FakeSupplier
+
+pytestmark = pytest.mark.django_db
+
+ORIGIN = Origin(address="203.0.113.7", device="Mozilla/5.0 (iPhone)")
+TO_PHONE = MoveTarget(kind=DeviceKind.PHONE, name="Pixel")
+OLD_EID, NEW_EID = f"89049032{1:024}", f"89049032{2:024}"
+LATER = MOMENT + timedelta(minutes=5)
+BY_CALLS = Capabilities(idempotency=Idempotency.SAME_ORDER, moving=Moving.NEW_PROFILE)
+
+
+def report(state: str, *, minutes: int = 5) -> ProfileReport:
+    return ProfileReport(
+        state=InstallationState(state), happened_at=MOMENT + timedelta(minutes=minutes)
+    )
+
+
+def begin(esim: Esim, target: MoveTarget = TO_PHONE) -> Move:
+    return start_move(esim_id=esim.pk, target=target, origin=ORIGIN, now=MOMENT)
+
+
+def note(iccid: str, state: str, *, eid: str = NEW_EID, minutes: int = 5) -> ReportNoted:
+    now = MOMENT + timedelta(minutes=minutes)
+    return note_profile_report(iccid=iccid, eid=eid, report=report(state, minutes=minutes), now=now)
+
+
+def status_of_use(iccid: str) -> str:
+    """Return what the network is answered for a megabyte used by a profile."""
+    used = UsageReport(
+        record_id=f"r-{iccid}",
+        iccid=iccid,
+        started_at=LATER,
+        ended_at=LATER,
+        uplink_bytes=0,
+        downlink_bytes=10**6,
+    )
+    return record_usage(feed="lab", reports=[used], now=LATER)[0].status
+
+
+@pytest.fixture
+def esim(db: None) -> Esim:
+    """Return an eSIM of our own network with a bundle, on a phone."""
+    found = make_esim()
+    make_bundle(esim=found)
+    note_profile_report(
+        iccid=found.iccid, eid=OLD_EID, report=report("enabled", minutes=-60), now=MOMENT
+    )
+    return Esim.objects.get(pk=found.pk)
+
+
+@pytest.fixture
+def supplier(monkeypatch: pytest.MonkeyPatch) -> FakeSupplier:
+    """Return a supplier that has to be called, in place of our own network."""
+    fake = FakeSupplier(BY_CALLS)
+    monkeypatch.setattr(advancing, "adapter_for", lambda _code: fake)
+    monkeypatch.setattr(starting, "capabilities_of", lambda _code: fake.capabilities)
+    return fake
+
+
+def test_a_move_has_a_profile_of_its_own_and_changes_nothing_yet(esim: Esim) -> None:
+    move = begin(esim)
+    assert move.iccid not in ("", esim.iccid)
+    assert move.activation_code not in ("", esim.activation_code)
+    before = (esim.iccid, esim.activation_code)
+    esim.refresh_from_db()
+    assert (esim.iccid, esim.activation_code) == before
+    assert status_of_use(esim.iccid) == "recorded"
+    assert status_of_use(move.iccid) == "unknown_esim"
+
+
+def test_the_person_is_told_and_it_stands_on_the_record(esim: Esim) -> None:
+    move = begin(esim)
+    letter = Notification.objects.get(subscriber=esim.subscriber, kind="esim_move_begun")
+    assert letter.parameters["device_name"] == "Pixel"
+    event = SecurityEvent.objects.get(subscriber=esim.subscriber, kind="move_begun")
+    assert event.address == "203.0.113.7"
+    note(move.iccid, "installed")
+    assert Notification.objects.filter(kind="esim_moved").count() == 1
+
+
+def test_once_a_device_has_it_the_network_knows_the_new_one_alone(esim: Esim) -> None:
+    old, move = esim.iccid, begin(esim)
+    assert note(move.iccid, "downloaded", minutes=1) is ReportNoted.CHANGED
+    esim.refresh_from_db()
+    assert esim.iccid == old
+    note(move.iccid, "installed")
+    esim.refresh_from_db()
+    move.refresh_from_db()
+    assert (esim.iccid, esim.activation_code) == (move.iccid, move.activation_code)
+    assert (move.state, move.ended_at) == ("done", LATER)
+    assert status_of_use(old) == "unknown_esim"
+    assert status_of_use(move.iccid) == "recorded"
+    assert esim.bundles.get().used_bytes == 10**6
+    found = installation_of(esim)
+    assert found is not None
+    assert found.device is not None
+    assert (found.device.eid, found.device.name) == (NEW_EID, "Pixel")
+
+
+def test_an_esim_that_was_switched_on_before_it_was_said_installed_has_moved(esim: Esim) -> None:
+    move = begin(esim)
+    note(move.iccid, "enabled")
+    move.refresh_from_db()
+    assert move.state == "done"
+
+
+def test_what_the_old_device_reports_later_changes_nothing_of_the_new(esim: Esim) -> None:
+    old, move = esim.iccid, begin(esim)
+    note(move.iccid, "enabled")
+    assert note(old, "deleted", eid=OLD_EID, minutes=9) is ReportNoted.CHANGED
+    note(old, "enabled", eid=OLD_EID, minutes=10)
+    esim.refresh_from_db()
+    assert (esim.iccid, esim.state) == (move.iccid, EsimState.INSTALLED)
+    assert getattr(installation_of(esim), "state", "") == "enabled"
+    assert getattr(installation_of(esim, iccid=old), "state", "") == "enabled"
+
+
+def test_the_same_report_again_moves_nothing_again(esim: Esim) -> None:
+    move = begin(esim)
+    note(move.iccid, "installed")
+    assert note(move.iccid, "installed") is ReportNoted.NOTHING_NEW
+    assert Notification.objects.filter(kind="esim_moved").count() == 1
+
+
+def test_a_move_that_is_given_up_leaves_the_esim_where_it_is(esim: Esim) -> None:
+    old, move = esim.iccid, begin(esim)
+    give_up_move(number=move.number, now=MOMENT)
+    note(move.iccid, "installed")
+    esim.refresh_from_db()
+    assert esim.iccid == old
+    assert status_of_use(move.iccid) == "unknown_esim"
+    with pytest.raises(MoveOverError):
+        give_up_move(number=move.number, now=LATER)
+
+
+def test_a_move_that_is_done_is_not_given_up(esim: Esim) -> None:
+    move = begin(esim)
+    note(move.iccid, "installed")
+    with pytest.raises(MoveOverError):
+        give_up_move(number=move.number, now=LATER)
+    with pytest.raises(MoveOverError):
+        give_up_move(number="M-NOTHING", now=LATER)
+
+
+def test_whoever_says_it_was_not_them_ends_every_move(esim: Esim) -> None:
+    begin(esim)
+    assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 1
+    assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 0
+    assert Move.objects.get().problem == "not_me"
+
+
+def test_one_move_waits_at_a_time(esim: Esim) -> None:
+    begin(esim)
+    with pytest.raises(MoveWaitingError):
+        begin(esim)
+
+
+def test_moves_are_limited_and_given_up_ones_count(esim: Esim, settings: Settings) -> None:
+    settings.MOVES_MAX, settings.MOVES_PERIOD_DAYS = 2, 30
+    for _ in range(2):
+        give_up_move(number=begin(esim).number, now=MOMENT)
+    with pytest.raises(TooManyMovesError) as refused:
+        begin(esim)
+    assert refused.value.next_at == MOMENT + timedelta(days=30)
+    assert Move.objects.count() == 2
+
+
+def test_what_no_device_has_needs_no_move(esim: Esim) -> None:
+    ready = make_esim(state=EsimState.READY)
+    with pytest.raises(MoveNotOfferedError):
+        begin(ready)
+
+
+@pytest.mark.parametrize(
+    "can",
+    [
+        Capabilities(),
+        Capabilities(moving=Moving.SAME_CODE),
+        Capabilities(moving=Moving.NEW_PROFILE, idempotency=Idempotency.LOOKED_UP),
+    ],
+)
+def test_a_supplier_that_gives_no_profile_safely_is_not_asked(
+    esim: Esim, supplier: FakeSupplier, can: Capabilities
+) -> None:
+    supplier.capabilities = can
+    with pytest.raises(MoveNotOfferedError):
+        begin(esim)
+
+
+def test_without_a_profile_nothing_has_begun(esim: Esim, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeSupplier()
+    fake.script(OUT_OF_STOCK)
+    monkeypatch.setattr(starting, "adapter_for", lambda _code: fake)
+    with pytest.raises(NoProfileNowError):
+        begin(esim)
+    assert not Move.objects.exists()
+    assert not Notification.objects.exists()
+
+
+def test_a_worker_asks_a_supplier_that_has_to_be_called(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    assert move.iccid == ""
+    assert advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    assert move.iccid
+    assert not advance_next_move(now=MOMENT + LEASE)
+    note(move.iccid, "installed")
+    esim.refresh_from_db()
+    assert esim.iccid == move.iccid
+
+
+@pytest.mark.parametrize("what", [BUSY, PENDING, LOST_AFTER])
+def test_a_supplier_without_an_answer_is_asked_again_for_the_same(
+    esim: Esim, supplier: FakeSupplier, what: str
+) -> None:
+    move = begin(esim)
+    supplier.script(what)
+    assert advance_next_move(now=MOMENT)
+    supplier.deliver(move.number)
+    assert not advance_next_move(now=MOMENT)
+    assert advance_next_move(now=MOMENT + timedelta(minutes=1))
+    move.refresh_from_db()
+    assert move.iccid
+    assert len(supplier.orders_of(move.number)) == 1
+
+
+def test_a_supplier_that_refuses_ends_the_move(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    supplier.script(OUT_OF_STOCK)
+    assert advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    assert (move.state, move.problem, move.next_at) == ("given_up", OUT_OF_STOCK, None)
+
+
+def test_a_worker_that_died_leaves_the_move_to_another(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    move.next_at = MOMENT + LEASE
+    move.attempts = 1
+    move.save()
+    assert not advance_next_move(now=MOMENT + LEASE - timedelta(seconds=1))
+    assert advance_next_move(now=MOMENT + LEASE)
+
+
+def test_the_profile_that_is_no_longer_needed_is_retired_once(
+    esim: Esim, supplier: FakeSupplier
+) -> None:
+    old, move = esim.iccid, begin(esim)
+    advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    note(move.iccid, "installed")
+    assert supplier.calls(old) == []
+    assert advance_next_move(now=LATER)
+    assert supplier.calls(old) == ["retire"]
+    assert not advance_next_move(now=LATER + timedelta(days=1))
+
+
+def test_a_move_given_up_while_its_profile_was_asked_for_retires_it(
+    esim: Esim, supplier: FakeSupplier
+) -> None:
+    move = begin(esim)
+    supplier.script(LOST_AFTER)
+    advance_next_move(now=MOMENT)
+    give_up_move(number=move.number, now=MOMENT)
+    assert advance_next_move(now=LATER)
+    move.refresh_from_db()
+    assert advance_next_move(now=LATER)
+    assert supplier.calls(move.iccid) == ["retire"]
+    esim.refresh_from_db()
+    assert esim.iccid != move.iccid
+
+
+def test_a_move_given_up_before_it_was_asked_for_needs_nothing(
+    esim: Esim, supplier: FakeSupplier
+) -> None:
+    move = begin(esim)
+    give_up_move(number=move.number, now=MOMENT)
+    assert not advance_next_move(now=LATER)
+    assert supplier.calls(move.number) == []
+
+
+def test_the_same_device_keeps_its_name(esim: Esim) -> None:
+    device = esim.subscriber.devices.get()
+    device.name = "Blue"
+    device.save()
+    move = begin(esim, MoveTarget(kind=DeviceKind.PHONE, reason=MoveReason.DELETED))
+    note(move.iccid, "installed", eid=OLD_EID)
+    device.refresh_from_db()
+    assert device.name == "Blue"
+
+
+def test_the_database_lets_no_second_move_wait(esim: Esim) -> None:
+    begin(esim)
+    with pytest.raises(IntegrityError, match="move_waiting_once"), transaction.atomic():
+        make_move(esim=esim)
+
+
+def test_the_database_gives_no_profile_twice(esim: Esim) -> None:
+    move = begin(esim)
+    with pytest.raises(IntegrityError, match="move_iccid_once"), transaction.atomic():
+        make_move(iccid=move.iccid)
