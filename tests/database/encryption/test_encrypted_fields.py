@@ -65,7 +65,6 @@ def report(*_told: object) -> None:
 
 def test_the_sealed_columns_are_these() -> None:
     assert set(FIELDS) == {
-        "connectivity_ownprofile.activation_code",
         "connectivity_supply.activation_code",
         "esims_device.eid",
         "esims_esim.activation_code",

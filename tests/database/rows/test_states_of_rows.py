@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 
 from limosa.domain.notifications.models import AccountMail
 from limosa.domain.payments.models import SavedMethod, SettledLine
-from limosa.domain.rsp.models import DownloadSession, ReceivedNotification
+from limosa.domain.rsp.models import DownloadSession, ProgressReport, ReceivedNotification
 from limosa.domain.support.models import RefundProposal
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
@@ -46,6 +46,12 @@ def make_proposal(**fields: Any) -> RefundProposal:
 
 def make_session() -> DownloadSession:
     return DownloadSession.objects.create(transaction_id="42", opened=b"all", ends_at=MOMENT)
+
+
+def make_progress() -> ProgressReport:
+    return ProgressReport.objects.create(
+        order=make_download_order(), point=3, download=1, happened_at=MOMENT
+    )
 
 
 def make_received() -> ReceivedNotification:
@@ -156,6 +162,7 @@ UNKNOWN: dict[str, Cheat] = {
     "rsp.ReceivedNotification.result": Cheat(
         make_received, {"result": "bogus", "content": None}, "received_notification_result_known"
     ),
+    "rsp.ProgressReport.point": Cheat(make_progress, {"point": 5}, "progress_point_known"),
     "rsp.Profile.state": Cheat(make_profile, {"state": "bogus"}, "profile_state_known"),
     "support.RefundProposal.state": Cheat(
         make_proposal, {"state": "bogus"}, "proposal_state_has_its_time"

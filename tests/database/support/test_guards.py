@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
+from pytest_django.fixtures import Settings
 
 from limosa.config.cli import main
 from limosa.domain.accounts.models import StaffRole
 from limosa.domain.charging.models import UsageDeduction
+from limosa.domain.connectivity.own_profiles import TYPE
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
@@ -347,3 +349,17 @@ def test_the_worker_looks(busy: Shop) -> None:
     InboxMessage.objects.update(result="")
     look_at_the_books(0)
     assert {row.guard for row in Finding.objects.all()} == {"inbox"}
+
+
+@pytest.mark.django_db
+def test_the_stock_that_our_own_network_takes_from_is_never_to_be_empty(
+    settings: Settings,
+) -> None:
+    make_profile_type(TYPE)
+    make_profile_type("others")
+    assert run_guards(now=LATER, kinds=[GuardKind.STOCK]) == []
+    settings.SUPPLIER_SETTINGS = {"own_network": {"profiles": "stock"}}
+    (finding,) = run_guards(now=LATER, kinds=[GuardKind.STOCK])
+    assert (finding.subject, finding.has, finding.due) == (TYPE, 0, 1)
+    make_profile(profile_type=make_profile_type(TYPE))
+    assert run_guards(now=LATER, kinds=[GuardKind.STOCK]) == []

@@ -119,14 +119,3 @@ class SupplierMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supplier_code} {self.message_id}"
-
-
-class OwnProfile(models.Model):
-    """A profile of our own network. There is one per order: asking again returns the same."""
-
-    order_number = models.CharField(max_length=20, unique=True)
-    iccid = models.CharField(max_length=20, unique=True)
-    activation_code = EncryptedTextField()
-
-    def __str__(self) -> str:
-        return f"profile of {self.order_number}"

@@ -1,7 +1,13 @@
 """Locks what the calls about an order decide by: the profile, then its order."""
 
 from limosa.domain.rsp.engine.order_calls import Caller
-from limosa.domain.rsp.models import DownloadOrder, DownloadState, Profile
+from limosa.domain.rsp.models import (
+    DownloadOrder,
+    DownloadState,
+    Profile,
+    ProfileState,
+    ProfileType,
+)
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
@@ -12,6 +18,24 @@ def lock_profile(iccid: str) -> Profile:
     profile = profiles.filter(iccid=iccid).first()
     if profile is None:
         raise RspRefusal(RspStatus.PROFILE_UNKNOWN)
+    return profile
+
+
+def lock_next_profile(profile_type: ProfileType) -> Profile:
+    """Lock an available profile of a type that nobody else holds, and return it without its
+    package. Raises RspRefusal."""
+    # In an order that only the index of what is available has: by id, the planner may read all that
+    # was ever given out first.
+    profile = (
+        Profile.objects.select_for_update(skip_locked=True)
+        .defer("package")
+        .filter(profile_type=profile_type, state=ProfileState.AVAILABLE)
+        .order_by("imported_at", "id")
+        .first()
+    )
+    if profile is None:
+        raise RspRefusal(RspStatus.PROFILE_NONE_LEFT)
+    profile.profile_type = profile_type
     return profile
 
 

@@ -1,10 +1,13 @@
 """Reads of the stock and of its orders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from limosa.domain.rows import Columns
 from limosa.domain.rsp.engine.redownload import DownloadBar, DownloadBarred
 from limosa.domain.rsp.loading import judge
 from limosa.domain.rsp.models import DownloadOrder, DownloadState, ProfileState, ProfileType
@@ -23,6 +26,49 @@ class StockLevel:
     def is_low(self) -> bool:
         """Whether more have to be imported."""
         return self.available < self.profile_type.low_below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvidedProfile:
+    """What a requester has under a number of their own."""
+
+    iccid: str
+    matching_id: str
+    state: DownloadState
+
+
+# Every order of a new eSIM on our own network runs it (ADR 24).
+_PROVIDED = """
+SELECT iccid, coalesce(matching_id, ''), rsp_downloadorder.state
+  FROM rsp_downloadorder JOIN rsp_profile ON rsp_profile.id = rsp_downloadorder.profile_id
+ WHERE requester = %s AND reference = %s AND reference <> ''
+"""
+
+
+def provided_profile(*, requester: str, reference: str) -> ProvidedProfile | None:
+    """Return what was provided for a requester's own number; None: nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROVIDED, [requester, reference])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    iccid, matching_id, state = found
+    return ProvidedProfile(iccid=iccid, matching_id=matching_id, state=DownloadState(state))
+
+
+_TYPE = Columns(ProfileType, "rsp_profiletype")
+_TYPE_OF = f"""
+SELECT {_TYPE.sql} FROM rsp_profiletype
+ WHERE code = ANY(%s) ORDER BY array_position(%s, code::text) LIMIT 1
+"""  # noqa: S608 -- names of columns
+
+
+def profile_type_of(codes: Sequence[str]) -> ProfileType | None:
+    """Return the type with the first of some codes that there is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TYPE_OF, [list(codes), list(codes)])
+        found = cursor.fetchone()
+    return _TYPE.row(found) if found else None
 
 
 def stock_levels() -> list[StockLevel]:

@@ -4,9 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from limosa.domain.rows import Write, inserting_once
-from limosa.domain.rsp.models import DownloadOrder, NotificationResult, ProgressReport
+from limosa.domain.rsp.models import (
+    DownloadOrder,
+    NotificationResult,
+    ProgressPoint,
+    ProgressReport,
+)
 
-INSTALLED_POINT = 4
+_STANDARD = (ProgressPoint.DOWNLOADED, ProgressPoint.INSTALLED)
 # Whether a card's report of this number was applied before. In a statement that waits for a lock
 # this may be of before; then the constraint `received_notification_once_per_euicc` decides.
 WAS_APPLIED = """
@@ -26,17 +31,32 @@ class Judged:
     writes: list[Write] = field(default_factory=list)
 
 
-def installation_told(order: DownloadOrder, *, eid: str, failure: str = "", now: datetime) -> Write:
-    """Return the write by which whoever ordered is told how the installation ended, once per
-    download."""
-    return inserting_once(
-        ProgressReport(
-            order=order,
-            point=INSTALLED_POINT,
-            download=order.downloads,
-            eid=eid,
-            failure=failure,
-            happened_at=now,
-            next_at=now if order.requester else None,
-        )
+def requester_told(
+    order: DownloadOrder,
+    point: ProgressPoint,
+    *,
+    eid: str,
+    sequence: int = 0,
+    failure: str = "",
+    now: datetime,
+) -> list[Write]:
+    """Return the write by which whoever ordered is told of the order's latest download: the same
+    thing once.
+
+    Requesters in our own database, who have a number of their own, are told everything; others what
+    ES2+ has a message for.
+    """
+    if point not in _STANDARD and not order.reference:
+        return []
+    report = ProgressReport(
+        order=order,
+        requester=order.requester,
+        point=point.value,
+        download=order.downloads,
+        eid=eid,
+        sequence=sequence,
+        failure=failure,
+        happened_at=now,
+        next_at=now if order.requester else None,
     )
+    return [inserting_once(report)]

@@ -221,16 +221,18 @@ SELECT id, concat(provider, ' ', day), 'not_compared', '', '', NULL, NULL
    AND day > (%(now)s::timestamptz - interval '31 days')::date
 """,
     ),
-    # Nothing in the books is wrong, but soon nobody can install an eSIM of this type.
+    # Nothing in the books is wrong, but soon nobody can install an eSIM of this type. What orders
+    # of our own network take from (%(stocked)s) is never to be empty.
     Guard(
         kind=GuardKind.STOCK,
         finds="""
-SELECT id, code, '', '', '', available, low_below::bigint FROM (
-    SELECT kind.*, (SELECT count(*) FROM rsp_profile AS profile
+SELECT id, code, '', '', '', available, wanted FROM (
+    SELECT kind.*, greatest(low_below, (code = ANY(%(stocked)s))::int)::bigint AS wanted,
+                   (SELECT count(*) FROM rsp_profile AS profile
                      WHERE profile.profile_type_id = kind.id
                        AND profile.state = 'available') AS available
-      FROM rsp_profiletype AS kind WHERE kind.low_below > 0 AND {scope}
-) AS stock WHERE available < low_below
+      FROM rsp_profiletype AS kind WHERE (kind.low_below > 0 OR code = ANY(%(stocked)s)) AND {scope}
+) AS stock WHERE available < wanted
 """,
     ),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that

@@ -49,10 +49,10 @@ class Es9Plus:
     ) -> None:
         self._threads = threads
         self._verifier = verifier
+        self._package = partial(get_bound_profile_package, smdp=smdp)
         self._functions: dict[str, Callable[..., bytes]] = {
             "initiateAuthentication": partial(initiate_authentication, smdp=smdp),
             "authenticateClient": partial(authenticate_client, smdp=smdp, admit=eids.admit),
-            "getBoundProfilePackage": partial(get_bound_profile_package, smdp=smdp),
             "cancelSession": partial(_cancelled, smdp=smdp),
         }
 
@@ -62,6 +62,7 @@ class Es9Plus:
             name: partial(self._answer, function=function)
             for name, function in self._functions.items()
         }
+        answers["getBoundProfilePackage"] = self._give_package
         answers["handleNotification"] = self._take_notification
         return [
             Route(
@@ -84,6 +85,12 @@ class Es9Plus:
         except RspRefusal as refusal:
             body = es9plus.refusal_body(refusal.status)
         return in_json(body)
+
+    async def _give_package(self, incoming: Incoming) -> ASGIApp:
+        """Give a package; whoever ordered may be told of the download."""
+        answer = await self._answer(incoming, function=self._package)
+        self._verifier.wake_to_tell()
+        return answer
 
     async def _take_notification(self, incoming: Incoming) -> ASGIApp:
         """Take what a phone reports. A phone forgets what is answered 204, so a database that is

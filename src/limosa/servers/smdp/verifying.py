@@ -1,4 +1,5 @@
-"""Verifies the notifications of phones after they were answered, one batch after the other.
+"""Verifies the notifications of phones after they were answered, one batch after the other, and
+takes what they say of our own network's profiles to their eSIMs.
 
 What a phone reports is kept first, so a process that dies loses none: any other, or the same one
 later, finds it waiting.
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 
 from django.db import InterfaceError, OperationalError
 
+from limosa.domain.connectivity.operations.pass_on_reports import pass_on_reports
 from limosa.domain.rsp.operations.apply_notifications import apply_notifications
 from limosa.protocols.sgp22.identity import Smdp
 
@@ -43,6 +45,10 @@ class NotificationVerifier:
         self._count = min(self._count + 1, _MOST)
         self._came.set()
 
+    def wake_to_tell(self) -> None:
+        """Take at once to eSIMs what we know ourselves, and no card has to report."""
+        self._came.set()
+
     async def stop(self) -> None:
         """Let what is under way end, and look no more."""
         if self._task is not None:
@@ -71,4 +77,6 @@ class NotificationVerifier:
 
     def _apply(self, most: int) -> int:
         now = datetime.now(UTC)  # noqa: TID251 -- the edge.
-        return apply_notifications(smdp=self._smdp, now=now, most=most)
+        count = apply_notifications(smdp=self._smdp, now=now, most=most)
+        pass_on_reports(now=now)
+        return count

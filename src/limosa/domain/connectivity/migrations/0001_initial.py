@@ -1,10 +1,8 @@
-"""Orders at suppliers, and what our own network gives."""
+"""Orders at suppliers."""
 
 import django.db.models.deletion
 import limosa.domain.encryption.fields
 from django.db import migrations, models
-
-from limosa.domain.sql_files import run_sql_file
 
 
 class Migration(migrations.Migration):
@@ -16,15 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='OwnProfile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_number', models.CharField(max_length=20, unique=True)),
-                ('iccid', models.CharField(max_length=20, unique=True)),
-                ('activation_code', limosa.domain.encryption.fields.EncryptedTextField()),
-            ],
-        ),
         migrations.CreateModel(
             name='SupplierMessage',
             fields=[
@@ -96,5 +85,4 @@ class Migration(migrations.Migration):
             model_name='supply',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('activation_code__isnull', True), ('iccid', '')), models.Q(models.Q(('iccid', ''), _negated=True), ('activation_code__isnull', False)), _connector='OR'), name='supply_profile_is_whole'),
         ),
-        run_sql_file(__file__, 'own_iccids'),
     ]

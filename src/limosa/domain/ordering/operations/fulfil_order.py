@@ -9,7 +9,7 @@ from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError
 from limosa.domain.connectivity.operations.request_supply import request_supply
 from limosa.domain.connectivity.registry import adapter_for, is_delivered_in_commit_by
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.esims.operations.add_bundle import add_bundle
 from limosa.domain.esims.operations.add_esim import add_esim
 from limosa.domain.esims.promise import period_for
@@ -53,7 +53,10 @@ def fulfil_order(
 
 
 def _deliver_here(order: Order, renewed: LockedEsim | None, now: datetime) -> Delivered | None:
-    """Return what the supplier delivers at once; None: nothing, for now."""
+    """Return what the supplier delivers at once; None: nothing, for now. Nothing is ordered for an
+    eSIM that is out of service."""
+    if renewed is not None and renewed.esim.state == EsimState.DELETED:
+        return None
     plan = order.quote.plan
     request = SupplyRequest(
         number=order.number,

@@ -84,7 +84,7 @@ def personalize(template: bytes, personal: Personal) -> bytes:
     Raises: PackageRefused if the template has no place for one of them; InvalidIdentifierError,
             ValueError for identifiers or keys of the wrong form.
     """
-    iccid = _padded(parse_iccid(personal.iccid))
+    iccid = padded_iccid(personal.iccid)
     if len(personal.key) != _KEY_BYTES or len(personal.opc) != _KEY_BYTES:
         raise ValueError("Ki and OPc are 16 bytes each")
     keys = {_ALGORITHM: _MILENAGE, _KEY: personal.key, _OPC: personal.opc}
@@ -118,7 +118,9 @@ def imsi_file(imsi: str) -> bytes:
     return (bytes([len(content)]) + content).ljust(9, b"\xff")
 
 
-def _padded(iccid: str) -> bytes:
+def padded_iccid(iccid: str) -> bytes:
+    """Return an ICCID as headers have it. Raises InvalidIdentifierError."""
+    iccid = parse_iccid(iccid)
     return bytes.fromhex(iccid.ljust(2 * _ICCID_BYTES, "F"))
 
 

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('downloads', models.PositiveIntegerField(default=0)),
                 ('requester', models.CharField(blank=True, max_length=128)),
                 ('order_call', models.CharField(blank=True, max_length=256)),
+                ('reference', models.CharField(blank=True, max_length=40)),
                 ('last_call', models.CharField(blank=True, max_length=256)),
                 ('ordered_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
@@ -87,9 +88,11 @@ class Migration(migrations.Migration):
             name='ProgressReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('point', models.PositiveSmallIntegerField()),
+                ('requester', models.CharField(blank=True, max_length=128)),
+                ('point', models.PositiveSmallIntegerField(choices=[(3, 'Downloaded'), (4, 'Installed'), (101, 'Enabled'), (102, 'Disabled'), (103, 'Deleted')])),
                 ('download', models.PositiveIntegerField()),
                 ('eid', models.CharField(max_length=32)),
+                ('sequence', models.BigIntegerField(default=0)),
                 ('failure', models.CharField(blank=True, max_length=40)),
                 ('happened_at', models.DateTimeField()),
                 ('attempts', models.PositiveIntegerField(default=0)),
@@ -203,13 +206,25 @@ class Migration(migrations.Migration):
             model_name='progressreport',
             index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='progress_to_tell'),
         ),
-        migrations.AddConstraint(
+        migrations.AddIndex(
             model_name='progressreport',
-            constraint=models.UniqueConstraint(fields=('order', 'download', 'point'), name='progress_report_once'),
+            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['requester', 'id'], name='progress_to_tell_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='downloadorder',
+            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('requester', 'reference'), name='download_order_reference_once'),
         ),
         migrations.AddConstraint(
             model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(('point__in', [3, 4])), name='progress_point_known'),
+            constraint=models.UniqueConstraint(condition=models.Q(('point__in', [3, 4])), fields=('order', 'download', 'point'), name='progress_report_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.UniqueConstraint(fields=('order', 'download', 'point', 'sequence'), name='progress_report_once_per_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(('point__in', [3, 4, 101, 102, 103])), name='progress_point_known'),
         ),
         run_sql_file(__file__, "accounts"),
         run_sql_file(__file__, "bound_eid"),

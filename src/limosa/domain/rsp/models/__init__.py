@@ -3,7 +3,7 @@
 from limosa.domain.rsp.engine.order_life import DownloadState
 from limosa.domain.rsp.engine.redownload import Redownload
 from limosa.domain.rsp.engine.session_life import SessionState
-from limosa.domain.rsp.models.orders import DownloadOrder, ProgressReport
+from limosa.domain.rsp.models.orders import DownloadOrder, ProgressPoint, ProgressReport
 from limosa.domain.rsp.models.sessions import (
     DownloadSession,
     NotificationResult,
@@ -19,6 +19,7 @@ __all__ = [
     "Profile",
     "ProfileState",
     "ProfileType",
+    "ProgressPoint",
     "ProgressReport",
     "ReceivedNotification",
     "Redownload",

@@ -11,6 +11,7 @@ from limosa.domain.rsp.models.stock import REDOWNLOADS, Profile
 MATCHING_ID_LENGTH_MAX = 255
 CALLER_LENGTH_MAX = 128
 WRONG_CODES_MAX = 10
+REFERENCE_LENGTH_MAX = 40
 _STATES = [
     (state.value, state.value) for state in DownloadState if state is not DownloadState.AVAILABLE
 ]
@@ -25,8 +26,9 @@ class DownloadOrder(models.Model):
     or found by the EID alone. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
     since the last right one; at 10 the order is locked.
     `redownload`, `needs_delete`, `downloads_max`: the terms (engine/redownload.py).
-    `requester`: who ordered; empty: staff. `order_call`: the call that ordered any profile of a
-    type, and `last_call`: the last call that changed it, by which their repetitions are recognized.
+    `requester`: who ordered; empty: staff. `reference`: the number under which they have it, if
+    they gave one. `order_call`: the call that ordered any profile of a type, and `last_call`: the
+    last call that changed it, by which their repetitions are recognized.
     """
 
     profile = models.ForeignKey(
@@ -47,6 +49,7 @@ class DownloadOrder(models.Model):
     downloads = models.PositiveIntegerField(default=0)
     requester = models.CharField(max_length=CALLER_LENGTH_MAX, blank=True)
     order_call = models.CharField(max_length=2 * CALLER_LENGTH_MAX, blank=True)
+    reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
     last_call = models.CharField(max_length=2 * CALLER_LENGTH_MAX, blank=True)
     ordered_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -69,6 +72,11 @@ class DownloadOrder(models.Model):
                 fields=["requester", "order_call"],
                 name="download_order_call_once",
                 condition=~Q(state="cancelled") & ~Q(order_call=""),
+            ),
+            models.UniqueConstraint(
+                fields=["requester", "reference"],
+                name="download_order_reference_once",
+                condition=~Q(reference=""),
             ),
             models.CheckConstraint(
                 name="download_order_state_known",
@@ -127,19 +135,33 @@ class DownloadOrder(models.Model):
         return f"download order {self.pk}"
 
 
+class ProgressPoint(models.IntegerChoices):
+    """What is told. The first two are SGP.22's notification points; for the others, which are ours,
+    ES2+ has no message."""
+
+    DOWNLOADED = 3
+    INSTALLED = 4
+    ENABLED = 101
+    DISABLED = 102
+    DELETED = 103
+
+
 class ProgressReport(models.Model):
     """Something to be told to whoever ordered: a row waits here until it was told.
 
-    `point`: 3 downloaded, 4 installed (SGP.22, notification points). `download`: which download of
-    the order it is about. `failure`: what the eUICC said went wrong; empty: nothing.
+    `requester`: who that is. `download`: which download of the order it is about. `sequence`: the
+    eUICC's own count of what it reports; 0: it reported nothing, we saw it. `failure`: what the
+    eUICC said went wrong; empty: nothing. `next_at` None: told, or nobody is to be told.
     """
 
     order = models.ForeignKey(
         DownloadOrder, on_delete=models.CASCADE, related_name="progress", db_index=False
     )
-    point = models.PositiveSmallIntegerField()
+    requester = models.CharField(max_length=CALLER_LENGTH_MAX, blank=True)
+    point = models.PositiveSmallIntegerField(choices=ProgressPoint)
     download = models.PositiveIntegerField()
     eid = models.CharField(max_length=32)
+    sequence = models.BigIntegerField(default=0)
     failure = models.CharField(max_length=40, blank=True)
     happened_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
@@ -149,13 +171,26 @@ class ProgressReport(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "download", "point"], name="progress_report_once"
+                fields=["order", "download", "point"],
+                name="progress_report_once",
+                condition=Q(point__in=[3, 4]),
             ),
-            models.CheckConstraint(name="progress_point_known", condition=Q(point__in=[3, 4])),
+            models.UniqueConstraint(
+                fields=["order", "download", "point", "sequence"],
+                name="progress_report_once_per_number",
+            ),
+            models.CheckConstraint(
+                name="progress_point_known", condition=Q(point__in=ProgressPoint.values)
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_at"], name="progress_to_tell", condition=Q(next_at__isnull=False)
+            ),
+            models.Index(
+                fields=["requester", "id"],
+                name="progress_to_tell_somebody",
+                condition=Q(next_at__isnull=False),
             ),
         ]
 

@@ -7,8 +7,13 @@ from django.db import connection
 from limosa.domain.rows import Columns, Write, updating
 from limosa.domain.rsp.engine.download_facts import event_of_failure
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
-from limosa.domain.rsp.models import DownloadOrder, DownloadSession, NotificationResult
-from limosa.domain.rsp.reports import WAS_APPLIED, Judged, installation_told
+from limosa.domain.rsp.models import (
+    DownloadOrder,
+    DownloadSession,
+    NotificationResult,
+    ProgressPoint,
+)
+from limosa.domain.rsp.reports import WAS_APPLIED, Judged, requester_told
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.bound_profile import Binding
 from limosa.protocols.sgp22.download import DownloadOffered
@@ -82,6 +87,13 @@ def _moved(
     failure = "" if result.is_installed else f"{result.command}/{result.reason}"
     return [
         updating(order, "state", "changed_at", "binding", "installed_at", "bound_eid"),
-        installation_told(order, eid=eid, failure=failure, now=now),
+        *requester_told(
+            order,
+            ProgressPoint.INSTALLED,
+            eid=eid,
+            sequence=result.metadata.sequence_number,
+            failure=failure,
+            now=now,
+        ),
         Write(_FORGET_SESSIONS, [order.pk]),
     ]

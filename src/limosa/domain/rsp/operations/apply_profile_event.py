@@ -6,12 +6,18 @@ from django.db import connection
 
 from limosa.domain.rows import Columns, Write, updating
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent, DownloadState
-from limosa.domain.rsp.models import DownloadOrder, NotificationResult
-from limosa.domain.rsp.reports import WAS_APPLIED, Judged, installation_told
+from limosa.domain.rsp.models import DownloadOrder, NotificationResult, ProgressPoint
+from limosa.domain.rsp.reports import WAS_APPLIED, Judged, requester_told
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.notification import Event, OtherNotification
 
+_POINTS = {
+    Event.INSTALL: ProgressPoint.INSTALLED,
+    Event.ENABLE: ProgressPoint.ENABLED,
+    Event.DISABLE: ProgressPoint.DISABLED,
+    Event.DELETE: ProgressPoint.DELETED,
+}
 _ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=["code_digest"])
 _LOCK = f"""
 SELECT {_ORDER.sql}
@@ -36,7 +42,8 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [reported.metadata.iccid, eid])
         found = cursor.fetchone()
-        cursor.execute(_WAS_APPLIED, [eid, reported.metadata.sequence_number])
+        number = reported.metadata.sequence_number
+        cursor.execute(_WAS_APPLIED, [eid, number])
         (was_applied,) = cursor.fetchone()
     if was_applied:
         return Judged(eid, NotificationResult.REPEATED)
@@ -47,8 +54,10 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     if order.state == DownloadState.DOWNLOADED:
         order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.INSTALL).value
         order.installed_at, order.binding = now, None
-        writes.append(installation_told(order, eid=eid, now=now))
+        writes += requester_told(order, ProgressPoint.INSTALLED, eid=eid, sequence=number, now=now)
     writes.append(_noted(order, reported.metadata.event, now=now))
+    point = _POINTS[reported.metadata.event]
+    writes += requester_told(order, point, eid=eid, sequence=number, now=now)
     return Judged(eid, NotificationResult.APPLIED, writes)
 
 

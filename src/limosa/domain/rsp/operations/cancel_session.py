@@ -8,8 +8,8 @@ from limosa.domain.rows import Write, update_row, updating, write_together
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.engine.session_life import SESSION_LIFE, SessionEvent, SessionState
 from limosa.domain.rsp.loading import load_session, lock_download_order
-from limosa.domain.rsp.models import DownloadSession
-from limosa.domain.rsp.reports import installation_told
+from limosa.domain.rsp.models import DownloadSession, ProgressPoint
+from limosa.domain.rsp.reports import requester_told
 from limosa.protocols.sgp22 import cancel, es9plus
 from limosa.protocols.sgp22.cancel import CancelReason
 from limosa.protocols.sgp22.download import DownloadOffered
@@ -62,7 +62,9 @@ def _fail_order(session: DownloadSession, *, now: datetime) -> bool:
     order.changed_at, order.binding, order.bound_eid = now, None, ""
     write_together(
         updating(order, "state", "changed_at", "binding", "bound_eid"),
-        installation_told(order, eid=session.eid, failure=_RULES_REFUSED, now=now),
+        *requester_told(
+            order, ProgressPoint.INSTALLED, eid=session.eid, failure=_RULES_REFUSED, now=now
+        ),
         Write(_FORGET_SESSIONS, [order.pk]),
     )
     return True

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.rows import Write, inserting_once, updating, updating_if, write_together
+from limosa.domain.rows import Write, updating, updating_if, write_together
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.engine.redownload import Download, DownloadBarred
 from limosa.domain.rsp.engine.session_life import (
@@ -21,8 +21,9 @@ from limosa.domain.rsp.loading import (
     lock_download_order,
 )
 from limosa.domain.rsp.metadata import encoded_metadata
-from limosa.domain.rsp.models import DownloadOrder, DownloadSession, ProgressReport
+from limosa.domain.rsp.models import DownloadOrder, DownloadSession, ProgressPoint
 from limosa.domain.rsp.operations.check_confirmation_code import check_confirmation_code
+from limosa.domain.rsp.reports import requester_told
 from limosa.protocols.sgp22 import bound_profile, download, es9plus
 from limosa.protocols.sgp22.bound_profile import Binding
 from limosa.protocols.sgp22.download import DownloadOffered, Prepared
@@ -31,7 +32,6 @@ from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
-DOWNLOADED_POINT = 3
 _TRIES = 5  # Each loses only to another download of the order that was bound in between.
 
 
@@ -115,7 +115,7 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
     if bound.kind is not Download.REPEAT:
         order.downloads += 1
         order.deleted_at = order.enabled_at = order.installed_at = None
-        writes.append(inserting_once(_report(order, eid=session.eid, now=now)))
+        writes += requester_told(order, ProgressPoint.DOWNLOADED, eid=session.eid, now=now)
     writes.append(updating(order, *_STORED))
     before = session.state
     session.state = SESSION_LIFE.after(before, SessionEvent.BIND).value
@@ -126,17 +126,6 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
         transaction.set_rollback(True)  # Cancelled, or bound by the same request, meanwhile.
         return False
     return True
-
-
-def _report(order: DownloadOrder, *, eid: str, now: datetime) -> ProgressReport:
-    return ProgressReport(
-        order=order,
-        point=DOWNLOADED_POINT,
-        download=order.downloads,
-        eid=eid,
-        happened_at=now,
-        next_at=now if order.requester else None,
-    )
 
 
 _STORED = (

@@ -13,7 +13,7 @@ from limosa.domain.rsp.engine.order_calls import (
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.loading import policy_of
-from limosa.domain.rsp.locking import lock_profile
+from limosa.domain.rsp.locking import lock_next_profile, lock_profile
 from limosa.domain.rsp.models import (
     DownloadOrder,
     DownloadState,
@@ -108,16 +108,4 @@ def _next_of(code: str) -> Profile:
     profile_type = ProfileType.objects.filter(code=code).first()
     if profile_type is None:
         raise RspRefusal(RspStatus.PROFILE_TYPE_UNKNOWN)
-    # In an order that only the index of what is available has: by id, the planner may read all that
-    # was ever given out first.
-    profile = (
-        Profile.objects.select_for_update(skip_locked=True)
-        .defer("package")
-        .filter(profile_type=profile_type, state=ProfileState.AVAILABLE)
-        .order_by("imported_at", "id")
-        .first()
-    )
-    if profile is None:
-        raise RspRefusal(RspStatus.PROFILE_NONE_LEFT)
-    profile.profile_type = profile_type
-    return profile
+    return lock_next_profile(profile_type)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from limosa.domain.connectivity.own_profiles import stocked_types
 from limosa.domain.support.finding_news import tell_staff_of_findings
 from limosa.domain.support.guards import (
     GUARDS,
@@ -52,7 +53,7 @@ def run_guards(
 def _run(guard: Guard, *, now: datetime, whole: bool, report: Report) -> None:
     GuardRound.objects.get_or_create(guard=guard.kind, defaults={"began_at": now, "ran_at": now})
     turn = GuardRound.objects.select_for_update().get(guard=guard.kind)
-    values: dict[str, Any] = {"now": now}
+    values: dict[str, Any] = {"now": now, "stocked": stocked_types()}
     known = {row.subject: row for row in Finding.objects.filter(guard=guard.kind, gone_at=None)}
     if guard.row:
         found = [

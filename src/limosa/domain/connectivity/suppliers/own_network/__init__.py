@@ -1,2 +1,2 @@
-"""Our own network. Owns: the profiles that it creates, and their ICCIDs. Promises: an order has one
-profile, and no ICCID is issued twice. Makes no outside calls."""
+"""Our own network. Owns nothing: its profiles are ordered from our own SM-DP+ (`rsp`), in the
+transaction of the order. Promises: an order has one profile. Makes no outside calls."""

@@ -1,19 +1,18 @@
-"""Our own network: profiles are created here and served from the same database at once.
-
-ICCIDs come from a database sequence, so none is issued twice; an order has one profile.
-"""
+"""Our own network: profiles come from our own SM-DP+, whose stock and orders are in the same
+database (ADR 29)."""
 
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
     Delivered,
+    Failure,
     InstallTerms,
+    Refused,
     Reinstall,
     ReplacementRequest,
     SupplierPlan,
@@ -31,17 +30,32 @@ from limosa.domain.connectivity.capabilities import (
     Renewal,
     UsageUnit,
 )
-from limosa.domain.connectivity.models import OwnProfile
+from limosa.domain.connectivity.own_profiles import REQUESTER, TYPE, are_profiles_made
 from limosa.domain.connectivity.port import WithoutCallbacks
 from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.esims.models import Bundle
+from limosa.domain.rsp.engine.order_life import DownloadState
 from limosa.domain.rsp.engine.redownload import DownloadBar
+from limosa.domain.rsp.models import ProfileType
+from limosa.domain.rsp.operations.ensure_profile_type import ensure_profile_type
+from limosa.domain.rsp.operations.provide_profile import provide_profile
 from limosa.domain.rsp.operations.retire_profile import retire_profile
-from limosa.domain.rsp.queries import downloads_left
-from limosa.foundation.identifiers import activation_code, make_iccid, random_code
+from limosa.domain.rsp.operations.set_profile_type import ProfileTypeFields
+from limosa.domain.rsp.operations.withdraw_profile import withdraw_profile
+from limosa.domain.rsp.queries import ProvidedProfile, downloads_left, provided_profile
+from limosa.foundation.identifiers import activation_code
+from limosa.protocols.sgp22.refusal import RspRefusal
 
-# Country code 1 and an issuer number that no real issuer has (ITU-T E.118 list).
-_ISSUER = "01999"
+# It tells everything, so that pages show what a device does.
+_TYPE_FIELDS = ProfileTypeFields(
+    values={
+        "name": "Limosa eSIM",
+        "service_provider": "Limosa",
+        "tells_enabling": True,
+        "tells_disabling": True,
+        "tells_deletion": True,
+    }
+)
 
 
 class OwnNetwork(WithoutCallbacks):
@@ -70,26 +84,44 @@ class OwnNetwork(WithoutCallbacks):
         ]
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
-        """Return the order's profile, created by the first call; a renewal needs none.
+        """Return the order's profile, provided by the first call; a renewal needs none.
 
-        Runs in the caller's transaction.
+        Refused, for now: the stock has none left. Runs in the caller's transaction.
         """
         if request.renewed is not None:
             return Delivered()
-        known = OwnProfile.objects.filter(order_number=request.number).first()
-        return _delivered(known or _make_profile(request.number))
+        try:
+            provided = provide_profile(
+                requester=REQUESTER,
+                reference=request.number,
+                profile_type=_type_for(request.plan_code),
+                is_made=are_profiles_made(),
+                now=timezone.now(),
+            )
+        except RspRefusal:
+            return Refused(failure=Failure.AGAIN, reason="no_profile_left")
+        return _answer(provided)
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
-        """Return what was created for an order."""
-        known = OwnProfile.objects.filter(order_number=handle.number).first()
+        """Return what was provided for an order."""
+        known = provided_profile(requester=REQUESTER, reference=handle.number)
         if known is not None:
-            return _delivered(known)
+            return _answer(known)
         is_renewed = Bundle.objects.filter(order_number=handle.number).exists()
         return Delivered() if is_renewed else Unknown()
 
     def cancel(self, handle: SupplyHandle) -> CancelAnswer:
-        """Nothing to do: the network ignores a refunded bundle."""
-        return CancelAnswer.DONE
+        """Withdraw the order's profile, if no device has it; REFUSED if one has.
+
+        For a renewal there is nothing to do: the network ignores a refunded bundle.
+        """
+        is_withdrawn = withdraw_profile(
+            requester=REQUESTER,
+            reference=handle.number,
+            is_profile_kept=not are_profiles_made(),
+            now=timezone.now(),
+        )
+        return CancelAnswer.DONE if is_withdrawn else CancelAnswer.REFUSED
 
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
         """Nothing to do: the network ignores an ended bundle."""
@@ -101,7 +133,7 @@ class OwnNetwork(WithoutCallbacks):
 
     def retire(self, *, iccid: str) -> CancelAnswer:
         """Make a profile unavailable at our SM-DP+; one that is not there needs nothing."""
-        retire_profile(requester="own_network", iccid=iccid, now=timezone.now())
+        retire_profile(requester=REQUESTER, iccid=iccid, now=timezone.now())
         return CancelAnswer.DONE
 
     def install_terms(self, *, iccid: str) -> InstallTerms:
@@ -124,23 +156,14 @@ class OwnNetwork(WithoutCallbacks):
         return SupplierUsage(used_bytes=sum(used), as_of=timezone.now())
 
 
-def _make_profile(order_number: str) -> OwnProfile:
-    """Return the order's profile. Two concurrent calls both get the one created first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('connectivity_own_iccid')")
-        (account,) = cursor.fetchone()
-    code = activation_code(
-        smdp_address=settings.SMDP_ADDRESS,
-        matching_id="-".join(random_code(5) for _ in range(4)),
-    )
-    return OwnProfile.objects.get_or_create(
-        order_number=order_number,
-        defaults={
-            "iccid": make_iccid(issuer=_ISSUER, account=account),
-            "activation_code": code,
-        },
-    )[0]
+def _type_for(plan_code: str) -> ProfileType:
+    """Return the type of a plan's profiles: its carrier's own, or everybody's."""
+    carriers = Plan.objects.filter(code=plan_code).values_list("carrier_id", flat=True)
+    return ensure_profile_type(codes=[*carriers, TYPE], fields=_TYPE_FIELDS, now=timezone.now())
 
 
-def _delivered(profile: OwnProfile) -> Delivered:
-    return Delivered(profile=Profile(iccid=profile.iccid, activation_code=profile.activation_code))
+def _answer(known: ProvidedProfile) -> SupplyAnswer:
+    if known.state is DownloadState.CANCELLED:
+        return Refused(failure=Failure.NEVER, reason="cancelled")
+    code = activation_code(smdp_address=settings.SMDP_ADDRESS, matching_id=known.matching_id)
+    return Delivered(profile=Profile(iccid=known.iccid, activation_code=code))
