@@ -122,7 +122,7 @@ class FakeSupplier:
             known = self.orders_of(request.number)
             if known and self.capabilities.idempotency is Idempotency.DUPLICATE_REFUSED:
                 return Duplicate()
-            if not known or self.capabilities.idempotency is not Idempotency.SAME_ORDER:
+            if not known or not self.capabilities.recognizes_repeats:
                 known = [*known, self._insert(request, what)]
         if self.during_order is not None:
             self.during_order(request.number)

@@ -27,6 +27,17 @@ class Oid(Text):
         return text
 
 
+class SecureUrl(Url):
+    """A URL with https, or with http if it leads to this machine; or none."""
+
+    def parse(self, text: str) -> str:
+        url = Url.parse(self, text)
+        parts = parts_of(url)
+        if parts and parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            raise ValueError("must begin with https://, except for 127.0.0.1 and localhost.")
+        return url
+
+
 class Addressees:
     """URLs of those who are told something, by their names, such as "a=https://a.example"; one URL
     alone is everybody's, and has the name "". None is possible. http is for loopback only."""
@@ -39,11 +50,7 @@ class Addressees:
                 raise ValueError(f"names {name or 'everybody'} twice.")
             if not url:
                 raise ValueError("must be URLs, each by NAME=URL, or one alone.")
-            Url().parse(url)
-            parts = parts_of(url)
-            if parts and parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
-                raise ValueError("must begin with https://, except for 127.0.0.1 and localhost.")
-            found[name] = url
+            found[name] = SecureUrl().parse(url)
         if "" in found and len(found) > 1:
             raise ValueError("must name each, or be one URL alone.")
         return found

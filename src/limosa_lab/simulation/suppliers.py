@@ -197,7 +197,7 @@ class PlayedSupplier:
         known = self.orders_of(request.number)
         if known and self.capabilities.idempotency is Idempotency.DUPLICATE_REFUSED:
             return Duplicate()
-        if not known or self.capabilities.idempotency is not Idempotency.SAME_ORDER:
+        if not known or not self.capabilities.recognizes_repeats:
             state = "ordered" if self.random.random() < 0.5 else "delivered"
             known = [Supplied(str(len(self.orders) + 1), request, state)]
             self.orders += known

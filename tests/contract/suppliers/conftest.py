@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "own_network",
+    "es2plus",
     "same order",
     "duplicate refused",
     "looked up",
@@ -19,8 +21,17 @@ NAMES = (
 )
 
 
-@pytest.fixture(params=NAMES)
-def harness(request: pytest.FixtureRequest, db: None) -> "Harness":
+# Whose other side listens on loopback.
+_CALLED = ("es2plus",)
+_CASES = [
+    pytest.param(name, marks=pytest.mark.enable_socket if name in _CALLED else ()) for name in NAMES
+]
+
+
+@pytest.fixture(params=_CASES)
+def harness(request: pytest.FixtureRequest, db: None) -> Iterator["Harness"]:
     from tests.contract.suppliers.harness import open_harness
 
-    return open_harness(request.param)
+    opened = open_harness(request.param)
+    yield opened
+    opened.close()

@@ -1,6 +1,7 @@
 """What the contract suite needs of each supplier beside its adapter: a hand on the other side."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,6 +17,9 @@ from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
+from tests.fakes.es2plus import es2plus_at
+from tests.fakes.other_smdp import LOST_AFTER as LOST_BY_IT
+from tests.fakes.other_smdp import OtherSmdp, running
 from tests.fakes.supplier import EVERYTHING, LOST_AFTER, PENDING, FakeSupplier, Message
 
 
@@ -41,6 +45,9 @@ class Harness(Protocol):
 
     def made(self, number: str) -> int | None:
         """Return how many orders it made of a number; None: nobody can tell."""
+
+    def close(self) -> None:
+        """Stop what was started."""
 
 
 class OwnHarness:
@@ -68,6 +75,9 @@ class OwnHarness:
 
     def made(self, number: str) -> int | None:
         return None
+
+    def close(self) -> None:
+        """Nothing was started."""
 
 
 class FakeHarness:
@@ -100,6 +110,42 @@ class FakeHarness:
     def made(self, number: str) -> int | None:
         return len(self.fake.orders_of(number))
 
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+class Es2PlusHarness:
+    """The adapter `es2plus` at another SM-DP+, which recognizes what is repeated."""
+
+    def __init__(self) -> None:
+        self._running = ExitStack()
+        self.smdp = self._running.enter_context(running(OtherSmdp()))
+        self.adapter: SupplierAdapter = es2plus_at(self.smdp.url, repeats_safely=True)
+
+    def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
+        renewed = RenewedEsim(iccid="8901000000000000001") if is_renewal else None
+        return SupplyRequest(number=number, plan_code="travel", renewed=renewed)
+
+    def lose_answer(self) -> bool:
+        self.smdp.script["confirmOrder"] = [LOST_BY_IT, LOST_BY_IT]
+        return True
+
+    def delay(self) -> bool:
+        return False
+
+    def deliver(self, number: str) -> None:
+        """Nothing is ever delayed."""
+
+    def message(self, number: str) -> Message | None:
+        return None
+
+    def made(self, number: str) -> int | None:
+        return sum(order.call.startswith(f"{number}-") for order in self.smdp.orders)
+
+    def close(self) -> None:
+        """Stop it."""
+        self._running.close()
+
 
 # The kinds of supplier that there are: docs/howto/add-a-supplier.md.
 KINDS: Mapping[str, Capabilities] = {
@@ -122,7 +168,9 @@ def open_harness(name: str) -> Harness:
     """Return the harness of a supplier of the settings, or of a kind of fake."""
     if name == "own_network":
         return OwnHarness()
+    if name == "es2plus":
+        return Es2PlusHarness()
     return FakeHarness(KINDS[name], names_renewed=name == "names the renewed")
 
 
-SUPPLIERS = ("own_network",)
+SUPPLIERS = ("own_network", "es2plus")

@@ -59,7 +59,11 @@ def identity(pki: Path) -> dict[str, str]:
 
 @contextmanager
 def ordering_smdp(
-    name: str, *options: str, is_with_worker: bool = False, **environment: str
+    name: str,
+    *options: str,
+    fqdn: str = NAME,
+    is_with_worker: bool = False,
+    **environment: str,
 ) -> Iterator[OrderingSmdp]:
     """Start a server. options: of `limosa smdp`. environment: beside its own."""
     with (
@@ -67,10 +71,11 @@ def ordering_smdp(
         Stack(folder, logs=artefacts(name), simulators=()) as stack,
     ):
         pki = folder / "pki"
-        run_phone(["pki", "--pki", str(pki), "--fqdn", NAME])
+        run_phone(["pki", "--pki", str(pki), "--fqdn", fqdn])
         port, es2plus_port = free_ports(2)
         operators = Authority.made("operators")
         settings = identity(pki) | {
+            "LIMOSA_SMDP_ADDRESS": fqdn,
             "LIMOSA_SMDP_ES2PLUS_PORT": str(es2plus_port),
             "LIMOSA_SMDP_ES2PLUS_CLIENT_CA": str(operators.write(folder)),
         }

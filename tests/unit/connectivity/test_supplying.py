@@ -226,7 +226,7 @@ def test_every_order_comes_to_an_end_or_to_people(
     course = played(can, happened)
     waits_for_a_callback = course.state is SupplyState.PENDING and not can.looks_up_by_number
     assert course.state in {*ENDS, SupplyState.UNCLEAR} or waits_for_a_callback
-    if can.looks_up_by_number and course.state is not SupplyState.UNCLEAR:
+    if can.finds_lost_orders and course.state is not SupplyState.UNCLEAR:
         there = {order.state for order in course.supplier.orders_of(NUMBER)}
         if course.is_wanted and course.state is SupplyState.DELIVERED:
             assert there == {"delivered"}
@@ -252,6 +252,7 @@ def supply(state: SupplyState, **others: object) -> SupplyNow:
     ("idempotency", "call"),
     [
         (Idempotency.SAME_ORDER, NextCall.REORDER),
+        (Idempotency.SENT_AGAIN, NextCall.REORDER),
         (Idempotency.DUPLICATE_REFUSED, NextCall.LOOK_UP),
         (Idempotency.LOOKED_UP, NextCall.LOOK_UP),
         (Idempotency.NONE, NextCall.PEOPLE),

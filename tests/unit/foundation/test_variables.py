@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from limosa.foundation.network_variables import Addressees, HeaderName, Oid
+from limosa.foundation.network_variables import Addressees, HeaderName, Oid, SecureUrl
 from limosa.foundation.variables import (
     AddressRanges,
     Choice,
@@ -113,7 +113,8 @@ def test_a_kind_takes_what_it_is_for(kind: Kind[Any], text: str, value: object) 
         (Oid(), "2.x", ["must be an object identifier, such as 2.999.10, not '2.x'."]),
         (Number(most=9), "10", ["must be 9 or less, not 10."]),
         *(
-            (Addressees(), f"http://{host}", [LOOPBACK])
+            (kind, f"http://{host}", [LOOPBACK])
+            for kind in (Addressees(), SecureUrl())
             for host in ("a.example", "127.evil.example", "10.0.0.1")
         ),
         (Addressees(), "a=https://a.example a=https://b.example", ["names a twice."]),

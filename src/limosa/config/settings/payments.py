@@ -31,7 +31,11 @@ PAYMENT_PROVIDERS = {
     one.code: one.implementation for one in PROVIDER_DECLARATIONS if is_turned_on(one)
 }
 SUPPLIER_DECLARATIONS = declarations(
-    ("limosa.domain.connectivity.suppliers.own_network",), group="limosa.suppliers"
+    (
+        "limosa.domain.connectivity.suppliers.own_network",
+        "limosa.domain.connectivity.suppliers.es2plus",
+    ),
+    group="limosa.suppliers",
 )
 SUPPLIER_SETTINGS = {one.code: read_declared(one) for one in SUPPLIER_DECLARATIONS}
 SUPPLIER_ADAPTERS = {

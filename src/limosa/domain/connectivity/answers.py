@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from limosa.domain.esims.engine.installation_life import ProfileReport
 from limosa.domain.esims.engine.profile import Profile
 
 
@@ -143,14 +144,27 @@ class SupplyNews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedProfile:
+    """What a callback says about a profile on a device. `reference`: of the order that delivered
+    it; `eid` empty: not told."""
+
+    reference: str
+    iccid: str
+    eid: str
+    report: ProfileReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierCallback:
     """A parsed callback. `message_id`: the same when it is sent again.
 
-    `news`: one for each order that it names; empty if it names none.
+    `news`: one for each order that it names; empty if it names none. `reports`: what was seen of
+    profiles on devices.
     """
 
     message_id: str
     news: tuple[SupplyNews, ...] = ()
+    reports: tuple[ReportedProfile, ...] = ()
 
 
 class CallbackRefusedError(Exception):

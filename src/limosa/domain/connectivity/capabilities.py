@@ -17,12 +17,14 @@ class Idempotency(StrEnum):
     """How an order whose answer was lost can be recovered.
 
     SAME_ORDER: sending the same number again returns the same order, so it is sent again.
+    SENT_AGAIN: as SAME_ORDER, but an order can't be looked up.
     DUPLICATE_REFUSED: sending the same number again is refused, and the order is looked up.
     LOOKED_UP: it can be looked up by our number, but sending it again might order twice.
     NONE: neither. It is never sent again automatically; people have to find out.
     """
 
     SAME_ORDER = "same_order"
+    SENT_AGAIN = "sent_again"
     DUPLICATE_REFUSED = "duplicate_refused"
     LOOKED_UP = "looked_up"
     NONE = "none"
@@ -103,4 +105,14 @@ class Capabilities:
     @property
     def looks_up_by_number(self) -> bool:
         """Whether an order can be looked up by our number alone."""
+        return self.idempotency not in {Idempotency.NONE, Idempotency.SENT_AGAIN}
+
+    @property
+    def recognizes_repeats(self) -> bool:
+        """Whether an order that is sent again is answered as before."""
+        return self.idempotency in {Idempotency.SAME_ORDER, Idempotency.SENT_AGAIN}
+
+    @property
+    def finds_lost_orders(self) -> bool:
+        """Whether an order whose answer was lost is found without people."""
         return self.idempotency is not Idempotency.NONE

@@ -36,6 +36,7 @@ from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempo
 ON_ITS_WAY = timedelta(seconds=60)
 _AT_ONCE = timedelta(0)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
+_ATTEMPTS_OF_A_MINUTE = 6  # By the pauses between them; from then on each is a minute long.
 _REVIEW_EVERY = timedelta(hours=1)
 _UNWANTED_EVERY = timedelta(minutes=10)
 # Most eSIMs are ready within half a minute, so the first lookups are close together.
@@ -131,7 +132,7 @@ def next_call(supply: SupplyNow, *, can: Capabilities) -> NextCall:
     if supply.state is SupplyState.DUE:
         return NextCall.ORDER if supply.is_wanted else NextCall.WAIT
     is_asked = supply.state is SupplyState.ASKED
-    if is_asked and supply.is_wanted and can.idempotency is Idempotency.SAME_ORDER:
+    if is_asked and _may_be_resent(supply, can):
         return NextCall.REORDER
     if can.looks_up_by_number or supply.has_reference:
         return NextCall.LOOK_UP
@@ -151,7 +152,7 @@ def after_answer(
         case Pending():
             return _pending(supply, can, answer)
         case Refused():
-            return _refused(supply, answer, call)
+            return _refused(supply, answer, call, can)
         case Unknown():
             return _unknown(supply, can, call)
         case Duplicate() | Lost():
@@ -185,6 +186,14 @@ def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
             return _undo(can)
         case _:
             return None
+
+
+def _may_be_resent(supply: SupplyNow, can: Capabilities) -> bool:
+    """One that is no longer wanted is sent again only to learn its reference, by which it is
+    cancelled."""
+    if can.idempotency is Idempotency.SENT_AGAIN:
+        return True
+    return supply.is_wanted and can.idempotency is Idempotency.SAME_ORDER
 
 
 def _after_undoing(state: SupplyState, can: Capabilities, *, is_done: bool) -> Outcome:
@@ -228,13 +237,16 @@ def _pending(supply: SupplyNow, can: Capabilities, answer: Pending) -> Outcome |
     )
 
 
-def _refused(supply: SupplyNow, answer: Refused, call: NextCall | None) -> Outcome | None:
+def _refused(
+    supply: SupplyNow, answer: Refused, call: NextCall | None, can: Capabilities
+) -> Outcome | None:
     if supply.state not in _OPEN:
         return None
     # Perhaps only this request was refused: after a resend, the earlier request may have been
     # accepted all the same.
     is_again = answer.failure is Failure.AGAIN
-    if call is NextCall.REORDER or (is_again and call is not NextCall.ORDER):
+    is_unsure = call is NextCall.REORDER and (is_again or not _has_none(supply, can))
+    if is_unsure or (is_again and call is not NextCall.ORDER):
         return None if call is None else _later(supply, answer.reason)
     if not supply.is_wanted:
         return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
@@ -242,6 +254,13 @@ def _refused(supply: SupplyNow, answer: Refused, call: NextCall | None) -> Outco
         return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=_again(supply))
     # A plan has only one supplier, so no other can be tried: the money goes back.
     return Outcome(state=SupplyState.REFUSED, problem=answer.reason)
+
+
+def _has_none(supply: SupplyNow, can: Capabilities) -> bool:
+    """Whether a supplier that refuses to repeat an unwanted order has none: it would know it, and
+    none of the requests before is still in flight."""
+    is_known_there = can.idempotency is Idempotency.SENT_AGAIN
+    return is_known_there and not supply.is_wanted and supply.attempts >= _ATTEMPTS_OF_A_MINUTE
 
 
 def _unknown(supply: SupplyNow, can: Capabilities, call: NextCall | None) -> Outcome | None:
@@ -265,7 +284,7 @@ def _not_known(supply: SupplyNow, answer: Duplicate | Lost, can: Capabilities) -
     if supply.state not in {SupplyState.ASKED, SupplyState.PENDING}:
         return None
     if isinstance(answer, Lost):
-        can_go_on = can.looks_up_by_number or supply.has_reference
+        can_go_on = can.finds_lost_orders or supply.has_reference
         if supply.state is SupplyState.ASKED and not can_go_on:
             return Outcome(state=SupplyState.UNCLEAR, problem=answer.reason)
         return _later(supply, answer.reason)

@@ -1,11 +1,12 @@
 from datetime import datetime
 
-from limosa.domain.connectivity.answers import SupplierCallback, SupplyNews
+from limosa.domain.connectivity.answers import ReportedProfile, SupplierCallback, SupplyNews
 from limosa.domain.connectivity.capabilities import CallbackAuth
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_callback import keep_callback
 from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
 from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
 
 UNKNOWN = "unknown_order"
@@ -19,7 +20,8 @@ def apply_supplier_callback(
     What a signed callback says about an order is applied once, however often it is sent; an
     unsigned one only makes us query the supplier. Each order commits separately, the record of the
     callback last. A callback about an unknown order has to be sent again: the answer to our own
-    call may still be on its way.
+    call may still be on its way. What a signed one reports of profiles on devices is noted of those
+    that this supplier delivered.
     """
     is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
     results = {}
@@ -31,6 +33,9 @@ def apply_supplier_callback(
             results[number] = apply_supply_answer(order_number=number, answer=news.answer, now=now)
         else:
             results[number] = _have_it_asked(number, now)
+    for reported in callback.reports if is_believed else ():
+        number = _order_number(supplier_code, reported)
+        results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
     if UNKNOWN in results.values():
         return False
     keep_callback(
@@ -39,11 +44,19 @@ def apply_supplier_callback(
     return True
 
 
-def _order_number(supplier_code: str, news: SupplyNews) -> str | None:
+def _noted(reported: ReportedProfile, now: datetime) -> str:
+    noted = note_profile_report(
+        iccid=reported.iccid, eid=reported.eid, report=reported.report, now=now
+    )
+    # Its order is known, and its eSIM is not yet: the answer is being stored.
+    return UNKNOWN if noted is ReportNoted.UNKNOWN else noted.value
+
+
+def _order_number(supplier_code: str, news: SupplyNews | ReportedProfile) -> str | None:
     """Return the order that the news is about; a number is accepted only from the supplier that has
     it."""
     supplies = Supply.objects.filter(supplier=supplier_code)
-    if news.number:
+    if isinstance(news, SupplyNews) and news.number:
         supplies = supplies.filter(order_number=news.number)
     elif news.reference:
         supplies = supplies.filter(reference=news.reference)
