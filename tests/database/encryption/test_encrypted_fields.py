@@ -68,6 +68,7 @@ def test_the_sealed_columns_are_these() -> None:
         "connectivity_supply.activation_code",
         "esims_device.eid",
         "esims_esim.activation_code",
+        "esims_move.activation_code",
         "notifications_accountmail.content",
         "notifications_accountmail.recipient",
         "payments_savedmethod.reference",

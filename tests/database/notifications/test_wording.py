@@ -36,6 +36,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "order_disputed": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "payment_not_accepted": ORDER | {"amount_minor": 2500, "currency": "USD"},
     "refund_came_back": ORDER | {"amount_minor": 2500, "currency": "USD"},
+    "esim_move_begun": ESIM | {"esim_id": "7Q4K92MX4TX2", "device_name": "手机 2026"},
+    "esim_moved": ESIM | {"esim_id": "7Q4K92MX4TX2", "device_name": "手机 2026"},
     "staff_added": {"is_new": True},
     "case_answered": ORDER | {"case_number": "C-4TX2MB9K", "words": "请重启手机 2026"},
     "case_closed": ORDER | {"case_number": "C-4TX2MB9K", "words": ""},
@@ -56,6 +58,8 @@ TITLES = {
     "order_disputed": "Order L-7Q4K92MX is on hold",
     "payment_not_accepted": "Your payment of $25.00 was not accepted",
     "refund_came_back": "Your refund of $25.00 did not reach you",
+    "esim_move_begun": "San Francisco is being moved to another device",
+    "esim_moved": "San Francisco is on its new device",
     "staff_added": "You are now a member of the staff",
     "case_answered": "We have answered your case C-4TX2MB9K",
     "case_closed": "Your case C-4TX2MB9K is closed",
@@ -64,7 +68,7 @@ TITLES = {
 }
 LINK = "https://limosa.example/here/"
 # What people write themselves, or may.
-FREE_TEXTS = {"esim_label", "words", "lines"}
+FREE_TEXTS = {"esim_label", "device_name", "words", "lines"}
 
 
 # Where each leads; an address in use is not changed without an answer at the old one.
@@ -73,6 +77,8 @@ PAGES = dict.fromkeys(EXAMPLES, "/orders/L-7Q4K92MX/") | {
     "ending_soon": "/r/WyJlIl0:1rK/",
     "payment_pin_new": "/settings/payment-pin/",
     "payment_pin_locked": "/settings/payment-pin/",
+    "esim_move_begun": "/esims/7Q4K92MX4TX2/devices/",
+    "esim_moved": "/esims/7Q4K92MX4TX2/devices/",
     "staff_added": "/accounts/password/reset/",
     "case_answered": "/cases/C-4TX2MB9K/",
     "case_closed": "/cases/C-4TX2MB9K/",

@@ -56,7 +56,7 @@ def can(monkeypatch: pytest.MonkeyPatch, moving: Moving) -> None:
 def test_what_happens_what_it_costs_and_how_often_are_said_before(shop: Shop) -> None:
     set_pin(shop)
     page = shown(shop)
-    assert "The eSIM goes on working where it is now." in page
+    assert "The eSIM keeps working where it is now." in page
     assert "On the old device the eSIM stops working" in page
     assert "free" in page
     assert "It can be moved 5 times in 30 days: 5 more times now." in page
