@@ -1,6 +1,7 @@
 """Every page: no accessibility violation, no overflow at 360 px, and each language holds."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -40,6 +41,8 @@ FOLLOWED = {
         "main a[href^='/console/orders/']",
     ],
 }
+ESIM = re.compile(r"/esims/\w+/")
+OF_AN_ESIM = ("install/", "devices/", "again/", "move/", "move/?to=watch")
 
 
 def addresses(page: Page, demo: Demo, paths: list[str]) -> Iterator[str]:
@@ -51,8 +54,9 @@ def addresses(page: Page, demo: Demo, paths: list[str]) -> Iterator[str]:
             links = page.locator(selector)
             target = links.first.get_attribute("href") if links.count() else None
             if target:
-                page.goto(demo.url + target)
-                yield page.url
+                for further in ("", *(OF_AN_ESIM if ESIM.fullmatch(target) else ())):
+                    page.goto(demo.url + target + further)
+                    yield page.url
                 page.goto(demo.url + path)
 
 
