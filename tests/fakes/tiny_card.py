@@ -110,6 +110,7 @@ class TinyCard:
         self.code_salt = b""
         self.resources: bytes | None = None
         self.capabilities = tlv("88", bytes.fromhex("0490"))
+        self.rules = b""  # The policy rules that it forbids.
         self.offer = b""  # For a test to keep one in.
 
     # The phone asks
@@ -178,6 +179,7 @@ class TinyCard:
             tlv("A9", ids),
             tlv("AA", ids),
             tlv("8B", b"\x01"),
+            self.rules,
             tlv("04", bytes([1, 0, 0])),
             tlv("0C", b"XX-YY-UP-0000"),
         )

@@ -32,6 +32,7 @@ from tests.fakes.tiny_card import TinyCard
 pytestmark = pytest.mark.django_db(transaction=True)
 TOGETHER = 6
 TRIES = 14
+PHONES = 20
 
 
 def two_devices(world: World) -> list[Device]:
@@ -70,6 +71,44 @@ def test_two_downloads_at_once_bind_one_euicc(world: World) -> None:
     order = DownloadOrder.objects.get()
     assert order.bound_eid == [EID, OTHER_EID][heards.index("ok")]
     assert order.downloads == ProgressReport.objects.count() == 1
+
+
+def phones(world: World, count: int) -> list[Device]:
+    """Return so many phones that were offered one order, and ask for its package next."""
+    smdp, order = an_smdp(world), make_download_order(requester="1.2.3", downloads_max=1)
+    made = []
+    for number in range(count):
+        card = another_card(world, f"89049032{number:024}")
+        device = Device(smdp, card, order.matching_id)
+        device.begin()
+        made.append(device)
+    return made
+
+
+def test_without_the_lock_only_the_database_keeps_twenty_phones_apart(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    all_have_read = Barrier(PHONES, timeout=60)
+
+    def read_only(order_id: int) -> DownloadOrder:
+        order = DownloadOrder.objects.get(pk=order_id)
+        all_have_read.wait()
+        return order
+
+    monkeypatch.setattr(get_bound_profile_package, "lock_download_order", read_only)
+    heards = run_together([device.package for device in phones(world, PHONES)])
+    assert heards.count("IntegrityError") == PHONES - 1
+
+
+def test_of_twenty_phones_with_one_code_one_gets_the_profile(world: World) -> None:
+    devices = phones(world, PHONES)
+    heards = run_together([partial(heard, device.package) for device in devices])
+    assert sorted(heards) == ["8.2/3.7"] * (PHONES - 1) + ["ok"]
+    winner = devices[heards.index("ok")]
+    order = DownloadOrder.objects.get()
+    assert (order.bound_eid, order.downloads) == (winner.card.eid, 1)
+    assert ProgressReport.objects.count() == 1
+    assert heard(winner.package) == "ok"  # The same package again.
 
 
 def test_the_same_request_many_times_at_once_gets_one_package(world: World) -> None:

@@ -15,6 +15,8 @@ from tests.fakes.tiny_card import TinyCard
 
 pytestmark = pytest.mark.django_db
 
+DAY = timedelta(days=1)  # So long, devices are told that it has expired.
+
 # What an order is, and where it and its profile are afterwards.
 AFTERWARDS = {
     "allocated": ({"state": "allocated"}, "cancelled", "available"),
@@ -25,7 +27,7 @@ AFTERWARDS = {
     "downloaded": ({"state": "downloaded"}, "downloaded", "ordered"),
     "installed": ({"state": "installed"}, "installed", "ordered"),
     "in error": ({"state": "error"}, "error", "ordered"),
-    "still in time": ({"expires_at": MOMENT + timedelta(seconds=1)}, "released", "ordered"),
+    "still told": ({"expires_at": MOMENT - DAY + timedelta(seconds=1)}, "released", "ordered"),
     "without an end": ({"expires_at": None}, "released", "ordered"),
 }
 
@@ -34,7 +36,7 @@ AFTERWARDS = {
 def test_an_order_is_closed_before_its_download_alone(
     fields: dict[str, Any], order: str, profile: str
 ) -> None:
-    made = make_download_order(**{"expires_at": MOMENT} | fields)
+    made = make_download_order(**{"expires_at": MOMENT - DAY} | fields)
     assert expire_orders(now=MOMENT) == (order == "cancelled")
     assert DownloadOrder.objects.get(pk=made.pk).state == order
     assert Profile.objects.get(pk=made.profile_id).state == profile
@@ -46,7 +48,9 @@ def test_a_device_that_had_begun_gets_nothing_of_a_closed_order(world: World) ->
     device = Device(an_smdp(world), TinyCard(world), made.matching_id)
     device.now = MOMENT - timedelta(minutes=1)
     device.begin()
-    expire_orders(now=MOMENT)
     device.now = MOMENT
+    assert heard(device.package) == "8.8.5/4.10"
+    assert heard(device.begin) == "8.8.5/4.10"
+    expire_orders(now=MOMENT + DAY)
     assert heard(device.package) == "8.2/3.7"
     assert heard(device.begin) == "8.2.6/3.8"

@@ -1,7 +1,7 @@
 """The end of a session before its download is done: the person, the phone or the clock ended it.
 
-Source: SGP.22 section 5.6. What the card signs has fields without tags of their own, so they are
-numbered (automatic tags).
+Sources: SGP.22 sections 5.6.5 (function) and 5.7.14 (what a card signs, and the reasons). What it
+signs has fields without tags of their own, so they are numbered (automatic tags).
 """
 
 from enum import IntEnum

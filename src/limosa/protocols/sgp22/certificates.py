@@ -118,8 +118,11 @@ class Certificate:
     def check_permits(self, card: "Certificate") -> None:
         """Raise CertificateInvalidError if this manufacturer may not make that card.
 
-        Source: SGP.22 section 4.5.2: the constraints hold the organization of the cards'
-        subjects, and the first digits of their EIDs as a serial number.
+        The constraints hold the organization of the cards' subjects and the first digits of their
+        EIDs as a serial number, in one pair or several. Without any, the manufacturer may make
+        every card: whether such a certificate is issued is for the CI, and test PKIs do.
+        Sources: SGP.22 version 2 sections 4.5.2.1.0.2 and 4.5.2.1.0.3 (variant O; version 3 has an
+        extension of its own instead, with other roles); RFC 5280 section 4.2.1.10.
         """
         constraints = extension(self.extensions, x509.NameConstraints)
         trees = [

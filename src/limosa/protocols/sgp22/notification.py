@@ -3,7 +3,7 @@
 An installation result is verified by the key that the session left behind. Any other notification
 brings its card's certificates along.
 
-Source: SGP.22 section 5.6.
+Sources: SGP.22 sections 5.6.4 (function) and 2.5.6 (the result of an installation).
 """
 
 from dataclasses import dataclass

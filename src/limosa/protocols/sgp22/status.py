@@ -1,6 +1,7 @@
 """The answers of an SM-DP+ that say no: a subject, a reason, and a sentence.
 
-Sources: SGP.22 version 2, where it describes each call: ES9+ in section 5.6, ES2+ in section 5.3.
+Sources: SGP.22 version 2, where it describes each call: ES9+ in sections 5.6.1 to 5.6.5, ES2+ in
+5.3; subjects are listed in 5.2.6.1, reasons in 5.2.6.2.
 The pairs of ES2+ are also those which public tests made from SGP.23 expect. Pairs of the call ANY
 are ours, made of its codes, for what it leaves open.
 """
@@ -81,7 +82,13 @@ class RspStatus(Enum):
     MATCHING_ID_REFUSED = ("8.2.6", "3.8", "The matching id is refused.", Call.AUTHENTICATE)
     EID_REFUSED = ("8.1.1", "3.8", "The EID is not the one expected.", Call.AUTHENTICATE)
     NO_ELIGIBLE_PROFILE = ("8.2.5", "4.3", "No profile fits this eUICC.", Call.AUTHENTICATE)
-    ORDER_EXPIRED = ("8.8.5", "4.10", "The download order has expired.", Call.AUTHENTICATE)
+    ORDER_EXPIRED = (
+        "8.8.5",
+        "4.10",
+        "The download order has expired.",
+        Call.AUTHENTICATE,
+        Call.PACKAGE,
+    )
     DOWNLOADS_EXCEEDED = (
         "8.8.5",
         "6.4",

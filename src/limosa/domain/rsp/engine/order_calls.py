@@ -73,7 +73,11 @@ def make_matching_id() -> str:
 
 
 def check_matching_id(text: str) -> None:
-    """Raise RspRefusal unless the text may be a matching id (SGP.22 section 4.1.1)."""
+    """Raise RspRefusal unless the text may be a matching id of an order.
+
+    No underscores: a phone need not take an activation code that has one. Devices may ask for any
+    text; one that no order has is refused as such.
+    """
     if not _MATCHING_ID.fullmatch(text):
         raise RspRefusal(RspStatus.MALFORMED)
 

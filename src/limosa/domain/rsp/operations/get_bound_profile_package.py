@@ -7,7 +7,7 @@ from django.db import transaction
 
 from limosa.domain.rows import Write, updating, updating_if, write_together
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
-from limosa.domain.rsp.engine.redownload import Download, DownloadBarred
+from limosa.domain.rsp.engine.redownload import Download, DownloadBar, DownloadBarred
 from limosa.domain.rsp.engine.session_life import (
     SESSION_LIFE,
     SessionEvent,
@@ -84,7 +84,9 @@ def _bind(
     try:
         kind = judge(order, eid=offered.eid, now=now)
     except DownloadBarred as barred:
-        raise RspRefusal(RspStatus.BINDING_UNAVAILABLE, barred.bar.value) from barred
+        is_over = barred.bar is DownloadBar.EXPIRED
+        status = RspStatus.ORDER_EXPIRED if is_over else RspStatus.BINDING_UNAVAILABLE
+        raise RspRefusal(status, barred.bar.value) from barred
     has_earlier = kind is Download.REPEAT and order.binding
     earlier = Binding.from_bytes(order.binding or b"") if has_earlier else None
     _check_code(order, found, prepared, offered)
