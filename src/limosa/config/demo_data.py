@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 import limosa
+from limosa.config.demo_phones import OnPhone
 from limosa.config.demo_run import TOTP_SECRET
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import CatalogImport, ExchangeRate
@@ -45,6 +46,13 @@ FEED = "demo"
 # California's base rate of sales tax; an operator sets the rate of their own place.
 TAX_PLACE, TAX_BASIS_POINTS = "US-CA", 725
 # Each day's share of the data, cyclically: weekends are heavier.
+# The phone of each eSIM, by its label, and whether it is on.
+PHONES = {
+    "旧金山 · 手机": ("lin-phone", True),
+    "iPad": ("lin-ipad", True),
+    "Phone": ("alex-phone", True),
+    "Lisbon trip": ("alex-phone", False),
+}
 DAY_WEIGHTS = (6, 4, 5, 3, 8, 13, 11, 5, 3, 7, 4, 9, 15, 8)
 
 
@@ -91,11 +99,20 @@ def load(*, now: datetime) -> list[SignIn]:
     return SIGN_INS
 
 
-def iccids_of(people: list[SignIn]) -> list[str]:
-    """Return the ICCIDs of the demo's people, in the order of their eSIMs."""
-    emails = [person.email for person in people]
-    esims = Esim.objects.filter(subscriber__email__in=emails).order_by("id")
-    return list(esims.values_list("iccid", flat=True))
+def to_download(people: list[SignIn]) -> list[OnPhone]:
+    """Return what the demo's people bought in its history and no phone has yet, in the order of
+    their eSIMs."""
+    esims = Esim.objects.filter(
+        subscriber__email__in=[person.email for person in people],
+        label__in=PHONES,
+        installations=None,
+    )
+    found = []
+    for esim in esims.order_by("id"):
+        phone, is_on = PHONES[esim.label]
+        code = esim.activation_code
+        found.append(OnPhone(phone=phone, iccid=esim.iccid, code=code, is_on=is_on))
+    return found
 
 
 def load_reference(*, now: datetime) -> None:

@@ -23,6 +23,8 @@ ENTRIES = (
     "mailbox",
     "migrations.json",
     "payment-gateway",
+    "phones",
+    "pki",
     "secrets.json",
     "static",
     "virtual-network",

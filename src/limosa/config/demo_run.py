@@ -18,6 +18,7 @@ from limosa.config.demo_folder import (
     reset_folder,
     write_private,
 )
+from limosa.config.demo_phones import NAME, OnPhone, Phones, smdp_settings
 from limosa.servers.demo import Program, Supervisor, check_ports
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 
@@ -28,7 +29,7 @@ SIGN_IN_MARK = "sign-in: "
 # For the operator's authenticator app. It is not a secret: the demo is only for this machine, and
 # its mailbox shows the code to anybody.
 TOTP_SECRET = "LIMOSALIMOSALIMOSALIMOSALIMOSAAA"  # noqa: S105
-ESIM_MARK = "esim: "
+PHONE_MARK = "phone: "
 
 
 def run_demo(data: Path | None, *, first_port: int, reset: bool) -> None:
@@ -58,10 +59,13 @@ class _Demo:
             "web": first_port,
             "payment gateway": first_port + 1,
             "mobile network": first_port + 3,
+            "virtual phones": first_port + 4,
+            "SM-DP+": first_port + 5,
             "mailbox SMTP": first_port + 25,
             "mailbox page": first_port + LAST_PORT_OFFSET,
         }
         self.sign_ins: list[str] = []
+        self.on_phones: list[OnPhone] = []
 
     def url(self, name: str) -> str:
         return f"http://{HOST}:{self.ports[name]}"
@@ -78,6 +82,8 @@ class _Demo:
             "LIMOSA_EMAIL_URL": f"smtp://{HOST}:{self.ports['mailbox SMTP']}",
             "LIMOSA_STATIC_ROOT": str(self.folder / "static"),
             "LIMOSA_DEMO_SCAN_URL": self.url("payment gateway"),
+            "LIMOSA_DEMO_PHONE_URL": self.url("virtual phones"),
+            **smdp_settings(self.folder / "pki", port=self.ports["SM-DP+"]),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -94,6 +100,13 @@ class _Demo:
             *("-m", "limosa.simulators.payment_gateway"),
             *("--port", str(port), "--data", str(self.folder / "payment-gateway"), *options),
             port=port,
+        )
+
+    def pki(self) -> Program:
+        return _python(
+            "virtual phones",
+            *("-m", "limosa.simulators.virtual_phone", "pki"),
+            *("--pki", str(self.folder / "pki"), "--fqdn", NAME),
         )
 
     def simulators(self) -> list[Program]:
@@ -116,25 +129,35 @@ class _Demo:
                 *("--feed", f"{self.url('web')}/feeds/usage"),
                 port=self.ports["mobile network"],
             ),
+            _python(
+                "virtual phones",
+                *("-m", "limosa.simulators.virtual_phone", "page"),
+                *("--port", str(self.ports["virtual phones"])),
+                *("--phones", str(self.folder / "phones"), "--pki", str(self.folder / "pki")),
+                *("--network", self.url("mobile network"), "--phone", "my-phone"),
+                port=self.ports["virtual phones"],
+            ),
         ]
 
     def servers(self) -> list[Program]:
         limosa = ("-m", "limosa.config.cli")
-        web_port = self.ports["web"]
+        web_port, smdp_port = self.ports["web"], self.ports["SM-DP+"]
         return [
             _python("worker", *limosa, "worker"),
             _python(
                 "web server", *limosa, "web", "--host", HOST, "--port", str(web_port), port=web_port
             ),
+            _python(
+                "SM-DP+", *limosa, "smdp", "--host", HOST, "--port", str(smdp_port), port=smdp_port
+            ),
         ]
 
     def take_line(self, line: str) -> None:
-        """Pass on the set-up's output; collect the sign-ins, and tell the mobile network the
-        eSIMs."""
+        """Pass on the set-up's output; collect the sign-ins, and what phones are to have."""
         if line.startswith(SIGN_IN_MARK):
             self.sign_ins.append(line.removeprefix(SIGN_IN_MARK))
-        elif line.startswith(ESIM_MARK):
-            self._let_network_serve(line.removeprefix(ESIM_MARK))
+        elif line.startswith(PHONE_MARK):
+            self.on_phones.append(OnPhone.read(line.removeprefix(PHONE_MARK)))
         else:
             say(line)
 
@@ -144,8 +167,11 @@ class _Demo:
             address = {"url": f"{self.url('web')}/payments/{wire}/notify"}
             self._control("payment gateway", f"/control/{wire}/webhook", address)
 
-    def _let_network_serve(self, iccid: str) -> None:
-        self._control("mobile network", "/control/esims", {"iccid": iccid})
+    def fill_phones(self) -> None:
+        """Have the phones download what the demo's people bought before."""
+        phones = Phones(HOST, self.ports["virtual phones"])
+        for wanted in self.on_phones:
+            phones.install(wanted)
 
     def _control(self, name: str, path: str, members: dict[str, str]) -> None:
         body, kind = json.dumps(members), {"Content-Type": "application/json"}
@@ -192,18 +218,22 @@ def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
     stack.callback(database.stop)
     environment = demo.environment(database_url=database.start())
     stack.callback(_stop, supervisor)
-    say("starting the payment gateway, the mailbox and the mobile network")
-    # The merchant's keys and settings exist before anybody reads them.
-    prepare = demo.payment_gateway("--prepare")
-    supervisor.run(prepare, environment=environment, hear=lambda _path: None)
+    say("starting the payment gateway, the mailbox, the mobile network and the phones")
+    # The merchant's keys and settings, and the phones' certificates, exist before anybody reads
+    # them.
+    for prepare in (demo.payment_gateway("--prepare"), demo.pki()):
+        supervisor.run(prepare, environment=environment, hear=lambda _path: None)
     environment |= demo.merchant()
     supervisor.start(demo.simulators(), environment=environment)
     _write_environment(demo.folder, environment)
     set_up = _python("set-up", "-m", "limosa.config.demo_setup")
     supervisor.run(set_up, environment=environment, hear=demo.take_line)
     demo.set_webhooks()
-    say("starting the worker and the web server")
+    say("starting the worker, the web server and the SM-DP+")
     supervisor.start(demo.servers(), environment=environment)
+    if demo.on_phones:
+        say("downloading the eSIMs of the demo's people to virtual phones")
+        demo.fill_phones()
     _announce(demo, seconds=time.monotonic() - began)
     supervisor.keep_running(database.keep_running)
 
@@ -236,6 +266,7 @@ def _announce(demo: _Demo, *, seconds: float) -> None:
         f"  mail that was sent      {demo.url('mailbox page')}/",
         f"  the payment gateway     {demo.url('payment gateway')}/",
         f"  the mobile network      {demo.url('mobile network')}/",
+        f"  virtual phones          {demo.url('virtual phones')}/",
         "",
         f"  data and logs: {demo.folder}",
         "  Ctrl-C stops everything.",

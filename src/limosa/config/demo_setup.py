@@ -1,7 +1,7 @@
 """The demo's set-up, run at each start: schema, style sheets, texts, data.
 
-Skips what is done already. Prints a line per step; marked lines contain the sign-ins, and the eSIMs
-for the mobile network.
+Skips what is done already. Prints a line per step; marked lines contain the sign-ins, and what
+phones are to have.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from limosa.config.cli import main as limosa
 from limosa.config.command import set_up_django
-from limosa.config.demo_run import ESIM_MARK, SIGN_IN_MARK
+from limosa.config.demo_run import PHONE_MARK, SIGN_IN_MARK
 
 
 def main() -> int:
@@ -27,8 +27,8 @@ def main() -> int:
     sign_ins = demo_data.load(now=timezone.now())
     for sign_in in sign_ins:
         _say(f"{SIGN_IN_MARK}{sign_in}")
-    for iccid in demo_data.iccids_of(sign_ins):
-        _say(f"{ESIM_MARK}{iccid}")
+    for wanted in demo_data.to_download(sign_ins):
+        _say(f"{PHONE_MARK}{wanted}")
     return 0
 
 

@@ -21,7 +21,7 @@ from tests.prepared import LOCK_FILE, SOURCES, copy, digest_of, kept
 from tests.processes import Process, is_taken, product_environment
 from tests.scenario.stack import open_folder
 
-PORT_OFFSETS = (0, 1, 3, 25, 26)
+PORT_OFFSETS = (0, 1, 3, 4, 5, 25, 26)
 DAY_SECONDS = 24 * 3600
 COMPILED = {".pyc", ".mo"}
 OF_ITS_RUN = ("in-use", "database/owner", "database/postgresql.log")
@@ -48,6 +48,14 @@ class Demo:
     @property
     def gateway_url(self) -> str:
         return f"http://127.0.0.1:{self.port + 1}"
+
+    @property
+    def phones_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 4}"
+
+    @property
+    def network_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 3}"
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask the demo's own database."""

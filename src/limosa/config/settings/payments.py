@@ -88,6 +88,14 @@ USAGE_FEED_KEY = _money.read(
         default_about="none: the feed is closed",
     )
 )
+DEMO_PHONE_URL = _money.read(
+    Variable(
+        "LIMOSA_DEMO_PHONE_URL",
+        Url(),
+        about="the virtual phones' pages, which the page that installs an eSIM opens with its "
+        "code; demo only",
+    )
+).rstrip("/")
 DEMO_SCAN_URL = _money.read(
     Variable(
         "LIMOSA_DEMO_SCAN_URL",

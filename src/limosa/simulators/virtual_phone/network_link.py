@@ -1,4 +1,4 @@
-"""What a phone's page asks of the virtual network: that an eSIM uses data, or none."""
+"""What a phone's page tells the virtual network: which eSIMs are on, and that one uses data."""
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -25,7 +25,17 @@ class NetworkLink:
 
     def let_use_data(self, iccid: str, *, is_on: bool) -> bool:
         """Begin or stop using data; returns whether the network has heard it."""
-        asked = {"iccid": iccid, "pace": PACE if is_on else 0}
+        return self._tell({"iccid": iccid, "pace": PACE if is_on else 0})
+
+    def attach(self, iccid: str) -> bool:
+        """Bring an eSIM that was switched on to the network; it uses no data yet."""
+        return self._tell({"iccid": iccid})
+
+    def detach(self, iccid: str) -> bool:
+        """Take an eSIM that was switched off, or deleted, off the network."""
+        return self._tell({"iccid": iccid, "forget": True})
+
+    def _tell(self, asked: dict[str, object]) -> bool:
         try:
             answer = self._pool.request("POST", f"{self.url}/control/esims", json=asked)
         except HTTPError:

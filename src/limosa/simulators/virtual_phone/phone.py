@@ -189,9 +189,12 @@ class Phone:
         fresh.write_text(json.dumps(routes, indent=1), encoding="utf-8")
         fresh.replace(self._routes)
 
-    def _route_to(self, name: str) -> Route:
-        host, port = self._known_routes().get(name.casefold(), (name, HTTPS_PORT))
-        return Route(name, host, port)
+    def _route_to(self, address: str) -> Route:
+        """Return the way to a server. Its address may have a port; the way that is known is later
+        news than that."""
+        name, _, port = address.partition(":")
+        by_name = (name, int(port) if port.isdecimal() else HTTPS_PORT)
+        return Route(name, *self._known_routes().get(name.casefold(), by_name))
 
     def _known_routes(self) -> dict[str, tuple[str, int]]:
         try:

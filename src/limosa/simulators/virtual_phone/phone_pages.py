@@ -139,21 +139,22 @@ class PhonePages:
         self._phones.forget_installation(name)
         if act in switches:
             try:
-                self._stop_data(name)
                 with self._phones.opened(name) as phone:
+                    before = _on(phone)
                     switches[act](phone, iccid)
+                    after = _on(phone)
             except LpaFault as fault:
                 return _device(name, None, _failed(name, fault))
+            self._tell_network(before, after)
         return see_other(f"/phones/{quote(name)}")
 
-    def _stop_data(self, name: str) -> None:
-        """Stop the use of data: whatever is switched, another eSIM is on afterwards, or none."""
-        if self._network is None:
-            return
-        with self._phones.opened(name) as phone:
-            used = [one.iccid for one in phone.profiles() if one.is_enabled]
-        for iccid in used:
-            self._network.let_use_data(iccid, is_on=False)
+    def _tell_network(self, before: set[str], after: set[str]) -> None:
+        """Tell the network which eSIMs of a phone went off, and which came on."""
+        if self._network is not None:
+            for iccid in before - after:
+                self._network.detach(iccid)
+            for iccid in after - before:
+                self._network.attach(iccid)
 
     def _sim(self, phone: str, profile: InstalledProfile) -> str:
         data = ""
@@ -172,6 +173,11 @@ class PhonePages:
                 ]
                 found.append({"name": name, "eid": phone.eid, "esims": esims})
         return _json({"phones": found})
+
+
+def _on(phone: Phone) -> set[str]:
+    """Return the ICCIDs of what is on."""
+    return {one.iccid for one in phone.profiles() if one.is_enabled}
 
 
 def _device(

@@ -156,7 +156,10 @@ class Network:
 
     def _steer(self, request: Request, _words: dict[str, str]) -> Reply:
         asked = json.loads(request.body)
-        self.paces[asked["iccid"]] = asked["pace"]
+        if asked.get("forget"):
+            del self.paces[asked["iccid"]]
+        else:
+            self.paces[asked["iccid"]] = asked.get("pace", 0)
         return self._reply()
 
     def _reply(self) -> Reply:
@@ -179,11 +182,13 @@ def test_data_is_used_while_the_esim_is_on(
         action = re.findall(r'action="(/phones/mine/esims/\d+)"', client.get("/phones/mine").text)[
             0
         ]
+        assert network.paces == {}
         assert "未使用" in client.post(action, data={"act": "on"}).text
+        assert set(network.paces.values()) == {0}
         assert "使用中" in client.post(action, data={"act": "data-on"}).text
         assert set(network.paces.values()) == {500_000}
         assert "流量 · Data" not in client.post(action, data={"act": "off"}).text
-        assert set(network.paces.values()) == {0}
+        assert network.paces == {}
         network.server.stop()
         assert "未使用" in client.post(action, data={"act": "on"}).text
     with_data.stop()

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -107,6 +109,14 @@ def _codes(found: Esim, visiting: Platform | None) -> dict[str, Any]:
         "qr": qr_code(code),
         "code": code,
         "one_tap_url": one_tap_url(visiting, code),
+        "demo_url": _demo_url(code),
         "smdp_address": address,
         "matching_id": matching_id,
     }
+
+
+@sensitive_variables()
+def _demo_url(code: str) -> str:
+    """Return where the demo's phones install a code; empty: there are none."""
+    demo = settings.DEMO_PHONE_URL
+    return f"{demo}/?{urlencode({'code': code})}" if demo else ""

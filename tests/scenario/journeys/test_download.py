@@ -1,0 +1,129 @@
+"""A person buys a plan and installs the eSIM, on a phone and in Chinese.
+
+The eSIM's page follows what the virtual phone does over TLS; then its data is used, and renewed.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.scenario.axe import overflow, violations
+from tests.scenario.journeys.conftest import followed, keep, sign_in
+from tests.scenario.journeys.demo import Demo
+from tests.scenario.journeys.test_renewal import journal_is_even
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+
+PLAN = "t-mobile-month-20gb"
+ARRIVES_MS = 10_000
+# From the phone's report to the page: what the person waits for.
+FOLLOWS_MS = 2_500
+PHONE = "new-phone"
+
+
+def is_fine(page: Page, name: str) -> None:
+    """Keep pictures; find no accessibility violation and no overflow."""
+    keep(page, name)
+    assert violations(page) == []
+    assert overflow(page) <= 0
+
+
+def buy(page: Page, demo: Demo) -> None:
+    """Buy a new eSIM, and come to the page of its order."""
+    page.goto(f"{demo.url}/plans/{PLAN}/buy/")
+    pay(page, demo)
+
+
+def pay(page: Page, demo: Demo) -> None:
+    """Pay what is chosen, and come to the page of the order."""
+    page.locator("input[name=method][value^='wechatpay']").first.check()
+    followed(page)
+    page.locator("[data-testid=pay]").click()
+    page.wait_for_url(f"{demo.gateway_url}/**")
+    page.locator("form[action*=confirm] button").click()
+    page.wait_for_url(f"{demo.url}/orders/**", timeout=ARRIVES_MS)
+    expect(page.locator("[data-step=credited] time")).to_be_visible(timeout=ARRIVES_MS)
+
+
+def top(page: Page, name: str) -> None:
+    """Keep pictures of the page from its beginning."""
+    page.evaluate("scrollTo(0, 0)")
+    is_fine(page, name)
+
+
+def said(page: Page, step: str, words: str) -> None:
+    """See the page say by itself, and soon, what has happened."""
+    line = page.locator(f"[data-testid=progress] [data-step={step}]")
+    expect(line).to_contain_text(words, timeout=FOLLOWS_MS)
+
+
+def installed(page: Page, phone: Page) -> None:
+    """Have the virtual phone download what the page shows, and the page follow."""
+    phone.locator("input[name=name]").fill(PHONE)
+    phone.locator("form[action='/phones'] button").click()
+    expect(phone.locator("textarea[name=code]")).to_contain_text("LPA:1$localhost:")
+    phone.locator("form[action$='/install'] button").click()
+    expect(phone.get_by_text("安装这张 eSIM？")).to_be_visible(timeout=ARRIVES_MS)
+    keep(phone, "download-3-phone-asks")
+    phone.locator("button[value=yes]").click()
+    expect(phone.get_by_text("eSIM 已安装")).to_be_visible(timeout=ARRIVES_MS)
+    said(page, "installed", "已安装")
+    keep(phone, "download-4-phone-installed")
+    top(page, "download-5-page-installed")
+    phone.locator("button[value=on]").click()
+    said(page, "enabled", "已启用")
+    expect(page.locator("[data-testid=is-on]")).to_be_visible()
+    top(page, "download-6-page-enabled")
+
+
+def used(page: Page, phone: Page, demo: Demo, iccid: str) -> None:
+    """Use data on the phone, which only an eSIM that is on can, and see it on the page."""
+    networks = page.request.get(f"{demo.network_url}/control/esims").json()
+    assert iccid in {esim["iccid"] for esim in networks["esims"]}
+    phone.locator("button[value=data-on]").click()
+    expect(phone.get_by_text("使用中")).to_be_visible()
+    keep(phone, "download-7-phone-in-use")
+    page.wait_for_timeout(3_000)
+    phone.locator("button[value=data-off]").click()
+    statement = (
+        "SELECT sum(bundle.used_bytes)::bigint FROM esims_bundle AS bundle"  # noqa: S608
+        f" JOIN esims_esim AS esim ON esim.id = bundle.esim_id WHERE iccid = '{iccid}'"
+    )
+    [(used_bytes,)] = demo.query(statement)
+    assert used_bytes > 0
+
+
+def renewed(page: Page, demo: Demo, tail: str) -> None:
+    """Renew the new eSIM from its card."""
+    page.goto(f"{demo.url}/")
+    card = page.locator("[data-testid=esim-card]").filter(has_text=tail)
+    is_fine(page, "download-8-home")
+    card.locator("a[href*='/renew/']").first.click()
+    pay(page, demo)
+    rows = demo.query(
+        "SELECT count(*) FROM esims_bundle AS bundle JOIN esims_esim AS esim"  # noqa: S608
+        f" ON esim.id = bundle.esim_id WHERE iccid LIKE '%{tail}'"
+    )
+    assert rows == [(2,)]
+
+
+def test_what_is_bought_is_downloaded_used_and_renewed(
+    demo: Demo, open_browser: Callable[..., BrowserContext]
+) -> None:
+    context = open_browser()
+    page = context.new_page()
+    sign_in(page, demo)
+    buy(page, demo)
+    is_fine(page, "download-1-bought")
+    page.locator("main a[href*='/install/']").first.click()
+    said(page, "downloaded", "下载")
+    is_fine(page, "download-2-install-page")
+    [(iccid,)] = demo.query("SELECT iccid FROM esims_esim ORDER BY id DESC LIMIT 1")
+    with context.expect_page() as opened:
+        page.locator(f"a[href^='{demo.phones_url}']").click()
+    phone = opened.value
+    installed(page, phone)
+    used(page, phone, demo, str(iccid))
+    renewed(page, demo, str(iccid)[-4:])
+    assert journal_is_even(demo)
