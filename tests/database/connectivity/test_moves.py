@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from limosa.domain.accounts.models import SecurityEvent
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.connectivity import moves
 from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
 from limosa.domain.connectivity.operations import advance_next_move as advancing
 from limosa.domain.connectivity.operations import start_move as starting
@@ -87,7 +88,8 @@ def supplier(monkeypatch: pytest.MonkeyPatch) -> FakeSupplier:
     """Return a supplier that has to be called, in place of our own network."""
     fake = FakeSupplier(BY_CALLS)
     monkeypatch.setattr(advancing, "adapter_for", lambda _code: fake)
-    monkeypatch.setattr(starting, "capabilities_of", lambda _code: fake.capabilities)
+    for user in (starting, moves):
+        monkeypatch.setattr(user, "capabilities_of", lambda _code: fake.capabilities)
     return fake
 
 

@@ -13,6 +13,7 @@ from limosa.domain.esims.models import DeviceKind, Esim, EsimState, Move
 from limosa.domain.esims.operations.begin_move import MoveTarget
 from limosa.domain.esims.operations.give_up_move import give_up_move
 from limosa.domain.esims.queries import installation_of
+from limosa.domain.esims.refusals import MoveNotOfferedError
 from limosa.domain.rsp.models import DownloadOrder
 from limosa.domain.rsp.models import Profile as StoredProfile
 from limosa.domain.rsp.operations.expire_orders import expire_orders
@@ -24,6 +25,7 @@ from tests.fakes.tiny_card import TinyCard
 
 pytestmark = pytest.mark.django_db
 ENABLE, DELETE = 1, 3
+FATAL = 6
 NEW_EID = "89049032" + "0" * 22 + "42"
 
 
@@ -145,3 +147,25 @@ def test_whether_the_same_code_works_again_is_known(esim: Esim, old_phone: Devic
     assert terms() == InstallTerms(reinstall=Reinstall.USED_UP, left=0)
     unknown = make_esim()
     assert OwnNetwork().install_terms(iccid=unknown.iccid).reinstall is Reinstall.UNKNOWN
+
+
+def test_a_code_that_a_failure_has_spent_is_replaced(world: World, new_phone: Device) -> None:
+    answer = OwnNetwork().order(SupplyRequest(number="L-FAILS", plan_code=make_plan().code))
+    assert isinstance(answer, Delivered)
+    assert answer.profile is not None
+    esim = make_esim(
+        state=EsimState.READY,
+        iccid=answer.profile.iccid,
+        activation_code=answer.profile.activation_code,
+    )
+    make_bundle(esim=esim)
+    with pytest.raises(MoveNotOfferedError):
+        begin(esim)
+    new_phone.matching_id = code_of(esim.activation_code)
+    new_phone.download()
+    new_phone.reported(new_phone.card.installation_result(error=(5, FATAL)))
+    pass_on_reports(now=NOW)
+    assert getattr(installation_of(esim), "state", "") == "failed"
+    another = Device(an_smdp(world), another_card(world, NEW_EID[:-1] + "3"))
+    move = moved(esim, another)
+    assert (move.state, esim.state) == ("done", EsimState.INSTALLED)

@@ -81,8 +81,8 @@ class Capabilities:
     delivered in the commit that takes its money. `usage_unit` None: unconfirmed, and the adapter
     refuses to guess. `usage_age`: how far its counts may lag; None: unknown. `profile_reports`: it
     tells where a profile stands on a device; without, pages say that nothing will be heard.
-    `moving` NEW_PROFILE: only with `in_own_database` or SAME_ORDER, since a request is sent again
-    if its answer was lost.
+    `moving` NEW_PROFILE: only with `in_own_database` or where repeats are recognized, since a
+    request is sent again if its answer was lost.
     """
 
     in_own_database: bool = False
@@ -99,7 +99,7 @@ class Capabilities:
     @property
     def gives_new_profiles(self) -> bool:
         """Whether an eSIM can get another profile."""
-        is_safe = self.in_own_database or self.idempotency is Idempotency.SAME_ORDER
+        is_safe = self.in_own_database or self.recognizes_repeats
         return self.moving is Moving.NEW_PROFILE and is_safe
 
     @property

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from limosa.domain.connectivity.moves import may_get_new_profile
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import Device, Esim, EsimState, Installation, Move
@@ -37,6 +38,7 @@ _FAILURES: dict[str, str | Promise] = {
 _FAILURE = _(
     "The device could not install it. Try again with the same code; if that fails too, get help."
 )
+_CODE_SPENT = _("The device could not install it, and the same code can't be used again.")
 
 
 class Mark(StrEnum):
@@ -64,12 +66,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the page shows. `is_silent`: this supplier never tells, so nothing will be heard."""
+    """What the page shows. `is_silent`: this supplier never tells, so nothing will be heard.
+    `is_code_spent`: the code installs it no more, and there can be another."""
 
     lines: list[Line]
     device: Device | None
     problem: str | Promise
     is_silent: bool
+    is_code_spent: bool
 
     @property
     def is_on(self) -> bool:
@@ -80,10 +84,13 @@ class Progress:
 def progress_of(esim: Esim, move: Move | None = None) -> Progress:
     """Return how far the profile that an eSIM has now has come, or the one of a waiting move."""
     found = _found(esim, move)
+    has_failed = found is not None and found.state == _S.FAILED
+    is_code_spent = has_failed and move is None and may_get_new_profile(esim)
     return Progress(
         lines=_lines(esim, found, move),
         device=found.device if found else None,
-        problem=_problem(found),
+        problem=_problem(found, is_code_spent=is_code_spent),
+        is_code_spent=is_code_spent,
         is_silent=found is None and not capabilities_of(esim.supplier_id).profile_reports,
     )
 
@@ -120,7 +127,9 @@ def _ahead(*kinds: str) -> list[Line]:
     return [Line(kind, mark) for kind, mark in zip(kinds, marks, strict=False)]
 
 
-def _problem(found: Installation | None) -> str | Promise:
+def _problem(found: Installation | None, *, is_code_spent: bool) -> str | Promise:
     if found is None or found.state != _S.FAILED:
         return ""
+    if is_code_spent:
+        return _CODE_SPENT
     return _FAILURES.get(found.failure.rpartition("/")[2], _FAILURE)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from limosa.domain.accounts.models import SecurityEvent
+from limosa.domain.connectivity import moves
 from limosa.domain.connectivity.answers import InstallTerms, Reinstall
 from limosa.domain.connectivity.capabilities import Capabilities, Moving
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
@@ -49,8 +50,8 @@ def report(iccid: str, state: str) -> None:
 
 
 def can(monkeypatch: pytest.MonkeyPatch, moving: Moving) -> None:
-    for view in (move_view, devices_view):
-        monkeypatch.setattr(view, "capabilities_of", lambda _code: Capabilities(moving=moving))
+    for user in (move_view, moves):
+        monkeypatch.setattr(user, "capabilities_of", lambda _code: Capabilities(moving=moving))
 
 
 def test_what_happens_what_it_costs_and_how_often_are_said_before(shop: Shop) -> None:
@@ -265,3 +266,19 @@ def test_the_installation_of_a_move_is_followed(shop: Shop) -> None:
     assert ">Downloaded<" in page
     assert ">Installed<" not in page
     assert "Give up the move" in page
+
+
+def test_a_code_that_a_failure_has_spent_is_replaced(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.esim.state, shop.esim.installed_at = EsimState.READY, None
+    shop.esim.save()
+    make_installation(esim=shop.esim, state="failed", failure="4/7")
+    assert "?to=same" not in shown(shop, "install")
+    spent = InstallTerms(reinstall=Reinstall.USED_UP, left=2)
+    monkeypatch.setattr(moves, "install_terms", lambda _esim: spent)
+    page = shown(shop, "install")
+    assert "the same code can't be used again." in page
+    assert f"{path(shop)}?to=same" in page
+    assert begin(shop, to="same").status_code == 302
+    assert Move.objects.count() == 1

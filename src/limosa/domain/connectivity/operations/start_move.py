@@ -6,9 +6,13 @@ from limosa.domain.accounts.models import SecurityEventKind
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.connectivity.answers import Delivered
-from limosa.domain.connectivity.moves import move_limit, replacement_request
+from limosa.domain.connectivity.moves import (
+    may_get_new_profile,
+    move_limit,
+    replacement_request,
+)
 from limosa.domain.connectivity.registry import adapter_for, capabilities_of
-from limosa.domain.esims.models import Esim, EsimState, Move
+from limosa.domain.esims.models import Esim, Move
 from limosa.domain.esims.operations.begin_move import MoveTarget, begin_move
 from limosa.domain.esims.operations.keep_move_profile import keep_move_profile
 from limosa.domain.esims.refusals import MoveNotOfferedError, NoProfileNowError
@@ -28,12 +32,10 @@ def start_move(*, esim_id: int, target: MoveTarget, origin: Origin, now: datetim
     """
     esims = Esim.objects.select_for_update(of=("self",)).select_related("subscriber")
     esim = esims.get(pk=esim_id)
-    can = capabilities_of(esim.supplier_id)
-    # One that no device has is installed with its own code, on whatever device.
-    if not can.gives_new_profiles or esim.state != EsimState.INSTALLED:
+    if not may_get_new_profile(esim):
         raise MoveNotOfferedError
     move = begin_move(esim=esim, target=target, limit=move_limit(), now=now)
-    if can.in_own_database:
+    if capabilities_of(esim.supplier_id).in_own_database:
         _give_profile(esim, move, now)
     _tell(esim, move, origin, now)
     return move

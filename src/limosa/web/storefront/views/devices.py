@@ -8,14 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.connectivity.answers import InstallTerms, Reinstall
-from limosa.domain.connectivity.moves import move_limit
-from limosa.domain.connectivity.registry import (
-    SupplierNotSetUpError,
-    adapter_for,
-    capabilities_of,
-)
-from limosa.domain.esims.models import Esim, EsimState
+from limosa.domain.connectivity.moves import install_terms, may_get_new_profile, move_limit
+from limosa.domain.esims.models import EsimState
 from limosa.domain.esims.operations.rename_device import rename_device
 from limosa.domain.esims.queries import (
     installation_of,
@@ -23,7 +17,7 @@ from limosa.domain.esims.queries import (
     newest_moves,
     waiting_move,
 )
-from limosa.web.storefront.access import own_esim, person_of
+from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.forms import DeviceForm
 from limosa.web.storefront.install_progress import progress_of
 
@@ -52,9 +46,9 @@ def devices(request: HttpRequest, public_id: str) -> HttpResponse:
         "progress": progress_of(found),
         "move": waiting_move(found),
         "moves": newest_moves(found, most=MOVES_SHOWN),
-        "can": capabilities_of(found.supplier_id),
+        "may_move": may_get_new_profile(found),
         "left": moves_left_for(found, limit=move_limit(), now=now),
-        "zone": person_of(request).time_zone,
+        "zone": found.time_zone,
     }
     return render(request, "storefront/devices.html", context, status=400 if form.errors else 200)
 
@@ -64,19 +58,12 @@ def devices(request: HttpRequest, public_id: str) -> HttpResponse:
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say what can be done about a profile that was deleted from its device."""
     found = own_esim(request, public_id)
-    if found.state == EsimState.READY or waiting_move(found) is not None:
+    is_unused = found.state == EsimState.READY and not may_get_new_profile(found)
+    if is_unused or waiting_move(found) is not None:
         return redirect("install", found.public_id)
     context = {
         "esim": found,
         "terms": install_terms(found),
-        "can": capabilities_of(found.supplier_id),
+        "may_move": may_get_new_profile(found),
     }
     return render(request, "storefront/again.html", context)
-
-
-def install_terms(esim: Esim) -> InstallTerms:
-    """Return how often an eSIM's code installs it; its supplier makes no outside call for it."""
-    try:
-        return adapter_for(esim.supplier_id).install_terms(iccid=esim.iccid)
-    except SupplierNotSetUpError:
-        return InstallTerms(reinstall=Reinstall.UNKNOWN)

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
-from limosa.domain.connectivity.moves import move_limit
+from limosa.domain.connectivity.moves import may_get_new_profile, move_limit
 from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, MoveReason
@@ -41,7 +41,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own_esim(request, public_id)
     if waiting_move(found) is not None:
         return redirect("install", found.public_id)
-    if found.state == EsimState.READY:
+    if found.state == EsimState.READY and not may_get_new_profile(found):
         messages.info(
             request,
             gettext("This eSIM is on no device yet. Install it on the one that is to have it."),
