@@ -133,3 +133,37 @@ def test_what_is_not_there_is_said_with_what_to_do(capsys: Captured) -> None:
     assert "8.2.5/3.9" in fault(capsys, "order", "new", "--type", "travel")
     assert "has no order" in fault(capsys, "order", "show", "8901")
     assert "8.2.1/3.9" in fault(capsys, "order", "release", "8901")
+
+
+def terms_of(iccid: str) -> tuple[str, bool, int | None]:
+    order = DownloadOrder.objects.get(profile__iccid=iccid)
+    return order.redownload, order.needs_delete, order.downloads_max
+
+
+@pytest.mark.parametrize(
+    ("words", "terms"),
+    [
+        ((), ("same_euicc", True, 3)),
+        (("--redownload", "any_euicc"), ("any_euicc", True, 3)),
+        (("--no-needs-delete", "--downloads-max", "7"), ("same_euicc", False, 7)),
+        (("--one-time", "--downloads-max", "1"), ("never", True, 1)),
+        (("--reusable", "--needs-delete"), ("any_euicc", True, None)),
+        (("--downloads-max", "0"), ("same_euicc", True, None)),
+    ],
+)
+@pytest.mark.parametrize("by", ["iccid", "type"])
+def test_an_order_has_the_terms_of_its_type_unless_told(
+    capsys: Captured, by: str, words: tuple[str, ...], terms: tuple[str, bool, int | None]
+) -> None:
+    iccid = make_profile().iccid
+    named = ("--iccid", iccid) if by == "iccid" else ("--type", "demo")
+    told(capsys, "order", "new", *named, *words)
+    assert terms_of(iccid) == terms
+
+
+def test_terms_of_an_unknown_profile_or_type_are_refused(capsys: Captured) -> None:
+    make_profile_type()
+    said = fault(capsys, "order", "new", "--iccid", "8901", "--redownload", "never")
+    assert "no profile" in said
+    said = fault(capsys, "order", "new", "--type", "nothing", "--redownload", "never")
+    assert "no profile type" in said

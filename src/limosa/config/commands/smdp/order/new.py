@@ -1,22 +1,26 @@
 """Order a profile, and print its activation code.
 
 Any available profile of a type is taken, or one by its ICCID; the order is confirmed, and released
-unless told otherwise. Its terms are the type's, or those of --one-time or --reusable. The
-activation code contains the address in LIMOSA_SMDP_ADDRESS.
+unless told otherwise. Its terms are the type's, or those of --one-time or --reusable, except for
+what --redownload, --needs-delete and --downloads-max say. The activation code contains the address
+in LIMOSA_SMDP_ADDRESS.
 """
 
 import argparse
 import secrets
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from limosa.config.command import set_up_django, whole_number
+from limosa.config.command import CommandFault, set_up_django, whole_number
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from limosa.domain.rsp.engine.order_calls import OrderTerms
+    from limosa.domain.rsp.engine.redownload import DownloadPolicy
 
+REDOWNLOADS = ("never", "same_euicc", "any_euicc")
 _CODE_DIGITS = 8
 _ONE_TIME_TRIES = 10
 
@@ -43,6 +47,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reusable",
         action="store_true",
         help="any eUICC, any number of times, without a report of deletion: for tests",
+    )
+    parser.add_argument(
+        "--redownload", choices=REDOWNLOADS, help="who may download again what was installed"
+    )
+    parser.add_argument(
+        "--needs-delete",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="again only after the card reported that it deleted the profile",
+    )
+    parser.add_argument(
+        "--downloads-max", type=whole_number(0), metavar="N", help="downloads in all; 0: any"
     )
     parser.add_argument(
         "--days", type=whole_number(1, 3650), metavar="N", help="it expires after this many days"
@@ -102,5 +118,34 @@ def _terms(arguments: argparse.Namespace, now: "datetime") -> "OrderTerms":
         policy = DownloadPolicy(
             redownload=Redownload.ANY_EUICC, needs_delete=False, downloads_max=None
         )
+    if changed := _changed(arguments):
+        policy = replace(policy or _policy_of_type(arguments), **changed)
     expires_at = now + timedelta(days=arguments.days) if arguments.days else None
     return OrderTerms(policy=policy, expires_at=expires_at)
+
+
+def _changed(arguments: argparse.Namespace) -> dict[str, Any]:
+    from limosa.domain.rsp.engine.redownload import Redownload
+
+    changed: dict[str, Any] = {}
+    if arguments.redownload is not None:
+        changed["redownload"] = Redownload(arguments.redownload)
+    if arguments.needs_delete is not None:
+        changed["needs_delete"] = arguments.needs_delete
+    if arguments.downloads_max is not None:
+        changed["downloads_max"] = arguments.downloads_max or None
+    return changed
+
+
+def _policy_of_type(arguments: argparse.Namespace) -> "DownloadPolicy":
+    from limosa.config.smdp import profile_type_of
+    from limosa.domain.rsp.loading import policy_of
+    from limosa.domain.rsp.models import Profile
+
+    if arguments.kind:
+        return policy_of(profile_type_of(arguments.kind))
+    profile = Profile.objects.select_related("profile_type").defer("package")
+    found = profile.filter(iccid=arguments.iccid).first()
+    if found is None:
+        raise CommandFault(f"{arguments.iccid} is no profile in stock.")
+    return policy_of(found.profile_type)
