@@ -75,7 +75,7 @@ def ordering_smdp(
         port, es2plus_port = free_ports(2)
         operators = Authority.made("operators")
         settings = identity(pki) | {
-            "LIMOSA_SMDP_ADDRESS": fqdn,
+            "LIMOSA_SMDP_ADDRESS": f"{fqdn}:{port}",  # Where its phones report, too.
             "LIMOSA_SMDP_ES2PLUS_PORT": str(es2plus_port),
             "LIMOSA_SMDP_ES2PLUS_CLIENT_CA": str(operators.write(folder)),
         }

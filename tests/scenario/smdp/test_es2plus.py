@@ -44,7 +44,7 @@ def test_a_profile_is_ordered_by_its_type_confirmed_and_downloaded(
     assert ordered["iccid"] == iccid
     confirmed = operator.call("confirmOrder", iccid=iccid + "F", matchingId="AB-CD-1", **CONFIRM)
     assert confirmed["matchingId"] == "AB-CD-1"
-    assert confirmed["smdpAddress"] == NAME
+    assert confirmed["smdpAddress"] == f"{NAME}:{smdp.port}"
     where = ["--phones", str(smdp.folder / "phones"), "--pki", str(smdp.folder / "pki")]
     run_phone(["install", f"LPA:1${NAME}$AB-CD-1", "--connect", f"127.0.0.1:{smdp.port}", *where])
     assert operator.said("cancelOrder", iccid=iccid, **AVAILABLE) == "8.2.1/3.5"
