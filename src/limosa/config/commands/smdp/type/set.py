@@ -32,6 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--redownload", choices=REDOWNLOADS, help="who may download again what was installed"
     )
     parser.add_argument(
+        "--tells-switching",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="have cards report that the profile is switched on or off",
+    )
+    parser.add_argument(
         "--needs-delete",
         action=argparse.BooleanOptionalAction,
         default=None,
@@ -74,6 +80,8 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
     given = {name: value for name in _PLAIN if (value := getattr(arguments, name)) is not None}
     if arguments.needs_delete is not None:
         given["needs_delete"] = arguments.needs_delete
+    if arguments.tells_switching is not None:
+        given["tells_enabling"] = given["tells_disabling"] = arguments.tells_switching
     if arguments.downloads_max is not None:
         given["downloads_max"] = arguments.downloads_max or None
     if arguments.icon is not None:
