@@ -1,6 +1,7 @@
 """A person buys a plan and installs the eSIM, on a phone and in Chinese.
 
-The eSIM's page follows what the virtual phone does over TLS; then its data is used, and renewed.
+The eSIM's page follows what the virtual phone does over TLS; then its data is used, and renewed. In
+the end it moves to a second phone, and the first one has no data.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.scenario.axe import overflow, violations
 from tests.scenario.journeys.conftest import followed, keep, sign_in
 from tests.scenario.journeys.demo import Demo
+from tests.scenario.journeys.test_channels import PIN, have_pin
 from tests.scenario.journeys.test_renewal import journal_is_even
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
@@ -19,7 +21,7 @@ PLAN = "t-mobile-month-20gb"
 ARRIVES_MS = 10_000
 # From the phone's report to the page: what the person waits for.
 FOLLOWS_MS = 2_500
-PHONE = "new-phone"
+PHONE, SECOND_PHONE = "new-phone", "second-phone"
 
 
 def is_fine(page: Page, name: str) -> None:
@@ -108,7 +110,59 @@ def renewed(page: Page, demo: Demo, tail: str) -> None:
     assert rows == [(2,)]
 
 
-def test_what_is_bought_is_downloaded_used_and_renewed(
+def moved(page: Page, context: BrowserContext, demo: Demo) -> Page:
+    """Move the eSIM to a second phone: what will happen, the PIN, the new code, and it is there."""
+    page.locator("main a[href$='/devices/']").click()
+    is_fine(page, "download-9-devices")
+    page.get_by_text("我换了新手机").click()
+    is_fine(page, "download-10-move")
+    page.locator("input[name=name]").fill("第二部手机")
+    page.locator("input[name=pin]").fill(PIN)
+    page.locator("[data-testid=begin-move]").click()
+    expect(page.locator("[data-testid=moving]")).to_be_visible()
+    is_fine(page, "download-11-new-code")
+    with context.expect_page() as opened:
+        page.locator(f"a[href^='{demo.phones_url}']").click()
+    phone = opened.value
+    phone.locator("input[name=name]").fill(SECOND_PHONE)
+    phone.locator("form[action='/phones'] button").click()
+    phone.locator("form[action$='/install'] button").click()
+    phone.locator("button[value=yes]").click(timeout=ARRIVES_MS)
+    expect(phone.get_by_text("eSIM 已安装")).to_be_visible(timeout=ARRIVES_MS)
+    expect(page.locator("[data-testid=moved]")).to_be_visible(timeout=FOLLOWS_MS)
+    phone.locator("button[value=on]").click()
+    said(page, "enabled", "已启用")
+    top(page, "download-12-moved")
+    page.locator("[data-testid=moved] a").click()
+    expect(page.get_by_role("heading", name="第二部手机")).to_be_visible()
+    is_fine(page, "download-13-devices")
+    return phone
+
+
+def used_bytes(demo: Demo, public_id: str) -> int:
+    """Return what was used of an eSIM's bundles."""
+    [(used,)] = demo.query(
+        "SELECT sum(bundle.used_bytes)::bigint FROM esims_bundle AS bundle"  # noqa: S608
+        " JOIN esims_esim AS esim ON esim.id = bundle.esim_id"
+        f" WHERE esim.public_id = '{public_id}'"
+    )
+    return int(used)
+
+
+def only_the_new_one_counts(demo: Demo, old: Page, new: Page, public_id: str) -> None:
+    """Use data on both phones: that of the old one is nobody's."""
+    before = used_bytes(demo, public_id)
+    old.reload()
+    old.locator("button[value=data-on]").click()
+    old.wait_for_timeout(3_000)
+    assert used_bytes(demo, public_id) == before
+    new.locator("button[value=data-on]").click()
+    new.wait_for_timeout(3_000)
+    new.locator("button[value=data-off]").click()
+    assert used_bytes(demo, public_id) > before
+
+
+def test_what_is_bought_is_downloaded_used_renewed_and_moved(
     demo: Demo, open_browser: Callable[..., BrowserContext]
 ) -> None:
     context = open_browser()
@@ -126,4 +180,11 @@ def test_what_is_bought_is_downloaded_used_and_renewed(
     installed(page, phone)
     used(page, phone, demo, str(iccid))
     renewed(page, demo, str(iccid)[-4:])
+    have_pin(page, demo)
+    [(public_id,)] = demo.query(f"SELECT public_id FROM esims_esim WHERE iccid = '{iccid}'")  # noqa: S608
+    page.goto(f"{demo.url}/esims/{public_id}/")
+    second = moved(page, context, demo)
+    [(now,)] = demo.query(f"SELECT iccid FROM esims_esim WHERE public_id = '{public_id}'")  # noqa: S608
+    assert now != iccid
+    only_the_new_one_counts(demo, phone, second, str(public_id))
     assert journal_is_even(demo)

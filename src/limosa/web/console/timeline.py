@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.charging.models import DailyUsage
-from limosa.domain.esims.models import OPEN_STATES, Bundle
+from limosa.domain.esims.models import OPEN_STATES, Bundle, Move, MoveState
 from limosa.domain.ledger.models import Posting
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.wording import texts_for
@@ -178,6 +178,19 @@ def _security(person: Subscriber, before: datetime, size: int) -> Iterator[Momen
         yield Moment(line.at, line.title, detail, "warn" if line.is_warning else "")
 
 
+def _moves(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
+    moves = Move.objects.filter(esim__subscriber=person, begun_at__lt=before)
+    for move in moves.select_related("esim__carrier").order_by("-begun_at")[:size]:
+        esim = move.esim.label or move.esim.carrier.name
+        tails = " → ".join(f"…{iccid[-4:]}" for iccid in (move.old_iccid, move.iccid) if iccid)
+        detail = f"{esim} · {move.number} · {tails}"
+        yield Moment(move.begun_at, gettext("Move to another device begun"), detail, "warn")
+        if move.ended_at and move.state == MoveState.DONE:
+            yield Moment(move.ended_at, gettext("Moved to another device"), detail, "good")
+        elif move.ended_at:
+            yield Moment(move.ended_at, gettext("Move given up"), detail)
+
+
 def _usage(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
     rows = DailyUsage.objects.filter(
         Q(esim__in=person.esims.values("pk")), day__lte=before.astimezone(UTC).date()
@@ -201,5 +214,6 @@ _SOURCES: tuple[_Source, ...] = (
     _cases,
     _wallet,
     _security,
+    _moves,
     _usage,
 )

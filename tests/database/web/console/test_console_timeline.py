@@ -14,7 +14,7 @@ from limosa.web.console.timeline import Moment, timeline_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.charging import make_daily_usage
-from tests.factories.esims import make_bundle, make_esim
+from tests.factories.esims import make_bundle, make_esim, make_move
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
@@ -114,8 +114,21 @@ def test_the_number_of_statements_does_not_grow_with_the_person(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for person in (make_busy_person(), make_busy_person(orders=6)):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             timeline_of(person, before=AHEAD)
+
+
+@pytest.mark.parametrize(
+    ("state", "ends_as"),
+    [("waiting", []), ("done", ["Moved to another device"]), ("given_up", ["Move given up"])],
+)
+def test_a_move_is_told_with_how_it_ended(state: str, ends_as: list[str]) -> None:
+    move = make_move(state=state)
+    moments = timeline_of(move.esim.subscriber, before=AHEAD).moments
+    of_move = [moment for moment in moments if move.number in moment.detail]
+    assert sorted(titles(of_move)) == sorted(["Move to another device begun", *ends_as])
+    tails = f"…{move.old_iccid[-4:]} → …{move.iccid[-4:]}"
+    assert all(tails in moment.detail for moment in of_move)
 
 
 def test_moments_are_told_in_the_language_of_the_page() -> None:
