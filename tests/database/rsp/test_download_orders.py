@@ -179,7 +179,7 @@ def test_any_profile_of_a_type_is_the_oldest_that_is_left() -> None:
     assert [ordered(), ordered()] == [first, second]
     with pytest.raises(RspRefusal, match="left") as refused:
         ordered()
-    assert refused.value.status.subject_code == "8.2.1"
+    assert refused.value.status.reason_code == "3.7"
     with pytest.raises(RspRefusal, match="type") as refused:
         ordered(profile_type="unknown")
     assert refused.value.status.subject_code == "8.2.5"
@@ -284,4 +284,4 @@ def test_a_matching_id_of_another_open_order_is_refused_and_nothing_changes() ->
 @pytest.mark.parametrize("state", ["downloaded", "installed"])
 def test_what_a_device_has_is_not_cancelled(state: str) -> None:
     order = make_download_order(state=state, requester="1.2.3")
-    assert called(["cancel", "final=available"], order.profile.iccid) == "8.2.1/3.5"
+    assert called(["cancel", "final=available"], order.profile.iccid) == "8.2.1/3.3"

@@ -2,7 +2,8 @@
 
 Sources: SGP.22 version 2, where it describes each call: ES9+ in sections 5.6.1 to 5.6.5, ES2+ in
 5.3; subjects are listed in 5.2.6.1, reasons in 5.2.6.2.
-The pairs of ES2+ are also those which public tests made from SGP.23 expect. Pairs of the call ANY
+The pairs of ES2+ are also those which public tests made from SGP.23 expect; that none is left of a
+type is the example of a failure in annex I. Pairs of the call ANY
 are ours, made of its codes, for what it leaves open.
 """
 
@@ -116,7 +117,8 @@ class RspStatus(Enum):
     PROFILE_IN_USE = ("8.2.1", "3.3", "The profile is already in use.", Call.ORDER)
     PROFILE_STATE_INVALID = ("8.2.1", "3.5", "The profile's state forbids it.", Call.ORDER)
     PROFILE_TYPE_UNKNOWN = ("8.2.5", "3.9", "The profile type is unknown.", Call.ORDER)
-    PROFILE_NONE_LEFT = ("8.2.1", "3.9", "No profile of this type is left.", Call.ORDER)
+    PROFILE_TYPE_REFUSED = ("8.2.5", "3.8", "The profile is of another type.", Call.ORDER)
+    PROFILE_NONE_LEFT = ("8.2.5", "3.7", "No profile of this type is left.", Call.ORDER)
     MATCHING_ID_IN_USE = ("8.2.6", "3.3", "The matching id is already in use.", Call.ORDER)
     MATCHING_ID_ELSEWHERE = (
         "8.2.6",

@@ -11,7 +11,7 @@ from limosa.domain.rsp.engine.order_calls import (
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.locking import lock_newest_order
-from limosa.domain.rsp.models import DownloadOrder, ProfileState
+from limosa.domain.rsp.models import DownloadOrder, DownloadState, ProfileState
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
@@ -40,6 +40,8 @@ def cancel_download_order(
     if key and order.last_call == key:
         return order
     _check_is_meant(order, eid=eid, matching_id=matching_id)
+    if order.state in (DownloadState.DOWNLOADED, DownloadState.INSTALLED):
+        raise RspRefusal(RspStatus.PROFILE_IN_USE)
     if not DOWNLOAD_LIFE.allows(order.state, DownloadEvent.CANCEL):
         raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
     order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.CANCEL).value

@@ -96,7 +96,7 @@ def _repeated(caller: Caller, key: str) -> DownloadOrder | None:
 def _by_iccid(iccid: str, profile_type: str) -> Profile:
     profile = lock_profile(iccid)
     if profile_type and profile.profile_type.code != profile_type:
-        raise RspRefusal(RspStatus.PROFILE_TYPE_UNKNOWN)
+        raise RspRefusal(RspStatus.PROFILE_TYPE_REFUSED)
     if profile.state == ProfileState.ORDERED:
         raise RspRefusal(RspStatus.PROFILE_IN_USE)
     if profile.state != ProfileState.AVAILABLE:

@@ -38,8 +38,8 @@ _UNAVAILABLE = "3.7"
 _REQUESTER = "1.1"
 # None left or none such; and no such type: another supplier may have one.
 _NOT_THERE = {("8.2.1", "3.9"), ("8.2.5", "3.9"), ("8.2.5", "3.7")}
-# Not in a state for it, or the matching id is taken: by our own first attempt.
-_CONFIRMED_BEFORE = {("8.2.1", "3.5"), ("8.2.6", "3.3")}
+# Not in a state for it, in use, or the matching id is taken: by our own first attempt.
+_CONFIRMED_BEFORE = {("8.2.1", "3.5"), ("8.2.1", "3.3"), ("8.2.6", "3.3")}
 _STATES = {
     ProgressPoint.DOWNLOADED: InstallationState.DOWNLOADED,
     ProgressPoint.INSTALLED: InstallationState.INSTALLED,
