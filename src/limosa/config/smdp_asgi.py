@@ -25,7 +25,7 @@ from limosa.servers.plain_paths import PlainPaths
 from limosa.servers.proxies import SeenThrough, TrustedProxies
 from limosa.servers.safe_answers import with_safe_answers
 from limosa.servers.shared_crowd import SharedCrowd
-from limosa.servers.smdp.answers import HttpOnly, no_function
+from limosa.servers.smdp.answers import no_function
 from limosa.servers.smdp.eid_limit import EidLimit
 from limosa.servers.smdp.es2plus import Es2Plus
 from limosa.servers.smdp.es9plus import Es9Plus
@@ -69,7 +69,7 @@ def make_smdp_applications(*, shared_folder: Path) -> dict[str, ASGIApp]:
             has_access_log=settings.ACCESS_LOG,
             tells_ready=lambda: lifespan is not None and told.keep("ready"),
         )
-        seen = SeenThrough(HttpOnly(observed), proxies=proxies)
+        seen = SeenThrough(observed, proxies=proxies)
         return with_safe_answers(seen, hsts_seconds=0)
 
     return {

@@ -4,7 +4,7 @@ Source: SGP.22 section 6.5.1.
 """
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from limosa.protocols.sgp22.es9plus import refusal_body
 from limosa.protocols.sgp22.status import RspStatus
@@ -34,17 +34,3 @@ async def no_function(scope: Scope, receive: Receive, send: Send) -> None:
     answer = in_json(refusal_body(RspStatus.MALFORMED), status=404)
     answer.headers.update(CLOSE)  # The unread body must not precede the next request.
     await answer(scope, receive, send)
-
-
-class HttpOnly:
-    """An ASGI application that is asked by HTTP, and refuses WebSockets."""
-
-    def __init__(self, application: ASGIApp) -> None:
-        self._application = application
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close"})
-        else:
-            await self._application(scope, receive, send)

@@ -2,21 +2,25 @@
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from starlette.types import ASGIApp, Message
 
 
 class Lifespan:
-    """Holds an application that is ready. Raises RuntimeError if it does not become so."""
+    """Holds an application that is ready. Raises RuntimeError if it does not become so.
+
+    state: what the application gives to each of its requests.
+    """
 
     def __init__(self, application: ASGIApp) -> None:
+        self.state: dict[str, Any] = {}
         self._application = application
         self._told: asyncio.Queue[Message] = asyncio.Queue()
         self._said: asyncio.Queue[Message] = asyncio.Queue()
 
     async def __aenter__(self) -> Self:
-        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
         self._task: asyncio.Task[None] = asyncio.create_task(
             self._application(scope, self._told.get, self._said.put)  # type: ignore[arg-type]
         )
@@ -38,4 +42,5 @@ class Lifespan:
         await asyncio.wait({answer, self._task}, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done() or answer.result()["type"] != f"lifespan.{what}.complete":
             answer.cancel()
-            raise RuntimeError(f"the application's {what} failed")
+            said = answer.result().get("message", "") if answer.done() else ""
+            raise RuntimeError(f"the application's {what} failed: {said}")

@@ -1,9 +1,7 @@
 """Clients that stand still, over real TLS: each is cut in time, and others are served meanwhile."""
 
-import asyncio
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,9 +16,10 @@ from limosa.servers.bodies import BodyReader
 from limosa.servers.crowd import Crowd
 from limosa.servers.endpoints.endpoint import Endpoint, Incoming
 from limosa.servers.limits import Limits
-from limosa.servers.smdp.answers import HttpOnly, say_in_json
-from limosa.servers.smdp.connections import OpenDoor, Tls, serve_until
+from limosa.servers.smdp.answers import say_in_json
+from limosa.servers.smdp.connections import Tls
 from tests.scenario.smdp.operators import Authority, client_context
+from tests.unit.servers.smdp.serving import serving
 
 pytestmark = pytest.mark.enable_socket
 STALL_SECONDS = 1
@@ -81,7 +80,7 @@ def an_application(sent: list[bool]) -> ASGIApp:
                     return
         await endpoint({**scope, "path_params": {}}, receive, send)
 
-    return HttpOnly(application)
+    return application
 
 
 @pytest.fixture(scope="module")
@@ -97,26 +96,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @contextmanager
 def running(tls: Tls, ca: Path) -> Iterator[Running]:
     sent: list[bool] = []
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        door.listen(100)
-        loop, told, began = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
-
-        async def serve() -> None:
-            loop.call_soon(began.set)
-            one = OpenDoor(socket=door, application=an_application(sent), tls=tls)
-            await serve_until(told, [one], stall_seconds=STALL_SECONDS)
-
-        thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-        thread.start()
-        assert began.wait(5)
-        try:
-            yield Running(door.getsockname()[1], client_context(ca, None), sent)
-        finally:
-            loop.call_soon_threadsafe(told.set)
-            thread.join(15)
-            assert not thread.is_alive()
-            loop.close()
+    with serving(an_application(sent), tls=tls, stall_seconds=STALL_SECONDS) as port:
+        yield Running(port, client_context(ca, None), sent)
 
 
 def half_a_handshake(server: Running) -> socket.socket:
