@@ -4,12 +4,14 @@ import html
 import re
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import zxingcpp
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from pytest_django.fixtures import Settings
 
 from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.esims.models import Esim, EsimState
@@ -250,3 +252,11 @@ def test_the_page_watches_the_esim(esim: Esim) -> None:
     part = client.get(reverse("install_progress", args=[esim.public_id]))
     assert 'data-step="ordered"' in text_of(part)
     assert "<html" not in text_of(part)
+
+
+def test_the_demo_and_it_alone_leads_to_a_virtual_phone(esim: Esim, settings: Settings) -> None:
+    assert "virtual phone" not in text_of(shown_to(esim))
+    settings.DEMO_PHONE_URL = "http://127.0.0.1:8004"
+    page = words_of(shown_to(esim))
+    [address] = re.findall(r'href="(http://127.0.0.1:8004/[^"]+)"', page)
+    assert parse_qs(urlsplit(address).query) == {"code": [esim.activation_code]}
