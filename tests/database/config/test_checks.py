@@ -486,3 +486,19 @@ def test_the_command_says_what_is_well_and_what_is_not(
     told = capsys.readouterr().out
     assert "database: ok" in told
     assert "  warning: LIMOSA_NO_SUCH_THING is no setting" in told
+
+
+def test_our_own_network_needs_an_smdp_to_download_from(settings: Settings) -> None:
+    def found() -> list[str]:
+        return [one.text for one in check_contents() if "SM-DP+ is not set up" in one.text]
+
+    assert found() == []
+    plan = make_plan()
+    [text] = found()
+    assert "LIMOSA_SMDP_CI_CERTIFICATES" in text
+    settings.SMDP_CI_CERTIFICATES = "/etc/limosa/ci.pem"
+    assert found() == []
+    settings.SMDP_CI_CERTIFICATES = ""
+    plan.on_sale = False
+    plan.save(update_fields=["on_sale"])
+    assert found() == []

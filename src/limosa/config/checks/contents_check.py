@@ -11,6 +11,7 @@ from limosa.config.checks.finding import Finding, NotCheckedError, fault, warnin
 from limosa.config.reencrypting import encrypted_places
 from limosa.domain.catalog.models import Plan
 from limosa.domain.catalog.queries import currencies_on_sale
+from limosa.domain.connectivity.own_profiles import REQUESTER
 from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
 from limosa.domain.ordering.models import TaxRate
 
@@ -22,7 +23,13 @@ def check_contents(*, is_start: bool = False) -> list[Finding]:
     Raises: NotCheckedError if the database is unreachable or refuses, which another check reports.
     """
     try:
-        return [*_keys(), *_tax(), *_price_list(), *_suppliers(is_start=is_start)]
+        return [
+            *_keys(),
+            *_tax(),
+            *_price_list(),
+            *_suppliers(is_start=is_start),
+            *_downloads(),
+        ]
     except DatabaseError as error:
         raise NotCheckedError from error
 
@@ -75,4 +82,13 @@ def _suppliers(*, is_start: bool) -> Iterator[Finding]:
             f"not offered (plans: {number}). Install its package and set its settings, or take "
             "them out of the catalogue.",
             is_fault=not is_start,
+        )
+
+
+def _downloads() -> Iterator[Finding]:
+    is_sold = Plan.objects.filter(on_sale=True, supplier_id=REQUESTER).exists()
+    if is_sold and not settings.SMDP_CI_CERTIFICATES:
+        yield warning(
+            "The SM-DP+ is not set up (LIMOSA_SMDP_CI_CERTIFICATES), so nobody can download the "
+            "eSIMs that the catalogue has on sale of our own network."
         )
