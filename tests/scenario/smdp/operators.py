@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 PATH = "/gsma/rsp2/es2plus/"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,17 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPSConnection
 from pathlib import Path
 
 from limosa.simulators.virtual_phone.command import main as run_phone
 from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken
-from tests.scenario.smdp.operators import Authority, Operator, client_context
+from tests.scenario.smdp.operators import (
+    PATIENCE_SECONDS,
+    Authority,
+    Operator,
+    client_context,
+)
 from tests.scenario.stack import Stack, open_folder
 
 NAME = "smdp.example"
@@ -83,8 +89,21 @@ def ordering_smdp(
             [*LIMOSA, "smdp", "--port", str(port), *options],
             environment=stack.environment | settings | environment,
             log=stack.logs / "smdp.log",
-            is_ready=lambda: is_taken(port) and is_taken(es2plus_port),
+            is_ready=lambda: is_taken(port) and _is_answering(pki, port),
         ):
             if is_with_worker:
                 stack.start("worker", **settings, **environment)
             yield OrderingSmdp(stack, folder, port, es2plus_port, operators)
+
+
+def _is_answering(pki: Path, port: int) -> bool:
+    """Whether a process serves already: the port is open before that."""
+    context = client_context(pki / "ci.pem", None)
+    connection = HTTPSConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS, context=context)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
