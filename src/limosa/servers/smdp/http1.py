@@ -15,6 +15,7 @@ Sources: RFC 9112 (HTTP/1.1); ASGI 3.0, HTTP version 2.3.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import unquote
@@ -237,8 +238,9 @@ class Http1(asyncio.Protocol):
             self._is_broken = True
             self._set_deadline(LINGER_SECONDS, self._transport.close)
             self._transport.resume_reading()
-            if self._transport.can_write_eof():
-                self._transport.write_eof()
+            if self._transport.can_write_eof() and not self._transport.get_write_buffer_size():
+                with suppress(OSError):  # It has gone, and we are not told yet.
+                    self._transport.write_eof()
         else:
             self._set_deadline(self._serving.stall_seconds, self.abort)
             self._transport.close()
