@@ -10,11 +10,8 @@ from pytest_django.fixtures import Settings
 from limosa.domain.accounts.models import SecurityEvent
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
-from limosa.domain.connectivity import moves
 from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
-from limosa.domain.connectivity.operations import advance_next_move as advancing
 from limosa.domain.connectivity.operations import start_move as starting
-from limosa.domain.connectivity.operations.advance_next_move import LEASE, advance_next_move
 from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, Move, MoveReason
@@ -33,7 +30,7 @@ from limosa.domain.esims.refusals import (
 from limosa.domain.notifications.models import Notification
 from tests.factories import MOMENT
 from tests.factories.esims import make_bundle, make_esim, make_move
-from tests.fakes.supplier import BUSY, LOST_AFTER, OUT_OF_STOCK, PENDING, FakeSupplier
+from tests.fakes.supplier import OUT_OF_STOCK, FakeSupplier
 
 pytestmark = pytest.mark.django_db
 
@@ -81,16 +78,6 @@ def esim(db: None) -> Esim:
         iccid=found.iccid, eid=OLD_EID, report=report("enabled", minutes=-60), now=MOMENT
     )
     return Esim.objects.get(pk=found.pk)
-
-
-@pytest.fixture
-def supplier(monkeypatch: pytest.MonkeyPatch) -> FakeSupplier:
-    """Return a supplier that has to be called, in place of our own network."""
-    fake = FakeSupplier(BY_CALLS)
-    monkeypatch.setattr(advancing, "adapter_for", lambda _code: fake)
-    for user in (starting, moves):
-        monkeypatch.setattr(user, "capabilities_of", lambda _code: fake.capabilities)
-    return fake
 
 
 def test_a_move_has_a_profile_of_its_own_and_changes_nothing_yet(esim: Esim) -> None:
@@ -207,22 +194,6 @@ def test_what_no_device_has_needs_no_move(esim: Esim) -> None:
         begin(ready)
 
 
-@pytest.mark.parametrize(
-    "can",
-    [
-        Capabilities(),
-        Capabilities(moving=Moving.SAME_CODE),
-        Capabilities(moving=Moving.NEW_PROFILE, idempotency=Idempotency.LOOKED_UP),
-    ],
-)
-def test_a_supplier_that_gives_no_profile_safely_is_not_asked(
-    esim: Esim, supplier: FakeSupplier, can: Capabilities
-) -> None:
-    supplier.capabilities = can
-    with pytest.raises(MoveNotOfferedError):
-        begin(esim)
-
-
 def test_without_a_profile_nothing_has_begun(esim: Esim, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = FakeSupplier()
     fake.script(OUT_OF_STOCK)
@@ -231,87 +202,6 @@ def test_without_a_profile_nothing_has_begun(esim: Esim, monkeypatch: pytest.Mon
         begin(esim)
     assert not Move.objects.exists()
     assert not Notification.objects.exists()
-
-
-def test_a_worker_asks_a_supplier_that_has_to_be_called(esim: Esim, supplier: FakeSupplier) -> None:
-    move = begin(esim)
-    assert move.iccid == ""
-    assert advance_next_move(now=MOMENT)
-    move.refresh_from_db()
-    assert move.iccid
-    assert not advance_next_move(now=MOMENT + LEASE)
-    note(move.iccid, "installed")
-    esim.refresh_from_db()
-    assert esim.iccid == move.iccid
-
-
-@pytest.mark.parametrize("what", [BUSY, PENDING, LOST_AFTER])
-def test_a_supplier_without_an_answer_is_asked_again_for_the_same(
-    esim: Esim, supplier: FakeSupplier, what: str
-) -> None:
-    move = begin(esim)
-    supplier.script(what)
-    assert advance_next_move(now=MOMENT)
-    supplier.deliver(move.number)
-    assert not advance_next_move(now=MOMENT)
-    assert advance_next_move(now=MOMENT + timedelta(minutes=1))
-    move.refresh_from_db()
-    assert move.iccid
-    assert len(supplier.orders_of(move.number)) == 1
-
-
-def test_a_supplier_that_refuses_ends_the_move(esim: Esim, supplier: FakeSupplier) -> None:
-    move = begin(esim)
-    supplier.script(OUT_OF_STOCK)
-    assert advance_next_move(now=MOMENT)
-    move.refresh_from_db()
-    assert (move.state, move.problem, move.next_at) == ("given_up", OUT_OF_STOCK, None)
-
-
-def test_a_worker_that_died_leaves_the_move_to_another(esim: Esim, supplier: FakeSupplier) -> None:
-    move = begin(esim)
-    move.next_at = MOMENT + LEASE
-    move.attempts = 1
-    move.save()
-    assert not advance_next_move(now=MOMENT + LEASE - timedelta(seconds=1))
-    assert advance_next_move(now=MOMENT + LEASE)
-
-
-def test_the_profile_that_is_no_longer_needed_is_retired_once(
-    esim: Esim, supplier: FakeSupplier
-) -> None:
-    old, move = esim.iccid, begin(esim)
-    advance_next_move(now=MOMENT)
-    move.refresh_from_db()
-    note(move.iccid, "installed")
-    assert supplier.calls(old) == []
-    assert advance_next_move(now=LATER)
-    assert supplier.calls(old) == ["retire"]
-    assert not advance_next_move(now=LATER + timedelta(days=1))
-
-
-def test_a_move_given_up_while_its_profile_was_asked_for_retires_it(
-    esim: Esim, supplier: FakeSupplier
-) -> None:
-    move = begin(esim)
-    supplier.script(LOST_AFTER)
-    advance_next_move(now=MOMENT)
-    give_up_move(number=move.number, now=MOMENT)
-    assert advance_next_move(now=LATER)
-    move.refresh_from_db()
-    assert advance_next_move(now=LATER)
-    assert supplier.calls(move.iccid) == ["retire"]
-    esim.refresh_from_db()
-    assert esim.iccid != move.iccid
-
-
-def test_a_move_given_up_before_it_was_asked_for_needs_nothing(
-    esim: Esim, supplier: FakeSupplier
-) -> None:
-    move = begin(esim)
-    give_up_move(number=move.number, now=MOMENT)
-    assert not advance_next_move(now=LATER)
-    assert supplier.calls(move.number) == []
 
 
 def test_the_same_device_keeps_its_name(esim: Esim) -> None:

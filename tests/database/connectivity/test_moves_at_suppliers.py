@@ -1,0 +1,259 @@
+"""A supplier that has to be called: a worker orders the new profile of a move, and retires the one
+that is no longer needed, whatever breaks."""
+
+from datetime import timedelta
+
+import pytest
+
+from limosa.domain.accounts.origin import Origin
+from limosa.domain.connectivity import moves
+from limosa.domain.connectivity.answers import CancelAnswer, Delivered
+from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
+from limosa.domain.connectivity.operations import advance_next_move as advancing
+from limosa.domain.connectivity.operations import start_move as starting
+from limosa.domain.connectivity.operations.advance_next_move import LEASE, advance_next_move
+from limosa.domain.connectivity.operations.start_move import start_move
+from limosa.domain.connectivity.registry import SupplierNotSetUpError
+from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
+from limosa.domain.esims.engine.profile import Profile
+from limosa.domain.esims.models import DeviceKind, Esim, Move
+from limosa.domain.esims.operations.begin_move import MoveTarget
+from limosa.domain.esims.operations.give_up_move import give_up_move
+from limosa.domain.esims.operations.keep_move_profile import keep_move_profile
+from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
+from limosa.domain.esims.operations.take_move import take_move
+from limosa.domain.esims.refusals import (
+    MoveNotOfferedError,
+)
+from tests.factories import MOMENT
+from tests.factories.esims import make_bundle, make_esim
+from tests.fakes.supplier import BUSY, LOST_AFTER, OUT_OF_STOCK, PENDING, FakeSupplier
+
+pytestmark = pytest.mark.django_db
+
+ORIGIN = Origin(address="203.0.113.7", device="Mozilla/5.0 (iPhone)")
+TO_PHONE = MoveTarget(kind=DeviceKind.PHONE, name="Pixel")
+OLD_EID, NEW_EID = f"89049032{1:024}", f"89049032{2:024}"
+LATER = MOMENT + timedelta(minutes=5)
+BY_CALLS = Capabilities(idempotency=Idempotency.SAME_ORDER, moving=Moving.NEW_PROFILE)
+
+
+def report(state: str, *, minutes: int = 5) -> ProfileReport:
+    return ProfileReport(
+        state=InstallationState(state), happened_at=MOMENT + timedelta(minutes=minutes)
+    )
+
+
+def begin(esim: Esim, target: MoveTarget = TO_PHONE) -> Move:
+    return start_move(esim_id=esim.pk, target=target, origin=ORIGIN, now=MOMENT)
+
+
+def note(iccid: str, state: str, *, eid: str = NEW_EID, minutes: int = 5) -> ReportNoted:
+    now = MOMENT + timedelta(minutes=minutes)
+    return note_profile_report(iccid=iccid, eid=eid, report=report(state, minutes=minutes), now=now)
+
+
+@pytest.fixture
+def esim(db: None) -> Esim:
+    """Return an eSIM of our own network with a bundle, on a phone."""
+    found = make_esim()
+    make_bundle(esim=found)
+    note_profile_report(
+        iccid=found.iccid, eid=OLD_EID, report=report("enabled", minutes=-60), now=MOMENT
+    )
+    return Esim.objects.get(pk=found.pk)
+
+
+@pytest.fixture
+def supplier(monkeypatch: pytest.MonkeyPatch) -> FakeSupplier:
+    """Return a supplier that has to be called, in place of our own network."""
+    fake = FakeSupplier(BY_CALLS)
+    monkeypatch.setattr(advancing, "adapter_for", lambda _code: fake)
+    for user in (starting, moves):
+        monkeypatch.setattr(user, "capabilities_of", lambda _code: fake.capabilities)
+    return fake
+
+
+@pytest.mark.parametrize(
+    "can",
+    [
+        Capabilities(),
+        Capabilities(moving=Moving.SAME_CODE),
+        Capabilities(moving=Moving.NEW_PROFILE, idempotency=Idempotency.LOOKED_UP),
+    ],
+)
+def test_a_supplier_that_gives_no_profile_safely_is_not_asked(
+    esim: Esim, supplier: FakeSupplier, can: Capabilities
+) -> None:
+    supplier.capabilities = can
+    with pytest.raises(MoveNotOfferedError):
+        begin(esim)
+
+
+def test_a_worker_asks_a_supplier_that_has_to_be_called(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    assert move.iccid == ""
+    assert advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    assert move.iccid
+    assert not advance_next_move(now=MOMENT + LEASE)
+    note(move.iccid, "installed")
+    esim.refresh_from_db()
+    assert esim.iccid == move.iccid
+
+
+@pytest.mark.parametrize("what", [BUSY, PENDING, LOST_AFTER])
+def test_a_supplier_without_an_answer_is_asked_again_for_the_same(
+    esim: Esim, supplier: FakeSupplier, what: str
+) -> None:
+    move = begin(esim)
+    supplier.script(what)
+    assert advance_next_move(now=MOMENT)
+    supplier.deliver(move.number)
+    assert not advance_next_move(now=MOMENT)
+    assert advance_next_move(now=MOMENT + timedelta(minutes=1))
+    move.refresh_from_db()
+    assert move.iccid
+    assert len(supplier.orders_of(move.number)) == 1
+
+
+def test_a_supplier_that_refuses_ends_the_move(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    supplier.script(OUT_OF_STOCK)
+    assert advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    assert (move.state, move.problem, move.next_at) == ("given_up", OUT_OF_STOCK, None)
+
+
+def test_a_worker_that_died_leaves_the_move_to_another(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    move.next_at = MOMENT + LEASE
+    move.attempts = 1
+    move.save()
+    assert not advance_next_move(now=MOMENT + LEASE - timedelta(seconds=1))
+    assert advance_next_move(now=MOMENT + LEASE)
+
+
+def test_the_profile_that_is_no_longer_needed_is_retired_once(
+    esim: Esim, supplier: FakeSupplier
+) -> None:
+    old, move = esim.iccid, begin(esim)
+    advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    note(move.iccid, "installed")
+    assert supplier.calls(old) == []
+    assert advance_next_move(now=LATER)
+    assert supplier.calls(old) == ["retire"]
+    assert not advance_next_move(now=LATER + timedelta(days=1))
+
+
+def test_a_move_given_up_while_its_profile_was_asked_for_retires_it(
+    esim: Esim, supplier: FakeSupplier
+) -> None:
+    move = begin(esim)
+    supplier.script(LOST_AFTER)
+    advance_next_move(now=MOMENT)
+    give_up_move(number=move.number, now=MOMENT)
+    assert advance_next_move(now=LATER)
+    move.refresh_from_db()
+    assert advance_next_move(now=LATER)
+    assert supplier.calls(move.iccid) == ["retire"]
+    esim.refresh_from_db()
+    assert esim.iccid != move.iccid
+
+
+def test_a_move_given_up_before_it_was_asked_for_needs_nothing(
+    esim: Esim, supplier: FakeSupplier
+) -> None:
+    move = begin(esim)
+    give_up_move(number=move.number, now=MOMENT)
+    assert not advance_next_move(now=LATER)
+    assert supplier.calls(move.number) == []
+
+
+def test_a_supplier_that_is_not_set_up_is_asked_once_it_is(
+    esim: Esim, supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = begin(esim)
+
+    def missing(code: str) -> FakeSupplier:
+        raise SupplierNotSetUpError(code)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(advancing, "adapter_for", missing)
+        assert not advance_next_move(now=MOMENT)
+    assert advance_next_move(now=MOMENT + timedelta(minutes=1))
+    move.refresh_from_db()
+    assert move.iccid
+
+
+def test_two_workers_take_a_move_once(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    same = Move.objects.get(pk=move.pk)
+    assert take_move(move=move, until=LATER)
+    assert not take_move(move=same, until=LATER)
+
+
+def test_a_profile_that_nobody_can_install_ends_the_move(
+    esim: Esim, supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = begin(esim)
+    broken = Delivered(profile=Profile(iccid="8901", activation_code="LPA:nothing"))
+    monkeypatch.setattr(supplier, "replace", lambda _request: broken)
+    assert advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    assert (move.state, move.problem, move.iccid) == ("given_up", "iccid_malformed", "")
+
+
+def test_a_delivery_without_its_profile_is_asked_for_again(
+    esim: Esim, supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = begin(esim)
+    with monkeypatch.context() as patch:
+        patch.setattr(supplier, "replace", lambda _request: Delivered())
+        assert advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    assert (move.state, move.problem) == ("waiting", "pending")
+    assert advance_next_move(now=MOMENT + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem", "is_over"),
+    [
+        (CancelAnswer.DONE, "", True),
+        (CancelAnswer.REFUSED, "not_retired", True),
+        (CancelAnswer.UNDER_REVIEW, "", False),
+    ],
+)
+def test_whether_a_profile_was_retired_is_kept(
+    esim: Esim,
+    supplier: FakeSupplier,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: CancelAnswer,
+    problem: str,
+    is_over: bool,  # noqa: FBT001 -- of the table
+) -> None:
+    move = begin(esim)
+    advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    note(move.iccid, "installed")
+
+    def retire(*, iccid: str) -> CancelAnswer:
+        assert iccid == move.old_iccid
+        return answer
+
+    monkeypatch.setattr(supplier, "retire", retire)
+    assert advance_next_move(now=LATER)
+    move.refresh_from_db()
+    assert (move.problem, move.next_at is None) == (problem, is_over)
+
+
+def test_an_answer_after_the_lease_changes_no_profile(esim: Esim, supplier: FakeSupplier) -> None:
+    move = begin(esim)
+    advance_next_move(now=MOMENT)
+    move.refresh_from_db()
+    first = move.iccid
+    late = Profile(iccid="8999000000000000019", activation_code="LPA:1$smdp.example.com$LATE")
+    keep_move_profile(move=move, profile=late, now=LATER)
+    move.refresh_from_db()
+    assert move.iccid == first
