@@ -15,6 +15,7 @@ from limosa.domain.connectivity.operations import start_move as starting
 from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, Move, MoveReason
+from limosa.domain.esims.operations import give_up_moves_of as giving_up
 from limosa.domain.esims.operations.begin_move import MoveTarget
 from limosa.domain.esims.operations.give_up_move import give_up_move
 from limosa.domain.esims.operations.give_up_moves_of import give_up_moves_of
@@ -170,6 +171,18 @@ def test_whoever_says_it_was_not_them_ends_every_move(esim: Esim) -> None:
     assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 1
     assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 0
     assert Move.objects.get().problem == "not_me"
+
+
+def test_a_move_that_ends_meanwhile_is_nobodys_to_give_up(
+    esim: Esim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(esim)
+
+    def ended(**_named: object) -> None:
+        raise MoveOverError
+
+    monkeypatch.setattr(giving_up, "give_up_move", ended)
+    assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 0
 
 
 def test_one_move_waits_at_a_time(esim: Esim) -> None:

@@ -7,7 +7,12 @@ import pytest
 
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.connectivity import moves
-from limosa.domain.connectivity.answers import CancelAnswer, Delivered
+from limosa.domain.connectivity.answers import (
+    CancelAnswer,
+    Delivered,
+    InstallTerms,
+    Reinstall,
+)
 from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
 from limosa.domain.connectivity.operations import advance_next_move as advancing
 from limosa.domain.connectivity.operations import start_move as starting
@@ -26,6 +31,7 @@ from limosa.domain.esims.refusals import (
     MoveNotOfferedError,
 )
 from tests.factories import MOMENT
+from tests.factories.catalog import make_supplier
 from tests.factories.esims import make_bundle, make_esim
 from tests.fakes.supplier import BUSY, LOST_AFTER, OUT_OF_STOCK, PENDING, FakeSupplier
 
@@ -257,3 +263,19 @@ def test_an_answer_after_the_lease_changes_no_profile(esim: Esim, supplier: Fake
     keep_move_profile(move=move, profile=late, now=LATER)
     move.refresh_from_db()
     assert move.iccid == first
+
+
+def test_a_move_that_another_worker_took_is_left_to_it(
+    esim: Esim, supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = begin(esim)
+    monkeypatch.setattr(advancing, "take_move", lambda **_: False)
+    assert not advance_next_move(now=MOMENT)
+    assert supplier.calls(move.number) == []
+
+
+def test_of_a_supplier_that_is_not_set_up_nothing_is_known(esim: Esim) -> None:
+    esim.supplier = make_supplier("gone")
+    esim.save()
+    assert moves.install_terms(esim) == InstallTerms(reinstall=Reinstall.UNKNOWN)
+    assert not moves.may_get_new_profile(esim)

@@ -4,7 +4,13 @@ any more where it should not be."""
 import pytest
 
 from limosa.domain.accounts.origin import Origin
-from limosa.domain.connectivity.answers import Delivered, InstallTerms, Reinstall, SupplyRequest
+from limosa.domain.connectivity.answers import (
+    CancelAnswer,
+    Delivered,
+    InstallTerms,
+    Reinstall,
+    SupplyRequest,
+)
 from limosa.domain.connectivity.operations.advance_next_move import advance_next_move
 from limosa.domain.connectivity.operations.pass_on_reports import pass_on_reports
 from limosa.domain.connectivity.operations.start_move import start_move
@@ -169,3 +175,7 @@ def test_a_code_that_a_failure_has_spent_is_replaced(world: World, new_phone: De
     another = Device(an_smdp(world), another_card(world, NEW_EID[:-1] + "3"))
     move = moved(esim, another)
     assert (move.state, esim.state) == ("done", EsimState.INSTALLED)
+
+
+def test_what_our_sm_dp_never_had_needs_no_retiring() -> None:
+    assert OwnNetwork().retire(iccid=make_esim().iccid) is CancelAnswer.DONE

@@ -282,3 +282,28 @@ def test_a_code_that_a_failure_has_spent_is_replaced(
     assert f"{path(shop)}?to=same" in page
     assert begin(shop, to="same").status_code == 302
     assert Move.objects.count() == 1
+
+
+def test_a_new_code_that_is_not_there_yet_is_not_made_up(shop: Shop) -> None:
+    make_move(esim=shop.esim, iccid="")
+    page = shown(shop, "install")
+    assert "We are getting the new code from the network." in page
+    assert "QR code that installs the eSIM" not in page
+    assert shop.client.get(path(shop, "install_code")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["esim_again", "esim_move"])
+def test_while_it_moves_these_lead_to_the_new_code(shop: Shop, name: str) -> None:
+    make_move(esim=shop.esim)
+    assert shop.client.get(path(shop, name))["Location"] == path(shop, "install")
+
+
+def test_a_locked_pin_says_until_when(shop: Shop) -> None:
+    set_pin(shop)
+    for _ in range(5):
+        begin(shop, pin="111222")
+    page = shown(shop)
+    assert "The PIN is locked until" in page
+    assert 'name="pin"' not in page
+    begin(shop)
+    assert not Move.objects.exists()

@@ -8,7 +8,6 @@ from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError
 from limosa.domain.connectivity.moves import replacement_request, retired_iccid
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
-from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.esims.models import Esim, Move
 from limosa.domain.esims.operations.give_up_move import give_up_move
 from limosa.domain.esims.operations.keep_move_profile import keep_move_profile
@@ -61,7 +60,7 @@ def _retire(move: Move, adapter: SupplierAdapter, now: datetime) -> None:
 
 def _order(move: Move, adapter: SupplierAdapter, now: datetime) -> None:
     match adapter.replace(replacement_request(move)):
-        case Delivered(profile=Profile()) as delivered:
+        case Delivered() as delivered:
             _deliver(move, delivered, now)
         case Refused(failure=failure, reason=reason) if failure is not Failure.AGAIN:
             _end(move, reason, now)
@@ -73,16 +72,18 @@ def _order(move: Move, adapter: SupplierAdapter, now: datetime) -> None:
 
 def _deliver(move: Move, delivered: Delivered, now: datetime) -> None:
     try:
-        profile = believed(delivered, renewed=None, is_same_esim=False)
+        found = believed(delivered, renewed=None, is_same_esim=False)
     except DeliveryNotBelievedError as error:
         _end(move, error.problem, now)
         return
-    if not isinstance(profile, Delivered) or profile.profile is None:
+    profile = found.profile if isinstance(found, Delivered) else None
+    if profile is None:
+        postpone_move(move=move, problem="pending", until=now + _AGAIN)
         return
     with transaction.atomic():
         Esim.objects.select_for_update(of=("self",)).get(pk=move.esim_id)
         fresh = Move.objects.select_related("esim").get(pk=move.pk)
-        keep_move_profile(move=fresh, profile=profile.profile, now=now)
+        keep_move_profile(move=fresh, profile=profile, now=now)
 
 
 def _end(move: Move, problem: str, now: datetime) -> None:
