@@ -15,6 +15,7 @@ from limosa.domain.connectivity.capabilities import (
 )
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
+from limosa.domain.rsp.models import DownloadOrder
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
 from tests.fakes.es2plus import es2plus_at
@@ -74,7 +75,7 @@ class OwnHarness:
         return None
 
     def made(self, number: str) -> int | None:
-        return None
+        return DownloadOrder.objects.filter(reference=number).count()
 
     def close(self) -> None:
         """Nothing was started."""
