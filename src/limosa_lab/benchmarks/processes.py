@@ -24,6 +24,14 @@ def cpu_seconds_of_group(parent: int) -> float:
     return sum(_cpu_seconds(process) for process in _group(parent))
 
 
+def busy_seconds_of_machine() -> float:
+    """Return the CPU time that all processes together have used since the start."""
+    user, nice, system, _idle, _waiting, interrupts, soft, *_ = (
+        int(ticks) for ticks in Path("/proc/stat").read_text().split()[1:11]
+    )
+    return (user + nice + system + interrupts + soft) / _TICKS_PER_SECOND
+
+
 def resident_bytes_of_group(parent: int) -> int:
     """Return the memory that a process and its children have resident; shared pages count in
     each."""

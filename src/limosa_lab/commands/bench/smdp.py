@@ -5,7 +5,8 @@ per core and certificates of its own. The virtual phone installs a profile; then
 download the generic test profile over TLS 1.3, a new connection per call, and report that it is
 installed. Prints, for P-256 and brainpoolP256r1 and for each number of clients, downloads a second
 and the CPU time of a download, with the verification of its report: the server's, PostgreSQL's, and
-the client's apart. Then, what a session left open takes in memory; with --profiles, also the cost
+the client's apart; and what other processes took of the machine meanwhile, since a download costs
+more beside them. Then, what a session left open takes in memory; with --profiles, also the cost
 beside a large stock. Exits with 1 if a bar is missed. Everything runs on this machine.
 """
 
