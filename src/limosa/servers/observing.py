@@ -92,6 +92,8 @@ def kind_of(path: str) -> str:
         ("/console/", "console"),
         ("/feeds/", "feed"),
         ("/suppliers/", "callback"),
+        ("/gsma/rsp2/es9plus/", "es9plus"),
+        ("/gsma/rsp2/es2plus/", "es2plus"),
     ):
         if path.startswith(beginning):
             return kind

@@ -52,7 +52,8 @@ def test_a_profile_is_ordered_by_its_type_confirmed_and_downloaded(
 
 def test_an_order_by_iccid_without_a_matching_id_gets_one(operator: Operator, stock: Any) -> None:
     iccid = next(stock)
-    assert operator.call("downloadOrder", iccid=iccid, eid=EID)["iccid"] == iccid
+    ordered = operator.call("downloadOrder", iccid=f"{iccid}F", eid=EID)
+    assert ordered["iccid"] == f"{iccid}F"  # As the operator writes it.
     confirmed = operator.call("confirmOrder", iccid=iccid, **CONFIRM)
     assert len(confirmed["matchingId"]) >= 10
     assert confirmed["eid"] == EID

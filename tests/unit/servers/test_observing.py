@@ -104,6 +104,8 @@ def test_a_line_of_the_log_is_short_whatever_is_asked(caplog: pytest.LogCaptureF
         ("/", "page"), ("/static/a.css", "static"), ("/events/orders/L-1", "stream"),
         ("/console/", "console"), ("/payments/stripe/notify", "notification"),
         ("/feeds/usage", "feed"), ("/healthz", "health"), ("/suppliers/x/callback", "callback"),
+        ("/gsma/rsp2/es9plus/authenticateClient", "es9plus"),
+        ("/gsma/rsp2/es2plus/confirmOrder", "es2plus"),
     ],
 )  # fmt: skip
 def test_what_a_path_leads_to_is_one_of_few_words(path: str, kind: str) -> None:

@@ -7,7 +7,7 @@ Sources: SGP.22 sections 5.3 (functions) and 6.5 (JSON binding).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Self
@@ -59,13 +59,14 @@ class Header:
 class DownloadOrder:
     """Take a profile off the shelf: one by its ICCID, or any of a type; for one card, or for any.
 
-    ES2+.DownloadOrder.
+    `iccid_sent`: the ICCID as it was written, perhaps with its filler. ES2+.DownloadOrder.
     """
 
     header: Header
     iccid: str | None = None
     profile_type: str | None = None
     eid: str | None = None
+    iccid_sent: str | None = field(default=None, compare=False)
 
     def body(self) -> bytes:
         """Return the message."""
@@ -80,6 +81,7 @@ class DownloadOrder:
             iccid=_iccid(fields) if fields.has("iccid") else None,
             profile_type=_optional(fields, "profileType"),
             eid=_optional(fields, "eid", _EID),
+            iccid_sent=_optional(fields, "iccid", _ICCID),
         )
         if found.iccid is None and not found.profile_type:
             raise RspRefusal(RspStatus.ELEMENT_MISSING, "neither an ICCID nor a profile type")

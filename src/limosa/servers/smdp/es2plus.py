@@ -110,7 +110,7 @@ def _order(body: bytes, *, holder: str, now: datetime) -> OrderAnswer:
         eid=asked.eid or "",
         now=now,
     )
-    return OrderAnswer(iccid=order.profile.iccid)
+    return OrderAnswer(iccid=asked.iccid_sent or order.profile.iccid)
 
 
 def _confirm(body: bytes, *, holder: str, now: datetime, address: str) -> OrderAnswer:
