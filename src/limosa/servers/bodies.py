@@ -45,8 +45,9 @@ class BodyReader:
         if declared.isdecimal() and int(declared) > bytes_max:
             raise _too_large()
         if len(self._reading) >= self._bodies_max:
-            oldest = next(iter(self._reading))
-            self._reading.pop(oldest).reschedule(asyncio.get_running_loop().time())
+            oldest = self._reading.pop(next(iter(self._reading)))
+            if not oldest.expired():  # By itself, in this very moment.
+                oldest.reschedule(asyncio.get_running_loop().time())
         mine = object()
         try:
             async with asyncio.timeout(self._seconds_max) as deadline:

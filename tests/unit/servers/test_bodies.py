@@ -49,3 +49,17 @@ def test_a_newcomer_takes_the_place_of_the_oldest_and_is_read() -> None:
     assert isinstance(ended, BodyRefusedError)
     assert ended.status == 408
     assert states == [True, False, False]
+
+
+def test_a_newcomer_is_read_in_the_moment_in_which_the_oldest_is_over_time() -> None:
+    async def run() -> tuple[bytes, object]:
+        reader = BodyReader(seconds_max=0, bodies_max=1)
+        slow = asyncio.create_task(read(reader, Sender([b"a"], ends=False)))
+        await asyncio.sleep(0)  # It begins.
+        await asyncio.sleep(0)  # Its deadline comes, and it does not know that yet.
+        body = await read(reader, Sender([b"whole"]))
+        return body, (await asyncio.gather(slow, return_exceptions=True))[0]
+
+    body, over = asyncio.run(run())
+    assert body == b"whole"
+    assert isinstance(over, BodyRefusedError)
