@@ -24,6 +24,9 @@ from limosa.domain.esims.operations.note_profile_report import note_profile_repo
 from limosa.domain.esims.queries import installation_of
 from limosa.domain.rsp.models import DownloadOrder, ProfileType, ProgressReport
 from limosa.domain.rsp.models import Profile as StoredProfile
+from limosa.domain.rsp.operations import ensure_profile_type, provide_profile, withdraw_profile
+from limosa.domain.rsp.queries import ProvidedProfile, provided_profile
+from limosa.foundation.errors import LocalProtocolError
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
@@ -155,6 +158,64 @@ def test_nothing_to_cancel_is_cancelled() -> None:
     assert OwnNetwork().cancel(HANDLE) is CancelAnswer.DONE
 
 
+# What another call does between two looks
+
+
+def test_a_type_that_another_order_makes_meanwhile_is_the_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    delivered()
+    monkeypatch.setattr(ensure_profile_type, "profile_type_of", lambda _codes: None)
+    delivered("L-OTHER")
+    assert ProfileType.objects.get().profiles.count() == 2
+
+
+def test_what_another_call_cancels_meanwhile_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    delivered()
+    known = provided_profile(requester="own_network", reference=NUMBER)
+    OwnNetwork().cancel(HANDLE)
+    monkeypatch.setattr(withdraw_profile, "provided_profile", lambda **_: known)
+    assert OwnNetwork().cancel(HANDLE) is CancelAnswer.DONE
+    assert StoredProfile.objects.get().state == "unavailable"
+
+
+def see_nothing_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the next order look before another call for its number has committed."""
+    looks = iter([lambda **_: None])
+
+    def look(**whose: str) -> ProvidedProfile | None:
+        return next(looks, provided_profile)(**whose)
+
+    monkeypatch.setattr(provide_profile, "provided_profile", look)
+
+
+def test_what_another_call_makes_meanwhile_is_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = delivered()
+    see_nothing_at_first(monkeypatch)
+    assert delivered() == profile
+    assert StoredProfile.objects.count() == 1
+
+
+@pytest.mark.usefixtures("from_stock")
+def test_what_another_call_takes_meanwhile_is_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        make_profile(profile_type=make_profile_type(TYPE))
+    profile = delivered()
+    see_nothing_at_first(monkeypatch)
+    assert delivered() == profile
+    assert StoredProfile.objects.filter(state="available").count() == 1
+
+
+def test_a_number_that_is_taken_and_not_to_be_found_is_a_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    delivered()
+    monkeypatch.setattr(provide_profile, "provided_profile", lambda **_: None)
+    with pytest.raises(LocalProtocolError, match=NUMBER):
+        order()
+    assert StoredProfile.objects.count() == 1
+
+
 # What cards report
 
 
@@ -230,6 +291,7 @@ def test_what_was_switched_on_before_its_installation_was_reported_is_on(device:
     late = device.card.installation_result()
     device.reported(device.event(ENABLE))
     device.reported(late)
+    assert pass_on_reports(now=NOW, most=2) == 2
     passed_on()
     found = standing(esim)
     assert (found.state, found.installed_at, found.enabled_at) == ("enabled", NOW, NOW)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
@@ -13,7 +14,9 @@ from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.rsp.models import DownloadOrder
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
+from tests.factories.catalog import make_supplier
 from tests.factories.rsp import EID
+from tests.fakes.supplier import FakeSupplier
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +96,19 @@ def test_a_part_that_goes_back_leaves_the_esim_alone(shop: Shop) -> None:
     order = bought(shop)
     ask_back(order, part_minor=1)
     assert states(order) == ("released", "ready")
+
+
+@pytest.mark.parametrize("code", ["gone", "wholesale"])
+def test_the_money_goes_back_though_the_plan_has_another_supplier_meanwhile(
+    shop: Shop, supplier: FakeSupplier, code: str
+) -> None:
+    """One that is not set up any more, or one that a worker calls; neither is asked here."""
+    order = bought(shop)
+    Plan.objects.update(supplier=make_supplier(code))
+    ask_back(order)
+    assert Order.objects.get(pk=order.pk).state == OrderState.REFUNDED
+    assert states(order) == ("released", "ready")
+    assert supplier.calls(order.number) == []
 
 
 def test_nothing_is_delivered_to_an_esim_that_is_out_of_service(shop: Shop) -> None:

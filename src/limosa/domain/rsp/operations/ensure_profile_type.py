@@ -17,10 +17,8 @@ def ensure_profile_type(
     caller's transaction.
     """
     kind = profile_type_of(codes)
-    if kind is None:
-        made = ProfileType(code=codes[-1], created_at=now, **fields.values)
-        # Two that make it at once both get the first one's.
-        kind = made if insert_row_once(made) else profile_type_of(codes[-1:])
-    if kind is None:
-        raise ProfileType.DoesNotExist
-    return kind
+    if kind is not None:
+        return kind
+    made = ProfileType(code=codes[-1], created_at=now, **fields.values)
+    # Two that make it at once both get the first one's.
+    return made if insert_row_once(made) else ProfileType.objects.get(code=made.code)
