@@ -210,7 +210,9 @@ def test_one_order_of_ours_is_one_order_there(
 ) -> None:
     course = played(can, happened)
     assert len(course.supplier.orders_of(NUMBER)) <= 1
-    assert not course.ordered_unwanted
+    # What is sent again to be found is cancelled at once.
+    may_be_undone = can.idempotency is Idempotency.SENT_AGAIN and can.cancel is not Cancel.NONE
+    assert may_be_undone or not course.ordered_unwanted
     if can.idempotency is Idempotency.NONE:
         assert not course.ordered_after_silence
 
@@ -263,6 +265,42 @@ def test_what_is_done_about_a_lost_answer_goes_by_the_idempotency(
 ) -> None:
     asked = supply(SupplyState.ASKED)
     assert next_call(asked, can=Capabilities(idempotency=idempotency)) is call
+
+
+@pytest.mark.parametrize(
+    ("cancel", "call"),
+    [
+        (Cancel.AT_ONCE, NextCall.REORDER),
+        (Cancel.REVIEWED, NextCall.REORDER),
+        (Cancel.NONE, NextCall.PEOPLE),
+    ],
+)
+def test_what_can_not_be_looked_up_is_sent_again_to_be_cancelled(
+    cancel: Cancel, call: NextCall
+) -> None:
+    asked = supply(SupplyState.ASKED, is_wanted=False)
+    can = Capabilities(idempotency=Idempotency.SENT_AGAIN, cancel=cancel)
+    assert next_call(asked, can=can) is call
+
+
+@pytest.mark.parametrize(
+    ("failure", "attempts", "state"),
+    [
+        (Failure.ANOTHER, 6, SupplyState.CANCELLED),
+        (Failure.NEVER, 7, SupplyState.CANCELLED),
+        (Failure.ANOTHER, 5, SupplyState.ASKED),
+        (Failure.AGAIN, 9, SupplyState.ASKED),
+    ],
+)
+def test_an_unwanted_order_is_over_once_it_is_refused_and_nothing_is_in_flight(
+    failure: Failure, attempts: int, state: SupplyState
+) -> None:
+    asked = supply(SupplyState.ASKED, is_wanted=False, attempts=attempts)
+    can = Capabilities(idempotency=Idempotency.SENT_AGAIN, cancel=Cancel.AT_ONCE)
+    refused = Refused(failure=failure, reason="none")
+    outcome = after_answer(asked, refused, call=NextCall.REORDER, can=can)
+    assert outcome
+    assert outcome.state is state
 
 
 def test_an_order_that_is_wanted_no_more_is_never_sent_again() -> None:

@@ -190,10 +190,9 @@ def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
 
 def _may_be_resent(supply: SupplyNow, can: Capabilities) -> bool:
     """One that is no longer wanted is sent again only to learn its reference, by which it is
-    cancelled."""
-    if can.idempotency is Idempotency.SENT_AGAIN:
-        return True
-    return supply.is_wanted and can.idempotency is Idempotency.SAME_ORDER
+    cancelled: it may be made by that, so not where nothing can be cancelled."""
+    is_undone = can.idempotency is Idempotency.SENT_AGAIN and can.cancel is not Cancel.NONE
+    return can.recognizes_repeats and (supply.is_wanted or is_undone)
 
 
 def _after_undoing(state: SupplyState, can: Capabilities, *, is_done: bool) -> Outcome:
