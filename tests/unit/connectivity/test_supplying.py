@@ -222,13 +222,17 @@ def test_one_order_of_ours_is_one_order_there(
     can=Capabilities(idempotency=Idempotency.SAME_ORDER, cancel=Cancel.AT_ONCE),
     happened=[("die", ""), ("long", ""), ("refund", ""), ("work", OUT_OF_STOCK)],
 )
+@example(
+    can=Capabilities(idempotency=Idempotency.SENT_AGAIN),
+    happened=[("work", LOST_BEFORE), ("refund", "")],
+)
 def test_every_order_comes_to_an_end_or_to_people(
     can: Capabilities, happened: list[tuple[str, str]]
 ) -> None:
     course = played(can, happened)
     waits_for_a_callback = course.state is SupplyState.PENDING and not can.looks_up_by_number
     assert course.state in {*ENDS, SupplyState.UNCLEAR} or waits_for_a_callback
-    if can.finds_lost_orders and course.state is not SupplyState.UNCLEAR:
+    if can.idempotency is not Idempotency.NONE and course.state is not SupplyState.UNCLEAR:
         there = {order.state for order in course.supplier.orders_of(NUMBER)}
         if course.is_wanted and course.state is SupplyState.DELIVERED:
             assert there == {"delivered"}

@@ -111,8 +111,3 @@ class Capabilities:
     def recognizes_repeats(self) -> bool:
         """Whether an order that is sent again is answered as before."""
         return self.idempotency in {Idempotency.SAME_ORDER, Idempotency.SENT_AGAIN}
-
-    @property
-    def finds_lost_orders(self) -> bool:
-        """Whether an order whose answer was lost is found without people."""
-        return self.idempotency is not Idempotency.NONE

@@ -283,7 +283,8 @@ def _not_known(supply: SupplyNow, answer: Duplicate | Lost, can: Capabilities) -
     if supply.state not in {SupplyState.ASKED, SupplyState.PENDING}:
         return None
     if isinstance(answer, Lost):
-        can_go_on = can.finds_lost_orders or supply.has_reference
+        is_findable = can.looks_up_by_number or supply.has_reference
+        can_go_on = is_findable or _may_be_resent(supply, can)
         if supply.state is SupplyState.ASKED and not can_go_on:
             return Outcome(state=SupplyState.UNCLEAR, problem=answer.reason)
         return _later(supply, answer.reason)
