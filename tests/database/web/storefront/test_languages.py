@@ -34,7 +34,9 @@ _NAMES = re.compile(
     r"[\w.+-]+@[\w.-]+|L-\w+|C-\w+|\b[\w-]*\d[\w.-]*|\b\w+[_:][\w-]+(?::[\w-]+)*|catalog\.yaml"
     r"|\b[a-z&]+(?:-[a-z0-9]+)+\b|[\w$:.+-]*smdp[\w$.+-]*|SM-DP\+|QR|Cookie|Wi-Fi|WeChat Pay"
     r"|T-Mobile|AT&T|Verizon|Limosa (?:network|World)|Lin 林|Alex|Operator|Phone|Lisbon trip"
-    r"|\b[a-z_]+\.[a-z_]+\b|App|iPad|iPhone|Español"
+    r"|\b[a-z_]+\.[a-z_]+\b|\bApp\b|iPad|iPhone|Español|Android|Apple Watch|Watch (?=应用|App)"
+    r"|Samsung Galaxy|Galaxy (?:Watch|Wearable)|Google Pixel|Xiaomi|Redmi|POCO|OPPO|vivo|HONOR"
+    r"|\b(?:EID|APN|SIM|iOS)\b"
     r"|\b[A-HJKMNP-TV-Z]{12,}\b"  # A made-up code that happens to have no digit.
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")

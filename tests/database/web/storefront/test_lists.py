@@ -43,7 +43,7 @@ def test_messages_are_new_once(shop: Shop) -> None:
 def test_an_esim_is_shown_with_its_use(shop: Shop) -> None:
     make_daily_usage(esim=shop.esim, used_bytes=1_900_000_000)
     page = text_of(shop.client.get(reverse("esim", args=[shop.esim.public_id])))
-    assert f'href="{reverse("install", args=[shop.esim.public_id])}"' in page
+    assert f'href="{reverse("esim_devices", args=[shop.esim.public_id])}"' in page
     assert '<th scope="row">Nov 22</th><td class="end">1.9 GB</td>' in page
 
 
