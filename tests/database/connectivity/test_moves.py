@@ -11,14 +11,14 @@ from limosa.domain.accounts.models import SecurityEvent
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
 from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
+from limosa.domain.connectivity.operations import call_off_moves_of as giving_up
 from limosa.domain.connectivity.operations import start_move as starting
+from limosa.domain.connectivity.operations.call_off_moves_of import call_off_moves_of
 from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, Move, MoveReason
-from limosa.domain.esims.operations import give_up_moves_of as giving_up
 from limosa.domain.esims.operations.begin_move import MoveTarget
 from limosa.domain.esims.operations.give_up_move import give_up_move
-from limosa.domain.esims.operations.give_up_moves_of import give_up_moves_of
 from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
 from limosa.domain.esims.queries import installation_of
 from limosa.domain.esims.refusals import (
@@ -168,8 +168,8 @@ def test_a_move_that_is_done_is_not_given_up(esim: Esim) -> None:
 
 def test_whoever_says_it_was_not_them_ends_every_move(esim: Esim) -> None:
     begin(esim)
-    assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 1
-    assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 0
+    assert call_off_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 1
+    assert call_off_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 0
     assert Move.objects.get().problem == "not_me"
 
 
@@ -181,8 +181,8 @@ def test_a_move_that_ends_meanwhile_is_nobodys_to_give_up(
     def ended(**_named: object) -> None:
         raise MoveOverError
 
-    monkeypatch.setattr(giving_up, "give_up_move", ended)
-    assert give_up_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 0
+    monkeypatch.setattr(giving_up, "call_off_move", ended)
+    assert call_off_moves_of(subscriber_id=esim.subscriber_id, now=MOMENT) == 0
 
 
 def test_one_move_waits_at_a_time(esim: Esim) -> None:

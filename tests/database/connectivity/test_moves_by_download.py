@@ -2,6 +2,7 @@
 any more where it should not be."""
 
 import pytest
+from django.db import transaction
 
 from limosa.domain.accounts.origin import Origin
 from limosa.domain.connectivity.answers import (
@@ -12,12 +13,12 @@ from limosa.domain.connectivity.answers import (
     SupplyRequest,
 )
 from limosa.domain.connectivity.operations.advance_next_move import advance_next_move
+from limosa.domain.connectivity.operations.call_off_move import call_off_move
 from limosa.domain.connectivity.operations.pass_on_reports import pass_on_reports
 from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, Move
 from limosa.domain.esims.operations.begin_move import MoveTarget
-from limosa.domain.esims.operations.give_up_move import give_up_move
 from limosa.domain.esims.queries import installation_of
 from limosa.domain.esims.refusals import MoveNotOfferedError
 from limosa.domain.rsp.models import DownloadOrder
@@ -131,12 +132,35 @@ def test_the_new_code_serves_no_third_phone(
 
 def test_the_new_code_is_void_once_the_move_is_given_up(esim: Esim, new_phone: Device) -> None:
     move = begin(esim)
-    give_up_move(number=move.number, now=NOW)
-    assert advance_next_move(now=NOW)
+    call_off_move(number=move.number, now=NOW)
     new_phone.matching_id = code_of(move.activation_code)
     assert heard(new_phone.download) != "ok"
     assert StoredProfile.objects.get(iccid=move.iccid).state == "unavailable"
     assert DownloadOrder.objects.get(reference=move.number).state == "cancelled"
+    assert not advance_next_move(now=NOW)
+
+
+def test_nothing_is_retired_if_the_giving_up_does_not_commit(esim: Esim, new_phone: Device) -> None:
+    move = begin(esim)
+    with transaction.atomic():
+        call_off_move(number=move.number, now=NOW)
+        transaction.set_rollback(True)
+    new_phone.matching_id = code_of(move.activation_code)
+    assert heard(new_phone.download) == "ok"
+
+
+def test_the_old_code_is_void_with_the_report_of_the_new_phone(
+    esim: Esim, old_phone: Device, new_phone: Device
+) -> None:
+    """No worker has looked at the move."""
+    move = begin(esim)
+    new_phone.matching_id = code_of(move.activation_code)
+    new_phone.download()
+    new_phone.reported()
+    pass_on_reports(now=NOW)
+    old_phone.reported(old_phone.event(DELETE))
+    assert heard(old_phone.download) != "ok"
+    assert not advance_next_move(now=NOW)
 
 
 def test_whether_the_same_code_works_again_is_known(esim: Esim, old_phone: Device) -> None:

@@ -12,8 +12,9 @@ from limosa.domain.esims.refusals import MoveOverError
 def give_up_move(*, number: str, problem: str = "", now: datetime) -> None:
     """End a waiting move: its eSIM keeps the profile that it has.
 
-    The new profile, if there is one, is due to be retired; a device that installs it all the same
-    has one that the network does not know. `problem`: why, if it was not the person.
+    The new profile, if there is one, is due to be retired (call_off_move does it at once); a device
+    that installs it all the same has one that the network does not know. `problem`: why, if it was
+    not the person.
     Locks: the eSIM.
     Raises: MoveOverError; nothing changed.
     """

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.accounts.operations.lock_account import lock_account
 from limosa.domain.accounts.refusals import NotMeTooLateError
-from limosa.domain.esims.operations.give_up_moves_of import give_up_moves_of
+from limosa.domain.connectivity.operations.call_off_moves_of import call_off_moves_of
 from limosa.domain.notifications.not_me import NotMeLinkError, read_not_me
 from limosa.web.storefront.security_events import note_event
 
@@ -47,7 +47,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         happened = lock_account(change=change, now=now)
     except NotMeTooLateError:
         return render(request, "storefront/not_me.html", {"step": "over"}, status=410)
-    give_up_moves_of(subscriber_id=change.subscriber_id, now=now)
+    call_off_moves_of(subscriber_id=change.subscriber_id, now=now)
     person = Subscriber.objects.get(pk=change.subscriber_id)
     for kind in happened:
         note_event(request, person=person, kind=kind)

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.operations.check_payment_pin import check_payment_pin
 from limosa.domain.connectivity.moves import may_get_new_profile, move_limit
+from limosa.domain.connectivity.operations.call_off_move import call_off_move
 from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, MoveReason
 from limosa.domain.esims.operations.begin_move import MoveTarget
-from limosa.domain.esims.operations.give_up_move import give_up_move
 from limosa.domain.esims.queries import installation_of, moves_left_for, waiting_move
 from limosa.domain.esims.refusals import MoveOverError
 from limosa.foundation.errors import DomainRefusal
@@ -62,7 +62,7 @@ def give_up(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own_esim(request, public_id)
     waiting = waiting_move(found)
     try:
-        give_up_move(number=waiting.number if waiting else "", now=timezone.now())
+        call_off_move(number=waiting.number if waiting else "", now=timezone.now())
     except MoveOverError as refusal:
         messages.info(request, refusal_text(refusal))
     else:
