@@ -3,12 +3,15 @@
 Source: RFC 9112.
 """
 
+import re
 from http import HTTPStatus
 
 import h11
 from django.utils.http import http_date
 
 HEAD_BYTES_MAX = 16 * 1024
+# A whole address, without a user: what names the host, then the path and the query.
+_ABSOLUTE = re.compile(rb"https?://([^/?#@]+)(/[^?#]*)?(\?[^#]*)?", re.IGNORECASE)
 _REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 
 
@@ -27,6 +30,24 @@ def check_lines(lines: bytes) -> None:
     is_folded = b"\n " in lines or b"\n\t" in lines
     if is_folded or lines.count(b"\n") != lines.count(b"\r\n"):
         raise h11.RemoteProtocolError("lines that are folded, or end without CR")
+
+
+def in_origin_form(request: h11.Request) -> h11.Request:
+    """Return a request for a whole address as one for its path, at the host that the address names,
+    whatever the header says; any other request as it is.
+
+    Source: RFC 9112 section 3.2.2.
+    """
+    found = _ABSOLUTE.fullmatch(request.target)
+    if found is None:
+        return request
+    others = [(name, value) for name, value in request.headers if name != b"host"]
+    return h11.Request(
+        method=request.method,
+        target=(found[2] or b"/") + (found[3] or b""),
+        headers=[(b"host", found[1]), *others],
+        http_version=request.http_version,
+    )
 
 
 def check_request(request: h11.Request) -> None:

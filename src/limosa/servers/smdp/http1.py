@@ -23,7 +23,13 @@ from urllib.parse import unquote
 import h11
 from starlette.types import ASGIApp, Message, Scope
 
-from limosa.servers.smdp.heads import HEAD_BYTES_MAX, check_lines, check_request, response
+from limosa.servers.smdp.heads import (
+    HEAD_BYTES_MAX,
+    check_lines,
+    check_request,
+    in_origin_form,
+    response,
+)
 
 UNREAD_BYTES_MAX = 64 * 1024  # Of a body, or of later requests, that nobody has asked for yet.
 PIECE_BYTES = 64 * 1024  # Of an answer: what a client has to take in time.
@@ -172,6 +178,7 @@ class Http1(asyncio.Protocol):
         if isinstance(event, h11.Request | h11.EndOfMessage):
             check_lines(before[: len(before) - len(self._parser.trailing_data[0])])
         if isinstance(event, h11.Request):
+            event = in_origin_form(event)
             check_request(event)
         return event
 

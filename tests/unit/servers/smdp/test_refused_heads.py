@@ -15,6 +15,14 @@ POST = b"POST /in HTTP/1.1\r\nHost: localhost\r\n"
 SMUGGLED = b"0\r\n\r\n" + GET % b"/smuggled"
 
 
+ADDRESSES: dict[bytes, str] = {
+    b"http://other/in": "/in",
+    b"HTTPS://other:8443/in?a=b": "/in?a=b",
+    b"http://other": "/",
+    b"http://other?a": "/?a",
+}
+
+
 def recording(paths: list[str]) -> ASGIApp:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -87,12 +95,36 @@ WHOLE: dict[str, tuple[bytes, int]] = {
     "no version": (b"GET /in\r\n\r\n", 400),
     "an empty line first": (b"\r\nGET /in HTTP/1.1\r\nHost: l\r\n\r\n", 400),
     "another version": (b"GET /in HTTP/3.0\r\nHost: l\r\n\r\n", 505),
-    "a whole address": (b"GET http://other/in HTTP/1.1\r\nHost: l\r\n\r\n", 400),
+    "an address without a host": (b"GET http:///in HTTP/1.1\r\nHost: l\r\n\r\n", 400),
+    "an address with a user": (b"GET http://me@other/in HTTP/1.1\r\nHost: l\r\n\r\n", 400),
+    "an address of another kind": (b"GET ftp://other/in HTTP/1.1\r\nHost: l\r\n\r\n", 400),
+    "a whole address without a header": (b"GET http://other/in HTTP/1.1\r\n\r\n", 400),
     "a tunnel": (b"CONNECT other:443 HTTP/1.1\r\nHost: l\r\n\r\n", 400),
     "no path": (b"OPTIONS * HTTP/1.1\r\nHost: l\r\n\r\n", 400),
     "chunks in HTTP/1.0": (b"POST /in HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
     "TLS where there is none": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
 }
+
+
+@pytest.mark.parametrize("target", ADDRESSES)
+def test_a_whole_address_is_a_request_for_its_path_at_its_host(target: bytes) -> None:
+    hosts: list[list[bytes]] = []
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            hosts.append([value for name, value in scope["headers"] if name == b"host"])
+            query = scope["query_string"].decode()
+            paths.append(scope["path"] + (f"?{query}" if query else ""))
+        await recording([])(scope, receive, send)
+
+    paths: list[str] = []
+    with serving(told) as port, Client(port) as client:
+        lines = b"GET " + target + b" HTTP/1.1\r\nHost: header\r\n\r\n"
+        assert client.ask(lines).status == 200
+        assert client.ask(GET % b"/next").body == b"/next"
+    authority = target.partition(b"//")[2].partition(b"/")[0].partition(b"?")[0]
+    assert paths[0] == ADDRESSES[target]
+    assert hosts[0] == [authority]
 
 
 @pytest.mark.parametrize("form", WHOLE)
