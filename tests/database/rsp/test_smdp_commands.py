@@ -7,6 +7,7 @@ import pytest
 
 from limosa.config.cli import main
 from limosa.domain.rsp.models import DownloadOrder, Profile, ProfileType
+from tests.factories.pictures import png
 from tests.factories.rsp import EID, make_package, make_profile, make_profile_type, next_iccid
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def fault(capsys: Captured, *words: str) -> str:
 
 def test_a_type_is_added_and_changed(capsys: Captured, tmp_path: Path) -> None:
     icon = tmp_path / "icon.png"
-    icon.write_bytes(b"\x89PNG\r\n\x1a\n")
+    icon.write_bytes(png(64, 64))
     assert "is no profile type" in fault(capsys, "profile", "make", "--type", "travel")
     assert "has a name" in fault(capsys, "type", "set", "travel", "--name", "Ten")
     named = ("--name", "Ten", "--service-provider", "Limosa", "--icon", str(icon))
@@ -43,6 +44,8 @@ def test_a_type_is_added_and_changed(capsys: Captured, tmp_path: Path) -> None:
     assert (kind.tells_enabling, kind.tells_disabling) == (True, True)
     icon.write_bytes(b"no picture")
     assert "PNG" in fault(capsys, "type", "set", "travel", "--icon", str(icon))
+    icon.write_bytes(png(64, 32))
+    assert "of 64 x 32 pixels" in fault(capsys, "type", "set", "travel", "--icon", str(icon))
     assert "64" in fault(capsys, "type", "set", "travel", "--name", "n" * 65)
     assert "low: fewer than 3" in told(capsys, "type", "list")
 
@@ -100,6 +103,14 @@ def test_an_order_has_the_terms_that_it_was_made_with(
     order = DownloadOrder.objects.get()
     assert (order.redownload, order.needs_delete, order.downloads_max) == terms
     assert (order.state, order.matching_id) == ("released", "LAB-1")
+
+
+def test_an_empty_confirmation_code_is_no_order(capsys: Captured) -> None:
+    iccid = make_profile().iccid
+    said = fault(capsys, "order", "new", "--iccid", iccid, "--code", "")
+    assert "--code is empty" in said
+    assert said.count("\n") == 1
+    assert not DownloadOrder.objects.exists()
 
 
 def test_an_order_with_a_confirmation_code_prints_it_once(capsys: Captured) -> None:

@@ -219,6 +219,10 @@ MALFORMED: dict[str, tuple[str, Any, str]] = {
         "confirmOrder", {"header": HEADER, "iccid": ICCID, "matchingId": "A B", **CONFIRM},
         "1.3.1/2.1",
     ),
+    "an empty confirmation code": (
+        "confirmOrder", {"header": HEADER, "iccid": ICCID, "confirmationCode": "", **CONFIRM},
+        "1.3.1/2.1",
+    ),
     "no final status": ("cancelOrder", {"header": HEADER, "iccid": ICCID}, "1.3.1/2.2"),
     "another final status": (
         "cancelOrder", {"header": HEADER, "iccid": ICCID, "finalProfileStatusIndicator": "Sold"},

@@ -122,7 +122,7 @@ class ConfirmOrder:
             is_released=fields.truth("releaseFlag"),
             matching_id=_optional(fields, "matchingId", _MATCHING_ID),
             eid=_optional(fields, "eid", _EID),
-            confirmation_code=_optional(fields, "confirmationCode"),
+            confirmation_code=_confirmation_code(fields),
             smds_address=_optional(fields, "smdsAddress"),
         )
 
@@ -325,6 +325,14 @@ def _header(fields: JsonFields) -> Header:
 def _iccid(fields: JsonFields) -> str:
     """Return the digits of an ICCID, without the filler F."""
     return fields.text("iccid", _ICCID).upper().rstrip("F")
+
+
+def _confirmation_code(fields: JsonFields) -> str | None:
+    """Return the code. An empty one is refused: whoever sends it did not mean an open order."""
+    code = _optional(fields, "confirmationCode")
+    if code == "":
+        raise RspRefusal(RspStatus.MALFORMED, "an empty confirmation code")
+    return code
 
 
 def _optional(fields: JsonFields, name: str, pattern: str | None = None) -> str | None:

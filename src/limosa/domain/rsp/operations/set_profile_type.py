@@ -1,5 +1,6 @@
 """Add a profile type, or change one."""
 
+from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import transaction
 from limosa.domain.rsp.metadata import encoded_metadata
 from limosa.domain.rsp.models import Profile, ProfileType
 from limosa.foundation.errors import LocalProtocolError
+from limosa.protocols.sgp22.icons import check_icon
 
 _SAMPLE_ICCID = "8901998000000000015"
 
@@ -39,6 +41,8 @@ def set_profile_type(*, code: str, fields: ProfileTypeFields, now: datetime) -> 
     if not kind.name or not kind.service_provider:
         raise ProfileTypeInvalid("a profile type has a name and a service provider")
     try:
+        if icon := fields.values.get("icon"):
+            check_icon(b64decode(icon))
         encoded_metadata(Profile(iccid=_SAMPLE_ICCID, profile_type=kind), address="example.com")
     except (LocalProtocolError, ValueError) as error:
         raise ProfileTypeInvalid(str(error)) from error

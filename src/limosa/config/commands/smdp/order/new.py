@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     code = parser.add_mutually_exclusive_group()
     code.add_argument("--with-code", action="store_true", help="make a confirmation code")
-    code.add_argument("--code", default="", metavar="CODE", help="this confirmation code")
+    code.add_argument("--code", metavar="CODE", help="this confirmation code")
     parser.add_argument("--unreleased", action="store_true", help="do not release it yet")
     terms = parser.add_mutually_exclusive_group()
     terms.add_argument("--one-time", action="store_true", help="never again once it is installed")
@@ -75,7 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.domain.rsp.operations.confirm_download_order import confirm_download_order
     from limosa.domain.rsp.operations.order_profile import order_profile
 
-    code = _made_code() if arguments.with_code else arguments.code
+    if arguments.code == "":
+        raise CommandFault(
+            "--code is empty. For an order without a confirmation code, leave it out."
+        )
+    code = _made_code() if arguments.with_code else arguments.code or ""
     now = timezone.now()
     with refusals_told(), transaction.atomic():
         order = order_profile(

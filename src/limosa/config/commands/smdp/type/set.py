@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--owner-plmn", metavar="PLMN", help="the owner's MCC and MNC, such as 310260"
     )
-    parser.add_argument("--icon", type=Path, metavar="FILE", help="a PNG or JPEG, at most 1 kB")
+    parser.add_argument(
+        "--icon", type=Path, metavar="FILE", help="a PNG or JPEG of 64 by 64 pixels, at most 1 kB"
+    )
     parser.add_argument("--profile-class", choices=CLASSES, help="what a card takes it for")
     parser.add_argument(
         "--redownload", choices=REDOWNLOADS, help="who may download again what was installed"
