@@ -1,19 +1,28 @@
 """Operators are told how their orders' downloads go: at least once, in order, and nobody else."""
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from pytest_django.fixtures import Settings
 
 from limosa.domain.rsp.engine.requesters import requester_of
-from limosa.domain.rsp.engine.telling import GIVEN_UP_AFTER, LEASE, pause_after
+from limosa.domain.rsp.engine.telling import (
+    GIVEN_UP_AFTER,
+    LEASE,
+    PAUSE_WITHOUT_ADDRESS,
+    pause_after,
+)
 from limosa.domain.rsp.models import DownloadOrder, ProgressReport
 from limosa.domain.rsp.operations.take_progress_report import take_progress_report
 from limosa.domain.rsp.telling import tell_progress
 from limosa.protocols.sgp22.es2plus import Progress
+from limosa.simulators.virtual_phone.command import main as run_phone
 from tests.factories import MOMENT
 from tests.factories.rsp import EID, make_download_order
 from tests.fakes.receiver import Receiver, receiving
@@ -135,13 +144,66 @@ def test_it_is_given_up_after_a_week(operator: Receiver) -> None:
 
 def test_others_reports_are_left_alone(operator: Receiver) -> None:
     own = make_report(make_download_order(state="installed", requester="own_network"))
-    nobodys = make_report(make_order("7.8.9"))
     assert tell() == 0
     assert operator.heard == []
     own.refresh_from_db()
-    nobodys.refresh_from_db()
     assert (own.next_at, own.attempts) == (MOMENT, 0)
-    assert (nobodys.next_at, nobodys.told_at) == (None, None)
+
+
+def test_a_worker_without_addresses_leaves_all_to_one_that_has_them(
+    operator: Receiver, settings: Settings
+) -> None:
+    report = make_report(make_order())
+    known, settings.SMDP_PROGRESS_URLS = settings.SMDP_PROGRESS_URLS, {}
+    assert tell() == 0
+    report.refresh_from_db()
+    assert (report.next_at, report.attempts) == (MOMENT, 0)
+    settings.SMDP_PROGRESS_URLS = known
+    assert tell() == 1
+
+
+def test_what_has_no_address_waits_for_one_for_a_week_and_is_then_a_line_in_the_log(
+    operator: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "limosa.domain.rsp.telling")
+    reports = [make_report(make_order("7.8.9")) for _ in range(2)]
+    make_report(make_order())
+    assert tell() == 1
+    for report in reports:
+        report.refresh_from_db()
+        assert (report.next_at, report.told_at) == (MOMENT + PAUSE_WITHOUT_ADDRESS, None)
+    assert caplog.messages == []
+    assert tell(MOMENT + GIVEN_UP_AFTER - SECOND) == 0
+    assert ProgressReport.objects.filter(next_at__isnull=False).count() == 2
+    assert tell(MOMENT + GIVEN_UP_AFTER + PAUSE_WITHOUT_ADDRESS) == 0
+    assert not ProgressReport.objects.filter(next_at__isnull=False).exists()
+    [line] = caplog.messages
+    assert "2 given up" in line
+
+
+def test_an_address_that_is_set_later_gets_what_waited(
+    operator: Receiver, settings: Settings
+) -> None:
+    make_report(make_order("7.8.9"))
+    assert tell() == 0
+    settings.SMDP_PROGRESS_URLS |= {"7.8.9": operator.url}
+    assert tell(MOMENT + PAUSE_WITHOUT_ADDRESS) == 1
+
+
+def test_who_tells_is_named_as_in_its_certificate(
+    operator: Receiver, settings: Settings, tmp_path: Path
+) -> None:
+    run_phone(["pki", "--pki", str(tmp_path), "--fqdn", "smdp.example"])
+    settings.SMDP_OID = ""
+    files = [tmp_path / curve / "dp_auth.pem" for curve in ("P-256", "brainpoolP256r1")]
+    settings.SMDP_AUTHENTICATION_CERTIFICATES = ",".join(map(str, files))
+    make_report(make_order())
+    assert tell() == 1
+    certificate = x509.load_pem_x509_certificate(files[0].read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    [oid] = names.get_values_for_type(x509.RegisteredID)
+    header = operator.heard[0][1]["header"]
+    assert header["functionRequesterIdentifier"] == oid.dotted_string
 
 
 def test_a_url_with_a_path_and_a_user_is_taken_as_it_is(

@@ -1,6 +1,7 @@
 """Tells operators how the downloads of their orders go: ES2+ HandleDownloadProgressInfo.
 
-At least once, and in order for each order. No call is made inside a transaction.
+At least once, and in order for each order. A worker that knows no address leaves the reports to
+those that know one. No call is made inside a transaction.
 
 Source: SGP.22 section 5.3.5.
 """
@@ -9,6 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,7 +22,9 @@ from limosa.domain.rsp.models import ProgressReport
 from limosa.domain.rsp.operations.keep_progress_answer import keep_progress_answer
 from limosa.domain.rsp.operations.take_progress_report import take_progress_report
 from limosa.foundation.errors import ProviderError
+from limosa.foundation.variables import File
 from limosa.protocols.sgp22 import es2plus
+from limosa.protocols.sgp22.certificates import CertificateInvalidError, read_certificates
 from limosa.protocols.sgp22.es2plus import Execution, Header, Progress, ProgressPoint
 from limosa.protocols.sgp22.status import RspStatus
 
@@ -31,9 +35,11 @@ def tell_progress(*, until: datetime, clock: Callable[[], datetime]) -> int:
     """Tell what is due, until a time; return how many reports were taken by their operators.
 
     An operator that does not take one is left alone for the rest of this round, so that the others
-    need not wait for it.
+    need not wait for it. Without any address, nothing is taken: another worker may have them.
     """
-    told, silent = 0, set[str]()
+    told, given_up, silent = 0, 0, set[str]()
+    if not settings.SMDP_PROGRESS_URLS:
+        return told
     while (now := clock()) < until:
         report = take_progress_report(without=silent, now=now)
         if report is None:
@@ -41,8 +47,10 @@ def tell_progress(*, until: datetime, clock: Callable[[], datetime]) -> int:
         result = _tell(report)
         if result is Telling.IN_VAIN:
             silent.add(report.order.requester)
-        keep_progress_answer(report=report, result=result, now=clock())
+        given_up += keep_progress_answer(report=report, result=result, now=clock())
         told += result is Telling.TOLD
+    if given_up:
+        logger.warning("operators were not told of downloads in time: %d given up", given_up)
     return told
 
 
@@ -58,7 +66,7 @@ def progress_message(report: ProgressReport) -> bytes:
             f"{status.text} ({report.failure})",
         )
     return Progress(
-        header=Header(settings.SMDP_OID or settings.SMDP_ADDRESS, f"progress-{report.pk}"),
+        header=Header(_our_identifier(), f"progress-{report.pk}"),
         iccid=report.order.profile.iccid,
         profile_type=report.order.profile.profile_type.code,
         at=report.happened_at,
@@ -81,6 +89,22 @@ def _tell(report: ProgressReport) -> Telling:
         logger.warning("an operator was not told of a download: HTTP %d", reply.status)
         return Telling.IN_VAIN
     return Telling.TOLD
+
+
+def _our_identifier() -> str:
+    """Return our object identifier. A worker without the certificates knows only the address."""
+    files = File.paths(settings.SMDP_AUTHENTICATION_CERTIFICATES)
+    found = settings.SMDP_OID or (_registered_id(files[0]) if files else "")
+    return found or settings.SMDP_ADDRESS
+
+
+@cache
+def _registered_id(file: str) -> str:
+    try:
+        return read_certificates(Path(file).read_bytes())[0].registered_id
+    except (OSError, CertificateInvalidError) as error:
+        logger.warning("LIMOSA_SMDP_AUTHENTICATION_CERTIFICATES: %s", error)
+        return ""
 
 
 def _url_of(identifier: str) -> str:

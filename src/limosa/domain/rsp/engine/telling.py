@@ -7,12 +7,15 @@ from enum import StrEnum
 LEASE = timedelta(seconds=90)
 # By then it is no news: the operator has asked its people, or ours.
 GIVEN_UP_AFTER = timedelta(days=7)
+# Another worker may know where: each is told by its own settings.
+PAUSE_WITHOUT_ADDRESS = timedelta(minutes=10)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(hours=1)
 _DOUBLINGS_MAX = 10
 
 
 class Telling(StrEnum):
-    """What became of an attempt. NOBODY: the operator has no address."""
+    """What became of an attempt. NOBODY: this worker has no address of the
+    operator's."""
 
     TOLD = "told"
     IN_VAIN = "in_vain"
