@@ -55,7 +55,7 @@ in the folder of each payment provider and supplier.
 _DEFAULT = re.compile(r" \((?:default: )?(%\(default\)s|[^()]+)\)$")
 # In prose: a document, which becomes a link; an option or a setting, which becomes code.
 _NAMED = re.compile(
-    r"(?P<document>docs/[\w/.#-]*\w)|(?<![`\w-])(?:--[a-z][a-z-]*|LIMOSA_[A-Z_]+|DATABASE_URL)"
+    r"(?P<document>docs/[\w/.#-]*\w)|(?<![`\w-])(?:--[a-z][a-z0-9-]*|LIMOSA_[A-Z0-9_]+|DATABASE_URL)"
 )
 
 

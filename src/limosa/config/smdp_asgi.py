@@ -57,7 +57,7 @@ def make_smdp_applications(*, shared_folder: Path) -> dict[str, ASGIApp]:
     operators = Es2Plus(
         address=settings.SMDP_ADDRESS,
         threads=_threads("es2plus"),
-        subject_header=settings.SMDP_ES2PLUS_SUBJECT_HEADER,
+        certificate_header=settings.SMDP_ES2PLUS_CERTIFICATE_HEADER,
     )
     health = _health_routes(limits)
     told = SharedCrowd(shared_folder / "told", each_max=1)
@@ -67,6 +67,7 @@ def make_smdp_applications(*, shared_folder: Path) -> dict[str, ASGIApp]:
         observed = Observed(
             PlainPaths(router),
             has_access_log=settings.ACCESS_LOG,
+            name="smdp",
             tells_ready=lambda: lifespan is not None and told.keep("ready"),
         )
         seen = SeenThrough(observed, proxies=proxies)

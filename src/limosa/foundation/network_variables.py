@@ -14,7 +14,9 @@ class HeaderName(Text):
 
     def parse(self, text: str) -> str:
         if text and not _HEADER.fullmatch(text):
-            raise ValueError(f"must be a header's name, such as x-client-subject, not {text!r}.")
+            raise ValueError(
+                f"must be a header's name, such as x-client-certificate, not {text!r}."
+            )
         return text.lower()
 
 

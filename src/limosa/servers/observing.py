@@ -31,7 +31,7 @@ access = logging.getLogger("limosa.access")
 class Observed:
     """An observed ASGI application. has_access_log: log a line for each request, without its query.
 
-    tells_ready: called once it is ready; whether to log that.
+    tells_ready: called once it is ready; whether to log that, by the process's name.
     """
 
     def __init__(
@@ -39,15 +39,18 @@ class Observed:
         application: ASGIApp,
         *,
         has_access_log: bool,
+        name: str = "web",
         tells_ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._application = application
         self._has_access_log = has_access_log
+        self._name = name
         self._tells_ready = tells_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._application(scope, receive, _telling_when_ready(send, self._tells_ready))
+            telling = _telling_when_ready(send, self._tells_ready, name=self._name)
+            await self._application(scope, receive, telling)
         else:
             await self._observe(scope, receive, send)
 
@@ -100,10 +103,10 @@ def kind_of(path: str) -> str:
     return "health" if path in {"/healthz", "/readyz"} else "page"
 
 
-def _telling_when_ready(send: Send, tells_ready: Callable[[], bool]) -> Send:
+def _telling_when_ready(send: Send, tells_ready: Callable[[], bool], *, name: str) -> Send:
     async def send_and_tell(message: Message) -> None:
         await send(message)
         if message["type"] == "lifespan.startup.complete" and tells_ready():
-            logger.info("web: ready")
+            logger.info("%s: ready", name)
 
     return send_and_tell

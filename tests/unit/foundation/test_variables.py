@@ -50,7 +50,7 @@ KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
         (Url(("smtp",)), "smtp://u:p%2Fw%231@host", "smtp://u:p%2Fw%231@host"),
         (HostName(), "SMDP.GSMA-1.com", "SMDP.GSMA-1.com"),
         (HostName(), "smdp.example.com:8443", "smdp.example.com:8443"),
-        (HeaderName(), "X-Client-Subject", "x-client-subject"),
+        (HeaderName(), "X-Client-Certificate", "x-client-certificate"),
         (HeaderName(), "", ""),
         (Oid(), "2.999.10", "2.999.10"),
         (Oid(), "", ""),
@@ -109,7 +109,11 @@ def test_a_kind_takes_what_it_is_for(kind: Kind[Any], text: str, value: object) 
         *((Sender(), text, [f"{ONE_ADDRESS} {text!r}."]) for text in NO_SENDERS),
         (AddressRanges(), "10.0.0.0/8, 0.0.0.0/0", [f"must not be 0.0.0.0/0, {EVERYTHING}"]),
         (AddressRanges(), "::/0", [f"must not be ::/0, {EVERYTHING}"]),
-        (HeaderName(), "a b", ["must be a header's name, such as x-client-subject, not 'a b'."]),
+        (
+            HeaderName(),
+            "a b",
+            ["must be a header's name, such as x-client-certificate, not 'a b'."],
+        ),
         (Oid(), "2.x", ["must be an object identifier, such as 2.999.10, not '2.x'."]),
         (Number(most=9), "10", ["must be 9 or less, not 10."]),
         *(

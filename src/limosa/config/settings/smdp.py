@@ -84,7 +84,7 @@ SMDP_OID = _subject.read(
         Oid(),
         about="its object identifier. It has to be the one in the certificates, and is the "
         "function requester identifier in what is told to operators",
-        default_about="the certificates'; operators are told the address",
+        default_about="the certificates'; a worker that has none of them tells the address",
     )
 )
 SMDP_STALL_SECONDS = _subject.read(
@@ -130,17 +130,19 @@ SMDP_ES2PLUS_CLIENT_CA = _es2plus.read(
         "LIMOSA_SMDP_ES2PLUS_CLIENT_CA",
         File(),
         about="who issues the certificates that operators have to show: a file in PEM, with one "
-        "certificate or several",
+        "certificate or several. Everybody with such a certificate may order profiles of every "
+        "type; there are no limits for each",
         default_about="needed with that port, except with --plain-http",
     )
 )
-SMDP_ES2PLUS_SUBJECT_HEADER = _es2plus.read(
+SMDP_ES2PLUS_CERTIFICATE_HEADER = _es2plus.read(
     Variable(
-        "LIMOSA_SMDP_ES2PLUS_SUBJECT_HEADER",
+        "LIMOSA_SMDP_ES2PLUS_CERTIFICATE_HEADER",
         HeaderName(),
-        about="with --plain-http: the header in which the proxy tells the subject of the "
-        "certificate that it has verified, such as `x-client-subject`. The proxy has to replace "
-        "what clients send in it. Requests without it are refused (1.1/1.2)",
+        about="with --plain-http: the header in which the proxy passes the certificate that it has "
+        "verified, such as `x-client-certificate`: in PEM, %-encoded (nginx: "
+        "`$ssl_client_escaped_cert`). The proxy has to replace what clients send in it. Requests "
+        "without a certificate there are refused (1.1/1.2)",
         default_about="operators differ by their function requester identifiers alone",
     )
 )
@@ -150,10 +152,11 @@ SMDP_PROGRESS_URLS = _es2plus.read(
         Addressees(),
         about="where operators are told how their orders' downloads go "
         "(HandleDownloadProgressInfo): `IDENTIFIER=URL`, separated by blanks, each "
-        "with its function requester identifier; one URL alone is told of all. A URL without a "
+        "with its function requester identifier; one URL alone is told of all that was ordered by "
+        "ES2+. Orders made by command are nobody's, and not told. A URL without a "
         "path gets that of the standard; `http` is for loopback only; a user name and a password "
         "in it are sent as such",
-        default_about="nobody is told",
+        default_about="this worker tells nobody; another may",
         is_secret=True,
     )
 )

@@ -22,7 +22,7 @@ from limosa.servers.turns import SenderGoneError
 
 RETRY = {"retry-after": "5"}
 CLOSE = {"connection": "close"}  # The unread rest must not precede the next request.
-CERTIFIED = "certified"  # In a scope's state: who its connection's certificate says it is.
+CERTIFIED = "certified"  # In a scope's state: the certificate of its connection's client.
 _BODY_CODES = {400: "body_incomplete", 408: "body_too_slow", 413: "body_too_large"}
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 class Incoming:
     """A request that was let in. headers: by lower-case name; the last of several wins. whom: whose
     count it is part of; empty: nobody's. receive: what follows the body, which tells when the
-    sender has gone. certified: stands for the subject of the client's certificate; empty: none.
+    sender has gone. certified: the client's certificate, in DER; empty: none.
     """
 
     method: str
@@ -43,7 +43,7 @@ class Incoming:
     body: bytes
     whom: str
     receive: Receive
-    certified: str = ""
+    certified: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +179,7 @@ class Endpoint:
                 body=await self._body(scope, receive),
                 whom=whom,
                 receive=receive,
-                certified=scope.get("state", {}).get(CERTIFIED, ""),
+                certified=scope.get("state", {}).get(CERTIFIED, b""),
             )
         )
 

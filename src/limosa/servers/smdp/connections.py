@@ -13,7 +13,6 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from limosa.domain.rsp.engine.requesters import holder_of
 from limosa.servers.endpoints.endpoint import CERTIFIED
 from limosa.servers.smdp.http1 import Http1, Serving
 from limosa.servers.smdp.lifespan import Lifespan
@@ -139,13 +138,9 @@ class _Port:
 
 
 def _state_of(transport: asyncio.BaseTransport) -> dict[str, Any]:
-    """Return who a client is by its certificate."""
-    return {CERTIFIED: _holder(transport.get_extra_info("peercert"))}
-
-
-def _holder(certificate: Any) -> str:
-    """Return what stands for the subject of a client's certificate; empty: there is none."""
-    return holder_of(repr(certificate["subject"])) if certificate else ""
+    """Return a client's certificate; empty: it has shown none."""
+    tls = transport.get_extra_info("ssl_object")
+    return {CERTIFIED: (tls.getpeercert(binary_form=True) if tls else None) or b""}
 
 
 def _context(tls: Tls | None) -> ssl.SSLContext | None:

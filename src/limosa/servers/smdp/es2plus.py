@@ -1,8 +1,9 @@
 """ES2+ over HTTP: each function of an operator handed to its operation, in a thread.
 
 Whatever the fault, the answer is JSON with the status of SGP.22 in its header; a function that is
-refused is answered 200. Who calls is the holder of the client certificate together with the
-function requester identifier, so neither alone leads to another operator's orders.
+refused is answered 200. Who calls is the holder of the client certificate, by its issuer and its
+subject, together with the function requester identifier: neither alone leads to another
+operator's orders.
 
 Source: SGP.22 section 6.5 (HTTP, JSON).
 """
@@ -27,6 +28,11 @@ from limosa.domain.rsp.operations.confirm_download_order import confirm_download
 from limosa.domain.rsp.operations.order_profile import order_profile
 from limosa.domain.rsp.operations.release_profile import release_profile
 from limosa.protocols.sgp22 import es2plus
+from limosa.protocols.sgp22.client_certificates import (
+    ClientCertificateUnreadableError,
+    names_in,
+    read_escaped_pem,
+)
 from limosa.protocols.sgp22.es2plus import Header, OrderAnswer
 from limosa.protocols.sgp22.es9plus import refusal_body
 from limosa.protocols.sgp22.refusal import RspRefusal
@@ -45,12 +51,15 @@ class Es2Plus:
     """The functions for operators of one process.
 
     address: of the SM-DP+, as orders are answered. threads: they may use the database.
-    subject_header: what a proxy tells the certificate's subject by; empty: it ends here.
+    certificate_header: where TLS ends at a proxy, by which that tells the certificate; empty:
+    it tells none.
     """
 
-    def __init__(self, *, address: str, threads: ThreadsInTurn, subject_header: str = "") -> None:
+    def __init__(
+        self, *, address: str, threads: ThreadsInTurn, certificate_header: str = ""
+    ) -> None:
         self._threads = threads
-        self._subject_header = subject_header.lower()
+        self._certificate_header = certificate_header.lower()
         self._functions: Mapping[str, Callable[..., OrderAnswer]] = {
             "downloadOrder": _order,
             "confirmOrder": partial(_confirm, address=address),
@@ -92,13 +101,17 @@ class Es2Plus:
         return in_json(body)
 
     def _holder(self, incoming: Incoming) -> str:
-        """Return what stands for the client certificate's subject. Raises RspRefusal."""
-        if not self._subject_header:
-            return incoming.certified or NO_CERTIFICATE
-        subject = incoming.headers.get(self._subject_header, "")
-        if not subject:
-            raise RspRefusal(RspStatus.REQUESTER_REFUSED, "the proxy tells no certificate")
-        return holder_of(subject)
+        """Return what stands for the client certificate's holder. Raises RspRefusal.
+
+        What a header says counts only where the connection itself has no certificate.
+        """
+        if not incoming.certified and not self._certificate_header:
+            return NO_CERTIFICATE
+        try:
+            told = incoming.headers.get(self._certificate_header, "")
+            return holder_of(names_in(incoming.certified or read_escaped_pem(told)))
+        except ClientCertificateUnreadableError as error:
+            raise RspRefusal(RspStatus.REQUESTER_REFUSED, str(error)) from error
 
 
 def _order(body: bytes, *, holder: str, now: datetime) -> OrderAnswer:

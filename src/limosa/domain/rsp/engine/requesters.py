@@ -12,9 +12,9 @@ _HOLDER_LENGTH = 32
 BETWEEN = " "
 
 
-def holder_of(subject: str) -> str:
-    """Return what stands for a certificate's subject, in whatever form it is told."""
-    return hashlib.sha256(subject.encode()).hexdigest()[:_HOLDER_LENGTH]
+def holder_of(names: bytes) -> str:
+    """Return what stands for a certificate's holder, by the names of its issuer and its subject."""
+    return hashlib.sha256(names).hexdigest()[:_HOLDER_LENGTH]
 
 
 def requester_of(identifier: str, *, holder: str) -> str:
