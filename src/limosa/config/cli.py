@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from limosa.config.command import CommandFault, WrongCall
+from limosa.config.command import CommandFault, WrongCall, printable
 from limosa.config.command_tree import Place, installed_commands
 
 FAULT, INTERRUPTED = 1, 130
@@ -110,7 +110,8 @@ def _careful(text: str) -> str:
 
 
 def _tell(text: str) -> None:
-    print(f"limosa: {text}", file=sys.stderr)
+    lines = "\n".join(printable(line) for line in text.split("\n"))
+    print(f"limosa: {lines}", file=sys.stderr)
 
 
 def _flowing(text: str) -> str:

@@ -65,6 +65,13 @@ def port_number(text: str) -> int:
     return whole_number(1, PORT_MAX)(text)
 
 
+def printable(text: object) -> str:
+    """Return a text, such as a file's name, in which nothing steers a terminal."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text)
+    )
+
+
 def counted(number: int, thing: str) -> str:
     """Return a number of things whose plural ends in s: 1 row, 2 rows."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -68,8 +68,13 @@ class Metadata:
         return tlv.encode(
             STORE_METADATA,
             encode_iccid(ICCID, self.iccid),
-            _text(0x91, self.service_provider_name, SERVICE_PROVIDER_NAME_LENGTH_MAX),
-            _text(0x92, self.profile_name, PROFILE_NAME_LENGTH_MAX),
+            _text(
+                0x91,
+                "service provider",
+                self.service_provider_name,
+                SERVICE_PROVIDER_NAME_LENGTH_MAX,
+            ),
+            _text(0x92, "profile", self.profile_name, PROFILE_NAME_LENGTH_MAX),
             _icon(self.icon),
             encode_integer(0x95, self.profile_class),
             _notifications(self.notifications),
@@ -78,10 +83,12 @@ class Metadata:
         )
 
 
-def _text(tag: int, value: str, length_max: int) -> bytes:
+def _text(tag: int, whose: str, value: str, length_max: int) -> bytes:
     encoded = value.encode()
     if len(encoded) > length_max:
-        raise LocalProtocolError(f"a name of {len(encoded)} bytes; at most {length_max}")
+        raise LocalProtocolError(
+            f"the {whose}'s name has {len(encoded)} bytes; at most {length_max}"
+        )
     return tlv.encode(tag, encoded)
 
 

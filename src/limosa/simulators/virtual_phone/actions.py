@@ -10,10 +10,20 @@ from limosa.simulators.clock import wall_clock
 from limosa.simulators.virtual_phone.card.euicc import CommandRejected
 from limosa.simulators.virtual_phone.lpa.download import Asking
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
-from limosa.simulators.virtual_phone.lpa.faults import Declined, Interrupted, LpaFault
+from limosa.simulators.virtual_phone.lpa.faults import (
+    Declined,
+    Interrupted,
+    LpaFault,
+    NameUnknown,
+)
 from limosa.simulators.virtual_phone.metadata import Metadata
 from limosa.simulators.virtual_phone.phone import NAME, InstalledProfile, Phone
-from limosa.simulators.virtual_phone.pki.folder import CI_BUNDLE, NoPki, ensure_pki
+from limosa.simulators.virtual_phone.pki.folder import (
+    CI_BUNDLE,
+    NoPki,
+    ensure_pki,
+    server_of,
+)
 
 
 class PhoneFault(Exception):
@@ -24,8 +34,16 @@ def make_pki(options: Namespace) -> list[str]:
     """Write the PKI's folder, if it isn't there."""
     try:
         is_new = ensure_pki(options.pki, fqdn=options.fqdn, smdp_oid=options.oid, now=_now())
-    except (OSError, ValueError) as error:
-        raise PhoneFault(f"{options.pki} can't be written: {error}") from error
+        server = server_of(options.pki)
+    except OSError as error:
+        raise PhoneFault(f"{options.pki} can't be written: {error.strerror}") from error
+    except NoPki as error:
+        raise PhoneFault(f"{error}. Delete the folder, or name another: --pki DIR.") from error
+    if server != (options.fqdn.casefold(), options.oid):
+        raise PhoneFault(
+            f"{options.pki} has a PKI for {server[0]}, OID {server[1]}, already. "
+            "Delete the folder, or name another: --pki DIR."
+        )
     if not is_new:
         return [f"{options.pki} has a PKI already; it was left as it is."]
     return [f"{options.pki} now has a PKI for {options.fqdn}, OID {options.oid}, on both curves."]
@@ -112,12 +130,24 @@ def opened(options: Namespace, *, name: str = "", makes: bool = False) -> Iterat
         now=_now(),
         curve=options.curve if makes else "",
     )
+    with _faults(options), opening as phone:
+        yield phone
+
+
+@contextmanager
+def _faults(options: Namespace) -> Iterator[None]:
+    """Turn whatever may go wrong with a phone into PhoneFault."""
     try:
-        with opening as phone:
-            yield phone
+        yield
     except NoPki as error:
         raise PhoneFault(f"{error}. `limosa phone pki` makes one.") from error
-    except (LpaFault, Interrupted, CommandRejected, OSError, ValueError) as error:
+    except NameUnknown as error:
+        said = f"{error} Say where the server is: --connect HOST:PORT."
+        raise PhoneFault(said) from error
+    except OSError as error:
+        said = f"{error.filename or options.phones}: {error.strerror or error}"
+        raise PhoneFault(said) from error
+    except (LpaFault, Interrupted, CommandRejected, ValueError) as error:
         raise PhoneFault(str(error)) from error
 
 

@@ -1,6 +1,7 @@
 """The options of the phone's commands. It imports nothing heavy: `limosa --help` reads it too."""
 
 import argparse
+import re
 from pathlib import Path
 
 DEFAULT_PHONE = "phone"
@@ -8,6 +9,8 @@ PKI_FOLDER = Path(".limosa/pki")
 PHONES_FOLDER = Path(".limosa/phones")
 SMDP_FQDN = "smdp.limosa.example"
 CURVES = ("P-256", "brainpoolP256r1")
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_ARC = re.compile(r"0|[1-9][0-9]{0,9}")
 CALLS = (
     "initiateAuthentication",
     "authenticateClient",
@@ -23,12 +26,17 @@ def add_pki_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--fqdn",
+        type=_host_name,
         default=SMDP_FQDN,
         metavar="NAME",
         help="the server's name, in its TLS certificate (%(default)s)",
     )
     parser.add_argument(
-        "--oid", default="2.999.10", metavar="OID", help="the server's OID (%(default)s)"
+        "--oid",
+        type=_oid,
+        default="2.999.10",
+        metavar="OID",
+        help="the server's OID (%(default)s)",
     )
 
 
@@ -135,7 +143,8 @@ def _add_way(parser: argparse.ArgumentParser) -> None:
         "--connect",
         type=_host_and_port,
         metavar="HOST:PORT",
-        help="where the server is, if its name doesn't lead there; the phone remembers it",
+        help="where the server is, if its name doesn't lead there; the phone remembers it "
+        "for this server's later codes, and for notifications",
     )
 
 
@@ -143,6 +152,23 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 5:
         raise argparse.ArgumentTypeError(f"{text!r} is not a small whole number")
     return int(text)
+
+
+def _host_name(text: str) -> str:
+    labels = text.split(".")
+    if len(text) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a host name, such as smdp.example.com")
+    return text
+
+
+def _oid(text: str) -> str:
+    arcs = text.split(".")
+    is_dotted = len(arcs) > 1 and all(_ARC.fullmatch(arc) for arc in arcs)
+    if not is_dotted or int(arcs[0]) > 2 or (int(arcs[0]) < 2 and int(arcs[1]) > 39):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an object identifier (OID), such as 2.999.10"
+        )
+    return text
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

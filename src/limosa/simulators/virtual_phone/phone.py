@@ -93,14 +93,17 @@ class Phone:
     ) -> InstalledProfile:
         """Download and install what a code stands for, and send the notifications that wait.
 
-        way: host and port that lead to the server, if its name doesn't; they are remembered.
+        way: host and port that lead to the server, if its name doesn't. They are remembered, and
+        later codes of this server are taken there, whatever port they name.
         Raises LpaFault; Interrupted where a test wanted it. That a notification could not be sent
         is no failure of the installation: it waits.
         """
         activation = read_activation_code(code)
-        if way is not None or activation.port != HTTPS_PORT:
-            host, port = way or (activation.host, activation.port)
-            self._remember(Route(activation.host, host, port))
+        by_name = (activation.host, activation.port)
+        if way is not None or not (
+            self._is_led_elsewhere(activation.host) or by_name[1] == HTTPS_PORT
+        ):
+            self._remember(Route(activation.host, *(way or by_name)))
         server = Es9Plus(self._route_to(activation.host), self._connecting)
         try:
             iccid = Download(self._card, server, activation, asking).run()
@@ -195,6 +198,11 @@ class Phone:
         name, _, port = address.partition(":")
         by_name = (name, int(port) if port.isdecimal() else HTTPS_PORT)
         return Route(name, *self._known_routes().get(name.casefold(), by_name))
+
+    def _is_led_elsewhere(self, name: str) -> bool:
+        """Return whether somebody said that another host is the way to a server."""
+        host, _ = self._known_routes().get(name.casefold(), (name, 0))
+        return host.casefold() != name.casefold()
 
     def _known_routes(self) -> dict[str, tuple[str, int]]:
         try:

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from urllib3.connection import HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NameResolutionError
 
 from limosa.simulators.virtual_phone.lpa.faults import (
     BadAnswer,
     ConnectionLost,
     Interrupted,
     LpaFault,
+    NameUnknown,
     ServerRefused,
 )
 
@@ -36,6 +37,11 @@ _HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "gsma-rsp-lpad",
     "X-Admin-Protocol": "gsma/rsp/v2.2.2",
+}
+_REASONS: dict[type[Exception], str] = {
+    ConnectionRefusedError: "：对方拒绝连接",
+    ConnectionResetError: "：连接被对方中断",
+    TimeoutError: "：等待应答超时",
 }
 _DONE = {"Executed-Success", "Executed-WithWarning"}
 
@@ -158,8 +164,8 @@ def _context(trusted: Path) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=str(trusted))
     except (OSError, ssl.SSLError) as error:
         raise LpaFault(
-            f"{trusted} has no certificates to trust: {error}.",
-            f"{trusted} 中没有可信任的证书：{error}。",
+            f"{trusted} has no certificates to trust: {error.strerror or error}.",
+            f"{trusted} 中没有可信任的证书。",
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -188,14 +194,21 @@ def _fields_of(function: str, status: int, answer: bytes) -> dict[str, Any]:
 
 
 def _lost(route: Route, error: Exception) -> LpaFault:
+    """Blame the name, or the way to it where that is another one."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = error.verify_message.rstrip(".")
         return ConnectionLost(
-            f"{route.name} can't be trusted: {why}.", f"无法信任 {route.name} 的证书：{why}。"
+            f"{route.name} can't be trusted: {why}.", f"无法信任 {route.name} 的证书。"
         )
+    if isinstance(error, NameResolutionError):
+        return NameUnknown(route.host)
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     reason = getattr(cause, "strerror", None) or cause
+    where = f"{route.host}:{route.port}"
+    if route.host.casefold() != route.name.casefold():
+        where += f" (the way to {route.name})"
+    chinese = next((said for kind, said in _REASONS.items() if isinstance(cause, kind)), "")
     return ConnectionLost(
-        f"The connection to {route.name} failed: {reason}. Try again.",
-        f"与 {route.name} 的连接失败：{reason}。请重试。",
+        f"The connection to {where} failed: {reason}. Try again.",
+        f"与 {route.host}:{route.port} 的连接失败{chinese}。请重试。",
     )

@@ -21,6 +21,14 @@ class ConnectionLost(LpaFault):
     """No answer came; the server may have done what it was asked or not."""
 
 
+class NameUnknown(ConnectionLost):
+    """A host has no address."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} has no address: no such name.", f"找不到 {host} 的地址。")
+        self.host = host
+
+
 class ServerRefused(LpaFault):
     """The server said no, with its subject and reason codes."""
 
@@ -39,7 +47,7 @@ class BadAnswer(LpaFault):
     def __init__(self, call: str, why: str) -> None:
         super().__init__(
             f"The server's answer to {call} is wrong: {why}.",
-            f"服务器对 {call} 的应答不符合规范：{why}。",
+            f"服务器对 {call} 的应答不符合规范。",
         )
         self.call = call
 

@@ -97,10 +97,33 @@ def read_trust(folder: Path) -> Iterator[Trust]:
             eum = x509.load_pem_x509_certificate((files / "eum.pem").read_bytes())
             key = load_pem_private_key((files / "eum.key").read_bytes(), None)
         except (OSError, ValueError) as error:
-            raise NoPki(f"{folder} has no PKI for {curve}: {error}") from error
+            raise NoPki(f"{folder} has no PKI for {curve}: {_why(error)}") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise NoPki(f"{files / 'eum.key'} is not a key of {curve}")
         yield Trust(curve, ci, Issuer(eum, key))
+
+
+def server_of(folder: Path) -> tuple[str, str]:
+    """Return the name, in lower case, and the OID of the server that a PKI was made for.
+
+    Raises NoPki.
+    """
+    try:
+        pem = (folder / "P-256" / "dp_tls.pem").read_bytes()
+        certificate = x509.load_pem_x509_certificate(pem)
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        (host,) = names.get_values_for_type(x509.DNSName)
+        (oid,) = names.get_values_for_type(x509.RegisteredID)
+    except (OSError, ValueError, x509.ExtensionNotFound) as error:
+        raise NoPki(f"{folder} has no certificate of a server: {_why(error)}") from error
+    return host.casefold(), oid.dotted_string
+
+
+def _why(error: Exception) -> str:
+    """Return what the system says, without its numbers."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _write_curve(folder: Path, curve: str, *, fqdn: str, smdp_oid: str, valid: Validity) -> bytes:

@@ -25,9 +25,15 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.smdp import newest_order_of, refusals_told
     from limosa.domain.rsp.engine.order_calls import Caller
     from limosa.domain.rsp.operations.cancel_download_order import cancel_download_order
+    from limosa.protocols.sgp22.status import RspStatus
 
     order = newest_order_of(arguments.iccid)
-    with refusals_told():
+    said = f"The order of {arguments.iccid} is {order.state}"
+    meaning = {
+        RspStatus.PROFILE_IN_USE: f"{said}: a device has the profile.",
+        RspStatus.PROFILE_STATE_INVALID: f"{said} already.",
+    }
+    with refusals_told(meaning):
         cancel_download_order(
             caller=Caller(),
             iccid=arguments.iccid,

@@ -26,8 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
+    from limosa.config.smdp import profile_type_of
     from limosa.domain.rsp.queries import newest_orders
 
+    if arguments.kind:
+        profile_type_of(arguments.kind)
     orders = newest_orders(state=arguments.state, profile_type=arguments.kind)
     rows = list(orders[: arguments.limit])
     if not rows:

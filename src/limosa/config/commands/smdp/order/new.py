@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from limosa.config import smdp_options
 from limosa.config.command import CommandFault, set_up_django, whole_number
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from limosa.domain.rsp.engine.order_calls import OrderTerms
     from limosa.domain.rsp.engine.redownload import DownloadPolicy
+    from limosa.protocols.sgp22.status import RspStatus
 
 REDOWNLOADS = ("never", "same_euicc", "any_euicc")
 _CODE_DIGITS = 8
@@ -31,9 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--type", dest="kind", default="", metavar="TYPE", help="any available profile of it"
     )
     profile.add_argument("--iccid", default="", metavar="ICCID", help="this profile")
-    parser.add_argument("--eid", default="", metavar="EID", help="only this eUICC may download it")
+    parser.add_argument(
+        "--eid",
+        type=smdp_options.eid,
+        metavar="EID",
+        help="only this eUICC may download it",
+    )
     found = parser.add_mutually_exclusive_group()
-    found.add_argument("--matching-id", metavar="ID", help="letters, digits, hyphens; else made")
+    found.add_argument(
+        "--matching-id",
+        type=smdp_options.matching_id,
+        metavar="ID",
+        help="letters, digits, hyphens; else made",
+    )
     found.add_argument(
         "--by-eid", action="store_true", help="without a matching id: the device comes by its EID"
     )
@@ -70,7 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     from django.db import transaction
     from django.utils import timezone
 
-    from limosa.config.smdp import print_order, refusals_told
+    from limosa.config.smdp import refusals_told
+    from limosa.config.smdp_shown import print_order
     from limosa.domain.rsp.engine.order_calls import Caller, Confirmation
     from limosa.domain.rsp.operations.confirm_download_order import confirm_download_order
     from limosa.domain.rsp.operations.order_profile import order_profile
@@ -81,12 +94,12 @@ def run(arguments: argparse.Namespace) -> int:
         )
     code = _made_code() if arguments.with_code else arguments.code or ""
     now = timezone.now()
-    with refusals_told(), transaction.atomic():
+    with refusals_told(_meaning(arguments)), transaction.atomic():
         order = order_profile(
             caller=Caller(),
             iccid=arguments.iccid,
             profile_type=arguments.kind,
-            eid=arguments.eid,
+            eid=arguments.eid or "",
             terms=_terms(arguments, now),
             now=now,
         )
@@ -102,6 +115,24 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print_order(confirmed, has_code=bool(code), code=code)
     return 0
+
+
+def _meaning(arguments: argparse.Namespace) -> "dict[RspStatus, str]":
+    """Return what refusals mean for what was asked, and what to do."""
+    from limosa.protocols.sgp22.status import RspStatus
+
+    kind, iccid = arguments.kind, arguments.iccid
+    return {
+        RspStatus.PROFILE_TYPE_UNKNOWN: f"{kind} is no profile type. See: limosa smdp type list",
+        RspStatus.PROFILE_NONE_LEFT: f"No profile of type {kind} is left. Add some: limosa smdp "
+        f"profile import PATH --type {kind}, or limosa smdp profile make --count N --type {kind}.",
+        RspStatus.PROFILE_UNKNOWN: f"{iccid} is no profile in stock.",
+        RspStatus.PROFILE_IN_USE: f"{iccid} is ordered. See: limosa smdp order show {iccid}",
+        RspStatus.PROFILE_STATE_INVALID: f"{iccid} was put aside for good.",
+        RspStatus.MATCHING_ID_IN_USE: f"Another order has the matching id "
+        f"{arguments.matching_id}: choose another, or cancel that order.",
+        RspStatus.EID_MISSING: "--by-eid needs --eid.",
+    }
 
 
 def _made_code() -> str:

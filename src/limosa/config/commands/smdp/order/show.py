@@ -1,4 +1,8 @@
-"""Show a profile's newest order, with its activation code."""
+"""Show a profile's newest order, with its activation code.
+
+It also has the terms of downloading, and what the device reported: installed, switched on where
+the type asks for that, deleted.
+"""
 
 import argparse
 
@@ -11,7 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
-    from limosa.config.smdp import newest_order_of, print_order
+    from limosa.config.smdp import newest_order_of
+    from limosa.config.smdp_shown import print_order
 
     order = newest_order_of(arguments.iccid)
     print_order(order, has_code=order.code_digest is not None)

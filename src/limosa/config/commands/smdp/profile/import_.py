@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limosa.config.command import CommandFault, counted, set_up_django
+from limosa.config.command import CommandFault, counted, printable, set_up_django
 
 if TYPE_CHECKING:
     from limosa.domain.rsp.operations.import_profiles import RefusedFile
@@ -49,16 +49,16 @@ def _paths(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise CommandFault(f"{path} is neither a file nor a folder.")
+        raise CommandFault(f"{printable(path)} is neither a file nor a folder.")
     paths = sorted(found for found in path.rglob("*") if found.suffix.lower() == SUFFIX)
     if not paths:
-        raise CommandFault(f"{path} has no file that ends in {SUFFIX}.")
+        raise CommandFault(f"{printable(path)} has no file that ends in {SUFFIX}.")
     return paths
 
 
 def _print_refused(refused: "list[RefusedFile]") -> None:
     for file in refused[:NAMED_MAX]:
-        print(f"left out: {file.path} ({file.reason})")
+        print(f"left out: {printable(file.path)} ({file.reason})")
     if len(refused) > NAMED_MAX:
         print(f"… and {len(refused) - NAMED_MAX:,} more")
     for reason, count in Counter(file.reason for file in refused).most_common():

@@ -31,5 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     iccids = make_profiles(count=arguments.count, profile_type=kind, now=timezone.now())
     for iccid in iccids[:_SHOWN_MAX]:
         print(iccid)
+    if len(iccids) > _SHOWN_MAX:
+        print(f"… and {len(iccids) - _SHOWN_MAX:,} more")
     print(f"made {counted(len(iccids), 'profile')} of type {kind.code}")
     return 0

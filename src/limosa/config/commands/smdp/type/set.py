@@ -10,6 +10,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+from limosa.config import smdp_options
 from limosa.config.command import CommandFault, set_up_django, whole_number
 
 CLASSES = ("test", "provisioning", "operational")
@@ -18,7 +19,12 @@ _PLAIN = ("name", "service_provider", "owner_plmn", "profile_class", "redownload
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", metavar="CODE", help="its name in other commands and in ES2+")
+    parser.add_argument(
+        "code",
+        type=smdp_options.type_code,
+        metavar="CODE",
+        help="its name in other commands and in ES2+",
+    )
     parser.add_argument("--name", help="the profile's name on the device, at most 64 bytes")
     parser.add_argument(
         "--service-provider", metavar="NAME", help="whose profile it is, at most 32 bytes"

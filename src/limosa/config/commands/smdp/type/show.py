@@ -1,0 +1,18 @@
+"""Show a profile type: what devices show of it, and the terms that its new orders have."""
+
+import argparse
+
+from limosa.config.command import set_up_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="the type's")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from limosa.config.smdp import profile_type_of
+    from limosa.config.smdp_shown import print_type
+
+    print_type(profile_type_of(arguments.code))
+    return 0
