@@ -173,4 +173,6 @@ def _plain(fields: _Fields) -> _Fields:
 
 
 def _values(row: Model, fields: _Fields) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    # pre_save keeps what a field derives from another in step: the digest of an encrypted text.
+    add = row._state.adding
+    return [field.get_db_prep_save(field.pre_save(row, add), connection) for field in fields]

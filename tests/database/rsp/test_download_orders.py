@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from pytest_django.fixtures import Settings
 
 from limosa.domain.rsp.engine.order_calls import Caller, Confirmation
+from limosa.domain.rsp.loading import find_order
 from limosa.domain.rsp.models import DownloadOrder, Profile
 from limosa.domain.rsp.operations.cancel_download_order import cancel_download_order
 from limosa.domain.rsp.operations.confirm_download_order import confirm_download_order
 from limosa.domain.rsp.operations.order_profile import order_profile
 from limosa.domain.rsp.operations.release_profile import release_profile
 from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.status import RspStatus
 from tests.factories import MOMENT
 from tests.factories.rsp import (
     EID,
@@ -268,6 +272,28 @@ def test_a_matching_id_of_ours_is_returned_and_stays_when_the_call_is_repeated()
     ]
     assert ids[0] == ids[1]
     assert len(ids[0] or "") >= 10
+
+
+def test_a_matching_id_is_stored_encrypted_and_found_under_an_older_key(
+    settings: Settings,
+) -> None:
+    make_download_order(matching_id="TAKEN")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM rsp_downloadorder")
+        assert not any("TAKEN" in str(value) for value in cursor.fetchone())
+    settings.ENCRYPTION_KEYS = {"new": b"n" * 32, **settings.ENCRYPTION_KEYS}
+    profile = make_profile()
+    order_profile(caller=CALLER, iccid=profile.iccid, now=MOMENT)
+    with pytest.raises(RspRefusal) as refused:
+        confirm_download_order(
+            caller=CALLER,
+            iccid=profile.iccid,
+            confirmation=Confirmation(matching_id="TAKEN"),
+            now=MOMENT,
+        )
+    assert refused.value.status is RspStatus.MATCHING_ID_IN_USE
+    found = find_order(matching_id="TAKEN", eid="")
+    assert found is not None
 
 
 def test_a_matching_id_of_another_open_order_is_refused_and_nothing_changes() -> None:

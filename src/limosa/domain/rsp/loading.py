@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from limosa.domain.encryption.cipher import blind_indexes
 from limosa.domain.rows import Columns
 from limosa.domain.rsp.engine.order_life import DownloadState
 from limosa.domain.rsp.engine.redownload import (
@@ -43,7 +44,9 @@ def find_order(*, matching_id: str, eid: str) -> Found | None:
     """Return the order that a device means: by a matching id, or the one for its EID."""
     with connection.cursor() as cursor:
         if matching_id:
-            cursor.execute(_ORDER_BY_MATCHING_ID, [matching_id])
+            cursor.execute(
+                _ORDER_BY_MATCHING_ID, [blind_indexes(matching_id, place=MATCHING_ID_PLACE)]
+            )
         else:
             cursor.execute(_ORDER_BY_EID, [eid])
         found = cursor.fetchone()
@@ -115,6 +118,7 @@ def _found(found: Iterable[object], profile_columns: Columns[Profile]) -> Found:
     return Found(order, has_code)
 
 
+MATCHING_ID_PLACE = "rsp_downloadorder.matching_id"
 _SESSION = Columns(DownloadSession, "rsp_downloadsession")
 _ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=["code_digest"])
 _PROFILE = Columns(Profile, "rsp_profile", without=["package"])
@@ -133,7 +137,8 @@ _JOINED = """
 _ORDERS = f"SELECT {_ORDER.sql}, rsp_downloadorder.code_digest IS NOT NULL"
 _WITHOUT_PACKAGE = f"{_ORDERS}, {_PROFILE.sql}, {_TYPE.sql} {_JOINED}"
 _ORDER_BY_MATCHING_ID = f"""
-{_WITHOUT_PACKAGE} WHERE matching_id = %s AND rsp_downloadorder.state <> 'cancelled'
+{_WITHOUT_PACKAGE}
+ WHERE matching_id_index = ANY(%s) AND rsp_downloadorder.state <> 'cancelled'
 """
 _ORDER_BY_EID = f"""
 {_WITHOUT_PACKAGE}

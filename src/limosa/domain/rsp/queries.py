@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from limosa.domain.encryption.cipher import decrypt
 from limosa.domain.rows import Columns
 from limosa.domain.rsp.engine.redownload import DownloadBar, DownloadBarred
-from limosa.domain.rsp.loading import judge
+from limosa.domain.rsp.loading import MATCHING_ID_PLACE, judge
 from limosa.domain.rsp.models import DownloadOrder, DownloadState, ProfileState, ProfileType
 
 
@@ -39,7 +40,7 @@ class ProvidedProfile:
 
 # Every order of a new eSIM on our own network runs it (ADR 24).
 _PROVIDED = """
-SELECT iccid, coalesce(matching_id, ''), rsp_downloadorder.state
+SELECT iccid, matching_id, rsp_downloadorder.state
   FROM rsp_downloadorder JOIN rsp_profile ON rsp_profile.id = rsp_downloadorder.profile_id
  WHERE requester = %s AND reference = %s AND reference <> ''
 """
@@ -52,7 +53,8 @@ def provided_profile(*, requester: str, reference: str) -> ProvidedProfile | Non
         found = cursor.fetchone()
     if found is None:
         return None
-    iccid, matching_id, state = found
+    iccid, encrypted, state = found
+    matching_id = decrypt(encrypted, place=MATCHING_ID_PLACE) if encrypted else ""
     return ProvidedProfile(iccid=iccid, matching_id=matching_id, state=DownloadState(state))
 
 

@@ -34,7 +34,8 @@ class Migration(migrations.Migration):
                 ('eid', models.CharField(blank=True, max_length=32)),
                 ('bound_eid', models.CharField(blank=True, max_length=32)),
                 ('binding', limosa.domain.encryption.fields.EncryptedBytesField(blank=True, null=True)),
-                ('matching_id', models.CharField(blank=True, max_length=255, null=True)),
+                ('matching_id', limosa.domain.encryption.fields.EncryptedTextField(blank=True, index_field='matching_id_index', null=True)),
+                ('matching_id_index', limosa.domain.encryption.fields.BlindIndexField(editable=False, max_length=64, null=True, of='matching_id')),
                 ('code_digest', limosa.domain.encryption.fields.EncryptedBytesField(blank=True, null=True)),
                 ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
                 ('redownload', models.CharField(choices=[('never', 'never'), ('same_euicc', 'same_euicc'), ('any_euicc', 'any_euicc')], default='never', max_length=10)),
@@ -152,7 +153,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='downloadorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('matching_id',), name='download_order_matching_id_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('matching_id_index',), name='download_order_matching_id_once'),
         ),
         migrations.AddConstraint(
             model_name='downloadorder',

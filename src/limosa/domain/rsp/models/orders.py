@@ -3,12 +3,15 @@
 from django.db import models
 from django.db.models import F, Q
 
-from limosa.domain.encryption.fields import EncryptedBytesField
+from limosa.domain.encryption.fields import (
+    BlindIndexField,
+    EncryptedBytesField,
+    EncryptedTextField,
+)
 from limosa.domain.rsp.engine.order_life import DownloadState
 from limosa.domain.rsp.engine.redownload import Redownload
 from limosa.domain.rsp.models.stock import REDOWNLOADS, Profile
 
-MATCHING_ID_LENGTH_MAX = 255
 CALLER_LENGTH_MAX = 128
 WRONG_CODES_MAX = 10
 REFERENCE_LENGTH_MAX = 40
@@ -38,7 +41,8 @@ class DownloadOrder(models.Model):
     eid = models.CharField(max_length=32, blank=True)
     bound_eid = models.CharField(max_length=32, blank=True)
     binding = EncryptedBytesField(null=True, blank=True)
-    matching_id = models.CharField(max_length=MATCHING_ID_LENGTH_MAX, null=True, blank=True)  # noqa: DJ001 -- unique, where there is one.
+    matching_id = EncryptedTextField(null=True, blank=True, index_field="matching_id_index")
+    matching_id_index = BlindIndexField(of="matching_id", null=True)
     code_digest = EncryptedBytesField(null=True, blank=True)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
     redownload = models.CharField(
@@ -64,7 +68,7 @@ class DownloadOrder(models.Model):
                 fields=["profile"], name="download_order_open_once", condition=~Q(state="cancelled")
             ),
             models.UniqueConstraint(
-                fields=["matching_id"],
+                fields=["matching_id_index"],
                 name="download_order_matching_id_once",
                 condition=~Q(state="cancelled"),
             ),

@@ -15,7 +15,7 @@ from limosa.domain.rsp.engine.order_calls import (
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.locking import lock_newest_order
-from limosa.domain.rsp.models import DownloadOrder
+from limosa.domain.rsp.models import DownloadOrder, DownloadState
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
@@ -79,6 +79,15 @@ def _check(order: DownloadOrder, confirmation: Confirmation) -> None:
         raise RspRefusal(RspStatus.SMDS_INACCESSIBLE)
     if confirmation.matching_id:
         check_matching_id(confirmation.matching_id)
+        _check_is_free(confirmation.matching_id)
+
+
+def _check_is_free(matching_id: str) -> None:
+    """Refuse one that another order has. The constraint alone would not see one that was encrypted
+    with an older key, and PostgreSQL writes what it refuses to its log."""
+    others = DownloadOrder.objects.filter(matching_id=matching_id)
+    if others.exclude(state=DownloadState.CANCELLED).exists():
+        raise RspRefusal(RspStatus.MATCHING_ID_IN_USE)
 
 
 def _matching_id(confirmation: Confirmation) -> str | None:
