@@ -22,7 +22,7 @@ class Device:
 
     smdp: Smdp
     card: TinyCard
-    matching_id: str | None = None
+    matching_id: str | bytes | None = None
     code: str = ""
     now: datetime = NOW
     offer: bytes = b""

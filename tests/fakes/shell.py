@@ -30,6 +30,7 @@ class Shell:
     metadata: bytes
     profile: bytes
     code: str = ""
+    iccid: str = ""  # What reports have to be of; empty: any.
     now: datetime = NOW
     opened: dict[bytes, bytes] = field(default_factory=dict)
     offered: dict[bytes, bytes] = field(default_factory=dict)
@@ -93,7 +94,10 @@ class Shell:
         found = notification.read(es9plus.read_handle_notification(body).pending_notification)
         assert isinstance(found, notification.InstallationResult)
         offered = DownloadOffered.from_bytes(self._found(self.offered, found.transaction_id))
-        notification.verify_installation(result=found, euicc_key=offered.euicc_key)
+        iccid = self.iccid or found.metadata.iccid
+        notification.verify_installation(
+            smdp=self.smdp, result=found, euicc_key=offered.euicc_key, iccid=iccid
+        )
         return found
 
     def _binding(self) -> Binding | None:

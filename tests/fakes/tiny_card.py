@@ -127,7 +127,7 @@ class TinyCard:
             }
         ).encode()
 
-    def authenticate_body(self, answer: bytes, *, matching_id: str | None = None) -> bytes:
+    def authenticate_body(self, answer: bytes, *, matching_id: str | bytes | None = None) -> bytes:
         """Verify the server, and return the card's proof."""
         fields = answered(answer)
         self.transaction_id = bytes.fromhex(fields["transactionId"])
@@ -144,14 +144,15 @@ class TinyCard:
         self.server_oid = _owner(certificate)
         return self._body(authenticateServerResponse=self.authenticate_response(matching_id))
 
-    def authenticate_response(self, matching_id: str | None) -> bytes:
+    def authenticate_response(self, matching_id: str | bytes | None) -> bytes:
         self.signed1 = self.make_signed1(matching_id)
         self.signature1 = sign(self.world.card.key, self.signed1)
         parts = (self.signed1, self.signature1, self.world.card.der, self.world.eum.der)
         return tlv("BF38", tlv("A0", *parts))
 
-    def make_signed1(self, matching_id: str | None) -> bytes:
-        asked = tlv("80", matching_id.encode()) if matching_id is not None else b""
+    def make_signed1(self, matching_id: str | bytes | None) -> bytes:
+        wanted = matching_id.encode() if isinstance(matching_id, str) else matching_id
+        asked = tlv("80", wanted) if wanted is not None else b""
         device = tlv("A1", tlv("80", bytes.fromhex("35290611")), tlv("A1"))
         return tlv(
             "30",
@@ -258,16 +259,23 @@ class TinyCard:
 
     # What it reports
 
-    def installation_result(self, *, error: tuple[int, int] | None = None) -> bytes:
+    def installation_result(
+        self,
+        *,
+        error: tuple[int, int] | None = None,
+        iccid: bytes | None = None,
+        oid: str | None = None,
+    ) -> bytes:
+        iccid = split(one(self.metadata, "BF25"))[0][1] if iccid is None else iccid
         if error:
-            result = tlv("A1", tlv("80", bytes([error[0]])), tlv("81", bytes([error[1]])))
+            result = tlv("A1", tlv("80", _number(error[0])), tlv("81", _number(error[1])))
         else:
             result = tlv("A0", tlv("4F", bytes.fromhex("A0000005591010FFFFFFFF8900001100")))
         data = tlv(
             "BF27",
             tlv("80", self.transaction_id),
-            self._notification_metadata("0780", iccid=split(one(self.metadata, "BF25"))[0][1]),
-            tlv("06", x509_oid(self.server_oid)),
+            self._notification_metadata("0780", iccid=iccid),
+            tlv("06", x509_oid(oid or self.server_oid)),
             tlv("A2", result),
         )
         return tlv("BF37", data, sign(self.world.card.key, data))
@@ -339,6 +347,10 @@ class Opener:
             assert len(padded) - 1 <= PLAIN_MAX
             whole += padded[:-1]
         return whole
+
+
+def _number(number: int) -> bytes:
+    return number.to_bytes(1, "big", signed=True)
 
 
 def _owner(certificate: x509.Certificate) -> str:

@@ -36,17 +36,18 @@ WITH stored AS (
       FROM generate_series(1, %(count)s::int) AS i RETURNING id, state
 ), ordered AS (
     INSERT INTO rsp_downloadorder (profile_id, state, eid, bound_eid, matching_id, wrong_codes,
-        redownload, needs_delete, downloads, requester, reference, order_call, last_call,
-        ordered_at, changed_at)
-    SELECT id, 'released', lpad(id::text, 32, '8'), '', 'M' || id, 0, 'never', true, 0,
+        last_sequence, redownload, needs_delete, downloads, requester, reference, order_call,
+        last_call, ordered_at, changed_at)
+    SELECT id, 'released', lpad(id::text, 32, '8'), '', 'M' || id, 0, 0, 'never', true, 0,
            '', '', '', '', %(now)s::timestamptz, %(now)s::timestamptz
       FROM stored WHERE state = 'ordered' RETURNING id
 ), opened AS (
     INSERT INTO rsp_downloadsession (transaction_id, state, eid, order_id, opened, offered, ends_at)
     SELECT lpad(id::text, 32, '0'), 'bound', 'x', id, '', '', %(now)s::timestamptz FROM ordered
 )
-INSERT INTO rsp_receivednotification (digest, result, eid, sequence_number, received_at)
-SELECT lpad(id::text, 64, '0'), 'applied', 'e' || id, 1, %(now)s::timestamptz FROM ordered
+INSERT INTO rsp_receivednotification (digest, result, eid, transaction_id, received_at)
+SELECT lpad(id::text, 64, '0'), 'applied', 'e' || id, lpad(id::text, 32, '0'), %(now)s::timestamptz
+  FROM ordered
 """
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from limosa.domain.rsp.models import DownloadOrder, ProgressReport
+from limosa.domain.rsp.models import DownloadOrder, ProgressReport, ReceivedNotification
 from tests.factories import MOMENT
 from tests.factories.rsp import EID, OTHER_EID, make_download_order, make_profile
 
@@ -76,3 +76,11 @@ def test_progress_is_told_once_per_download_and_point() -> None:
     ProgressReport.objects.create(**report)
     with pytest.raises(IntegrityError, match="progress_report_once"), transaction.atomic():
         ProgressReport.objects.create(**report)
+
+
+def test_an_installation_is_applied_once_per_transaction() -> None:
+    reported = {"transaction_id": "0A" * 16, "received_at": MOMENT}
+    for number, result in enumerate(("applied", "nothing", "refused")):
+        ReceivedNotification.objects.create(digest=f"{number}", result=result, **reported)
+    with pytest.raises(IntegrityError, match="once_per_transaction"), transaction.atomic():
+        ReceivedNotification.objects.create(digest="3", result="applied", **reported)

@@ -12,13 +12,6 @@ from limosa.domain.rsp.models import (
 )
 
 _STANDARD = (ProgressPoint.DOWNLOADED, ProgressPoint.INSTALLED)
-# Whether a card's report of this number was applied before. In a statement that waits for a lock
-# this may be of before; then the constraint `received_notification_once_per_euicc` decides.
-WAS_APPLIED = """
-EXISTS (SELECT 1 FROM rsp_receivednotification AS earlier
-         WHERE earlier.eid = {eid} AND earlier.sequence_number = %s
-           AND earlier.result IN ('applied', 'nothing'))
-"""
 
 
 @dataclass(frozen=True, slots=True)

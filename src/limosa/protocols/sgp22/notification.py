@@ -6,6 +6,7 @@ brings its card's certificates along.
 Sources: SGP.22 sections 5.6.4 (function) and 2.5.6 (the result of an installation).
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -21,6 +22,7 @@ from limosa.protocols.sgp22.der_values import (
     bits,
     iccid,
     integer,
+    object_identifier,
     octets,
     text,
 )
@@ -58,10 +60,12 @@ class NotificationMetadata:
 
 @dataclass(frozen=True)
 class InstallationResult:
-    """How an installation ended. `command` and `reason` are the card's numbers, if it failed."""
+    """How an installation ended. `command` and `reason` are the card's numbers, if it failed.
+    `server_oid` is empty where the card does not tell it."""
 
     metadata: NotificationMetadata
     transaction_id: bytes
+    server_oid: str
     is_installed: bool
     command: int | None
     reason: int | None
@@ -94,12 +98,29 @@ def read(data: bytes) -> InstallationResult | OtherNotification:
         raise RspRefusal(RspStatus.MALFORMED, str(error)) from error
 
 
-def verify_installation(*, result: InstallationResult, euicc_key: bytes) -> None:
-    """Raise RspRefusal(SIGNATURE_INVALID) unless the card of `euicc_key` reported it.
+def digest_of(reported: InstallationResult | OtherNotification) -> bytes:
+    """Return by what a notification is known when it comes again, in whatever wrapping: SHA-256
+    over all of it that is verified."""
+    whole = hashlib.sha256(reported.signed + reported.signature.raw)
+    if isinstance(reported, OtherNotification):
+        whole.update(reported.card + reported.manufacturer)
+    return whole.digest()
 
-    `euicc_key` is what DownloadOffered has of the session with that transaction id.
+
+def verify_installation(
+    *, smdp: Smdp, result: InstallationResult, euicc_key: bytes, iccid: str
+) -> None:
+    """Raise RspRefusal unless the card of `euicc_key` reported it, of that profile and from us.
+
+    `euicc_key` is what DownloadOffered has of the session with that transaction id, and `iccid`
+    the profile that it was for.
+    Raises RspRefusal: SIGNATURE_INVALID, OID_INVALID, MALFORMED.
     """
     verify_signature(read_key(euicc_key), result.signature, result.signed)
+    if result.server_oid and result.server_oid not in {pair.oid for pair in smdp.pairs}:
+        raise RspRefusal(RspStatus.OID_INVALID)
+    if result.metadata.iccid not in ("", iccid):
+        raise RspRefusal(RspStatus.MALFORMED, "the report of another profile")
 
 
 def verify_other(*, smdp: Smdp, notification: OtherNotification, now: datetime) -> str:
@@ -139,7 +160,7 @@ def _installation_result(data: Tlv, signature: Tlv) -> InstallationResult:
     fields = Fields(data)
     transaction_id = octets(fields.take(0x80), least=1, most=TRANSACTION_ID_LENGTH_MAX)
     metadata = _metadata(fields.take(METADATA))
-    fields.take_if(OID)
+    of_server = fields.take_if(OID)
     ended = Fields(fields.take(0xA2))
     failed = ended.take_if(0xA1)
     if failed is None:
@@ -149,9 +170,12 @@ def _installation_result(data: Tlv, signature: Tlv) -> InstallationResult:
         failure = Fields(failed)
         command = integer(failure.take(0x80).value)
         reason = integer(failure.take(0x81).value)
+        if command < 0 or reason < 0:
+            raise TlvError("a command or a reason that can't be")
     return InstallationResult(
         metadata=metadata,
         transaction_id=transaction_id,
+        server_oid=object_identifier(of_server.value) if of_server else "",
         is_installed=failed is None,
         command=command,
         reason=reason,

@@ -21,7 +21,7 @@ class Installed:
     """A card that installed, and its server."""
 
     def __init__(self, world: World) -> None:
-        self.shell = Shell(an_smdp(world), metadata=METADATA, profile=b"\x00")
+        self.shell = Shell(an_smdp(world), metadata=METADATA, profile=b"\x00", iccid=ICCID)
         self.card = TinyCard(world)
         opened = self.shell.initiate(self.card.initiate_body())
         offer = self.shell.authenticate(self.card.authenticate_body(opened))
@@ -44,6 +44,27 @@ def test_an_installation_is_reported(installed: Installed) -> None:
     assert found.metadata.event is Event.INSTALL
     assert (found.metadata.address, found.metadata.iccid) == (ADDRESS, ICCID)
     assert found.metadata.sequence_number == installed.card.sequence_number
+
+
+def test_a_report_of_another_profile_or_from_another_server_is_refused(
+    installed: Installed,
+) -> None:
+    card = installed.card
+    for wrong in (
+        card.installation_result(iccid=bytes.fromhex("984474560000214251F9")),
+        card.installation_result(oid="2.999.11"),
+    ):
+        with pytest.raises(RspRefusal):
+            installed.report(wrong)
+
+
+@pytest.mark.parametrize("error", [(-1, 10), (5, -1)])
+def test_a_failure_whose_numbers_can_not_be_is_malformed(
+    installed: Installed, error: tuple[int, int]
+) -> None:
+    with pytest.raises(RspRefusal) as refused:
+        notification.read(installed.card.installation_result(error=error))
+    assert refused.value.status is RspStatus.MALFORMED
 
 
 def test_a_failed_installation_says_where_and_why(installed: Installed) -> None:
@@ -96,6 +117,9 @@ def test_a_notification_is_the_same_in_every_wrapping(installed: Installed) -> N
         assert notification.read(bare) == expected
         assert notification.read(tlv("BF3D", whole)) == expected
         assert notification.read(tlv("BF3D", bare)) == expected
+        known = notification.digest_of(expected)
+        assert notification.digest_of(notification.read(tlv("BF3D", bare))) == known
+    assert len({notification.digest_of(notification.read(one_)) for one_ in (result, other)}) == 2
 
 
 @given(st.data())

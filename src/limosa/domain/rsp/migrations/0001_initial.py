@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('installed_at', models.DateTimeField(blank=True, null=True)),
                 ('enabled_at', models.DateTimeField(blank=True, null=True)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('last_sequence', models.BigIntegerField(default=0)),
                 ('profile', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='rsp.profile')),
             ],
         ),
@@ -110,12 +111,12 @@ class Migration(migrations.Migration):
                 ('content', limosa.domain.encryption.fields.EncryptedBytesField(blank=True, null=True)),
                 ('result', models.CharField(choices=[('waiting', 'Waiting'), ('applied', 'Applied'), ('nothing', 'Nothing'), ('repeated', 'Repeated'), ('unknown', 'Unknown'), ('refused', 'Refused'), ('fault', 'Fault')], default='waiting', max_length=8)),
                 ('eid', models.CharField(blank=True, max_length=32)),
-                ('sequence_number', models.BigIntegerField(default=0)),
+                ('transaction_id', models.CharField(blank=True, max_length=32)),
                 ('received_at', models.DateTimeField()),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('result', 'waiting')), fields=['id'], name='notification_to_verify'), models.Index(fields=['received_at'], name='notification_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('digest',), name='received_notification_once'), models.UniqueConstraint(condition=models.Q(('result__in', ['applied', 'nothing'])), fields=('eid', 'sequence_number'), name='received_notification_once_per_euicc'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'applied', 'nothing', 'repeated', 'unknown', 'refused', 'fault'])), name='received_notification_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('result__in', ['waiting', 'fault'])), models.Q(models.Q(('result__in', ['waiting', 'fault']), _negated=True), ('content__isnull', True)), _connector='OR'), name='received_notification_emptied')],
+                'constraints': [models.UniqueConstraint(fields=('digest',), name='received_notification_once'), models.UniqueConstraint(condition=models.Q(('result', 'applied'), models.Q(('transaction_id', ''), _negated=True)), fields=('transaction_id',), name='received_notification_once_per_transaction'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'applied', 'nothing', 'repeated', 'unknown', 'refused', 'fault'])), name='received_notification_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('result__in', ['waiting', 'fault'])), models.Q(models.Q(('result__in', ['waiting', 'fault']), _negated=True), ('content__isnull', True)), _connector='OR'), name='received_notification_emptied')],
             },
         ),
         migrations.CreateModel(

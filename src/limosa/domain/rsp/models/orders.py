@@ -29,6 +29,8 @@ class DownloadOrder(models.Model):
     or found by the EID alone. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
     since the last right one; at 10 the order is locked.
     `redownload`, `needs_delete`, `downloads_max`: the terms (engine/redownload.py).
+    `last_sequence`: of what the eUICC did to the profile since this download, the greatest of its
+    own count; 0: nothing was reported.
     `requester`: who ordered; empty: staff. `reference`: the number under which they have it, if
     they gave one. `order_call`: the call that ordered any profile of a type, and `last_call`: the
     last call that changed it, by which their repetitions are recognized.
@@ -61,6 +63,7 @@ class DownloadOrder(models.Model):
     installed_at = models.DateTimeField(null=True, blank=True)
     enabled_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    last_sequence = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

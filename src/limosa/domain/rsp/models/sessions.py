@@ -71,10 +71,12 @@ class NotificationResult(models.TextChoices):
 
 
 class ReceivedNotification(models.Model):
-    """What a card reported, verified after the answer. `digest`: SHA-256 of it, in hexadecimal.
+    """What a card reported, verified after the answer.
 
-    `content` is emptied when the result is known, unless that is a fault of ours. (`eid`,
-    `sequence_number`) decides whether it is a repetition; `eid` is empty until it is verified.
+    Two things make it a repetition: `digest`, SHA-256 of all of it that is verified, and for the
+    result of an installation `transaction_id`, of which one is applied; both in hexadecimal.
+    `content` is emptied when the result is known, unless that is a fault of ours. `eid` is empty
+    until it is verified.
     """
 
     digest = models.CharField(max_length=64)
@@ -83,16 +85,16 @@ class ReceivedNotification(models.Model):
         max_length=8, choices=NotificationResult, default=NotificationResult.WAITING.value
     )
     eid = models.CharField(max_length=32, blank=True)
-    sequence_number = models.BigIntegerField(default=0)
+    transaction_id = models.CharField(max_length=32, blank=True)
     received_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["digest"], name="received_notification_once"),
             models.UniqueConstraint(
-                fields=["eid", "sequence_number"],
-                name="received_notification_once_per_euicc",
-                condition=Q(result__in=["applied", "nothing"]),
+                fields=["transaction_id"],
+                name="received_notification_once_per_transaction",
+                condition=Q(result="applied") & ~Q(transaction_id=""),
             ),
             models.CheckConstraint(
                 name="received_notification_result_known",

@@ -23,7 +23,7 @@ SELECT {_ROW.sql} FROM rsp_receivednotification WHERE result = 'waiting'
 _SET_ASIDE = """
 UPDATE rsp_receivednotification SET result = 'fault' WHERE id = %s AND result = 'waiting'
 """
-_REPEATED = "received_notification_once_per_euicc"
+_REPEATED = "received_notification_once_per_transaction"
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def apply_notifications(*, smdp: Smdp, now: datetime, most: int = 100) -> int:
             if not _apply_next(smdp, now):
                 return number
         except IntegrityError as error:
-            # The same report in other bytes was applied meanwhile; seen at the next attempt.
+            # Another report of the transaction was applied meanwhile; seen at the next attempt.
             if _REPEATED not in str(error):
                 raise
         except _FaultError as fault:
@@ -81,13 +81,13 @@ def _apply_next(smdp: Smdp, now: datetime) -> bool:
 
 def _apply(row: ReceivedNotification, smdp: Smdp, now: datetime) -> None:
     reported = notification.read(row.content or b"")
-    row.sequence_number = reported.metadata.sequence_number
     try:
         if isinstance(reported, InstallationResult):
-            judged = apply_installation(result=reported, now=now)
+            row.transaction_id = reported.transaction_id.hex()
+            judged = apply_installation(smdp=smdp, result=reported, now=now)
         else:
             judged = apply_profile_event(smdp=smdp, reported=reported, now=now)
     except RspRefusal:
         judged = Judged("", NotificationResult.REFUSED)
     row.eid, row.result, row.content = judged.eid, judged.result.value, None
-    write_together(*judged.writes, updating(row, "eid", "sequence_number", "result", "content"))
+    write_together(*judged.writes, updating(row, "eid", "transaction_id", "result", "content"))

@@ -7,10 +7,10 @@ from django.db import connection
 from limosa.domain.rows import Columns, Write, updating
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent, DownloadState
 from limosa.domain.rsp.models import DownloadOrder, NotificationResult, ProgressPoint
-from limosa.domain.rsp.reports import WAS_APPLIED, Judged, requester_told
+from limosa.domain.rsp.reports import Judged, requester_told
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.identity import Smdp
-from limosa.protocols.sgp22.notification import Event, OtherNotification
+from limosa.protocols.sgp22.notification import Event, NotificationMetadata, OtherNotification
 
 _POINTS = {
     Event.INSTALL: ProgressPoint.INSTALLED,
@@ -18,6 +18,15 @@ _POINTS = {
     Event.DISABLE: ProgressPoint.DISABLED,
     Event.DELETE: ProgressPoint.DELETED,
 }
+_STORED = (
+    "state",
+    "changed_at",
+    "installed_at",
+    "binding",
+    "enabled_at",
+    "deleted_at",
+    "last_sequence",
+)
 _ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=["code_digest"])
 _LOCK = f"""
 SELECT {_ORDER.sql}
@@ -26,7 +35,6 @@ SELECT {_ORDER.sql}
    AND rsp_downloadorder.bound_eid = %s
    FOR UPDATE OF rsp_downloadorder
 """  # noqa: S608 -- names of columns
-_WAS_APPLIED = f"SELECT {WAS_APPLIED.format(eid='%s')}"
 
 
 def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetime) -> Judged:
@@ -34,7 +42,9 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     has.
 
     A card that does any of it has the profile: an order whose installation was not reported counts
-    as installed. A deletion is what some terms wait for before the profile is given again.
+    as installed. A deletion is what some terms wait for before the profile is given again. Within a
+    download, what the card did last by its own count is what holds; what comes late is told and
+    changes nothing. A new download starts afresh: a card that was set up anew counts from 1 again.
     Locks: the order. The caller holds the notification and the transaction, and makes the writes.
     Raises: RspRefusal.
     """
@@ -42,30 +52,29 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [reported.metadata.iccid, eid])
         found = cursor.fetchone()
-        number = reported.metadata.sequence_number
-        cursor.execute(_WAS_APPLIED, [eid, number])
-        (was_applied,) = cursor.fetchone()
-    if was_applied:
-        return Judged(eid, NotificationResult.REPEATED)
     if found is None:
         return Judged(eid, NotificationResult.UNKNOWN)
-    order = _ORDER.row(found)
+    order, number = _ORDER.row(found), reported.metadata.sequence_number
+    if order.last_sequence and number == order.last_sequence:
+        return Judged(eid, NotificationResult.REPEATED)  # Signed once more.
     writes: list[Write] = []
     if order.state == DownloadState.DOWNLOADED:
         order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.INSTALL).value
         order.installed_at, order.binding = now, None
         writes += requester_told(order, ProgressPoint.INSTALLED, eid=eid, sequence=number, now=now)
-    writes.append(_noted(order, reported.metadata.event, now=now))
+    is_late = number < order.last_sequence
+    if not is_late:
+        writes.append(_noted(order, reported.metadata, now=now))
     point = _POINTS[reported.metadata.event]
     writes += requester_told(order, point, eid=eid, sequence=number, now=now)
-    return Judged(eid, NotificationResult.APPLIED, writes)
+    result = NotificationResult.NOTHING if is_late else NotificationResult.APPLIED
+    return Judged(eid, result, writes)
 
 
-def _noted(order: DownloadOrder, event: Event, *, now: datetime) -> Write:
-    order.changed_at = now
+def _noted(order: DownloadOrder, metadata: NotificationMetadata, *, now: datetime) -> Write:
+    event = metadata.event
+    order.changed_at, order.last_sequence = now, metadata.sequence_number
     order.enabled_at = now if event is Event.ENABLE else None
     if event is Event.DELETE:
         order.deleted_at = now
-    return updating(
-        order, "state", "changed_at", "installed_at", "binding", "enabled_at", "deleted_at"
-    )
+    return updating(order, *_STORED)

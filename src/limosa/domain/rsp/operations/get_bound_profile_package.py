@@ -117,6 +117,7 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
     if bound.kind is not Download.REPEAT:
         order.downloads += 1
         order.deleted_at = order.enabled_at = order.installed_at = None
+        order.last_sequence = 0
         writes += requester_told(order, ProgressPoint.DOWNLOADED, eid=session.eid, now=now)
     writes.append(updating(order, *_STORED))
     before = session.state
@@ -139,6 +140,7 @@ _STORED = (
     "installed_at",
     "enabled_at",
     "deleted_at",
+    "last_sequence",
 )
 
 
