@@ -7,6 +7,7 @@ Sources: SGP.22 section 4.5.2 (profiles of certificates, roles, subjects); RFC 5
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -108,6 +109,12 @@ class Certificate:
         if usage is not None and not usage.key_cert_sign:
             raise CertificateInvalidError("a key that may not sign certificates")
 
+    def check_may_not_issue(self) -> None:
+        """Raise CertificateInvalidError if it is one of an issuer."""
+        constraints = extension(self.extensions, x509.BasicConstraints)
+        if constraints is not None and constraints.ca:
+            raise CertificateInvalidError("a card's certificate that is an issuer's")
+
     def eid(self) -> str:
         """Return the EID of the card whose certificate it is. Raises CertificateInvalidError."""
         found = _attribute(self.subject, NameOID.SERIAL_NUMBER)
@@ -195,6 +202,12 @@ def _is_within(subject: x509.Name, tree: x509.Name) -> bool:
         if attribute.oid == NameOID.SERIAL_NUMBER:
             if not found.startswith(str(attribute.value)):
                 return False
-        elif found != str(attribute.value):
+        elif _compared(found) != _compared(str(attribute.value)):
             return False
     return True
+
+
+def _compared(text: str) -> str:
+    """Return what two texts of names share if they are the same: neither the case of letters nor
+    the number of spaces counts (RFC 5280 section 7.1; RFC 4518 section 2)."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

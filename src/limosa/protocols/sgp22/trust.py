@@ -117,6 +117,7 @@ def _verified_card(der: bytes, eum: Certificate, now: datetime) -> tuple[str, Ce
     found = read_certificate(der)
     found.check_issuer(eum)
     found.check_role(ROLE_EUICC)
+    found.check_may_not_issue()
     eum.check_permits(found)
     found.check_time(now)
     return found.eid(), found

@@ -117,6 +117,24 @@ def test_a_manufacturer_s_certificate_is(world: World, case: str) -> None:
     assert status_of(trust_in(world), card, eum) is status
 
 
+@pytest.mark.parametrize(
+    ("organization", "status"),
+    [
+        ("a MAKER  of cards", None),
+        (" A maker of cards ", None),
+        ("A maker ofcards", S.EUICC_INVALID),
+    ],
+)
+def test_makers_are_compared_without_regard_to_case_and_spaces(
+    p256: World, organization: str, status: RspStatus | None
+) -> None:
+    wanted = an_eum_wanted()
+    wanted.permitted = only(organization)
+    eum = certify(wanted, curve=p256.curve, issuer=p256.ci)
+    card = certify(a_card_wanted(), curve=p256.curve, issuer=eum)
+    assert status_of(trust_in(p256), card, eum) is status
+
+
 def named(serial_number: str) -> Callable[[Wanted], None]:
     return change(subject=name("A card", organization=MAKER, serial_number=serial_number))
 
@@ -127,6 +145,7 @@ CARD_CHANGES = {
     "not valid yet": (change(not_before=NOW + SECOND), S.EUICC_INVALID),
     "without a role": (change(roles=()), S.EUICC_INVALID),
     "with the role of a maker": (change(roles=("2.23.146.1.2.1.2",)), S.EUICC_INVALID),
+    "an issuer's": (change(is_issuer=True), S.EUICC_INVALID),
     "without an EID": (named(""), S.EUICC_INVALID),
     "with an EID too short": (named(EID[:-1]), S.EUICC_INVALID),
     "with an EID out of range": (named("89049033" + EID[8:]), S.EUICC_INVALID),
