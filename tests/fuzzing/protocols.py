@@ -129,7 +129,12 @@ class Session:
         found = notification.read(data)
         if isinstance(found, notification.OtherNotification):
             return notification.verify_other(smdp=self.smdp, notification=found, now=NOW)
-        notification.verify_installation(result=found, euicc_key=self.offered.euicc_key)
+        notification.verify_installation(
+            smdp=self.smdp,
+            result=found,
+            euicc_key=self.offered.euicc_key,
+            iccid=found.metadata.iccid,
+        )
         return found
 
     def initiate(self, info: bytes) -> object:

@@ -345,3 +345,4 @@ def test_a_notification_is_answered_204_whatever_it_holds(asked: Asked) -> None:
         )
         with urllib.request.urlopen(request, timeout=30) as response:
             assert (response.status, response.read()) == (204, b"")
+            assert response.headers["X-Admin-Protocol"] == "gsma/rsp/v2.2.0"

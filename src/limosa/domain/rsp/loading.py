@@ -8,6 +8,7 @@ from django.db import connection
 
 from limosa.domain.encryption.cipher import blind_indexes
 from limosa.domain.rows import Columns
+from limosa.domain.rsp.engine.order_calls import may_be_matching_id
 from limosa.domain.rsp.engine.order_life import DownloadState
 from limosa.domain.rsp.engine.redownload import (
     Download,
@@ -41,7 +42,12 @@ def load_session(transaction_id: bytes, *, now: datetime) -> DownloadSession:
 
 
 def find_order(*, matching_id: str, eid: str) -> Found | None:
-    """Return the order that a device means: by a matching id, or the one for its EID."""
+    """Return the order that a device means: by a matching id, or the one for its EID.
+
+    The database is not asked for what can't be a matching id: it takes no text with a zero byte.
+    """
+    if matching_id and not may_be_matching_id(matching_id):
+        return None
     with connection.cursor() as cursor:
         if matching_id:
             cursor.execute(

@@ -109,7 +109,7 @@ def initiate(
 
 
 def checked_address(received: str, *, own: str, status: RspStatus) -> str:
-    """Return our address, with the port that the peer knows it by, if any.
+    """Return our address as the peer wrote it: in its case of letters, with a port or without.
 
     Refuses what is meant for another SM-DP+. Phones differ in whether the port is part of what they
     call an address; those who compare ours with theirs have to find it the same. So a port is
@@ -119,10 +119,11 @@ def checked_address(received: str, *, own: str, status: RspStatus) -> str:
     own_host, _, own_port = own.partition(":")
     host, colon, port = received.partition(":")
     is_port = port.isascii() and port.isdecimal() and len(port) <= PORT_LENGTH_MAX
-    is_ours = host.casefold() == own_host.casefold() and (not own_port or port in ("", own_port))
+    is_host = host.isascii() and host.casefold() == own_host.casefold()
+    is_ours = is_host and (not own_port or port in ("", own_port))
     if not is_ours or is_port != bool(colon):
         raise RspRefusal(status, "another address")
-    return own_host + colon + port
+    return received
 
 
 def _chosen(smdp: Smdp, info: EuiccInfo1) -> tuple[CredentialPair, bytes]:

@@ -20,6 +20,11 @@ def in_json(body: bytes, *, status: int = 200) -> Response:
     return Response(body, status, headers=_PROTOCOL, media_type=_JSON)
 
 
+def nothing_to_say() -> Response:
+    """Return the answer that has no content."""
+    return Response(status_code=204, headers=_PROTOCOL)
+
+
 def say_in_json(refusal: Refusal) -> Response:
     """Return a refusal by HTTP with the status of SGP.22 that fits it."""
     of_request = refusal.status in _ABOUT_THE_REQUEST

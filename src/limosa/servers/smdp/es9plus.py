@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -27,7 +26,7 @@ from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.servers.endpoints.endpoint import Endpoint, Incoming
 from limosa.servers.endpoints.threads import ThreadsInTurn
 from limosa.servers.limits import Limits
-from limosa.servers.smdp.answers import in_json, say_in_json
+from limosa.servers.smdp.answers import in_json, nothing_to_say, say_in_json
 from limosa.servers.smdp.eid_limit import EidLimit
 from limosa.servers.smdp.verifying import NotificationVerifier
 
@@ -98,7 +97,7 @@ class Es9Plus:
         with suppress(RspRefusal):  # It would send it for ever.
             await self._in_thread(incoming, handle_notification)
             self._verifier.wake()
-        return Response(status_code=204)
+        return nothing_to_say()
 
     async def _in_thread(self, incoming: Incoming, work: Callable[..., T]) -> T:
         return await self._threads.run(

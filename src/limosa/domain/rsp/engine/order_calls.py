@@ -72,13 +72,20 @@ def make_matching_id() -> str:
     return "-".join(random_code(_MADE_GROUP_LENGTH) for _ in range(_MADE_GROUPS))
 
 
+def may_be_matching_id(text: str) -> bool:
+    """Tell whether an order may have it.
+
+    No underscores: a phone need not take an activation code that has one.
+    """
+    return _MATCHING_ID.fullmatch(text) is not None
+
+
 def check_matching_id(text: str) -> None:
     """Raise RspRefusal unless the text may be a matching id of an order.
 
-    No underscores: a phone need not take an activation code that has one. Devices may ask for any
-    text; one that no order has is refused as such.
+    Devices may ask for any text; one that no order has is refused as such.
     """
-    if not _MATCHING_ID.fullmatch(text):
+    if not may_be_matching_id(text):
         raise RspRefusal(RspStatus.MALFORMED)
 
 
