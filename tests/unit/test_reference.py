@@ -56,6 +56,12 @@ def first_cells(text: str) -> list[str]:
     return re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
 
 
+def test_options_and_settings_are_marked_up_whole_also_with_digits() -> None:
+    pages = "".join(page(name) for name in PAGES)
+    assert not re.findall(r"`(?:--|LIMOSA_)[\w-]*`\w", pages)
+    assert "`--es2plus-port`" in pages
+
+
 def test_every_setting_that_the_code_names_is_described() -> None:
     named = {
         name

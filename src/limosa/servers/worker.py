@@ -11,11 +11,11 @@ worker that fell silent, and is rescued like any other.
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from procrastinate import App, PsycopgConnector
@@ -40,9 +40,12 @@ class WorkerEndedError(Exception):
     """The worker ended by itself, though the database is reachable; the text says why."""
 
 
-def run_worker(*, concurrency: int, find_obstacle: Callable[[], str]) -> None:
+def run_worker(
+    *, concurrency: int, find_obstacle: Callable[[], str], left_out: Collection[str] = ()
+) -> None:
     """Work on all queues until SIGTERM or SIGINT; then finish the jobs in hand.
 
+    left_out: queues whose jobs this worker neither makes nor takes, since only others can do them.
     find_obstacle: returns what prevents jobs from running, or nothing; called in its own thread.
     Raises WorkerEndedError.
     """
@@ -55,8 +58,23 @@ def run_worker(*, concurrency: int, find_obstacle: Callable[[], str]) -> None:
         async def obstacle() -> str:
             return await asyncio.get_running_loop().run_in_executor(thread, find_obstacle)
 
-        shift = _Shift(worker_app, connector, concurrency=concurrency, obstacle=obstacle)
+        shift = _Shift(
+            worker_app,
+            connector,
+            concurrency=concurrency,
+            obstacle=obstacle,
+            queues=all_queues_but(left_out, worker_app) if left_out else None,
+        )
         asyncio.run(shift.work())
+
+
+def all_queues_but(left_out: Collection[str], worker_app: App) -> Collection[str]:
+    """Return the queues of all other tasks, and let none of those be made that are left out."""
+    periodic = worker_app.periodic_registry.periodic_tasks
+    for key, one in [*periodic.items()]:
+        if one.task.queue in left_out:
+            del periodic[key]
+    return {task.queue for task in worker_app.tasks.values()} - set(left_out)
 
 
 class WatchedConnector(PsycopgConnector):
@@ -110,11 +128,13 @@ class _Shift:
         *,
         concurrency: int,
         obstacle: Callable[[], Any],
+        queues: Collection[str] | None,
     ) -> None:
         self._app = worker_app
         self._connector = connector
         self._concurrency = concurrency
         self._obstacle = obstacle
+        self._queues = queues
         self._stop = asyncio.Event()
 
     async def work(self) -> None:
@@ -176,6 +196,8 @@ class _Shift:
             rescue = asyncio.create_task(_rescue_forever(self._app))
             try:
                 await self._app.run_worker_async(
+                    # None: all. The hints leave that out.
+                    queues=cast("Collection[str]", self._queues),
                     concurrency=self._concurrency,
                     fetch_job_polling_interval=2.0,  # Only for lost notifications.
                     listen_notify=True,

@@ -24,7 +24,7 @@ from limosa.simulators.virtual_phone.command import main as run_phone
 from tests.factories import MOMENT
 from tests.fakes.es2plus import es2plus_at
 from tests.fakes.receiver import Receiver, receiving
-from tests.processes import wait_for
+from tests.processes import LIMOSA, Process, wait_for
 from tests.scenario.smdp.operators import Authority
 from tests.scenario.smdp.servers import OrderingSmdp, ordering_smdp
 
@@ -42,12 +42,20 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="module")
 def smdp(receiver: Receiver) -> Iterator[OrderingSmdp]:
     told = receiver.url.replace("//", f"//es2plus:{KEY}@")
-    with ordering_smdp(
-        "es2plus-supplier",
-        fqdn=NAME,
-        is_with_worker=True,
-        LIMOSA_SMDP_PROGRESS_URLS=f"1.2.3={told}/here",
-    ) as running:
+    with (
+        ordering_smdp(
+            "es2plus-supplier",
+            fqdn=NAME,
+            is_with_worker=True,
+            LIMOSA_SMDP_PROGRESS_URLS=f"1.2.3={told}/here",
+        ) as running,
+        Process(  # It knows no operators, and leaves them to the other one.
+            [*LIMOSA, "worker"],
+            environment=running.stack.environment,
+            log=running.stack.logs / "bystander.log",
+        ) as bystander,
+    ):
+        bystander.wait_until_said("worker: ready")
         yield running
 
 

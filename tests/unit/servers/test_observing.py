@@ -67,6 +67,17 @@ def test_the_answer_bears_the_number_that_the_log_bears(caplog: pytest.LogCaptur
     assert [f"working for {number}" for number in numbers] == caplog.messages
 
 
+@pytest.mark.parametrize("name", ["web", "smdp"])
+def test_a_process_is_ready_under_its_own_name(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "limosa.servers.observing")
+
+    async def start(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "lifespan.startup.complete"})
+
+    ask(Observed(start, has_access_log=False, name=name), type="lifespan")
+    assert caplog.messages == [f"{name}: ready"]
+
+
 def test_answers_are_counted_and_so_is_one_that_never_came() -> None:
     good = {"kind": "page", "method": "GET", "status": "201"}
     none = {"kind": "page", "method": "other", "status": "0"}

@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.checks.database_check import Readiness
     from limosa.config.checks.start import check_before_start
     from limosa.config.waiting_work import WaitingWork
+    from limosa.domain.rsp.engine.telling import PROGRESS_QUEUE
     from limosa.servers.metrics import MetricsFault, show_metrics
     from limosa.servers.worker import WorkerEndedError, run_worker
 
@@ -46,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         run_worker(
             concurrency=arguments.concurrency or settings.WORKER_CONCURRENCY,
             find_obstacle=Readiness().obstacle,
+            left_out=() if settings.SMDP_PROGRESS_URLS else (PROGRESS_QUEUE,),
         )
     except WorkerEndedError as error:
         raise CommandFault(str(error)) from error

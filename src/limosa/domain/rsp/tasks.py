@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from limosa.domain.rsp.engine.telling import PROGRESS_QUEUE
 from limosa.domain.rsp.operations.expire_orders import expire_orders
 from limosa.domain.rsp.operations.forget_downloads import forget_downloads
 from limosa.domain.rsp.telling import tell_progress
@@ -21,7 +22,7 @@ def forget(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="rsp.tell_progress", queueing_lock="rsp.tell_progress")
+@app.task(name="rsp.tell_progress", queue=PROGRESS_QUEUE, queueing_lock="rsp.tell_progress")
 def tell(timestamp: int) -> None:
     """Tell operators how the downloads of their orders go."""
     tell_progress(until=timezone.now() + _ROUND, clock=timezone.now)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+# Of jobs that only a worker does which knows where operators are told.
+PROGRESS_QUEUE = "progress"
 # Longer than any call takes, so that no second worker tells the same at the same time.
 LEASE = timedelta(seconds=90)
 # By then it is no news: the operator has asked its people, or ours.
