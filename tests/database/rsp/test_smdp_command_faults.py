@@ -1,5 +1,6 @@
 """`limosa smdp …` refused: the line names what is wrong, and what to do about it."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from limosa.config.cli import main
 from limosa.domain.rsp.models import DownloadOrder
 from tests.factories.rsp import EID, make_profile, make_profile_type
 from tests.factories.sgp22 import NOW
+from tests.processes import ROOT
 
 pytestmark = pytest.mark.django_db
 Captured = pytest.CaptureFixture[str]
@@ -143,3 +145,11 @@ def test_names_of_files_do_not_steer_the_terminal(capsys: Captured, tmp_path: Pa
     assert "\\x1b[31mred.der (no_package)" in out
     assert "\x1b[31m" not in out
     assert "\\x1b" in fault(capsys, "profile", "import", "/no\x1bwhere", "--type", "travel")
+
+
+def test_the_profile_that_the_documents_name_is_imported(capsys: Captured) -> None:
+    make_profile_type("lab")
+    page = (ROOT / "docs/howto/point-an-lpa-at-the-demo.md").read_text(encoding="utf-8")
+    (path,) = re.findall(r"profile import (src/\S+\.der)", page)
+    words = ("profile", "import", str(ROOT / path), "--type", "lab")
+    assert "imported 1 profile" in told(capsys, *words)

@@ -87,8 +87,8 @@ def nginx(folder: Path, smdp: OrderingSmdp, *, port: int, plain_port: int) -> It
     text = block[1]
     for documented, here in {
         "listen 8444 ssl": f"listen 127.0.0.1:{port} ssl",
-        "pki/P-256/": f"{smdp.folder}/pki/P-256/",
-        "ssl_client_certificate operators.pem": f"ssl_client_certificate {folder}/operators.pem",
+        "/home/operator/limosa-smdp/pki/P-256/": f"{smdp.folder}/pki/P-256/",
+        "/home/operator/limosa-smdp/operators.pem": f"{folder}/operators.pem",
         "http://127.0.0.1:8081": f"http://127.0.0.1:{plain_port}",
     }.items():
         assert documented in text, f"the guide no longer says {documented}"
