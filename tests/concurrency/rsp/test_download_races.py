@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TOGETHER = 6
 TRIES = 14
 PHONES = 20
+SESSIONS = 12
 
 
 def two_devices(world: World) -> list[Device]:
@@ -120,6 +121,51 @@ def test_the_same_request_many_times_at_once_gets_one_package(world: World) -> N
     device.prepare()
     assert len(set(run_together([device.package] * TOGETHER))) == 1
     assert DownloadOrder.objects.get().downloads == 1
+
+
+def other_keys(world: World, downloads_max: int) -> list[Device]:
+    """Return sessions of one card that has its package and asks for another in each, with a key of
+    its own for each."""
+    smdp, order = an_smdp(world), make_download_order(downloads_max=downloads_max)
+    first = Device(smdp, TinyCard(world), order.matching_id)
+    first.begin()
+    first.package()
+    made = []
+    for _ in range(SESSIONS):
+        device = Device(smdp, TinyCard(world), order.matching_id)
+        device.initiate()
+        device.authenticate()
+        device.prepare(keeps_key=False)
+        made.append(device)
+    return made
+
+
+def test_without_the_lock_packages_for_other_keys_are_not_counted(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    devices = other_keys(world, downloads_max=SESSIONS + 1)
+    all_have_read = Barrier(SESSIONS, timeout=60)
+
+    def read_only(order_id: int) -> DownloadOrder:
+        found = DownloadOrder.objects.get(pk=order_id)
+        all_have_read.wait()
+        return found
+
+    monkeypatch.setattr(get_bound_profile_package, "lock_download_order", read_only)
+    heards = run_together([partial(heard, device.package) for device in devices])
+    assert heards == ["ok"] * SESSIONS
+    assert DownloadOrder.objects.get().downloads < 1 + SESSIONS
+
+
+@pytest.mark.parametrize("downloads_max", [1, 4])
+def test_of_many_sessions_with_other_keys_as_many_get_a_package_as_are_left(
+    world: World, downloads_max: int
+) -> None:
+    devices = other_keys(world, downloads_max=downloads_max)
+    heards = run_together([partial(heard, device.package) for device in devices])
+    left = downloads_max - 1
+    assert sorted(heards) == ["8.2/3.7"] * (SESSIONS - left) + ["ok"] * left
+    assert DownloadOrder.objects.get().downloads == downloads_max
 
 
 def guesses(world: World) -> list[Callable[[], str]]:

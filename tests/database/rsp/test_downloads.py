@@ -154,14 +154,54 @@ def test_a_retry_in_a_new_session_gets_the_same_segments_and_counts_once(device:
     assert told(order) == [(3, 1, ""), (4, 1, "")]
 
 
-def test_a_card_that_lost_its_key_gets_a_package_for_its_new_one(device: Device) -> None:
-    order = ordered(device, downloads_max=1)
-    device.begin()
-    device.package()
+def with_another_key(device: Device) -> None:
+    """Come as far as to ask for the package, with another key than the card was offered."""
     device.initiate()
     device.authenticate()
     device.prepare(keeps_key=False)
+
+
+def test_a_card_that_lost_its_key_gets_a_package_for_its_new_one_which_counts(
+    device: Device,
+) -> None:
+    order = ordered(device, requester="1.2.3", downloads_max=2)
+    device.begin()
+    device.package()
+    with_another_key(device)
     assert device.card.install(device.package()) == order.profile.package
+    assert now_of(order).downloads == 2
+    assert told(order) == [(3, 1, ""), (3, 2, "")]
+
+
+def test_other_keys_get_no_more_packages_than_the_order_has_downloads(device: Device) -> None:
+    order = ordered(device, downloads_max=2)
+    device.begin()
+    device.package()
+    with_another_key(device)
+    device.package()
+    for _ in range(2):
+        with_another_key(device)
+        assert heard(device.package) == "8.2/3.7"
+    assert now_of(order).downloads == 2
+
+
+def test_the_key_that_was_used_gets_the_same_package_when_all_are_used_up(device: Device) -> None:
+    order = ordered(device, downloads_max=1)
+    device.begin()
+    first = device.package()
+    for _ in range(3):
+        device.begin()
+        assert segments_of(device.package()) == segments_of(first)
+    assert (now_of(order).state, now_of(order).downloads) == ("downloaded", 1)
+
+
+def test_another_key_after_the_order_s_time_gets_nothing(device: Device) -> None:
+    order = ordered(device, downloads_max=2, expires_at=NOW + timedelta(minutes=1))
+    device.begin()
+    device.package()
+    device.now = NOW + timedelta(minutes=2)
+    with_another_key(device)
+    assert heard(device.package) == "8.8.5/4.10"
     assert now_of(order).downloads == 1
 
 

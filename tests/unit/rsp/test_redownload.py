@@ -16,7 +16,7 @@ from limosa.domain.rsp.engine.redownload import (
 
 # policy: who, whether a deletion is needed first, how often
 # so far: state, the EID ordered, the EID bound, downloads, deleted or expired
-# then who asks, and what they hear
+# then who asks ("+": with another key than before), and what they hear
 STORIES = {
     "the first comes": "never - 1 | released - - 0 - | a first",
     "the eUICC that was ordered for comes": "never - 1 | released a - 0 - | a first",
@@ -28,6 +28,9 @@ STORIES = {
     "too late": "never - 1 | released - - 0 expired | a expired",
     "the connection broke": "never - 1 | downloaded - a 1 - | a repeat",
     "the connection broke, and then it was late": "never - 1 | downloaded - a 1 expired | a repeat",
+    "its card lost the key": "never - 2 | downloaded - a 1 - | a+ again",
+    "its card lost the key too often": "never - 2 | downloaded - a 2 - | a+ too_often",
+    "its card lost the key, and it is late": "never - 2 | downloaded - a 1 expired | a+ expired",
     "a thief has the code too": "never - 1 | downloaded - a 1 - | b other_euicc",
     "a thief comes after": "same_euicc - 9 | installed - a 1 - | b other_euicc",
     "once is once": "never - 9 | installed - a 1 deleted | a no_order",
@@ -65,7 +68,8 @@ def sides(story: str) -> tuple[DownloadPolicy, DownloadsSoFar, str, str]:
 
 def judged(policy: DownloadPolicy, so_far: DownloadsSoFar, eid: str) -> str:
     try:
-        return judge_download(policy, so_far, eid=eid).value
+        asks = eid.rstrip("+")
+        return judge_download(policy, so_far, eid=asks, has_new_key=asks != eid).value
     except DownloadBarred as refusal:
         return refusal.bar.value
 
@@ -107,6 +111,13 @@ def test_only_what_was_issued_is_downloaded(
     policy: DownloadPolicy, so_far: DownloadsSoFar, eid: str
 ) -> None:
     assert judged(policy, so_far, eid) not in ALLOWED or so_far.state in ISSUED_STATES
+
+
+@given(policies, pasts, st.sampled_from("abc"))
+def test_with_a_new_key_every_download_counts(
+    policy: DownloadPolicy, so_far: DownloadsSoFar, eid: str
+) -> None:
+    assert judged(policy, so_far, f"{eid}+") != "repeat"
 
 
 @given(policies, pasts, st.sampled_from("abc"))

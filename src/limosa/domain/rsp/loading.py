@@ -93,7 +93,7 @@ def lock_download_order(order_id: int) -> DownloadOrder:
         return _ORDER.row(cursor.fetchone())
 
 
-def judge(order: DownloadOrder, *, eid: str, now: datetime) -> Download:
+def judge(order: DownloadOrder, *, eid: str, now: datetime, has_new_key: bool = False) -> Download:
     """Return what a download by an eUICC would be now. Raises DownloadBarred."""
     so_far = DownloadsSoFar(
         state=DownloadState(order.state),
@@ -103,7 +103,7 @@ def judge(order: DownloadOrder, *, eid: str, now: datetime) -> Download:
         is_deleted=order.deleted_at is not None,
         is_expired=order.expires_at is not None and order.expires_at <= now,
     )
-    return judge_download(policy_of(order), so_far, eid=eid)
+    return judge_download(policy_of(order), so_far, eid=eid, has_new_key=has_new_key)
 
 
 def policy_of(terms: DownloadOrder | ProfileType) -> DownloadPolicy:

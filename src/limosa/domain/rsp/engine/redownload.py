@@ -2,8 +2,9 @@
 policy and what happened to it so far.
 
 A download whose installation was never reported is repeated by the same eUICC: with its one-time
-key of before it gets the same package, which counts once. After the installation was reported, the
-policy decides.
+key of before it gets the same package, which counts once. With another key it gets another package,
+which is another download, and counts as one. After the installation was reported, the policy
+decides.
 """
 
 from dataclasses import dataclass
@@ -70,14 +71,21 @@ class DownloadsSoFar:
     is_expired: bool = False
 
 
-def judge_download(policy: DownloadPolicy, so_far: DownloadsSoFar, *, eid: str) -> Download:
-    """Return what a download by an eUICC would be. Raises DownloadBarred."""
+def judge_download(
+    policy: DownloadPolicy, so_far: DownloadsSoFar, *, eid: str, has_new_key: bool = False
+) -> Download:
+    """Return what a download by an eUICC would be. Raises DownloadBarred.
+
+    has_new_key: it wants a package of its own, whatever it was given before.
+    """
     if so_far.ordered_eid not in ("", eid):
         raise DownloadBarred(DownloadBar.OTHER_EUICC)
     match so_far.state:
         case DownloadState.RELEASED:
             return _within_limits(policy, so_far, Download.FIRST)
         case DownloadState.DOWNLOADED if so_far.bound_eid == eid:
+            if has_new_key:
+                return _within_limits(policy, so_far, Download.AGAIN)
             return Download.REPEAT
         case DownloadState.DOWNLOADED | DownloadState.INSTALLED:
             _check_policy(policy, so_far, eid)

@@ -40,7 +40,8 @@ def get_bound_profile_package(*, smdp: Smdp, body: bytes, now: datetime) -> byte
 
     The package is made before the order is locked, since a key may be outside; it is given only if
     the order is still as it was when that began. A repetition by the same card with the same
-    one-time key gets the same segments.
+    one-time key gets the same segments, and does not count; with another key it counts, and is
+    refused where the order's downloads are used up.
     Locks: the order, while it is bound.
     Raises: RspRefusal; nothing changed but the count of wrong confirmation codes.
     Source: SGP.22 section 5.6.2.
@@ -81,17 +82,26 @@ def _bind(
     order = found.order
     offered = DownloadOffered.from_bytes(session.offered or b"")
     prepared = download.verify_prepared(request=request, offered=offered)
-    try:
-        kind = judge(order, eid=offered.eid, now=now)
-    except DownloadBarred as barred:
-        is_over = barred.bar is DownloadBar.EXPIRED
-        status = RspStatus.ORDER_EXPIRED if is_over else RspStatus.BINDING_UNAVAILABLE
-        raise RspRefusal(status, barred.bar.value) from barred
+    kind = _judge(order, offered, now=now)
     has_earlier = kind is Download.REPEAT and order.binding
     earlier = Binding.from_bytes(order.binding or b"") if has_earlier else None
     _check_code(order, found, prepared, offered)
     made = bound_profile.bind(smdp=smdp, offered=offered, prepared=prepared, earlier=earlier)
+    if kind is Download.REPEAT and (earlier is None or made.smdp_otpk != earlier.smdp_otpk):
+        kind = _judge(order, offered, now=now, has_new_key=True)
     return _Bound(kind, earlier, made)
+
+
+def _judge(
+    order: DownloadOrder, offered: DownloadOffered, *, now: datetime, has_new_key: bool = False
+) -> Download:
+    """Return what a download would be. Raises RspRefusal."""
+    try:
+        return judge(order, eid=offered.eid, now=now, has_new_key=has_new_key)
+    except DownloadBarred as barred:
+        is_over = barred.bar is DownloadBar.EXPIRED
+        status = RspStatus.ORDER_EXPIRED if is_over else RspStatus.BINDING_UNAVAILABLE
+        raise RspRefusal(status, barred.bar.value) from barred
 
 
 def _check_code(
