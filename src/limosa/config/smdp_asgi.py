@@ -65,7 +65,7 @@ def make_smdp_applications(*, shared_folder: Path) -> dict[str, ASGIApp]:
     def layered(routes: Sequence[Route], lifespan: Lifespan[Router] | None) -> ASGIApp:
         router = Router(routes, redirect_slashes=False, default=no_function, lifespan=lifespan)
         observed = Observed(
-            PlainPaths(router),
+            PlainPaths(router, otherwise=no_function),
             has_access_log=settings.ACCESS_LOG,
             name="smdp",
             tells_ready=lambda: lifespan is not None and told.keep("ready"),

@@ -43,6 +43,10 @@ def sold(*, supplier: str = "es2plus") -> Esim:
     return esim
 
 
+def password(key: str) -> str:
+    return "Basic " + base64.b64encode(f"es2plus:{key}".encode()).decode()
+
+
 def tell(
     machines: Machines,
     iccid: str,
@@ -60,8 +64,7 @@ def tell(
         execution=execution or Execution(),
         eid=EID,
     ).body()
-    password = base64.b64encode(f"es2plus:{key}".encode()).decode()
-    headers: dict[str, Any] = {"authorization": f"Basic {password}"}
+    headers: dict[str, Any] = {"authorization": password(key)}
     return machines.post("/suppliers/es2plus/callback", body, **headers).status_code
 
 
@@ -96,6 +99,17 @@ def test_without_the_password_nothing_is_believed(machines: Machines) -> None:
     esim = sold()
     assert tell(machines, esim.iccid, ProgressPoint.INSTALLED, key="guessed") == 401
     assert not Installation.objects.exists()
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"iccid": "8901999000000000018"}'])
+@pytest.mark.parametrize(("key", "status"), [(KEY, 400), ("guessed", 401)])
+def test_what_cannot_be_read_is_told_only_to_who_has_the_password(
+    machines: Machines, body: bytes, key: str, status: int
+) -> None:
+    headers: dict[str, Any] = {"authorization": password(key)}
+    answer = machines.post("/suppliers/es2plus/callback", body, **headers)
+    assert answer.status_code == status
+    assert not SupplierMessage.objects.exists()
 
 
 def test_another_suppliers_esim_and_an_unknown_one_are_to_be_told_again(

@@ -255,12 +255,15 @@ def test_members_that_no_version_knows_are_left_out(operator: Operator, stock: A
         ({"method": "GET"}, 405),
         ({"method": "PUT"}, 405),
         ({"method": "BREW"}, 405),
+        ({"method": "OPTIONS"}, 405),
         ({"content_type": "text/xml"}, 415),
         ({"content_type": "application/x-www-form-urlencoded"}, 415),
         ({"body": b" " * (64 * 1024 + 1)}, 413),
         ({"function": "noFunction"}, 404),
         ({"function": "downloadOrder/"}, 404),
         ({"function": "../es9plus/initiateAuthentication"}, 404),
+        ({"function": "..%2fes9plus/initiateAuthentication"}, 404),
+        ({"function": "%2Fhealthz"}, 404),
     ],
 )
 def test_what_never_reaches_a_function_is_answered_in_json_too(

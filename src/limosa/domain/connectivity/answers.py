@@ -175,6 +175,10 @@ class CallbackRefusedError(Exception):
         self.reason = reason
 
 
+class CallbackUnreadableError(CallbackRefusedError):
+    """The callback is from the supplier, and can't be parsed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierPlan:
     """A plan in the supplier's own list."""

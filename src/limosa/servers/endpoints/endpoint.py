@@ -99,8 +99,8 @@ class Endpoint:
 
     answer: receives the request, and returns the answer or raises RequestRefusedError.
     body_bytes_max: the limit on what is posted; 0: it takes GET, and bodies are not read.
-    is_counted: whether it counts towards what its sender's address holds open. say: formats a
-    refusal.
+    is_counted: whether it counts towards what its sender's address holds open. tells_methods:
+    whether it takes OPTIONS. say: formats a refusal.
     """
 
     def __init__(
@@ -111,12 +111,15 @@ class Endpoint:
         body_bytes_max: int = 0,
         is_counted: bool = False,
         is_for_any_host: bool = False,
+        tells_methods: bool = True,
         say: Callable[[Refusal], Response] = say_plainly,
     ) -> None:
         self._answer = answer
         self._limits = limits
         self._methods = ("POST",) if body_bytes_max else ("GET", "HEAD")
-        self._allow = {"allow": ", ".join((*self._methods, "OPTIONS"))}
+        self._tells_methods = tells_methods
+        also = ("OPTIONS",) if tells_methods else ()
+        self._allow = {"allow": ", ".join((*self._methods, *also))}
         self._wrong_method = Refusal(
             status=405,
             code="wrong_method",
@@ -160,7 +163,7 @@ class Endpoint:
         is_wrong = names_two_hosts(scope) if self._is_for_any_host else not is_for_us(scope)
         if is_wrong:
             raise RequestRefusedError(WRONG_HOST)
-        if scope["method"] == "OPTIONS":
+        if scope["method"] == "OPTIONS" and self._tells_methods:
             return Response(status_code=204, headers=self._allow)
         if scope["method"] not in self._methods:
             raise RequestRefusedError(self._wrong_method)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 from starlette.types import ASGIApp
 
-from limosa.domain.connectivity.answers import CallbackRefusedError
+from limosa.domain.connectivity.answers import CallbackRefusedError, CallbackUnreadableError
 from limosa.domain.connectivity.capabilities import CallbackAuth
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.ordering.operations.apply_supplier_callback import apply_supplier_callback
@@ -58,7 +58,8 @@ class SupplierCallbacks:
         except CallbackRefusedError as refused:
             self._count(code, refused.reason)
             status, content_type, body = adapter.acknowledge(accepted=False)
-            return raw(max(status, 400), content_type, body)
+            is_theirs = isinstance(refused, CallbackUnreadableError)
+            return raw(400 if is_theirs else max(status, 400), content_type, body)
         apply = partial(apply_supplier_callback, supplier_code=code, callback=callback, now=now)
         is_kept = await self._in_thread(apply, incoming)
         status, content_type, body = adapter.acknowledge(accepted=is_kept)

@@ -78,6 +78,7 @@ class Es2Plus:
                     body_bytes_max=BODY_BYTES_MAX,
                     is_counted=True,
                     is_for_any_host=True,
+                    tells_methods=False,
                     say=say_in_json,
                 ),
             )

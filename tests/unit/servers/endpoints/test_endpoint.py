@@ -92,6 +92,11 @@ def test_options_tells_the_methods(endpoint: Endpoint, allow: bytes) -> None:
     assert headers_of(reader)[b"allow"] == allow + b"OPTIONS"
 
 
+def test_where_methods_are_not_told_options_is_refused_as_any_other() -> None:
+    reader = ask(taking(tells_methods=False), "OPTIONS")
+    assert (reader.status, headers_of(reader)[b"allow"]) == (405, b"POST")
+
+
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "TRACE"])
 def test_nothing_is_told_at_another_host(method: str) -> None:
     reader = ask(taking(), method, headers=[(b"host", b"evil.example")])

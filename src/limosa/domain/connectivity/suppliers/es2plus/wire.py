@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from limosa.domain.connectivity.answers import (
     CallbackRefusedError,
+    CallbackUnreadableError,
     Failure,
     Refused,
     ReportedProfile,
@@ -126,7 +127,7 @@ def read_progress(
     try:
         told = Progress.read(body)
     except RspRefusal as refused:
-        raise CallbackRefusedError("malformed") from refused
+        raise CallbackUnreadableError("malformed") from refused
     name = f"{told.header.requester}\0{told.header.call}\0{told.iccid}\0{told.point.value}"
     message_id = hashlib.sha256(name.encode()).hexdigest()
     state = _STATES.get(told.point)
