@@ -51,6 +51,35 @@ def test_a_newcomer_takes_the_place_of_the_oldest_and_is_read() -> None:
     assert states == [True, False, False]
 
 
+def test_with_too_many_of_one_address_its_own_oldest_makes_room() -> None:
+    async def run() -> tuple[bytes, list[bool]]:
+        reader = BodyReader(bodies_max=4, of_address_max=2)
+
+        def slow(whom: str) -> "asyncio.Task[bytes]":
+            sender = Sender([b"a"], ends=False)
+            return asyncio.create_task(
+                reader.read(scope_of(headers=[]), sender.receive, bytes_max=10, whom=whom)
+            )
+
+        neighbour = slow("a")
+        await asyncio.sleep(0)
+        many = [slow("b") for _ in range(6)]
+        await asyncio.sleep(0.05)
+        body = await reader.read(
+            scope_of(headers=[]), Sender([b"whole"]).receive, bytes_max=10, whom="b"
+        )
+        await asyncio.sleep(0.05)
+        states = [task.done() for task in (neighbour, *many)]
+        for task in (neighbour, *many):
+            task.cancel()
+        await asyncio.gather(neighbour, *many, return_exceptions=True)
+        return body, states
+
+    body, states = asyncio.run(run())
+    assert body == b"whole"
+    assert states == [False, *[True] * 5, False]
+
+
 def test_a_newcomer_is_read_in_the_moment_in_which_the_oldest_is_over_time() -> None:
     async def run() -> tuple[bytes, object]:
         reader = BodyReader(seconds_max=0, bodies_max=1)

@@ -1,13 +1,16 @@
 """What all our endpoints share, around the one function that makes each what it is.
 
-The checks, in order: the host is ours, the endpoint accepts the method, the sender does not hold
-too much open, and the body is read whole, within limits of size and time. Anything refused or
-failed is answered in the endpoint's own format.
+The checks, in order: the host is ours, the endpoint accepts the method, the body is read whole,
+within limits of size and time, and the sender does not hold too much open. A request whose body has
+not come is not counted yet: somebody who sends bodies that never end takes no neighbour's place
+behind the same address. Anything refused or failed is answered in the endpoint's own format.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django.db import InterfaceError, OperationalError
 from starlette.responses import Response
@@ -99,9 +102,11 @@ class Endpoint:
 
     answer: receives the request, and returns the answer or raises RequestRefusedError.
     body_bytes_max: the limit on what is posted; 0: it takes GET, and bodies are not read.
-    is_counted: whether it counts towards what its sender's address holds open. tells_methods:
-    whether it takes OPTIONS. say: formats a refusal.
+    is_counted: whether it counts towards what its sender's address holds open. say: formats a
+    refusal.
     """
+
+    tells_methods: ClassVar[bool] = True  # Whether it takes OPTIONS.
 
     def __init__(
         self,
@@ -111,14 +116,12 @@ class Endpoint:
         body_bytes_max: int = 0,
         is_counted: bool = False,
         is_for_any_host: bool = False,
-        tells_methods: bool = True,
         say: Callable[[Refusal], Response] = say_plainly,
     ) -> None:
         self._answer = answer
         self._limits = limits
         self._methods = ("POST",) if body_bytes_max else ("GET", "HEAD")
-        self._tells_methods = tells_methods
-        also = ("OPTIONS",) if tells_methods else ()
+        also = ("OPTIONS",) if self.tells_methods else ()
         self._allow = {"allow": ", ".join((*self._methods, *also))}
         self._wrong_method = Refusal(
             status=405,
@@ -134,18 +137,17 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         whom = self._limits.counted_as(scope)
-        with self._limits.requests.place_for(whom if self._is_counted else "") as has_place:
-            if has_place:
-                answer = await self._decide(scope, receive, whom)
-            else:
-                answer = self._say(TOO_MANY)
+        with ExitStack() as place:
+            answer = await self._decide(scope, receive, whom, place)
             if answer is not None:
                 await answer(scope, receive, send)
 
-    async def _decide(self, scope: Scope, receive: Receive, whom: str) -> ASGIApp | None:
+    async def _decide(
+        self, scope: Scope, receive: Receive, whom: str, place: ExitStack
+    ) -> ASGIApp | None:
         """Return the answer, whatever happens; None: nobody is waiting for it."""
         try:
-            return await self._let_in(scope, receive, whom)
+            return await self._let_in(scope, receive, whom, place)
         except RequestRefusedError as refused:
             return self._say(refused.refusal)
         except SenderGoneError:
@@ -159,16 +161,21 @@ class Endpoint:
             logger.exception("%r was not answered", scope["path"])
             return self._say(FAULT)
 
-    async def _let_in(self, scope: Scope, receive: Receive, whom: str) -> ASGIApp:
+    async def _let_in(self, scope: Scope, receive: Receive, whom: str, place: ExitStack) -> ASGIApp:
+        """Return the answer. place: takes the sender's, until that has been sent."""
         is_wrong = names_two_hosts(scope) if self._is_for_any_host else not is_for_us(scope)
         if is_wrong:
             raise RequestRefusedError(WRONG_HOST)
-        if scope["method"] == "OPTIONS" and self._tells_methods:
+        if scope["method"] == "OPTIONS" and self.tells_methods:
             return Response(status_code=204, headers=self._allow)
         if scope["method"] not in self._methods:
             raise RequestRefusedError(self._wrong_method)
         if any(len(headers(scope, name)) > 1 for name in _ONCE):
             raise RequestRefusedError(REPEATED_HEADER)
+        body = await self._body(scope, receive, whom)
+        counted = self._limits.requests.place_for(whom if self._is_counted else "")
+        if not place.enter_context(counted):
+            raise RequestRefusedError(TOO_MANY)
         return await self._answer(
             Incoming(
                 method=scope["method"],
@@ -179,18 +186,21 @@ class Endpoint:
                     name.decode("latin-1"): value.decode("latin-1")
                     for name, value in scope["headers"]
                 },
-                body=await self._body(scope, receive),
+                body=body,
                 whom=whom,
                 receive=receive,
                 certified=scope.get("state", {}).get(CERTIFIED, b""),
             )
         )
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+    async def _body(self, scope: Scope, receive: Receive, whom: str) -> bytes:
         if not self._body_bytes_max:
             return b""
+        sender = whom if self._is_counted else ""
         try:
-            return await self._limits.bodies.read(scope, receive, bytes_max=self._body_bytes_max)
+            return await self._limits.bodies.read(
+                scope, receive, bytes_max=self._body_bytes_max, whom=sender
+            )
         except BodyRefusedError as refused:
             refusal = Refusal(
                 status=refused.status,

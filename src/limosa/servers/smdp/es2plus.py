@@ -37,12 +37,12 @@ from limosa.protocols.sgp22.es2plus import Header, OrderAnswer
 from limosa.protocols.sgp22.es9plus import refusal_body
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
-from limosa.servers.endpoints.endpoint import Endpoint, Incoming, Refusal, RequestRefusedError
+from limosa.servers.endpoints.endpoint import Incoming, Refusal, RequestRefusedError
 from limosa.servers.endpoints.threads import ThreadsInTurn
 from limosa.servers.limits import Limits
-from limosa.servers.smdp.answers import in_json, say_in_json
+from limosa.servers.smdp.answers import in_json
+from limosa.servers.smdp.function import Function
 
-BODY_BYTES_MAX = 64 * 1024  # Ours: real ones have less than one kilobyte.
 _JSON = "application/json"
 _WRONG_TYPE = Refusal(status=415, code="wrong_type", text=f"Only {_JSON}.")
 
@@ -72,15 +72,7 @@ class Es2Plus:
         return [
             Route(
                 f"{es2plus.PATH}{name}",
-                Endpoint(
-                    partial(self._answer, function=function),
-                    limits=limits,
-                    body_bytes_max=BODY_BYTES_MAX,
-                    is_counted=True,
-                    is_for_any_host=True,
-                    tells_methods=False,
-                    say=say_in_json,
-                ),
+                Function(partial(self._answer, function=function), limits=limits),
             )
             for name, function in self._functions.items()
         ]

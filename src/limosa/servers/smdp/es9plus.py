@@ -23,15 +23,15 @@ from limosa.domain.rsp.operations.initiate_authentication import initiate_authen
 from limosa.protocols.sgp22 import es9plus
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.refusal import RspRefusal
-from limosa.servers.endpoints.endpoint import Endpoint, Incoming
+from limosa.servers.endpoints.endpoint import Incoming
 from limosa.servers.endpoints.threads import ThreadsInTurn
 from limosa.servers.limits import Limits
-from limosa.servers.smdp.answers import in_json, nothing_to_say, say_in_json
+from limosa.servers.smdp.answers import in_json, nothing_to_say
 from limosa.servers.smdp.eid_limit import EidLimit
+from limosa.servers.smdp.function import Function
 from limosa.servers.smdp.verifying import NotificationVerifier
 
 T = TypeVar("T")
-BODY_BYTES_MAX = 64 * 1024  # Ours: real ones are a few kilobytes.
 
 
 class Es9Plus:
@@ -66,15 +66,7 @@ class Es9Plus:
         return [
             Route(
                 f"{es9plus.PATH}{name}",
-                Endpoint(
-                    answer,
-                    limits=limits,
-                    body_bytes_max=BODY_BYTES_MAX,
-                    is_counted=True,
-                    is_for_any_host=True,
-                    tells_methods=False,
-                    say=say_in_json,
-                ),
+                Function(answer, limits=limits),
             )
             for name, answer in answers.items()
         ]

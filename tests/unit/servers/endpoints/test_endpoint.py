@@ -93,7 +93,11 @@ def test_options_tells_the_methods(endpoint: Endpoint, allow: bytes) -> None:
 
 
 def test_where_methods_are_not_told_options_is_refused_as_any_other() -> None:
-    reader = ask(taking(tells_methods=False), "OPTIONS")
+    class Quiet(Endpoint):
+        tells_methods = False
+
+    quiet = Quiet(echo, limits=limits(), body_bytes_max=BODY_BYTES_MAX)
+    reader = ask(quiet, "OPTIONS")
     assert (reader.status, headers_of(reader)[b"allow"]) == (405, b"POST")
 
 
@@ -161,6 +165,22 @@ def test_who_holds_all_that_they_may_is_refused_where_it_is_counted(
         return sorted((one.status for one in readers), reverse=True)
 
     assert asyncio.run(run()) == statuses
+
+
+def test_bodies_that_never_end_take_no_place_of_their_address() -> None:
+    async def run() -> tuple[int, list[int]]:
+        endpoint = taking(limits=limits(each_max=1, seconds_max=0.5), is_counted=True)
+        stalled = [Reader() for _ in range(5)]
+        tasks = [
+            asyncio.create_task(serve(endpoint, Sender([b"a"], ends=False), one)) for one in stalled
+        ]
+        await asyncio.sleep(0.01)
+        honest = Reader()
+        await serve(endpoint, Sender([b"whole"]), honest)
+        await asyncio.gather(*tasks)
+        return honest.status, [one.status for one in stalled]
+
+    assert asyncio.run(run()) == (200, [408] * 5)
 
 
 @pytest.mark.parametrize(
