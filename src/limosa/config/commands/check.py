@@ -1,16 +1,17 @@
-"""Check settings, database, keys and mail.
+"""Check settings, database, keys, the SM-DP+ and mail.
 
 Checks the settings (unknown names, weak keys, URLs, files and folders, payment providers and
 suppliers that are only partly set up, with where to get what is missing), the database (reachable,
 new enough, its schema, its clock), its contents (whether the keys decrypt them, a tax rate for the
-place of supply, whether the suppliers of what is on sale are set up), and the mail server. Reports
-each problem on one line; exits with 1 if there is a fault. Changes nothing, sends no mail and takes
-no money.
+place of supply, whether the suppliers of what is on sale are set up), the certificates of the
+SM-DP+, if there is one (issuers, keys, dates, the names and the key of the one for TLS), and the
+mail server. Reports each problem on one line; exits with 1 if there is a fault. Changes nothing,
+sends no mail and takes no money.
 
 `limosa web` and `limosa worker` check the first three when they start: a fault ends them, a warning
 is logged. A supplier that is not set up is only a warning there, since its plans are not offered. A
 database server that does not answer is a fault here, while they wait for it. One that rejects us
-ends them, too.
+ends them, too. `limosa smdp` checks its certificates as well.
 """
 
 import argparse
@@ -38,12 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.checks.finding import Finding, NotCheckedError
     from limosa.config.checks.outside_check import check_mail, check_providers_online
     from limosa.config.checks.settings_check import check_settings
+    from limosa.config.checks.smdp_check import check_smdp
     from limosa.config.redaction import Redaction
 
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "settings": check_settings,
         "database": check_database,
         "contents": check_contents,
+        "SM-DP+": check_smdp,
         "mail": check_mail,
     }
     if arguments.online and settings.PAYMENT_PROVIDERS:

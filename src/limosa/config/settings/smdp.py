@@ -1,4 +1,4 @@
-"""The built-in SM-DP+: its certificates and keys, and whom it trusts.
+"""The built-in SM-DP+: its certificates and keys, and whom it trusts. All are read when it starts.
 
 Without them there is none, and `limosa smdp` says so.
 """
@@ -21,7 +21,8 @@ SMDP_CRLS = _subject.read(
         "LIMOSA_SMDP_CRLS",
         File(),
         about="their revocation lists: files in PEM or DER, separated by commas. A manufacturer's "
-        "certificate that is on one is refused",
+        "certificate that is on one is refused. They are read when `limosa smdp` starts, as are "
+        "all its certificates and keys: start it again to take up a new one",
         default_about="nothing is revoked",
     )
 )
@@ -62,7 +63,8 @@ SMDP_TLS_CERTIFICATE = _subject.read(
         "LIMOSA_SMDP_TLS_CERTIFICATE",
         File(),
         about="the certificate for TLS of both ports, followed by those between it and its issuer: "
-        "a file in PEM. Its key must be on P-256 or P-384, or RSA",
+        "a file in PEM. Its key must be on P-256 or P-384, or RSA, and it must be for the host of "
+        "`LIMOSA_SMDP_ADDRESS`",
         default_about="needed, except with --plain-http",
     )
 )

@@ -2,6 +2,11 @@
 
 Phones download at --port (ES9+); operators order at --es2plus-port (ES2+), with a client
 certificate. Runs until SIGTERM or Ctrl-C. It keeps no state: any number may run side by side.
+
+Says what is wrong with a certificate or a key before it listens, and ends if phones would refuse
+it. One that is not valid at the time, and a revocation list that should have been replaced, is
+logged as a warning. Certificates and lists are read when it starts: start it again after replacing
+one.
 """
 
 import argparse
@@ -35,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     with ready_to_serve(arguments) as shared_folder:
         from django.conf import settings
 
-        from limosa.config.smdp_identity import smdp_identity
+        from limosa.config.checks.start import check_smdp_before_start
         from limosa.servers.smdp.listening import Door, Listening, ListeningFault, listen
 
         tls = None if arguments.plain_http else _tls()
@@ -43,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         if port := arguments.es2plus_port or settings.SMDP_ES2PLUS_PORT:
             for_operators = tls and replace(tls, client_ca=_client_ca())
             doors.append(Door(name="es2plus", host=arguments.host, port=port, tls=for_operators))
-        smdp_identity()  # Before any process starts: what is wrong is told once.
+        check_smdp_before_start(is_with_tls=tls is not None)  # Once, not in each process.
         listening = Listening(
             target="limosa.config.smdp_process:make_smdp_applications",
             doors=tuple(doors),
