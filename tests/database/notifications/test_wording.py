@@ -1,5 +1,6 @@
 """Each kind of message has whole words: in the list, and in both forms of its mail."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,32 @@ def test_returned_money_says_why(reason: str, words: str) -> None:
     assert body.endswith(
         "The full amount goes back to the original payment method. There's nothing you need to do."
     )
+
+
+def test_a_new_esim_is_to_be_installed() -> None:
+    credited = message("payment_credited", install_id="7Q4K92MX4TX2")
+    assert page_path(credited) == "/esims/7Q4K92MX4TX2/install/"
+    body = texts_for(credited)[1]
+    assert "Install the eSIM on your device" in body
+    assert "nothing more you need to do" not in body
+
+
+def test_a_move_names_both_profiles() -> None:
+    moved = message("esim_moved", iccid_tail="4471", old_iccid_tail="3816")
+    assert "The eSIM ending in 3816 is replaced by the one ending in 4471." in texts_for(moved)[1]
+
+
+def test_a_new_pin_is_said_to_protect_moves() -> None:
+    body = texts_for(message("payment_pin_new", how="set"))[1]
+    assert "and when you move an eSIM" in body
+
+
+def test_no_space_stands_between_chinese_characters_and_a_name() -> None:
+    with translation.override("zh-hans"):
+        begun = message("esim_move_begun", esim_label="", iccid_tail="3816")
+        for text in texts_for(begun):
+            assert "3816" in text
+            assert not re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]", text)
 
 
 @pytest.mark.parametrize("ends_at", [None, "2026-11-25T08:00:00+00:00"])

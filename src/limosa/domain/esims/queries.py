@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
 
 from limosa.domain.catalog.models import PlanKind
+from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.engine.lifecycle import RunningBundle
 from limosa.domain.esims.engine.move_life import MoveLimit, MovesLeft, moves_left
 from limosa.domain.esims.models import (
@@ -197,6 +199,29 @@ def installation_of(esim: Esim, *, iccid: str = "") -> Installation | None:
         .order_by("-download")
         .first()
     )
+
+
+def reported_states(esims: Iterable[Esim]) -> dict[int, InstallationState]:
+    """Return where the profiles that eSIMs have now stand on their devices, by the eSIM's key, as
+    far as devices have reported. One statement."""
+    latest = (
+        Installation.objects.filter(esim__in=[esim.pk for esim in esims], iccid=F("esim__iccid"))
+        .order_by("esim_id", "-download")
+        .distinct("esim_id")
+        .values_list("esim_id", "state")
+    )
+    return {esim_id: InstallationState(state) for esim_id, state in latest}
+
+
+def is_deleted_from_device(esim: Esim) -> bool:
+    """Return whether the device that had an eSIM has reported that it was deleted there."""
+    return reported_states([esim]).get(esim.pk) is InstallationState.DELETED
+
+
+def is_only_unnamed(device: Device) -> bool:
+    """Return whether a person has no other device without a name."""
+    unnamed = Device.objects.filter(subscriber_id=device.subscriber_id, name="")
+    return not unnamed.exclude(pk=device.pk).exists()
 
 
 def waiting_move(esim: Esim) -> Move | None:

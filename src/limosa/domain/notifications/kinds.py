@@ -9,8 +9,9 @@ Parameters: `plan_name`: as the plan has it, by language. `renew_token`: of a re
 (esims/links.py). `ends_at`: an ISO time, with its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
 `refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
-lower speed, `ends_at` dates a credit. `how` a PIN became new: set, changed, reset. `words`: what
-somebody wrote about a case; `case_news` and `finding_news` go to the staff. `finding`: the id,
+lower speed, `ends_at` dates a credit, `install_id` is of an eSIM that no device has yet,
+`old_iccid_tail` of the one before a move. `how` a PIN became new: set, changed, reset. `words`:
+what somebody wrote about a case; `case_news` and `finding_news` go to the staff. `finding`: the id,
 where a message is of one finding.
 """
 
@@ -44,6 +45,12 @@ def _renewal(given: _Parameters) -> str:
 
 def _order(given: _Parameters) -> str:
     return reverse("order", args=[given["order_number"]])
+
+
+def _credited(given: _Parameters) -> str:
+    if given.get("install_id"):
+        return reverse("install", args=[given["install_id"]])
+    return _order(given)
 
 
 def _case(given: _Parameters) -> str:
@@ -92,7 +99,7 @@ _MOVED = {"esim_id", "esim_label", "device_name"}
 KINDS: Mapping[str, Kind] = {
     "usage_threshold": Kind({"esim_label", "percent", "remaining_bytes", "renew_token"}, _renewal),
     "ending_soon": Kind({"esim_label", "days", "ends_at", "time_zone", "renew_token"}, _renewal),
-    "payment_credited": Kind({"order_number", "esim_label", "plan_name"}, _order),
+    "payment_credited": Kind({"order_number", "esim_label", "plan_name"}, _credited),
     "order_late": _OF_ORDER,
     "order_refunded": _OF_AMOUNT,
     "money_returned": _OF_MONEY_BACK,

@@ -6,6 +6,7 @@ The list in the product shows title and body. A mail puts the same parts into ma
 into mail.html.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -51,6 +52,9 @@ class MailParts:
     caption: str = ""
     code: str = ""
     not_me: str = ""
+
+
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def texts_for(notification: Notification) -> tuple[str, str]:
@@ -110,7 +114,20 @@ def _body(notification: Notification, values: dict[str, Any]) -> str:
 
 def _part(name: str, notification: Notification, values: dict[str, Any]) -> str:
     template = f"notifications/{notification.kind}.txt"
-    return render_text(template, values | {"part": name}).strip()
+    text = render_text(template, values | {"part": name}).strip()
+    return _closed_up(text, values.get("esim", ""))
+
+
+def _closed_up(text: str, name: str) -> str:
+    """Return a text without a space between a Chinese character and a name that begins or ends with
+    one: translations have it for names in Latin letters."""
+    if not name:
+        return text
+    if _HAN.match(name[0]):
+        text = re.sub(rf"({_HAN.pattern}) (?={re.escape(name)})", r"\1", text)
+    if _HAN.match(name[-1]):
+        text = re.sub(rf"({re.escape(name)}) (?={_HAN.pattern})", r"\1", text)
+    return text
 
 
 def _begun(text: str, notification: Notification) -> str:

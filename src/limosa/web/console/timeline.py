@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.charging.models import DailyUsage
-from limosa.domain.esims.models import OPEN_STATES, Bundle, Move, MoveState
+from limosa.domain.esims.models import OPEN_STATES, Bundle, Installation, Move, MoveState
 from limosa.domain.ledger.models import Posting
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.wording import texts_for
@@ -24,7 +24,14 @@ from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support.models import Case
 from limosa.foundation.money import Money
-from limosa.web.console.words import ENTRIES, MAIL_STATES, PROBLEMS, REASONS, word
+from limosa.web.console.words import (
+    ENTRIES,
+    INSTALLATION_REPORTS,
+    MAIL_STATES,
+    PROBLEMS,
+    REASONS,
+    word,
+)
 from limosa.web.wording import formatting
 from limosa.web.wording.security_events import event_lines
 from limosa.web.wording.words import CHANNELS, STATES
@@ -191,6 +198,20 @@ def _moves(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
             yield Moment(move.ended_at, gettext("Move given up"), detail)
 
 
+def _installations(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:  # noqa: ARG001
+    """What devices reported of the person's eSIMs; timeline_of leaves out what came later."""
+    rows = Installation.objects.filter(esim__subscriber=person).select_related("esim__carrier")
+    for row in rows.select_related("device").order_by("-id")[:size]:
+        name = row.esim.label or row.esim.carrier.name
+        device = row.device.name if row.device else ""
+        detail = " · ".join(part for part in (name, f"…{row.iccid[-4:]}", device) if part)
+        for state, (title, tone) in INSTALLATION_REPORTS.items():
+            at = getattr(row, f"{state}_at")
+            if at:
+                why = f" · {row.failure}" if state == "failed" and row.failure else ""
+                yield Moment(at, str(title), detail + why, tone)
+
+
 def _usage(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
     rows = DailyUsage.objects.filter(
         Q(esim__in=person.esims.values("pk")), day__lte=before.astimezone(UTC).date()
@@ -215,5 +236,6 @@ _SOURCES: tuple[_Source, ...] = (
     _wallet,
     _security,
     _moves,
+    _installations,
     _usage,
 )

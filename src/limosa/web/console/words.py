@@ -37,6 +37,24 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.NOTE_FINDING: _("Note added to finding"),
     AuditAction.SETTLE_SUPPLY: _("Supplier result entered"),
 }
+# What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
+INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {
+    "downloaded": (_("eSIM downloaded"), ""),
+    "failed": (_("eSIM installation failed"), "fault"),
+    "installed": (_("eSIM installed"), "good"),
+    "enabled": (_("eSIM switched on"), "good"),
+    "disabled": (_("eSIM switched off"), "warn"),
+    "deleted": (_("eSIM deleted from the device"), "warn"),
+}
+# Where an eSIM stands, by what was reported last.
+ESIM_BADGES: dict[str, Promise] = {
+    "downloaded": _("downloaded"),
+    "failed": _("installation failed"),
+    "installed": _("installed"),
+    "enabled": pgettext_lazy("eSIM", "switched on"),
+    "disabled": pgettext_lazy("eSIM", "switched off"),
+    "deleted": _("deleted from the device"),
+}
 DECLINES: dict[str, Promise] = {
     Decline.REFUSED: _("no reason given"),
     Decline.INSUFFICIENT_FUNDS: _("insufficient funds"),

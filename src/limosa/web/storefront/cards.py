@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import Bundle, Esim
-from limosa.domain.esims.queries import EsimView, home_esims
+from limosa.domain.esims.queries import EsimView, home_esims, reported_states
 from limosa.domain.renewals.queries import same_bundles
 from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.prices import PriceNow, prices_of
@@ -17,13 +18,14 @@ DAYS_LEFT_LOW = 3
 @dataclass(frozen=True, slots=True)
 class EsimCard:
     """`last`: the bundle whose plan counts as the same again. `again`: that plan's current
-    price."""
+    price. `is_deleted`: from its device, as that has reported."""
 
     view: EsimView
     home_zone: str
     now: datetime
     last: Bundle | None = None
     again: PriceNow | None = None
+    is_deleted: bool = False
 
     @property
     def esim(self) -> Esim:
@@ -67,7 +69,7 @@ class EsimCard:
 
 
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
-    """Return a person's eSIMs as cards, the one that ends first on top. Four statements, and one
+    """Return a person's eSIMs as cards, the one that ends first on top. Five statements, and one
     more if an eSIM has no plan in use.
 
     The plan to renew is the one in use, as on the page that the button opens.
@@ -76,11 +78,13 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     same = same_bundles(views, now=now)
     plans = {bundle.plan_id for bundle in same.values()}
     prices = prices_of(plans, currency=subscriber.currency, now=now) if plans else {}
+    states = reported_states([view.esim for view in views])
     cards = []
     for view in views:
         last = same.get(view.esim.pk)
         again = prices.get(last.plan_id) if last else None
-        cards.append(EsimCard(view, subscriber.time_zone, now, last, again))
+        is_deleted = states.get(view.esim.pk) is InstallationState.DELETED
+        cards.append(EsimCard(view, subscriber.time_zone, now, last, again, is_deleted))
     return cards
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
 from limosa.web.storefront.long_select import LongSelect
 from limosa.web.storefront.pin_forms import PinField
 from limosa.web.wording import countries, formatting
+from limosa.web.wording.words import OWN_NAMES
 
 THRESHOLDS = (50, 80, 90, 100)
 DAYS = (7, 3, 2, 1)
@@ -143,7 +143,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             ],
             widget=forms.RadioSelect,
         )
-        self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES)
+        self.fields["language"] = forms.ChoiceField(choices=list(OWN_NAMES.items()))
         self.fields["time_zone"] = forms.ChoiceField(
             choices=_zone_choices(get_language()), widget=LongSelect
         )

@@ -80,6 +80,12 @@ class Progress:
         """Whether the device said that the eSIM is switched on."""
         return self.lines[-1] == Line("enabled", Mark.DONE, self.lines[-1].at)
 
+    @property
+    def is_on_device(self) -> bool:
+        """Whether a device has it now, so that its code has been used."""
+        done = {line.kind for line in self.lines if not line.is_ahead}
+        return "installed" in done and "deleted" not in done
+
 
 def progress_of(esim: Esim, move: Move | None = None) -> Progress:
     """Return how far the profile that an eSIM has now has come, or the one of a waiting move."""

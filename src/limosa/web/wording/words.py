@@ -5,7 +5,8 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.accounts.models import StaffRole
-from limosa.domain.esims.models import OPEN_STATES, Bundle, Device, DeviceKind
+from limosa.domain.esims.models import OPEN_STATES, Bundle, Device
+from limosa.domain.esims.queries import is_only_unnamed
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.foundation import languages
 from limosa.foundation.period import Validity, ValidityUnit
@@ -44,11 +45,6 @@ CHANNELS = {
     "alipay": _("Alipay"),
     "wallet": _("Wallet"),
 }
-_NUMBERED: dict[str, Promise] = {
-    DeviceKind.PHONE: _("Phone %(number)d"),
-    DeviceKind.TABLET: _("Tablet %(number)d"),
-    DeviceKind.WATCH: _("Watch %(number)d"),
-}
 _IN_SENTENCE = {"stripe": _("a card"), "wallet": _("your wallet")}
 # Whose page or app it is, if the channel's name does not say.
 PROVIDERS = {"stripe": "Stripe"}
@@ -78,9 +74,12 @@ def validity(length: Validity | None) -> str:
     return ngettext("%(count)d month", "%(count)d months", length.count) % {"count": length.count}
 
 
-def device_kind_numbered(device: Device) -> str:
-    """Return Phone 1, Tablet 2: what stands in for the name that nobody gave a device."""
-    return str(_NUMBERED[device.kind] % {"number": device.number})
+def unnamed_device(device: Device) -> str:
+    """Return what stands in for the name that nobody gave a device: A device, or, where it has to
+    be told from others without a name, Device 3."""
+    if is_only_unnamed(device):
+        return gettext("A device")
+    return gettext("Device %(number)d") % {"number": device.number}
 
 
 def state_text(thing: Order | Bundle) -> str:

@@ -7,14 +7,16 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.models import EsimState
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ordering.models import OrderState
 from limosa.foundation.money import Money
+from limosa.web.console.esim_badges import EsimBadge, badges_of
 from limosa.web.console.timeline import Moment, timeline_of
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.charging import make_daily_usage
-from tests.factories.esims import make_bundle, make_esim, make_move
+from tests.factories.esims import make_bundle, make_esim, make_installation, make_move
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
@@ -114,8 +116,45 @@ def test_the_number_of_statements_does_not_grow_with_the_person(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for person in (make_busy_person(), make_busy_person(orders=6)):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             timeline_of(person, before=AHEAD)
+
+
+def test_what_devices_reported_is_told() -> None:
+    row = make_installation(
+        state="deleted", downloaded_at=MOMENT, installed_at=MOMENT, enabled_at=MOMENT
+    )
+    moments = timeline_of(row.esim.subscriber, before=AHEAD).moments
+    told = {moment.title for moment in moments if moment.title.startswith("eSIM ")}
+    assert told == {
+        "eSIM downloaded",
+        "eSIM installed",
+        "eSIM switched on",
+        "eSIM deleted from the device",
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "badge"),
+    [
+        ("downloaded", EsimBadge("downloaded", is_on=False)),
+        ("enabled", EsimBadge("switched on", is_on=True)),
+        ("deleted", EsimBadge("deleted from the device", is_on=False)),
+    ],
+)
+def test_a_badge_says_what_was_reported_last(state: str, badge: EsimBadge) -> None:
+    esim = make_installation(state=state).esim
+    assert badges_of([esim])[esim.pk] == badge
+    make_move(esim=esim)
+    assert badges_of([esim])[esim.pk].text == f"{badge.text} · being moved"
+
+
+def test_a_badge_without_reports_says_what_the_network_saw() -> None:
+    ready, used, gone = (make_esim(state=state) for state in EsimState)
+    badges = badges_of([ready, used, gone])
+    assert badges[ready.pk] == EsimBadge("not installed yet", is_on=False)
+    assert badges[used.pk] == EsimBadge("installed", is_on=True)
+    assert badges[gone.pk] == EsimBadge("deleted", is_on=False)
 
 
 @pytest.mark.parametrize(

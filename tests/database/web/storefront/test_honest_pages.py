@@ -240,3 +240,9 @@ def test_a_cancelled_order_says_what_happens_to_money_that_still_comes(shop: Sho
     )
     page = text_of(shop.client.get(reverse("order", args=[order.number])))
     assert "We have not received a payment" not in page
+
+
+def test_each_language_is_called_by_its_own_name(shop: Shop) -> None:
+    page = text_of(shop.client.get("/settings/"))
+    for name in ("简体中文", "繁體中文", "English", "Español"):
+        assert f">{name}</option>" in page

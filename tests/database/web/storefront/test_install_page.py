@@ -239,9 +239,43 @@ def test_a_failure_comes_with_what_to_do(esim: Esim, failure: str, advice: str) 
 def test_the_device_is_named(esim: Esim) -> None:
     device = make_device(subscriber=esim.subscriber)
     make_installation(esim=esim, device=device)
-    assert "Phone 1" in text_of(shown_to(esim))
+    assert "A device</span>" in text_of(shown_to(esim))
     rename_device(device=device, name="Pixel")
     assert "Pixel</span>" in text_of(shown_to(esim))
+
+
+def test_several_devices_without_a_name_are_told_apart(esim: Esim) -> None:
+    device = make_device(subscriber=esim.subscriber)
+    make_installation(esim=esim, device=device)
+    make_device(subscriber=esim.subscriber, number=2)
+    assert "Device 1</span>" in text_of(shown_to(esim))
+
+
+def test_a_code_that_was_used_is_folded_away(esim: Esim) -> None:
+    before = text_of(shown_to(esim))
+    assert "used-code" not in before
+    assert "installed-already" not in before
+    make_installation(esim=esim, device=make_device(subscriber=esim.subscriber, name="Pixel"))
+    page = text_of(shown_to(esim))
+    assert "It is already installed on Pixel. The code has been used." in page
+    assert reverse("esim_devices", args=[esim.public_id]) in page
+    fold = page.index('data-testid="used-code"')
+    assert fold < page.index('class="qr"') < page.index("</details>", fold)
+    assert "code-used" not in page
+
+
+def test_a_page_that_is_open_says_that_its_code_was_used(esim: Esim) -> None:
+    client = Client()
+    client.force_login(esim.subscriber)
+    path = reverse("install_progress", args=[esim.public_id])
+    assert "code-used" not in text_of(client.get(path))
+    make_installation(esim=esim)
+    assert "If this page still shows the code: it has been used." in text_of(client.get(path))
+
+
+def test_a_deleted_one_shows_its_code(esim: Esim) -> None:
+    make_installation(esim=esim, state="deleted")
+    assert "used-code" not in text_of(shown_to(esim))
 
 
 def test_the_page_watches_the_esim(esim: Esim) -> None:

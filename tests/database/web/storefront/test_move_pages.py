@@ -60,7 +60,8 @@ def test_what_happens_what_it_costs_and_how_often_are_said_before(shop: Shop) ->
     assert "The eSIM keeps working where it is now." in page
     assert "On the old device the eSIM stops working" in page
     assert "free" in page
-    assert "It can be moved 5 times in 30 days: 5 more times now." in page
+    assert "It can be moved 5 times in 30 days; 5 of them are left." in page
+    assert "it still counts as one of the moves" in page
     assert "Don't delete it from the old device before the new one has it." in page
     assert not Move.objects.exists()
 
@@ -74,6 +75,8 @@ def test_the_pin_begins_it_and_the_page_then_shows_the_new_code(shop: Shop) -> N
     assert f">{move.activation_code}</code>" in page
     assert shop.esim.activation_code not in page
     assert "Install it on the new device" in page
+    tails = f"ends in {move.iccid[-4:]}; replaces the one ending in {shop.esim.iccid[-4:]}"
+    assert tails in page
     assert SecurityEvent.objects.filter(kind="move_begun").count() == 1
 
 
@@ -138,7 +141,11 @@ def test_the_limit_is_shown_and_leaves_no_form(shop: Shop, settings: Settings) -
     set_pin(shop)
     make_move(esim=shop.esim, state="given_up", begun_at=MOMENT - timedelta(days=10))
     page = shown(shop)
-    assert "That is used up" in page
+    assert "That is used up: the next time is Dec 12, 10:00 AM (Los Angeles)." in page
+    assert "What will happen" not in page
+    assert "That is used up" in shown(shop, "esim_again")
+    assert "?to=same" not in shown(shop, "esim_again")
+    assert "the next time is Dec 12, 10:00 AM (Los Angeles)." in shown(shop, "esim_devices")
     assert 'name="pin"' not in page
     answer = shop.client.post(path(shop), {"to": "phone", "pin": PIN})
     assert "moved as often as it can be for now" in words_of(answer) or answer.status_code == 400
@@ -202,7 +209,8 @@ def test_a_move_is_given_up_by_its_person(shop: Shop) -> None:
     begin(shop)
     assert "Give up the move" in shown(shop, "esim_devices")
     assert shop.client.get(path(shop, "give_up_move")).status_code == 405
-    shop.client.post(path(shop, "give_up_move"))
+    said = words_of(shop.client.post(path(shop, "give_up_move"), follow=True))
+    assert "If a device is installing it at this moment, it will have no data there." in said
     assert Move.objects.get().state == "given_up"
     page = words_of(shop.client.post(path(shop, "give_up_move"), follow=True))
     assert "This move has ended already." in page
@@ -219,9 +227,37 @@ def test_nobody_else_sees_or_does_it(shop: Shop, name: str) -> None:
     assert Move.objects.get().is_waiting
 
 
+def test_what_was_deleted_is_said_and_installed_again(shop: Shop) -> None:
+    again = path(shop, "esim_again")
+    for page in ("home", "esim"):
+        where = reverse("home") if page == "home" else path(shop, page)
+        assert again not in words_of(shop.client.get(where))
+    report(shop.esim.iccid, "deleted")
+    for page in ("home", "esim"):
+        where = reverse("home") if page == "home" else path(shop, page)
+        told = words_of(shop.client.get(where))
+        assert "Deleted from the device" in told
+        assert again in told
+    assert ">Deleted from the device</h2>" in shown(shop, "esim_devices")
+    assert "I deleted it" not in shown(shop, "esim_devices")
+
+
+@pytest.mark.parametrize("to", ["phone", "same"])
+def test_what_was_deleted_works_nowhere(shop: Shop, to: str) -> None:
+    report(shop.esim.iccid, "deleted")
+    page = shown(shop, query=f"?to={to}")
+    assert "keeps working where it is now" not in page
+    assert "On the old device the eSIM stops working" not in page
+    assert "Your plans are kept meanwhile." in page
+    begin(shop, to=to)
+    for name in ("esim_devices", "install"):
+        assert "works where it is now" not in shown(shop, name)
+    assert ("Install it again</h1>" in shown(shop, "install")) == (to == "same")
+
+
 def test_a_device_takes_a_name(shop: Shop) -> None:
     make_installation(esim=shop.esim, device=make_device(subscriber=shop.person))
-    assert ">Phone 1</h2>" in shown(shop, "esim_devices")
+    assert ">A device</h2>" in shown(shop, "esim_devices")
     shop.client.post(path(shop, "esim_devices"), {"name": " 小林的手机 "})
     assert ">小林的手机</h2>" in shown(shop, "esim_devices")
     assert shop.client.post(path(shop, "esim_devices"), {"name": "x" * 41}).status_code == 400

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from limosa.domain.catalog.models import Supplier
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.esims.models import Esim, EsimState
+from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support.models import Case
@@ -143,6 +144,26 @@ def test_one_that_starts_now_is_ready(shop: Shop) -> None:
     page = text_of(page_of(shop, paid_by_wallet(shop, start="now")))
     assert "Ready to use" in page
     assert "Network updated" in page
+
+
+def test_a_new_esim_is_ready_to_install_and_not_to_use(shop: Shop) -> None:
+    order = paid_by_wallet(shop, start="now")
+    Quote.objects.update(esim=None)
+    Esim.objects.update(state=EsimState.READY, installed_at=None)
+    payment = Payment.objects.get(order_number=order.number)
+    payment.paid_at = MOMENT
+    payment.save()
+    page = text_of(page_of(shop, order))
+    for claim in (
+        "Ready to use",
+        "Network updated",
+        "No need to restart",
+        "nothing you need to do",
+    ):
+        assert claim not in page
+    assert page.count("Ready to install") >= 2
+    assert reverse("install", args=[shop.esim.public_id]) in page
+    assert "Install the eSIM on your device; then you can use it." in page
 
 
 def test_what_a_promotion_adds_stands_beside_the_plan(shop: Shop) -> None:

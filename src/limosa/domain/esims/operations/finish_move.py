@@ -43,6 +43,7 @@ def finish_move(*, esim: Esim, iccid: str, device: Device | None, now: datetime)
             "esim_id": esim.public_id,
             "esim_label": esim.label,
             "iccid_tail": move.iccid[-4:],
+            "old_iccid_tail": move.old_iccid[-4:],
             "device_name": device.name if device else move.name,
         },
         now=now,

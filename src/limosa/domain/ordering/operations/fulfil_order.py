@@ -148,6 +148,7 @@ def _tell(order: Order, bundle: Bundle, now: datetime) -> None:
             "plan_name": order.quote.plan.name,
             "ends_at": bundle.ends_at.isoformat() if bundle.ends_at else None,
             "time_zone": esim.time_zone,
+            "install_id": esim.public_id if esim.state == EsimState.READY else None,
         },
         now=now,
     )

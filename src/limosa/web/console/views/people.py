@@ -13,6 +13,7 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.queries import wallet_balance
 from limosa.web.console.access import staff_page
+from limosa.web.console.esim_badges import EsimBadge, badges_of
 from limosa.web.console.paging import page_of
 from limosa.web.console.search import FOUND_MAX, ICCID_TAIL_MIN, PART_MIN, search
 from limosa.web.console.timeline import timeline_of
@@ -73,8 +74,8 @@ def person(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
     )
 
 
-def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle]]]:
-    """Return each eSIM with its newest bundles; two statements."""
+def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle], EsimBadge]]:
+    """Return each eSIM with its newest bundles and where it stands; four statements."""
     esims = list(
         Esim.objects.filter(subscriber=person)
         .select_related("carrier")
@@ -85,8 +86,13 @@ def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle]]]:
         .select_related("plan")
         .order_by("-id")[: BUNDLES_PER_ESIM * ESIMS_SHOWN]
     )
+    badges = badges_of(esims)
     return [
-        (esim, [bundle for bundle in bundles if bundle.esim_id == esim.pk][:BUNDLES_PER_ESIM])
+        (
+            esim,
+            [bundle for bundle in bundles if bundle.esim_id == esim.pk][:BUNDLES_PER_ESIM],
+            badges[esim.pk],
+        )
         for esim in esims
     ]
 

@@ -119,8 +119,8 @@ def esim_name(esim: Esim) -> str:
 
 @register.filter
 def device_name(device: Device) -> str:
-    """{{ device|device_name }}: its name, else Phone 1: its kind and number"""
-    return device.name or words.device_kind_numbered(device)
+    """{{ device|device_name }}: its name, else A device"""
+    return device.name or words.unnamed_device(device)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from limosa.domain.esims.models import EsimState
 from limosa.domain.esims.operations.rename_device import rename_device
 from limosa.domain.esims.queries import (
     installation_of,
+    is_deleted_from_device,
     moves_left_for,
     newest_moves,
     waiting_move,
@@ -43,6 +44,7 @@ def devices(request: HttpRequest, public_id: str) -> HttpResponse:
         "esim": found,
         "form": form,
         "device": device,
+        "is_deleted": is_deleted_from_device(found),
         "progress": progress_of(found),
         "move": waiting_move(found),
         "moves": newest_moves(found, most=MOVES_SHOWN),
@@ -65,5 +67,7 @@ def again(request: HttpRequest, public_id: str) -> HttpResponse:
         "esim": found,
         "terms": install_terms(found),
         "may_move": may_get_new_profile(found),
+        "left": moves_left_for(found, limit=move_limit(), now=timezone.now()),
+        "zone": found.time_zone,
     }
     return render(request, "storefront/again.html", context)

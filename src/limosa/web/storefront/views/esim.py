@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from limosa.domain.esims.operations.rename_esim import rename_esim
-from limosa.domain.esims.queries import esim_view, open_bundles
+from limosa.domain.esims.queries import esim_view, is_deleted_from_device, open_bundles
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.cards import EsimCard
 from limosa.web.storefront.charts import usage_chart
@@ -35,6 +35,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "esim": found,
             "form": form,
             "view": view,
+            "is_deleted": is_deleted_from_device(found),
             "card": EsimCard(view, found.subscriber.time_zone, now),
             "chart": usage_chart(found, count=30, now=now, height=88),
             "bundles": found.bundles.select_related("plan").order_by("-id")[:BUNDLES_SHOWN],

@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from limosa.domain.esims.changes import watch_esim_path
-from limosa.domain.esims.models import Esim, Move, MoveState
-from limosa.domain.esims.queries import newest_moves, waiting_move
+from limosa.domain.esims.models import Esim, Move, MoveReason, MoveState
+from limosa.domain.esims.queries import is_deleted_from_device, newest_moves, waiting_move
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.device import Platform, ask_for_model, platform_of
 from limosa.web.storefront.install_progress import progress_of
@@ -40,6 +40,7 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
         "guides": list(GUIDES.items()),
         "platform": chosen,
         "guide": GUIDES[chosen or Platform.OTHER],
+        "is_chosen": bool(_chosen(request)),
         "is_here": chosen is not None and chosen == visiting,
         "watch": watch_esim_path(found.public_id),
         **_progress(found),
@@ -55,7 +56,9 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
 def progress(request: HttpRequest, public_id: str) -> HttpResponse:
     """Return the part of the page that changes."""
     found = own_esim(request, public_id)
-    return render(request, "storefront/_progress.html", {"esim": found, **_progress(found)})
+    return render(
+        request, "storefront/_progress.html", {"esim": found, "is_live": True, **_progress(found)}
+    )
 
 
 @never_cache
@@ -64,13 +67,14 @@ def code_picture(request: HttpRequest, public_id: str) -> HttpResponse:
     """Return the QR code as a picture to save."""
     found = own_esim(request, public_id)
     picture = BytesIO()
-    code = _code(found, waiting_move(found))
+    move = waiting_move(found)
+    code = _code(found, move)
     if not code:
         raise Http404
     segno.make(code, error="m").save(
         picture, kind="png", scale=_DOTS_PER_MODULE, border=_QUIET_MODULES
     )
-    name = f'attachment; filename="eSIM-{found.iccid[-4:]}.png"'
+    name = f'attachment; filename="eSIM-{(move.iccid if move else found.iccid)[-4:]}.png"'
     return HttpResponse(
         picture.getvalue(), content_type="image/png", headers={"Content-Disposition": name}
     )
@@ -88,6 +92,8 @@ def _progress(found: Esim) -> dict[str, Any]:
     return {
         "move": move,
         "progress": progress_of(found, move),
+        "is_deleted": is_deleted_from_device(found),
+        "is_same": bool(newest) and newest[0].reason == MoveReason.DELETED,
         "is_moved": done_at is not None and timezone.now() - done_at < _MOVED_LATELY,
     }
 

@@ -20,7 +20,12 @@ from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, MoveReason
 from limosa.domain.esims.operations.begin_move import MoveTarget
-from limosa.domain.esims.queries import installation_of, moves_left_for, waiting_move
+from limosa.domain.esims.queries import (
+    installation_of,
+    is_deleted_from_device,
+    moves_left_for,
+    waiting_move,
+)
 from limosa.domain.esims.refusals import MoveOverError
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.origin import origin_of
@@ -67,7 +72,8 @@ def give_up(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.info(request, refusal_text(refusal))
     else:
         given_up = gettext(
-            "The move is given up. The eSIM stays where it is; the new code is void."
+            "The move is given up, and the new code is void. If a device is installing it at this "
+            "moment, it will have no data there."
         )
         messages.success(request, given_up)
     return redirect("esim_devices", found.public_id)
@@ -94,7 +100,7 @@ def _begin(request: HttpRequest, found: Esim, form: MoveForm, asked: Asked) -> b
             esim_id=found.pk, target=_target(found, form), origin=origin_of(request), now=now
         )
     except DomainRefusal as refusal:
-        form.add_error(None, refusal_text(refusal, time_zone=found.subscriber.time_zone))
+        form.add_error(None, refusal_text(refusal, time_zone=found.time_zone))
         return False
     return True
 
@@ -122,7 +128,8 @@ def _context(request: HttpRequest, found: Esim, form: MoveForm) -> dict[str, Any
         "can": capabilities_of(found.supplier_id),
         "asked": asked_proof(request, now=now),
         "left": moves_left_for(found, limit=move_limit(), now=now),
-        "zone": found.subscriber.time_zone,
+        "zone": found.time_zone,
+        "is_deleted": is_deleted_from_device(found),
         "order_number": orders.first(),
         "back": request.get_full_path(),
     }

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState
+from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, EsimState
 from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
@@ -98,6 +98,7 @@ def _context(request: HttpRequest, found: Order) -> dict[str, Any]:
 def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, Any]:
     view = order_view(order=found, now=now)
     is_own = not is_guest(request, found)
+    bundle = view.bundle
     is_unpaid = found.state == OrderState.PLACED
     lines = money_lines(found) if is_own else []
     return {
@@ -107,7 +108,9 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "lines": lines,
         "declined": decline_text(view.payment) if is_unpaid else "",
         "is_disputed": open_disputes(found.number).exists(),
-        "bundle_over": _over(view.bundle, now),
+        "is_new": found.quote.esim_id is None,
+        "must_install": bundle is not None and bundle.esim.state == EsimState.READY,
+        "bundle_over": _over(bundle, now),
         "may_return": is_own and may_return(found, now=now),
         "zone": found.quote.time_zone,
         "others": _others(view) if is_own else [],
