@@ -10,6 +10,7 @@ margin:0 auto 8px}
 .bar{display:flex;justify-content:space-between;align-items:center;font-size:14px;
 font-weight:600;margin-bottom:20px;gap:12px}
 .bar span:first-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.bar .network{flex:none;font-weight:400}
 .bars{display:inline-flex;gap:2px;align-items:flex-end;height:13px;flex:none}
 .bars i{width:3px;border-radius:1px;background:var(--line)}
 .bars i:nth-child(1){height:4px}.bars i:nth-child(2){height:7px}.bars i:nth-child(3){height:10px}

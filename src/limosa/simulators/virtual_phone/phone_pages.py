@@ -19,6 +19,10 @@ _FOLLOWED = Frame(aside=_FRAME.aside, home="/", script_path="/live.js")
 _WAIT_SECONDS = 0.3  # Most steps are over by then, and the next page shows what came of them.
 _DATA = {"data-on", "data-off"}
 _ANSWERS = {"later": CancelReason.POSTPONED, "no": CancelReason.END_USER_REJECTION}
+_NO_SERVICE = (
+    '<p class="data small" role="status">网络不再为这张 eSIM 提供服务。<br>'
+    '<span lang="en">The network does not serve this eSIM.</span></p>'
+)
 _STEPS = {
     Step.CONNECT: ("正在联系服务器", "Contacting the server"),
     Step.AUTHENTICATE: ("正在互相验证", "Checking each other"),
@@ -96,7 +100,10 @@ class PhonePages:
             return see_other(f"/phones/{quote(name)}/install")
         with self._phones.opened(name) as phone:
             profiles, eid, waiting = phone.profiles(), phone.eid, len(phone.waiting())
-        sims = "".join(self._sim(name, profile) for profile in profiles) or (
+        serving = next((one for one in profiles if one.is_enabled), None)
+        if serving and self._network is not None and not self._network.serves(serving.iccid):
+            serving = None
+        sims = "".join(self._sim(name, one, has_service=one == serving) for one in profiles) or (
             '<p class="muted">还没有 eSIM。<br><span lang="en">No eSIM yet.</span></p>'
         )
         told = (
@@ -105,7 +112,7 @@ class PhonePages:
             else ""
         )
         content = f"<h1>eSIM</h1>{told}{sims}{_scan_form(name, request.query.get('code', ''))}"
-        return _device(name, profiles, content, foot=f"EID {eid}")
+        return _device(name, content, serving=serving, foot=f"EID {eid}")
 
     def _install(self, request: Request, words: dict[str, str]) -> Reply:
         name = words["name"]
@@ -119,7 +126,7 @@ class PhonePages:
         if running is None:
             return see_other(f"/phones/{quote(name)}")
         progress = running.progress
-        return _device(name, None, _installation(name, progress), frame=_FOLLOWED)
+        return _device(name, _installation(name, progress), is_busy=True, frame=_FOLLOWED)
 
     def _answer(self, request: Request, words: dict[str, str]) -> Reply:
         name, form = words["name"], request.form
@@ -144,7 +151,7 @@ class PhonePages:
                     switches[act](phone, iccid)
                     after = _on(phone)
             except LpaFault as fault:
-                return _device(name, None, _failed(name, fault))
+                return _device(name, _failed(name, fault), is_busy=True)
             self._tell_network(before, after)
         return see_other(f"/phones/{quote(name)}")
 
@@ -156,9 +163,11 @@ class PhonePages:
             for iccid in after - before:
                 self._network.attach(iccid)
 
-    def _sim(self, phone: str, profile: InstalledProfile) -> str:
+    def _sim(self, phone: str, profile: InstalledProfile, *, has_service: bool) -> str:
         data = ""
-        if self._network is not None and profile.is_enabled:
+        if profile.is_enabled and not has_service:
+            data = _NO_SERVICE
+        elif self._network is not None and profile.is_enabled:
             data = _data_row(self._network.url, is_on=self._network.uses_data(profile.iccid))
         return _sim(phone, profile, data)
 
@@ -182,20 +191,24 @@ def _on(phone: Phone) -> set[str]:
 
 def _device(
     name: str,
-    profiles: list[InstalledProfile] | None,
     content: str,
     *,
+    serving: InstalledProfile | None = None,
+    is_busy: bool = False,
     foot: str = "",
     frame: Frame = _FRAME,
 ) -> Reply:
-    """Build a page that shows a phone. Its bar names the network of the eSIM that is on, or the
-    phone, if `profiles` is None: not known while an installation has the card."""
-    on = next((one for one in profiles or () if one.is_enabled), None)
-    network = escape(on.provider) if on else "无服务 · No service"
-    bars = f'<span class="bars{" on" if on else ""}" aria-hidden="true">{"<i></i>" * 4}</span>'
-    if profiles is None:
-        network, bars = escape(name), ""
-    bar = f'<p class="bar"><span>{network}</span>{bars}</p>'
+    """Build a page that shows a phone. Its bar has the phone's name, and the network that serves
+    it, unless that is not known because an installation has the card (`is_busy`)."""
+    network = ""
+    if not is_busy:
+        provider = escape(serving.provider) if serving else "无服务 · No service"
+        on = " on" if serving else ""
+        network = (
+            f'<span class="network">{provider} <span class="bars{on}" aria-hidden="true">'
+            f"{'<i></i>' * 4}</span></span>"
+        )
+    bar = f'<p class="bar"><span>{escape(name)}</span>{network}</p>'
     end = f'<p class="end muted small num">{escape(foot)}</p>' if foot else ""
     title = f"{name} · 虚拟手机 · Virtual phone"
     return page(title, f'<section class="device">{bar}{content}{end}</section>', frame)
@@ -231,8 +244,11 @@ def _sim(phone: str, profile: InstalledProfile, data: str) -> str:
         f'<button name="act" value="{act}"{kind}>{label}</button></div>'
         f"{data}<details><summary>详情 · Details</summary>"
         f"<dl><div><dt>ICCID</dt><dd>{escape(profile.iccid)}</dd></div></dl>"
-        '<button class="text" name="act" value="delete">删除此 eSIM · Delete this eSIM</button>'
-        "</details></form>"
+        "<details><summary>删除此 eSIM · Delete this eSIM</summary>"
+        '<p class="small">删除后，这台手机无法再用它上网。<br><span lang="en">This phone '
+        "can then no longer use it.</span></p>"
+        '<button class="text" name="act" value="delete">确认删除 · Delete it</button>'
+        "</details></details></form>"
     )
 
 

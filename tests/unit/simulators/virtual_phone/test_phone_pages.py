@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -13,8 +14,11 @@ from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Rout
 from limosa.simulators.virtual_phone.card.results import CancelReason
 from limosa.simulators.virtual_phone.command import PhoneServer
 from limosa.simulators.virtual_phone.installing import Installation, Step
+from limosa.simulators.virtual_phone.lpa.download import Asking
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
+from limosa.simulators.virtual_phone.lpa.faults import LpaFault
 from limosa.simulators.virtual_phone.network_link import NetworkLink
+from limosa.simulators.virtual_phone.phone import Phone
 from limosa.simulators.virtual_phone.phones import Household, Phones
 from tests.factories.tiny_smdp_server import HttpsServer, Order, TinyServer
 
@@ -148,6 +152,7 @@ class Network:
 
     def __init__(self) -> None:
         self.paces: dict[str, int] = {}
+        self.status = "answered"
         routes = Routes()
         routes.add("GET", "/control/esims", lambda _request, _words: self._reply())
         routes.add("POST", "/control/esims", self._steer)
@@ -159,11 +164,15 @@ class Network:
         if asked.get("forget"):
             del self.paces[asked["iccid"]]
         else:
-            self.paces[asked["iccid"]] = asked.get("pace", 0)
+            before = self.paces.get(asked["iccid"], 0)
+            self.paces[asked["iccid"]] = asked.get("pace", before)
         return self._reply()
 
     def _reply(self) -> Reply:
-        esims = [{"iccid": iccid, "pace": pace} for iccid, pace in self.paces.items()]
+        esims = [
+            {"iccid": iccid, "pace": pace, "status": self.status}
+            for iccid, pace in self.paces.items()
+        ]
         return Reply(200, json.dumps({"esims": esims}).encode())
 
 
@@ -187,8 +196,41 @@ def test_data_is_used_while_the_esim_is_on(
         assert set(network.paces.values()) == {0}
         assert "使用中" in client.post(action, data={"act": "data-on"}).text
         assert set(network.paces.values()) == {500_000}
+        network.status = "unknown_esim"  # As after a move to another phone.
+        moved = client.get("/phones/mine").text
+        assert "无服务 · No service" in moved
+        assert "网络不再为这张 eSIM 提供服务" in moved
+        assert "使用中" not in moved
+        network.status = "answered"
+        assert "使用中" in client.get("/phones/mine").text
         assert "流量 · Data" not in client.post(action, data={"act": "off"}).text
         assert network.paces == {}
         network.server.stop()
         assert "未使用" in client.post(action, data={"act": "on"}).text
     with_data.stop()
+
+
+def test_the_phones_name_stays_and_a_deletion_is_asked_for(
+    phones: PhoneServer, browser: httpx.Client
+) -> None:
+    assert '<p class="bar"><span>mine</span>' in asked(phones, browser)
+    browser.post("/phones/mine/answer", data={"act": "yes"})
+    installation(phones.phones, Step.INSTALLED)
+    page = browser.get("/phones/mine").text
+    assert '<p class="bar"><span>mine</span>' in page
+    question = page.index("<summary>删除此 eSIM")
+    assert question < page.index('value="delete"')
+
+
+def test_a_connection_that_fails_is_told_in_chinese_without_the_systems_words(
+    tmp_path: Path, pki: Path
+) -> None:
+    opening = Phone.opened(
+        tmp_path / "one",
+        pki=pki,
+        connecting=Connecting(pki / "ci.pem"),
+        now=datetime(2026, 11, 29, tzinfo=UTC),
+    )
+    with opening as phone, pytest.raises(LpaFault) as failed:
+        phone.install(CODE, Asking(lambda _offer, _needs: ""), way=("127.0.0.1", 1))
+    assert failed.value.chinese == "与 127.0.0.1:1 的连接失败：对方拒绝连接。请重试。"
