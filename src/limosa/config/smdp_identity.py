@@ -58,36 +58,50 @@ def _credentials(which: str) -> Iterator[Credential]:
         raise CommandFault(f"LIMOSA_{names[0]} and LIMOSA_{names[1]} must name as many files.")
     for certificate, key in zip(certificates, keys, strict=True):
         try:
-            signing_key = read_private_key(Path(key).read_bytes())
+            signing_key = read_private_key(_content(names[1], key))
         except KeyUnusableError as error:
             raise CommandFault(
-                f"LIMOSA_{names[1]} names a file that can't be used: {error}."
+                f"LIMOSA_{names[1]} names {key}, which can't be used: {error}."
             ) from error
         yield Credential(certificate=_certificates(names[0], certificate)[0], key=signing_key)
 
 
 def _issuers() -> Iterator[Issuer]:
-    lists = [Path(path).read_bytes() for path in File.paths(settings.SMDP_CRLS)]
-    used = 0
+    lists = {path: _content("SMDP_CRLS", path) for path in File.paths(settings.SMDP_CRLS)}
+    unused = set(lists)
     for path in File.paths(settings.SMDP_CI_CERTIFICATES):
         for certificate in _certificates("SMDP_CI_CERTIFICATES", path):
-            revocations = tuple(_revocations(lists, certificate))
-            used += len(revocations)
-            yield Issuer(certificate, revocations)
-    if used < len(lists):
-        raise CommandFault("LIMOSA_SMDP_CRLS names a file that is not a list of a trusted CI.")
+            revocations = dict(_revocations(lists, certificate))
+            unused -= set(revocations)
+            yield Issuer(certificate, tuple(revocations.values()))
+    if unused:
+        raise CommandFault(
+            f"LIMOSA_SMDP_CRLS names {', '.join(sorted(unused))}, which is not a list of a trusted "
+            "CI (LIMOSA_SMDP_CI_CERTIFICATES)."
+        )
 
 
-def _revocations(lists: list[bytes], issuer: Certificate) -> Iterator[RevocationList]:
-    for data in lists:
+def _revocations(
+    lists: dict[str, bytes], issuer: Certificate
+) -> Iterator[tuple[str, RevocationList]]:
+    for path, data in lists.items():
         try:
-            yield read_revocation_list(data, issuer=issuer)
+            yield path, read_revocation_list(data, issuer=issuer)
         except CertificateInvalidError:
             continue  # Another issuer's.
 
 
+def _content(name: str, path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise CommandFault(
+            f"LIMOSA_{name} names {path}, which can't be read: {error.strerror}."
+        ) from error
+
+
 def _certificates(name: str, path: str) -> list[Certificate]:
     try:
-        return read_certificates(Path(path).read_bytes())
+        return read_certificates(_content(name, path))
     except CertificateInvalidError as error:
-        raise CommandFault(f"LIMOSA_{name} names a file that can't be used: {error}.") from error
+        raise CommandFault(f"LIMOSA_{name} names {path}, which can't be used: {error}.") from error
