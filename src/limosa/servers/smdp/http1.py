@@ -52,16 +52,19 @@ class Serving:
 
 
 class Http1(asyncio.Protocol):
-    """One connection. Belongs to an event loop."""
+    """One connection. Belongs to an event loop. address: whose count it is part of; empty:
+    nobody's."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: Serving, address: str = "") -> None:
         self._serving = serving
+        self.address = address
         self._loop = asyncio.get_running_loop()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES_MAX)
         self._exchange: _Exchange | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._taken: asyncio.Event | None = None
-        self._is_last = self._is_broken = False
+        self._is_last = self._is_broken = self._is_cut = False
+        self._begun_at = 0.0
         self.ended = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -119,14 +122,24 @@ class Http1(asyncio.Protocol):
 
     def abort(self) -> None:
         """End at once, whatever is under way."""
+        self._is_cut = True
         self._transport.abort()
 
     def cut(self, *, after: float) -> None:
         """End at once, if the client has stood still for so many seconds."""
+        since = self.still_since
+        if since is not None and self._loop.time() >= since + after:
+            self.abort()
+
+    @property
+    def still_since(self) -> float | None:
+        """Since when the client has stood still: before a request, or in one that has not come
+        whole, however much of it comes. None: a request is under way, or this has been cut."""
+        if self._is_cut:
+            return None
         if self._deadline is not None:
-            since = self._deadline.when() - self._serving.stall_seconds
-            if self._loop.time() >= since + after:
-                self.abort()
+            return self._deadline.when() - self._serving.stall_seconds
+        return self._begun_at if self._parser.their_state is h11.SEND_BODY else None
 
     @property
     def takes_no_more(self) -> bool:
@@ -193,6 +206,7 @@ class Http1(asyncio.Protocol):
 
     def _begin(self, request: h11.Request) -> None:
         self._clear_deadline()
+        self._begun_at = self._loop.time()
         raw_path, _, query = request.target.partition(b"?")
         scope = self._facts | {
             "method": request.method.decode("ascii").upper(),

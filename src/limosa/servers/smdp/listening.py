@@ -22,8 +22,10 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from limosa.foundation.addresses import Networks
 from limosa.servers.parent_death import end_with_parent
 from limosa.servers.smdp.connections import BACKLOG, GRACE_SECONDS, OpenDoor, Tls, serve_until
+from limosa.servers.smdp.file_limit import raise_file_limit
 
 RESPAWN_SECONDS = 1.0
 
@@ -48,12 +50,14 @@ class Door:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """target: "module:name" of the factory of the applications by name, called in each process with
-    the folder, which is common to all. stall_seconds: when a client that stands still is cut."""
+    the folder, which is common to all. stall_seconds: when a client that stands still is cut.
+    proxies: whose connections are not counted by address."""
 
     target: str
     doors: tuple[Door, ...]
     shared_folder: Path
     stall_seconds: int
+    proxies: Networks = ()
 
 
 def listen(listening: Listening, *, workers: int) -> None:
@@ -61,6 +65,7 @@ def listen(listening: Listening, *, workers: int) -> None:
 
     A process that dies is replaced. Raises ListeningFault.
     """
+    raise_file_limit(ports=len(listening.doors))
     with ExitStack() as held:
         sockets = {}
         for door in listening.doors:
@@ -102,13 +107,13 @@ def _serve(listening: Listening, sockets: Sockets) -> None:
         OpenDoor(socket=sockets[one.name], application=applications[one.name], tls=one.tls)
         for one in listening.doors
     ]
-    asyncio.run(_serve_until_told(doors, stall_seconds=listening.stall_seconds))
+    asyncio.run(_serve_until_told(doors, listening))
 
 
-async def _serve_until_told(doors: list[OpenDoor], *, stall_seconds: int) -> None:
+async def _serve_until_told(doors: list[OpenDoor], listening: Listening) -> None:
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
-    await serve_until(told, doors, stall_seconds=stall_seconds)
+    await serve_until(told, doors, stall_seconds=listening.stall_seconds, proxies=listening.proxies)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from limosa.servers.smdp import connections
+from limosa.servers.smdp import file_limit
 from limosa.servers.smdp.connections import CROWDED_SECONDS, OpenDoor, Tls, serve_until
 from tests.scenario.smdp.operators import Authority, client_context
 from tests.unit.servers.smdp.serving import PATIENCE_SECONDS, Answer, Client, serving
@@ -88,7 +88,7 @@ def test_at_the_end_an_idle_client_delays_nothing() -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, threading.Event]]:
     """A server that has room for two connections."""
-    monkeypatch.setattr(connections, "CONNECTIONS_MAX", 2)
+    monkeypatch.setattr(file_limit, "CONNECTIONS_MAX", 2)
     with ending(threading.Semaphore(0)) as (port, goes_on, _):
         yield port, goes_on
 
@@ -109,7 +109,7 @@ def test_with_no_room_who_stands_still_is_cut_and_others_are_served(
 def test_with_no_room_who_stands_still_in_the_handshake_is_cut(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(connections, "CONNECTIONS_MAX", 2)
+    monkeypatch.setattr(file_limit, "CONNECTIONS_MAX", 2)
     authority = Authority.made("authority")
     certificate, key = authority.issue("localhost", tmp_path)
     context = client_context(authority.write(tmp_path), None)

@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             doors=tuple(doors),
             shared_folder=shared_folder,
             stall_seconds=settings.SMDP_STALL_SECONDS,
+            proxies=tuple(settings.TRUSTED_PROXIES),
         )
         try:
             listen(listening, workers=settings.SMDP_WORKERS)
