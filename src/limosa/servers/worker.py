@@ -68,13 +68,14 @@ def run_worker(
         asyncio.run(shift.work())
 
 
-def all_queues_but(left_out: Collection[str], worker_app: App) -> Collection[str]:
+def all_queues_but(left_out: Collection[str], worker_app: App) -> list[str]:
     """Return the queues of all other tasks, and let none of those be made that are left out."""
     periodic = worker_app.periodic_registry.periodic_tasks
     for key, one in [*periodic.items()]:
         if one.task.queue in left_out:
             del periodic[key]
-    return {task.queue for task in worker_app.tasks.values()} - set(left_out)
+    # A list: a set can't be a parameter of the query that takes a job.
+    return sorted({task.queue for task in worker_app.tasks.values()} - set(left_out))
 
 
 class WatchedConnector(PsycopgConnector):
@@ -128,7 +129,7 @@ class _Shift:
         *,
         concurrency: int,
         obstacle: Callable[[], Any],
-        queues: Collection[str] | None,
+        queues: list[str] | None,
     ) -> None:
         self._app = worker_app
         self._connector = connector
@@ -197,7 +198,7 @@ class _Shift:
             try:
                 await self._app.run_worker_async(
                     # None: all. The hints leave that out.
-                    queues=cast("Collection[str]", self._queues),
+                    queues=cast("list[str]", self._queues),
                     concurrency=self._concurrency,
                     fetch_job_polling_interval=2.0,  # Only for lost notifications.
                     listen_notify=True,

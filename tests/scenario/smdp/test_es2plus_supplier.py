@@ -57,6 +57,7 @@ def smdp(receiver: Receiver) -> Iterator[OrderingSmdp]:
     ):
         bystander.wait_until_said("worker: ready")
         yield running
+        assert bystander.is_alive, bystander.said
 
 
 def supplier_of(smdp: OrderingSmdp, by: Authority | None = None, **given: Any) -> Es2PlusSupplier:
