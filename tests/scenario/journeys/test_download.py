@@ -77,6 +77,10 @@ def installed(page: Page, phone: Page) -> None:
     said(page, "enabled", "已启用")
     expect(page.locator("[data-testid=is-on]")).to_be_visible()
     top(page, "download-6-page-enabled")
+    page.reload()
+    expect(page.locator("[data-testid=installed-already]")).to_be_visible()
+    expect(page.locator(".qr")).to_be_hidden()
+    top(page, "download-6-used-code")
 
 
 def used(page: Page, phone: Page, demo: Demo, iccid: str) -> None:
@@ -162,6 +166,24 @@ def only_the_new_one_counts(demo: Demo, old: Page, new: Page, public_id: str) ->
     assert used_bytes(demo, public_id) > before
 
 
+def deleted(page: Page, phone: Page, demo: Demo, public_id: str) -> None:
+    """Delete the eSIM from the phone, and see every page say so, and how it comes back."""
+    phone.locator("button[value=off]").first.click()
+    phone.locator("details summary").first.click()
+    phone.locator("button[value=delete]").first.click()
+    page.goto(f"{demo.url}/esims/{public_id}/install/")
+    said(page, "deleted", "已从设备删除")
+    page.goto(f"{demo.url}/")
+    expect(page.locator("[data-testid=deleted]").first).to_be_visible()
+    is_fine(page, "download-14-deleted")
+    page.goto(f"{demo.url}/esims/{public_id}/devices/")
+    is_fine(page, "download-15-devices-deleted")
+    page.get_by_text("重新安装").first.click()
+    is_fine(page, "download-16-again")
+    page.goto(f"{demo.url}/esims/{public_id}/move/?to=phone")
+    is_fine(page, "download-17-move-deleted")
+
+
 def test_what_is_bought_is_downloaded_used_renewed_and_moved(
     demo: Demo, open_browser: Callable[..., BrowserContext]
 ) -> None:
@@ -187,4 +209,5 @@ def test_what_is_bought_is_downloaded_used_renewed_and_moved(
     [(now,)] = demo.query(f"SELECT iccid FROM esims_esim WHERE public_id = '{public_id}'")  # noqa: S608
     assert now != iccid
     only_the_new_one_counts(demo, phone, second, str(public_id))
+    deleted(page, second, demo, str(public_id))
     assert journal_is_even(demo)

@@ -219,8 +219,9 @@ def is_deleted_from_device(esim: Esim) -> bool:
 
 
 def is_only_unnamed(device: Device) -> bool:
-    """Return whether a person has no other device without a name."""
-    unnamed = Device.objects.filter(subscriber_id=device.subscriber_id, name="")
+    """Return whether no other device without a name has had one of the eSIMs of a device."""
+    esims = device.installations.values("esim")
+    unnamed = Device.objects.filter(installations__esim__in=esims, name="")
     return not unnamed.exclude(pk=device.pk).exists()
 
 

@@ -247,7 +247,9 @@ def test_the_device_is_named(esim: Esim) -> None:
 def test_several_devices_without_a_name_are_told_apart(esim: Esim) -> None:
     device = make_device(subscriber=esim.subscriber)
     make_installation(esim=esim, device=device)
-    make_device(subscriber=esim.subscriber, number=2)
+    another = make_device(subscriber=esim.subscriber, number=2)
+    assert "A device</span>" in text_of(shown_to(esim))
+    make_installation(esim=esim, iccid=make_esim().iccid, device=another)
     assert "Device 1</span>" in text_of(shown_to(esim))
 
 
