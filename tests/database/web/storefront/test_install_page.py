@@ -273,6 +273,8 @@ def test_a_page_that_is_open_says_that_its_code_was_used(esim: Esim) -> None:
     assert "code-used" not in text_of(client.get(path))
     make_installation(esim=esim)
     assert "If this page still shows the code: it has been used." in text_of(client.get(path))
+    assert "code-used" not in text_of(client.get(f"{path}?used=1"))
+    assert f'hx-get="{path}?used=1"' in text_of(shown_to(esim))
 
 
 def test_a_deleted_one_shows_its_code(esim: Esim) -> None:

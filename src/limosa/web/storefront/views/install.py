@@ -57,7 +57,9 @@ def progress(request: HttpRequest, public_id: str) -> HttpResponse:
     """Return the part of the page that changes."""
     found = own_esim(request, public_id)
     return render(
-        request, "storefront/_progress.html", {"esim": found, "is_live": True, **_progress(found)}
+        request,
+        "storefront/_progress.html",
+        {"esim": found, "is_live": "used" not in request.GET, **_progress(found)},
     )
 
 
