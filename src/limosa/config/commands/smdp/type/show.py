@@ -1,4 +1,4 @@
-"""Show a profile type: what devices show of it, and the terms that its new orders have."""
+"""Show a profile type and the terms of its orders."""
 
 import argparse
 
