@@ -170,6 +170,7 @@ def deleted(page: Page, phone: Page, demo: Demo, public_id: str) -> None:
     """Delete the eSIM from the phone, and see every page say so, and how it comes back."""
     phone.locator("button[value=off]").first.click()
     phone.locator("details summary").first.click()
+    phone.get_by_text("删除此 eSIM").first.click()
     phone.locator("button[value=delete]").first.click()
     page.goto(f"{demo.url}/esims/{public_id}/install/")
     said(page, "deleted", "已从设备删除")
