@@ -19,6 +19,7 @@ def orders() -> dict[str, DownloadOrder]:
     return {
         "good": make_download_order(),
         "spare": make_download_order(),
+        "soon over": make_download_order(),
         "not released": make_download_order(state="confirmed"),
         "for another": make_download_order(eid=OTHER_EID),
         "kept": make_download_order(profile=make_profile(state="ordered", profile_type=kept)),

@@ -200,12 +200,13 @@ def with_a_second_key(asked: Asked) -> tuple[str, bytes]:
 
 def too_late(asked: Asked) -> tuple[str, bytes]:
     """Ask for a package whose order has expired since it was offered."""
-    agreement = asked.agreement("good")
+    agreement = asked.agreement("soon over")
     with psycopg.connect(asked.database) as database:
-        database.execute(
-            "UPDATE rsp_downloadorder SET expires_at = now() WHERE matching_id = %s",
-            [asked.orders["good"]],
+        expired = database.execute(
+            "UPDATE rsp_downloadorder SET expires_at = now() WHERE id = "
+            "(SELECT order_id FROM rsp_downloadsession ORDER BY id DESC LIMIT 1)"
         )
+        assert expired.rowcount == 1
     return "getBoundProfilePackage", agreement
 
 
@@ -244,7 +245,6 @@ CASES: dict[tuple[str, str], Callable[[Asked], tuple[str, bytes]]] = {
     ("cancelSession", "8.10.1/3.9"): in_unknown_session("cancelSession"),
     ("cancelSession", "8.1/6.1"): forged("cancelSession"),
     ("cancelSession", "8.8/3.10"): with_another_oid,
-    # Last: it spoils an order that the others use.
     ("getBoundProfilePackage", "8.8.5/4.10"): too_late,
 }
 
