@@ -37,6 +37,7 @@ _PRICES = (2500, 999)  # in minor units of any currency
 _OURS = (
     "esims",
     "connectivity",
+    "rsp",
     "ledger",
     "payments",
     "ordering",
