@@ -1,6 +1,7 @@
 """A passkey, by a real browser with an authenticator of its own: added, and signed in with."""
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,6 +76,8 @@ def test_a_passkey_is_added_and_then_asked_for_with_the_person_present(
     page.get_by_role("link", name="Add a passkey").click()
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
+    # With its script loaded: without, the button would send a form that has no passkey.
+    page.wait_for_url(re.compile(r"^[^?]*/webauthn/add/$"))
     page.get_by_role("button", name="Add the passkey").click()
     page.wait_for_url("**/recovery-codes/")
     expect(page.locator(".codes li")).to_have_count(10)
