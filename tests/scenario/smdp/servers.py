@@ -89,14 +89,14 @@ def ordering_smdp(
             [*LIMOSA, "smdp", "--port", str(port), *options],
             environment=stack.environment | settings | environment,
             log=stack.logs / "smdp.log",
-            is_ready=lambda: is_taken(port) and _is_answering(pki, port),
+            is_ready=lambda: is_taken(port) and is_answering(pki, port),
         ):
             if is_with_worker:
                 stack.start("worker", **settings, **environment)
             yield OrderingSmdp(stack, folder, port, es2plus_port, operators)
 
 
-def _is_answering(pki: Path, port: int) -> bool:
+def is_answering(pki: Path, port: int) -> bool:
     """Whether a process serves already: the port is open before that."""
     context = client_context(pki / "ci.pem", None)
     connection = HTTPSConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS, context=context)

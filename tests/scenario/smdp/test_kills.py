@@ -18,13 +18,12 @@ from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
 from limosa.simulators.virtual_phone.lpa.faults import LpaFault
 from limosa.simulators.virtual_phone.phone import Phone
 from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken, wait_for
-from tests.scenario.smdp.servers import MODULE, NAME, identity
+from tests.scenario.smdp.servers import MODULE, NAME, identity, is_answering
 from tests.scenario.stack import Stack, open_folder
 
 pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.timeout(600),
-    pytest.mark.skip(reason="now and then it hangs, and the cause is not known yet"),
 ]
 # That change an order; tests/concurrency/rsp/test_download_crashes.py has all.
 CALLS = ("getBoundProfilePackage", "handleNotification")
@@ -53,6 +52,14 @@ class Installation:
     # What happens once: at a step that the phone tells, or when a call has been sent.
     at_step: dict[str, Callable[[], None]] = field(default_factory=dict)
     amid_call: dict[str, Callable[[], None]] = field(default_factory=dict)
+
+    def kill_server(self) -> None:
+        """Kill it, and wait for the end of its processes: until then they hold the port."""
+        self.server.kill()
+        wait_for(lambda: not is_taken(self.port), what="the end of the server")
+
+    def kill_database(self) -> None:
+        self.stack.kill("database")
 
     def order(self) -> tuple[str, str]:
         """Return the activation code of a new profile, and its ICCID."""
@@ -133,7 +140,7 @@ def installation() -> Iterator[Installation]:
             [*LIMOSA, "smdp", "--port", str(port)],
             environment=stack.environment | identity(pki) | {"LIMOSA_SMDP_WORKERS": "1"},
             log=stack.logs / "smdp.log",
-            is_ready=lambda: is_taken(port),
+            is_ready=lambda: is_taken(port) and is_answering(pki, port),
         )
         with server:
             yield Installation(stack, server, port)
@@ -144,7 +151,7 @@ def test_the_server_may_die_between_any_two_calls(
 ) -> None:
     code, iccid = installation.order()
     for step in BETWEEN:
-        installation.at_step[step] = installation.server.kill
+        installation.at_step[step] = installation.kill_server
         assert not installation.attempt(code, name="often")
         assert not installation.at_step
         installation.server.start()
@@ -159,7 +166,7 @@ def test_the_server_may_die_between_any_two_calls(
 def test_the_server_may_die_amid_a_call_that_changes_an_order(installation: Installation) -> None:
     code, iccid = installation.order()
     for call in CALLS:
-        installation.amid_call[call] = installation.server.kill
+        installation.amid_call[call] = installation.kill_server
         installation.attempt(code, name="amid")  # It may have been answered before.
         assert not installation.amid_call
         installation.server.start()
@@ -172,11 +179,13 @@ def test_the_database_may_die_and_the_server_goes_on_by_itself(
 ) -> None:
     code, iccid = installation.order()
     for step in ("authenticate", "download"):
-        installation.at_step[step] = lambda: installation.stack.kill("database")
+        installation.at_step[step] = installation.kill_database
         assert not installation.attempt(code, name="without")
+        assert not installation.at_step
         installation.stack.start("database")
-    installation.amid_call["handleNotification"] = lambda: installation.stack.kill("database")
+    installation.amid_call["handleNotification"] = installation.kill_database
     installation.attempt(code, name="without")  # It may have been kept before.
+    assert not installation.amid_call
     installation.stack.start("database")
     wait_for(lambda: installation.attempt(code, name="without"), what="the report")
     installation.check_installed_once(iccid, name="without")
@@ -188,10 +197,11 @@ def test_everything_may_die_at_once(installation: Installation) -> None:
 
     def end_all() -> None:
         installation.stack.kill("worker", "database")
-        installation.server.kill()
+        installation.kill_server()
 
     installation.at_step["install"] = end_all
     assert not installation.attempt(code, name="all")
+    assert not installation.at_step
     installation.stack.start("database", "worker")
     installation.server.start()
     assert installation.attempt(code, name="all")
