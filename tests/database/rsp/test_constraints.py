@@ -44,8 +44,9 @@ def test_a_profile_has_one_open_order() -> None:
     make_download_order(profile=order.profile)
 
 
-def test_a_matching_id_is_one_open_order_s() -> None:
-    make_download_order(matching_id="K3Y")
+@pytest.mark.parametrize("state", ["released", "cancelled"])
+def test_a_matching_id_is_one_order_s_for_ever(state: str) -> None:
+    make_download_order(matching_id="K3Y", state=state)
     with pytest.raises(IntegrityError, match="matching_id_once"), transaction.atomic():
         make_download_order(matching_id="K3Y")
 

@@ -132,7 +132,8 @@ STORIES = {
         cancel id=YOURS final=available    8.2.6/3.10
         cancel id=MINE final=available     cancelled
         order                       allocated
-        confirm id=MINE release=1   released
+        confirm id=MINE release=1   8.2.6/3.3
+        confirm id=MINE-2 release=1 released
     """,
     "cancelled for good": """
         order                       allocated
@@ -296,15 +297,16 @@ def test_a_matching_id_is_stored_encrypted_and_found_under_an_older_key(
     assert found is not None
 
 
-def test_a_matching_id_of_another_open_order_is_refused_and_nothing_changes() -> None:
+def test_a_matching_id_that_another_order_has_or_had_is_refused_and_nothing_changes() -> None:
     make_download_order(matching_id="TAKEN")
     iccid = make_profile().iccid
     called(["order"], iccid)
-    assert called(["confirm", "id=TAKEN"], iccid) == "8.2.6/3.3"
-    order = DownloadOrder.objects.get(profile__iccid=iccid)
-    assert (order.state, order.matching_id) == ("allocated", None)
-    DownloadOrder.objects.filter(matching_id="TAKEN").update(state="cancelled")
-    assert called(["confirm", "id=TAKEN"], iccid) == "confirmed"
+    for state in ("released", "cancelled"):
+        DownloadOrder.objects.filter(matching_id="TAKEN").update(state=state)
+        assert called(["confirm", "id=TAKEN"], iccid) == "8.2.6/3.3"
+        order = DownloadOrder.objects.get(profile__iccid=iccid)
+        assert (order.state, order.matching_id) == ("allocated", None)
+    assert called(["confirm", "id=FREE"], iccid) == "confirmed"
 
 
 @pytest.mark.parametrize("state", ["downloaded", "installed"])

@@ -120,6 +120,22 @@ def test_matching_ids_and_eids_are_the_orders(operator: Operator, stock: Any) ->
     assert operator.said("cancelOrder", **mine, eid=EID, **AVAILABLE) == "done"
 
 
+@pytest.mark.parametrize("who", ["the same operator", "another operator"])
+def test_the_matching_id_of_a_cancelled_order_is_nobody_s_again(
+    smdp: OrderingSmdp, operator: Operator, stock: Any, who: str
+) -> None:
+    iccid, matching_id = next(stock), f"GIVEN-OUT-{len(who)}"
+    operator.call("downloadOrder", iccid=iccid)
+    operator.call("confirmOrder", iccid=iccid, matchingId=matching_id, **CONFIRM)
+    assert operator.said("cancelOrder", iccid=iccid, **AVAILABLE) == "done"
+    later = operator if who == "the same operator" else smdp.operator("second")
+    for again in (iccid, next(stock)):
+        later.call("downloadOrder", iccid=again)
+        asked = {"iccid": again, **CONFIRM}
+        assert later.said("confirmOrder", matchingId=matching_id, **asked) == "8.2.6/3.3"
+        assert later.said("confirmOrder", matchingId=f"OTHER-{again}", **asked) == "done"
+
+
 def test_a_repeated_call_is_answered_as_before(smdp: OrderingSmdp, operator: Operator) -> None:
     smdp.stock(3, kind="repeated")
 

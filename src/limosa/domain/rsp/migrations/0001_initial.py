@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='downloadorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('matching_id_index',), name='download_order_matching_id_once'),
+            constraint=models.UniqueConstraint(fields=('matching_id_index',), name='download_order_matching_id_once'),
         ),
         migrations.AddConstraint(
             model_name='downloadorder',

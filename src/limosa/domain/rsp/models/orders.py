@@ -26,7 +26,8 @@ class DownloadOrder(models.Model):
     `eid`: the eUICC that whoever ordered named, or nothing; `bound_eid`: the one that downloaded,
     as long as it may have the profile. `binding`: the keys of its package, until it is installed,
     so that a download that broke off is repeated with the same. `matching_id` None: not confirmed,
-    or found by the EID alone. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
+    or found by the EID alone; one that an order had is never another's, also after it was
+    cancelled. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
     since the last right one; at 10 the order is locked.
     `redownload`, `needs_delete`, `downloads_max`: the terms (engine/redownload.py).
     `last_sequence`: of what the eUICC did to the profile since this download, the greatest of its
@@ -71,9 +72,7 @@ class DownloadOrder(models.Model):
                 fields=["profile"], name="download_order_open_once", condition=~Q(state="cancelled")
             ),
             models.UniqueConstraint(
-                fields=["matching_id_index"],
-                name="download_order_matching_id_once",
-                condition=~Q(state="cancelled"),
+                fields=["matching_id_index"], name="download_order_matching_id_once"
             ),
             models.UniqueConstraint(
                 fields=["requester", "order_call"],

@@ -15,7 +15,7 @@ from limosa.domain.rsp.engine.order_calls import (
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
 from limosa.domain.rsp.locking import lock_newest_order
-from limosa.domain.rsp.models import DownloadOrder, DownloadState
+from limosa.domain.rsp.models import DownloadOrder
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
@@ -83,10 +83,10 @@ def _check(order: DownloadOrder, confirmation: Confirmation) -> None:
 
 
 def _check_is_free(matching_id: str) -> None:
-    """Refuse one that another order has. The constraint alone would not see one that was encrypted
-    with an older key, and PostgreSQL writes what it refuses to its log."""
-    others = DownloadOrder.objects.filter(matching_id=matching_id)
-    if others.exclude(state=DownloadState.CANCELLED).exists():
+    """Refuse one that an order has, or had until it was cancelled: whoever was given that
+    activation code would get another's profile. The constraint alone would not see one that was
+    encrypted with an older key, and PostgreSQL writes what it refuses to its log."""
+    if DownloadOrder.objects.filter(matching_id=matching_id).exists():
         raise RspRefusal(RspStatus.MATCHING_ID_IN_USE)
 
 

@@ -129,8 +129,8 @@ def _meaning(arguments: argparse.Namespace) -> "dict[RspStatus, str]":
         RspStatus.PROFILE_UNKNOWN: f"{iccid} is no profile in stock.",
         RspStatus.PROFILE_IN_USE: f"{iccid} is ordered. See: limosa smdp order show {iccid}",
         RspStatus.PROFILE_STATE_INVALID: f"{iccid} was put aside for good.",
-        RspStatus.MATCHING_ID_IN_USE: f"Another order has the matching id "
-        f"{arguments.matching_id}: choose another, or cancel that order.",
+        RspStatus.MATCHING_ID_IN_USE: f"Another order has, or had, the matching id "
+        f"{arguments.matching_id}: choose another.",
         RspStatus.EID_MISSING: "--by-eid needs --eid.",
     }
 
