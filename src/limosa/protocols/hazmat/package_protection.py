@@ -4,8 +4,8 @@ Each segment is encrypted with AES in CBC mode, its initial vector the encrypted
 segment, and carries eight bytes of a CMAC that also covers the segment before it. Segments that are
 only authenticated count, too.
 
-Sources: SGP.22 sections 2.6.4.4 (padding, vector, chaining) and 2.5.3 (size of segments);
-NIST SP 800-38B.
+Sources: SGP.22 sections 2.6.4 (keys, vector, chaining; 2.6.4.4: padding) and 2.5.3 (size of
+segments); NIST SP 800-38B.
 """
 
 from cryptography.hazmat.primitives.ciphers import Cipher

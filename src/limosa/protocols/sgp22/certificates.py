@@ -94,7 +94,10 @@ class Certificate:
             raise CertificateInvalidError(f"a certificate without the role {role}")
 
     def check_issuer(self, issuer: "Certificate") -> None:
-        """Raise CertificateInvalidError if it was not signed by `issuer`."""
+        """Raise CertificateInvalidError if it was not signed by `issuer`, or its key is on another
+        curve. Source: SGP.22 version 2.6: all certificates of a chain point to the same."""
+        if self.public_key.curve.name != issuer.public_key.curve.name:
+            raise CertificateInvalidError("a key on another curve than its issuer's")
         try:
             self.parsed.verify_directly_issued_by(issuer.parsed)
         except (InvalidSignature, *UNREADABLE) as error:
@@ -127,17 +130,18 @@ class Certificate:
 
         The constraints hold the organization of the cards' subjects and the first digits of their
         EIDs as a serial number, in one pair or several. Without any, the manufacturer may make
-        every card: whether such a certificate is issued is for the CI, and test PKIs do.
+        every card: whether such a certificate is issued is for the CI, and test PKIs do. SGP.22 has
+        no excluded ones; where a CI sets them, they count before those that are permitted.
         Sources: SGP.22 version 2 sections 4.5.2.1.0.2 and 4.5.2.1.0.3 (variant O; version 3 has an
         extension of its own instead, with other roles); RFC 5280 section 4.2.1.10.
         """
         constraints = extension(self.extensions, x509.NameConstraints)
-        trees = [
-            tree.value
-            for tree in (constraints.permitted_subtrees or [] if constraints else [])
-            if isinstance(tree, x509.DirectoryName)
-        ]
-        if trees and not any(_is_within(card.subject, tree) for tree in trees):
+        if constraints is None:
+            return
+        permitted = _directory_names(constraints.permitted_subtrees)
+        excluded = _directory_names(constraints.excluded_subtrees)
+        is_permitted = not permitted or any(_is_within(card.subject, tree) for tree in permitted)
+        if not is_permitted or any(_is_within(card.subject, tree) for tree in excluded):
             raise CertificateInvalidError("a card that its manufacturer may not make")
 
 
@@ -193,6 +197,11 @@ def _attribute(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
     """Return the one attribute of that kind, or nothing if there is none, or several."""
     found = name.get_attributes_for_oid(kind)
     return str(found[0].value) if len(found) == 1 else ""
+
+
+def _directory_names(trees: list[x509.GeneralName] | None) -> list[x509.Name]:
+    """Return the names of directories among the trees of a constraint."""
+    return [tree.value for tree in trees or [] if isinstance(tree, x509.DirectoryName)]
 
 
 def _is_within(subject: x509.Name, tree: x509.Name) -> bool:

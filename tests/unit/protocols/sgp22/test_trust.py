@@ -89,6 +89,12 @@ def only(organization: str = MAKER, digits: str = "89049032") -> x509.Name:
     return x509.Name([*attributes, x509.NameAttribute(NameOID.SERIAL_NUMBER, digits)])
 
 
+def excluding(tree: x509.Name, *, among: x509.Name | None = None) -> Callable[[Wanted], None]:
+    permitted = [x509.DirectoryName(among)] if among else None
+    constraints = x509.NameConstraints(permitted, [x509.DirectoryName(tree)])
+    return change(permitted=None, extensions=(constraints,))
+
+
 UNKNOWN = x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\x05\x00")
 EUM_CHANGES = {
     "right": (change(), None),
@@ -104,6 +110,11 @@ EUM_CHANGES = {
     "with an unknown critical part": (change(extensions=(UNKNOWN,)), S.EUM_INVALID),
     "of other EIDs": (change(permitted=only(digits="89049033")), S.EUICC_INVALID),
     "of another maker's cards": (change(permitted=only("Another maker")), S.EUICC_INVALID),
+    "of all but some EIDs": (excluding(only()), S.EUICC_INVALID),
+    "of all but other EIDs": (excluding(only(digits="89049033")), None),
+    "of all but others' cards": (excluding(only("Another maker")), None),
+    "of these EIDs but some": (excluding(only(digits=EID[:20]), among=only()), S.EUICC_INVALID),
+    "of these EIDs but others": (excluding(only(digits="890490329"), among=only()), None),
 }
 
 
@@ -169,6 +180,16 @@ def test_who_signs_in_another_s_name_is_found_out(p256: World) -> None:
     assert status_of(trust_in(p256), card, eum) is S.EUM_INVALID
     card = certify(a_card_wanted(), curve=p256.curve, issuer=p256.eum, signer=stranger)
     assert status_of(trust_in(p256), card, p256.eum) is S.EUICC_INVALID
+
+
+def test_the_keys_of_a_chain_are_on_one_curve(world: World) -> None:
+    (other,) = {"secp256r1", "brainpoolP256r1"} - {world.curve}
+    eum = certify(an_eum_wanted(), curve=other, issuer=world.ci)
+    for curve in (world.curve, other):
+        card = certify(a_card_wanted(), curve=curve, issuer=eum)
+        assert status_of(trust_in(world), card, eum) is S.EUM_INVALID
+    card = certify(a_card_wanted(), curve=other, issuer=world.eum)
+    assert status_of(trust_in(world), card, world.eum) is S.EUICC_INVALID
 
 
 def test_a_manufacturer_under_an_unknown_issuer_is_unknown(p256: World) -> None:
