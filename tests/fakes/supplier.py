@@ -7,8 +7,8 @@ outlives whoever calls it. It knows nothing of our database.
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -16,15 +16,20 @@ from threading import RLock
 from limosa.domain.connectivity.answers import (
     CallbackRefusedError,
     CancelAnswer,
+    Charge,
     Delivered,
     Duplicate,
     Failure,
     InstallTerms,
     Pending,
+    PlanPage,
+    PlanUse,
     Refused,
     Reinstall,
     ReplacementRequest,
+    SupplierBalance,
     SupplierCallback,
+    SupplierEsim,
     SupplierPlan,
     SupplierUsage,
     SupplyAnswer,
@@ -39,11 +44,13 @@ from limosa.domain.connectivity.capabilities import (
     Capabilities,
     Idempotency,
     Renewal,
+    RenewalStart,
     UsageUnit,
 )
 from limosa.domain.esims.engine.profile import Profile
-from limosa.foundation.errors import ProviderError
+from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.identifiers import activation_code, make_iccid
+from limosa.foundation.money import Money
 
 SIGNATURE = "genuine"
 EVERYTHING = Capabilities(
@@ -53,6 +60,11 @@ EVERYTHING = Capabilities(
     end_early=True,
     usage_unit=UsageUnit.MIB,
     usage_age=timedelta(hours=3),
+    usage_batch=10,
+    renewal_start=RenewalStart.AFTER_CURRENT,
+    lists_plans=True,
+    tells_balance=True,
+    lists_charges=True,
     callback_auth=CallbackAuth.SIGNED,
 )
 # What a call may be told to do, in place of answering as it should.
@@ -71,6 +83,16 @@ CREATE TABLE IF NOT EXISTS script (id INTEGER PRIMARY KEY, what TEXT);
 CREATE TABLE IF NOT EXISTS called (id INTEGER PRIMARY KEY, call TEXT, number TEXT);
 """
 _ISSUER = "8999"
+_PLANS_IN_A_PAGE = 10
+_PLAN = SupplierPlan(
+    code="any",
+    name="Any",
+    use=PlanUse.EITHER,
+    cost=Money(100, "USD"),
+    volume_bytes=10**9,
+    days=30,
+    countries=("US",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +125,39 @@ class FakeSupplier:
         if capabilities is not None:
             self.capabilities = capabilities
         self.during_order: Callable[[str], object] | None = None
+        self.plans: list[SupplierPlan] = [_PLAN]
+        self.available = Money(100_00, "USD")
+        self.charged: list[Charge] = []
+        self.usages: dict[str, SupplierUsage] = {}
         self._lock = RLock()
         self._store = sqlite3.connect(
             self.path, check_same_thread=False, isolation_level=None, timeout=30
         )
         self._store.executescript(_TABLES)
 
-    def list_plans(self) -> list[SupplierPlan]:
-        """Return one plan."""
-        return [SupplierPlan(code="any", volume_bytes=10**9, cost_minor=100, currency="USD")]
+    def list_plans(self, *, page: str = "") -> PlanPage:
+        """Return a page of its list, in tens."""
+        _check_can(self.capabilities.lists_plans)
+        self._begin("list_plans", page)
+        first = int(page or 0)
+        more = str(first + _PLANS_IN_A_PAGE) if len(self.plans) > first + _PLANS_IN_A_PAGE else ""
+        return PlanPage(
+            plans=tuple(self.plans[first : first + _PLANS_IN_A_PAGE]),
+            next_page=more,
+            total=len(self.plans),
+        )
+
+    def balance(self) -> SupplierBalance:
+        """Return what the test says."""
+        _check_can(self.capabilities.tells_balance)
+        self._begin("balance", "")
+        return SupplierBalance(available=self.available)
+
+    def charges(self, *, since: datetime, until: datetime) -> list[Charge]:
+        """Return those of the time that the test has put there."""
+        _check_can(self.capabilities.lists_charges)
+        self._begin("charges", "")
+        return [charge for charge in self.charged if since <= charge.charged_at < until]
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Make an order, by its idempotency once for each number, and deliver it at once."""
@@ -145,13 +191,17 @@ class FakeSupplier:
         """End the bundles of a number."""
         return self._undo("end_early", handle, "ended")
 
-    def usage(self, *, iccid: str) -> SupplierUsage:
-        """Return 3 of its units."""
-        self._begin("usage", iccid)
+    def usage(self, esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
+        """Return 3 of its units for each, or what the test says."""
+        self._begin("usage", ",".join(esim.iccid for esim in esims))
         unit = self.capabilities.usage_unit
-        if unit is None:
-            raise ProviderError("the unit of its usage is not known", retryable=False)
-        return SupplierUsage(used_bytes=3 * unit, as_of=datetime.fromisoformat("2026-11-22T18Z"))
+        _check_can(unit is not None)
+        usual = SupplierUsage(
+            esim=SupplierEsim(iccid=""),
+            used_bytes=3 * (unit or 0),
+            as_of=datetime.fromisoformat("2026-11-22T18Z"),
+        )
+        return [replace(self.usages.get(esim.iccid, usual), esim=esim) for esim in esims]
 
     def replace(self, request: ReplacementRequest) -> SupplyAnswer:
         """Give another profile, once for each number, as it does for an order."""
@@ -295,6 +345,11 @@ class FakeSupplier:
     def _rows(self, statement: str, *values: str) -> list[tuple[str, ...]]:
         with self._lock:
             return self._store.execute(statement, values).fetchall()
+
+
+def _check_can(is_able: bool) -> None:
+    if not is_able:
+        raise LocalProtocolError("it says that it can't")
 
 
 def _profile(reference: str) -> Profile:

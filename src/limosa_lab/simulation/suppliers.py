@@ -20,8 +20,6 @@ from limosa.domain.connectivity.answers import (
     Pending,
     Refused,
     SupplierCallback,
-    SupplierPlan,
-    SupplierUsage,
     SupplyAnswer,
     SupplyHandle,
     SupplyNews,
@@ -33,6 +31,12 @@ from limosa.domain.connectivity.capabilities import (
     Cancel,
     Capabilities,
     Idempotency,
+)
+from limosa.domain.connectivity.port import (
+    WithoutBalance,
+    WithoutCharges,
+    WithoutPlans,
+    WithoutUsage,
 )
 from limosa.domain.esims.engine.profile import Profile
 from limosa.foundation.errors import ProviderError
@@ -88,7 +92,7 @@ class Supplied:
         return Delivered(reference=self.reference, profile=profile)
 
 
-class PlayedSupplier:
+class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage):
     """See `port.SupplierAdapter`."""
 
     def __init__(self) -> None:
@@ -109,10 +113,6 @@ class PlayedSupplier:
         self.orders, self.on_their_way, self.hesitates = [], [], True
 
     # Methods that the shop calls.
-
-    def list_plans(self) -> list[SupplierPlan]:
-        """Return nothing: the plans exist already."""
-        return []
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Place an order: depending on its idempotency, once for each number."""
@@ -151,10 +151,6 @@ class PlayedSupplier:
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
         """End the service of an order."""
         return self._call("end_early", lambda: self._undo(handle, "ended"))
-
-    def usage(self, *, iccid: str) -> SupplierUsage:
-        """Refuse: nobody asks."""
-        raise ProviderError(f"the use of {len(iccid)} digits is not counted", retryable=False)
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
 
-from limosa.domain.connectivity.answers import RenewedEsim, SupplyRequest
+from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import (
     CallbackAuth,
     Cancel,
@@ -59,7 +59,7 @@ class OwnHarness:
         self._plan = make_plan()
 
     def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
-        renewed = RenewedEsim(iccid=make_esim().iccid) if is_renewal else None
+        renewed = SupplierEsim(iccid=make_esim().iccid) if is_renewal else None
         return SupplyRequest(number=number, plan_code=self._plan.code, renewed=renewed)
 
     def lose_answer(self) -> bool:
@@ -90,7 +90,7 @@ class FakeHarness:
         self.adapter: SupplierAdapter = self.fake
 
     def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
-        renewed = RenewedEsim(iccid="8999000000000000019") if is_renewal else None
+        renewed = SupplierEsim(iccid="8999000000000000019") if is_renewal else None
         return SupplyRequest(number=number, plan_code="any", renewed=renewed)
 
     def lose_answer(self) -> bool:
@@ -124,7 +124,7 @@ class Es2PlusHarness:
         self.adapter: SupplierAdapter = es2plus_at(self.smdp.url, repeats_safely=True)
 
     def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
-        renewed = RenewedEsim(iccid="8901000000000000001") if is_renewal else None
+        renewed = SupplierEsim(iccid="8901000000000000001") if is_renewal else None
         return SupplyRequest(number=number, plan_code="travel", renewed=renewed)
 
     def lose_answer(self) -> bool:

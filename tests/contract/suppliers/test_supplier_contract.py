@@ -1,8 +1,14 @@
 """What every supplier's adapter has to do, as its capabilities say. Sockets are closed: whoever
 says that it answers from our own database does."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from limosa.domain.connectivity.answers import (
     CallbackRefusedError,
@@ -10,6 +16,7 @@ from limosa.domain.connectivity.answers import (
     Delivered,
     Duplicate,
     Pending,
+    SupplierEsim,
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
@@ -32,8 +39,37 @@ NUMBER = "L-7Q4K92MX"
 HANDLE = SupplyHandle(number=NUMBER)
 
 
-def order(harness: Harness, number: str = NUMBER, *, is_renewal: bool = False) -> SupplyAnswer:
-    return harness.adapter.order(harness.request(number, is_renewal=is_renewal))
+DAY = timedelta(days=1)
+
+
+def order(harness: Harness, number: str = NUMBER) -> SupplyAnswer:
+    """Order a new eSIM, and wait for it where it is delivered later."""
+    return settle(harness, harness.request(number))
+
+
+def settle(harness: Harness, request: SupplyRequest) -> SupplyAnswer:
+    answer = harness.adapter.order(request)
+    if not isinstance(answer, Pending):
+        return answer
+    harness.deliver(request.number)
+    handle = SupplyHandle(
+        number=request.number, reference=answer.reference, renewed=request.renewed
+    )
+    return harness.adapter.look_up(handle)
+
+
+def handle_of(answer: SupplyAnswer) -> SupplyHandle:
+    """Return how we name an order afterwards."""
+    assert isinstance(answer, Delivered)
+    profile = answer.profile
+    assert profile is not None
+    return SupplyHandle(
+        number=NUMBER,
+        reference=answer.reference,
+        delivered=SupplierEsim(
+            iccid=profile.iccid, reference=profile.reference, order_reference=answer.reference
+        ),
+    )
 
 
 def test_every_supplier_of_the_settings_is_held_to_this() -> None:
@@ -70,7 +106,7 @@ def is_on_a_new_esim(harness: Harness, answer: SupplyAnswer, request: SupplyRequ
 
 def test_a_renewal_is_on_the_same_esim_or_on_a_new_one(harness: Harness) -> None:
     request = harness.request(NUMBER, is_renewal=True)
-    is_new = is_on_a_new_esim(harness, harness.adapter.order(request), request)
+    is_new = is_on_a_new_esim(harness, settle(harness, request), request)
     assert is_new == (harness.adapter.capabilities.renewal is Renewal.NEW_ESIM)
 
 
@@ -79,7 +115,7 @@ def test_a_renewal_that_is_looked_up_is_what_was_ordered(harness: Harness) -> No
     if can.in_own_database:
         return  # It is never asked: it delivers in the commit that takes the money.
     request = harness.request(NUMBER, is_renewal=True)
-    answer = harness.adapter.order(request)
+    answer = settle(harness, request)
     assert isinstance(answer, Delivered)
     if not (can.looks_up_by_number or answer.reference):
         return  # It can't be asked.
@@ -90,7 +126,7 @@ def test_a_renewal_that_is_looked_up_is_what_was_ordered(harness: Harness) -> No
 
 def test_a_renewal_of_which_a_callback_tells_is_what_was_ordered(harness: Harness) -> None:
     request = harness.request(NUMBER, is_renewal=True)
-    harness.adapter.order(request)
+    settle(harness, request)
     message = harness.message(NUMBER)
     can = harness.adapter.capabilities
     if message is None:
@@ -98,6 +134,8 @@ def test_a_renewal_of_which_a_callback_tells_is_what_was_ordered(harness: Harnes
         return
     read = harness.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
     (news,) = read.news
+    if can.callback_auth is CallbackAuth.UNSIGNED:
+        return  # It only makes us ask.
     is_new = is_on_a_new_esim(harness, news.answer, request)
     assert is_new == (can.renewal is Renewal.NEW_ESIM)
 
@@ -149,7 +187,7 @@ def test_an_order_that_was_never_made_is_not_found(harness: Harness) -> None:
 
 def test_what_is_delivered_later_is_pending_first(harness: Harness) -> None:
     is_delayed = harness.delay()
-    first = order(harness)
+    first = harness.adapter.order(harness.request(NUMBER))
     assert isinstance(first, Pending if is_delayed else Delivered)
     if isinstance(first, Delivered):
         return
@@ -163,8 +201,7 @@ def test_what_is_delivered_later_is_pending_first(harness: Harness) -> None:
 
 def test_what_was_undone_may_be_undone_again(harness: Harness) -> None:
     answer = order(harness)
-    assert isinstance(answer, Delivered)
-    handle = SupplyHandle(number=NUMBER, reference=answer.reference)
+    handle = handle_of(answer)
     can = harness.adapter.capabilities
     if can.cancel is not Cancel.NONE:
         said = [harness.adapter.cancel(handle) for _ in range(2)]
@@ -178,15 +215,65 @@ def test_usage_is_in_bytes_or_refused(harness: Harness) -> None:
     answer = order(harness)
     assert isinstance(answer, Delivered)
     assert answer.profile is not None
-    iccid = answer.profile.iccid
+    profile = answer.profile
+    esim = SupplierEsim(
+        iccid=profile.iccid, reference=profile.reference, order_reference=answer.reference
+    )
     unit = harness.adapter.capabilities.usage_unit
     if unit is None:
-        with pytest.raises(ProviderError):
-            harness.adapter.usage(iccid=iccid)
-    else:
-        usage = harness.adapter.usage(iccid=iccid)
-        assert usage.used_bytes % unit == 0
+        with pytest.raises(LocalProtocolError):
+            harness.adapter.usage([esim])
+        return
+    for usage in harness.adapter.usage([esim]):
+        assert usage.esim == esim
+        assert usage.used_bytes is None or usage.used_bytes % unit == 0
         assert usage.as_of.tzinfo is not None
+
+
+def test_nothing_is_listed_or_told_that_it_says_it_can_not(harness: Harness) -> None:
+    can, adapter = harness.adapter.capabilities, harness.adapter
+    calls: list[tuple[bool, Callable[[], object]]] = [
+        (can.lists_plans, adapter.list_plans),
+        (can.tells_balance, adapter.balance),
+        (can.lists_charges, lambda: adapter.charges(since=MOMENT, until=MOMENT)),
+    ]
+    for is_able, call in calls:
+        if not is_able:
+            with pytest.raises(LocalProtocolError):
+                call()
+
+
+def test_every_page_of_the_list_is_in_our_units(harness: Harness) -> None:
+    if not harness.adapter.capabilities.lists_plans:
+        return
+    pages = [harness.adapter.list_plans()]
+    while pages[-1].next_page:
+        pages.append(harness.adapter.list_plans(page=pages[-1].next_page))
+    plans = [plan for page in pages for plan in page.plans]
+    assert plans
+    assert len({plan.code for plan in plans}) == len(plans)
+    assert pages[0].total in {None, len(plans)}
+    for plan in plans:
+        assert plan.cost.amount_minor > 0
+        assert all(len(country) == 2 and country.isupper() for country in plan.countries)
+        assert not plan.day_zone or ZoneInfo(plan.day_zone).key == plan.day_zone
+
+
+def test_the_balance_is_in_a_currency(harness: Harness) -> None:
+    if harness.adapter.capabilities.tells_balance:
+        assert len(harness.adapter.balance().available.currency) == 3
+
+
+def test_an_order_is_charged_once(harness: Harness) -> None:
+    if not harness.adapter.capabilities.lists_charges:
+        return
+    answer = order(harness)
+    assert isinstance(answer, Delivered)
+    now = timezone.now()
+    charges = harness.adapter.charges(since=now - DAY, until=now + DAY)
+    assert len({charge.charge_id for charge in charges}) == len(charges)
+    ours = [one for one in charges if one.number == NUMBER or one.reference == answer.reference]
+    assert len(ours) <= 1
 
 
 def test_a_callback_says_what_asking_would_say(harness: Harness) -> None:
@@ -200,7 +287,14 @@ def test_a_callback_says_what_asking_would_say(harness: Harness) -> None:
         for _ in range(2)
     ]
     assert reads[0] == reads[1]
-    assert [(news.number, news.answer) for news in reads[0].news] == [(NUMBER, answer)]
+    (news,) = reads[0].news
+    assert isinstance(answer, Delivered)
+    assert news.number or news.reference
+    assert news.number in {"", NUMBER}
+    assert news.reference in {"", answer.reference}
+    if harness.adapter.capabilities.callback_auth is CallbackAuth.SIGNED:
+        assert isinstance(news.answer, Delivered)
+        assert replace(news.answer, cost=None) == replace(answer, cost=None)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'{"id": 1}', b"\xff\x00", b"null"])

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
-from limosa.domain.connectivity.answers import RenewedEsim, SupplyRequest
+from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import CallbackAuth
 from limosa.domain.connectivity.models import SupplierMessage, Supply
 from limosa.domain.ordering.models import OrderState
@@ -34,7 +34,7 @@ def pending(supplier: FakeSupplier) -> Supply:
     order = make_order(state=OrderState.PAID)
     make_payment(order=order, state="succeeded")
     supplier.script(PENDING)
-    renewed = RenewedEsim(iccid="x")
+    renewed = SupplierEsim(iccid="x")
     supplier.order(SupplyRequest(number=order.number, plan_code="any", renewed=renewed))
     supplier.deliver(order.number)
     return make_supply(order_number=order.number, state="pending", renewed_iccid=renewed.iccid)

@@ -12,7 +12,7 @@ from limosa.domain.connectivity.answers import (
     Delivered,
     Failure,
     Refused,
-    RenewedEsim,
+    SupplierEsim,
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
@@ -69,7 +69,7 @@ def test_an_order_is_a_profile_with_an_activation_code(smdp: OtherSmdp) -> None:
 
 
 def test_a_renewal_calls_nobody(smdp: OtherSmdp) -> None:
-    request = SupplyRequest(number=NUMBER, plan_code="travel", renewed=RenewedEsim(iccid=ICCID))
+    request = SupplyRequest(number=NUMBER, plan_code="travel", renewed=SupplierEsim(iccid=ICCID))
     assert es2plus_at(smdp.url).order(request) == Delivered()
     assert smdp.heard == []
 

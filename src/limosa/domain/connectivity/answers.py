@@ -4,30 +4,37 @@ A clear answer is a value from this module. Anything else (no answer, a late or 
 that can't be parsed) is a ProviderError, and means that the order may have been placed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from limosa.domain.esims.engine.installation_life import ProfileReport
 from limosa.domain.esims.engine.profile import Profile
+from limosa.foundation.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenewedEsim:
-    """The eSIM that an order is for. `reference`: the supplier's own id for it, if it has one."""
+class SupplierEsim:
+    """An eSIM as its supplier knows it. `reference`: the supplier's own id for it, if it has one;
+    some suppliers reuse ICCIDs. `order_reference`: the supplier's id of the order that it came
+    with, if that is known."""
 
     iccid: str
     reference: str = ""
+    order_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyRequest:
     """Our order. `number`: ours, and the idempotency key: one number is one order, however often it
-    is sent. `renewed` None: a new eSIM."""
+    is sent. `renewed` None: a new eSIM. `cost`: what we expect to pay, to be sent along where the
+    supplier refuses an order whose price has changed; None: not known."""
 
     number: str
     plan_code: str
-    renewed: RenewedEsim | None = None
+    renewed: SupplierEsim | None = None
+    cost: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class ReplacementRequest:
 
     number: str
     plan_code: str
-    replaced: RenewedEsim
+    replaced: SupplierEsim
 
 
 class Reinstall(StrEnum):
@@ -64,20 +71,22 @@ class InstallTerms:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyHandle:
     """An order at the supplier. `reference`: the supplier's own id; empty: we never learned it.
-    `renewed` None: it was for a new eSIM."""
+    `renewed` None: it was for a new eSIM, which is `delivered` once it is known."""
 
     number: str
     reference: str = ""
-    renewed: RenewedEsim | None = None
+    renewed: SupplierEsim | None = None
+    delivered: SupplierEsim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """It was delivered. `profile` None, or with the ICCID of the eSIM that the order is for: the
-    bundle was added to that eSIM."""
+    bundle was added to that eSIM. `cost`: what the supplier charged; None: it does not say."""
 
     reference: str = ""
     profile: Profile | None = None
+    cost: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +100,9 @@ class Pending:
 class Failure(StrEnum):
     """What to do after a refusal.
 
-    AGAIN: try the same supplier later: busy, rate-limited, our balance is too low. ANOTHER: this
-    supplier can't, another may: out of stock, no longer sold. NEVER: there is no point in trying
-    again.
+    AGAIN: try the same supplier later: busy, rate-limited. ANOTHER: this supplier can't for now,
+    another may: out of stock, no longer sold, its price has changed, our balance there is too low,
+    maintenance. NEVER: there is no point in trying again anywhere.
     """
 
     AGAIN = "again"
@@ -155,16 +164,33 @@ class ReportedProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierUsage:
+    """A reading of an eSIM by the supplier's own count, as of `as_of`.
+
+    `used_bytes` and `total_bytes` are of the bundle that runs; None: it does not say (an unlimited
+    plan has no total). `ends_at`: of that bundle; None: it does not say, or none runs.
+    """
+
+    esim: SupplierEsim
+    as_of: datetime
+    used_bytes: int | None
+    total_bytes: int | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierCallback:
     """A parsed callback. `message_id`: the same when it is sent again.
 
     `news`: one for each order that it names; empty if it names none. `reports`: what was seen of
-    profiles on devices.
+    profiles on devices. `usages`: readings, or, where its callbacks are not signed, only which
+    eSIMs to read now.
     """
 
     message_id: str
     news: tuple[SupplyNews, ...] = ()
     reports: tuple[ReportedProfile, ...] = ()
+    usages: tuple[SupplierUsage, ...] = ()
 
 
 class CallbackRefusedError(Exception):
@@ -179,19 +205,80 @@ class CallbackUnreadableError(CallbackRefusedError):
     """The callback is from the supplier, and can't be parsed."""
 
 
+class PlanUse(StrEnum):
+    """What a plan in a supplier's list is bought for: a new eSIM, one that exists, or either."""
+
+    NEW_ESIM = "new_esim"
+    RENEWAL = "renewal"
+    EITHER = "either"
+
+
+class Activation(StrEnum):
+    """When a plan's days begin to count, as the supplier tells; UNKNOWN: it does not."""
+
+    ORDER = "order"
+    INSTALLATION = "installation"
+    FIRST_USE = "first_use"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierPlan:
-    """A plan in the supplier's own list."""
+    """A plan in the supplier's own list, in our units.
+
+    `volume_bytes` None: unlimited. `daily_bytes`: at full speed per day; None: not by day.
+    `throttled_kbps`: the speed after that, 0: none; None: not told. `days`: it is valid, once it
+    has begun; None: not told. `day_zone`: where a day begins, an IANA time zone; empty: 24 hours
+    from its start, or not told. `countries`: ISO 3166-1 alpha-2. `exit_country`: where its traffic
+    leaves; empty: not told. `renewed_by`: codes in the same list that renew an eSIM of this plan;
+    `is_renewable` None: only the supplier's answer for one eSIM can tell. `rules`: anything else
+    that a buyer would want to know has changed, by the supplier's own names.
+    """
 
     code: str
+    name: str
+    use: PlanUse
+    cost: Money
     volume_bytes: int | None
-    cost_minor: int
-    currency: str
+    days: int | None
+    countries: tuple[str, ...]
+    daily_bytes: int | None = None
+    throttled_kbps: int | None = None
+    activation: Activation = Activation.UNKNOWN
+    day_zone: str = ""
+    exit_country: str = ""
+    is_renewable: bool | None = None
+    renewed_by: tuple[str, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierUsage:
-    """Bytes used so far on an eSIM, by the supplier's own count as of `as_of`."""
+class PlanPage:
+    """A page of a supplier's list. `next_page`: asks for the one after it; empty: this is the last.
+    `total`: plans in all; None: not told."""
 
-    used_bytes: int
-    as_of: datetime
+    plans: tuple[SupplierPlan, ...]
+    next_page: str = ""
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierBalance:
+    """Our prepaid money at the supplier that can be spent, with any credit it grants."""
+
+    available: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A line of the supplier's statement: an order that it charged, or gave money back for.
+
+    `amount`: positive: we paid. `number`: ours, `reference`: its own; either may be empty.
+    `charge_id`: the same whenever the line is fetched.
+    """
+
+    charge_id: str
+    amount: Money
+    charged_at: datetime
+    number: str = ""
+    reference: str = ""

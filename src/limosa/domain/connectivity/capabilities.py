@@ -13,6 +13,19 @@ class Renewal(StrEnum):
     NEW_ESIM = "new_esim"
 
 
+class RenewalStart(StrEnum):
+    """When a bundle begins that is bought for an eSIM on which another runs.
+
+    AFTER_CURRENT: when that one ends. NOW_ADDED: at once; what is left of the other is kept.
+    NOW_LOST: at once; what is left of the other is lost. UNKNOWN: the supplier does not say.
+    """
+
+    AFTER_CURRENT = "after_current"
+    NOW_ADDED = "now_added"
+    NOW_LOST = "now_lost"
+    UNKNOWN = "unknown"
+
+
 class Idempotency(StrEnum):
     """How an order whose answer was lost can be recovered.
 
@@ -79,7 +92,10 @@ class Capabilities:
 
     `in_own_database`: `order` answers from our own database without an outside call, so an order is
     delivered in the commit that takes its money. `usage_unit` None: unconfirmed, and the adapter
-    refuses to guess. `usage_age`: how far its counts may lag; None: unknown. `profile_reports`: it
+    refuses to guess. `usage_age`: how far its counts may lag; None: unknown. `usage_batch`: eSIMs
+    in one question. `calls_per_minute`: what it takes from us, over all workers. `renewal_start`:
+    means nothing where a renewal is a new eSIM. `lists_plans`, `tells_balance`, `lists_charges`:
+    whether the methods of that name can be called. `profile_reports`: it
     tells where a profile stands on a device; without, pages say that nothing will be heard.
     `moving` NEW_PROFILE: only with `in_own_database` or where repeats are recognized, since a
     request is sent again if its answer was lost.
@@ -92,6 +108,12 @@ class Capabilities:
     end_early: bool = False
     usage_unit: UsageUnit | None = None
     usage_age: timedelta | None = None
+    usage_batch: int = 1
+    calls_per_minute: int = 60
+    renewal_start: RenewalStart = RenewalStart.UNKNOWN
+    lists_plans: bool = False
+    tells_balance: bool = False
+    lists_charges: bool = False
     callback_auth: CallbackAuth = CallbackAuth.NONE
     profile_reports: bool = False
     moving: Moving = Moving.BY_SUPPORT

@@ -7,8 +7,8 @@ from django.conf import settings
 from limosa.domain.connectivity.answers import (
     InstallTerms,
     Reinstall,
-    RenewedEsim,
     ReplacementRequest,
+    SupplierEsim,
 )
 from limosa.domain.connectivity.registry import (
     SupplierNotSetUpError,
@@ -22,7 +22,7 @@ from limosa.domain.esims.models import Esim, EsimState, Move
 def replacement_request(move: Move) -> ReplacementRequest:
     """Return the request for the new profile of a move."""
     newest = move.esim.bundles.order_by("-id").values_list("plan_id", flat=True).first()
-    replaced = RenewedEsim(iccid=move.old_iccid, reference=move.esim.supplier_reference)
+    replaced = SupplierEsim(iccid=move.old_iccid, reference=move.esim.supplier_reference)
     return ReplacementRequest(number=move.number, plan_code=newest or "", replaced=replaced)
 
 

@@ -5,18 +5,21 @@ own code. The types exchanged are in answers.py and capabilities.py; how to writ
 docs/howto/add-a-supplier.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from limosa.domain.connectivity.answers import (
     CallbackRefusedError,
     CancelAnswer,
+    Charge,
     InstallTerms,
+    PlanPage,
     Reinstall,
     ReplacementRequest,
+    SupplierBalance,
     SupplierCallback,
-    SupplierPlan,
+    SupplierEsim,
     SupplierUsage,
     SupplyAnswer,
     SupplyHandle,
@@ -31,8 +34,14 @@ class SupplierAdapter(Protocol):
 
     capabilities: Capabilities
 
-    def list_plans(self) -> list[SupplierPlan]:
-        """Return what the supplier sells to us."""
+    def list_plans(self, *, page: str = "") -> PlanPage:
+        """Return a page of what the supplier sells to us; empty: the first."""
+
+    def balance(self) -> SupplierBalance:
+        """Return our balance at the supplier."""
+
+    def charges(self, *, since: datetime, until: datetime) -> list[Charge]:
+        """Return what it charged us and gave back from `since` until before `until`."""
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Order a new eSIM with the plan on it, or another bundle for the eSIM that is named.
@@ -54,8 +63,11 @@ class SupplierAdapter(Protocol):
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
         """End the service of an order; DONE if it has already ended."""
 
-    def usage(self, *, iccid: str) -> SupplierUsage:
-        """Return the supplier's usage count, in bytes."""
+    def usage(self, esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
+        """Return the supplier's count for each eSIM that it knows, in any order.
+
+        At most `capabilities.usage_batch` eSIMs. Never called without a `usage_unit`.
+        """
 
     def replace(self, request: ReplacementRequest) -> SupplyAnswer:
         """Return another profile for an eSIM; no plan is bought. The same number returns the same.
@@ -103,6 +115,38 @@ class WithoutEndEarly:
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
         """Refuse: the supplier can't end a bundle early."""
         raise LocalProtocolError(f"{handle.number} can't be ended early")
+
+
+class WithoutPlans:
+    """For a supplier whose list of plans comes as a file."""
+
+    def list_plans(self, *, page: str = "") -> PlanPage:
+        """Refuse: the supplier has no list that can be fetched."""
+        raise LocalProtocolError(f"the list of plans can't be fetched, nor page {page!r} of it")
+
+
+class WithoutBalance:
+    """For a supplier that does not tell our balance."""
+
+    def balance(self) -> SupplierBalance:
+        """Refuse: the supplier does not tell it."""
+        raise LocalProtocolError("the balance can't be asked for")
+
+
+class WithoutCharges:
+    """For a supplier whose statement comes as a file."""
+
+    def charges(self, *, since: datetime, until: datetime) -> list[Charge]:
+        """Refuse: the supplier has no statement that can be fetched."""
+        raise LocalProtocolError(f"the charges from {since} until {until} can't be fetched")
+
+
+class WithoutUsage:
+    """For a supplier that counts no use, or in a unit that is not known."""
+
+    def usage(self, esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
+        """Refuse: nothing can be said about use."""
+        raise LocalProtocolError(f"the use of {len(esims)} eSIMs can't be asked for")
 
 
 class WithoutMoves:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from limosa.domain.connectivity.answers import (
     Delivered,
-    RenewedEsim,
+    SupplierEsim,
     SupplyHandle,
     SupplyRequest,
 )
@@ -34,15 +34,26 @@ def supply_request(supply: Supply) -> SupplyRequest:
 def supply_handle(supply: Supply) -> SupplyHandle:
     """Return how the supplier knows the order."""
     return SupplyHandle(
-        number=supply.order_number, reference=supply.reference, renewed=renewed_esim(supply)
+        number=supply.order_number,
+        reference=supply.reference,
+        renewed=renewed_esim(supply),
+        delivered=_delivered_esim(supply),
     )
 
 
-def renewed_esim(supply: Supply) -> RenewedEsim | None:
+def renewed_esim(supply: Supply) -> SupplierEsim | None:
     """Return the eSIM that the order is for; None: a new one."""
     if not supply.renewed_iccid:
         return None
-    return RenewedEsim(iccid=supply.renewed_iccid, reference=supply.renewed_reference)
+    return SupplierEsim(iccid=supply.renewed_iccid, reference=supply.renewed_reference)
+
+
+def _delivered_esim(supply: Supply) -> SupplierEsim | None:
+    if not supply.iccid:
+        return None
+    return SupplierEsim(
+        iccid=supply.iccid, reference=supply.esim_reference, order_reference=supply.reference
+    )
 
 
 def what_was_delivered(supply: Supply) -> Delivered:

@@ -42,13 +42,26 @@ class MessageLine:
         self._session.verify = ca or True
 
     def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:
+        """Return the reply, as `ask` does."""
+        return self.ask("POST", url, body, headers=headers)
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        body: bytes = b"",
+        *,
+        headers: Mapping[str, str],
+        bytes_max: int = REPLY_BYTES_MAX,
+    ) -> Reply:
         """Return the reply. A user name and a password in the URL are sent.
 
-        Raises ProviderError: there is none, and it is not known what became of the message; or
-        NotReachedError.
+        `bytes_max`: of the reply. Raises ProviderError: there is none, or a longer one, and it is
+        not known what became of the message; or NotReachedError.
         """
         try:
-            with self._session.post(
+            with self._session.request(
+                method,
                 url,
                 data=body,
                 headers=headers,
@@ -56,9 +69,7 @@ class MessageLine:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Reply(
-                    response.status_code, read_bounded(response, bytes_max=REPLY_BYTES_MAX)
-                )
+                return Reply(response.status_code, read_bounded(response, bytes_max=bytes_max))
         except requests.RequestException as error:
             said = f"no answer ({type(error).__name__})"
             if _was_not_reached(error):

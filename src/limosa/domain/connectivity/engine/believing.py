@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from limosa.domain.connectivity.answers import Delivered, Pending, RenewedEsim
+from limosa.domain.connectivity.answers import Delivered, Pending, SupplierEsim
 from limosa.domain.esims.engine.profile import Profile
 from limosa.foundation.identifiers import (
     InvalidIdentifierError,
@@ -20,7 +20,7 @@ class DeliveryNotBelievedError(Exception):
 
 
 def believed(
-    answer: Delivered, *, renewed: RenewedEsim | None, is_same_esim: bool
+    answer: Delivered, *, renewed: SupplierEsim | None, is_same_esim: bool
 ) -> Delivered | Pending:
     """Return what a delivery means, with its ICCID and activation code in their plain form.
 
@@ -47,7 +47,7 @@ def believed(
     return replace(answer, profile=replace(answer.profile, iccid=iccid, activation_code=code))
 
 
-def _is_renewed_one(profile: Profile, iccid: str, renewed: RenewedEsim) -> bool:
+def _is_renewed_one(profile: Profile, iccid: str, renewed: SupplierEsim) -> bool:
     """Some suppliers reuse an ICCID, so their own ids decide where both are known."""
     has_both = bool(profile.reference and renewed.reference)
     return iccid == renewed.iccid and (not has_both or profile.reference == renewed.reference)

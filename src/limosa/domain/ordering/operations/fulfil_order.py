@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.connectivity.answers import Delivered, RenewedEsim, SupplyRequest
+from limosa.domain.connectivity.answers import Delivered, SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import Renewal
 from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
 from limosa.domain.connectivity.operations.request_supply import request_supply
@@ -83,8 +83,8 @@ def _believed(supplier_code: str, request: SupplyRequest) -> Delivered | None:
     return meant if isinstance(meant, Delivered) else None
 
 
-def _renewed(esim: Esim) -> RenewedEsim:
-    return RenewedEsim(iccid=esim.iccid, reference=esim.supplier_reference)
+def _renewed(esim: Esim) -> SupplierEsim:
+    return SupplierEsim(iccid=esim.iccid, reference=esim.supplier_reference)
 
 
 def _bundle(

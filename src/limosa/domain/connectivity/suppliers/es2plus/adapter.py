@@ -16,8 +16,6 @@ from limosa.domain.connectivity.answers import (
     Failure,
     Refused,
     SupplierCallback,
-    SupplierPlan,
-    SupplierUsage,
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
@@ -29,7 +27,15 @@ from limosa.domain.connectivity.capabilities import (
     Idempotency,
     Renewal,
 )
-from limosa.domain.connectivity.port import WithoutEndEarly, WithoutLookUp, WithoutMoves
+from limosa.domain.connectivity.port import (
+    WithoutBalance,
+    WithoutCharges,
+    WithoutEndEarly,
+    WithoutLookUp,
+    WithoutMoves,
+    WithoutPlans,
+    WithoutUsage,
+)
 from limosa.domain.connectivity.suppliers.es2plus import wire
 from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.http.messages import MessageLine, NotReachedError
@@ -43,8 +49,16 @@ from limosa.protocols.sgp22.refusal import RspRefusal
 _CONFIRM_ATTEMPTS = 2
 
 
-class Es2PlusSupplier(WithoutLookUp, WithoutEndEarly, WithoutMoves):
-    """An SM-DP+, by settings.SUPPLIER_SETTINGS."""
+class Es2PlusSupplier(
+    WithoutLookUp,
+    WithoutEndEarly,
+    WithoutMoves,
+    WithoutPlans,
+    WithoutBalance,
+    WithoutCharges,
+    WithoutUsage,
+):
+    """An SM-DP+, by settings.SUPPLIER_SETTINGS. It sells profiles, and knows nothing of use."""
 
     def __init__(self) -> None:
         self._given = settings.SUPPLIER_SETTINGS["es2plus"]
@@ -62,10 +76,6 @@ class Es2PlusSupplier(WithoutLookUp, WithoutEndEarly, WithoutMoves):
             callback_auth=CallbackAuth.SIGNED if is_told else CallbackAuth.NONE,
             profile_reports=is_told,
         )
-
-    def list_plans(self) -> list[SupplierPlan]:
-        """Return nothing: the standard has no list of profile types."""
-        return []
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Order any profile of the type that the plan's code names. A renewal needs none."""
@@ -94,10 +104,6 @@ class Es2PlusSupplier(WithoutLookUp, WithoutEndEarly, WithoutMoves):
                 raise ProviderError(str(failed), retryable=True) from failed
             return CancelAnswer.REFUSED
         return CancelAnswer.DONE
-
-    def usage(self, *, iccid: str) -> SupplierUsage:
-        """Refuse: an SM-DP+ knows nothing of use."""
-        raise ProviderError("an SM-DP+ counts no use", retryable=False)
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime

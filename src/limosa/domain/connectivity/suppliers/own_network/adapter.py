@@ -1,9 +1,11 @@
 """Our own network: profiles come from our own SM-DP+, whose stock and orders are in the same
 database (ADR 29)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils import timezone
 
 from limosa.domain.catalog.models import Plan
@@ -15,7 +17,7 @@ from limosa.domain.connectivity.answers import (
     Refused,
     Reinstall,
     ReplacementRequest,
-    SupplierPlan,
+    SupplierEsim,
     SupplierUsage,
     SupplyAnswer,
     SupplyHandle,
@@ -28,12 +30,18 @@ from limosa.domain.connectivity.capabilities import (
     Idempotency,
     Moving,
     Renewal,
+    RenewalStart,
     UsageUnit,
 )
 from limosa.domain.connectivity.own_profiles import REQUESTER, TYPE, are_profiles_made
-from limosa.domain.connectivity.port import WithoutCallbacks
+from limosa.domain.connectivity.port import (
+    WithoutBalance,
+    WithoutCallbacks,
+    WithoutCharges,
+    WithoutPlans,
+)
 from limosa.domain.esims.engine.profile import Profile
-from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.rsp.engine.order_life import DownloadState
 from limosa.domain.rsp.engine.redownload import DownloadBar
 from limosa.domain.rsp.models import ProfileType
@@ -58,7 +66,7 @@ _TYPE_FIELDS = ProfileTypeFields(
 )
 
 
-class OwnNetwork(WithoutCallbacks):
+class OwnNetwork(WithoutPlans, WithoutBalance, WithoutCharges, WithoutCallbacks):
     """The built-in supplier. The network serves the bundles themselves."""
 
     capabilities = Capabilities(
@@ -69,19 +77,11 @@ class OwnNetwork(WithoutCallbacks):
         end_early=True,
         usage_unit=UsageUnit.BYTE,
         usage_age=timedelta(0),
+        usage_batch=1000,
+        renewal_start=RenewalStart.AFTER_CURRENT,
         profile_reports=True,
         moving=Moving.NEW_PROFILE,
     )
-
-    def list_plans(self) -> list[SupplierPlan]:
-        """Return the catalogue's plans on our own network; they have no cost per item."""
-        plans = Plan.objects.filter(supplier_id="own_network").order_by("position")
-        return [
-            SupplierPlan(
-                code=plan.code, volume_bytes=plan.volume_bytes, cost_minor=0, currency="USD"
-            )
-            for plan in plans
-        ]
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Return the order's profile, provided by the first call; a renewal needs none.
@@ -150,10 +150,16 @@ class OwnNetwork(WithoutCallbacks):
                 reinstall = Reinstall.USED_UP
         return InstallTerms(reinstall=reinstall, left=found.left)
 
-    def usage(self, *, iccid: str) -> SupplierUsage:
-        """Return the bytes counted on an eSIM's bundles."""
-        used = Bundle.objects.filter(esim__iccid=iccid).values_list("used_bytes", flat=True)
-        return SupplierUsage(used_bytes=sum(used), as_of=timezone.now())
+    def usage(self, esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
+        """Return the bytes counted on the bundles of each eSIM."""
+        known = [esim.iccid for esim in esims]
+        found = Esim.objects.filter(iccid__in=known).annotate(used=Sum("bundles__used_bytes"))
+        used = dict(found.values_list("iccid", "used"))
+        return [
+            SupplierUsage(esim=esim, used_bytes=used[esim.iccid] or 0, as_of=timezone.now())
+            for esim in esims
+            if esim.iccid in used
+        ]
 
 
 def _type_for(plan_code: str) -> ProfileType:
