@@ -137,7 +137,7 @@ class FakeSupplier:
 
     def list_plans(self, *, page: str = "") -> PlanPage:
         """Return a page of its list, in tens."""
-        _check_can(self.capabilities.lists_plans)
+        _check_can(is_able=self.capabilities.lists_plans)
         self._begin("list_plans", page)
         first = int(page or 0)
         more = str(first + _PLANS_IN_A_PAGE) if len(self.plans) > first + _PLANS_IN_A_PAGE else ""
@@ -149,13 +149,13 @@ class FakeSupplier:
 
     def balance(self) -> SupplierBalance:
         """Return what the test says."""
-        _check_can(self.capabilities.tells_balance)
+        _check_can(is_able=self.capabilities.tells_balance)
         self._begin("balance", "")
         return SupplierBalance(available=self.available)
 
     def charges(self, *, since: datetime, until: datetime) -> list[Charge]:
         """Return those of the time that the test has put there."""
-        _check_can(self.capabilities.lists_charges)
+        _check_can(is_able=self.capabilities.lists_charges)
         self._begin("charges", "")
         return [charge for charge in self.charged if since <= charge.charged_at < until]
 
@@ -195,7 +195,7 @@ class FakeSupplier:
         """Return 3 of its units for each, or what the test says."""
         self._begin("usage", ",".join(esim.iccid for esim in esims))
         unit = self.capabilities.usage_unit
-        _check_can(unit is not None)
+        _check_can(is_able=unit is not None)
         usual = SupplierUsage(
             esim=SupplierEsim(iccid=""),
             used_bytes=3 * (unit or 0),
@@ -347,7 +347,7 @@ class FakeSupplier:
             return self._store.execute(statement, values).fetchall()
 
 
-def _check_can(is_able: bool) -> None:
+def _check_can(*, is_able: bool) -> None:
     if not is_able:
         raise LocalProtocolError("it says that it can't")
 
