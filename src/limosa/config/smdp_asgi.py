@@ -58,6 +58,7 @@ def make_smdp_applications(*, shared_folder: Path) -> dict[str, ASGIApp]:
         address=settings.SMDP_ADDRESS,
         threads=_threads("es2plus"),
         certificate_header=settings.SMDP_ES2PLUS_CERTIFICATE_HEADER,
+        types=settings.SMDP_ES2PLUS_TYPES,
     )
     health = _health_routes(limits)
     told = SharedCrowd(shared_folder / "told", each_max=1)

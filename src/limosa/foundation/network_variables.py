@@ -1,6 +1,7 @@
 """Kinds of environment variables that name something on a network."""
 
 import re
+from urllib.parse import unquote
 
 from limosa.foundation.addresses import read_address
 from limosa.foundation.variables import Text, Url, parts_of
@@ -61,6 +62,27 @@ class Addressees:
         """Return the URLs' passwords, as written and decoded."""
         urls = [_split(word)[1] for word in text.split()]
         return [secret for url in urls for secret in Url().secrets_in(url)]
+
+
+class AllowedWords:
+    """What each of several names is allowed, such as "a=one,two b=three": texts without blanks.
+    Names are %-encoded where they have blanks, and `*` may stand for all others. Nothing after the
+    sign: nothing is allowed."""
+
+    def parse(self, text: str) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for word in text.split():
+            encoded, sign, allowed = word.partition("=")
+            name = unquote(encoded)
+            if not name or not sign:
+                raise ValueError(f"must be NAME=ONE,TWO, separated by blanks, not {word!r}.")
+            if name in found:
+                raise ValueError(f"names {name} twice.")
+            found[name] = frozenset(part for part in allowed.split(",") if part)
+        return found
+
+    def secrets_in(self, text: str) -> list[str]:
+        return [text]
 
 
 def _split(word: str) -> tuple[str, str]:

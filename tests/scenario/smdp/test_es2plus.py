@@ -22,7 +22,8 @@ AVAILABLE = {"finalProfileStatusIndicator": "Available"}
 
 @pytest.fixture(scope="module")
 def smdp() -> Iterator[OrderingSmdp]:
-    with ordering_smdp("es2plus") as running:
+    limits = "limited=half Our%20lab="
+    with ordering_smdp("es2plus", LIMOSA_SMDP_ES2PLUS_TYPES=limits) as running:
         yield running
 
 
@@ -182,6 +183,26 @@ def test_an_operator_reaches_no_order_of_another(
     assert other.said("cancelOrder", iccid=iccid, **AVAILABLE) == "8.2.1/3.5"
     assert other.said("downloadOrder", iccid=iccid) == "done"
     assert operator.said("confirmOrder", iccid=iccid, **CONFIRM) == "8.2.1/1.2"
+
+
+def test_an_operator_orders_the_types_that_it_may_and_no_other(
+    smdp: OrderingSmdp, stock: Any
+) -> None:
+    smdp.stock(2, kind="half")
+    travel = next(stock)
+    for name in ("limited", "Our lab"):
+        for requester in ("1.2.3", "limited", "free"):  # Its own choice: nothing depends on it.
+            operator = smdp.operator(name, requester=requester)
+            assert operator.said("downloadOrder", profileType="travel") == "8.2.5/1.2"
+            assert operator.said("downloadOrder", profileType="nothing") == "8.2.5/1.2"
+            assert operator.said("downloadOrder", iccid=travel) == "8.2.1/1.2"
+    assert smdp.operator("Our lab").said("downloadOrder", profileType="half") == "8.2.5/1.2"
+    limited = smdp.operator("limited")
+    iccid = limited.call("downloadOrder", profileType="half")["iccid"]
+    assert limited.said("confirmOrder", iccid=iccid, **CONFIRM) == "done"
+    free = smdp.operator("free", requester="limited")
+    assert free.said("downloadOrder", iccid=travel) == "done"
+    assert free.said("downloadOrder", profileType="half") == "done"
 
 
 def test_calls_of_two_operators_under_one_name_are_two_calls(

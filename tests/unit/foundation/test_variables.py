@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from limosa.foundation.network_variables import Addressees, HeaderName, Oid, SecureUrl
+from limosa.foundation.network_variables import (
+    Addressees,
+    AllowedWords,
+    HeaderName,
+    Oid,
+    SecureUrl,
+)
 from limosa.foundation.variables import (
     AddressRanges,
     Choice,
@@ -61,6 +67,12 @@ KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
             Addressees(),
             "1.2=https://u:p@a.example/x 3.4=http://localhost:9",
             {"1.2": "https://u:p@a.example/x", "3.4": "http://localhost:9"},
+        ),
+        (AllowedWords(), "", {}),
+        (
+            AllowedWords(),
+            "op-1=lab,travel Our%20lab=lab, *=",
+            {"op-1": {"lab", "travel"}, "Our lab": {"lab"}, "*": set()},
         ),
         (Number(most=9), "9", 9),
         (Sender(), "Limosa 续航 <hello@example.com>", "Limosa 续航 <hello@example.com>"),
@@ -127,6 +139,9 @@ def test_a_kind_takes_what_it_is_for(kind: Kind[Any], text: str, value: object) 
             "https://a.example a=https://b.example",
             ["must name each, or be one URL alone."],
         ),
+        (AllowedWords(), "op-1", ["must be NAME=ONE,TWO, separated by blanks, not 'op-1'."]),
+        (AllowedWords(), "=lab", ["must be NAME=ONE,TWO, separated by blanks, not '=lab'."]),
+        (AllowedWords(), "a=lab %61=lab", ["names a twice."]),
         (Addressees(), "nothing", ["must be URLs, each by NAME=URL, or one alone."]),
         (Addressees(), "a=ftp://b", ["must begin with http:// or https://."]),
         (Limits(), "USD:1 USD:2", ["names USD twice."]),

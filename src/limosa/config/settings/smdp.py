@@ -4,7 +4,7 @@ Without them there is none, and `limosa smdp` says so.
 """
 
 from limosa.config.settings.reading import Subject
-from limosa.foundation.network_variables import Addressees, HeaderName, Oid
+from limosa.foundation.network_variables import Addressees, AllowedWords, HeaderName, Oid
 from limosa.foundation.variables import PORT_MAX, File, Number, Variable
 
 _subject = Subject("The built-in SM-DP+")
@@ -132,9 +132,20 @@ SMDP_ES2PLUS_CLIENT_CA = _es2plus.read(
         "LIMOSA_SMDP_ES2PLUS_CLIENT_CA",
         File(),
         about="who issues the certificates that operators have to show: a file in PEM, with one "
-        "certificate or several. Everybody with such a certificate may order profiles of every "
-        "type; there are no limits for each",
+        "certificate or several. Everybody with such a certificate may order, profiles of every "
+        "type unless the next setting says otherwise",
         default_about="needed with that port, except with --plain-http",
+    )
+)
+SMDP_ES2PLUS_TYPES = _es2plus.read(
+    Variable(
+        "LIMOSA_SMDP_ES2PLUS_TYPES",
+        AllowedWords(),
+        about="the profile types that operators may order: `NAME=TYPE,TYPE`, separated by blanks. "
+        "The name is the common name of the subject of the certificate that they show, %-encoded "
+        "where it has blanks; or, where they show none (--plain-http), their function requester "
+        "identifier. `*` is for all who are not named; nothing after the sign: no type",
+        default_about="everybody may order every type",
     )
 )
 SMDP_ES2PLUS_CERTIFICATE_HEADER = _es2plus.read(

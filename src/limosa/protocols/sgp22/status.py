@@ -117,6 +117,12 @@ class RspStatus(Enum):
     PROFILE_IN_USE = ("8.2.1", "3.3", "The profile is already in use.", Call.ORDER)
     PROFILE_STATE_INVALID = ("8.2.1", "3.5", "The profile's state forbids it.", Call.ORDER)
     PROFILE_TYPE_UNKNOWN = ("8.2.5", "3.9", "The profile type is unknown.", Call.ORDER)
+    PROFILE_TYPE_NOT_ALLOWED = (
+        "8.2.5",
+        "1.2",
+        "The function requester may not order this profile type.",
+        Call.ORDER,
+    )
     PROFILE_TYPE_REFUSED = ("8.2.5", "3.8", "The profile is of another type.", Call.ORDER)
     PROFILE_NONE_LEFT = ("8.2.5", "3.7", "No profile of this type is left.", Call.ORDER)
     MATCHING_ID_IN_USE = ("8.2.6", "3.3", "The matching id is already in use.", Call.ORDER)

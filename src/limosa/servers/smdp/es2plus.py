@@ -9,8 +9,10 @@ Source: SGP.22 section 6.5 (HTTP, JSON).
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -18,9 +20,11 @@ from starlette.types import ASGIApp
 from limosa.domain.rsp.engine.order_calls import Caller, Confirmation
 from limosa.domain.rsp.engine.requesters import (
     IDENTIFIER_LENGTH_MAX,
-    NO_CERTIFICATE,
+    NOBODY,
+    Holder,
     holder_of,
     requester_of,
+    types_allowed,
 )
 from limosa.domain.rsp.models import DownloadOrder
 from limosa.domain.rsp.operations.cancel_download_order import cancel_download_order
@@ -30,6 +34,7 @@ from limosa.domain.rsp.operations.release_profile import release_profile
 from limosa.protocols.sgp22 import es2plus
 from limosa.protocols.sgp22.client_certificates import (
     ClientCertificateUnreadableError,
+    common_names_in,
     names_in,
     read_escaped_pem,
 )
@@ -44,6 +49,7 @@ from limosa.servers.smdp.answers import in_json
 from limosa.servers.smdp.function import Function
 
 _JSON = "application/json"
+_NO_LIMITS: Mapping[str, frozenset[str]] = MappingProxyType({})
 _WRONG_TYPE = Refusal(status=415, code="wrong_type", text=f"Only {_JSON}.")
 
 
@@ -52,16 +58,21 @@ class Es2Plus:
 
     address: of the SM-DP+, as orders are answered. threads: they may use the database.
     certificate_header: where TLS ends at a proxy, by which that tells the certificate; empty:
-    it tells none.
+    it tells none. types: the profile types that operators may order, as types_allowed has them.
     """
 
     def __init__(
-        self, *, address: str, threads: ThreadsInTurn, certificate_header: str = ""
+        self,
+        *,
+        address: str,
+        threads: ThreadsInTurn,
+        certificate_header: str = "",
+        types: Mapping[str, frozenset[str]] = _NO_LIMITS,
     ) -> None:
         self._threads = threads
         self._certificate_header = certificate_header.lower()
         self._functions: Mapping[str, Callable[..., OrderAnswer]] = {
-            "downloadOrder": _order,
+            "downloadOrder": partial(_order, limits=types),
             "confirmOrder": partial(_confirm, address=address),
             "cancelOrder": _cancel,
             "releaseProfile": _release,
@@ -93,24 +104,28 @@ class Es2Plus:
             body = refusal_body(refusal.status)
         return in_json(body)
 
-    def _holder(self, incoming: Incoming) -> str:
-        """Return what stands for the client certificate's holder. Raises RspRefusal.
+    def _holder(self, incoming: Incoming) -> Holder:
+        """Return who holds the client certificate. Raises RspRefusal.
 
         What a header says counts only where the connection itself has no certificate.
         """
         if not incoming.certified and not self._certificate_header:
-            return NO_CERTIFICATE
+            return NOBODY
         try:
             told = incoming.headers.get(self._certificate_header, "")
-            return holder_of(names_in(incoming.certified or read_escaped_pem(told)))
+            certificate = incoming.certified or read_escaped_pem(told)
+            return Holder(holder_of(names_in(certificate)), common_names_in(certificate))
         except ClientCertificateUnreadableError as error:
             raise RspRefusal(RspStatus.REQUESTER_REFUSED, str(error)) from error
 
 
-def _order(body: bytes, *, holder: str, now: datetime) -> OrderAnswer:
+def _order(
+    body: bytes, *, holder: Holder, now: datetime, limits: Mapping[str, frozenset[str]]
+) -> OrderAnswer:
     asked = es2plus.DownloadOrder.read(body)
+    types = types_allowed(limits, names=holder.names_by(asked.header.requester))
     order = order_profile(
-        caller=_caller(asked.header, holder),
+        caller=replace(_caller(asked.header, holder), types=types),
         iccid=asked.iccid or "",
         profile_type=asked.profile_type or "",
         eid=asked.eid or "",
@@ -119,7 +134,7 @@ def _order(body: bytes, *, holder: str, now: datetime) -> OrderAnswer:
     return OrderAnswer(iccid=asked.iccid_sent or order.profile.iccid)
 
 
-def _confirm(body: bytes, *, holder: str, now: datetime, address: str) -> OrderAnswer:
+def _confirm(body: bytes, *, holder: Holder, now: datetime, address: str) -> OrderAnswer:
     asked = es2plus.ConfirmOrder.read(body)
     order: DownloadOrder = confirm_download_order(
         caller=_caller(asked.header, holder),
@@ -138,7 +153,7 @@ def _confirm(body: bytes, *, holder: str, now: datetime, address: str) -> OrderA
     )
 
 
-def _cancel(body: bytes, *, holder: str, now: datetime) -> OrderAnswer:
+def _cancel(body: bytes, *, holder: Holder, now: datetime) -> OrderAnswer:
     asked = es2plus.CancelOrder.read(body)
     cancel_download_order(
         caller=_caller(asked.header, holder),
@@ -151,16 +166,16 @@ def _cancel(body: bytes, *, holder: str, now: datetime) -> OrderAnswer:
     return OrderAnswer()
 
 
-def _release(body: bytes, *, holder: str, now: datetime) -> OrderAnswer:
+def _release(body: bytes, *, holder: Holder, now: datetime) -> OrderAnswer:
     asked = es2plus.ReleaseProfile.read(body)
     release_profile(caller=_caller(asked.header, holder), iccid=asked.iccid, now=now)
     return OrderAnswer()
 
 
-def _caller(header: Header, holder: str) -> Caller:
+def _caller(header: Header, holder: Holder) -> Caller:
     if len(header.requester) > IDENTIFIER_LENGTH_MAX:
         raise RspRefusal(RspStatus.MALFORMED, "a long function requester identifier")
-    return Caller(requester=requester_of(header.requester, holder=holder), call_id=header.call)
+    return Caller(requester=requester_of(header.requester, holder=holder.key), call_id=header.call)
 
 
 def _now() -> datetime:

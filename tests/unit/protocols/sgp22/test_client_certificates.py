@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from limosa.protocols.sgp22.client_certificates import (
     CERTIFICATE_LENGTH_MAX,
     ClientCertificateUnreadableError,
+    common_names_in,
     names_in,
     read_escaped_pem,
 )
@@ -48,6 +49,32 @@ def test_the_same_subject_of_another_issuer_has_other_names(tmp_path: Path) -> N
     assert names_in(der(issued(FIRST, "op1", tmp_path))) != names_in(
         der(issued(FIRST, "op2", tmp_path))
     )
+
+
+def with_subject(*pairs: tuple[int, bytes]) -> bytes:
+    """Return as much of a certificate as is read: its subject has common names of these forms."""
+    kind = encode(0x06, bytes.fromhex("550403"))
+    other = encode(0x31, encode(0x30, encode(0x06, b"\x55\x04\x0a") + encode(0x0C, b"Us")))
+    names = [encode(0x31, encode(0x30, kind + encode(tag, text))) for tag, text in pairs]
+    subject = encode(0x30, other + b"".join(names))
+    fields = [encode(0x02, b"\x01"), *[encode(0x30, b"")] * 3, subject]
+    return encode(0x30, encode(0x30, b"".join(fields)))
+
+
+def test_common_names_are_the_subject_s_in_whatever_form(tmp_path: Path) -> None:
+    assert common_names_in(der(issued(FIRST, "op1", tmp_path))) == ("op1",)
+    forms = ((0x0C, "Büro".encode()), (0x13, b"a b"), (0x14, b"B\xfcro"), (0x1E, b"\0o\0p"))
+    assert common_names_in(with_subject(*forms)) == ("Büro", "a b", "Büro", "op")
+    assert common_names_in(with_subject((0x0C, b"\xff"))) == ("\ufffd",)
+    assert common_names_in(with_subject()) == ()
+
+
+def test_a_subject_that_is_none_is_refused() -> None:
+    fields = [encode(0x02, b"\x01"), *[encode(0x30, b"")] * 3]
+    for inner in (b"\x31", encode(0x31, encode(0x30, b"")), encode(0x31, b"\x01")):
+        body = b"".join([*fields, encode(0x30, inner)])
+        with pytest.raises(ClientCertificateUnreadableError):
+            common_names_in(encode(0x30, encode(0x30, body)))
 
 
 def test_what_a_proxy_passes_is_the_same_certificate() -> None:

@@ -21,10 +21,18 @@ _MADE_GROUPS, _MADE_GROUP_LENGTH = 4, 5  # 100 bits.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who calls, and which of their calls it is. A call repeated with its identifier and the same
-    content is answered as before; without an identifier, no repetition is recognized."""
+    content is answered as before; without an identifier, no repetition is recognized.
+
+    `types`: the profile types that they may order; None: every one.
+    """
 
     requester: str = ""
     call_id: str = ""
+    types: frozenset[str] | None = None
+
+    def may_order(self, profile_type: str) -> bool:
+        """Tell whether they may order profiles of a type."""
+        return self.types is None or profile_type in self.types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

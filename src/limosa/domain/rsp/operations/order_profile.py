@@ -52,7 +52,7 @@ def order_profile(
     key = "" if iccid else call_key("downloadOrder", caller, profile_type, eid)
     if (order := _repeated(caller, key)) is not None:
         return order
-    profile = _by_iccid(iccid, profile_type) if iccid else _next_of(profile_type)
+    profile = _by_iccid(iccid, profile_type, caller) if iccid else _next_of(profile_type, caller)
     event = DownloadEvent.ORDER_FOR_EID if eid else DownloadEvent.ORDER
     policy = terms.policy or policy_of(profile.profile_type)
     order = DownloadOrder(
@@ -93,8 +93,10 @@ def _repeated(caller: Caller, key: str) -> DownloadOrder | None:
     )
 
 
-def _by_iccid(iccid: str, profile_type: str) -> Profile:
+def _by_iccid(iccid: str, profile_type: str, caller: Caller) -> Profile:
     profile = lock_profile(iccid)
+    if not caller.may_order(profile.profile_type.code):
+        raise RspRefusal(RspStatus.PROFILE_NOT_ALLOWED)
     if profile_type and profile.profile_type.code != profile_type:
         raise RspRefusal(RspStatus.PROFILE_TYPE_REFUSED)
     if profile.state == ProfileState.ORDERED:
@@ -104,7 +106,9 @@ def _by_iccid(iccid: str, profile_type: str) -> Profile:
     return profile
 
 
-def _next_of(code: str) -> Profile:
+def _next_of(code: str, caller: Caller) -> Profile:
+    if not caller.may_order(code):
+        raise RspRefusal(RspStatus.PROFILE_TYPE_NOT_ALLOWED)
     profile_type = ProfileType.objects.filter(code=code).first()
     if profile_type is None:
         raise RspRefusal(RspStatus.PROFILE_TYPE_UNKNOWN)
