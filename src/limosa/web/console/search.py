@@ -2,7 +2,7 @@
 findings, each through an index.
 
 Numbers, ours and the providers', must match as a whole. People are found by any part of an e-mail
-address or a name, and eSIMs by the last digits of their ICCID.
+address or a name, and eSIMs by the last digits of their ICCID, also of a former one.
 """
 
 import re
@@ -17,7 +17,7 @@ from django.db.models.functions import Lower, Reverse, Upper
 from django.urls import reverse
 
 from limosa.domain.accounts.models import NameWords, Subscriber
-from limosa.domain.esims.models import Esim
+from limosa.domain.esims.models import Esim, Move, MoveState
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Difference, Dispute, Payment, Refund
 from limosa.domain.support.models import Case, Finding
@@ -33,11 +33,23 @@ _COUNTED = re.compile(r"([DF])-([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredIccid:
+    """An ICCID that an eSIM does not have: one that it had before a move, or (`is_former` False)
+    that of a move which was given up."""
+
+    esim: Esim
+    iccid: str
+    is_former: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """`page`: the page of the only match; otherwise the matches to choose from."""
+    """`page`: the page of the only match; otherwise the matches to choose from. `retired`: those by
+    an ICCID that is retired, also if it is the only match."""
 
     page: str = ""
     esims: Sequence[Esim] = ()
+    retired: Sequence[RetiredIccid] = ()
     people: Sequence[Subscriber] = ()
 
 
@@ -46,11 +58,14 @@ def search(text: str) -> Found:
     text = text.strip()
     if page := _page_of(text):
         return Found(page)
-    esims, people = _esims(text.replace(" ", "")), _people(text)
-    if len(esims) + len(people) == 1:
-        (person_id,) = [*(esim.subscriber_id for esim in esims), *(one.pk for one in people)]
-        return Found(_page_of_person(person_id))
-    return Found(esims=esims, people=people)
+    digits = text.replace(" ", "")
+    esims, retired, people = _esims(digits), _retired(digits), _people(text)
+    persons = [
+        *(esim.subscriber_id for esim in [*esims, *(one.esim for one in retired)]),
+        *(person.pk for person in people),
+    ]
+    page = _page_of_person(persons[0]) if len(persons) == 1 else ""
+    return Found(page, esims=esims, retired=retired, people=people)
 
 
 def _page_of_person(person_id: int) -> str:
@@ -104,14 +119,34 @@ def _providers() -> list[str]:
     return sorted({*CHANNELS, *settings.PAYMENT_PROVIDERS})
 
 
+def _is_tail(digits: str) -> bool:
+    return digits.isdecimal() and len(digits) >= ICCID_TAIL_MIN
+
+
 def _esims(digits: str) -> list[Esim]:
-    if not digits.isdecimal() or len(digits) < ICCID_TAIL_MIN:
+    if not _is_tail(digits):
         return []
     return list(
         Esim.objects.alias(backwards=Reverse("iccid"))
         .filter(backwards__startswith=digits[::-1])
         .select_related("subscriber", "carrier")[:FOUND_MAX]
     )
+
+
+def _retired(digits: str) -> list[RetiredIccid]:
+    if not _is_tail(digits):
+        return []
+    moves = Move.objects.select_related("esim__subscriber", "esim__carrier")
+    found: list[RetiredIccid] = []
+    for column, state in (("old_iccid", MoveState.DONE), ("iccid", MoveState.GIVEN_UP)):
+        rows = moves.alias(backwards=Reverse(column)).filter(
+            backwards__startswith=digits[::-1], state=state
+        )
+        found += [
+            RetiredIccid(move.esim, getattr(move, column), state is MoveState.DONE)
+            for move in rows.order_by("-id")[:FOUND_MAX]
+        ]
+    return found
 
 
 def _people(text: str) -> list[Subscriber]:

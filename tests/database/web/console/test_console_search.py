@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from limosa.web.console.search import search
 from tests.factories.accounts import make_subscriber, sign_in_staff
-from tests.factories.esims import make_esim
+from tests.factories.esims import make_esim, make_move
 from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.factories.settlements import make_difference
 from tests.factories.support import make_case, make_finding
@@ -98,6 +98,49 @@ def test_the_number_of_a_finding_leads_to_it() -> None:
     finding = make_finding()
     assert search(finding.number.lower()).page == reverse("console:finding", args=[finding.pk])
     assert search("F-99999999999").page == ""
+
+
+@pytest.mark.parametrize("text", ["8901260000000004471", "8901 2600 0000 0004 471", "4471"])
+@pytest.mark.parametrize(
+    ("state", "column", "said"),
+    [
+        ("done", "old_iccid", "is a former ICCID: the eSIM was moved"),
+        ("given_up", "iccid", "is the ICCID of a move that was not completed"),
+    ],
+)
+def test_an_esim_is_found_by_an_iccid_that_a_move_retired_and_the_page_says_so(
+    text: str, state: str, column: str, said: str, client: Client
+) -> None:
+    move = make_move(state=state, **{column: "8901260000000004471"})
+    make_move(state=state)
+    sign_in_staff(client)
+    answer = client.get(reverse("console:find"), {"q": text}, follow=True)
+    assert answer.redirect_chain == [(page_of_person(move.esim.subscriber_id), 302)]
+    page = answer.content.decode()
+    assert f"…00004471 {said}" in page
+    assert f"…{move.esim.iccid[-8:]}." in page
+    assert ("former ICCID ends in 4471" in page) == (state == "done")
+
+
+@pytest.mark.parametrize("state", ["waiting", "given_up"])
+def test_an_iccid_that_an_esim_still_has_is_no_former_one(state: str, client: Client) -> None:
+    esim = make_esim(iccid="8901260000000004471")
+    make_move(esim=esim, state=state)
+    found = search("4471")
+    assert found.page == page_of_person(esim.subscriber_id)
+    assert not found.retired
+    sign_in_staff(client)
+    assert "former ICCID" not in client.get(found.page).content.decode()
+
+
+def test_former_and_present_iccids_with_the_same_end_are_offered(client: Client) -> None:
+    make_esim(iccid="8901260000000004471")
+    former = make_move(state="done", old_iccid="8901260000000014471")
+    sign_in_staff(client)
+    page = client.get(reverse("console:find"), {"q": "4471"}).content.decode()
+    assert "00004471" in page
+    assert "…00014471 is a former ICCID" in page
+    assert former.esim.subscriber.email in page
 
 
 def test_several_esims_with_the_same_end_are_offered() -> None:

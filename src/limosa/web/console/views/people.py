@@ -10,14 +10,21 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.models import Bundle, Esim, Move, MoveState
 from limosa.domain.ledger.queries import wallet_balance
 from limosa.web.console.access import staff_page
 from limosa.web.console.esim_badges import EsimBadge, badges_of
 from limosa.web.console.paging import page_of
-from limosa.web.console.search import FOUND_MAX, ICCID_TAIL_MIN, PART_MIN, search
+from limosa.web.console.search import (
+    FOUND_MAX,
+    ICCID_TAIL_MIN,
+    PART_MIN,
+    RetiredIccid,
+    search,
+)
 from limosa.web.console.timeline import timeline_of
 
+FORMER_SHOWN = 100
 BUNDLES_PER_ESIM = 5
 ESIMS_SHOWN = 20
 
@@ -35,14 +42,17 @@ def find(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     text = request.GET.get("q", "")[:200]
     found = search(text)
     if found.page:
+        for one in found.retired:
+            messages.info(request, retired_text(one))
         return redirect(found.page)
-    if not found.esims and not found.people:
+    if not (found.esims or found.retired or found.people):
         messages.warning(request, gettext("No results for “%(text)s”.") % {"text": text})
     return render(
         request,
         "console/found.html",
         {
             "esims": found.esims,
+            "retired": [(one, retired_text(one)) for one in found.retired],
             "people": found.people,
             "text": text,
             "most": FOUND_MAX,
@@ -74,8 +84,24 @@ def person(request: HttpRequest, staff: Subscriber, person_id: int) -> HttpRespo
     )
 
 
-def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle], EsimBadge]]:
-    """Return each eSIM with its newest bundles and where it stands; four statements."""
+def retired_text(one: RetiredIccid) -> str:
+    """Return what an ICCID is that an eSIM does not have."""
+    tails = {"old": one.iccid[-8:], "new": one.esim.iccid[-8:]}
+    if one.is_former:
+        return (
+            gettext("…%(old)s is a former ICCID: since the eSIM was moved it has …%(new)s.") % tails
+        )
+    return (
+        gettext("…%(old)s is the ICCID of a move that was not completed: the eSIM kept …%(new)s.")
+        % tails
+    )
+
+
+def _esims_with_bundles(
+    person: Subscriber,
+) -> list[tuple[Esim, list[Bundle], EsimBadge, list[str]]]:
+    """Return each eSIM with its newest bundles, where it stands, and the ends of the ICCIDs that it
+    had before moves, newest first; five statements."""
     esims = list(
         Esim.objects.filter(subscriber=person)
         .select_related("carrier")
@@ -87,11 +113,14 @@ def _esims_with_bundles(person: Subscriber) -> list[tuple[Esim, list[Bundle], Es
         .order_by("-id")[: BUNDLES_PER_ESIM * ESIMS_SHOWN]
     )
     badges = badges_of(esims)
+    moves = Move.objects.filter(esim__in=[esim.pk for esim in esims], state=MoveState.DONE)
+    former = moves.order_by("-id").values_list("esim_id", "old_iccid")[:FORMER_SHOWN]
     return [
         (
             esim,
             [bundle for bundle in bundles if bundle.esim_id == esim.pk][:BUNDLES_PER_ESIM],
             badges[esim.pk],
+            [iccid[-4:] for esim_id, iccid in former if esim_id == esim.pk],
         )
         for esim in esims
     ]
