@@ -103,10 +103,13 @@ def make_move(**fields: Any) -> Move:
     fields.setdefault("kind", "phone")
     fields.setdefault("old_iccid", fields["esim"].iccid)
     fields.setdefault("begun_at", MOMENT)
+    fields.setdefault("expires_at", fields["begun_at"] + timedelta(days=7))
     fields.setdefault("iccid", make_iccid(issuer="8901", account=next(_numbers)))
     if fields["iccid"]:
         code = activation_code(smdp_address="smdp.example.com", matching_id=random_code(16))
         fields.setdefault("activation_code", code)
     if fields.get("state", "waiting") != "waiting":
         fields.setdefault("ended_at", MOMENT)
+    else:
+        fields.setdefault("next_at", fields["expires_at"])
     return Move.objects.create(**fields)

@@ -1,5 +1,5 @@
-"""A move is given up at the moment at which a device reports it: it is one or the other, never an
-eSIM with a profile that is then retired."""
+"""A move is given up, or ends by itself, at the moment at which a device reports it: it is one or
+the other, never an eSIM with a profile that is then retired."""
 
 from collections.abc import Callable
 from threading import Event
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from limosa.domain.accounts.origin import Origin
+from limosa.domain.connectivity.operations.end_overdue_move import end_overdue_move
 from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.models import DeviceKind, Esim, Move
@@ -30,8 +31,21 @@ def move(db: None) -> Move:
     return make_move()
 
 
-def give_up_while_it_is_reported(move: Move, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Whoever gives it up has read it before a device reports, and writes afterwards, as far as
+def give_up(move: Move) -> None:
+    give_up_move(number=move.number, now=MOMENT)
+
+
+def let_it_end(move: Move) -> None:
+    end_overdue_move(number=move.number, now=move.expires_at)
+
+
+ways_to_end = pytest.mark.parametrize("end", [give_up, let_it_end])
+
+
+def end_while_it_is_reported(
+    move: Move, monkeypatch: pytest.MonkeyPatch, end: Callable[[Move], None]
+) -> list[str]:
+    """Whoever ends it has read it before a device reports, and writes afterwards, as far as
     locks let them."""
     has_read, is_reported = Event(), Event()
     save: Callable[..., None] = Move.save
@@ -50,7 +64,7 @@ def give_up_while_it_is_reported(move: Move, monkeypatch: pytest.MonkeyPatch) ->
         return said
 
     monkeypatch.setattr(Move, "save", save_late)
-    return run_together([lambda: give_up_move(number=move.number, now=MOMENT), report])
+    return run_together([lambda: end(move), report])
 
 
 def outcome(move: Move) -> tuple[str, bool]:
@@ -59,16 +73,20 @@ def outcome(move: Move) -> tuple[str, bool]:
     return move.state, Esim.objects.get(pk=move.esim_id).iccid == move.iccid
 
 
+@ways_to_end
 def test_without_the_lock_the_esim_has_a_profile_that_was_given_up(
-    move: Move, monkeypatch: pytest.MonkeyPatch
+    move: Move, monkeypatch: pytest.MonkeyPatch, end: Callable[[Move], None]
 ) -> None:
     with without_row_locks(monkeypatch):
-        give_up_while_it_is_reported(move, monkeypatch)
+        end_while_it_is_reported(move, monkeypatch, end)
     assert outcome(move) == ("given_up", True)
 
 
-def test_with_the_lock_it_is_one_or_the_other(move: Move, monkeypatch: pytest.MonkeyPatch) -> None:
-    give_up_while_it_is_reported(move, monkeypatch)
+@ways_to_end
+def test_with_the_lock_it_is_one_or_the_other(
+    move: Move, monkeypatch: pytest.MonkeyPatch, end: Callable[[Move], None]
+) -> None:
+    end_while_it_is_reported(move, monkeypatch, end)
     assert outcome(move) in [("given_up", False), ("done", True)]
 
 

@@ -8,18 +8,14 @@ from django.db import IntegrityError, transaction
 from pytest_django.fixtures import Settings
 
 from limosa.domain.accounts.models import SecurityEvent
-from limosa.domain.accounts.origin import Origin
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
-from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
 from limosa.domain.connectivity.operations import call_off_moves_of as giving_up
 from limosa.domain.connectivity.operations import start_move as starting
 from limosa.domain.connectivity.operations.call_off_moves_of import call_off_moves_of
-from limosa.domain.connectivity.operations.start_move import start_move
-from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.models import DeviceKind, Esim, EsimState, Move, MoveReason
 from limosa.domain.esims.operations.begin_move import MoveTarget
 from limosa.domain.esims.operations.give_up_move import give_up_move
-from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
+from limosa.domain.esims.operations.note_profile_report import ReportNoted
 from limosa.domain.esims.queries import installation_of
 from limosa.domain.esims.refusals import (
     MoveNotOfferedError,
@@ -29,32 +25,12 @@ from limosa.domain.esims.refusals import (
     TooManyMovesError,
 )
 from limosa.domain.notifications.models import Notification
+from tests.database.connectivity.moving import LATER, NEW_EID, OLD_EID, begin, esim_on_a_phone, note
 from tests.factories import MOMENT
-from tests.factories.esims import make_bundle, make_esim, make_move
+from tests.factories.esims import make_esim, make_move
 from tests.fakes.supplier import OUT_OF_STOCK, FakeSupplier
 
 pytestmark = pytest.mark.django_db
-
-ORIGIN = Origin(address="203.0.113.7", device="Mozilla/5.0 (iPhone)")
-TO_PHONE = MoveTarget(kind=DeviceKind.PHONE, name="Pixel")
-OLD_EID, NEW_EID = f"89049032{1:024}", f"89049032{2:024}"
-LATER = MOMENT + timedelta(minutes=5)
-BY_CALLS = Capabilities(idempotency=Idempotency.SAME_ORDER, moving=Moving.NEW_PROFILE)
-
-
-def report(state: str, *, minutes: int = 5) -> ProfileReport:
-    return ProfileReport(
-        state=InstallationState(state), happened_at=MOMENT + timedelta(minutes=minutes)
-    )
-
-
-def begin(esim: Esim, target: MoveTarget = TO_PHONE) -> Move:
-    return start_move(esim_id=esim.pk, target=target, origin=ORIGIN, now=MOMENT)
-
-
-def note(iccid: str, state: str, *, eid: str = NEW_EID, minutes: int = 5) -> ReportNoted:
-    now = MOMENT + timedelta(minutes=minutes)
-    return note_profile_report(iccid=iccid, eid=eid, report=report(state, minutes=minutes), now=now)
 
 
 def status_of_use(iccid: str) -> str:
@@ -72,13 +48,7 @@ def status_of_use(iccid: str) -> str:
 
 @pytest.fixture
 def esim(db: None) -> Esim:
-    """Return an eSIM of our own network with a bundle, on a phone."""
-    found = make_esim()
-    make_bundle(esim=found)
-    note_profile_report(
-        iccid=found.iccid, eid=OLD_EID, report=report("enabled", minutes=-60), now=MOMENT
-    )
-    return Esim.objects.get(pk=found.pk)
+    return esim_on_a_phone()
 
 
 def test_a_move_has_a_profile_of_its_own_and_changes_nothing_yet(esim: Esim) -> None:

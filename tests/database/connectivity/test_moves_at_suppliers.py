@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from limosa.domain.accounts.origin import Origin
 from limosa.domain.connectivity import moves
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
@@ -15,69 +14,32 @@ from limosa.domain.connectivity.answers import (
 )
 from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
 from limosa.domain.connectivity.operations import advance_next_move as advancing
-from limosa.domain.connectivity.operations import start_move as starting
 from limosa.domain.connectivity.operations.advance_next_move import LEASE, advance_next_move
-from limosa.domain.connectivity.operations.start_move import start_move
 from limosa.domain.connectivity.registry import SupplierNotSetUpError
-from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.engine.profile import Profile
-from limosa.domain.esims.models import DeviceKind, Esim, Move
-from limosa.domain.esims.operations.begin_move import MoveTarget
+from limosa.domain.esims.models import Esim, Move
 from limosa.domain.esims.operations.give_up_move import give_up_move
 from limosa.domain.esims.operations.keep_move_profile import keep_move_profile
-from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
 from limosa.domain.esims.operations.take_move import take_move
 from limosa.domain.esims.refusals import (
     MoveNotOfferedError,
 )
+from tests.database.connectivity.moving import LATER, begin, called_supplier, esim_on_a_phone, note
 from tests.factories import MOMENT
 from tests.factories.catalog import make_supplier
-from tests.factories.esims import make_bundle, make_esim
 from tests.fakes.supplier import BUSY, LOST_AFTER, OUT_OF_STOCK, PENDING, FakeSupplier
 
 pytestmark = pytest.mark.django_db
 
-ORIGIN = Origin(address="203.0.113.7", device="Mozilla/5.0 (iPhone)")
-TO_PHONE = MoveTarget(kind=DeviceKind.PHONE, name="Pixel")
-OLD_EID, NEW_EID = f"89049032{1:024}", f"89049032{2:024}"
-LATER = MOMENT + timedelta(minutes=5)
-BY_CALLS = Capabilities(idempotency=Idempotency.SAME_ORDER, moving=Moving.NEW_PROFILE)
-
-
-def report(state: str, *, minutes: int = 5) -> ProfileReport:
-    return ProfileReport(
-        state=InstallationState(state), happened_at=MOMENT + timedelta(minutes=minutes)
-    )
-
-
-def begin(esim: Esim, target: MoveTarget = TO_PHONE) -> Move:
-    return start_move(esim_id=esim.pk, target=target, origin=ORIGIN, now=MOMENT)
-
-
-def note(iccid: str, state: str, *, eid: str = NEW_EID, minutes: int = 5) -> ReportNoted:
-    now = MOMENT + timedelta(minutes=minutes)
-    return note_profile_report(iccid=iccid, eid=eid, report=report(state, minutes=minutes), now=now)
-
 
 @pytest.fixture
 def esim(db: None) -> Esim:
-    """Return an eSIM of our own network with a bundle, on a phone."""
-    found = make_esim()
-    make_bundle(esim=found)
-    note_profile_report(
-        iccid=found.iccid, eid=OLD_EID, report=report("enabled", minutes=-60), now=MOMENT
-    )
-    return Esim.objects.get(pk=found.pk)
+    return esim_on_a_phone()
 
 
 @pytest.fixture
 def supplier(monkeypatch: pytest.MonkeyPatch) -> FakeSupplier:
-    """Return a supplier that has to be called, in place of our own network."""
-    fake = FakeSupplier(BY_CALLS)
-    monkeypatch.setattr(advancing, "adapter_for", lambda _code: fake)
-    for user in (starting, moves):
-        monkeypatch.setattr(user, "capabilities_of", lambda _code: fake.capabilities)
-    return fake
+    return called_supplier(monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +47,10 @@ def supplier(monkeypatch: pytest.MonkeyPatch) -> FakeSupplier:
     [
         Capabilities(),
         Capabilities(moving=Moving.SAME_CODE),
-        Capabilities(moving=Moving.NEW_PROFILE, idempotency=Idempotency.LOOKED_UP),
+        Capabilities(
+            moving=Moving.NEW_PROFILE, idempotency=Idempotency.LOOKED_UP, profile_reports=True
+        ),
+        Capabilities(moving=Moving.NEW_PROFILE, idempotency=Idempotency.SAME_ORDER),
     ],
 )
 def test_a_supplier_that_gives_no_profile_safely_is_not_asked(

@@ -266,6 +266,10 @@ CONTRADICTIONS: dict[str, Cheat] = {
         make_installation, {"download": 0}, "installation_counted"
     ),
     "a move waits and has ended": Cheat(make_move, {"ended_at": MOMENT}, "move_state_has_its_time"),
+    "a move waits for ever": Cheat(make_move, {"next_at": None}, "move_waiting_ends_some_day"),
+    "a move is over before it begins": Cheat(
+        make_move, {"expires_at": MOMENT}, "move_expires_after_its_beginning"
+    ),
     "a move is done at no time": Cheat(make_move, {"state": "done"}, "move_state_has_its_time"),
     "a move is given up at no time": Cheat(
         make_move, {"state": "given_up"}, "move_state_has_its_time"

@@ -2,10 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.esims.engine.move_life import MoveLimit, moves_left
+from limosa.domain.esims.engine.move_life import (
+    REPORT_GRACE,
+    MoveLimit,
+    moves_left,
+    waits_until,
+)
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 LIMIT = MoveLimit(most=3, period=timedelta(days=30))
@@ -13,6 +19,24 @@ LIMIT = MoveLimit(most=3, period=timedelta(days=30))
 
 def days_ago(*days: float) -> list[datetime]:
     return [NOW - timedelta(days=count) for count in days]
+
+
+@pytest.mark.parametrize(
+    ("downloaded", "until"),
+    [
+        (None, timedelta(0)),
+        (-timedelta(days=3), timedelta(0)),
+        (-REPORT_GRACE, timedelta(0)),
+        (-timedelta(minutes=1), REPORT_GRACE - timedelta(minutes=1)),
+        (timedelta(0), REPORT_GRACE),
+        (timedelta(minutes=50), REPORT_GRACE),  # Downloads do not put it off for ever.
+    ],
+)
+def test_a_download_at_the_last_moment_has_an_hour(
+    downloaded: timedelta | None, until: timedelta
+) -> None:
+    at = None if downloaded is None else NOW + downloaded
+    assert waits_until(expires_at=NOW, downloaded_at=at) == NOW + until
 
 
 def test_what_was_never_moved_has_all() -> None:

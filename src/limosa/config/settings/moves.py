@@ -21,3 +21,13 @@ MOVES_PERIOD_DAYS = _subject.read(
         about="the period, in days, counted back from now",
     )
 )
+MOVES_CODE_DAYS = _subject.read(
+    Variable(
+        "LIMOSA_MOVES_CODE_DAYS",
+        Number(least=1, most=365),
+        default="7",
+        about="how long the new code of a move is valid, in days. If it is not installed by then, "
+        "the move ends by itself: the eSIM keeps the profile that it has, and the new one is "
+        "retired",
+    )
+)

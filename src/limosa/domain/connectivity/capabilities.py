@@ -98,7 +98,8 @@ class Capabilities:
     whether the methods of that name can be called. `profile_reports`: it
     tells where a profile stands on a device; without, pages say that nothing will be heard.
     `moving` NEW_PROFILE: only with `in_own_database` or where repeats are recognized, since a
-    request is sent again if its answer was lost.
+    request is sent again if its answer was lost; and only with `profile_reports`, since a move ends
+    by itself if no installation is reported.
     """
 
     in_own_database: bool = False
@@ -122,7 +123,7 @@ class Capabilities:
     def gives_new_profiles(self) -> bool:
         """Whether an eSIM can get another profile."""
         is_safe = self.in_own_database or self.recognizes_repeats
-        return self.moving is Moving.NEW_PROFILE and is_safe
+        return self.moving is Moving.NEW_PROFILE and is_safe and self.profile_reports
 
     @property
     def looks_up_by_number(self) -> bool:

@@ -1,6 +1,6 @@
 """Which eSIMs can be moved; converts a move to the types of the port."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -34,6 +34,11 @@ def retired_iccid(move: Move) -> str:
 def move_limit() -> MoveLimit:
     """Return how often an eSIM may be moved."""
     return MoveLimit(most=settings.MOVES_MAX, period=timedelta(days=settings.MOVES_PERIOD_DAYS))
+
+
+def move_expires_at(*, begun_at: datetime) -> datetime:
+    """Return until when the new profile of a move may be installed."""
+    return begun_at + timedelta(days=settings.MOVES_CODE_DAYS)
 
 
 def install_terms(esim: Esim) -> InstallTerms:

@@ -22,7 +22,8 @@ def pass_on(timestamp: int) -> None:
 @app.periodic(cron=_EVERY_FIVE_SECONDS)
 @app.task(name="connectivity.advance_moves", queueing_lock="connectivity.advance_moves")
 def advance_moves(timestamp: int) -> None:
-    """Order the new profiles of moves, and retire those that are no longer needed."""
+    """Order the new profiles of moves, end moves that were waited for too long, and retire the
+    profiles that are no longer needed."""
     for _ in range(_MOVES_IN_A_JOB):
         if not advance_next_move(now=timezone.now()):
             return

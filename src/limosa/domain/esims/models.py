@@ -310,9 +310,10 @@ class Move(models.Model):
 
     `number`: ours, by which the new profile is ordered once. `kind`, `name`: of the device that it
     is for; the name may be empty. `iccid`, `activation_code`, `supplier_reference`: of the new
-    profile, once there is one; `old_iccid`: of the one before. `next_at`: when a worker has to do
-    something about it, which is to order the new profile, or to retire the one that is no longer
-    needed; `attempts`: calls begun; `problem`: a term for the latest problem.
+    profile, once there is one; `old_iccid`: of the one before. `expires_at`: until when the new
+    profile may be installed. `next_at`: when a worker has to do something about it, which is to
+    order the new profile, to end a move that was waited for too long, or to retire the profile that
+    is no longer needed; `attempts`: calls begun; `problem`: a term for the latest problem.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -330,6 +331,7 @@ class Move(models.Model):
     activation_code = EncryptedTextField(null=True, blank=True)
     supplier_reference = models.CharField(max_length=80, blank=True)
     begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
@@ -339,6 +341,13 @@ class Move(models.Model):
         indexes = [
             models.Index(fields=["esim", "-id"], name="move_newest_of_esim"),
             models.Index(fields=["old_iccid"], name="move_by_old_iccid"),
+            models.Index(
+                OpClass(Reverse("old_iccid"), name="text_pattern_ops"),
+                name="move_by_old_iccid_tail",
+            ),
+            models.Index(
+                OpClass(Reverse("iccid"), name="text_pattern_ops"), name="move_by_iccid_tail"
+            ),
             models.Index(fields=["next_at"], name="move_due", condition=Q(next_at__isnull=False)),
         ]
         constraints = [
@@ -361,6 +370,13 @@ class Move(models.Model):
             ),
             models.CheckConstraint(
                 name="move_is_to_another_profile", condition=~Q(iccid=F("old_iccid"))
+            ),
+            models.CheckConstraint(
+                name="move_expires_after_its_beginning", condition=Q(expires_at__gt=F("begun_at"))
+            ),
+            models.CheckConstraint(
+                name="move_waiting_ends_some_day",
+                condition=~Q(state="waiting") | Q(next_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="move_kinds_known",

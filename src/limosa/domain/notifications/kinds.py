@@ -112,6 +112,7 @@ KINDS: Mapping[str, Kind] = {
     "payment_not_accepted": _OF_AMOUNT,
     "esim_move_begun": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
     "esim_moved": Kind(_MOVED, _devices, _SECURITY, has_not_me=True),
+    "esim_move_expired": Kind(_MOVED, _devices, _SECURITY),
     "staff_added": Kind({"is_new"}, _first_step_of_staff, _STAFF),
     "case_answered": _OF_CASE,
     "case_closed": _OF_CASE,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.charging.models import DailyUsage
+from limosa.domain.esims.engine.move_life import NOT_INSTALLED
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Installation, Move, MoveState
 from limosa.domain.ledger.models import Posting
 from limosa.domain.notifications.models import Notification
@@ -195,7 +196,9 @@ def _moves(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:
         if move.ended_at and move.state == MoveState.DONE:
             yield Moment(move.ended_at, gettext("Moved to another device"), detail, "good")
         elif move.ended_at:
-            yield Moment(move.ended_at, gettext("Move given up"), detail)
+            is_late = move.problem == NOT_INSTALLED
+            title = gettext("Move not installed in time") if is_late else gettext("Move given up")
+            yield Moment(move.ended_at, title, detail)
 
 
 def _installations(person: Subscriber, before: datetime, size: int) -> Iterator[Moment]:  # noqa: ARG001

@@ -35,6 +35,7 @@ PROMISES: Mapping[str, timedelta | int] = {
     "pin_digits": PIN_DIGITS,
     "moves_most": settings.MOVES_MAX,
     "moves_period": timedelta(days=settings.MOVES_PERIOD_DAYS),
+    "moves_code": timedelta(days=settings.MOVES_CODE_DAYS),
     "password_length": next(
         validator.min_length
         for validator in get_default_password_validators()

@@ -7,6 +7,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.esims.engine.move_life import NOT_INSTALLED
 from limosa.domain.esims.models import EsimState
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.ordering.models import OrderState
@@ -155,6 +156,13 @@ def test_a_badge_without_reports_says_what_the_network_saw() -> None:
     assert badges[ready.pk] == EsimBadge("not installed yet", is_on=False)
     assert badges[used.pk] == EsimBadge("installed", is_on=True)
     assert badges[gone.pk] == EsimBadge("deleted", is_on=False)
+
+
+def test_a_move_that_was_not_installed_in_time_is_told_as_such() -> None:
+    move = make_move(state="given_up", problem=NOT_INSTALLED)
+    moments = timeline_of(move.esim.subscriber, before=AHEAD).moments
+    assert "Move not installed in time" in titles(moments)
+    assert "Move given up" not in titles(moments)
 
 
 @pytest.mark.parametrize(

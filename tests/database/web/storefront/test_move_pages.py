@@ -13,6 +13,7 @@ from limosa.domain.accounts.models import SecurityEvent
 from limosa.domain.connectivity import moves
 from limosa.domain.connectivity.answers import InstallTerms, Reinstall
 from limosa.domain.connectivity.capabilities import Capabilities, Moving
+from limosa.domain.connectivity.operations.end_overdue_move import end_overdue_move
 from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
 from limosa.domain.esims.models import EsimState, Move
 from limosa.domain.esims.operations.note_profile_report import note_profile_report
@@ -203,6 +204,26 @@ def test_the_page_says_when_it_has_moved(shop: Shop) -> None:
     page = shown(shop, "esim_devices")
     assert ">Pixel</h2>" in page
     assert "Moved" in page
+
+
+def test_until_when_the_code_is_valid_is_said_before_and_meanwhile(shop: Shop) -> None:
+    set_pin(shop)
+    assert "7 days. If it isn't installed by then, the move ends by itself" in shown(shop)
+    begin(shop)
+    for name in ("install", "esim_devices"):
+        page = shown(shop, name)
+        assert "The new code is valid until" in page
+        assert "the move ends by itself and your plans stay as they are." in page
+
+
+def test_a_move_that_has_ended_by_itself_is_said_to_have(shop: Shop) -> None:
+    begin(shop)
+    move = Move.objects.get()
+    end_overdue_move(number=move.number, now=move.expires_at)
+    page = shown(shop, "esim_devices")
+    assert "Not installed in time" in page
+    assert "Given up" not in page
+    assert "Give up the move" not in page
 
 
 def test_a_move_is_given_up_by_its_person(shop: Shop) -> None:

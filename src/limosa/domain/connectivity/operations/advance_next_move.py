@@ -6,6 +6,7 @@ from django.db import transaction
 from limosa.domain.connectivity.answers import CancelAnswer, Delivered, Failure, Refused
 from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
 from limosa.domain.connectivity.moves import replacement_request, retired_iccid
+from limosa.domain.connectivity.operations.end_overdue_move import end_overdue_move
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
 from limosa.domain.esims.models import Esim, Move
@@ -24,8 +25,8 @@ _LOOKED_AT = 20
 
 
 def advance_next_move(*, now: datetime) -> bool:
-    """Take the move that has been due longest: order its new profile, or retire the one that is no
-    longer needed. Returns False if none is due.
+    """Take the move that has been due longest: order its new profile, end it if that was not
+    installed in time, or retire the profile that is no longer needed. Returns False if none is due.
 
     During the call no transaction is open and no row is locked: the move is leased (take_move).
     """
@@ -33,6 +34,9 @@ def advance_next_move(*, now: datetime) -> bool:
 
 
 def _advance(move: Move, now: datetime) -> bool:
+    # One that waits is never further than here with a profile: only ended ones have one to retire.
+    if move.is_waiting and (move.iccid or move.expires_at <= now):
+        return _end_if_overdue(move, now)
     try:
         adapter = adapter_for(move.esim.supplier_id)
     except SupplierNotSetUpError as error:
@@ -48,6 +52,14 @@ def _advance(move: Move, now: datetime) -> bool:
             _order(move, adapter, now)
     except ProviderError as error:
         postpone_move(move=move, problem=str(error), until=now + _AGAIN)
+    return True
+
+
+def _end_if_overdue(move: Move, now: datetime) -> bool:
+    try:
+        end_overdue_move(number=move.number, now=now)
+    except MoveOverError:
+        return False  # It ended meanwhile.
     return True
 
 

@@ -8,6 +8,7 @@ from limosa.domain.accounts.origin import Origin
 from limosa.domain.connectivity.answers import Delivered
 from limosa.domain.connectivity.moves import (
     may_get_new_profile,
+    move_expires_at,
     move_limit,
     replacement_request,
 )
@@ -34,7 +35,13 @@ def start_move(*, esim_id: int, target: MoveTarget, origin: Origin, now: datetim
     esim = esims.get(pk=esim_id)
     if not may_get_new_profile(esim):
         raise MoveNotOfferedError
-    move = begin_move(esim=esim, target=target, limit=move_limit(), now=now)
+    move = begin_move(
+        esim=esim,
+        target=target,
+        limit=move_limit(),
+        expires_at=move_expires_at(begun_at=now),
+        now=now,
+    )
     if capabilities_of(esim.supplier_id).in_own_database:
         _give_profile(esim, move, now)
     _tell(esim, move, origin, now)

@@ -1,7 +1,8 @@
 """The life of a move, and how many a person may begin.
 
 waiting -> done       a device reported that it has the new profile
--> given_up   by the person, by us, or because there was no new profile
+-> given_up   by the person, by us, because there was no new profile, or because no device
+              installed it as long as its code was valid
 """
 
 from collections.abc import Iterable
@@ -26,6 +27,11 @@ class MoveEvent(StrEnum):
     INSTALL = "install"
     GIVE_UP = "give_up"
 
+
+# Why a move was given up whose new profile was not installed in time (`Move.problem`).
+NOT_INSTALLED = "not_installed"
+# How long a device that has downloaded the new profile may take to report what became of it.
+REPORT_GRACE = timedelta(hours=1)
 
 MOVE_LIFE = StateMachine(
     {
@@ -60,3 +66,11 @@ def moves_left(begun_at: Iterable[datetime], *, limit: MoveLimit, now: datetime)
         return MovesLeft(count=left)
     # The oldest of the `most` latest has to leave the period first.
     return MovesLeft(count=0, next_at=recent[-limit.most] + limit.period)
+
+
+def waits_until(*, expires_at: datetime, downloaded_at: datetime | None) -> datetime:
+    """Return when a move ends by itself, given when a device downloaded the new profile, if it has
+    not reported since what became of it."""
+    if downloaded_at is None:
+        return expires_at
+    return max(expires_at, min(downloaded_at, expires_at) + REPORT_GRACE)

@@ -16,9 +16,13 @@ class MoveTarget:
     name: str = ""
 
 
-def begin_move(*, esim: Esim, target: MoveTarget, limit: MoveLimit, now: datetime) -> Move:
+def begin_move(
+    *, esim: Esim, target: MoveTarget, limit: MoveLimit, expires_at: datetime, now: datetime
+) -> Move:
     """Return a new move of an eSIM, still without its profile. Commits with the caller's
     transaction.
+
+    `expires_at`: until when the new profile may be installed.
 
     The caller holds the eSIM.
     Raises: MoveWaitingError, TooManyMovesError; nothing changed.
@@ -37,5 +41,6 @@ def begin_move(*, esim: Esim, target: MoveTarget, limit: MoveLimit, now: datetim
         name=target.name.strip()[:NAME_LENGTH_MAX],
         old_iccid=esim.iccid,
         begun_at=now,
+        expires_at=expires_at,
         next_at=now,
     )

@@ -8,7 +8,8 @@ from limosa.domain.esims.models import Move
 def keep_move_profile(*, move: Move, profile: Profile, now: datetime) -> None:
     """Store the new profile of a move; one stored before is kept, whatever comes later.
 
-    Of a move that was given up meanwhile, it is due to be retired. Pages that watch the eSIM are
+    The move is then due when its time is over; of one that was given up meanwhile, the profile is
+    due to be retired. Pages that watch the eSIM are
     notified. The caller holds the eSIM, and has read the move since.
     """
     if move.iccid:
@@ -16,6 +17,6 @@ def keep_move_profile(*, move: Move, profile: Profile, now: datetime) -> None:
     move.iccid, move.activation_code = profile.iccid, profile.activation_code
     move.supplier_reference = profile.reference
     move.problem = ""
-    move.next_at = None if move.is_waiting else now
+    move.next_at = move.expires_at if move.is_waiting else now
     move.save()
     announce_esim(move.esim.public_id)
