@@ -255,11 +255,13 @@ class SupplierPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPage:
     """A page of a supplier's list. `next_page`: asks for the one after it; empty: this is the last.
-    `total`: plans in all; None: not told."""
+    `total`: plans in all; None: not told. `left_out`: plans that it lists and that can't be said in
+    our units, such as at a fraction of a cent: why, by their codes."""
 
     plans: tuple[SupplierPlan, ...]
     next_page: str = ""
     total: int | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,187 @@
+"""Reads what suppliers say in JSON, as untrusted input.
+
+A member of the wrong type, an amount that is not whole in our units, and a text that no column of
+ours would take, are all an answer that is not understood: a ProviderError, and nothing else.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from limosa.foundation.currencies import CURRENCIES
+from limosa.foundation.errors import ProviderError
+from limosa.foundation.money import Money, exponent
+
+Fields = Mapping[str, Any]
+
+# Ours: sums of such numbers still fit a bigint column.
+WHOLE_MAX = 10**17
+TEXT_LENGTH_MAX = 300
+_PLACES_MAX, _DIGITS_MAX = 12, 24
+_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([km])bps", re.ASCII | re.IGNORECASE)
+
+
+def not_understood(name: str) -> ProviderError:
+    """Return the fault of an answer that is not of the documented form, by its member's name."""
+    return ProviderError(f"not understood: {name}", retryable=True)
+
+
+def read_json(body: bytes | str) -> Any:
+    """Return the value, with fractions as exact decimals. Raises ProviderError."""
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+    except (ValueError, ArithmeticError, RecursionError):
+        raise not_understood("not JSON") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def as_object(value: Any, name: str) -> Fields:
+    """Return the value if it is an object. Raises ProviderError."""
+    if not isinstance(value, dict):
+        raise not_understood(name)
+    return value
+
+
+def read_part(fields: Fields, name: str) -> Fields:
+    """Return the object of that name; empty if it is absent or null. Raises ProviderError."""
+    value = fields.get(name)
+    return {} if value is None else as_object(value, name)
+
+
+def read_parts(fields: Fields, name: str) -> list[Fields]:
+    """Return the list of objects of that name; empty if it is absent or null."""
+    value = fields.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise not_understood(name)
+    return [as_object(one, name) for one in value]
+
+
+def read_text(fields: Fields, *names: str, length_max: int = TEXT_LENGTH_MAX) -> str:
+    """Return the first text there is under these names, without blanks around it; empty: none.
+
+    A whole number counts as its digits. Raises ProviderError: another type, too long, or with
+    characters that can't be printed.
+    """
+    for name in names:
+        value = fields.get(name)
+        if value is None or value == "":
+            continue
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= WHOLE_MAX:
+            return str(value)
+        if not isinstance(value, str):
+            raise not_understood(name)
+        text = value.strip()
+        if len(text) > length_max or not text.isprintable():
+            raise not_understood(name)
+        return text
+    return ""
+
+
+def read_words(fields: Fields, name: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
+    """Return what a member says to people, on one line and cut to a length; empty: nothing.
+
+    Never raises: a number or a truth is written as JSON has it, an object or a list is nothing.
+    """
+    value = fields.get(name)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if abs(value) <= WHOLE_MAX else ""
+    if isinstance(value, Decimal):
+        return f"{value:f}" if _is_sane(value) else ""
+    if not isinstance(value, str):
+        return ""
+    shown = (letter if letter.isprintable() else " " for letter in value[: 4 * length_max])
+    return " ".join("".join(shown).split())[:length_max].rstrip()
+
+
+def read_whole(fields: Fields, name: str) -> int | None:
+    """Return a whole number, also if it is written as text; None: absent, null or empty."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, Decimal) and _is_sane(value) and value == value.to_integral_value():
+        value = int(value)
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > WHOLE_MAX:
+        raise not_understood(name)
+    return value
+
+
+def read_decimal(fields: Fields, name: str) -> Decimal | None:
+    """Return a number exactly, also if it is written as text; None: absent, null or empty."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
+        value = Decimal(value.strip())
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = Decimal(value)
+    if not isinstance(value, Decimal) or not _is_sane(value):
+        raise not_understood(name)
+    return value
+
+
+def _is_sane(value: Decimal) -> bool:
+    """Whether computing with it is exact, and stays cheap."""
+    if not value.is_finite():
+        return False
+    _, digits, power = value.as_tuple()
+    is_short = isinstance(power, int) and -_PLACES_MAX <= power <= _PLACES_MAX
+    return is_short and len(digits) <= _DIGITS_MAX and abs(value) <= WHOLE_MAX
+
+
+def exact_money(amount: Decimal, currency: str, *, name: str) -> Money:
+    """Return an amount in major units as money. Raises ProviderError: it is not whole in minor
+    units, or in no currency."""
+    if currency not in CURRENCIES:
+        raise not_understood(f"{name}: currency")
+    minor = amount.scaleb(exponent(currency))
+    if minor != minor.to_integral_value():
+        raise not_understood(f"{name}: finer than the currency's minor unit")
+    return Money(int(minor), currency)
+
+
+def read_time(fields: Fields, name: str) -> datetime | None:
+    """Return a time in UTC; None: absent, null or empty. One without an offset is refused."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise not_understood(name)
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        if moment.tzinfo is None:
+            raise not_understood(name)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise not_understood(name) from None
+
+
+def countries_in(codes: list[Any]) -> tuple[str, ...]:
+    """Return those that look like codes of ISO 3166-1 alpha-2, each once, in their order."""
+    known = (code for code in codes if isinstance(code, str) and _COUNTRY.fullmatch(code))
+    return tuple(dict.fromkeys(known))
+
+
+def rate_in_kbps(words: str) -> int | None:
+    """Return the speed that words such as "384 Kbps" or "1 Mbps" name; None: they name none, more
+    than one, or a fraction of a kilobit."""
+    found = _RATE.findall(words)
+    if len(found) != 1:
+        return None
+    [(number, unit)] = found
+    kbps = Decimal(number) * (1000 if unit.lower() == "m" else 1)
+    return int(kbps) if kbps == kbps.to_integral_value() else None

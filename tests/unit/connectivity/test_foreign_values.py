@@ -1,0 +1,142 @@
+"""What suppliers say in JSON is read exactly, or not at all."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limosa.domain.connectivity.engine.foreign_values import (
+    countries_in,
+    exact_money,
+    rate_in_kbps,
+    read_decimal,
+    read_json,
+    read_part,
+    read_parts,
+    read_text,
+    read_time,
+    read_whole,
+    read_words,
+)
+from limosa.foundation.errors import ProviderError
+from limosa.foundation.money import Money
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+READERS: list[Callable[[Any, str], object]] = [
+    read_text,
+    read_whole,
+    read_decimal,
+    read_time,
+    read_part,
+    read_parts,
+    read_words,
+]
+
+
+@given(body=st.binary() | st.text())
+def test_any_bytes_are_json_or_refused(body: bytes | str) -> None:
+    with suppress(ProviderError):
+        read_json(body)
+
+
+@pytest.mark.parametrize(
+    "body", ["NaN", "[Infinity]", "1e999999999999999999999", "[" * 100_000, "9" * 5000, b"\xff", ""]
+)
+def test_what_is_no_finite_json_is_refused(body: str | bytes) -> None:
+    with pytest.raises(ProviderError):
+        read_json(body)
+
+
+@given(value=ANY_JSON | st.decimals())
+def test_any_member_is_read_or_refused(value: object) -> None:
+    for read in READERS:
+        with suppress(ProviderError):
+            read({"it": value}, "it")
+
+
+def test_a_number_is_the_same_as_text_and_as_a_fraction_without_one() -> None:
+    fields = read_json('{"a": 7, "b": "7", "c": 7.0, "d": 1.10, "e": "1.10", "f": null, "g": ""}')
+    assert [read_whole(fields, name) for name in "abcfgh"] == [7, 7, 7, None, None, None]
+    assert [read_decimal(fields, name) for name in "de"] == [Decimal("1.10")] * 2
+    for name in "de":
+        with pytest.raises(ProviderError):
+            read_whole(fields, name)
+
+
+@pytest.mark.parametrize("value", [True, "7a", "٧", 10**30, "1e3", [7], Decimal("1e30"), {}])
+def test_what_is_no_whole_number_is_refused(value: object) -> None:
+    with pytest.raises(ProviderError):
+        read_whole({"it": value}, "it")
+
+
+def test_an_amount_is_exact_in_its_currency_or_refused() -> None:
+    assert exact_money(Decimal("1.10"), "USD", name="x") == Money(110, "USD")
+    assert exact_money(Decimal(110), "JPY", name="x") == Money(110, "JPY")
+    assert exact_money(Decimal("1.101"), "KWD", name="x") == Money(1101, "KWD")
+    for amount, currency in (("1.101", "USD"), ("1.1", "JPY"), ("1", "XYZ"), ("1", "usd")):
+        with pytest.raises(ProviderError):
+            exact_money(Decimal(amount), currency, name="x")
+
+
+def test_a_time_needs_an_offset() -> None:
+    for text in ("2026-09-27T19:29:36+0000", "2026-09-27T19:29:36Z", "2026-09-28T03:29:36+08:00"):
+        assert read_time({"at": text}, "at") == datetime(2026, 9, 27, 19, 29, 36, tzinfo=UTC)
+    for text in ("2026-09-27T19:29:36", "0001-01-01T00:00:00+14:00", "yesterday"):
+        with pytest.raises(ProviderError):
+            read_time({"at": text}, "at")
+
+
+@pytest.mark.parametrize("value", ["a\0b", "a\nb", "\ud800", "x" * 301, 1.5, [], True])
+def test_a_text_that_no_column_takes_is_refused(value: object) -> None:
+    with pytest.raises(ProviderError):
+        read_text({"it": value}, "it")
+
+
+def test_words_for_people_are_on_one_line_and_cut() -> None:
+    assert read_words({"it": " a\n\0b  c "}, "it") == "a b c"
+    assert read_words({"it": "x" * 999}, "it", length_max=5) == "xxxxx"
+    shown: list[tuple[object, str]] = [
+        (True, "true"),
+        (3, "3"),
+        (Decimal("1.5"), "1.5"),
+        ([], ""),
+        (None, ""),
+    ]
+    for value, words in shown:
+        assert read_words({"it": value}, "it") == words
+
+
+def test_the_first_name_that_has_a_text_counts() -> None:
+    assert read_text({"b": "x", "a": ""}, "a", "b") == "x"
+    assert read_text({"a": 7}, "a") == "7"
+    assert read_text({}, "a") == ""
+
+
+def test_countries_are_two_capital_letters() -> None:
+    assert countries_in(["JP", "JP", "jp", "EU-42", "TW", 7, ""]) == ("JP", "TW")
+
+
+@pytest.mark.parametrize(
+    ("words", "kbps"),
+    [
+        ("384 Kbps", 384),
+        ("1 Mbps", 1000),
+        ("1.25Mbps", 1250),
+        ("limited to 128kbps", 128),
+        ("1 Mbps, then 128 kbps", None),
+        ("0.5 kbps", None),
+        ("slow", None),
+        ("", None),
+    ],
+)
+def test_a_speed_is_read_from_words(words: str, kbps: int | None) -> None:
+    assert rate_in_kbps(words) == kbps
