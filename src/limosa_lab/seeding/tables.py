@@ -46,7 +46,8 @@ def _people(world: World) -> list[Table]:
         Table(
             "esims_esim",
             "id, public_id, subscriber_id, supplier_id, carrier_id, iccid, activation_code, label,"
-            " time_zone, state, created_at, installed_at, usage_seen_at, supplier_reference",
+            " time_zone, state, created_at, installed_at, usage_seen_at, supplier_reference,"
+            " supplier_order_reference",
             size.esims,
             lambda: _esims(world),
         ),
@@ -88,7 +89,7 @@ def _esims(world: World) -> Iterator[str]:
             f"{number}\t{world.chance.code(number, length=12)}\t{world.owner(number)}"
             f"\t{plan.supplier}\t{plan.carrier}\t{world.iccid(number)}"
             f"\t{encrypt(world.activation_code(number), place=place)}\t\t{TIME_ZONE}\tinstalled"
-            f"\t{joined}\t{joined}\t{seen}\t\n"
+            f"\t{joined}\t{joined}\t{seen}\t\t\n"
         )
 
 

@@ -186,7 +186,7 @@ def begin(
         Esim(
             public_id=f"ESIM{person}",
             subscriber_id=person,
-            supplier_id="own_network",
+            supplier_id=_supplier_of(configuration),
             carrier_id="carrier",
             iccid=make_iccid(issuer="01998", account=person),
             activation_code="LPA:1$smdp.example$SIMULATED",
@@ -226,13 +226,17 @@ def begin(
     return world
 
 
+def _supplier_of(configuration: Configuration) -> str:
+    return "own_network" if configuration.supplier == OWN else "wholesale"
+
+
 def _configure(configuration: Configuration) -> None:
     """Configure the shop: its tax rate is in a table that each run begins without."""
     if configuration.tax_basis_points:
         TaxRate.objects.create(
             place=settings.PLACE_OF_SUPPLY, rate_basis_points=configuration.tax_basis_points
         )
-    Plan.objects.update(supplier_id="own_network" if configuration.supplier == OWN else "wholesale")
+    Plan.objects.update(supplier_id=_supplier_of(configuration))
     starts_at = MOMENT - _DAY * (1 if configuration.has_promotion else 1000)
     Promotion.objects.update(starts_at=starts_at, ends_at=starts_at + _DAY * 900)
     Subscriber.objects.update(currency=configuration.currency)

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from limosa.domain.catalog.models import Plan, PlanKind
-from limosa.domain.connectivity.answers import Delivered, Pending
+from limosa.domain.connectivity.answers import Delivered, Pending, SupplyAnswer
 from limosa.domain.connectivity.capabilities import (
     CallbackAuth,
     Cancel,
@@ -61,12 +61,24 @@ def wholesale_plan(**fields: Any) -> Plan:
 
 def paid(shop: Shop, plan: Plan | None = None, *, is_new: bool = False) -> Order:
     """Return a paid order of a plan of the supplier; a renewal, unless it is a new eSIM."""
-    order = shop.place(plan or wholesale_plan())
+    plan = plan or wholesale_plan()
+    Esim.objects.filter(pk=shop.running.esim_id).update(supplier=plan.supplier)
+    order = shop.place(plan)
     if is_new:
         Quote.objects.filter(pk=order.quote_id).update(esim=None)
         Order.objects.filter(pk=order.pk).update(esim=None)
     shop.pay(order)
     return Order.objects.get(pk=order.pk)
+
+
+def answered(order: Order, answer: SupplyAnswer, seconds: float = 1) -> str:
+    """Have the supplier say of itself what becomes of an order."""
+    return apply_supply_answer(
+        order_number=order.number,
+        supplier_code="wholesale",
+        answer=answer,
+        now=after(seconds),
+    )
 
 
 def supply(seconds: float = 0) -> int:
@@ -435,7 +447,12 @@ def test_a_top_up_without_a_bundle_to_join_is_not_ordered(
 def test_an_iccid_that_somebody_has_is_left_to_people(shop: Shop, supplier: FakeSupplier) -> None:
     order = paid(shop, is_new=True)
     profile = Profile(iccid=shop.running.esim.iccid, activation_code="LPA:1$a$b")
-    apply_supply_answer(order_number=order.number, answer=Delivered(profile=profile), now=after(1))
+    apply_supply_answer(
+        order_number=order.number,
+        supplier_code="wholesale",
+        answer=Delivered(profile=profile),
+        now=after(1),
+    )
     found = Supply.objects.get(order_number=order.number)
     assert (found.state, found.problem) == ("unclear", "iccid_taken")
     assert order_state(order) == OrderState.PAID
@@ -463,7 +480,9 @@ def test_a_renewal_whose_answer_names_the_renewed_esim_is_on_that_esim(
 def given(order: Order, profile: Profile) -> tuple[str, str]:
     """Have the supplier say what it delivered, and return the order's state there and why."""
     answer = Delivered(reference="there", profile=profile)
-    apply_supply_answer(order_number=order.number, answer=answer, now=after(1))
+    apply_supply_answer(
+        order_number=order.number, supplier_code="wholesale", answer=answer, now=after(1)
+    )
     found = Supply.objects.get(order_number=order.number)
     return found.state, found.problem
 
@@ -511,7 +530,12 @@ def test_another_orders_reference_is_left_to_people(shop: Shop, supplier: FakeSu
     supply()
     taken = Supply.objects.get(order_number=first.number).reference
     order = paid(shop, is_new=True)
-    apply_supply_answer(order_number=order.number, answer=Pending(reference=taken), now=after(1))
+    apply_supply_answer(
+        order_number=order.number,
+        supplier_code="wholesale",
+        answer=Pending(reference=taken),
+        now=after(1),
+    )
     found = Supply.objects.get(order_number=order.number)
     assert (found.state, found.problem, found.reference) == ("unclear", "reference_taken", "")
 
@@ -528,7 +552,9 @@ def test_who_was_asked_delivers_though_the_plan_goes_to_another_supplier_meanwhi
 
 def test_a_supplier_that_is_not_set_up_fails_no_payment(shop: Shop, supplier: FakeSupplier) -> None:
     order = shop.place(wholesale_plan())
-    Plan.objects.update(supplier=make_supplier("gone"))  # It is removed before the money comes.
+    gone = make_supplier("gone")
+    Esim.objects.update(supplier=gone)
+    Plan.objects.update(supplier=gone)  # It is removed before the money comes.
     shop.pay(order)
     order.refresh_from_db()
     assert order.state == OrderState.PAID

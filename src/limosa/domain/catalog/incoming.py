@@ -19,6 +19,7 @@ from limosa.domain.catalog.engine.changes import CatalogChanges, changes_between
 from limosa.domain.catalog.engine.editions import check_follows
 from limosa.domain.catalog.engine.plan_row import PlanRow
 from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, Supplier
+from limosa.domain.catalog.sources import stored_source
 
 Named = TypeVar("Named", Supplier, Carrier)
 
@@ -59,7 +60,7 @@ def _known_codes() -> KnownCodes:
 
 
 def _changes(catalog: CatalogFile) -> CatalogChanges:
-    plans = list(Plan.objects.order_by("position", "code").prefetch_related("prices"))
+    plans = list(Plan.objects.order_by("position", "code").prefetch_related("prices", "sources"))
     changes = changes_between(
         {plan.code: _row(plan) for plan in plans},
         on_sale=[plan.code for plan in plans if plan.on_sale],
@@ -101,5 +102,6 @@ def _row(plan: Plan) -> PlanRow:
         valid_from=plan.valid_from,
         first_use_within_days=plan.first_use_within_days,
         countries=plan.countries,
+        sources=tuple(stored_source(source) for source in plan.sources.all()),
         prices_minor={price.currency: price.amount_minor for price in plan.prices.all()},
     )

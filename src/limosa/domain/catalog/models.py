@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX
 from limosa.foundation.period import Validity, ValidityUnit
 
 
@@ -118,6 +119,45 @@ class Plan(models.Model):
         """Return the plan's name in a language, or in English."""
         name: str = self.name.get(language) or self.name["en"]
         return name
+
+
+class PlanSource(models.Model):
+    """Where a plan is bought, in order of preference; the first is the plan's supplier.
+
+    A plan without any is known to its supplier by our own code. `code`: the supplier's, for a new
+    eSIM; `renewal_code`: for one that exists, empty where it renews none. `cost_minor`: what it
+    charges, in `cost_currency`; None: not known.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="sources")
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="sources")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=SUPPLIER_CODE_LENGTH_MAX)
+    renewal_code = models.CharField(max_length=SUPPLIER_CODE_LENGTH_MAX, blank=True)
+    cost_minor = models.BigIntegerField(null=True, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "supplier"], name="source_once_per_supplier"),
+            models.UniqueConstraint(
+                fields=["plan", "position"],
+                name="source_once_per_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                name="source_cost_has_its_currency",
+                condition=models.Q(cost_minor__isnull=True, cost_currency="")
+                | (
+                    models.Q(cost_minor__isnull=False, cost_minor__gte=0)
+                    & ~models.Q(cost_currency="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} at {self.supplier_id}"
 
 
 class Price(models.Model):

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from limosa.domain.catalog.engine.exchange import EURO, cross_rate
-from limosa.domain.catalog.models import PlanKind, Price
+from limosa.domain.catalog.models import PlanKind, PlanSource, Price
 from limosa.foundation.errors import DomainRefusal
 
 _DEFAULT_CURRENCY = "USD"
@@ -44,25 +44,27 @@ class ExchangeQuote:
 
 
 def offered_prices() -> QuerySet[Price]:
-    """Return the prices of what is offered: plans on sale whose supplier is set up.
+    """Return the prices of what is offered: plans on sale of which a supplier is set up.
 
-    Without its supplier a plan would be sold and never delivered.
+    Without one a plan would be sold and never delivered.
     """
-    return Price.objects.filter(
-        plan__on_sale=True, plan__supplier_id__in=list(settings.SUPPLIER_ADAPTERS)
-    )
+    set_up = list(settings.SUPPLIER_ADAPTERS)
+    sources = PlanSource.objects.filter(plan=OuterRef("plan"), supplier__in=set_up)
+    can_be_bought = Q(plan__supplier__in=set_up) | Exists(sources)
+    return Price.objects.filter(can_be_bought, plan__on_sale=True)
 
 
 def plans_on_sale(*, currency: str) -> list[Price]:
     """Return the prices in a currency of all plans that are offered, in catalogue order.
 
-    Includes plan and carrier, in one statement. A plan without a price in the currency is not sold
-    in it.
+    Includes plan, carrier and sources, in two statements. A plan without a price in the currency is
+    not sold in it.
     """
     return list(
         offered_prices()
         .filter(currency=currency)
         .select_related("plan__carrier")
+        .prefetch_related("plan__sources")
         .order_by("plan__position", "plan_id")
     )
 

@@ -102,7 +102,8 @@ class Failure(StrEnum):
 
     AGAIN: try the same supplier later: busy, rate-limited. ANOTHER: this supplier can't for now,
     another may: out of stock, no longer sold, its price has changed, our balance there is too low,
-    maintenance. NEVER: there is no point in trying again anywhere.
+    maintenance. NEVER: there is no point in asking this supplier again. Either way, the plan's next
+    supplier is asked, or the money goes back.
     """
 
     AGAIN = "again"

@@ -3,9 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.encryption.fields import EncryptedTextField
+from limosa.foundation.money import Money
 
 REASON_LENGTH_MAX = 60
 REFERENCE_LENGTH_MAX = 80
@@ -13,8 +15,10 @@ _STATES = [(state.value, state.value) for state in SupplyState]
 
 
 class Supply(models.Model):
-    """Our order at a supplier that has to be called: one for each order placed by a person.
+    """Our order at a supplier that has to be called. An order placed by a person has one at a time;
+    if its supplier refuses, the next one of the plan gets another.
 
+    `plan_code`: the supplier's. `cost_minor`: what it charges, in `cost_currency`; None: not known.
     `reference`: the supplier's own id. `iccid`, `activation_code`, `esim_reference`: the eSIM that
     was delivered; empty: the bundle was added to the eSIM that the order is for.
     `next_at`: when a worker takes it up or, while one works on it, when another may.
@@ -23,9 +27,11 @@ class Supply(models.Model):
     `asked_at`: when it was last sent; `problem`: a term for the latest problem.
     """
 
-    order_number = models.CharField(max_length=20, unique=True)
+    order_number = models.CharField(max_length=20)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="supplies")
-    plan_code = models.CharField(max_length=50)
+    plan_code = models.CharField(max_length=SUPPLIER_CODE_LENGTH_MAX)
+    cost_minor = models.BigIntegerField(null=True, blank=True)
+    cost_currency = models.CharField(max_length=3, blank=True)
     renewed_iccid = models.CharField(max_length=20, blank=True)
     renewed_reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
     state = models.CharField(max_length=10, choices=_STATES, default=SupplyState.DUE.value)
@@ -43,6 +49,19 @@ class Supply(models.Model):
     class Meta:
         verbose_name_plural = "supplies"
         constraints = [
+            models.UniqueConstraint(
+                fields=["order_number", "supplier"], name="supply_once_per_supplier"
+            ),
+            models.UniqueConstraint(
+                fields=["order_number"],
+                condition=Q(state__in=["due", "asked", "pending", "unclear", "delivered"]),
+                name="supply_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="supply_cost_has_its_currency",
+                condition=Q(cost_minor__isnull=True, cost_currency="")
+                | (Q(cost_minor__isnull=False, cost_minor__gte=0) & ~Q(cost_currency="")),
+            ),
             models.UniqueConstraint(
                 fields=["supplier", "reference"],
                 condition=~Q(reference=""),
@@ -82,6 +101,11 @@ class Supply(models.Model):
 
     def __str__(self) -> str:
         return f"supply of {self.order_number}"
+
+    @property
+    def cost(self) -> Money | None:
+        """What the supplier charges; None: not known."""
+        return None if self.cost_minor is None else Money(self.cost_minor, self.cost_currency)
 
 
 class SupplierCall(models.Model):

@@ -28,6 +28,11 @@ def adapter_for(supplier_code: str) -> SupplierAdapter:
     return adapter
 
 
+def is_set_up(supplier_code: str) -> bool:
+    """Return whether a supplier is in the settings."""
+    return supplier_code in settings.SUPPLIER_ADAPTERS
+
+
 def capabilities_of(supplier_code: str) -> Capabilities:
     """Return a supplier's capabilities; none, if it is no longer in the settings."""
     try:

@@ -48,7 +48,8 @@ class EsimState(models.TextChoices):
 class Esim(models.Model):
     """A profile on, or for, one device. `time_zone`: where it is used; its days end there.
 
-    `supplier_reference`: the supplier's own id for it, where the ICCID alone is not enough.
+    `supplier_reference`: the supplier's own id for it, where the ICCID alone is not enough: some
+    suppliers reuse ICCIDs. `supplier_order_reference`: its id of the order that it came with.
     """
 
     public_id = models.CharField(max_length=16, unique=True)
@@ -60,9 +61,10 @@ class Esim(models.Model):
     )
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="esims")
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="esims")
-    iccid = models.CharField(max_length=20, unique=True)
+    iccid = models.CharField(max_length=20)
     activation_code = EncryptedTextField()
     supplier_reference = models.CharField(max_length=80, blank=True)
+    supplier_order_reference = models.CharField(max_length=80, blank=True)
     label = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     state = models.CharField(max_length=10, choices=EsimState, default=EsimState.READY)
@@ -72,6 +74,9 @@ class Esim(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["iccid", "supplier_reference"], name="esim_once_per_iccid"
+            ),
             models.CheckConstraint(
                 name="esim_state_has_its_time",
                 condition=Q(state="ready", installed_at__isnull=True)

@@ -17,6 +17,8 @@ class AccountKind(models.TextChoices):
     REVENUE = "revenue"  # recognized as a bundle is used or its days pass (income)
     TAX_PAYABLE = "tax_payable"  # tax included in payments (liability)
     PROMOTIONS = "promotions"  # goodwill credited to wallets (expense)
+    COST_OF_SALES = "cost_of_sales"  # what suppliers charge for what is sold (expense)
+    SUPPLIER = "supplier"  # our prepaid balance at a supplier, or what we owe it (asset)
     PROVIDER_FEES = "provider_fees"  # what providers keep of our takings (expense)
     DISPUTED = "disputed"  # withheld by a provider until a dispute is decided (asset)
     LOSSES = "losses"  # disputed money lost without reversing a sale (expense)

@@ -2,33 +2,35 @@
 
 from typing import Any
 
-from limosa.domain.connectivity.models import SupplierMessage, Supply
+from limosa.domain.connectivity.models import SupplierCall, SupplierMessage, Supply
 
 Line = dict[str, Any]
 
 
 def supply_lines(order_number: str) -> list[Line]:
     """Return the lines about an order at its supplier, in no order; `at` is a datetime."""
-    supply = Supply.objects.filter(order_number=order_number).first()
-    if supply is None:
-        return []
-    line = {
-        "at": supply.created_at,
-        "what": "supply",
-        "supplier": supply.supplier_id,
-        "state": supply.state,
-        "problem": supply.problem,
-        "reference": supply.reference,
-    }
+    supplies = Supply.objects.filter(order_number=order_number).order_by("id")
+    lines = [
+        {
+            "at": supply.created_at,
+            "what": "supply",
+            "supplier": supply.supplier_id,
+            "state": supply.state,
+            "problem": supply.problem,
+            "reference": supply.reference,
+        }
+        for supply in supplies
+    ]
     calls = [
         {
             "at": call.called_at,
             "what": "supplier_call",
+            "supplier": call.supply.supplier_id,
             "call": call.call,
             "outcome": call.outcome,
             "duration_ms": call.duration_ms,
         }
-        for call in supply.calls.all()
+        for call in SupplierCall.objects.filter(supply__in=supplies).select_related("supply")
     ]
     told = [
         {
@@ -39,4 +41,4 @@ def supply_lines(order_number: str) -> list[Line]:
         }
         for message in SupplierMessage.objects.filter(order_number=order_number)
     ]
-    return [line, *calls, *told]
+    return [*lines, *calls, *told]

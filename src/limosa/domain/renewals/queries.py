@@ -7,8 +7,11 @@ from datetime import datetime
 from django.db.models import Case, Q, When
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import PlanKind, Price
+from limosa.domain.catalog.models import Plan, PlanKind, Price
 from limosa.domain.catalog.queries import plans_on_sale
+from limosa.domain.catalog.sources import sources_of
+from limosa.domain.connectivity.capabilities import Renewal
+from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
 from limosa.domain.esims.models import Bundle, BundleState
 from limosa.domain.esims.promise import period_for
@@ -86,7 +89,7 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
     prices = [
         price
         for price in plans_on_sale(currency=subscriber.currency)
-        if price.plan.supplier_id == esim.supplier_id
+        if _is_renewed_by(price.plan, esim.supplier_id)
     ]
     situation = Situation(
         running=[_running(bundle) for bundle in (*view.in_use, *view.queued, *view.on_hold)],
@@ -141,6 +144,16 @@ def offers_for_new_esim(*, subscriber_currency: str, time_zone: str, now: dateti
         for price in plans_on_sale(currency=subscriber_currency)
         if _is_possible(price, situation)
     ]
+
+
+def _is_renewed_by(plan: Plan, supplier_code: str) -> bool:
+    """Whether an eSIM's supplier sells the plan for it: on the same eSIM or, where it renews none,
+    on a new one."""
+    is_on_new = capabilities_of(supplier_code).renewal is Renewal.NEW_ESIM
+    return any(
+        source.supplier == supplier_code and (source.renewal_code or is_on_new)
+        for source in sources_of(plan)
+    )
 
 
 def _candidate(price: Price) -> Candidate:

@@ -123,10 +123,17 @@ def _read_plans(
             ("carrier", plan.carrier, carriers),
         ):
             if code and code not in codes:
-                there = ", ".join(sorted(codes)) or "none"
-                row.fault(name, f'"{code}" is not a {name} that is known; there is: {there}')
+                _tell_of_stranger(row, name, code, codes)
+        for source in plan.sources[1:]:
+            if source.supplier and source.supplier not in suppliers:
+                _tell_of_stranger(row, "supplier", source.supplier, suppliers)
         plans.append(plan)
     return plans
+
+
+def _tell_of_stranger(row: Row, name: str, code: str, codes: frozenset[str]) -> None:
+    there = ", ".join(sorted(codes)) or "none"
+    row.fault(name, f'"{code}" is not a {name} that is known; there is: {there}')
 
 
 def _tell_of_repetition(row: Row, code: str | None, lines: dict[str, int]) -> None:

@@ -19,6 +19,7 @@ _FIELDS = (
     "valid_from",
     "first_use_within_days",
     "countries",
+    "sources",
 )
 
 
@@ -152,6 +153,8 @@ def _text(value: object) -> str:
         return "–"
     if isinstance(value, dict):
         return " / ".join(str(part) for part in value.values())
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value) or "–"
     if isinstance(value, list):
         return " ".join(str(part) for part in value)
     return str(value)

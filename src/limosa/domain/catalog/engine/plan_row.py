@@ -5,6 +5,7 @@ from functools import partial
 
 from limosa.domain.catalog.engine.faults import UnreadableTextError
 from limosa.domain.catalog.engine.rows import Row
+from limosa.domain.catalog.engine.sources import Source, read_sources
 from limosa.domain.catalog.engine.units import (
     read_code,
     read_country,
@@ -32,7 +33,11 @@ FIRST_USE_WITHIN_DAYS = 180
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """A plan as written in the file. Codes may be empty only if the file has errors."""
+    """A plan as written in the file. Codes may be empty only if the file has errors.
+
+    `supplier`: the first of its sources. No sources: that supplier knows the plan by our code, for
+    new eSIMs and for renewals.
+    """
 
     code: str
     supplier: str
@@ -47,6 +52,7 @@ class PlanRow:
     first_use_within_days: int
     countries: list[str]
     prices_minor: dict[str, int]
+    sources: tuple[Source, ...] = ()
 
 
 def read_plan(row: Row) -> PlanRow:
@@ -54,9 +60,10 @@ def read_plan(row: Row) -> PlanRow:
     kind = row.read("kind", partial(_one_of, KINDS), hint=f"write one of {', '.join(KINDS)}")
     fair_use_bytes, fair_use_kbps = _read_fair_use(row, kind)
     validity, valid_from, within_days = _read_validity(row, kind)
+    sources = read_sources(row)
     plan = PlanRow(
         code=row.read("code", read_code) or "",
-        supplier=row.read("supplier", read_code) or "",
+        supplier=_read_supplier(row, sources),
         carrier=row.read("carrier", read_code) or "",
         kind=kind or "",
         name=read_names(row),
@@ -68,6 +75,7 @@ def read_plan(row: Row) -> PlanRow:
         first_use_within_days=within_days,
         countries=_read_countries(row),
         prices_minor=_read_prices(row),
+        sources=sources,
     )
     row.close()
     return plan
@@ -92,6 +100,15 @@ def _one_of(choices: tuple[str, ...], text: str) -> str:
     if text not in choices:
         raise UnreadableTextError(f'"{text}" is not known; write one of {", ".join(choices)}')
     return text
+
+
+def _read_supplier(row: Row, sources: tuple[Source, ...]) -> str:
+    if not sources:
+        return row.read("supplier", read_code) or ""
+    supplier = row.read_if_given("supplier", read_code)
+    if supplier and supplier != sources[0].supplier:
+        row.fault("supplier", f'"{supplier}" is not the first of the sources; leave it out')
+    return sources[0].supplier
 
 
 def _read_volume(row: Row, kind: str | None) -> int | None:

@@ -85,6 +85,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('plan', 'currency'), name='price_once_per_currency'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='price_positive')],
             },
         ),
+        migrations.CreateModel(
+            name='PlanSource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('code', models.CharField(max_length=100)),
+                ('renewal_code', models.CharField(blank=True, max_length=100)),
+                ('cost_minor', models.BigIntegerField(blank=True, null=True)),
+                ('cost_currency', models.CharField(blank=True, max_length=3)),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='catalog.plan')),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='catalog.supplier')),
+            ],
+            options={
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'supplier'), name='source_once_per_supplier'), models.UniqueConstraint(deferrable=models.Deferrable.DEFERRED, fields=('plan', 'position'), name='source_once_per_position'), models.CheckConstraint(condition=models.Q(models.Q(('cost_currency', ''), ('cost_minor__isnull', True)), models.Q(('cost_minor__gte', 0), ('cost_minor__isnull', False), models.Q(('cost_currency', ''), _negated=True)), _connector='OR'), name='source_cost_has_its_currency')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='plan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('fair_use_bytes__gt', 0), ('fair_use_bytes__isnull', False), ('kind', 'unlimited'), ('volume_bytes__isnull', True)), models.Q(('kind__in', ['volume', 'top_up']), ('volume_bytes__gt', 0), ('volume_bytes__isnull', False)), _connector='OR'), name='plan_has_its_volume'),

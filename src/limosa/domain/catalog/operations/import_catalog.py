@@ -11,7 +11,7 @@ from limosa.domain.catalog.engine.catalog_file import CatalogFile, NamedRow
 from limosa.domain.catalog.engine.changes import CatalogChanges, ConsentNeededError
 from limosa.domain.catalog.engine.plan_row import PlanRow
 from limosa.domain.catalog.incoming import read_incoming
-from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, Price, Supplier
+from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, PlanSource, Price, Supplier
 
 _PLANS_PER_STATEMENT = 500
 _PLAN_FIELDS = [
@@ -127,6 +127,7 @@ def _store_plans(rows: list[PlanRow], *, first_position: int) -> None:
         unique_fields=["plan", "currency"],
         update_fields=["amount_minor"],
     )
+    _store_sources(rows)
     named = {(price.plan_id, price.currency) for price in prices}
     Price.objects.filter(
         id__in=[
@@ -137,6 +138,26 @@ def _store_plans(rows: list[PlanRow], *, first_position: int) -> None:
             if (plan_id, currency) not in named
         ]
     ).delete()
+
+
+def _store_sources(rows: list[PlanRow]) -> None:
+    """Replace the sources of these plans; nothing refers to them."""
+    PlanSource.objects.filter(plan_id__in=[row.code for row in rows]).delete()
+    PlanSource.objects.bulk_create(
+        [
+            PlanSource(
+                plan_id=row.code,
+                supplier_id=source.supplier,
+                position=position,
+                code=source.code,
+                renewal_code=source.renewal_code,
+                cost_minor=source.cost.amount_minor if source.cost else None,
+                cost_currency=source.cost.currency if source.cost else "",
+            )
+            for row in rows
+            for position, source in enumerate(row.sources)
+        ]
+    )
 
 
 def _plan(row: PlanRow, position: int) -> Plan:

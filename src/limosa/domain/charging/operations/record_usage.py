@@ -71,7 +71,8 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
         Esim.objects.select_for_update(of=("self",))
         .select_related("subscriber")
         .filter(iccid=report.iccid)
-        .first()
+        .order_by("id")
+        .last()
     )
     if esim is None:
         return UsageResult(record_id=report.record_id, status="unknown_esim")

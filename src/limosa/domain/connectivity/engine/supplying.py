@@ -3,7 +3,7 @@ capabilities and its answer.
 
     due ──ask──▶ asked ──▶ pending ──▶ delivered
      ▲             │  │       │            │ the money goes back
-     └── "later" ──┘  ├───────┴─▶ refused  ▼
+     └── "later" ──┘  ├───────┴─▶ refused  ▼        (another supplier is asked)
                       ▼                 cancelling ──▶ ending
                    unclear                 ▼             ▼
                  (for people)          cancelled        kept
@@ -34,6 +34,8 @@ from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempo
 # How long a request may still be in flight. Only after that is "no such order" believed of a
 # supplier that might accept a second order.
 ON_ITS_WAY = timedelta(seconds=60)
+# How long a supplier that is busy is waited for, where another could deliver.
+ELSEWHERE_AFTER = timedelta(seconds=60)
 _AT_ONCE = timedelta(0)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
 _ATTEMPTS_OF_A_MINUTE = 6  # By the pauses between them; from then on each is a minute long.
@@ -76,7 +78,17 @@ class NextCall(StrEnum):
     WAIT = "wait"
 
 
+@dataclass(frozen=True, slots=True)
+class CallMade:
+    """A call to a supplier, and which of the order's attempts it was, counted from 1."""
+
+    call: NextCall
+    attempt: int
+
+
 _OPEN = {SupplyState.DUE, SupplyState.ASKED, SupplyState.PENDING, SupplyState.UNCLEAR}
+# While one of these, no other supplier is asked for the same order.
+LIVE = frozenset({*_OPEN, SupplyState.DELIVERED})
 _ONE_WAY = {
     SupplyState.DELIVERED: NextCall.WAIT,
     SupplyState.REFUSED: NextCall.WAIT,
@@ -99,8 +111,9 @@ class Lost:
 class SupplyNow:
     """The current state of an order at a supplier.
 
-    `is_wanted`: we still have its money. `attempts`: calls begun so far. `asked_ago`: time since
-    the order was last sent.
+    `is_wanted`: we still have its money, and no other supplier delivers it. `attempts`: calls begun
+    so far. `asked_ago`: time since the order was last sent; `waited`: since it was to be sent.
+    `has_another`: another supplier can be asked that was not yet.
     """
 
     state: SupplyState
@@ -108,6 +121,8 @@ class SupplyNow:
     has_reference: bool = False
     attempts: int = 0
     asked_ago: timedelta = _AT_ONCE
+    waited: timedelta = _AT_ONCE
+    has_another: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,9 +264,9 @@ def _refused(
         return None if call is None else _later(supply, answer.reason)
     if not supply.is_wanted:
         return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
-    if is_again:
+    if is_again and not (supply.has_another and supply.waited >= ELSEWHERE_AFTER):
         return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=_again(supply))
-    # A plan has only one supplier, so no other can be tried: the money goes back.
+    # Another supplier of the plan is asked; if there is none, the money goes back.
     return Outcome(state=SupplyState.REFUSED, problem=answer.reason)
 
 

@@ -33,8 +33,10 @@ class Migration(migrations.Migration):
             name='Supply',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_number', models.CharField(max_length=20, unique=True)),
-                ('plan_code', models.CharField(max_length=50)),
+                ('order_number', models.CharField(max_length=20)),
+                ('plan_code', models.CharField(max_length=100)),
+                ('cost_minor', models.BigIntegerField(blank=True, null=True)),
+                ('cost_currency', models.CharField(blank=True, max_length=3)),
                 ('renewed_iccid', models.CharField(blank=True, max_length=20)),
                 ('renewed_reference', models.CharField(blank=True, max_length=80)),
                 ('state', models.CharField(choices=[('due', 'due'), ('asked', 'asked'), ('pending', 'pending'), ('unclear', 'unclear'), ('delivered', 'delivered'), ('refused', 'refused'), ('cancelling', 'cancelling'), ('ending', 'ending'), ('cancelled', 'cancelled'), ('kept', 'kept')], default='due', max_length=10)),
@@ -72,6 +74,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='supply',
             index=models.Index(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'cancelling', 'ending'])), fields=['id'], name='supply_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='supply',
+            constraint=models.UniqueConstraint(fields=('order_number', 'supplier'), name='supply_once_per_supplier'),
+        ),
+        migrations.AddConstraint(
+            model_name='supply',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'delivered'])), fields=('order_number',), name='supply_one_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='supply',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cost_currency', ''), ('cost_minor__isnull', True)), models.Q(('cost_minor__gte', 0), ('cost_minor__isnull', False), models.Q(('cost_currency', ''), _negated=True)), _connector='OR'), name='supply_cost_has_its_currency'),
         ),
         migrations.AddConstraint(
             model_name='supply',

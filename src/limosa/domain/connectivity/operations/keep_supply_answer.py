@@ -17,6 +17,9 @@ def keep_supply_answer(
     """
     if isinstance(answer, Delivered | Pending):
         supply.reference = supply.reference or answer.reference
+    if isinstance(answer, Delivered) and answer.cost is not None:
+        supply.cost_minor = answer.cost.amount_minor
+        supply.cost_currency = answer.cost.currency
     if isinstance(answer, Delivered) and answer.profile is not None and not supply.iccid:
         supply.iccid = answer.profile.iccid
         supply.activation_code = answer.profile.activation_code

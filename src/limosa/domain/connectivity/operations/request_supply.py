@@ -8,7 +8,8 @@ from limosa.domain.connectivity.models import Supply
 def request_supply(*, supplier_code: str, request: SupplyRequest, now: datetime) -> None:
     """Queue an order for a worker to place at the supplier; makes no outside call itself.
 
-    Idempotent: there is one per order. Commits with the caller's transaction.
+    Idempotent: an order has one at a time, and one per supplier. Commits with the caller's
+    transaction.
     """
     renewed = request.renewed
     Supply.objects.bulk_create(
@@ -17,6 +18,8 @@ def request_supply(*, supplier_code: str, request: SupplyRequest, now: datetime)
                 order_number=request.number,
                 supplier_id=supplier_code,
                 plan_code=request.plan_code,
+                cost_minor=request.cost.amount_minor if request.cost else None,
+                cost_currency=request.cost.currency if request.cost else "",
                 renewed_iccid=renewed.iccid if renewed else "",
                 renewed_reference=renewed.reference if renewed else "",
                 state=SupplyState.DUE,

@@ -7,18 +7,17 @@ from limosa.domain.connectivity.registry import capabilities_of
 
 
 def withdraw_supply(*, order_number: str, now: datetime) -> bool:
-    """Have the supplier cancel an order whose money goes back, if it can; makes no outside call
+    """Have its suppliers cancel an order whose money goes back, if they can; makes no outside call
     itself.
 
     An order that was never sent is cancelled at once. The money goes back whatever the supplier
     says. Returns whether there is such an order: there is none at a supplier that answers from our
     own database.
-    Locks: the order's Supply row, if it has one. The caller holds the order.
+    Locks: the order's Supply rows, if it has any. The caller holds the order.
     """
-    supply = Supply.objects.select_for_update().filter(order_number=order_number).first()
-    if supply is None:
-        return False
-    outcome = withdrawn(SupplyState(supply.state), can=capabilities_of(supply.supplier_id))
-    if outcome is not None:
-        keep_supply_answer(supply=supply, outcome=outcome, answer=None, now=now)
-    return True
+    supplies = Supply.objects.select_for_update().filter(order_number=order_number).order_by("id")
+    for supply in supplies:
+        outcome = withdrawn(SupplyState(supply.state), can=capabilities_of(supply.supplier_id))
+        if outcome is not None:
+            keep_supply_answer(supply=supply, outcome=outcome, answer=None, now=now)
+    return bool(supplies)

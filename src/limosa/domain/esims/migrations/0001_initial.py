@@ -23,9 +23,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(max_length=16, unique=True)),
-                ('iccid', models.CharField(max_length=20, unique=True)),
+                ('iccid', models.CharField(max_length=20)),
                 ('activation_code', limosa.domain.encryption.fields.EncryptedTextField()),
                 ('supplier_reference', models.CharField(blank=True, max_length=80)),
+                ('supplier_order_reference', models.CharField(blank=True, max_length=80)),
                 ('label', models.CharField(blank=True, max_length=40)),
                 ('time_zone', models.CharField(default='America/Los_Angeles', max_length=64)),
                 ('state', models.CharField(choices=[('ready', 'Ready'), ('installed', 'Installed'), ('deleted', 'Deleted')], default='ready', max_length=10)),
@@ -115,6 +116,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bundle',
             constraint=models.CheckConstraint(condition=models.Q(('valid_from__in', ['purchase', 'first_use']), models.Q(models.Q(('validity_count__isnull', True), ('validity_unit', '')), models.Q(('validity_count__gt', 0), ('validity_count__isnull', False), ('validity_unit__in', ['day', 'month'])), _connector='OR')), name='bundle_has_its_validity'),
+        ),
+        migrations.AddConstraint(
+            model_name='esim',
+            constraint=models.UniqueConstraint(fields=('iccid', 'supplier_reference'), name='esim_once_per_iccid'),
         ),
         migrations.AddConstraint(
             model_name='esim',

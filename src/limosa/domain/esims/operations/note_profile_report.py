@@ -73,9 +73,10 @@ def note_profile_report(
 
 
 def _lock_esim(iccid: str) -> Esim | None:
-    """Lock the eSIM that has an ICCID, had it before, or is to have it."""
+    """Lock the eSIM that has an ICCID, had it before, or is to have it. Of several, since some
+    suppliers reuse ICCIDs: the newest."""
     esims = Esim.objects.select_for_update(of=("self",))
-    esim = esims.filter(iccid=iccid).first()
+    esim = esims.filter(iccid=iccid).order_by("id").last()
     if esim is None:
         moved = Move.objects.filter(Q(iccid=iccid) | Q(old_iccid=iccid)).order_by("id").last()
         other = moved or Installation.objects.filter(iccid=iccid).order_by("id").last()

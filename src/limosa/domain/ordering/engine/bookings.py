@@ -151,6 +151,12 @@ def recognized(amount: Money) -> list[Leg]:
     return [Leg("deferred_revenue", amount), Leg("revenue", -amount)]
 
 
+def supplied(supplier_code: str, cost: Money) -> list[Leg]:
+    """A supplier delivered, and takes its cost from our balance there; negative: it gives it back,
+    for what it cancelled."""
+    return [Leg("cost_of_sales", cost), Leg("supplier", -cost, owner=supplier_code)]
+
+
 def _exchange(received: Money, total: Money) -> list[Leg]:
     """The two sides of a conversion; none if the channel's currency is the order's."""
     if received.currency == total.currency:

@@ -30,9 +30,11 @@ def apply_supplier_callback(
         if number is None:
             results[news.number] = UNKNOWN
         elif is_believed:
-            results[number] = apply_supply_answer(order_number=number, answer=news.answer, now=now)
+            results[number] = apply_supply_answer(
+                order_number=number, supplier_code=supplier_code, answer=news.answer, now=now
+            )
         else:
-            results[number] = _have_it_asked(number, now)
+            results[number] = _have_it_asked(number, supplier_code, now)
     for reported in callback.reports if is_believed else ():
         number = _order_number(supplier_code, reported)
         results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
@@ -65,7 +67,8 @@ def _order_number(supplier_code: str, news: SupplyNews | ReportedProfile) -> str
     return supplies.values_list("order_number", flat=True).first()
 
 
-def _have_it_asked(number: str, now: datetime) -> str:
+def _have_it_asked(number: str, supplier_code: str, now: datetime) -> str:
     """Look up at once what is waiting to be looked up, but nothing that is being ordered just
     now."""
-    return "asked" if look_up_supply_now(order_number=number, now=now) else "no_news"
+    is_asked = look_up_supply_now(order_number=number, supplier_code=supplier_code, now=now)
+    return "asked" if is_asked else "no_news"

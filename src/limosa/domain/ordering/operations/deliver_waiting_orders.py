@@ -4,9 +4,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.engine.supplying import LIVE, SupplyState
 from limosa.domain.connectivity.models import Supply
-from limosa.domain.connectivity.supplies import what_was_delivered
+from limosa.domain.connectivity.supplies import current_supply
 from limosa.domain.notifications.models import Notification
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
@@ -19,13 +19,12 @@ from limosa.domain.payments.queries import open_disputes
 TELL_AFTER = timedelta(seconds=60)
 REFUND_AFTER = timedelta(minutes=15)
 _LATE = "late:"
-_ANSWERED = [SupplyState.DELIVERED.value, SupplyState.REFUSED.value]
 
 
 def deliver_waiting_orders(*, now: datetime, most: int = 100) -> int:
     """Retry the delivery of paid orders; after 15 minutes refund them. Returns how many were due.
 
-    What a supplier refused for good is refunded at once. After a minute the person is notified.
+    What all its suppliers refused is refunded at once. After a minute the person is notified.
     Orders that can only keep waiting, for example for a supplier's answer, take no place in the
     round. While its payment is disputed, an order is neither delivered nor refunded. Calls no
     supplier.
@@ -44,7 +43,11 @@ def _due(now: datetime) -> QuerySet[Order]:
     supplies = Supply.objects.filter(order_number=OuterRef("number"))
     return waiting.filter(
         (Q(quote__plan__supplier__is_paused=False) & ~Exists(supplies))
-        | Exists(supplies.filter(state__in=_ANSWERED))
+        | Exists(supplies.filter(state=SupplyState.DELIVERED.value))
+        | (
+            Exists(supplies.filter(state=SupplyState.REFUSED.value))
+            & ~Exists(supplies.filter(state__in=LIVE))
+        )
         | Q(paid_at__lte=now - REFUND_AFTER)
         | (Q(paid_at__lte=now - TELL_AFTER) & ~Exists(told))
     )
@@ -58,7 +61,7 @@ def _deliver_or_pay_back(number: str, now: datetime) -> None:
         if open_disputes(number).exists():
             return  # Opened since this round began; while we hold the payment, none can be.
         waited = now - order.paid_at
-        supply = Supply.objects.filter(order_number=number).first()
+        supply = current_supply(number)
         if _deliver(order, supply, now):
             announce_order(number)
         elif waited >= REFUND_AFTER or (supply and supply.state == SupplyState.REFUSED):
@@ -75,7 +78,7 @@ def _deliver(order: Order, supply: Supply | None, now: datetime) -> bool:
         order=order,
         renewed=lock_esim(order, now=now),
         now=now,
-        delivered=what_was_delivered(supply) if supply else None,
+        supply=supply,
     )
 
 

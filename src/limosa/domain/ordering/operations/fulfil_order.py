@@ -6,16 +6,18 @@ from django.db import transaction
 from limosa.domain.connectivity.answers import Delivered, SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import Renewal
 from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
-from limosa.domain.connectivity.operations.request_supply import request_supply
+from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.registry import adapter_for, is_delivered_in_commit_by
+from limosa.domain.connectivity.supplies import current_supply, what_was_delivered
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
 from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.esims.operations.add_bundle import add_bundle
-from limosa.domain.esims.operations.add_esim import add_esim
+from limosa.domain.esims.operations.add_esim import SupplierOrder, add_esim
 from limosa.domain.esims.promise import period_for
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.locking import LockedEsim
 from limosa.domain.ordering.models import RECOGNIZE_EVERY, Order, OrderState, StartRule
+from limosa.domain.ordering.operations.order_at_supplier import order_at_supplier
 from limosa.domain.rows import update_row
 
 _PAID = ("state", "paid_at")
@@ -28,18 +30,25 @@ def fulfil_order(
     order: Order,
     renewed: LockedEsim | None,
     now: datetime,
-    delivered: Delivered | None = None,
+    supply: Supply | None = None,
 ) -> bool:
     """Create a paid order's bundle once its supplier has delivered; return whether it has it now.
 
-    `delivered`: what a supplier called by a worker has delivered. Without it, a supplier that
-    answers from our own database delivers in this transaction; any other is called not here but by
-    a worker (supply_next_order), whose answer comes back here. The caller holds the order and the
-    eSIM that it renews (locking.py). The order is `paid`, and is saved here in any case. One order
-    creates one bundle: the table's unique order number decides.
+    `supply`: the order at a supplier, called by a worker, that has delivered. Without it, a
+    supplier that answers from our own database delivers in this transaction; any other is called
+    not here but by a worker (supply_next_order), whose answer comes back here. The caller holds the
+    order and the eSIM that it renews (locking.py). The order is `paid`, and is saved here in any
+    case. One order creates one bundle: the table's unique order number decides.
     """
-    delivered = delivered or _deliver_here(order, renewed, now)
-    bundle = _bundle(order, renewed, delivered, now) if delivered else None
+    if supply is not None:
+        supplier_code, delivered = supply.supplier_id, what_was_delivered(supply)
+    else:
+        supplier_code, here = order.quote.plan.supplier_id, _deliver_here(order, renewed, now)
+        if here is None:
+            update_row(order, *_PAID)
+            return False
+        delivered = here
+    bundle = _bundle(order, renewed, delivered, supplier_code, now)
     if bundle is None:
         update_row(order, *_PAID)
         return False
@@ -58,14 +67,18 @@ def _deliver_here(order: Order, renewed: LockedEsim | None, now: datetime) -> De
     if renewed is not None and renewed.esim.state == EsimState.DELETED:
         return None
     plan = order.quote.plan
-    request = SupplyRequest(
-        number=order.number,
-        plan_code=plan.code,
-        renewed=_renewed(renewed.esim) if renewed else None,
-    )
-    if is_delivered_in_commit_by(plan.supplier_id):
-        return None if plan.supplier.is_paused else _believed(plan.supplier_id, request)
-    request_supply(supplier_code=plan.supplier_id, request=request, now=now)
+    is_its_own = renewed is None or renewed.esim.supplier_id == plan.supplier_id
+    if is_its_own and is_delivered_in_commit_by(plan.supplier_id) and not plan.supplier.is_paused:
+        request = SupplyRequest(
+            number=order.number,
+            plan_code=plan.code,
+            renewed=SupplierEsim(iccid=renewed.esim.iccid) if renewed else None,
+        )
+        delivered = _believed(plan.supplier_id, request)
+        if delivered is not None:
+            return delivered
+    if current_supply(order.number) is None:
+        order_at_supplier(order=order, now=now)
     return None
 
 
@@ -83,12 +96,12 @@ def _believed(supplier_code: str, request: SupplyRequest) -> Delivered | None:
     return meant if isinstance(meant, Delivered) else None
 
 
-def _renewed(esim: Esim) -> SupplierEsim:
-    return SupplierEsim(iccid=esim.iccid, reference=esim.supplier_reference)
-
-
 def _bundle(
-    order: Order, renewed: LockedEsim | None, delivered: Delivered, now: datetime
+    order: Order,
+    renewed: LockedEsim | None,
+    delivered: Delivered,
+    supplier_code: str,
+    now: datetime,
 ) -> Bundle | None:
     """Create the bundle. It ends when the quote promised, or later, never sooner.
 
@@ -109,7 +122,7 @@ def _bundle(
         return None
     return add_bundle(
         order_number=order.number,
-        esim=held.esim if held else _new_esim(order, delivered, now),
+        esim=held.esim if held else _new_esim(order, delivered, supplier_code, now),
         plan=quote.plan,
         period=_as_promised(period, quote.ends_at),
         volume_bytes=quote.volume_bytes,
@@ -117,12 +130,13 @@ def _bundle(
     )
 
 
-def _new_esim(order: Order, delivered: Delivered, now: datetime) -> Esim:
+def _new_esim(order: Order, delivered: Delivered, supplier_code: str, now: datetime) -> Esim:
     if delivered.profile is None:
         raise ValueError(f"{order.number} is for a new eSIM, and came without a profile")
     return add_esim(
         profile=delivered.profile,
         plan=order.quote.plan,
+        supplier=SupplierOrder(supplier_code, delivered.reference),
         subscriber_id=order.subscriber_id,
         time_zone=order.quote.time_zone,
         now=now,

@@ -3,9 +3,15 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from limosa.domain.catalog.models import PlanKind
-from limosa.domain.connectivity.answers import SupplyAnswer
+from limosa.domain.connectivity.answers import Failure, Refused, SupplyAnswer
 from limosa.domain.connectivity.calls import call_supplier
-from limosa.domain.connectivity.engine.supplying import Lost, NextCall, SupplyState, next_call
+from limosa.domain.connectivity.engine.supplying import (
+    CallMade,
+    Lost,
+    NextCall,
+    SupplyState,
+    next_call,
+)
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.postpone_supply import postpone_supply
 from limosa.domain.connectivity.operations.take_supply import take_supply
@@ -17,9 +23,11 @@ from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
 from limosa.domain.ordering.operations.apply_undo_answer import apply_undo_answer
+from limosa.domain.ordering.operations.order_at_supplier import next_supplier
 from limosa.domain.payments.queries import open_disputes
 
 _NOT_SET_UP_AGAIN = timedelta(minutes=1)
+_PAUSED, _PAUSED_AGAIN = "paused", timedelta(seconds=5)
 _LOOKED_AT = 20
 
 
@@ -34,11 +42,10 @@ def supply_next_order(*, now: datetime) -> bool:
 
 
 def _due(now: datetime) -> QuerySet[Supply]:
-    """Return what is due. Nothing new is ordered from a paused supplier, or for disputed money."""
-    held_back = Q(supplier__is_paused=True) | Exists(open_disputes(OuterRef("order_number")))
-    return Supply.objects.filter(next_at__lte=now).exclude(
-        Q(state=SupplyState.DUE.value) & held_back
-    )
+    """Return what is due. Nothing new is ordered for disputed money."""
+    is_disputed = Exists(open_disputes(OuterRef("order_number")))
+    due = Supply.objects.select_related("supplier").filter(next_at__lte=now)
+    return due.exclude(Q(state=SupplyState.DUE.value) & is_disputed)
 
 
 def _ask(supply: Supply, now: datetime) -> bool:
@@ -46,6 +53,8 @@ def _ask(supply: Supply, now: datetime) -> bool:
         adapter = adapter_for(supply.supplier_id)
     except SupplierNotSetUpError as error:
         return postpone_supply(supply=supply, problem=str(error), until=now + _NOT_SET_UP_AGAIN)
+    if supply.state == SupplyState.DUE and supply.supplier.is_paused:
+        return _pass_on(supply, now)
     is_wanted = _is_wanted(supply, now)
     call = next_call(supply_now(supply, is_wanted=is_wanted, now=now), can=adapter.capabilities)
     if not take_supply(supply=supply, call=call, now=now):
@@ -55,11 +64,31 @@ def _ask(supply: Supply, now: datetime) -> bool:
     elif call is not NextCall.WAIT:
         apply_supply_answer(
             order_number=supply.order_number,
+            supplier_code=supply.supplier_id,
             answer=_answer(supply, adapter, call, now),
-            call=call,
-            attempt=supply.attempts,
+            made=CallMade(call, supply.attempts),
             now=now,
         )
+    return True
+
+
+def _pass_on(supply: Supply, now: datetime) -> bool:
+    """Have another supplier asked for what a paused one was not asked for; without another, it
+    waits. Returns False if a worker was first, or it waits."""
+    orders = Order.objects.select_related("esim", "quote__plan")
+    another = next_supplier(orders.get(number=supply.order_number))
+    if another is None or not another.is_ready:
+        postpone_supply(supply=supply, problem=_PAUSED, until=now + _PAUSED_AGAIN)
+        return False
+    if not take_supply(supply=supply, call=NextCall.WAIT, now=now):
+        return False
+    apply_supply_answer(
+        order_number=supply.order_number,
+        supplier_code=supply.supplier_id,
+        answer=Refused(failure=Failure.ANOTHER, reason=_PAUSED),
+        made=CallMade(NextCall.ORDER, supply.attempts),
+        now=now,
+    )
     return True
 
 
@@ -92,4 +121,4 @@ def _undo(supply: Supply, adapter: SupplierAdapter, call: NextCall, now: datetim
     handle = supply_handle(supply)
     ask = adapter.cancel if call is NextCall.CANCEL else adapter.end_early
     answer = call_supplier(supply, call, lambda: ask(handle), now=now)
-    apply_undo_answer(order_number=supply.order_number, answer=answer, now=now)
+    apply_undo_answer(supply_id=supply.pk, answer=answer, now=now)

@@ -27,13 +27,14 @@ def settle_supply(
     can.
     Raises: RoleTooLowError; Supply.DoesNotExist; SupplyNotUnclearError; nothing changed.
     """
-    is_unclear = Supply.objects.filter(
+    unclear = Supply.objects.filter(
         order_number=order_number, state=SupplyState.UNCLEAR.value
-    ).exists()
-    if not is_unclear:
+    ).first()
+    if unclear is None:
         raise SupplyNotUnclearError
     result = apply_supply_answer(
         order_number=order_number,
+        supplier_code=unclear.supplier_id,
         answer=Unknown() if delivered is None else delivered,
         now=now,
         by_staff=True,

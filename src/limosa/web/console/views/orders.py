@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.supplies import current_supply
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
@@ -73,7 +73,7 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
             "order": shown,
             "payments": attempts,
             "bundle": bundle,
-            "supply": Supply.objects.select_related("supplier").filter(order_number=number).first(),
+            "supply": current_supply(number),
             "cases": cases,
             "lines": trace_lines(order_trace(order=shown)),
             "actions": actions,

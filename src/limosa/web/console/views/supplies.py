@@ -1,13 +1,13 @@
 """The outcome of an order at a supplier, entered by staff who looked there."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.supplies import current_supply
 from limosa.domain.ordering.models import Order
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.settle_supply import settle_supply
@@ -20,7 +20,9 @@ from limosa.web.wording.refusals import refusal_text
 @staff_action_page(AuditAction.SETTLE_SUPPLY)
 def settle(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
     """Store what somebody saw on the supplier's own pages."""
-    supply = get_object_or_404(Supply.objects.select_related("supplier"), order_number=number)
+    supply = current_supply(number)
+    if supply is None:
+        raise Http404
     form = SupplyForm(request.POST if request.method == "POST" else None, supply=supply)
     if form.is_valid():
         try:
