@@ -59,19 +59,15 @@ def apply_supply_answer(
     Locks: the payment, the order, its Supply rows, the eSIM.
     """
     order = lock_order(order_number)
-    supplies = {
-        supply.supplier_id: supply
-        for supply in Supply.objects.select_for_update()
-        .filter(order_number=order_number)
-        .order_by("id")
-    }
-    supply = supplies.pop(supplier_code)
+    supplies = Supply.objects.select_for_update().filter(order_number=order_number).order_by("id")
+    held = {supply.supplier_id: supply for supply in supplies}
+    supply = held[supplier_code]
     if _is_stale(supply, answer, made):
         return "stale"
-    can = capabilities_of(supply.supplier_id)
+    can = capabilities_of(supplier_code)
     is_same_esim = can.renewal is Renewal.SAME_ESIM and not by_staff
     answer, contradiction = _believed(supply, answer, is_same_esim=is_same_esim)
-    is_elsewhere = any(other.state in LIVE for other in supplies.values())
+    is_elsewhere = any(other.state in LIVE for other in held.values() if other is not supply)
     state = supply_now(
         supply,
         is_wanted=order.state == OrderState.PAID and not is_elsewhere,
@@ -81,24 +77,31 @@ def apply_supply_answer(
     outcome = after_answer(state, answer, call=made.call if made else None, can=can)
     if outcome is None:
         return "no_news"
-    if contradiction == _REFERENCE_TAKEN or (
-        contradiction and outcome.state is SupplyState.DELIVERED
-    ):
-        outcome = Outcome(state=SupplyState.UNCLEAR, problem=contradiction)
+    if contradiction:
+        outcome = _doubted(outcome, contradiction, is_elsewhere=is_elsewhere)
     keep_supply_answer(supply=supply, outcome=outcome, answer=answer, now=now)
     if isinstance(answer, Delivered) and not contradiction:
         book_supply_cost(supply=supply, now=now)
-    if outcome.state is SupplyState.REFUSED:
-        order_at_supplier(order=order, now=now)
-    if outcome.state is SupplyState.DELIVERED and not open_disputes(order_number).exists():
-        fulfil_order(
-            order=order,
-            renewed=lock_esim(order, now=now),
-            now=now,
-            supply=supply,
-        )
-        announce_order(order_number)
+    _carry_on(order, supply, now)
     return supply.state
+
+
+def _carry_on(order: Order, supply: Supply, now: datetime) -> None:
+    """Have the next supplier asked after a refusal, or give the person what was delivered."""
+    if supply.state == SupplyState.REFUSED:
+        order_at_supplier(order=order, now=now)
+    if supply.state == SupplyState.DELIVERED and not open_disputes(order.number).exists():
+        fulfil_order(order=order, renewed=lock_esim(order, now=now), now=now, supply=supply)
+        announce_order(order.number)
+
+
+def _doubted(outcome: Outcome, contradiction: str, *, is_elsewhere: bool) -> Outcome:
+    """Return the state of an order about which the supplier contradicts itself or us: people find
+    out, unless another supplier delivers it."""
+    if contradiction != _REFERENCE_TAKEN and outcome.state is not SupplyState.DELIVERED:
+        return outcome
+    state = SupplyState.KEPT if is_elsewhere else SupplyState.UNCLEAR
+    return Outcome(state=state, problem=contradiction)
 
 
 def _has_another(order: Order) -> bool:
