@@ -29,9 +29,10 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.locking import lock_esim, lock_order
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.next_supplier import next_supplier
 from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.fulfil_order import fulfil_order
-from limosa.domain.ordering.operations.order_at_supplier import next_supplier, order_at_supplier
+from limosa.domain.ordering.operations.order_at_supplier import order_at_supplier
 from limosa.domain.payments.queries import open_disputes
 
 _REFERENCE_TAKEN = "reference_taken"

@@ -1,18 +1,10 @@
 from datetime import datetime
 
-from limosa.domain.catalog.models import Supplier
-from limosa.domain.catalog.sources import sources_of
 from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
-from limosa.domain.connectivity.engine.sourcing import Choice, next_choice
-from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.request_supply import request_supply
-from limosa.domain.connectivity.registry import (
-    capabilities_of,
-    is_delivered_in_commit_by,
-    is_set_up,
-)
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.next_supplier import next_supplier
 
 
 def order_at_supplier(*, order: Order, now: datetime) -> bool:
@@ -37,28 +29,6 @@ def order_at_supplier(*, order: Order, now: datetime) -> bool:
         now=now,
     )
     return True
-
-
-def next_supplier(order: Order) -> Choice | None:
-    """Return where an order can be placed that was not asked yet; None: nowhere."""
-    sources = [
-        source
-        for source in sources_of(order.quote.plan)
-        if not is_delivered_in_commit_by(source.supplier)
-    ]
-    codes = [source.supplier for source in sources]
-    tried = Supply.objects.filter(order_number=order.number).values_list("supplier_id", flat=True)
-    paused = Supplier.objects.filter(code__in=codes, is_paused=True)
-    return next_choice(
-        sources,
-        renewed_at=order.esim.supplier_id if order.esim else None,
-        tried=set(tried),
-        held_back={
-            *paused.values_list("code", flat=True),
-            *(code for code in codes if not is_set_up(code)),
-        },
-        can={code: capabilities_of(code) for code in codes},
-    )
 
 
 def _renewed(esim: Esim) -> SupplierEsim:

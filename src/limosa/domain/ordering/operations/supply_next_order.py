@@ -21,9 +21,9 @@ from limosa.domain.connectivity.supplies import supply_handle, supply_now, suppl
 from limosa.domain.esims.engine.lifecycle import has_bundle_to_join
 from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.next_supplier import next_supplier
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
 from limosa.domain.ordering.operations.apply_undo_answer import apply_undo_answer
-from limosa.domain.ordering.operations.order_at_supplier import next_supplier
 from limosa.domain.payments.queries import open_disputes
 
 _NOT_SET_UP_AGAIN = timedelta(minutes=1)
