@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NAMES = (
     "own_network",
     "es2plus",
+    "billionconnect",
     "same order",
     "duplicate refused",
     "looked up",
@@ -22,7 +23,7 @@ NAMES = (
 
 
 # Whose other side listens on loopback.
-_CALLED = ("es2plus",)
+_CALLED = ("es2plus", "billionconnect")
 _CASES = [
     pytest.param(name, marks=pytest.mark.enable_socket if name in _CALLED else ()) for name in NAMES
 ]

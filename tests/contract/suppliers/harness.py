@@ -1,6 +1,6 @@
 """What the contract suite needs of each supplier beside its adapter: a hand on the other side."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
@@ -16,6 +16,7 @@ from limosa.domain.connectivity.capabilities import (
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
 from limosa.domain.rsp.models import DownloadOrder
+from tests.contract.suppliers.harness_billionconnect import BillionConnectHarness
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
 from tests.fakes.es2plus import es2plus_at
@@ -165,13 +166,15 @@ KINDS: Mapping[str, Capabilities] = {
 }
 
 
+SUPPLIERS: Mapping[str, Callable[[], Harness]] = {
+    "own_network": OwnHarness,
+    "es2plus": Es2PlusHarness,
+    "billionconnect": BillionConnectHarness,
+}
+
+
 def open_harness(name: str) -> Harness:
     """Return the harness of a supplier of the settings, or of a kind of fake."""
-    if name == "own_network":
-        return OwnHarness()
-    if name == "es2plus":
-        return Es2PlusHarness()
+    if name in SUPPLIERS:
+        return SUPPLIERS[name]()
     return FakeHarness(KINDS[name], names_renewed=name == "names the renewed")
-
-
-SUPPLIERS = ("own_network", "es2plus")

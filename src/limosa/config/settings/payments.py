@@ -34,6 +34,7 @@ SUPPLIER_DECLARATIONS = declarations(
     (
         "limosa.domain.connectivity.suppliers.own_network",
         "limosa.domain.connectivity.suppliers.es2plus",
+        "limosa.domain.connectivity.suppliers.billionconnect",
     ),
     group="limosa.suppliers",
 )

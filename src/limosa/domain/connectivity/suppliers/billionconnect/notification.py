@@ -1,0 +1,191 @@
+"""Callbacks of BillionConnect: verified over their raw bytes, then parsed. Makes no outside calls.
+
+They are signed as requests are. Documents differ in whether some carry an object or a list of them,
+so either is read.
+"""
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from limosa.domain.connectivity.answers import (
+    CallbackRefusedError,
+    CallbackUnreadableError,
+    Delivered,
+    Failure,
+    Pending,
+    Refused,
+    ReportedProfile,
+    SupplierCallback,
+    SupplierEsim,
+    SupplierUsage,
+    SupplyNews,
+)
+from limosa.domain.connectivity.members import (
+    Fields,
+    as_fields,
+    as_rows,
+    malformed,
+    read_json,
+    read_optional,
+    read_rows,
+    read_word,
+)
+from limosa.domain.connectivity.suppliers.billionconnect import wire
+from limosa.domain.esims.engine.installation_life import InstallationState, ProfileReport
+from limosa.domain.esims.engine.profile import Profile
+from limosa.foundation.errors import ProviderError
+
+# 0: not downloaded yet. 5 is "reclaimed" in one document and "deleted" in another: not known.
+_STATES = {
+    "1": InstallationState.DOWNLOADED,
+    "2": InstallationState.INSTALLED,
+    "3": InstallationState.ENABLED,
+    "4": InstallationState.DISABLED,
+}
+_RENEWED, _NOT_RENEWED = "0", "1"
+_Parts = dict[str, Any]
+
+
+def read(
+    *, headers: Mapping[str, str], body: bytes, secret: str, now: datetime
+) -> SupplierCallback:
+    """Return what a callback says. Raises CallbackRefusedError, and nothing else."""
+    given = headers.get("x-sign-value", "")
+    expected = wire.sign(secret, body)
+    if not hmac.compare_digest(given.lower().encode(), expected.encode()):
+        raise CallbackRefusedError("signature_wrong" if given else "signature_missing")
+    try:
+        message = as_fields(read_json(body), "callback")
+        trade = read_word(message, "tradeType")
+        data = message.get("tradeData")
+        told_at = wire.read_time(read_optional(message, "tradeTime")) or now
+        reader = _READERS.get(trade)
+        told = reader(data, told_at) if reader else {}
+    except ProviderError as error:
+        raise CallbackUnreadableError("malformed") from error
+    content = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    digest = sha256(f"{trade}\0{content}".encode()).hexdigest()
+    return SupplierCallback(message_id=f"{trade[:10]}-{digest}", **told)
+
+
+def _qr_code(data: Any, _now: datetime) -> _Parts:
+    """N009: the QR code of a new eSIM, in one part or several, which belong together by ICCID."""
+    order = as_fields(data, "tradeData")
+    reference = read_word(order, "orderId")
+    codes: dict[str, set[str]] = {}
+    for part in read_rows(order, "subOrderList"):
+        if read_optional(part, "confirmationCode"):
+            raise malformed("confirmationCode")  # People would have to be told it; they can't be.
+        code = read_code(part)
+        for iccid in wire.read_iccids(part):
+            codes.setdefault(iccid, set()).update([code] if code else [])
+    # One eSIM was ordered, and it has one code.
+    if len(codes) > 1 or any(len(known) > 1 for known in codes.values()):
+        raise malformed("subOrderList")
+    profiles = [
+        Profile(iccid=iccid, activation_code=code)
+        for iccid, known in codes.items()
+        for code in known
+    ]
+    answer = (
+        Delivered(reference=reference, profile=profiles[0])
+        if profiles
+        else Pending(reference=reference)
+    )
+    return _news(order, answer)
+
+
+def read_code(part: Fields) -> str:
+    """Return the content of a QR code, which is longer than identifiers are."""
+    value = part.get("qrCodeContent") or ""
+    if not isinstance(value, str) or not value.isprintable():
+        raise malformed("qrCodeContent")
+    return value
+
+
+def _renewal(data: Any, _now: datetime) -> _Parts:
+    """N013: the result of a renewal. Without one it only makes us ask."""
+    order = as_fields(data, "tradeData")
+    reference = read_word(order, "orderId")
+    answers: dict[str, Delivered | Refused] = {
+        _RENEWED: Delivered(reference=reference),
+        _NOT_RENEWED: Refused(failure=Failure.ANOTHER, reason="renewal_failed"),
+    }
+    answer = answers.get(read_optional(order, "status"), Pending(reference=reference))
+    return _news(order, answer)
+
+
+def _shipped(data: Any, _now: datetime) -> _Parts:
+    """N001: an order has been shipped, or was cancelled. The QR code comes by another callback."""
+    order = as_fields(data, "tradeData")
+    if read_optional(order, "orderStatus") == wire.CANCELLED:
+        return _news(order, Refused(failure=Failure.ANOTHER, reason="cancelled"))
+    return _news(order, Pending(reference=read_word(order, "orderId")))
+
+
+def _news(order: Fields, answer: Delivered | Pending | Refused) -> _Parts:
+    news = SupplyNews(
+        number=read_optional(order, "channelOrderId"),
+        reference=read_word(order, "orderId"),
+        answer=answer,
+    )
+    return {"news": (news,)}
+
+
+def _profile_state(data: Any, now: datetime) -> _Parts:
+    """N012: where profiles stand on their devices. It does not say on which, nor since when."""
+    order = as_fields(data, "tradeData")
+    reference = read_word(order, "orderId")
+    return {
+        "reports": tuple(
+            ReportedProfile(
+                reference=reference,
+                iccid=iccid,
+                eid="",
+                report=ProfileReport(state=state, happened_at=now),
+            )
+            for part in read_rows(order, "subOrderList")
+            if (state := _STATES.get(read_optional(part, "profileStatus")))
+            for iccid in wire.read_iccids(part)
+        )
+    }
+
+
+def _use_begun(data: Any, now: datetime) -> _Parts:
+    """N002: plans have begun; `endTime` is when they are to end."""
+    return {"usages": tuple(_readings(data, now, begun="startTime"))}
+
+
+def _use_ended(data: Any, now: datetime) -> _Parts:
+    """N003: plans have ended. What is called `channelOrderId` there is the part's number."""
+    return {"usages": tuple(_readings(data, now, begun="endTime"))}
+
+
+def _readings(data: Any, now: datetime, *, begun: str) -> list[SupplierUsage]:
+    rows = as_rows([data] if isinstance(data, dict) else data, "tradeData")
+    return [
+        SupplierUsage(
+            esim=SupplierEsim(iccid=iccid, order_reference=read_optional(row, "orderId")),
+            as_of=wire.read_time(read_optional(row, begun)) or now,
+            used_bytes=None,
+            ends_at=wire.read_time(read_optional(row, "endTime")),
+        )
+        for row in rows
+        for iccid in wire.read_iccids(row)
+    ]
+
+
+# Of the others there is nothing to do: N004 and N005 name an application and no order; N006 says
+# that the list has changed, which is fetched anyway; N010 that a mail was sent.
+_READERS: Mapping[str, Callable[[Any, datetime], _Parts]] = {
+    "N001": _shipped,
+    "N002": _use_begun,
+    "N003": _use_ended,
+    "N009": _qr_code,
+    "N012": _profile_state,
+    "N013": _renewal,
+}
