@@ -14,6 +14,7 @@ NAMES = (
     "own_network",
     "es2plus",
     "billionconnect",
+    "esim_access",
     "same order",
     "duplicate refused",
     "looked up",
@@ -23,7 +24,7 @@ NAMES = (
 
 
 # Whose other side listens on loopback.
-_CALLED = ("es2plus", "billionconnect")
+_CALLED = ("es2plus", "billionconnect", "esim_access")
 _CASES = [
     pytest.param(name, marks=pytest.mark.enable_socket if name in _CALLED else ()) for name in NAMES
 ]

@@ -17,6 +17,7 @@ from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
 from limosa.domain.rsp.models import DownloadOrder
 from tests.contract.suppliers.harness_billionconnect import BillionConnectHarness
+from tests.contract.suppliers.harness_esim_access import EsimAccessHarness
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
 from tests.fakes.es2plus import es2plus_at
@@ -170,6 +171,7 @@ SUPPLIERS: Mapping[str, Callable[[], Harness]] = {
     "own_network": OwnHarness,
     "es2plus": Es2PlusHarness,
     "billionconnect": BillionConnectHarness,
+    "esim_access": EsimAccessHarness,
 }
 
 

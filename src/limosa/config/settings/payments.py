@@ -35,6 +35,7 @@ SUPPLIER_DECLARATIONS = declarations(
         "limosa.domain.connectivity.suppliers.own_network",
         "limosa.domain.connectivity.suppliers.es2plus",
         "limosa.domain.connectivity.suppliers.billionconnect",
+        "limosa.domain.connectivity.suppliers.esim_access",
     ),
     group="limosa.suppliers",
 )
