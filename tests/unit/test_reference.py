@@ -36,6 +36,8 @@ from limosa.domain.payments.models import (
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadState
 from limosa.domain.support.models import CaseState, ProposalState
+from limosa.domain.wholesale.engine.proposing import ProposalState as PriceProposalState
+from limosa.domain.wholesale.engine.sheet_life import SheetState
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.state_machine import StateMachine
 from tools.reference import PAGES
@@ -139,6 +141,8 @@ def test_every_refusal_is_described() -> None:
         ("Mail", MailState),
         ("Refund proposal", ProposalState),
         ("Case", CaseState),
+        ("Price sheet", SheetState),
+        ("Price proposal", PriceProposalState),
         ("Installation", InstallationState),
     ],
 )

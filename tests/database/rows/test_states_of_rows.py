@@ -13,6 +13,7 @@ from limosa.domain.notifications.models import AccountMail
 from limosa.domain.payments.models import SavedMethod, SettledLine
 from limosa.domain.rsp.models import DownloadSession, ProgressReport, ReceivedNotification
 from limosa.domain.support.models import RefundProposal
+from limosa.domain.wholesale.models import ListChange, ListedPlan
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
@@ -25,6 +26,13 @@ from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.factories.rsp import make_download_order, make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_case
+from tests.factories.wholesale import (
+    listed,
+    make_ending,
+    make_price_proposal,
+    make_rule,
+    make_sheet,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +87,15 @@ def make_saved_method() -> SavedMethod:
         label="Visa •••• 4242",
         consented_at=MOMENT,
     )
+
+
+def make_listed_plan() -> ListedPlan:
+    return ListedPlan.objects.get(since=make_sheet(listed()))
+
+
+def make_list_change() -> ListChange:
+    make_sheet(listed())
+    return ListChange.objects.get(sheet=make_sheet(listed(cost=501)))
 
 
 def make_account_mail() -> AccountMail:
@@ -164,11 +181,48 @@ UNKNOWN: dict[str, Cheat] = {
     ),
     "rsp.ProgressReport.point": Cheat(make_progress, {"point": 5}, "progress_point_known"),
     "rsp.Profile.state": Cheat(make_profile, {"state": "bogus"}, "profile_state_known"),
+    "wholesale.PriceSheet.state": Cheat(make_sheet, {"state": "bogus"}, "sheet_state_has_its_time"),
+    "wholesale.ListedPlan.use": Cheat(
+        make_listed_plan, {"use": "bogus"}, "listed_plan_words_known"
+    ),
+    "wholesale.ListedPlan.activation": Cheat(
+        make_listed_plan, {"activation": "bogus"}, "listed_plan_words_known"
+    ),
+    "wholesale.ListChange.kind": Cheat(
+        make_list_change, {"kind": "bogus"}, "list_change_has_its_editions"
+    ),
+    "wholesale.PriceProposal.kind": Cheat(
+        make_price_proposal, {"kind": "bogus"}, "price_proposal_kind_known"
+    ),
+    "wholesale.PriceProposal.state": Cheat(
+        make_price_proposal, {"state": "bogus"}, "price_proposal_state_has_its_time"
+    ),
     "support.RefundProposal.state": Cheat(
         make_proposal, {"state": "bogus"}, "proposal_state_has_its_time"
     ),
 }
 CONTRADICTIONS: dict[str, Cheat] = {
+    "a price list is whole and still fetched": Cheat(
+        make_sheet, {"state": "fetching"}, "sheet_state_has_its_time"
+    ),
+    "a price list failed and nobody says why": Cheat(
+        make_sheet, {"state": "failed"}, "sheet_state_has_its_time"
+    ),
+    "a plan is new in a list that had it": Cheat(
+        make_list_change, {"kind": "new"}, "list_change_has_its_editions"
+    ),
+    "a listed plan gives money": Cheat(
+        make_listed_plan, {"cost_minor": -1}, "listed_plan_cost_not_negative"
+    ),
+    "a price proposal is applied at no time": Cheat(
+        make_price_proposal, {"state": "applied"}, "price_proposal_state_has_its_time"
+    ),
+    "a price ends beyond its step": Cheat(
+        make_ending, {"ending_minor": 100}, "price_ending_within_its_step"
+    ),
+    "a pricing rule gives money": Cheat(
+        make_rule, {"least_margin_minor": -1}, "pricing_rule_margin_not_negative"
+    ),
     "a payment succeeds without money": Cheat(
         SUCCEEDED, {"received_minor": 0, "pays_order": False}, "payment_state_has_its_times"
     ),

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "limosa.domain.esims",
     "limosa.domain.ledger",
     "limosa.domain.connectivity",
+    "limosa.domain.wholesale",
     "limosa.domain.promotions",
     "limosa.domain.charging",
     "limosa.domain.payments",

@@ -8,6 +8,7 @@ from limosa.config.settings.reading import Subject, is_turned_on, read_declared
 from limosa.foundation.variables import (
     HostName,
     Limits,
+    Number,
     RandomText,
     Text,
     Url,
@@ -61,6 +62,25 @@ PLACE_OF_SUPPLY = _money.read(
         Text(),
         default="US-CA",
         about="the row of the tax table; without such a row the tax is 0, and `limosa check` warns",
+    )
+)
+# What the dearest payment method keeps of a payment: the floor of every price that rules make.
+PAYMENT_FEE_BASIS_POINTS = _money.read(
+    Variable(
+        "LIMOSA_PAYMENT_FEE_BASIS_POINTS",
+        Number(least=0, most=5_000),
+        default="540",
+        about="what the dearest payment method that is offered keeps of a payment, in hundredths "
+        "of a percent; no price that the pricing rules make is below the plan's cost and this fee",
+    )
+)
+PAYMENT_FEE_FIXED = _money.read(
+    Variable(
+        "LIMOSA_PAYMENT_FEE_FIXED",
+        Limits(),
+        default="USD:49 EUR:39 CNY:350",
+        about="the fixed part of that fee, in minor units; the pricing rules make no price in a "
+        "currency that is not named here",
     )
 )
 SERVICE_TIME_ZONE = _money.read(

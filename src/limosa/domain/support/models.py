@@ -172,6 +172,10 @@ class AuditAction(models.TextChoices):
     RESET_SECOND_STEP = "reset_second_step"
     NOTE_FINDING = "note_finding"
     SETTLE_SUPPLY = "settle_supply"
+    FETCH_PRICES = "fetch_prices"
+    SET_PRICING = "set_pricing"
+    DECIDE_PRICES = "decide_prices"
+    ADD_PLAN = "add_plan"
 
 
 class AuditEntry(models.Model):

@@ -4,7 +4,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from limosa.domain.support.models import GuardKind
+from limosa.domain.support.operations.ask_for_price_list import SYNC_TASK, ask_for_price_list
+from limosa.domain.support.operations.reprice_plans import reprice_plans
 from limosa.domain.support.operations.run_guards import run_guards
+from limosa.domain.support.operations.sync_price_list import sync_price_list
+from limosa.domain.wholesale.price_lists import suppliers_with_lists
 
 
 @app.periodic(cron="53 * * * *")
@@ -19,3 +23,23 @@ def look_at_the_books(timestamp: int) -> None:
 def watch_supplies(timestamp: int) -> None:
     """Notify staff promptly of what they have to find out at a supplier."""
     run_guards(now=timezone.now(), kinds=[GuardKind.SUPPLY])
+
+
+@app.task(name=SYNC_TASK, lock=SYNC_TASK)
+def sync_price_list_now(sheet_id: int) -> None:
+    """Fetch a supplier's price list; one at a time, since it may take minutes."""
+    sync_price_list(sheet_id=sheet_id, clock=timezone.now)
+
+
+@app.periodic(cron="17 9 * * *")
+@app.task(name="support.fetch_price_lists", queueing_lock="support.fetch_price_lists")
+def fetch_price_lists(timestamp: int) -> None:
+    """Have each supplier's price list fetched that can be."""
+    for code in suppliers_with_lists():
+        ask_for_price_list(supplier_code=code, actor=None, now=timezone.now())
+
+
+@app.task(name="support.reprice_plans", queueing_lock="support.reprice_plans")
+def reprice_all_plans() -> None:
+    """Find out what changed rules mean for the plans on sale."""
+    reprice_plans(now=timezone.now())

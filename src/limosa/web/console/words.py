@@ -36,6 +36,10 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.RESET_SECOND_STEP: _("Two-step verification reset"),
     AuditAction.NOTE_FINDING: _("Note added to finding"),
     AuditAction.SETTLE_SUPPLY: _("Supplier result entered"),
+    AuditAction.FETCH_PRICES: _("Price list updated"),
+    AuditAction.SET_PRICING: _("Pricing rules changed"),
+    AuditAction.DECIDE_PRICES: _("Price changes decided"),
+    AuditAction.ADD_PLAN: _("Plan added from a price list"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {

@@ -107,6 +107,14 @@ TEXTS: dict[str, str | Promise] = {
         "This day is not over yet: the payment provider counts its days in %(city)s time. Nothing "
         "was changed. Choose an earlier day."
     ),
+    "no_price_list": _(
+        "This supplier is not set up, or its price list can't be fetched. Import the list from a "
+        "file instead."
+    ),
+    "price_list_fetched": _(
+        "A price list of this supplier is being read right now. Wait until it is there, then try "
+        "again."
+    ),
     "pin_malformed": _("A payment PIN has %(pin_digits)s digits. Please enter all of them."),
     "pin_too_simple": _(
         "This PIN is too easy to guess. Please choose another one: no dates, no sequences such as "

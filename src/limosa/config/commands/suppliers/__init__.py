@@ -1,0 +1,1 @@
+"""Suppliers: what they list, and the prices that we make of it."""

@@ -1,0 +1,49 @@
+"""What commands print of a supplier's price list, and of what it means for the plans on sale."""
+
+from collections.abc import Iterator
+
+from limosa.config.command import counted
+from limosa.domain.support.repricing import Synced
+from limosa.domain.wholesale.pricing_pass import Repriced
+
+_KINDS = {
+    "new": "new",
+    "gone": "no longer listed",
+    "dearer": "dearer",
+    "cheaper": "cheaper",
+    "rules": "with other rules",
+}
+_NAMED_MAX = 20
+
+
+def told(synced: Synced) -> Iterator[str]:
+    """Yield the lines for a list that was taken in."""
+    sheet = synced.sheet
+    yield f"{sheet.supplier}: {counted(sheet.plans, 'plan')} listed"
+    if sheet.previous_id is None:
+        yield "this is its first list; there is nothing to compare it with"
+    else:
+        changes = [f"{sheet.by_kind[kind]:,} {said}" for kind, said in _KINDS.items()]
+        yield f"since its last list: {', '.join(changes)}"
+    if synced.repriced:
+        yield from told_of_plans(synced.repriced)
+
+
+def told_of_plans(repriced: Repriced) -> Iterator[str]:
+    """Yield the lines about plans on sale."""
+    if repriced.ended:
+        yield f"off sale, since they cost more than they sell for: {_names(repriced.ended)}"
+    if repriced.applied:
+        yield f"changed by rule: {_names(repriced.applied)}"
+    if repriced.proposed:
+        yield (
+            f"{counted(repriced.proposed, 'change')} proposed; "
+            "decide on the console's page Price lists"
+        )
+    for reason, plans in sorted(repriced.unpriced.items()):
+        yield f"not priced ({reason}): {_names(plans)}"
+
+
+def _names(plans: list[str]) -> str:
+    more = f" and {len(plans) - _NAMED_MAX:,} more" if len(plans) > _NAMED_MAX else ""
+    return ", ".join(plans[:_NAMED_MAX]) + more

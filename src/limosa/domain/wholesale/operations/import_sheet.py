@@ -1,0 +1,33 @@
+"""Import a supplier's price list from a file."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+
+from limosa.domain.wholesale.engine.sheet_file import read_sheet
+from limosa.domain.wholesale.models import PriceSheet
+from limosa.domain.wholesale.refusals import SheetFetchedError
+from limosa.domain.wholesale.storing import store_list
+
+
+@transaction.atomic
+def import_sheet(*, supplier_code: str, path: Path, now: datetime) -> PriceSheet:
+    """Store a CSV file as the supplier's newest sheet, compared with the last; return it.
+
+    Raises: CatalogFaultsError with every error in the file; SheetFetchedError: another list of this
+            supplier is being fetched or imported right now. Nothing changed. OSError.
+    Locks:  the new sheet's row.
+    """
+    plans = read_sheet(path.read_bytes(), file=path.name)
+    try:
+        with transaction.atomic():
+            sheet = PriceSheet.objects.create(
+                supplier=supplier_code,
+                file_name=path.name[-255:],
+                asked_at=now,
+                touched_at=now,
+            )
+    except IntegrityError as error:
+        raise SheetFetchedError from error
+    return store_list(sheet, plans, now=now)

@@ -1,0 +1,191 @@
+"""One plan after another: what its cost and the rules mean for it. Writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from math import ceil
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from limosa.domain.catalog.models import Plan, PlanSource
+from limosa.domain.wholesale.buying import (
+    Buying,
+    buyings_of,
+    first_bought,
+    listing_of,
+    suppliers_with_a_list,
+)
+from limosa.domain.wholesale.engine.pricing import (
+    NoPriceError,
+    Rule,
+    converted,
+    is_within_limits,
+    price_of,
+    rule_for,
+)
+from limosa.domain.wholesale.engine.proposing import (
+    Meaning,
+    ProposalKind,
+    ProposalState,
+    Standing,
+    meaning_of,
+)
+from limosa.domain.wholesale.models import PriceProposal
+from limosa.domain.wholesale.terms import StandingTerms
+from limosa.foundation.money import Money
+
+PLANS_PER_PART = 500
+ENDINGS = (ProposalKind.GONE, ProposalKind.COST_ABOVE_PRICE)
+
+
+@dataclass(slots=True)
+class Repriced:
+    """What a pass did: codes of plans that went off sale at once, and of those that a rule changed;
+    how many proposals are new; and which plans have no price by the rules, by the reason."""
+
+    ended: list[str] = field(default_factory=list)
+    applied: list[str] = field(default_factory=list)
+    proposed: int = 0
+    unpriced: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is meant for a plan, and what it goes by. `may_be_applied`: by the rule alone."""
+
+    plan: Plan
+    meaning: Meaning
+    buyings: list[Buying]
+    supplier: str
+    cost: Money | None = None
+    rule: Rule | None = None
+    rate_days: Mapping[str, date] = field(default_factory=dict)
+    may_be_applied: bool = False
+    unpriced: tuple[str, ...] = ()
+
+
+def plans_to_price(*, supplier_code: str = "") -> QuerySet[Plan]:
+    """Return the plans on sale, and those that went off sale by our doing; of a supplier, or all.
+
+    `last_kind`: of the last proposal that was applied to the plan.
+    """
+    last = (
+        PriceProposal.objects.filter(plan=OuterRef("pk"), state=ProposalState.APPLIED)
+        .order_by("-id")
+        .values("kind")[:1]
+    )
+    plans = Plan.objects.annotate(last_kind=Subquery(last)).filter(
+        Q(on_sale=True) | Q(last_kind__in=ENDINGS)
+    )
+    if supplier_code:
+        sources = PlanSource.objects.filter(plan=OuterRef("pk"), supplier=supplier_code)
+        plans = plans.filter(Q(supplier=supplier_code) | Exists(sources))
+    return plans
+
+
+def findings(plans: QuerySet[Plan], terms: StandingTerms) -> Iterator[list[Finding]]:
+    """Yield what is meant for each plan, in parts that are ordered by code."""
+    suppliers = suppliers_with_a_list()
+    codes = iter(list(plans.order_by("code").values_list("code", flat=True)))
+    while part := list(islice(codes, PLANS_PER_PART)):
+        rows = list(
+            plans.filter(code__in=part).order_by("code").prefetch_related("prices", "sources")
+        )
+        listing = listing_of(rows, suppliers=suppliers)
+        yield [_finding(plan, buyings_of(plan, listing), terms) for plan in rows]
+
+
+def _finding(plan: Plan, buyings: list[Buying], terms: StandingTerms) -> Finding:
+    bought = first_bought(buyings)
+    if bought and bought.cost is None:  # A supplier without a list: nothing is known.
+        return Finding(plan=plan, meaning=Meaning(), buyings=buyings, supplier=bought.supplier)
+    standing = Standing(
+        on_sale=plan.on_sale,
+        is_ended_by_us=getattr(plan, "last_kind", None) in ENDINGS and not plan.on_sale,
+        is_listed=bought is not None,
+        prices={price.currency: price.amount_minor for price in plan.prices.all()},
+    )
+    if bought is None or bought.cost is None:
+        meaning = meaning_of(standing, costs={}, wanted={})
+        return Finding(plan=plan, meaning=meaning, buyings=buyings, supplier=buyings[0].supplier)
+    return _priced(plan, bought.supplier, bought.cost, standing, buyings, terms)
+
+
+def _priced(
+    plan: Plan,
+    supplier: str,
+    cost: Money,
+    standing: Standing,
+    buyings: list[Buying],
+    terms: StandingTerms,
+) -> Finding:
+    wanted, rule, unpriced = wanted_prices(
+        cost,
+        supplier=supplier,
+        countries=plan.countries,
+        volume_bytes=plan.volume_bytes,
+        terms=terms,
+    )
+    meaning = meaning_of(standing, costs=_costs(cost, standing, terms), wanted=wanted)
+    days = {currency: terms.rate_day(cost.currency, currency) for currency in meaning.after}
+    rate_days = {currency: day for currency, day in days.items() if day}
+    is_change_by_rule = meaning.proposed is ProposalKind.PRICE or (
+        meaning.proposed is ProposalKind.BACK and meaning.at_once is not None
+    )
+    return Finding(
+        plan=plan,
+        meaning=meaning,
+        buyings=buyings,
+        supplier=supplier,
+        cost=cost,
+        rule=rule,
+        rate_days=rate_days,
+        may_be_applied=bool(
+            is_change_by_rule
+            and rule
+            and is_within_limits(meaning.before, meaning.after, rule=rule)
+            and not any(terms.is_old(day) for day in rate_days.values())
+        ),
+        unpriced=unpriced,
+    )
+
+
+def wanted_prices(
+    cost: Money,
+    *,
+    supplier: str,
+    countries: list[str],
+    volume_bytes: int | None,
+    terms: StandingTerms,
+) -> tuple[dict[str, int], Rule | None, tuple[str, ...]]:
+    """Return the prices by the rules, the rule, and why there are none in some currencies."""
+    try:
+        rule = rule_for(
+            terms.rules, supplier=supplier, countries=countries, volume_bytes=volume_bytes
+        )
+    except NoPriceError as error:
+        return {}, None, (str(error),)
+    currencies = set(terms.endings)
+    exact = terms.between({cost.currency, rule.least_margin.currency}, currencies)
+    wanted: dict[str, int] = {}
+    unpriced: list[str] = []
+    for currency in sorted(currencies):
+        try:
+            price = price_of(cost, currency=currency, rule=rule, terms=exact)
+            wanted[currency] = price.amount_minor
+        except NoPriceError as error:
+            unpriced.append(str(error))
+    return wanted, rule, tuple(unpriced)
+
+
+def _costs(cost: Money, standing: Standing, terms: StandingTerms) -> dict[str, int]:
+    exact = terms.between({cost.currency}, set(standing.prices))
+    costs: dict[str, int] = {}
+    for currency in standing.prices:
+        try:
+            costs[currency] = ceil(converted(cost, currency=currency, terms=exact))
+        except NoPriceError:
+            continue
+    return costs

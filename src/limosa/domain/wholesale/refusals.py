@@ -1,0 +1,15 @@
+"""What price lists refuse."""
+
+from limosa.foundation.errors import DomainRefusal
+
+
+class NoListError(DomainRefusal):
+    """The supplier is not set up, or has no price list that can be fetched."""
+
+    code = "no_price_list"
+
+
+class SheetFetchedError(DomainRefusal):
+    """A list of this supplier is being fetched right now."""
+
+    code = "price_list_fetched"
