@@ -1,19 +1,16 @@
-"""The demo's phones: what their SM-DP+ is set up with, and the eSIMs that they have from the
-beginning."""
+"""The demo's phones, and the eSIMs that they have from the beginning."""
 
 import json
 import time
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlencode
 
 from limosa.servers.demo import DemoFault
 
 # The name in the certificate for TLS; phones look it up.
 NAME = "localhost"
-_CURVES = ("P-256", "brainpoolP256r1")
 _SECONDS_MAX = 30.0
 # What a phone's page shows.
 _IS_ASKING, _IS_INSTALLED, _HAS_FAILED = b'value="yes"', b'value="on"', b'role="alert"'
@@ -38,26 +35,6 @@ class OnPhone:
         """Return it on one line."""
         values = {"phone": self.phone, "iccid": self.iccid, "code": self.code, "is_on": self.is_on}
         return json.dumps(values)
-
-
-def smdp_settings(pki: Path, *, port: int) -> dict[str, str]:
-    """Return the settings of the SM-DP+ for a PKI that `limosa phone pki` made."""
-
-    def files(name: str) -> str:
-        return ",".join(str(pki / curve / name) for curve in _CURVES)
-
-    return {
-        "LIMOSA_SMDP_ADDRESS": f"{NAME}:{port}",
-        "LIMOSA_SMDP_CI_CERTIFICATES": str(pki / "ci.pem"),
-        "LIMOSA_SMDP_CRLS": files("ci.crl"),
-        "LIMOSA_SMDP_AUTHENTICATION_CERTIFICATES": files("dp_auth.pem"),
-        "LIMOSA_SMDP_AUTHENTICATION_KEYS": files("dp_auth.key"),
-        "LIMOSA_SMDP_BINDING_CERTIFICATES": files("dp_pb.pem"),
-        "LIMOSA_SMDP_BINDING_KEYS": files("dp_pb.key"),
-        "LIMOSA_SMDP_TLS_CERTIFICATE": str(pki / _CURVES[0] / "dp_tls.pem"),
-        "LIMOSA_SMDP_TLS_KEY": str(pki / _CURVES[0] / "dp_tls.key"),
-        "LIMOSA_SMDP_WORKERS": "1",
-    }
 
 
 class Phones:

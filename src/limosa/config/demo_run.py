@@ -18,7 +18,8 @@ from limosa.config.demo_folder import (
     reset_folder,
     write_private,
 )
-from limosa.config.demo_phones import NAME, OnPhone, Phones, smdp_settings
+from limosa.config.demo_phones import NAME, OnPhone, Phones
+from limosa.config.phone_pki import smdp_settings
 from limosa.servers.demo import Program, Supervisor, check_ports
 from limosa.servers.embedded_postgres import EmbeddedPostgres
 
@@ -83,7 +84,8 @@ class _Demo:
             "LIMOSA_STATIC_ROOT": str(self.folder / "static"),
             "LIMOSA_DEMO_SCAN_URL": self.url("payment gateway"),
             "LIMOSA_DEMO_PHONE_URL": self.url("virtual phones"),
-            **smdp_settings(self.folder / "pki", port=self.ports["SM-DP+"]),
+            **smdp_settings(self.folder / "pki", address=f"{NAME}:{self.ports['SM-DP+']}"),
+            "LIMOSA_SMDP_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",
         }
 

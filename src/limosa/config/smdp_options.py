@@ -1,8 +1,12 @@
-"""Parsers of the options of `limosa smdp`. They raise ArgumentTypeError, which names the option."""
+"""Options of `limosa smdp`. Their parsers raise ArgumentTypeError, which names the option."""
 
+import argparse
 import re
 from argparse import ArgumentTypeError
 
+from limosa.config.command import whole_number
+
+REDOWNLOADS = ("never", "same_euicc", "any_euicc")
 _EID = re.compile(r"[0-9]{32}")
 _MATCHING_ID = re.compile(r"[A-Za-z0-9-]{1,255}")
 _TYPE_CODE = re.compile(r"[A-Za-z0-9_-]{1,50}")
@@ -40,3 +44,22 @@ def type_code(text: str) -> str:
             f"{text!r} is not a code: 1 to 50 letters, digits, hyphens and underscores"
         )
     return text
+
+
+def add_terms(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the terms of downloading, of a type or of one order."""
+    parser.add_argument(
+        "--redownload", choices=REDOWNLOADS, help="who may download again what was installed"
+    )
+    parser.add_argument(
+        "--needs-delete",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="again only after the card reported that it deleted the profile",
+    )
+    parser.add_argument(
+        "--downloads-max",
+        type=whole_number(0),
+        metavar="N",
+        help="downloads of an order in all; 0: any",
+    )

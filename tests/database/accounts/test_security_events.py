@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind
 from limosa.domain.accounts.operations.record_security_event import record_security_event
+from limosa.domain.accounts.origin import Origin
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 
@@ -15,8 +16,7 @@ def recorded(*, address: str = "192.0.2.7", device: str = "Firefox") -> Security
     record_security_event(
         subscriber=make_subscriber(),
         kind=SecurityEventKind.SIGNED_IN,
-        address=address,
-        device=device,
+        origin=Origin(address=address, device=device),
         now=MOMENT,
         details="by password",
     )

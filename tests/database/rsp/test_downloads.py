@@ -19,6 +19,7 @@ from limosa.domain.rsp.operations.forget_downloads import forget_downloads
 from limosa.domain.rsp.operations.handle_notification import handle_notification
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.refusal import RspRefusal
+from tests.database.rsp.downloading import now_of, ordered, results
 from tests.factories.rsp import OTHER_EID, make_download_order, make_profile, make_profile_type
 from tests.factories.sgp22 import EID, NOW, World, an_smdp
 from tests.fakes.device import Device, another_card, heard
@@ -32,24 +33,9 @@ def device(world: World) -> Device:
     return Device(an_smdp(world), TinyCard(world))
 
 
-def ordered(device: Device, **fields: Any) -> DownloadOrder:
-    """Return a released order that the device knows the matching id of."""
-    order = make_download_order(**fields)
-    device.matching_id = order.matching_id
-    return order
-
-
-def now_of(order: DownloadOrder) -> DownloadOrder:
-    return DownloadOrder.objects.get(pk=order.pk)
-
-
 def told(order: DownloadOrder) -> list[tuple[int, int, str]]:
     rows = ProgressReport.objects.filter(order=order).order_by("id")
     return list(rows.values_list("point", "download", "failure"))
-
-
-def results() -> list[str]:
-    return list(ReceivedNotification.objects.order_by("id").values_list("result", flat=True))
 
 
 def segments_of(answer: bytes) -> list[bytes]:

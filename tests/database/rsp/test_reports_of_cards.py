@@ -12,10 +12,9 @@ from limosa.domain.rsp.models import (
     DownloadOrder,
     DownloadSession,
     ProgressReport,
-    ReceivedNotification,
 )
 from limosa.domain.rsp.operations.apply_notifications import apply_notifications
-from tests.factories.rsp import make_download_order
+from tests.database.rsp.downloading import now_of, ordered, results
 from tests.factories.sgp22 import NOW, World, an_smdp
 from tests.fakes.device import Device
 from tests.fakes.tiny_card import TinyCard, one, tlv
@@ -27,20 +26,6 @@ ENABLE, DISABLE, DELETE = 1, 2, 3
 @pytest.fixture
 def device(world: World) -> Device:
     return Device(an_smdp(world), TinyCard(world))
-
-
-def ordered(device: Device, **fields: Any) -> DownloadOrder:
-    order = make_download_order(**fields)
-    device.matching_id = order.matching_id
-    return order
-
-
-def now_of(order: DownloadOrder) -> DownloadOrder:
-    return DownloadOrder.objects.get(pk=order.pk)
-
-
-def results() -> list[str]:
-    return list(ReceivedNotification.objects.order_by("id").values_list("result", flat=True))
 
 
 def told(order: DownloadOrder) -> list[tuple[int, int]]:

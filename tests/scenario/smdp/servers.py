@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http.client import HTTPSConnection
 from pathlib import Path
 
+from limosa.config.phone_pki import smdp_settings
 from limosa.simulators.virtual_phone.command import main as run_phone
 from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken
 from tests.scenario.smdp.operators import (
@@ -45,22 +46,7 @@ class OrderingSmdp:
 
 def identity(pki: Path) -> dict[str, str]:
     """Return the settings for the certificates of both curves."""
-
-    def files(name: str) -> str:
-        return ",".join(str(pki / curve / name) for curve in ("P-256", "brainpoolP256r1"))
-
-    return {
-        "LIMOSA_SMDP_ADDRESS": NAME,
-        "LIMOSA_SMDP_CI_CERTIFICATES": str(pki / "ci.pem"),
-        "LIMOSA_SMDP_CRLS": files("ci.crl"),
-        "LIMOSA_SMDP_AUTHENTICATION_CERTIFICATES": files("dp_auth.pem"),
-        "LIMOSA_SMDP_AUTHENTICATION_KEYS": files("dp_auth.key"),
-        "LIMOSA_SMDP_BINDING_CERTIFICATES": files("dp_pb.pem"),
-        "LIMOSA_SMDP_BINDING_KEYS": files("dp_pb.key"),
-        "LIMOSA_SMDP_TLS_CERTIFICATE": str(pki / "P-256" / "dp_tls.pem"),
-        "LIMOSA_SMDP_TLS_KEY": str(pki / "P-256" / "dp_tls.key"),
-        "LIMOSA_SMDP_WORKERS": "2",
-    }
+    return smdp_settings(pki, address=NAME) | {"LIMOSA_SMDP_WORKERS": "2"}
 
 
 @contextmanager

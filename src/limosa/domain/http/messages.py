@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from limosa.domain.http.session import new_session, read_bounded
+from limosa.domain.http.session import bounded_reply, new_session
 from limosa.foundation.errors import ProviderError
 
 CONNECT_SECONDS = 3
@@ -60,16 +60,15 @@ class MessageLine:
         not known what became of the message; or NotReachedError.
         """
         try:
-            with self._session.request(
+            response, content = bounded_reply(
+                self._session,
                 method,
                 url,
+                seconds=(CONNECT_SECONDS, READ_SECONDS),
+                bytes_max=bytes_max,
                 data=body,
                 headers=headers,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return Reply(response.status_code, read_bounded(response, bytes_max=bytes_max))
+            )
         except requests.RequestException as error:
             said = f"no answer ({type(error).__name__})"
             if _was_not_reached(error):
@@ -77,6 +76,7 @@ class MessageLine:
             raise ProviderError(said, retryable=True) from error
         except OSError as error:
             raise NotReachedError("a file for TLS can't be read", retryable=True) from error
+        return Reply(response.status_code, content)
 
 
 def _was_not_reached(error: requests.RequestException) -> bool:

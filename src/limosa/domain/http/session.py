@@ -7,7 +7,7 @@ failed quickly is retried once, which the idempotency keys of the port make safe
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import requests
 
@@ -40,6 +40,26 @@ def read_bounded(response: requests.Response, *, bytes_max: int) -> bytes:
         if len(body) > bytes_max:
             raise ProviderError("reply too large", retryable=True)
     return bytes(body)
+
+
+def bounded_reply(
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    seconds: tuple[float, float],
+    bytes_max: int,
+    **words: Any,
+) -> tuple[requests.Response, bytes]:
+    """Send a request, and return the reply and its body; redirects are not followed.
+
+    `seconds`: to connect, and to wait for data. `words`: for `Session.request`.
+    Raises: requests.RequestException; ProviderError if the body is larger than `bytes_max`.
+    """
+    with session.request(
+        method, url, timeout=seconds, allow_redirects=False, stream=True, **words
+    ) as response:
+        return response, read_bounded(response, bytes_max=bytes_max)
 
 
 def once_more_if_fast(attempt: Callable[[], _Answer], *, within_seconds: float) -> _Answer:

@@ -16,8 +16,7 @@ def note_event(
     record_security_event(
         subscriber=person,
         kind=kind,
-        address=origin.address,
-        device=origin.device,
+        origin=origin,
         now=timezone.now(),
         details=details,
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import django
 
+from limosa.config.phone_pki import smdp_settings
 from limosa.simulators.virtual_phone.lpa.download import Asking
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
 from limosa.simulators.virtual_phone.phone import Phone
@@ -222,7 +223,7 @@ def _stand() -> Iterator[Stand]:
     with measured_cluster() as folder:
         now = datetime.now(UTC)  # noqa: TID251 -- no clock is passed to a benchmark.
         ensure_pki(folder / "pki", fqdn=NAME, now=now)
-        os.environ |= _settings(folder / "pki")
+        os.environ |= smdp_settings(folder / "pki", address=NAME)
         django.setup()
         from limosa_lab.benchmarks.smdp.stock import make_stock
 
@@ -235,23 +236,6 @@ def _stand() -> Iterator[Stand]:
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
-
-
-def _settings(pki: Path) -> dict[str, str]:
-    def files(name: str) -> str:
-        return ",".join(str(pki / curve / name) for curve in CURVES)
-
-    return {
-        "LIMOSA_SMDP_ADDRESS": NAME,
-        "LIMOSA_SMDP_CI_CERTIFICATES": str(pki / "ci.pem"),
-        "LIMOSA_SMDP_CRLS": files("ci.crl"),
-        "LIMOSA_SMDP_AUTHENTICATION_CERTIFICATES": files("dp_auth.pem"),
-        "LIMOSA_SMDP_AUTHENTICATION_KEYS": files("dp_auth.key"),
-        "LIMOSA_SMDP_BINDING_CERTIFICATES": files("dp_pb.pem"),
-        "LIMOSA_SMDP_BINDING_KEYS": files("dp_pb.key"),
-        "LIMOSA_SMDP_TLS_CERTIFICATE": str(pki / "P-256" / "dp_tls.pem"),
-        "LIMOSA_SMDP_TLS_KEY": str(pki / "P-256" / "dp_tls.key"),
-    }
 
 
 def _start_server(port: int) -> "subprocess.Popen[bytes]":

@@ -7,6 +7,7 @@ from django.urls import reverse
 from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind
 from limosa.domain.accounts.operations.record_security_event import record_security_event
 from limosa.domain.accounts.operations.set_payment_pin import set_payment_pin
+from limosa.domain.accounts.origin import Origin
 from limosa.web.wording.devices import device_name
 from limosa.web.wording.security_events import TITLES
 from tests.database.web.storefront.shop import Shop
@@ -74,8 +75,7 @@ def test_a_person_sees_their_own_events_only_and_in_pages(shop: Shop) -> None:
             record_security_event(
                 subscriber=person,
                 kind=SecurityEventKind.SIGNED_IN,
-                address=f"192.0.2.{number if person is shop.person else 200}",
-                device="",
+                origin=Origin(address=f"192.0.2.{number if person is shop.person else 200}"),
                 now=MOMENT,
             )
     page = text_of(shop.client.get(PAGE))

@@ -63,8 +63,7 @@ def _count(kept: PaymentPin, origin: Origin, now: datetime) -> DomainRefusal:
     record_security_event(
         subscriber=kept.subscriber,
         kind=SecurityEventKind.PIN_LOCKED,
-        address=origin.address,
-        device=origin.device,
+        origin=origin,
         now=now,
     )
     notify(

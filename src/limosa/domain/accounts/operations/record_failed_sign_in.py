@@ -24,8 +24,7 @@ def record_failed_sign_in(*, subscriber: Subscriber | None, origin: Origin, now:
         record_security_event(
             subscriber=subscriber,
             kind=SecurityEventKind.SIGN_IN_FAILED,
-            address=origin.address,
-            device=origin.device,
+            origin=origin,
             now=now,
         )
         if subscriber is None and is_beyond:

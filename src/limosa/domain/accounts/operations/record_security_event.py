@@ -9,6 +9,7 @@ from limosa.domain.accounts.models import (
     SecurityEventKind,
     Subscriber,
 )
+from limosa.domain.accounts.origin import Origin
 from limosa.foundation.addresses import read_address
 
 
@@ -16,23 +17,21 @@ def record_security_event(
     *,
     subscriber: Subscriber | None,
     kind: SecurityEventKind,
-    address: str,
-    device: str,
+    origin: Origin,
     now: datetime,
     details: str = "",
 ) -> None:
     """Append an event to a person's record, where nobody can change it.
 
-    subscriber: None if nobody has the account that was tried. address: the person's real one
-    (REMOTE_ADDR); invalid ones are omitted. device: the browser's User-Agent, truncated. Part of
-    the caller's transaction, if one is open.
+    subscriber: None if nobody has the account that was tried. Of the origin, an invalid address is
+    omitted, and the device truncated. Part of the caller's transaction, if one is open.
     """
-    place = read_address(address)
+    place = read_address(origin.address)
     SecurityEvent.objects.create(
         subscriber=subscriber,
         kind=kind,
         at=now,
         address=str(place) if place else None,
-        device=device.replace("\0", "")[:DEVICE_LENGTH_MAX],
+        device=origin.device.replace("\0", "")[:DEVICE_LENGTH_MAX],
         details=details.replace("\0", "")[:DETAILS_LENGTH_MAX],
     )

@@ -59,8 +59,7 @@ def _tell(esim: Esim, move: Move, origin: Origin, now: datetime) -> None:
     record_security_event(
         subscriber=esim.subscriber,
         kind=SecurityEventKind.MOVE_BEGUN,
-        address=origin.address,
-        device=origin.device,
+        origin=origin,
         now=now,
     )
     notify(

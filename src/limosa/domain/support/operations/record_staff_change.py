@@ -32,8 +32,7 @@ def record_staff_change(
     record_security_event(
         subscriber=person,
         kind=change.kind,
-        address=origin.address,
-        device=origin.device,
+        origin=origin,
         details=change.detail,
         now=now,
     )

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from limosa.domain.rsp.engine.redownload import DownloadPolicy
     from limosa.protocols.sgp22.status import RspStatus
 
-REDOWNLOADS = ("never", "same_euicc", "any_euicc")
 _CODE_DIGITS = 8
 _ONE_TIME_TRIES = 10
 
@@ -60,18 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="any eUICC, any number of times, without a report of deletion: for tests",
     )
-    parser.add_argument(
-        "--redownload", choices=REDOWNLOADS, help="who may download again what was installed"
-    )
-    parser.add_argument(
-        "--needs-delete",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="again only after the card reported that it deleted the profile",
-    )
-    parser.add_argument(
-        "--downloads-max", type=whole_number(0), metavar="N", help="downloads in all; 0: any"
-    )
+    smdp_options.add_terms(parser)
     parser.add_argument(
         "--days", type=whole_number(1, 3650), metavar="N", help="it expires after this many days"
     )

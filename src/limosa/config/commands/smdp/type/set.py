@@ -14,7 +14,6 @@ from limosa.config import smdp_options
 from limosa.config.command import CommandFault, set_up_django, whole_number
 
 CLASSES = ("test", "provisioning", "operational")
-REDOWNLOADS = ("never", "same_euicc", "any_euicc")
 _PLAIN = ("name", "service_provider", "owner_plmn", "profile_class", "redownload", "low_below")
 
 
@@ -36,23 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--icon", type=Path, metavar="FILE", help="a PNG or JPEG of 64 by 64 pixels, at most 1 kB"
     )
     parser.add_argument("--profile-class", choices=CLASSES, help="what a card takes it for")
-    parser.add_argument(
-        "--redownload", choices=REDOWNLOADS, help="who may download again what was installed"
-    )
+    smdp_options.add_terms(parser)
     parser.add_argument(
         "--tells-switching",
         action=argparse.BooleanOptionalAction,
         default=None,
         help="have cards report that the profile is switched on or off",
-    )
-    parser.add_argument(
-        "--needs-delete",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="again only after the card reported that it deleted the profile",
-    )
-    parser.add_argument(
-        "--downloads-max", type=whole_number(0), metavar="N", help="downloads an order; 0: any"
     )
     parser.add_argument(
         "--low-below",

@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import requests
 from django.utils import timezone
 
-from limosa.domain.http.session import new_session, once_more_if_fast, read_bounded
+from limosa.domain.http.session import bounded_reply, new_session, once_more_if_fast
 from limosa.domain.payments.message_refusals import MessageRefusedError
 from limosa.domain.payments.providers.alipay import wire
 from limosa.domain.payments.providers.alipay.account import Account
@@ -164,15 +164,15 @@ class Client:
 
     def _attempt(self, method: str, url: str, body: str) -> Answer:
         try:
-            with self._session.post(
+            response, reply = bounded_reply(
+                self._session,
+                "POST",
                 url,
+                seconds=(CONNECT_SECONDS, READ_SECONDS),
+                bytes_max=REPLY_BYTES_MAX,
                 data=body,
                 headers=_FORM,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                reply = read_bounded(response, bytes_max=REPLY_BYTES_MAX)
+            )
         except requests.RequestException as error:
             raise _no_answer(error) from error
         if response.status_code != requests.codes.ok:

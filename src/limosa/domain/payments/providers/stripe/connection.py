@@ -15,7 +15,7 @@ import requests
 import stripe
 from stripe import APIConnectionError, HTTPClient
 
-from limosa.domain.http.session import new_session, read_bounded
+from limosa.domain.http.session import bounded_reply, new_session
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 5
@@ -53,20 +53,20 @@ class Connection(HTTPClient):
         """
         retry_until = monotonic() + RETRY_WITHIN_SECONDS
         try:
-            with self._session.request(
+            response, content = bounded_reply(
+                self._session,
                 method,
                 url,
+                seconds=(CONNECT_SECONDS, READ_SECONDS),
+                bytes_max=REPLY_BYTES_MAX,
                 headers=headers,
                 data=post_data,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                body = read_bounded(response, bytes_max=REPLY_BYTES_MAX).decode(errors="replace")
+            )
         except requests.RequestException as error:
             raise _no_reply(
                 f"no answer ({type(error).__name__})", should_retry=monotonic() < retry_until
             ) from error
+        body = content.decode(errors="replace")
         _check(body, response.status_code, should_retry=monotonic() < retry_until)
         return body, response.status_code, response.headers
 
