@@ -4,9 +4,10 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from limosa.domain.charging.models import DailyUsage, UsageRecord
+from limosa.domain.charging.models import DailyUsage, UsageReading, UsageRecord, UsageWatch
 from limosa.foundation.volume import MB
 from tests.factories import MOMENT
+from tests.factories.catalog import make_supplier
 from tests.factories.esims import make_esim
 
 _numbers = count(1)
@@ -34,3 +35,23 @@ def make_daily_usage(**fields: Any) -> DailyUsage:
     fields.setdefault("day", MOMENT.date())
     fields.setdefault("used_bytes", 500 * MB)
     return DailyUsage.objects.create(**fields)
+
+
+def make_watch(**fields: Any) -> UsageWatch:
+    """Return a watch of a new eSIM of `wholesale`, due at MOMENT, that was never read."""
+    if "esim" not in fields:
+        fields["esim"] = make_esim(supplier=make_supplier("wholesale"))
+    fields.setdefault("supplier", fields["esim"].supplier)
+    fields.setdefault("next_at", MOMENT)
+    return UsageWatch.objects.create(**fields)
+
+
+def make_reading(**fields: Any) -> UsageReading:
+    """Return a reading of 100 MB, of MOMENT, of a new eSIM unless one is given."""
+    if "esim" not in fields:
+        fields["esim"] = make_esim(supplier=make_supplier("wholesale"))
+    fields.setdefault("as_of", MOMENT)
+    fields.setdefault("used_bytes", 100 * MB)
+    fields.setdefault("received_at", fields["as_of"])
+    fields.setdefault("verdict", "applied")
+    return UsageReading.objects.create(**fields)

@@ -20,6 +20,13 @@ RENEWAL = ESIM | {"renew_token": "WyJlIl0:1rK"}
 ORDER = {"order_number": "L-7Q4K92MX"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "usage_threshold": RENEWAL | {"percent": 80, "remaining_bytes": 3_600 * MB},
+    "usage_estimated": RENEWAL
+    | {
+        "percent": 80,
+        "remaining_bytes": 3_600 * MB,
+        "as_of": "2026-11-25T08:00:00+00:00",
+        "time_zone": "America/Los_Angeles",
+    },
     "ending_soon": RENEWAL
     | {"days": 3, "ends_at": "2026-11-25T08:00:00+00:00", "time_zone": "America/Los_Angeles"},
     "payment_credited": ESIM | ORDER | {"plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
@@ -48,6 +55,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 TITLES = {
     "usage_threshold": "San Francisco: 3.6 GB left",
+    "usage_estimated": "San Francisco: data may be running low",
     "ending_soon": "San Francisco: ends in 3 days",
     "payment_credited": "Paid and credited: Month 20 GB",
     "order_late": "Order L-7Q4K92MX is taking longer than usual",
@@ -77,6 +85,7 @@ FREE_TEXTS = {"esim_label", "device_name", "words", "lines"}
 # Where each leads; an address in use is not changed without an answer at the old one.
 PAGES = dict.fromkeys(EXAMPLES, "/orders/L-7Q4K92MX/") | {
     "usage_threshold": "/r/WyJlIl0:1rK/",
+    "usage_estimated": "/r/WyJlIl0:1rK/",
     "ending_soon": "/r/WyJlIl0:1rK/",
     "payment_pin_new": "/settings/payment-pin/",
     "payment_pin_locked": "/settings/payment-pin/",

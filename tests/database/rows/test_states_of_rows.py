@@ -17,6 +17,7 @@ from limosa.domain.wholesale.models import ListChange, ListedPlan
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
+from tests.factories.charging import make_watch
 from tests.factories.connectivity import make_supply
 from tests.factories.esims import make_bundle, make_device, make_esim, make_installation, make_move
 from tests.factories.ledger import make_account
@@ -395,6 +396,15 @@ CONTRADICTIONS: dict[str, Cheat] = {
         make_notification,
         {"mailed_at": MOMENT, "next_mail_at": MOMENT},
         "notification_mailed_is_not_due",
+    ),
+    "a watch has a reading of no time": Cheat(
+        make_watch, {"used_bytes": 1}, "usage_watch_reading_is_whole"
+    ),
+    "a watch warns and was never read": Cheat(
+        make_watch, {"warn_at": MOMENT}, "usage_watch_reading_is_whole"
+    ),
+    "a watch is in doubt at no time": Cheat(
+        make_watch, {"problem": "smaller"}, "usage_watch_problem_has_its_time"
     ),
     "an account mail that was sent is due": Cheat(
         make_account_mail,

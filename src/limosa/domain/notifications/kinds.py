@@ -9,10 +9,10 @@ Parameters: `plan_name`: as the plan has it, by language. `renew_token`: of a re
 (esims/links.py). `ends_at`: an ISO time, with its `time_zone`.
 Some say more when they are given more: `iccid_tail` stands for an empty `esim_label`,
 `refund_after_minutes` tells when a late order is paid back, `is_unlimited` that a plan goes on at a
-lower speed, `ends_at` dates a credit, `install_id` is of an eSIM that no device has yet,
-`old_iccid_tail` of the one before a move. `how` a PIN became new: set, changed, reset. `words`:
-what somebody wrote about a case; `case_news` and `finding_news` go to the staff. `finding`: the id,
-where a message is of one finding.
+lower speed, `ends_at` dates a credit, `as_of` a supplier's count, `install_id` is of an eSIM that
+no device has yet, `old_iccid_tail` of the one before a move. `how` a PIN became new: set, changed,
+reset. `words`: what somebody wrote about a case; `case_news` and `finding_news` go to the staff.
+`finding`: the id, where a message is of one finding.
 """
 
 from collections.abc import Callable, Mapping
@@ -98,6 +98,9 @@ _MOVED = {"esim_id", "esim_label", "device_name"}
 
 KINDS: Mapping[str, Kind] = {
     "usage_threshold": Kind({"esim_label", "percent", "remaining_bytes", "renew_token"}, _renewal),
+    "usage_estimated": Kind(
+        {"esim_label", "percent", "remaining_bytes", "as_of", "time_zone", "renew_token"}, _renewal
+    ),
     "ending_soon": Kind({"esim_label", "days", "ends_at", "time_zone", "renew_token"}, _renewal),
     "payment_credited": Kind({"order_number", "esim_label", "plan_name"}, _credited),
     "order_late": _OF_ORDER,

@@ -151,6 +151,9 @@ def _values(notification: Notification) -> dict[str, Any]:
     if given.get("ends_at"):
         last = last_moment(datetime.fromisoformat(given["ends_at"]))
         values["ends"] = moment_text(last, time_zone=given["time_zone"])
+    if "as_of" in given:
+        as_of = datetime.fromisoformat(given["as_of"])
+        values["counted"] = moment_text(as_of, time_zone=given["time_zone"])
     if "until" in given:
         until = datetime.fromisoformat(given["until"])
         values["until_text"] = moment_text(until, time_zone=given["time_zone"])

@@ -94,7 +94,7 @@ def deduct(
         if source is None:
             break
         if source.state is BucketState.QUEUED:
-            source = _begin(source, at, time_zone)
+            source = begun(source, at, time_zone)
         room = source.room_bytes
         taken = left if room is None else min(left, room)
         source = replace(source, used_bytes=source.used_bytes + taken)
@@ -139,7 +139,7 @@ def _next_source(buckets: list[Bucket], left: int) -> Bucket | None:
     return None
 
 
-def _begin(bucket: Bucket, at: datetime, time_zone: str) -> Bucket:
+def begun(bucket: Bucket, at: datetime, time_zone: str) -> Bucket:
     """Return the bucket, started. One that was to follow another keeps the end that was
     promised."""
     ends_at = bucket.ends_at

@@ -3,29 +3,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from limosa.domain.charging.buckets import bucket_of, store_bucket
 from limosa.domain.charging.engine.deduction import (
-    Bucket,
     BucketState,
     Deduction,
     FinalUnitAction,
-    crossed,
     deduct,
 )
 from limosa.domain.charging.models import UsageDeduction, UsageRecord
-from limosa.domain.esims.engine.lifecycle import BundlePeriod
-from limosa.domain.esims.links import make_renew_token
+from limosa.domain.charging.operations.add_to_day import add_to_day
+from limosa.domain.charging.thresholds import tell_thresholds
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim
 from limosa.domain.esims.operations.note_esim_seen import note_esim_seen
-from limosa.domain.esims.operations.use_bundle import use_bundle
-from limosa.domain.notifications.operations.notify import notify
-
-_ADD_TO_DAY = """
-INSERT INTO charging_dailyusage (esim_id, day, used_bytes) VALUES (%s, %s, %s)
-ON CONFLICT (esim_id, day) DO UPDATE
-SET used_bytes = charging_dailyusage.used_bytes + EXCLUDED.used_bytes
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +77,7 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
         .order_by("id")
     )
     deduction = deduct(
-        [_bucket(bundle) for bundle in bundles],
+        [bucket_of(bundle) for bundle in bundles],
         used_bytes=used_bytes,
         at=min(report.ended_at, now),
         time_zone=esim.time_zone,
@@ -125,38 +116,18 @@ def _store(feed: str, report: UsageReport, esim: Esim, now: datetime) -> UsageRe
     return record if is_new else None
 
 
-def _bucket(bundle: Bundle) -> Bucket:
-    return Bucket(
-        id=bundle.pk,
-        state=BucketState(bundle.state),
-        volume_bytes=bundle.volume_bytes,
-        fair_use_bytes=bundle.fair_use_bytes,
-        used_bytes=bundle.used_bytes,
-        starts_at=bundle.starts_at,
-        ends_at=bundle.ends_at,
-        first_use_validity=bundle.validity if bundle.starts_at is None else None,
-        first_use_before=bundle.first_use_before,
-    )
-
-
 def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], deduction: Deduction) -> None:
     now = record.received_at
     by_id = {bundle.pk: bundle for bundle in bundles}
     has_queue = any(bucket.state is BucketState.QUEUED for bucket in deduction.buckets)
     for bucket in deduction.buckets:
         bundle = by_id[bucket.id]
-        if bucket == _bucket(bundle):
+        if bucket == bucket_of(bundle):
             continue
         before_bytes = bundle.used_bytes
-        use_bundle(
-            bundle=bundle,
-            state=bucket.state.value,
-            used_bytes=bucket.used_bytes,
-            period=BundlePeriod(starts_at=bucket.starts_at, ends_at=bucket.ends_at),
-            now=now,
-        )
+        store_bucket(bundle, bucket, now=now)
         if not has_queue:
-            _tell_thresholds(esim, bundle, before_bytes, now)
+            tell_thresholds(esim=esim, bundle=bundle, before_bytes=before_bytes, now=now)
     UsageDeduction.objects.bulk_create(
         UsageDeduction(record=record, bundle_id=bundle_id, deducted_bytes=deducted_bytes)
         for bundle_id, deducted_bytes in deduction.deductions.items()
@@ -165,34 +136,5 @@ def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], deduction: De
         record.overrun_bytes = deduction.overrun_bytes
         record.save(update_fields=["overrun_bytes"])
     day = record.ended_at.astimezone(ZoneInfo(esim.time_zone)).date()
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD_TO_DAY, [esim.pk, day, record.uplink_bytes + record.downlink_bytes])
+    add_to_day(esim=esim, day=day, used_bytes=record.uplink_bytes + record.downlink_bytes)
     note_esim_seen(esim=esim, now=now)
-
-
-def _tell_thresholds(esim: Esim, bundle: Bundle, before_bytes: int, now: datetime) -> None:
-    whole_bytes = bundle.volume_bytes or bundle.fair_use_bytes or 0
-    percents = crossed(
-        before_bytes=before_bytes,
-        after_bytes=bundle.used_bytes,
-        whole_bytes=whole_bytes,
-        thresholds=esim.subscriber.usage_thresholds,
-    )
-    if not percents:
-        return
-    # Two thresholds crossed at once make one message, for the higher one.
-    percent = percents[-1]
-    notify(
-        subscriber_id=esim.subscriber_id,
-        key=f"usage:{bundle.pk}:{percent}",
-        kind="usage_threshold",
-        parameters={
-            "esim_label": esim.label,
-            "iccid_tail": esim.iccid[-4:],
-            "percent": percent,
-            "is_unlimited": bundle.volume_bytes is None,
-            "remaining_bytes": max(whole_bytes - bundle.used_bytes, 0),
-            "renew_token": make_renew_token(esim_public_id=esim.public_id),
-        },
-        now=now,
-    )

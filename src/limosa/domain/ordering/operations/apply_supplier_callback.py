@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from limosa.domain.charging.operations.take_usages_told import take_usages_told
 from limosa.domain.connectivity.answers import ReportedProfile, SupplierCallback, SupplyNews
 from limosa.domain.connectivity.capabilities import CallbackAuth
 from limosa.domain.connectivity.models import Supply
@@ -21,7 +22,7 @@ def apply_supplier_callback(
     unsigned one only makes us query the supplier. Each order commits separately, the record of the
     callback last. A callback about an unknown order has to be sent again: the answer to our own
     call may still be on its way. What a signed one reports of profiles on devices is noted of those
-    that this supplier delivered.
+    that this supplier delivered. What one says of use is charging's (take_usages_told).
     """
     is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
     results = {}
@@ -40,6 +41,9 @@ def apply_supplier_callback(
         results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
     if UNKNOWN in results.values():
         return False
+    results |= take_usages_told(
+        supplier_code=supplier_code, usages=callback.usages, is_believed=is_believed, now=now
+    )
     keep_callback(
         supplier_code=supplier_code, message_id=callback.message_id, results=results, now=now
     )

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from limosa.domain.charging.operations.watch_usage import watch_usage
 from limosa.domain.connectivity.answers import Delivered, SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import Renewal
 from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
@@ -57,6 +58,7 @@ def fulfil_order(
     order.fulfilled_at = now
     order.next_recognition_at = now + RECOGNIZE_EVERY
     update_row(order, *_FULFILLED)
+    watch_usage(esim=bundle.esim, now=now)
     _tell(order, bundle, now)
     return True
 

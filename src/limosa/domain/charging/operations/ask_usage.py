@@ -1,0 +1,88 @@
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from limosa.domain.charging.models import CallAllowance, UsageWatch
+from limosa.domain.charging.operations.apply_usage_reading import apply_usage_reading
+from limosa.domain.charging.operations.take_usage_batch import TakenWatch, take_usage_batch
+from limosa.domain.charging.suppliers import (
+    counts_use,
+    is_same_esim,
+    reading_of,
+    supplier_esims,
+)
+from limosa.domain.connectivity.answers import SupplierUsage
+from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
+from limosa.domain.esims.models import Esim
+from limosa.foundation.errors import ProviderError
+
+NOT_TOLD = "not_told"
+_NOT_TOLD_AGAIN = timedelta(hours=1)
+_REST = timedelta(seconds=30)
+_REST_DOUBLES_MAX = 5
+
+
+def ask_usage(
+    *,
+    supplier_code: str,
+    now: datetime,
+    on_taken: Callable[[Sequence[TakenWatch]], object] | None = None,
+) -> bool:
+    """Ask a supplier for the use of the eSIMs that are due, in one call, and apply its answer.
+
+    Returns False if nothing is due, no call may be made now, or there was no answer; then the
+    supplier rests, longer each time. During the call no transaction is open and no row is locked:
+    the eSIMs are leased (take_usage_batch). `on_taken`: is told which, before the call.
+    """
+    try:
+        adapter = adapter_for(supplier_code)
+    except SupplierNotSetUpError:
+        return False
+    if not counts_use(adapter.capabilities):
+        return False
+    taken = take_usage_batch(supplier_code=supplier_code, can=adapter.capabilities, now=now)
+    if not taken:
+        return False
+    if on_taken is not None:
+        on_taken(taken)
+    known = supplier_esims(Esim.objects.filter(pk__in=[one.esim_id for one in taken]))
+    try:
+        usages = adapter.usage([known[one.esim_id] for one in taken])
+    except ProviderError:
+        _let_rest(supplier_code, taken, now)
+        return False
+    CallAllowance.objects.filter(supplier=supplier_code, failures__gt=0).update(
+        failures=0, rests_until=None
+    )
+    for one in taken:
+        told = [usage for usage in usages if is_same_esim(usage.esim, known[one.esim_id])]
+        _apply(one, told, now)
+    return True
+
+
+def _apply(taken: TakenWatch, told: Sequence[SupplierUsage], now: datetime) -> None:
+    readings = [reading for usage in told if (reading := reading_of(usage)) is not None]
+    if not readings:
+        _note_not_told(taken, now)
+    for reading in sorted(readings, key=lambda one: one.as_of):
+        apply_usage_reading(esim_id=taken.esim_id, reading=reading, attempt=taken.attempt, now=now)
+
+
+def _note_not_told(taken: TakenWatch, now: datetime) -> None:
+    UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(
+        next_at=now + _NOT_TOLD_AGAIN, problem=NOT_TOLD, problem_at=now
+    )
+
+
+def _let_rest(supplier_code: str, taken: Sequence[TakenWatch], now: datetime) -> None:
+    """Keep the eSIMs due, and leave the supplier alone: for a quarter of an hour at most."""
+    failures = CallAllowance.objects.get(supplier=supplier_code).failures
+    rests_until = now + _REST * 2 ** min(failures, _REST_DOUBLES_MAX)
+    CallAllowance.objects.filter(supplier=supplier_code).update(
+        failures=F("failures") + 1, rests_until=rests_until
+    )
+    for one in taken:  # One by one: two workers never wait for each other's rows.
+        UsageWatch.objects.filter(esim=one.esim_id, attempts=one.attempt).update(
+            next_at=rests_until
+        )

@@ -1,0 +1,47 @@
+"""The worker's periodic jobs for use that suppliers count."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from limosa.domain.charging.operations.ask_usage import ask_usage
+from limosa.domain.charging.operations.warn_of_low_data import warn_of_low_data
+from limosa.domain.charging.operations.watch_open_bundles import watch_open_bundles
+from limosa.domain.charging.suppliers import suppliers_that_count
+
+_ROUNDS_IN_A_JOB = 50
+_WARNED_AT_A_TIME = 200
+
+
+@app.task(name="charging.ask_usage")
+def ask(timestamp: int) -> None:
+    """Ask suppliers for the use that is due, one after the other, while they take calls.
+
+    Two at a time, and no more: a supplier that hangs must not occupy every worker.
+    """
+    suppliers = suppliers_that_count()
+    for _ in range(_ROUNDS_IN_A_JOB):
+        suppliers = [
+            code for code in suppliers if ask_usage(supplier_code=code, now=timezone.now())
+        ]
+        if not suppliers:
+            return
+
+
+for _place in ("charging.ask_usage", "charging.ask_usage_too"):
+    app.periodic(cron="* * * * * */5", periodic_id=_place, lock=_place, queueing_lock=_place)(ask)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="charging.watch_open_bundles", queueing_lock="charging.watch_open_bundles")
+def watch(timestamp: int) -> None:
+    """Have the use of eSIMs asked for that nobody asks for yet."""
+    while watch_open_bundles(now=timezone.now()):
+        pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="charging.warn_of_low_data", queueing_lock="charging.warn_of_low_data")
+def warn(timestamp: int) -> None:
+    """Warn people whose data may run low by now."""
+    while warn_of_low_data(now=timezone.now(), most=_WARNED_AT_A_TIME) == _WARNED_AT_A_TIME:
+        pass
