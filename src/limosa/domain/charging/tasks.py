@@ -31,7 +31,7 @@ for _place in ("charging.ask_usage", "charging.ask_usage_too"):
     app.periodic(cron="* * * * * */5", periodic_id=_place, lock=_place, queueing_lock=_place)(ask)
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="*/10 * * * *")
 @app.task(name="charging.watch_open_bundles", queueing_lock="charging.watch_open_bundles")
 def watch(timestamp: int) -> None:
     """Have the use of eSIMs asked for that nobody asks for yet."""
