@@ -1,6 +1,6 @@
 """What a supplier says of its counter, from the question to the bundle and to its person."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -120,7 +120,12 @@ def test_the_supplier_is_told_its_own_key_and_the_order_that_the_esim_came_with(
     make_supply(order_number="L-1", state="delivered", reference="R-1")
     make_supply(order_number="L-2", state="delivered", reference="R-2")
     seen: list[SupplierEsim] = []
-    monkeypatch.setattr(supplier, "usage", lambda esims: seen.extend(esims) or [])
+
+    def nothing(esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
+        seen.extend(esims)
+        return []
+
+    monkeypatch.setattr(supplier, "usage", nothing)
     ask()
     assert seen == [
         SupplierEsim(iccid=bundle.esim.iccid, reference="esim-1", order_reference="R-1")
@@ -337,7 +342,7 @@ def test_what_a_worker_asks_for_just_now_is_not_asked_for_by_a_callback_too(
 
 
 def test_an_iccid_that_was_issued_again_is_told_apart_by_the_suppliers_key(
-    supplier: FakeSupplier,
+    supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bundle = sold()
     assert told_by_callback(bundle, reference="esim-2") == "unknown_esim"
@@ -345,7 +350,7 @@ def test_an_iccid_that_was_issued_again_is_told_apart_by_the_suppliers_key(
     says(supplier, bundle.esim, 3)
     other = SupplierEsim(iccid=bundle.esim.iccid, reference="esim-2")
     usage = replace(supplier.usages[bundle.esim.iccid], esim=other)
-    supplier.usage = lambda _esims: [usage]  # type: ignore[method-assign]
+    monkeypatch.setattr(supplier, "usage", lambda _esims: [usage])
     ask()
     assert read(bundle).used_bytes == GB
 
