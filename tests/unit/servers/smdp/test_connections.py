@@ -3,6 +3,7 @@ and ends with it."""
 
 import asyncio
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -125,6 +126,23 @@ def test_with_no_room_who_stands_still_in_the_handshake_is_cut(
             assert client.recv(12) == b"HTTP/1.1 200"
             client.close()
     assert time.monotonic() - began < 8 * CROWDED_SECONDS
+
+
+def test_nothing_is_sent_to_resume_a_tls_session_by(tmp_path: Path) -> None:
+    authority = Authority.made("authority")
+    certificate, key = authority.issue("localhost", tmp_path)
+    context = client_context(authority.write(tmp_path), None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    tls = Tls(certificate=certificate, key=key)
+    application = an_application(threading.Event(), threading.Semaphore(0))
+    with (
+        serving(application, tls=tls) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as client,
+    ):
+        client.sendall(GET % b"/")
+        assert client.recv(12) == b"HTTP/1.1 200"  # Tickets come before the first answer.
+        assert client.session is None or not client.session.has_ticket
 
 
 def test_with_no_room_requests_under_way_are_not_cut_and_others_wait(
