@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from pytest_django.fixtures import Settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
@@ -263,6 +265,18 @@ def test_what_a_card_reports_reaches_the_esim(device: Device) -> None:
     assert esim.state == EsimState.INSTALLED
     assert passed_on() == 0
     assert not ProgressReport.objects.exclude(next_at=None, told_at=NOW).exists()
+
+
+def test_where_no_card_has_reported_anything_to_find_that_out_is_one_statement(
+    device: Device, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        assert passed_on() == 0
+    device.matching_id = matching_id(delivered())
+    device.download()
+    with CaptureQueriesContext(connection) as control:
+        passed_on()
+    assert len(control) > 1
 
 
 def test_a_failure_reaches_the_esim_and_the_next_attempt_is_another_download(

@@ -19,17 +19,28 @@ SELECT {_ROW.sql}, rsp_profile.iccid
  WHERE rsp_progressreport.requester = %s AND rsp_progressreport.next_at IS NOT NULL
  ORDER BY rsp_progressreport.id LIMIT 1 FOR UPDATE OF rsp_progressreport SKIP LOCKED
 """  # noqa: S608 -- names of columns
+_WAITS = """
+SELECT EXISTS (SELECT FROM rsp_progressreport WHERE requester = %s AND next_at IS NOT NULL)
+"""
 
 
-@transaction.atomic
 def pass_on_report(*, requester: str, take: Take, now: datetime) -> bool:
     """Have the requester take the oldest report that waits, and note that they have it; return
     whether there was one.
 
     `take` writes to our own database, in the same transaction: both are there, or neither is, and
-    the report comes again.
+    the report comes again. One statement, and no transaction, where nothing waits: after most
+    downloads.
     Locks: the report, one that nobody holds (SKIP LOCKED); then what `take` locks.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS, [requester])
+        (waits,) = cursor.fetchone()
+    return bool(waits) and _pass_on_next(requester, take, now)
+
+
+@transaction.atomic
+def _pass_on_next(requester: str, take: Take, now: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [requester])
         found = cursor.fetchone()
