@@ -20,9 +20,10 @@ T = TypeVar("T")
 
 
 class DatabaseThreads(ThreadPoolExecutor):
-    """Threads whose database connections are maintained before and after each task, as Django does
-    for a page: one that broke meanwhile is reopened. Whether it did is asked of the socket, not of
-    the database: a round trip before each task would cost as much as a statement of its own.
+    """Threads whose database connections are looked at before each task, and maintained after it as
+    Django does after a page: one that broke meanwhile is reopened. Whether it did is asked of the
+    socket, not of the database: a round trip before each task would cost as much as a statement of
+    its own.
     """
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -56,7 +57,6 @@ class ThreadsInTurn:
 
 
 def _with_connection(work: Callable[[], T]) -> T:
-    close_old_connections()
     for connection in connections.all(initialized_only=True):
         if connection.connection is not None and _is_quiet(connection.connection):
             connection.health_check_done = True  # type: ignore[attr-defined]
