@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 _Fields = Sequence["Field[Any, Any]"]
@@ -175,4 +175,6 @@ def _plain(fields: _Fields) -> _Fields:
 def _values(row: Model, fields: _Fields) -> list[Any]:
     # pre_save keeps what a field derives from another in step: the digest of an encrypted text.
     add = row._state.adding
-    return [field.get_db_prep_save(field.pre_save(row, add), connection) for field in fields]
+    # `connection` looks this up again for each attribute that a field asks it for.
+    own = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(field.pre_save(row, add), own) for field in fields]

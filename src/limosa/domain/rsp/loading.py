@@ -82,12 +82,12 @@ def load_session_with_package(
     if found is None:
         raise RspRefusal(RspStatus.TRANSACTION_UNKNOWN)
     columns = iter(found)
-    session = _SESSION.row(columns)
+    session = _SESSION_OFFERED.row(columns)
     return session, _found(columns, _PROFILE_WITH_PACKAGE)
 
 
 def lock_download_order(order_id: int) -> DownloadOrder:
-    """Lock an order and return it as it is now, without its confirmation code."""
+    """Lock an order and return it as it is now, without what is NOT_ASKED."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK_DOWNLOAD_ORDER, [order_id])
         return _ORDER.row(cursor.fetchone())
@@ -125,8 +125,20 @@ def _found(found: Iterable[object], profile_columns: Columns[Profile]) -> Found:
 
 
 MATCHING_ID_PLACE = "rsp_downloadorder.matching_id"
+# What no call of a device asks: some of it is decrypted, and some takes long to read.
+NOT_ASKED = (
+    "code_digest",
+    "wrong_codes",
+    "matching_id",
+    "matching_id_index",
+    "order_call",
+    "last_call",
+    "ordered_at",
+    "changed_at",
+)
 _SESSION = Columns(DownloadSession, "rsp_downloadsession")
-_ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=["code_digest"])
+_SESSION_OFFERED = Columns(DownloadSession, "rsp_downloadsession", without=["opened"])
+_ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=NOT_ASKED)
 _PROFILE = Columns(Profile, "rsp_profile", without=["package"])
 _PROFILE_WITH_PACKAGE = Columns(Profile, "rsp_profile")
 _TYPE = Columns(ProfileType, "rsp_profiletype")
@@ -153,7 +165,7 @@ _ORDER_BY_EID = f"""
 """
 _ORDER_BY_ID = f"{_WITHOUT_PACKAGE} WHERE rsp_downloadorder.id = %s"
 _SESSION_WITH_PACKAGE = f"""
-SELECT {_SESSION.sql}, {_ORDER.sql}, rsp_downloadorder.code_digest IS NOT NULL,
+SELECT {_SESSION_OFFERED.sql}, {_ORDER.sql}, rsp_downloadorder.code_digest IS NOT NULL,
        {_PROFILE_WITH_PACKAGE.sql}, {_TYPE.sql}
   FROM rsp_downloadsession
   JOIN rsp_downloadorder ON rsp_downloadorder.id = rsp_downloadsession.order_id

@@ -7,6 +7,7 @@ from django.db import connection
 from limosa.domain.rows import Columns, Write, updating
 from limosa.domain.rsp.engine.download_facts import event_of_failure
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
+from limosa.domain.rsp.loading import NOT_ASKED
 from limosa.domain.rsp.models import (
     DownloadOrder,
     DownloadSession,
@@ -20,8 +21,8 @@ from limosa.protocols.sgp22.download import DownloadOffered
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.notification import InstallationResult
 
-_SESSION = Columns(DownloadSession, "rsp_downloadsession")
-_ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=["code_digest"])
+_SESSION = Columns(DownloadSession, "rsp_downloadsession", without=["opened"])
+_ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=NOT_ASKED)
 _LOCK = f"""
 SELECT rsp_profile.iccid, {_SESSION.sql}, {_ORDER.sql}
   FROM rsp_downloadsession

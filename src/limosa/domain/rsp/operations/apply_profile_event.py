@@ -6,6 +6,7 @@ from django.db import connection
 
 from limosa.domain.rows import Columns, Write, updating
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent, DownloadState
+from limosa.domain.rsp.loading import NOT_ASKED
 from limosa.domain.rsp.models import DownloadOrder, NotificationResult, ProgressPoint
 from limosa.domain.rsp.reports import Judged, requester_told
 from limosa.protocols.sgp22 import notification
@@ -27,7 +28,7 @@ _STORED = (
     "deleted_at",
     "last_sequence",
 )
-_ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=["code_digest"])
+_ORDER = Columns(DownloadOrder, "rsp_downloadorder", without=NOT_ASKED)
 _LOCK = f"""
 SELECT {_ORDER.sql}
   FROM rsp_downloadorder JOIN rsp_profile ON rsp_profile.id = rsp_downloadorder.profile_id
