@@ -208,12 +208,12 @@ def test_the_page_says_when_it_has_moved(shop: Shop) -> None:
 
 def test_until_when_the_code_is_valid_is_said_before_and_meanwhile(shop: Shop) -> None:
     set_pin(shop)
-    assert "7 days. If it isn't installed by then, the move ends by itself" in shown(shop)
+    assert "7 days. If it isn't installed by then, the move is cancelled" in shown(shop)
     begin(shop)
     for name in ("install", "esim_devices"):
         page = shown(shop, name)
         assert "The new code is valid until" in page
-        assert "the move ends by itself and your plans stay as they are." in page
+        assert "the move is cancelled and your plans stay as they are." in page
 
 
 def test_a_move_that_has_ended_by_itself_is_said_to_have(shop: Shop) -> None:
