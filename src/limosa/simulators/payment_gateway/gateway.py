@@ -3,9 +3,9 @@
 import threading
 from pathlib import Path
 
+from limosa.simulators.account_files import write_settings
 from limosa.simulators.clock import Clock
 from limosa.simulators.payment_gateway import alipay, paypal, stripe, wechatpay
-from limosa.simulators.payment_gateway.account_files import write_settings
 from limosa.simulators.payment_gateway.faults import FaultPlan
 from limosa.simulators.payment_gateway.notifier import Notifier
 from limosa.simulators.payment_gateway.store import Store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from limosa.simulators.payment_gateway.account_files import kept_account, write_private
+from limosa.simulators.account_files import kept_account, write_private
 from limosa.simulators.payment_gateway.alipay import crypto
 
 SETTING_PREFIX = "LIMOSA_ALIPAY_"

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from limosa.simulators.account_files import kept_account, write_private
 from limosa.simulators.clock import wall_clock
-from limosa.simulators.payment_gateway.account_files import kept_account, write_private
 
 SETTING_PREFIX = "LIMOSA_PAYPAL_"
 _FETCHED = "fetched_certificates"

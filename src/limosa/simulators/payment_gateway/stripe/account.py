@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from limosa.simulators.payment_gateway.account_files import kept_account
+from limosa.simulators.account_files import kept_account
 
 SETTING_PREFIX = "LIMOSA_STRIPE_"
 

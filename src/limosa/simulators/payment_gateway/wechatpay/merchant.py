@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.x509 import Certificate, load_pem_x509_certificate
 
-from limosa.simulators.payment_gateway.account_files import kept_account, write_private
+from limosa.simulators.account_files import kept_account, write_private
 from limosa.simulators.payment_gateway.wechatpay import crypto
 from limosa.simulators.payment_gateway.wechatpay.certificates import (
     certificate_pem,

@@ -1,4 +1,4 @@
-"""The merchant's files: keys and settings, readable only by their owner."""
+"""The files of whoever has accounts at a simulator: keys and settings, readable by their owner."""
 
 import json
 import os
@@ -28,9 +28,9 @@ def kept_account(path: Path, make: Callable[[], Mapping[str, str]]) -> dict[str,
     return account
 
 
-def write_settings(folder: Path, settings: Mapping[str, str]) -> Path:
-    """Write `merchant.json` and `merchant.env`; returns the path of the latter."""
-    write_private(folder / "merchant.json", json.dumps(settings, indent=2).encode())
-    lines = [f"{name}={value}\n" for name, value in settings.items()]
-    write_private(folder / "merchant.env", "".join(lines).encode())
-    return folder / "merchant.env"
+def write_settings(folder: Path, settings: Mapping[str, str], *, name: str = "merchant") -> Path:
+    """Write `merchant.json` and `merchant.env`, or of another name; return the latter's path."""
+    write_private(folder / f"{name}.json", json.dumps(settings, indent=2).encode())
+    lines = [f"{variable}={value}\n" for variable, value in settings.items()]
+    write_private(folder / f"{name}.env", "".join(lines).encode())
+    return folder / f"{name}.env"
