@@ -51,7 +51,8 @@ def prepare(folder: Path, *, base_url: str, clock: Clock) -> dict[str, str]:
     keep_operator(folder, now=clock())
     settings: dict[str, str] = {}
     for kind in KINDS:
-        settings |= kind.settings(base_url, account_of(folder, kind.name))
+        ours = kind.settings(base_url, account_of(folder, kind.name))
+        settings |= {f"LIMOSA_{kind.name.upper()}_{name}": ours[name] for name in ours}
     write_settings(folder, settings, name="buyer")
     return settings
 

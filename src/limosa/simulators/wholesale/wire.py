@@ -86,7 +86,7 @@ class Wire(ABC):
     @classmethod
     @abstractmethod
     def settings(cls, base_url: str, account: Mapping[str, str]) -> dict[str, str]:
-        """Return the settings by which the product finds it."""
+        """Return what the product needs of an account, by the ends of its settings' names."""
 
     @abstractmethod
     def key_of_esim(self, esim: Esim, now: float) -> str:

@@ -47,9 +47,9 @@ class Airalo(Wire):
     @classmethod
     def settings(cls, base_url: str, account: Mapping[str, str]) -> dict[str, str]:
         return {
-            "LIMOSA_AIRALO_URL": f"{base_url}/airalo",
-            "LIMOSA_AIRALO_CLIENT_ID": account["client_id"],
-            "LIMOSA_AIRALO_CLIENT_SECRET": account["client_secret"],
+            "URL": f"{base_url}/airalo",
+            "CLIENT_ID": account["client_id"],
+            "CLIENT_SECRET": account["client_secret"],
         }
 
     def add_routes(self, routes: Routes, base: str) -> None:

@@ -51,13 +51,13 @@ class BillionConnect(Wire):
     @classmethod
     def settings(cls, base_url: str, account: Mapping[str, str]) -> dict[str, str]:
         return {
-            "LIMOSA_BILLIONCONNECT_URL": f"{base_url}/billionconnect{PATH}",
-            "LIMOSA_BILLIONCONNECT_APP_KEY": account["app_key"],
-            "LIMOSA_BILLIONCONNECT_APP_SECRET": account["app_secret"],
-            "LIMOSA_BILLIONCONNECT_SALES_METHOD": "3",
-            "LIMOSA_BILLIONCONNECT_CURRENCY": cls.currency,
-            "LIMOSA_BILLIONCONNECT_EMAIL": "esim@limosa.example",
-            "LIMOSA_BILLIONCONNECT_REFUND_REASON": "20",
+            "URL": f"{base_url}/billionconnect{PATH}",
+            "APP_KEY": account["app_key"],
+            "APP_SECRET": account["app_secret"],
+            "SALES_METHOD": "3",
+            "CURRENCY": cls.currency,
+            "EMAIL": "esim@limosa.example",
+            "REFUND_REASON": "20",
         }
 
     def add_routes(self, routes: Routes, base: str) -> None:

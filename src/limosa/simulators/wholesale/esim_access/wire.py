@@ -50,9 +50,9 @@ class EsimAccess(Wire):
     @classmethod
     def settings(cls, base_url: str, account: Mapping[str, str]) -> dict[str, str]:
         return {
-            "LIMOSA_ESIM_ACCESS_URL": f"{base_url}/esim_access",
-            "LIMOSA_ESIM_ACCESS_ACCESS_CODE": account["access_code"],
-            "LIMOSA_ESIM_ACCESS_SECRET": account["secret"],
+            "URL": f"{base_url}/esim_access",
+            "ACCESS_CODE": account["access_code"],
+            "SECRET": account["secret"],
         }
 
     def add_routes(self, routes: Routes, base: str) -> None:

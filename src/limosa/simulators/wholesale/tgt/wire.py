@@ -44,9 +44,9 @@ class Tgt(Wire):
     @classmethod
     def settings(cls, base_url: str, account: Mapping[str, str]) -> dict[str, str]:
         return {
-            "LIMOSA_TGT_URL": f"{base_url}/tgt/openapi",
-            "LIMOSA_TGT_ACCOUNT_ID": account["account_id"],
-            "LIMOSA_TGT_SECRET": account["secret"],
+            "URL": f"{base_url}/tgt/openapi",
+            "ACCOUNT_ID": account["account_id"],
+            "SECRET": account["secret"],
         }
 
     def add_routes(self, routes: Routes, base: str) -> None:
