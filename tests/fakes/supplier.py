@@ -97,10 +97,12 @@ _PLAN = SupplierPlan(
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A callback on its way to us: sending it twice is sending the same one."""
+    """A callback on its way to us: sending it twice is sending the same one. `unsigned`: its body
+    without the signature, where that is in it."""
 
     headers: Mapping[str, str]
     body: bytes
+    unsigned: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

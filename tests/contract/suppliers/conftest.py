@@ -15,6 +15,7 @@ NAMES = (
     "es2plus",
     "billionconnect",
     "esim_access",
+    "tgt",
     "same order",
     "duplicate refused",
     "looked up",
@@ -24,7 +25,7 @@ NAMES = (
 
 
 # Whose other side listens on loopback.
-_CALLED = ("es2plus", "billionconnect", "esim_access")
+_CALLED = ("es2plus", "billionconnect", "esim_access", "tgt")
 _CASES = [
     pytest.param(name, marks=pytest.mark.enable_socket if name in _CALLED else ()) for name in NAMES
 ]

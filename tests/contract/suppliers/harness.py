@@ -18,6 +18,7 @@ from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
 from limosa.domain.rsp.models import DownloadOrder
 from tests.contract.suppliers.harness_billionconnect import BillionConnectHarness
 from tests.contract.suppliers.harness_esim_access import EsimAccessHarness
+from tests.contract.suppliers.harness_tgt import TgtHarness
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
 from tests.fakes.es2plus import es2plus_at
@@ -172,6 +173,7 @@ SUPPLIERS: Mapping[str, Callable[[], Harness]] = {
     "es2plus": Es2PlusHarness,
     "billionconnect": BillionConnectHarness,
     "esim_access": EsimAccessHarness,
+    "tgt": TgtHarness,
 }
 
 

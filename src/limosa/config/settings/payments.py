@@ -37,6 +37,7 @@ SUPPLIER_DECLARATIONS = declarations(
         "limosa.domain.connectivity.suppliers.es2plus",
         "limosa.domain.connectivity.suppliers.billionconnect",
         "limosa.domain.connectivity.suppliers.esim_access",
+        "limosa.domain.connectivity.suppliers.tgt",
     ),
     group="limosa.suppliers",
 )
