@@ -13,7 +13,7 @@ from limosa.servers.endpoints import (
     supplier_callbacks,
     usage_feed,
 )
-from limosa.servers.endpoints.endpoint import Endpoint
+from limosa.servers.endpoints.endpoint import Endpoint, ProbedEndpoint
 from limosa.servers.endpoints.health import ALIVE, READY, Health
 from limosa.servers.endpoints.notifications import WebhookReceiver
 from limosa.servers.endpoints.supplier_callbacks import SupplierCallbacks
@@ -45,7 +45,7 @@ def own_routes(
         ),
         Route(
             "/suppliers/{supplier}/callback",
-            Endpoint(
+            ProbedEndpoint(
                 callbacks.answer,
                 limits=limits,
                 body_bytes_max=supplier_callbacks.BODY_BYTES_MAX,

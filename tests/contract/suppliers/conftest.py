@@ -16,6 +16,7 @@ NAMES = (
     "billionconnect",
     "esim_access",
     "tgt",
+    "airalo",
     "same order",
     "duplicate refused",
     "looked up",
@@ -25,7 +26,7 @@ NAMES = (
 
 
 # Whose other side listens on loopback.
-_CALLED = ("es2plus", "billionconnect", "esim_access", "tgt")
+_CALLED = ("es2plus", "billionconnect", "esim_access", "tgt", "airalo")
 _CASES = [
     pytest.param(name, marks=pytest.mark.enable_socket if name in _CALLED else ()) for name in NAMES
 ]

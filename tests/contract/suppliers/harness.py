@@ -16,6 +16,7 @@ from limosa.domain.connectivity.capabilities import (
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.suppliers.own_network.adapter import OwnNetwork
 from limosa.domain.rsp.models import DownloadOrder
+from tests.contract.suppliers.harness_airalo import AiraloHarness
 from tests.contract.suppliers.harness_billionconnect import BillionConnectHarness
 from tests.contract.suppliers.harness_esim_access import EsimAccessHarness
 from tests.contract.suppliers.harness_tgt import TgtHarness
@@ -174,6 +175,7 @@ SUPPLIERS: Mapping[str, Callable[[], Harness]] = {
     "billionconnect": BillionConnectHarness,
     "esim_access": EsimAccessHarness,
     "tgt": TgtHarness,
+    "airalo": AiraloHarness,
 }
 
 

@@ -66,6 +66,15 @@ def test_a_forged_one_changes_nothing(machines: Machines, supplier: FakeSupplier
     assert not SupplierMessage.objects.exists()
 
 
+def test_a_supplier_may_ask_whether_the_address_is_there(
+    machines: Machines, supplier: FakeSupplier
+) -> None:
+    answer = machines.ask("HEAD", ADDRESS)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert machines.ask("HEAD", "/suppliers/other/callback").status_code == 404
+    assert machines.ask("HEAD", "/payments/stripe/notify").status_code == 405
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"{}"])
 def test_garbage_is_refused(machines: Machines, supplier: FakeSupplier, body: bytes) -> None:
     status, _ = send(machines, Message({"fake-signature": "genuine"}, body))
@@ -85,7 +94,7 @@ def test_the_address_is_there_for_suppliers_of_the_settings_alone(
 ) -> None:
     assert machines.post("/suppliers/other/callback", b"").status_code == 404
     answer = machines.ask("GET", ADDRESS)
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, HEAD, OPTIONS")
 
 
 def test_of_a_flood_of_forged_ones_none_gets_a_thread_and_few_lines_are_logged(

@@ -100,7 +100,8 @@ def test_notifications_are_kept_if_they_are_genuine_and_counted_if_not(web: Web)
 TAKEN = [
     ("OPTIONS", "/payments/stripe/notify", 204, "POST, OPTIONS"),
     ("TRACE", "/payments/stripe/notify", 405, "POST, OPTIONS"),
-    ("GET", "/suppliers/own_network/callback", 405, "POST, OPTIONS"),
+    ("GET", "/suppliers/own_network/callback", 405, "POST, HEAD, OPTIONS"),
+    ("HEAD", "/suppliers/own_network/callback", 200, None),
     ("HEAD", "/feeds/usage", 405, "POST, OPTIONS"),
     ("DELETE", "/events/orders/L-1", 405, "GET, HEAD, OPTIONS"),
     ("HEAD", "/readyz", 200, None),

@@ -38,6 +38,7 @@ SUPPLIER_DECLARATIONS = declarations(
         "limosa.domain.connectivity.suppliers.billionconnect",
         "limosa.domain.connectivity.suppliers.esim_access",
         "limosa.domain.connectivity.suppliers.tgt",
+        "limosa.domain.connectivity.suppliers.airalo",
     ),
     group="limosa.suppliers",
 )

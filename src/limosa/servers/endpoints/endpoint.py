@@ -107,6 +107,7 @@ class Endpoint:
     """
 
     tells_methods: ClassVar[bool] = True  # Whether it takes OPTIONS.
+    is_probed: ClassVar[bool] = False  # Whether it takes HEAD though bodies are posted to it.
 
     def __init__(
         self,
@@ -120,7 +121,8 @@ class Endpoint:
     ) -> None:
         self._answer = answer
         self._limits = limits
-        self._methods = ("POST",) if body_bytes_max else ("GET", "HEAD")
+        posted = ("POST", "HEAD") if self.is_probed else ("POST",)
+        self._methods = posted if body_bytes_max else ("GET", "HEAD")
         also = ("OPTIONS",) if self.tells_methods else ()
         self._allow = {"allow": ", ".join((*self._methods, *also))}
         self._wrong_method = Refusal(
@@ -209,3 +211,9 @@ class Endpoint:
                 headers=CLOSE,
             )
             raise RequestRefusedError(refusal) from None
+
+
+class ProbedEndpoint(Endpoint):
+    """One whose senders may ask by HEAD first whether it is there."""
+
+    is_probed = True

@@ -48,6 +48,8 @@ class SupplierCallbacks:
         code = incoming.parameters["supplier"]
         if code not in settings.SUPPLIER_ADAPTERS:
             return plain(404, "No such supplier.")
+        if incoming.method == "HEAD":  # Airalo asks so whether the address is there, and wants 200.
+            return raw(200, "text/plain", b"")
         adapter, now = adapter_for(code), timezone.now()
         read = partial(adapter.read_callback, headers=incoming.headers, body=incoming.body, now=now)
         try:

@@ -1,0 +1,120 @@
+"""Carries calls to Airalo, with a token that is kept for all of a process."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from threading import Lock
+from time import monotonic
+from typing import Any
+from urllib.parse import urlencode
+
+from limosa.domain.connectivity.members import Fields
+from limosa.domain.connectivity.suppliers.airalo import signature, wire
+from limosa.domain.connectivity.suppliers.airalo.account import Account
+from limosa.domain.http.messages import REPLY_BYTES_MAX, MessageLine, NotReachedError
+from limosa.foundation.errors import ProviderError
+
+LIST_BYTES_MAX = 32 * 1024 * 1024  # Ours: packages come with instructions in HTML.
+# A token is valid for a day, whatever it says of itself (a year).
+TOKEN_SECONDS_MAX = 24 * 60 * 60
+TOKEN_SPARE_SECONDS = 60
+
+
+class NoTokenError(NotReachedError):
+    """There is no token, so what was to be asked was not sent."""
+
+
+class Connection:
+    """Keeps connections and a token. May be shared between threads."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._line = MessageLine()
+        self._lock = Lock()
+        self._token = ""
+        self._valid_until = 0.0
+
+    def get(
+        self, path: str, query: Mapping[str, str], *, bytes_max: int = REPLY_BYTES_MAX
+    ) -> Fields:
+        """Return an answer. Raises ReplyRefusedError; NotReachedError; ProviderError."""
+        asked = f"?{urlencode(query)}" if query else ""
+        return self._ask("GET", f"{path}{asked}", b"", {}, bytes_max)
+
+    def post(self, path: str, content: Mapping[str, Any]) -> Fields:
+        """Return the answer to a signed message. Raises as `get`."""
+        headers = {
+            "content-type": "application/json",
+            signature.HEADER: signature.sign(self._account.client_secret, content),
+        }
+        body = json.dumps(content, separators=(",", ":")).encode()
+        return self._ask("POST", path, body, headers, REPLY_BYTES_MAX)
+
+    def _ask(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], bytes_max: int
+    ) -> Fields:
+        """Ask; once more with a new token if the old one is not taken: nothing was done then."""
+        token = self._current_token()
+        try:
+            return self._send(method, path, body, {**headers, **_bearer(token)}, bytes_max)
+        except wire.ReplyRefusedError as refused:
+            if refused.status != wire.UNAUTHORIZED:
+                raise
+        self._forget(token)
+        token = self._current_token()
+        return self._send(method, path, body, {**headers, **_bearer(token)}, bytes_max)
+
+    def _send(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], bytes_max: int
+    ) -> Fields:
+        reply = self._line.ask(
+            method,
+            f"{self._account.url}/{path}",
+            body,
+            headers={"accept": "application/json", **headers},
+            bytes_max=bytes_max,
+        )
+        return wire.read_reply(reply.status, reply.body)
+
+    def _current_token(self) -> str:
+        """Return a token. Only one thread fetches one, and the others wait for it."""
+        with self._lock:
+            if not self._token or monotonic() >= self._valid_until:
+                self._token, seconds = self._fetch_token()
+                valid = min(seconds, TOKEN_SECONDS_MAX) - TOKEN_SPARE_SECONDS
+                self._valid_until = monotonic() + valid
+            return self._token
+
+    def _fetch_token(self) -> tuple[str, int]:
+        """Raises NotReachedError, whatever went wrong: nothing else was sent."""
+        form = wire.token_form(self._account.client_id, self._account.client_secret)
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            signature.HEADER: signature.sign(self._account.client_secret, form),
+        }
+        try:
+            answer = self._send("POST", "token", urlencode(form).encode(), headers, REPLY_BYTES_MAX)
+            return wire.read_token(answer)
+        except NotReachedError:
+            raise
+        except ProviderError as error:
+            # Its refusals of a client are 401 and 422.
+            is_refused = isinstance(error, wire.ReplyRefusedError)
+            raise NoTokenError(
+                f"no token: {error}", retryable=True, is_unauthorized=is_refused
+            ) from error
+
+    def _forget(self, token: str) -> None:
+        with self._lock:
+            if self._token == token:
+                self._token = ""
+
+
+@lru_cache(maxsize=16)
+def connection_for(account: Account) -> Connection:
+    """Return the connection of an account, which all of the process share."""
+    return Connection(account)
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}

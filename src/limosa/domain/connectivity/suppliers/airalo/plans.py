@@ -1,0 +1,136 @@
+"""Airalo's packages as plans. Pure. A package that is not understood is left out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from limosa.domain.connectivity.answers import Activation, PlanUse, SupplierPlan
+from limosa.domain.connectivity.members import (
+    Fields,
+    as_fields,
+    as_rows,
+    malformed,
+    read_country,
+    read_flag,
+    read_label,
+    read_money,
+    read_number,
+    read_optional,
+    read_rows,
+    read_whole,
+    read_word,
+)
+from limosa.domain.connectivity.suppliers.airalo.wire import to_bytes
+from limosa.foundation.errors import ProviderError
+
+CURRENCY = "USD"  # Of `net_price`; `prices` has it in others too.
+_USES = {"sim": PlanUse.NEW_ESIM, "topup": PlanUse.RENEWAL}
+_ACTIVATIONS = {
+    "first-usage": Activation.FIRST_USE,
+    "installation": Activation.INSTALLATION,
+}
+_RULES_OF_OPERATOR = (
+    "title",
+    "plan_type",
+    "activation_policy",
+    "is_kyc_verify",
+    "is_roaming",
+    "install_window_days",
+    "topup_grace_window_days",
+)
+_RULES_OF_PACKAGE = (
+    "voice",
+    "text",
+    "is_fair_usage_policy",
+    "fair_usage_policy",
+    "short_info",
+)
+
+
+def read_plans(answer: Fields) -> list[SupplierPlan]:
+    """Return the plans of a page of countries and regions."""
+    plans: dict[str, SupplierPlan] = {}
+    for place in _places(answer.get("data")):
+        for operator in _rows_or_none(place, "operators"):
+            for plan in _plans_of(place, operator):
+                plans.setdefault(plan.code, plan)
+    return list(plans.values())
+
+
+def _places(data: Any) -> list[Fields]:
+    """From the second page on, it is an object whose members are named by numbers."""
+    return as_rows(list(data.values()) if isinstance(data, dict) else data, "data")
+
+
+def _rows_or_none(fields: Fields, name: str) -> list[Fields]:
+    try:
+        return read_rows(fields, name)
+    except ProviderError:
+        return []  # One place that is not understood hides no other.
+
+
+def _plans_of(place: Fields, operator: Fields) -> Iterator[SupplierPlan]:
+    packages = _rows_or_none(operator, "packages")
+    for package in packages:
+        try:
+            yield _plan(package, place, operator, packages)
+        except (ProviderError, ArithmeticError):
+            continue
+
+
+def _plan(package: Fields, place: Fields, operator: Fields, siblings: list[Fields]) -> SupplierPlan:
+    use = _USES.get(read_word(package, "type"))
+    cost = read_money(package, "net_price", currency=CURRENCY)
+    countries = _countries(place, operator)
+    if use is None or cost.amount_minor <= 0 or not countries:
+        raise malformed("package")
+    is_new = use is PlanUse.NEW_ESIM
+    return SupplierPlan(
+        code=read_word(package, "id"),
+        name=" ".join(filter(None, (read_label(operator, "title"), read_label(package, "title")))),
+        use=use,
+        cost=cost,
+        volume_bytes=_volume(package),
+        days=read_whole(package, "day"),
+        countries=countries,
+        activation=_ACTIVATIONS.get(read_optional(operator, "activation_policy"))
+        or Activation.UNKNOWN,
+        is_renewable=_is_renewable(operator) if is_new else None,
+        renewed_by=_top_ups(siblings) if is_new else (),
+        rules={
+            **{f"operator_{one}": read_label(operator, one) for one in _RULES_OF_OPERATOR},
+            **{one: read_label(package, one) for one in _RULES_OF_PACKAGE},
+        },
+    )
+
+
+def _volume(package: Fields) -> int | None:
+    if read_flag(package, "is_unlimited"):
+        return None
+    amount = read_number(package, "amount")
+    if amount is None or amount < 0:
+        raise malformed("amount")
+    return to_bytes(amount) or None  # 0: unlimited.
+
+
+def _countries(place: Fields, operator: Fields) -> tuple[str, ...]:
+    """Return where it works. A package for one country may not list it again."""
+    listed = [read_country(one, "country_code") for one in _rows_or_none(operator, "countries")]
+    covered = [read_country(one, "code") for one in _rows_or_none(operator, "coverages")]
+    for codes in (listed, covered, [read_country(place, "country_code")]):
+        if found := tuple(dict.fromkeys(filter(None, codes))):
+            return found
+    return ()
+
+
+def _is_renewable(operator: Fields) -> bool | None:
+    told = operator.get("rechargeability")
+    return told if isinstance(told, bool) else None
+
+
+def _top_ups(siblings: list[Fields]) -> tuple[str, ...]:
+    return tuple(
+        code
+        for one in siblings
+        if as_fields(one, "package").get("type") == "topup"
+        and isinstance(code := one.get("id"), str)
+    )
