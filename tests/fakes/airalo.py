@@ -173,7 +173,7 @@ def signed_message(content: Any, *, is_php: bool = True) -> Message:
 
 def airalo_at(url: str, **given: Any) -> AiraloSupplier:
     """Return the adapter with these settings."""
-    values = {"airalo": {**GIVEN, "url": f"{url}/v2", **given}}
+    values = {"airalo": {**GIVEN, "url": url, **given}}
     with override_settings(SUPPLIER_SETTINGS=values):
         return AiraloSupplier()
 

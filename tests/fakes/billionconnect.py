@@ -26,6 +26,7 @@ GIVEN: dict[str, Any] = {
     "currency": "CNY",
     "email": f"Limosa <{MAILBOX}>",
     "refund_reason": "20",
+    "unknown_order_code": "",
 }
 PLACED, SHIPPED, CANCELLED = "0", "1", "2"
 UNUSED, RUNNING, ENDED, GIVEN_BACK = "0", "1", "2", "3"

@@ -145,6 +145,17 @@ def test_a_refusal_that_can_not_be_looked_up_is_not_believed(
         supplier.look_up(HANDLE)
 
 
+def test_the_code_of_an_unknown_order_is_learned_from_the_account(
+    line: Loopback, fake: BillionConnect
+) -> None:
+    fake.codes["F011"] = "1021"
+    supplier = billionconnect_at(line.url, unknown_order_code="1021")
+    assert supplier.look_up(HANDLE) == Unknown()
+    fake.codes["F011"] = "1022"
+    with pytest.raises(ProviderError):
+        supplier.look_up(HANDLE)
+
+
 def test_another_suppliers_plan_is_not_ordered(
     supplier: BillionConnectSupplier, line: Loopback
 ) -> None:
@@ -196,6 +207,7 @@ def test_an_order_that_is_not_shipped_is_cancelled(
     assert supplier.cancel(HANDLE) is CancelAnswer.UNDER_REVIEW
     assert trades(line)[-1] == "F008"
     assert supplier.cancel(HANDLE) is CancelAnswer.DONE
+    assert supplier.end_early(HANDLE) is CancelAnswer.DONE
     assert supplier.look_up(HANDLE) == Refused(failure=Failure.ANOTHER, reason="cancelled")
 
 

@@ -58,6 +58,7 @@ class BillionConnect(Wire):
             "CURRENCY": cls.currency,
             "EMAIL": "esim@limosa.example",
             "REFUND_REASON": "20",
+            "UNKNOWN_ORDER_CODE": CODES[Reason.ORDER][0],
         }
 
     def add_routes(self, routes: Routes, base: str) -> None:

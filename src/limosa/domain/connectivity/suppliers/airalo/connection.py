@@ -69,7 +69,7 @@ class Connection:
     ) -> Fields:
         reply = self._line.ask(
             method,
-            f"{self._account.url}/{path}",
+            f"{self._account.url}/v2/{path}",
             body,
             headers={"accept": "application/json", **headers},
             bytes_max=bytes_max,

@@ -30,9 +30,9 @@ DECLARATION = Declaration(
         Variable(
             "LIMOSA_AIRALO_URL",
             SecureUrl(),
-            default="https://partners-api.airalo.com/v2",
-            about="where its API begins, with the version; overridden for its sandbox or a "
-            "simulator. `http` is for loopback only",
+            default="https://partners-api.airalo.com",
+            about="where its API is; the version and the paths are added. Overridden for its "
+            "sandbox or a simulator. `http` is for loopback only",
         ),
     ),
 )

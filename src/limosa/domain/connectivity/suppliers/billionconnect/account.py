@@ -13,7 +13,8 @@ from limosa.foundation.currencies import CURRENCIES
 class Account:
     """The credentials and what the contract says. Never printed: it holds a secret.
 
-    `refund_reason` empty: nothing that is delivered can be given back.
+    `refund_reason` empty: nothing that is delivered can be given back. `unknown_order_code`: by
+    which it says that it has no such order; empty: not known.
     """
 
     url: str
@@ -23,6 +24,7 @@ class Account:
     currency: str
     email: str
     refund_reason: str
+    unknown_order_code: str
 
     def __repr__(self) -> str:
         return f"Account({self.app_key})"
@@ -46,4 +48,5 @@ def read_account(values: Mapping[str, str]) -> Account:
         currency=values["currency"].upper(),
         email=parseaddr(values["email"])[1],
         refund_reason=values["refund_reason"],
+        unknown_order_code=values["unknown_order_code"],
     )

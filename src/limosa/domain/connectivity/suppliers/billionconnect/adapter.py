@@ -144,6 +144,8 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
     def end_early(self, handle: SupplyHandle) -> CancelAnswer:
         """End a plan that runs (F045). It is said to refuse one that has not begun."""
         found = self._found(handle.number)
+        if found.status == wire.CANCELLED:
+            return CancelAnswer.DONE
         iccid = _iccid_of(handle, found)
         if not iccid or not found.sub_order:
             return CancelAnswer.REFUSED
@@ -249,7 +251,13 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
         return of_order[0] if of_order else None
 
     def _find(self, number: str) -> wire.OrderFound | None:
-        return wire.order_found(self._ask("F011", {"channelOrderId": number}), number)
+        """Return an order; None: it says that there is none."""
+        try:
+            return wire.order_found(self._ask("F011", {"channelOrderId": number}), number)
+        except wire.TradeRefusedError as refused:
+            if refused.code != self._account.unknown_order_code:
+                raise
+        return None
 
     def _found(self, number: str) -> wire.OrderFound:
         found = self._find(number)

@@ -59,6 +59,14 @@ DECLARATION = Declaration(
             source="BillionConnect",
         ),
         Variable(
+            "LIMOSA_BILLIONCONNECT_UNKNOWN_ORDER_CODE",
+            Text(),
+            about="the code by which it answers that it has no order with our number, which no "
+            "document names: ask for an order that does not exist, and enter what it answers",
+            default_about="none: only an empty answer says so, and an order that never reached it "
+            "is refunded instead of being sent again",
+        ),
+        Variable(
             "LIMOSA_BILLIONCONNECT_URL",
             SecureUrl(),
             default="https://apiint-flow.billionconnect.com/Flow/saler/2.0/invoke",
