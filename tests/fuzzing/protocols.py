@@ -128,7 +128,7 @@ class Session:
     def notify(self, data: bytes) -> object:
         found = notification.read(data)
         if isinstance(found, notification.OtherNotification):
-            return notification.verify_other(smdp=self.smdp, notification=found, now=NOW)
+            return notification.verify_other(smdp=self.smdp, notification=found)
         notification.verify_installation(
             smdp=self.smdp,
             result=found,

@@ -36,11 +36,12 @@ at rest. Whoever catches RspRefusal answers `es9plus.refusal_body(refusal.status
 4. cancelSession
    request = es9plus.read_cancel_session(body); load `offered`
    reason = cancel.verify(smdp=smdp, request=request, offered=offered); answer es9plus.DONE
-5. handleNotification: always answered 204, verified later
+5. handleNotification: answered 204 once it is kept, verified later
    found = notification.read(es9plus.read_handle_notification(body).pending_notification)
    InstallationResult: load `offered.euicc_key` by found.transaction_id,
        notification.verify_installation(result=found, euicc_key=…)
-   OtherNotification: eid = notification.verify_other(smdp=smdp, notification=found, now=now)
+   OtherNotification: card = notification.verify_other(smdp=smdp, notification=found), and
+       card.check_time(…) of now, or of when the card was given the profile
    Both have event, sequence_number, iccid and address; a notification is known by (EID, sequence
    number), an installation result by its transaction id.
 """

@@ -8,7 +8,6 @@ Sources: SGP.22 sections 5.6.4 (function) and 2.5.6 (the result of an installati
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum
 
 from limosa.protocols.hazmat.curves import read_key
@@ -30,6 +29,7 @@ from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 from limosa.protocols.sgp22.tlv import Tlv, TlvError
+from limosa.protocols.sgp22.trust import Card
 
 NOTIFICATION = 0xBF3D
 INSTALLATION_RESULT = 0xBF37
@@ -123,17 +123,15 @@ def verify_installation(
         raise RspRefusal(RspStatus.MALFORMED, "the report of another profile")
 
 
-def verify_other(*, smdp: Smdp, notification: OtherNotification, now: datetime) -> str:
-    """Return the EID of the card that reported it.
+def verify_other(*, smdp: Smdp, notification: OtherNotification) -> Card:
+    """Return the card that reported it. Whether its certificates are valid, or were when it got the
+    profile, is the caller's to ask (`Card.check_time`): a card goes on reporting after that.
 
-    Raises RspRefusal: CI_UNKNOWN, EUM_INVALID, EUM_EXPIRED, EUICC_INVALID, EUICC_EXPIRED,
-    SIGNATURE_INVALID.
+    Raises RspRefusal: CI_UNKNOWN, EUM_INVALID, EUICC_INVALID, SIGNATURE_INVALID.
     """
-    card = smdp.trust.verify_card(
-        card=notification.card, manufacturer=notification.manufacturer, now=now
-    )
+    card = smdp.trust.identify_card(card=notification.card, manufacturer=notification.manufacturer)
     verify_signature(card.certificate.public_key, notification.signature, notification.signed)
-    return card.eid
+    return card
 
 
 def _unwrapped(parts: list[Tlv]) -> list[Tlv]:

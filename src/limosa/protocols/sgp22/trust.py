@@ -58,11 +58,26 @@ class Issuer:
 
 @dataclass(frozen=True)
 class Card:
-    """A card whose certificate was verified up to its CI."""
+    """A card whose certificate was verified up to its CI, by that of its manufacturer."""
 
     eid: str
     certificate: Certificate
+    manufacturer: Certificate
     ci_key_id: bytes
+
+    def check_time(self, at: datetime) -> None:
+        """Raise RspRefusal unless both certificates are valid at a time: EUM_ or EUICC_ EXPIRED,
+        or INVALID if they are not valid yet."""
+        for certificate, expired, invalid in (
+            (self.manufacturer, RspStatus.EUM_EXPIRED, RspStatus.EUM_INVALID),
+            (self.certificate, RspStatus.EUICC_EXPIRED, RspStatus.EUICC_INVALID),
+        ):
+            try:
+                certificate.check_time(at)
+            except CertificateExpiredError as error:
+                raise RspRefusal(expired, str(error)) from error
+            except CertificateInvalidError as error:
+                raise RspRefusal(invalid, str(error)) from error
 
 
 class Trust:
@@ -73,23 +88,29 @@ class Trust:
         self._manufacturers: OrderedDict[bytes, Certificate] = OrderedDict()
 
     def verify_card(self, *, card: bytes, manufacturer: bytes, now: datetime) -> Card:
-        """Return the card of a certificate, given it and its manufacturer's.
+        """Return the card of a certificate, given it and its manufacturer's, if both are valid now.
 
         Raises RspRefusal: CI_UNKNOWN, or EUM_ or EUICC_ INVALID or EXPIRED.
+        """
+        found = self.identify_card(card=card, manufacturer=manufacturer)
+        found.check_time(now)
+        return found
+
+    def identify_card(self, *, card: bytes, manufacturer: bytes) -> Card:
+        """Return the card of a certificate, whether it and its manufacturer's are still valid or
+        not. What was revoked is refused all the same.
+
+        Raises RspRefusal: CI_UNKNOWN, or EUM_ or EUICC_ INVALID.
         """
         try:
             eum = self._manufacturer(manufacturer)
             issuer = self.issuers[eum.authority_key_id]
             issuer.check_revoked(eum)
-            eum.check_time(now)
-        except CertificateExpiredError as error:
-            raise RspRefusal(RspStatus.EUM_EXPIRED, str(error)) from error
         except CertificateInvalidError as error:
             raise RspRefusal(RspStatus.EUM_INVALID, str(error)) from error
         try:
-            return Card(*_verified_card(card, eum, now), ci_key_id=issuer.key_id)
-        except CertificateExpiredError as error:
-            raise RspRefusal(RspStatus.EUICC_EXPIRED, str(error)) from error
+            found = _verified_card(card, eum)
+            return Card(found.eid(), found, manufacturer=eum, ci_key_id=issuer.key_id)
         except CertificateInvalidError as error:
             raise RspRefusal(RspStatus.EUICC_INVALID, str(error)) from error
 
@@ -112,15 +133,14 @@ class Trust:
         return found
 
 
-def _verified_card(der: bytes, eum: Certificate, now: datetime) -> tuple[str, Certificate]:
-    """Return the EID and the certificate of a card that the manufacturer made."""
+def _verified_card(der: bytes, eum: Certificate) -> Certificate:
+    """Return the certificate of a card that the manufacturer made."""
     found = read_certificate(der)
     found.check_issuer(eum)
     found.check_role(ROLE_EUICC)
     found.check_may_not_issue()
     eum.check_permits(found)
-    found.check_time(now)
-    return found.eid(), found
+    return found
 
 
 def read_revocation_list(data: bytes, *, issuer: Certificate) -> RevocationList:

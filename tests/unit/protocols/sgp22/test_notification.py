@@ -92,9 +92,11 @@ def test_other_notifications_bring_their_certificates(
     found = notification.read(data)
     assert isinstance(found, OtherNotification)
     assert (found.metadata.event, found.metadata.iccid) == (event, "8944476500001224158")
-    assert notification.verify_other(smdp=smdp, notification=found, now=NOW) == EID
+    reporter = notification.verify_other(smdp=smdp, notification=found)
+    assert reporter.eid == EID
+    reporter.check_time(NOW)
     with pytest.raises(RspRefusal) as refused:
-        notification.verify_other(smdp=smdp, notification=found, now=NOW + 2 * YEAR)
+        reporter.check_time(NOW + 2 * YEAR)
     assert refused.value.status is RspStatus.EUM_EXPIRED
 
 
@@ -105,7 +107,7 @@ def test_another_notification_under_a_wrong_signature_is_refused(p256: World) ->
     found = notification.read(bytes(data))
     assert isinstance(found, OtherNotification)
     with pytest.raises(RspRefusal) as refused:
-        notification.verify_other(smdp=an_smdp(p256), notification=found, now=NOW)
+        notification.verify_other(smdp=an_smdp(p256), notification=found)
     assert refused.value.status is RspStatus.SIGNATURE_INVALID
 
 

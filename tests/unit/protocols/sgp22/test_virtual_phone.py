@@ -118,7 +118,7 @@ def test_it_reports_switching_and_deleting(card: Euicc, shell: Shell) -> None:
     for report in notifications(card)[1:]:
         found = notification.read(report)
         assert isinstance(found, OtherNotification)
-        assert notification.verify_other(smdp=shell.smdp, notification=found, now=NOW)
+        assert notification.verify_other(smdp=shell.smdp, notification=found).eid
         events.append((found.metadata.event, found.metadata.iccid))
     assert events == [(event, ICCID) for event in (Event.ENABLE, Event.DISABLE, Event.DELETE)]
 

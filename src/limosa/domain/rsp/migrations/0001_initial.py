@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('allocated', 'allocated'), ('linked', 'linked'), ('confirmed', 'confirmed'), ('released', 'released'), ('downloaded', 'downloaded'), ('installed', 'installed'), ('error', 'error'), ('cancelled', 'cancelled')], max_length=10)),
                 ('eid', models.CharField(blank=True, max_length=32)),
                 ('bound_eid', models.CharField(blank=True, max_length=32)),
+                ('bound_at', models.DateTimeField(blank=True, null=True)),
                 ('binding', limosa.domain.encryption.fields.EncryptedBytesField(blank=True, null=True)),
                 ('matching_id', limosa.domain.encryption.fields.EncryptedTextField(blank=True, index_field='matching_id_index', null=True)),
                 ('matching_id_index', limosa.domain.encryption.fields.BlindIndexField(editable=False, max_length=64, null=True, of='matching_id')),

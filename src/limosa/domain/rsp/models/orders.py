@@ -24,7 +24,8 @@ class DownloadOrder(models.Model):
     """One order of one profile: ES2+ moves it until it is released, devices from then on.
 
     `eid`: the eUICC that whoever ordered named, or nothing; `bound_eid`: the one that downloaded,
-    as long as it may have the profile. `binding`: the keys of its package, until it is installed,
+    as long as it may have the profile, and `bound_at` when it was last given a package: its
+    certificates were valid then. `binding`: the keys of its package, until it is installed,
     so that a download that broke off is repeated with the same. `matching_id` None: not confirmed,
     or found by the EID alone; one that an order had is never another's, also after it was
     cancelled. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
@@ -45,6 +46,7 @@ class DownloadOrder(models.Model):
     bound_eid = models.CharField(max_length=32, blank=True)
     binding = EncryptedBytesField(null=True, blank=True)
     matching_id = EncryptedTextField(null=True, blank=True, index_field="matching_id_index")
+    bound_at = models.DateTimeField(null=True, blank=True)
     matching_id_index = BlindIndexField(of="matching_id", null=True)
     code_digest = EncryptedBytesField(null=True, blank=True)
     wrong_codes = models.PositiveSmallIntegerField(default=0)

@@ -12,6 +12,8 @@ from limosa.domain.rsp.reports import Judged, requester_told
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.notification import Event, NotificationMetadata, OtherNotification
+from limosa.protocols.sgp22.refusal import RspRefusal
+from limosa.protocols.sgp22.trust import Card
 
 _POINTS = {
     Event.INSTALL: ProgressPoint.INSTALLED,
@@ -42,6 +44,8 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     """Verify by the card's own certificates, and return what notes it on the order that the card
     has.
 
+    They have to be valid now, or to have been when the card was given the profile: one whose
+    certificate expires goes on with its profiles, and nobody else could say what becomes of them.
     A card that does any of it has the profile: an order whose installation was not reported counts
     as installed. A deletion is what some terms wait for before the profile is given again. Within a
     download, what the card did last by its own count is what holds; what comes late is told and
@@ -49,13 +53,15 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     Locks: the order. The caller holds the notification and the transaction, and makes the writes.
     Raises: RspRefusal.
     """
-    eid = notification.verify_other(smdp=smdp, notification=reported, now=now)
+    card = notification.verify_other(smdp=smdp, notification=reported)
+    eid = card.eid
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [reported.metadata.iccid, eid])
         found = cursor.fetchone()
     if found is None:
         return Judged(eid, NotificationResult.UNKNOWN)
     order, number = _ORDER.row(found), reported.metadata.sequence_number
+    _check_time(card, order, now=now)
     if order.last_sequence and number == order.last_sequence:
         return Judged(eid, NotificationResult.REPEATED)  # Signed once more.
     writes: list[Write] = []
@@ -70,6 +76,17 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     writes += requester_told(order, point, eid=eid, sequence=number, now=now)
     result = NotificationResult.NOTHING if is_late else NotificationResult.APPLIED
     return Judged(eid, result, writes)
+
+
+def _check_time(card: Card, order: DownloadOrder, *, now: datetime) -> None:
+    """Refuse a card whose certificates were valid neither when it was given the profile nor are
+    now. Raises RspRefusal."""
+    try:
+        card.check_time(now)
+    except RspRefusal:
+        if order.bound_at is None:
+            raise
+        card.check_time(order.bound_at)
 
 
 def _noted(order: DownloadOrder, metadata: NotificationMetadata, *, now: datetime) -> Write:

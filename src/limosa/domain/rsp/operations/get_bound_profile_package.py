@@ -122,7 +122,7 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
         return False
     order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.DOWNLOAD).value
     order.bound_eid, order.binding = session.eid, bound.made.to_bytes()
-    order.changed_at = now
+    order.changed_at = order.bound_at = now
     writes: list[Write] = []
     if bound.kind is not Download.REPEAT:
         order.downloads += 1
@@ -136,6 +136,7 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
     writes.append(updating_if(session, "state", "ends_at", held="state", value=before))
     *_, is_bound = write_together(*writes)
     if not is_bound:
+    "bound_at",
         transaction.set_rollback(True)  # Cancelled, or bound by the same request, meanwhile.
         return False
     return True
