@@ -10,6 +10,7 @@ from limosa.domain.rsp.engine.order_life import ISSUED_STATES, DownloadState
 from limosa.domain.rsp.engine.redownload import DownloadPolicy, Redownload
 from limosa.domain.rsp.loading import policy_of
 from limosa.domain.rsp.models import DownloadOrder, ProfileType
+from limosa.domain.rsp.models.orders import WRONG_CODES_MAX
 from limosa.foundation.identifiers import activation_code
 
 PLACEHOLDER_ADDRESS = "smdp.limosa.example"  # The default of LIMOSA_SMDP_ADDRESS.
@@ -36,8 +37,21 @@ def print_order(order: DownloadOrder, *, has_code: bool, code: str = "") -> None
     _print_way(order, has_code=has_code)
     if code:
         _print("confirmation code", code)
+    if order.wrong_codes:
+        _print("confirmation code", wrong_codes_told(order))
     if order.state == DownloadState.CONFIRMED:
         print(f"Devices may download it after: limosa smdp order release {order.profile.iccid}")
+
+
+def wrong_codes_told(order: DownloadOrder) -> str:
+    """Return how often in a row devices sent a wrong confirmation code, and whether the order is
+    locked by that; empty: the last one was right, or there was none."""
+    count = min(order.wrong_codes, WRONG_CODES_MAX)
+    if not count:
+        return ""
+    if count == WRONG_CODES_MAX:
+        return f"locked: refused {count} times in a row"
+    return f"refused {count} times in a row" if count > 1 else "refused once"
 
 
 def print_type(kind: ProfileType) -> None:

@@ -198,7 +198,8 @@ def test_without_the_lock_more_than_ten_codes_are_compared(
 def test_ten_wrong_codes_at_once_are_all_that_is_compared(world: World) -> None:
     heards = run_together(guesses(world))
     assert (heards.count("8.2.7/3.8"), heards.count("8.2.7/6.4")) == (10, TRIES - 10)
-    assert DownloadOrder.objects.get().wrong_codes == 10
+    assert DownloadOrder.objects.get().wrong_codes == 11
+    assert ProgressReport.objects.filter(point=2).count() == 1
 
 
 def test_one_report_is_applied_once_by_many_servers(world: World) -> None:

@@ -26,7 +26,7 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
         {"state": "installed", "bound_eid": EID, "downloads": 0},
     ),
     "more downloads than may be": ("downloads_within_most", {"downloads": 2, "downloads_max": 1}),
-    "eleven wrong codes": ("wrong_codes_counted", {"wrong_codes": 11}),
+    "twelve wrong codes": ("wrong_codes_counted", {"wrong_codes": 12}),
 }
 
 

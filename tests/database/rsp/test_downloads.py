@@ -329,7 +329,8 @@ def test_only_rules_that_its_card_refuses_end_an_order_for_that_card(
     is_final = reason == 3
     assert (now_of(order).state == "error") == is_final
     if is_final:
-        assert told(order)[-1] == (4, int(has_package), "2/15")
+        point = 4 if has_package else 1
+        assert told(order)[-1] == (point, int(has_package), "NO_ELIGIBLE_PROFILE")
         assert (now_of(order).binding, now_of(order).bound_eid) == (None, "")
         assert not DownloadSession.objects.exists()
         device.initiate()
@@ -371,17 +372,21 @@ def test_the_right_code_opens_and_a_wrong_one_is_counted(device: Device) -> None
 
 
 def test_after_ten_wrong_codes_the_right_one_opens_nothing(device: Device) -> None:
-    order = with_code(device, "4711")
+    order = with_code(device, "4711", requester="1.2.3")
     heards = []
-    for number in range(11):
+    for number in range(10):
         device.code = f"{number:04}"
         device.begin()
         heards.append(heard(device.package))
+        assert len(told(order)) == (number == 9)
     device.code = "4711"
     device.begin()
-    heards.append(heard(device.package))
+    heards += [heard(device.package), heard(device.package)]
     assert heards == ["8.2.7/3.8"] * 10 + ["8.2.7/6.4"] * 2
-    assert (now_of(order).wrong_codes, now_of(order).state) == (10, "released")
+    assert now_of(order).state == "released"
+    assert told(order) == [(2, 0, "CODE_TRIES_EXCEEDED")]
+    device.initiate()
+    assert heard(device.authenticate) == "8.8.5/6.4"
 
 
 def test_a_code_that_was_typed_is_worth_nothing_in_another_session(device: Device) -> None:

@@ -89,6 +89,21 @@ def test_a_failed_installation_is_told_with_what_the_card_said(operator: Receive
     assert "5/10" in status["statusCodeData"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("point", "failure", "codes"),
+    [(1, "NO_ELIGIBLE_PROFILE", "8.2.5/4.3"), (2, "CODE_TRIES_EXCEEDED", "8.2.7/6.4")],
+)
+def test_what_fails_before_the_download_has_its_point_and_its_status(
+    operator: Receiver, point: int, failure: str, codes: str
+) -> None:
+    make_report(make_order(), point, failure=failure)
+    assert tell() == 1
+    message = operator.heard[0][1]
+    data = message["notificationPointStatus"]["statusCodeData"]
+    assert message["notificationPointId"] == point
+    assert f"{data['subjectCode']}/{data['reasonCode']}" == codes
+
+
 def test_what_was_in_vain_is_told_again_later_and_later_under_the_same_name(
     operator: Receiver,
 ) -> None:

@@ -8,7 +8,14 @@ import pytest
 from limosa.config.cli import main
 from limosa.domain.rsp.models import DownloadOrder, Profile, ProfileType
 from tests.factories.pictures import png
-from tests.factories.rsp import EID, make_package, make_profile, make_profile_type, next_iccid
+from tests.factories.rsp import (
+    EID,
+    make_download_order,
+    make_package,
+    make_profile,
+    make_profile_type,
+    next_iccid,
+)
 
 pytestmark = pytest.mark.django_db
 Captured = pytest.CaptureFixture[str]
@@ -127,6 +134,18 @@ def test_an_order_with_a_confirmation_code_prints_it_once(capsys: Captured) -> N
     order = DownloadOrder.objects.get()
     assert order.expires_at
     assert (order.expires_at - order.ordered_at).days == 2
+
+
+def test_refused_confirmation_codes_and_the_lock_are_seen(capsys: Captured) -> None:
+    orders = [make_download_order(wrong_codes=count) for count in (0, 1, 3, 10, 11)]
+    *shown, first, second = [told(capsys, "order", "show", one.profile.iccid) for one in orders]
+    assert ["refused" in one for one in shown] == [False, True, True]
+    assert "refused 3 times in a row" in shown[2]
+    assert "locked: refused 10 times in a row" in first
+    assert "locked: refused 10 times in a row" in second
+    listed = told(capsys, "order", "list", "--locked")
+    assert [one.profile.iccid in listed for one in orders] == [False] * 3 + [True] * 2
+    assert listed.count("locked:") == 2
 
 
 def test_an_order_for_an_eid_needs_no_matching_id(capsys: Captured) -> None:

@@ -128,7 +128,6 @@ MATCHING_ID_PLACE = "rsp_downloadorder.matching_id"
 # What no call of a device asks: some of it is decrypted, and some takes long to read.
 NOT_ASKED = (
     "code_digest",
-    "wrong_codes",
     "matching_id",
     "matching_id_index",
     "order_call",

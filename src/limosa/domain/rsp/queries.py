@@ -12,6 +12,7 @@ from limosa.domain.rows import Columns
 from limosa.domain.rsp.engine.redownload import DownloadBar, DownloadBarred
 from limosa.domain.rsp.loading import MATCHING_ID_PLACE, judge
 from limosa.domain.rsp.models import DownloadOrder, DownloadState, ProfileState, ProfileType
+from limosa.domain.rsp.models.orders import WRONG_CODES_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,16 @@ def downloads_left(*, iccid: str, now: datetime) -> DownloadsLeft | None:
     return DownloadsLeft(bar=None, left=left)
 
 
-def newest_orders(*, state: str = "", profile_type: str = "") -> QuerySet[DownloadOrder]:
-    """Return orders, newest first, with their profiles and without packages and keys."""
+def newest_orders(
+    *, state: str = "", profile_type: str = "", is_locked: bool = False
+) -> QuerySet[DownloadOrder]:
+    """Return orders, newest first, with their profiles and without packages and keys. is_locked:
+    only those that wrong confirmation codes locked."""
     orders = DownloadOrder.objects.select_related("profile__profile_type")
     orders = orders.defer("profile__package", "binding", "code_digest").order_by("-id")
     if state:
         orders = orders.filter(state=state)
+    if is_locked:
+        open_orders = orders.exclude(state=DownloadState.CANCELLED)
+        orders = open_orders.filter(wrong_codes__gte=WRONG_CODES_MAX)
     return orders.filter(profile__profile_type__code=profile_type) if profile_type else orders

@@ -11,7 +11,7 @@ from limosa.domain.rsp.models import (
     ProgressReport,
 )
 
-_STANDARD = (ProgressPoint.DOWNLOADED, ProgressPoint.INSTALLED)
+_OURS = (ProgressPoint.ENABLED, ProgressPoint.DISABLED, ProgressPoint.DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def requester_told(
     Requesters in our own database, who have a number of their own, are told everything; others what
     ES2+ has a message for.
     """
-    if point not in _STANDARD and not order.reference:
+    if point in _OURS and not order.reference:
         return []
     report = ProgressReport(
         order=order,

@@ -56,24 +56,28 @@ def tell_progress(*, until: datetime, clock: Callable[[], datetime]) -> int:
 
 def progress_message(report: ProgressReport) -> bytes:
     """Return the message. Repeated, it has the same function call identifier."""
-    execution = Execution()
-    if report.failure:
-        status = RspStatus.EUICC_FAILED
-        execution = Execution(
-            es2plus.FAILED,
-            status.subject_code,
-            status.reason_code,
-            f"{status.text} ({report.failure})",
-        )
     return Progress(
         header=Header(_our_identifier(), f"progress-{report.pk}"),
         iccid=report.order.profile.iccid,
         profile_type=report.order.profile.profile_type.code,
         at=report.happened_at,
         point=ProgressPoint(report.point),
-        execution=execution,
+        execution=_execution(report.failure),
         eid=report.eid,
     ).body()
+
+
+def _execution(failure: str) -> Execution:
+    """Return what became of a point: a status of ours, or what the eUICC said."""
+    if not failure:
+        return Execution()
+    if failure in RspStatus.__members__:
+        status = RspStatus[failure]
+        text = status.text
+    else:
+        status = RspStatus.EUICC_FAILED
+        text = f"{status.text} ({failure})"
+    return Execution(es2plus.FAILED, status.subject_code, status.reason_code, text)
 
 
 def _tell(report: ProgressReport) -> Telling:

@@ -93,7 +93,7 @@ class RspStatus(Enum):
     DOWNLOADS_EXCEEDED = (
         "8.8.5",
         "6.4",
-        "The profile has been downloaded too often.",
+        "The profile may not be downloaded any more: too many attempts.",
         Call.AUTHENTICATE,
     )
 

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('requester', models.CharField(blank=True, max_length=128)),
-                ('point', models.PositiveSmallIntegerField(choices=[(3, 'Downloaded'), (4, 'Installed'), (101, 'Enabled'), (102, 'Disabled'), (103, 'Deleted')])),
+                ('point', models.PositiveSmallIntegerField(choices=[(1, 'Eligibility'), (2, 'Confirmation'), (3, 'Downloaded'), (4, 'Installed'), (101, 'Enabled'), (102, 'Disabled'), (103, 'Deleted')])),
                 ('download', models.PositiveIntegerField()),
                 ('eid', models.CharField(max_length=32)),
                 ('sequence', models.BigIntegerField(default=0)),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='downloadorder',
-            constraint=models.CheckConstraint(condition=models.Q(('wrong_codes__gte', 0), ('wrong_codes__lte', 10)), name='download_order_wrong_codes_counted'),
+            constraint=models.CheckConstraint(condition=models.Q(('wrong_codes__gte', 0), ('wrong_codes__lte', 11)), name='download_order_wrong_codes_counted'),
         ),
         migrations.AddIndex(
             model_name='profile',
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(('point__in', [3, 4, 101, 102, 103])), name='progress_point_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('point__in', [1, 2, 3, 4, 101, 102, 103])), name='progress_point_known'),
         ),
         run_sql_file(__file__, "accounts"),
         run_sql_file(__file__, "bound_eid"),

@@ -14,6 +14,7 @@ from limosa.domain.rsp.models.stock import REDOWNLOADS, Profile
 
 CALLER_LENGTH_MAX = 128
 WRONG_CODES_MAX = 10
+WRONG_CODES_OVER = WRONG_CODES_MAX + 1
 REFERENCE_LENGTH_MAX = 40
 _STATES = [
     (state.value, state.value) for state in DownloadState if state is not DownloadState.AVAILABLE
@@ -28,8 +29,9 @@ class DownloadOrder(models.Model):
     certificates were valid then. `binding`: the keys of its package, until it is installed,
     so that a download that broke off is repeated with the same. `matching_id` None: not confirmed,
     or found by the EID alone; one that an order had is never another's, also after it was
-    cancelled. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: tries
-    since the last right one; at 10 the order is locked.
+    cancelled. `code_digest`: SHA-256 of the confirmation code. `wrong_codes`: attempts
+    since the last right one; from 10 on no code opens it, and 11 says that a device was told so: it
+    is over then.
     `redownload`, `needs_delete`, `downloads_max`: the terms (engine/redownload.py).
     `last_sequence`: of what the eUICC did to the profile since this download, the greatest of its
     own count; 0: nothing was reported.
@@ -44,9 +46,9 @@ class DownloadOrder(models.Model):
     state = models.CharField(max_length=10, choices=_STATES)
     eid = models.CharField(max_length=32, blank=True)
     bound_eid = models.CharField(max_length=32, blank=True)
+    bound_at = models.DateTimeField(null=True, blank=True)
     binding = EncryptedBytesField(null=True, blank=True)
     matching_id = EncryptedTextField(null=True, blank=True, index_field="matching_id_index")
-    bound_at = models.DateTimeField(null=True, blank=True)
     matching_id_index = BlindIndexField(of="matching_id", null=True)
     code_digest = EncryptedBytesField(null=True, blank=True)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
@@ -121,7 +123,7 @@ class DownloadOrder(models.Model):
             ),
             models.CheckConstraint(
                 name="download_order_wrong_codes_counted",
-                condition=Q(wrong_codes__gte=0, wrong_codes__lte=WRONG_CODES_MAX),
+                condition=Q(wrong_codes__gte=0, wrong_codes__lte=WRONG_CODES_OVER),
             ),
         ]
         indexes = [
@@ -144,9 +146,11 @@ class DownloadOrder(models.Model):
 
 
 class ProgressPoint(models.IntegerChoices):
-    """What is told. The first two are SGP.22's notification points; for the others, which are ours,
-    ES2+ has no message."""
+    """What is told. Those below 100 are SGP.22's notification points; for the others, which are
+    ours, ES2+ has no message."""
 
+    ELIGIBILITY = 1
+    CONFIRMATION = 2
     DOWNLOADED = 3
     INSTALLED = 4
     ENABLED = 101
@@ -159,7 +163,8 @@ class ProgressReport(models.Model):
 
     `requester`: who that is. `download`: which download of the order it is about. `sequence`: the
     eUICC's own count of what it reports; 0: it reported nothing, we saw it. `failure`: what the
-    eUICC said went wrong; empty: nothing. `next_at` None: told, or nobody is to be told.
+    eUICC said went wrong, or the name of a status of ours; empty: nothing. `next_at` None: told, or
+    nobody is to be told.
     """
 
     order = models.ForeignKey(

@@ -15,6 +15,7 @@ from limosa.domain.rsp.engine.session_life import (
 from limosa.domain.rsp.loading import Found, find_order, judge, load_order, load_session
 from limosa.domain.rsp.metadata import encoded_metadata, policy_rules
 from limosa.domain.rsp.models import DownloadSession
+from limosa.domain.rsp.models.orders import WRONG_CODES_OVER
 from limosa.domain.rsp.models.stock import ProfileClass
 from limosa.protocols.sgp22 import authentication, download, es9plus
 from limosa.protocols.sgp22.authentication import Client, SessionOpened
@@ -82,6 +83,8 @@ def _offer(
 def _terms(found: Found, client: Client, *, smdp: Smdp, ci_key_id: bytes, now: datetime) -> Terms:
     """Return what is offered. Raises RspRefusal if the order or the card forbids it."""
     order, profile = found.order, found.order.profile
+    if order.wrong_codes >= WRONG_CODES_OVER:
+        raise RspRefusal(RspStatus.DOWNLOADS_EXCEEDED)
     try:
         kind = judge(order, eid=client.eid, now=now)
     except DownloadBarred as barred:

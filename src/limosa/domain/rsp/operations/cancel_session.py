@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.rows import Write, update_row, updating, write_together
-from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
+from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent, DownloadState
 from limosa.domain.rsp.engine.session_life import SESSION_LIFE, SessionEvent, SessionState
 from limosa.domain.rsp.loading import load_session, lock_download_order
 from limosa.domain.rsp.models import DownloadSession, ProgressPoint
@@ -17,8 +17,6 @@ from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
-# As the card would have reported it, had it come so far: StoreMetadata, pprNotAllowed.
-_RULES_REFUSED = "2/15"
 _FORGET_SESSIONS = "DELETE FROM rsp_downloadsession WHERE order_id = %s"
 
 
@@ -58,13 +56,15 @@ def _fail_order(session: DownloadSession, *, now: datetime) -> bool:
     is_for_it_alone = order.eid == session.eid
     if not is_for_it_alone or not DOWNLOAD_LIFE.allows(order.state, DownloadEvent.FAIL):
         return False
+    # Where the download stands: a card reports of an installation, but no card has reported here.
+    is_given = order.state == DownloadState.DOWNLOADED
+    point = ProgressPoint.INSTALLED if is_given else ProgressPoint.ELIGIBILITY
+    failure = RspStatus.NO_ELIGIBLE_PROFILE.name
     order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.FAIL).value
     order.changed_at, order.binding, order.bound_eid = now, None, ""
     write_together(
         updating(order, "state", "changed_at", "binding", "bound_eid"),
-        *requester_told(
-            order, ProgressPoint.INSTALLED, eid=session.eid, failure=_RULES_REFUSED, now=now
-        ),
+        *requester_told(order, point, eid=session.eid, failure=failure, now=now),
         Write(_FORGET_SESSIONS, [order.pk]),
     )
     return True

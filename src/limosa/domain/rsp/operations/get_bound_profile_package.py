@@ -26,7 +26,7 @@ from limosa.domain.rsp.operations.check_confirmation_code import check_confirmat
 from limosa.domain.rsp.reports import requester_told
 from limosa.protocols.sgp22 import bound_profile, download, es9plus
 from limosa.protocols.sgp22.bound_profile import Binding
-from limosa.protocols.sgp22.download import DownloadOffered, Prepared
+from limosa.protocols.sgp22.download import DownloadOffered
 from limosa.protocols.sgp22.es9plus import GetBoundProfilePackageRequest
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.refusal import RspRefusal
@@ -85,7 +85,8 @@ def _bind(
     kind = _judge(order, offered, now=now)
     has_earlier = kind is Download.REPEAT and order.binding
     earlier = Binding.from_bytes(order.binding or b"") if has_earlier else None
-    _check_code(order, found, prepared, offered)
+    if found.has_code:
+        check_confirmation_code(order_id=order.pk, prepared=prepared, offered=offered, now=now)
     made = bound_profile.bind(smdp=smdp, offered=offered, prepared=prepared, earlier=earlier)
     if kind is Download.REPEAT and (earlier is None or made.smdp_otpk != earlier.smdp_otpk):
         kind = _judge(order, offered, now=now, has_new_key=True)
@@ -102,15 +103,6 @@ def _judge(
         is_over = barred.bar is DownloadBar.EXPIRED
         status = RspStatus.ORDER_EXPIRED if is_over else RspStatus.BINDING_UNAVAILABLE
         raise RspRefusal(status, barred.bar.value) from barred
-
-
-def _check_code(
-    order: DownloadOrder, found: Found, prepared: Prepared, offered: DownloadOffered
-) -> None:
-    if found.has_code:
-        check_confirmation_code(
-            order_id=order.pk, prepared=prepared, transaction_id=offered.transaction_id
-        )
 
 
 @transaction.atomic
@@ -136,7 +128,6 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
     writes.append(updating_if(session, "state", "ends_at", held="state", value=before))
     *_, is_bound = write_together(*writes)
     if not is_bound:
-    "bound_at",
         transaction.set_rollback(True)  # Cancelled, or bound by the same request, meanwhile.
         return False
     return True
@@ -145,6 +136,7 @@ def _keep(read: DownloadOrder, session: DownloadSession, bound: _Bound, *, now: 
 _STORED = (
     "state",
     "bound_eid",
+    "bound_at",
     "binding",
     "changed_at",
     "downloads",
