@@ -1,5 +1,5 @@
 """The database's contents compared with the settings: encrypted texts, the tax rate of our place,
-the suppliers of what is on sale, and whether anything is."""
+the suppliers of what is on sale, whether anything is, and what went off sale by its cost."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,6 +14,9 @@ from limosa.domain.catalog.queries import currencies_on_sale
 from limosa.domain.connectivity.own_profiles import REQUESTER
 from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
 from limosa.domain.ordering.models import TaxRate
+from limosa.domain.wholesale.price_lists import plans_above_price
+
+_PLANS_NAMED_MAX = 10
 
 
 def check_contents(*, is_start: bool = False) -> list[Finding]:
@@ -29,6 +32,7 @@ def check_contents(*, is_start: bool = False) -> list[Finding]:
             *_price_list(),
             *_suppliers(is_start=is_start),
             *_downloads(),
+            *_costs(),
         ]
     except DatabaseError as error:
         raise NotCheckedError from error
@@ -82,6 +86,17 @@ def _suppliers(*, is_start: bool) -> Iterator[Finding]:
             f"not offered (plans: {number}). Install its package and set its settings, or take "
             "them out of the catalogue.",
             is_fault=not is_start,
+        )
+
+
+def _costs() -> Iterator[Finding]:
+    codes = list(plans_above_price().order_by("code").values_list("code", flat=True))
+    if codes:
+        more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
+        yield warning(
+            "Plans are off sale since they cost more than they sell for: "
+            f"{', '.join(codes[:_PLANS_NAMED_MAX])}{more}. Decide on the console's page Price "
+            "lists, or change their prices."
         )
 
 

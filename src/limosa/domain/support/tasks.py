@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.operations.ask_for_price_list import SYNC_TASK, ask_for_price_list
+from limosa.domain.support.operations.change_pricing import REPRICE_TASK
 from limosa.domain.support.operations.reprice_plans import reprice_plans
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.domain.support.operations.sync_price_list import sync_price_list
@@ -39,7 +40,7 @@ def fetch_price_lists(timestamp: int) -> None:
         ask_for_price_list(supplier_code=code, actor=None, now=timezone.now())
 
 
-@app.task(name="support.reprice_plans", queueing_lock="support.reprice_plans")
+@app.task(name=REPRICE_TASK, lock=REPRICE_TASK)
 def reprice_all_plans() -> None:
     """Find out what changed rules mean for the plans on sale."""
     reprice_plans(now=timezone.now())

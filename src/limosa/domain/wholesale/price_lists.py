@@ -1,11 +1,72 @@
-"""Reads: which suppliers have price lists, and how the newest ones stand."""
+"""Reads: suppliers' price lists, and what they mean for plans on sale."""
+
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.wholesale.engine.proposing import ProposalKind, ProposalState
+from limosa.domain.wholesale.engine.sheet_life import SheetState
+from limosa.domain.wholesale.models import PriceProposal, PriceSheet
+
+
+@dataclass(frozen=True, slots=True)
+class ListStanding:
+    """A supplier's price list: the sheet in force, and the newest if that is another."""
+
+    supplier: str
+    can_be_fetched: bool
+    in_force: PriceSheet | None
+    newest: PriceSheet | None
+
+    @property
+    def is_fetching(self) -> bool:
+        """Whether it is being fetched."""
+        return self.newest is not None and self.newest.state == SheetState.FETCHING
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it could not be read the last time."""
+        return self.newest is not None and self.newest.state == SheetState.FAILED
 
 
 def suppliers_with_lists() -> list[str]:
     """Return the codes of the suppliers that are set up and whose lists can be fetched."""
     codes = sorted(settings.SUPPLIER_ADAPTERS)
     return [code for code in codes if capabilities_of(code).lists_plans]
+
+
+def list_standings() -> list[ListStanding]:
+    """Return how the lists stand of suppliers that have one, or whose list can be fetched.
+
+    Two statements.
+    """
+    rows = PriceSheet.objects.order_by("supplier", "-id").distinct("supplier")
+    newest = {row.supplier: row for row in rows}
+    whole = {row.supplier: row for row in rows.filter(state=SheetState.WHOLE)}
+    fetched = set(suppliers_with_lists())
+    return [
+        ListStanding(code, code in fetched, whole.get(code), newest.get(code))
+        for code in sorted(fetched | set(newest))
+    ]
+
+
+def open_proposals() -> QuerySet[PriceProposal]:
+    """Return the proposals that wait for staff."""
+    return PriceProposal.objects.filter(state=ProposalState.OPEN)
+
+
+def plans_above_price() -> QuerySet[Plan]:
+    """Return the plans that are off sale since they cost more than they sell for."""
+    last = (
+        PriceProposal.objects.filter(plan=OuterRef("pk"), state=ProposalState.APPLIED)
+        .order_by("-id")
+        .values("kind")[:1]
+    )
+    return (
+        Plan.objects.filter(on_sale=False)
+        .alias(last_kind=Subquery(last))
+        .filter(last_kind=ProposalKind.COST_ABOVE_PRICE)
+    )

@@ -107,6 +107,7 @@ TEXTS: dict[str, str | Promise] = {
         "This day is not over yet: the payment provider counts its days in %(city)s time. Nothing "
         "was changed. Choose an earlier day."
     ),
+    "plan_code_taken": _("There is a plan with this code already. Choose another one."),
     "no_price_list": _(
         "This supplier is not set up, or its price list can't be fetched. Import the list from a "
         "file instead."

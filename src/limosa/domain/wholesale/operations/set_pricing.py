@@ -1,6 +1,6 @@
-"""Replace the pricing rules and the endings of prices."""
+"""Change the pricing rules and the endings of prices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import connection, transaction
 
@@ -9,16 +9,22 @@ from limosa.domain.wholesale.models import PriceEnding, PricingRule
 
 
 @transaction.atomic
-def set_pricing(*, rules: Sequence[Rule], endings: Mapping[str, Ending]) -> bool:
-    """Make these the rules, in this order, and the endings; return whether that changed anything.
+def set_pricing(
+    *,
+    edit: Callable[[list[Rule], dict[str, Ending]], tuple[Sequence[Rule], Mapping[str, Ending]]],
+) -> bool:
+    """Replace the rules, in order, and the endings, by what `edit` makes of them; return whether
+    that changed anything.
 
     Prices change only by proposals, which are made afterwards.
-    Locks:  the table of rules against other changes, until the end.
+    Locks:  the table of rules against other changes, before `edit` is called.
+    Raises: what `edit` raises; nothing changed.
     """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE wholesale_pricingrule IN SHARE ROW EXCLUSIVE MODE")
     now_rules = [row.as_rule for row in PricingRule.objects.order_by("position")]
     now_endings = {row.currency: row.as_ending for row in PriceEnding.objects.all()}
+    rules, endings = edit(list(now_rules), dict(now_endings))
     if now_rules == list(rules) and now_endings == dict(endings):
         return False
     PricingRule.objects.all().delete()

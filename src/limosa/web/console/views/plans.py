@@ -14,6 +14,7 @@ from limosa.domain.catalog.models import CatalogImport, Plan
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.put_on_sale import put_on_sale
+from limosa.domain.wholesale.price_lists import plans_above_price
 from limosa.web.console.access import staff_action_page, staff_page
 
 PLANS_PER_PAGE = 100
@@ -42,6 +43,7 @@ def plans(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "imports": CatalogImport.objects.order_by("-id")[:IMPORTS_SHOWN],
             "staff": staff,
             "set_up": settings.SUPPLIER_ADAPTERS,
+            "above_price": set(plans_above_price().values_list("code", flat=True)),
         },
     )
 

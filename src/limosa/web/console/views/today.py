@@ -15,6 +15,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Payment
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.pause_supplier import pause_supplier
+from limosa.domain.wholesale.price_lists import open_proposals, plans_above_price
 from limosa.web.console import attention
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.service_zone import day_zone
@@ -57,6 +58,8 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "findings_count": attention.count(attention.open_findings()),
             "long_after": attention.REFUND_IS_LONG_AFTER,
             "takings_days": DAYS,
+            "prices_to_decide": attention.count(open_proposals()),
+            "above_price": attention.count(plans_above_price()),
             "suppliers": Supplier.objects.order_by("name"),
             "set_up": settings.SUPPLIER_ADAPTERS,
             "now": now,

@@ -41,8 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     now = timezone.now()
     with refusals_told():
         is_new = change_pricing(
-            rules=file.rules,
-            endings=file.endings,
+            edit=lambda _rules, _endings: (file.rules, file.endings),
             what=arguments.file.name,
             actor=actor,
             now=now,
