@@ -20,6 +20,7 @@ from django.db import transaction
 import limosa
 from limosa.config.demo_phones import OnPhone
 from limosa.config.demo_run import TOTP_SECRET
+from limosa.config.demo_supplies import import_whole_catalogue
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import CatalogImport, ExchangeRate
 from limosa.domain.catalog.operations.import_rates import import_rates
@@ -36,7 +37,6 @@ from limosa.domain.ordering.operations.recognize_revenue import recognize_revenu
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.domain.promotions.operations.import_promotions import import_promotions
-from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
 from limosa.foundation.money import Money
 from limosa.foundation.period import Validity, ValidityUnit
 
@@ -119,7 +119,9 @@ def load_reference(*, now: datetime) -> None:
     """Load the shipped catalogue, promotions, rates and tax into a database without them."""
     if not CatalogImport.objects.exists():
         with transaction.atomic():
-            import_catalog_on_record(path=DATA / "catalog.yaml", actor=None, now=now)
+            import_whole_catalogue(
+                shipped=DATA / "catalog.yaml", theirs=DATA / "wholesale_plans.yaml", now=now
+            )
             import_promotions(path=DATA / "promotions.yaml")
     if not ExchangeRate.objects.exists():
         import_rates(path=DATA / "ecb_rates.csv")

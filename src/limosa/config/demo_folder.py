@@ -28,6 +28,7 @@ ENTRIES = (
     "secrets.json",
     "static",
     "virtual-network",
+    "wholesale",
 )
 
 

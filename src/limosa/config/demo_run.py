@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
+from limosa.config import demo_wholesale
 from limosa.config.command import PORT_MAX, WrongCall
 from limosa.config.demo_folder import (
     check_tables_fit,
@@ -62,6 +63,8 @@ class _Demo:
             "mobile network": first_port + 3,
             "virtual phones": first_port + 4,
             "SM-DP+": first_port + 5,
+            "wholesalers": first_port + 6,
+            "SM-DP+ for operators": first_port + 7,
             "mailbox SMTP": first_port + 25,
             "mailbox page": first_port + LAST_PORT_OFFSET,
         }
@@ -85,15 +88,21 @@ class _Demo:
             "LIMOSA_DEMO_SCAN_URL": self.url("payment gateway"),
             "LIMOSA_DEMO_PHONE_URL": self.url("virtual phones"),
             **smdp_settings(self.folder / "pki", address=f"{NAME}:{self.ports['SM-DP+']}"),
+            **demo_wholesale.smdp_settings(
+                self.folder,
+                url=self.url("wholesalers"),
+                es2plus_port=self.ports["SM-DP+ for operators"],
+            ),
             "LIMOSA_SMDP_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",
         }
 
     def merchant(self) -> dict[str, str]:
-        """Return the merchant's settings, as prepared by the payment gateway."""
+        """Return the merchant's settings, as prepared by the payment gateway and the
+        wholesalers."""
         file = self.folder / "payment-gateway" / "merchant.json"
         settings: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-        return settings
+        return settings | demo_wholesale.account_settings(self.folder)
 
     def payment_gateway(self, *options: str) -> Program:
         port = self.ports["payment gateway"]
@@ -102,6 +111,20 @@ class _Demo:
             *("-m", "limosa.simulators.payment_gateway"),
             *("--port", str(port), "--data", str(self.folder / "payment-gateway"), *options),
             port=port,
+        )
+
+    def wholesalers(self, *options: str) -> Program:
+        arguments = demo_wholesale.arguments(
+            self.folder,
+            url=self.url("wholesalers"),
+            web_url=self.url("web"),
+            smdp_port=self.ports["SM-DP+"],
+            es2plus_port=self.ports["SM-DP+ for operators"],
+        )
+        return _python(
+            "wholesalers",
+            *("-m", "limosa.simulators.wholesale", *arguments, *options),
+            port=self.ports["wholesalers"],
         )
 
     def pki(self) -> Program:
@@ -114,6 +137,7 @@ class _Demo:
     def simulators(self) -> list[Program]:
         return [
             self.payment_gateway(),
+            self.wholesalers(),
             _python(
                 "mailbox",
                 *("-m", "limosa.simulators.mailbox"),
@@ -129,6 +153,7 @@ class _Demo:
                 *("--port", str(self.ports["mobile network"])),
                 *("--data", str(self.folder / "virtual-network")),
                 *("--feed", f"{self.url('web')}/feeds/usage"),
+                *("--suppliers-feed", f"{self.url('wholesalers')}/feeds/usage"),
                 port=self.ports["mobile network"],
             ),
             _python(
@@ -220,10 +245,14 @@ def _run(demo: _Demo, stack: ExitStack, *, reset: bool) -> None:
     stack.callback(database.stop)
     environment = demo.environment(database_url=database.start())
     stack.callback(_stop, supervisor)
-    say("starting the payment gateway, the mailbox, the mobile network and the phones")
+    say("starting the payment gateway, the wholesalers, the mailbox, the network and the phones")
     # The merchant's keys and settings, and the phones' certificates, exist before anybody reads
     # them.
-    for prepare in (demo.payment_gateway("--prepare"), demo.pki()):
+    for prepare in (
+        demo.payment_gateway("--prepare"),
+        demo.wholesalers("--prepare"),
+        demo.pki(),
+    ):
         supervisor.run(prepare, environment=environment, hear=lambda _path: None)
     environment |= demo.merchant()
     supervisor.start(demo.simulators(), environment=environment)
@@ -267,6 +296,7 @@ def _announce(demo: _Demo, *, seconds: float) -> None:
         f"  the operator's code     {demo.url('mailbox page')}/authenticator/",
         f"  mail that was sent      {demo.url('mailbox page')}/",
         f"  the payment gateway     {demo.url('payment gateway')}/",
+        f"  the wholesalers         {demo.url('wholesalers')}/",
         f"  the mobile network      {demo.url('mobile network')}/",
         f"  virtual phones          {demo.url('virtual phones')}/",
         "",

@@ -1,7 +1,8 @@
 """Start everything on this machine, with demo data.
 
-An embedded PostgreSQL (or the one in DATABASE_URL), a payment gateway, a mailbox, a mobile network,
-virtual phones, the SM-DP+ that they download from, the web server and a worker. Everything is kept
+An embedded PostgreSQL (or the one in DATABASE_URL), a payment gateway, four wholesalers of eSIMs, a
+mailbox, a mobile network, virtual phones, the SM-DP+ that they download from, the web server and a
+worker. Everything is kept
 in one folder, and is still there at the next start. Ctrl-C stops it all.
 """
 
@@ -17,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=port_number,
         default=8000,
         metavar="N",
-        help="the page's port; the others are N+1, N+3 to N+5, N+25, N+26 (default: %(default)s)",
+        help="the page's port; the others are N+1, N+3 to N+7, N+25, N+26 (default: %(default)s)",
     )
     parser.add_argument(
         "--data",

@@ -9,7 +9,7 @@ from limosa.simulators.clock import Clock, wall_clock
 from limosa.simulators.loopback_http import LoopbackServer, Routes
 from limosa.simulators.process import run_until_told
 from limosa.simulators.virtual_network.control_pages import ControlPages
-from limosa.simulators.virtual_network.feed import UsageFeed
+from limosa.simulators.virtual_network.feed import Feed, SuppliersFirst, UsageFeed
 from limosa.simulators.virtual_network.network import Network
 from limosa.simulators.virtual_network.records import Records
 
@@ -24,7 +24,7 @@ class NetworkServer:
     """
 
     def __init__(
-        self, folder: Path, feed: UsageFeed, *, port: int = 0, tick_seconds: float = 1.0,
+        self, folder: Path, feed: Feed, *, port: int = 0, tick_seconds: float = 1.0,
         probe_seconds: float = 3.0, clock: Clock = wall_clock,
     ) -> None:  # fmt: skip
         routes = Routes()
@@ -52,9 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     running: list[NetworkServer] = []
 
     def start() -> str:
-        network = NetworkServer(
-            options.data, UsageFeed(options.feed, options.key), port=options.port
-        )
+        network = NetworkServer(options.data, _feed(options), port=options.port)
         running.append(network)
         for iccid in options.iccid:
             network.records.add_esim(iccid, pace=options.pace)
@@ -68,6 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_until_told(start=start, stop=stop)
 
 
+def _feed(options: argparse.Namespace) -> Feed:
+    product = UsageFeed(options.feed, options.key)
+    if not options.suppliers_feed:
+        return product
+    return SuppliersFirst(UsageFeed(options.suppliers_feed, ""), product)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="virtual_network", description="Uses data on eSIMs and reports it."
@@ -75,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8003)
     parser.add_argument("--data", type=Path, required=True, help="folder for unsent records")
     parser.add_argument("--feed", default="http://127.0.0.1:8000/feeds/usage")
+    parser.add_argument(
+        "--suppliers-feed",
+        default="",
+        help="a feed that is asked first: what it knows is not reported to the other",
+    )
     parser.add_argument(
         "--key", default=os.environ.get(KEY_VARIABLE, ""), help=f"or by {KEY_VARIABLE}"
     )

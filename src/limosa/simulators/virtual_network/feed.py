@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from limosa.simulators.virtual_network.records import Answer, UsageRecord
@@ -9,11 +10,23 @@ from limosa.simulators.virtual_network.records import Answer, UsageRecord
 FEED_NAME = "virtual-network"
 ANSWER_SECONDS_MAX = 5.0
 _ACTIONS = {"none", "redirect", "throttle"}
-_STATUSES = {"recorded", "duplicate", "answered", "unknown_esim", "invalid"}
+_UNKNOWN = "unknown_esim"
+_TAKEN = {"recorded", "duplicate", "answered"}
+_STATUSES = {*_TAKEN, _UNKNOWN, "invalid"}
 
 
 class FeedError(Exception):
     """Nothing was acknowledged; the text says why. The same records have to be sent again."""
+
+
+class Feed(Protocol):
+    """Where usage is reported."""
+
+    def report(self, records: list[UsageRecord]) -> list[Answer]:
+        """Report records; return an answer for each that was acknowledged, in order.
+
+        Raises FeedError.
+        """
 
 
 class UsageFeed:
@@ -53,6 +66,39 @@ class UsageFeed:
             raise FeedError(f"no answer: {type(error).__name__}") from error
         finally:
             connection.close()
+
+
+class SuppliersFirst:
+    """The feed of suppliers for their eSIMs, and the product's for all others.
+
+    What the product has taken before is not a supplier's, so these are not asked again.
+    """
+
+    def __init__(self, suppliers: UsageFeed, product: UsageFeed) -> None:
+        self._suppliers, self._product = suppliers, product
+        self._of_product: set[str] = set()
+
+    def report(self, records: list[UsageRecord]) -> list[Answer]:
+        """Report records; return an answer for each that was acknowledged, in order.
+
+        Raises FeedError: suppliers may have counted theirs, and know the records again.
+        """
+        unsure = [one for one in records if one.iccid not in self._of_product]
+        theirs = {
+            one.record_id: one
+            for one in (self._suppliers.report(unsure) if unsure else [])
+            if one.status != _UNKNOWN
+        }
+        rest = [one for one in records if one.record_id not in theirs]
+        answers = theirs | {
+            one.record_id: one for one in (self._product.report(rest) if rest else [])
+        }
+        self._of_product |= {
+            one.iccid
+            for one in rest
+            if one.record_id in answers and answers[one.record_id].status in _TAKEN
+        }
+        return [answers[one.record_id] for one in records if one.record_id in answers]
 
 
 def _answer(result: dict[str, object]) -> Answer:

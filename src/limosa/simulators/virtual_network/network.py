@@ -11,7 +11,7 @@ import uuid
 from collections import defaultdict
 
 from limosa.simulators.clock import Clock
-from limosa.simulators.virtual_network.feed import FeedError, UsageFeed
+from limosa.simulators.virtual_network.feed import Feed, FeedError
 from limosa.simulators.virtual_network.records import Esim, Records, UsageRecord, effective_pace
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Network:
     """Between `start` and `stop`, it uses data and reports it every `tick_seconds`."""
 
     def __init__(
-        self, records: Records, feed: UsageFeed, clock: Clock, *, tick_seconds: float,
+        self, records: Records, feed: Feed, clock: Clock, *, tick_seconds: float,
         probe_seconds: float,
     ) -> None:  # fmt: skip
         self.records, self.feed = records, feed
