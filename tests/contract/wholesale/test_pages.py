@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from limosa.simulators.wholesale.command import WholesaleServer
+from limosa.simulators.wholesale.events import Events
 from tests.contract.wholesale.buyer_side import Buyer
 
 pytestmark = pytest.mark.enable_socket
@@ -93,3 +95,19 @@ def test_the_smdp_tells_what_a_device_did(buyer: Buyer, point: int, profile: str
     assert (shown["profile"], shown["eid"]) == ((profile, EID) if profile else ("released", ""))
     members["notificationPointStatus"] = {}
     assert httpx.post(f"{buyer.url}/smdp/told", json=members).status_code == 400
+
+
+def test_use_before_the_smdp_has_told_counts_and_the_esim_is_enabled_when_it_has(
+    buyer: Buyer, server: WholesaleServer
+) -> None:
+    wholesaler = server.wholesaler
+    iccid = esim(buyer)["iccid"]
+    events = Events(wholesaler.store, wholesaler.wires, wholesaler.clock, is_told=True)
+    events.take_record("r-1", iccid, 0)
+    shown = buyer.control("airalo")["esims"][0]
+    assert (shown["profile"], shown["bundles"][0]["state"]) == ("released", "running")
+    for profile, then in (("downloaded", "downloaded"), ("installed", "enabled")):
+        events.tell_profile(iccid, profile, eid=EID)
+        assert buyer.control("airalo")["esims"][0]["profile"] == then
+    events.tell_profile(iccid, "downloaded", eid=EID)
+    assert buyer.control("airalo")["esims"][0]["profile"] == "enabled"

@@ -149,10 +149,9 @@ def set_state(db: sqlite3.Connection, esim: Esim, state: str) -> Esim:
 def set_profile(
     db: sqlite3.Connection, esim: Esim, profile: str, *, eid: str, now: float
 ) -> Esim | None:
-    """Note where a profile stands on a device; None: it was noted before."""
-    if esim.profile == profile:
-        return None
-    if PROFILES.index(profile) < PROFILES.index(esim.profile) <= PROFILES.index(INSTALLED):
+    """Note where a profile stands on a device; None: it was noted, or is news of the past."""
+    is_past = profile in (DOWNLOADED, INSTALLED) and esim.profile in (INSTALLED, ENABLED, DISABLED)
+    if esim.profile == profile or is_past:
         return None
     db.execute(
         "UPDATE esims SET profile = ?, eid = ? WHERE id = ?", (profile, eid or esim.eid, esim.id)

@@ -8,14 +8,18 @@ from limosa.simulators.clock import Clock
 from limosa.simulators.wholesale.bundles import (
     Change,
     bundles_of,
+    main_bundle,
     pass_time,
     start_next,
     use_data,
     warn_of,
 )
 from limosa.simulators.wholesale.esims import (
+    DOWNLOADED,
     ENABLED,
+    INSTALLED,
     LIVE,
+    RELEASED,
     RUNNING,
     WAITING,
     Esim,
@@ -38,10 +42,17 @@ class Counted:
 
 
 class Events:
-    """Takes what happens to eSIMs, whoever sold them."""
+    """Takes what happens to eSIMs, whoever sold them.
 
-    def __init__(self, store: Store, wires: Mapping[str, Wire], clock: Clock) -> None:
+    `is_told`: an SM-DP+ tells what was installed. What is used before it has said so counts, and
+    the eSIM is enabled when it has.
+    """
+
+    def __init__(
+        self, store: Store, wires: Mapping[str, Wire], clock: Clock, *, is_told: bool
+    ) -> None:
         self._store, self._wires, self._clock = store, wires, clock
+        self._is_told = is_told
 
     def use(self, esim: Esim, volume: int) -> Esim:
         """Use data; an eSIM that uses data is switched on."""
@@ -76,9 +87,14 @@ class Events:
         """Note what an SM-DP+ told of a profile; False: it is not of ours."""
         with self._store.transaction() as db:
             esims = esims_with(db, iccid)
-            if esims:
-                self._set_profile(db, esims[0], profile, eid=eid, now=self._clock())
-            return bool(esims)
+            if not esims:
+                return False
+            now, esim = self._clock(), esims[0]
+            self._set_profile(db, esim, profile, eid=eid, now=now)
+            bundle = main_bundle(db, esim)
+            if profile == INSTALLED and bundle is not None and bundle.state == RUNNING:
+                self._set_profile(db, esim_of(db, esim.id), ENABLED, eid=eid, now=now)
+            return True
 
     def move_clock(self, esim: Esim, seconds: float) -> Esim:
         """Let an eSIM be so much later than it is."""
@@ -89,7 +105,8 @@ class Events:
             return esim
 
     def _use(self, db: sqlite3.Connection, esim: Esim, volume: int, now: float) -> None:
-        if esim.state == LIVE:
+        is_early = self._is_told and esim.profile in (RELEASED, DOWNLOADED)
+        if esim.state == LIVE and not is_early:
             self._set_profile(db, esim, ENABLED, eid="", now=now)
             esim = esim_of(db, esim.id)
         self._tell(db, use_data(db, esim, volume, now=now), now)

@@ -67,7 +67,7 @@ class Wholesaler:
         self.wires: dict[str, Wire] = {}
         self.faults = {kind.name: FaultPlan() for kind in KINDS}
         self.deliveries = Deliveries(self.store, self.wires, clock)
-        self.events = Events(self.store, self.wires, clock)
+        self.events = Events(self.store, self.wires, clock, is_told=bool(options.smdp_url))
         self.life = Life(
             self.store, self.wires, self.deliveries, clock=clock, time_scale=options.time_scale
         )
