@@ -16,12 +16,12 @@ CALLBACK = (
 SECRET = "limosa-test-secret-0001"
 
 
-def sku(buyer: Buyer, *, country: str = "JP", kind: str = "230", volume: str = "1048576") -> str:
-    """Return a product of a kind: 230 a new eSIM, 111 a recharge."""
+def sku(buyer: Buyer, *, country: str = "JP", volume: str = "1048576") -> str:
+    """Return a product of one country."""
     members = {"salesMethod": "5", "countryCode": country}
     for one in buyer.billionconnect("F002", members)["tradeData"]:
         places = [place["mcc"] for place in one["country"]]
-        if (one["type"], one["capacity"], places) == (kind, volume, [country]):
+        if (one["capacity"], places) == (volume, [country]):
             return str(one["skuId"])
     raise AssertionError("no such product")
 
@@ -32,6 +32,7 @@ def order(buyer: Buyer, named: str, **more: Any) -> Any:
         "deviceSkuId": sku(buyer),
         "planSkuCopies": "1",
         "number": "1",
+        "rechargeableESIM": "1",
     }
     members = {"channelOrderId": named, "subOrderList": [part | more]}
     return buyer.billionconnect("F040", members)
@@ -72,7 +73,7 @@ def test_an_order_is_looked_up_by_the_buyers_number(buyer: Buyer, ear: Ear) -> N
     assert found["orderStatus"] == "1"
     assert found["subOrderList"][0]["iccid"] == [iccid]
     nobodys = buyer.billionconnect("F011", {"channelOrderId": "C-2"})
-    assert nobodys["tradeCode"] not in ("1000", "1003", "1999")
+    assert (nobodys["tradeCode"], nobodys["tradeData"]) == ("1000", {})
 
 
 def test_a_repeated_number_is_a_second_order(buyer: Buyer) -> None:
@@ -92,7 +93,7 @@ def test_callbacks_are_signed_like_calls(buyer: Buyer, ear: Ear) -> None:
 def test_a_recharge_waits_and_starts_when_the_first_is_used(buyer: Buyer, ear: Ear) -> None:
     _told, iccid = delivered(buyer, ear)
     offers = buyer.billionconnect("F052", {"iccid": iccid})["tradeData"]["skuId"]
-    recharge = sku(buyer, kind="111")
+    recharge = sku(buyer)
     assert recharge in offers
     part = {"channelSubOrderId": "C-2-1", "iccid": [iccid], "skuId": recharge, "copies": "1"}
     buyer.billionconnect("F007", {"channelOrderId": "C-2", "subOrderList": [part]})
@@ -106,6 +107,19 @@ def test_a_recharge_waits_and_starts_when_the_first_is_used(buyer: Buyer, ear: E
     assert [one["remainingTraffic"] for one in parts] == ["0", str(1024**2 - 1024)]
     kinds = [one["tradeType"] for one in ear.wait_for(6)]
     assert sorted(kinds) == ["N002", "N002", "N003", "N009", "N012", "N013"]
+
+
+def test_an_esim_that_was_not_ordered_as_rechargeable_is_not_recharged(
+    buyer: Buyer, ear: Ear
+) -> None:
+    order(buyer, "C-1", rechargeableESIM="0")
+    (row,) = ear.wait_for(1)[0]["tradeData"]["subOrderList"]
+    assert row["rechargeableESIM"] == "0"
+    assert buyer.billionconnect("F052", {"iccid": row["iccid"]})["tradeData"]["skuId"] == []
+    recharge = sku(buyer)
+    part = {"channelSubOrderId": "s", "iccid": [row["iccid"]], "skuId": recharge, "copies": "1"}
+    answer = buyer.billionconnect("F007", {"channelOrderId": "C-2", "subOrderList": [part]})
+    assert answer["tradeCode"] not in ("1000", "1999")
 
 
 def test_what_runs_can_be_ended_early_and_what_waits_cannot(buyer: Buyer, ear: Ear) -> None:

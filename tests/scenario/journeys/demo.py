@@ -21,7 +21,7 @@ from tests.prepared import LOCK_FILE, SOURCES, copy, digest_of, kept
 from tests.processes import Process, is_taken, product_environment
 from tests.scenario.stack import open_folder
 
-PORT_OFFSETS = (0, 1, 3, 4, 5, 25, 26)
+PORT_OFFSETS = (0, 1, 3, 4, 5, 6, 7, 25, 26)
 DAY_SECONDS = 24 * 3600
 COMPILED = {".pyc", ".mo"}
 OF_ITS_RUN = ("in-use", "database/owner", "database/postgresql.log")

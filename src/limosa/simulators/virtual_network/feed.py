@@ -74,7 +74,7 @@ class SuppliersFirst:
     What the product has taken before is not a supplier's, so these are not asked again.
     """
 
-    def __init__(self, suppliers: UsageFeed, product: UsageFeed) -> None:
+    def __init__(self, suppliers: Feed, product: Feed) -> None:
         self._suppliers, self._product = suppliers, product
         self._of_product: set[str] = set()
 

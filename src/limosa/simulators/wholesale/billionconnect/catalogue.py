@@ -1,5 +1,6 @@
 """F001 countries, F002 products, F003 prices, F013 and F052: what an eSIM can be recharged with."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from limosa.simulators.wholesale.billionconnect.tables import (
     price_text,
     product,
 )
-from limosa.simulators.wholesale.esims import LIVE, esim_by
+from limosa.simulators.wholesale.esims import LIVE, Esim, esim_by
 from limosa.simulators.wholesale.orders import Reason, RefusedError, order_of
 from limosa.simulators.wholesale.plans import REGIONS, Plan
 from limosa.simulators.wholesale.wire import Wire, text_of, texts_of
@@ -86,8 +87,8 @@ class Catalogue:
         with self._wire.desk.store.transaction() as db:
             for iccid in iccids:
                 esim = esim_by(db, self._wire.name, iccid=iccid)
-                is_live = esim is not None and esim.state == LIVE
-                rows.append({"iccid": iccid, "result": "成功" if is_live else "失败"})
+                is_open = esim is not None and _is_rechargeable(db, esim)
+                rows.append({"iccid": iccid, "result": "成功" if is_open else "失败"})
         return rows
 
     def _recharges(self, members: Members) -> dict[str, list[str]]:
@@ -98,8 +99,13 @@ class Catalogue:
                 raise RefusedError(Reason.ESIM, iccid)
             region = self._wire.listed[order_of(db, esim.order_id).plan].region
             plans = self._wire.plans(db).values()
-            fitting = [one.code for one in plans if one.use == "renewal" and one.region is region]
-        return {"skuId": fitting if esim.state == LIVE else []}
+            fitting = [one.code for one in plans if one.region is region]
+            is_open = _is_rechargeable(db, esim)
+        return {"skuId": fitting if is_open else []}
+
+
+def _is_rechargeable(db: sqlite3.Connection, esim: Esim) -> bool:
+    return esim.state == LIVE and bool(order_of(db, esim.order_id).details["is_rechargeable"])
 
 
 def _check_sales_method(members: Members) -> None:

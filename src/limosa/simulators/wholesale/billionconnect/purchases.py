@@ -66,11 +66,15 @@ class Purchases:
         count = whole_of(part, "number", least=1, most=ESIMS_MAX)
         copies = whole_of(part, "planSkuCopies", least=1, most=COPIES_MAX)
         with self._wire.desk.store.transaction() as db:
-            plan = self._plan(db, text_of(part, "deviceSkuId"), use="new")
+            plan = self._plan(db, text_of(part, "deviceSkuId"))
             purchase = Purchase(
                 wire=self._wire.name, plan=plan, number=number, count=count,
                 units=copies * count,
-                detail={"times": copies, "sub_number": text_of(part, "channelSubOrderId")},
+                detail={
+                    "times": copies,
+                    "sub_number": text_of(part, "channelSubOrderId"),
+                    "is_rechargeable": text_of(part, "rechargeableESIM", needed=False) == "1",
+                },
             )  # fmt: skip
             return self._placed(db, members, purchase)
 
@@ -81,9 +85,10 @@ class Purchases:
         iccid = texts_of(part, "iccid", most=1)[0]
         with self._wire.desk.store.transaction() as db:
             esim = self._esim(db, iccid)
-            plan = self._plan(db, text_of(part, "skuId"), use="renewal")
-            first = self._wire.listed[order_of(db, esim.order_id).plan]
-            if first.region is not plan.region or esim.state != LIVE:
+            plan = self._plan(db, text_of(part, "skuId"))
+            order = order_of(db, esim.order_id)
+            is_open = esim.state == LIVE and order.details["is_rechargeable"]
+            if self._wire.listed[order.plan].region is not plan.region or not is_open:
                 raise RefusedError(Reason.STATE, plan.code)
             purchase = Purchase(
                 wire=self._wire.name, plan=plan, number=number, units=copies, esim_id=esim.id,
@@ -120,9 +125,9 @@ class Purchases:
         if amount != Decimal(price_text(purchase.cost)):
             raise RefusedError(Reason.TOTAL, price_text(purchase.cost))
 
-    def _plan(self, db: sqlite3.Connection, code: str, *, use: str) -> Plan:
+    def _plan(self, db: sqlite3.Connection, code: str) -> Plan:
         plan = self._wire.plans(db).get(code)
-        if plan is None or plan.use != use:
+        if plan is None:
             raise RefusedError(Reason.PLAN, code)
         return plan
 

@@ -1,8 +1,10 @@
 """What BillionConnect calls things, and its codes.
 
 Sources: transcriptions of the vendor's interface document. Known codes are 1000, 1003, 1047 and
-1999; every other code here is ours, as are the pauses between callbacks, and what happens to a
-second order with the same number (the document does not say: here it is a second order).
+1999; every other code here is ours, and so is what the document does not say: the pauses between
+callbacks; that a second order with the same number is a second order; that an order that is not
+there is an empty answer; that only eSIMs that were ordered as rechargeable are recharged, behind
+what runs on them.
 """
 
 import hashlib
@@ -59,7 +61,8 @@ _BUNDLES = {WAITING: "0", RUNNING: "1", CANCELLED: "3"}
 
 def code_of(region: Region, size: Size, use: str) -> str:
     """Return a number of sixteen digits, as the vendor's are."""
-    place = REGIONS.index(region) * 100 + SIZES.index(size) * 10 + (use == "renewal")
+    del use
+    place = REGIONS.index(region) * 100 + SIZES.index(size) * 10
     return f"1653{place * 7919 % 10**12:012}"
 
 
@@ -126,7 +129,7 @@ def product(plan: Plan, *, in_english: bool) -> dict[str, object]:
     return {
         "skuId": plan.code,
         "name": plan.name if in_english else plan.name_zh,
-        "type": "230" if plan.use == "new" else "111",
+        "type": "230",
         "days": str(size.days),
         "capacity": "" if size.volume is None else kilobytes(size.volume),
         "highFlowSize": "" if size.daily is None else kilobytes(size.daily),

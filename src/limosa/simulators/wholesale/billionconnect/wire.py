@@ -46,7 +46,7 @@ class BillionConnect(Wire):
         self._calls = {kind: work for part in parts for kind, work in part.calls().items()}
 
     def price_list(self) -> dict[str, Plan]:
-        return price_list(code_of, uses=("new", "renewal"), rate=720)
+        return price_list(code_of, uses=("either",), rate=720)
 
     @classmethod
     def settings(cls, base_url: str, account: Mapping[str, str]) -> dict[str, str]:
@@ -143,7 +143,7 @@ class BillionConnect(Wire):
                 "puk": f"{esim.id:08}",
                 "msisdn": "",
                 "validTime": time_text(expiry_of(esim)),
-                "rechargeableESIM": "1",
+                "rechargeableESIM": "1" if order.details["is_rechargeable"] else "0",
             }
             for esim in esims_of_order(db, order.id)
         ]
