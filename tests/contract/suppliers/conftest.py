@@ -17,6 +17,8 @@ NAMES = (
     "esim_access",
     "tgt",
     "airalo",
+    "esim_access, simulated",
+    "tgt, simulated",
     "same order",
     "duplicate refused",
     "looked up",
@@ -26,7 +28,15 @@ NAMES = (
 
 
 # Whose other side listens on loopback.
-_CALLED = ("es2plus", "billionconnect", "esim_access", "tgt", "airalo")
+_CALLED = (
+    "es2plus",
+    "billionconnect",
+    "esim_access",
+    "tgt",
+    "airalo",
+    "esim_access, simulated",
+    "tgt, simulated",
+)
 _CASES = [
     pytest.param(name, marks=pytest.mark.enable_socket if name in _CALLED else ()) for name in NAMES
 ]

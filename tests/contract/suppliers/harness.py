@@ -20,6 +20,7 @@ from tests.contract.suppliers.harness_airalo import AiraloHarness
 from tests.contract.suppliers.harness_billionconnect import BillionConnectHarness
 from tests.contract.suppliers.harness_esim_access import EsimAccessHarness
 from tests.contract.suppliers.harness_tgt import TgtHarness
+from tests.contract.suppliers.simulated import SIMULATED, SimulatedHarness
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
 from tests.fakes.es2plus import es2plus_at
@@ -183,4 +184,6 @@ def open_harness(name: str) -> Harness:
     """Return the harness of a supplier of the settings, or of a kind of fake."""
     if name in SUPPLIERS:
         return SUPPLIERS[name]()
+    if name in SIMULATED:
+        return SimulatedHarness(SIMULATED[name])
     return FakeHarness(KINDS[name], names_renewed=name == "names the renewed")

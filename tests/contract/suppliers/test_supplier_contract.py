@@ -33,6 +33,7 @@ from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.identifiers import parse_iccid
 from tests.contract.suppliers.conftest import NAMES
 from tests.contract.suppliers.harness import KINDS, SUPPLIERS, Harness
+from tests.contract.suppliers.simulated import SIMULATED
 from tests.factories import MOMENT
 
 NUMBER = "L-7Q4K92MX"
@@ -83,7 +84,7 @@ def handle_of(answer: SupplyAnswer) -> SupplyHandle:
 
 def test_every_supplier_of_the_settings_is_held_to_this() -> None:
     assert set(SUPPLIERS) == {one.code for one in settings.SUPPLIER_DECLARATIONS}
-    assert set(NAMES) == {*SUPPLIERS, *KINDS}
+    assert set(NAMES) == {*SUPPLIERS, *SIMULATED, *KINDS}
 
 
 def test_a_new_esim_comes_with_a_profile(harness: Harness) -> None:

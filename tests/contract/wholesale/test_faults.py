@@ -30,7 +30,7 @@ def _tgt(buyer: Buyer) -> str:
         "idempotencyKey": str(uuid.uuid4()),
     }
     answer = buyer.tgt("order/create", members)
-    return OK if answer["code"] == "0000" else str(answer["subCode"])
+    return OK if answer["code"] == "0000" else str(answer["subCode"] or answer["code"])
 
 
 def _billionconnect(buyer: Buyer) -> str:
@@ -63,10 +63,10 @@ REFUSED = {
     ("esim_access", "credit_used_up"): "200007",
     ("esim_access", "maintenance"): "900001",
     ("esim_access", "busy"): "900001",
-    ("tgt", "out_of_stock"): "STOCK",
-    ("tgt", "credit_used_up"): "BALANCE",
-    ("tgt", "maintenance"): "MAINTENANCE",
-    ("tgt", "busy"): "BUSY",
+    ("tgt", "out_of_stock"): "4012",
+    ("tgt", "credit_used_up"): "4011",
+    ("tgt", "maintenance"): "2000",
+    ("tgt", "busy"): "0429",
     ("billionconnect", "out_of_stock"): "1024",
     ("billionconnect", "price_changed"): "1026",
     ("billionconnect", "credit_used_up"): "1025",

@@ -346,6 +346,12 @@ def test_an_issued_order_is_delivered_and_a_renewed_one_names_its_card(
         )
 
 
+def test_the_kind_of_a_callback_may_stand_beside_its_data() -> None:
+    payload = {"eventType": 1, "data": {"orderInfo": ISSUED["data"]["orderInfo"]}}
+    (news,) = read(signed(payload, json_arrays=False)).news
+    assert isinstance(news.answer, Delivered)
+
+
 def test_a_callback_is_the_same_one_when_it_is_sent_again_later() -> None:
     later = {**ISSUED, "timestamp": "2026-11-29T12:00:10Z"}
     ids = {read(signed(one, json_arrays=False)).message_id for one in (ISSUED, later, RENEWED)}

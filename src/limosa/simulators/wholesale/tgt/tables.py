@@ -1,7 +1,7 @@
 """What TGT calls things, and its codes.
 
-Sources: what integrators publish of OpenAPI v2. Known are 0000, 2003 and 2004 alone; every other
-code here is ours.
+Sources: what integrators publish of OpenAPI v2, which has the codes in front; of those of the
+business, which stand behind 5000, it has 5032 and the numbers of others, whose meanings are ours.
 """
 
 import hashlib
@@ -30,15 +30,15 @@ CODES = {
     Reason.TOKEN_INVALID: ("2003", "token invalid", "", ""),
     Reason.TOKEN_UNKNOWN: ("2004", "token unknown", "", ""),
     Reason.SIGNATURE: ("2001", "account or secret wrong", "", ""),
-    Reason.PARAMETER: ("4000", "parameter error", "PARAMETER", "parameter missing or wrong"),
-    Reason.PLAN: ("4001", "business error", "PRODUCT", "product does not exist"),
-    Reason.ORDER: ("4001", "business error", "ORDER", "order does not exist"),
-    Reason.ESIM: ("4001", "business error", "ICCID", "card does not exist"),
-    Reason.STATE: ("4001", "business error", "STATE", "not allowed in this state"),
-    Reason.STOCK: ("4001", "business error", "STOCK", "out of stock"),
-    Reason.CREDIT: ("4001", "business error", "BALANCE", "balance insufficient"),
-    Reason.BUSY: ("5000", "system busy", "BUSY", "please try again later"),
-    Reason.MAINTENANCE: ("5001", "system maintenance", "MAINTENANCE", "please try again later"),
+    Reason.PARAMETER: ("1003", "parameter missing or wrong", "", ""),
+    Reason.PLAN: ("5000", "remote service error", "4007", "product does not exist"),
+    Reason.ORDER: ("5000", "remote service error", "5032", "order does not exist"),
+    Reason.ESIM: ("5000", "remote service error", "4009", "card does not exist"),
+    Reason.STATE: ("5000", "remote service error", "4013", "not allowed in this state"),
+    Reason.STOCK: ("5000", "remote service error", "4012", "out of stock"),
+    Reason.CREDIT: ("5000", "remote service error", "4011", "balance insufficient"),
+    Reason.BUSY: ("0429", "too many requests", "", ""),
+    Reason.MAINTENANCE: ("2000", "service not available", "", ""),
 }
 PAUSES = (5.0,) * 1440  # Every 5 seconds for 2 hours.
 TOKEN_SECONDS = 86_400

@@ -110,7 +110,8 @@ def _compact(value: Any) -> str:
 
 def _read(said: Fields) -> SupplierCallback:
     data = as_object(said.get("data"), "data")
-    kind, code = read_whole(data, "eventType"), read_text(said, "code")
+    kind = read_whole(data if "eventType" in data else said, "eventType")
+    code = read_text(said, "code")
     told = data.get("orderInfo")
     rows = [as_object(row, "orderInfo") for row in (told if isinstance(told, list) else [told])]
     news = tuple(_news(row, kind, is_done=code in ("", "0000")) for row in rows)

@@ -1,0 +1,170 @@
+"""The adapters at the simulated wholesalers, which were written from the same facts by other hands.
+
+The simulator issues nothing by itself here: a test says when, or that an answer is lost.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.test import override_settings
+
+from limosa.domain.connectivity.answers import (
+    Delivered,
+    Pending,
+    SupplierEsim,
+    SupplyHandle,
+    SupplyRequest,
+)
+from limosa.domain.connectivity.port import SupplierAdapter
+from limosa.domain.connectivity.suppliers.esim_access.adapter import EsimAccessSupplier
+from limosa.domain.connectivity.suppliers.tgt.adapter import TgtSupplier
+from limosa.foundation.money import Money
+from limosa.simulators.wholesale.callbacks import callbacks_of
+from limosa.simulators.wholesale.command import WholesaleServer
+from limosa.simulators.wholesale.faults import Fault, FaultKind
+from limosa.simulators.wholesale.orders import order_by, orders_by
+from limosa.simulators.wholesale.wholesaler import Options
+from tests.fakes.supplier import Message
+
+_NEVER_SECONDS = 3600.0
+_AT_ONCE_SECONDS = 0.5  # In which the simulator delivers, before it leaves a call unanswered.
+_NOWHERE = "http://127.0.0.1:1/{code}"
+_FIRST = "L-FIRST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """A wholesaler there. `new`: a plan for a new eSIM; `renewed`: one whose eSIM is renewed by
+    `renewal`. `given`: settings that the simulator does not tell."""
+
+    code: str
+    adapter: Callable[[], SupplierAdapter]
+    new: str
+    renewed: str
+    renewal: str
+    given: Mapping[str, str]
+
+
+SIMULATED = {
+    f"{one.code}, simulated": one
+    for one in (
+        Simulated(
+            code="esim_access",
+            adapter=EsimAccessSupplier,
+            new="LJP1GB7D",
+            renewed="LJP1GB7D",
+            renewal="TOPUP_LJP1GB7D",
+            given={},
+        ),
+        Simulated(
+            code="tgt",
+            adapter=TgtSupplier,
+            # The simulator's cards for the United States are of type C4, which can be ended early.
+            new="A-002-ES-US-T-7D/180D-1GB(A)",
+            renewed="A-002-ES-JP-T-7D/180D-1GB(A)",
+            renewal="A-002-ES-JP-T-15D/180D-3GB(A)",
+            given={"callback_secret": ""},
+        ),
+    )
+}
+
+
+class SimulatedHarness:
+    """One wholesaler of the simulator, and its adapter."""
+
+    def __init__(self, one: Simulated) -> None:
+        self._one = one
+        self.code = one.code
+        self._running = ExitStack()
+        folder = self._running.enter_context(TemporaryDirectory())
+        options = Options(
+            callbacks=_NOWHERE, order_seconds=_NEVER_SECONDS, time_scale=10_000.0, age_scale=0.0
+        )
+        self._server = WholesaleServer(Path(folder), options=options)
+        self._running.callback(self._server.stop)
+        self._server.start()
+        self._wire = self._server.wholesaler.wires[one.code]
+        self.adapter: SupplierAdapter = self._adapter()
+
+    def request(self, number: str, *, is_renewal: bool = False) -> SupplyRequest:
+        code = self._one.renewal if is_renewal else self._one.new
+        renewed = self._first() if is_renewal else None
+        return SupplyRequest(number=number, plan_code=code, renewed=renewed, cost=self._cost(code))
+
+    def lose_answer(self) -> bool:
+        self._wire.desk = replace(self._wire.desk, order_seconds=0.0)
+        self.fail(Fault(FaultKind.TIMEOUT_AFTER, seconds=_AT_ONCE_SECONDS))
+        return True
+
+    def fail(self, fault: Fault) -> None:
+        """Have something go wrong once."""
+        self._wire.desk.faults.add(fault, count=1)
+
+    def delay(self) -> bool:
+        return True
+
+    def deliver(self, number: str) -> None:
+        with self._wire.desk.store.transaction() as db:
+            order = order_by(db, self._one.code, number=number)
+        assert order is not None
+        self._wire.desk.fulfil(order.id)
+
+    def message(self, number: str) -> Message | None:
+        """Return the newest callback about an order; a top-up has none but that of its eSIM."""
+        with self._wire.desk.store.transaction() as db:
+            queued = callbacks_of(db, self._one.code, count=100)
+            orders = orders_by(db, self._one.code, number=number)
+            found = [one for one in queued if one.order_id in {order.id for order in orders}]
+        made = self._wire.message((found or queued)[0])
+        try:
+            said = json.loads(made.body)
+            said.pop("sign", None)
+        except ValueError:
+            return Message(dict(made.headers), made.body)
+        return Message(dict(made.headers), made.body, unsigned=json.dumps(said).encode())
+
+    def made(self, number: str) -> int | None:
+        with self._wire.desk.store.transaction() as db:
+            return len(orders_by(db, self._one.code, number=number))
+
+    def close(self) -> None:
+        """Stop it."""
+        self._running.close()
+
+    def _adapter(self) -> SupplierAdapter:
+        code = self._one.code
+        told = self._server.wholesaler.settings
+        prefix = f"LIMOSA_{code.upper()}_"
+        given = {
+            name.removeprefix(prefix).lower(): value
+            for name, value in told.items()
+            if name.startswith(prefix)
+        }
+        values = {**settings.SUPPLIER_SETTINGS[code], **self._one.given, **given}
+        with override_settings(SUPPLIER_SETTINGS={code: values}):
+            return self._one.adapter()
+
+    def _cost(self, code: str) -> Money:
+        """Return what a plan costs, in cents: the simulator counts ten-thousandths of a dollar."""
+        with self._wire.desk.store.transaction() as db:
+            return Money(self._wire.plans(db)[code].price // 100, "USD")
+
+    def _first(self) -> SupplierEsim:
+        """Buy an eSIM, and return it as it is known there."""
+        request = SupplyRequest(number=_FIRST, plan_code=self._one.renewed)
+        pending = self.adapter.order(request)
+        assert isinstance(pending, Pending)
+        self.deliver(_FIRST)
+        found = self.adapter.look_up(SupplyHandle(number=_FIRST, reference=pending.reference))
+        assert isinstance(found, Delivered)
+        assert found.profile is not None
+        return SupplierEsim(
+            iccid=found.profile.iccid,
+            reference=found.profile.reference,
+            order_reference=found.reference,
+        )
