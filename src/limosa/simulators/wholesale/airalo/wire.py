@@ -47,7 +47,7 @@ class Airalo(Wire):
     @classmethod
     def settings(cls, base_url: str, account: Mapping[str, str]) -> dict[str, str]:
         return {
-            "URL": f"{base_url}/airalo/v2",
+            "URL": f"{base_url}/airalo",
             "CLIENT_ID": account["client_id"],
             "CLIENT_SECRET": account["client_secret"],
         }

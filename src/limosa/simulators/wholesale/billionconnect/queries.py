@@ -82,7 +82,7 @@ class Queries:
         with self._wire.desk.store.transaction() as db:
             order = order_by(db, self._wire.name, number=number)
             if order is None:
-                return {}
+                raise RefusedError(Reason.ORDER, number)
             esims = esims_of_order(db, order.id)
             if order.esim_id is not None:
                 esims = [esim_of(db, order.esim_id)]

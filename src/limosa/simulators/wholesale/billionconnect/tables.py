@@ -2,9 +2,8 @@
 
 Sources: transcriptions of the vendor's interface document. Known codes are 1000, 1003, 1047 and
 1999; every other code here is ours, and so is what the document does not say: the pauses between
-callbacks; that a second order with the same number is a second order; that an order that is not
-there is an empty answer; that only eSIMs that were ordered as rechargeable are recharged, behind
-what runs on them.
+callbacks; that a second order with the same number is a second order; that only eSIMs that were
+ordered as rechargeable are recharged, behind what runs on them.
 """
 
 import hashlib
