@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django.fixtures import Settings
 
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
@@ -203,6 +205,13 @@ def test_a_wrong_key_is_told_as_such(other: EsimAccess, supplier: EsimAccessSupp
     with pytest.raises(ProviderError) as caught:
         supplier.balance()
     assert caught.value.is_unauthorized
+
+
+def test_an_access_code_that_fits_no_header_is_told_beforehand(settings: Settings) -> None:
+    given = {"url": "http://127.0.0.1:1", "access_code": "续航", "secret": "x"}
+    settings.SUPPLIER_SETTINGS = {"esim_access": given}
+    with pytest.raises(ImproperlyConfigured, match="LIMOSA_ESIM_ACCESS_ACCESS_CODE"):
+        EsimAccessSupplier()
 
 
 def test_a_number_that_is_too_long_for_it_is_never_sent(

@@ -236,6 +236,11 @@ def test_use_is_in_bytes_at_its_own_time_in_either_form_of_the_list() -> None:
         assert wire.read_usages(content, {USING.reference: USING}) == [usage]
 
 
+def test_a_plan_without_a_whole_has_none() -> None:
+    (usage,) = wire.read_usages([{**USED, "totalData": 0}], {USING.reference: USING})
+    assert (usage.used_bytes, usage.total_bytes) == (1453344832, None)
+
+
 def test_use_of_others_or_without_a_time_is_left_out() -> None:
     asked = {USING.reference: USING}
     assert wire.read_usages([{**USED, "esimTranNo": "other"}], asked) == []

@@ -410,6 +410,7 @@ def test_numbers_are_signed_as_they_stand(parts: str) -> None:
         b'{"sign":"x","a":' + b"[" * 500 + b"]" * 500 + b"}",
         b'{"sign":"x","a":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
         b'{"sign":"x","a":' + b"9" * 10_000 + b"}",
+        signed({**ISSUED, "more": "x" * 64 * 1024}, json_arrays=False),
         b"",
         b"\xff",
     ],

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
@@ -63,9 +64,12 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
 
     def __init__(self) -> None:
         given = settings.SUPPLIER_SETTINGS["esim_access"]
-        self._connection = Connection(
-            url=given["url"], access_code=given["access_code"], secret=given["secret"]
-        )
+        code: str = given["access_code"]
+        if not (code.isascii() and code.isprintable()):
+            raise ImproperlyConfigured(
+                "LIMOSA_ESIM_ACCESS_ACCESS_CODE goes into a header: it must be of ASCII."
+            )
+        self._connection = Connection(url=given["url"], access_code=code, secret=given["secret"])
 
     def list_plans(self, *, page: str = "") -> PlanPage:
         """Return the plans for new eSIMs, then those that top up."""

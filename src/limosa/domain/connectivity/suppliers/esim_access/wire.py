@@ -340,4 +340,5 @@ def _usage(row: Fields, esim: SupplierEsim, as_of: datetime) -> SupplierUsage:
     used, total = read_whole(row, "dataUsage"), read_whole(row, "totalData")
     if used is None or used < 0 or (total is not None and total < 0):
         raise not_understood("dataUsage")
-    return SupplierUsage(esim=esim, as_of=as_of, used_bytes=used, total_bytes=total)
+    # Nobody sells nothing: a whole of 0 is that of a plan without one.
+    return SupplierUsage(esim=esim, as_of=as_of, used_bytes=used, total_bytes=total or None)

@@ -28,6 +28,8 @@ from limosa.foundation.errors import ProviderError
 
 _SIGN = "sign"
 _ISSUED, _RENEWED, _PUSHED = 1, 2, 3
+# Ours: one order is less than a kilobyte, and all of it is sorted before anything is believed.
+_BYTES_MAX = 64 * 1024
 _DEPTH_MAX = 20
 _OUR_NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}", re.ASCII)
 
@@ -43,6 +45,8 @@ def read_notification(body: bytes, *, secret: str) -> SupplierCallback:
 
     An order is delivered by it only with all that an eSIM needs; else it only makes us ask.
     """
+    if len(body) > _BYTES_MAX:
+        raise CallbackRefusedError("too_long")
     try:
         said = as_object(_parse(body), "envelope")
         sign = said.get(_SIGN)
