@@ -19,6 +19,8 @@ NAMES = (
     "airalo",
     "esim_access, simulated",
     "tgt, simulated",
+    "billionconnect, simulated",
+    "airalo, simulated",
     "same order",
     "duplicate refused",
     "looked up",
@@ -36,6 +38,8 @@ _CALLED = (
     "airalo",
     "esim_access, simulated",
     "tgt, simulated",
+    "billionconnect, simulated",
+    "airalo, simulated",
 )
 _CASES = [
     pytest.param(name, marks=pytest.mark.enable_socket if name in _CALLED else ()) for name in NAMES

@@ -16,19 +16,27 @@ from django.test import override_settings
 from limosa.domain.connectivity.answers import (
     Delivered,
     Pending,
+    SupplierCallback,
     SupplierEsim,
+    SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
 )
 from limosa.domain.connectivity.port import SupplierAdapter
+from limosa.domain.connectivity.suppliers.airalo.adapter import AiraloSupplier
+from limosa.domain.connectivity.suppliers.billionconnect.adapter import BillionConnectSupplier
 from limosa.domain.connectivity.suppliers.esim_access.adapter import EsimAccessSupplier
 from limosa.domain.connectivity.suppliers.tgt.adapter import TgtSupplier
 from limosa.foundation.money import Money
+from limosa.simulators.wholesale.acts import Acts
+from limosa.simulators.wholesale.billionconnect.tables import code_of as sku_of
 from limosa.simulators.wholesale.callbacks import callbacks_of
 from limosa.simulators.wholesale.command import WholesaleServer
 from limosa.simulators.wholesale.faults import Fault, FaultKind
 from limosa.simulators.wholesale.orders import order_by, orders_by
+from limosa.simulators.wholesale.plans import REGIONS, SIZES
 from limosa.simulators.wholesale.wholesaler import Options
+from tests.factories import MOMENT
 from tests.fakes.supplier import Message
 
 _NEVER_SECONDS = 3600.0
@@ -40,7 +48,8 @@ _FIRST = "L-FIRST"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
     """A wholesaler there. `new`: a plan for a new eSIM; `renewed`: one whose eSIM is renewed by
-    `renewal`. `given`: settings that the simulator does not tell."""
+    `renewal`. `given`: settings that the simulator does not tell. `answers_at_once`: an order is
+    answered with what it delivers, and no callback tells of it."""
 
     code: str
     adapter: Callable[[], SupplierAdapter]
@@ -48,8 +57,11 @@ class Simulated:
     renewed: str
     renewal: str
     given: Mapping[str, str]
+    currency: str = "USD"
+    answers_at_once: bool = False
 
 
+(_SKU,) = [sku_of(one, SIZES[0], "either") for one in REGIONS if one.code == "JP"]
 SIMULATED = {
     f"{one.code}, simulated": one
     for one in (
@@ -69,6 +81,24 @@ SIMULATED = {
             renewed="A-002-ES-JP-T-7D/180D-1GB(A)",
             renewal="A-002-ES-JP-T-15D/180D-3GB(A)",
             given={"callback_secret": ""},
+        ),
+        Simulated(
+            code="billionconnect",
+            adapter=BillionConnectSupplier,
+            new=f"{_SKU}:r",
+            renewed=f"{_SKU}:r",
+            renewal=_SKU,
+            given={},
+            currency="CNY",
+        ),
+        Simulated(
+            code="airalo",
+            adapter=AiraloSupplier,
+            new="japan-mobile-7days-1gb",
+            renewed="japan-mobile-7days-1gb",
+            renewal="japan-mobile-7days-1gb-topup",
+            given={},
+            answers_at_once=True,
         ),
     )
 }
@@ -106,7 +136,7 @@ class SimulatedHarness:
         self._wire.desk.faults.add(fault, count=1)
 
     def delay(self) -> bool:
-        return True
+        return not self._one.answers_at_once
 
     def deliver(self, number: str) -> None:
         with self._wire.desk.store.transaction() as db:
@@ -114,19 +144,55 @@ class SimulatedHarness:
         assert order is not None
         self._wire.desk.fulfil(order.id)
 
+    def bought(self, request: SupplyRequest) -> SupplyAnswer:
+        """Order something, and return what is told of it once it is delivered."""
+        answer = self.adapter.order(request)
+        if not isinstance(answer, Pending):
+            return answer
+        self.deliver(request.number)
+        handle = SupplyHandle(
+            number=request.number, reference=answer.reference, renewed=request.renewed
+        )
+        return self.told(handle)
+
+    def told(self, handle: SupplyHandle) -> SupplyAnswer:
+        """Return what is told of an order: what a look-up leaves open, by a callback."""
+        found = self.adapter.look_up(handle)
+        message = self.message(handle.number) if isinstance(found, Pending) else None
+        if message is None:
+            return found
+        read = self.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
+        return read.news[0].answer
+
+    def use(self, iccid: str, volume_bytes: int) -> None:
+        """Have an eSIM use something; the first use starts its plan."""
+        acts = Acts(self._server.wholesaler, self._wire)
+        acts.use(acts.esim(iccid=iccid), volume_bytes)
+
+    def told_of(self, kind: str) -> SupplierCallback:
+        """Return the newest callback of a kind, as it is read."""
+        with self._wire.desk.store.transaction() as db:
+            queued = callbacks_of(db, self._one.code, count=100)
+        made = self._wire.message(next(one for one in queued if one.kind == kind))
+        headers = {name.lower(): value for name, value in made.headers.items()}
+        return self.adapter.read_callback(headers=headers, body=made.body, now=MOMENT)
+
     def message(self, number: str) -> Message | None:
         """Return the newest callback about an order; a top-up has none but that of its eSIM."""
+        if self._one.answers_at_once:
+            return None
         with self._wire.desk.store.transaction() as db:
             queued = callbacks_of(db, self._one.code, count=100)
             orders = orders_by(db, self._one.code, number=number)
             found = [one for one in queued if one.order_id in {order.id for order in orders}]
         made = self._wire.message((found or queued)[0])
+        headers = {name.lower(): value for name, value in made.headers.items()}
         try:
             said = json.loads(made.body)
             said.pop("sign", None)
         except ValueError:
-            return Message(dict(made.headers), made.body)
-        return Message(dict(made.headers), made.body, unsigned=json.dumps(said).encode())
+            return Message(headers, made.body)
+        return Message(headers, made.body, unsigned=json.dumps(said).encode())
 
     def made(self, number: str) -> int | None:
         with self._wire.desk.store.transaction() as db:
@@ -150,17 +216,15 @@ class SimulatedHarness:
             return self._one.adapter()
 
     def _cost(self, code: str) -> Money:
-        """Return what a plan costs, in cents: the simulator counts ten-thousandths of a dollar."""
+        """Return what a plan costs: the simulator counts ten-thousandths."""
         with self._wire.desk.store.transaction() as db:
-            return Money(self._wire.plans(db)[code].price // 100, "USD")
+            price = self._wire.plans(db)[code.removesuffix(":r")].price
+        return Money(price // 100, self._one.currency)
 
     def _first(self) -> SupplierEsim:
         """Buy an eSIM, and return it as it is known there."""
         request = SupplyRequest(number=_FIRST, plan_code=self._one.renewed)
-        pending = self.adapter.order(request)
-        assert isinstance(pending, Pending)
-        self.deliver(_FIRST)
-        found = self.adapter.look_up(SupplyHandle(number=_FIRST, reference=pending.reference))
+        found = self.bought(request)
         assert isinstance(found, Delivered)
         assert found.profile is not None
         return SupplierEsim(

@@ -15,6 +15,7 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
+    Unknown,
 )
 from limosa.domain.connectivity.capabilities import Idempotency
 from limosa.foundation.errors import ProviderError
@@ -34,6 +35,15 @@ REFUSALS = {
     ("tgt", FaultKind.CREDIT_USED_UP): (Failure.ANOTHER, "refused_5000_4011"),
     ("tgt", FaultKind.MAINTENANCE): (Failure.AGAIN, "busy"),
     ("tgt", FaultKind.BUSY): (Failure.AGAIN, "rate_limited"),
+    # Nor are those of this one: the simulator has codes of its own for them.
+    ("billionconnect", FaultKind.OUT_OF_STOCK): (Failure.ANOTHER, "code_1024"),
+    ("billionconnect", FaultKind.CREDIT_USED_UP): (Failure.ANOTHER, "code_1025"),
+    ("billionconnect", FaultKind.MAINTENANCE): (Failure.AGAIN, "busy"),
+    ("billionconnect", FaultKind.BUSY): (Failure.AGAIN, "busy"),
+    ("airalo", FaultKind.OUT_OF_STOCK): (Failure.ANOTHER, "out_of_stock"),
+    ("airalo", FaultKind.CREDIT_USED_UP): (Failure.ANOTHER, "credit_used_up"),
+    ("airalo", FaultKind.MAINTENANCE): (Failure.ANOTHER, "maintenance"),
+    ("airalo", FaultKind.BUSY): (Failure.AGAIN, "rate_limited"),
 }
 
 
@@ -81,6 +91,35 @@ def test_after_silence_the_same_order_is_sent_again_and_made_once(
         simulated.adapter.order(request)
     assert isinstance(order(simulated, request), Delivered)
     assert simulated.made(NUMBER) == 1
+
+
+@pytest.mark.parametrize("code", ["billionconnect", "airalo"])
+@pytest.mark.parametrize("kind", [FaultKind.TIMEOUT_AFTER, FaultKind.GARBAGE])
+@pytest.mark.parametrize("is_renewal", [False, True])
+def test_after_silence_an_order_that_was_made_is_found_by_our_number(
+    simulated: SimulatedHarness, kind: FaultKind, *, is_renewal: bool
+) -> None:
+    assert simulated.adapter.capabilities.idempotency is Idempotency.LOOKED_UP
+    request = simulated.request(NUMBER, is_renewal=is_renewal)
+    simulated.fail(Fault(kind, seconds=0.0))
+    with pytest.raises(ProviderError):
+        simulated.adapter.order(request)
+    handle = SupplyHandle(number=NUMBER, renewed=request.renewed)
+    if isinstance(simulated.adapter.look_up(handle), Pending):
+        simulated.deliver(NUMBER)
+    assert isinstance(simulated.told(handle), Delivered)
+    assert simulated.made(NUMBER) == 1
+
+
+@pytest.mark.parametrize("code", ["billionconnect", "airalo"])
+def test_after_silence_an_order_that_was_not_made_is_not_found(
+    simulated: SimulatedHarness,
+) -> None:
+    simulated.fail(Fault(FaultKind.TIMEOUT, seconds=0.0))
+    with pytest.raises(ProviderError):
+        simulated.adapter.order(simulated.request(NUMBER))
+    assert simulated.adapter.look_up(SupplyHandle(number=NUMBER)) == Unknown()
+    assert simulated.made(NUMBER) == 0
 
 
 @pytest.mark.parametrize("code", ["esim_access"])

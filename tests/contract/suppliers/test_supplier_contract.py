@@ -33,7 +33,7 @@ from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.identifiers import parse_iccid
 from tests.contract.suppliers.conftest import NAMES
 from tests.contract.suppliers.harness import KINDS, SUPPLIERS, Harness
-from tests.contract.suppliers.simulated import SIMULATED
+from tests.contract.suppliers.simulated import SIMULATED, SimulatedHarness
 from tests.factories import MOMENT
 
 NUMBER = "L-7Q4K92MX"
@@ -66,6 +66,12 @@ def told(harness: Harness, number: str, answer: SupplyAnswer) -> SupplyAnswer:
         return answer
     read = harness.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
     return read.news[0].answer
+
+
+def tells_of_no_orders(harness: Harness) -> bool:
+    """Whether it sends no callbacks, or only such as tell of something else."""
+    is_silent = harness.adapter.capabilities.callback_auth is CallbackAuth.NONE
+    return is_silent or (isinstance(harness, SimulatedHarness) and harness.code == "airalo")
 
 
 def handle_of(answer: SupplyAnswer) -> SupplyHandle:
@@ -140,7 +146,7 @@ def test_a_renewal_of_which_a_callback_tells_is_what_was_ordered(harness: Harnes
     message = harness.message(NUMBER)
     can = harness.adapter.capabilities
     if message is None:
-        assert can.callback_auth is CallbackAuth.NONE
+        assert tells_of_no_orders(harness)
         return
     read = harness.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
     (news,) = read.news
@@ -291,7 +297,7 @@ def test_a_callback_says_what_asking_would_say(harness: Harness) -> None:
     answer = order(harness)
     message = harness.message(NUMBER)
     if message is None:
-        assert harness.adapter.capabilities.callback_auth is CallbackAuth.NONE
+        assert tells_of_no_orders(harness)
         return
     reads = [
         harness.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
