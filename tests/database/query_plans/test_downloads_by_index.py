@@ -37,7 +37,7 @@ WITH stored AS (
 ), ordered AS (
     INSERT INTO rsp_downloadorder (profile_id, state, eid, bound_eid, matching_id, wrong_codes,
         last_sequence, redownload, needs_delete, downloads, requester, reference, order_call,
-        last_call, ordered_at, changed_at)
+        calls, ordered_at, changed_at)
     SELECT id, 'released', lpad(id::text, 32, '8'), '', 'M' || id, 0, 0, 'never', true, 0,
            '', '', '', '', %(now)s::timestamptz, %(now)s::timestamptz
       FROM stored WHERE state = 'ordered' RETURNING id

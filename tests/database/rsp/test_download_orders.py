@@ -115,6 +115,32 @@ STORIES = {
         cancel final=available call=8      cancelled
         cancel final=unavailable call=8    8.2.1/3.5
     """,
+    "calls that come again late": """
+        order call=1                allocated
+        confirm call=2              confirmed
+        release call=3              released
+        confirm call=2              released
+        cancel final=available call=4      cancelled
+        order call=5                allocated
+        cancel final=available call=4      cancelled
+        confirm call=2              cancelled
+        confirm call=6              confirmed
+        release call=3              cancelled
+        release call=7              released
+        cancel final=available call=4      cancelled
+        release call=7              released
+    """,
+    "one identifier for all calls": """
+        order call=1                allocated
+        confirm call=1              confirmed
+        release call=1              released
+        confirm call=1              8.2.1/3.5
+        cancel final=available call=1      cancelled
+        order call=1                allocated
+        confirm call=1              confirmed
+        cancel final=available call=1      cancelled
+        order call=1                allocated
+    """,
     "by the EID alone": """
         order                       allocated
         confirm id=                 8.1.1/2.2

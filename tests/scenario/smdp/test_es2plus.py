@@ -43,11 +43,13 @@ def test_a_profile_is_ordered_by_its_type_confirmed_and_downloaded(
     (iccid,) = smdp.stock(kind="downloaded")
     ordered = operator.call("downloadOrder", profileType="downloaded")
     assert ordered["iccid"] == iccid
-    confirmed = operator.call("confirmOrder", iccid=iccid + "F", matchingId="AB-CD-1", **CONFIRM)
+    asked = {"iccid": iccid + "F", "matchingId": "AB-CD-1", **CONFIRM}
+    confirmed = operator.call("confirmOrder", "first", **asked)
     assert confirmed["matchingId"] == "AB-CD-1"
     assert confirmed["smdpAddress"] == f"{NAME}:{smdp.port}"
     where = ["--phones", str(smdp.folder / "phones"), "--pki", str(smdp.folder / "pki")]
     run_phone(["install", f"LPA:1${NAME}$AB-CD-1", "--connect", f"127.0.0.1:{smdp.port}", *where])
+    assert operator.call("confirmOrder", "first", **asked) == confirmed
     assert operator.said("cancelOrder", iccid=iccid, **AVAILABLE) == "8.2.1/3.3"
 
 
@@ -151,6 +153,42 @@ def test_a_repeated_call_is_answered_as_before(smdp: OrderingSmdp, operator: Ope
     assert order("order-1") == iccid
     for _ in range(2):
         assert operator.said("cancelOrder", "cancel-1", iccid=iccid, **AVAILABLE) == "done"
+
+
+def test_a_cancellation_that_comes_again_leaves_a_later_order_alone(
+    operator: Operator, stock: Any
+) -> None:
+    iccid = next(stock)
+    cancel = {"iccid": iccid, **AVAILABLE}
+    operator.call("downloadOrder", iccid=iccid)
+    first = operator.call("confirmOrder", "confirm-late", iccid=iccid, **CONFIRM)
+    assert operator.said("cancelOrder", "cancel-late", **cancel) == "done"
+    operator.call("downloadOrder", iccid=iccid)
+    later = operator.call("confirmOrder", "confirm-2", iccid=iccid, releaseFlag=False)
+    assert operator.said("cancelOrder", "cancel-late", **cancel) == "done"
+    assert operator.call("confirmOrder", "confirm-late", iccid=iccid, **CONFIRM) == first
+    assert operator.said("releaseProfile", "release-late", iccid=iccid) == "done"
+    again = operator.call("confirmOrder", "confirm-2", iccid=iccid, releaseFlag=False)
+    assert again == later  # Also after its release.
+    assert operator.said("cancelOrder", "cancel-3", **cancel) == "done"
+
+
+def test_who_names_all_calls_alike_cancels_each_order(operator: Operator, stock: Any) -> None:
+    iccid, matching_ids = next(stock), set()
+    for _ in range(3):
+        assert operator.said("downloadOrder", "TX-568", iccid=iccid) == "done"
+        confirmed = operator.call("confirmOrder", "TX-568", iccid=iccid, **CONFIRM)
+        matching_ids.add(confirmed["matchingId"])
+        assert operator.said("cancelOrder", "TX-568", iccid=iccid, **AVAILABLE) == "done"
+    assert len(matching_ids) == 3
+
+
+def test_an_empty_eid_is_none(operator: Operator, stock: Any) -> None:
+    iccid = next(stock)
+    assert operator.said("downloadOrder", iccid=iccid, eid="") == "done"
+    confirmed = operator.call("confirmOrder", iccid=iccid, eid="", **CONFIRM)
+    assert "eid" not in confirmed
+    assert operator.said("cancelOrder", iccid=iccid, eid="", **AVAILABLE) == "done"
 
 
 def test_who_names_all_calls_alike_gets_another_profile_after_each_confirmation(

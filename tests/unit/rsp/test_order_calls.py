@@ -12,7 +12,10 @@ from limosa.domain.rsp.engine.order_calls import (
     check_eid,
     check_matching_id,
     code_digest,
+    has_call,
+    has_name_of,
     make_matching_id,
+    with_call,
 )
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
@@ -35,6 +38,24 @@ def test_a_call_is_repeated_by_the_same_identifier_and_the_same_content_alone() 
 
 def test_a_call_without_an_identifier_repeats_nothing() -> None:
     assert call_key("downloadOrder", Caller(requester="1.2.3"), "demo") == ""
+
+
+def test_a_call_that_has_its_identifier_alone_is_recognized_whenever_it_comes_again() -> None:
+    callers = [Caller(requester="1.2.3", call_id=f"TX-{number}") for number in range(3)]
+    first, second, third = (call_key("call", caller) for caller in callers)
+    calls = with_call(with_call("", first), second)
+    assert with_call(calls, "") == calls
+    assert (has_call(calls, first), has_call(calls, second), has_call(calls, third)) == (
+        True, True, False
+    )  # fmt: skip
+    assert has_name_of(calls, call_key("another call", callers[0]))
+    assert not has_name_of(calls, third)
+
+
+def test_of_calls_that_are_named_alike_the_last_one_is_recognized() -> None:
+    first, second = (call_key(function, CALLER) for function in ("order", "confirm"))
+    calls = with_call(with_call("", first), second)
+    assert (has_call(calls, first), has_call(calls, second)) == (False, True)
 
 
 def test_a_matching_id_of_ours_is_long_and_never_the_same() -> None:

@@ -131,7 +131,7 @@ NOT_ASKED = (
     "matching_id",
     "matching_id_index",
     "order_call",
-    "last_call",
+    "calls",
     "ordered_at",
     "changed_at",
 )

@@ -1,6 +1,6 @@
 """Locks what the calls about an order decide by: the profile, then its order."""
 
-from limosa.domain.rsp.engine.order_calls import Caller
+from limosa.domain.rsp.engine.order_calls import Caller, has_call, has_name_of
 from limosa.domain.rsp.models import (
     DownloadOrder,
     DownloadState,
@@ -45,14 +45,40 @@ def lock_newest_order(iccid: str, *, caller: Caller) -> DownloadOrder:
     Raises: RspRefusal if there is none, or it is another requester's: of a cancelled one, no more
     is said than that there is none. A caller without a requester is staff, who may do all.
     """
+    order, _ = lock_order_of_call(iccid, caller=caller, key="")
+    return order
+
+
+def lock_order_of_call(iccid: str, *, caller: Caller, key: str) -> tuple[DownloadOrder, bool]:
+    """Lock as `lock_newest_order` does, for a call with a key; return the order, and False.
+
+    A call that was executed before has nothing more to do, even if the profile was ordered again
+    since: then return the order that it was about, and True.
+    """
     profile = lock_profile(iccid)
     order = DownloadOrder.objects.select_for_update().filter(profile=profile).order_by("id").last()
     if order is None:
         raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
+    repeated = _repeated(order, key)
+    if repeated is not None:
+        repeated.profile = profile
+        return repeated, True
     if caller.requester and order.requester != caller.requester:
         is_over = order.state == DownloadState.CANCELLED
         raise RspRefusal(
             RspStatus.PROFILE_STATE_INVALID if is_over else RspStatus.PROFILE_NOT_ALLOWED
         )
     order.profile = profile
-    return order
+    return order, False
+
+
+def _repeated(newest: DownloadOrder, key: str) -> DownloadOrder | None:
+    """Return the order of the profile that the same call changed before; None: it is a new call."""
+    if not key:
+        return None
+    if has_call(newest.calls, key):
+        return newest
+    if has_name_of(newest.calls, key):
+        return None  # A caller who names all calls alike means the newest order.
+    earlier = DownloadOrder.objects.filter(profile_id=newest.profile_id, calls__contains=key)
+    return next((one for one in earlier.order_by("-id") if has_call(one.calls, key)), None)

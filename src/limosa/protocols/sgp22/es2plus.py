@@ -80,7 +80,7 @@ class DownloadOrder:
             header=_header(fields),
             iccid=_iccid(fields) if fields.has("iccid") else None,
             profile_type=_optional(fields, "profileType"),
-            eid=_optional(fields, "eid", _EID),
+            eid=_eid(fields),
             iccid_sent=_optional(fields, "iccid", _ICCID),
         )
         if found.iccid is None and not found.profile_type:
@@ -121,7 +121,7 @@ class ConfirmOrder:
             iccid=_iccid(fields),
             is_released=fields.truth("releaseFlag"),
             matching_id=_optional(fields, "matchingId", _MATCHING_ID),
-            eid=_optional(fields, "eid", _EID),
+            eid=_eid(fields),
             confirmation_code=_confirmation_code(fields),
             smds_address=_optional(fields, "smdsAddress"),
         )
@@ -158,7 +158,7 @@ class CancelOrder:
                 fields.text("finalProfileStatusIndicator", "|".join(FinalStatus))
             ),
             matching_id=_optional(fields, "matchingId", _MATCHING_ID),
-            eid=_optional(fields, "eid", _EID),
+            eid=_eid(fields),
         )
 
 
@@ -257,7 +257,7 @@ class Progress:
                 fields.number("notificationPointId", least=1, most=len(ProgressPoint))
             ),
             execution=Execution.read(fields.fields("notificationPointStatus")),
-            eid=_optional(fields, "eid", _EID),
+            eid=_eid(fields),
         )
 
 
@@ -299,7 +299,7 @@ class OrderAnswer:
             raise Es2PlusFailed(execution)
         return cls(
             iccid=_iccid(fields) if fields.has("iccid") else None,
-            eid=_optional(fields, "eid", _EID),
+            eid=_eid(fields),
             matching_id=_optional(fields, "matchingId", _MATCHING_ID),
             smdp_address=_optional(fields, "smdpAddress"),
         )
@@ -325,6 +325,11 @@ def _header(fields: JsonFields) -> Header:
 def _iccid(fields: JsonFields) -> str:
     """Return the digits of an ICCID, without the filler F."""
     return fields.text("iccid", _ICCID).upper().rstrip("F")
+
+
+def _eid(fields: JsonFields) -> str | None:
+    """Return the EID. Some software sends an empty one where it has none."""
+    return fields.text_if("eid", f"({_EID})?") or None
 
 
 def _confirmation_code(fields: JsonFields) -> str | None:

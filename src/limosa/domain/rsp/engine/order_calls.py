@@ -15,6 +15,7 @@ from limosa.protocols.sgp22.status import RspStatus
 
 _MATCHING_ID = re.compile(r"[A-Za-z0-9-]{1,255}")
 _EID = re.compile(r"[0-9]{32}")
+_HALF_LENGTH = 32
 _MADE_GROUPS, _MADE_GROUP_LENGTH = 4, 5  # 100 bits.
 
 
@@ -63,11 +64,40 @@ class OrderTerms:
 
 
 def call_key(function: str, caller: Caller, *content: str) -> str:
-    """Return what two calls share only if one repeats the other; empty: none can repeat it."""
+    """Return what two calls share only if one repeats the other; empty: none can repeat it.
+
+    The first half is the same for all calls that a caller gives one identifier.
+    """
     if not caller.call_id:
         return ""
-    told = "\0".join((function, caller.requester, caller.call_id, *content))
-    return hashlib.sha256(told.encode()).hexdigest()
+    return _half(caller.requester, caller.call_id) + _half(function, *content)
+
+
+def with_call(calls: str, key: str) -> str:
+    """Return the calls of an order with one more."""
+    return f"{calls} {key}".strip()
+
+
+def has_call(calls: str, key: str) -> bool:
+    """Tell whether a call repeats one of an order's: its last, or any whose identifier is that
+    call's alone. Whoever names several calls alike does not tell them apart by that."""
+    known = calls.split()
+    if key not in known:
+        return False
+    return key == known[-1] or _named_alike(known, key) == 1
+
+
+def has_name_of(calls: str, key: str) -> bool:
+    """Tell whether one of an order's calls has the same identifier as a call."""
+    return _named_alike(calls.split(), key) > 0
+
+
+def _named_alike(known: list[str], key: str) -> int:
+    return sum(one[:_HALF_LENGTH] == key[:_HALF_LENGTH] for one in known)
+
+
+def _half(*told: str) -> str:
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:_HALF_LENGTH]
 
 
 def code_digest(code: str) -> bytes | None:

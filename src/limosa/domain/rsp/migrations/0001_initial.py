@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('requester', models.CharField(blank=True, max_length=128)),
                 ('order_call', models.CharField(blank=True, max_length=256)),
                 ('reference', models.CharField(blank=True, max_length=40)),
-                ('last_call', models.CharField(blank=True, max_length=256)),
+                ('calls', models.CharField(blank=True, max_length=300)),
                 ('ordered_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),

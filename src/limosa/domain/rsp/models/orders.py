@@ -13,6 +13,7 @@ from limosa.domain.rsp.engine.redownload import Redownload
 from limosa.domain.rsp.models.stock import REDOWNLOADS, Profile
 
 CALLER_LENGTH_MAX = 128
+CALLS_LENGTH_MAX = 300  # Ordered, confirmed, released, cancelled: each once.
 WRONG_CODES_MAX = 10
 WRONG_CODES_OVER = WRONG_CODES_MAX + 1
 REFERENCE_LENGTH_MAX = 40
@@ -36,8 +37,8 @@ class DownloadOrder(models.Model):
     `last_sequence`: of what the eUICC did to the profile since this download, the greatest of its
     own count; 0: nothing was reported.
     `requester`: who ordered; empty: staff. `reference`: the number under which they have it, if
-    they gave one. `order_call`: the call that ordered any profile of a type, and `last_call`: the
-    last call that changed it, by which their repetitions are recognized.
+    they gave one. `order_call`: the call that ordered any profile of a type, and `calls`: all that
+    changed it, oldest first (engine/order_calls.py), by which their repetitions are recognized.
     """
 
     profile = models.ForeignKey(
@@ -61,7 +62,7 @@ class DownloadOrder(models.Model):
     requester = models.CharField(max_length=CALLER_LENGTH_MAX, blank=True)
     order_call = models.CharField(max_length=2 * CALLER_LENGTH_MAX, blank=True)
     reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
-    last_call = models.CharField(max_length=2 * CALLER_LENGTH_MAX, blank=True)
+    calls = models.CharField(max_length=CALLS_LENGTH_MAX, blank=True)
     ordered_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)

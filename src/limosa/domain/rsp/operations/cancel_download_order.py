@@ -8,9 +8,10 @@ from limosa.domain.rsp.engine.order_calls import (
     Caller,
     call_key,
     check_eid,
+    with_call,
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
-from limosa.domain.rsp.locking import lock_newest_order
+from limosa.domain.rsp.locking import lock_order_of_call
 from limosa.domain.rsp.models import DownloadOrder, DownloadState, ProfileState
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
@@ -27,7 +28,8 @@ def cancel_download_order(
     now: datetime,
 ) -> DownloadOrder:
     """Cancel the order of a profile, which becomes available again (`is_profile_kept`), or for
-    nobody. Return the order. The same call again returns it unchanged.
+    nobody. Return the order. The same call again returns it unchanged, and
+    leaves an order alone that was made of the profile since.
 
     `eid`: needed where the order names one. Devices that have begun are refused at their next call.
     Locks: the profile, then its order.
@@ -36,8 +38,8 @@ def cancel_download_order(
     """
     check_eid(eid)
     key = call_key("cancelOrder", caller, iccid, eid, matching_id, str(is_profile_kept))
-    order = lock_newest_order(iccid, caller=caller)
-    if key and order.last_call == key:
+    order, is_repeated = lock_order_of_call(iccid, caller=caller, key=key)
+    if is_repeated:
         return order
     _check_is_meant(order, eid=eid, matching_id=matching_id)
     if order.state in (DownloadState.DOWNLOADED, DownloadState.INSTALLED):
@@ -45,8 +47,8 @@ def cancel_download_order(
     if not DOWNLOAD_LIFE.allows(order.state, DownloadEvent.CANCEL):
         raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
     order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.CANCEL).value
-    order.last_call, order.changed_at = key, now
-    order.save(update_fields=["state", "last_call", "changed_at"])
+    order.calls, order.changed_at = with_call(order.calls, key), now
+    order.save(update_fields=["state", "calls", "changed_at"])
     profile = order.profile
     state = ProfileState.AVAILABLE if is_profile_kept else ProfileState.UNAVAILABLE
     profile.state = state.value

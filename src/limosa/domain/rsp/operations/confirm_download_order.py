@@ -12,9 +12,10 @@ from limosa.domain.rsp.engine.order_calls import (
     check_matching_id,
     code_digest,
     make_matching_id,
+    with_call,
 )
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
-from limosa.domain.rsp.locking import lock_newest_order
+from limosa.domain.rsp.locking import lock_order_of_call
 from limosa.domain.rsp.models import DownloadOrder
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
@@ -26,17 +27,17 @@ def confirm_download_order(
 ) -> DownloadOrder:
     """Give an order what a device downloads by: a matching id, a confirmation code, its eUICC.
 
-    Return the order, confirmed or released. The same call again returns it unchanged. A caller who
-    confirms under the identifier of the call that ordered does not tell calls apart by it: the
-    ordering call is then no longer recognized.
+    Return the order, confirmed or released. The same call again returns it unchanged, also after
+    its download. A caller who confirms under the identifier of the call that ordered does not tell
+    calls apart by it: the ordering call is then no longer recognized.
     Locks: the profile, then its order.
     Raises: RspRefusal; nothing changed.
     Source: SGP.22 section 5.3.2.
     """
     check_eid(confirmation.eid)
     key = call_key("confirmOrder", caller, iccid, *_told(confirmation))
-    order = lock_newest_order(iccid, caller=caller)
-    if key and order.last_call == key:
+    order, is_repeated = lock_order_of_call(iccid, caller=caller, key=key)
+    if is_repeated:
         return order
     event = DownloadEvent.CONFIRM_AND_RELEASE if confirmation.is_released else DownloadEvent.CONFIRM
     if not DOWNLOAD_LIFE.allows(order.state, event):
@@ -51,7 +52,7 @@ def confirm_download_order(
     order.code_digest = code_digest(confirmation.code)
     order.state = DOWNLOAD_LIFE.after(order.state, event).value
     order.requester = caller.requester or order.requester
-    order.last_call, order.changed_at = key, now
+    order.calls, order.changed_at = with_call(order.calls, key), now
     try:
         with transaction.atomic():
             order.save()

@@ -49,7 +49,8 @@ def order_profile(
     if not iccid and not profile_type:
         raise ValueError("an order names an ICCID or a profile type")
     check_eid(eid)
-    key = "" if iccid else call_key("downloadOrder", caller, profile_type, eid)
+    call = call_key("downloadOrder", caller, iccid or profile_type, eid)
+    key = "" if iccid else call
     if (order := _repeated(caller, key)) is not None:
         return order
     profile = _by_iccid(iccid, profile_type, caller) if iccid else _next_of(profile_type, caller)
@@ -65,6 +66,7 @@ def order_profile(
         expires_at=terms.expires_at,
         requester=caller.requester,
         order_call=key,
+        calls=call,
         ordered_at=now,
         changed_at=now,
     )

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from limosa.domain.rsp.engine.order_calls import Caller, call_key
+from limosa.domain.rsp.engine.order_calls import Caller, call_key, with_call
 from limosa.domain.rsp.engine.order_life import DOWNLOAD_LIFE, DownloadEvent
-from limosa.domain.rsp.locking import lock_newest_order
+from limosa.domain.rsp.locking import lock_order_of_call
 from limosa.domain.rsp.models import DownloadOrder
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
@@ -22,12 +22,12 @@ def release_profile(*, caller: Caller, iccid: str, now: datetime) -> DownloadOrd
     Source: SGP.22 section 5.3.4.
     """
     key = call_key("releaseProfile", caller, iccid)
-    order = lock_newest_order(iccid, caller=caller)
-    if key and order.last_call == key:
+    order, is_repeated = lock_order_of_call(iccid, caller=caller, key=key)
+    if is_repeated:
         return order
     if not DOWNLOAD_LIFE.allows(order.state, DownloadEvent.RELEASE):
         raise RspRefusal(RspStatus.PROFILE_STATE_INVALID)
     order.state = DOWNLOAD_LIFE.after(order.state, DownloadEvent.RELEASE).value
-    order.last_call, order.changed_at = key, now
-    order.save(update_fields=["state", "last_call", "changed_at"])
+    order.calls, order.changed_at = with_call(order.calls, key), now
+    order.save(update_fields=["state", "calls", "changed_at"])
     return order
