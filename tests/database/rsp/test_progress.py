@@ -15,7 +15,7 @@ from limosa.domain.rsp.engine.requesters import requester_of
 from limosa.domain.rsp.engine.telling import (
     GIVEN_UP_AFTER,
     LEASE,
-    PAUSE_WITHOUT_ADDRESS,
+    UNADDRESSED_GIVEN_UP_AFTER,
     pause_after,
 )
 from limosa.domain.rsp.models import DownloadOrder, ProgressReport
@@ -144,7 +144,7 @@ def test_a_worker_that_dies_while_it_tells_leaves_the_report_to_another(
     operator: Receiver,
 ) -> None:
     make_report(make_order())
-    assert take_progress_report(without=(), now=MOMENT) is not None
+    assert take_progress_report(known=None, without=(), now=MOMENT) is not None
     assert tell(MOMENT + LEASE - SECOND) == 0
     assert tell(MOMENT + LEASE) == 1
 
@@ -186,11 +186,11 @@ def test_what_has_no_address_waits_for_one_for_a_week_and_is_then_a_line_in_the_
     assert tell() == 1
     for report in reports:
         report.refresh_from_db()
-        assert (report.next_at, report.told_at) == (MOMENT + PAUSE_WITHOUT_ADDRESS, None)
+        assert (report.next_at, report.told_at, report.attempts) == (MOMENT, None, 0)
     assert caplog.messages == []
-    assert tell(MOMENT + GIVEN_UP_AFTER - SECOND) == 0
+    assert tell(MOMENT + UNADDRESSED_GIVEN_UP_AFTER - SECOND) == 0
     assert ProgressReport.objects.filter(next_at__isnull=False).count() == 2
-    assert tell(MOMENT + GIVEN_UP_AFTER + PAUSE_WITHOUT_ADDRESS) == 0
+    assert tell(MOMENT + UNADDRESSED_GIVEN_UP_AFTER) == 0
     assert not ProgressReport.objects.filter(next_at__isnull=False).exists()
     [line] = caplog.messages
     assert "2 given up" in line
@@ -202,7 +202,22 @@ def test_an_address_that_is_set_later_gets_what_waited(
     make_report(make_order("7.8.9"))
     assert tell() == 0
     settings.SMDP_PROGRESS_URLS |= {"7.8.9": operator.url}
-    assert tell(MOMENT + PAUSE_WITHOUT_ADDRESS) == 1
+    assert tell() == 1
+
+
+def test_two_workers_with_addresses_of_their_own_tell_each_its_own_at_once(
+    operator: Receiver, settings: Settings
+) -> None:
+    here, there = {"1.2.3": operator.url}, {"4.5.6": operator.url}
+    reports = [make_report(make_order(name)) for name in ("1.2.3", "4.5.6", "4.5.6 7", "14.5.6")]
+    for urls, own in ((here, reports[0]), (there, reports[1])):
+        settings.SMDP_PROGRESS_URLS = urls
+        assert tell() == 1
+        own.refresh_from_db()
+        assert (own.told_at, own.attempts) == (MOMENT, 1)
+    for report in reports[2:]:
+        report.refresh_from_db()
+        assert (report.next_at, report.attempts) == (MOMENT, 0)
 
 
 def test_who_tells_is_named_as_in_its_certificate(

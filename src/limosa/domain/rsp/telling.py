@@ -19,6 +19,7 @@ from limosa.domain.http.messages import MessageLine
 from limosa.domain.rsp.engine.requesters import identifier_in
 from limosa.domain.rsp.engine.telling import Telling
 from limosa.domain.rsp.models import ProgressReport
+from limosa.domain.rsp.operations.give_up_progress_reports import give_up_progress_reports
 from limosa.domain.rsp.operations.keep_progress_answer import keep_progress_answer
 from limosa.domain.rsp.operations.take_progress_report import take_progress_report
 from limosa.foundation.errors import ProviderError
@@ -35,13 +36,16 @@ def tell_progress(*, until: datetime, clock: Callable[[], datetime]) -> int:
     """Tell what is due, until a time; return how many reports were taken by their operators.
 
     An operator that does not take one is left alone for the rest of this round, so that the others
-    need not wait for it. Without any address, nothing is taken: another worker may have them.
+    need not wait for it. What this worker has no address for is left to another that has it, as it
+    is; after a week and ten minutes it is given up.
     """
     told, given_up, silent = 0, 0, set[str]()
-    if not settings.SMDP_PROGRESS_URLS:
+    urls = settings.SMDP_PROGRESS_URLS
+    if not urls:
         return told
+    known = None if "" in urls else urls.keys()
     while (now := clock()) < until:
-        report = take_progress_report(without=silent, now=now)
+        report = take_progress_report(known=known, without=silent, now=now)
         if report is None:
             break
         result = _tell(report)
@@ -49,6 +53,7 @@ def tell_progress(*, until: datetime, clock: Callable[[], datetime]) -> int:
             silent.add(report.order.requester)
         given_up += keep_progress_answer(report=report, result=result, now=clock())
         told += result is Telling.TOLD
+    given_up += give_up_progress_reports(now=clock())
     if given_up:
         logger.warning("operators were not told of downloads in time: %d given up", given_up)
     return told
@@ -82,8 +87,6 @@ def _execution(failure: str) -> Execution:
 
 def _tell(report: ProgressReport) -> Telling:
     url = _url_of(identifier_in(report.order.requester))
-    if not url:
-        return Telling.NOBODY
     try:
         reply = _line().post(url, progress_message(report), headers=es2plus.HEADERS)
     except ProviderError as error:
@@ -112,11 +115,11 @@ def _registered_id(file: str) -> str:
 
 
 def _url_of(identifier: str) -> str:
-    """Return where an operator is told; empty: nowhere."""
+    """Return where an operator is told, for which there is an address."""
     urls = settings.SMDP_PROGRESS_URLS
-    url: str = urls.get(identifier) or urls.get("", "")
+    url: str = urls.get(identifier) or urls[""]
     has_path = urlsplit(url).path not in ("", "/")
-    return url if has_path or not url else f"{url.rstrip('/')}{es2plus.PATH}{es2plus.PROGRESS}"
+    return url if has_path else f"{url.rstrip('/')}{es2plus.PATH}{es2plus.PROGRESS}"
 
 
 @cache

@@ -9,19 +9,17 @@ PROGRESS_QUEUE = "progress"
 LEASE = timedelta(seconds=90)
 # By then it is no news: the operator has asked its people, or ours.
 GIVEN_UP_AFTER = timedelta(days=7)
-# Another worker may know where: each is told by its own settings.
-PAUSE_WITHOUT_ADDRESS = timedelta(minutes=10)
+# After that time, any worker gives up what none has an address for: each has its own settings.
+UNADDRESSED_GIVEN_UP_AFTER = GIVEN_UP_AFTER + timedelta(minutes=10)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(hours=1)
 _DOUBLINGS_MAX = 10
 
 
 class Telling(StrEnum):
-    """What became of an attempt. NOBODY: this worker has no address of the
-    operator's."""
+    """What became of an attempt."""
 
     TOLD = "told"
     IN_VAIN = "in_vain"
-    NOBODY = "nobody"
 
 
 def pause_after(attempts: int) -> timedelta:

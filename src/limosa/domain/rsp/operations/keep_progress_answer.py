@@ -1,24 +1,18 @@
 from datetime import datetime
 
-from limosa.domain.rsp.engine.telling import (
-    GIVEN_UP_AFTER,
-    PAUSE_WITHOUT_ADDRESS,
-    Telling,
-    pause_after,
-)
+from limosa.domain.rsp.engine.telling import GIVEN_UP_AFTER, Telling, pause_after
 from limosa.domain.rsp.models import ProgressReport
 
 
 def keep_progress_answer(*, report: ProgressReport, result: Telling, now: datetime) -> bool:
     """Store whether an operator has taken a report; return whether it is given up. What was in
-    vain, or has no address yet, is told again after a pause, for a week.
+    vain is told again after a pause, for a week.
 
     Locks: none; one UPDATE, conditional on nobody having taken the report since.
     """
     is_told = result is Telling.TOLD
     is_given_up = not is_told and report.happened_at + GIVEN_UP_AFTER <= now
-    is_addressed = result is not Telling.NOBODY
-    pause = pause_after(report.attempts) if is_addressed else PAUSE_WITHOUT_ADDRESS
+    pause = pause_after(report.attempts)
     changed = ProgressReport.objects.filter(
         pk=report.pk, attempts=report.attempts, told_at=None
     ).update(
