@@ -439,11 +439,26 @@ def test_a_report_of_a_session_that_nobody_knows_changes_nothing(device: Device)
     assert (results(), now_of(order).state) == (["unknown"], "released")
 
 
-def test_what_is_no_notification_is_not_kept(device: Device) -> None:
-    for body in (b"", b"{}", device.card.notification_body(b"\x30\x00")):
+def test_a_body_without_the_bytes_of_a_notification_is_not_kept(device: Device) -> None:
+    for body in (b"", b"{}", b'{"pendingNotification":"?"}'):
         with pytest.raises(RspRefusal):
             handle_notification(body=body, now=NOW)
     assert not ReceivedNotification.objects.exists()
+
+
+def test_what_can_not_be_read_is_set_aside_up_to_a_limit(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limosa.domain.rsp.operations.handle_notification.UNREADABLE_MAX", 2)
+    order = ordered(device)
+    device.download()
+    contents = [b"\x30\x00", b"\x30\x00", b"no TLV", b"\x31\x00"]
+    assert [device.report(one) for one in contents] == [True, False, True, False]
+    device.reported()
+    assert results() == ["fault", "fault", "applied"]
+    kept = ReceivedNotification.objects.filter(result="fault").order_by("id")
+    assert [row.content for row in kept] == [b"\x30\x00", b"no TLV"]
+    assert now_of(order).state == "installed"
 
 
 def test_a_notification_that_makes_us_fault_holds_up_none_behind_it(

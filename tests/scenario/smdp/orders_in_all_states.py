@@ -26,6 +26,8 @@ def orders() -> dict[str, DownloadOrder]:
         "expired": make_download_order(expires_at=MOMENT),
         "too often": make_download_order(downloads=1, downloads_max=1),
         "with a code": make_download_order(code_digest=code_digest("4711")),
+        "to be locked": make_download_order(code_digest=code_digest("4711")),
+        "again once deleted": make_download_order(redownload="same_euicc"),
         "locked": make_download_order(code_digest=code_digest("4711"), wrong_codes=10),
     }
 

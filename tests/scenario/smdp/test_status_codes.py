@@ -4,37 +4,31 @@ Sources of the table: SGP.22 sections 5.6.1 to 5.6.5, and what public clients ex
 """
 
 import json
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.factories.sgp22 import (
-    ADDRESS,
     NOW,
-    ROLE,
     Holder,
-    Wanted,
     World,
-    a_card_wanted,
-    a_server_wanted,
     an_eum_wanted,
     certify,
-    name,
 )
-from tests.fakes.tiny_card import TinyCard, b64, sign, tlv
-from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken
-from tests.scenario.stack import Stack, open_folder
+from tests.fakes.tiny_card import TinyCard, b64, tlv
+from tests.scenario.smdp.asking import (
+    CURVE,
+    Asked,
+    a_card,
+    asked_server,
+    lasting,
+)
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
-CURVE = "secp256r1"
-FAR = NOW + timedelta(days=50 * 365)  # The server goes by the real clock.
 PAST = NOW - timedelta(days=1)
 TABLE = """
 initiateAuthentication   8.8.1/3.8 8.8.2/3.1 8.8.3/3.1 8.8.4/3.7
@@ -45,47 +39,6 @@ cancelSession            8.10.1/3.9 8.1/6.1 8.8/3.10
 """
 # What the standard has and this server never answers, with the reason: nothing.
 NEVER: set[tuple[str, str]] = set()
-
-
-@dataclass
-class Asked:
-    """A phone with a tiny card, before a running server. `orders`: matching ids by name."""
-
-    world: World
-    other: World
-    orders: dict[str, str]
-    port: int
-    database: str
-    card: TinyCard
-
-    def post(self, function: str, body: bytes) -> bytes:
-        """Return the answer's body, whose status has to be 200."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/gsma/rsp2/es9plus/{function}",
-            data=body,
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as response:
-            assert response.status == 200
-            return bytes(response.read())
-
-    def heard(self, function: str, body: bytes) -> str:
-        """Return the codes of a refusal; `ok` if there is none."""
-        execution = json.loads(self.post(function, body))["header"]["functionExecutionStatus"]
-        if execution["status"] == "Executed-Success":
-            return "ok"
-        codes = execution["statusCodeData"]
-        return f"{codes['subjectCode']}/{codes['reasonCode']}"
-
-    def proof(self, order: str) -> bytes:
-        """Begin a session; return what the card says in it."""
-        opened = self.post("initiateAuthentication", self.card.initiate_body())
-        return self.card.authenticate_body(opened, matching_id=self.orders.get(order, order))
-
-    def agreement(self, order: str, **options: Any) -> bytes:
-        """Come as far as the offer; return how the card agrees."""
-        self.offer = self.post("authenticateClient", self.proof(order))
-        return self.card.prepare_body(self.offer, **options)
 
 
 def initiating(**changes: Any) -> Callable[[Asked], tuple[str, bytes]]:
@@ -134,10 +87,6 @@ def showing(
         return "authenticateClient", asked.proof("good")
 
     return ask
-
-
-def a_card(eum: Holder, **changes: Any) -> Holder:
-    return certify(lasting(a_card_wanted(), **changes), curve=CURVE, issuer=eum)
 
 
 def an_eum(world: World, **changes: Any) -> Holder:
@@ -249,64 +198,10 @@ CASES: dict[tuple[str, str], Callable[[Asked], tuple[str, bytes]]] = {
 }
 
 
-def lasting(wanted: Wanted, **changes: Any) -> Wanted:
-    wanted.not_after = FAR
-    for attribute, value in changes.items():
-        setattr(wanted, attribute, value)
-    return wanted
-
-
-def a_lasting_world(common_name: str) -> World:
-    wanted = Wanted(name(common_name), roles=(ROLE + "0",), is_issuer=True)
-    ci = certify(lasting(wanted), curve=CURVE, issuer=None)
-    eum = certify(lasting(an_eum_wanted()), curve=CURVE, issuer=ci)
-    servers = {
-        role: certify(lasting(a_server_wanted(role)), curve=CURVE, issuer=ci)
-        for role in ("3", "4", "5")
-    }
-    return World(CURVE, ci, eum, a_card(eum), servers["4"], servers["5"], servers["3"])
-
-
-def settings_of(world: World, folder: Path) -> dict[str, str]:
-    def kept(file: str, data: bytes) -> str:
-        (folder / file).write_bytes(data)
-        return str(folder / file)
-
-    def certificate(file: str, holder: Holder) -> str:
-        return kept(file, holder.certificate.public_bytes(Encoding.PEM))
-
-    def key(file: str, holder: Holder) -> str:
-        secret = holder.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        return kept(file, secret)
-
-    return {
-        "LIMOSA_SMDP_ADDRESS": ADDRESS,
-        "LIMOSA_SMDP_CI_CERTIFICATES": certificate("ci.pem", world.ci),
-        "LIMOSA_SMDP_AUTHENTICATION_CERTIFICATES": certificate("auth.pem", world.authentication),
-        "LIMOSA_SMDP_AUTHENTICATION_KEYS": key("auth.key", world.authentication),
-        "LIMOSA_SMDP_BINDING_CERTIFICATES": certificate("pb.pem", world.binding),
-        "LIMOSA_SMDP_BINDING_KEYS": key("pb.key", world.binding),
-        "LIMOSA_SMDP_WORKERS": "1",
-    }
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[Asked]:
-    with (
-        open_folder("codes") as folder,
-        Stack(folder, logs=artefacts("codes"), simulators=()) as stack,
-    ):
-        world, other = a_lasting_world("A test CI"), a_lasting_world("Another CI")
-        (port,) = free_ports(1)
-        with Process(
-            [*LIMOSA, "smdp", "--plain-http", "--port", str(port)],
-            environment=stack.environment | settings_of(world, folder),
-            log=stack.logs / "smdp.log",
-            is_ready=lambda: is_taken(port),
-        ):
-            orders = json.loads(stack.run_module("tests.scenario.smdp.orders_in_all_states"))
-            database = stack.environment["DATABASE_URL"]
-            yield Asked(world, other, orders, port, database, TinyCard(world))
+    with asked_server("codes") as running:
+        yield running
 
 
 @pytest.fixture
@@ -335,14 +230,3 @@ def test_what_is_right_is_not_refused(asked: Asked) -> None:
 def cancelled(asked: Asked) -> bytes:
     asked.agreement("with a code", code="4711")
     return asked.card.cancel_body()
-
-
-def test_a_notification_is_answered_204_whatever_it_holds(asked: Asked) -> None:
-    nonsense = asked.card.notification_body(tlv("30", sign(asked.world.card.key, b"")))
-    for body in (b"", b"{}", nonsense):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{asked.port}/gsma/rsp2/es9plus/handleNotification", data=body
-        )
-        with urllib.request.urlopen(request, timeout=30) as response:
-            assert (response.status, response.read()) == (204, b"")
-            assert response.headers["X-Admin-Protocol"] == "gsma/rsp/v2.2.0"

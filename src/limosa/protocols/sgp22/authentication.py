@@ -40,7 +40,7 @@ from limosa.protocols.sgp22.tlv import Tlv, TlvError
 
 SIGNATURE = 0x5F37
 TRANSACTION_ID_LENGTH = 16
-PORT_LENGTH_MAX = 5
+HTTPS_PORT = "443"
 VERSIONS = ((2, 0, 0), (4, 0, 0))  # From the one on, up to the other; a card of 3 speaks 2, too.
 
 
@@ -113,15 +113,14 @@ def checked_address(received: str, *, own: str, status: RspStatus) -> str:
 
     Refuses what is meant for another SM-DP+. Phones differ in whether the port is part of what they
     call an address; those who compare ours with theirs have to find it the same. So a port is
-    compared only where both have one.
+    compared only where the phone's has one; ours without one is at that of HTTPS.
     Source: SGP.22 section 5.6.1: addresses are compared without regard to case.
     """
     own_host, _, own_port = own.partition(":")
     host, colon, port = received.partition(":")
-    is_port = port.isascii() and port.isdecimal() and len(port) <= PORT_LENGTH_MAX
     is_host = host.isascii() and host.casefold() == own_host.casefold()
-    is_ours = is_host and (not own_port or port in ("", own_port))
-    if not is_ours or is_port != bool(colon):
+    is_ours = is_host and port in ("", own_port or HTTPS_PORT)
+    if not is_ours or bool(port) != bool(colon):
         raise RspRefusal(status, "another address")
     return received
 

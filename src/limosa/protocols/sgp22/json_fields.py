@@ -1,7 +1,8 @@
 """Strict reading of JSON bodies: every field is of its type and form, or the message is refused.
 
-Sources: SGP.22 section 6.5 (JSON binding); RFC 4648 section 4 (base 64, with padding, and no
-characters besides); RFC 8259 (JSON, whose names are not repeated).
+Sources: SGP.22 section 6.5 (JSON binding); RFC 4648 section 4 (base 64: its alphabet, and no
+bits to spare; some phones break it into lines, and some leave the padding out); RFC 8259 (JSON,
+whose names are not repeated).
 """
 
 import base64
@@ -71,12 +72,15 @@ class JsonFields:
         return JsonFields(self._found(name, dict))
 
     def octets(self, name: str) -> bytes:
-        """Return bytes that are written in base 64."""
+        """Return bytes that are written in base 64, perhaps in lines, and perhaps without the
+        padding at the end."""
+        text = self._found(name, str).replace("\r\n", "").replace("\n", "")
+        padded = text if text.endswith("=") else text + "=" * (-len(text) % 4)
         try:
-            found = base64.b64decode(self._found(name, str), validate=True)
+            found = base64.b64decode(padded, validate=True)
         except (Base64Error, ValueError) as error:
             raise _malformed(f"{name} is not base 64") from error
-        if base64.b64encode(found).decode() != self._values[name]:
+        if base64.b64encode(found).decode() != padded:
             raise _malformed(f"{name} is base 64 with bits to spare")
         return found
 

@@ -1,13 +1,13 @@
 """ES9+ over HTTP: each function of a phone handed to its operation, in a thread.
 
-A function that is refused is answered 200 with the status of SGP.22 in its header; a notification
-204, whatever it holds. HTTP's own errors are for what never reached a function.
+A function that is refused is answered 200 with the status of SGP.22 in its header. HTTP's own
+errors are for what never reached a function. A notification is answered 204 once its bytes are
+kept, whatever they hold: its card forgets it then.
 
 Source: SGP.22 section 6.5 (HTTP, JSON).
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -85,11 +85,13 @@ class Es9Plus:
         return answer
 
     async def _take_notification(self, incoming: Incoming) -> ASGIApp:
-        """Take what a phone reports. A phone forgets what is answered 204, so a database that is
-        away is told: it sends that again."""
-        with suppress(RspRefusal):  # It would send it for ever.
+        """Take what a phone reports. A phone forgets what is answered 204, and sends the rest
+        again: if the database is away, or the card's bytes did not arrive in the body (400)."""
+        try:
             await self._in_thread(incoming, handle_notification)
-            self._verifier.wake()
+        except RspRefusal as refusal:
+            return in_json(es9plus.refusal_body(refusal.status), status=400)
+        self._verifier.wake()
         return nothing_to_say()
 
     async def _in_thread(self, incoming: Incoming, work: Callable[..., T]) -> T:

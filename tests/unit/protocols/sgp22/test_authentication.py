@@ -48,7 +48,7 @@ def refused(status: RspStatus, call: Callable[[bytes], object], body: bytes) -> 
 
 
 @pytest.mark.parametrize(
-    "address", ["smdp.example.com", "SMDP.Example.COM", "Smdp.example.com:8443"]
+    "address", ["smdp.example.com", "SMDP.Example.COM", "Smdp.example.com:443"]
 )
 def test_the_own_address_is_signed_as_the_phone_wrote_it(p256: World, address: str) -> None:
     shell, card = a_shell(p256), TinyCard(p256, address=address)
@@ -62,6 +62,8 @@ def test_the_own_address_is_signed_as_the_phone_wrote_it(p256: World, address: s
         "example.com",
         "smdp.example.com:",
         "smdp.example.com:a",
+        "smdp.example.com:8443",
+        "smdp.example.com:0443",
         "\N{LATIN SMALL LETTER LONG S}mdp.example.com",  # Without regard to case, an s.
         "",
     ],

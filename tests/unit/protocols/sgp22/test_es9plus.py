@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limosa.protocols.sgp22 import es9plus
-from limosa.protocols.sgp22.json_fields import BODY_LENGTH_MAX, JsonFields
+from limosa.protocols.sgp22.json_fields import BODY_LENGTH_MAX, JsonFields, encode_octets
 from limosa.protocols.sgp22.refusal import RspRefusal
 from limosa.protocols.sgp22.status import RspStatus
 
@@ -63,11 +63,22 @@ def test_a_body_that_is_no_message_is_malformed(body: bytes) -> None:
     assert refused.value.status is RspStatus.MALFORMED
 
 
-@pytest.mark.parametrize("text", ["AA", "AA=", "AA==\n", " AA==", "A-_=", "AB==", "é", "AA==AA=="])
-def test_base_64_has_one_form(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["A", "AA=", "AA==\r", " AA==", "A-_=", "AB==", "AB", "é", "AA==AA==", "A\tA==", "AAA=="],
+)
+def test_what_is_not_base_64_is_malformed(text: str) -> None:
     with pytest.raises(RspRefusal) as refused:
         JsonFields({"field": text}).octets("field")
     assert refused.value.status is RspStatus.MALFORMED
+
+
+@given(data=st.binary(max_size=100), width=st.integers(1, 80), end=st.sampled_from(["\n", "\r\n"]))
+def test_base_64_may_be_in_lines_and_without_padding(data: bytes, width: int, end: str) -> None:
+    for text in (encode_octets(data), encode_octets(data).rstrip("=")):
+        lines = "".join(text[at : at + width] + end for at in range(0, len(text), width))
+        assert JsonFields({"field": lines}).octets("field") == data
+        assert JsonFields({"field": text}).octets("field") == data
 
 
 @pytest.mark.parametrize("text", ["", "0", "0G", "00" * 17, "0x00"])

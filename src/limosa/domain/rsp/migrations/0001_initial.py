@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('result', 'waiting')), fields=['id'], name='notification_to_verify'), models.Index(fields=['received_at'], name='notification_by_time')],
+                'indexes': [models.Index(condition=models.Q(('result', 'waiting')), fields=['id'], name='notification_to_verify'), models.Index(condition=models.Q(('result', 'fault')), fields=['id'], name='notification_set_aside'), models.Index(fields=['received_at'], name='notification_by_time')],
                 'constraints': [models.UniqueConstraint(fields=('digest',), name='received_notification_once'), models.UniqueConstraint(condition=models.Q(('result', 'applied'), models.Q(('transaction_id', ''), _negated=True)), fields=('transaction_id',), name='received_notification_once_per_transaction'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'applied', 'nothing', 'repeated', 'unknown', 'refused', 'fault'])), name='received_notification_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('result__in', ['waiting', 'fault'])), models.Q(models.Q(('result__in', ['waiting', 'fault']), _negated=True), ('content__isnull', True)), _connector='OR'), name='received_notification_emptied')],
             },
         ),

@@ -67,7 +67,7 @@ class NotificationResult(models.TextChoices):
     REPEATED = "repeated"
     UNKNOWN = "unknown"  # Nothing of ours is known by it.
     REFUSED = "refused"
-    FAULT = "fault"  # Of ours: it is in the log, and the content is kept to be looked at.
+    FAULT = "fault"  # Of ours, or unreadable: in the log, and the content is kept to be looked at.
 
 
 class ReceivedNotification(models.Model):
@@ -110,6 +110,7 @@ class ReceivedNotification(models.Model):
             models.Index(
                 fields=["id"], name="notification_to_verify", condition=Q(result="waiting")
             ),
+            models.Index(fields=["id"], name="notification_set_aside", condition=Q(result="fault")),
             models.Index(fields=["received_at"], name="notification_by_time"),
         ]
 
