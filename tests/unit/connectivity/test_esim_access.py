@@ -104,18 +104,43 @@ def test_while_it_is_allocated_an_order_is_pending(
     assert supplier.look_up(handle) == Pending(reference="B1")
 
 
-def test_if_a_query_does_not_know_our_number_nothing_is_believed(
+def listing(esims: list[dict[str, Any]], total: int | None) -> dict[str, Any]:
+    return granted({"esimList": esims, "pager": {"pageNum": 1, "pageSize": 500, "total": total}})
+
+
+def test_if_a_query_does_not_know_our_number_all_esims_are_gone_through(
     other: EsimAccess, supplier: EsimAccessSupplier
 ) -> None:
-    """It ignores what it does not know, and returns the eSIMs of all orders."""
+    """It ignores what it does not know, and returns the eSIMs of all orders, in pages."""
     ordered(supplier)
-    other.says("esim/query", granted({"esimList": other.esims}))
+    mine, others = other.esims[1], [{**other.esims[0], "esimStatus": "SOMETHING_NEW"}]
+    other.says("esim/query", listing(others, 2))
+    other.says("esim/query", listing([mine], 2))
     found = supplier.look_up(HANDLE)
     assert isinstance(found, Delivered)
     assert found.reference == "B1"
-    other.says("esim/query", granted({"esimList": other.esims[:1]}))
+    assert [one["pager"]["pageNum"] for one in other.asked[-2:]] == [1, 2]
+    other.says("esim/query", listing(others, 1))
+    assert supplier.look_up(HANDLE) == Unknown()
+    for _ in range(2):
+        other.says("esim/query", listing(others, None))
+    other.says("esim/query", listing([], None))
+    assert supplier.look_up(HANDLE) == Unknown()
+
+
+def test_among_too_many_esims_nothing_is_said(
+    other: EsimAccess, supplier: EsimAccessSupplier
+) -> None:
+    for _ in range(5):
+        other.says("esim/query", listing(other.esims, 10_000))
     with pytest.raises(ProviderError):
         supplier.look_up(HANDLE)
+    assert other.heard == ["esim/query"] * 5
+
+
+def test_it_says_itself_that_it_has_no_order(
+    other: EsimAccess, supplier: EsimAccessSupplier
+) -> None:
     for nothing in (granted({"esimList": []}), granted(None), refused("310272")):
         other.says("esim/query", nothing)
         assert supplier.look_up(HANDLE) == Unknown()
@@ -128,6 +153,9 @@ def test_two_esims_for_one_order_are_not_believed(
     other.says("esim/query", granted({"esimList": [other.esims[1]] * 2}))
     with pytest.raises(ProviderError):
         supplier.look_up(handle)
+    other.says("esim/query", granted({"esimList": [other.esims[1]] * 2}))
+    with pytest.raises(ProviderError):
+        supplier.look_up(HANDLE)
 
 
 def garbage(other: EsimAccess, path: str) -> None:
@@ -151,7 +179,7 @@ def failing(other: EsimAccess, path: str) -> None:
 
 
 def nameless(other: EsimAccess, path: str) -> None:
-    other.says(path, granted({"esimList": [{}]}))
+    other.says(path, granted({"esimList": [{"transactionId": NUMBER}]}))
 
 
 def deaf(other: EsimAccess, path: str) -> None:
@@ -170,7 +198,7 @@ def test_without_a_clear_answer_an_order_may_have_been_made(
         supplier.order(NEW)
     fault(other, "esim/query")
     with pytest.raises(ProviderError):
-        supplier.look_up(HANDLE)
+        supplier.look_up(replace(HANDLE, reference="B1"))
     fault(other, "esim/topup")
     with pytest.raises(ProviderError):
         supplier.order(TOP_UP)
@@ -348,8 +376,10 @@ def test_only_an_unused_esim_is_cancelled_and_one_with_another_bundle_is_not_end
     assert other.esims[1]["esimStatus"] == state
 
 
-def test_what_it_never_had_is_undone(supplier: EsimAccessSupplier) -> None:
-    assert supplier.cancel(HANDLE) is CancelAnswer.DONE
+def test_what_is_not_found_yet_is_not_taken_for_undone(supplier: EsimAccessSupplier) -> None:
+    for undo in (supplier.cancel, supplier.end_early):
+        with pytest.raises(ProviderError):
+            undo(HANDLE)
 
 
 def test_a_lost_answer_to_a_cancellation_is_asked_for_again(

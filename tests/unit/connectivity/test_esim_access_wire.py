@@ -395,6 +395,7 @@ def test_a_notice_that_names_no_order_is_refused(said: object) -> None:
 READERS: list[Callable[[Any], object]] = [
     wire.read_esims,
     lambda value: [esim.as_new() for esim in wire.read_esims(value)],
+    lambda value: wire.find_esims(value, "L-7Q4K92MX"),
     wire.read_order_number,
     wire.read_balance,
     lambda value: wire.read_usages(value, {USING.reference: USING}),

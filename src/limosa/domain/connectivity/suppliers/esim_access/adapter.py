@@ -194,37 +194,56 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
     def _look_up_top_up(self, handle: SupplyHandle) -> SupplyAnswer:
         if handle.reference == handle.number:
             return Delivered(reference=handle.number)  # Only a top-up that was confirmed has it.
-        answer = self._connection.ask(wire.QUERY, wire.query_of(transactionId=handle.number))
-        named = [] if answer.code else wire.read_esims(answer.content)
-        if any(esim.number == handle.number for esim in named):
+        if isinstance(self._by_number(handle.number), EsimRow):
             return Delivered(reference=handle.number)
         raise ProviderError("whether it was topped up can't be asked", retryable=True)
 
     def _ordered(self, handle: SupplyHandle) -> EsimRow | Pending | Unknown:
         """Return the one eSIM of an order. Raises ProviderError, also for more than one."""
-        by_reference = {"orderNo": handle.reference}
-        name = by_reference if handle.reference else {"transactionId": handle.number}
-        answer = self._connection.ask(wire.QUERY, wire.query_of(**name))
+        if not handle.reference:
+            return self._by_number(handle.number)
+        answer = self._connection.ask(wire.QUERY, wire.query_of(orderNo=handle.reference))
         if answer.code == wire.STILL_ALLOCATING:
             return Pending(reference=handle.reference)
         if answer.code == wire.ORDER_UNKNOWN:
             return Unknown()
         esims = wire.read_esims(answer.granted())
-        meant = [esim for esim in esims if wire.is_of(esim, handle)]
-        if len(meant) != 1 and esims:
+        if not esims:
+            return Pending(reference=handle.reference)
+        if [esim.order_number for esim in esims] != [handle.reference]:
             raise ProviderError("other eSIMs than were ordered", retryable=True)
-        if meant:
-            return meant[0]
-        return Pending(reference=handle.reference) if handle.reference else Unknown()
+        return esims[0]
+
+    def _by_number(self, number: str) -> EsimRow | Pending | Unknown:
+        """Return the one eSIM that names our number; Unknown: none of all that there are.
+
+        Whether a query knows our number is not documented. If it ignores it, its answers are of all
+        our eSIMs, which are gone through. Raises ProviderError: they are too many, or it has two.
+        """
+        seen = 0
+        for page in range(1, wire.PAGES_MAX + 1):
+            question = wire.query_of(page=page, transactionId=number)
+            answer = self._connection.ask(wire.QUERY, question, bytes_max=LIST_BYTES_MAX)
+            if answer.code == wire.STILL_ALLOCATING:
+                return Pending()
+            if answer.code == wire.ORDER_UNKNOWN:
+                return Unknown()
+            found = wire.find_esims(answer.granted(), number)
+            if len(found.esims) > 1:
+                raise ProviderError("several eSIMs with one number", retryable=True)
+            if found.esims:
+                return found.esims[0]
+            seen += found.listed
+            if not found.listed or (found.total is not None and seen >= found.total):
+                return Unknown()
+        raise ProviderError("too many eSIMs to find it among", retryable=True)
 
     def _to_undo(self, handle: SupplyHandle) -> EsimRow | CancelAnswer:
         """Return the eSIM of an order that is to be undone, or that nothing can or need be."""
         if handle.renewed is not None:
             return CancelAnswer.REFUSED
         found = self._ordered(handle)
-        if isinstance(found, Unknown):
-            return CancelAnswer.DONE
-        if isinstance(found, Pending) or found.state is EsimState.COMING:
+        if not isinstance(found, EsimRow) or found.state is EsimState.COMING:
             raise ProviderError("still being allocated", retryable=True)
         return CancelAnswer.DONE if found.state is EsimState.UNDONE else found
 

@@ -23,7 +23,6 @@ from limosa.domain.connectivity.answers import (
     SupplierEsim,
     SupplierUsage,
     SupplyAnswer,
-    SupplyHandle,
 )
 from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
@@ -31,6 +30,7 @@ from limosa.domain.connectivity.engine.foreign_values import (
     exact_money,
     not_understood,
     read_json,
+    read_part,
     read_parts,
     read_text,
     read_time,
@@ -47,7 +47,8 @@ NUMBER_LENGTH_MAX = 50
 USAGE_BATCH = 10
 BALANCE_CURRENCY = "USD"  # The balance comes without one; the documentation has dollars.
 _SCALE = 4  # Decimal places of an amount there.
-_PAGER = {"pageNum": 1, "pageSize": 50}
+_PAGE_SIZE = 500
+PAGES_MAX = 5  # Ours: even if each takes its 15 seconds, a worker still holds the order.
 
 STILL_ALLOCATING = "200010"
 ORDER_UNKNOWN = "310272"
@@ -193,9 +194,9 @@ def top_up_of(
     return content if cost is None else {**content, "amount": str(in_scale(cost))}
 
 
-def query_of(**words: str) -> dict[str, Any]:
-    """Return the question for eSIMs by one of their names."""
-    return {**words, "pager": _PAGER}
+def query_of(*, page: int = 1, **words: str) -> dict[str, Any]:
+    """Return the question for eSIMs by one of their names. Pages are counted from 1."""
+    return {**words, "pager": {"pageNum": page, "pageSize": _PAGE_SIZE}}
 
 
 def read_order_number(content: Any) -> str:
@@ -274,11 +275,25 @@ def listed(content: Any, name: str) -> list[Fields]:
     return [] if content is None else read_parts(as_object(content, "obj"), name)
 
 
-def is_of(esim: EsimRow, handle: SupplyHandle) -> bool:
-    """Whether an eSIM came with an order. Filters that a query does not know it may ignore."""
-    if handle.reference:
-        return esim.order_number == handle.reference
-    return esim.number == handle.number
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a page of a query has: the eSIMs that name our number, how many are listed on it, and
+    how many there are in all; None: not told."""
+
+    esims: list[EsimRow]
+    listed: int
+    total: int | None
+
+
+def find_esims(content: Any, number: str) -> Found:
+    """Return the eSIMs of a page that name our number. What others are does not matter.
+
+    Raises ProviderError.
+    """
+    rows = listed(content, "esimList")
+    ours = [_read_esim(row) for row in rows if row.get("transactionId") == number]
+    pager = read_part(content, "pager") if isinstance(content, dict) else {}
+    return Found(esims=ours, listed=len(rows), total=read_whole(pager, "total"))
 
 
 def _read_esim(row: Fields) -> EsimRow:
