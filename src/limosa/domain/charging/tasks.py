@@ -3,28 +3,22 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from limosa.domain.charging.operations.ask_usage import ask_usage
 from limosa.domain.charging.operations.warn_of_low_data import warn_of_low_data
 from limosa.domain.charging.operations.watch_open_bundles import watch_open_bundles
-from limosa.domain.charging.suppliers import suppliers_that_count
+from limosa.domain.charging.rounds import ask_what_is_due
 
-_ROUNDS_IN_A_JOB = 50
+CALLS_AT_A_TIME = 4
 _WARNED_AT_A_TIME = 200
 
 
 @app.task(name="charging.ask_usage")
 def ask(timestamp: int) -> None:
-    """Ask suppliers for the use that is due, one after the other, while they take calls.
+    """Ask suppliers for the use that is due, while they take calls.
 
-    Two at a time, and no more: a supplier that hangs must not occupy every worker.
+    Two at a time, and no more, with a few calls each: a supplier that hangs must not occupy every
+    worker.
     """
-    suppliers = suppliers_that_count()
-    for _ in range(_ROUNDS_IN_A_JOB):
-        suppliers = [
-            code for code in suppliers if ask_usage(supplier_code=code, now=timezone.now())
-        ]
-        if not suppliers:
-            return
+    ask_what_is_due(clock=timezone.now, calls_at_a_time=CALLS_AT_A_TIME)
 
 
 for _place in ("charging.ask_usage", "charging.ask_usage_too"):

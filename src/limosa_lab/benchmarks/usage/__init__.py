@@ -1,0 +1,1 @@
+"""`limosa bench usage`: eSIMs whose suppliers are asked for use, on a clock that runs faster."""
