@@ -136,8 +136,8 @@ def reads(bundle: Bundle, used_gb: int) -> Any:
     return lambda: apply_usage_reading(esim_id=bundle.esim_id, reading=reading, now=MOMENT)
 
 
-def test_the_same_reading_many_times_at_once_counts_once(supplier: FakeSupplier) -> None:
-    assert supplier
+@pytest.mark.usefixtures("supplier")
+def test_the_same_reading_many_times_at_once_counts_once() -> None:
     [bundle] = watched(1)
     said = run_together([reads(bundle, 5)] * WORKERS)
     assert sorted(said) == ["applied"] + ["unchanged"] * (WORKERS - 1)
@@ -145,19 +145,17 @@ def test_the_same_reading_many_times_at_once_counts_once(supplier: FakeSupplier)
     assert usage_drifts() == []
 
 
-def test_different_readings_at_once_end_at_the_greatest(supplier: FakeSupplier) -> None:
-    assert supplier
+@pytest.mark.usefixtures("supplier")
+def test_different_readings_at_once_end_at_the_greatest() -> None:
     [bundle] = watched(1)
     run_together([reads(bundle, used) for used in (3, 9, 5, 7)])
     assert Bundle.objects.get().used_bytes == 9 * GB
     assert usage_drifts() == []
 
 
-def test_without_the_lock_both_readings_are_deducted(
-    supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("supplier")
+def test_without_the_lock_both_readings_are_deducted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: both have read the bundle before either writes it."""
-    assert supplier
     [bundle] = watched(1)
     both_have_read = Barrier(2)
 

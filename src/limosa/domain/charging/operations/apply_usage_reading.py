@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from limosa.domain.charging.buckets import bucket_of, has_queue, store_bucket
 from limosa.domain.charging.engine.asking import Course, next_ask, spread_of
@@ -25,11 +26,23 @@ from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
 from limosa.domain.esims.operations.note_esim_seen import note_esim_seen
+from limosa.domain.rows import insert_row, insert_row_once, update_row
 
 # Of an eSIM's bundles, the newest are enough: a counter covers those since the last one ended.
 _BUNDLES = 12
 # Of its readings, to see its pace by.
 _POINTS = 6
+# Its activation code would be decrypted each time.
+_OF_ESIM = (
+    "public_id",
+    "supplier_id",
+    "iccid",
+    "label",
+    "time_zone",
+    "state",
+    "installed_at",
+    "subscriber__usage_thresholds",
+)
 _LATEST = ("as_of", "used_bytes", "total_bytes", "ends_at", "received_at", "bundle")
 _PACE = ("usual_per_hour", "most_per_hour", "warn_at")
 _PROBLEM = ("problem", "problem_at")
@@ -58,11 +71,16 @@ def apply_usage_reading(
     next one is planned; None: the supplier told it by itself.
     Locks: the eSIM, its bundles, its watch.
     """
-    esim = Esim.objects.select_for_update(of=("self",)).select_related("subscriber").get(pk=esim_id)
+    esim = (
+        Esim.objects.select_for_update(of=("self",))
+        .select_related("subscriber")
+        .only(*_OF_ESIM)
+        .get(pk=esim_id)
+    )
     newest = (
         esim.bundles.select_for_update(of=("self",))
         .exclude(state=BundleState.REFUNDED)
-        .select_related("plan")
+        .annotate(bought_bytes=F("plan__volume_bytes"))
         .order_by("-id")[:_BUNDLES]
     )
     held = _Held(
@@ -81,9 +99,12 @@ def apply_usage_reading(
         time_zone=esim.time_zone,
         now=now,
     )
-    _keep(held, judged)
+    changed = _keep(held, judged)
     if attempt is not None and attempt == held.watch.attempts:
-        _plan(held)
+        held.watch.next_at = _planned(held)
+        changed = (*changed, "next_at")
+    if changed:
+        update_row(held.watch, *changed)
     return judged.verdict
 
 
@@ -107,51 +128,59 @@ def _last(watch: UsageWatch) -> LastReading | None:
 
 
 def _sold(bundle: Bundle) -> Sold:
-    return Sold(bucket=bucket_of(bundle), bought_bytes=bundle.plan.volume_bytes)
+    return Sold(bucket=bucket_of(bundle), bought_bytes=vars(bundle)["bought_bytes"])
 
 
-def _keep(held: _Held, judged: Judgement) -> None:
+def _keep(held: _Held, judged: Judgement) -> tuple[str, ...]:
+    """Store what a reading came to; return the fields of the watch that it changed."""
     match judged.verdict:
         case Verdict.APPLIED:
             _move_bundles(held, judged)
-            _set_latest(held, judged)
+            return _set_latest(held, judged)
         case Verdict.UNCHANGED:
-            _set_latest(held, judged)
+            return _set_latest(held, judged)
         case Verdict.LATE | Verdict.ENDED:
             _store(held, judged)
+            return ()
         case _:
-            _doubt(held, judged)
+            return _doubt(held, judged)
 
 
 def _store(held: _Held, judged: Judgement) -> UsageReading:
     """Return the stored reading. One that was not believed at first keeps that verdict."""
     reading = held.reading
-    kept, _ = UsageReading.objects.get_or_create(
+    row = UsageReading(
         esim=held.esim,
         as_of=reading.as_of,
         used_bytes=reading.used_bytes,
         total_bytes=reading.total_bytes,
-        defaults={
-            "bundle_id": judged.bundle_id,
-            "ends_at": reading.ends_at,
-            "received_at": held.now,
-            "verdict": judged.verdict.value,
-            "overrun_bytes": judged.overrun_bytes,
-        },
+        bundle_id=judged.bundle_id,
+        ends_at=reading.ends_at,
+        received_at=held.now,
+        verdict=judged.verdict.value,
+        overrun_bytes=judged.overrun_bytes,
     )
-    return kept
+    if insert_row_once(row):
+        return row
+    return UsageReading.objects.get(
+        esim=held.esim,
+        as_of=reading.as_of,
+        used_bytes=reading.used_bytes,
+        total_bytes=reading.total_bytes,
+    )
 
 
-def _doubt(held: _Held, judged: Judgement) -> None:
+def _doubt(held: _Held, judged: Judgement) -> tuple[str, ...]:
     """Keep why a reading is not believed; the same said again and again is stored once."""
     watch, verdict = held.watch, judged.verdict.value
     newest = UsageReading.objects.filter(esim=held.esim).order_by("-id").first()
     said = (verdict, held.reading.used_bytes, held.reading.total_bytes)
     if newest is None or (newest.verdict, newest.used_bytes, newest.total_bytes) != said:
         _store(held, judged)
-    if watch.problem != verdict:
-        watch.problem, watch.problem_at = verdict, held.now
-        watch.save(update_fields=_PROBLEM)
+    if watch.problem == verdict:
+        return ()
+    watch.problem, watch.problem_at = verdict, held.now
+    return _PROBLEM
 
 
 def _move_bundles(held: _Held, judged: Judgement) -> None:
@@ -173,10 +202,8 @@ def _move_bundles(held: _Held, judged: Judgement) -> None:
             )
     if not judged.deductions:
         return
-    UsageDeduction.objects.bulk_create(
-        UsageDeduction(reading=kept, bundle_id=bundle_id, deducted_bytes=deducted_bytes)
-        for bundle_id, deducted_bytes in judged.deductions.items()
-    )
+    for bundle_id, deducted_bytes in judged.deductions.items():
+        insert_row(UsageDeduction(reading=kept, bundle_id=bundle_id, deducted_bytes=deducted_bytes))
     days = days_of_use(
         used_bytes=sum(judged.deductions.values()),
         since=since,
@@ -196,7 +223,7 @@ def _counted_since(held: _Held, judged: Judgement) -> datetime | None:
     return max((time for time in times if time), default=None)
 
 
-def _set_latest(held: _Held, judged: Judgement) -> None:
+def _set_latest(held: _Held, judged: Judgement) -> tuple[str, ...]:
     watch, reading = held.watch, held.reading
     covered = next(bundle for bundle in held.bundles if bundle.pk == judged.bundle_id)
     pace = _pace(held, covered)
@@ -217,7 +244,7 @@ def _set_latest(held: _Held, judged: Judgement) -> None:
             as_of=reading.as_of,
             lag=_lag(held),
         )
-    watch.save(update_fields=[*_LATEST, *_PACE, *_PROBLEM])
+    return (*_LATEST, *_PACE, *_PROBLEM)
 
 
 def _lag(held: _Held) -> timedelta:
@@ -239,13 +266,11 @@ def _pace(held: _Held, covered: Bundle) -> UsePace:
     return use_pace([points[at] for at in sorted(points)], since=covered.starts_at)
 
 
-def _plan(held: _Held) -> None:
-    """Plan the next question, by what the last believed reading says."""
-    watch = held.watch
+def _planned(held: _Held) -> datetime | None:
+    """Return when to ask next, by what the last believed reading says; None: nothing is open."""
     open_ones = [bundle for bundle in held.bundles if bundle.state in OPEN_STATES]
     is_watched = bool(open_ones) and held.esim.state != EsimState.DELETED
-    watch.next_at = _next_at(held, open_ones) if is_watched else None
-    watch.save(update_fields=["next_at"])
+    return _next_at(held, open_ones) if is_watched else None
 
 
 def _next_at(held: _Held, open_ones: list[Bundle]) -> datetime:
