@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from limosa.domain.catalog.models import Supplier
+from limosa.domain.charging.engine.reading import CONTRADICTIONS
 from limosa.domain.esims.models import Bundle, Esim
 
 
@@ -209,6 +210,11 @@ class UsageWatch(models.Model):
 
     def __str__(self) -> str:
         return f"watch of {self.esim_id}"
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the newest reading contradicts what was sold."""
+        return self.problem in CONTRADICTIONS
 
 
 class CallAllowance(models.Model):

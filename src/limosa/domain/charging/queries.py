@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
-from limosa.domain.charging.models import DailyUsage
+from limosa.domain.charging.models import DailyUsage, UsageWatch
 from limosa.domain.esims.models import Bundle
 
 
@@ -35,3 +35,8 @@ def usage_drifts() -> list[UsageDrift]:
         UsageDrift(bundle_id=bundle_id, counted_bytes=counted, deducted_bytes=drawn)
         for bundle_id, counted, drawn in rows
     ]
+
+
+def watches_of(*, esim_ids: list[int]) -> list[UsageWatch]:
+    """Return the watches of eSIMs, in any order; those that no supplier counts for have none."""
+    return list(UsageWatch.objects.filter(esim__in=esim_ids))

@@ -9,6 +9,7 @@ from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import EsimView, home_esims, reported_states
 from limosa.domain.renewals.queries import same_bundles
 from limosa.web.drawing import Ring, ring
+from limosa.web.storefront.carrier_counts import CarrierCount, carrier_counts
 from limosa.web.storefront.prices import PriceNow, prices_of
 from limosa.web.wording import formatting
 
@@ -18,7 +19,8 @@ DAYS_LEFT_LOW = 3
 @dataclass(frozen=True, slots=True)
 class EsimCard:
     """`last`: the bundle whose plan counts as the same again. `again`: that plan's current
-    price. `is_deleted`: from its device, as that has reported."""
+    price. `is_deleted`: from its device, as that has reported. `count`: the carrier's, where it
+    counts and we do not."""
 
     view: EsimView
     home_zone: str
@@ -26,6 +28,7 @@ class EsimCard:
     last: Bundle | None = None
     again: PriceNow | None = None
     is_deleted: bool = False
+    count: CarrierCount | None = None
 
     @property
     def esim(self) -> Esim:
@@ -70,7 +73,7 @@ class EsimCard:
 
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     """Return a person's eSIMs as cards, the one that ends first on top. Five statements, and one
-    more if an eSIM has no plan in use.
+    more if an eSIM has no plan in use, or is not of our own network.
 
     The plan to renew is the one in use, as on the page that the button opens.
     """
@@ -79,12 +82,14 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     plans = {bundle.plan_id for bundle in same.values()}
     prices = prices_of(plans, currency=subscriber.currency, now=now) if plans else {}
     states = reported_states([view.esim for view in views])
+    counts = carrier_counts(views, now=now)
     cards = []
     for view in views:
         last = same.get(view.esim.pk)
         again = prices.get(last.plan_id) if last else None
         is_deleted = states.get(view.esim.pk) is InstallationState.DELETED
-        cards.append(EsimCard(view, subscriber.time_zone, now, last, again, is_deleted))
+        count = counts.get(view.esim.pk)
+        cards.append(EsimCard(view, subscriber.time_zone, now, last, again, is_deleted, count))
     return cards
 
 

@@ -12,7 +12,7 @@ from limosa.foundation.identifiers import make_iccid, random_code
 from limosa_lab.benchmarks.usage.clock import START
 from limosa_lab.benchmarks.usage.suppliers import SHARES, VOLUME_BYTES
 
-_AT_A_TIME = 5_000
+_AT_A_TIME = 2_000
 
 
 def make_rows(*, esims: int) -> None:

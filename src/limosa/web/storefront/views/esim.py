@@ -11,6 +11,7 @@ from limosa.domain.esims.operations.rename_esim import rename_esim
 from limosa.domain.esims.queries import esim_view, is_deleted_from_device, open_bundles
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.cards import EsimCard
+from limosa.web.storefront.carrier_counts import carrier_counts, day_begins_at
 from limosa.web.storefront.charts import usage_chart
 from limosa.web.storefront.forms import RenameForm
 
@@ -36,7 +37,13 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "form": form,
             "view": view,
             "is_deleted": is_deleted_from_device(found),
-            "card": EsimCard(view, found.subscriber.time_zone, now),
+            "card": EsimCard(
+                view,
+                found.subscriber.time_zone,
+                now,
+                count=carrier_counts([view], now=now).get(found.pk),
+            ),
+            "day_begins_at": day_begins_at(view, now=now),
             "chart": usage_chart(found, count=30, now=now, height=88),
             "bundles": found.bundles.select_related("plan").order_by("-id")[:BUNDLES_SHOWN],
         },

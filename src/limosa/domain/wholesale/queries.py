@@ -1,0 +1,14 @@
+"""Reads of what suppliers list."""
+
+from limosa.domain.catalog.models import PlanSource
+from limosa.domain.wholesale.models import ListedPlan
+
+
+def day_zone_of(*, supplier_code: str, plan_code: str) -> str:
+    """Return where a day of a plan begins by its supplier's newest list, an IANA time zone; empty:
+    not told, or it is not on the list. `plan_code`: ours. One statement."""
+    codes = PlanSource.objects.filter(plan=plan_code, supplier=supplier_code)
+    zones = ListedPlan.objects.filter(
+        supplier=supplier_code, code__in=codes.values("code"), until__isnull=True
+    )
+    return zones.values_list("day_zone", flat=True).first() or ""
