@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from limosa.domain.charging.models import UsageWatch
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment, Refund
 from limosa.domain.support.models import (
@@ -106,6 +107,11 @@ def open_disputes() -> QuerySet[Dispute]:
 def open_findings() -> QuerySet[Finding]:
     """Return the guards' findings that still hold."""
     return Finding.objects.filter(gone_at__isnull=True)
+
+
+def usage_in_doubt() -> QuerySet[UsageWatch]:
+    """Return eSIMs whose supplier says something of their use that is not believed."""
+    return UsageWatch.objects.exclude(problem="").select_related("esim__subscriber")
 
 
 def cases_waiting() -> QuerySet[Case]:

@@ -23,6 +23,7 @@ from limosa.web.console.views import (
     staff,
     supplies,
     today,
+    usage,
 )
 
 register_converter(DayConverter, "day")
@@ -31,6 +32,7 @@ app_name = "console"
 urlpatterns = [
     path("", today.today, name="today"),
     path("suppliers/<slug:code>/pause/", today.pause, name="pause"),
+    path("suppliers/usage/", usage.usage, name="usage"),
     path("find/", people.find, name="find"),
     path("people/", people.people, name="people"),
     path("people/<int:person_id>/", people.person, name="person"),

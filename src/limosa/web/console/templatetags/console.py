@@ -16,7 +16,7 @@ from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.support import duties
 from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.foundation.money import Money
-from limosa.web.console import supply_words, words
+from limosa.web.console import supply_words, usage_words, words
 from limosa.web.wording import formatting
 from limosa.web.wording.words import OWN_NAMES, ROLES
 
@@ -48,6 +48,12 @@ def worded(code: str, kind: str) -> str:
 def supply_problem(problem: str) -> str:
     """{{ supply.problem|supply_problem }}: The supplier's answer was lost."""
     return str(supply_words.supply_problem(problem))
+
+
+@register.filter
+def usage_problem(problem: str) -> str:
+    """{{ watch.problem|usage_problem }}: The count fell, though no new bundle has begun."""
+    return str(usage_words.usage_problem(problem))
 
 
 @register.filter

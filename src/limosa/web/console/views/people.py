@@ -104,7 +104,7 @@ def _esims_with_bundles(
     had before moves, newest first; five statements."""
     esims = list(
         Esim.objects.filter(subscriber=person)
-        .select_related("carrier")
+        .select_related("carrier", "usage_watch")
         .order_by("-id")[:ESIMS_SHOWN]
     )
     bundles = list(

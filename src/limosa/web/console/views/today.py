@@ -55,6 +55,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "cases": cases.order_by("-id")[:SHOWN],
             "cases_count": attention.count(cases),
             "findings": attention.open_findings().order_by("id")[:SHOWN],
+            "doubts_count": attention.count(attention.usage_in_doubt()),
             "findings_count": attention.count(attention.open_findings()),
             "long_after": attention.REFUND_IS_LONG_AFTER,
             "takings_days": DAYS,
