@@ -6,6 +6,7 @@ from django.conf import settings
 from django.test import Client
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.models import Plan
 from limosa.domain.ledger.operations.credit_wallet import credit_wallet
 from limosa.domain.payments.models import Payment, SavedMethod
 from limosa.domain.support.models import RefundProposal
@@ -23,6 +24,13 @@ from tests.factories.ordering import make_order, make_tax_rate
 from tests.factories.payments import make_payment, make_refund
 from tests.factories.promotions import make_promotion
 from tests.factories.settlements import make_difference, make_settlement, make_total
+from tests.factories.wholesale import (
+    listed,
+    make_ending,
+    make_price_proposal,
+    make_rule,
+    make_sheet,
+)
 
 
 @dataclass
@@ -67,12 +75,22 @@ def make_world() -> World:
     credit_wallet(subscriber_id=staff.pk, amount=Money(90_000, "USD"), key="gift", now=MOMENT)
     pause_supplier(supplier_code="own_network", is_paused=True, actor=staff, now=MOMENT)
     numbers = _make_orders(staff, esim, plan)
+    _make_price_lists(plan)
     methods = SavedMethod.objects.filter(subscriber=staff).values_list("public_id", flat=True)
     start = ["/", "/console/", renew_path(esim_public_id=esim.public_id)]
     start += [f"/settings/methods/{public_id}/remove/" for public_id in methods]
     start += [f"/orders/{number}/{page}" for number in numbers for page in ("", "pay/", "pin/")]
     start += [f"/console/orders/{number}/" for number in numbers]
     return World(staff, make_subscriber(email="lin@example.com"), start)
+
+
+def _make_price_lists(plan: Plan) -> None:
+    """Make a list with changes, rules, and a proposal."""
+    make_rule()
+    make_ending()
+    make_sheet(listed("a"), listed("b"), supplier="own_network")
+    make_sheet(listed("a", cost=501, days=31), listed("c"), supplier="own_network")
+    make_price_proposal(plan=plan)
 
 
 def _make_orders(staff: Subscriber, esim: object, plan: object) -> list[str]:

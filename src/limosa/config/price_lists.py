@@ -20,6 +20,8 @@ def told(synced: Synced) -> Iterator[str]:
     """Yield the lines for a list that was taken in."""
     sheet = synced.sheet
     yield f"{sheet.supplier}: {counted(sheet.plans, 'plan')} listed"
+    if sheet.left_out:
+        yield f"left out, since they can't be said in our units: {_names(sorted(sheet.left_out))}"
     if sheet.previous_id is None:
         yield "this is its first list; there is nothing to compare it with"
     else:

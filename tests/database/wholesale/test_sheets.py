@@ -113,7 +113,7 @@ def test_an_unchanged_list_writes_its_sheet_and_nothing_else(
 FAULTS = [
     ([listed("a"), listed("a", cost=1)], SheetFailure.TWICE, "a"),
     ([], SheetFailure.EMPTY, ""),
-    ([listed("a", days=-1)], SheetFailure.UNFIT, "a"),
+    ([listed("a" * 201)], SheetFailure.UNFIT, "a" * 200),
 ]
 
 

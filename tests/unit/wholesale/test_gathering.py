@@ -55,12 +55,21 @@ def test_pages_that_repeat_are_endless(follows: str) -> None:
     assert refusal_of(*pages).failure is SheetFailure.ENDLESS
 
 
+@pytest.mark.parametrize("code", ["", "x" * 201, "a\0"])
+def test_a_code_that_cannot_be_stored_is_refused(code: str) -> None:
+    assert refusal_of(page(listed(code))).failure is SheetFailure.UNFIT
+
+
+def test_what_the_adapter_left_out_counts_as_listed() -> None:
+    gathering = Gathering()
+    gathering.take(PlanPage(plans=(listed("a"),), total=2, left_out={"b": "a fraction of a cent"}))
+    assert gathering.is_whole
+    assert gathering.left_out == {"b": "a fraction of a cent"}
+
+
 @pytest.mark.parametrize(
     "plan",
     [
-        listed(""),
-        listed("x" * 201),
-        listed("a\0"),
         listed(name="x" * 301),
         listed(cost=-1),
         listed(cost=2**63),
@@ -73,5 +82,8 @@ def test_pages_that_repeat_are_endless(follows: str) -> None:
         listed(renewed_by=("x" * 201,)),
     ],
 )
-def test_what_cannot_be_stored_is_refused(plan: SupplierPlan) -> None:
-    assert refusal_of(page(plan)).failure is SheetFailure.UNFIT
+def test_what_cannot_be_stored_is_left_out(plan: SupplierPlan) -> None:
+    gathering = Gathering()
+    gathering.take(page(plan, listed("good"), total=2))
+    assert list(gathering.plans) == ["good"]
+    assert gathering.left_out == {plan.code: "can't be stored"}

@@ -19,6 +19,7 @@ _ARGUMENTS = {
     "pk": 1,
     "proposal_id": 1,
     "provider": "wechatpay",
+    "supplier": "own_network",
     "day": date(2026, 11, 21),
 }
 ROUTES: list[URLPattern] = list(urls.urlpatterns)
@@ -92,6 +93,7 @@ def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
 
 # A viewer looks at all of the console but for these, which are nothing but an action.
 SHUT_TO_VIEWERS = {"staff", "remove_staff", "export", "refund"}
+SHUT_TO_VIEWERS |= {"sell_listed_plan", "add_pricing_rule", "pricing_rule"}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.name))
@@ -122,7 +124,7 @@ def test_what_is_nothing_but_a_deed_is_shut_to_viewers(name: str, client: Client
 
 
 DEEDS = ["ask", "clear", "sale", "pause", "compare", "sign_refund", "turn_down_refund"]
-DEEDS += ["add_staff", "change_staff"]
+DEEDS += ["add_staff", "change_staff", "fetch_price_list", "decide_prices", "price_ending"]
 
 
 @pytest.mark.parametrize("name", DEEDS)

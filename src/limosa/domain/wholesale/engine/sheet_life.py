@@ -17,7 +17,7 @@ class SheetFailure(StrEnum):
     NO_ANSWER: the supplier did not answer cleanly. TWICE: a code stands in it twice, with different
     content. SHORT: it ended before as many plans as the supplier had announced. EMPTY: it holds
     nothing, where the last one held something. ENDLESS: its pages repeat, or are too many.
-    UNFIT: a plan that can't be stored. ABANDONED: whoever fetched it stopped.
+    UNFIT: a code that can't be stored. ABANDONED: whoever fetched it stopped.
     """
 
     NO_ANSWER = "no_answer"

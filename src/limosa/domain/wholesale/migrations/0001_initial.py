@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('failure', models.CharField(blank=True, max_length=10)),
                 ('failed_plan', models.CharField(blank=True, max_length=200)),
                 ('by_kind', models.JSONField(default=dict)),
+                ('left_out', models.JSONField(default=dict)),
                 ('previous', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='wholesale.pricesheet')),
             ],
         ),

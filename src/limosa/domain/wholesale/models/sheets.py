@@ -18,7 +18,8 @@ class PriceSheet(models.Model):
     announced; of a whole one, how many it lists. `touched_at`: of the last sign of whoever fetches
     it. `failure`, `failed_plan`: why it failed, and at which plan. `previous`: the whole one before
     it, with which it was compared; None: it is the supplier's first. `by_kind`: how many changes
-    it has of each kind.
+    it has of each kind. `left_out`: plans that the supplier lists and we can't say, and why, by
+    code.
     """
 
     supplier = models.SlugField()
@@ -37,6 +38,7 @@ class PriceSheet(models.Model):
     failed_plan = models.CharField(max_length=200, blank=True)
     previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True)
     by_kind = models.JSONField(default=dict)
+    left_out = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -77,6 +77,7 @@ def _stored(sheet: PriceSheet, gathering: Gathering, *, now: datetime) -> PriceS
     held = PriceSheet.objects.select_for_update().get(pk=sheet.pk)
     if held.state != SheetState.FETCHING:
         return held
+    held.left_out = gathering.left_out
     return store_list(held, gathering.plans, now=now)
 
 

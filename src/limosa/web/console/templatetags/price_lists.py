@@ -16,6 +16,7 @@ from limosa.web.wording import countries, formatting
 register = template.Library()
 
 _COUNTRIES_NAMED_MAX = 3
+_LEFT_OUT_SHOWN = 200
 _WORDS = {
     "activation": price_words.ACTIVATIONS,
     "change": price_words.CHANGE_KINDS,
@@ -112,6 +113,12 @@ def proposed_cost(proposal: PriceProposal) -> Money | None:
 def read_percent(sheet: PriceSheet) -> int | None:
     """{{ sheet|read_percent }}: how much of a list has been read; None: nobody knows"""
     return min(100 * sheet.plans // sheet.total, 100) if sheet.total else None
+
+
+@register.filter
+def some_left_out(sheet: PriceSheet) -> list[tuple[str, str]]:
+    """{{ sheet|some_left_out }}: codes of plans that were left out, and why; the first of them"""
+    return sorted(sheet.left_out.items())[:_LEFT_OUT_SHOWN]
 
 
 @register.filter

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     rules = counted(len(file.rules), "rule")
     if not is_new:
-        print(f"pricing: these {rules} are in use already; nothing changed")
+        print("pricing: these very rules are in use already; nothing changed")
         return 0
     print(f"pricing: {rules} taken in, for {', '.join(file.endings) or 'no currency'}")
     for line in told_of_plans(reprice_plans(now=now)):
