@@ -17,6 +17,7 @@ from limosa.domain.wholesale.models import ListedPlan, PriceProposal, PriceSheet
 from limosa.domain.wholesale.operations import approve_proposals, fetch_sheet, reject_proposals
 from limosa.domain.wholesale.operations.fetch_sheet import fetch_sheet as fetch
 from limosa.domain.wholesale.operations.request_sheet import request_sheet
+from limosa.domain.wholesale.storing import store_list
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
 from tests.factories.wholesale import SUPPLIER, listed, make_price_proposal
@@ -98,11 +99,10 @@ def test_without_the_lock_both_store_the_list(
 ) -> None:
     wait = meeting()
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows: rows.all())
-    store = fetch_sheet.store_list
 
     def store_later(*args: Any, **given: Any) -> PriceSheet:
         wait()
-        return store(*args, **given)
+        return store_list(*args, **given)
 
     monkeypatch.setattr(fetch_sheet, "store_list", store_later)
     assert "IntegrityError" in fetch_together(monkeypatch, settings)
