@@ -330,7 +330,9 @@ def test_a_statement_is_asked_for_with_a_day_more_on_either_side() -> None:
 
 
 def package(**fields: Any) -> list[SupplierPlan]:
-    return plans.read_plans(told({"data": [make_place("JP", **fields)]}))
+    page = plans.read_page(told({"data": [make_place("JP", **fields)]}), next_page="")
+    assert bool(page.plans) != bool(page.left_out)
+    return list(page.plans)
 
 
 def test_a_package_is_a_plan_in_our_units() -> None:
@@ -346,7 +348,7 @@ def test_a_package_is_a_plan_in_our_units() -> None:
 
 
 def test_top_ups_are_listed_beside_what_they_renew() -> None:
-    sim, top_up = plans.read_plans(told({"data": Airalo().places}))
+    sim, top_up = plans.read_page(told({"data": Airalo().places}), next_page="").plans
     assert (sim.use, top_up.use) == (PlanUse.NEW_ESIM, PlanUse.RENEWAL)
     assert sim.renewed_by == (top_up.code,)
     assert top_up.renewed_by == ()
@@ -354,7 +356,8 @@ def test_top_ups_are_listed_beside_what_they_renew() -> None:
 
 def test_a_later_page_has_an_object_in_place_of_a_list() -> None:
     page = told({"data": {"25": make_place("JP"), "26": make_place("FR")}})
-    assert [plan.code for plan in plans.read_plans(page)] == ["jp-7days-1gb", "fr-7days-1gb"]
+    found = plans.read_page(page, next_page="").plans
+    assert [plan.code for plan in found] == ["jp-7days-1gb", "fr-7days-1gb"]
 
 
 @pytest.mark.parametrize("fields", [{"is_unlimited": True}, {"amount": 0}])
@@ -379,15 +382,22 @@ def test_a_regional_package_works_where_its_operator_says() -> None:
         {"package": {"amount": None}},
         {"package": {"amount": -1}},
         {"package": {"type": "voucher"}},
-        {"package": {"id": ""}},
+        {"package": {"net_price": 1.105}},
         {"package": {"day": "1.5"}},
         {"operator": {"countries": [], "coverages": []}, "country_code": ""},
-        {"operator": {"packages": "none"}},
-        {"operators": [1]},
     ],
 )
 def test_a_package_that_is_not_understood_is_left_out(fields: dict[str, Any]) -> None:
     assert package(**fields) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"operators": [1]}, {"operator": {"packages": "none"}}, {"package": {"id": ""}}],
+)
+def test_a_list_that_is_none_is_not_understood(fields: dict[str, Any]) -> None:
+    with pytest.raises(ProviderError):
+        package(**fields)
 
 
 # As the official SDKs sign: HMAC-SHA512 over compact JSON. Computed here by hand for each way.
@@ -468,7 +478,7 @@ def test_any_json_is_an_answer_or_not_understood(content: Any) -> None:
         lambda: wire.read_usage(answer, ESIM, now=MOMENT),
         lambda: wire.read_balance(answer),
         lambda: wire.read_charges(answer, since=MOMENT, until=until),
-        lambda: plans.read_plans(answer),
+        lambda: plans.read_page(answer, next_page=""),
     ]
     for reader in readers:
         try:

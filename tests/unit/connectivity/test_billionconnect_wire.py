@@ -245,7 +245,9 @@ def test_the_plan_that_runs_is_told_then_one_that_waits_then_the_last() -> None:
 
 def listed(**fields: Any) -> list[Any]:
     product = {name: value for name, value in {**PRODUCTS[0], **fields}.items() if value != ""}
-    return plans.read_plans([product], plans.read_prices(PRICES), currency="CNY")
+    page = plans.read_page([product], plans.read_prices(PRICES), currency="CNY")
+    assert page.plans or page.left_out or fields == {"type": "210"}
+    return list(page.plans)
 
 
 def test_a_product_by_the_day_is_a_plan_for_each_number_of_days() -> None:
@@ -268,7 +270,8 @@ def test_what_is_cut_after_a_days_volume_has_a_total() -> None:
 def test_a_fixed_product_has_one_plan() -> None:
     (fixed,) = listed(type="3106", days="5")
     assert (fixed.code, fixed.days) == ("1535444366670209:r", 5)
-    (total,) = plans.read_plans(PRODUCTS[1:], plans.read_prices(PRICES), currency="CNY")
+    page = plans.read_page(PRODUCTS[1:], plans.read_prices(PRICES), currency="CNY")
+    (total,) = page.plans
     assert (total.volume_bytes, total.daily_bytes, total.days) == (1024**3, None, 30)
     assert total.use is PlanUse.RENEWAL
 
@@ -288,11 +291,18 @@ def test_a_fixed_product_has_one_plan() -> None:
         {"estimatedUseTimeFlag": "1"},
         {"skuId": "without-a-price"},
         {"days": ["1"]},
-        {"name": None},
     ],
 )
 def test_a_product_that_is_not_understood_is_left_out(fields: dict[str, Any]) -> None:
     assert listed(**fields) == []
+
+
+@pytest.mark.parametrize("price", ["6.005", "0", "-1", "", "1,5"])
+def test_a_price_that_can_not_be_booked_leaves_the_product_out(price: str) -> None:
+    prices = [{"skuId": PRODUCTS[0]["skuId"], "price": [{"copies": "1", "settlementPrice": price}]}]
+    page = plans.read_page(PRODUCTS[:1], plans.read_prices(prices), currency="CNY")
+    assert page.plans == ()
+    assert "settlementPrice" in page.left_out[str(PRODUCTS[0]["skuId"])]
 
 
 def test_an_unlimited_product_says_so() -> None:
@@ -459,7 +469,7 @@ def test_any_json_is_an_answer_or_not_understood(data: Any) -> None:
         lambda: wire.renewing_skus(value),
         lambda: counts.one_to_tell(counts.read_counts(value)),
         lambda: counts.read_days(value, "131"),
-        lambda: plans.read_plans(value, plans.read_prices(PRICES), currency="CNY"),
+        lambda: plans.read_page(value, plans.read_prices(PRICES), currency="CNY"),
         lambda: plans.read_prices(value),
     ]
     for reader in readers:

@@ -143,11 +143,21 @@ def money(amount: Decimal, currency: str, name: str) -> Money:
 
 
 def read_money(fields: Fields, name: str, *, currency: str) -> Money:
-    """Return an amount that is written in major units."""
+    """Return an amount that is written in major units, rounded as `money` does."""
     amount = read_number(fields, name)
     if amount is None:
         raise malformed(name)
     return money(amount, currency, name)
+
+
+def read_price(fields: Fields, name: str, *, currency: str) -> Money:
+    """Return what something costs, exactly: what is finer than a minor unit can't be booked."""
+    price = read_money(fields, name, currency=currency)
+    if price.to_decimal() != read_number(fields, name):
+        raise ProviderError(f"{name} is finer than a minor unit", retryable=False)
+    if price.amount_minor <= 0:
+        raise ProviderError(f"{name} is nothing", retryable=False)
+    return price
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -71,9 +71,7 @@ class AiraloSupplier(WithoutCancel, WithoutEndEarly, WithoutMoves):
         query = {"include": "topup", "limit": str(PLACES_IN_A_PAGE), "page": str(number)}
         answer = self._connection.get("packages", query, bytes_max=LIST_BYTES_MAX)
         is_last = number >= wire.last_page(answer)
-        return PlanPage(
-            plans=tuple(plans.read_plans(answer)), next_page="" if is_last else str(number + 1)
-        )
+        return plans.read_page(answer, next_page="" if is_last else str(number + 1))
 
     def balance(self) -> SupplierBalance:
         """Return what is available to us."""

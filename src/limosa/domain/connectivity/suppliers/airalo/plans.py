@@ -1,9 +1,8 @@
-"""Airalo's packages as plans. Pure. A package that is not understood is left out."""
+"""Airalo's packages as plans. Pure. A package that can't be said in our units is left out."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from limosa.domain.connectivity.answers import Activation, PlanUse, SupplierPlan
+from limosa.domain.connectivity.answers import Activation, PlanPage, PlanUse, SupplierPlan
 from limosa.domain.connectivity.members import (
     Fields,
     as_fields,
@@ -12,9 +11,9 @@ from limosa.domain.connectivity.members import (
     read_country,
     read_flag,
     read_label,
-    read_money,
     read_number,
     read_optional,
+    read_price,
     read_rows,
     read_whole,
     read_word,
@@ -46,14 +45,20 @@ _RULES_OF_PACKAGE = (
 )
 
 
-def read_plans(answer: Fields) -> list[SupplierPlan]:
-    """Return the plans of a page of countries and regions."""
+def read_page(answer: Fields, *, next_page: str) -> PlanPage:
+    """Return the plans of a page of countries and regions. Raises ProviderError: it is no list."""
     plans: dict[str, SupplierPlan] = {}
+    left_out: dict[str, str] = {}
     for place in _places(answer.get("data")):
-        for operator in _rows_or_none(place, "operators"):
-            for plan in _plans_of(place, operator):
-                plans.setdefault(plan.code, plan)
-    return list(plans.values())
+        for operator in read_rows(place, "operators"):
+            packages = read_rows(operator, "packages")
+            for package in packages:
+                code = read_word(package, "id")
+                try:
+                    plans.setdefault(code, _plan(package, place, operator, packages))
+                except ProviderError as error:
+                    left_out[code] = str(error)
+    return PlanPage(plans=tuple(plans.values()), next_page=next_page, left_out=left_out)
 
 
 def _places(data: Any) -> list[Fields]:
@@ -61,28 +66,14 @@ def _places(data: Any) -> list[Fields]:
     return as_rows(list(data.values()) if isinstance(data, dict) else data, "data")
 
 
-def _rows_or_none(fields: Fields, name: str) -> list[Fields]:
-    try:
-        return read_rows(fields, name)
-    except ProviderError:
-        return []  # One place that is not understood hides no other.
-
-
-def _plans_of(place: Fields, operator: Fields) -> Iterator[SupplierPlan]:
-    packages = _rows_or_none(operator, "packages")
-    for package in packages:
-        try:
-            yield _plan(package, place, operator, packages)
-        except (ProviderError, ArithmeticError):
-            continue
-
-
 def _plan(package: Fields, place: Fields, operator: Fields, siblings: list[Fields]) -> SupplierPlan:
     use = _USES.get(read_word(package, "type"))
-    cost = read_money(package, "net_price", currency=CURRENCY)
+    cost = read_price(package, "net_price", currency=CURRENCY)
     countries = _countries(place, operator)
-    if use is None or cost.amount_minor <= 0 or not countries:
-        raise malformed("package")
+    if use is None:
+        raise malformed("type")
+    if not countries:
+        raise malformed("countries")
     is_new = use is PlanUse.NEW_ESIM
     return SupplierPlan(
         code=read_word(package, "id"),
@@ -114,8 +105,8 @@ def _volume(package: Fields) -> int | None:
 
 def _countries(place: Fields, operator: Fields) -> tuple[str, ...]:
     """Return where it works. A package for one country may not list it again."""
-    listed = [read_country(one, "country_code") for one in _rows_or_none(operator, "countries")]
-    covered = [read_country(one, "code") for one in _rows_or_none(operator, "coverages")]
+    listed = [read_country(one, "country_code") for one in read_rows(operator, "countries")]
+    covered = [read_country(one, "code") for one in read_rows(operator, "coverages")]
     for codes in (listed, covered, [read_country(place, "country_code")]):
         if found := tuple(dict.fromkeys(filter(None, codes))):
             return found

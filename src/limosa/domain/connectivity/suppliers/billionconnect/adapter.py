@@ -79,8 +79,7 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
         products = self._connection.ask(
             "F002", wire.products_question(method), now=now, bytes_max=LIST_BYTES_MAX
         )
-        found = plans.read_plans(products, prices, currency=self._account.currency)
-        return PlanPage(plans=tuple(found), total=len(found))
+        return plans.read_page(products, prices, currency=self._account.currency)
 
     def balance(self) -> SupplierBalance:
         """Return what is left of the deposit. Credit is not counted: whether it is part of what it

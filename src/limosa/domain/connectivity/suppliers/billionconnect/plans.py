@@ -1,6 +1,7 @@
 """BillionConnect's list of products (F002) with its prices (F003), as plans. Pure.
 
-A product that is not understood, or that we could not order truthfully, is left out.
+A product that can't be said in our units, or that we could not order truthfully, is left out. What
+carries no eSIM and no data, such as a router, is not listed at all.
 """
 
 import re
@@ -9,15 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from limosa.domain.connectivity.answers import PlanUse, SupplierPlan
+from limosa.domain.connectivity.answers import PlanPage, PlanUse, SupplierPlan
 from limosa.domain.connectivity.members import (
     Fields,
     as_rows,
-    money,
+    malformed,
     read_country,
     read_label,
     read_number,
     read_optional,
+    read_price,
     read_rows,
     read_whole,
     read_word,
@@ -26,12 +28,12 @@ from limosa.domain.connectivity.suppliers.billionconnect.counts import to_bytes
 from limosa.domain.connectivity.suppliers.billionconnect.wire import Bought
 from limosa.foundation.errors import ProviderError
 
-Tiers = Mapping[int, Decimal]
 # An eSIM; for the rest of the types: SIM cards, routers.
 _ESIMS = {"230", "250", "3105", "3106"}
 _DATA_ONLY = {"110", "111"}
 # Sold by the day: each number of copies is a plan, and has its price.
 _BY_THE_DAY = {"110", "3105"}
+_COPIES_END = 1000  # As a plan's code has them.
 _CALENDAR_DAY = "1"
 _DATE_NEEDED = "1"
 _ZONE = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.ASCII)
@@ -63,57 +65,55 @@ class Limits:
     throttled_kbps: int | None
 
 
-def read_prices(data: Any) -> dict[str, Tiers]:
-    """Return what each product costs, by the number of copies. In the account's currency."""
-    prices: dict[str, Tiers] = {}
-    for row in as_rows(data, "tradeData"):
-        tiers: dict[int, Decimal] = {}
-        for tier in read_rows(row, "price"):
-            copies, price = read_whole(tier, "copies"), read_number(tier, "settlementPrice")
-            if copies is not None and price is not None and copies > 0 and price > 0:
-                tiers[copies] = price
-        prices[read_word(row, "skuId")] = tiers
-    return prices
+def read_prices(data: Any) -> dict[str, list[Fields]]:
+    """Return the prices of each product, by the number of copies."""
+    return {read_word(row, "skuId"): read_rows(row, "price") for row in as_rows(data, "tradeData")}
 
 
-def read_plans(data: Any, prices: Mapping[str, Tiers], *, currency: str) -> list[SupplierPlan]:
-    """Return the plans of all products that can be ordered and have a price."""
+def read_page(data: Any, prices: Mapping[str, list[Fields]], *, currency: str) -> PlanPage:
+    """Return the plans of all products that can be ordered. `currency`: of the account.
+
+    Raises ProviderError: it is no list.
+    """
     plans: dict[str, SupplierPlan] = {}
+    left_out: dict[str, str] = {}
     for product in as_rows(data, "tradeData"):
+        sku = read_word(product, "skuId")
+        if read_optional(product, "type") not in _ESIMS | _DATA_ONLY:
+            continue
         try:
-            for plan in _plans_of(product, prices, currency):
-                plans.setdefault(plan.code, plan)
-        except (ProviderError, ArithmeticError):
-            continue  # One row that is not understood hides no other.
-    return list(plans.values())
+            found = list(_plans_of(product, sku, prices.get(sku, []), currency))
+            plans |= {plan.code: plan for plan in found if plan.code not in plans}
+        except ProviderError as error:
+            left_out[sku] = str(error)
+    return PlanPage(plans=tuple(plans.values()), total=len(plans), left_out=left_out)
 
 
 def _plans_of(
-    product: Fields, prices: Mapping[str, Tiers], currency: str
+    product: Fields, sku: str, tiers: list[Fields], currency: str
 ) -> Iterator[SupplierPlan]:
-    sku, kind = read_word(product, "skuId"), read_word(product, "type")
-    name, days = read_label(product, "name"), read_whole(product, "days")
+    kind, days = read_word(product, "type"), read_whole(product, "days")
     countries = [read_country(one, "mcc") for one in read_rows(product, "country")]
-    if kind not in _ESIMS | _DATA_ONLY or not days or not name or not any(countries):
-        return
+    if not days or days < 0:
+        raise malformed("days")
+    if not any(countries):
+        raise malformed("country")
     if read_optional(product, "estimatedUseTimeFlag") == _DATE_NEEDED:
-        return  # It wants the day of travel, which we do not ask for.
-    for copies, price in sorted(prices.get(sku, {}).items()):
-        if copies > 1 and kind not in _BY_THE_DAY:
-            continue
-        limits = _limits(product, days * copies, name)
-        cost = money(price, currency, "settlementPrice")
-        if limits is None or cost.amount_minor <= 0:
-            continue
-        is_renewable = _is_renewable(product, kind)
-        bought = Bought(
-            sku=sku, copies=copies, is_rechargeable=bool(is_renewable) and kind in _ESIMS
-        )
+        raise ProviderError("it wants the day of travel, which nobody is asked", retryable=False)
+    is_renewable = _is_renewable(product, kind)
+    is_by_the_day = kind in _BY_THE_DAY
+    sold = [tier for tier in tiers if is_by_the_day or read_whole(tier, "copies") == 1]
+    if not sold:
+        raise malformed("price")
+    for tier in sold:
+        copies = _copies(tier)
+        limits = _limits(product, days * copies)
+        is_rechargeable = bool(is_renewable) and kind in _ESIMS
         yield SupplierPlan(
-            code=bought.code,
-            name=name,
+            code=Bought(sku=sku, copies=copies, is_rechargeable=is_rechargeable).code,
+            name=read_label(product, "name"),
             use=_use(kind, is_renewable=bool(is_renewable)),
-            cost=cost,
+            cost=read_price(tier, "settlementPrice", currency=currency),
             days=days * copies,
             countries=tuple(dict.fromkeys(filter(None, countries))),
             day_zone=_day_zone(product),
@@ -126,18 +126,28 @@ def _plans_of(
         )
 
 
-def _limits(product: Fields, days: int, name: str) -> Limits | None:
-    """Return volume, volume by day, and the speed after that; None: not understood."""
+def _copies(tier: Fields) -> int:
+    copies = read_whole(tier, "copies")
+    if copies is None or not 0 < copies < _COPIES_END:
+        raise malformed("copies")
+    return copies
+
+
+def _limits(product: Fields, days: int) -> Limits:
+    """Return volume, volume by day, and the speed after that."""
     speed = read_whole(product, "limitFlowSpeed")
     throttled = speed if speed is not None and speed >= 0 else None
     by_day = read_number(product, "highFlowSize")
     match read_optional(product, "planType"):
         case "0":
-            return _of_a_total(read_number(product, "capacity"), by_day, throttled)
+            limits = _of_a_total(read_number(product, "capacity"), by_day, throttled)
         case "1":
-            return _of_a_day(by_day, days, throttled, name)
+            limits = _of_a_day(by_day, days, throttled, read_label(product, "name"))
         case _:
-            return None
+            raise malformed("planType")
+    if limits is None:
+        raise malformed("highFlowSize")
+    return limits
 
 
 def _of_a_total(
