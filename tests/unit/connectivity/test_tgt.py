@@ -168,6 +168,17 @@ def test_a_code_that_is_not_public_is_a_refusal_only_if_it_has_no_order(
         supplier.order(NEW)
 
 
+def test_if_it_can_not_be_asked_then_an_order_may_have_been_made(
+    other: Tgt, supplier: TgtSupplier
+) -> None:
+    other.says("order/create", refused("5000", "4012"))
+    other.says("order/orders", refused("2003"))
+    supplier.balance()
+    other.says("token", b"", status=500)
+    with pytest.raises(ProviderError):
+        supplier.order(NEW)
+
+
 @pytest.mark.parametrize(
     ("code", "failure", "reason"),
     [

@@ -55,7 +55,7 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
         usage_unit=UsageUnit.BYTE,
         usage_age=timedelta(hours=3),
         usage_batch=wire.USAGE_BATCH,
-        calls_per_minute=480,
+        calls_per_minute=400,  # It takes 480; the rest is for orders.
         renewal_start=RenewalStart.NOW_ADDED,
         lists_plans=True,
         tells_balance=True,

@@ -52,6 +52,7 @@ class TgtSupplier(WithoutCancel, WithoutCharges, WithoutMoves):
         idempotency=Idempotency.SAME_ORDER,
         end_early=True,
         usage_unit=UsageUnit.MIB,
+        calls_per_minute=30,  # A question about use is two calls; how many it takes is not said.
         lists_plans=True,
         tells_balance=True,
         callback_auth=CallbackAuth.SIGNED,
@@ -168,7 +169,10 @@ class TgtSupplier(WithoutCancel, WithoutCharges, WithoutMoves):
         if refused.failure is Failure.AGAIN:
             return refused
         handle = SupplyHandle(number=request.number, renewed=request.renewed)
-        found = self._row(talk, handle)
+        try:
+            found = self._row(talk, handle)
+        except NotReachedError as error:  # The look-up was not sent; an order may have been.
+            raise ProviderError(f"not looked up: {error}", retryable=True) from error
         return refused if found is None else found.as_answer(is_renewal=bool(request.renewed))
 
     def _product(self, talk: Talk, code: str) -> Product | Refused:
