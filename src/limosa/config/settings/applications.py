@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "limosa.domain.ledger",
     "limosa.domain.connectivity",
     "limosa.domain.wholesale",
+    "limosa.domain.payables",
     "limosa.domain.promotions",
     "limosa.domain.charging",
     "limosa.domain.payments",

@@ -85,6 +85,24 @@ PAYMENT_FEE_FIXED = _money.read(
         "currency that is not named here",
     )
 )
+SUPPLIER_BALANCE_FLOORS = _money.read(
+    Variable(
+        "LIMOSA_SUPPLIER_BALANCE_FLOORS",
+        Limits(),
+        default="",
+        about="below which prepaid balance at a supplier staff are warned, in minor units",
+        default_about="none: only by how long it lasts",
+    )
+)
+SUPPLIER_BALANCE_DAYS = _money.read(
+    Variable(
+        "LIMOSA_SUPPLIER_BALANCE_DAYS",
+        Number(least=0, most=90),
+        default="3",
+        about="for how many days a balance at a supplier has to last at the pace of the last week; "
+        "staff are warned of less",
+    )
+)
 SERVICE_TIME_ZONE = _money.read(
     Variable(
         "LIMOSA_SERVICE_TIME_ZONE",

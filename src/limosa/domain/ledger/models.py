@@ -19,6 +19,7 @@ class AccountKind(models.TextChoices):
     PROMOTIONS = "promotions"  # goodwill credited to wallets (expense)
     COST_OF_SALES = "cost_of_sales"  # what suppliers charge for what is sold (expense)
     SUPPLIER = "supplier"  # our prepaid balance at a supplier, or what we owe it (asset)
+    BANK = "bank"  # our own bank account, from which suppliers are paid (asset)
     PROVIDER_FEES = "provider_fees"  # what providers keep of our takings (expense)
     DISPUTED = "disputed"  # withheld by a provider until a dispute is decided (asset)
     LOSSES = "losses"  # disputed money lost without reversing a sale (expense)

@@ -1,0 +1,36 @@
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.payables.engine.difference_life import StatementState
+from limosa.domain.payables.models import Statement
+from limosa.domain.payables.operations.fetch_statement import fetch_statement
+
+# How many days back a day is still asked for that was not told, or when nobody asked.
+DAYS_BACK = 7
+
+
+def fetch_due_statements(*, now: datetime) -> int:
+    """Fetch the days of the last week that are not compared yet, oldest first, from each supplier
+    that lists its charges; return how many were compared.
+
+    Nothing is raised for a supplier that does not answer: its row says why. Locks: as
+    fetch_statement.
+    """
+    done = 0
+    today = now.astimezone(UTC).date()
+    days = [today - timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
+    for code in settings.SUPPLIER_ADAPTERS:
+        if not capabilities_of(code).lists_charges:
+            continue
+        known = Statement.objects.filter(
+            supplier=code, day__in=days, state=StatementState.DONE.value
+        )
+        there = set(known.values_list("day", flat=True))
+        for day in (day for day in days if day not in there):
+            row = fetch_statement(supplier_code=code, day=day, now=now)
+            if row.state != StatementState.DONE:
+                break  # It will be asked again in an hour, and not seven times now.
+            done += 1
+    return done
