@@ -23,6 +23,11 @@ from tests.factories.esims import make_bundle, make_device, make_esim, make_inst
 from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
 from tests.factories.ordering import make_order, make_quote
+from tests.factories.payables import (
+    make_charge_difference,
+    make_statement,
+    make_supplier_account,
+)
 from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.factories.rsp import make_download_order, make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
@@ -149,6 +154,18 @@ UNKNOWN: dict[str, Cheat] = {
     "ordering.Quote.start_rule": Cheat(
         make_quote, {"start_rule": "bogus"}, "quote_start_rule_known"
     ),
+    "payables.ChargeDifference.problem": Cheat(
+        make_charge_difference, {"problem": "bogus"}, "charge_difference_problem_known"
+    ),
+    "payables.ChargeDifference.state": Cheat(
+        make_charge_difference, {"state": "bogus"}, "charge_difference_state_has_its_time"
+    ),
+    "payables.Statement.state": Cheat(
+        make_statement, {"state": "bogus"}, "statement_state_has_its_time"
+    ),
+    "payables.SupplierAccount.warning": Cheat(
+        make_supplier_account, {"warning": "bogus"}, "supplier_account_balance_is_whole"
+    ),
     "payments.Difference.kind": Cheat(make_difference, {"kind": "bogus"}, "difference_kind_known"),
     "payments.Difference.state": Cheat(
         make_difference, {"state": "bogus"}, "difference_resolved_has_its_time"
@@ -203,6 +220,23 @@ UNKNOWN: dict[str, Cheat] = {
     ),
 }
 CONTRADICTIONS: dict[str, Cheat] = {
+    "a supplier's charge is resolved, and both sides differ": Cheat(
+        make_charge_difference,
+        {"state": "resolved", "resolved_at": MOMENT},
+        "charge_difference_state_has_its_time",
+    ),
+    "a supplier's charge is about nothing": Cheat(
+        make_charge_difference, {"charge_id": ""}, "charge_difference_is_about_one"
+    ),
+    "a supplier's charge is corrected by no entry": Cheat(
+        make_charge_difference, {"corrected_minor": 1}, "charge_difference_corrected_by_some"
+    ),
+    "a statement is compared at no time": Cheat(
+        make_statement, {"compared_at": None}, "statement_state_has_its_time"
+    ),
+    "a balance without a currency": Cheat(
+        make_supplier_account, {"currency": ""}, "supplier_account_balance_is_whole"
+    ),
     "a price list is whole and still fetched": Cheat(
         make_sheet, {"state": "fetching"}, "sheet_state_has_its_time"
     ),

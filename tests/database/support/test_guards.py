@@ -19,6 +19,7 @@ from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Post
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.notifications.kinds import page_path
 from limosa.domain.notifications.models import Notification
+from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import InboxMessage
@@ -33,6 +34,11 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
 from tests.factories.charging import make_usage_record
 from tests.factories.connectivity import make_supply
+from tests.factories.payables import (
+    make_charge_difference,
+    make_statement,
+    make_supplier_account,
+)
 from tests.factories.rsp import make_profile, make_profile_type
 from tests.factories.settlements import make_difference, make_settlement
 from tests.factories.support import make_finding
@@ -100,6 +106,34 @@ def supply_unanswered(_shop: Shop) -> None:
 
 def supply_not_undone(_shop: Shop) -> None:
     make_supply(state="cancelling", asked_at=LATER - timedelta(days=8))
+
+
+def cost_not_booked(_shop: Shop) -> None:
+    make_supply(state="delivered", cost_minor=810, cost_currency="USD")
+    make_supply(state="delivered")  # Its cost is not known.
+    booked = make_supply(state="cancelled", cost_minor=810, cost_currency="USD")
+    book_supply_cost(supply=booked, now=MOMENT)
+
+
+def cost_for_nothing(_shop: Shop) -> None:
+    supply = make_supply(state="refused", cost_minor=810, cost_currency="USD")
+    book_supply_cost(supply=supply, now=MOMENT)
+
+
+def charged_for_nothing(_shop: Shop) -> None:
+    make_charge_difference()
+    make_charge_difference(charge_id="43", state="disputed")
+
+
+def balance_low(_shop: Shop) -> None:
+    make_supplier_account(warning="floor")
+    make_supplier_account(supplier="other")
+
+
+def statement_not_compared(_shop: Shop) -> None:
+    day = LATER.date() - timedelta(days=9)
+    make_statement(state="waiting", compared_at=None, day=day)
+    make_statement(day=day, supplier="other")
 
 
 def stock_low(_shop: Shop) -> None:
@@ -188,6 +222,11 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "money is in suspense": ("suspense", "", suspend),
     "few profiles are left": ("stock", "", stock_low),
     "a day's sums differ": ("clearing", "differs", sums_differ),
+    "a cost is not booked": ("supplied", "not_booked", cost_not_booked),
+    "a cost is booked for nothing": ("supplied", "not_delivered", cost_for_nothing),
+    "a supplier charges what we don't know": ("payables", "differs", charged_for_nothing),
+    "a balance is below its floor": ("payables", "balance_floor", balance_low),
+    "a statement is not compared": ("payables", "not_compared", statement_not_compared),
     "a day is not compared": ("clearing", "not_compared", not_compared),
 }
 
@@ -338,7 +377,7 @@ def test_the_command_looks_at_everything_and_exits_with_one_when_something_is_of
     busy: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["books", "check"]) == 0
-    assert "12 guards, 0 findings" in capsys.readouterr().out
+    assert f"{len(GuardKind)} guards, 0 findings" in capsys.readouterr().out
     cheat("UPDATE ledger_account SET balance_minor = 1 WHERE kind = 'wallet'")
     assert main(["books", "check"]) == 1
     said = capsys.readouterr().out

@@ -14,7 +14,9 @@ from limosa.domain.catalog.queries import currencies_on_sale
 from limosa.domain.connectivity.own_profiles import REQUESTER
 from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
 from limosa.domain.ordering.models import TaxRate
+from limosa.domain.payables.queries import low_accounts
 from limosa.domain.wholesale.price_lists import plans_above_price
+from limosa.foundation.money import Money
 
 _PLANS_NAMED_MAX = 10
 
@@ -32,6 +34,7 @@ def check_contents(*, is_start: bool = False) -> list[Finding]:
             *_price_list(),
             *_suppliers(is_start=is_start),
             *_downloads(),
+            *_balances(),
             *_costs(),
         ]
     except DatabaseError as error:
@@ -106,4 +109,15 @@ def _downloads() -> Iterator[Finding]:
         yield warning(
             "The SM-DP+ is not set up (LIMOSA_SMDP_CI_CERTIFICATES), so nobody can download the "
             "eSIMs that the catalogue has on sale of our own network."
+        )
+
+
+def _balances() -> Iterator[Finding]:
+    for account in low_accounts():
+        left = Money(account.available_minor or 0, account.currency)
+        days = account.days_left
+        lasts = "" if days is None else f", which lasts {days} days at the pace of the last week"
+        yield warning(
+            f"The balance at the supplier {account.supplier} is low: {left.to_decimal()} "
+            f"{left.currency}{lasts}. Pay money in, or its orders will be refused."
         )

@@ -3,10 +3,10 @@
 Checks the settings (unknown names, weak keys, URLs, files and folders, payment providers and
 suppliers that are only partly set up, with where to get what is missing), the database (reachable,
 new enough, its schema, its clock), its contents (whether the keys decrypt them, a tax rate for the
-place of supply, whether the suppliers of what is on sale are set up), the certificates of the
-SM-DP+, if there is one (issuers, keys, dates, the names and the key of the one for TLS), and the
-mail server. Reports each problem on one line; exits with 1 if there is a fault. Changes nothing,
-sends no mail and takes no money.
+place of supply, whether the suppliers of what is on sale are set up, and our balances there), the
+certificates of the SM-DP+, if there is one (issuers, keys, dates, the names and the key of the one
+for TLS), and the mail server. Reports each problem on one line; exits with 1 if there is a fault.
+Changes nothing, sends no mail and takes no money.
 
 `limosa web` and `limosa worker` check the first three when they start: a fault ends them, a warning
 is logged. A supplier that is not set up is only a warning there, since its plans are not offered. A

@@ -209,8 +209,8 @@ class ChargeDifference(models.Model):
 
     @property
     def number(self) -> str:
-        """The number that people read: C-17."""
-        return f"C-{self.pk}"
+        """The number that people read: SD-17."""
+        return f"SD-{self.pk}"
 
     @property
     def delta_minor(self) -> int:

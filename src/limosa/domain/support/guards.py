@@ -235,6 +235,49 @@ SELECT id, code, '', '', '', available, wanted FROM (
 ) AS stock WHERE available < wanted
 """,
     ),
+    # What a supplier delivered at a cost is booked, and nothing that it did not deliver. A key that
+    # is contradicted by the supply's state is as wrong as one that is missing.
+    Guard(
+        kind=GuardKind.SUPPLIED,
+        finds="""
+SELECT id, concat(order_number, ' ', supplier_id),
+       CASE WHEN is_booked THEN 'not_delivered' ELSE 'not_booked' END, order_number,
+       coalesce(cost_currency, ''), CASE WHEN is_booked THEN cost_minor ELSE 0 END,
+       CASE WHEN is_booked THEN 0 ELSE cost_minor END FROM (
+    SELECT supply.*, (SELECT count(*) FROM ledger_journalentry AS entry
+                       WHERE entry.key = concat('supply:', supply.order_number, ':',
+                                                supply.supplier_id)) > 0 AS is_booked
+      FROM connectivity_supply AS supply WHERE {scope}
+) AS supply
+ WHERE (state = 'delivered' AND cost_minor > 0 AND NOT is_booked)
+    OR (is_booked AND state IN ('due', 'asked', 'pending', 'unclear', 'refused'))
+""",
+        row="supply.id",
+        last_row="SELECT max(id) FROM connectivity_supply",
+        touched="""SELECT id FROM connectivity_supply
+                    WHERE id > %(after)s - 1000 AND id <= %(upto)s""",
+        last_touch="SELECT max(id) FROM connectivity_supply",
+    ),
+    # What suppliers charged and we did not book, or the reverse, until staff decide; balances that
+    # run out; and days of statements that could not be compared.
+    Guard(
+        kind=GuardKind.PAYABLES,
+        finds="""
+SELECT difference.id, concat('SD-', difference.id), 'differs',
+       coalesce((SELECT order_number FROM connectivity_supply AS supply
+                  WHERE supply.id = difference.supply_id), ''),
+       difference.currency, difference.ours_minor, difference.theirs_minor
+  FROM payables_chargedifference AS difference WHERE state = 'open' AND {scope}
+UNION ALL
+SELECT 0, concat(supplier, ' ', currency), concat('balance_', warning), '', currency,
+       available_minor, NULL FROM payables_supplieraccount WHERE warning <> '' AND {scope}
+UNION ALL
+SELECT id, concat(supplier, ' ', day), 'not_compared', '', '', NULL, NULL
+  FROM payables_statement
+ WHERE state <> 'done' AND day < (%(now)s::timestamptz - interval '4 days')::date AND {scope}
+   AND day > (%(now)s::timestamptz - interval '31 days')::date
+""",
+    ),
     # I1, over everything at one moment. It reads the whole journal, so it takes longer as that
     # grows: docs/explanation/money.md has a figure.
     Guard(

@@ -176,6 +176,12 @@ class AuditAction(models.TextChoices):
     SET_PRICING = "set_pricing"
     DECIDE_PRICES = "decide_prices"
     ADD_PLAN = "add_plan"
+    RECORD_DEPOSIT = "record_deposit"
+    UNDO_DEPOSIT = "undo_deposit"
+    FETCH_STATEMENT = "fetch_statement"
+    AGREE_TO_CHARGE = "agree_to_charge"
+    DISPUTE_CHARGE = "dispute_charge"
+    REDELIVER_CALLBACK = "redeliver_callback"
 
 
 class AuditEntry(models.Model):
@@ -219,6 +225,8 @@ class GuardKind(models.TextChoices):
     SUSPENSE = "suspense"  # no money is left unattributed
     CLEARING = "clearing"  # the clearing accounts agree with the providers' settlements
     STOCK = "stock"  # no profile type has fewer available profiles than it wants
+    SUPPLIED = "supplied"  # what suppliers delivered is booked, and nothing else
+    PAYABLES = "payables"  # suppliers' statements agree, and balances there last
     JOURNAL = "journal"  # all postings together balance per currency
 
 

@@ -15,6 +15,8 @@ GUARDS: dict[str, Promise] = {
     "suspense": _("Suspense is empty"),
     "clearing": _("Clearing accounts and settlements agree"),
     "stock": _("Enough profiles are in stock"),
+    "supplied": _("What suppliers delivered is booked"),
+    "payables": _("Suppliers' statements agree, and balances last"),
     "journal": _("The whole journal balances in each currency"),
 }
 FINDINGS: dict[str, Promise] = {
@@ -35,6 +37,12 @@ FINDINGS: dict[str, Promise] = {
     "clearing:differs": _("Day's totals differ from the clearing account"),
     "clearing:not_compared": _("Day not reconciled"),
     "stock": _("Few profiles left in stock"),
+    "supplied:not_booked": _("Supplier delivered, and its cost is not booked"),
+    "supplied:not_delivered": _("Cost booked for what a supplier didn't deliver"),
+    "payables:differs": _("Supplier's statement differs from our books"),
+    "payables:balance_floor": _("Balance at a supplier is below its floor"),
+    "payables:balance_days": _("Balance at a supplier runs out soon"),
+    "payables:not_compared": _("Supplier's statement not compared"),
     "journal": _("Journal doesn't balance"),
 }
 _BY_HAND = _(
@@ -79,6 +87,22 @@ ADVICE: dict[str, Promise] = {
     "clearing:not_compared": _(
         "The provider's file is missing or can't be read. Open the day under Settlements to see "
         "why. Download the file from the provider's site and reconcile it with the command."
+    ),
+    "payables:differs": _(
+        "Open the difference on the page Suppliers: it shows both sides, and lets you correct our "
+        "books or dispute the charge."
+    ),
+    "payables:balance_floor": _(
+        "Pay money in at the supplier, or its orders will be refused. Then record the payment on "
+        "the page Suppliers."
+    ),
+    "payables:balance_days": _(
+        "Pay money in at the supplier, or its orders will be refused. Then record the payment on "
+        "the page Suppliers."
+    ),
+    "payables:not_compared": _(
+        "The supplier didn't answer. Import the statement from a file with “limosa suppliers "
+        "statement import”, or compare the day again on the page Suppliers."
     ),
     "stock": _(
         "Once none is left, no new eSIM of this type can be installed. Import more profiles with "

@@ -40,6 +40,12 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.SET_PRICING: _("Pricing rules changed"),
     AuditAction.DECIDE_PRICES: _("Price changes decided"),
     AuditAction.ADD_PLAN: _("Plan added from a price list"),
+    AuditAction.RECORD_DEPOSIT: _("Payment to a supplier recorded"),
+    AuditAction.UNDO_DEPOSIT: _("Payment to a supplier undone"),
+    AuditAction.FETCH_STATEMENT: _("Supplier's statement compared"),
+    AuditAction.AGREE_TO_CHARGE: _("Books corrected to a supplier's statement"),
+    AuditAction.DISPUTE_CHARGE: _("Supplier's charge disputed"),
+    AuditAction.REDELIVER_CALLBACK: _("Supplier's notification applied again"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {
@@ -166,6 +172,10 @@ ENTRIES: dict[str, Promise] = {
     "dispute_lost": _("dispute lost"),
     "earning": _("revenue recognized"),
     "provider_fees": _("provider fees"),
+    "supply_cost": _("supplier's cost"),
+    "supply_credit": _("supplier's cost given back"),
+    "supply_correction": _("corrected to a supplier's statement"),
+    "supplier_deposit": _("payment to a supplier"),
 }
 MESSAGES: dict[str, Promise] = {
     "usage_threshold": _("data used"),
@@ -193,6 +203,9 @@ ACCOUNT_KINDS: dict[str, Promise] = {
     "revenue": _("Revenue"),
     "tax_payable": _("Tax payable"),
     "promotions": _("Goodwill credits"),
+    "cost_of_sales": _("Cost of sales"),
+    "supplier": _("Held by suppliers"),
+    "bank": _("Bank"),
     "provider_fees": _("Provider fees"),
     "disputed": _("Withheld for disputes"),
     "losses": _("Lost to disputes"),

@@ -107,6 +107,22 @@ TEXTS: dict[str, str | Promise] = {
         "This day is not over yet: the payment provider counts its days in %(city)s time. Nothing "
         "was changed. Choose an earlier day."
     ),
+    "charge_difference_changed": _(
+        "This difference has changed, or is resolved by now. Nothing was booked. The page shows "
+        "how it is now: please look at it again."
+    ),
+    "deposit_reference_reused": _(
+        "A payment with this reference is already recorded, with another amount or undone. Nothing "
+        "was booked. Check the reference."
+    ),
+    "no_statement": _(
+        "This supplier is not set up, or its statement can't be fetched. Import the statement from "
+        "a file instead."
+    ),
+    "statement_day_not_over": _(
+        "This day is not over yet: suppliers' statements are compared by days in UTC. Nothing was "
+        "changed. Choose an earlier day."
+    ),
     "plan_code_taken": _("There is a plan with this code already. Choose another one."),
     "no_price_list": _(
         "This supplier is not set up, or its price list can't be fetched. Import the list from a "

@@ -5,16 +5,15 @@ from django.db import transaction
 
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.ledger.models import JournalEntry
-from limosa.domain.payables.engine.difference_life import ChargeDifferenceState
 from limosa.domain.payables.holding import hold_account
 from limosa.domain.payables.models import ChargeDifference, ChargedLine
 from limosa.domain.payables.operations.note_differences import note_differences
+from limosa.domain.payables.queries import UNRESOLVED
 from limosa.domain.payables.sides import charge_compared, supplies_compared
 
 # A supplier may state a charge a day after it delivered: by its own days, or its own pace.
 GRACE = timedelta(days=1)
 _AT_A_TIME = 500
-_UNRESOLVED = [ChargeDifferenceState.OPEN.value, ChargeDifferenceState.DISPUTED.value]
 
 
 @transaction.atomic
@@ -58,7 +57,7 @@ def _supplies(supplier_code: str, since: datetime, until: datetime) -> Iterator[
     )
     ids.update(
         ChargeDifference.objects.filter(
-            supplier=supplier_code, state__in=_UNRESOLVED, supply__isnull=False
+            supplier=supplier_code, state__in=UNRESOLVED, supply__isnull=False
         ).values_list("supply_id", flat=True)
     )
     booked = JournalEntry.objects.filter(
@@ -93,7 +92,7 @@ def _charges(supplier_code: str, since: datetime, until: datetime) -> list[str]:
         supply__isnull=False,
         charge_id__in=differed.values("charge_id"),
     )
-    unresolved = differed.filter(state__in=_UNRESOLVED)
+    unresolved = differed.filter(state__in=UNRESOLVED)
     return sorted(
         {
             *unknown.values_list("charge_id", flat=True),

@@ -44,7 +44,7 @@ def note_differences(
         row = known.get(currency) or ChargeDifference(
             supplier=supplier_code, supply=supply, charge_id=charge_id, currency=currency
         )
-        _keep(row, one, now)
+        _keep(row, one, now, is_known=currency in known)
     for currency, row in known.items():
         if currency not in found and row.state != ChargeDifferenceState.RESOLVED:
             row.theirs_minor = theirs_in(compared, currency)
@@ -52,11 +52,11 @@ def note_differences(
             _agree(row, now)
 
 
-def _keep(row: ChargeDifference, found: ChargeFound, now: datetime) -> None:
-    is_new = row.pk is None or row.delta_minor != found.delta_minor
+def _keep(row: ChargeDifference, found: ChargeFound, now: datetime, *, is_known: bool) -> None:
+    is_another = not is_known or row.delta_minor != found.delta_minor
     row.problem = found.problem
     row.theirs_minor, row.ours_minor = found.theirs_minor, found.ours_minor
-    if is_new:
+    if is_another:
         row.state = CHARGE_DIFFERENCE_LIFE.after(row.state, ChargeDifferenceEvent.DIFFER)
         row.found_at, row.resolved_at, row.resolved_by = now, None, None
     row.save()

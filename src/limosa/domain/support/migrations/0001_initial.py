@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='GuardRound',
             fields=[
-                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('journal', 'Journal')], max_length=20, primary_key=True, serialize=False)),
+                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('supplied', 'Supplied'), ('payables', 'Payables'), ('journal', 'Journal')], max_length=20, primary_key=True, serialize=False)),
                 ('swept_id', models.BigIntegerField(default=0)),
                 ('touched_id', models.BigIntegerField(default=0)),
                 ('began_at', models.DateTimeField()),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='Finding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('journal', 'Journal')], max_length=20)),
+                ('guard', models.CharField(choices=[('entries', 'Entries'), ('wallets', 'Wallets'), ('usage', 'Usage'), ('payments', 'Payments'), ('orders', 'Orders'), ('delivery', 'Delivery'), ('supply', 'Supply'), ('inbox', 'Inbox'), ('suspense', 'Suspense'), ('clearing', 'Clearing'), ('stock', 'Stock'), ('supplied', 'Supplied'), ('payables', 'Payables'), ('journal', 'Journal')], max_length=20)),
                 ('subject', models.CharField(max_length=120)),
                 ('row_id', models.BigIntegerField()),
                 ('problem', models.CharField(blank=True, max_length=30)),
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             name='AuditEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('pause_supplier', 'Pause Supplier'), ('resume_supplier', 'Resume Supplier'), ('stop_sale', 'Stop Sale'), ('start_sale', 'Start Sale'), ('poll_payment', 'Poll Payment'), ('refund_order', 'Refund Order'), ('clear_payment', 'Clear Payment'), ('close_case', 'Close Case'), ('set_channel', 'Set Channel'), ('resolve_difference', 'Resolve Difference'), ('reconcile', 'Reconcile'), ('propose_refund', 'Propose Refund'), ('sign_refund', 'Sign Refund'), ('turn_down_refund', 'Turn Down Refund'), ('refund_to_wallet', 'Refund To Wallet'), ('import_catalog', 'Import Catalog'), ('answer_case', 'Answer Case'), ('export', 'Export'), ('add_staff', 'Add Staff'), ('change_staff', 'Change Staff'), ('remove_staff', 'Remove Staff'), ('reset_second_step', 'Reset Second Step'), ('note_finding', 'Note Finding'), ('settle_supply', 'Settle Supply'), ('fetch_prices', 'Fetch Prices'), ('set_pricing', 'Set Pricing'), ('decide_prices', 'Decide Prices'), ('add_plan', 'Add Plan')], max_length=20)),
+                ('action', models.CharField(choices=[('pause_supplier', 'Pause Supplier'), ('resume_supplier', 'Resume Supplier'), ('stop_sale', 'Stop Sale'), ('start_sale', 'Start Sale'), ('poll_payment', 'Poll Payment'), ('refund_order', 'Refund Order'), ('clear_payment', 'Clear Payment'), ('close_case', 'Close Case'), ('set_channel', 'Set Channel'), ('resolve_difference', 'Resolve Difference'), ('reconcile', 'Reconcile'), ('propose_refund', 'Propose Refund'), ('sign_refund', 'Sign Refund'), ('turn_down_refund', 'Turn Down Refund'), ('refund_to_wallet', 'Refund To Wallet'), ('import_catalog', 'Import Catalog'), ('answer_case', 'Answer Case'), ('export', 'Export'), ('add_staff', 'Add Staff'), ('change_staff', 'Change Staff'), ('remove_staff', 'Remove Staff'), ('reset_second_step', 'Reset Second Step'), ('note_finding', 'Note Finding'), ('settle_supply', 'Settle Supply'), ('fetch_prices', 'Fetch Prices'), ('set_pricing', 'Set Pricing'), ('decide_prices', 'Decide Prices'), ('add_plan', 'Add Plan'), ('record_deposit', 'Record Deposit'), ('undo_deposit', 'Undo Deposit'), ('fetch_statement', 'Fetch Statement'), ('agree_to_charge', 'Agree To Charge'), ('dispute_charge', 'Dispute Charge'), ('redeliver_callback', 'Redeliver Callback')], max_length=20)),
                 ('subject', models.CharField(max_length=60)),
                 ('detail', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),

@@ -1,0 +1,70 @@
+"""Record money paid to a supplier.
+
+Books it from our bank account to the supplier's account, once for each reference: repeating the
+command does nothing. With --undo, what was recorded by mistake is booked back; such a reference is
+not used again.
+"""
+
+import argparse
+
+from limosa.config.command import CommandFault, set_up_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", help="the supplier's code, as in the settings")
+    parser.add_argument("reference", help="the bank's reference of the transfer")
+    parser.add_argument("amount", nargs="?", default="", help="such as 500.00")
+    parser.add_argument("currency", nargs="?", default="", help="such as USD")
+    parser.add_argument("--undo", action="store_true", help="book it back")
+    parser.add_argument(
+        "--by",
+        metavar="EMAIL",
+        default="",
+        help="the member of the staff to record in the audit log; otherwise: the system",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_django()
+    from django.utils import timezone
+
+    from limosa.config.staff import refusals_told, staff_member
+    from limosa.config.suppliers_told import check_is_set_up
+    from limosa.domain.payables.models import REFERENCE_LENGTH_MAX, SupplierDeposit
+    from limosa.domain.support.operations.deposit_at_supplier import deposit_at_supplier
+    from limosa.domain.support.operations.take_back_deposit import take_back_deposit
+    from limosa.foundation.amounts import AmountUnreadableError, read_amount
+    from limosa.foundation.currencies import CURRENCIES
+
+    check_is_set_up(arguments.code)
+    actor = staff_member(arguments.by) if arguments.by else None
+    if arguments.undo:
+        known = SupplierDeposit.objects.filter(
+            supplier=arguments.code, reference=arguments.reference
+        ).first()
+        if known is None:
+            raise CommandFault(f'nothing is recorded with the reference "{arguments.reference}"')
+        with refusals_told():
+            is_new = take_back_deposit(deposit_id=known.pk, actor=actor, now=timezone.now())
+        print("booked back" if is_new else "it was booked back before; nothing was changed")
+        return 0
+    if arguments.currency not in CURRENCIES:
+        raise CommandFault("name the currency after the amount, by three letters of ISO 4217")
+    if not 0 < len(arguments.reference) <= REFERENCE_LENGTH_MAX:
+        raise CommandFault(f"a reference has 1 to {REFERENCE_LENGTH_MAX} characters")
+    try:
+        amount = read_amount(arguments.amount, currency=arguments.currency)
+    except AmountUnreadableError as error:
+        raise CommandFault(f'"{arguments.amount}" is not an amount; write 500.00') from error
+    if not amount.amount_minor:
+        raise CommandFault("the amount has to be more than zero")
+    with refusals_told():
+        deposit = deposit_at_supplier(
+            supplier_code=arguments.code,
+            amount=amount,
+            reference=arguments.reference,
+            actor=actor,
+            now=timezone.now(),
+        )
+    print("booked" if deposit else "it was booked before; nothing was changed")
+    return 0
