@@ -19,6 +19,8 @@ border-radius:12px;padding:8px 12px;min-height:44px;max-width:100%}
 .row label{margin:0;font-weight:400}
 .row{margin-top:10px}
 .state{white-space:nowrap}
+.beside{display:flex;justify-content:space-between;align-items:center;gap:12px}
+.beside>div{min-width:0;overflow-wrap:anywhere}.beside>form{flex:none;margin:0}
 .meter{display:block;width:100%;height:6px;margin:8px 0 2px;accent-color:var(--tide)}
 li b,li .num{overflow-wrap:anywhere}
 """
@@ -128,9 +130,9 @@ def orders_part(wire: Wire, orders: Sequence[Order]) -> str:
 
 def callbacks_part(wire: Wire, callbacks: Sequence[Callback]) -> str:
     lines = "".join(
-        f'<li><b>{escape(one.kind)}</b> · <span class="state">{_state(one.state)}</span>'
-        f'<br><span class="muted small num">{_time(one.created_at)} · {one.attempts} × '
-        f"{escape(one.answer[:80])}</span>"
+        f'<li class="beside"><div><b>{escape(one.kind)}</b> · <span class="state">'
+        f'{_state(one.state)}</span><br><span class="muted small num">{_time(one.created_at)}'
+        f" · {one.attempts} × {escape(one.answer[:80])}</span></div>"
         f'<form class="row" method="post" action="/suppliers/{wire.name}/callbacks/{one.id}">'
         '<button class="quiet">重发 · Send again</button></form></li>'
         for one in callbacks
@@ -146,8 +148,8 @@ def _esim(wire: Wire, esim: Esim, bundles: Sequence[Bundle]) -> str:
     buttons = "".join(
         _button(act, label)
         for act, label in (
-            ("mb100", "用 100 MB"),
-            ("gb1", "用 1 GB"),
+            ("mb100", "用 100 MB · Use"),
+            ("gb1", "用 1 GB · Use"),
             ("day", "过 1 天 · 1 day later"),
             ("week", "过 7 天 · 7 days later"),
         )
