@@ -107,6 +107,9 @@ def test_where_no_price_is_sent_a_changed_one_is_charged(buyer: Buyer, wire: str
     assert BUY[wire](buyer) == OK
     second, first = (one["cost"] for one in buyer.control(wire)["orders"])
     assert second > first
+    buyer.control(wire, "restore-plans")
+    assert BUY[wire](buyer) == OK
+    assert buyer.control(wire)["orders"][0]["cost"] == first
 
 
 @pytest.mark.parametrize("wire", WIRES)

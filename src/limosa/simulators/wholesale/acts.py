@@ -4,7 +4,7 @@ from limosa.simulators.wholesale import callbacks as queue
 from limosa.simulators.wholesale.esims import PROFILES, Esim, esim_by, esim_of
 from limosa.simulators.wholesale.faults import Fault
 from limosa.simulators.wholesale.orders import balance_of, book
-from limosa.simulators.wholesale.plans import change_plan
+from limosa.simulators.wholesale.plans import change_plan, restore_plans
 from limosa.simulators.wholesale.wholesaler import Wholesaler
 from limosa.simulators.wholesale.wire import Wire
 
@@ -37,6 +37,11 @@ class Acts:
             raise LookupError(code)
         with self._all.store.transaction() as db:
             change_plan(db, self.wire.name, code, **changed)
+
+    def restore_plans(self) -> None:
+        """Sell everything at its first price again, any number of it."""
+        with self._all.store.transaction() as db:
+            restore_plans(db, self.wire.name)
 
     def esim(self, *, number: int = 0, iccid: str = "", key: str = "") -> Esim:
         with self._all.store.transaction() as db:

@@ -69,6 +69,7 @@ class WireControl:
             "balance": self._balance,
             "callback-url": self._callback_url,
             "plan": self._plan,
+            "restore-plans": self._restore_plans,
             "use": self._use,
             "clock": self._clock,
             "profile": self._profile,
@@ -115,6 +116,10 @@ class WireControl:
                 changed[name] = None if members[name] is None else whole(members, name)
         self._acts.change_plan(text(members, "code"), **changed)
         return {"code": members["code"], **changed}
+
+    def _restore_plans(self, _members: Members) -> Json:
+        self._acts.restore_plans()
+        return {"restored": True}
 
     def _esim(self, members: Members) -> Esim:
         return self._acts.esim(

@@ -117,6 +117,8 @@ class WirePages:
             self._acts.set_balance(0)
         elif act == "settle":
             self._acts.settle_use()
+        elif act == "restore":
+            self._acts.restore_plans()
         return see_other(self._path)
 
     def _esim(self, request: Request, words: dict[str, str]) -> Reply:

@@ -80,6 +80,7 @@ def account_part(wire: Wire, *, balance: int, url: str) -> str:
             ("deposit", "充值 100 · Deposit 100"),
             ("empty", "清空余额 · Empty"),
             ("settle", "结算用量 · Settle use"),
+            ("restore", "恢复价目 · Restore prices"),
         )
     )
     to = escape(url) if url else "—"

@@ -123,6 +123,11 @@ def current_plans(db: sqlite3.Connection, wire: str, listed: dict[str, Plan]) ->
     return plans
 
 
+def restore_plans(db: sqlite3.Connection, wire: str) -> None:
+    """Forget every change of prices and stock."""
+    db.execute("DELETE FROM plan_states WHERE wire = ?", (wire,))
+
+
 def change_plan(db: sqlite3.Connection, wire: str, code: str, **changed: int | None) -> None:
     """Change a plan's `price`, `stock` or `is_gone`."""
     db.execute("INSERT OR IGNORE INTO plan_states (wire, code) VALUES (?, ?)", (wire, code))
