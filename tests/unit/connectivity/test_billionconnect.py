@@ -266,6 +266,11 @@ def test_use_is_read_from_the_plan_or_from_its_days(
     made.used_kb = 0
     assert supplier.usage([esim])[0].used_bytes is None
     assert supplier.usage([OLD]) == []
+    fake.codes["F012"] = "1022"
+    assert supplier.usage([esim]) == []
+    fake.codes["F012"] = "1999"
+    with pytest.raises(ProviderError):
+        supplier.usage([esim])
 
 
 def test_the_balance_is_the_deposit_in_the_contracts_currency(

@@ -113,9 +113,9 @@ class AiraloSupplier(WithoutCancel, WithoutEndEarly, WithoutMoves):
             try:
                 answer = self._connection.get(f"sims/{_path(esim.iccid)}/usage", {})
             except wire.ReplyRefusedError as refused:
-                if refused.status == wire.NOT_FOUND:
-                    continue
-                raise
+                if refused.status not in {wire.NOT_FOUND, wire.UNPROCESSABLE}:
+                    raise
+                continue  # It is about this eSIM; the others can still be asked for.
             reading = wire.read_usage(answer, esim, now=timezone.now())
             readings += [reading] if reading else []
         return readings

@@ -163,19 +163,8 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
     def usage(self, esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
         """Return the count of each eSIM (F012); by days (F046) where a plan has no total."""
         now = timezone.now()
-        readings = []
-        for esim in esims:
-            data = self._connection.ask("F012", wire.usage_question(esim.iccid), now=now)
-            count = counts.one_to_tell(counts.read_counts(data))
-            if count is None:
-                continue
-            used = count.used_bytes
-            if used is None:
-                question = wire.usage_question(esim.iccid, reference=count.reference)
-                days = self._connection.ask("F046", question, now=now)
-                used = counts.read_days(days, count.reference)
-            readings.append(counts.usage(esim, count, used_bytes=used, now=now))
-        return readings
+        readings = [self._reading(esim, now) for esim in esims]
+        return [one for one in readings if one is not None]
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
@@ -190,6 +179,23 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
         code, text = (wire.DONE, "成功") if accepted else ("9999", "失败")
         body = f'{{"tradeCode":"{code}","tradeMsg":"{text}"}}'.encode()
         return (200 if accepted else 400), "application/json;charset=UTF-8", body
+
+    def _reading(self, esim: SupplierEsim, now: datetime) -> SupplierUsage | None:
+        """Return what was counted on an eSIM; None: it does not know it, or of no plan on it."""
+        try:
+            data = self._ask("F012", wire.usage_question(esim.iccid))
+            count = counts.one_to_tell(counts.read_counts(data))
+            if count is None:
+                return None
+            used = count.used_bytes
+            if used is None:
+                question = wire.usage_question(esim.iccid, reference=count.reference)
+                used = counts.read_days(self._ask("F046", question), count.reference)
+        except wire.TradeRefusedError as refused:
+            if refused.code == wire.BUSY:
+                raise
+            return None  # It is about this eSIM; the others can still be asked for.
+        return counts.usage(esim, count, used_bytes=used, now=now)
 
     def _order(self, trade: str, order: object, number: str) -> SupplyAnswer:
         """Return the answer to an order. One that was refused is looked up before that is believed:
