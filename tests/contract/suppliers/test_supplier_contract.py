@@ -29,6 +29,9 @@ from limosa.domain.connectivity.capabilities import (
     Renewal,
 )
 from limosa.domain.connectivity.engine.believing import believed
+from limosa.domain.connectivity.port import SupplierAdapter
+from limosa.domain.wholesale.engine.differences import changes_between
+from limosa.domain.wholesale.engine.gathering import Gathering
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.identifiers import parse_iccid
 from tests.contract.suppliers.conftest import NAMES
@@ -257,6 +260,22 @@ def test_nothing_is_listed_or_told_that_it_says_it_can_not(harness: Harness) -> 
         if not is_able:
             with pytest.raises(LocalProtocolError):
                 call()
+
+
+def gathered(adapter: SupplierAdapter) -> Gathering:
+    gathering = Gathering()
+    while not gathering.is_whole:
+        gathering.take(adapter.list_plans(page=gathering.page))
+    return gathering
+
+
+def test_its_list_is_whole_and_says_the_same_when_it_is_read_again(harness: Harness) -> None:
+    if not harness.adapter.capabilities.lists_plans:
+        return
+    one, other = gathered(harness.adapter), gathered(harness.adapter)
+    assert one.plans
+    assert "can't be stored" not in one.left_out.values()
+    assert list(changes_between(one.plans, other.plans)) == []
 
 
 def test_every_page_of_the_list_is_in_our_units(harness: Harness) -> None:

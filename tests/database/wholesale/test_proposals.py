@@ -218,6 +218,8 @@ def test_the_dearer_of_a_new_esim_and_a_renewal_counts() -> None:
     plan.sources.update(renewal_code="again")
     done = sync(listed(), listed("again", cost=600))
     assert (done.proposed, PriceProposal.objects.get().cost_minor) == (1, 600)
+    # What is sent along with an order of a new eSIM is its own cost.
+    assert plan.sources.get().cost_minor == 500
 
 
 def test_only_admins_decide() -> None:

@@ -26,6 +26,8 @@ CONSOLE = [
     "/console/people/",
     "/console/payments/",
     "/console/plans/",
+    "/console/price-lists/",
+    "/console/price-lists/rules/add/",
     "/console/money/",
     "/console/cases/",
     "/console/record/",

@@ -13,12 +13,15 @@ from limosa.foundation.money import Money
 class Buying:
     """How a plan is bought from one supplier. `source` None: it is known there by our own code.
 
-    `cost` None: not known. `is_listed` None: the supplier has given no list.
+    `cost`: of a new eSIM or of a renewal, whichever is dearer, since one price is for both; None:
+    not known. `listed`: what its list says of a new eSIM. `is_listed` None: the supplier has given
+    no list.
     """
 
     supplier: str
     source: PlanSource | None
     cost: Money | None
+    listed: Money | None
     is_listed: bool | None
 
 
@@ -85,10 +88,9 @@ def _buying(source: PlanSource | None, names: tuple[str, str, str], listing: Lis
     if supplier not in listing.suppliers:
         known = source is not None and source.cost_minor is not None
         cost = Money(source.cost_minor or 0, source.cost_currency) if source and known else None
-        return Buying(supplier, source, cost, None)
-    cost = listing.costs.get((supplier, code))
+        return Buying(supplier, source, cost, None, None)
+    cost = listed = listing.costs.get((supplier, code))
     renewal = listing.costs.get((supplier, renewal_code))
     if cost and renewal and cost.currency == renewal.currency:
-        # One price is for both, so it has to bear the dearer.
         cost = max(cost, renewal, key=lambda money: money.amount_minor)
-    return Buying(supplier, source, cost, cost is not None)
+    return Buying(supplier, source, cost, listed, listed is not None)

@@ -43,14 +43,13 @@ def propose_prices(
 def _costs(part: list[Finding]) -> dict[int, Money]:
     """Return what the lists say, by the ids of sources of which the catalogue says another."""
     return {
-        one.source.pk: one.cost
+        one.source.pk: one.listed
         for found in part
         for one in found.buyings
         if one.source
-        and one.cost
-        and one.is_listed
+        and one.listed
         and (one.source.cost_minor, one.source.cost_currency)
-        != (one.cost.amount_minor, one.cost.currency)
+        != (one.listed.amount_minor, one.listed.currency)
     }
 
 
