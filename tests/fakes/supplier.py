@@ -51,6 +51,7 @@ from limosa.domain.esims.engine.profile import Profile
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.identifiers import activation_code, make_iccid
 from limosa.foundation.money import Money
+from tests.fakes.usage_told import usage_body, usage_callback
 
 SIGNATURE = "genuine"
 EVERYTHING = Capabilities(
@@ -230,6 +231,8 @@ class FakeSupplier:
             raise CallbackRefusedError("signature_wrong")
         try:
             said = json.loads(body)
+            if "usages" in said:
+                return usage_callback(said)
             message_id, number, reference = said["id"], said["number"], said["reference"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise CallbackRefusedError("malformed") from error
@@ -280,6 +283,10 @@ class FakeSupplier:
             "code": profile.activation_code if profile else "",
         }
         return Message({"fake-signature": SIGNATURE}, json.dumps(said).encode())
+
+    def usage_message(self, *usages: SupplierUsage) -> Message:
+        """Return a callback that tells use, signed."""
+        return Message({"fake-signature": SIGNATURE}, usage_body(usages))
 
     def _begin(self, call: str, number: str) -> str:
         """Write down a call, and return what it is to do."""
