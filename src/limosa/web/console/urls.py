@@ -21,6 +21,7 @@ from limosa.web.console.views import (
     record,
     settlements,
     staff,
+    suppliers,
     supplies,
     today,
     usage,
@@ -31,6 +32,12 @@ register_converter(DayConverter, "day")
 app_name = "console"
 urlpatterns = [
     path("", today.today, name="today"),
+    path("suppliers/", suppliers.suppliers, name="suppliers"),
+    path("suppliers/charges/<int:pk>/", suppliers.charge, name="charge"),
+    path("suppliers/deposits/<int:pk>/undo/", suppliers.undo, name="undo_deposit"),
+    path("suppliers/of/<slug:code>/", suppliers.supplier, name="supplier"),
+    path("suppliers/of/<slug:code>/deposit/", suppliers.deposit, name="deposit"),
+    path("suppliers/of/<slug:code>/compare/", suppliers.compare, name="compare_statement"),
     path("suppliers/<slug:code>/pause/", today.pause, name="pause"),
     path("suppliers/usage/", usage.usage, name="usage"),
     path("find/", people.find, name="find"),
