@@ -71,25 +71,19 @@ JOBS: dict[str, Callable[[World], object]] = {
 
 def jobs_of(world: World, *, polls: bool) -> list[str]:
     """Return the jobs of the shop's worker. `polls`: it polls payment providers on schedule."""
-    left_out = {"" if polls else "ask", "" if world.supplier else "supply"}
+    left_out = {"" if polls else "ask", "" if world.suppliers else "supply"}
     return [name for name in JOBS if name not in left_out]
 
 
-def call_back(world: World, *, number: int) -> str:
-    """The supplier reports the state of an order, possibly again."""
-    supplier = world.supplier
-    assert supplier is not None  # noqa: S101 -- the caller has looked.
-    is_kept = receive_supplier_callback(
-        supplier_code="wholesale", headers={}, body=supplier.callback(number), now=world.now
-    )
+def call_back(world: World, *, code: str, body: bytes) -> str:
+    """A supplier reports the state of an order, possibly again."""
+    is_kept = receive_supplier_callback(supplier_code=code, headers={}, body=body, now=world.now)
     return "kept" if is_kept else "to be told again"
 
 
-def find_out(world: World, *, number: str) -> str:
+def find_out(world: World, *, code: str, number: str) -> str:
     """Somebody looks on the supplier's own pages what became of an order, and enters it."""
-    supplier = world.supplier
-    assert supplier is not None  # noqa: S101 -- the caller has looked.
-    there = supplier.orders_of(number)
+    there = world.suppliers[code].orders_of(number)
     answer = there[-1].answer if there else None
     delivered = answer if isinstance(answer, Delivered) else None
     return settle_supply(order_number=number, delivered=delivered, actor=None, now=world.now)
@@ -102,7 +96,7 @@ def place(
     subscriber = Subscriber.objects.get(pk=person)
     quote = make_quote(
         subscriber=subscriber,
-        esim=Esim.objects.get(public_id=f"ESIM{person}") if renews else None,
+        esim=_esim_of(world, person) if renews else None,
         plan_code=PLANS[plan],
         start_rule=StartRule.AFTER_CURRENT if renews else StartRule.NOW,
         now=world.now,
@@ -111,6 +105,13 @@ def place(
     world.orders.append(order.number)
     pause("answered: the order's page")
     return press(world, number=order.number, choice=choice)
+
+
+def _esim_of(world: World, person: int) -> Esim:
+    """Return the eSIM that a person renews: where suppliers sell new ones, the newest."""
+    if len(world.suppliers) < 2:
+        return Esim.objects.get(public_id=f"ESIM{person}")
+    return Esim.objects.filter(subscriber_id=person).order_by("id").reverse()[0]
 
 
 def press(world: World, *, number: str, choice: PaymentMethodChoice) -> str:
@@ -203,6 +204,14 @@ def pause_supplier(world: World, *, is_paused: bool) -> str:
     del world
     Supplier.objects.filter(is_paused=not is_paused).update(is_paused=is_paused)
     return "paused" if is_paused else "open"
+
+
+def pause_one(world: World, *, code: str) -> str:
+    """The operator pauses one supplier, and no other."""
+    del world
+    Supplier.objects.exclude(code=code).filter(is_paused=True).update(is_paused=False)
+    Supplier.objects.filter(code=code).update(is_paused=True)
+    return f"{code or 'none'} is paused"
 
 
 def use(world: World, *, person: int, gigabytes: int) -> str:

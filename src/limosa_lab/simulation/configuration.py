@@ -11,7 +11,7 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
-from limosa_lab.simulation.suppliers import KINDS, OWN
+from limosa_lab.simulation.suppliers import CHECKED, EVERY_KIND, FIXED, KINDS, OWN, TOLD
 
 # By axis; a value listed twice is drawn more often. Settlements take time, so few runs have fees.
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -26,8 +26,30 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "decides_late": (True, False, False),
     "supplier": (OWN, OWN, OWN, OWN, *KINDS),
 }
-# With this many runs, a pair not drawn is no coincidence: the rarest has 1/32 in each run.
-RUNS_TO_COVER = 250
+NONE = "nobody"
+# Runs about suppliers: several of them sell the plans; payments go well.
+SUPPLIER_CHOICES: dict[str, tuple[Any, ...]] = {
+    "currency": ("USD", "JPY", "KWD"),
+    "taken_in": ("own",),
+    "tax_basis_points": (0, 1900),
+    "has_fees": (False,),
+    "has_promotion": (True, False),
+    "time_zone": ("UTC", "Asia/Shanghai", "America/Los_Angeles"),
+    "goes_back_by": ("refunds",),
+    "keeps_unapplied": (False,),
+    "decides_late": (False,),
+    "supplier": tuple(EVERY_KIND),
+    "second_supplier": (NONE, *EVERY_KIND),
+    "third_supplier": (NONE, *EVERY_KIND),
+    "cost_currency": ("USD", "JPY", "KWD"),
+    "cost_is": (FIXED, TOLD, CHECKED),
+    "renewal": ("same_esim", "new_esim"),
+}
+PAYMENTS, SUPPLIERS = "payments", "suppliers"
+SPACES = {PAYMENTS: CHOICES, SUPPLIERS: SUPPLIER_CHOICES}
+# With this many runs, a pair not drawn is no coincidence: the rarest has 1/32 in each run of
+# payments, and 1/36 in one of suppliers.
+RUNS_TO_COVER = {PAYMENTS: 250, SUPPLIERS: 400}
 
 Choice = tuple[str, Any]
 Pair = tuple[Choice, Choice]
@@ -40,7 +62,9 @@ class Configuration:
     `goes_back_by`: how people and staff get part of the money back. `keeps_unapplied`: people want
     unapplied funds in their wallet, at first. `decides_late`: providers process some payments for a
     while, and decline some of those. `supplier`: our own network, or one that has to be called, by
-    what becomes of a lost answer there.
+    what becomes of a lost answer there; `second_supplier`, `third_supplier`: who sells the same
+    plans. `cost_currency`: what suppliers charge in; `cost_is`: how we learn what an order costs.
+    `renewal`: whether it is on the same eSIM.
     """
 
     currency: str
@@ -53,6 +77,18 @@ class Configuration:
     keeps_unapplied: bool
     decides_late: bool
     supplier: str
+    second_supplier: str = NONE
+    third_supplier: str = NONE
+    cost_currency: str = ""
+    cost_is: str = FIXED
+    renewal: str = "same_esim"
+
+    @property
+    def suppliers(self) -> list[str]:
+        """The kinds of the suppliers that have to be called, in order."""
+        named = (self.supplier, self.second_supplier, self.third_supplier)
+        first = named[0] if named[0] != OWN else NONE
+        return [kind for kind in (first, *named[1:]) if kind != NONE]
 
     @property
     def choices(self) -> list[Choice]:
@@ -65,24 +101,27 @@ class Configuration:
         return combinations(self.choices, 2)
 
 
-def draw(seed: int) -> Configuration:
+def draw(seed: int, space: str = PAYMENTS) -> Configuration:
     """Return the configuration of a seed."""
     random = Random(f"{seed} configuration")
-    return Configuration(**{name: random.choice(choices) for name, choices in CHOICES.items()})
+    axes = SPACES[space]
+    return Configuration(**{name: random.choice(choices) for name, choices in axes.items()})
 
 
-def never_drawn(drawn: Collection[Configuration]) -> list[Pair]:
+def never_drawn(drawn: Collection[Configuration], space: str = PAYMENTS) -> list[Pair]:
     """Return the pairs of choices that no configuration has."""
     seen = {pair for configuration in drawn for pair in configuration.pairs}
-    return [pair for pair in _all_pairs() if pair not in seen]
+    return [pair for pair in _all_pairs(space) if pair not in seen]
 
 
-def coverage(drawn: Collection[Configuration]) -> str:
+def coverage(drawn: Collection[Configuration], space: str = PAYMENTS) -> str:
     """Return a line that says how much of the space was drawn."""
-    every = len(_all_pairs())
-    return f"{every - len(never_drawn(drawn))} of {every} pairs of choices drawn"
+    every = len(_all_pairs(space))
+    return f"{every - len(never_drawn(drawn, space))} of {every} pairs of choices drawn"
 
 
-def _all_pairs() -> list[Pair]:
-    axes = [[(name, value) for value in dict.fromkeys(each)] for name, each in CHOICES.items()]
+def _all_pairs(space: str) -> list[Pair]:
+    axes = [
+        [(name, value) for value in dict.fromkeys(each)] for name, each in SPACES[space].items()
+    ]
     return [(a, b) for one, other in combinations(axes, 2) for a in one for b in other]

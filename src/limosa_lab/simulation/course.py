@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from random import Random
+from typing import ClassVar
 
 from django.db import OperationalError
 
@@ -15,7 +16,7 @@ from limosa.foundation.errors import DomainRefusal, ProviderError
 from limosa.foundation.money import Money
 from limosa_lab.simulation import actions, rest, world
 from limosa_lab.simulation.broken import InvariantBrokenError
-from limosa_lab.simulation.configuration import Configuration, draw
+from limosa_lab.simulation.configuration import PAYMENTS, Configuration, draw
 from limosa_lab.simulation.held import MERCHANT, OTHER_MERCHANT, Message
 from limosa_lab.simulation.invariants import Invariants
 from limosa_lab.simulation.monitor import Monitor
@@ -73,6 +74,9 @@ _EXPECTED = (DomainRefusal, ProviderError)
 class Course:
     """A run in progress, and its log. `polls`: the worker polls providers on schedule."""
 
+    space: ClassVar[str] = PAYMENTS
+    base_weights: ClassVar[dict[str, float]] = _WEIGHTS
+    actions: ClassVar[tuple[int, int]] = (8, 18)
     seed: int
     polls: bool
     stage: Stage
@@ -89,11 +93,11 @@ class Course:
     invariants: Invariants = field(init=False)
 
     def __post_init__(self) -> None:
-        self.configuration = draw(self.seed)
+        self.configuration = draw(self.seed, self.space)
         self.random = Random(f"{self.seed}")
         self.weights = {
             kind: weight * self.random.choice((1, 2) if kind in _ALWAYS else (0, 0.5, 1, 3))
-            for kind, weight in _WEIGHTS.items()
+            for kind, weight in self.base_weights.items()
         }
         for kind in _BY_WAY[self.configuration.goes_back_by]:
             self.weights[kind] = 4 + 2 * self.weights[kind]
@@ -104,7 +108,7 @@ class Course:
             configuration=self.configuration,
             random=Random(f"{self.seed} codes"),
         )
-        if self.world.supplier is not None:  # Keeps runs with our own network unchanged.
+        if self.space == PAYMENTS and self.world.suppliers:
             self.weights |= {"call_back": 3, "pay": 12, "notify": 12, "work": 12}
         self.invariants = Invariants(self.monitor, self.world)
 
@@ -117,7 +121,7 @@ class Course:
         """Run to the end. Raises InvariantBrokenError; the log shows how it came about."""
         self._say(str(self.configuration))
         self._open()
-        actions_left = self.random.randint(8, 18)
+        actions_left = self.random.randint(*self.actions)
         crashes_left = self.random.choice((0, 1, 2, 4))
         while actions_left or self.stage.actors:
             movable = self.stage.movable
@@ -229,12 +233,15 @@ class Course:
         return self._enter(f"job {name}", partial(actions.job, name=name))
 
     def _call_back(self) -> bool:
-        supplier = self.world.supplier
-        if supplier is None or not supplier.orders:
+        heard = {code: one for code, one in self.world.suppliers.items() if one.orders}
+        if not heard:
             return False
+        code = self.random.choice(list(heard)) if len(heard) > 1 else next(iter(heard))
+        supplier = heard[code]
         self._say(f"at the supplier: {supplier.go_on()}")
         number = self.random.randrange(len(supplier.orders))
-        return self._enter(f"callback {number}", partial(actions.call_back, number=number))
+        body = supplier.callback(number)
+        return self._enter(f"callback {number}", partial(actions.call_back, code=code, body=body))
 
     def _cancel(self) -> bool:
         return self._to_an_order("cancel", actions.cancel)

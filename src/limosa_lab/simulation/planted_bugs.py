@@ -36,8 +36,10 @@ from limosa.domain.payments.status_reports import (
 from limosa.domain.rows import insert_row_once
 from limosa.foundation.identifiers import random_code
 from limosa.foundation.money import Money
+from limosa_lab.simulation.configuration import PAYMENTS, SUPPLIERS
 from limosa_lab.simulation.held import Message
 from limosa_lab.simulation.planted_later import LATER_BUGS
+from limosa_lab.simulation.planted_several import SEVERAL_BUGS
 from limosa_lab.simulation.planted_supplies import SUPPLY_BUGS
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
 from limosa_lab.simulation.stage import current_actor, pause
@@ -362,8 +364,10 @@ def _give_up_on_refunds() -> Iterator[None]:
 
 
 PLANTED_BUGS: dict[str, PlantedBug] = {**_CORE, **LATER_BUGS, **SUPPLY_BUGS}
+BUGS = {PAYMENTS: PLANTED_BUGS, SUPPLIERS: {**SUPPLY_BUGS, **SEVERAL_BUGS}}
 
 
 def planted(name: str) -> AbstractContextManager[None]:
     """Return the bug's context; an empty name plants nothing. Raises KeyError."""
-    return PLANTED_BUGS[name].plant() if name else nullcontext()
+    every = {**PLANTED_BUGS, **SEVERAL_BUGS}
+    return every[name].plant() if name else nullcontext()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from limosa.servers.embedded_postgres import EmbeddedPostgres
+from limosa_lab.simulation.configuration import PAYMENTS
 from limosa_lab.simulation.outcome import RunResult
 
 _BATCH = 5
@@ -35,12 +36,13 @@ class Batch:
     seeds: range
     polls: bool
     bug: str = ""
+    space: str = PAYMENTS
 
 
-def batches(seeds: range, *, polls: bool, bug: str = "") -> list[Batch]:
+def batches(seeds: range, *, polls: bool, bug: str = "", space: str = PAYMENTS) -> list[Batch]:
     """Return the seeds in batches, in order."""
     return [
-        Batch(seeds=seeds[start : start + _BATCH], polls=polls, bug=bug)
+        Batch(seeds=seeds[start : start + _BATCH], polls=polls, bug=bug, space=space)
         for start in range(0, len(seeds), _BATCH)
     ]
 
@@ -125,4 +127,5 @@ def _play(batch: Batch) -> list[RunResult]:
     from limosa_lab.simulation.planted_bugs import planted
 
     with planted(batch.bug):
-        return list(_process["theatre"].play_all(batch.seeds, polls=batch.polls))
+        theatre = _process["theatre"]
+        return list(theatre.play_all(batch.seeds, polls=batch.polls, space=batch.space))

@@ -1,4 +1,4 @@
-"""The output of `limosa simulate payments`."""
+"""The output of `limosa simulate`."""
 
 import os
 
@@ -10,17 +10,17 @@ from limosa_lab.simulation.outcome import RunResult
 from limosa_lab.simulation.processes import Players, batches, simulation_cluster
 
 
-def list_bugs() -> None:
+def list_bugs(space: str) -> None:
     """Print the names of the planted bugs, and which invariants show each."""
-    for name, shown_by in _bugs().items():
+    for name, shown_by in _bugs(space).items():
         print(f"{name:<28} {', '.join(shown_by)}")
 
 
-def simulate(*, seeds: range, polls: bool, bug: str, processes: int) -> int:
+def simulate(*, space: str, seeds: range, polls: bool, bug: str, processes: int) -> int:
     """Run the seeds; return 1 if an invariant broke, and print that run's log."""
-    if bug and bug not in _bugs():
+    if bug and bug not in _bugs(space):
         raise WrongCall(f"There is no bug {bug!r}; `--bug list` names them.")
-    bar = ProgressBar("simulating payments", unit="runs")
+    bar = ProgressBar(f"simulating {space}", unit="runs")
     results: list[RunResult] = []
 
     def told(result: RunResult) -> bool:
@@ -31,14 +31,14 @@ def simulate(*, seeds: range, polls: bool, bug: str, processes: int) -> int:
     with simulation_cluster() as url:
         players = Players(url, processes=min(processes, len(seeds)))
         try:
-            players.play(batches(seeds, polls=polls, bug=bug), told=told)
+            players.play(batches(seeds, polls=polls, bug=bug, space=space), told=told)
         finally:
             players.close()
     bar.finish()
-    return _tell(results)
+    return _tell(results, space)
 
 
-def _tell(results: list[RunResult]) -> int:
+def _tell(results: list[RunResult], space: str) -> int:
     drawn = [result.configuration for result in results]
     broken = sorted((r for r in results if r.broken), key=lambda r: r.seed)
     for result in broken[:1]:
@@ -50,8 +50,8 @@ def _tell(results: list[RunResult]) -> int:
         f"{sum(r.deadlocks for r in results)} deadlocks: "
         f"{'an invariant broke' if broken else 'all invariants held'}"
     )
-    print(f"{coverage(drawn)}, {meetings(results)}")
-    missing = [] if broken else _missing(results)
+    print(f"{coverage(drawn, space)}, {meetings(results, space)}")
+    missing = [] if broken else _missing(results, space)
     for words in missing:
         print(words)
     if len(results) == 1:
@@ -59,21 +59,22 @@ def _tell(results: list[RunResult]) -> int:
     return 1 if broken or missing else 0
 
 
-def _missing(results: list[RunResult]) -> list[str]:
+def _missing(results: list[RunResult], space: str) -> list[str]:
     """Return what this many runs should have drawn and met, but did not."""
     drawn = [result.configuration for result in results]
-    pairs = never_drawn(drawn) if len(results) >= RUNS_TO_COVER else []
+    unmet = never_met(results, space)
+    pairs = never_drawn(drawn, space) if len(results) >= RUNS_TO_COVER[space] else []
     return [
         *(f"never drawn: {a} {one}, {b} {other}" for (a, one), (b, other) in pairs),
-        *(f"never met: {axis} {value}, {what}" for (axis, value), what in never_met(results)),
+        *(f"never met: {axis} {value}, {what}" for (axis, value), what in unmet),
     ]
 
 
-def _bugs() -> dict[str, list[str]]:
+def _bugs(space: str) -> dict[str, list[str]]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limosa_lab.simulation.settings")
     import django
 
     django.setup()
-    from limosa_lab.simulation.planted_bugs import PLANTED_BUGS
+    from limosa_lab.simulation.planted_bugs import BUGS
 
-    return {name: sorted(bug.shown_by) for name, bug in PLANTED_BUGS.items()}
+    return {name: sorted(bug.shown_by) for name, bug in BUGS[space].items()}

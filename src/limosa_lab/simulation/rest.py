@@ -29,7 +29,7 @@ from limosa_lab.simulation.books import check_books
 from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.held import Held
 from limosa_lab.simulation.providers import PlayedProvider
-from limosa_lab.simulation.supplies import check_supplies
+from limosa_lab.simulation.supplies import check_costs, check_supplies
 from limosa_lab.simulation.world import World, decide
 
 _ROUNDS_MAX = 8
@@ -74,6 +74,7 @@ def bring_to_rest(
         _settle_all(world, look)
     _check_rest(world)
     check_supplies(world)
+    check_costs(world)
     _check_differences()
 
 
@@ -81,19 +82,18 @@ def _calm_down(world: World) -> None:
     """Stop all failures: the first round was as bad as the day had been."""
     for provider in world.providers:
         provider.unreliable, provider.refunds_wait = 0.0, 0.0
-    if (supplier := world.supplier) is not None:
-        supplier.unreliable, supplier.hesitates = 0.0, False
+    for supplier in world.suppliers.values():
+        supplier.unreliable, supplier.hesitates, supplier.shortage = 0.0, False, ""
 
 
 def _have_supplier_end(world: World, look: Callable[[str], None]) -> None:
-    """The supplier delivers what it has; people find out what can't be queried."""
-    supplier = world.supplier
-    if supplier is None:
-        return
-    look(f"at the supplier: {supplier.go_on(all_of_it=True)}")
+    """The suppliers deliver what they have; people find out what can't be queried."""
+    for supplier in world.suppliers.values():
+        look(f"at the supplier: {supplier.go_on(all_of_it=True)}")
     unclear = Supply.objects.filter(state=SupplyState.UNCLEAR.value).order_by("id")
-    for number in unclear.values_list("order_number", flat=True):
-        look(f"people find out about {number}: {actions.find_out(world, number=number)}")
+    for code, number in list(unclear.values_list("supplier_id", "order_number")):
+        found = actions.find_out(world, code=code, number=number)
+        look(f"people find out about {number}: {found}")
 
 
 def _settle_all(world: World, look: Callable[[str], None]) -> None:

@@ -7,13 +7,17 @@ from django.db import connection, connections
 
 from limosa_lab.simulation import world
 from limosa_lab.simulation.broken import InvariantBrokenError
+from limosa_lab.simulation.configuration import PAYMENTS, SUPPLIERS
 from limosa_lab.simulation.course import Course
 from limosa_lab.simulation.monitor import Monitor
-from limosa_lab.simulation.outcome import RunResult
+from limosa_lab.simulation.outcome import Happened, RunResult
 from limosa_lab.simulation.stage import Stage
+from limosa_lab.simulation.supplier_course import SupplierCourse
+from limosa_lab.simulation.supplier_witness import witnessed_at_suppliers
 from limosa_lab.simulation.witness import witnessed
 
 PLACES = 4
+COURSES: dict[str, type[Course]] = {PAYMENTS: Course, SUPPLIERS: SupplierCourse}
 
 
 class Theatre:
@@ -31,9 +35,9 @@ class Theatre:
         self.monitor.close()
         connections.close_all()
 
-    def play(self, *, seed: int, polls: bool) -> RunResult:
+    def play(self, *, seed: int, polls: bool, space: str = PAYMENTS) -> RunResult:
         """Play one run to its end, or until an invariant breaks."""
-        course = Course(seed=seed, polls=polls, stage=self.stage, monitor=self.monitor)
+        course = COURSES[space](seed=seed, polls=polls, stage=self.stage, monitor=self.monitor)
         broken: InvariantBrokenError | None = None
         try:
             course.run()
@@ -48,20 +52,29 @@ class Theatre:
             crashes=course.crashes,
             deadlocks=course.deadlocks,
             digest=course.digest,
-            happened=witnessed(course.world, course.invariants.rows),
+            happened=_happened(course),
             broken=broken.name if broken else "",
             message=str(broken) if broken else "",
             log=tuple(course.log) if broken else (),
         )
 
-    def play_all(self, seeds: Iterable[int], *, polls: bool) -> Iterator[RunResult]:
+    def play_all(
+        self, seeds: Iterable[int], *, polls: bool, space: str = PAYMENTS
+    ) -> Iterator[RunResult]:
         """Play runs, and yield how each ended."""
         for seed in seeds:
-            yield self.play(seed=seed, polls=polls)
+            yield self.play(seed=seed, polls=polls, space=space)
 
     def _arrive(self, place: int) -> None:
         connection.ensure_connection()
         self.monitor.know(place, connection.connection.info.backend_pid)
+
+
+def _happened(course: Course) -> frozenset[Happened]:
+    found = witnessed(course.world, course.invariants.rows)
+    if course.space == PAYMENTS:
+        return found
+    return found | witnessed_at_suppliers(course.world)
 
 
 def prepare_database() -> None:

@@ -15,6 +15,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # noqa: F405
 SUPPLIER_ADAPTERS = {
     **SUPPLIER_ADAPTERS,  # noqa: F405
     "wholesale": "limosa_lab.simulation.suppliers.PlayedSupplier",
+    "second": "limosa_lab.simulation.suppliers.PlayedSupplier",
+    "third": "limosa_lab.simulation.suppliers.PlayedSupplier",
 }
 PAYMENT_PROVIDERS = {
     flavour: f"limosa_lab.simulation.flavours.{name}"

@@ -41,6 +41,7 @@ from limosa.domain.connectivity.port import (
 from limosa.domain.esims.engine.profile import Profile
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.identifiers import make_iccid
+from limosa.foundation.money import Money
 from limosa_lab.simulation.stage import current_actor, pause
 
 OWN = "own"
@@ -62,19 +63,36 @@ KINDS: Mapping[str, Capabilities] = {
     ),
     "none": Capabilities(callback_auth=CallbackAuth.SIGNED),
 }
+# Beside those, in runs about suppliers alone.
+EVERY_KIND: Mapping[str, Capabilities] = {
+    **KINDS,
+    "sent_again": Capabilities(idempotency=Idempotency.SENT_AGAIN, cancel=Cancel.AT_ONCE),
+}
+# How we learn what an order costs: its price never changes; its answer tells; or it refuses an
+# order at another price than its own.
+FIXED, TOLD, CHECKED = "fixed", "told", "checked"
+SHORTAGES = ("out_of_stock", "credit_used_up", "maintenance")
 # A request that nobody waits for any more arrives within this time, or never.
 _ARRIVES_WITHIN_SECONDS = 50
-_ISSUER = "01997"
 _Answer = TypeVar("_Answer")
 
 
 @dataclass(slots=True)
 class Supplied:
-    """An order at the supplier: ordered, delivered, failed, cancelled or ended."""
+    """An order at the supplier: ordered, delivered, failed, cancelled or ended. `cost`: charged for
+    it, unless it failed or was cancelled; `tells_cost`: its answer says so."""
 
     reference: str
     request: SupplyRequest
     state: str
+    cost: Money | None = None
+    tells_cost: bool = False
+    issuer: str = "01997"
+
+    @property
+    def charged_minor(self) -> int:
+        is_free = self.cost is None or self.state in {"failed", "cancelled"}
+        return 0 if is_free or self.cost is None else self.cost.amount_minor
 
     @property
     def answer(self) -> Delivered | Pending | Refused:
@@ -87,9 +105,21 @@ class Supplied:
             is_named = int(self.reference) % 2 == 0
             profile = Profile(iccid=renewed.iccid, activation_code="") if is_named else None
         else:
-            iccid = make_iccid(issuer=_ISSUER, account=int(self.reference))
+            iccid = make_iccid(issuer=self.issuer, account=int(self.reference))
             profile = Profile(iccid=iccid, activation_code=f"LPA:1$supplier.example${iccid}")
-        return Delivered(reference=self.reference, profile=profile)
+        cost = self.cost if self.tells_cost else None
+        return Delivered(reference=self.reference, profile=profile, cost=cost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a supplier is like in a run. `price`: of everything it sells; None: it charges nothing.
+    `learning`: how we learn of it. `issuer`: of its ICCIDs."""
+
+    capabilities: Capabilities
+    price: Money | None = None
+    learning: str = FIXED
+    issuer: str = "01997"
 
 
 class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage):
@@ -103,14 +133,20 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
         self.random = Random(0)
         self.unreliable = 0.0
         self.hesitates = True
+        self.terms = Terms(capabilities=self.capabilities)
+        self.price: Money | None = None
+        self.shortage = ""
+        self.told: list[tuple[int, str]] = []
 
     def begin(
-        self, *, kind: str, clock: Callable[[], datetime], random: Random, unreliable: float
+        self, *, terms: Terms, clock: Callable[[], datetime], random: Random, unreliable: float
     ) -> None:
         """Reset. `unreliable`: the probability of a failure."""
-        self.capabilities = KINDS.get(kind, Capabilities())
+        self.terms, self.price, self.shortage = terms, terms.price, ""
+        self.capabilities = terms.capabilities
         self.clock, self.random, self.unreliable = clock, random, unreliable
         self.orders, self.on_their_way, self.hesitates = [], [], True
+        self.told = []
 
     # Methods that the shop calls.
 
@@ -119,6 +155,10 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
 
         def act() -> SupplyAnswer:
             luck = self.random.random()
+            if self.shortage:
+                return Refused(failure=Failure.ANOTHER, reason=self.shortage)
+            if self.terms.learning == CHECKED and request.cost != self.price:
+                return Refused(failure=Failure.ANOTHER, reason="price_changed")
             if luck < self.unreliable / 3:
                 failures = (Failure.AGAIN, Failure.AGAIN, Failure.ANOTHER, Failure.NEVER)
                 return Refused(failure=self.random.choice(failures), reason="luck")
@@ -175,6 +215,11 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
         """Return a callback about an order, by its place in the books."""
         return json.dumps({"order": number, "state": self.orders[number].state}).encode()
 
+    def old_callback(self, number: int) -> bytes:
+        """Return a callback as it was sent at some time, by its place among all."""
+        order, state = self.told[number]
+        return json.dumps({"order": order, "state": state}).encode()
+
     def go_on(self, *, all_of_it: bool = False) -> str:
         """Take what has arrived, and deliver some or all orders; return what changed."""
         self._let_arrive(all_of_it=all_of_it)
@@ -182,8 +227,13 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
         for order in self.orders:
             if order.state == "ordered" and (all_of_it or self.random.random() < 0.6):
                 order.state = "failed" if self.random.random() < 0.15 else "delivered"
+                self._tell(order)
                 done.append(f"{order.request.number} is {order.state}")
         return "; ".join(done) or "nothing"
+
+    def charged(self) -> dict[str, int]:
+        """Return what it charges, by our number: its statement."""
+        return {order.request.number: order.charged_minor for order in self.orders}
 
     def orders_of(self, number: str) -> list[Supplied]:
         """Return its orders with a number: more than one is a bill too many."""
@@ -195,9 +245,21 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
             return Duplicate()
         if not known or not self.capabilities.recognizes_repeats:
             state = "ordered" if self.random.random() < 0.5 else "delivered"
-            known = [Supplied(str(len(self.orders) + 1), request, state)]
+            order = Supplied(
+                str(len(self.orders) + 1),
+                request,
+                state,
+                cost=self.price,
+                tells_cost=self.terms.learning == TOLD,
+                issuer=self.terms.issuer,
+            )
+            known = [order]
             self.orders += known
+            self._tell(order)
         return known[-1].answer
+
+    def _tell(self, order: Supplied) -> None:
+        self.told.append((self.orders.index(order), order.state))
 
     def _send_late(self, request: SupplyRequest) -> None:
         if self.random.random() < 0.5:
@@ -211,7 +273,8 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
             (at, request) for at, request in self.on_their_way if not (all_of_it or at <= now)
         ]
         for request in arrived:
-            self._take(request)
+            if self.terms.learning != CHECKED or request.cost == self.price:
+                self._take(request)
 
     def _found(self, handle: SupplyHandle) -> list[Supplied]:
         if handle.reference:
@@ -221,6 +284,7 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
     def _undo(self, handle: SupplyHandle, state: str) -> CancelAnswer:
         for order in self._found(handle) or self.orders_of(handle.number):
             order.state = state
+            self._tell(order)
         return CancelAnswer.DONE
 
     def _call(

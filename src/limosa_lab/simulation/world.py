@@ -1,6 +1,7 @@
 """The shop that a run begins with: two people with running bundles, plans, rates, and providers."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,7 +12,8 @@ from django.conf import settings
 from django.db import connection
 
 from limosa.domain.accounts.models import Subscriber, UnappliedFunds
-from limosa.domain.catalog.models import Carrier, ExchangeRate, Plan, Price, Supplier
+from limosa.domain.catalog.models import Carrier, ExchangeRate, Plan, PlanSource, Price, Supplier
+from limosa.domain.connectivity.capabilities import Renewal
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
 from limosa.domain.ordering.models import TaxRate
@@ -21,18 +23,21 @@ from limosa.domain.payments.status_reports import DisputeOutcome, RefundOutcome
 from limosa.domain.promotions.models import Promotion
 from limosa.foundation import identifiers
 from limosa.foundation.identifiers import make_iccid, random_code
+from limosa.foundation.money import Money
 from limosa.foundation.volume import GB
 from limosa_lab.simulation.configuration import Configuration
 from limosa_lab.simulation.held import FIRST_CARD, Held, Message
 from limosa_lab.simulation.providers import PlayedProvider
 from limosa_lab.simulation.stage import current_actor
-from limosa_lab.simulation.suppliers import OWN, PlayedSupplier
+from limosa_lab.simulation.suppliers import EVERY_KIND, OWN, PlayedSupplier, Terms
 
 MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 _DAY = timedelta(days=1)
 PLANS = ("month", "week")
 PEOPLE = (101, 102)
+SUPPLIER_CODES = ("wholesale", "second", "third")
 _PRICES = (2500, 999)  # in minor units of any currency
+_COSTS = (810, 790, 930)  # what each supplier charges, likewise
 # Tables emptied before each run; those of the catalogue and of people stay.
 _OURS = (
     "esims",
@@ -71,13 +76,11 @@ class World:
         return [played(code) for code in settings.PAYMENT_PROVIDERS]
 
     @property
-    def supplier(self) -> PlayedSupplier | None:
-        """The supplier that has to be called; None: our own network serves."""
-        if self.configuration.supplier == OWN:
-            return None
-        supplier = adapter_for("wholesale")
-        assert isinstance(supplier, PlayedSupplier)  # noqa: S101 -- the settings say so.
-        return supplier
+    def suppliers(self) -> dict[str, PlayedSupplier]:
+        """The suppliers that have to be called, by code and in order; none: our own network
+        serves."""
+        codes = SUPPLIER_CODES[: len(self.configuration.suppliers)]
+        return {code: played_supplier(code) for code in codes}
 
     @property
     def messages(self) -> list[Message]:
@@ -116,6 +119,13 @@ class World:
         ]
 
 
+def played_supplier(code: str) -> PlayedSupplier:
+    """Return a simulated supplier by its code."""
+    supplier = adapter_for(code)
+    assert isinstance(supplier, PlayedSupplier)  # noqa: S101 -- the simulation's settings say so.
+    return supplier
+
+
 def decide(provider: PlayedProvider, held: Held, *, random: Random) -> str:
     """Have a dispute decided, and return how."""
     reference = held.open_dispute
@@ -144,7 +154,8 @@ def make_base() -> None:
     """Store what every run begins with and leaves unchanged."""
     seed_codes(Random(0))
     supplier = Supplier.objects.create(code="own_network", name="Own network")
-    Supplier.objects.create(code="wholesale", name="Wholesale")
+    for code in SUPPLIER_CODES:
+        Supplier.objects.create(code=code, name=code.title())
     carrier = Carrier.objects.create(code="carrier", name="Carrier")
     for position, (code, price) in enumerate(zip(PLANS, _PRICES, strict=True)):
         plan = Plan.objects.create(
@@ -216,14 +227,26 @@ def begin(
             waits=waits,
             configuration=configuration,
         )
-    if (supplier := world.supplier) is not None:
+    for number, supplier in enumerate(world.suppliers.values()):
         supplier.begin(
-            kind=configuration.supplier,
+            terms=_terms(configuration, number),
             clock=lambda: world.now,
             random=Random(random.random()),
             unreliable=0.1 + unreliable,
         )
     return world
+
+
+def _terms(configuration: Configuration, number: int) -> Terms:
+    kind = EVERY_KIND[configuration.suppliers[number]]
+    if not configuration.cost_currency:
+        return Terms(capabilities=kind)
+    return Terms(
+        capabilities=replace(kind, renewal=Renewal(configuration.renewal)),
+        price=Money(_COSTS[number], configuration.cost_currency),
+        learning=configuration.cost_is,
+        issuer=f"0199{7 - number}",
+    )
 
 
 def _supplier_of(configuration: Configuration) -> str:
@@ -237,9 +260,27 @@ def _configure(configuration: Configuration) -> None:
             place=settings.PLACE_OF_SUPPLY, rate_basis_points=configuration.tax_basis_points
         )
     Plan.objects.update(supplier_id=_supplier_of(configuration))
+    PlanSource.objects.all().delete()
+    if configuration.cost_currency:
+        PlanSource.objects.bulk_create(_sources(configuration))
     starts_at = MOMENT - _DAY * (1 if configuration.has_promotion else 1000)
     Promotion.objects.update(starts_at=starts_at, ends_at=starts_at + _DAY * 900)
     Subscriber.objects.update(currency=configuration.currency)
+
+
+def _sources(configuration: Configuration) -> Iterator[PlanSource]:
+    is_same_esim = configuration.renewal == Renewal.SAME_ESIM
+    for plan in PLANS:
+        for number in range(len(configuration.suppliers)):
+            yield PlanSource(
+                plan_id=plan,
+                supplier_id=SUPPLIER_CODES[number],
+                position=number,
+                code=f"{plan}-new",
+                renewal_code=f"{plan}-more" if is_same_esim else "",
+                cost_minor=_COSTS[number],
+                cost_currency=configuration.cost_currency,
+            )
 
 
 def choose_all(keepers: list[int]) -> None:

@@ -17,25 +17,13 @@ from limosa_lab.simulation.outcome import RunResult
 from limosa_lab.simulation.planted_bugs import PLANTED_BUGS
 from limosa_lab.simulation.processes import Players, batches
 from tests.scenario.payments.catching_seeds import CATCHING_SEEDS
+from tests.scenario.simulated import check_caught, check_held, play
 
 RUNS = int(os.environ.get("LIMOSA_SIMULATED_RUNS", "150"))
 IS_HUNT = os.environ.get("LIMOSA_HUNT_BUGS") == "1"
-RUNS_TO_CATCH = 600
 SEEDS = {True: range(1, RUNS + 1), False: range(RUNS + 1, 2 * RUNS + 1)}  # By whether it polls.
 
 pytestmark = pytest.mark.figures
-
-
-def play(players: Players, seeds: range, *, polls: bool, bug: str = "") -> list[RunResult]:
-    """Return the results of the seeds, up to one that breaks an invariant."""
-    results: list[RunResult] = []
-
-    def told(result: RunResult) -> bool:
-        results.append(result)
-        return not result.broken
-
-    players.play(batches(seeds, polls=polls, bug=bug), told=told)
-    return results
 
 
 @cache
@@ -54,12 +42,7 @@ def test_every_pair_of_choices_is_drawn() -> None:
 @pytest.mark.parametrize("polls", [True, False], ids=["with polling", "without polling"])
 def test_no_course_of_events_breaks_an_invariant(players: Players, *, polls: bool) -> None:
     results = results_of(players, polls=polls)
-    for result in results:
-        assert not result.broken, "\n".join([*result.log, f"seed {result.seed}", result.message])
-    counts = {
-        what: sum(getattr(result, what) for result in results)
-        for what in ("events", "crashes", "deadlocks")
-    }
+    counts = check_held(results)
     print(f"{len(results)} runs, polling {polls}: {counts}")  # noqa: T201
     assert [result.configuration for result in results] == [draw(seed) for seed in SEEDS[polls]]
     assert counts["events"] > 40 * RUNS
@@ -76,21 +59,8 @@ def test_all_that_can_happen_has_happened_with_every_choice_and_channel(players:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", PLANTED_BUGS)
 def test_a_planted_bug_is_caught(players: Players, name: str) -> None:
-    """By the seed that is known to; when the runs have changed since, by whichever does now."""
-    bug = PLANTED_BUGS[name]
     first = CATCHING_SEEDS.get(name, 1)
-    hunts = [range(1, RUNS_TO_CATCH + 1)]
-    if not IS_HUNT:
-        hunts.insert(0, range(first, first + 1))
-    caught: list[RunResult] = []
-    for seeds in hunts:
-        results = play(players, seeds, polls=not bug.without_polling, bug=name)
-        if caught := [result for result in results if result.broken]:
-            break
-    assert caught, f"{name} was not seen in {RUNS_TO_CATCH} runs"
-    assert {result.broken for result in caught} <= bug.shown_by, caught[0].message
-    if caught[0].seed != first:
-        print(f"{name} was caught by seed {caught[0].seed}, not {first}")  # noqa: T201
+    check_caught(players, name, PLANTED_BUGS[name], first=first, is_hunt=IS_HUNT)
 
 
 @pytest.mark.timeout(1800)

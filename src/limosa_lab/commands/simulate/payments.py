@@ -34,12 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from limosa_lab.simulation.configuration import PAYMENTS
     from limosa_lab.simulation.report import list_bugs, simulate
 
     if arguments.bug == "list":
-        list_bugs()
+        list_bugs(PAYMENTS)
         return 0
     return simulate(
+        space=PAYMENTS,
         seeds=range(arguments.seed, arguments.seed + arguments.runs),
         polls=not arguments.no_polling,
         bug=arguments.bug,

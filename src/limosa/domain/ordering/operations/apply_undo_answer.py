@@ -8,13 +8,14 @@ from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.connectivity.supplies import supply_now
+from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.book_supply_credit import book_supply_credit
 
 
 @transaction.atomic
 def apply_undo_answer(*, supply_id: int, answer: CancelAnswer | Lost, now: datetime) -> None:
     """Store a supplier's answer to cancelling an order, which the person was refunded, or got from
-    another supplier. Once it is cancelled, its cost is booked back.
+    another supplier. Once it is cancelled, its cost is booked back; what stays there is booked.
 
     Locks: the Supply row.
     """
@@ -25,3 +26,5 @@ def apply_undo_answer(*, supply_id: int, answer: CancelAnswer | Lost, now: datet
         keep_supply_answer(supply=supply, outcome=outcome, answer=None, now=now)
         if outcome.state is SupplyState.CANCELLED:
             book_supply_credit(supply=supply, now=now)
+        elif outcome.state in {SupplyState.ENDING, SupplyState.KEPT}:
+            book_supply_cost(supply=supply, now=now)  # It has the order, and charges it.
