@@ -17,49 +17,13 @@ from limosa.foundation.money import Money
 from limosa_lab.simulation import actions, rest, world
 from limosa_lab.simulation.broken import InvariantBrokenError
 from limosa_lab.simulation.configuration import PAYMENTS, Configuration, draw
+from limosa_lab.simulation.frequencies import ALWAYS, BY_WAY, JUMPS, STEPS, WEIGHTS
 from limosa_lab.simulation.held import MERCHANT, OTHER_MERCHANT, Message
 from limosa_lab.simulation.invariants import Invariants
 from limosa_lab.simulation.monitor import Monitor
 from limosa_lab.simulation.stage import Actor, Stage
 from limosa_lab.simulation.world import PEOPLE, World, played
 
-_JUMPS = (
-    *(timedelta(seconds=seconds) for seconds in (1, 5, 20, 20, 40, 61, 61)),
-    *(timedelta(minutes=16), timedelta(minutes=31), timedelta(hours=2)),
-    *(timedelta(days=1), timedelta(days=1), timedelta(days=8)),
-)
-# How far an actor goes at a time: in some runs they alternate at each statement, in others seldom.
-_STEPS = ((1,), (1, 2, 3), (1, 3, 8, 20), (1, 1, 2, 3, 5, 8, 13, 40), (10, 40))
-# Each event's base frequency, before the run's own bias: a run has much of some, none of others.
-_WEIGHTS = {
-    "notify": 5,
-    "pay": 5,
-    "work": 4,
-    "press": 3,
-    "come_back": 2,
-    "place": 1,
-    "cancel": 1,
-    "refund": 1,
-    "refund_part": 1,
-    "give": 1,
-    "choose": 0.5,
-    "forget": 0.5,
-    "pause_supplier": 1,
-    "use": 1,
-    "end_refund": 2,
-    "bring_back": 3,
-    "dispute": 1,
-    "decide": 2,
-    "settle": 1,
-    "wait": 2,
-}
-# Events favoured in a run that is about partial refunds of one kind, or of both.
-_BY_WAY = {
-    "refunds": ("refund_part",),
-    "disputes": ("dispute", "decide"),
-    "both": ("refund_part", "dispute", "decide"),
-}
-_ALWAYS = {"notify", "pay", "press"}
 # Nobody pays one of these any more.
 _ENDED = {
     ProviderState.SUCCEEDED,
@@ -75,7 +39,7 @@ class Course:
     """A run in progress, and its log. `polls`: the worker polls providers on schedule."""
 
     space: ClassVar[str] = PAYMENTS
-    base_weights: ClassVar[dict[str, float]] = _WEIGHTS
+    base_weights: ClassVar[dict[str, float]] = WEIGHTS
     actions: ClassVar[tuple[int, int]] = (8, 18)
     seed: int
     polls: bool
@@ -96,12 +60,12 @@ class Course:
         self.configuration = draw(self.seed, self.space)
         self.random = Random(f"{self.seed}")
         self.weights = {
-            kind: weight * self.random.choice((1, 2) if kind in _ALWAYS else (0, 0.5, 1, 3))
+            kind: weight * self.random.choice((1, 2) if kind in ALWAYS else (0, 0.5, 1, 3))
             for kind, weight in self.base_weights.items()
         }
-        for kind in _BY_WAY[self.configuration.goes_back_by]:
+        for kind in BY_WAY[self.configuration.goes_back_by]:
             self.weights[kind] = 4 + 2 * self.weights[kind]
-        self.steps = self.random.choice(_STEPS)
+        self.steps = self.random.choice(STEPS)
         self.world = world.begin(
             unreliable=self.random.choice((0.0, 0.1, 0.3)),
             waits=self.random.choice((0.0, 0.5)),
@@ -237,11 +201,10 @@ class Course:
         if not heard:
             return False
         code = self.random.choice(list(heard)) if len(heard) > 1 else next(iter(heard))
-        supplier = heard[code]
-        self._say(f"at the supplier: {supplier.go_on()}")
-        number = self.random.randrange(len(supplier.orders))
-        body = supplier.callback(number)
-        return self._enter(f"callback {number}", partial(actions.call_back, code=code, body=body))
+        self._say(f"at the supplier: {heard[code].go_on()}")
+        number = self.random.randrange(len(heard[code].orders))
+        act = partial(actions.call_back, code=code, body=heard[code].callback(number))
+        return self._enter(f"callback {number}", act)
 
     def _cancel(self) -> bool:
         return self._to_an_order("cancel", actions.cancel)
@@ -338,7 +301,7 @@ class Course:
         return self._enter(f"reconcile {provider} {day}", act)
 
     def _wait(self) -> bool:
-        jump = self.random.choice(_JUMPS)
+        jump = self.random.choice(JUMPS)
         self.world.now += jump
         self._say(f"{jump} pass")
         if jump >= timedelta(days=1):
