@@ -140,3 +140,35 @@ def test_countries_are_two_capital_letters() -> None:
 )
 def test_a_speed_is_read_from_words(words: str, kbps: int | None) -> None:
     assert rate_in_kbps(words) == kbps
+
+
+def test_the_bounds_belong_to_what_is_read() -> None:
+    most = 10**17
+    assert [read_whole({"it": one}, "it") for one in (most, -most, str(most))] == [
+        most,
+        -most,
+        most,
+    ]
+    assert read_text({"it": most}, "it") == str(most)
+    assert read_text({"it": "x" * 300}, "it") == "x" * 300
+    assert read_text({"it": f" {'x' * 5} "}, "it", length_max=5) == "xxxxx"
+    assert read_decimal({"it": Decimal("1e-12")}, "it") == Decimal("1e-12")
+    assert read_decimal({"it": 12}, "it") == Decimal(12)
+    for value in (most + 1, -most - 1, str(most + 1)):
+        with pytest.raises(ProviderError, match="not understood: it"):
+            read_whole({"it": value}, "it")
+    for number in (Decimal("1e-13"), Decimal(most + 1), Decimal("1.000000000000000000000001")):
+        with pytest.raises(ProviderError, match="not understood: it"):
+            read_decimal({"it": number}, "it")
+    with pytest.raises(ProviderError):
+        read_text({"it": most + 1}, "it")
+
+
+def test_parts_are_objects_or_lists_of_them_or_nothing() -> None:
+    assert read_part({"it": {"a": 1}}, "it") == {"a": 1}
+    assert (read_part({"it": None}, "it"), read_parts({}, "it")) == ({}, [])
+    assert read_parts({"it": [{"a": 1}]}, "it") == [{"a": 1}]
+    others: list[object] = [{"a": 1}, [1], "x"]
+    for other in others:
+        with pytest.raises(ProviderError, match="not understood: it"):
+            read_parts({"it": other}, "it")
