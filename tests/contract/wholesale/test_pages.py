@@ -1,10 +1,12 @@
 """The pages, and what the virtual network and the SM-DP+ tell."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from limosa.domain.payables.engine.statement_file import read_statement
 from limosa.simulators.wholesale.command import WholesaleServer
 from limosa.simulators.wholesale.events import Events
 from tests.contract.wholesale.buyer_side import Buyer
@@ -59,6 +61,16 @@ def test_the_page_uses_data_moves_the_clock_and_makes_faults(buyer: Buyer) -> No
     httpx.post(f"{base}/account", data={"act": "empty"})
     assert buyer.control("airalo")["balance"] == 0
     assert httpx.post(f"{base}/esims/99", data={"act": "day"}).status_code == 404
+
+
+def test_the_statement_is_a_file_that_our_bookkeeping_reads(buyer: Buyer) -> None:
+    iccid = esim(buyer)["iccid"]
+    buyer.airalo("POST", "refund", {"iccids": [iccid], "reason": "OTHERS"})
+    text = httpx.get(f"{buyer.url}/suppliers/airalo/statement.csv").content
+    later = datetime.fromtimestamp(buyer.clock() + 60, UTC)
+    charges = read_statement(text, file="statement.csv", now=later)
+    assert [one.amount.amount_minor for one in charges] == [112, -112]
+    assert {one.amount.currency for one in charges} == {"USD"}
 
 
 def test_a_record_of_the_network_counts_once_and_switches_the_esim_on(buyer: Buyer) -> None:

@@ -24,6 +24,7 @@ from limosa.simulators.wholesale.control_calls import (
 from limosa.simulators.wholesale.esims import Esim, newest_esims
 from limosa.simulators.wholesale.faults import COUNT_MAX, PURCHASE, SECONDS, Fault, FaultKind
 from limosa.simulators.wholesale.orders import balance_of, newest_orders
+from limosa.simulators.wholesale.statement import statement_lines
 from limosa.simulators.wholesale.wholesaler import Wholesaler
 from limosa.simulators.wholesale.wire import Wire
 
@@ -188,13 +189,7 @@ class WireControl:
 
     def _statement(self, _request: Request, _words: dict[str, str]) -> Json:
         with self._all.store.transaction() as db:
-            rows = db.execute(
-                "SELECT statement.*, orders.reference, orders.number FROM statement"
-                " LEFT JOIN orders ON orders.id = statement.order_id"
-                " WHERE statement.wire = ? ORDER BY statement.id",
-                (self._wire.name,),
-            )
-            return {"lines": [dict(row) for row in rows.fetchall()]}
+            return {"lines": statement_lines(db, self._wire.name)}
 
     def _happenings(self, request: Request, _words: dict[str, str]) -> Json:
         after = int(request.query.get("after", "0"))

@@ -19,6 +19,7 @@ from limosa.simulators.wholesale.page_parts import (
     overview_line,
 )
 from limosa.simulators.wholesale.plans import GB, MB
+from limosa.simulators.wholesale.statement import statement_file
 from limosa.simulators.wholesale.wholesaler import Wholesaler
 from limosa.simulators.wholesale.wire import Wire
 
@@ -71,6 +72,7 @@ class WirePages:
 
     def add_to(self, routes: Routes) -> None:
         routes.add("GET", self._path, self._page)
+        routes.add("GET", f"{self._path}/statement.csv", self._statement)
         for name, act in {
             "faults": self._faults,
             "account": self._account,
@@ -92,6 +94,11 @@ class WirePages:
             ]
         content = f"<h1>{wire.title}</h1>{''.join(parts)}"
         return page(wire.title, content, _FRAME)
+
+    def _statement(self, _request: Request, _words: dict[str, str]) -> Reply:
+        with self._all.store.transaction() as db:
+            content = statement_file(db, self._wire)
+        return Reply(200, content, {"Content-Type": "text/csv; charset=utf-8"})
 
     def _faults(self, request: Request, _words: dict[str, str]) -> Reply:
         form = request.form

@@ -17,7 +17,7 @@ select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--
 border-radius:12px;padding:8px 12px;min-height:44px;max-width:100%}
 .row input{width:5.5rem;min-height:44px;padding:8px 12px}
 .row label{margin:0;font-weight:400}
-.row{margin-top:10px}
+.row{margin-top:10px}.row+p{margin-top:14px}
 .state{white-space:nowrap}
 .beside{display:flex;justify-content:space-between;align-items:center;gap:12px}
 .beside>div{min-width:0;overflow-wrap:anywhere}.beside>form{flex:none;margin:0}
@@ -88,6 +88,7 @@ def account_part(wire: Wire, *, balance: int, url: str) -> str:
         f"<dl><div><dt>余额 · Balance</dt><dd>{money(wire, balance)}</dd></div>"
         f'<div><dt>回调 · Callbacks</dt><dd class="small">{to}</dd></div></dl>'
         f'<form class="row" method="post" action="/suppliers/{wire.name}/account">{buttons}</form>'
+        f'<p class="small"><a href="/suppliers/{wire.name}/statement.csv">账单 · Statement</a></p>'
     )
 
 
