@@ -21,6 +21,7 @@ from limosa.domain.ordering.operations.supply_next_order import supply_next_orde
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_supplier
+from tests.factories.wholesale import listed, make_sheet
 from tests.fakes.supplier import (
     BUSY,
     EVERYTHING,
@@ -252,6 +253,16 @@ def test_a_renewal_is_ordered_where_its_esim_came_from(
     assert states(order) == {SECOND: "delivered"}
     row = Supply.objects.get()
     assert (row.plan_code, row.renewed_reference) == (f"{SECOND}-more", "theirs")
+
+
+def test_a_renewal_is_sent_with_what_the_list_says_of_its_own_code(
+    shop: Shop, first: FakeSupplier, second: FakeSupplier
+) -> None:
+    plan = sold_by_both()
+    Esim.objects.filter(pk=shop.running.esim_id).update(supplier=SECOND)
+    make_sheet(listed(f"{SECOND}-more", cost=850), supplier=SECOND)
+    shop.pay(shop.place(plan))
+    assert Supply.objects.get().cost_minor == 850
 
 
 def test_where_its_supplier_refuses_a_renewal_nobody_else_is_asked(

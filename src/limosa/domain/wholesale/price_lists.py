@@ -9,7 +9,8 @@ from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.wholesale.engine.proposing import ProposalKind, ProposalState
 from limosa.domain.wholesale.engine.sheet_life import SheetState
-from limosa.domain.wholesale.models import PriceProposal, PriceSheet
+from limosa.domain.wholesale.models import ListedPlan, PriceProposal, PriceSheet
+from limosa.foundation.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ def list_standings() -> list[ListStanding]:
         ListStanding(code, code in fetched, whole.get(code), newest.get(code))
         for code in sorted(fetched | set(newest))
     ]
+
+
+def listed_cost(*, supplier_code: str, code: str) -> Money | None:
+    """Return what a supplier's list in force says that a plan costs; None: it does not list it."""
+    row = ListedPlan.objects.filter(supplier=supplier_code, code=code, until__isnull=True).first()
+    return row.cost if row else None
 
 
 def open_proposals() -> QuerySet[PriceProposal]:

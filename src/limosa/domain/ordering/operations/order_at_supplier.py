@@ -1,10 +1,13 @@
 from datetime import datetime
 
 from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
+from limosa.domain.connectivity.engine.sourcing import Choice
 from limosa.domain.connectivity.operations.request_supply import request_supply
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.next_supplier import next_supplier
+from limosa.domain.wholesale.price_lists import listed_cost
+from limosa.foundation.money import Money
 
 
 def order_at_supplier(*, order: Order, now: datetime) -> bool:
@@ -24,11 +27,20 @@ def order_at_supplier(*, order: Order, now: datetime) -> bool:
             number=order.number,
             plan_code=choice.code,
             renewed=_renewed(order.esim) if choice.is_on_renewed and order.esim else None,
-            cost=choice.source.cost,
+            cost=_cost(choice),
         ),
         now=now,
     )
     return True
+
+
+def _cost(choice: Choice) -> Money | None:
+    """Return what is expected to be charged. The source's cost is that of a new eSIM; a renewal by
+    another code has its own in the supplier's list, if there is one."""
+    if choice.code == choice.source.code:
+        return choice.source.cost
+    listed = listed_cost(supplier_code=choice.source.supplier, code=choice.code)
+    return listed or choice.source.cost
 
 
 def _renewed(esim: Esim) -> SupplierEsim:
