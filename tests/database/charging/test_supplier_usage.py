@@ -426,3 +426,31 @@ def test_a_reading_of_the_future_is_refused(supplier: FakeSupplier) -> None:
     says(supplier, bundle.esim, 1, at=MOMENT + HOUR)
     ask()
     assert UsageWatch.objects.get().problem == Verdict.AHEAD
+
+
+def test_an_answer_that_can_not_be_stored_does_not_hold_up_the_others(
+    supplier: FakeSupplier,
+) -> None:
+    first = sold(esim=make_esim(supplier=make_supplier("wholesale")))
+    second = sold(esim=make_esim(supplier=make_supplier("wholesale")))
+    for bundle in (first, second):
+        says(supplier, bundle.esim, 5)
+    stored = make_reading(esim=first.esim, used_bytes=5 * GB, total_bytes=20 * GB, verdict="late")
+    UsageDeduction.objects.create(reading=stored, bundle=first, deducted_bytes=1)
+    with pytest.raises(IntegrityError):
+        ask()
+    assert Bundle.objects.get(pk=second.pk).used_bytes == 5 * GB
+    assert UsageWatch.objects.get(esim=first.esim).next_at == MOMENT + LEASE
+
+
+@pytest.mark.parametrize("used", [None, 10**30])
+def test_a_supplier_that_knows_an_esim_and_counts_nothing_is_asked_again_later(
+    supplier: FakeSupplier, used: int | None
+) -> None:
+    bundle = sold()
+    supplier.usages[bundle.esim.iccid] = SupplierUsage(
+        esim=SupplierEsim(iccid=bundle.esim.iccid), as_of=MOMENT, used_bytes=used
+    )
+    assert ask()
+    watch = UsageWatch.objects.get()
+    assert (watch.problem, watch.next_at) == ("", MOMENT + timedelta(hours=6))

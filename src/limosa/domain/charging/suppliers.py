@@ -11,6 +11,8 @@ from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import Bundle, Esim
 
+# An exabyte: no counter gets there.
+_BYTES_MAX = 10**18
 _COUNTERS = {
     RenewalStart.AFTER_CURRENT: Counter.ANEW,
     RenewalStart.NOW_LOST: Counter.ANEW,
@@ -67,8 +69,9 @@ def is_same_esim(one: SupplierEsim, other: SupplierEsim) -> bool:
 
 
 def reading_of(usage: SupplierUsage) -> Reading | None:
-    """Return what a supplier says in the terms of the rules; None: nothing was counted."""
-    if usage.used_bytes is None:
+    """Return what a supplier says in the terms of the rules; None: nothing was counted, or so much
+    that nothing can be meant by it."""
+    if usage.used_bytes is None or max(usage.used_bytes, usage.total_bytes or 0) > _BYTES_MAX:
         return None
     return Reading(
         as_of=usage.as_of,

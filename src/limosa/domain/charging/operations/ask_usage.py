@@ -1,8 +1,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.db.models import F
 
+from limosa.domain.charging.engine.asking import MOST
 from limosa.domain.charging.models import CallAllowance, UsageWatch
 from limosa.domain.charging.operations.apply_usage_reading import apply_usage_reading
 from limosa.domain.charging.operations.take_usage_batch import TakenWatch, take_usage_batch
@@ -12,7 +14,7 @@ from limosa.domain.charging.suppliers import (
     reading_of,
     supplier_esims,
 )
-from limosa.domain.connectivity.answers import SupplierUsage
+from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
 from limosa.domain.esims.models import Esim
 from limosa.foundation.errors import ProviderError
@@ -34,6 +36,7 @@ def ask_usage(
     Returns False if nothing is due, no call may be made now, or there was no answer; then the
     supplier rests, longer each time. During the call no transaction is open and no row is locked:
     the eSIMs are leased (take_usage_batch). `on_taken`: is told which, before the call.
+    Raises: DatabaseError of the first eSIM whose answer could not be stored, after the others.
     """
     try:
         adapter = adapter_for(supplier_code)
@@ -55,24 +58,40 @@ def ask_usage(
     CallAllowance.objects.filter(supplier=supplier_code, failures__gt=0).update(
         failures=0, rests_until=None
     )
-    for one in taken:
-        told = [usage for usage in usages if is_same_esim(usage.esim, known[one.esim_id])]
-        _apply(one, told, now)
+    faults = [fault for one in taken if (fault := _fault_of(one, known[one.esim_id], usages, now))]
+    if faults:
+        raise faults[0]
     return True
+
+
+def _fault_of(
+    taken: TakenWatch, esim: SupplierEsim, usages: Sequence[SupplierUsage], now: datetime
+) -> DatabaseError | None:
+    """Apply what was told of one eSIM; return what went wrong, so that the others go on."""
+    told = [usage for usage in usages if is_same_esim(usage.esim, esim)]
+    try:
+        _apply(taken, told, now)
+    except DatabaseError as fault:
+        return fault
+    return None
 
 
 def _apply(taken: TakenWatch, told: Sequence[SupplierUsage], now: datetime) -> None:
     readings = [reading for usage in told if (reading := reading_of(usage)) is not None]
     if not readings:
-        _note_not_told(taken, now)
+        _note_not_counted(taken, now, is_known=bool(told))
     for reading in sorted(readings, key=lambda one: one.as_of):
         apply_usage_reading(esim_id=taken.esim_id, reading=reading, attempt=taken.attempt, now=now)
 
 
-def _note_not_told(taken: TakenWatch, now: datetime) -> None:
-    UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(
-        next_at=now + _NOT_TOLD_AGAIN, problem=NOT_TOLD, problem_at=now
+def _note_not_counted(taken: TakenWatch, now: datetime, *, is_known: bool) -> None:
+    """Ask again later; an eSIM that the supplier does not know is something to look at."""
+    changes = (
+        {"next_at": now + MOST, "problem": "", "problem_at": None}
+        if is_known
+        else {"next_at": now + _NOT_TOLD_AGAIN, "problem": NOT_TOLD, "problem_at": now}
     )
+    UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(**changes)
 
 
 def _let_rest(supplier_code: str, taken: Sequence[TakenWatch], now: datetime) -> None:
