@@ -4,7 +4,7 @@ import pytest
 
 from limosa.domain.catalog.engine.catalog_file import CatalogFile, KnownCodes, read_catalog
 from limosa.domain.catalog.engine.faults import CatalogFaultsError
-from limosa.domain.catalog.engine.sources import Source
+from limosa.domain.catalog.engine.sources import Places, Source, places_of
 from limosa.foundation.money import Money
 
 KNOWN = KnownCodes(
@@ -19,7 +19,7 @@ plans:
   - code: month
     sources:
       - {supplier: first, code: US_10, renewal_code: TOPUP_US_10, cost: "8.10 USD"}
-      - {supplier: other, code: us-10gb, cost: "900 JPY"}
+      - {supplier: other, code: us-10gb, cost: "900 JPY", day_zone: Asia/Shanghai, exit_country: HK}
     carrier: att
     kind: volume
     name: {en: Month, zh-hans: 月, zh-hant: 月, es: Mes}
@@ -39,7 +39,13 @@ def test_sources_are_read_in_order_and_the_first_is_the_supplier() -> None:
     assert plan.supplier == "first"
     assert plan.sources == (
         Source(supplier="first", code="US_10", renewal_code="TOPUP_US_10", cost=Money(810, "USD")),
-        Source(supplier="other", code="us-10gb", cost=Money(900, "JPY")),
+        Source(
+            supplier="other",
+            code="us-10gb",
+            cost=Money(900, "JPY"),
+            day_zone="Asia/Shanghai",
+            exit_country="HK",
+        ),
     )
 
 
@@ -56,6 +62,8 @@ def test_the_supplier_may_be_named_too() -> None:
         ("code: us-10gb", "codes: us-10gb", "write the supplier's code for it"),
         ("code: us-10gb", "code: us 10gb", "it has no spaces"),
         ('"900 JPY"', '"900"', 'as "8.10 USD"'),
+        ("Asia/Shanghai", "Asia/Shangai", "is not a time zone"),
+        ("exit_country: HK", "exit_country: Hong Kong", "is not a country"),
         ('"900 JPY"', '"9.50 JPY"', "has more decimals than JPY has"),
         ("    carrier:", "    supplier: other\n    carrier:", "is not the first of the sources"),
     ],
@@ -64,3 +72,12 @@ def test_a_fault_says_what_to_write(before: str, after: str, said: str) -> None:
     with pytest.raises(CatalogFaultsError) as caught:
         _read(GOOD.replace(before, after))
     assert any(said in str(fault) for fault in caught.value.faults), caught.value.faults
+
+
+def test_only_what_all_sources_agree_on_is_true_of_a_plan() -> None:
+    first = Source(supplier="a", code="x", day_zone="Asia/Shanghai", exit_country="HK")
+    other = Source(supplier="b", code="x", day_zone="Asia/Shanghai", exit_country="SG")
+    silent = Source(supplier="c", code="x")
+    assert places_of([first]) == Places("Asia/Shanghai", "HK")
+    assert places_of([first, other]) == Places("Asia/Shanghai", "")
+    assert places_of([first, silent]) == places_of([]) == Places()

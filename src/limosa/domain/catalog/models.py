@@ -126,7 +126,8 @@ class PlanSource(models.Model):
 
     A plan without any is known to its supplier by our own code. `code`: the supplier's, for a new
     eSIM; `renewal_code`: for one that exists, empty where it renews none. `cost_minor`: what it
-    charges, in `cost_currency`; None: not known.
+    charges, in `cost_currency`; None: not known. `day_zone`: whose midnight its days begin at;
+    `exit_country`: where its traffic reaches the internet; empty: not known.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="sources")
@@ -136,6 +137,8 @@ class PlanSource(models.Model):
     renewal_code = models.CharField(max_length=SUPPLIER_CODE_LENGTH_MAX, blank=True)
     cost_minor = models.BigIntegerField(null=True, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True)
+    day_zone = models.CharField(max_length=64, blank=True)
+    exit_country = models.CharField(max_length=2, blank=True)
 
     class Meta:
         ordering = ["position"]

@@ -15,4 +15,11 @@ def sources_of(plan: Plan) -> tuple[Source, ...]:
 def stored_source(row: PlanSource) -> Source:
     """Return a row in the terms of the rules."""
     cost = None if row.cost_minor is None else Money(row.cost_minor, row.cost_currency)
-    return Source(supplier=row.supplier_id, code=row.code, renewal_code=row.renewal_code, cost=cost)
+    return Source(
+        supplier=row.supplier_id,
+        code=row.code,
+        renewal_code=row.renewal_code,
+        cost=cost,
+        day_zone=row.day_zone,
+        exit_country=row.exit_country,
+    )

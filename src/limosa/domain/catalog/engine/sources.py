@@ -1,10 +1,11 @@
 """Where a plan is bought, as a catalogue file says it: suppliers in order, and its codes there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from limosa.domain.catalog.engine.faults import UnreadableTextError
 from limosa.domain.catalog.engine.rows import Row
-from limosa.domain.catalog.engine.units import read_code, read_price
+from limosa.domain.catalog.engine.units import read_code, read_country, read_price, read_time_zone
 from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.money import Money
 
@@ -14,17 +15,45 @@ SUPPLIER_CODE_LENGTH_MAX = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A plan at a supplier. `code`: the supplier's, for a new eSIM; `renewal_code`: for one that
-    exists, empty where the supplier renews none. `cost`: what it charges; None: not known."""
+    exists, empty where the supplier renews none. `cost`: what it charges; None: not known.
+
+    `day_zone`: whose midnight its days begin at; `exit_country`: where its traffic reaches the
+    internet. Empty: not known.
+    """
 
     supplier: str
     code: str
     renewal_code: str = ""
     cost: Money | None = None
+    day_zone: str = ""
+    exit_country: str = ""
 
     def __str__(self) -> str:
         cost = f"{self.cost.to_decimal()} {self.cost.currency}" if self.cost else ""
-        parts = (self.supplier, self.code, self.renewal_code, cost)
+        places = (self.day_zone, self.exit_country)
+        parts = (self.supplier, self.code, self.renewal_code, cost, *places)
         return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a person may want to know of where a plan's traffic goes. Empty: not known."""
+
+    day_zone: str = ""
+    exit_country: str = ""
+
+
+def places_of(sources: Iterable[Source]) -> Places:
+    """Return what is true of a plan wherever it is bought: of what its sources don't agree on,
+    nothing."""
+    zones, exits = set(), set()
+    for source in sources:
+        zones.add(source.day_zone)
+        exits.add(source.exit_country)
+    return Places(
+        day_zone=zones.pop() if len(zones) == 1 else "",
+        exit_country=exits.pop() if len(exits) == 1 else "",
+    )
 
 
 def read_sources(row: Row) -> tuple[Source, ...]:
@@ -48,6 +77,8 @@ def _read_source(row: Row) -> Source:
         code=row.read("code", _read_supplier_code, hint="write the supplier's code for it") or "",
         renewal_code=row.read_if_given("renewal_code", _read_supplier_code) or "",
         cost=row.read_if_given("cost", _read_cost),
+        day_zone=row.read_if_given("day_zone", read_time_zone) or "",
+        exit_country=row.read_if_given("exit_country", read_country) or "",
     )
     row.close()
     return source

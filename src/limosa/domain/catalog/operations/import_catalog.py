@@ -153,6 +153,8 @@ def _store_sources(rows: list[PlanRow]) -> None:
                 renewal_code=source.renewal_code,
                 cost_minor=source.cost.amount_minor if source.cost else None,
                 cost_currency=source.cost.currency if source.cost else "",
+                day_zone=source.day_zone,
+                exit_country=source.exit_country,
             )
             for row in rows
             for position, source in enumerate(row.sources)
