@@ -1,14 +1,13 @@
 from datetime import datetime
 
-from django.db.models import Q
-
 from limosa.domain.connectivity.answers import CancelAnswer, SupplyHandle
 from limosa.domain.connectivity.capabilities import Cancel
 from limosa.domain.connectivity.engine.supplying import is_delivered_in_commit
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
 from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.esims.operations.retire_esim import retire_esim
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import Order
+from limosa.domain.ordering.shared_esims import is_for_others
 
 
 def withdraw_esim(*, order: Order, now: datetime) -> None:
@@ -29,14 +28,8 @@ def withdraw_esim(*, order: Order, now: datetime) -> None:
         return
     esims = Esim.objects.select_for_update(of=("self",))
     esim = esims.get(pk=order.esim_id) if order.esim_id else None
-    if esim is not None and (esim.state != EsimState.READY or _is_for_others(esim, order, now)):
+    if esim is not None and (esim.state != EsimState.READY or is_for_others(esim, order, now=now)):
         return
     answer = adapter.cancel(SupplyHandle(number=order.number))
     if esim is not None and answer is CancelAnswer.DONE:
         retire_esim(esim=esim)
-
-
-def _is_for_others(esim: Esim, order: Order, now: datetime) -> bool:
-    is_open = Q(state=OrderState.PLACED, quote__expires_at__gt=now)
-    others = Order.objects.filter(esim=esim).exclude(pk=order.pk)
-    return others.filter(is_open | Q(state__in=[OrderState.PAID, OrderState.FULFILLED])).exists()
