@@ -154,6 +154,7 @@ UNKNOWN: dict[str, Cheat] = {
     "ordering.Quote.start_rule": Cheat(
         make_quote, {"start_rule": "bogus"}, "quote_start_rule_known"
     ),
+    "ordering.Quote.way": Cheat(make_quote, {"way": "bogus"}, "quote_way_known"),
     "payables.ChargeDifference.problem": Cheat(
         make_charge_difference, {"problem": "bogus"}, "charge_difference_problem_known"
     ),

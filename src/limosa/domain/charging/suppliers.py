@@ -17,6 +17,7 @@ _COUNTERS = {
     RenewalStart.AFTER_CURRENT: Counter.ANEW,
     RenewalStart.NOW_LOST: Counter.ANEW,
     RenewalStart.NOW_ADDED: Counter.GOES_ON,
+    RenewalStart.AS_CHOSEN: Counter.UNKNOWN,
     RenewalStart.UNKNOWN: Counter.UNKNOWN,
 }
 

@@ -17,12 +17,14 @@ class RenewalStart(StrEnum):
     """When a bundle begins that is bought for an eSIM on which another runs.
 
     AFTER_CURRENT: when that one ends. NOW_ADDED: at once; what is left of the other is kept.
-    NOW_LOST: at once; what is left of the other is lost. UNKNOWN: the supplier does not say.
+    NOW_LOST: at once; what is left of the other is lost. AS_CHOSEN: as the person likes, after it
+    or at once beside it, since the bundles are ours alone. UNKNOWN: the supplier does not say.
     """
 
     AFTER_CURRENT = "after_current"
     NOW_ADDED = "now_added"
     NOW_LOST = "now_lost"
+    AS_CHOSEN = "as_chosen"
     UNKNOWN = "unknown"
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from limosa.domain.catalog.models import Plan
+from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
 from limosa.domain.promotions.models import Promotion
 
@@ -48,7 +49,8 @@ class Quote(models.Model):
     """A price with everything that determined it; it binds us until `expires_at`.
 
     Amounts: `list_minor` − `discount_minor` = `total_minor`, of which `tax_minor` is tax.
-    `starts_at`, `ends_at`: None if the first use decides. `exchange`: {currency: {"rate":
+    `way`: how the eSIM's supplier begins it. `starts_at`, `ends_at`: None if the first use decides,
+    or the supplier doesn't say. `exchange`: {currency: {"rate":
     "7.1448", "day": "2026-11-20", "source": "ECB"}} for channels in another currency.
     """
 
@@ -62,6 +64,11 @@ class Quote(models.Model):
         Promotion, on_delete=models.PROTECT, null=True, related_name="quotes", db_index=False
     )
     start_rule = models.CharField(max_length=15, choices=StartRule)
+    way = models.CharField(
+        max_length=15,
+        choices=[(way.value, way.value) for way in RenewalWay],
+        default=RenewalWay.NEW_ESIM.value,
+    )
     list_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
@@ -86,6 +93,9 @@ class Quote(models.Model):
             ),
             models.CheckConstraint(
                 name="quote_start_rule_known", condition=Q(start_rule__in=StartRule.values)
+            ),
+            models.CheckConstraint(
+                name="quote_way_known", condition=Q(way__in=[way.value for way in RenewalWay])
             ),
         ]
         indexes = [

@@ -1,22 +1,21 @@
 """What is offered to a person for an eSIM, in a few statements however many plans there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Case, Q, When
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import Plan, PlanKind, Price
+from limosa.domain.catalog.models import PlanKind, Price
 from limosa.domain.catalog.queries import plans_on_sale
-from limosa.domain.catalog.sources import sources_of
-from limosa.domain.connectivity.capabilities import Renewal
-from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
 from limosa.domain.esims.models import Bundle, BundleState
-from limosa.domain.esims.promise import period_for
 from limosa.domain.esims.queries import EsimView
 from limosa.domain.ordering.models import StartRule
+from limosa.domain.ordering.starts import Start, possible_starts, way_for
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.promotions.queries import best_among, running_promotions
@@ -35,23 +34,13 @@ class Situation:
     time_zone: str
     now: datetime
 
-    @property
-    def start_rules(self) -> list[StartRule]:
-        """The possible starts of a plan with its own period; the first is preselected.
-
-        Normally after the current bundle, unless that would mean waiting without data: nobody knows
-        when a dispute will be decided.
-        """
-        if not self.running:
-            return [StartRule.NOW]
-        if self.is_on_hold:
-            return [StartRule.NOW, StartRule.AFTER_CURRENT]
-        return [StartRule.AFTER_CURRENT, StartRule.NOW]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One choice on the renewal page. Amounts are in the person's currency, tax included."""
+    """One choice on the renewal page. Amounts are in the person's currency, tax included.
+
+    `way`: how it would come to the person, on the same eSIM or on a new one.
+    """
 
     price: Price
     promotion: Promotion | None
@@ -60,53 +49,77 @@ class Offer:
     volume_bytes: int | None
     is_same_plan: bool
     situation: Situation
+    way: RenewalWay
+
+    @property
+    def is_new_esim(self) -> bool:
+        """Whether the plan comes on a new eSIM."""
+        return self.way is RenewalWay.NEW_ESIM
 
     @property
     def start_rules(self) -> list[StartRule]:
-        """The starts that the plan allows; the first is preselected."""
-        is_top_up = self.price.plan.kind == PlanKind.TOP_UP
-        return [StartRule.NOW] if is_top_up else self.situation.start_rules
+        """The starts that the plan and the eSIM's supplier allow; the first is preselected.
+
+        Normally after the current bundle, unless that would mean waiting without data: nobody knows
+        when a dispute will be decided.
+        """
+        rules = possible_starts(self.price.plan, self.way)
+        return rules[::-1] if self.situation.is_on_hold else rules
 
     def period(self, start: StartRule) -> BundlePeriod:
-        """Return when it begins and ends. Raises TopUpNeedsBundleError."""
-        return period_for(
+        """Return when it is promised to begin and end. Raises TopUpNeedsBundleError."""
+        return self._start(start).promise(self.situation.now)
+
+    @property
+    def begins_by(self) -> datetime | None:
+        """When it begins at the latest, wherever the supplier doesn't say; None: not known."""
+        return self._start(StartRule.AFTER_CURRENT).period(self.situation.now).starts_at
+
+    def _start(self, wanted: StartRule) -> Start:
+        return Start(
             plan=self.price.plan,
+            way=self.way,
+            wanted=wanted,
             running=self.situation.running,
-            after_current=start is StartRule.AFTER_CURRENT,
             time_zone=self.situation.time_zone,
-            now=self.situation.now,
         )
 
 
 def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list[Offer]:
-    """Return what can be bought for an eSIM, best first: the same plan again, if it is still sold.
+    """Return what can be bought for an eSIM, best first: the same plan again, if it is still sold;
+    after all those, what the person could only have on a new eSIM.
 
     `view`: the eSIM with its open bundles, as of `now`.
     """
     esim = view.esim
     same = same_bundles([view], now=now).get(esim.pk)
-    same_plan = same.plan_id if same else None
-    prices = [
-        price
-        for price in plans_on_sale(currency=subscriber.currency)
-        if _is_renewed_by(price.plan, esim.supplier_id)
-    ]
-    situation = Situation(
+    prices = plans_on_sale(currency=subscriber.currency)
+    beside = Situation(
         running=[_running(bundle) for bundle in (*view.in_use, *view.queued, *view.on_hold)],
         is_on_hold=bool(view.on_hold) and not view.in_use,
         time_zone=esim.time_zone,
         now=now,
     )
+    alone = Situation(running=[], is_on_hold=False, time_zone=settings.SERVICE_TIME_ZONE, now=now)
+    ways = {price.plan_id: way_for(price.plan, esim, beside.running) for price in prices}
     codes = rank(
-        [_candidate(price) for price in prices], current_plan=same_plan, carrier=esim.carrier_id
+        [_candidate(price, ways) for price in prices],
+        current_plan=same.plan_id if same else None,
+        carrier=esim.carrier_id,
     )
     by_code = {price.plan_id: price for price in prices}
     promotions = running_promotions(now=now)
-    return [
-        _offer(by_code[code], promotions, situation, same_plan=same_plan)
+    offers = [
+        _offer(
+            by_code[code],
+            promotions,
+            alone if ways[code] is RenewalWay.NEW_ESIM else beside,
+            way=ways[code],
+            same=same,
+        )
         for code in codes
-        if _is_possible(by_code[code], situation)
     ]
+    return [offer for offer in offers if _is_possible(offer, same)]
 
 
 def same_bundles(views: Sequence[EsimView], *, now: datetime) -> dict[int, Bundle]:
@@ -129,6 +142,7 @@ def _same_of_idle(esim_ids: Sequence[int], *, now: datetime) -> dict[int, Bundle
         Bundle.objects.filter(esim_id__in=esim_ids)
         .exclude(plan__kind=PlanKind.TOP_UP)
         .annotate(preference=preference, oldest=Case(When(waits, then="id")))
+        .select_related("plan")
         .order_by("esim_id", "preference", "oldest", "-id")
         .distinct("esim_id")
     )
@@ -139,29 +153,18 @@ def offers_for_new_esim(*, subscriber_currency: str, time_zone: str, now: dateti
     """Return what a first eSIM can be bought with, in catalogue order; no top-ups."""
     promotions = running_promotions(now=now)
     situation = Situation(running=[], is_on_hold=False, time_zone=time_zone, now=now)
-    return [
-        _offer(price, promotions, situation)
-        for price in plans_on_sale(currency=subscriber_currency)
-        if _is_possible(price, situation)
-    ]
+    prices = plans_on_sale(currency=subscriber_currency)
+    offers = [_offer(price, promotions, situation) for price in prices]
+    return [offer for offer in offers if _is_possible(offer)]
 
 
-def _is_renewed_by(plan: Plan, supplier_code: str) -> bool:
-    """Whether an eSIM's supplier sells the plan for it: on the same eSIM or, where it renews none,
-    on a new one."""
-    is_on_new = capabilities_of(supplier_code).renewal is Renewal.NEW_ESIM
-    return any(
-        source.supplier == supplier_code and (source.renewal_code or is_on_new)
-        for source in sources_of(plan)
-    )
-
-
-def _candidate(price: Price) -> Candidate:
+def _candidate(price: Price, ways: Mapping[str, RenewalWay]) -> Candidate:
     plan = price.plan
     return Candidate(
         code=plan.code,
         carrier=plan.carrier_id,
         is_top_up=plan.kind == PlanKind.TOP_UP,
+        is_new_esim=ways[plan.code] is RenewalWay.NEW_ESIM,
         position=plan.position,
     )
 
@@ -170,10 +173,19 @@ def _running(bundle: Bundle) -> RunningBundle:
     return RunningBundle(ends_at=bundle.ends_at, is_top_up=bundle.validity_count is None)
 
 
-def _is_possible(price: Price, situation: Situation) -> bool:
-    """Whether the plan can be bought now: a top-up needs a bundle with a known end."""
-    joined = (bundle.ends_at for bundle in situation.running if not bundle.is_top_up)
-    return price.plan.kind != PlanKind.TOP_UP or any(joined)
+def _is_possible(offer: Offer, same: Bundle | None = None) -> bool:
+    """Whether the plan can be bought now.
+
+    A top-up needs a bundle with a known end that stays. A plan that takes a new eSIM has to be for
+    a country of the plan that counts as "the same again".
+    """
+    plan, running = offer.price.plan, offer.situation.running
+    if plan.kind == PlanKind.TOP_UP:
+        stays = offer.way is not RenewalWay.REPLACES
+        return stays and any(bundle.ends_at for bundle in running if not bundle.is_top_up)
+    if same is None or not offer.is_new_esim or offer.is_same_plan:
+        return True
+    return not set(plan.countries).isdisjoint(same.plan.countries)
 
 
 def _offer(
@@ -181,7 +193,8 @@ def _offer(
     promotions: Sequence[Promotion],
     situation: Situation,
     *,
-    same_plan: str | None = None,
+    way: RenewalWay = RenewalWay.NEW_ESIM,
+    same: Bundle | None = None,
 ) -> Offer:
     plan = price.plan
     promotion = best_among(promotions, plan=plan, price_minor=price.amount_minor)
@@ -193,6 +206,7 @@ def _offer(
         discount_minor=discount,
         total_minor=price.amount_minor - discount,
         volume_bytes=None if plan.volume_bytes is None else plan.volume_bytes + bonus_bytes,
-        is_same_plan=plan.pk == same_plan,
+        is_same_plan=same is not None and plan.pk == same.plan_id,
         situation=situation,
+        way=way,
     )

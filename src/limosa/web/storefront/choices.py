@@ -1,7 +1,7 @@
 """What the checkout page offers: plans with their prices, and payment methods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -77,9 +77,10 @@ class Visit:
 class Checkout:
     """Everything that the page shows and against which a submission is checked.
 
-    `esim` None: a first eSIM. `exchange`: by currency, for channels that don't take the buyer's
-    own. `wallet` None: the wallet may not be used (another person's link). `usual`: the key of the
-    option that the buyer last paid with.
+    `choices`: first those for the eSIM that is renewed. `esim` None: a first eSIM. `exchange`: by
+    currency, for channels that don't take the buyer's own. `wallet` None: the wallet may not be
+    used (another person's link). `usual`: the key of the option that the buyer last paid with.
+    `is_only_on_new_esim`: all that could be bought takes a new eSIM, which is not for a guest.
     """
 
     buyer: Subscriber
@@ -89,11 +90,34 @@ class Checkout:
     options: list[Option]
     wallet: Money | None
     usual: str
+    is_only_on_new_esim: bool = False
 
     @property
     def esim(self) -> Esim | None:
         """The eSIM that is renewed."""
         return self.view.esim if self.view else None
+
+    @property
+    def renewing(self) -> list[Choice]:
+        """The choices that need no other eSIM than the page is about."""
+        return [one for one in self.choices if not self._takes_new_esim(one)]
+
+    @property
+    def on_new_esim(self) -> list[Choice]:
+        """The choices that the eSIM can't be renewed with: the person gets a new one."""
+        return [one for one in self.choices if self._takes_new_esim(one)]
+
+    def _takes_new_esim(self, choice: Choice) -> bool:
+        return self.view is not None and choice.offer.is_new_esim
+
+    @property
+    def lost_bytes(self) -> int | None:
+        """What is left on the eSIM, of what runs and what waits; None: unlimited."""
+        view = self.view
+        if view is None:
+            return 0
+        lefts = [one.remaining_bytes for one in (*view.in_use, *view.queued, *view.on_hold)]
+        return None if None in lefts else sum(left for left in lefts if left is not None)
 
     @property
     def waiting(self) -> list[Bundle]:
@@ -108,7 +132,8 @@ class Checkout:
     @property
     def starts(self) -> list[StartRule]:
         """The starts that any plan allows, the preselected one first."""
-        return max((one.offer.start_rules for one in self.choices), key=len, default=[])
+        rules = (one.offer.start_rules for one in self.renewing or self.choices)
+        return max(rules, key=len, default=[])
 
     @property
     def waiting_until(self) -> datetime | None:
@@ -162,7 +187,10 @@ def renewal_checkout(view: EsimView, *, visit: Visit) -> Checkout:
     """Return what an eSIM can be renewed with, the best choice first."""
     buyer = view.esim.subscriber
     offers = offers_for(view=view, subscriber=buyer, now=visit.now)
-    return _checkout(buyer, view, offers, visit=visit)
+    # A new eSIM is for its owner to install, who has to be signed in for it.
+    shown = [offer for offer in offers if not (visit.is_guest and offer.is_new_esim)]
+    checkout = _checkout(buyer, view, shown, visit=visit)
+    return replace(checkout, is_only_on_new_esim=bool(offers) and not shown)
 
 
 def purchase_checkout(buyer: Subscriber, plan_code: str, *, visit: Visit) -> Checkout | None:

@@ -4,8 +4,10 @@ funds."""
 from dataclasses import dataclass
 from datetime import datetime
 
+from limosa.domain.connectivity.capabilities import Cancel
+from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.bundle_life import may_be_returned
-from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.models import Bundle, EsimState
 from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
@@ -60,6 +62,15 @@ def may_return(order: Order, *, now: datetime) -> bool:
         return False
     disputes = Dispute.objects.filter(payment__order_number=order.number, state=DisputeState.OPEN)
     return not disputes.exists()
+
+
+def is_esim_cancelled_too(order: Order) -> bool:
+    """Whether returning an order also cancels the eSIM that it created: on no device yet, and its
+    supplier cancels at once."""
+    esim = order.esim
+    if order.quote.esim_id is not None or esim is None or esim.state != EsimState.READY:
+        return False
+    return capabilities_of(esim.supplier_id).cancel is Cancel.AT_ONCE
 
 
 def money_left(order: Order) -> Left | None:

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from limosa.domain.catalog.models import ValidFrom
 from limosa.domain.catalog.queries import ExchangeQuote
+from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
+from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import StartRule
 from limosa.foundation.money import Money
 from limosa.web.storefront.choices import Checkout, Choice
 from limosa.web.storefront.payment_options import Option
+from limosa.web.storefront.supply_facts import SupplyFacts, supply_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,43 @@ class Selection:
     def period(self) -> BundlePeriod:
         """When it begins and ends."""
         return self.choice.period_for(self.start)
+
+    @property
+    def way(self) -> RenewalWay:
+        """How it comes to the person."""
+        return self.choice.offer.way
+
+    @property
+    def esim(self) -> Esim | None:
+        """The eSIM that it is for; None: a new one."""
+        return None if self.choice.offer.is_new_esim else self.checkout.esim
+
+    @property
+    def takes_new_esim(self) -> bool:
+        """Whether the person has an eSIM and gets another one."""
+        return self.checkout.esim is not None and self.esim is None
+
+    @property
+    def loses(self) -> bool:
+        """Whether data is lost that the person has."""
+        return self.way is RenewalWay.REPLACES and self.checkout.lost_bytes != 0
+
+    @property
+    def is_start_open(self) -> bool:
+        """Whether it is up to the supplier when its validity begins."""
+        plan = self.choice.plan
+        waits_for_use = plan.valid_from == ValidFrom.FIRST_USE or self.choice.is_top_up
+        return self.way is RenewalWay.NOT_SAID and not waits_for_use
+
+    @property
+    def time_zone(self) -> str:
+        """The time zone of the eSIM that it is for."""
+        return self.choice.offer.situation.time_zone
+
+    @property
+    def facts(self) -> SupplyFacts:
+        """What is known of where its data comes from."""
+        return supply_facts(self.choice.plan, esim=self.esim)
 
     @property
     def charge(self) -> Money:

@@ -15,6 +15,7 @@ from django.core import signing
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
 from limosa.domain.ordering.operations.make_quote import QUOTE_LIFETIME, make_quote
@@ -23,7 +24,7 @@ from limosa.foundation.errors import DomainRefusal
 from limosa.web.storefront.selection import Selection
 
 SHOWN_LIFETIME = QUOTE_LIFETIME
-_SALT = "limosa.storefront.shown.2"  # Increment when the content changes.
+_SALT = "limosa.storefront.shown.3"  # Increment when the content changes.
 
 
 class PriceChangedError(DomainRefusal):
@@ -36,6 +37,12 @@ class ChoiceChangedError(DomainRefusal):
     """The selection submitted is not the one whose price the page showed."""
 
     code = "choice_changed"
+
+
+class LossNotAgreedError(DomainRefusal):
+    """Data would be lost, and the person has not said that they know it."""
+
+    code = "loss_not_agreed"
 
 
 class PageTooOldError(DomainRefusal):
@@ -64,16 +71,17 @@ class CheckoutSubmission:
 
 def sign_shown(selection: Selection, *, now: datetime) -> str:
     """Return a signed copy of what the page shows: the selection, its total, its volume and its
-    end."""
-    checkout, choice, exchange = selection.checkout, selection.choice, selection.exchange
+    end, and how it comes."""
+    choice, exchange = selection.choice, selection.exchange
     content = {
         "at": now.timestamp(),
-        "esim": checkout.esim.public_id if checkout.esim else "",
+        "esim": selection.esim.public_id if selection.esim else "",
         "chosen": [choice.plan.code, selection.start.value, selection.option.currency],
         "currency": choice.total.currency,
         "rate": f"{exchange.rate:f}" if exchange else "",
         "offered": _offered(
             selection.start_rule,
+            selection.way,
             choice.total.amount_minor,
             choice.offer.volume_bytes,
             selection.period.ends_at,
@@ -134,14 +142,20 @@ def _placed_before(
 
 
 def _check_same(quote: Quote, submission: CheckoutSubmission, shown: dict[str, Any]) -> None:
-    offered = _offered(submission.start_rule, quote.total_minor, quote.volume_bytes, quote.ends_at)
+    start, way = StartRule(quote.start_rule), RenewalWay(quote.way)
+    offered = _offered(start, way, quote.total_minor, quote.volume_bytes, quote.ends_at)
     rate = quote.exchange.get(submission.currency, {}).get("rate", "")
     if offered != shown["offered"] or quote.currency != shown["currency"] or rate != shown["rate"]:
         raise PriceChangedError
 
 
 def _offered(
-    start: StartRule, total_minor: int, volume_bytes: int | None, ends_at: datetime | None
+    start: StartRule,
+    way: RenewalWay,
+    total_minor: int,
+    volume_bytes: int | None,
+    ends_at: datetime | None,
 ) -> list[str | int | None]:
     """Return the values in which a quote must match what was shown, in JSON form."""
-    return [start.value, total_minor, volume_bytes, int(ends_at.timestamp()) if ends_at else None]
+    end = int(ends_at.timestamp()) if ends_at else None
+    return [start.value, way.value, total_minor, volume_bytes, end]

@@ -99,6 +99,10 @@ TEXTS: dict[str, str | Promise] = {
         "You changed your selection after this price was shown. Nothing was charged. The page now "
         "shows the price for your new selection: please check it and confirm again."
     ),
+    "loss_not_agreed": _(
+        "This plan takes the place of the one you have, and the data left on that is lost. Nothing "
+        "was charged. If that is what you want, tick the box above the button and confirm again."
+    ),
     "page_too_old": _(
         "This page was open for more than %(price_holds)s. Nothing was charged. The prices below "
         "have been updated: please check them and confirm again."

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(max_length=16)),
                 ('start_rule', models.CharField(choices=[('now', 'Now'), ('after_current', 'After Current')], max_length=15)),
+                ('way', models.CharField(choices=[('at_once', 'at_once'), ('as_chosen', 'as_chosen'), ('after_current', 'after_current'), ('added', 'added'), ('replaces', 'replaces'), ('not_said', 'not_said'), ('new_esim', 'new_esim')], default='new_esim', max_length=15)),
                 ('list_minor', models.BigIntegerField()),
                 ('discount_minor', models.BigIntegerField(default=0)),
                 ('total_minor', models.BigIntegerField()),
@@ -125,5 +126,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='quote',
             constraint=models.CheckConstraint(condition=models.Q(('start_rule__in', ['now', 'after_current'])), name='quote_start_rule_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='quote',
+            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['at_once', 'as_chosen', 'after_current', 'added', 'replaces', 'not_said', 'new_esim'])), name='quote_way_known'),
         ),
     ]

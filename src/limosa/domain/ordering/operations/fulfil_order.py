@@ -7,18 +7,24 @@ from limosa.domain.charging.operations.watch_usage import watch_usage
 from limosa.domain.connectivity.answers import Delivered, SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import Renewal
 from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
+from limosa.domain.connectivity.engine.renewing import RenewalWay, way_beside
 from limosa.domain.connectivity.models import Supply
-from limosa.domain.connectivity.registry import adapter_for, is_delivered_in_commit_by
+from limosa.domain.connectivity.registry import (
+    adapter_for,
+    capabilities_of,
+    is_delivered_in_commit_by,
+)
 from limosa.domain.connectivity.supplies import current_supply, what_was_delivered
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, TopUpNeedsBundleError
 from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.esims.operations.add_bundle import add_bundle
 from limosa.domain.esims.operations.add_esim import SupplierOrder, add_esim
-from limosa.domain.esims.promise import period_for
+from limosa.domain.esims.operations.end_bundles import end_bundles
 from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.locking import LockedEsim
 from limosa.domain.ordering.models import RECOGNIZE_EVERY, Order, OrderState, StartRule
 from limosa.domain.ordering.operations.order_at_supplier import order_at_supplier
+from limosa.domain.ordering.starts import Start
 from limosa.domain.rows import update_row
 
 _PAID = ("state", "paid_at")
@@ -105,23 +111,27 @@ def _bundle(
     supplier_code: str,
     now: datetime,
 ) -> Bundle | None:
-    """Create the bundle. It ends when the quote promised, or later, never sooner.
+    """Create the bundle. It ends when the quote promised, or later, never sooner. What runs ends
+    where the supplier begins the new one in its place.
 
     None: a top-up, and the bundle it was to join has ended meanwhile. It stays undelivered, and is
     refunded.
     """
     quote = order.quote
     held = renewed if delivered.profile is None else None
+    start = Start(
+        plan=quote.plan,
+        way=_way(held, supplier_code),
+        wanted=StartRule(quote.start_rule),
+        running=held.running if held else [],
+        time_zone=held.esim.time_zone if held else quote.time_zone,
+    )
     try:
-        period = period_for(
-            plan=quote.plan,
-            running=held.running if held else [],
-            after_current=quote.start_rule == StartRule.AFTER_CURRENT,
-            time_zone=held.esim.time_zone if held else quote.time_zone,
-            now=now,
-        )
+        period = start.period(now)
     except TopUpNeedsBundleError:
         return None
+    if held is not None and start.is_alone:
+        end_bundles(esim=held.esim, now=now)
     return add_bundle(
         order_number=order.number,
         esim=held.esim if held else _new_esim(order, delivered, supplier_code, now),
@@ -130,6 +140,15 @@ def _bundle(
         volume_bytes=quote.volume_bytes,
         now=now,
     )
+
+
+def _way(held: LockedEsim | None, supplier_code: str) -> RenewalWay:
+    """Return how the supplier has begun it, by what runs now: the quote is some time old."""
+    if held is None:
+        return RenewalWay.NEW_ESIM
+    if not held.running:
+        return RenewalWay.AT_ONCE
+    return way_beside(capabilities_of(supplier_code))
 
 
 def _new_esim(order: Order, delivered: Delivered, supplier_code: str, now: datetime) -> Esim:

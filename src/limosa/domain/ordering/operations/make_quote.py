@@ -4,13 +4,14 @@ from typing import Any
 from django.conf import settings
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import Price
+from limosa.domain.catalog.models import Plan, Price
 from limosa.domain.catalog.queries import RateMissingError, exchange_rate, offered_prices
+from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.esims.models import Esim
-from limosa.domain.esims.promise import period_for
 from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Quote, StartRule, TaxRate
 from limosa.domain.ordering.refusals import PlanNotOnSaleError
+from limosa.domain.ordering.starts import Start, way_for
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.queries import best_promotion
 from limosa.domain.rows import insert_row
@@ -32,7 +33,8 @@ def make_quote(
 ) -> Quote:
     """Return a price that binds us for 30 minutes, with everything that determined it.
 
-    `esim` None buys a new eSIM. The bundle will have at least the quoted period.
+    `esim` None buys a new eSIM. `start_rule`: what the person wants; the quote has what the eSIM's
+    supplier can do of it. The bundle will have at least the quoted period.
     Raises: PlanNotOnSaleError, TopUpNeedsBundleError; nothing changed.
     """
     price = (
@@ -44,31 +46,37 @@ def make_quote(
     if price is None:
         raise PlanNotOnSaleError
     plan = price.plan
-    time_zone = esim.time_zone if esim else settings.SERVICE_TIME_ZONE
-    period = period_for(
-        plan=plan,
-        running=running_bundles(esim_id=esim.pk, now=now) if esim else [],
-        after_current=start_rule == StartRule.AFTER_CURRENT,
-        time_zone=time_zone,
-        now=now,
-    )
+    start = _start(plan, esim, start_rule, now)
+    period = start.promise(now)
     quote = Quote(
         public_id=random_code(12),
         subscriber=subscriber,
         esim=esim,
         plan=plan,
-        start_rule=start_rule,
+        start_rule=start.rule,
+        way=start.way.value,
         **_amounts(price, now),
         currency=price.currency,
         exchange=_exchange(price.currency, now),
         starts_at=period.starts_at,
         ends_at=period.ends_at,
-        time_zone=time_zone,
+        time_zone=start.time_zone,
         created_at=now,
         expires_at=now + QUOTE_LIFETIME,
     )
     insert_row(quote)
     return quote
+
+
+def _start(plan: Plan, esim: Esim | None, wanted: StartRule, now: datetime) -> Start:
+    running = running_bundles(esim_id=esim.pk, now=now) if esim else []
+    return Start(
+        plan=plan,
+        way=way_for(plan, esim, running) if esim else RenewalWay.NEW_ESIM,
+        wanted=wanted,
+        running=running,
+        time_zone=esim.time_zone if esim else settings.SERVICE_TIME_ZONE,
+    )
 
 
 def _amounts(price: Price, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The order of offers: what the person most likely wants comes first.
 
 The same plan again, then the same carrier's plans by length, then other carriers; top-ups last.
+After all of these, in the same order, what takes a new eSIM.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ class Candidate:
     code: str
     carrier: str
     is_top_up: bool
+    is_new_esim: bool = False
     position: int
 
 
@@ -21,8 +23,9 @@ def rank(
 ) -> list[str]:
     """Return the plans' codes, best first."""
 
-    def key(candidate: Candidate) -> tuple[bool, bool, bool, int]:
+    def key(candidate: Candidate) -> tuple[bool, bool, bool, bool, int]:
         return (
+            candidate.is_new_esim,
             candidate.code != current_plan,
             candidate.is_top_up,
             candidate.carrier != carrier,

@@ -16,9 +16,9 @@ from limosa.domain.esims.models import Bundle, Device, Esim
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
-from limosa.web.storefront.choices import Checkout
 from limosa.web.storefront.payment_options import Option
-from limosa.web.wording import formatting, promises, words
+from limosa.web.storefront.selection import Selection
+from limosa.web.wording import countries, formatting, promises, words
 from limosa.web.wording.refund_rule import AT_PURCHASE
 
 register = template.Library()
@@ -221,9 +221,15 @@ def source_name(source: str) -> str:
 
 
 @register.filter
-def clock_differs(at: datetime, checkout: Checkout) -> bool:
-    """{{ at|clock_differs:checkout }}: whether the buyer's home reads another time than there"""
-    return not formatting.same_clock(at, checkout.time_zone, checkout.buyer.time_zone)
+def clock_differs(at: datetime, selection: Selection) -> bool:
+    """{{ at|clock_differs:selection }}: whether the buyer's home reads another time than there"""
+    return not formatting.same_clock(at, selection.time_zone, selection.checkout.buyer.time_zone)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """{{ facts.exit_country|country_name }}: Hong Kong"""
+    return countries.name(code)
 
 
 @register.simple_tag

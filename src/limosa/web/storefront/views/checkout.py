@@ -24,7 +24,12 @@ from limosa.foundation.errors import DomainRefusal
 from limosa.web.storefront.access import guest_orders, let_guest_follow
 from limosa.web.storefront.choices import Checkout
 from limosa.web.storefront.selection import Selection, selected
-from limosa.web.storefront.submitting import CheckoutSubmission, sign_shown, submit_checkout
+from limosa.web.storefront.submitting import (
+    CheckoutSubmission,
+    LossNotAgreedError,
+    sign_shown,
+    submit_checkout,
+)
 from limosa.web.storefront.views.starting import go_on_to_pay
 from limosa.web.wording.refusals import refusal_text
 
@@ -72,6 +77,8 @@ def _order(request: HttpRequest, selection: Selection, *, link: str, now: dateti
         raise PlanNotOnSaleError
     if request.POST.get("method") != option.key:
         raise PaymentMethodNotOfferedError
+    if selection.loses and "lose" not in request.POST:
+        raise LossNotAgreedError
     if selection.is_wallet_short:
         raise WalletTooLowError
     if not option.takes(choice.total):
@@ -85,23 +92,26 @@ def _order(request: HttpRequest, selection: Selection, *, link: str, now: dateti
         known_orders=guest_orders(request) if link else None,
         link=link,
     )
-    return submit_checkout(checkout.buyer, checkout.esim, submission=submission, now=now)
+    return submit_checkout(checkout.buyer, selection.esim, submission=submission, now=now)
 
 
 def _context(
     request: HttpRequest, checkout: Checkout, selection: Selection | None, *, now: datetime
 ) -> dict[str, object]:
-    more = checkout.choices[CHOICES_SHOWN:]
+    more = checkout.renewing[CHOICES_SHOWN:]
     save_name = f"save-{selection.option.provider}" if selection else ""
     return {
         "checkout": checkout,
         "esim": checkout.esim,
         "selection": selection,
-        "choices": checkout.choices[:CHOICES_SHOWN],
+        "choices": checkout.renewing[:CHOICES_SHOWN],
         "more_choices": more,
+        "new_choices": checkout.on_new_esim,
         "show_more": "all" in request.GET or (selection is not None and selection.choice in more),
         # Never from the URL alone: following a link is not consent.
         "is_save_wanted": save_name in request.POST
         or (bool(HtmxDetails(request)) and save_name in request.GET),
+        "is_loss_known": "lose" in request.POST
+        or (bool(HtmxDetails(request)) and "lose" in request.GET),
         "shown": sign_shown(selection, now=now) if selection else "",
     }

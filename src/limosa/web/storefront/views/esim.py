@@ -9,11 +9,13 @@ from django.utils.translation import gettext
 
 from limosa.domain.esims.operations.rename_esim import rename_esim
 from limosa.domain.esims.queries import esim_view, is_deleted_from_device, open_bundles
+from limosa.domain.renewals.queries import same_bundles
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.cards import EsimCard
 from limosa.web.storefront.carrier_counts import carrier_counts, day_begins_at
 from limosa.web.storefront.charts import usage_chart
 from limosa.web.storefront.forms import RenameForm
+from limosa.web.storefront.supply_facts import supply_facts
 
 BUNDLES_SHOWN = 20
 
@@ -29,6 +31,8 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("esim", found.public_id)
     now = timezone.now()
     view = esim_view(esim=found, bundles=open_bundles(esim_ids=[found.pk]), now=now)
+    same = same_bundles([view], now=now).get(found.pk)
+    plan = same.plan if same else None
     return render(
         request,
         "storefront/esim.html",
@@ -36,6 +40,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "esim": found,
             "form": form,
             "view": view,
+            "facts": supply_facts(plan, esim=found) if plan else None,
             "is_deleted": is_deleted_from_device(found),
             "card": EsimCard(
                 view,

@@ -24,7 +24,7 @@ from limosa.domain.support.refusals import CaseFullError
 from limosa.web.storefront.access import is_guest, visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.forms import HelpForm
-from limosa.web.storefront.order_money import may_return, money_lines
+from limosa.web.storefront.order_money import is_esim_cancelled_too, may_return, money_lines
 from limosa.web.wording.refusals import refusal_text
 from limosa.web.wording.words import STATES
 
@@ -101,6 +101,7 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
     bundle = view.bundle
     is_unpaid = found.state == OrderState.PLACED
     lines = money_lines(found) if is_own else []
+    returnable = is_own and may_return(found, now=now)
     return {
         "order": found,
         "view": view,
@@ -111,7 +112,8 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "is_new": found.quote.esim_id is None,
         "must_install": bundle is not None and bundle.esim.state == EsimState.READY,
         "bundle_over": _over(bundle, now),
-        "may_return": is_own and may_return(found, now=now),
+        "may_return": returnable,
+        "may_swap": returnable and is_esim_cancelled_too(found),
         "zone": found.quote.time_zone,
         "others": _others(view) if is_own else [],
         "seconds": view.seconds_to_credit,

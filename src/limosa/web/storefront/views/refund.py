@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import RefundNotAllowedError
 from limosa.web.storefront.access import own_order
-from limosa.web.storefront.order_money import may_return, money_left
+from limosa.web.storefront.order_money import is_esim_cancelled_too, may_return, money_left
 from limosa.web.wording.refusals import refusal_text
 
 
@@ -30,5 +30,5 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     if payment is None or not may_return(order, now=now):
         messages.error(request, refusal_text(RefundNotAllowedError()))
         return redirect("order", order.number)
-    context = {"order": order, "left": payment}
+    context = {"order": order, "left": payment, "ends_esim": is_esim_cancelled_too(order)}
     return render(request, "storefront/return.html", context)

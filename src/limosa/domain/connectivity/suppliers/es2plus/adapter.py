@@ -26,6 +26,7 @@ from limosa.domain.connectivity.capabilities import (
     Capabilities,
     Idempotency,
     Renewal,
+    RenewalStart,
 )
 from limosa.domain.connectivity.port import (
     WithoutBalance,
@@ -73,6 +74,7 @@ class Es2PlusSupplier(
             renewal=Renewal.SAME_ESIM,
             idempotency=Idempotency.SENT_AGAIN if is_safe else Idempotency.NONE,
             cancel=Cancel.AT_ONCE,
+            renewal_start=RenewalStart.AS_CHOSEN,
             callback_auth=CallbackAuth.SIGNED if is_told else CallbackAuth.NONE,
             profile_reports=is_told,
         )

@@ -78,7 +78,7 @@ class OwnNetwork(WithoutPlans, WithoutBalance, WithoutCharges, WithoutCallbacks)
         usage_unit=UsageUnit.BYTE,
         usage_age=timedelta(0),
         usage_batch=1000,
-        renewal_start=RenewalStart.AFTER_CURRENT,
+        renewal_start=RenewalStart.AS_CHOSEN,
         profile_reports=True,
         moving=Moving.NEW_PROFILE,
     )

@@ -1,0 +1,91 @@
+"""When a plan begins that is bought for an eSIM: what its supplier can do of what a person wants.
+
+The same rule for what pages offer, what a quote promises, and what a bundle gets.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from limosa.domain.catalog.models import Plan, PlanKind
+from limosa.domain.catalog.sources import sources_of
+from limosa.domain.connectivity.engine.renewing import (
+    NOW_WAYS,
+    WAITING_WAYS,
+    RenewalWay,
+    renewal_way,
+    waits,
+)
+from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
+from limosa.domain.esims.models import Esim, EsimState
+from limosa.domain.esims.promise import period_for
+from limosa.domain.ordering.models import StartRule
+
+
+def way_for(plan: Plan, esim: Esim, running: Sequence[RunningBundle]) -> RenewalWay:
+    """Return what a plan is for an eSIM. One statement, unless the plan's sources were
+    prefetched."""
+    there = (source for source in sources_of(plan) if source.supplier == esim.supplier_id)
+    return renewal_way(
+        next(there, None),
+        capabilities_of(esim.supplier_id),
+        is_in_service=esim.state != EsimState.DELETED,
+        is_running=bool(running),
+    )
+
+
+def possible_starts(plan: Plan, way: RenewalWay) -> list[StartRule]:
+    """Return the starts that a plan allows, the usual one first. A top-up joins what runs."""
+    if plan.kind == PlanKind.TOP_UP:
+        return [StartRule.NOW]
+    after = [StartRule.AFTER_CURRENT] if way in WAITING_WAYS else []
+    return [*after, *([StartRule.NOW] if way in NOW_WAYS else [])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A bundle that begins: by its plan, the way in which it comes, what the person wanted, and
+    what runs on the eSIM."""
+
+    plan: Plan
+    way: RenewalWay
+    wanted: StartRule
+    running: Sequence[RunningBundle]
+    time_zone: str
+
+    @property
+    def rule(self) -> StartRule:
+        """What is wanted if that is possible, otherwise the usual start. While nothing runs, both
+        come to the same, and what is wanted is kept: something may run once it is paid."""
+        if self.way is RenewalWay.AT_ONCE:
+            return self.wanted
+        possible = possible_starts(self.plan, self.way)
+        return self.wanted if self.wanted in possible else possible[0]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it begins without regard to what runs: on another eSIM, or in its place. A top-up
+        always joins what runs."""
+        is_alone = self.way in {RenewalWay.NEW_ESIM, RenewalWay.REPLACES}
+        return is_alone and self.plan.kind != PlanKind.TOP_UP
+
+    def period(self, now: datetime) -> BundlePeriod:
+        """Return when a bundle bought now begins and ends in our books: where the supplier doesn't
+        say, at the latest. Raises TopUpNeedsBundleError."""
+        return period_for(
+            plan=self.plan,
+            running=[] if self.is_alone else self.running,
+            after_current=waits(self.way, is_wanted=self.rule is StartRule.AFTER_CURRENT),
+            time_zone=self.time_zone,
+            now=now,
+        )
+
+    def promise(self, now: datetime) -> BundlePeriod:
+        """Return what a person is promised: nothing, where the supplier doesn't say when it begins.
+
+        Raises TopUpNeedsBundleError.
+        """
+        if self.way is RenewalWay.NOT_SAID and self.plan.kind != PlanKind.TOP_UP:
+            return BundlePeriod(starts_at=None, ends_at=None)
+        return self.period(now)
