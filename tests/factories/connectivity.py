@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.models import SupplierBreaker, Supply
 from limosa.foundation.identifiers import random_code
 from tests.factories import MOMENT
 from tests.factories.catalog import make_supplier
@@ -24,3 +24,14 @@ def make_supply(**fields: Any) -> Supply:
     if state in {"delivered", "refused", "cancelled", "kept"}:
         fields.setdefault("ended_at", MOMENT)
     return Supply.objects.create(**fields)
+
+
+def make_breaker(**fields: Any) -> SupplierBreaker:
+    """Return the breaker of a supplier that is left alone for half a minute from MOMENT."""
+    defaults = {
+        "state": "open",
+        "pause_seconds": 30,
+        "retry_at": MOMENT + timedelta(seconds=30),
+        "query_at": MOMENT,
+    }
+    return SupplierBreaker.objects.create(supplier=make_supplier("wholesale"), **defaults | fields)

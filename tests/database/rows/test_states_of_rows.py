@@ -18,7 +18,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.charging import make_watch
-from tests.factories.connectivity import make_supply
+from tests.factories.connectivity import make_breaker, make_supply
 from tests.factories.esims import make_bundle, make_device, make_esim, make_installation, make_move
 from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
@@ -134,6 +134,9 @@ UNKNOWN: dict[str, Cheat] = {
     "catalog.Plan.validity_unit": Cheat(
         make_plan, {"validity_unit": "bogus"}, "plan_has_its_validity"
     ),
+    "connectivity.SupplierBreaker.state": Cheat(
+        make_breaker, {"state": "bogus"}, "supplier_breaker_state_has_its_times"
+    ),
     "connectivity.Supply.state": Cheat(
         make_supply, {"state": "bogus"}, "supply_state_has_its_times"
     ),
@@ -221,6 +224,9 @@ UNKNOWN: dict[str, Cheat] = {
     ),
 }
 CONTRADICTIONS: dict[str, Cheat] = {
+    "a supplier is left alone for ever": Cheat(
+        make_breaker, {"retry_at": None}, "supplier_breaker_state_has_its_times"
+    ),
     "a supplier's charge is resolved, and both sides differ": Cheat(
         make_charge_difference,
         {"state": "resolved", "resolved_at": MOMENT},

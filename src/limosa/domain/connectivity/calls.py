@@ -12,6 +12,7 @@ from limosa.domain.connectivity.answers import (
 )
 from limosa.domain.connectivity.engine.supplying import Lost, NextCall
 from limosa.domain.connectivity.models import REASON_LENGTH_MAX, SupplierCall, Supply
+from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
 from limosa.foundation.errors import ProviderError
 
 _Answer = TypeVar("_Answer", bound=SupplyAnswer | CancelAnswer)
@@ -34,6 +35,12 @@ def call_supplier(
         outcome=_words(answer)[:_OUTCOME_LENGTH_MAX],
         called_at=now,
         duration_ms=round((time.perf_counter() - started) * 1000),
+    )
+    note_supplier_call(
+        supplier_code=supply.supplier_id,
+        is_answered=not isinstance(answer, Lost),
+        is_order=call in {NextCall.ORDER, NextCall.REORDER},
+        now=now,
     )
     return answer
 

@@ -1,10 +1,13 @@
 """Our orders at suppliers, the calls and callbacks about them, and our own network's profiles."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
 from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX
 from limosa.domain.catalog.models import Supplier
+from limosa.domain.connectivity.engine.breaking import LATELY, Breaker, BreakerState
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.encryption.fields import EncryptedTextField
 from limosa.foundation.money import Money
@@ -106,6 +109,57 @@ class Supply(models.Model):
     def cost(self) -> Money | None:
         """What the supplier charges; None: not known."""
         return None if self.cost_minor is None else Money(self.cost_minor, self.cost_currency)
+
+
+class SupplierBreaker(models.Model):
+    """Whether a supplier is left alone, over all workers (engine/breaking.py).
+
+    `retry_at`, `query_at`: when an order, and a query, may be sent next; None while it is closed.
+    """
+
+    supplier = models.OneToOneField(
+        Supplier, on_delete=models.PROTECT, primary_key=True, related_name="breaker"
+    )
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in BreakerState],
+        default=BreakerState.CLOSED.value,
+    )
+    in_a_row = models.PositiveIntegerField(default=0)
+    lately = models.CharField(max_length=LATELY, blank=True)
+    pause_seconds = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    query_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="supplier_breaker_state_has_its_times",
+                condition=Q(
+                    state="closed", retry_at__isnull=True, query_at__isnull=True, pause_seconds=0
+                )
+                | Q(
+                    state__in=["open", "half_open"],
+                    retry_at__isnull=False,
+                    query_at__isnull=False,
+                    pause_seconds__gt=0,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"breaker of {self.supplier_id}"
+
+    @property
+    def as_breaker(self) -> Breaker:
+        """The row in the rules' terms."""
+        return Breaker(
+            state=BreakerState(self.state),
+            in_a_row=self.in_a_row,
+            lately=self.lately,
+            pause=timedelta(seconds=self.pause_seconds),
+            retry_at=self.retry_at,
+        )
 
 
 class SupplierCall(models.Model):

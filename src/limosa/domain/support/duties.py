@@ -41,7 +41,6 @@ MAY: Mapping[AuditAction, frozenset[StaffRole]] = {
     AuditAction.FETCH_STATEMENT: _FINANCE,
     AuditAction.AGREE_TO_CHARGE: _FINANCE,
     AuditAction.DISPUTE_CHARGE: _FINANCE,
-    AuditAction.REDELIVER_CALLBACK: _SUPPORT,
     AuditAction.STOP_SALE: _ADMIN,
     AuditAction.START_SALE: _ADMIN,
     AuditAction.SET_CHANNEL: _ADMIN,

@@ -181,7 +181,6 @@ class AuditAction(models.TextChoices):
     FETCH_STATEMENT = "fetch_statement"
     AGREE_TO_CHARGE = "agree_to_charge"
     DISPUTE_CHARGE = "dispute_charge"
-    REDELIVER_CALLBACK = "redeliver_callback"
 
 
 class AuditEntry(models.Model):

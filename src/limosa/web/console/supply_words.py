@@ -11,6 +11,7 @@ SUPPLY_PROBLEMS: dict[str, Promise] = {
     "code_malformed": _(
         "The supplier answered with an activation code that no phone can use, or without one."
     ),
+    "not_answering": _("The supplier isn't answering. It is tried again automatically."),
     "duplicate": _("The supplier says it already has this order, but can't be queried."),
     "vanished": _("The supplier had accepted this order, and now says it doesn't have it."),
 }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from limosa.domain.accounts.models import StaffRole
+from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.payables.models import ChargeDifference, Statement, SupplierDeposit
 from limosa.domain.support.models import AuditEntry
@@ -75,6 +76,17 @@ def test_a_payment_is_recorded_once_and_undone(client: Client, supplier: FakeSup
         "record_deposit",
         "undo_deposit",
     ]
+
+
+def test_one_that_does_not_answer_is_told(client: Client, supplier: FakeSupplier) -> None:
+    sign_in_staff(client)
+    for answered in (False, True):
+        for _ in range(5):
+            note_supplier_call(
+                supplier_code=CODE, is_answered=answered, is_order=True, now=timezone.now()
+            )
+        for page in (read(client, "suppliers"), read(client, "supplier", CODE)):
+            assert ("not answering" in page) is not answered
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,21 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='SupplierBreaker',
+            fields=[
+                ('supplier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='breaker', serialize=False, to='catalog.supplier')),
+                ('state', models.CharField(choices=[('closed', 'closed'), ('open', 'open'), ('half_open', 'half_open')], default='closed', max_length=10)),
+                ('in_a_row', models.PositiveIntegerField(default=0)),
+                ('lately', models.CharField(blank=True, max_length=20)),
+                ('pause_seconds', models.PositiveIntegerField(default=0)),
+                ('retry_at', models.DateTimeField(blank=True, null=True)),
+                ('query_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('pause_seconds', 0), ('query_at__isnull', True), ('retry_at__isnull', True), ('state', 'closed')), models.Q(('pause_seconds__gt', 0), ('query_at__isnull', False), ('retry_at__isnull', False), ('state__in', ['open', 'half_open'])), _connector='OR'), name='supplier_breaker_state_has_its_times')],
+            },
+        ),
+        migrations.CreateModel(
             name='SupplierMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

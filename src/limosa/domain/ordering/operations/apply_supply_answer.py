@@ -72,7 +72,7 @@ def apply_supply_answer(
     state = supply_now(
         supply,
         is_wanted=order.state == OrderState.PAID and not is_elsewhere,
-        has_another=isinstance(answer, Refused) and _has_another(order),
+        has_another=isinstance(answer, Refused) and _has_another(order, now),
         now=now,
     )
     outcome = after_answer(state, answer, call=made.call if made else None, can=can)
@@ -105,8 +105,8 @@ def _doubted(outcome: Outcome, contradiction: str, *, is_elsewhere: bool) -> Out
     return Outcome(state=state, problem=contradiction)
 
 
-def _has_another(order: Order) -> bool:
-    another = next_supplier(order)
+def _has_another(order: Order, now: datetime) -> bool:
+    another = next_supplier(order, now=now)
     return another is not None and another.is_ready
 
 

@@ -18,7 +18,7 @@ def order_at_supplier(*, order: Order, now: datetime) -> bool:
     not among them: it is asked as the money comes (fulfil_order). Makes no outside call.
     Locks: none. The caller holds the order, and none of its supplies is alive.
     """
-    choice = next_supplier(order)
+    choice = next_supplier(order, now=now)
     if choice is None:
         return False
     request_supply(

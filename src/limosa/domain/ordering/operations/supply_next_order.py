@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.connectivity.answers import Failure, Refused, SupplyAnswer
+from limosa.domain.connectivity.breakers import breaker_of
 from limosa.domain.connectivity.calls import call_supplier
 from limosa.domain.connectivity.engine.supplying import (
     CallMade,
@@ -14,7 +15,9 @@ from limosa.domain.connectivity.engine.supplying import (
 )
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.postpone_supply import postpone_supply
+from limosa.domain.connectivity.operations.take_query_turn import take_query_turn
 from limosa.domain.connectivity.operations.take_supply import take_supply
+from limosa.domain.connectivity.operations.try_supplier_out import try_supplier_out
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
 from limosa.domain.connectivity.supplies import supply_handle, supply_now, supply_request
@@ -27,7 +30,8 @@ from limosa.domain.ordering.operations.apply_undo_answer import apply_undo_answe
 from limosa.domain.payments.queries import open_disputes
 
 _NOT_SET_UP_AGAIN = timedelta(minutes=1)
-_PAUSED, _PAUSED_AGAIN = "paused", timedelta(seconds=5)
+_PAUSED, _LEFT_ALONE = "paused", "not_answering"
+_HELD_BACK_AGAIN = timedelta(seconds=5)
 _LOOKED_AT = 20
 
 
@@ -53,8 +57,8 @@ def _ask(supply: Supply, now: datetime) -> bool:
         adapter = adapter_for(supply.supplier_id)
     except SupplierNotSetUpError as error:
         return postpone_supply(supply=supply, problem=str(error), until=now + _NOT_SET_UP_AGAIN)
-    if supply.state == SupplyState.DUE and supply.supplier.is_paused:
-        return _pass_on(supply, now)
+    if reason := _held_back(supply, now):
+        return _pass_on(supply, reason, now)
     is_wanted = _is_wanted(supply, now)
     call = next_call(supply_now(supply, is_wanted=is_wanted, now=now), can=adapter.capabilities)
     if not take_supply(supply=supply, call=call, now=now):
@@ -72,20 +76,35 @@ def _ask(supply: Supply, now: datetime) -> bool:
     return True
 
 
-def _pass_on(supply: Supply, now: datetime) -> bool:
-    """Have another supplier asked for what a paused one was not asked for; without another, it
-    waits. Returns False if a worker was first, or it waits."""
-    orders = Order.objects.select_related("esim", "quote__plan")
-    another = next_supplier(orders.get(number=supply.order_number))
+def _held_back(supply: Supply, now: datetime) -> str:
+    """Return why its supplier is not called now; empty: it is. One that does not answer is still
+    queried, slowly, and tried out by one order at a time."""
+    is_due = supply.state == SupplyState.DUE
+    if is_due and supply.supplier.is_paused:
+        return _PAUSED
+    breaker = breaker_of(supply.supplier_id)
+    if breaker is None:
+        return ""
+    take_turn = try_supplier_out if is_due else take_query_turn
+    return "" if take_turn(breaker=breaker, now=now) else _LEFT_ALONE
+
+
+def _pass_on(supply: Supply, reason: str, now: datetime) -> bool:
+    """Have another supplier asked for what one was not asked that is held back; without another,
+    and with a query, it waits. Returns False if a worker was first, or it waits."""
+    another = None
+    if supply.state == SupplyState.DUE:
+        orders = Order.objects.select_related("esim", "quote__plan")
+        another = next_supplier(orders.get(number=supply.order_number), now=now)
     if another is None or not another.is_ready:
-        postpone_supply(supply=supply, problem=_PAUSED, until=now + _PAUSED_AGAIN)
+        postpone_supply(supply=supply, problem=reason, until=now + _HELD_BACK_AGAIN)
         return False
     if not take_supply(supply=supply, call=NextCall.WAIT, now=now):
         return False
     apply_supply_answer(
         order_number=supply.order_number,
         supplier_code=supply.supplier_id,
-        answer=Refused(failure=Failure.ANOTHER, reason=_PAUSED),
+        answer=Refused(failure=Failure.ANOTHER, reason=reason),
         made=CallMade(NextCall.ORDER, supply.attempts),
         now=now,
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
+from limosa.domain.connectivity.breakers import breaker_of, not_answering
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.payables.engine.difference_life import ChargeDifferenceState, StatementState
 from limosa.domain.payables.models import (
@@ -52,6 +53,7 @@ def suppliers(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     accounts = {account.supplier: account for account in SupplierAccount.objects.all()}
     unresolved = ChargeDifference.objects.filter(state__in=UNRESOLVED)
     differing = set(unresolved.values_list("supplier", flat=True).distinct())
+    alone = not_answering()
     rows = [
         {
             "supplier": supplier,
@@ -59,6 +61,7 @@ def suppliers(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "account": accounts.get(supplier.code),
             "differs": supplier.code in differing,
             "is_set_up": supplier.code in settings.SUPPLIER_ADAPTERS,
+            "is_left_alone": supplier.code in alone,
         }
         for supplier in Supplier.objects.order_by("name")
     ]
@@ -191,6 +194,7 @@ def _page(
             "health": health_by_supplier(now=now).get(code, Health()),
             "refusals": refusals_of(code, now=now),
             "account": SupplierAccount.objects.filter(supplier=code).first(),
+            "breaker": breaker_of(code),
             "reading": BalanceReading.objects.filter(supplier=code).order_by("-read_at").first(),
             "differences": differences.order_by("id")[:_SHOWN],
             "differences_count": differences.count(),
