@@ -26,7 +26,7 @@ from tests.books import check_books
 from tests.concurrency.together import run_together
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_supplier
-from tests.factories.esims import make_bundle
+from tests.factories.esims import make_bundle, make_esim
 from tests.fakes.provider import FakeProvider
 from tests.fakes.supplier import PENDING, FakeSupplier
 
@@ -36,7 +36,8 @@ WORKERS = 4
 
 def paid(provider: FakeProvider) -> Order:
     """Return an order that is paid, and not delivered."""
-    bundle = make_bundle(plan=make_plan(supplier=make_supplier("wholesale")))
+    plan = make_plan(supplier=make_supplier("wholesale"))
+    bundle = make_bundle(plan=plan, esim=make_esim(supplier=plan.supplier))
     quote = make_quote(
         subscriber=bundle.subscriber,
         esim=bundle.esim,
