@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db.models import QuerySet
 
-from limosa.domain.connectivity.engine.breaking import IN_A_ROW, PAUSE_FIRST
+from limosa.domain.connectivity.engine.breaking import IN_A_ROW, PAUSE_FIRST, after_call
 from limosa.domain.connectivity.models import SupplierBreaker
 from limosa.domain.connectivity.operations import note_supplier_call as noting
 from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
@@ -38,11 +38,10 @@ def test_without_the_lock_failures_are_lost(monkeypatch: pytest.MonkeyPatch) -> 
     """The control: all have read the row before any of them writes it."""
     made()
     all_have_read = Barrier(IN_A_ROW)
-    rule = noting.after_call
 
     def after_all_have_read(*given: object, **more: object) -> object:
         all_have_read.wait(timeout=30)
-        return rule(*given, **more)  # type: ignore[arg-type]
+        return after_call(*given, **more)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
