@@ -18,11 +18,13 @@ from limosa.domain.ordering.engine.bookings import (
     refund_in_wallet,
     reversal,
     settled,
+    supplied,
     unapplied,
     withdrawn,
 )
 from limosa.domain.ordering.engine.fees import fees_kept
 from limosa.domain.ordering.engine.reversal import Sale, reverse
+from limosa.domain.payables.engine.bookings import deposited
 from limosa.foundation.money import Money, convert, share, tax_included
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "money.md"
@@ -91,6 +93,9 @@ def test_the_page_shows_what_the_engine_books() -> None:
     assert entries_shown() == [
         entry(paid(WECHAT, total=TOTAL, tax_minor=TAX_MINOR)),
         entry(paid(WALLET, total=TOTAL, tax_minor=TAX_MINOR)),
+        entry(supplied("esim_access", Money(810, "USD"))),
+        entry(deposited("esim_access", Money(50000, "USD"))),
+        entry(supplied("esim_access", Money(90, "USD"))),
         entry(recognized(EARNED_BY_USE)),
         entry(back),
         entry(refund_done(WECHAT)),

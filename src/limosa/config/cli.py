@@ -42,17 +42,17 @@ def parser() -> argparse.ArgumentParser:
 
 def listing(place: Place) -> str:
     """Return one line for each command below a place, group by group."""
-    column = max((len(" ".join(command.words)) for command in place.commands()), default=0)
-    return "\n\n".join(_paragraphs(place, column))
+    return "\n\n".join(_paragraphs(place))
 
 
-def _paragraphs(place: Place, column: int) -> Iterator[str]:
+def _paragraphs(place: Place) -> Iterator[str]:
     own = [member for member in place.members.values() if member.is_command]
+    column = max((len(" ".join(command.words)) for command in own), default=0)
     lines = [f"  {' '.join(command.words):<{column}}  {command.about}" for command in own]
     if lines:
         yield "\n".join([f"{place.about or 'Commands'}:", *lines])
     for group in place.groups():
-        yield from _paragraphs(group, column)
+        yield from _paragraphs(group)
 
 
 class _PlaceParser(argparse.ArgumentParser):

@@ -11,7 +11,7 @@ from tests.fuzzing.addresses import CAPTURE, routes
 OPENING = {"key", "token"}
 NAMING = {
     "code", "day", "number", "person_id", "pk", "proposal_id", "provider", "public_id",
-    "refund_number", "uidb36",
+    "refund_number", "supplier", "uidb36",
 }  # fmt: skip
 SECRET = "WyJBQkMiXQ:1abc:def-g"
 KEY = "k3y-0f-a-provider"

@@ -1,4 +1,4 @@
-"""Simulate suppliers that fail, run out and change prices; check the books.
+"""Simulate suppliers going wrong, by seed; check the books.
 
 Starts its own PostgreSQL in a temporary folder and runs the real operations against up to three
 simulated suppliers that sell the same plans: they lose answers, act late, refuse, run out, change

@@ -1,4 +1,4 @@
-"""List orders, the newest first, with the confirmation codes that were refused."""
+"""List orders, the newest first, and refused codes."""
 
 import argparse
 
