@@ -20,6 +20,7 @@ from limosa.domain.ordering.operations.place_order import (
     PERSON_OPEN_ORDERS_MAX,
 )
 from limosa.foundation.amounts import DIGITS_MAX
+from limosa.web.console.supplier_health import SPAN
 from limosa.web.outage import RETRY_SECONDS
 from limosa.web.wording.promises import PROMISES, duration, promised
 
@@ -52,6 +53,19 @@ NO_PROMISE = {
     "121212": "an example of a bad PIN",
     "12.50": "an example of an amount",
     "1250.00": "an example of an amount",
+    "500.00": "an example of an amount",
+    "12.5": "an example of a percentage",
+    "5 GB": "an example of a volume",
+    "1 GB is 1000³ bytes": "SI prefixes",
+    "1 GB": "an example of a volume",
+    "95%%": "the name of a percentile",
+    "1.00": "an example of a step",
+    "0.99": "an example of an ending",
+    "4.99, 5.99": "examples of prices",
+    "japan-5gb": "an example of a code",
+    "three letters": "ISO 4217",
+    "between two counts": "there is one before and one after",
+    "each of the two": "the currency that was expected, and the other",
     "the digits 0 to 9": "the ten digits",
     "every 30 seconds": "RFC 6238",
     "18 to 20 digits that begin with 89": "ITU-T E.118",
@@ -70,6 +84,7 @@ NO_PROMISE = {
 }
 # Numbers that stand in a text as words, and what in the code they have to be.
 HELD: dict[str, tuple[object, object]] = {
+    "last 7 days": (SPAN, timedelta(days=7)),
     "seven days": (NOT_ME_PERIOD, timedelta(days=7)),
     "within 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),
     "works for 15 minutes": (settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT, 15 * 60),

@@ -31,8 +31,8 @@ CHARGE_ADVICE: dict[str, Promise] = {
         "of the two: correct our books in both."
     ),
     "unknown": _(
-        "Look for the order in the supplier's portal. Write to the supplier if it isn't ours; if "
-        "the charge is right all the same, correcting our books makes it a loss."
+        "Look for the order in the supplier's portal. Write to the supplier if it isn't ours; "
+        "if the charge is right even so, correcting our books makes it a loss."
     ),
     "explained": _(
         "This charge had been booked as a loss, and belongs to one of our orders. Correct our "

@@ -113,7 +113,7 @@ TEXTS: dict[str, str | Promise] = {
     ),
     "charge_difference_changed": _(
         "This difference has changed, or is resolved by now. Nothing was booked. The page shows "
-        "how it is now: please look at it again."
+        "how it is now: please check it again."
     ),
     "deposit_reference_reused": _(
         "A payment with this reference is already recorded, with another amount or undone. Nothing "

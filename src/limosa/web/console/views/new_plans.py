@@ -49,7 +49,7 @@ def sell(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
 
 def _sold(form: NewPlanForm, staff: Subscriber) -> Plan | None:
     if not form.is_seen:
-        form.add_error(None, gettext("The prices have changed. Please look at them again."))
+        form.add_error(None, gettext("The prices have changed. Please check them again."))
         return None
     try:
         return sell_listed_plan(row=form.row(), actor=staff, now=timezone.now())
