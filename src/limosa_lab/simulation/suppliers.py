@@ -155,6 +155,8 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
 
         def act() -> SupplyAnswer:
             luck = self.random.random()
+            if self.capabilities.recognizes_repeats and self.orders_of(request.number):
+                return self._take(request)  # Whatever it costs by now: it is the same order.
             if self.shortage:
                 return Refused(failure=Failure.ANOTHER, reason=self.shortage)
             if self.terms.learning == CHECKED and request.cost != self.price:

@@ -11,4 +11,8 @@ CATCHING_SEEDS: dict[str, int] = {
     "book-the-cost-as-it-is-ordered": 1,
     "book-each-time-it-is-told": 3,
     "keep-the-cost-of-what-was-cancelled": 3,
+    "book-the-cost-of-the-catalogue": 57,
+    "book-the-cost-in-dollars": 3,
+    "renew-anywhere": 2,
+    "give-the-esim-to-the-first-supplier": 22,
 }
