@@ -194,7 +194,8 @@ def _counted_before(last: LastReading | None, sold: Sequence[Sold], reading: Rea
 
 
 def _run(sold: Sequence[Sold], at: int, reading: Reading, counter: Counter) -> list[Sold]:
-    """Return the neighbours, `at` among them, whose whole is the reading's; empty: there are none.
+    """Return the neighbours, `at` among them, whose whole is nearest to the reading's; empty: none
+    is near.
 
     Several only where the counter goes on, or may.
     """
@@ -202,20 +203,33 @@ def _run(sold: Sequence[Sold], at: int, reading: Reading, counter: Counter) -> l
     if total is None:
         may_be_more = bool(one.volumes) and counter is Counter.GOES_ON and len(sold) > 1
         return [] if may_be_more else [one]
-    if not one.volumes or _is_whole_of(total, [one]):
+    if not one.volumes:
         return [one]
-    if counter is Counter.ANEW:
-        return []
-    runs = (sold[first:end] for first in range(at, -1, -1) for end in range(at + 1, len(sold) + 1))
-    return list(next((run for run in runs if _is_whole_of(total, run)), []))
+    runs = [[one]]
+    if counter is not Counter.ANEW:
+        runs += [
+            list(sold[first:end])
+            for first in range(at, -1, -1)
+            for end in range(at + 1, len(sold) + 1)
+        ]
+    fitting = [run for run in runs if _is_whole_of(total, run)]
+    return min(fitting, key=lambda run: _distance(total, run), default=[])
 
 
 def _is_whole_of(total: int, run: Sequence[Sold]) -> bool:
     """Whether a supplier may count these bundles with such a whole."""
+    return any(abs(total - one) * 100 <= _TOLERANCE * max(total, one) for one in _wholes(run))
+
+
+def _distance(total: int, run: Sequence[Sold]) -> int:
+    return min(abs(total - one) for one in _wholes(run))
+
+
+def _wholes(run: Sequence[Sold]) -> set[int]:
+    """Return the wholes by which a supplier may know these bundles; none: one is unlimited."""
     if not all(one.volumes for one in run):
-        return False
-    wholes = {sum(pick(one.volumes) for one in run) for pick in (min, max)}
-    return any(abs(total - one) * 100 <= _TOLERANCE * max(total, one) for one in wholes)
+        return set()
+    return {sum(pick(one.volumes) for one in run) for pick in (min, max)}
 
 
 def _has_begun_anew(
