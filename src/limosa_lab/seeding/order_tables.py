@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from limosa.domain.connectivity.engine.renewing import RenewalWay
 from limosa.domain.ordering.engine.bookings import FundsSource, paid
 from limosa.foundation.money import Money
 from limosa_lab.seeding.facts import (
@@ -32,7 +33,7 @@ def order_tables(world: World) -> list[Table]:
             "ordering_quote",
             "id, public_id, subscriber_id, esim_id, plan_id, start_rule, list_minor,"
             " discount_minor, total_minor, tax_minor, currency, exchange, volume_bytes, starts_at,"
-            " ends_at, time_zone, created_at, expires_at",
+            " ends_at, time_zone, created_at, expires_at, way",
             orders,
             lambda: _quotes(world),
         ),
@@ -88,12 +89,13 @@ def _quotes(world: World) -> Iterator[str]:
     for order, _, esim, fact in _facts(world):
         plan, created, minute = fact.plan, fact.created_days, fact.minute
         rule = "now" if fact.starts_days == created else "after_current"
+        way = RenewalWay.AT_ONCE if rule == "now" else RenewalWay.AS_CHOSEN
         yield (
             f"{order}\t{world.chance.code(order, length=12)}\t{world.owner(esim)}\t{esim}"
             f"\t{plan.code}\t{rule}\t{plan.price_minor}\t0\t{plan.price_minor}\t{plan.tax_minor}"
             f"\t{CURRENCY}\t{{}}\t{plan.volume_bytes}\t{at(fact.starts_days, minute)}"
             f"\t{at(fact.ends_days, minute)}\t{TIME_ZONE}\t{at(created, minute)}"
-            f"\t{at(created, minute + QUOTE_MINUTES)}\n"
+            f"\t{at(created, minute + QUOTE_MINUTES)}\t{way}\n"
         )
 
 

@@ -21,10 +21,16 @@ def database_url() -> str:
 
 LACK = "limosa: the database lacks tables of this version; run `limosa migrate` (relation "
 # They look before they do anything, and are told by what they look with.
+NO_SUPPLIER = 'limosa: no supplier "ada@example.com" is set up; there is: own_network\n'
 LOOK_FIRST = {
     "check": "The database is older than this version",
     "reconcile": "No payment provider called ada@example.com is set up here. Set up: none.\n",
+    "suppliers deposit": NO_SUPPLIER,
     "smdp": "limosa: The database is older than this version",
+    "suppliers rules import": "No such file or directory",
+    "suppliers sheet import": NO_SUPPLIER,
+    "suppliers statement import": NO_SUPPLIER,
+    "suppliers sync": "limosa: This supplier is not set up, or its price list can't be fetched.",
     "web": "limosa: The database is older than this version",
     "worker": "limosa: The database is older than this version",
 }

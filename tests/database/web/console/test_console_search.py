@@ -104,7 +104,7 @@ def test_the_number_of_a_finding_leads_to_it() -> None:
 @pytest.mark.parametrize(
     ("state", "column", "said"),
     [
-        ("done", "old_iccid", "is a former ICCID: the eSIM was moved"),
+        ("done", "old_iccid", "is a former ICCID: since the eSIM was moved it has"),
         ("given_up", "iccid", "is the ICCID of a move that was not completed"),
     ],
 )
