@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from limosa.domain.catalog.engine.sources import Source
@@ -11,10 +10,7 @@ from limosa.domain.connectivity.answers import (
     Failure,
     Pending,
     Refused,
-    ReportedProfile,
-    SupplyNews,
 )
-from limosa.domain.connectivity.engine import supplying
 from limosa.domain.connectivity.engine.sourcing import Choice, next_choice
 from limosa.domain.connectivity.engine.supplying import Lost, Outcome, SupplyState, after_answer
 from limosa.domain.connectivity.models import Supply
@@ -24,7 +20,6 @@ from limosa.domain.esims.operations.add_esim import add_esim
 from limosa.domain.ledger.operations.post_entry import post_entry
 from limosa.domain.ordering import next_supplier as choosing
 from limosa.domain.ordering.engine.bookings import supplied
-from limosa.domain.ordering.operations import apply_supplier_callback as hearing
 from limosa.domain.ordering.operations import apply_supply_answer as applying
 from limosa.domain.ordering.operations import apply_undo_answer as undoing
 from limosa.domain.ordering.operations import book_supply_cost as booking
@@ -176,24 +171,4 @@ def _give_the_esim_to_the_first_supplier() -> Iterator[None]:
         return add_esim(supplier=first, plan=plan, **arguments)
 
     with replaced(fulfilling, "add_esim", add):
-        yield
-
-
-@_bug("E0", "F10", "F11", "F12", "I11", "F2", "I6")
-def _take_anybodys_reference() -> Iterator[None]:
-    """A callback's order is looked up at every supplier, by its reference; two number alike."""
-
-    def number(supplier_code: str, news: SupplyNews | ReportedProfile) -> str | None:
-        del supplier_code
-        found = Supply.objects.filter(reference=news.reference).exclude(reference="")
-        return found.order_by("id").values_list("order_number", flat=True).first()
-
-    with replaced(hearing, "_order_number", number):
-        yield
-
-
-@_bug("I11", "E0")
-def _believe_at_once_that_nothing_came() -> Iterator[None]:
-    """A supplier that knows no such order is believed while the order may be on its way."""
-    with replaced(supplying, "ON_ITS_WAY", timedelta(0)):
         yield
