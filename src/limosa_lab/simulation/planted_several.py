@@ -32,7 +32,7 @@ SEVERAL_BUGS: dict[str, PlantedBug] = {}
 _bug = entering(SEVERAL_BUGS)
 
 
-@_bug("I11", "E0")
+@_bug("I11", "E0", "F10")
 def _take_silence_for_a_refusal() -> Iterator[None]:
     """A supplier that did not answer is passed over for the next."""
 

@@ -20,7 +20,7 @@ SUPPLY_BUGS: dict[str, PlantedBug] = {}
 _bug = entering(SUPPLY_BUGS)
 
 
-@_bug("I11", "E0")
+@_bug("I11", "E0", "F10")
 def _order_again_after_silence() -> Iterator[None]:
     """An order whose answer was lost is sent again, whatever the supplier's capabilities."""
     true = supplying.next_call

@@ -34,17 +34,18 @@ from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.models import Payment
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from tests.factories.catalog import make_plan, make_rates, make_supplier
-from tests.factories.esims import make_bundle
+from tests.factories.esims import make_bundle, make_esim
 from tests.scenario.crashes.wholesale import Wholesale
 
 
 def order(supplier: str = "own_network") -> dict[str, str]:
     now = timezone.now()
-    bundle = make_bundle(created_at=now - timedelta(days=10))
+    sold_by = make_supplier(supplier)
+    bundle = make_bundle(esim=make_esim(supplier=sold_by), created_at=now - timedelta(days=10))
     quote = make_quote(
         subscriber=bundle.subscriber,
         esim=bundle.esim,
-        plan_code=make_plan(supplier=make_supplier(supplier)).code,
+        plan_code=make_plan(supplier=sold_by).code,
         start_rule=StartRule.AFTER_CURRENT,
         now=now,
     )
