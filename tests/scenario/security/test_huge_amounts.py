@@ -18,6 +18,8 @@ from tests.scenario.stack import Stack
 
 pytestmark = [pytest.mark.figures, pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
+PLAIN = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)  # Somebody might pay so much.
+SUPPLIER = "/console/suppliers/of/own_network/"
 KINDS = ("huge_number", "odd_number", "other_digits")
 LONG = ("9" * 60_000, "0." + "0" * 60_000 + "1", "1e" + "9" * 5_000, "1" + ",000" * 10_000)
 # What a page may answer: shown again with the reason; refused; too long for an address.
@@ -70,6 +72,23 @@ class Operator:
     def _token(self) -> str:
         return str(TOKEN.findall(self.browser.get(self.refund).text)[0])
 
+    def deposit(self, amount: str) -> None:
+        began = time.perf_counter()
+        form = {
+            "csrfmiddlewaretoken": self._token,
+            "currency": "USD",
+            "reference": "R-1",
+            "amount": amount,
+        }
+        answer = self.browser.post(f"{SUPPLIER}deposit/", data=form)
+        self.tried.append((answer.status_code, time.perf_counter() - began))
+
+    def has_deposited(self) -> bool:
+        """Whether the supplier's page knows of a payment to it."""
+        page = self.browser.get(SUPPLIER)
+        assert page.status_code == 200
+        return "R-1" in page.text
+
     def has_proposed(self) -> bool:
         """Whether the order's page knows of a refund."""
         page = self.browser.get(self.order)
@@ -98,7 +117,10 @@ def test_an_amount_of_any_size_is_answered_at_once_and_moves_nothing(operator: O
     assert operator.fields(operator.refund) == {"amount"}
     for path in lists:
         assert operator.fields(path) == {"least", "most"}
+    assert operator.fields(SUPPLIER) == {"amount"}
     for text in amounts():
+        if not PLAIN.fullmatch(text.strip()):
+            operator.deposit(text)
         operator.propose(amount=text)
         operator.propose(amount="400.00", confirmed=text)
         for path in lists if len(text) <= QUERY_MAX else []:
@@ -108,6 +130,9 @@ def test_an_amount_of_any_size_is_answered_at_once_and_moves_nothing(operator: O
     assert {status for status, _ in operator.tried} <= ANSWERS
     assert max(seconds for _, seconds in operator.tried) < SECONDS_MAX
     assert not operator.has_proposed()
+    assert not operator.has_deposited()
+    operator.deposit("500.00")
+    assert operator.has_deposited()
     operator.propose(amount="400.00", confirmed="40000")  # The control: a good one is taken.
     assert operator.has_proposed()
 
@@ -121,4 +146,4 @@ def test_every_field_for_an_amount_is_among_them() -> None:
         for path in files
         if TYPED.search(path.read_text(encoding="utf-8"))
     }
-    assert places == {"console/filters.py", "console/forms.py"}
+    assert places == {"console/filters.py", "console/forms.py", "console/supplier_forms.py"}
