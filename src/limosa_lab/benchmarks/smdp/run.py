@@ -228,8 +228,10 @@ def _stand() -> Iterator[Stand]:
         from limosa_lab.benchmarks.smdp.stock import make_stock
 
         stock, port = make_stock(), _free_port()
-        server = _start_server(port)
+        command = [sys.executable, "-m", "limosa.config.cli", "smdp", "--port", str(port)]
+        server = subprocess.Popen(command)  # noqa: S603 -- a list of our own
         try:
+            _wait_for(server, port)
             trusts = {trust.curve: trust for trust in read_trust(folder / "pki")}
             connector = Connector(port=port, name=NAME)
             yield Stand(folder, server, connector, port, trusts, stock)
@@ -238,18 +240,16 @@ def _stand() -> Iterator[Stand]:
             server.wait(30)
 
 
-def _start_server(port: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "limosa.config.cli", "smdp", "--port", str(port)]
-    server = subprocess.Popen(command)  # noqa: S603 -- a list of our own
+def _wait_for(server: "subprocess.Popen[bytes]", port: int) -> None:
+    """Return once the SM-DP+ answers a call, even if it refuses it."""
     connector, deadline = Connector(port=port, name=NAME), time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            connector.call("handleNotification", b"{}")
+            connector.call("initiateAuthentication", b"{}")
         except OSError:
             time.sleep(0.1)
         else:
-            return server
-    server.kill()
+            return
     raise RuntimeError("the SM-DP+ did not start")
 
 
