@@ -1,9 +1,10 @@
 """Airalo, over HTTP: what is sent, what it refuses, and what goes wrong on the way."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -132,6 +133,25 @@ def test_without_a_token_nothing_is_ordered(
     line.script.append(fault)
     assert order(supplier) == Refused(failure=Failure.AGAIN, reason="not_reached")
     assert calls(line) == ["POST token"]
+
+
+@pytest.mark.parametrize("ask", [order, renew])
+def test_an_order_whose_token_came_too_late_is_not_sent(
+    supplier: AiraloSupplier,
+    line: Loopback,
+    ask: Callable[[AiraloSupplier], SupplyAnswer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another worker has the order by then: it finds none, and orders it again."""
+    late, fetch = monotonic() + 80, connection.Connection._fetch_token
+
+    def fetch_slowly(self: connection.Connection) -> tuple[str, int]:
+        monkeypatch.setattr(connection, "monotonic", lambda: late)
+        return fetch(self)
+
+    monkeypatch.setattr(connection.Connection, "_fetch_token", fetch_slowly)
+    assert ask(supplier) == Refused(failure=Failure.AGAIN, reason="not_reached")
+    assert not [call for call in calls(line) if call.startswith("POST orders")]
 
 
 def test_nothing_reached_it_if_nobody_listens() -> None:

@@ -38,6 +38,7 @@ from limosa.domain.connectivity.suppliers.airalo.account import read_account
 from limosa.domain.connectivity.suppliers.airalo.connection import (
     LIST_BYTES_MAX,
     connection_for,
+    order_begins_until,
 )
 from limosa.domain.http.messages import NotReachedError
 from limosa.foundation.errors import LocalProtocolError, ProviderError
@@ -91,14 +92,17 @@ class AiraloSupplier(WithoutCancel, WithoutEndEarly, WithoutMoves):
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Order a new eSIM, or a top-up for one that can have it."""
         number, package = request.number, request.plan_code
+        begin_until = order_begins_until()
         if request.renewed is None:
-            return self._order("orders", wire.esim_order(number, package), number)
+            order = wire.esim_order(number, package)
+            return self._order("orders", order, number, begin_until=begin_until)
         iccid = request.renewed.iccid
         refused = self._why_not_renewed(iccid, package)
         if refused is not None:
             return refused
         order = wire.renewal_order(number, package, iccid=iccid)
-        return self._order("orders/topups", order, number, is_renewal=True)
+        path = "orders/topups"
+        return self._order(path, order, number, begin_until=begin_until, is_renewal=True)
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
         """Return the order whose description is our number."""
@@ -133,10 +137,16 @@ class AiraloSupplier(WithoutCancel, WithoutEndEarly, WithoutMoves):
         return (200 if accepted else 401), "application/json", b""
 
     def _order(
-        self, path: str, order: Mapping[str, object], number: str, *, is_renewal: bool = False
+        self,
+        path: str,
+        order: Mapping[str, object],
+        number: str,
+        *,
+        begin_until: float,
+        is_renewal: bool = False,
     ) -> SupplyAnswer:
         try:
-            answer: Fields = self._connection.post(path, order)
+            answer: Fields = self._connection.post(path, order, begin_until=begin_until)
         except NotReachedError:
             return Refused(failure=Failure.AGAIN, reason="not_reached")
         except wire.ReplyRefusedError as refused:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from math import inf
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -18,6 +19,9 @@ LIST_BYTES_MAX = 32 * 1024 * 1024  # Ours: packages come with instructions in HT
 # A token is valid for a day, whatever it says of itself (a year).
 TOKEN_SECONDS_MAX = 24 * 60 * 60
 TOKEN_SPARE_SECONDS = 60
+# Ours: a worker holds an order for 90 seconds, and a call takes up to 15. An order sent later could
+# arrive when another worker has found none, and ordered it again.
+_BEGIN_WITHIN_SECONDS = 45.0
 
 
 class NoTokenError(NotReachedError):
@@ -41,20 +45,28 @@ class Connection:
         asked = f"?{urlencode(query)}" if query else ""
         return self._ask("GET", f"{path}{asked}", b"", {}, bytes_max)
 
-    def post(self, path: str, content: Mapping[str, Any]) -> Fields:
-        """Return the answer to a signed message. Raises as `get`."""
+    def post(self, path: str, content: Mapping[str, Any], *, begin_until: float) -> Fields:
+        """Return the answer to a signed message. Raises as `get`; NotReachedError also if it is
+        later than `begin_until`, by which it has to be sent."""
         headers = {
             "content-type": "application/json",
             signature.HEADER: signature.sign(self._account.client_secret, content),
         }
         body = json.dumps(content, separators=(",", ":")).encode()
-        return self._ask("POST", path, body, headers, REPLY_BYTES_MAX)
+        return self._ask("POST", path, body, headers, REPLY_BYTES_MAX, begin_until)
 
     def _ask(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str], bytes_max: int
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        bytes_max: int,
+        begin_until: float = inf,
     ) -> Fields:
         """Ask; once more with a new token if the old one is not taken: nothing was done then."""
         token = self._current_token()
+        _check_time(begin_until)
         try:
             return self._send(method, path, body, {**headers, **_bearer(token)}, bytes_max)
         except wire.ReplyRefusedError as refused:
@@ -62,6 +74,7 @@ class Connection:
                 raise
         self._forget(token)
         token = self._current_token()
+        _check_time(begin_until)
         return self._send(method, path, body, {**headers, **_bearer(token)}, bytes_max)
 
     def _send(
@@ -114,6 +127,16 @@ class Connection:
 def connection_for(account: Account) -> Connection:
     """Return the connection of an account, which all of the process share."""
     return Connection(account)
+
+
+def order_begins_until() -> float:
+    """Return until when an order that is begun now may be sent, by the monotonic clock."""
+    return monotonic() + _BEGIN_WITHIN_SECONDS
+
+
+def _check_time(begin_until: float) -> None:
+    if monotonic() > begin_until:
+        raise NotReachedError("its answers take too long", retryable=True)
 
 
 def _bearer(token: str) -> dict[str, str]:
