@@ -224,6 +224,39 @@ def test_a_bundle_whose_money_went_back_is_not_used(supplier: FakeSupplier) -> N
     assert UsageReading.objects.get().verdict == "ended"
 
 
+@pytest.mark.parametrize("start", [RenewalStart.UNKNOWN, RenewalStart.AFTER_CURRENT])
+def test_what_a_supplier_still_counts_of_a_refunded_bundle_is_not_the_next_ones(
+    supplier: FakeSupplier, start: RenewalStart
+) -> None:
+    supplier.capabilities = replace(supplier.capabilities, renewal_start=start)
+    kept, after = refunded_after(supplier, 5)
+    says(supplier, kept.esim, 6, at=MOMENT + HOUR)
+    ask(MOMENT + HOUR)
+    assert (read(after).used_bytes, read(after).state) == (0, BundleState.QUEUED)
+    assert UsageWatch.objects.get().problem == "unsure"
+    says(supplier, kept.esim, 1, at=MOMENT + 2 * HOUR)  # Now it counts the next one.
+    ask(MOMENT + 2 * HOUR)
+    assert (read(after).used_bytes, read(kept).used_bytes) == (GB, 5 * GB)
+    assert UsageWatch.objects.get().problem == ""
+
+
+def test_after_a_refund_of_what_nobody_used_the_next_bundle_counts(supplier: FakeSupplier) -> None:
+    kept, after = refunded_after(supplier, 0)
+    says(supplier, kept.esim, 1, at=MOMENT + HOUR)
+    ask(MOMENT + HOUR)
+    assert read(after).used_bytes == GB
+
+
+def refunded_after(supplier: FakeSupplier, used_gb: float) -> tuple[Bundle, Bundle]:
+    """Return a bundle that was refunded after so much was counted, and one that waited for it."""
+    kept = sold()
+    after = sold(esim=kept.esim, state=BundleState.QUEUED)
+    says(supplier, kept.esim, used_gb)
+    ask()
+    Bundle.objects.filter(pk=kept.pk).update(state=BundleState.REFUNDED, ended_at=MOMENT)
+    return kept, after
+
+
 def test_a_supplier_that_does_not_answer_rests_longer_each_time_and_nothing_is_lost(
     supplier: FakeSupplier,
 ) -> None:

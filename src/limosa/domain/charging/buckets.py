@@ -9,10 +9,11 @@ from limosa.domain.esims.operations.use_bundle import use_bundle
 
 
 def bucket_of(bundle: Bundle) -> Bucket:
-    """Return a bundle that was not refunded in the terms of the rules."""
+    """Return a bundle in the terms of the rules: nothing more is drawn from a refunded one."""
+    is_refunded = bundle.state == BundleState.REFUNDED
     return Bucket(
         id=bundle.pk,
-        state=BucketState(bundle.state),
+        state=BucketState.EXHAUSTED if is_refunded else BucketState(bundle.state),
         volume_bytes=bundle.volume_bytes,
         fair_use_bytes=bundle.fair_use_bytes,
         used_bytes=bundle.used_bytes,

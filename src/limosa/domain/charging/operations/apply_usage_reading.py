@@ -1,5 +1,6 @@
 """A supplier's reading becomes use of bundles, once, and forward only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,14 +80,14 @@ def apply_usage_reading(
     )
     newest = (
         esim.bundles.select_for_update(of=("self",))
-        .exclude(state=BundleState.REFUNDED)
         .annotate(bought_bytes=F("plan__volume_bytes"))
         .order_by("-id")[:_BUNDLES]
     )
+    bundles, watch = list(reversed(newest)), _watch(esim)
     held = _Held(
         esim=esim,
-        bundles=list(reversed(newest)),
-        watch=_watch(esim),
+        bundles=_that_may_be_counted(bundles, watch),
+        watch=watch,
         can=capabilities_of(esim.supplier_id),
         reading=reading,
         now=now,
@@ -113,6 +114,17 @@ def _watch(esim: Esim) -> UsageWatch:
         esim=esim, defaults={"supplier_id": esim.supplier_id}
     )
     return watch
+
+
+def _that_may_be_counted(bundles: Sequence[Bundle], watch: UsageWatch) -> list[Bundle]:
+    """Return the bundles without those that were refunded.
+
+    But the one whose use was counted last stays while another is open: its supplier may have kept
+    it, and what it still counts there is not the other's use.
+    """
+    is_one_open = any(bundle.state in OPEN_STATES for bundle in bundles)
+    counted = watch.bundle_id if watch.used_bytes and is_one_open else None
+    return [one for one in bundles if one.state != BundleState.REFUNDED or one.pk == counted]
 
 
 def _last(watch: UsageWatch) -> LastReading | None:
