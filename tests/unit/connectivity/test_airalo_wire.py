@@ -24,7 +24,7 @@ from limosa.domain.connectivity.answers import (
     SupplierPlan,
     Unknown,
 )
-from limosa.domain.connectivity.members import read_json
+from limosa.domain.connectivity.engine.foreign_values import read_json
 from limosa.domain.connectivity.suppliers.airalo import notification, plans, signature, wire
 from limosa.domain.esims.engine.profile import Profile
 from limosa.foundation.errors import ProviderError

@@ -21,7 +21,7 @@ from limosa.domain.connectivity.answers import (
     Refused,
     SupplierCallback,
 )
-from limosa.domain.connectivity.members import read_json
+from limosa.domain.connectivity.engine.foreign_values import read_json
 from limosa.domain.connectivity.suppliers.billionconnect import counts, notification, plans, wire
 from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.engine.profile import Profile
@@ -441,6 +441,9 @@ def test_a_callback_that_is_sent_again_is_the_same_message() -> None:
     assert read("N001", data).message_id == read("N001", again).message_id
     assert read("N001", data).message_id != read("N010", data).message_id
     assert len(read("N001", data).message_id) <= 80
+    half = {**data, "usage": 0.5}
+    assert read("N001", half).message_id == read("N001", half).message_id
+    assert read("N001", half).message_id != read("N001", data).message_id
 
 
 def test_a_signature_is_of_the_exact_bytes() -> None:

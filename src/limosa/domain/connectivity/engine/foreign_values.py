@@ -1,14 +1,15 @@
 """Reads what suppliers say in JSON, as untrusted input.
 
-A member of the wrong type, an amount that is not whole in our units, and a text that no column of
-ours would take, are all an answer that is not understood: a ProviderError, and nothing else.
+Numbers are exact, never a float. A member of the wrong type, a price that is not whole in our
+units, and a text that no column of ours would take, are all an answer that is not understood: a
+ProviderError, and nothing else. What it was about may have happened.
 """
 
 import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NoReturn
 
 from limosa.foundation.currencies import CURRENCIES
@@ -19,9 +20,10 @@ Fields = Mapping[str, Any]
 
 # Ours: sums of such numbers still fit a bigint column.
 WHOLE_MAX = 10**17
+MINOR_MAX = 10**15
 TEXT_LENGTH_MAX = 300
+WORD_LENGTH_MAX = 80  # As long as the columns that store references.
 _PLACES_MAX, _DIGITS_MAX = 12, 24
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([km])bps", re.ASCII | re.IGNORECASE)
@@ -51,6 +53,15 @@ def as_object(value: Any, name: str) -> Fields:
     return value
 
 
+def as_parts(value: Any, name: str) -> list[Fields]:
+    """Return the value if it is a list of objects; empty if it is null. Raises ProviderError."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise not_understood(name)
+    return [as_object(one, name) for one in value]
+
+
 def read_part(fields: Fields, name: str) -> Fields:
     """Return the object of that name; empty if it is absent or null. Raises ProviderError."""
     value = fields.get(name)
@@ -59,12 +70,7 @@ def read_part(fields: Fields, name: str) -> Fields:
 
 def read_parts(fields: Fields, name: str) -> list[Fields]:
     """Return the list of objects of that name; empty if it is absent or null."""
-    value = fields.get(name)
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise not_understood(name)
-    return [as_object(one, name) for one in value]
+    return as_parts(fields.get(name), name)
 
 
 def read_text(fields: Fields, *names: str, length_max: int = TEXT_LENGTH_MAX) -> str:
@@ -77,8 +83,8 @@ def read_text(fields: Fields, *names: str, length_max: int = TEXT_LENGTH_MAX) ->
         value = fields.get(name)
         if value is None or value == "":
             continue
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= WHOLE_MAX:
-            return str(value)
+        if _is_whole(value) and abs(value) < 10**length_max:
+            value = str(value)
         if not isinstance(value, str):
             raise not_understood(name)
         text = value.strip()
@@ -88,14 +94,28 @@ def read_text(fields: Fields, *names: str, length_max: int = TEXT_LENGTH_MAX) ->
     return ""
 
 
+def read_optional_word(fields: Fields, name: str) -> str:
+    """Return an identifier or a code as `read_text` does, but no longer than references are."""
+    return read_text(fields, name, length_max=WORD_LENGTH_MAX)
+
+
+def read_word(fields: Fields, name: str) -> str:
+    """Return an identifier or a code that has to be there. Raises as `read_optional_word`."""
+    word = read_optional_word(fields, name)
+    if not word:
+        raise not_understood(name)
+    return word
+
+
 def read_words(fields: Fields, name: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
     """Return what a member says to people, on one line and cut to a length; empty: nothing.
 
-    Never raises: a number or a truth is written as JSON has it, an object or a list is nothing.
+    Never raises: a number is written as JSON has it, a truth is yes or no, an object or a list is
+    nothing.
     """
     value = fields.get(name)
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "yes" if value else "no"
     if isinstance(value, int):
         return str(value) if abs(value) <= WHOLE_MAX else ""
     if isinstance(value, Decimal):
@@ -106,32 +126,41 @@ def read_words(fields: Fields, name: str, *, length_max: int = TEXT_LENGTH_MAX) 
     return " ".join("".join(shown).split())[:length_max].rstrip()
 
 
+def read_flag(fields: Fields, name: str) -> bool:
+    """Return a truth; false if it is absent or null. Raises ProviderError."""
+    value = fields.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise not_understood(name)
+    return bool(value)
+
+
 def read_whole(fields: Fields, name: str) -> int | None:
     """Return a whole number, also if it is written as text; None: absent, null or empty."""
-    value = fields.get(name)
-    if value is None or value == "":
+    number = read_decimal(fields, name)
+    if number is None:
         return None
-    if isinstance(value, Decimal) and _is_sane(value) and value == value.to_integral_value():
-        value = int(value)
-    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > WHOLE_MAX:
+    if number != number.to_integral_value():
         raise not_understood(name)
-    return value
+    return int(number)
 
 
 def read_decimal(fields: Fields, name: str) -> Decimal | None:
     """Return a number exactly, also if it is written as text; None: absent, null or empty."""
     value = fields.get(name)
-    if value is None or value == "":
+    if isinstance(value, str):
+        value = value.strip() or None
+    if value is None:
         return None
-    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
-        value = Decimal(value.strip())
-    if isinstance(value, int) and not isinstance(value, bool):
+    if _is_whole(value) or (isinstance(value, str) and _DECIMAL.fullmatch(value)):
         value = Decimal(value)
     if not isinstance(value, Decimal) or not _is_sane(value):
         raise not_understood(name)
     return value
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether it is a number that JSON wrote without a fraction."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_sane(value: Decimal) -> bool:
@@ -143,15 +172,51 @@ def _is_sane(value: Decimal) -> bool:
     return is_short and len(digits) <= _DIGITS_MAX and abs(value) <= WHOLE_MAX
 
 
+def read_currency(fields: Fields, name: str) -> str:
+    """Return a currency of ISO 4217, in whatever letters it is written. Raises ProviderError."""
+    code = read_word(fields, name).upper()
+    if code not in CURRENCIES:
+        raise not_understood(name)
+    return code
+
+
 def exact_money(amount: Decimal, currency: str, *, name: str) -> Money:
     """Return an amount in major units as money. Raises ProviderError: it is not whole in minor
-    units, or in no currency."""
+    units, in no currency, or too large."""
+    money = rounded_money(amount, currency, name=name)
+    if money.to_decimal() != amount:
+        raise not_understood(f"{name}: finer than the currency's minor unit")
+    return money
+
+
+def rounded_money(amount: Decimal, currency: str, *, name: str) -> Money:
+    """Return an amount in major units as money; what is finer than a minor unit is rounded, half
+    away from zero. Raises ProviderError: it is in no currency, or too large."""
     if currency not in CURRENCIES:
         raise not_understood(f"{name}: currency")
-    minor = amount.scaleb(exponent(currency))
-    if minor != minor.to_integral_value():
-        raise not_understood(f"{name}: finer than the currency's minor unit")
-    return Money(int(minor), currency)
+    minor = int(amount.scaleb(exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    if abs(minor) > MINOR_MAX:
+        raise not_understood(name)
+    return Money(minor, currency)
+
+
+def read_money(fields: Fields, name: str, *, currency: str) -> Money:
+    """Return an amount that has to be there, in major units, rounded as `rounded_money` does."""
+    amount = read_decimal(fields, name)
+    if amount is None:
+        raise not_understood(name)
+    return rounded_money(amount, currency, name=name)
+
+
+def read_price(fields: Fields, name: str, *, currency: str) -> Money:
+    """Return what something costs, exactly: what is finer than a minor unit can't be booked."""
+    amount = read_decimal(fields, name)
+    if amount is None:
+        raise not_understood(name)
+    price = exact_money(amount, currency, name=name)
+    if price.amount_minor <= 0:
+        raise ProviderError(f"{name} is nothing", retryable=False)
+    return price
 
 
 def read_time(fields: Fields, name: str) -> datetime | None:

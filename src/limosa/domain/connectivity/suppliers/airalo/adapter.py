@@ -31,7 +31,7 @@ from limosa.domain.connectivity.capabilities import (
     Renewal,
     UsageUnit,
 )
-from limosa.domain.connectivity.members import Fields
+from limosa.domain.connectivity.engine.foreign_values import Fields
 from limosa.domain.connectivity.port import WithoutCancel, WithoutEndEarly, WithoutMoves
 from limosa.domain.connectivity.suppliers.airalo import notification, plans, wire
 from limosa.domain.connectivity.suppliers.airalo.account import read_account

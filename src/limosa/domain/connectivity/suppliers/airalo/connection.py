@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
-from limosa.domain.connectivity.members import Fields
+from limosa.domain.connectivity.engine.foreign_values import Fields
 from limosa.domain.connectivity.suppliers.airalo import signature, wire
 from limosa.domain.connectivity.suppliers.airalo.account import Account
 from limosa.domain.http.messages import REPLY_BYTES_MAX, MessageLine, NotReachedError

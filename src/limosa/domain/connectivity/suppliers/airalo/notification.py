@@ -17,11 +17,11 @@ from limosa.domain.connectivity.answers import (
     SupplierUsage,
     SupplyNews,
 )
-from limosa.domain.connectivity.members import (
+from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
-    as_fields,
+    as_object,
     read_json,
-    read_optional,
+    read_optional_word,
     read_word,
 )
 from limosa.domain.connectivity.suppliers.airalo import signature, wire
@@ -40,7 +40,7 @@ def read(
     if not signature.is_signed(secret, body, given):
         raise CallbackRefusedError("signature_wrong")
     try:
-        message = as_fields(read_json(body), "webhook")
+        message = as_object(read_json(body), "webhook")
         data = message.get("data")
         told = _told(data if isinstance(data, dict) else message, now)
     except ProviderError as error:
@@ -51,7 +51,7 @@ def read(
 def _told(fields: Fields, now: datetime) -> dict[str, Any]:
     if "package_id" in fields:
         return {"news": (_order(fields),)}
-    if "level" in fields and read_optional(fields, "iccid"):
+    if "level" in fields and read_optional_word(fields, "iccid"):
         esim = SupplierEsim(iccid=read_word(fields, "iccid"))
         # How much of what is left is told in percent of what is not: it has to be asked for.
         return {"usages": (SupplierUsage(esim=esim, as_of=now, used_bytes=None),)}
@@ -59,9 +59,9 @@ def _told(fields: Fields, now: datetime) -> dict[str, Any]:
 
 
 def _order(order: Fields) -> SupplyNews:
-    is_renewal = read_optional(order, "type") == _TOP_UP
+    is_renewal = read_optional_word(order, "type") == _TOP_UP
     return SupplyNews(
-        number=read_optional(order, "description"),
+        number=read_optional_word(order, "description"),
         reference=read_word(order, "id"),
         answer=wire.delivered(order, is_renewal=is_renewal),
     )

@@ -3,20 +3,19 @@
 from typing import Any
 
 from limosa.domain.connectivity.answers import Activation, PlanPage, PlanUse, SupplierPlan
-from limosa.domain.connectivity.members import (
+from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
-    as_fields,
-    as_rows,
-    malformed,
-    read_country,
+    as_parts,
+    countries_in,
+    not_understood,
+    read_decimal,
     read_flag,
-    read_label,
-    read_number,
-    read_optional,
+    read_optional_word,
+    read_parts,
     read_price,
-    read_rows,
     read_whole,
     read_word,
+    read_words,
 )
 from limosa.domain.connectivity.suppliers.airalo.wire import to_bytes
 from limosa.foundation.errors import ProviderError
@@ -50,8 +49,8 @@ def read_page(answer: Fields, *, next_page: str) -> PlanPage:
     plans: dict[str, SupplierPlan] = {}
     left_out: dict[str, str] = {}
     for place in _places(answer.get("data")):
-        for operator in read_rows(place, "operators"):
-            packages = read_rows(operator, "packages")
+        for operator in read_parts(place, "operators"):
+            packages = read_parts(operator, "packages")
             for package in packages:
                 code = read_word(package, "id")
                 try:
@@ -63,7 +62,7 @@ def read_page(answer: Fields, *, next_page: str) -> PlanPage:
 
 def _places(data: Any) -> list[Fields]:
     """From the second page on, it is an object whose members are named by numbers."""
-    return as_rows(list(data.values()) if isinstance(data, dict) else data, "data")
+    return as_parts(list(data.values()) if isinstance(data, dict) else data, "data")
 
 
 def _plan(package: Fields, place: Fields, operator: Fields, siblings: list[Fields]) -> SupplierPlan:
@@ -71,25 +70,25 @@ def _plan(package: Fields, place: Fields, operator: Fields, siblings: list[Field
     cost = read_price(package, "net_price", currency=CURRENCY)
     countries = _countries(place, operator)
     if use is None:
-        raise malformed("type")
+        raise not_understood("type")
     if not countries:
-        raise malformed("countries")
+        raise not_understood("countries")
     is_new = use is PlanUse.NEW_ESIM
     return SupplierPlan(
         code=read_word(package, "id"),
-        name=" ".join(filter(None, (read_label(operator, "title"), read_label(package, "title")))),
+        name=" ".join(filter(None, (read_words(operator, "title"), read_words(package, "title")))),
         use=use,
         cost=cost,
         volume_bytes=_volume(package),
         days=read_whole(package, "day"),
         countries=countries,
-        activation=_ACTIVATIONS.get(read_optional(operator, "activation_policy"))
+        activation=_ACTIVATIONS.get(read_optional_word(operator, "activation_policy"))
         or Activation.UNKNOWN,
         is_renewable=_is_renewable(operator) if is_new else None,
         renewed_by=_top_ups(siblings) if is_new else (),
         rules={
-            **{f"operator_{one}": read_label(operator, one) for one in _RULES_OF_OPERATOR},
-            **{one: read_label(package, one) for one in _RULES_OF_PACKAGE},
+            **{f"operator_{one}": read_words(operator, one) for one in _RULES_OF_OPERATOR},
+            **{one: read_words(package, one) for one in _RULES_OF_PACKAGE},
         },
     )
 
@@ -97,18 +96,18 @@ def _plan(package: Fields, place: Fields, operator: Fields, siblings: list[Field
 def _volume(package: Fields) -> int | None:
     if read_flag(package, "is_unlimited"):
         return None
-    amount = read_number(package, "amount")
+    amount = read_decimal(package, "amount")
     if amount is None or amount < 0:
-        raise malformed("amount")
+        raise not_understood("amount")
     return to_bytes(amount) or None  # 0: unlimited.
 
 
 def _countries(place: Fields, operator: Fields) -> tuple[str, ...]:
     """Return where it works. A package for one country may not list it again."""
-    listed = [read_country(one, "country_code") for one in read_rows(operator, "countries")]
-    covered = [read_country(one, "code") for one in read_rows(operator, "coverages")]
-    for codes in (listed, covered, [read_country(place, "country_code")]):
-        if found := tuple(dict.fromkeys(filter(None, codes))):
+    listed = [read_words(one, "country_code") for one in read_parts(operator, "countries")]
+    covered = [read_words(one, "code") for one in read_parts(operator, "coverages")]
+    for codes in (listed, covered, [read_words(place, "country_code")]):
+        if found := countries_in([code.upper() for code in codes]):
             return found
     return ()
 
@@ -119,9 +118,4 @@ def _is_renewable(operator: Fields) -> bool | None:
 
 
 def _top_ups(siblings: list[Fields]) -> tuple[str, ...]:
-    return tuple(
-        code
-        for one in siblings
-        if as_fields(one, "package").get("type") == "topup"
-        and isinstance(code := one.get("id"), str)
-    )
+    return tuple(read_word(one, "id") for one in siblings if one.get("type") == "topup")

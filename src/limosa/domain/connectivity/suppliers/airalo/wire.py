@@ -22,19 +22,19 @@ from limosa.domain.connectivity.answers import (
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import UsageUnit
-from limosa.domain.connectivity.members import (
+from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
-    as_fields,
-    as_rows,
-    malformed,
+    as_object,
+    as_parts,
+    not_understood,
     read_currency,
+    read_decimal,
     read_flag,
     read_json,
     read_money,
-    read_number,
-    read_optional,
+    read_optional_word,
     read_part,
-    read_rows,
+    read_parts,
     read_whole,
     read_word,
 )
@@ -88,7 +88,7 @@ class ReplyRefusedError(ProviderError):
 def read_reply(status: int, body: bytes) -> Fields:
     """Return an answer's object. Raises ReplyRefusedError, ProviderError."""
     if status == 200:
-        return as_fields(read_json(body), "answer")
+        return as_object(read_json(body), "answer")
     if status == UNPROCESSABLE:
         raise ReplyRefusedError(status, *_words(body))
     if status in {UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY}:
@@ -132,9 +132,9 @@ def read_token(answer: Fields) -> tuple[str, int]:
     token = data.get("access_token")
     seconds = read_whole(data, "expires_in")
     if not isinstance(token, str) or not re.fullmatch(r"[!-~]{1,4096}", token):
-        raise malformed("access_token")
+        raise not_understood("access_token")
     if seconds is None or seconds <= 0:
-        raise malformed("expires_in")
+        raise not_understood("expires_in")
     return token, seconds
 
 
@@ -171,9 +171,9 @@ def orders_between(since: datetime, until: datetime, *, page: int) -> dict[str, 
 
 def order_made(data: Any, number: str, *, is_renewal: bool) -> Delivered:
     """Return what the answer to an order delivers, which is everything, at once."""
-    order = as_fields(data, "data")
-    if read_optional(order, "description") not in {"", number}:
-        raise malformed("description")
+    order = as_object(data, "data")
+    if read_optional_word(order, "description") not in {"", number}:
+        raise not_understood("description")
     return delivered(order, is_renewal=is_renewal)
 
 
@@ -188,15 +188,15 @@ def delivered(order: Fields, *, is_renewal: bool) -> Delivered:
 
 def order_found(answer: Fields, number: str, *, is_renewal: bool) -> SupplyAnswer:
     """Return how the order with our number stands. Of two, which should not be, the older one."""
-    rows = as_rows(answer.get("data"), "data")
-    ours = [row for row in rows if read_optional(row, "description") == number]
+    rows = as_parts(answer.get("data"), "data")
+    ours = [row for row in rows if read_optional_word(row, "description") == number]
     if not ours:
         if last_page(answer) > 1:
             raise ProviderError("more orders match than are looked at", retryable=True)
         return Unknown()
     order = min(ours, key=lambda row: read_whole(row, "id") or 0)
-    if read_optional(order, "type") not in {"", "topup" if is_renewal else "sim"}:
-        raise malformed("type")
+    if read_optional_word(order, "type") not in {"", "topup" if is_renewal else "sim"}:
+        raise not_understood("type")
     match _status(order):
         case "failed" | "refunded" as status:
             return Refused(failure=Failure.ANOTHER, reason=status)
@@ -206,7 +206,7 @@ def order_found(answer: Fields, number: str, *, is_renewal: bool) -> SupplyAnswe
 
 def read_offers(answer: Fields) -> frozenset[str]:
     """Return the packages that may be bought for an eSIM."""
-    return frozenset(read_word(row, "id") for row in read_rows(answer, "data"))
+    return frozenset(read_word(row, "id") for row in read_parts(answer, "data"))
 
 
 def read_usage(answer: Fields, esim: SupplierEsim, *, now: datetime) -> SupplierUsage | None:
@@ -216,7 +216,7 @@ def read_usage(answer: Fields, esim: SupplierEsim, *, now: datetime) -> Supplier
     if status in {_RECYCLED, _UNKNOWN}:
         return None
     if status not in _COUNTED:
-        raise malformed("status")
+        raise not_understood("status")
     total, left = _volume(data, "total"), _volume(data, "remaining")
     is_counted = not read_flag(data, "is_unlimited") and bool(total) and left is not None
     return SupplierUsage(
@@ -224,7 +224,7 @@ def read_usage(answer: Fields, esim: SupplierEsim, *, now: datetime) -> Supplier
         as_of=now,
         used_bytes=max(total - left, 0) if is_counted and total and left is not None else None,
         total_bytes=total if is_counted else None,
-        ends_at=read_time(read_optional(data, "expired_at")),
+        ends_at=read_time(read_optional_word(data, "expired_at")),
     )
 
 
@@ -241,7 +241,7 @@ def read_time(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise malformed("time") from None
+        raise not_understood("time") from None
 
 
 def read_balance(answer: Fields) -> SupplierBalance:
@@ -249,8 +249,8 @@ def read_balance(answer: Fields) -> SupplierBalance:
     balances = read_part(answer, "data").get("balances")
     rows = balances if isinstance(balances, list) else [balances]
     if len(rows) != 1:
-        raise malformed("balances")
-    balance = as_fields(rows[0], "balances")
+        raise not_understood("balances")
+    balance = as_object(rows[0], "balances")
     name = "availableBalance" if "availableBalance" in balance else "available_balance"
     available = read_part(balance, name)
     currency = read_currency(available, "currency")
@@ -260,11 +260,11 @@ def read_balance(answer: Fields) -> SupplierBalance:
 def read_charges(answer: Fields, *, since: datetime, until: datetime) -> list[Charge]:
     """Return what orders of the time cost. One that was given back is so in full, at its time."""
     charges: list[Charge] = []
-    for order in as_rows(answer.get("data"), "data"):
+    for order in as_parts(answer.get("data"), "data"):
         charged_at, cost = read_time(read_word(order, "created_at")), _cost(order)
         status = _status(order)
         if cost is None or charged_at is None:
-            raise malformed("price")
+            raise not_understood("price")
         if status == FAILED or not since <= charged_at < until:
             continue
         reference = read_word(order, "id")
@@ -276,7 +276,7 @@ def read_charges(answer: Fields, *, since: datetime, until: datetime) -> list[Ch
                 charge_id=charge_id,
                 amount=amount,
                 charged_at=charged_at,
-                number=read_optional(order, "description"),
+                number=read_optional_word(order, "description"),
                 reference=reference,
             )
             for charge_id, amount in lines
@@ -295,7 +295,7 @@ def _status(order: Fields) -> str:
         return COMPLETED  # Not asked for: an answer to an order has none.
     slug = read_word(read_part(order, "status"), "slug").lower()
     if slug not in {COMPLETED, FAILED, GIVEN_BACK}:
-        raise malformed("status")
+        raise not_understood("status")
     return slug
 
 
@@ -308,16 +308,16 @@ def _cost(order: Fields) -> Money | None:
 
 
 def _profile(order: Fields) -> Profile:
-    sims = read_rows(order, "sims")
+    sims = read_parts(order, "sims")
     if len(sims) != 1:
-        raise malformed("sims")
+        raise not_understood("sims")
     (sim,) = sims
-    if read_optional(sim, "confirmation_code"):
-        raise malformed("confirmation_code")  # People would have to be told it; they can't be.
+    if read_optional_word(sim, "confirmation_code"):
+        raise not_understood("confirmation_code")  # People would have to be told it; they can't be.
     return Profile(
         iccid=read_word(sim, "iccid"),
         activation_code=_activation_code(sim),
-        reference=read_optional(sim, "id"),
+        reference=read_optional_word(sim, "id"),
     )
 
 
@@ -330,21 +330,21 @@ def _activation_code(sim: Fields) -> str:
             smdp_address=read_word(sim, "lpa"), matching_id=read_word(sim, "matching_id")
         )
     except InvalidIdentifierError:
-        raise malformed("matching_id") from None
+        raise not_understood("matching_id") from None
 
 
 def _volume(data: Fields, name: str) -> int | None:
-    number = read_number(data, name)
+    number = read_decimal(data, name)
     if number is not None and number < 0:
-        raise malformed(name)
+        raise not_understood(name)
     return None if number is None else to_bytes(number)
 
 
 def _words(body: bytes) -> tuple[str, str]:
     """Return the code of a refusal, and the member that it is about."""
     try:
-        answer = as_fields(read_json(body), "answer")
-        code = read_optional(answer, "code")
+        answer = as_object(read_json(body), "answer")
+        code = read_optional_word(answer, "code")
     except ProviderError:
         return "", ""
     data = answer.get("data")

@@ -34,8 +34,13 @@ from limosa.domain.connectivity.capabilities import (
     Renewal,
     UsageUnit,
 )
-from limosa.domain.connectivity.members import as_fields, malformed, money, read_number
-from limosa.domain.connectivity.members import read_currency as currency_told
+from limosa.domain.connectivity.engine.foreign_values import (
+    as_object,
+    not_understood,
+    read_currency,
+    read_decimal,
+    rounded_money,
+)
 from limosa.domain.connectivity.port import WithoutCharges, WithoutMoves
 from limosa.domain.connectivity.suppliers.billionconnect import counts, notification, plans, wire
 from limosa.domain.connectivity.suppliers.billionconnect.account import read_account
@@ -84,16 +89,17 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
     def balance(self) -> SupplierBalance:
         """Return what is left of the deposit. Credit is not counted: whether it is part of what it
         calls available is not said."""
-        told = as_fields(self._ask("F014", {}), "tradeData")
-        currency = currency_told(told, "currency") if told.get("currency") else ""
+        told = as_object(self._ask("F014", {}), "tradeData")
+        currency = read_currency(told, "currency") if told.get("currency") else ""
         if currency not in {"", self._account.currency}:
             raise ProviderError(f"the account is in {currency}", retryable=False)
-        amount = read_number(told, "availableBalance")
+        amount = read_decimal(told, "availableBalance")
         if amount is None:
-            amount = read_number(told, "saleBalance")
+            amount = read_decimal(told, "saleBalance")
         if amount is None:
-            raise malformed("availableBalance")
-        return SupplierBalance(available=money(amount, self._account.currency, "balance"))
+            raise not_understood("availableBalance")
+        available = rounded_money(amount, self._account.currency, name="balance")
+        return SupplierBalance(available=available)
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Order a new eSIM (F040), or another plan for one that can have it (F007)."""
@@ -123,7 +129,7 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
             return Refused(failure=Failure.ANOTHER, reason="cancelled")
         if handle.renewed is not None and found.status == wire.SHIPPED:
             if found.iccids and handle.renewed.iccid not in found.iccids:
-                raise malformed("iccid")
+                raise not_understood("iccid")
             return Delivered(reference=found.reference)
         return Pending(reference=found.reference)
 

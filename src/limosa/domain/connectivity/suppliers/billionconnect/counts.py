@@ -9,14 +9,14 @@ from typing import Any
 
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
 from limosa.domain.connectivity.capabilities import UsageUnit
-from limosa.domain.connectivity.members import (
+from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
-    as_fields,
-    as_rows,
-    malformed,
-    read_number,
-    read_optional,
-    read_rows,
+    as_object,
+    as_parts,
+    not_understood,
+    read_decimal,
+    read_optional_word,
+    read_parts,
     read_word,
 )
 from limosa.domain.connectivity.suppliers.billionconnect.wire import read_time
@@ -51,8 +51,8 @@ def read_counts(data: Any) -> list[Count]:
     """Return the plans on an eSIM, of all its orders (F012)."""
     return [
         _count(order, part)
-        for order in as_rows(data, "tradeData")
-        for part in read_rows(order, "subOrderList")
+        for order in as_parts(data, "tradeData")
+        for part in read_parts(order, "subOrderList")
     ]
 
 
@@ -67,12 +67,11 @@ def one_to_tell(counts: Sequence[Count]) -> Count | None:
 
 def read_days(data: Any, reference: str) -> int | None:
     """Return what was used on all days of an order (F046), in bytes; None: it does not say."""
-    order = as_fields(data, "tradeData")
+    order = as_object(data, "tradeData")
     if read_word(order, "orderId") != reference:
-        raise malformed("orderId")
-    days = [
-        day for part in read_rows(order, "subOrderList") for day in read_rows(part, "usageInfoList")
-    ]
+        raise not_understood("orderId")
+    parts = read_parts(order, "subOrderList")
+    days = [day for part in parts for day in read_parts(part, "usageInfoList")]
     if not days:
         return None
     return sum(_day(day) for day in days)
@@ -94,19 +93,19 @@ def usage(
 def _count(order: Fields, part: Fields) -> Count:
     status = read_word(part, "planStatus")
     if status not in {UNUSED, RUNNING, ENDED, CANCELLED}:
-        raise malformed("planStatus")
+        raise not_understood("planStatus")
     return Count(
-        number=read_optional(order, "channelOrderId"),
+        number=read_optional_word(order, "channelOrderId"),
         reference=read_word(order, "orderId"),
         status=status,
         total_bytes=_volume(part, "totalTraffic"),
         left_bytes=_volume(part, "remainingTraffic"),
-        ends_at=read_time(read_optional(part, "planEndTime")),
+        ends_at=read_time(read_optional_word(part, "planEndTime")),
     )
 
 
 def _volume(part: Fields, name: str) -> int | None:
-    number = read_number(part, name)
+    number = read_decimal(part, name)
     return None if number is None or number < 0 else to_bytes(number)
 
 
@@ -117,7 +116,7 @@ def to_bytes(kilobytes: Decimal) -> int:
 
 def _day(day: Fields) -> int:
     # Its documents spell the member in two ways.
-    amount = read_number(day, "useageAmt" if "useageAmt" in day else "usageAmt")
+    amount = read_decimal(day, "useageAmt" if "useageAmt" in day else "usageAmt")
     if amount is None or amount < 0:
-        raise malformed("useageAmt")
+        raise not_understood("useageAmt")
     return to_bytes(amount)

@@ -24,14 +24,14 @@ from limosa.domain.connectivity.answers import (
     SupplierUsage,
     SupplyNews,
 )
-from limosa.domain.connectivity.members import (
+from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
-    as_fields,
-    as_rows,
-    malformed,
+    as_object,
+    as_parts,
+    not_understood,
     read_json,
-    read_optional,
-    read_rows,
+    read_optional_word,
+    read_parts,
     read_word,
 )
 from limosa.domain.connectivity.suppliers.billionconnect import wire
@@ -59,33 +59,34 @@ def read(
     if not hmac.compare_digest(given.lower().encode(), expected.encode()):
         raise CallbackRefusedError("signature_wrong" if given else "signature_missing")
     try:
-        message = as_fields(read_json(body), "callback")
+        message = as_object(read_json(body), "callback")
         trade = read_word(message, "tradeType")
         data = message.get("tradeData")
-        told_at = wire.read_time(read_optional(message, "tradeTime")) or now
+        told_at = wire.read_time(read_optional_word(message, "tradeTime")) or now
         reader = _READERS.get(trade)
         told = reader(data, told_at) if reader else {}
     except ProviderError as error:
         raise CallbackUnreadableError("malformed") from error
-    content = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    content = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
     digest = sha256(f"{trade}\0{content}".encode()).hexdigest()
     return SupplierCallback(message_id=f"{trade[:10]}-{digest}", **told)
 
 
 def _qr_code(data: Any, _now: datetime) -> _Parts:
     """N009: the QR code of a new eSIM, in one part or several, which belong together by ICCID."""
-    order = as_fields(data, "tradeData")
+    order = as_object(data, "tradeData")
     reference = read_word(order, "orderId")
     codes: dict[str, set[str]] = {}
-    for part in read_rows(order, "subOrderList"):
-        if read_optional(part, "confirmationCode"):
-            raise malformed("confirmationCode")  # People would have to be told it; they can't be.
+    for part in read_parts(order, "subOrderList"):
+        if read_optional_word(part, "confirmationCode"):
+            # People would have to be told it; they can't be.
+            raise not_understood("confirmationCode")
         code = read_code(part)
         for iccid in wire.read_iccids(part):
             codes.setdefault(iccid, set()).update([code] if code else [])
     # One eSIM was ordered, and it has one code.
     if len(codes) > 1 or any(len(known) > 1 for known in codes.values()):
-        raise malformed("subOrderList")
+        raise not_understood("subOrderList")
     profiles = [
         Profile(iccid=iccid, activation_code=code)
         for iccid, known in codes.items()
@@ -103,33 +104,33 @@ def read_code(part: Fields) -> str:
     """Return the content of a QR code, which is longer than identifiers are."""
     value = part.get("qrCodeContent") or ""
     if not isinstance(value, str) or not value.isprintable():
-        raise malformed("qrCodeContent")
+        raise not_understood("qrCodeContent")
     return value
 
 
 def _renewal(data: Any, _now: datetime) -> _Parts:
     """N013: the result of a renewal. Without one it only makes us ask."""
-    order = as_fields(data, "tradeData")
+    order = as_object(data, "tradeData")
     reference = read_word(order, "orderId")
     answers: dict[str, Delivered | Refused] = {
         _RENEWED: Delivered(reference=reference),
         _NOT_RENEWED: Refused(failure=Failure.ANOTHER, reason="renewal_failed"),
     }
-    answer = answers.get(read_optional(order, "status"), Pending(reference=reference))
+    answer = answers.get(read_optional_word(order, "status"), Pending(reference=reference))
     return _news(order, answer)
 
 
 def _shipped(data: Any, _now: datetime) -> _Parts:
     """N001: an order has been shipped, or was cancelled. The QR code comes by another callback."""
-    order = as_fields(data, "tradeData")
-    if read_optional(order, "orderStatus") == wire.CANCELLED:
+    order = as_object(data, "tradeData")
+    if read_optional_word(order, "orderStatus") == wire.CANCELLED:
         return _news(order, Refused(failure=Failure.ANOTHER, reason="cancelled"))
     return _news(order, Pending(reference=read_word(order, "orderId")))
 
 
 def _news(order: Fields, answer: Delivered | Pending | Refused) -> _Parts:
     news = SupplyNews(
-        number=read_optional(order, "channelOrderId"),
+        number=read_optional_word(order, "channelOrderId"),
         reference=read_word(order, "orderId"),
         answer=answer,
     )
@@ -138,7 +139,7 @@ def _news(order: Fields, answer: Delivered | Pending | Refused) -> _Parts:
 
 def _profile_state(data: Any, now: datetime) -> _Parts:
     """N012: where profiles stand on their devices. It does not say on which, nor since when."""
-    order = as_fields(data, "tradeData")
+    order = as_object(data, "tradeData")
     reference = read_word(order, "orderId")
     return {
         "reports": tuple(
@@ -148,8 +149,8 @@ def _profile_state(data: Any, now: datetime) -> _Parts:
                 eid="",
                 report=ProfileReport(state=state, happened_at=now),
             )
-            for part in read_rows(order, "subOrderList")
-            if (state := _STATES.get(read_optional(part, "profileStatus")))
+            for part in read_parts(order, "subOrderList")
+            if (state := _STATES.get(read_optional_word(part, "profileStatus")))
             for iccid in wire.read_iccids(part)
         )
     }
@@ -166,13 +167,13 @@ def _use_ended(data: Any, now: datetime) -> _Parts:
 
 
 def _readings(data: Any, now: datetime, *, begun: str) -> list[SupplierUsage]:
-    rows = as_rows([data] if isinstance(data, dict) else data, "tradeData")
+    rows = as_parts([data] if isinstance(data, dict) else data, "tradeData")
     return [
         SupplierUsage(
-            esim=SupplierEsim(iccid=iccid, order_reference=read_optional(row, "orderId")),
-            as_of=wire.read_time(read_optional(row, begun)) or now,
+            esim=SupplierEsim(iccid=iccid, order_reference=read_optional_word(row, "orderId")),
+            as_of=wire.read_time(read_optional_word(row, begun)) or now,
             used_bytes=None,
-            ends_at=wire.read_time(read_optional(row, "endTime")),
+            ends_at=wire.read_time(read_optional_word(row, "endTime")),
         )
         for row in rows
         for iccid in wire.read_iccids(row)

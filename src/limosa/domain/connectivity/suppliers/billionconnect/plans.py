@@ -11,18 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 from limosa.domain.connectivity.answers import PlanPage, PlanUse, SupplierPlan
-from limosa.domain.connectivity.members import (
+from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
-    as_rows,
-    malformed,
-    read_country,
-    read_label,
-    read_number,
-    read_optional,
+    as_parts,
+    countries_in,
+    not_understood,
+    read_decimal,
+    read_optional_word,
+    read_parts,
     read_price,
-    read_rows,
     read_whole,
     read_word,
+    read_words,
 )
 from limosa.domain.connectivity.suppliers.billionconnect.counts import to_bytes
 from limosa.domain.connectivity.suppliers.billionconnect.wire import Bought
@@ -67,7 +67,9 @@ class Limits:
 
 def read_prices(data: Any) -> dict[str, list[Fields]]:
     """Return the prices of each product, by the number of copies."""
-    return {read_word(row, "skuId"): read_rows(row, "price") for row in as_rows(data, "tradeData")}
+    return {
+        read_word(row, "skuId"): read_parts(row, "price") for row in as_parts(data, "tradeData")
+    }
 
 
 def read_page(data: Any, prices: Mapping[str, list[Fields]], *, currency: str) -> PlanPage:
@@ -77,9 +79,9 @@ def read_page(data: Any, prices: Mapping[str, list[Fields]], *, currency: str) -
     """
     plans: dict[str, SupplierPlan] = {}
     left_out: dict[str, str] = {}
-    for product in as_rows(data, "tradeData"):
+    for product in as_parts(data, "tradeData"):
         sku = read_word(product, "skuId")
-        if read_optional(product, "type") not in _ESIMS | _DATA_ONLY:
+        if read_optional_word(product, "type") not in _ESIMS | _DATA_ONLY:
             continue
         try:
             found = list(_plans_of(product, sku, prices.get(sku, []), currency))
@@ -93,33 +95,35 @@ def _plans_of(
     product: Fields, sku: str, tiers: list[Fields], currency: str
 ) -> Iterator[SupplierPlan]:
     kind, days = read_word(product, "type"), read_whole(product, "days")
-    countries = [read_country(one, "mcc") for one in read_rows(product, "country")]
+    countries = countries_in(
+        [read_words(one, "mcc").upper() for one in read_parts(product, "country")]
+    )
     if not days or days < 0:
-        raise malformed("days")
-    if not any(countries):
-        raise malformed("country")
-    if read_optional(product, "estimatedUseTimeFlag") == _DATE_NEEDED:
+        raise not_understood("days")
+    if not countries:
+        raise not_understood("country")
+    if read_optional_word(product, "estimatedUseTimeFlag") == _DATE_NEEDED:
         raise ProviderError("it wants the day of travel, which nobody is asked", retryable=False)
     is_renewable = _is_renewable(product, kind)
     is_by_the_day = kind in _BY_THE_DAY
     sold = [tier for tier in tiers if is_by_the_day or read_whole(tier, "copies") == 1]
     if not sold:
-        raise malformed("price")
+        raise not_understood("price")
     for tier in sold:
         copies = _copies(tier)
         limits = _limits(product, days * copies)
         is_rechargeable = bool(is_renewable) and kind in _ESIMS
         yield SupplierPlan(
             code=Bought(sku=sku, copies=copies, is_rechargeable=is_rechargeable).code,
-            name=read_label(product, "name"),
+            name=read_words(product, "name"),
             use=_use(kind, is_renewable=bool(is_renewable)),
             cost=read_price(tier, "settlementPrice", currency=currency),
             days=days * copies,
-            countries=tuple(dict.fromkeys(filter(None, countries))),
+            countries=countries,
             day_zone=_day_zone(product),
             # Whether it can be is asked for each eSIM.
             is_renewable=None if is_renewable else is_renewable,
-            rules={one: text for one in _RULES if (text := read_label(product, one))},
+            rules={one: text for one in _RULES if (text := read_words(product, one))},
             volume_bytes=limits.volume_bytes,
             daily_bytes=limits.daily_bytes,
             throttled_kbps=limits.throttled_kbps,
@@ -129,7 +133,7 @@ def _plans_of(
 def _copies(tier: Fields) -> int:
     copies = read_whole(tier, "copies")
     if copies is None or not 0 < copies < _COPIES_END:
-        raise malformed("copies")
+        raise not_understood("copies")
     return copies
 
 
@@ -137,16 +141,16 @@ def _limits(product: Fields, days: int) -> Limits:
     """Return volume, volume by day, and the speed after that."""
     speed = read_whole(product, "limitFlowSpeed")
     throttled = speed if speed is not None and speed >= 0 else None
-    by_day = read_number(product, "highFlowSize")
-    match read_optional(product, "planType"):
+    by_day = read_decimal(product, "highFlowSize")
+    match read_optional_word(product, "planType"):
         case "0":
-            limits = _of_a_total(read_number(product, "capacity"), by_day, throttled)
+            limits = _of_a_total(read_decimal(product, "capacity"), by_day, throttled)
         case "1":
-            limits = _of_a_day(by_day, days, throttled, read_label(product, "name"))
+            limits = _of_a_day(by_day, days, throttled, read_words(product, "name"))
         case _:
-            raise malformed("planType")
+            raise not_understood("planType")
     if limits is None:
-        raise malformed("highFlowSize")
+        raise not_understood("highFlowSize")
     return limits
 
 
@@ -181,7 +185,7 @@ def _of_a_day(by_day: Decimal | None, days: int, throttled: int | None, name: st
 def _is_renewable(product: Fields, kind: str) -> bool | None:
     if kind in _DATA_ONLY:
         return None
-    return {"0": False, "1": True}.get(read_optional(product, "rechargeableProduct"))
+    return {"0": False, "1": True}.get(read_optional_word(product, "rechargeableProduct"))
 
 
 def _use(kind: str, *, is_renewable: bool) -> PlanUse:
@@ -192,8 +196,8 @@ def _use(kind: str, *, is_renewable: bool) -> PlanUse:
 
 def _day_zone(product: Fields) -> str:
     """Return where its days begin, if they are days of the calendar, as a zone of whole hours."""
-    found = _ZONE.fullmatch(read_label(product, "timeZone"))
-    if read_optional(product, "pointContactType") != _CALENDAR_DAY or found is None:
+    found = _ZONE.fullmatch(read_words(product, "timeZone"))
+    if read_optional_word(product, "pointContactType") != _CALENDAR_DAY or found is None:
         return ""
     sign, hours = found[1], int(found[2])
     if hours == 0:

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from limosa.domain.connectivity.answers import Failure, Pending, Refused
-from limosa.domain.connectivity.members import (
+from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
-    as_fields,
-    malformed,
+    as_object,
+    not_understood,
     read_json,
-    read_optional,
-    read_rows,
+    read_optional_word,
+    read_parts,
     read_word,
 )
 from limosa.foundation.errors import ProviderError
@@ -86,10 +86,10 @@ def envelope(trade: str, content: Any, *, now: datetime) -> bytes:
 def trade_data(body: bytes) -> Any:
     """Return what an answer carries. Raises TradeRefusedError; ProviderError for anything else,
     such as the HTML of a network in between."""
-    answer = as_fields(read_json(body), "answer")
+    answer = as_object(read_json(body), "answer")
     code = read_word(answer, "tradeCode")
     if code != DONE:
-        raise TradeRefusedError(code) if _CODE.fullmatch(code) else malformed("tradeCode")
+        raise TradeRefusedError(code) if _CODE.fullmatch(code) else not_understood("tradeCode")
     return answer.get("tradeData")
 
 
@@ -98,11 +98,11 @@ def read_time(text: str) -> datetime | None:
     if not text:
         return None
     if not _TIME.fullmatch(text):
-        raise malformed("time")
+        raise not_understood("time")
     try:
         return datetime.fromisoformat(text).replace(tzinfo=LOCAL)
     except ValueError:
-        raise malformed("time") from None
+        raise not_understood("time") from None
 
 
 def parse_plan(code: str) -> Bought | None:
@@ -168,9 +168,9 @@ def products_question(sales_method: str) -> Fields:
 
 def order_placed(data: Any, number: str) -> Pending:
     """Return what the answer to an order means: its QR code or result comes by a callback."""
-    placed = as_fields(data, "tradeData")
-    if read_optional(placed, "channelOrderId") not in {"", number}:
-        raise malformed("channelOrderId")
+    placed = as_object(data, "tradeData")
+    if read_optional_word(placed, "channelOrderId") not in {"", number}:
+        raise not_understood("channelOrderId")
     return Pending(reference=read_word(placed, "orderId"))
 
 
@@ -178,18 +178,18 @@ def order_found(data: Any, number: str) -> OrderFound | None:
     """Return an order that was looked up (F011); None: it answers that there is none."""
     if data is None or data in ({}, []):
         return None
-    found = as_fields(data, "tradeData")
+    found = as_object(data, "tradeData")
     # By the number of a part the same order might be found: then it would be another's.
     if read_word(found, "channelOrderId") != number:
-        raise malformed("channelOrderId")
+        raise not_understood("channelOrderId")
     status = read_word(found, "orderStatus")
     if status not in {PLACED, SHIPPED, CANCELLED}:
-        raise malformed("orderStatus")
-    parts = read_rows(found, "subOrderList")
+        raise not_understood("orderStatus")
+    parts = read_parts(found, "subOrderList")
     return OrderFound(
         reference=read_word(found, "orderId"),
         status=status,
-        sub_order=read_optional(parts[0], "subOrderId") if parts else "",
+        sub_order=read_optional_word(parts[0], "subOrderId") if parts else "",
         iccids=tuple(iccid for part in parts for iccid in read_iccids(part)),
     )
 
@@ -210,22 +210,22 @@ def refusal(code: str) -> Refused:
 def is_renewable(data: Any, iccid: str) -> bool:
     """Return whether an eSIM passes the check before a renewal (F013)."""
     if not isinstance(data, list):
-        raise malformed("tradeData")
+        raise not_understood("tradeData")
     for row in data:
-        fields = as_fields(row, "tradeData")
+        fields = as_object(row, "tradeData")
         if iccid in read_iccids(fields):
             result = read_word(fields, "result")
             if result not in {"成功", "失败", "失敗"}:
-                raise malformed("result")
+                raise not_understood("result")
             return result == "成功"
-    raise malformed("iccid")
+    raise not_understood("iccid")
 
 
 def renewing_skus(data: Any) -> frozenset[str]:
     """Return the products that renew an eSIM (F052)."""
     if data is None:
         return frozenset()
-    skus = as_fields(data, "tradeData").get("skuId") or []
+    skus = as_object(data, "tradeData").get("skuId") or []
     if not isinstance(skus, list):
-        raise malformed("skuId")
+        raise not_understood("skuId")
     return frozenset(read_word({"skuId": sku}, "skuId") for sku in skus)
