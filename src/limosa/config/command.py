@@ -41,6 +41,16 @@ def add_number(parser: ArgumentParser, name: str, *, least: int, default: int, a
     )
 
 
+def add_by(parser: ArgumentParser) -> None:
+    """Add the option that names who does it."""
+    parser.add_argument(
+        "--by",
+        metavar="EMAIL",
+        default="",
+        help="the member of the staff to record in the audit log; otherwise: the system",
+    )
+
+
 def seconds(text: str) -> float:
     """Return an option's duration. Raises ArgumentTypeError."""
     try:

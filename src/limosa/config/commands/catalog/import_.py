@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limosa.config.command import CommandFault, counted, set_up_django
+from limosa.config.command import CommandFault, add_by, counted, set_up_django
 from limosa.foundation.volume import MB
 
 if TYPE_CHECKING:
@@ -34,12 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not ask before plans go off sale or a price moves by more than 30 %%",
     )
-    parser.add_argument(
-        "--by",
-        metavar="EMAIL",
-        default="",
-        help="the member of the staff to record in the audit log; otherwise: the system",
-    )
+    add_by(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

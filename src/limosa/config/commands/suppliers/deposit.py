@@ -7,7 +7,7 @@ not used again.
 
 import argparse
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, add_by, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,12 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("amount", nargs="?", default="", help="such as 500.00")
     parser.add_argument("currency", nargs="?", default="", help="such as USD")
     parser.add_argument("--undo", action="store_true", help="book it back")
-    parser.add_argument(
-        "--by",
-        metavar="EMAIL",
-        default="",
-        help="the member of the staff to record in the audit log; otherwise: the system",
-    )
+    add_by(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

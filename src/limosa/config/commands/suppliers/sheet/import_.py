@@ -10,33 +10,26 @@ docs/reference/price-lists.md#a-list-in-a-file.
 import argparse
 from pathlib import Path
 
-from limosa.config.command import CommandFault, set_up_django
+from limosa.config.command import CommandFault, add_by, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", help="the supplier's code, as in the settings")
     parser.add_argument("file", type=Path, help="a .csv file")
-    parser.add_argument(
-        "--by",
-        metavar="EMAIL",
-        default="",
-        help="the member of the staff to record in the audit log; otherwise: the system",
-    )
+    add_by(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
-    from django.conf import settings
     from django.utils import timezone
 
     from limosa.config.price_lists import told
     from limosa.config.staff import refusals_told, staff_member
+    from limosa.config.suppliers_told import check_is_set_up
     from limosa.domain.catalog.engine.faults import CatalogFaultsError
     from limosa.domain.support.operations.import_price_list import import_price_list
 
-    if arguments.code not in settings.SUPPLIER_ADAPTERS:
-        there = ", ".join(sorted(settings.SUPPLIER_ADAPTERS))
-        raise CommandFault(f'no supplier "{arguments.code}" is set up; there is: {there}')
+    check_is_set_up(arguments.code)
     actor = staff_member(arguments.by) if arguments.by else None
     try:
         with refusals_told():

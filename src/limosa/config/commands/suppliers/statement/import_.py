@@ -10,18 +10,13 @@ docs/reference/statements.md.
 import argparse
 from pathlib import Path
 
-from limosa.config.command import CommandFault, counted, set_up_django
+from limosa.config.command import CommandFault, add_by, counted, set_up_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", help="the supplier's code, as in the settings")
     parser.add_argument("file", type=Path, help="a .csv file")
-    parser.add_argument(
-        "--by",
-        metavar="EMAIL",
-        default="",
-        help="the member of the staff to record in the audit log; otherwise: the system",
-    )
+    add_by(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
