@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,13 +12,12 @@ from django.test import override_settings
 
 from limosa.domain.connectivity.suppliers.esim_access.adapter import EsimAccessSupplier
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
+from tests.fakes.scripted_api import ScriptedApi, reply
 
 ACCESS_CODE, SECRET = "access-1", "secret-1"
 PATH = "/api/v1/open/"
 GB = 1024**3
 RENEWED_ICCID, RENEWED = "8910300000000009990", "26010100009999"
-
-Answer = Callable[[Request], Reply | None]
 
 
 def package(code: str, **changed: Any) -> dict[str, Any]:
@@ -66,28 +64,19 @@ def refused(code: str) -> dict[str, Any]:
     return {"success": False, "errorCode": code, "errorMsg": "no", "obj": None}
 
 
-def reply(content: Any, status: int = 200) -> Reply:
-    """Return JSON."""
-    return Reply(status, json.dumps(content).encode(), {"Content-Type": "application/json"})
-
-
 @dataclass
-class EsimAccess:
-    """The other side. `script`: what it does with the next calls of a path, instead of what it
-    should; `delays`: it allocates only when told."""
+class EsimAccess(ScriptedApi):
+    """The other side. `delays`: it allocates only when told."""
 
-    script: dict[str, deque[Answer]] = field(default_factory=dict)
+    prefix = PATH
     plans: list[dict[str, Any]] = field(default_factory=lambda: [package("JP1")])
     top_ups: list[dict[str, Any]] = field(default_factory=lambda: [package("TOPUP_JP1")])
     esims: list[dict[str, Any]] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     topped_up: dict[str, dict[str, Any]] = field(default_factory=dict)
-    heard: list[str] = field(default_factory=list)
-    asked: list[dict[str, Any]] = field(default_factory=list)
     delays: bool = False
     balance: int = 940_000
     answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(init=False)
-    url: str = ""
 
     def __post_init__(self) -> None:
         self.answers = {
@@ -102,42 +91,18 @@ class EsimAccess:
         }
         self.esims.append(self._esim("B0", RENEWED, RENEWED_ICCID, "before"))
 
-    def says(self, path: str, content: Any, *, status: int = 200) -> None:
-        """Have it answer the next call of a path with this."""
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self._script(path, lambda _request: Reply(status, body))
-
-    def loses(self, path: str) -> None:
-        """Have it do the next call of a path, and hang up."""
-
-        def lost(request: Request) -> None:
-            self._done(path, request)
-
-        self._script(path, lost)
-
-    def hangs_up(self, path: str) -> None:
-        """Have it hang up at the next call of a path."""
-        self._script(path, lambda _request: None)
-
     def allocate(self) -> None:
         """Allocate what was ordered."""
         for esim in self.esims:
             if esim["esimStatus"] == "GETTING_RESOURCE":
                 esim["esimStatus"] = "GOT_RESOURCE"
 
-    def answer(self, request: Request) -> Reply | None:
-        """Answer a call, or do as the script says."""
-        path = request.path.removeprefix(PATH)
-        self.heard.append(path)
-        self.asked.append(json.loads(request.body))
-        if self.script.get(path):
-            return self.script[path].popleft()(request)
-        return self._done(path, request)
+    def order_taken(self, **more: Any) -> dict[str, Any]:
+        """Return what it answers to an order that it takes."""
+        return granted({"orderNo": "B1", **more})
 
-    def _script(self, path: str, answer: Answer) -> None:
-        self.script.setdefault(path, deque()).append(answer)
-
-    def _done(self, path: str, request: Request) -> Reply:
+    def done(self, path: str, request: Request) -> Reply:
+        """Do what a call asks for, if it may."""
         if not _is_signed(request):
             return reply(refused("101003"))
         return reply(self.answers[path](json.loads(request.body)))

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,12 +11,11 @@ from django.test import override_settings
 
 from limosa.domain.connectivity.suppliers.tgt.adapter import TgtSupplier
 from limosa.simulators.loopback_http import LoopbackServer, Reply, Request, Routes
+from tests.fakes.scripted_api import ScriptedApi, reply
 
 ACCOUNT, SECRET, CALLBACK_SECRET = "channel-1", "secret-1", "callback-secret-1"
 API = "/openapi/eSIMApi/v2/"
 OLD_M1, OLD_C4 = "8999240100000009991", "8999240100000009992"
-
-Answer = Callable[[Request], Reply | None]
 
 
 def product(code: str, **changed: Any) -> dict[str, Any]:
@@ -52,23 +50,19 @@ def refused(code: str, sub_code: str = "") -> dict[str, Any]:
 
 
 @dataclass
-class Tgt:
-    """The other side. `script`: what it does with the next calls of a path, instead of what it
-    should; `delays`: it issues only when told."""
+class Tgt(ScriptedApi):
+    """The other side. `delays`: it issues only when told."""
 
-    script: dict[str, deque[Answer]] = field(default_factory=dict)
+    prefix = API
     products: list[dict[str, Any]] = field(
         default_factory=lambda: [product("M1-3GB"), product("C4-1GB", cardType="C4")]
     )
     orders: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     topped_up: dict[str, dict[str, Any]] = field(default_factory=dict)
-    heard: list[str] = field(default_factory=list)
-    asked: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     delays: bool = False
     used: str = "450.50"
-    url: str = ""
 
     def __post_init__(self) -> None:
         self.answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -91,23 +85,6 @@ class Tgt:
             order = self._order({"productCode": code, "channelOrderNo": f"before-{code}"}, iccid)
             self._issue(order)
 
-    def says(self, path: str, content: Any, *, status: int = 200) -> None:
-        """Have it answer the next call of a path with this."""
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self._script(path, lambda _request: Reply(status, body))
-
-    def loses(self, path: str) -> None:
-        """Have it do the next call of a path, and hang up."""
-
-        def lost(request: Request) -> None:
-            self._done(path, request)
-
-        self._script(path, lost)
-
-    def hangs_up(self, path: str) -> None:
-        """Have it hang up at the next call of a path."""
-        self._script(path, lambda _request: None)
-
     def issue(self) -> None:
         """Issue what was ordered."""
         for order in self.orders:
@@ -124,26 +101,19 @@ class Tgt:
         if self.script.get("token"):
             return self.script["token"].popleft()(request)
         if json.loads(request.body) != {"accountId": ACCOUNT, "secret": SECRET}:
-            return _reply(refused("2001"))
+            return reply(refused("2001"))
         self.tokens.append(f"token-{len(self.tokens)}")
-        return _reply(granted({"accessToken": self.tokens[-1], "expires": 86400}))
+        return reply(granted({"accessToken": self.tokens[-1], "expires": 86400}))
 
-    def answer(self, request: Request) -> Reply | None:
-        """Answer a call, or do as the script says."""
-        path = request.path.removeprefix(API)
-        self.heard.append(path)
-        self.asked.append(json.loads(request.body))
-        if self.script.get(path):
-            return self.script[path].popleft()(request)
-        return self._done(path, request)
+    def order_taken(self, **more: Any) -> dict[str, Any]:
+        """Return what it answers to an order that it takes."""
+        return granted({"orderNo": "SE1", **more})
 
-    def _script(self, path: str, answer: Answer) -> None:
-        self.script.setdefault(path, deque()).append(answer)
-
-    def _done(self, path: str, request: Request) -> Reply:
+    def done(self, path: str, request: Request) -> Reply:
+        """Do what a call asks for, if it may."""
         if request.headers.get("authorization") not in {f"Bearer {one}" for one in self.tokens}:
-            return _reply(refused("2004"))
-        return _reply(self.answers[path](json.loads(request.body)))
+            return reply(refused("2004"))
+        return reply(self.answers[path](json.loads(request.body)))
 
     def _products(self, asked: dict[str, Any]) -> dict[str, Any]:
         first = (asked["pageNum"] - 1) * asked["pageSize"]
@@ -258,10 +228,6 @@ def signed(payload: dict[str, Any], *, secret: str = CALLBACK_SECRET, json_array
     text = secret + "".join(sorted(pairs)) + secret
     digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     return json.dumps({**payload, "sign": digest}, ensure_ascii=False).encode()
-
-
-def _reply(content: dict[str, Any]) -> Reply:
-    return Reply(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
 
 
 def tgt_at(url: str, **changed: str) -> TgtSupplier:

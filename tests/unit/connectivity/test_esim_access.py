@@ -24,6 +24,7 @@ from limosa.domain.connectivity.suppliers.esim_access.adapter import EsimAccessS
 from limosa.domain.http import messages
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
+from tests.fakes import scripted_api
 from tests.fakes.esim_access import (
     GB,
     RENEWED,
@@ -158,22 +159,6 @@ def test_two_esims_for_one_order_are_not_believed(
         supplier.look_up(HANDLE)
 
 
-def garbage(other: EsimAccess, path: str) -> None:
-    other.says(path, b"<html>")
-
-
-def oversized(other: EsimAccess, path: str) -> None:
-    other.says(path, granted({"orderNo": "B1", "more": "x" * messages.REPLY_BYTES_MAX}))
-
-
-def redirected(other: EsimAccess, path: str) -> None:
-    other.says(path, b"", status=302)
-
-
-def overloaded(other: EsimAccess, path: str) -> None:
-    other.says(path, granted({"orderNo": "B1"}), status=503)
-
-
 def failing(other: EsimAccess, path: str) -> None:
     other.says(path, refused("000001"))
 
@@ -182,11 +167,7 @@ def nameless(other: EsimAccess, path: str) -> None:
     other.says(path, granted({"esimList": [{"transactionId": NUMBER}]}))
 
 
-def deaf(other: EsimAccess, path: str) -> None:
-    other.hangs_up(path)
-
-
-FAULTS = [garbage, oversized, redirected, overloaded, failing, nameless, deaf]
+FAULTS = [*scripted_api.FAULTS, failing, nameless]
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -23,6 +23,7 @@ from limosa.domain.connectivity.suppliers.tgt.adapter import TgtSupplier
 from limosa.domain.http import messages
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 from limosa.foundation.money import Money
+from tests.fakes import scripted_api
 from tests.fakes.tgt import (
     OLD_C4,
     OLD_M1,
@@ -206,31 +207,11 @@ def test_it_has_no_order_that_it_was_never_sent(other: Tgt, supplier: TgtSupplie
         supplier.look_up(HANDLE)
 
 
-def garbage(other: Tgt, path: str) -> None:
-    other.says(path, b"<html>")
-
-
-def oversized(other: Tgt, path: str) -> None:
-    other.says(path, granted({"orderNo": "SE1", "more": "x" * messages.REPLY_BYTES_MAX}))
-
-
-def redirected(other: Tgt, path: str) -> None:
-    other.says(path, b"", status=302)
-
-
-def overloaded(other: Tgt, path: str) -> None:
-    other.says(path, granted({"orderNo": "SE1"}), status=503)
-
-
 def nameless(other: Tgt, path: str) -> None:
     other.says(path, granted({"list": [{}]}))
 
 
-def deaf(other: Tgt, path: str) -> None:
-    other.hangs_up(path)
-
-
-FAULTS = [garbage, oversized, redirected, overloaded, nameless, deaf]
+FAULTS = [*scripted_api.FAULTS, nameless]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
