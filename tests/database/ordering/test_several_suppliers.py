@@ -1,6 +1,7 @@
 """A plan that several suppliers sell to us: the next is asked where one refuses, and never two."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +12,18 @@ from pytest_django.fixtures import Settings
 from limosa.domain.catalog.models import Plan, PlanSource, Supplier
 from limosa.domain.connectivity.capabilities import Capabilities, Renewal
 from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.supplies import what_was_delivered
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.models import JournalEntry, Posting
 from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
+from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
+from limosa.domain.ordering.operations.book_supply_credit import book_supply_credit
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.receive_supplier_callback import receive_supplier_callback
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
+from limosa.foundation.money import Money
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_supplier
@@ -238,6 +244,40 @@ def test_a_refunded_order_is_cancelled_at_its_supplier_and_credited(
     kinds = JournalEntry.objects.filter(order_number=order.number).values_list("kind", flat=True)
     assert {"supply_cost", "supply_credit"} <= set(kinds)
     shop.check_books()
+
+
+def test_a_cancelled_one_that_comes_again_at_another_cost_is_booked_once(
+    shop: Shop, first: FakeSupplier
+) -> None:
+    order = bought(shop)
+    work()
+    refund_order(order_number=order.number, reason="unused", now=after(10))
+    work(11)
+    again = replace(what_was_delivered(Supply.objects.get()), cost=Money(900, "USD"))
+    said = apply_supply_answer(
+        order_number=order.number, supplier_code=FIRST, answer=again, now=after(12)
+    )
+    assert said == "cancelling"
+    work(13)
+    assert states(order) == {FIRST: "cancelled"}
+    assert cost_of_sales() == {FIRST: 0}
+    shop.check_books()
+
+
+def test_a_cost_is_booked_once_and_what_was_booked_is_credited_once(
+    shop: Shop, first: FakeSupplier
+) -> None:
+    order = bought(shop)
+    work()
+    supply = Supply.objects.get()
+    assert not book_supply_cost(supply=supply, now=after(1))
+    supply.cost_minor = 900
+    assert not book_supply_cost(supply=supply, now=after(2))
+    assert cost_of_sales() == {FIRST: 810}
+    assert book_supply_credit(supply=supply, now=after(3))
+    assert not book_supply_credit(supply=supply, now=after(4))
+    assert cost_of_sales() == {FIRST: 0}
+    assert state_of(order) == OrderState.FULFILLED
 
 
 def test_a_renewal_is_ordered_where_its_esim_came_from(
