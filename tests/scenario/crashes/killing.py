@@ -105,7 +105,8 @@ def stepping(work: Callable[..., Any]) -> Callable[..., Any]:
         steps = Steps()
         with steps.watch():
             result = work(*arguments, **named)
-        steps.boundary(ANSWER)
+        if result is not False:  # Another worker took what this one was after.
+            steps.boundary(ANSWER)
         return result
 
     return run
