@@ -26,6 +26,7 @@ from limosa.domain.payables.refusals import (
     NoStatementError,
     StatementDayNotOverError,
 )
+from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
@@ -254,6 +255,21 @@ def test_a_supplier_that_does_not_answer_is_asked_again(supplier: FakeSupplier) 
     assert fetch_due_statements(now=MOMENT) == 7
     assert set(Statement.objects.values_list("state", flat=True)) == {"done"}
     assert fetch_due_statements(now=MOMENT) == 0
+
+
+def test_a_day_that_another_fetched_during_a_call_stays_done(
+    supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = supplier.charges
+
+    def charges(**days: datetime) -> list[Charge]:
+        monkeypatch.setattr(supplier, "charges", told)
+        fetch_statement(supplier_code=CODE, day=DAY, now=MOMENT)
+        raise ProviderError("no answer", retryable=True)
+
+    monkeypatch.setattr(supplier, "charges", charges)
+    row = fetch_statement(supplier_code=CODE, day=DAY, now=MOMENT)
+    assert (row.state, row.problem) == ("done", "")
 
 
 def test_what_can_not_be_fetched_is_refused(supplier: FakeSupplier) -> None:

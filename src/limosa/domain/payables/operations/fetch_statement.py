@@ -38,9 +38,10 @@ def fetch_statement(*, supplier_code: str, day: date, now: datetime) -> Statemen
     try:
         charges = adapter_for(supplier_code).charges(since=since, until=until)
     except ProviderError as error:
-        if row.state != StatementState.DONE:
-            row.problem = str(error)[:_PROBLEM_LENGTH_MAX]
-            row.save(update_fields=["problem"])
+        # One that somebody else has fetched during the call is done.
+        waiting = Statement.objects.filter(pk=row.pk, state=StatementState.WAITING.value)
+        waiting.update(problem=str(error)[:_PROBLEM_LENGTH_MAX])
+        row.refresh_from_db()
         return row
     with transaction.atomic():
         hold_account(supplier_code)
