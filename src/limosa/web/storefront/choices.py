@@ -19,6 +19,7 @@ from limosa.domain.promotions.models import Promotion
 from limosa.domain.renewals.queries import Offer, offers_for, offers_for_new_esim
 from limosa.foundation.money import Money
 from limosa.web.storefront.payment_options import Option, channel_options, own_options, usual_key
+from limosa.web.storefront.supply_facts import is_start_open
 
 CHANNEL_CURRENCY = "CNY"
 
@@ -140,6 +141,11 @@ class Checkout:
         """When the last waiting bundle ends; None if it depends on a first use."""
         ends = [bundle.ends_at for bundle in self.waiting if bundle.ends_at]
         return max(ends) if ends and len(ends) == len(self.waiting) else None
+
+    @property
+    def is_start_open(self) -> bool:
+        """Whether it is up to the supplier when the waiting bundles begin."""
+        return is_start_open(self.esim)
 
     @property
     def follows_at(self) -> datetime | None:

@@ -36,7 +36,11 @@ def supply_facts(plan: Plan, *, esim: Esim | None) -> SupplyFacts:
     return SupplyFacts(
         day_zone=places.day_zone,
         exit_country=places.exit_country,
-        is_start_open=esim is not None
-        and way_beside(capabilities_of(esim.supplier_id)) is RenewalWay.NOT_SAID,
+        is_start_open=is_start_open(esim),
         leads_to_renewal=all(capabilities_of(code).in_own_database for code in suppliers),
     )
+
+
+def is_start_open(esim: Esim | None) -> bool:
+    """Return whether it is up to the eSIM's supplier when a bundle begins that waits on it."""
+    return esim is not None and way_beside(capabilities_of(esim.supplier_id)) is RenewalWay.NOT_SAID

@@ -85,8 +85,12 @@ def test_one_that_does_not_answer_is_told(client: Client, supplier: FakeSupplier
             note_supplier_call(
                 supplier_code=CODE, is_answered=answered, is_order=True, now=timezone.now()
             )
-        for page in (read(client, "suppliers"), read(client, "supplier", CODE)):
-            assert ("not answering" in page) is not answered
+        for page in (
+            read(client, "suppliers"),
+            read(client, "supplier", CODE),
+            read(client, "today"),
+        ):
+            assert ("not answering</span>" in page) is not answered
 
 
 @pytest.mark.parametrize(

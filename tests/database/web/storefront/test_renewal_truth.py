@@ -219,6 +219,8 @@ def test_an_order_says_that_its_start_is_up_to_the_carrier(shop: Shop) -> None:
     )
     page = text_of(shop.client.get(f"/orders/{order.number}/"))
     assert "which is up to the carrier; until Dec 24, 11:59 PM (Los Angeles) at the latest" in page
+    assert "Up to the carrier; at the latest when the current plan ends" in page
+    assert "starts Nov 25" not in page
 
 
 @pytest.mark.parametrize("start", [RenewalStart.AFTER_CURRENT, RenewalStart.UNKNOWN])
@@ -236,3 +238,9 @@ def test_the_esims_page_says_where_the_start_of_what_waits_is_open(
     )
     page = text_of(shop.client.get(f"/esims/{shop.esim.public_id}/"))
     assert ("When that starts is up to the carrier" in page) == (start is RenewalStart.UNKNOWN)
+    assert ("until Dec 24, 11:59 PM at the latest" in page) == (start is RenewalStart.UNKNOWN)
+    assert ("Nov 25 – Dec 24, 11:59 PM" in page) == (start is RenewalStart.AFTER_CURRENT)
+    ends = "It ends on Dec 24, 11:59 PM (Los Angeles)"
+    renewing = page_of(shop)
+    assert ends in renewing
+    assert (f"{ends} at the latest" in renewing) == (start is RenewalStart.UNKNOWN)

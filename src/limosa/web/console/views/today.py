@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
+from limosa.domain.connectivity.breakers import not_answering
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Payment
 from limosa.domain.support.models import AuditAction
@@ -63,6 +64,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "above_price": attention.count(plans_above_price()),
             "suppliers": Supplier.objects.order_by("name"),
             "set_up": settings.SUPPLIER_ADAPTERS,
+            "not_answering": not_answering(),
             "now": now,
             "staff": staff,
         },

@@ -9,3 +9,10 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("#find").focus();
   }
 });
+
+// Where the parts don't all fit beside each other, the one that is open is in sight.
+const parts = document.querySelector(".parts");
+const current = parts && parts.querySelector("[aria-current]");
+if (current) {
+  parts.scrollLeft = current.offsetLeft - (parts.clientWidth - current.offsetWidth) / 2;
+}
