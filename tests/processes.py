@@ -16,8 +16,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -25,6 +26,10 @@ from typing import Any, Protocol, Self
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.02
+PORTS_OF_A_BLOCK = 40
+# Below those that a system gives to clients: none of them takes one before it is listened at.
+_PORTS = range(10_000, 32_000)
+_RUNNERS_MAX = 8
 LIMOSA = (sys.executable, "-m", "limosa.config.cli")
 _OURS = ("LIMOSA_", "DJANGO_", "DATABASE_URL")
 
@@ -192,13 +197,38 @@ def artefacts(name: str) -> Path:
     return folder
 
 
+def _own_blocks() -> Iterator[int]:
+    """Yield the first port of one block of ports after another; the other processes of this run
+    have other blocks, and other runs begin elsewhere."""
+    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    blocks = _PORTS[own * PORTS_OF_A_BLOCK :: _RUNNERS_MAX * PORTS_OF_A_BLOCK]
+    begin = os.getpid() % len(blocks)
+    return cycle([*blocks[begin:], *blocks[:begin]])
+
+
+_blocks = _own_blocks()
+_singles = (first + offset for first in _blocks for offset in range(PORTS_OF_A_BLOCK))
+
+
 def free_ports(count: int) -> list[int]:
-    """Return so many ports of loopback that nobody listens at, each another."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+    """Return so many ports of loopback that nobody has, each another."""
+    return list(islice(filter(is_free, _singles), count))
+
+
+def free_block(offsets: Collection[int]) -> int:
+    """Return a port that is free with all its neighbours at the offsets."""
+    return next(first for first in _blocks if all(is_free(first + offset) for offset in offsets))
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen at a port of loopback."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def is_taken(port: int) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 
 from tests.prepared import LOCK_FILE, SOURCES, copy, digest_of, kept
-from tests.processes import Process, is_taken, product_environment
+from tests.processes import Process, free_block, product_environment
 from tests.scenario.stack import open_folder
 
 PORT_OFFSETS = (0, 1, 3, 4, 5, 6, 7, 25, 26)
@@ -73,7 +73,7 @@ class Demo:
 @contextmanager
 def running_demo(folder: Path, *, log: Path) -> Iterator[Demo]:
     """Run a demo with its data in the folder; afterwards nothing of it runs."""
-    port = _free_port()
+    port = free_block(PORT_OFFSETS)
     environment = product_environment("")
     del environment["DATABASE_URL"], environment["DJANGO_SETTINGS_MODULE"]  # It has its own.
     limosa = str(Path(sys.executable).with_name("limosa"))
@@ -107,11 +107,3 @@ def _make_demo(into: Path) -> None:
         for name in OF_ITS_RUN:
             (folder / "data" / name).unlink()
         copy(folder / "data", into)
-
-
-def _free_port() -> int:
-    """Return the first of a demo's ports; two processes of a run never look at the same ones."""
-    for port in range(20_000 + os.getpid() % 400 * 40, 60_000, 40):
-        if not any(is_taken(port + offset) for offset in PORT_OFFSETS):
-            return port
-    raise AssertionError("no ports are free")

@@ -4,8 +4,8 @@ A change of the runs may make one miss; then the test hunts, and prints the seed
 """
 
 CATCHING_SEEDS: dict[str, int] = {
-    "acknowledge-before-commit": 9,
-    "no-lock-on-payment": 44,
+    "acknowledge-before-commit": 5,
+    "no-lock-on-payment": 5,
     "no-lock-on-order": 63,
     "apply-twice": 20,
     "float-rounding": 14,
@@ -25,15 +25,15 @@ CATCHING_SEEDS: dict[str, int] = {
     "forget-to-mail": 2,
     "give-up-on-refunds": 251,
     "refund-what-is-disputed": 126,
-    "forget-a-dispute-decided-unheard": 23,
+    "forget-a-dispute-decided-unheard": 29,
     "lose-all-that-was-held": 29,
     "credit-a-wallet-twice": 19,
     "credit-a-wallet-of-another": 19,
     "book-fees-at-each-look": 20,
-    "split-net-and-tax-apart": 44,
+    "split-net-and-tax-apart": 223,
     "a-refund-that-arrived-is-over": 5,
     "capture-what-was-closed": 362,
     "order-again-after-silence": 26,
-    "deliver-what-was-paid-back": 5,
-    "leave-the-supplier-untold": 42,
+    "deliver-what-was-paid-back": 26,
+    "leave-the-supplier-untold": 5,
 }

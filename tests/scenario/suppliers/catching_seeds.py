@@ -1,16 +1,16 @@
 """The seed by which each planted bug is caught today: a short cut, not a promise."""
 
 CATCHING_SEEDS: dict[str, int] = {
-    "order-again-after-silence": 7,
+    "order-again-after-silence": 18,
     "deliver-what-was-paid-back": 2,
     "leave-the-supplier-untold": 1,
-    "take-silence-for-a-refusal": 3,
+    "take-silence-for-a-refusal": 14,
     "ask-the-next-while-one-delivers": 3,
-    "leave-it-with-the-one-that-refused": 3,
+    "leave-it-with-the-one-that-refused": 18,
     "never-book-what-it-costs": 2,
     "book-the-cost-as-it-is-ordered": 1,
-    "book-each-time-it-is-told": 3,
-    "keep-the-cost-of-what-was-cancelled": 3,
+    "book-each-time-it-is-told": 14,
+    "keep-the-cost-of-what-was-cancelled": 14,
     "book-the-cost-of-the-catalogue": 57,
     "book-the-cost-in-dollars": 3,
     "renew-anywhere": 2,
