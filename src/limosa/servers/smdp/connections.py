@@ -79,9 +79,9 @@ async def serve_until(
 
 @dataclass(frozen=True, slots=True)
 class _Handshake:
-    """A connection that is not open yet. address: whose count it is part of; empty: nobody's."""
+    """A connection that is not open yet, or has just opened."""
 
-    address: str
+    connection: Http1
     since: float
 
 
@@ -112,10 +112,10 @@ class _Port:
                 self._tell(error, now=loop.time())
                 await asyncio.sleep(ROOM_SECONDS)
                 continue
-            address = self._counted_as(peer[0])
-            self._make_room_of(address)
-            task = loop.create_task(self._shake_hands(accepted, address))
-            self._shaking_hands[task] = _Handshake(address, since=loop.time())
+            connection = Http1(self._serving, self._counted_as(peer[0]))
+            self._make_room_of(connection.address)
+            task = loop.create_task(self._shake_hands(accepted, connection))
+            self._shaking_hands[task] = _Handshake(connection, since=loop.time())
             task.add_done_callback(self._shaking_hands.pop)
             await asyncio.sleep(0)  # Those that were cut end now, and the new one begins.
 
@@ -151,7 +151,9 @@ class _Port:
         still: list[tuple[float, Callable[[], object]]] = [
             (handshake.since, task.cancel)
             for task, handshake in self._shaking_hands.items()
-            if handshake.address == address and not task.cancelling()
+            if handshake.connection.address == address
+            and handshake.connection not in self._serving.open
+            and not task.cancelling()
         ]
         for connection in self._serving.open:
             since = connection.still_since
@@ -175,13 +177,13 @@ class _Port:
             self._told_at = now
             logger.warning("no connection was taken: %s", error)
 
-    async def _shake_hands(self, accepted: socket.socket, address: str) -> None:
+    async def _shake_hands(self, accepted: socket.socket, connection: Http1) -> None:
         seconds = self._serving.stall_seconds if self._context else None
         try:
             # No piece of an answer must wait for the client's acknowledgement of the last.
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: Http1(self._serving, address),
+                lambda: connection,
                 accepted,
                 ssl=self._context,
                 ssl_handshake_timeout=seconds,
