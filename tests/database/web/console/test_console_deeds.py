@@ -271,6 +271,19 @@ def test_a_supplier_is_paused_and_resumed(client: Client, operator: Subscriber) 
 
 
 @pytest.mark.usefixtures("operator")
+def test_pausing_a_supplier_leads_back_to_where_it_was_pressed(client: Client) -> None:
+    make_supplier()
+    page = reverse("console:supplier", args=["own_network"])
+    named = f'name="next" value="{page}"'
+    assert named in client.get(page).content.decode()
+    address = reverse("console:pause", args=["own_network"])
+    assert client.post(address, {"pause": "yes", "next": page}).headers["Location"] == page
+    for elsewhere in ("", "https://elsewhere.example/", "//elsewhere.example/"):
+        answer = client.post(address, {"pause": "no", "next": elsewhere})
+        assert answer.headers["Location"] == reverse("console:today")
+
+
+@pytest.mark.usefixtures("operator")
 def test_a_plan_is_taken_off_sale_and_put_back(client: Client) -> None:
     plan = make_plan(code="month-20gb")
     address = reverse("console:sale", args=[plan.code])

@@ -21,6 +21,7 @@ from limosa.web.console import attention
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.service_zone import day_zone
 from limosa.web.console.takings import DAYS, takings
+from limosa.web.own_paths import own_path
 
 SHOWN = 8
 
@@ -74,7 +75,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 @staff_action_page(AuditAction.PAUSE_SUPPLIER)
 @require_POST
 def pause(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
-    """Pause or resume a supplier."""
+    """Pause or resume a supplier, and go back to the page with the button."""
     supplier = get_object_or_404(Supplier, code=code)
     pause_supplier(
         supplier_code=supplier.code,
@@ -82,7 +83,7 @@ def pause(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
         actor=staff,
         now=timezone.now(),
     )
-    return redirect("console:today")
+    return redirect(own_path(request.POST.get("next", "")) or "console:today")
 
 
 def _paid_since_midnight(now: datetime) -> QuerySet[Payment]:
