@@ -93,6 +93,7 @@ class Supply(models.Model):
             models.Index(
                 fields=["next_at"], name="supply_to_ask_for", condition=Q(next_at__isnull=False)
             ),
+            models.Index(fields=["created_at"], name="supply_lately"),
             models.Index(
                 fields=["id"],
                 name="supply_open",
@@ -193,6 +194,7 @@ class SupplierMessage(models.Model):
         ]
         indexes = [
             models.Index(fields=["order_number"], name="supplier_message_of_order"),
+            models.Index(fields=["supplier_code", "-received_at"], name="supplier_message_newest"),
         ]
 
     def __str__(self) -> str:

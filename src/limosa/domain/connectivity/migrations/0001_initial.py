@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('result', models.CharField(max_length=30)),
             ],
             options={
-                'indexes': [models.Index(fields=['order_number'], name='supplier_message_of_order')],
+                'indexes': [models.Index(fields=['order_number'], name='supplier_message_of_order'), models.Index(fields=['supplier_code', '-received_at'], name='supplier_message_newest')],
                 'constraints': [models.UniqueConstraint(fields=('supplier_code', 'message_id', 'order_number'), name='supplier_message_once')],
             },
         ),
@@ -85,6 +85,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='supply',
             index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='supply_to_ask_for'),
+        ),
+        migrations.AddIndex(
+            model_name='supply',
+            index=models.Index(fields=['created_at'], name='supply_lately'),
         ),
         migrations.AddIndex(
             model_name='supply',
