@@ -36,6 +36,8 @@ from limosa.domain.connectivity.answers import (
     SupplyHandle,
     SupplyNews,
     SupplyRequest,
+    UnderReview,
+    UndoAnswer,
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import (
@@ -186,11 +188,11 @@ class FakeSupplier:
         reference = handle.reference or (known[-1].reference if known else "")
         return self._answer(reference, what) if reference else Unknown()
 
-    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+    def cancel(self, handle: SupplyHandle) -> UndoAnswer:
         """Undo the orders of a number."""
         return self._undo("cancel", handle, "cancelled")
 
-    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+    def end_early(self, handle: SupplyHandle) -> UndoAnswer:
         """End the bundles of a number."""
         return self._undo("end_early", handle, "ended")
 
@@ -210,7 +212,7 @@ class FakeSupplier:
         """Give another profile, once for each number, as it does for an order."""
         return self.order(SupplyRequest(number=request.number, plan_code=request.plan_code))
 
-    def retire(self, *, iccid: str) -> CancelAnswer:
+    def retire(self, *, iccid: str) -> UndoAnswer:
         """Write down that a profile is no longer needed."""
         what = self._begin("retire", iccid)
         return CancelAnswer.REFUSED if what in _REFUSALS else CancelAnswer.DONE
@@ -331,12 +333,12 @@ class FakeSupplier:
             return named if self.names_renewed else None
         return _profile(order.reference)
 
-    def _undo(self, call: str, handle: SupplyHandle, state: str) -> CancelAnswer:
+    def _undo(self, call: str, handle: SupplyHandle, state: str) -> UndoAnswer:
         what = self._begin(call, handle.number)
         if what in _REFUSALS:
             return CancelAnswer.REFUSED
         if what == PENDING:
-            return CancelAnswer.UNDER_REVIEW
+            return UnderReview(application=f"A-{handle.number}")
         with self._lock:
             self._store.execute(
                 "UPDATE supplied SET state = ? WHERE number = ? OR reference = ?",

@@ -24,6 +24,8 @@ from limosa.domain.connectivity.answers import (
     SupplyHandle,
     SupplyNews,
     SupplyRequest,
+    UnderReview,
+    UndoAnswer,
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import (
@@ -177,15 +179,15 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
 
         return self._call("look_up", act)
 
-    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+    def cancel(self, handle: SupplyHandle) -> UndoAnswer:
         """Cancel an order, or have somebody decide that first."""
 
-        def act() -> CancelAnswer:
+        def act() -> UndoAnswer:
             luck = self.random.random()
             if self.capabilities.end_early and luck < 0.3:
                 return CancelAnswer.REFUSED
             if self.capabilities.cancel is Cancel.REVIEWED and luck < 0.6 and self.hesitates:
-                return CancelAnswer.UNDER_REVIEW
+                return UnderReview()
             return self._undo(handle, "cancelled")
 
         return self._call("cancel", act)

@@ -11,6 +11,8 @@ from limosa.domain.connectivity.answers import (
     Delivered,
     InstallTerms,
     Reinstall,
+    UnderReview,
+    UndoAnswer,
 )
 from limosa.domain.connectivity.capabilities import Capabilities, Idempotency, Moving
 from limosa.domain.connectivity.operations import advance_next_move as advancing
@@ -193,14 +195,14 @@ def test_a_delivery_without_its_profile_is_asked_for_again(
     [
         (CancelAnswer.DONE, "", True),
         (CancelAnswer.REFUSED, "not_retired", True),
-        (CancelAnswer.UNDER_REVIEW, "", False),
+        (UnderReview(), "", False),
     ],
 )
 def test_whether_a_profile_was_retired_is_kept(
     esim: Esim,
     supplier: FakeSupplier,
     monkeypatch: pytest.MonkeyPatch,
-    answer: CancelAnswer,
+    answer: UndoAnswer,
     problem: str,
     is_over: bool,  # noqa: FBT001 -- of the table
 ) -> None:
@@ -209,7 +211,7 @@ def test_whether_a_profile_was_retired_is_kept(
     move.refresh_from_db()
     note(move.iccid, "installed")
 
-    def retire(*, iccid: str) -> CancelAnswer:
+    def retire(*, iccid: str) -> UndoAnswer:
         assert iccid == move.old_iccid
         return answer
 

@@ -28,6 +28,7 @@ from limosa.domain.ordering.operations.receive_supplier_callback import receive_
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from limosa.domain.ordering.queries import order_timeline
+from limosa.domain.ordering.supply_trace import supply_lines
 from limosa.domain.payments.models import Payment, Refund
 from limosa.domain.payments.status_reports import DisputeOutcome
 from limosa.domain.support.models import AuditEntry, Finding, GuardKind
@@ -369,7 +370,11 @@ def test_a_refund_has_the_supplier_cancel(shop: Shop, supplier: FakeSupplier) ->
     push_refunds(now=after(3700))
     shop.check_books()
     outcomes = SupplierCall.objects.filter(call="cancel").values_list("outcome", flat=True)
-    assert sorted(outcomes) == ["done", "error: no answer", "under_review"]
+    application = f"A-{order.number}"
+    assert sorted(outcomes) == ["done", "error: no answer", f"under_review: {application}"]
+    assert Supply.objects.get(order_number=order.number).application == application
+    (line,) = [one for one in supply_lines(order.number) if one["what"] == "supply"]
+    assert line["application"] == application
 
 
 def test_a_cancellation_that_is_refused_changes_nothing_of_the_refund(

@@ -17,6 +17,7 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
+    UnderReview,
     Unknown,
 )
 from limosa.domain.connectivity.suppliers.billionconnect.adapter import BillionConnectSupplier
@@ -204,7 +205,7 @@ def test_an_order_that_is_not_shipped_is_cancelled(
     supplier: BillionConnectSupplier, line: Loopback
 ) -> None:
     order(supplier)
-    assert supplier.cancel(HANDLE) is CancelAnswer.UNDER_REVIEW
+    assert supplier.cancel(HANDLE) == UnderReview()
     assert trades(line)[-1] == "F008"
     assert supplier.cancel(HANDLE) is CancelAnswer.DONE
     assert supplier.end_early(HANDLE) is CancelAnswer.DONE
@@ -216,14 +217,14 @@ def test_a_refund_is_applied_for_and_seen_once_it_is_granted(
 ) -> None:
     handle = delivered(supplier, fake)
     fake.codes["F017"] = "2222"  # Such as: there is an application already.
-    assert supplier.cancel(handle) is CancelAnswer.UNDER_REVIEW
+    assert supplier.cancel(handle) == UnderReview()
     fake.codes["F017"] = "1003"
     assert supplier.cancel(handle) is CancelAnswer.REFUSED
     fake.codes["F017"] = "1999"
     with pytest.raises(ProviderError):
         supplier.cancel(handle)
     del fake.codes["F017"]
-    assert supplier.cancel(handle) is CancelAnswer.UNDER_REVIEW
+    assert supplier.cancel(handle) == UnderReview(application="1517370598118598")
     assert trades(line)[-1] == "F017"
     assert fake.orders[NUMBER].plan == GIVEN_BACK
     assert supplier.cancel(handle) is CancelAnswer.DONE

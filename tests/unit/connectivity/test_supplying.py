@@ -18,6 +18,7 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
+    UndoAnswer,
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempotency
@@ -97,15 +98,15 @@ class Course:
         answer = self._ask(call, script)
         if dies:
             return
-        if isinstance(answer, CancelAnswer) or call in {NextCall.CANCEL, NextCall.END_EARLY}:
-            assert isinstance(answer, CancelAnswer | Lost)
+        if isinstance(answer, UndoAnswer) or call in {NextCall.CANCEL, NextCall.END_EARLY}:
+            assert isinstance(answer, UndoAnswer | Lost)
             self.become(after_cancel(self.as_it_stands, answer, can=self.can))
         else:
             self.hear(answer, call)
 
-    def _ask(self, call: NextCall, script: tuple[str, ...]) -> SupplyAnswer | CancelAnswer | Lost:
+    def _ask(self, call: NextCall, script: tuple[str, ...]) -> SupplyAnswer | UndoAnswer | Lost:
         handle = SupplyHandle(number=NUMBER, reference=self.reference)
-        asks: dict[NextCall, Callable[[], SupplyAnswer | CancelAnswer]] = {
+        asks: dict[NextCall, Callable[[], SupplyAnswer | UndoAnswer]] = {
             NextCall.ORDER: lambda: self.supplier.order(
                 SupplyRequest(number=NUMBER, plan_code="any")
             ),

@@ -139,8 +139,18 @@ class CancelAnswer(StrEnum):
     """The result of cancelling, or of ending a bundle early. DONE also if it was done before."""
 
     DONE = "done"
-    UNDER_REVIEW = "under_review"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderReview:
+    """People there decide. `application`: the supplier's own id of what we applied for, which
+    somebody can quote to it; empty: it named none, or it was told before."""
+
+    application: str = ""
+
+
+UndoAnswer = CancelAnswer | UnderReview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

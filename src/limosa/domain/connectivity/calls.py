@@ -9,13 +9,15 @@ from limosa.domain.connectivity.answers import (
     CancelAnswer,
     Refused,
     SupplyAnswer,
+    UnderReview,
+    UndoAnswer,
 )
 from limosa.domain.connectivity.engine.supplying import Lost, NextCall
 from limosa.domain.connectivity.models import REASON_LENGTH_MAX, SupplierCall, Supply
 from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
 from limosa.foundation.errors import ProviderError
 
-_Answer = TypeVar("_Answer", bound=SupplyAnswer | CancelAnswer)
+_Answer = TypeVar("_Answer", bound=SupplyAnswer | UndoAnswer)
 _OUTCOME_LENGTH_MAX = 120
 
 
@@ -45,7 +47,7 @@ def call_supplier(
     return answer
 
 
-def _words(answer: SupplyAnswer | CancelAnswer | Lost) -> str:
+def _words(answer: SupplyAnswer | UndoAnswer | Lost) -> str:
     match answer:
         case Refused(failure=failure, reason=reason):
             return f"refused, {failure}: {reason}"
@@ -53,5 +55,7 @@ def _words(answer: SupplyAnswer | CancelAnswer | Lost) -> str:
             return f"error: {reason}"
         case CancelAnswer():
             return answer.value
+        case UnderReview(application=application):
+            return f"under_review: {application}" if application else "under_review"
         case _:
             return type(answer).__name__.lower()

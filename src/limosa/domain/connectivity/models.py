@@ -23,7 +23,8 @@ class Supply(models.Model):
 
     `plan_code`: the supplier's. `cost_minor`: what it charges, in `cost_currency`; None: not known.
     `reference`: the supplier's own id. `iccid`, `activation_code`, `esim_reference`: the eSIM that
-    was delivered; empty: the bundle was added to the eSIM that the order is for.
+    was delivered; empty: the bundle was added to the eSIM that the order is for. `application`: the
+    supplier's id of our application to cancel it, where people there decide.
     `next_at`: when a worker takes it up or, while one works on it, when another may.
     `attempts`: calls begun; an answer names the attempt it belongs to, so outdated answers are
     recognized.
@@ -43,6 +44,7 @@ class Supply(models.Model):
     iccid = models.CharField(max_length=20, blank=True)
     activation_code = EncryptedTextField(null=True, blank=True)
     esim_reference = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
+    application = models.CharField(max_length=REFERENCE_LENGTH_MAX, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True, blank=True)

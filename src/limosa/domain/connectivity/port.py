@@ -11,7 +11,6 @@ from typing import Protocol
 
 from limosa.domain.connectivity.answers import (
     CallbackRefusedError,
-    CancelAnswer,
     Charge,
     InstallTerms,
     PlanPage,
@@ -24,6 +23,7 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
+    UndoAnswer,
 )
 from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.foundation.errors import LocalProtocolError
@@ -57,10 +57,10 @@ class SupplierAdapter(Protocol):
         never empty. Refused: the order failed there; with AGAIN: ask later.
         """
 
-    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+    def cancel(self, handle: SupplyHandle) -> UndoAnswer:
         """Cancel an unused order; DONE if it was cancelled before."""
 
-    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+    def end_early(self, handle: SupplyHandle) -> UndoAnswer:
         """End the service of an order; DONE if it has already ended."""
 
     def usage(self, esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
@@ -75,7 +75,7 @@ class SupplierAdapter(Protocol):
         Only if capabilities.gives_new_profiles. The old profile stays as it is.
         """
 
-    def retire(self, *, iccid: str) -> CancelAnswer:
+    def retire(self, *, iccid: str) -> UndoAnswer:
         """Make a profile that is no longer needed unavailable for downloads; DONE if it was."""
 
     def install_terms(self, *, iccid: str) -> InstallTerms:
@@ -104,7 +104,7 @@ class WithoutLookUp:
 class WithoutCancel:
     """For a supplier that cancels nothing."""
 
-    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+    def cancel(self, handle: SupplyHandle) -> UndoAnswer:
         """Refuse: the supplier can't cancel."""
         raise LocalProtocolError(f"{handle.number} can't be cancelled")
 
@@ -112,7 +112,7 @@ class WithoutCancel:
 class WithoutEndEarly:
     """For a supplier whose bundles always run to their end."""
 
-    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+    def end_early(self, handle: SupplyHandle) -> UndoAnswer:
         """Refuse: the supplier can't end a bundle early."""
         raise LocalProtocolError(f"{handle.number} can't be ended early")
 
@@ -156,7 +156,7 @@ class WithoutMoves:
         """Refuse: the supplier gives no other profile."""
         raise LocalProtocolError(f"{request.number} can't be given another profile")
 
-    def retire(self, *, iccid: str) -> CancelAnswer:
+    def retire(self, *, iccid: str) -> UndoAnswer:
         """Refuse: the supplier gave no other profile."""
         raise LocalProtocolError(f"the profile …{iccid[-4:]} can't be retired")
 

@@ -18,6 +18,7 @@ def supply_lines(order_number: str) -> list[Line]:
             "state": supply.state,
             "problem": supply.problem,
             "reference": supply.reference,
+            "application": supply.application,
         }
         for supply in supplies
     ]

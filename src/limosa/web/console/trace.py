@@ -99,6 +99,8 @@ def _supply(at: datetime, fields: _Fields) -> TraceLine:
     problem = word(SUPPLY_PROBLEMS, fields["problem"])
     parts = [fields["supplier"], word(SUPPLY_STATES, fields["state"]), problem]
     tone = "fault" if fields["state"] == "unclear" else ""
+    if fields["application"]:
+        parts.append(gettext("refund application %(number)s") % {"number": fields["application"]})
     detail = " · ".join(filter(None, parts))
     return TraceLine(
         at, gettext("Queued for ordering at the supplier"), detail, fields["reference"], tone

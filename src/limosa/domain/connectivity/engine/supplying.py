@@ -27,6 +27,8 @@ from limosa.domain.connectivity.answers import (
     Pending,
     Refused,
     SupplyAnswer,
+    UnderReview,
+    UndoAnswer,
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempotency
@@ -175,14 +177,14 @@ def after_answer(
 
 
 def after_cancel(
-    supply: SupplyNow, answer: CancelAnswer | Lost, *, can: Capabilities
+    supply: SupplyNow, answer: UndoAnswer | Lost, *, can: Capabilities
 ) -> Outcome | None:
     """Return the order's new state after the answer to CANCEL or END_EARLY."""
     if supply.state not in {SupplyState.CANCELLING, SupplyState.ENDING}:
         return None
     if isinstance(answer, Lost):
         return _later(supply, answer.reason)
-    if answer is CancelAnswer.UNDER_REVIEW:
+    if isinstance(answer, UnderReview):
         return Outcome(state=supply.state, next_after=_REVIEW_EVERY)
     return _after_undoing(supply.state, can, is_done=answer is CancelAnswer.DONE)
 

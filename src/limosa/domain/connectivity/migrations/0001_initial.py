@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('iccid', models.CharField(blank=True, max_length=20)),
                 ('activation_code', limosa.domain.encryption.fields.EncryptedTextField(blank=True, null=True)),
                 ('esim_reference', models.CharField(blank=True, max_length=80)),
+                ('application', models.CharField(blank=True, max_length=80)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),
                 ('asked_at', models.DateTimeField(blank=True, null=True)),

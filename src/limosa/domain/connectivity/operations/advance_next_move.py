@@ -3,7 +3,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from limosa.domain.connectivity.answers import CancelAnswer, Delivered, Failure, Refused
+from limosa.domain.connectivity.answers import (
+    CancelAnswer,
+    Delivered,
+    Failure,
+    Refused,
+    UnderReview,
+)
 from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
 from limosa.domain.connectivity.moves import replacement_request, retired_iccid
 from limosa.domain.connectivity.operations.end_overdue_move import end_overdue_move
@@ -65,7 +71,7 @@ def _end_if_overdue(move: Move, now: datetime) -> bool:
 
 def _retire(move: Move, adapter: SupplierAdapter, now: datetime) -> None:
     answer = adapter.retire(iccid=retired_iccid(move))
-    is_over = answer is not CancelAnswer.UNDER_REVIEW
+    is_over = not isinstance(answer, UnderReview)
     problem = "not_retired" if answer is CancelAnswer.REFUSED else ""
     postpone_move(move=move, problem=problem, until=None if is_over else now + _AGAIN)
 

@@ -1,18 +1,29 @@
 from datetime import datetime
 
-from limosa.domain.connectivity.answers import Delivered, Pending, SupplyAnswer
+from limosa.domain.connectivity.answers import (
+    Delivered,
+    Pending,
+    SupplyAnswer,
+    UnderReview,
+    UndoAnswer,
+)
 from limosa.domain.connectivity.engine.supplying import Lost, Outcome, SupplyState
-from limosa.domain.connectivity.models import REASON_LENGTH_MAX, Supply
+from limosa.domain.connectivity.models import REASON_LENGTH_MAX, REFERENCE_LENGTH_MAX, Supply
 
 _ENDED = {SupplyState.DELIVERED, SupplyState.REFUSED, SupplyState.CANCELLED, SupplyState.KEPT}
 
 
 def keep_supply_answer(
-    *, supply: Supply, outcome: Outcome, answer: SupplyAnswer | Lost | None, now: datetime
+    *,
+    supply: Supply,
+    outcome: Outcome,
+    answer: SupplyAnswer | UndoAnswer | Lost | None,
+    now: datetime,
 ) -> None:
     """Store an order's new state at the supplier, and what the answer contains.
 
-    A reference or an eSIM already known is kept, even if a later answer differs. The caller holds
+    A reference or an eSIM already known is kept, even if a later answer differs; of applications
+    the newest is. The caller holds
     the row.
     """
     if isinstance(answer, Delivered | Pending):
@@ -24,6 +35,8 @@ def keep_supply_answer(
         supply.iccid = answer.profile.iccid
         supply.activation_code = answer.profile.activation_code
         supply.esim_reference = answer.profile.reference
+    if isinstance(answer, UnderReview):
+        supply.application = answer.application[:REFERENCE_LENGTH_MAX] or supply.application
     supply.state = outcome.state
     supply.problem = outcome.problem[:REASON_LENGTH_MAX]
     supply.next_at = None if outcome.next_after is None else now + outcome.next_after

@@ -24,6 +24,8 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
+    UnderReview,
+    UndoAnswer,
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import (
@@ -133,7 +135,7 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
             return Delivered(reference=found.reference)
         return Pending(reference=found.reference)
 
-    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+    def cancel(self, handle: SupplyHandle) -> UndoAnswer:
         """Cancel an order (F008), or apply for a refund of what is delivered (F017): people decide.
 
         What they decided is seen in the order. A further application while one is open is refused
@@ -146,7 +148,7 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
             return self._apply("F008", {"orderId": found.reference})
         return self._give_back(handle.number, _iccid_of(handle, found), found.reference)
 
-    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+    def end_early(self, handle: SupplyHandle) -> UndoAnswer:
         """End a plan that runs (F045). It is said to refuse one that has not begun."""
         found = self._found(handle.number)
         if found.status == wire.CANCELLED:
@@ -234,7 +236,7 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
             return Refused(failure=Failure.ANOTHER, reason="not_for_this_esim")
         return None
 
-    def _give_back(self, number: str, iccid: str, reference: str) -> CancelAnswer:
+    def _give_back(self, number: str, iccid: str, reference: str) -> UndoAnswer:
         """Apply for a refund of what was delivered, if it is unused."""
         if not iccid or not self._account.refund_reason:
             return CancelAnswer.REFUSED
@@ -246,15 +248,15 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
         reason = self._account.refund_reason
         return self._apply("F017", wire.refund_application(number, iccid=iccid, reason=reason))
 
-    def _apply(self, trade: str, content: object) -> CancelAnswer:
+    def _apply(self, trade: str, content: object) -> UndoAnswer:
         try:
-            self._ask(trade, content)
+            told = self._ask(trade, content)
         except wire.TradeRefusedError as refused:
             if refused.code == wire.BUSY:
                 raise
             is_malformed = wire.refusal(refused.code).reason == "parameter_refused"
-            return CancelAnswer.REFUSED if is_malformed else CancelAnswer.UNDER_REVIEW
-        return CancelAnswer.UNDER_REVIEW
+            return CancelAnswer.REFUSED if is_malformed else UnderReview()
+        return UnderReview(application=wire.application_of(told))
 
     def _count_of(self, iccid: str, reference: str) -> counts.Count | None:
         data = self._ask("F012", wire.usage_question(iccid))

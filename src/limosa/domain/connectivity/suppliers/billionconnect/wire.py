@@ -12,6 +12,7 @@ from typing import Any
 
 from limosa.domain.connectivity.answers import Failure, Pending, Refused
 from limosa.domain.connectivity.engine.foreign_values import (
+    WORD_LENGTH_MAX,
     Fields,
     as_object,
     not_understood,
@@ -19,6 +20,7 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_optional_word,
     read_parts,
     read_word,
+    read_words,
 )
 from limosa.foundation.errors import ProviderError
 
@@ -172,6 +174,16 @@ def order_placed(data: Any, number: str) -> Pending:
     if read_optional_word(placed, "channelOrderId") not in {"", number}:
         raise not_understood("channelOrderId")
     return Pending(reference=read_word(placed, "orderId"))
+
+
+def application_of(data: Any) -> str:
+    """Return the id of an application (F017), which people quote; empty: it names none, as F008
+    does not.
+
+    The application is made, whatever the answer looks like, so nothing in it is refused.
+    """
+    told = data if isinstance(data, dict) else {}
+    return read_words(told, "afterSaleId", length_max=WORD_LENGTH_MAX)
 
 
 def order_found(data: Any, number: str) -> OrderFound | None:
