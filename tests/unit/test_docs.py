@@ -114,11 +114,20 @@ def test_what_a_decision_names_is_there(page: Path) -> None:
     assert not [path for path in paths if not (ROOT / path).exists()]
 
 
-def test_what_the_page_on_providers_quotes_is_what_stands_in_the_files() -> None:
-    page = (DOCS / "howto" / "add-a-payment-provider.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "kind", "example"),
+    [
+        ("add-a-payment-provider.md", "providers", "counter/provider.py"),
+        ("add-a-supplier.md", "suppliers", "skylark/adapter.py"),
+    ],
+)
+def test_what_a_page_quotes_of_its_example_is_what_stands_in_the_files(
+    name: str, kind: str, example: str
+) -> None:
+    page = (DOCS / "howto" / name).read_text(encoding="utf-8")
     blocks = re.findall(r"^```python ?(\S*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 8
-    folder = ROOT / "tests" / "contract" / "providers"
+    folder = ROOT / "tests" / "contract" / kind
     files = {name: (folder / name).read_text(encoding="utf-8") for name, _ in blocks}
     depths = [" " * 4 * depth for depth in range(3)]
     assert not [
@@ -126,4 +135,4 @@ def test_what_the_page_on_providers_quotes_is_what_stands_in_the_files() -> None
         for name, text in blocks
         if not any(f"\n{indent(text, depth)}" in files[name] for depth in depths)
     ]
-    assert files["counter/provider.py"].count("\n") < EXAMPLE_LINES_MAX
+    assert files[example].count("\n") < EXAMPLE_LINES_MAX

@@ -19,7 +19,7 @@ A_NAME = re.compile(r"`([a-z]+(?:_[a-z]+)+)`(?!\.)")
 A_SETTING = re.compile(r"LIMOSA_[A-Z][A-Z_]*[A-Z]")
 # The names of examples: a provider, a supplier and a language that are yours to write.
 OF_EXAMPLES = re.compile(
-    r"acme|ACME|skylark|COUNTER|fr/LC_MESSAGES|my-plans|NNNN|^adapter\.py|^artefacts/|^\.\w+$"
+    r"acme|ACME|skylark|SKYLARK|COUNTER|fr/LC_MESSAGES|my-plans|NNNN|^adapter\.py|^artefacts/|^\.\w+$"
 )
 # What a provider or a protocol calls something, and what a file of the operator's holds.
 SPOKEN_BY_OTHERS = {

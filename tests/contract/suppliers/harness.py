@@ -21,6 +21,7 @@ from tests.contract.suppliers.harness_billionconnect import BillionConnectHarnes
 from tests.contract.suppliers.harness_esim_access import EsimAccessHarness
 from tests.contract.suppliers.harness_tgt import TgtHarness
 from tests.contract.suppliers.simulated import SIMULATED, SimulatedHarness
+from tests.contract.suppliers.skylark.harness import SkylarkHarness
 from tests.factories.catalog import make_plan
 from tests.factories.esims import make_esim
 from tests.fakes.es2plus import es2plus_at
@@ -177,6 +178,7 @@ SUPPLIERS: Mapping[str, Callable[[], Harness]] = {
     "esim_access": EsimAccessHarness,
     "tgt": TgtHarness,
     "airalo": AiraloHarness,
+    "skylark": SkylarkHarness,
 }
 
 

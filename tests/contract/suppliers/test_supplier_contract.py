@@ -92,7 +92,8 @@ def handle_of(answer: SupplyAnswer) -> SupplyHandle:
 
 
 def test_every_supplier_of_the_settings_is_held_to_this() -> None:
-    assert set(SUPPLIERS) == {one.code for one in settings.SUPPLIER_DECLARATIONS}
+    example = {"skylark"}  # docs/howto/add-a-supplier.md
+    assert set(SUPPLIERS) == {one.code for one in settings.SUPPLIER_DECLARATIONS} | example
     assert set(NAMES) == {*SUPPLIERS, *SIMULATED, *KINDS}
 
 
