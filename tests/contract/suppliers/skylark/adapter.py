@@ -62,32 +62,32 @@ class SkylarkSupplier(WithoutEndEarly, WithoutCharges, WithoutMoves):
     def list_plans(self, *, page: str = "") -> PlanPage:
         """Return a page of what it sells."""
         number = int(page or 1)
-        answer = self._connection.ask("GET", f"/plans?page={number}")
+        answer = self._connection.ask("GET", f"plans?page={number}")
         return wire.read_plans(answer.granted(), page=number)
 
     def balance(self) -> SupplierBalance:
         """Return our balance."""
-        return wire.read_balance(self._connection.ask("GET", "/balance").granted())
+        return wire.read_balance(self._connection.ask("GET", "balance").granted())
 
     def order(self, request: SupplyRequest) -> SupplyAnswer:
         """Order a new eSIM, or a renewal of the one that is named."""
         content = wire.order_of(request)
         try:
-            answer = self._connection.ask("PUT", f"/orders/{request.number}", content)
+            answer = self._connection.ask("PUT", f"orders/{request.number}", content)
         except NotReachedError:
             return Refused(failure=Failure.AGAIN, reason="not_reached")
         return wire.refusal(answer.error) if answer.error else wire.read_order(answer.content)
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
         """Return where the order with our number stands."""
-        answer = self._connection.ask("GET", f"/orders/{handle.number}")
+        answer = self._connection.ask("GET", f"orders/{handle.number}")
         if answer.error == wire.NO_SUCH_ORDER:
             return Unknown()
         return wire.read_order(answer.granted())
 
     def cancel(self, handle: SupplyHandle) -> CancelAnswer:
         """Cancel an order whose eSIM nobody has installed."""
-        answer = self._connection.ask("DELETE", f"/orders/{handle.number}")
+        answer = self._connection.ask("DELETE", f"orders/{handle.number}")
         if answer.error == wire.INSTALLED:
             return CancelAnswer.REFUSED
         answer.granted()
@@ -96,7 +96,7 @@ class SkylarkSupplier(WithoutEndEarly, WithoutCharges, WithoutMoves):
     def usage(self, esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
         """Return the counts of the eSIMs that it knows."""
         asked = {esim.iccid: esim for esim in esims}
-        answer = self._connection.ask("POST", "/usage", {"iccids": list(asked)})
+        answer = self._connection.ask("POST", "usage", {"iccids": list(asked)})
         return wire.read_usages(answer.granted(), asked)
 
     def read_callback(

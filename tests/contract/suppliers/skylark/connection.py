@@ -12,7 +12,7 @@ class Connection:
     """Keeps connections to Skylark. May be shared between threads."""
 
     def __init__(self, *, url: str, key: str) -> None:
-        self._url = url.rstrip("/")
+        self._url = url.rstrip("/") + "/"
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self._line = MessageLine()
 
