@@ -27,13 +27,13 @@ SUPPLIER = """
 from limosa.foundation.variables import Declaration, File, Number, Variable
 
 DECLARATION = Declaration(
-    code="acme",
-    title="Acme Wholesale",
-    implementation="acme.Acme",
-    turned_on_by="LIMOSA_ACME_LEVEL",
+    code="afar",
+    title="Afar Wholesale",
+    implementation="afar.Afar",
+    turned_on_by="LIMOSA_AFAR_LEVEL",
     variables=(
-        Variable("LIMOSA_ACME_LEVEL", Number(least=1), about="the level of the contract"),
-        Variable("LIMOSA_ACME_KEY_FILE", File(), is_needed=True, about="the key"),
+        Variable("LIMOSA_AFAR_LEVEL", Number(least=1), about="the level of the contract"),
+        Variable("LIMOSA_AFAR_KEY_FILE", File(), is_needed=True, about="the key"),
     ),
 )
 """
@@ -42,7 +42,7 @@ ENTRY_POINTS = """
 counter = tests.contract.providers.counter
 
 [limosa.suppliers]
-acme = acme
+afar = afar
 """
 SHOW = """
 import json, logging, django
@@ -66,9 +66,9 @@ except KeyError as error:
 print(json.dumps({
     "providers": settings.PAYMENT_PROVIDERS,
     "suppliers": settings.SUPPLIER_ADAPTERS,
-    "values": [settings.PROVIDER_SETTINGS["counter"], settings.SUPPLIER_SETTINGS["acme"]],
+    "values": [settings.PROVIDER_SETTINGS["counter"], settings.SUPPLIER_SETTINGS["afar"]],
     "merchant": provider_for("counter").merchant,
-    "adapter": type(adapter_for("acme")).__name__,
+    "adapter": type(adapter_for("afar")).__name__,
     "found": [[one.text, one.is_fault] for one in check_settings()],
     "page": page,
 }))
@@ -78,12 +78,12 @@ print(json.dumps({
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
     """A folder as `pip install` leaves one: a package, and what its distribution says of itself."""
-    package, about = tmp_path / "acme", tmp_path / "acme-1.0.dist-info"
+    package, about = tmp_path / "afar", tmp_path / "afar-1.0.dist-info"
     package.mkdir()
-    (package / "__init__.py").write_text("class Acme:\n    pass\n", encoding="utf-8")
+    (package / "__init__.py").write_text("class Afar:\n    pass\n", encoding="utf-8")
     (package / "settings.py").write_text(SUPPLIER, encoding="utf-8")
     about.mkdir()
-    (about / "METADATA").write_text("Name: acme\nVersion: 1.0\n", encoding="utf-8")
+    (about / "METADATA").write_text("Name: afar\nVersion: 1.0\n", encoding="utf-8")
     (about / "entry_points.txt").write_text(ENTRY_POINTS, encoding="utf-8")
     return tmp_path
 
@@ -114,18 +114,18 @@ def test_what_is_complete_is_read_and_its_secret_is_shown_nowhere(
 ) -> None:
     key = tmp_path / "key.pem"
     key.touch()
-    supplier = {"LIMOSA_ACME_LEVEL": "3", "LIMOSA_ACME_KEY_FILE": str(key)}
+    supplier = {"LIMOSA_AFAR_LEVEL": "3", "LIMOSA_AFAR_KEY_FILE": str(key)}
     done = run(elsewhere, "-c", SHOW, **COMPLETE, **supplier)
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
     assert shown["providers"] == {"counter": DECLARATION.implementation}
-    assert shown["suppliers"]["acme"] == "acme.Acme"
+    assert shown["suppliers"]["afar"] == "afar.Afar"
     assert shown["values"] == [
         {"shop": "shop-7", "secret": SECRET, "url": "https://till.example"},
         {"level": 3, "key_file": str(key)},
     ]
-    assert (shown["merchant"], shown["adapter"]) == ("shop-7", "Acme")
-    assert not [text for text, _ in shown["found"] if "COUNTER" in text or "ACME" in text]
+    assert (shown["merchant"], shown["adapter"]) == ("shop-7", "Afar")
+    assert not [text for text, _ in shown["found"] if "COUNTER" in text or "AFAR" in text]
     assert "I was given '[…]'" in done.stderr
     assert "[…]" in shown["page"]
     for form in (SECRET, "tide &amp; &lt;current&gt;", "nobody guesses"):
@@ -133,38 +133,38 @@ def test_what_is_complete_is_read_and_its_secret_is_shown_nowhere(
 
 
 def test_what_is_set_by_half_is_told_with_where_to_get_the_rest(elsewhere: Path) -> None:
-    given = {"LIMOSA_COUNTER_SHOP": "7", "LIMOSA_ACME_LEVEL": "1", "LIMOSA_ACME_KEE_FILE": "x"}
-    given["LIMOSA_ACME_KEY_FILE"] = "/nonexistent/key.pem"
+    given = {"LIMOSA_COUNTER_SHOP": "7", "LIMOSA_AFAR_LEVEL": "1", "LIMOSA_AFAR_KEE_FILE": "x"}
+    given["LIMOSA_AFAR_KEY_FILE"] = "/nonexistent/key.pem"
     done = run(elsewhere, "-m", "limosa.config.cli", "check", **given)
     assert done.returncode == 1, done.stderr
     need = "FAULT: LIMOSA_COUNTER_SECRET is not set, and counter needs it."
     assert f"{need} Where to get it: the till's page *Connections*.\n" in done.stdout
-    assert "FAULT: LIMOSA_ACME_KEY_FILE: /nonexistent/key.pem can't be read.\n" in done.stdout
-    assert "LIMOSA_ACME_KEE_FILE is no setting of Limosa's; is it misspelt?" in done.stdout
+    assert "FAULT: LIMOSA_AFAR_KEY_FILE: /nonexistent/key.pem can't be read.\n" in done.stdout
+    assert "LIMOSA_AFAR_KEE_FILE is no setting of Limosa's; is it misspelt?" in done.stdout
     assert "LIMOSA_COUNTER_SHOP" not in done.stdout
 
 
 def test_a_value_of_the_wrong_kind_stops_the_start(elsewhere: Path) -> None:
-    given = {"LIMOSA_COUNTER_URL": "till.example", "LIMOSA_ACME_LEVEL": "0"}
+    given = {"LIMOSA_COUNTER_URL": "till.example", "LIMOSA_AFAR_LEVEL": "0"}
     done = run(elsewhere, "-m", "limosa.config.cli", "check", **given)
     assert done.returncode == 1
     assert done.stderr == (
         "limosa: LIMOSA_COUNTER_URL must begin with http:// or https://.\n"
-        "LIMOSA_ACME_LEVEL must be 1 or more, not 0.\n"
+        "LIMOSA_AFAR_LEVEL must be 1 or more, not 0.\n"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "acme declares no settings that can be read: module 'acme.settings' has no attribute"),
-        (None, "acme declares no settings that can be read: No module named 'acme.settings'"),
+        ("", "afar declares no settings that can be read: module 'afar.settings' has no attribute"),
+        (None, "afar declares no settings that can be read: No module named 'afar.settings'"),
         (
-            SUPPLIER.replace('"acme"', '"other"'),
-            "acme declares no settings that can be read: other: each of its variables is named",
+            SUPPLIER.replace('"afar"', '"other"'),
+            "afar declares no settings that can be read: other: each of its variables is named",
         ),
         (
-            SUPPLIER.replace('"acme"', '"own_network"').replace("ACME", "OWN_NETWORK"),
+            SUPPLIER.replace('"afar"', '"own_network"').replace("AFAR", "OWN_NETWORK"),
             "own_network is declared twice (limosa.suppliers).",
         ),
     ],
@@ -172,12 +172,12 @@ def test_a_value_of_the_wrong_kind_stops_the_start(elsewhere: Path) -> None:
 def test_what_declares_nothing_or_what_is_there_already_is_a_fault(
     text: str | None, fault: str, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings, noted = elsewhere / "acme" / "settings.py", list[str]()
+    settings, noted = elsewhere / "afar" / "settings.py", list[str]()
     settings.unlink() if text is None else settings.write_text(text, encoding="utf-8")
     monkeypatch.setattr(reading, "_faults", noted)
     monkeypatch.syspath_prepend(elsewhere)
     found = declarations([OWN], group="limosa.suppliers")
-    for name in ("acme", "acme.settings"):
+    for name in ("afar", "afar.settings"):
         sys.modules.pop(name, None)
     assert [one.code for one in found] == ["own_network"]
     assert [one.startswith(fault) for one in noted] == [True], noted
