@@ -20,6 +20,7 @@ from importlib import import_module
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+import uvloop
 from starlette.types import ASGIApp
 
 from limosa.foundation.addresses import Networks
@@ -107,7 +108,8 @@ def _serve(listening: Listening, sockets: Sockets) -> None:
         OpenDoor(socket=sockets[one.name], application=applications[one.name], tls=one.tls)
         for one in listening.doors
     ]
-    asyncio.run(_serve_until_told(doors, listening))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve_until_told(doors, listening))
 
 
 async def _serve_until_told(doors: list[OpenDoor], listening: Listening) -> None:
