@@ -198,14 +198,76 @@ def test_without_a_rate_or_a_rule_nothing_is_guessed() -> None:
     assert sync(listed(cost=600)).unpriced == {"no_rule": ["us"]}
 
 
-def test_a_plan_is_priced_by_the_first_supplier_that_lists_it() -> None:
+def also_at(plan: Plan, *listed_there: Any, code: str = "x", **fields: Any) -> None:
+    """Sell a plan of a second supplier, too, whose list is what is given; none: it has no list."""
+    PlanSource.objects.create(
+        plan=plan, supplier=make_supplier("other"), position=1, code=code, **fields
+    )
+    if listed_there:
+        make_sheet(*listed_there, supplier="other")
+
+
+def test_a_supplier_that_no_longer_lists_a_plan_does_not_price_it() -> None:
     plan = sold()
-    other = make_supplier("other")
-    PlanSource.objects.create(plan=plan, supplier=other, position=1, code="x")
-    make_sheet(listed("x", cost=700), supplier="other")
+    also_at(plan, listed("x", cost=700))
     sync(listed("something-else"))
     row = PriceProposal.objects.get()
     assert (row.kind, row.supplier, row.prices_after) == ("price", "other", {"USD": 999})
+
+
+@pytest.mark.parametrize(("first", "second"), [(500, 700), (700, 500)])
+def test_a_plan_is_priced_by_its_dearest_supplier(first: int, second: int) -> None:
+    plan = sold()
+    also_at(plan, listed("x", cost=second))
+    sync(listed(cost=first))
+    row = PriceProposal.objects.get()
+    assert (row.kind, row.cost_minor, row.prices_after) == ("price", 700, {"USD": 999})
+    assert row.supplier == (SUPPLIER if first > second else "other")
+
+
+def test_a_plan_that_loses_at_its_second_supplier_goes_off_sale() -> None:
+    plan = sold()
+    also_at(plan, listed("x", cost=800))
+    assert sync(listed()).ended == [plan.code]
+    assert not Plan.objects.get().on_sale
+
+
+def test_the_dearest_supplier_is_found_over_currencies() -> None:
+    plan = sold()
+    make_rates(USD="1", CNY="7")
+    also_at(plan, listed("x", cost=4900, currency="CNY"))
+    sync(listed())
+    row = PriceProposal.objects.get()
+    assert (row.supplier, row.cost_minor, row.cost_currency) == ("other", 4900, "CNY")
+    assert row.prices_after == {"USD": 999}
+    assert row.rate_days["USD"]
+
+
+def test_without_a_price_at_one_supplier_there_is_none() -> None:
+    plan = sold()
+    also_at(plan, listed("x", cost=4900, currency="CNY"))
+    done = sync(listed(cost=600))
+    assert done == Repriced(unpriced={"no_rate CNY USD": [plan.code]})
+
+
+def test_prices_stay_while_the_first_suppliers_cost_is_not_known() -> None:
+    plan = sold()
+    PlanSource.objects.filter(plan=plan).delete()
+    PlanSource.objects.create(plan=plan, supplier=make_supplier("third"), position=0, code="y")
+    also_at(plan, listed("x", cost=300))
+    assert reprice_plans(now=MOMENT) == Repriced()
+    make_sheet(listed("x", cost=800), supplier="other")
+    assert reprice_plans(now=MOMENT).ended == [plan.code]
+
+
+def test_a_rule_lets_a_price_rise_only_if_the_other_suppliers_does_too() -> None:
+    plan = sold()
+    PricingRule.objects.update(up_basis_points=5000, position=1)
+    also_at(plan, listed("x", cost=600))
+    make_rule(code="strict", supplier=SUPPLIER, position=0, up_basis_points=0)
+    assert sync(listed()).applied == []
+    PricingRule.objects.filter(code="strict").delete()
+    assert sync(listed()).applied == [plan.code]
 
 
 def test_a_supplier_without_a_list_says_nothing() -> None:

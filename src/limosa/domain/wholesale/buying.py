@@ -72,9 +72,9 @@ def buyings_of(plan: Plan, listing: Listing) -> list[Buying]:
     ]
 
 
-def first_bought(buyings: Sequence[Buying]) -> Buying | None:
-    """Return the first that is not known to be gone; None: no supplier lists the plan any more."""
-    return next((one for one in buyings if one.is_listed is not False), None)
+def that_may_be_asked(buyings: Sequence[Buying]) -> list[Buying]:
+    """Return those that are not known to be gone; none: no supplier lists the plan any more."""
+    return [one for one in buyings if one.is_listed is not False]
 
 
 def _names(plan: Plan) -> list[tuple[str, str, str]]:

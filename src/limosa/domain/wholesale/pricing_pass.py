@@ -13,15 +13,15 @@ from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.wholesale.buying import (
     Buying,
     buyings_of,
-    first_bought,
     listing_of,
     suppliers_with_a_list,
+    that_may_be_asked,
 )
+from limosa.domain.wholesale.engine.dearest import Priced, dearest_of, may_all_apply
 from limosa.domain.wholesale.engine.pricing import (
     NoPriceError,
     Rule,
     converted,
-    is_within_limits,
     price_of,
     rule_for,
 )
@@ -98,29 +98,24 @@ def findings(plans: QuerySet[Plan], terms: StandingTerms) -> Iterator[list[Findi
 
 
 def _finding(plan: Plan, buyings: list[Buying], terms: StandingTerms) -> Finding:
-    bought = first_bought(buyings)
-    if bought and bought.cost is None:  # A supplier without a list: nothing is known.
-        return Finding(plan=plan, meaning=Meaning(), buyings=buyings, supplier=bought.supplier)
+    asked = that_may_be_asked(buyings)
+    known = [one for one in asked if one.cost is not None]
+    if asked and not known:  # Suppliers without a list: nothing is known.
+        return Finding(plan=plan, meaning=Meaning(), buyings=buyings, supplier=asked[0].supplier)
     standing = Standing(
         on_sale=plan.on_sale,
         is_ended_by_us=getattr(plan, "last_kind", None) in ENDINGS and not plan.on_sale,
-        is_listed=bought is not None,
+        is_listed=bool(asked),
         prices={price.currency: price.amount_minor for price in plan.prices.all()},
     )
-    if bought is None or bought.cost is None:
+    if not known:
         meaning = meaning_of(standing, costs={}, wanted={})
         return Finding(plan=plan, meaning=meaning, buyings=buyings, supplier=buyings[0].supplier)
-    return _priced(plan, bought.supplier, bought.cost, standing, buyings, terms)
+    priced = [_priced(plan, one.supplier, one.cost, terms) for one in known if one.cost]
+    return _found(standing, priced, terms, plan=plan, buyings=buyings, keeps=asked[0] not in known)
 
 
-def _priced(
-    plan: Plan,
-    supplier: str,
-    cost: Money,
-    standing: Standing,
-    buyings: list[Buying],
-    terms: StandingTerms,
-) -> Finding:
+def _priced(plan: Plan, supplier: str, cost: Money, terms: StandingTerms) -> Priced:
     wanted, rule, unpriced = wanted_prices(
         cost,
         supplier=supplier,
@@ -128,9 +123,32 @@ def _priced(
         volume_bytes=plan.volume_bytes,
         terms=terms,
     )
-    meaning = meaning_of(standing, costs=_costs(cost, standing, terms), wanted=wanted)
-    days = {currency: terms.rate_day(cost.currency, currency) for currency in meaning.after}
-    rate_days = {currency: day for currency, day in days.items() if day}
+    sold_in = [price.currency for price in plan.prices.all()]
+    return Priced(
+        supplier=supplier,
+        cost=cost,
+        costs=_costs(cost, sold_in, terms),
+        rule=rule,
+        wanted=wanted,
+        unpriced=unpriced,
+    )
+
+
+def _found(
+    standing: Standing,
+    priced: list[Priced],
+    terms: StandingTerms,
+    *,
+    plan: Plan,
+    buyings: list[Buying],
+    keeps: bool,
+) -> Finding:
+    """Return what the highest costs and prices mean. `keeps`: what the first supplier charges is
+    not known, so prices stay as they are, and only a loss at another is seen."""
+    dearest = dearest_of(priced)
+    wanted = {} if keeps else dearest.wanted
+    meaning = meaning_of(standing, costs=dearest.costs, wanted=wanted)
+    rate_days = _rate_days(priced, meaning, terms)
     is_change_by_rule = meaning.proposed is ProposalKind.PRICE or (
         meaning.proposed is ProposalKind.BACK and meaning.at_once is not None
     )
@@ -138,18 +156,28 @@ def _priced(
         plan=plan,
         meaning=meaning,
         buyings=buyings,
-        supplier=supplier,
-        cost=cost,
-        rule=rule,
+        supplier=dearest.lead.supplier,
+        cost=dearest.lead.cost,
+        rule=dearest.lead.rule,
         rate_days=rate_days,
-        may_be_applied=bool(
+        may_be_applied=(
             is_change_by_rule
-            and rule
-            and is_within_limits(meaning.before, meaning.after, rule=rule)
+            and may_all_apply(priced, meaning.before, meaning.after)
             and not any(terms.is_old(day) for day in rate_days.values())
         ),
-        unpriced=unpriced,
+        unpriced=() if keeps else dearest.unpriced,
     )
+
+
+def _rate_days(priced: list[Priced], meaning: Meaning, terms: StandingTerms) -> dict[str, date]:
+    """Return the day of the oldest rate that each changed price goes by."""
+    days = {
+        currency: [terms.rate_day(one.cost.currency, currency) for one in priced]
+        for currency in meaning.after
+    }
+    return {
+        currency: min(day for day in known if day) for currency, known in days.items() if any(known)
+    }
 
 
 def wanted_prices(
@@ -180,10 +208,10 @@ def wanted_prices(
     return wanted, rule, tuple(unpriced)
 
 
-def _costs(cost: Money, standing: Standing, terms: StandingTerms) -> dict[str, int]:
-    exact = terms.between({cost.currency}, set(standing.prices))
+def _costs(cost: Money, sold_in: list[str], terms: StandingTerms) -> dict[str, int]:
+    exact = terms.between({cost.currency}, set(sold_in))
     costs: dict[str, int] = {}
-    for currency in standing.prices:
+    for currency in sold_in:
         try:
             costs[currency] = ceil(converted(cost, currency=currency, terms=exact))
         except NoPriceError:
