@@ -17,6 +17,7 @@ LONGEST_FIRST = (
     "payments/test_simulation.py",
     "suppliers/test_simulated_suppliers.py",
     "journeys/test_channels.py",
+    "journeys/test_supplier_failures.py",
     "crashes/test_web_crashes.py",
     "crashes/test_crashes.py",
     "journeys/test_pages.py",

@@ -1,0 +1,269 @@
+"""A supplier fails in each of eight ways, and the person who bought from it is told the truth.
+
+What they get, the wholesalers sold once; what they don't get, they have their money back for; and
+our books agree with the wholesalers' statements, line by line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.scenario.axe import overflow, violations
+from tests.scenario.journeys.conftest import (
+    ALEX,
+    DESKTOP,
+    LIN,
+    PHONE,
+    PHONE_AGENT,
+    followed,
+    keep,
+    sign_in,
+)
+from tests.scenario.journeys.demo import Demo
+from tests.scenario.journeys.test_renewal import journal_is_even
+from tests.scenario.journeys.wholesalers import (
+    Wholesalers,
+    answers_to_orders,
+    calls_of,
+    let_pass,
+    told_by_books,
+    until,
+)
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+
+ARRIVES_MS = 25_000
+WAITS, CREDITED, REFUNDED = "waits", "credited", "refunded"
+ZH, EN = "zh-Hans", "en"
+PEOPLE = {ZH: LIN, EN: ALEX}
+# The minute after which a person is told, and the quarter of an hour after which they are refunded.
+TOLD, OVERDUE = 65, 14 * 60
+SAID = {
+    (WAITS, ZH): "已付款，流量马上到账",
+    (WAITS, EN): "Paid. Your data is on its way",
+    ("late", ZH): "已付款，比平时久一些",
+    ("late", EN): "Paid, taking longer than usual",
+    (CREDITED, ZH): "可以安装",
+    (CREDITED, EN): "Ready to install",
+    (REFUNDED, ZH): "款项已退回",
+    (REFUNDED, EN): "Refund complete",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A way to fail. `seller`: who sells it in the end; empty: nobody. `told`: what the person's
+    page goes through. `orders`: what suppliers answer to our orders, as patterns; the same answer
+    may come several times in a row."""
+
+    kind: str
+    wire: str
+    plan: str
+    language: str
+    seller: str
+    orders: tuple[str, ...]
+    desktop: bool = False
+    count: int = 1
+    told: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> str:
+        return CREDITED if self.seller else REFUNDED
+
+
+FAILURES = (
+    Failure(
+        "price_changed", "esim_access", "travel-us-7d-1gb", EN, "", desktop=True,
+        orders=("esim_access order refused, another: price_changed",),
+    ),
+    Failure(
+        "timeout_after", "airalo", "travel-eu-7d-1gb", EN, "airalo", told=(WAITS,),
+        orders=("airalo order error: .*",),
+    ),
+    Failure(
+        "callback_lost", "billionconnect", "travel-cn-30d-5gb", EN, "", told=(WAITS, "late"),
+        orders=("billionconnect order pending",),
+    ),
+    Failure(
+        "callback_twice", "tgt", "travel-jp-7d-1gb", ZH, "tgt", desktop=True,
+        orders=("tgt order pending",),
+    ),
+    Failure(
+        "out_of_stock", "esim_access", "travel-th-15d-3gb", ZH, "airalo",
+        orders=("esim_access order refused, another: out_of_stock", "airalo order delivered"),
+    ),
+    Failure(
+        "timeout", "billionconnect", "travel-hk-15d-3gb", ZH, "billionconnect",
+        told=(WAITS, "late"),
+        orders=("billionconnect order error: .*", "billionconnect order pending"),
+    ),
+    Failure(
+        "maintenance", "tgt", "travel-jp-30d-5gb", EN, "", desktop=True, count=100,
+        told=(WAITS, "late"), orders=("tgt order refused, again: busy",),
+    ),
+    Failure(
+        "credit_used_up", "airalo", "travel-eu-30d-5gb", ZH, "", desktop=True,
+        orders=("airalo order refused, another: credit_used_up",),
+    ),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Bought:
+    """An order of which something goes wrong at its supplier."""
+
+    failure: Failure
+    number: str
+    page: Page
+
+
+class Shop:
+    """The demo, with its people at a phone and at a desktop each."""
+
+    def __init__(self, demo: Demo, browser: Browser) -> None:
+        self.demo = demo
+        self.wholesalers = Wholesalers(demo)
+        self._browser = browser
+        self._contexts: dict[tuple[str, bool], BrowserContext] = {}
+        self.orders: dict[str, Bought] = {}
+
+    def page(self, language: str, *, desktop: bool) -> Page:
+        """Return a new page of somebody who is signed in."""
+        if (language, desktop) not in self._contexts:
+            self._contexts[language, desktop] = self._signed_in(language, desktop=desktop)
+        return self._contexts[language, desktop].new_page()
+
+    def _signed_in(self, language: str, *, desktop: bool) -> BrowserContext:
+        context = self._browser.new_context(
+            viewport=DESKTOP if desktop else PHONE,  # type: ignore[arg-type]
+            user_agent=None if desktop else PHONE_AGENT,
+            has_touch=not desktop,
+            locale="zh-CN" if language == ZH else "en-US",
+        )
+        if other := self._contexts.get((language, not desktop)):
+            context.add_cookies(other.cookies())  # type: ignore[arg-type]
+        else:
+            page = context.new_page()
+            sign_in(page, self.demo, PEOPLE[language])
+            page.close()
+        return context
+
+    def buy(self, failure: Failure) -> None:
+        """Buy what a supplier is about to fail to deliver, and come to the page of the order."""
+        wires = {failure.wire, failure.seller} - {""}
+        until(
+            lambda: all(self.wholesalers.has_failed(wire) for wire in wires),
+            what=f"what {wires} were to do wrong before",
+        )
+        self.wholesalers.fail(failure.wire, failure.kind, count=failure.count)
+        page = self.page(failure.language, desktop=failure.desktop)
+        page.goto(f"{self.demo.url}/plans/{failure.plan}/buy/")
+        page.locator("input[name=method][value^='wechatpay']").first.check()
+        followed(page)
+        page.locator("[data-testid=pay]").click()
+        [(number,)] = self.demo.query("SELECT number FROM ordering_order ORDER BY id DESC LIMIT 1")
+        if failure.desktop:
+            self._pay_with_another_device(page, str(number))
+        else:
+            page.wait_for_url(f"{self.demo.gateway_url}/**")
+            page.locator("form[action*=confirm] button").click()
+        page.wait_for_url(f"{self.demo.url}/orders/{number}/", timeout=ARRIVES_MS)
+        order = Bought(failure, str(number), page)
+        if WAITS in failure.told:
+            says(order, WAITS)
+        self.orders[failure.kind] = order
+
+    def _pay_with_another_device(self, page: Page, number: str) -> None:
+        expect(page.locator("[data-testid=qr] svg")).to_be_visible()
+        [(payment,)] = self.demo.query(
+            f"SELECT number FROM payments_payment WHERE order_number = '{number}'"  # noqa: S608
+        )
+        address = f"{self.demo.gateway_url}/control/wechatpay/pay"
+        answer = page.request.post(address, data={"number": payment})
+        assert answer.ok, answer.text()
+
+    def come_to_its_end(self, order: Bought) -> None:
+        """Let pass what has to until the order is delivered or refunded, its page being looked at
+        all the while."""
+        if "late" not in order.failure.told:
+            return
+        until(lambda: calls_of(self.demo, order.number), what=f"a call for {order}")
+        let_pass(self.demo, order.number, seconds=TOLD)
+        order.page.reload()
+        says(order, "late")
+        fits(order.page, f"failure-{order.failure.kind}-late")
+        if order.failure.end == REFUNDED:
+            let_pass(self.demo, order.number, seconds=OVERDUE)
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+
+def says(order: Bought, what: str) -> None:
+    """See the page say it, by itself."""
+    words = SAID[what, order.failure.language]
+    expect(order.page.locator("#timeline h1")).to_contain_text(words, timeout=ARRIVES_MS)
+
+
+def fits(page: Page, name: str) -> None:
+    """Keep pictures; find no accessibility violation and no overflow."""
+    keep(page, name)
+    assert violations(page) == []
+    assert overflow(page) <= 0
+
+
+@pytest.fixture(scope="module")
+def shop(demo: Demo, browser: Browser) -> Iterator[Shop]:
+    """The demo, in which somebody has bought at each supplier that fails."""
+    opened = Shop(demo, browser)
+    for failure in FAILURES:
+        opened.buy(failure)
+    for one in opened.orders.values():
+        opened.come_to_its_end(one)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=[failure.kind for failure in FAILURES])
+def order(shop: Shop, request: pytest.FixtureRequest) -> Bought:
+    """An order that comes to its end."""
+    return shop.orders[request.param]
+
+
+def test_the_person_is_told_the_truth_and_it_was_sold_as_often_as_delivered(
+    shop: Shop, order: Bought
+) -> None:
+    failure, demo = order.failure, shop.demo
+    says(order, failure.end)
+    fits(order.page, f"failure-{failure.kind}-{failure.end}")
+    answers = answers_to_orders(demo, order.number)
+    assert len(answers) == len(failure.orders), answers
+    assert all(map(re.fullmatch, failure.orders, answers)), answers
+    delivered = demo.query(
+        "SELECT supplier_id, iccid FROM esims_bundle AS bundle JOIN esims_esim AS esim"  # noqa: S608
+        f" ON esim.id = bundle.esim_id WHERE order_number = '{order.number}'"
+    )
+    paid_for = [one for one in shop.wholesalers.sold(order.number) if one.kept]
+    assert [(one.wire, *one.iccids) for one in paid_for] == delivered
+    assert [one.wire for one in paid_for] == ([failure.seller] if failure.seller else [])
+
+
+def test_afterwards_the_books_agree_with_every_statement_line_by_line(shop: Shop) -> None:
+    demo = shop.demo
+    for order in shop.orders.values():
+        says(order, order.failure.end)
+    told = told_by_books(demo)
+    assert (told["differences"], told["findings"]) == ([], [])
+    assert sum(told["lines"].values()) >= 4
+    booked = demo.query(
+        "SELECT split_part(account.code, ':', 2), -sum(posting.amount_minor)::bigint"
+        " FROM ledger_posting AS posting JOIN ledger_account AS account"
+        " ON account.id = posting.account_id WHERE account.kind = 'supplier' GROUP BY 1"
+    )
+    kept = {wire: shop.wholesalers.kept(wire) for wire in told["lines"]}
+    assert dict(booked) == {wire: minor for wire, minor in kept.items() if minor}
+    assert journal_is_even(demo)
