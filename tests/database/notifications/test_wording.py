@@ -124,6 +124,12 @@ def test_one_finding_has_its_own_page() -> None:
     assert page_path(message("finding_news", finding=17)) == "/console/money/findings/17/"
 
 
+def test_whoever_is_refunded_for_what_was_not_delivered_reads_that() -> None:
+    said = "We could not deliver order L-7Q4K92MX"
+    assert said in texts_for(message("order_refunded", reason="not_delivered"))[1]
+    assert said not in texts_for(message("order_refunded", reason="staff"))[1]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_its_title_and_a_body_without_gaps(kind: str) -> None:
     title, body = texts_for(message(kind))

@@ -204,6 +204,24 @@ def test_a_refunded_order_says_where_the_money_is(shop: Shop) -> None:
     assert "Refund complete" in text_of(answer)
 
 
+def test_what_was_not_delivered_is_said_before_and_after_the_money_is_back(shop: Shop) -> None:
+    Supplier.objects.update(is_paused=True)
+    order = paid_by_wallet(shop)
+    refund_order(
+        order_number=order.number, reason="not_delivered", now=MOMENT + timedelta(minutes=15)
+    )
+    said = page_of(shop, order)
+    Refund.objects.update(state="sent", finished_at=None)
+    for page, heading in (
+        (said, "Refund complete"),
+        (page_of(shop, order), "Your refund is on its way"),
+    ):
+        text = text_of(page)
+        assert heading in text
+        assert "We could not deliver the plan. " in text
+        assert 'data-testid="choose-again"' in text
+
+
 def looks_again(page: str) -> str:
     """Return the address that a page of an order that is done asks by itself; empty: none."""
     found = re.search(r'<div hx-get="([^"]+)" hx-trigger="every 60s" hx-target="#timeline">', page)
