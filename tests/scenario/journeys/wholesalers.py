@@ -76,7 +76,7 @@ class Wholesalers:
     def kept(self, wire: str) -> int:
         """Return what it charged in all, less what it gave back, in minor units."""
         lines = [one for one in self.statement(wire) if one["order_id"] is not None]
-        scale = 10 ** (4 - exponent(self.state(wire)["currency"]))
+        scale: int = 10 ** (4 - exponent(self.state(wire)["currency"]))
         amounts = [-int(one["amount"]) for one in lines]
         assert not any(amount % scale for amount in amounts)
         return sum(amounts) // scale
