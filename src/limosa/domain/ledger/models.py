@@ -75,6 +75,12 @@ class JournalEntry(models.Model):
             # Declared on the field, it would add a second index for LIKE. The key's own one is
             # used.
             models.Index(fields=["order_number"], name="entry_of_order"),
+            # An order has a few of these among its many earnings.
+            models.Index(
+                fields=["order_number"],
+                name="entry_of_supply",
+                condition=Q(kind__in=["supply_cost", "supply_credit", "supply_correction"]),
+            ),
             # For date ranges; rows are stored in this order, so it costs next to nothing.
             BrinIndex(fields=["posted_at"], name="entry_by_posted_at", autosummarize=True),
         ]

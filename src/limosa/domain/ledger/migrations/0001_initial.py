@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('posted_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['order_number'], name='entry_of_order'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['posted_at'], name='entry_by_posted_at')],
+                'indexes': [models.Index(fields=['order_number'], name='entry_of_order'), models.Index(condition=models.Q(('kind__in', ['supply_cost', 'supply_credit', 'supply_correction'])), fields=['order_number'], name='entry_of_supply'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['posted_at'], name='entry_by_posted_at')],
             },
         ),
         migrations.CreateModel(
