@@ -34,18 +34,22 @@ DAYS_MAX = 366
 ORDER_STATES = {
     state: STATES[state] for state in ("placed", "paid", "fulfilled", "refunded", "cancelled")
 }
-_FIELDS = ("first", "last", "channel", "state", "currency", "least", "most")
+_FIELDS = ("first", "last", "plan", "channel", "state", "currency", "least", "most")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A list: its time and amount columns, and its states with their words and conditions."""
+    """A list: its time and amount columns, and its states with their words and conditions.
+
+    `plan`: the plan's code; empty: it can't be narrowed down by plan.
+    """
 
     states: Mapping[str, Promise | str]
     rows: Mapping[str, Q]
     at: str
     amount: str
     currency: str
+    plan: str = ""
 
 
 PAYMENTS = Kind(
@@ -61,6 +65,7 @@ ORDERS = Kind(
     "placed_at",
     "quote__total_minor",
     "quote__currency",
+    "quote__plan_id",
 )
 
 
@@ -73,6 +78,7 @@ class ListFilter(forms.Form):
     last = forms.DateField(
         label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    plan = forms.CharField(label=_("Plan code"), required=False, max_length=50)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
     currency = forms.ChoiceField(label=_("Currency"), required=False)
@@ -91,6 +97,8 @@ class ListFilter(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=self.fields[name].label, required=False, choices=[("", _("All")), *choices]
             )
+        if not kind.plan:
+            del self.fields["plan"]
         for name in ("least", "most"):
             self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -135,6 +143,8 @@ class ListFilter(forms.Form):
         given, now = self.cleaned_data, datetime.combine(self._today, time(0), tzinfo=UTC)
         days = [formatting.day(given[name], now=now) for name in ("first", "last")]
         said = [days[0] if days[0] == days[1] else " – ".join(days)]
+        if given.get("plan"):
+            said.append(given["plan"])
         if given["channel"]:
             said.append(word(CHANNELS, given["channel"]))
         if given["state"]:
@@ -167,6 +177,8 @@ class ListFilter(forms.Form):
             f"{kind.amount}__gte": given["least_minor"],
             f"{kind.amount}__lte": given["most_minor"],
         }
+        if self.kind.plan:
+            wanted[self.kind.plan] = given["plan"] or None
         in_state = kind.rows[given["state"]] if given["state"] else Q()
         return in_state & Q(**{name: value for name, value in wanted.items() if value is not None})
 

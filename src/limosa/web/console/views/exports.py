@@ -1,7 +1,6 @@
 """Exports of the journal, payments and differences, as CSV or Parquet."""
 
 import tempfile
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,7 +15,7 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.record_export import record_export
 from limosa.web.console.access import staff_action_page
-from limosa.web.console.csv_files import csv_lines
+from limosa.web.console.csv_files import csv_lines, in_blocks
 from limosa.web.console.days import DayField
 from limosa.web.console.export_tables import TABLES, Span, Table
 from limosa.web.console.service_zone import day_zone
@@ -71,23 +70,12 @@ def export(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
     if kind == "parquet":
         return _parquet(TABLES[name], span, file_name)
     return StreamingHttpResponse(
-        _encoded(csv_lines(TABLES[name], TABLES[name].rows(span))),
+        in_blocks(csv_lines(TABLES[name].names, TABLES[name].rows(span))),
         headers={
             "Content-Type": _TYPES[kind],
             "Content-Disposition": f'attachment; filename="{file_name}"',
         },
     )
-
-
-def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
-    """Join lines into blocks: writing each line to the socket would take long."""
-    block: list[str] = []
-    for line in lines:
-        block.append(line)
-        if len(block) == 500:
-            yield "".join(block).encode()
-            block.clear()
-    yield "".join(block).encode()
 
 
 def _parquet(table: Table, span: Span, file_name: str) -> FileResponse:
