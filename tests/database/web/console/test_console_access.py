@@ -68,7 +68,7 @@ def test_a_session_from_before_the_second_step_was_set_up_is_asked_for_it(
 
 
 # Before these, the staff show once more that it is they.
-NEED_PROOF = {"refund", "sign_refund", "refund_to_wallet", "export"}
+NEED_PROOF = {"refund", "sign_refund", "refund_to_wallet", "export", "margins_file"}
 NEED_PROOF |= {"staff", "add_staff", "change_staff", "remove_staff"}
 
 
@@ -92,7 +92,7 @@ def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
 
 
 # A viewer looks at all of the console but for these, which are nothing but an action.
-SHUT_TO_VIEWERS = {"staff", "remove_staff", "export", "refund"}
+SHUT_TO_VIEWERS = {"staff", "remove_staff", "export", "margins_file", "refund"}
 SHUT_TO_VIEWERS |= {"sell_listed_plan", "add_pricing_rule", "pricing_rule"}
 
 
