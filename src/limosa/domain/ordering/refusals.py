@@ -61,3 +61,9 @@ class RefundNotAllowedError(DomainRefusal):
     """The bundle has been used, or the order was never paid."""
 
     code = "refund_not_allowed"
+
+
+class UseNotKnownError(DomainRefusal):
+    """The supplier was asked how much was used, and has not answered clearly."""
+
+    code = "use_not_known"

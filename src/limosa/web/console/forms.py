@@ -40,6 +40,7 @@ class RefundForm(ReasonForm):
     """How much to refund, and why. `part_minor` None: all that is left, and the bundle with it.
 
     `confirmed`: the amount that the button showed, in minor units; empty until it showed one.
+    `knowing`: the page said that nobody knows how much was used.
     """
 
     how = forms.ChoiceField(
@@ -57,6 +58,7 @@ class RefundForm(ReasonForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     confirmed = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    knowing = forms.BooleanField(required=False, widget=forms.HiddenInput)
     field_order = ["how", "amount", "detail"]
 
     def __init__(self, data: QueryDict | None, *, payment: Payment | None) -> None:

@@ -2,8 +2,9 @@
 funds."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from limosa.domain.charging.suppliers import counts_use
 from limosa.domain.connectivity.capabilities import Cancel
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.bundle_life import may_be_returned
@@ -71,6 +72,14 @@ def is_esim_cancelled_too(order: Order) -> bool:
     if order.quote.esim_id is not None or esim is None or esim.state != EsimState.READY:
         return False
     return capabilities_of(esim.supplier_id).cancel is Cancel.AT_ONCE
+
+
+def counts_lag(order: Order) -> timedelta | None:
+    """How far the count that decides on a return may lag; None: not at all, or nobody knows."""
+    if order.esim is None:
+        return None
+    can = capabilities_of(order.esim.supplier_id)
+    return (can.usage_age or None) if counts_use(can) else None
 
 
 def money_left(order: Order) -> Left | None:

@@ -15,6 +15,10 @@ REFUSED_IN_CONSOLE = _(
     "This can't be refunded: it is not paid, its data has been used, or the payer disputes it. "
     "A partial refund is still possible after data has been used."
 )
+USE_NOT_KNOWN = _(
+    "Nothing was refunded yet: we asked the carrier how much data was used, and got no clear "
+    "answer. Please try again in a few minutes, or choose “Get help”."
+)
 BEFORE_A_REFUND = _(
     "The refund goes to the original payment method. A full refund is possible only while no data "
     "has been used, and removes the bundle. A partial refund is possible at any time, and the "

@@ -74,6 +74,7 @@ TEXTS: dict[str, str | Promise] = {
         "This person is already a member of the staff. Change their role in the list."
     ),
     "refund_not_allowed": refund_rule.REFUSED,
+    "use_not_known": refund_rule.USE_NOT_KNOWN,
     "case_full": _(
         "You have already sent us a lot about this order. We have it all and will answer by email."
     ),

@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
-from limosa.domain.esims.models import Bundle
+from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
+from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -19,7 +21,10 @@ from tests.database.web.storefront.test_home_page import text_of
 from tests.database.web.storefront.test_order_pages import order_by, page_of, paid_by_wallet
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
+from tests.factories.catalog import make_supplier
 from tests.factories.payments import make_dispute, make_payment, make_refund
+from tests.fakes.supplier import LOST_BEFORE
+from tests.fakes.wholesale import wholesale_in
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +240,24 @@ def test_a_receipt_does_not_call_refunded_what_is_not_back(shop: Shop, state: st
     receipt = text_of(shop.client.get(reverse("receipt", args=[order.number])))
     assert "was refunded" not in receipt
     assert "The money has not been refunded yet" in receipt
+
+
+def test_a_plan_is_returned_only_once_its_supplier_has_counted(
+    shop: Shop, settings: Settings
+) -> None:
+    order = paid_by_wallet(shop)
+    bundle = Bundle.objects.get(order_number=order.number)
+    Bundle.objects.exclude(pk=bundle.pk).delete()
+    esim = bundle.esim
+    Esim.objects.filter(pk=esim.pk).update(supplier=make_supplier("wholesale"))
+    with wholesale_in(settings) as supplier:
+        supplier.usages[esim.iccid] = SupplierUsage(
+            esim=SupplierEsim(iccid=esim.iccid), as_of=MOMENT, used_bytes=0
+        )
+        assert "can be 3 hours late" in text_of(shop.client.get(return_path(order)))
+        supplier.script(LOST_BEFORE)
+        page = text_of(shop.client.post(return_path(order), follow=True))
+        assert "Nothing was refunded yet" in page
+        assert Order.objects.get().state == OrderState.FULFILLED
+        shop.client.post(return_path(order))
+    assert Order.objects.get().state == OrderState.REFUNDED

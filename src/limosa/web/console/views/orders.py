@@ -15,8 +15,10 @@ from limosa.domain.connectivity.supplies import current_supply
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.operations.count_use_now import count_use_now
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.ordering.use_counts import UseCount
 from limosa.domain.payments.models import Dispute, Payment, Refund
 from limosa.domain.support.engine.signing import needs_second_signature
 from limosa.domain.support.models import (
@@ -91,7 +93,11 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
 
 @staff_action_page(AuditAction.PROPOSE_REFUND)
 def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
-    """Ask for the amount, a reason and a confirmation; then refund, or await a second signature."""
+    """Ask for the amount, a reason and a confirmation; then refund, or await a second signature.
+
+    Before all is refunded, the supplier is asked for the use; without a clear answer whoever
+    confirms is told, and decides.
+    """
     shown = _order(number)
     payment = Payment.objects.filter(order_number=number, pays_order=True).first()
     form = RefundForm(request.POST if request.method == "POST" else None, payment=payment)
@@ -105,9 +111,15 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
         "staff": staff,
     }
     if form.is_valid():
-        if payment is not None and not form.is_confirmed:
+        is_decided = form.part_minor is not None or form.cleaned_data["knowing"]
+        use = None if is_decided else _use_now(number, staff)
+        if payment is not None and not (form.is_confirmed and (use is None or use.is_clear)):
             going = refund_money(shown, payment, part_minor=form.part_minor)
-            context |= {"going": going, "needs_second": _needs_second(payment, going.amount)}
+            context |= {
+                "going": going,
+                "needs_second": _needs_second(payment, going.amount),
+                "use": use,
+            }
             return render(request, "console/refund_sure.html", context)
         try:
             proposal = propose_refund(
@@ -138,8 +150,14 @@ def turn_down(request: HttpRequest, staff: Subscriber, proposal_id: int) -> Http
 @staff_action_page(AuditAction.SIGN_REFUND)
 @require_POST
 def sign(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpResponse:
-    """Sign a proposed refund."""
+    """Sign a proposed refund, once the supplier was asked for the use as for `refund`."""
     proposal = get_object_or_404(RefundProposal.objects.select_related("order"), pk=proposal_id)
+    is_decided = proposal.part_minor is not None or proposal.state != ProposalState.OPEN
+    if not is_decided and request.POST.get("knowing") != "yes":
+        use = _use_now(proposal.order.number, staff)
+        if not use.is_clear:
+            context = {"order": proposal.order, "proposal": proposal, "use": use, "staff": staff}
+            return render(request, "console/sign_sure.html", context)
     try:
         proposal = sign_refund(proposal_id=proposal_id, actor=staff, now=timezone.now())
     except RefundNotAllowedError:
@@ -170,6 +188,12 @@ def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> Ht
             request, gettext("The money is in the customer's wallet, and they have been notified.")
         )
     return redirect("console:order", number=found.payment.order_number)
+
+
+def _use_now(number: str, staff: Subscriber) -> UseCount:
+    """Have the supplier asked how much of an order was used."""
+    caller = provider_calls().caller(subscriber_id=staff.pk, order_number=number)
+    return count_use_now(order_number=number, caller=caller, now=timezone.now())
 
 
 def _needs_second(payment: Payment, amount: Money) -> bool:

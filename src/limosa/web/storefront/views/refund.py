@@ -7,10 +7,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from limosa.domain.ordering.operations.refund_order import refund_order
-from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.ordering.operations.return_order import return_order
+from limosa.domain.ordering.refusals import RefundNotAllowedError, UseNotKnownError
+from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import own_order
-from limosa.web.storefront.order_money import is_esim_cancelled_too, may_return, money_left
+from limosa.web.storefront.order_money import (
+    counts_lag,
+    is_esim_cancelled_too,
+    may_return,
+    money_left,
+)
 from limosa.web.wording.refusals import refusal_text
 
 
@@ -22,13 +28,24 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         try:
-            refund_order(order_number=order.number, reason="person", now=now)
-        except RefundNotAllowedError as refusal:
+            return_order(
+                order_number=order.number,
+                caller=provider_calls().caller(
+                    subscriber_id=order.subscriber_id, order_number=order.number
+                ),
+                now=now,
+            )
+        except (RefundNotAllowedError, UseNotKnownError) as refusal:
             messages.error(request, refusal_text(refusal))
         return redirect("order", order.number)
     payment = money_left(order)
     if payment is None or not may_return(order, now=now):
         messages.error(request, refusal_text(RefundNotAllowedError()))
         return redirect("order", order.number)
-    context = {"order": order, "left": payment, "ends_esim": is_esim_cancelled_too(order)}
+    context = {
+        "order": order,
+        "left": payment,
+        "ends_esim": is_esim_cancelled_too(order),
+        "may_lag": counts_lag(order),
+    }
     return render(request, "storefront/return.html", context)
