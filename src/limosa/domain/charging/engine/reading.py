@@ -111,7 +111,7 @@ class Sold:
 class Judgement:
     """The buckets that change, bytes deducted by bucket id, and what was used beyond the bundles.
 
-    `bundle_id`: the newest bundle covered, if the reading is believed.
+    `bundle_id`: the newest bundle covered, if the reading is believed; `covered`: all of them.
     """
 
     verdict: Verdict
@@ -119,6 +119,7 @@ class Judgement:
     deductions: dict[int, int] = field(default_factory=dict)
     overrun_bytes: int = 0
     bundle_id: int | None = None
+    covered: tuple[int, ...] = ()
 
 
 def judge(
@@ -142,7 +143,9 @@ def judge(
         if reading.used_bytes < last.reading.used_bytes:
             return Judgement(verdict=Verdict.SMALLER)
         if _is_same(reading, last.reading):
-            return Judgement(verdict=Verdict.UNCHANGED, bundle_id=last.bundle_id)
+            return Judgement(
+                verdict=Verdict.UNCHANGED, bundle_id=last.bundle_id, covered=place.covered_ids
+            )
     return _apply(reading, place, zone=time_zone)
 
 
@@ -153,6 +156,10 @@ class _Place:
     covered: Sequence[Sold]
     ended: Sequence[Sold]
     has_follower: bool
+
+    @property
+    def covered_ids(self) -> tuple[int, ...]:
+        return tuple(one.bucket.id for one in self.covered)
 
 
 def _refused_at_once(reading: Reading, last: LastReading | None, now: datetime) -> Verdict | None:
@@ -307,6 +314,7 @@ def _apply(reading: Reading, place: _Place, *, zone: str) -> Judgement:
         deductions=deductions,
         overrun_bytes=_beyond(reading, covered),
         bundle_id=covered[-1].bucket.id,
+        covered=place.covered_ids,
     )
 
 

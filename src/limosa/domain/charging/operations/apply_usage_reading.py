@@ -27,6 +27,7 @@ from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim, EsimState
 from limosa.domain.esims.operations.note_esim_seen import note_esim_seen
+from limosa.domain.esims.operations.take_over_end import take_over_end
 from limosa.domain.rows import insert_row, insert_row_once, update_row
 
 # Of an eSIM's bundles, the newest are enough: a counter covers those since the last one ended.
@@ -67,9 +68,10 @@ def apply_usage_reading(
 ) -> Verdict:
     """Apply what a supplier's counter says of an eSIM, once; return what it came to.
 
-    Kept unless it was before. Moves the bundles that it covers forward, or changes nothing; warns
-    as the network's own records do. `attempt`: the question that it answers, by whose answer the
-    next one is planned; None: the supplier told it by itself.
+    Kept unless it was before. Moves the bundles that it covers forward, or changes nothing; what of
+    them runs ends when the supplier says, if it does. Warns as the network's own records do.
+    `attempt`: the question that it answers, by whose answer the next one is planned; None: the
+    supplier told it by itself.
     Locks: the eSIM, its bundles, its watch.
     """
     esim = (
@@ -148,12 +150,17 @@ def _keep(held: _Held, judged: Judgement) -> tuple[str, ...]:
     match judged.verdict:
         case Verdict.APPLIED:
             _move_bundles(held, judged)
+            _take_over_ends(held, judged)
             return _set_latest(held, judged)
         case Verdict.UNCHANGED:
+            _take_over_ends(held, judged)
             return _set_latest(held, judged)
-        case Verdict.LATE | Verdict.ENDED:
+        case Verdict.LATE:
             _store(held, judged)
             return ()
+        case Verdict.ENDED:
+            _store(held, judged)
+            return _end_doubt(held.watch)
         case _:
             return _doubt(held, judged)
 
@@ -195,6 +202,12 @@ def _doubt(held: _Held, judged: Judgement) -> tuple[str, ...]:
     return _PROBLEM
 
 
+def _end_doubt(watch: UsageWatch) -> tuple[str, ...]:
+    """What it counts has ended, so nothing of it is in doubt any more."""
+    watch.problem, watch.problem_at = "", None
+    return _PROBLEM
+
+
 def _move_bundles(held: _Held, judged: Judgement) -> None:
     kept = _store(held, judged)
     since = _counted_since(held, judged)
@@ -225,6 +238,17 @@ def _move_bundles(held: _Held, judged: Judgement) -> None:
     for day, used_bytes in days.items():
         add_to_day(esim=held.esim, day=day, used_bytes=used_bytes)
     note_esim_seen(esim=held.esim, now=held.reading.as_of)
+
+
+def _take_over_ends(held: _Held, judged: Judgement) -> None:
+    """Let what runs end when the supplier says: it has one end for all that it counts together."""
+    ends_at = held.reading.ends_at
+    if ends_at is None:
+        return
+    for bundle in held.bundles:
+        runs = bundle.state == BundleState.ACTIVE and bundle.pk in judged.covered
+        if runs and bundle.starts_at and bundle.starts_at < ends_at != bundle.ends_at:
+            take_over_end(bundle=bundle, ends_at=ends_at, others=held.bundles)
 
 
 def _counted_since(held: _Held, judged: Judgement) -> datetime | None:
