@@ -173,6 +173,36 @@ def test_what_was_refused_at_first_counts_once_its_bundle_is_there(supplier: Fak
     assert UsageReading.objects.get().verdict == "total_differs"
 
 
+def test_the_doubt_ends_with_what_was_counted(supplier: FakeSupplier) -> None:
+    bundle = sold()
+    says(supplier, bundle.esim, 1, total_gb=500)
+    ask()
+    assert UsageWatch.objects.get().problem == "total_differs"
+    Bundle.objects.update(state=BundleState.EXPIRED, ended_at=MOMENT, ends_at=MOMENT)
+    says(supplier, bundle.esim, 1, at=MOMENT + HOUR)
+    ask(MOMENT + HOUR)
+    watch = UsageWatch.objects.get()
+    assert (watch.problem, watch.problem_at, watch.next_at) == ("", None, None)
+
+
+@pytest.mark.parametrize(("counts", "problem"), [(1, ""), (0, "not_told")])
+def test_an_esim_without_a_bundle_is_no_longer_asked_for(
+    supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch, counts: int, problem: str
+) -> None:
+    bundle = sold()
+    named = SupplierEsim(iccid=bundle.esim.iccid)
+    told = [SupplierUsage(esim=named, as_of=MOMENT, used_bytes=None)] * counts
+    monkeypatch.setattr(supplier, "usage", lambda _: told)
+    ask()
+    asked = UsageWatch.objects.get()
+    assert asked.problem == problem
+    assert asked.next_at is not None
+    Bundle.objects.update(state=BundleState.EXPIRED, ended_at=MOMENT, ends_at=MOMENT)
+    ask(MOMENT + HOUR)
+    watch = UsageWatch.objects.get()
+    assert (watch.problem, watch.problem_at, watch.next_at) == ("", None, None)
+
+
 def test_an_overrun_is_recorded_and_the_bundle_used_up(supplier: FakeSupplier) -> None:
     bundle = sold()
     says(supplier, bundle.esim, 21)

@@ -181,6 +181,7 @@ class AuditAction(models.TextChoices):
     FETCH_STATEMENT = "fetch_statement"
     AGREE_TO_CHARGE = "agree_to_charge"
     DISPUTE_CHARGE = "dispute_charge"
+    END_DOUBT = "end_doubt"
 
 
 class AuditEntry(models.Model):

@@ -41,6 +41,7 @@ urlpatterns = [
     path("suppliers/of/<slug:code>/compare/", suppliers.compare, name="compare_statement"),
     path("suppliers/<slug:code>/pause/", today.pause, name="pause"),
     path("suppliers/usage/", usage.usage, name="usage"),
+    path("suppliers/usage/<int:pk>/reviewed/", usage.reviewed, name="usage_reviewed"),
     path("find/", people.find, name="find"),
     path("people/", people.people, name="people"),
     path("people/<int:person_id>/", people.person, name="person"),

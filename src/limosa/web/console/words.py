@@ -45,6 +45,7 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.FETCH_STATEMENT: _("Supplier's statement compared"),
     AuditAction.AGREE_TO_CHARGE: _("Books corrected to a supplier's statement"),
     AuditAction.DISPUTE_CHARGE: _("Supplier's charge disputed"),
+    AuditAction.END_DOUBT: _("Supplier's count reviewed"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {

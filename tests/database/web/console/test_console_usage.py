@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from limosa.domain.charging.engine.reading import CONTRADICTIONS
 from limosa.domain.charging.models import CallAllowance, UsageWatch
 from limosa.domain.charging.operations.ask_usage import NOT_TOLD
+from limosa.domain.support.models import AuditEntry
 from limosa.foundation.volume import GB
 from limosa.web.console.usage_words import USAGE_PROBLEMS
 from tests.factories import MOMENT
@@ -69,3 +70,25 @@ def test_a_supplier_that_falls_behind_or_does_not_answer_is_shown(client: Client
 
 def test_each_problem_has_its_words() -> None:
     assert USAGE_PROBLEMS.keys() == {verdict.value for verdict in CONTRADICTIONS} | {NOT_TOLD}
+
+
+def test_a_count_that_was_reviewed_leaves_the_list_once(client: Client) -> None:
+    sign_in_staff(client)
+    watch = in_doubt()
+    address = reverse("console:usage_reviewed", args=[watch.pk])
+    seen = f'name="seen" value="{MOMENT.isoformat()}"'
+    assert seen in client.get(reverse("console:usage")).content.decode()
+    UsageWatch.objects.update(problem_at=MOMENT + timedelta(hours=1))
+    page = client.post(address, {"seen": MOMENT.isoformat()}, follow=True).content.decode()
+    assert "has changed since" in page
+    assert not AuditEntry.objects.exists()
+    later = (MOMENT + timedelta(hours=1)).isoformat()
+    for _ in range(2):
+        page = client.post(address, {"seen": later}, follow=True).content.decode()
+        assert "None. Every count fits." in page
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject, entry.detail) == (
+        "end_doubt",
+        watch.esim.public_id,
+        "total_differs",
+    )

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError
 from django.db.models import F
@@ -16,7 +17,7 @@ from limosa.domain.charging.suppliers import (
 )
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
-from limosa.domain.esims.models import Esim
+from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim
 from limosa.foundation.errors import ProviderError
 
 NOT_TOLD = "not_told"
@@ -85,12 +86,14 @@ def _apply(taken: TakenWatch, told: Sequence[SupplierUsage], now: datetime) -> N
 
 
 def _note_not_counted(taken: TakenWatch, now: datetime, *, is_known: bool) -> None:
-    """Ask again later; an eSIM that the supplier does not know is something to look at."""
-    changes = (
-        {"next_at": now + MOST, "problem": "", "problem_at": None}
-        if is_known
-        else {"next_at": now + _NOT_TOLD_AGAIN, "problem": NOT_TOLD, "problem_at": now}
-    )
+    """Ask again later, while a bundle is open; an eSIM that the supplier does not know then is
+    something to look at."""
+    is_open = Bundle.objects.filter(esim=taken.esim_id, state__in=OPEN_STATES).exists()
+    changes: dict[str, Any] = {"next_at": None, "problem": "", "problem_at": None}
+    if is_open and is_known:
+        changes["next_at"] = now + MOST
+    elif is_open:
+        changes = {"next_at": now + _NOT_TOLD_AGAIN, "problem": NOT_TOLD, "problem_at": now}
     UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(**changes)
 
 

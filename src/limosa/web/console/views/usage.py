@@ -3,19 +3,37 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.charging.models import CallAllowance, UsageReading, UsageWatch
 from limosa.domain.charging.suppliers import suppliers_that_count
+from limosa.domain.support.models import AuditAction
+from limosa.domain.support.operations.end_usage_doubt import end_usage_doubt
 from limosa.web.console import attention
-from limosa.web.console.access import staff_page
+from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.paging import page_of
 
 # A worker takes what is due each five seconds.
 _LATE_AFTER = timedelta(minutes=2)
+
+
+@staff_action_page(AuditAction.END_DOUBT)
+@require_POST
+def reviewed(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
+    """Take a count off the list, if it is in doubt for what the page showed."""
+    watch = get_object_or_404(UsageWatch.objects.select_related("esim"), pk=pk)
+    is_as_seen = watch.problem_at and watch.problem_at.isoformat() == request.POST.get("seen")
+    if is_as_seen and end_usage_doubt(watch=watch, actor=staff, now=timezone.now()):
+        messages.success(request, gettext("The count was removed from the list."))
+    else:
+        messages.info(request, gettext("This count has changed since the page was opened."))
+    return redirect("console:usage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
