@@ -4,11 +4,17 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from limosa.domain.charging.models import DailyUsage, UsageReading, UsageRecord, UsageWatch
-from limosa.foundation.volume import MB
+from limosa.domain.charging.models import (
+    DailyUsage,
+    Reserve,
+    UsageReading,
+    UsageRecord,
+    UsageWatch,
+)
+from limosa.foundation.volume import GB, MB
 from tests.factories import MOMENT
 from tests.factories.catalog import make_supplier
-from tests.factories.esims import make_esim
+from tests.factories.esims import make_bundle, make_esim
 
 _numbers = count(1)
 
@@ -55,3 +61,18 @@ def make_reading(**fields: Any) -> UsageReading:
     fields.setdefault("received_at", fields["as_of"])
     fields.setdefault("verdict", "applied")
     return UsageReading.objects.create(**fields)
+
+
+def make_reserve(**fields: Any) -> Reserve:
+    """Return an open reserve of 20 MB, of a bundle that was used up."""
+    if "bundle" not in fields:
+        fields["bundle"] = make_bundle(
+            state="exhausted", used_bytes=20 * GB, volume_bytes=20 * GB, ended_at=MOMENT
+        )
+    defaults = {
+        "esim": fields["bundle"].esim,
+        "volume_bytes": 20 * MB,
+        "granted_at": MOMENT,
+        "ends_at": MOMENT + timedelta(days=7),
+    }
+    return Reserve.objects.create(**(defaults | fields))

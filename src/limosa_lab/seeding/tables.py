@@ -110,7 +110,7 @@ def _bundles(world: World) -> list[Table]:
         Table(
             "charging_usagerecord",
             "id, feed, record_id, esim_id, subscriber_id, started_at, ended_at, uplink_bytes,"
-            " downlink_bytes, overrun_bytes, received_at",
+            " downlink_bytes, overrun_bytes, reserve_bytes, received_at",
             size.esims,
             lambda: _usage_records(world, used_by_esim),
         ),
@@ -154,7 +154,7 @@ def _usage_records(world: World, used_by_esim: "array[int]") -> Iterator[str]:
     for esim in range(1, world.size.esims + 1):
         yield (
             f"{esim}\t{FEED}\t{esim}\t{esim}\t{world.owner(esim)}\t{began}\t{ended}"
-            f"\t0\t{used_by_esim[esim]}\t0\t{ended}\n"
+            f"\t0\t{used_by_esim[esim]}\t0\t0\t{ended}\n"
         )
 
 

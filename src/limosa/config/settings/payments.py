@@ -112,6 +112,24 @@ SERVICE_TIME_ZONE = _money.read(
         "times",
     )
 )
+# What an eSIM of a network of our own has after its last bundle, to reach the renewal page with.
+RESERVE_BYTES = 1_000_000 * _money.read(
+    Variable(
+        "LIMOSA_RESERVE_MEGABYTES",
+        Number(least=0, most=1_000),
+        default="0",
+        about="the reserve of data, in MB of 1000² bytes, that an eSIM of a network of our own "
+        "gets when its last plan was used up or has ended, so that its person can renew; 0: none",
+    )
+)
+RESERVE_DAYS = _money.read(
+    Variable(
+        "LIMOSA_RESERVE_DAYS",
+        Number(least=1, most=30),
+        default="7",
+        about="for how many days, of 24 hours, that reserve can be used",
+    )
+)
 SMDP_ADDRESS = _money.read(
     Variable(
         "LIMOSA_SMDP_ADDRESS",

@@ -1,17 +1,74 @@
-"""Usage: the records and readings as received, the deductions made for each, daily sums; and when
-suppliers are asked next."""
+"""Usage: the records and readings as received, the deductions made for each, daily sums; reserves;
+and when suppliers are asked next."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.charging.engine.reading import CONTRADICTIONS
+from limosa.domain.charging.engine.reserve_life import ReserveState
 from limosa.domain.esims.models import Bundle, Esim
 
 
+class Reserve(models.Model):
+    """A little data that nobody bought, to renew with: once for a bundle after which nothing is
+    left on its eSIM. `ends_at`: when it ends at the latest."""
+
+    bundle = models.OneToOneField(Bundle, on_delete=models.PROTECT, related_name="reserve")
+    esim = models.ForeignKey(
+        Esim,
+        on_delete=models.PROTECT,
+        related_name="reserves",
+        db_index=False,  # Only the open one is looked for, by the constraint.
+    )
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in ReserveState],
+        default=ReserveState.OPEN.value,
+    )
+    volume_bytes = models.BigIntegerField()
+    used_bytes = models.BigIntegerField(default=0)
+    granted_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["esim"], name="reserve_open_once", condition=Q(state="open")
+            ),
+            models.CheckConstraint(
+                name="reserve_used_within_volume",
+                condition=Q(used_bytes__gte=0, used_bytes__lte=F("volume_bytes")),
+            ),
+            models.CheckConstraint(
+                name="reserve_ends_after_grant", condition=Q(ends_at__gt=F("granted_at"))
+            ),
+            models.CheckConstraint(
+                name="reserve_state_has_its_time",
+                condition=Q(state="open", ended_at__isnull=True)
+                | Q(state__in=["used_up", "expired", "renewed"], ended_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ends_at"], name="reserve_open_by_end", condition=Q(state="open"))
+        ]
+
+    def __str__(self) -> str:
+        return f"reserve after {self.bundle_id}"
+
+    @property
+    def remaining_bytes(self) -> int:
+        """Bytes left."""
+        return self.volume_bytes - self.used_bytes
+
+
 class UsageRecord(models.Model):
-    """One usage report. (feed, record_id) decides races: the same record counts once."""
+    """One usage report. (feed, record_id) decides races: the same record counts once.
+
+    `reserve_bytes`: of it, what was used of the reserve, which no bundle counts.
+    """
 
     feed = models.SlugField()
     record_id = models.CharField(max_length=64)
@@ -22,17 +79,31 @@ class UsageRecord(models.Model):
     uplink_bytes = models.BigIntegerField()
     downlink_bytes = models.BigIntegerField()
     overrun_bytes = models.BigIntegerField(default=0)
+    reserve = models.ForeignKey(
+        Reserve, on_delete=models.PROTECT, null=True, related_name="records", db_index=False
+    )
+    reserve_bytes = models.BigIntegerField(default=0)
     received_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["feed", "record_id"], name="usage_record_once"),
             models.CheckConstraint(
+                condition=Q(reserve__isnull=True, reserve_bytes=0)
+                | Q(reserve__isnull=False, reserve_bytes__gt=0),
+                name="usage_record_names_its_reserve",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(uplink_bytes__gte=0, downlink_bytes__gte=0),
                 name="usage_record_not_negative",
             ),
         ]
-        indexes = [models.Index(fields=["esim", "-ended_at"], name="usage_newest_of_esim")]
+        indexes = [
+            models.Index(fields=["esim", "-ended_at"], name="usage_newest_of_esim"),
+            models.Index(
+                fields=["reserve"], name="usage_of_reserve", condition=Q(reserve__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.feed} {self.record_id}"

@@ -1,13 +1,15 @@
 """Reads of usage."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
-from limosa.domain.charging.models import DailyUsage, UsageWatch
-from limosa.domain.esims.models import Bundle
+from limosa.domain.charging.engine.reserve_life import ReserveState
+from limosa.domain.charging.models import DailyUsage, Reserve, UsageWatch
+from limosa.domain.esims.models import Bundle, Esim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,32 @@ class UsageDrift:
     bundle_id: int
     counted_bytes: int
     deducted_bytes: int
+
+
+def open_reserve(esim: Esim, *, now: datetime) -> Reserve | None:
+    """Return an eSIM's reserve that can be used, even if the worker is late to end it."""
+    return open_reserves(esim_ids=[esim.pk], now=now).get(esim.pk)
+
+
+def open_reserves(*, esim_ids: Iterable[int], now: datetime) -> dict[int, Reserve]:
+    """Return the reserves that can be used, by the eSIM's key. One statement."""
+    rows = Reserve.objects.filter(
+        esim__in=list(esim_ids), state=ReserveState.OPEN.value, ends_at__gt=now
+    )
+    return {reserve.esim_id: reserve for reserve in rows}
+
+
+def reserve_drifts() -> list[UsageDrift]:
+    """Return the reserves whose counter differs from the sum of what records took of them."""
+    rows = (
+        Reserve.objects.annotate(drawn=Coalesce(Sum("records__reserve_bytes"), 0))
+        .exclude(used_bytes=F("drawn"))
+        .values_list("bundle_id", "used_bytes", "drawn")
+    )
+    return [
+        UsageDrift(bundle_id=bundle_id, counted_bytes=counted, deducted_bytes=drawn)
+        for bundle_id, counted, drawn in rows
+    ]
 
 
 def daily_usage(*, esim_id: int, since: date) -> list[DailyUsage]:

@@ -1,8 +1,10 @@
-"""The worker's periodic jobs for use that suppliers count."""
+"""The worker's periodic jobs for use that suppliers count, and for reserves."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from limosa.domain.charging.operations.expire_reserves import expire_reserves
+from limosa.domain.charging.operations.grant_due_reserves import grant_due_reserves
 from limosa.domain.charging.operations.warn_of_low_data import warn_of_low_data
 from limosa.domain.charging.operations.watch_open_bundles import watch_open_bundles
 from limosa.domain.charging.rounds import ask_what_is_due
@@ -30,6 +32,17 @@ for _place in ("charging.ask_usage", "charging.ask_usage_too"):
 def watch(timestamp: int) -> None:
     """Have the use of eSIMs asked for that nobody asks for yet."""
     while watch_open_bundles(now=timezone.now()):
+        pass
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="charging.turn_reserves", queueing_lock="charging.turn_reserves")
+def turn_reserves(timestamp: int) -> None:
+    """End the reserves whose time is over, and grant those that are due."""
+    now = timezone.now()
+    while expire_reserves(now=now):
+        pass
+    while grant_due_reserves(now=now):
         pass
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from limosa.domain.charging.engine.deduction import crossed
 from limosa.domain.charging.engine.estimate import Counted, UsePace, warned_at
+from limosa.domain.charging.models import Reserve
 from limosa.domain.esims.links import make_renew_token
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.notifications.operations.notify import notify
@@ -16,11 +17,13 @@ def tell_thresholds(
     before_bytes: int,
     now: datetime,
     as_of: datetime | None = None,
+    reserve: Reserve | None = None,
 ) -> None:
     """Tell an eSIM's person which threshold of theirs a bundle has crossed since `before_bytes`.
 
     Two crossed at once make one message, for the higher one. `as_of`: when a supplier counted;
-    None: just now. The message commits with the caller's transaction.
+    None: just now. `reserve`: what the eSIM has now that all is used up. The message commits with
+    the caller's transaction.
     """
     percents = crossed(
         before_bytes=before_bytes,
@@ -31,6 +34,8 @@ def tell_thresholds(
     if not percents:
         return
     known = {} if as_of is None else _time_of_count(esim, as_of)
+    if reserve is not None and percents[-1] >= 100:
+        known |= _reserve(esim, reserve)
     notify(
         subscriber_id=esim.subscriber_id,
         key=_key(bundle, percents[-1]),
@@ -99,6 +104,14 @@ def _key(bundle: Bundle, percent: int) -> str:
 
 def _time_of_count(esim: Esim, as_of: datetime) -> dict[str, object]:
     return {"as_of": as_of.isoformat(), "time_zone": esim.time_zone}
+
+
+def _reserve(esim: Esim, reserve: Reserve) -> dict[str, object]:
+    return {
+        "reserve_bytes": reserve.remaining_bytes,
+        "until": reserve.ends_at.isoformat(),
+        "time_zone": esim.time_zone,
+    }
 
 
 def _parameters(esim: Esim, bundle: Bundle, percent: int) -> dict[str, object]:

@@ -99,6 +99,7 @@ class Capabilities:
     means nothing where a renewal is a new eSIM. `lists_plans`, `tells_balance`, `lists_charges`:
     whether the methods of that name can be called. `profile_reports`: it
     tells where a profile stands on a device; without, pages say that nothing will be heard.
+    `grants_reserves`: a little data may be put on an eSIM there that nobody pays for.
     `moving` NEW_PROFILE: only with `in_own_database` or where repeats are recognized, since a
     request is sent again if its answer was lost; and only with `profile_reports`, since a move ends
     by itself if no installation is reported.
@@ -119,6 +120,7 @@ class Capabilities:
     lists_charges: bool = False
     callback_auth: CallbackAuth = CallbackAuth.NONE
     profile_reports: bool = False
+    grants_reserves: bool = False
     moving: Moving = Moving.BY_SUPPORT
 
     @property

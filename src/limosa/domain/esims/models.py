@@ -102,8 +102,7 @@ class Bundle(models.Model):
     `volume_bytes` is what was bought, with its bonus; None means unlimited, with `fair_use_bytes`
     at full speed. `used_bytes` never exceeds `volume_bytes`: an overrun is recorded with the usage,
     not here. Validity from first use: `starts_at` and `ends_at` are set by the first byte, which
-    must come by `first_use_before`. `suspended_at`: since when no data is deducted from it, because
-    its payment is disputed.
+    must come by `first_use_before`. `suspended_at`: since when its payment is disputed.
     """
 
     order_number = models.CharField(max_length=20)
@@ -148,6 +147,9 @@ class Bundle(models.Model):
             models.Index(fields=["subscriber", "-id"], name="bundle_newest_of_subscriber"),
             models.Index(
                 fields=["ends_at"], name="bundle_active_by_end", condition=Q(state="active")
+            ),
+            models.Index(
+                fields=["ended_at"], name="bundle_by_its_end", condition=Q(ended_at__isnull=False)
             ),
             models.Index(
                 fields=["starts_at"], name="bundle_queued_by_start", condition=Q(state="queued")

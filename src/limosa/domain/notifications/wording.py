@@ -141,22 +141,26 @@ def _values(notification: Notification) -> dict[str, Any]:
     values: dict[str, Any] = dict(given)
     if "esim_label" in given:
         values["esim"] = given["esim_label"] or _esim_without_label(given.get("iccid_tail"))
-    if "remaining_bytes" in given:
-        values["remaining"] = volume_text(given["remaining_bytes"])
+    for name in ("remaining", "reserve"):
+        if f"{name}_bytes" in given:
+            values[name] = volume_text(given[f"{name}_bytes"])
     if "amount_minor" in given:
         values["amount"] = money_text(Money(given["amount_minor"], given["currency"]))
     if "plan_name" in given:
         names = given["plan_name"]
         values["plan"] = names.get(translation.get_language()) or names["en"]
+    return values | _times(given)
+
+
+def _times(given: Mapping[str, Any]) -> dict[str, str]:
+    values = {}
     if given.get("ends_at"):
         last = last_moment(datetime.fromisoformat(given["ends_at"]))
         values["ends"] = moment_text(last, time_zone=given["time_zone"])
-    if "as_of" in given:
-        as_of = datetime.fromisoformat(given["as_of"])
-        values["counted"] = moment_text(as_of, time_zone=given["time_zone"])
-    if "until" in given:
-        until = datetime.fromisoformat(given["until"])
-        values["until_text"] = moment_text(until, time_zone=given["time_zone"])
+    for name, shown in (("as_of", "counted"), ("until", "until_text")):
+        if name in given:
+            moment = datetime.fromisoformat(given[name])
+            values[shown] = moment_text(moment, time_zone=given["time_zone"])
     return values
 
 

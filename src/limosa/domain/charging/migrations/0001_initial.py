@@ -43,6 +43,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Reserve',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('open', 'open'), ('used_up', 'used_up'), ('expired', 'expired'), ('renewed', 'renewed')], default='open', max_length=10)),
+                ('volume_bytes', models.BigIntegerField()),
+                ('used_bytes', models.BigIntegerField(default=0)),
+                ('granted_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('bundle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reserve', to='esims.bundle')),
+                ('esim', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reserves', to='esims.esim')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['ends_at'], name='reserve_open_by_end')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('esim',), name='reserve_open_once'), models.CheckConstraint(condition=models.Q(('used_bytes__gte', 0), ('used_bytes__lte', models.F('volume_bytes'))), name='reserve_used_within_volume'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('granted_at'))), name='reserve_ends_after_grant'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(('ended_at__isnull', False), ('state__in', ['used_up', 'expired', 'renewed'])), _connector='OR'), name='reserve_state_has_its_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='UsageRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -54,8 +72,10 @@ class Migration(migrations.Migration):
                 ('uplink_bytes', models.BigIntegerField()),
                 ('downlink_bytes', models.BigIntegerField()),
                 ('overrun_bytes', models.BigIntegerField(default=0)),
+                ('reserve_bytes', models.BigIntegerField(default=0)),
                 ('received_at', models.DateTimeField()),
                 ('esim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='usage_records', to='esims.esim')),
+                ('reserve', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='charging.reserve')),
             ],
         ),
         migrations.CreateModel(
@@ -112,6 +132,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='usagerecord',
             index=models.Index(fields=['esim', '-ended_at'], name='usage_newest_of_esim'),
+        ),
+        migrations.AddIndex(
+            model_name='usagerecord',
+            index=models.Index(condition=models.Q(('reserve__isnull', False)), fields=['reserve'], name='usage_of_reserve'),
+        ),
+        migrations.AddConstraint(
+            model_name='usagerecord',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reserve__isnull', True), ('reserve_bytes', 0)), models.Q(('reserve__isnull', False), ('reserve_bytes__gt', 0)), _connector='OR'), name='usage_record_names_its_reserve'),
         ),
         migrations.AddConstraint(
             model_name='usagerecord',

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,11 @@ from limosa.domain.charging.engine.deduction import (
     FinalUnitAction,
     deduct,
 )
-from limosa.domain.charging.models import UsageDeduction, UsageRecord
+from limosa.domain.charging.models import Reserve, UsageDeduction, UsageRecord
 from limosa.domain.charging.operations.add_to_day import add_to_day
+from limosa.domain.charging.operations.grant_reserve import grant_reserve
+from limosa.domain.charging.operations.use_reserve import use_reserve
+from limosa.domain.charging.queries import open_reserve
 from limosa.domain.charging.thresholds import tell_thresholds
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim
 from limosa.domain.esims.operations.note_esim_seen import note_esim_seen
@@ -49,7 +52,9 @@ class UsageResult:
 def record_usage(*, feed: str, reports: Sequence[UsageReport], now: datetime) -> list[UsageResult]:
     """Count each report once, in its own transaction; return the results in the order given.
 
-    A report received before changes nothing and is answered with the current state.
+    A report received before changes nothing and is answered with the current state. What no bundle
+    gives is taken from an open reserve; the report that uses up the last bundle brings one, where
+    it is offered.
     Locks: the eSIM's row, then its open bundles. An unknown eSIM raises nothing: its result says
     so.
     """
@@ -82,14 +87,24 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
         at=min(report.ended_at, now),
         time_zone=esim.time_zone,
     )
+    is_over = deduction.remaining_bytes == 0
+    reserve = open_reserve(esim, now=now) if is_over else None
     if record:
-        _apply(record, esim, bundles, deduction)
-    return UsageResult(
+        reserve = _apply(record, esim, bundles, deduction, reserve)
+    result = UsageResult(
         record_id=report.record_id,
         status=_status(report, is_new=record is not None),
         remaining_bytes=deduction.remaining_bytes,
         final_unit_action=deduction.final_unit_action,
     )
+    return _with_reserve(result, reserve) if is_over and reserve else result
+
+
+def _with_reserve(result: UsageResult, reserve: Reserve) -> UsageResult:
+    """Return the result of a report for an eSIM that has nothing left but its reserve."""
+    left = reserve.remaining_bytes
+    action = FinalUnitAction.NONE if left else FinalUnitAction.REDIRECT
+    return replace(result, remaining_bytes=left, final_unit_action=action)
 
 
 def _status(report: UsageReport, *, is_new: bool) -> str:
@@ -116,25 +131,50 @@ def _store(feed: str, report: UsageReport, esim: Esim, now: datetime) -> UsageRe
     return record if is_new else None
 
 
-def _apply(record: UsageRecord, esim: Esim, bundles: list[Bundle], deduction: Deduction) -> None:
+def _apply(
+    record: UsageRecord,
+    esim: Esim,
+    bundles: list[Bundle],
+    deduction: Deduction,
+    reserve: Reserve | None,
+) -> Reserve | None:
+    """Store what a report did to bundles, or to the reserve; return the reserve, perhaps new."""
     now = record.received_at
     by_id = {bundle.pk: bundle for bundle in bundles}
-    has_queue = any(bucket.state is BucketState.QUEUED for bucket in deduction.buckets)
+    changed: list[tuple[Bundle, int]] = []
     for bucket in deduction.buckets:
         bundle = by_id[bucket.id]
-        if bucket == bucket_of(bundle):
-            continue
-        before_bytes = bundle.used_bytes
-        store_bucket(bundle, bucket, now=now)
-        if not has_queue:
-            tell_thresholds(esim=esim, bundle=bundle, before_bytes=before_bytes, now=now)
+        if bucket != bucket_of(bundle):
+            changed.append((bundle, bundle.used_bytes))
+            store_bucket(bundle, bucket, now=now)
     UsageDeduction.objects.bulk_create(
         UsageDeduction(record=record, bundle_id=bundle_id, deducted_bytes=deducted_bytes)
         for bundle_id, deducted_bytes in deduction.deductions.items()
     )
-    if deduction.overrun_bytes:
-        record.overrun_bytes = deduction.overrun_bytes
-        record.save(update_fields=["overrun_bytes"])
+    _store_rest(record, deduction.overrun_bytes, reserve)
+    if reserve is None and deduction.remaining_bytes == 0:
+        reserve = grant_reserve(esim=esim, now=now)
+    if not any(bucket.state is BucketState.QUEUED for bucket in deduction.buckets):
+        for bundle, before_bytes in changed:
+            tell_thresholds(
+                esim=esim, bundle=bundle, before_bytes=before_bytes, now=now, reserve=reserve
+            )
     day = record.ended_at.astimezone(ZoneInfo(esim.time_zone)).date()
-    add_to_day(esim=esim, day=day, used_bytes=record.uplink_bytes + record.downlink_bytes)
+    of_plans = record.uplink_bytes + record.downlink_bytes - record.reserve_bytes
+    if of_plans:
+        add_to_day(esim=esim, day=day, used_bytes=of_plans)
     note_esim_seen(esim=esim, now=now)
+    return reserve
+
+
+def _store_rest(record: UsageRecord, rest_bytes: int, reserve: Reserve | None) -> None:
+    """Take from the reserve what no bundle gave; what it has not is an overrun."""
+    if not rest_bytes:
+        return
+    if reserve is not None:
+        record.reserve = reserve
+        record.reserve_bytes = use_reserve(
+            reserve=reserve, wanted_bytes=rest_bytes, now=record.received_at
+        )
+    record.overrun_bytes = rest_bytes - record.reserve_bytes
+    record.save(update_fields=["overrun_bytes", "reserve", "reserve_bytes"])

@@ -91,6 +91,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='bundle',
+            index=models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='bundle_by_its_end'),
+        ),
+        migrations.AddIndex(
+            model_name='bundle',
             index=models.Index(condition=models.Q(('state', 'queued')), fields=['starts_at'], name='bundle_queued_by_start'),
         ),
         migrations.AddConstraint(

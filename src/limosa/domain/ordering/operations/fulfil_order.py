@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from limosa.domain.charging.operations.end_reserve import end_reserve
 from limosa.domain.charging.operations.watch_usage import watch_usage
 from limosa.domain.connectivity.answers import Delivered, SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import Renewal
@@ -130,6 +131,8 @@ def _bundle(
         period = start.period(now)
     except TopUpNeedsBundleError:
         return None
+    if held is not None:
+        end_reserve(esim=held.esim, now=now)
     if held is not None and start.is_alone:
         end_bundles(esim=held.esim, now=now)
     return add_bundle(

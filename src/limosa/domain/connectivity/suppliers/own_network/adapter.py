@@ -80,6 +80,7 @@ class OwnNetwork(WithoutPlans, WithoutBalance, WithoutCharges, WithoutCallbacks)
         usage_batch=1000,
         renewal_start=RenewalStart.AS_CHOSEN,
         profile_reports=True,
+        grants_reserves=True,
         moving=Moving.NEW_PROFILE,
     )
 
