@@ -11,7 +11,7 @@ from limosa.domain.charging.models import (
     UsageRecord,
     UsageWatch,
 )
-from limosa.foundation.volume import GB, MB
+from limosa.foundation.volume import MB
 from tests.factories import MOMENT
 from tests.factories.catalog import make_supplier
 from tests.factories.esims import make_bundle, make_esim
@@ -64,11 +64,9 @@ def make_reading(**fields: Any) -> UsageReading:
 
 
 def make_reserve(**fields: Any) -> Reserve:
-    """Return an open reserve of 20 MB, of a bundle that was used up."""
+    """Return an open reserve of 20 MB, after a bundle that has ended."""
     if "bundle" not in fields:
-        fields["bundle"] = make_bundle(
-            state="exhausted", used_bytes=20 * GB, volume_bytes=20 * GB, ended_at=MOMENT
-        )
+        fields["bundle"] = make_bundle(state="expired", ended_at=MOMENT)
     defaults = {
         "esim": fields["bundle"].esim,
         "volume_bytes": 20 * MB,

@@ -18,6 +18,7 @@ import limosa_lab.commands
 from limosa.config import commands
 from limosa.domain.charging.engine.deduction import FinalUnitAction
 from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.charging.engine.reserve_life import RESERVE_LIFE, ReserveState
 from limosa.domain.esims.engine.bundle_life import BUNDLE_LIFE
 from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import BundleState, EsimState
@@ -160,6 +161,7 @@ def test_every_state_is_described(heading: str, states: type[enum.Enum]) -> None
     ("heading", "states", "life"),
     [
         ("Bundle", BundleState, BUNDLE_LIFE),
+        ("Reserve", ReserveState, RESERVE_LIFE),
         ("Download order", DownloadState, DOWNLOAD_LIFE),
         ("Payment", PaymentState, PAYMENT_LIFE),
         ("Refund", RefundState, REFUND_LIFE),

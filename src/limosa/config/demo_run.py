@@ -85,6 +85,7 @@ class _Demo:
             "LIMOSA_ALLOWED_HOSTS": f"{HOST},localhost",
             "LIMOSA_EMAIL_URL": f"smtp://{HOST}:{self.ports['mailbox SMTP']}",
             "LIMOSA_STATIC_ROOT": str(self.folder / "static"),
+            "LIMOSA_RESERVE_MEGABYTES": "20",
             "LIMOSA_DEMO_SCAN_URL": self.url("payment gateway"),
             "LIMOSA_DEMO_PHONE_URL": self.url("virtual phones"),
             **smdp_settings(self.folder / "pki", address=f"{NAME}:{self.ports['SM-DP+']}"),

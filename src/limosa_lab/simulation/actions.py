@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.catalog.models import Supplier
+from limosa.domain.charging.operations.expire_reserves import expire_reserves
+from limosa.domain.charging.operations.grant_due_reserves import grant_due_reserves
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.charging.queries import open_reserve
 from limosa.domain.connectivity.answers import Delivered
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
@@ -33,7 +36,7 @@ from limosa.domain.payments.requests import SAVED, Payer, PaymentMethodChoice
 from limosa.domain.support.operations.settle_supply import settle_supply
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.money import Money
-from limosa.foundation.volume import GB
+from limosa.foundation.volume import GB, MB
 from limosa_lab.simulation.held import Message
 from limosa_lab.simulation.stage import pause
 from limosa_lab.simulation.world import PLANS, World
@@ -58,6 +61,14 @@ def supply_what_is_due(world: World) -> str:
     return str(taken)
 
 
+def _turn_bundles(world: World) -> int:
+    """The worker's rounds about bundles, and about the reserves after them."""
+    changed = advance_bundles(now=world.now)
+    if not world.configuration.has_reserve:
+        return changed
+    return changed + expire_reserves(now=world.now) + grant_due_reserves(now=world.now)
+
+
 JOBS: dict[str, Callable[[World], object]] = {
     "ask": lambda world: poll_due_payments(now=world.now),
     "refunds": lambda world: push_refunds(now=world.now),
@@ -65,7 +76,7 @@ JOBS: dict[str, Callable[[World], object]] = {
     "deliver": lambda world: deliver_waiting_orders(now=world.now),
     "supply": supply_what_is_due,
     "earn": lambda world: recognize_revenue(now=world.now),
-    "bundles": lambda world: advance_bundles(now=world.now),
+    "bundles": _turn_bundles,
 }
 
 
@@ -215,15 +226,17 @@ def pause_one(world: World, *, code: str) -> str:
 
 
 def use(world: World, *, person: int, gigabytes: int) -> str:
-    """The network reports usage."""
+    """The network reports usage: so many MB, where only a reserve is left."""
     world.usage_records += 1
+    esim = Esim.objects.get(public_id=f"ESIM{person}")
+    is_reserve = world.configuration.has_reserve and open_reserve(esim, now=world.now) is not None
     report = UsageReport(
         record_id=str(world.usage_records),
-        iccid=Esim.objects.get(public_id=f"ESIM{person}").iccid,
+        iccid=esim.iccid,
         started_at=world.now - timedelta(minutes=1),
         ended_at=world.now,
         uplink_bytes=0,
-        downlink_bytes=gigabytes * GB,
+        downlink_bytes=gigabytes * (MB if is_reserve else GB),
     )
     record_usage(feed="played", reports=[report], now=world.now)
     return f"{gigabytes} GB"

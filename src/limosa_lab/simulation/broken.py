@@ -2,7 +2,7 @@
 
 
 class InvariantBrokenError(AssertionError):
-    """`name`: I1 to I12 and F1 to F10, as in docs/explanation/fault-simulation.md."""
+    """`name`: I1 to I13 and F1 to F10, as in docs/explanation/fault-simulation.md."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name}: {text}")

@@ -25,6 +25,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "keeps_unapplied": (True, False),
     "decides_late": (True, False, False),
     "supplier": (OWN, OWN, OWN, OWN, *KINDS),
+    "has_reserve": (False, False, True),
 }
 NONE = "nobody"
 # Runs about suppliers: several of them sell the plans; payments go well.
@@ -64,7 +65,7 @@ class Configuration:
     while, and decline some of those. `supplier`: our own network, or one that has to be called, by
     what becomes of a lost answer there; `second_supplier`, `third_supplier`: who sells the same
     plans. `cost_currency`: what suppliers charge in; `cost_is`: how we learn what an order costs.
-    `renewal`: whether it is on the same eSIM.
+    `renewal`: whether it is on the same eSIM. `has_reserve`: eSIMs of our own network get one.
     """
 
     currency: str
@@ -82,6 +83,7 @@ class Configuration:
     cost_currency: str = ""
     cost_is: str = FIXED
     renewal: str = "same_esim"
+    has_reserve: bool = False
 
     @property
     def suppliers(self) -> list[str]:

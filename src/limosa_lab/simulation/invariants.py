@@ -1,4 +1,4 @@
-"""What must be true at every moment, whatever is in progress: I1 to I12.
+"""What must be true at every moment, whatever is in progress: I1 to I13.
 
 Read from committed rows over a connection of its own, and compared with the providers' own books.
 """
@@ -12,6 +12,8 @@ from limosa.domain.payments.requests import SAVED
 from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.held import MERCHANT, Held
 from limosa_lab.simulation.monitor import Monitor
+from limosa_lab.simulation.reserves import TABLE as RESERVES
+from limosa_lab.simulation.reserves import check_reserves
 from limosa_lab.simulation.supplies import check_ordered_once
 from limosa_lab.simulation.world import World
 
@@ -40,6 +42,7 @@ _TABLES = {
     "bundles": """
         SELECT id, order_number, suspended_at IS NOT NULL AS is_suspended
           FROM esims_bundle WHERE order_number NOT LIKE 'B-%'""",
+    "reserves": RESERVES,
     "accounts": "SELECT id, code, kind, balance_minor FROM ledger_account",
     "entries": "SELECT id, key, kind, order_number FROM ledger_journalentry",
     "postings": "SELECT id, entry_id, account_id, amount_minor FROM ledger_posting",
@@ -77,6 +80,7 @@ class Invariants:
         self._check_disputes()
         self._check_captures()
         self._check_providers()
+        check_reserves(self.world, self.rows["reserves"])
         check_ordered_once(self.world)
 
     def _check_journal(self) -> None:

@@ -14,6 +14,7 @@ from limosa.domain.ordering.funds import funds_source_of
 from limosa.domain.ordering.operations import apply_dispute_status as disputing
 from limosa.domain.ordering.operations import apply_refund_status as refunding
 from limosa.domain.ordering.operations import book_settlement as settling
+from limosa.domain.ordering.operations import fulfil_order as fulfilling
 from limosa.domain.ordering.operations import keep_in_wallet as keeping
 from limosa.domain.ordering.operations import poll_payment as asking
 from limosa.domain.ordering.operations import refund_order as returning
@@ -38,6 +39,17 @@ def _refund_what_is_disputed() -> Iterator[None]:
         objects = Dispute.objects.none()
 
     with replaced(returning, "Dispute", Undisputed):
+        yield
+
+
+@_bug("I13")
+def _leave_a_reserve_beside_the_plan() -> Iterator[None]:
+    """A renewal does not end the reserve."""
+
+    def end(**_arguments: Any) -> None:
+        """Do nothing."""
+
+    with replaced(fulfilling, "end_reserve", end):
         yield
 
 

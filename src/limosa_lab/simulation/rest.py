@@ -29,6 +29,7 @@ from limosa_lab.simulation.books import check_books
 from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.held import Held
 from limosa_lab.simulation.providers import PlayedProvider
+from limosa_lab.simulation.reserves import check_reserves_at_rest
 from limosa_lab.simulation.supplies import check_costs, check_supplies
 from limosa_lab.simulation.world import World, decide
 
@@ -75,6 +76,7 @@ def bring_to_rest(
     _check_rest(world)
     check_supplies(world)
     check_costs(world)
+    check_reserves_at_rest()
     _check_differences()
 
 

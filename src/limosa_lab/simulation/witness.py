@@ -17,6 +17,8 @@ def witnessed(world: World, rows: Mapping[str, list[Row]]) -> frozenset[Happened
     """
     found: set[Happened] = {(f"entry {row[2]}", "") for row in rows.get("entries", ())}
     found.update(_in_our_books(rows))
+    for row in rows.get("reserves", ()):
+        found.update((name, "") for name in ("reserve", f"reserve {row[2]}"))
     for provider in world.providers:
         for held in provider.held.values():
             found.update((name, provider.code) for name in _at_the_provider(held))

@@ -24,7 +24,7 @@ from limosa.domain.promotions.models import Promotion
 from limosa.foundation import identifiers
 from limosa.foundation.identifiers import make_iccid, random_code
 from limosa.foundation.money import Money
-from limosa.foundation.volume import GB
+from limosa.foundation.volume import GB, MB
 from limosa_lab.simulation.configuration import Configuration
 from limosa_lab.simulation.held import FIRST_CARD, Held, Message
 from limosa_lab.simulation.providers import PlayedProvider
@@ -255,6 +255,7 @@ def _supplier_of(configuration: Configuration) -> str:
 
 def _configure(configuration: Configuration) -> None:
     """Configure the shop: its tax rate is in a table that each run begins without."""
+    settings.RESERVE_BYTES = 20 * MB if configuration.has_reserve else 0
     if configuration.tax_basis_points:
         TaxRate.objects.create(
             place=settings.PLACE_OF_SUPPLY, rate_basis_points=configuration.tax_basis_points

@@ -148,7 +148,7 @@ NOTHING_DUE: dict[str, Callable[[], object]] = {
     "one after it was refunded": lambda: make_bundle(
         esim=ended().esim, state=BundleState.REFUNDED, ended_at=MOMENT + SECOND
     ),
-    "it never began": lambda: never_begun(),
+    "it never began": never_begun,
     "it ended long ago": lambda: make_bundle(
         state=BundleState.EXPIRED,
         starts_at=MOMENT - 9 * DAY,

@@ -17,7 +17,7 @@ from limosa.domain.wholesale.models import ListChange, ListedPlan
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
-from tests.factories.charging import make_watch
+from tests.factories.charging import make_reserve, make_usage_record, make_watch
 from tests.factories.connectivity import make_breaker, make_supply
 from tests.factories.esims import make_bundle, make_device, make_esim, make_installation, make_move
 from tests.factories.ledger import make_account
@@ -134,6 +134,7 @@ UNKNOWN: dict[str, Cheat] = {
     "catalog.Plan.validity_unit": Cheat(
         make_plan, {"validity_unit": "bogus"}, "plan_has_its_validity"
     ),
+    "charging.Reserve.state": Cheat(make_reserve, {"state": "bogus"}, "reserve_state_has_its_time"),
     "connectivity.SupplierBreaker.state": Cheat(
         make_breaker, {"state": "bogus"}, "supplier_breaker_state_has_its_times"
     ),
@@ -437,6 +438,21 @@ CONTRADICTIONS: dict[str, Cheat] = {
         make_notification,
         {"mailed_at": MOMENT, "next_mail_at": MOMENT},
         "notification_mailed_is_not_due",
+    ),
+    "a reserve has ended at no time": Cheat(
+        make_reserve, {"state": "used_up"}, "reserve_state_has_its_time"
+    ),
+    "a reserve is open and has ended": Cheat(
+        make_reserve, {"ended_at": MOMENT}, "reserve_state_has_its_time"
+    ),
+    "more is used of a reserve than it has": Cheat(
+        make_reserve, {"used_bytes": 10**9}, "reserve_used_within_volume"
+    ),
+    "a reserve ends before it is granted": Cheat(
+        make_reserve, {"ends_at": MOMENT - timedelta(days=1)}, "reserve_ends_after_grant"
+    ),
+    "a record took from no reserve": Cheat(
+        make_usage_record, {"reserve_bytes": 1}, "usage_record_names_its_reserve"
     ),
     "a watch has a reading of no time": Cheat(
         make_watch, {"used_bytes": 1}, "usage_watch_reading_is_whole"

@@ -32,8 +32,9 @@ from limosa.foundation.money import Money
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
-from tests.factories.charging import make_usage_record
+from tests.factories.charging import make_reserve, make_usage_record
 from tests.factories.connectivity import make_supply
+from tests.factories.esims import make_bundle
 from tests.factories.payables import (
     make_charge_difference,
     make_statement,
@@ -136,6 +137,16 @@ def statement_not_compared(_shop: Shop) -> None:
     make_statement(day=day, supplier="other")
 
 
+def reserve_not_used(_shop: Shop) -> None:
+    make_reserve(used_bytes=1)
+
+
+def reserve_beside(_shop: Shop) -> None:
+    reserve = make_reserve()
+    make_bundle(esim=reserve.esim)
+    make_reserve()
+
+
 def stock_low(_shop: Shop) -> None:
     make_profile(profile_type=make_profile_type("low", low_below=2))
     make_profile(profile_type=make_profile_type("enough", low_below=1))
@@ -174,6 +185,12 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
         "",
         "UPDATE esims_bundle SET used_bytes = used_bytes - 1 WHERE used_bytes > 0",
     ),
+    "a reserve is counted and not used": (
+        "reserves",
+        "use",
+        reserve_not_used,
+    ),
+    "a reserve is open beside a plan": ("reserves", "beside", reserve_beside),
     "a refund is lost": ("payments", "refunds", "DELETE FROM payments_refund"),
     "a payment counts too little back": (
         "payments",

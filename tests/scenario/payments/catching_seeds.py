@@ -33,6 +33,7 @@ CATCHING_SEEDS: dict[str, int] = {
     "split-net-and-tax-apart": 223,
     "a-refund-that-arrived-is-over": 5,
     "capture-what-was-closed": 362,
+    "leave-a-reserve-beside-the-plan": 44,
     "order-again-after-silence": 26,
     "deliver-what-was-paid-back": 26,
     "leave-the-supplier-untold": 5,

@@ -104,6 +104,29 @@ SELECT bundle_id FROM charging_usagededuction WHERE id > %(after)s AND id <= %(u
 """,
         last_touch="SELECT max(id) FROM charging_usagededuction",
     ),
+    Guard(
+        kind=GuardKind.RESERVES,
+        finds="""
+SELECT id, order_number, CASE WHEN used_bytes <> taken THEN 'use' ELSE 'beside' END, order_number,
+       'B', used_bytes, taken FROM (
+    SELECT reserve.*, bundle.order_number,
+           (SELECT coalesce(sum(record.reserve_bytes), 0) FROM charging_usagerecord AS record
+             WHERE record.reserve_id = reserve.id) AS taken
+      FROM charging_reserve AS reserve JOIN esims_bundle AS bundle ON bundle.id = reserve.bundle_id
+     WHERE {scope}
+) AS reserve
+ WHERE used_bytes <> taken
+    OR (state = 'open' AND EXISTS (SELECT FROM esims_bundle AS other
+         WHERE other.esim_id = reserve.esim_id AND other.state IN ('queued', 'active')))
+""",
+        row="reserve.id",
+        last_row="SELECT max(id) FROM charging_reserve",
+        touched="""
+SELECT reserve_id FROM charging_usagerecord
+ WHERE reserve_id IS NOT NULL AND id > %(after)s AND id <= %(upto)s
+""",
+        last_touch="SELECT max(id) FROM charging_usagerecord",
+    ),
     # I7, I8: a payment counts exactly what was promised back, and what was received is booked.
     Guard(
         kind=GuardKind.PAYMENTS,

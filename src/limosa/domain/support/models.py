@@ -217,6 +217,7 @@ class GuardKind(models.TextChoices):
     ENTRIES = "entries"  # each entry balances per currency, so the trial balance does
     WALLETS = "wallets"  # a wallet's stored balance is the sum of its postings
     USAGE = "usage"  # a bundle's counter is the sum of its deductions
+    RESERVES = "reserves"  # a reserve's counter is right, and no bundle is open beside it
     PAYMENTS = "payments"  # refunds match the payment's count; receipts are booked
     ORDERS = "orders"  # what is delivered was paid, and what was paid is known
     DELIVERY = "delivery"  # nothing paid is left undelivered

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.charging.models import Reserve
 from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.queries import EsimView, home_esims, reported_states
@@ -11,6 +12,7 @@ from limosa.domain.renewals.queries import same_bundles
 from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.carrier_counts import CarrierCount, carrier_counts
 from limosa.web.storefront.prices import PriceNow, prices_of
+from limosa.web.storefront.reserves import reserves_of
 from limosa.web.wording import formatting
 
 DAYS_LEFT_LOW = 3
@@ -20,7 +22,7 @@ DAYS_LEFT_LOW = 3
 class EsimCard:
     """`last`: the bundle whose plan counts as the same again. `again`: that plan's current
     price. `is_deleted`: from its device, as that has reported. `count`: the carrier's, where it
-    counts and we do not."""
+    counts and we do not. `reserve`: what it has to renew with, if it has no plan."""
 
     view: EsimView
     home_zone: str
@@ -29,6 +31,7 @@ class EsimCard:
     again: PriceNow | None = None
     is_deleted: bool = False
     count: CarrierCount | None = None
+    reserve: Reserve | None = None
 
     @property
     def esim(self) -> Esim:
@@ -72,8 +75,8 @@ class EsimCard:
 
 
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
-    """Return a person's eSIMs as cards, the one that ends first on top. Five statements, and one
-    more if an eSIM has no plan in use, or is not of our own network.
+    """Return a person's eSIMs as cards, the one that ends first on top. Five statements, and two
+    more if an eSIM has no plan in use, one if it is not of our own network.
 
     The plan to renew is the one in use, as on the page that the button opens.
     """
@@ -83,13 +86,17 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     prices = prices_of(plans, currency=subscriber.currency, now=now) if plans else {}
     states = reported_states([view.esim for view in views])
     counts = carrier_counts(views, now=now)
+    reserves = reserves_of(views, now=now)
     cards = []
     for view in views:
         last = same.get(view.esim.pk)
         again = prices.get(last.plan_id) if last else None
         is_deleted = states.get(view.esim.pk) is InstallationState.DELETED
         count = counts.get(view.esim.pk)
-        cards.append(EsimCard(view, subscriber.time_zone, now, last, again, is_deleted, count))
+        reserve = reserves.get(view.esim.pk)
+        cards.append(
+            EsimCard(view, subscriber.time_zone, now, last, again, is_deleted, count, reserve)
+        )
     return cards
 
 

@@ -2,7 +2,7 @@
 
 Starts its own PostgreSQL in a temporary folder and runs the real operations against simulated
 providers that lose answers, send notifications late and twice, and take money that was not
-requested, while processes die at any point. Checks I1 to I12 after each step and F1 to F10 at the
+requested, while processes die at any point. Checks I1 to I13 after each step and F1 to F10 at the
 end of each run. Prints the log of the first run that violates one, and exits with 1. The same seed
 replays the same run. See docs/explanation/fault-simulation.md.
 """

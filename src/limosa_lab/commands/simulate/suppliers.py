@@ -3,7 +3,7 @@
 Starts its own PostgreSQL in a temporary folder and runs the real operations against up to three
 simulated suppliers that sell the same plans: they lose answers, act late, refuse, run out, change
 prices, and send callbacks twice and out of order, while processes die at any point. Checks I1 to
-I12 after each step and F1 to F12 at the end of each run. Prints the log of the first run that
+I13 after each step and F1 to F12 at the end of each run. Prints the log of the first run that
 violates one, and exits with 1. The same seed replays the same run. See
 docs/explanation/fault-simulation.md.
 """

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import BundleState, EsimState
+from limosa.foundation.volume import MB
 from tests.database.web.storefront.shop import Shop
 from tests.factories import MOMENT
-from tests.factories.charging import make_daily_usage
+from tests.factories.charging import make_daily_usage, make_reserve
 from tests.factories.esims import make_bundle, make_esim
 from tests.factories.links import renew_path
 
@@ -147,3 +148,30 @@ def test_home_costs_the_same_for_many_esims(shop: Shop) -> None:
         esim = make_esim(subscriber=shop.person, carrier=shop.esim.carrier)
         make_bundle(esim=esim, plan=shop.plan)
     assert statements() == before <= 14
+
+
+def test_a_reserve_is_shown_as_what_it_is_on_every_page_of_an_esim_without_a_plan(
+    shop: Shop,
+) -> None:
+    shop.bundle.state, shop.bundle.ended_at = BundleState.EXHAUSTED, MOMENT
+    shop.bundle.used_bytes = shop.bundle.volume_bytes or 0
+    shop.bundle.save()
+    make_reserve(bundle=shop.bundle, used_bytes=5 * MB)
+    link = renew_path(esim_public_id=shop.esim.public_id)
+    paths = ["/", shop.renew_path, f"/esims/{shop.esim.public_id}/"]
+    pages = [text_of(shop.client.get(path)) for path in paths] + [text_of(Client().get(link))]
+    for page in pages:
+        assert page.count("15 MB reserve to renew with, until Nov 29, ") == 1
+    assert "Used up" in pages[0]
+    assert "No plan in use" in pages[2]
+
+
+def test_a_reserve_is_not_shown_beside_a_plan_or_after_its_time(shop: Shop) -> None:
+    reserve = make_reserve(bundle=shop.bundle)
+    assert "reserve" not in text_of(shop.client.get("/"))
+    shop.bundle.state, shop.bundle.ended_at = BundleState.EXPIRED, MOMENT
+    shop.bundle.save()
+    assert "reserve" in text_of(shop.client.get("/"))
+    reserve.granted_at, reserve.ends_at = MOMENT - timedelta(days=7), MOMENT
+    reserve.save()
+    assert "reserve" not in text_of(shop.client.get("/"))

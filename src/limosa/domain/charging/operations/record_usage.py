@@ -12,11 +12,11 @@ from limosa.domain.charging.engine.deduction import (
     FinalUnitAction,
     deduct,
 )
+from limosa.domain.charging.engine.reserve_life import ReserveState
 from limosa.domain.charging.models import Reserve, UsageDeduction, UsageRecord
 from limosa.domain.charging.operations.add_to_day import add_to_day
 from limosa.domain.charging.operations.grant_reserve import grant_reserve
 from limosa.domain.charging.operations.use_reserve import use_reserve
-from limosa.domain.charging.queries import open_reserve
 from limosa.domain.charging.thresholds import tell_thresholds
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim
 from limosa.domain.esims.operations.note_esim_seen import note_esim_seen
@@ -55,8 +55,8 @@ def record_usage(*, feed: str, reports: Sequence[UsageReport], now: datetime) ->
     A report received before changes nothing and is answered with the current state. What no bundle
     gives is taken from an open reserve; the report that uses up the last bundle brings one, where
     it is offered.
-    Locks: the eSIM's row, then its open bundles. An unknown eSIM raises nothing: its result says
-    so.
+    Locks: the eSIM's row, then its open bundles, then its reserve. An unknown eSIM raises nothing:
+    its result says so.
     """
     return [_record_one(feed, report, now) for report in reports]
 
@@ -88,7 +88,7 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
         time_zone=esim.time_zone,
     )
     is_over = deduction.remaining_bytes == 0
-    reserve = open_reserve(esim, now=now) if is_over else None
+    reserve = _hold_reserve(esim, now) if is_over else None
     if record:
         reserve = _apply(record, esim, bundles, deduction, reserve)
     result = UsageResult(
@@ -98,6 +98,12 @@ def _record_one(feed: str, report: UsageReport, now: datetime) -> UsageResult:
         final_unit_action=deduction.final_unit_action,
     )
     return _with_reserve(result, reserve) if is_over and reserve else result
+
+
+def _hold_reserve(esim: Esim, now: datetime) -> Reserve | None:
+    """Return the reserve that can be used, held against the worker that ends it by its time."""
+    held = Reserve.objects.select_for_update(of=("self",))
+    return held.filter(esim=esim, state=ReserveState.OPEN.value, ends_at__gt=now).first()
 
 
 def _with_reserve(result: UsageResult, reserve: Reserve) -> UsageResult:

@@ -131,8 +131,8 @@ def _bundle(
         period = start.period(now)
     except TopUpNeedsBundleError:
         return None
-    if held is not None:
-        end_reserve(esim=held.esim, now=now)
+    if held is not None and not held.running:
+        end_reserve(esim=held.esim, now=now)  # It has one only while nothing runs.
     if held is not None and start.is_alone:
         end_bundles(esim=held.esim, now=now)
     return add_bundle(

@@ -15,6 +15,7 @@ from limosa.web.storefront.cards import EsimCard
 from limosa.web.storefront.carrier_counts import carrier_counts, day_begins_at
 from limosa.web.storefront.charts import usage_chart
 from limosa.web.storefront.forms import RenameForm
+from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.supply_facts import supply_facts
 
 BUNDLES_SHOWN = 20
@@ -47,6 +48,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
                 found.subscriber.time_zone,
                 now,
                 count=carrier_counts([view], now=now).get(found.pk),
+                reserve=reserves_of([view], now=now).get(found.pk),
             ),
             "day_begins_at": day_begins_at(view, now=now),
             "chart": usage_chart(found, count=30, now=now, height=88),

@@ -18,6 +18,7 @@ from limosa.web.storefront.carrier_counts import carrier_counts
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.languages import remember_language, use_language
+from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.views.checkout import checkout_page
 
 
@@ -50,7 +51,11 @@ def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
         renewal_checkout(view, visit=Visit(device_of(request), now, is_guest=True)),
         template="storefront/renew_by_link.html",
         link=digest_of_link(token),
-        extra={"view": view, "count": carrier_counts([view], now=now).get(esim.pk)},
+        extra={
+            "view": view,
+            "count": carrier_counts([view], now=now).get(esim.pk),
+            "reserve": reserves_of([view], now=now).get(esim.pk),
+        },
     )
     if is_stranger:
         remember_language(response, esim.subscriber.language)
