@@ -161,7 +161,7 @@ def test_a_reserve_is_shown_as_what_it_is_on_every_page_of_an_esim_without_a_pla
     paths = ["/", shop.renew_path, f"/esims/{shop.esim.public_id}/"]
     pages = [text_of(shop.client.get(path)) for path in paths] + [text_of(Client().get(link))]
     for page in pages:
-        assert page.count("15 MB reserve to renew with, until Nov 29, ") == 1
+        assert page.count('15 MB reserve to renew with, until <span class="keep">Nov 29, ') == 1
     assert "Used up" in pages[0]
     assert "No plan in use" in pages[2]
 
