@@ -17,8 +17,8 @@ import limosa
 import limosa_lab.commands
 from limosa.config import commands
 from limosa.domain.charging.engine.deduction import FinalUnitAction
-from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.charging.engine.reserve_life import RESERVE_LIFE, ReserveState
+from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.esims.engine.bundle_life import BUNDLE_LIFE
 from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import BundleState, EsimState
