@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db.models import Case, Q, When
 
 from limosa.domain.accounts.models import Subscriber
-from limosa.domain.catalog.models import PlanKind, Price
+from limosa.domain.catalog.models import Plan, PlanKind, Price
 from limosa.domain.catalog.queries import plans_on_sale
 from limosa.domain.connectivity.engine.renewing import RenewalWay
+from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
-from limosa.domain.esims.models import Bundle, BundleState
+from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.queries import EsimView
 from limosa.domain.ordering.models import StartRule
 from limosa.domain.ordering.starts import Start, possible_starts, way_for
@@ -101,7 +102,12 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
         now=now,
     )
     alone = Situation(running=[], is_on_hold=False, time_zone=settings.SERVICE_TIME_ZONE, now=now)
-    ways = {price.plan_id: way_for(price.plan, esim, beside.running) for price in prices}
+    ways = {
+        price.plan_id: way_for(price.plan, esim, beside.running)
+        if _works_on(esim, price.plan, same)
+        else RenewalWay.NEW_ESIM
+        for price in prices
+    }
     codes = rank(
         [_candidate(price, ways) for price in prices],
         current_plan=same.plan_id if same else None,
@@ -120,6 +126,16 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
         for code in codes
     ]
     return [offer for offer in offers if _is_possible(offer, same)]
+
+
+def _works_on(esim: Esim, plan: Plan, same: Bundle | None) -> bool:
+    """Whether an eSIM can have a plan, as far as we know.
+
+    One of a supplier that has to be called is for certain countries, and refuses plans for others.
+    """
+    if same is None or capabilities_of(esim.supplier_id).in_own_database:
+        return True
+    return set(plan.countries) == set(same.plan.countries)
 
 
 def same_bundles(views: Sequence[EsimView], *, now: datetime) -> dict[int, Bundle]:

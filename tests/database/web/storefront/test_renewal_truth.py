@@ -66,6 +66,38 @@ def test_the_page_says_when_it_starts_and_offers_no_other_start(
     assert (LEFT in page) == (start is RenewalStart.NOW_LOST)
 
 
+SAID_OF_FIRST_USE = {
+    RenewalStart.NOW_ADDED: "Added at once to what is left, valid for at least",
+    RenewalStart.NOW_LOST: "It takes the place of the current plan at once.",
+    RenewalStart.UNKNOWN: "When that starts is up to the carrier",
+}
+
+
+@pytest.mark.parametrize("start", SAID_OF_FIRST_USE)
+def test_the_same_of_a_plan_that_is_valid_from_its_first_use(
+    shop: Shop, wholesale: FakeSupplier, start: RenewalStart
+) -> None:
+    begins(wholesale, start)
+    Plan.objects.update(valid_from="first_use", first_use_within_days=180)
+    page = page_of(shop)
+    assert {one for one, said in SAID_OF_FIRST_USE.items() if said in page} == {start}
+    assert ("from first use" in page) == (start is not RenewalStart.NOW_ADDED)
+
+
+def test_a_plan_for_other_countries_is_not_offered_for_an_esim_of_a_supplier(
+    shop: Shop, wholesale: FakeSupplier
+) -> None:
+    begins(wholesale, RenewalStart.AFTER_CURRENT)
+    shop.plan.refresh_from_db()
+    fields: dict[str, Any] = {"supplier": shop.plan.supplier, "carrier": shop.plan.carrier}
+    wider = make_plan(code="wider", **fields, countries=["CA", *shop.plan.countries])
+    make_plan(code="far", **fields, countries=["JP"])
+    checkout = shop.client.get(shop.renew_path).context["checkout"]
+    assert wider.code in [one.plan.code for one in checkout.on_new_esim]
+    assert {"wider", "far"}.isdisjoint(one.plan.code for one in checkout.renewing)
+    assert "far" not in [one.plan.code for one in checkout.choices]
+
+
 def test_a_start_that_the_supplier_cannot_do_is_not_bought(
     shop: Shop, wholesale: FakeSupplier
 ) -> None:
