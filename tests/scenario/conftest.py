@@ -18,6 +18,7 @@ LONGEST_FIRST = (
     "suppliers/test_simulated_suppliers.py",
     "journeys/test_channels.py",
     "journeys/test_supplier_failures.py",
+    "journeys/test_supplier_plans.py",
     "crashes/test_web_crashes.py",
     "crashes/test_crashes.py",
     "journeys/test_pages.py",

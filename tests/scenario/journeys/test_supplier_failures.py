@@ -9,25 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.scenario.axe import overflow, violations
-from tests.scenario.journeys.conftest import (
-    ALEX,
-    DESKTOP,
-    LIN,
-    PHONE,
-    PHONE_AGENT,
-    followed,
-    keep,
-    sign_in,
-)
+from tests.scenario.journeys.buyers import ARRIVES_MS, EN, ZH, Buyers, fits
 from tests.scenario.journeys.demo import Demo
 from tests.scenario.journeys.test_renewal import journal_is_even
 from tests.scenario.journeys.wholesalers import (
     Wholesalers,
     answers_to_orders,
     calls_of,
+    has_open_orders,
     let_pass,
     told_by_books,
     until,
@@ -35,17 +26,14 @@ from tests.scenario.journeys.wholesalers import (
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
-ARRIVES_MS = 25_000
-WAITS, CREDITED, REFUNDED = "waits", "credited", "refunded"
-ZH, EN = "zh-Hans", "en"
-PEOPLE = {ZH: LIN, EN: ALEX}
+WAITS, LATE, CREDITED, REFUNDED = "waits", "late", "credited", "refunded"
 # The minute after which a person is told, and the quarter of an hour after which they are refunded.
 TOLD, OVERDUE = 65, 14 * 60
 SAID = {
     (WAITS, ZH): "已付款，流量马上到账",
     (WAITS, EN): "Paid. Your data is on its way",
-    ("late", ZH): "已付款，比平时久一些",
-    ("late", EN): "Paid, taking longer than usual",
+    (LATE, ZH): "已付款，比平时久一些",
+    (LATE, EN): "Paid, taking longer than usual",
     (CREDITED, ZH): "可以安装",
     (CREDITED, EN): "Ready to install",
     (REFUNDED, ZH): "款项已退回",
@@ -84,7 +72,7 @@ FAILURES = (
         orders=("airalo order error: .*",),
     ),
     Failure(
-        "callback_lost", "billionconnect", "travel-cn-30d-5gb", EN, "", told=(WAITS, "late"),
+        "callback_lost", "billionconnect", "travel-cn-30d-5gb", EN, "", told=(WAITS, LATE),
         orders=("billionconnect order pending",),
     ),
     Failure(
@@ -97,12 +85,12 @@ FAILURES = (
     ),
     Failure(
         "timeout", "billionconnect", "travel-hk-15d-3gb", ZH, "billionconnect",
-        told=(WAITS, "late"),
+        told=(WAITS, LATE),
         orders=("billionconnect order error: .*", "billionconnect order pending"),
     ),
     Failure(
         "maintenance", "tgt", "travel-jp-30d-5gb", EN, "", desktop=True, count=100,
-        told=(WAITS, "late"), orders=("tgt order refused, again: busy",),
+        told=(WAITS, LATE), orders=("tgt order refused, again: busy",),
     ),
     Failure(
         "credit_used_up", "airalo", "travel-eu-30d-5gb", ZH, "", desktop=True,
@@ -121,35 +109,13 @@ class Bought:
 
 
 class Shop:
-    """The demo, with its people at a phone and at a desktop each."""
+    """The demo, and what was bought there of suppliers that fail."""
 
     def __init__(self, demo: Demo, browser: Browser) -> None:
         self.demo = demo
         self.wholesalers = Wholesalers(demo)
-        self._browser = browser
-        self._contexts: dict[tuple[str, bool], BrowserContext] = {}
+        self.buyers = Buyers(demo, browser)
         self.orders: dict[str, Bought] = {}
-
-    def page(self, language: str, *, desktop: bool) -> Page:
-        """Return a new page of somebody who is signed in."""
-        if (language, desktop) not in self._contexts:
-            self._contexts[language, desktop] = self._signed_in(language, desktop=desktop)
-        return self._contexts[language, desktop].new_page()
-
-    def _signed_in(self, language: str, *, desktop: bool) -> BrowserContext:
-        context = self._browser.new_context(
-            viewport=DESKTOP if desktop else PHONE,  # type: ignore[arg-type]
-            user_agent=None if desktop else PHONE_AGENT,
-            has_touch=not desktop,
-            locale="zh-CN" if language == ZH else "en-US",
-        )
-        if other := self._contexts.get((language, not desktop)):
-            context.add_cookies(other.cookies())  # type: ignore[arg-type]
-        else:
-            page = context.new_page()
-            sign_in(page, self.demo, PEOPLE[language])
-            page.close()
-        return context
 
     def buy(self, failure: Failure) -> None:
         """Buy what a supplier is about to fail to deliver, and come to the page of the order."""
@@ -159,61 +125,32 @@ class Shop:
             what=f"what {wires} were to do wrong before",
         )
         self.wholesalers.fail(failure.wire, failure.kind, count=failure.count)
-        page = self.page(failure.language, desktop=failure.desktop)
-        page.goto(f"{self.demo.url}/plans/{failure.plan}/buy/")
-        page.locator("input[name=method][value^='wechatpay']").first.check()
-        followed(page)
-        page.locator("[data-testid=pay]").click()
-        [(number,)] = self.demo.query("SELECT number FROM ordering_order ORDER BY id DESC LIMIT 1")
-        if failure.desktop:
-            self._pay_with_another_device(page, str(number))
-        else:
-            page.wait_for_url(f"{self.demo.gateway_url}/**")
-            page.locator("form[action*=confirm] button").click()
-        page.wait_for_url(f"{self.demo.url}/orders/{number}/", timeout=ARRIVES_MS)
-        order = Bought(failure, str(number), page)
+        page = self.buyers.page(failure.language, desktop=failure.desktop)
+        path = f"/plans/{failure.plan}/buy/"
+        number = self.buyers.pay(page, path, desktop=failure.desktop)
+        order = Bought(failure, number, page)
         if WAITS in failure.told:
             says(order, WAITS)
         self.orders[failure.kind] = order
 
-    def _pay_with_another_device(self, page: Page, number: str) -> None:
-        expect(page.locator("[data-testid=qr] svg")).to_be_visible()
-        [(payment,)] = self.demo.query(
-            f"SELECT number FROM payments_payment WHERE order_number = '{number}'"  # noqa: S608
-        )
-        address = f"{self.demo.gateway_url}/control/wechatpay/pay"
-        answer = page.request.post(address, data={"number": payment})
-        assert answer.ok, answer.text()
-
     def come_to_its_end(self, order: Bought) -> None:
         """Let pass what has to until the order is delivered or refunded, its page being looked at
         all the while."""
-        if "late" not in order.failure.told:
+        if LATE not in order.failure.told:
             return
         until(lambda: calls_of(self.demo, order.number), what=f"a call for {order}")
         let_pass(self.demo, order.number, seconds=TOLD)
         order.page.reload()
-        says(order, "late")
+        says(order, LATE)
         fits(order.page, f"failure-{order.failure.kind}-late")
         if order.failure.end == REFUNDED:
             let_pass(self.demo, order.number, seconds=OVERDUE)
-
-    def close(self) -> None:
-        for context in self._contexts.values():
-            context.close()
 
 
 def says(order: Bought, what: str) -> None:
     """See the page say it, by itself."""
     words = SAID[what, order.failure.language]
     expect(order.page.locator("#timeline h1")).to_contain_text(words, timeout=ARRIVES_MS)
-
-
-def fits(page: Page, name: str) -> None:
-    """Keep pictures; find no accessibility violation and no overflow."""
-    keep(page, name)
-    assert violations(page) == []
-    assert overflow(page) <= 0
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +162,7 @@ def shop(demo: Demo, browser: Browser) -> Iterator[Shop]:
     for one in opened.orders.values():
         opened.come_to_its_end(one)
     yield opened
-    opened.close()
+    opened.buyers.close()
 
 
 @pytest.fixture(params=[failure.kind for failure in FAILURES])
@@ -247,15 +184,18 @@ def test_the_person_is_told_the_truth_and_it_was_sold_as_often_as_delivered(
         "SELECT supplier_id, iccid FROM esims_bundle AS bundle JOIN esims_esim AS esim"  # noqa: S608
         f" ON esim.id = bundle.esim_id WHERE order_number = '{order.number}'"
     )
-    paid_for = [one for one in shop.wholesalers.sold(order.number) if one.kept]
-    assert [(one.wire, *one.iccids) for one in paid_for] == delivered
-    assert [one.wire for one in paid_for] == ([failure.seller] if failure.seller else [])
+    assert [supplier for supplier, _ in delivered] == ([failure.seller] if failure.seller else [])
+    until(
+        lambda: shop.wholesalers.paid_for(order.number) == delivered,
+        what=f"{delivered} to be all that was sold: {shop.wholesalers.sold(order.number)}",
+    )
 
 
 def test_afterwards_the_books_agree_with_every_statement_line_by_line(shop: Shop) -> None:
     demo = shop.demo
     for order in shop.orders.values():
         says(order, order.failure.end)
+    until(lambda: not has_open_orders(demo), what="the end of every order at its supplier")
     told = told_by_books(demo)
     assert (told["differences"], told["findings"]) == ([], [])
     assert sum(told["lines"].values()) >= 4

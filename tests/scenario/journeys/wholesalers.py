@@ -73,6 +73,11 @@ class Wholesalers:
                 found.append(Sold(wire, order["state"], kept, tuple(iccids)))
         return found
 
+    def paid_for(self, number: str) -> list[tuple[str, str]]:
+        """Return what was sold under our number and not given back: of whom, and which eSIM."""
+        kept = [one for one in self.sold(number) if one.kept]
+        return [(one.wire, iccid) for one in kept for iccid in one.iccids or ("",)]
+
     def kept(self, wire: str) -> int:
         """Return what it charged in all, less what it gave back, in minor units."""
         lines = [one for one in self.statement(wire) if one["order_id"] is not None]
@@ -115,6 +120,22 @@ def answers_to_orders(demo: Demo, number: str) -> list[str]:
     times in a row, once."""
     asked = [call for call in calls_of(demo, number) if call.split()[1] in {"order", "reorder"}]
     return [answer for answer, _ in groupby(asked)]
+
+
+def has_open_orders(demo: Demo) -> bool:
+    """Whether a supplier is still to be asked about an order, within the hour."""
+    [(count,)] = demo.query(
+        "SELECT count(*) FROM connectivity_supply WHERE next_at < now() + interval '30 min'"
+    )
+    return bool(count)
+
+
+def let_be_counted(demo: Demo, iccid: str) -> None:
+    """Have an eSIM's use asked for now."""
+    demo.query(
+        "UPDATE charging_usagewatch AS watch SET next_at = now() FROM esims_esim AS esim"  # noqa: S608
+        f" WHERE esim.id = watch.esim_id AND iccid = '{iccid}' RETURNING 1"
+    )
 
 
 def until(is_so: Callable[[], object], *, what: str) -> None:
