@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from limosa.domain.catalog.engine.catalog_file import CatalogFile, NamedRow
 from limosa.domain.catalog.engine.changes import CatalogChanges, ConsentNeededError
 from limosa.domain.catalog.engine.plan_row import PlanRow
+from limosa.domain.catalog.holding import hold_catalog
 from limosa.domain.catalog.incoming import read_incoming
 from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, PlanSource, Price, Supplier
 
@@ -55,14 +56,14 @@ def import_catalog(
     its import. `agreed`: the exact changes that somebody has seen and approved; None: only changes
     that are not startling. `progress` is called with (plans stored, plans in total).
 
-    Locks:  the table of imports until the end: one import at a time. Readers are not blocked.
+    Locks:  the table of imports until the end, against other imports and passes over prices; then
+            the plans' rows. Readers are not blocked.
     Raises: CatalogFaultsError with every error in the file; EditionRefusedError; ConsentNeededError
             if the changes are not those agreed to or, without `agreed`, startling. Nothing changed.
             OSError.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE catalog_catalogimport IN SHARE ROW EXCLUSIVE MODE")
+        hold_catalog()
         incoming = read_incoming(path=path, now=now)
         if incoming.in_use is not None:
             return TakenIn(incoming.in_use, incoming.changes, is_new=False)

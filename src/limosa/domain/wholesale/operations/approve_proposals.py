@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.catalog.holding import hold_catalog
 from limosa.domain.catalog.models import Price
 from limosa.domain.catalog.operations.offer_plan import offer_plan
 from limosa.domain.catalog.operations.set_prices import set_prices
@@ -22,9 +23,11 @@ def approve_proposals(
 
     One whose plan has other prices than it was made for is overtaken instead; so a proposal is
     applied once, and only to what its approver saw.
-    Locks:  the table of proposals against passes and other decisions; then the plans' rows.
+    Locks:  the table of proposals against passes and other decisions, the table of imports against
+            imports; then the plans' rows.
     """
     hold_proposals()
+    hold_catalog()
     rows = list(
         PriceProposal.objects.filter(pk__in=proposal_ids, state=ProposalState.OPEN).order_by("pk")
     )

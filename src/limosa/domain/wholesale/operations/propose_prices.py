@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from limosa.domain.catalog.holding import hold_catalog
 from limosa.domain.catalog.operations.note_source_costs import note_source_costs
 from limosa.domain.catalog.operations.offer_plan import offer_plan
 from limosa.domain.catalog.operations.set_prices import set_prices
@@ -28,9 +29,11 @@ def propose_prices(
     rejected is not made again until its prices or its cost are others. Costs in the catalogue
     follow the lists. Repeating it changes nothing.
 
-    Locks:  the table of proposals against other passes and decisions; then the plans' rows.
+    Locks:  the table of proposals against other passes and decisions, the table of imports against
+            imports; then the plans' rows.
     """
     hold_proposals()
+    hold_catalog()
     terms = StandingTerms.now(fee=fee, tax_basis_points=tax_basis_points, today=now.date())
     done = Repriced()
     plans = plans_to_price(supplier_code=sheet.supplier if sheet else "")
