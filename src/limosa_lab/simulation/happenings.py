@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from limosa_lab.simulation.configuration import PAYMENTS, SPACES, SUPPLIERS, Choice
 from limosa_lab.simulation.outcome import RunResult
-from limosa_lab.simulation.suppliers import FIXED, TOLD
+from limosa_lab.simulation.suppliers import FIXED, KINDS, TOLD
 
 CHANNEL = "channel"
 # A pair is required once it is expected this often: then it can't be missed by chance.
@@ -68,6 +68,10 @@ HAPPENINGS: dict[str, Happening] = {
     ),
     "second dispute": Happening(
         percent=1, channels={"atonce": 0, "captured": 0, "cards": 1}, never_with=_NO_DISPUTES
+    ),
+    "reserve": Happening(
+        percent=2,
+        never_with=(("has_reserve", False), *(("supplier", kind) for kind in KINDS)),
     ),
     "entry payment": Happening(percent=30),
     "entry unapplied_payment": Happening(percent=13),

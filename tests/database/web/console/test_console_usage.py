@@ -12,11 +12,11 @@ from limosa.domain.charging.engine.reading import CONTRADICTIONS
 from limosa.domain.charging.models import CallAllowance, UsageWatch
 from limosa.domain.charging.operations.ask_usage import NOT_TOLD
 from limosa.domain.support.models import AuditEntry
-from limosa.foundation.volume import GB
+from limosa.foundation.volume import GB, MB
 from limosa.web.console.usage_words import USAGE_PROBLEMS
 from tests.factories import MOMENT
 from tests.factories.accounts import sign_in_staff
-from tests.factories.charging import make_reading, make_watch
+from tests.factories.charging import make_reading, make_reserve, make_watch
 from tests.fakes.wholesale import wholesale_in
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,13 @@ def test_a_count_that_was_reviewed_leaves_the_list_once(client: Client) -> None:
         watch.esim.public_id,
         "total_differs",
     )
+
+
+def test_a_reserve_is_shown_with_the_bundle_that_it_followed(client: Client) -> None:
+    sign_in_staff(client)
+    reserve = make_reserve(used_bytes=5 * MB)
+    path = ("console:person", reserve.esim.subscriber_id)
+    assert "reserve: 5 MB of 20 MB used" in text_at(client, *path)
+    reserve.state, reserve.ended_at = "renewed", MOMENT
+    reserve.save()
+    assert "ended Nov 22" in text_at(client, *path)

@@ -109,7 +109,7 @@ def _esims_with_bundles(
     )
     bundles = list(
         Bundle.objects.filter(subscriber=person)
-        .select_related("plan")
+        .select_related("plan", "reserve")
         .order_by("-id")[: BUNDLES_PER_ESIM * ESIMS_SHOWN]
     )
     badges = badges_of(esims)
