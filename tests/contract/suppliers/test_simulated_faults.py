@@ -2,6 +2,7 @@
 what to do next, or silence after which the same order is sent again and made once."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,7 @@ from limosa.domain.connectivity.answers import (
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import Idempotency
+from limosa.domain.http.messages import TooManyCallsError
 from limosa.foundation.errors import ProviderError
 from limosa.simulators.wholesale.faults import Fault, FaultKind
 from tests.contract.suppliers.simulated import SIMULATED, SimulatedHarness
@@ -76,6 +78,29 @@ def test_a_refusal_says_what_to_do_next_and_nothing_is_bought(
     failure, reason = REFUSALS[code, kind]
     assert simulated.adapter.order(request) == Refused(failure=failure, reason=reason)
     assert simulated.made(NUMBER) == 0
+
+
+@pytest.mark.parametrize("code", ["esim_access", "tgt", "billionconnect", "airalo"])
+@pytest.mark.parametrize("is_renewal", [False, True])
+def test_an_order_waits_as_long_as_a_supplier_says_that_takes_no_more_calls(
+    simulated: SimulatedHarness, *, is_renewal: bool
+) -> None:
+    request = simulated.request(NUMBER, is_renewal=is_renewal)
+    simulated.fail(Fault(FaultKind.TOO_MANY, seconds=45))
+    assert simulated.adapter.order(request) == Refused(
+        failure=Failure.AGAIN, reason="rate_limited", wait=timedelta(seconds=45)
+    )
+    assert simulated.made(NUMBER) == 0
+    assert isinstance(simulated.adapter.order(request), Pending | Delivered)
+    assert simulated.made(NUMBER) == 1
+
+
+@pytest.mark.parametrize("code", ["esim_access", "tgt", "billionconnect", "airalo"])
+def test_a_question_waits_too(simulated: SimulatedHarness) -> None:
+    simulated.fail(Fault(FaultKind.TOO_MANY, operation="any", seconds=45))
+    with pytest.raises(TooManyCallsError) as told:
+        simulated.adapter.balance()
+    assert told.value.wait == timedelta(seconds=45)
 
 
 @pytest.mark.parametrize("code", ["esim_access", "tgt"])

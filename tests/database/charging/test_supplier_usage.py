@@ -29,6 +29,7 @@ from limosa.domain.charging.queries import usage_drifts
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
 from limosa.domain.connectivity.capabilities import RenewalStart
 from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState
+from limosa.domain.http.messages import TooManyCallsError
 from limosa.domain.notifications.models import Notification
 from limosa.foundation.volume import GB
 from tests.factories import MOMENT
@@ -285,6 +286,20 @@ def refunded_after(supplier: FakeSupplier, used_gb: float) -> tuple[Bundle, Bund
     ask()
     Bundle.objects.filter(pk=kept.pk).update(state=BundleState.REFUNDED, ended_at=MOMENT)
     return kept, after
+
+
+def test_a_supplier_that_takes_no_more_calls_is_left_alone_as_long_as_it_says(
+    supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> list[SupplierUsage]:
+        raise TooManyCallsError(wait=7 * HOUR)
+
+    sold()
+    monkeypatch.setattr(supplier, "usage", refuse)
+    assert not ask()
+    allowance = CallAllowance.objects.get()
+    assert (allowance.rests_until, allowance.failures) == (MOMENT + 7 * HOUR, 0)
+    assert UsageWatch.objects.get().next_at == MOMENT + 7 * HOUR
 
 
 def test_a_supplier_that_does_not_answer_rests_longer_each_time_and_nothing_is_lost(

@@ -7,14 +7,16 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from limosa.domain.catalog.models import Plan, PlanSource
+from limosa.domain.connectivity.answers import SupplyAnswer
 from limosa.domain.connectivity.engine.breaking import IN_A_ROW, PAUSE_FIRST, TRIAL
 from limosa.domain.connectivity.models import SupplierBreaker, Supply
+from limosa.domain.http.messages import TooManyCallsError
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_supplier
-from tests.fakes.supplier import LOST_BEFORE, FakeSupplier
+from tests.fakes.supplier import LOST_BEFORE, PENDING, FakeSupplier
 from tests.fakes.wholesale import wholesale_in
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,26 @@ def test_so_many_lost_answers_open_it_over_all_orders(shop: Shop, first: FakeSup
     assert states(late) == {FIRST: "due"}
     assert first.calls(late.number) == []
     assert Supply.objects.get(order_number=late.number).problem == "not_answering"
+
+
+def test_a_supplier_that_takes_no_more_calls_is_waited_for_and_counts_as_there(
+    shop: Shop, first: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> SupplyAnswer:
+        raise TooManyCallsError(wait=timedelta(seconds=45))
+
+    first.script(PENDING)
+    order = bought(shop, sold_by(FIRST))
+    work(MOMENT)
+    monkeypatch.setattr(first, "look_up", refuse)
+    at = MOMENT + timedelta(minutes=1)
+    for _ in range(IN_A_ROW + 1):
+        Supply.objects.update(next_at=at)
+        work(at)
+    supply = Supply.objects.get(order_number=order.number)
+    assert (supply.state, supply.problem) == ("pending", "rate_limited")
+    assert supply.next_at == at + timedelta(seconds=60)
+    assert SupplierBreaker.objects.get().state == "closed"
 
 
 def test_meanwhile_the_next_supplier_is_asked(shop: Shop, first: FakeSupplier) -> None:

@@ -361,6 +361,24 @@ def test_a_look_up_that_is_refused_for_now_says_nothing_of_the_order() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "has_another", "expected"),
+    [(1, False, 5), (45, False, 45), (3600, False, 600), (3600, True, 60)],
+)
+def test_an_order_waits_as_long_as_its_supplier_says_and_not_too_long(
+    told: int, has_another: int, expected: int
+) -> None:
+    wait, pause = timedelta(seconds=told), timedelta(seconds=expected)
+    limited = Refused(failure=Failure.AGAIN, reason="rate_limited", wait=wait)
+    due = supply(SupplyState.DUE, has_another=bool(has_another))
+    outcome = after_answer(due, limited, call=NextCall.ORDER, can=LOOKED_UP)
+    assert outcome == Outcome(state=SupplyState.DUE, problem="rate_limited", next_after=pause)
+    asked = supply(SupplyState.ASKED, has_another=bool(has_another))
+    lost = Lost("rate_limited", wait=wait)
+    outcome = after_answer(asked, lost, call=NextCall.LOOK_UP, can=LOOKED_UP)
+    assert outcome == Outcome(state=SupplyState.ASKED, problem="rate_limited", next_after=pause)
+
+
 def test_that_there_is_no_such_order_is_believed_once_nothing_can_be_on_its_way() -> None:
     asked = supply(SupplyState.ASKED, asked_ago=timedelta(seconds=59))
     early = after_answer(asked, Unknown(), call=NextCall.LOOK_UP, can=LOOKED_UP)

@@ -115,11 +115,13 @@ class Failure(StrEnum):
 class Refused:
     """The supplier understood, and ordered nothing. `reason`: a term of ours for the record.
 
-    With AGAIN, also used when it is certain that nothing reached the supplier.
+    With AGAIN, also used when it is certain that nothing reached the supplier. `wait`: for how long
+    it wants to be left alone; None: it does not say.
     """
 
     failure: Failure
     reason: str
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from limosa.domain.connectivity.answers import (
 from limosa.domain.connectivity.engine.supplying import Lost, NextCall
 from limosa.domain.connectivity.models import REASON_LENGTH_MAX, SupplierCall, Supply
 from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
+from limosa.domain.http.messages import TooManyCallsError
 from limosa.foundation.errors import ProviderError
 
 _Answer = TypeVar("_Answer", bound=SupplyAnswer | UndoAnswer)
@@ -27,8 +28,11 @@ def call_supplier(
     """Return the result of `ask`, or Lost; record the outcome and how long it took."""
     started = time.perf_counter()
     answer: _Answer | Lost
+    is_told_to_wait = False
     try:
         answer = ask()
+    except TooManyCallsError as error:
+        answer, is_told_to_wait = Lost("rate_limited", wait=error.wait), True
     except ProviderError as error:
         answer = Lost(str(error)[:REASON_LENGTH_MAX])
     SupplierCall.objects.create(
@@ -40,7 +44,8 @@ def call_supplier(
     )
     note_supplier_call(
         supplier_code=supply.supplier_id,
-        is_answered=not isinstance(answer, Lost),
+        # That it takes no more calls is an answer: it is there.
+        is_answered=not isinstance(answer, Lost) or is_told_to_wait,
         is_order=call in {NextCall.ORDER, NextCall.REORDER},
         now=now,
     )

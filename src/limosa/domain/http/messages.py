@@ -4,6 +4,7 @@ want one."""
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -14,10 +15,23 @@ from limosa.foundation.errors import ProviderError
 CONNECT_SECONDS = 3
 READ_SECONDS = 10
 REPLY_BYTES_MAX = 64 * 1024
+_TOO_MANY = 429
+_WAIT_SECONDS_MAX, _WAIT_DIGITS = 86_400, 10
 
 
 class NotReachedError(ProviderError):
-    """It is certain that nothing was sent."""
+    """It is certain that nothing was sent, or that nothing was done with it."""
+
+
+class TooManyCallsError(NotReachedError):
+    """It takes no more calls for now (HTTP 429), so nothing was done with this one.
+
+    `wait`: for how long, by its Retry-After in seconds; None: it did not say.
+    """
+
+    def __init__(self, *, wait: timedelta | None) -> None:
+        super().__init__("it takes no more calls for now", retryable=True)
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ class MessageLine:
         headers: Mapping[str, str],
         bytes_max: int = REPLY_BYTES_MAX,
     ) -> Reply:
-        """Return the reply. A user name and a password in the URL are sent.
+        """Return the reply, but for 429. A user name and a password in the URL are sent.
 
         `bytes_max`: of the reply. Raises ProviderError: there is none, or a longer one, and it is
         not known what became of the message; or NotReachedError.
@@ -76,7 +90,16 @@ class MessageLine:
             raise ProviderError(said, retryable=True) from error
         except OSError as error:
             raise NotReachedError("a file for TLS can't be read", retryable=True) from error
+        if response.status_code == _TOO_MANY:
+            raise TooManyCallsError(wait=_told_wait(response.headers.get("Retry-After", "")))
         return Reply(response.status_code, content)
+
+
+def _told_wait(text: str) -> timedelta | None:
+    """Return a time of so many seconds; None: it is none, or longer than a day."""
+    if not (text.isascii() and text.isdecimal() and len(text) < _WAIT_DIGITS):
+        return None
+    return timedelta(seconds=int(text)) if int(text) <= _WAIT_SECONDS_MAX else None
 
 
 def _was_not_reached(error: requests.RequestException) -> bool:

@@ -18,6 +18,7 @@ class FaultKind(StrEnum):
     CREDIT_USED_UP = "credit_used_up"
     MAINTENANCE = "maintenance"
     BUSY = "busy"
+    TOO_MANY = "too_many"  # Calls: it takes none for some seconds, and says how many.
     TIMEOUT = "timeout"  # No answer, and nothing was done.
     TIMEOUT_AFTER = "timeout_after"  # No answer, but it was done.
     SLOW = "slow"
@@ -36,7 +37,7 @@ ABOUT_CALLBACKS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`operation`: a call of the wire, `purchase` (an order or a renewal), or `any`. `seconds`: of
-    a silence, of slowness, or by which a callback is late."""
+    a silence, of slowness, to be waited, or by which a callback is late."""
 
     kind: FaultKind
     operation: str = PURCHASE

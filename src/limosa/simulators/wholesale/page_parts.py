@@ -30,6 +30,7 @@ _KINDS = {
     FaultKind.CREDIT_USED_UP: "余额用完 · credit used up",
     FaultKind.MAINTENANCE: "维护 · maintenance",
     FaultKind.BUSY: "繁忙 · busy",
+    FaultKind.TOO_MANY: "调用过多 · too many calls",
     FaultKind.TIMEOUT: "超时，没做 · timeout, not done",
     FaultKind.TIMEOUT_AFTER: "超时，做了 · timeout, but done",
     FaultKind.SLOW: "慢 · slow",

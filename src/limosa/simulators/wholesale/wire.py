@@ -6,6 +6,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from limosa.simulators.clock import Clock
 from limosa.simulators.loopback_http import Handler, Reply, Request, Routes
@@ -162,6 +163,10 @@ class Wire(ABC):
         if kind is FaultKind.TIMEOUT:
             self._note(operation, None, fault)
             return None
+        if fault is not None and kind is FaultKind.TOO_MANY:
+            reply = too_many(fault.seconds)
+            self._note(operation, reply, fault)
+            return reply
         try:
             self._raise_fault(operation, request, kind)
             reply = work(request, words)
@@ -202,6 +207,12 @@ class Wire(ABC):
                 status=0 if reply is None else reply.status,
                 fault="" if fault is None else fault.kind, refused=said,
             )  # fmt: skip
+
+
+def too_many(seconds: float) -> Reply:
+    """Refuse a call before anything is done, as a gateway does that counts them."""
+    reply = as_json({"message": "Too Many Attempts."}, status=429)
+    return Reply(reply.status, reply.body, reply.headers | {"Retry-After": str(ceil(seconds))})
 
 
 def as_json(body: object, *, status: int = 200) -> Reply:

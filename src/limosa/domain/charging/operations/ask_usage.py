@@ -18,6 +18,7 @@ from limosa.domain.charging.suppliers import (
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
 from limosa.domain.connectivity.registry import SupplierNotSetUpError, adapter_for
 from limosa.domain.esims.models import OPEN_STATES, Bundle, Esim
+from limosa.domain.http.messages import TooManyCallsError
 from limosa.foundation.errors import ProviderError
 
 NOT_TOLD = "not_told"
@@ -35,8 +36,9 @@ def ask_usage(
     """Ask a supplier for the use of the eSIMs that are due, in one call, and apply its answer.
 
     Returns False if nothing is due, no call may be made now, or there was no answer; then the
-    supplier rests, longer each time. During the call no transaction is open and no row is locked:
-    the eSIMs are leased (take_usage_batch). `on_taken`: is told which, before the call.
+    supplier rests, longer each time; or as long as it told, if it takes no more calls for now.
+    During the call no transaction is open and no row is locked: the eSIMs are leased
+    (take_usage_batch). `on_taken`: is told which, before the call.
     Raises: DatabaseError of the first eSIM whose answer could not be stored, after the others.
     """
     try:
@@ -53,8 +55,8 @@ def ask_usage(
     known = supplier_esims(Esim.objects.filter(pk__in=[one.esim_id for one in taken]))
     try:
         usages = adapter.usage([known[one.esim_id] for one in taken])
-    except ProviderError:
-        _let_rest(supplier_code, taken, now)
+    except ProviderError as error:
+        _let_rest(supplier_code, taken, until=now + _rest_after(supplier_code, error))
         return False
     CallAllowance.objects.filter(supplier=supplier_code, failures__gt=0).update(
         failures=0, rests_until=None
@@ -97,14 +99,21 @@ def _note_not_counted(taken: TakenWatch, now: datetime, *, is_known: bool) -> No
     UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(**changes)
 
 
-def _let_rest(supplier_code: str, taken: Sequence[TakenWatch], now: datetime) -> None:
-    """Keep the eSIMs due, and leave the supplier alone: for a quarter of an hour at most."""
-    failures = CallAllowance.objects.get(supplier=supplier_code).failures
-    rests_until = now + _REST * 2 ** min(failures, _REST_DOUBLES_MAX)
-    CallAllowance.objects.filter(supplier=supplier_code).update(
-        failures=F("failures") + 1, rests_until=rests_until
-    )
+def _rest_after(supplier_code: str, error: ProviderError) -> timedelta:
+    """Return how long to leave a supplier alone: longer after each failure, at most a quarter of an
+    hour. That it takes no more calls for now is none: it told us how long, or as after the first.
+    """
+    if isinstance(error, TooManyCallsError):
+        return error.wait or _REST
+    allowance = CallAllowance.objects.filter(supplier=supplier_code)
+    failures = allowance.get().failures
+    allowance.update(failures=F("failures") + 1)
+    rest: timedelta = _REST * 2 ** min(failures, _REST_DOUBLES_MAX)
+    return rest
+
+
+def _let_rest(supplier_code: str, taken: Sequence[TakenWatch], *, until: datetime) -> None:
+    """Keep the eSIMs due, and leave the supplier alone."""
+    CallAllowance.objects.filter(supplier=supplier_code).update(rests_until=until)
     for one in taken:  # One by one: two workers never wait for each other's rows.
-        UsageWatch.objects.filter(esim=one.esim_id, attempts=one.attempt).update(
-            next_at=rests_until
-        )
+        UsageWatch.objects.filter(esim=one.esim_id, attempts=one.attempt).update(next_at=until)

@@ -40,6 +40,7 @@ ON_ITS_WAY = timedelta(seconds=60)
 ELSEWHERE_AFTER = timedelta(seconds=60)
 _AT_ONCE = timedelta(0)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
+_TOLD_MOST = timedelta(minutes=10)
 _ATTEMPTS_OF_A_MINUTE = 6  # By the pauses between them; from then on each is a minute long.
 _REVIEW_EVERY = timedelta(hours=1)
 _UNWANTED_EVERY = timedelta(minutes=10)
@@ -104,9 +105,11 @@ _ONE_WAY = {
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """There was no clean answer. `reason`: a term for the record."""
+    """There was no clean answer. `reason`: a term for the record. `wait`: how long the supplier
+    wants to be left alone, if it said so."""
 
     reason: str
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +186,7 @@ def after_cancel(
     if supply.state not in {SupplyState.CANCELLING, SupplyState.ENDING}:
         return None
     if isinstance(answer, Lost):
-        return _later(supply, answer.reason)
+        return _later(supply, answer)
     if isinstance(answer, UnderReview):
         return Outcome(state=supply.state, next_after=_REVIEW_EVERY)
     return _after_undoing(supply.state, can, is_done=answer is CancelAnswer.DONE)
@@ -263,11 +266,12 @@ def _refused(
     is_again = answer.failure is Failure.AGAIN
     is_unsure = call is NextCall.REORDER and (is_again or not _has_none(supply, can))
     if is_unsure or (is_again and call is not NextCall.ORDER):
-        return None if call is None else _later(supply, answer.reason)
+        return None if call is None else _later(supply, answer)
     if not supply.is_wanted:
         return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
     if is_again and not (supply.has_another and supply.waited >= ELSEWHERE_AFTER):
-        return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=_again(supply))
+        pause = _again(supply, answer.wait)
+        return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=pause)
     # Another supplier of the plan is asked; if there is none, the money goes back.
     return Outcome(state=SupplyState.REFUSED, problem=answer.reason)
 
@@ -304,20 +308,24 @@ def _not_known(supply: SupplyNow, answer: Duplicate | Lost, can: Capabilities) -
         can_go_on = is_findable or _may_be_resent(supply, can)
         if supply.state is SupplyState.ASKED and not can_go_on:
             return Outcome(state=SupplyState.UNCLEAR, problem=answer.reason)
-        return _later(supply, answer.reason)
+        return _later(supply, answer)
     if can.idempotency is Idempotency.DUPLICATE_REFUSED:
         return Outcome(state=SupplyState.ASKED, next_after=_AT_ONCE)
     return Outcome(state=SupplyState.UNCLEAR, problem="duplicate")
 
 
-def _later(supply: SupplyNow, problem: str) -> Outcome:
-    return Outcome(state=supply.state, problem=problem, next_after=_again(supply))
+def _later(supply: SupplyNow, answer: Refused | Lost) -> Outcome:
+    pause = _again(supply, answer.wait)
+    return Outcome(state=supply.state, problem=answer.reason, next_after=pause)
 
 
-def _again(supply: SupplyNow) -> timedelta:
-    """Return the pause before the next attempt: 5, 10, 20, 40, then 60 seconds."""
+def _again(supply: SupplyNow, told: timedelta | None) -> timedelta:
+    """Return the pause before the next attempt: 5, 10, 20, 40, then 60 seconds; longer if the
+    supplier told so, but no longer than an order can wait."""
     doublings = min(max(supply.attempts - 1, 0), 4)
-    return min(_AGAIN_FIRST * (1 << doublings), _AGAIN_MOST)
+    own = min(_AGAIN_FIRST * (1 << doublings), _AGAIN_MOST)
+    most = ELSEWHERE_AFTER if supply.has_another else _TOLD_MOST
+    return max(own, min(told or _AT_ONCE, most))
 
 
 def _look_after(asked_ago: timedelta) -> timedelta:

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from limosa.domain.connectivity.answers import (
     Charge,
-    Failure,
     PlanPage,
     Refused,
     SupplierBalance,
@@ -40,6 +39,7 @@ from limosa.domain.connectivity.suppliers.airalo.connection import (
     connection_for,
     order_begins_until,
 )
+from limosa.domain.connectivity.unsent import unsent
 from limosa.domain.http.messages import NotReachedError
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 
@@ -147,8 +147,8 @@ class AiraloSupplier(WithoutCancel, WithoutEndEarly, WithoutMoves):
     ) -> SupplyAnswer:
         try:
             answer: Fields = self._connection.post(path, order, begin_until=begin_until)
-        except NotReachedError:
-            return Refused(failure=Failure.AGAIN, reason="not_reached")
+        except NotReachedError as error:
+            return unsent(error)
         except wire.ReplyRefusedError as refused:
             return wire.refusal(refused)
         return wire.order_made(answer.get("data"), number, is_renewal=is_renewal)

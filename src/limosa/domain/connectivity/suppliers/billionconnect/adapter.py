@@ -50,6 +50,7 @@ from limosa.domain.connectivity.suppliers.billionconnect.connection import (
     LIST_BYTES_MAX,
     Connection,
 )
+from limosa.domain.connectivity.unsent import unsent
 from limosa.domain.http.messages import NotReachedError
 from limosa.foundation.errors import ProviderError
 
@@ -210,8 +211,8 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
         after "busy" it would be sent again."""
         try:
             return wire.order_placed(self._ask(trade, order), number)
-        except NotReachedError:
-            return Refused(failure=Failure.AGAIN, reason="not_reached")
+        except NotReachedError as error:
+            return unsent(error)
         except wire.TradeRefusedError as refused:
             try:
                 found = self._find(number)

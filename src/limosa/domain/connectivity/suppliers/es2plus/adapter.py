@@ -13,8 +13,6 @@ from django.conf import settings
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
     Delivered,
-    Failure,
-    Refused,
     SupplierCallback,
     SupplyAnswer,
     SupplyHandle,
@@ -38,6 +36,7 @@ from limosa.domain.connectivity.port import (
     WithoutUsage,
 )
 from limosa.domain.connectivity.suppliers.es2plus import wire
+from limosa.domain.connectivity.unsent import unsent
 from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.http.messages import MessageLine, NotReachedError
 from limosa.foundation.errors import ProviderError
@@ -86,8 +85,8 @@ class Es2PlusSupplier(
         order = self._order(request.number)
         try:
             answer = self._ask(wire.ORDER, order.download_order(request.plan_code))
-        except NotReachedError:
-            return Refused(failure=Failure.AGAIN, reason="not_reached")
+        except NotReachedError as error:
+            return unsent(error)
         except Es2PlusFailed as failed:
             return wire.refusal(failed.execution)
         if not answer.iccid:

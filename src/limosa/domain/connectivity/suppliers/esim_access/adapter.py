@@ -38,10 +38,9 @@ from limosa.domain.connectivity.port import WithoutCharges, WithoutMoves
 from limosa.domain.connectivity.suppliers.esim_access import notification, plan_list, wire
 from limosa.domain.connectivity.suppliers.esim_access.connection import LIST_BYTES_MAX, Connection
 from limosa.domain.connectivity.suppliers.esim_access.wire import EsimRow, EsimState
+from limosa.domain.connectivity.unsent import unsent
 from limosa.domain.http.messages import NotReachedError
 from limosa.foundation.errors import LocalProtocolError, ProviderError
-
-_NOT_REACHED = Refused(failure=Failure.AGAIN, reason="not_reached")
 
 
 class EsimAccessSupplier(WithoutCharges, WithoutMoves):
@@ -92,8 +91,8 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
                 number=request.number, plan_code=request.plan_code, cost=request.cost
             )
             answer = self._connection.ask(wire.ORDER, content)
-        except NotReachedError:
-            return _NOT_REACHED
+        except NotReachedError as error:
+            return unsent(error)
         if answer.code == wire.STILL_ALLOCATING:
             return Pending()
         if answer.code:

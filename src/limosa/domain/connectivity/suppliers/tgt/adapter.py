@@ -37,10 +37,10 @@ from limosa.domain.connectivity.port import WithoutCancel, WithoutCharges, Witho
 from limosa.domain.connectivity.suppliers.tgt import notification, product_list, wire
 from limosa.domain.connectivity.suppliers.tgt.connection import LIST_BYTES_MAX, Connection, Talk
 from limosa.domain.connectivity.suppliers.tgt.wire import Answer, OrderRow, OrderState, Product
+from limosa.domain.connectivity.unsent import unsent
 from limosa.domain.http.messages import NotReachedError
 from limosa.foundation.errors import LocalProtocolError, ProviderError
 
-_NOT_REACHED = Refused(failure=Failure.AGAIN, reason="not_reached")
 _LANGUAGE = {"lang": "en"}
 
 
@@ -86,8 +86,8 @@ class TgtSupplier(WithoutCancel, WithoutCharges, WithoutMoves):
             if purchase_type is None:
                 return self._order(talk, request)
             return self._top_up(talk, request, purchase_type)
-        except NotReachedError:
-            return _NOT_REACHED
+        except NotReachedError as error:
+            return unsent(error)
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:
         """Return where an order stands, by its reference or by our number.

@@ -6,7 +6,12 @@ from time import monotonic
 from typing import Any
 
 from limosa.domain.connectivity.suppliers.tgt import wire
-from limosa.domain.http.messages import REPLY_BYTES_MAX, MessageLine, NotReachedError
+from limosa.domain.http.messages import (
+    REPLY_BYTES_MAX,
+    MessageLine,
+    NotReachedError,
+    TooManyCallsError,
+)
 from limosa.foundation.errors import ProviderError
 
 LIST_BYTES_MAX = 4 * 1024 * 1024  # Ours: a hundred products.
@@ -56,6 +61,8 @@ class Connection:
             try:
                 answer = self.post(wire.TOKEN, self._account, bytes_max=REPLY_BYTES_MAX)
                 self._token, seconds = wire.read_token(answer)
+            except TooManyCallsError:
+                raise
             except ProviderError as error:
                 raise NotReachedError(
                     f"no token: {error}", retryable=True, is_unauthorized=error.is_unauthorized
