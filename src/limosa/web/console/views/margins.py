@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Plan, Supplier
@@ -58,6 +59,7 @@ def margins(request: HttpRequest, staff: Subscriber) -> HttpResponse:
 
 
 @staff_action_page(AuditAction.EXPORT)
+@require_safe
 def margins_file(request: HttpRequest, staff: Subscriber) -> HttpResponseBase:
     """Send the rows that the page shows, of all its pages, as CSV."""
     month, supplier, rows = _asked(request)
