@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from limosa.domain.connectivity.models import SupplierBreaker, Supply
+from limosa.domain.connectivity.kept_callbacks import ReceivedCallback, packed
+from limosa.domain.connectivity.models import KeptCallback, SupplierBreaker, Supply
 from limosa.foundation.identifiers import random_code
 from tests.factories import MOMENT
 from tests.factories.catalog import make_supplier
@@ -35,3 +36,17 @@ def make_breaker(**fields: Any) -> SupplierBreaker:
         "query_at": MOMENT,
     }
     return SupplierBreaker.objects.create(supplier=make_supplier("wholesale"), **defaults | fields)
+
+
+def make_kept_callback(**fields: Any) -> KeptCallback:
+    """Return a callback that was believed, about an order that nobody has unless one is named."""
+    body: bytes = fields.pop("body", b'{"orderStatus":"GOT_RESOURCE"}')
+    defaults = {
+        "supplier_code": "wholesale",
+        "message_id": random_code(12),
+        "order_numbers": [f"L-{random_code(8)}"],
+        "received_at": MOMENT,
+        "standing": "verified",
+        "content": packed(ReceivedCallback({"fake-signature": "genuine"}, body)),
+    }
+    return KeptCallback.objects.create(**defaults | fields)

@@ -18,7 +18,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.charging import make_reserve, make_usage_record, make_watch
-from tests.factories.connectivity import make_breaker, make_supply
+from tests.factories.connectivity import make_breaker, make_kept_callback, make_supply
 from tests.factories.esims import make_bundle, make_device, make_esim, make_installation, make_move
 from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
@@ -135,6 +135,9 @@ UNKNOWN: dict[str, Cheat] = {
         make_plan, {"validity_unit": "bogus"}, "plan_has_its_validity"
     ),
     "charging.Reserve.state": Cheat(make_reserve, {"state": "bogus"}, "reserve_state_has_its_time"),
+    "connectivity.KeptCallback.standing": Cheat(
+        make_kept_callback, {"standing": "bogus"}, "kept_callback_standing_has_its_reason"
+    ),
     "connectivity.SupplierBreaker.state": Cheat(
         make_breaker, {"state": "bogus"}, "supplier_breaker_state_has_its_times"
     ),
@@ -225,6 +228,12 @@ UNKNOWN: dict[str, Cheat] = {
     ),
 }
 CONTRADICTIONS: dict[str, Cheat] = {
+    "a callback is believed, and was refused for a reason": Cheat(
+        make_kept_callback, {"reason": "bogus"}, "kept_callback_standing_has_its_reason"
+    ),
+    "a callback is refused for no reason": Cheat(
+        make_kept_callback, {"standing": "refused"}, "kept_callback_standing_has_its_reason"
+    ),
     "a supplier is left alone for ever": Cheat(
         make_breaker, {"retry_at": None}, "supplier_breaker_state_has_its_times"
     ),

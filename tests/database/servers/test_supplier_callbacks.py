@@ -10,7 +10,8 @@ from pytest_django.fixtures import Settings
 
 from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.capabilities import CallbackAuth
-from limosa.domain.connectivity.models import SupplierMessage, Supply
+from limosa.domain.connectivity.kept_callbacks import unpacked
+from limosa.domain.connectivity.models import KeptCallback, SupplierMessage, Supply
 from limosa.domain.ordering.models import OrderState
 from limosa.servers.endpoints import supplier_callbacks
 from tests.factories.connectivity import make_supply
@@ -54,6 +55,10 @@ def test_a_genuine_one_is_applied_and_answered_as_the_supplier_wants(
     supply.refresh_from_db()
     assert supply.state == "delivered"
     assert SupplierMessage.objects.get().result == "delivered"
+    kept = KeptCallback.objects.get()
+    assert (kept.order_numbers, kept.standing) == ([supply.order_number], "verified")
+    assert kept.content is not None
+    assert unpacked(kept.content).body == message.body
 
 
 def test_a_forged_one_changes_nothing(machines: Machines, supplier: FakeSupplier) -> None:
@@ -64,6 +69,8 @@ def test_a_forged_one_changes_nothing(machines: Machines, supplier: FakeSupplier
     supply.refresh_from_db()
     assert supply.state == "pending"
     assert not SupplierMessage.objects.exists()
+    kept = KeptCallback.objects.get()
+    assert (kept.standing, kept.reason) == ("refused", "signature_wrong")
 
 
 def test_a_supplier_may_ask_whether_the_address_is_there(

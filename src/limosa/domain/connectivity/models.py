@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +11,7 @@ from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.connectivity.engine.breaking import LATELY, Breaker, BreakerState
 from limosa.domain.connectivity.engine.supplying import SupplyState
-from limosa.domain.encryption.fields import EncryptedTextField
+from limosa.domain.encryption.fields import EncryptedBytesField, EncryptedTextField
 from limosa.foundation.money import Money
 
 REASON_LENGTH_MAX = 60
@@ -176,6 +178,55 @@ class SupplierCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call} for {self.supply_id}"
+
+
+class CallbackStanding(models.TextChoices):
+    """Whether a callback was believed. VERIFIED: its signature was right. UNSIGNED: this supplier
+    signs none, so it only made us ask. REFUSED: it was not from the supplier, or unreadable."""
+
+    VERIFIED = "verified"
+    UNSIGNED = "unsigned"
+    REFUSED = "refused"
+
+
+class KeptCallback(models.Model):
+    """A callback that names orders, as it arrived: for the order's page, and to be applied again.
+
+    `content`: see kept_callbacks; None: it was too long. `reason`: why it was refused. Deleted
+    after a while (forget_callbacks); what became of it stays in SupplierMessage.
+    """
+
+    supplier_code = models.CharField(max_length=50)
+    message_id = models.CharField(max_length=80)
+    order_numbers = ArrayField(models.CharField(max_length=20))
+    received_at = models.DateTimeField()
+    standing = models.CharField(max_length=10, choices=CallbackStanding)
+    reason = models.CharField(max_length=REASON_LENGTH_MAX, blank=True)
+    content = EncryptedBytesField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier_code", "message_id"], name="kept_callback_once"
+            ),
+            models.CheckConstraint(
+                name="kept_callback_standing_has_its_reason",
+                condition=Q(standing__in=["verified", "unsigned"], reason="")
+                | (Q(standing="refused") & ~Q(reason="")),
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["order_numbers"], name="kept_callback_of_order"),
+            models.Index(fields=["received_at"], name="kept_callback_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_code} {self.message_id}"
+
+    @property
+    def may_be_applied_again(self) -> bool:
+        """Whether it is known to be the supplier's, and is there whole."""
+        return self.standing == CallbackStanding.VERIFIED and self.content is not None
 
 
 class SupplierMessage(models.Model):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from limosa.domain.connectivity.operations.advance_next_move import advance_next_move
+from limosa.domain.connectivity.operations.forget_callbacks import forget_callbacks
 from limosa.domain.connectivity.operations.pass_on_reports import pass_on_reports
 
 _EVERY_FIVE_SECONDS = "* * * * * */5"
@@ -27,3 +28,10 @@ def advance_moves(timestamp: int) -> None:
     for _ in range(_MOVES_IN_A_JOB):
         if not advance_next_move(now=timezone.now()):
             return
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="connectivity.forget_callbacks", queueing_lock="connectivity.forget_callbacks")
+def forget(timestamp: int) -> None:
+    """Delete what callbacks said long ago."""
+    forget_callbacks(now=timezone.now())

@@ -31,6 +31,7 @@ MAY: Mapping[AuditAction, frozenset[StaffRole]] = {
     AuditAction.RESUME_SUPPLIER: _SUPPORT,
     AuditAction.SETTLE_SUPPLY: _SUPPORT,
     AuditAction.END_DOUBT: _SUPPORT,
+    AuditAction.DELIVER_CALLBACK: _SUPPORT,
     AuditAction.SIGN_REFUND: _FINANCE,
     AuditAction.REFUND_TO_WALLET: _FINANCE,
     AuditAction.RESOLVE_DIFFERENCE: _FINANCE,

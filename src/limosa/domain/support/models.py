@@ -172,6 +172,7 @@ class AuditAction(models.TextChoices):
     RESET_SECOND_STEP = "reset_second_step"
     NOTE_FINDING = "note_finding"
     SETTLE_SUPPLY = "settle_supply"
+    DELIVER_CALLBACK = "deliver_callback"
     FETCH_PRICES = "fetch_prices"
     SET_PRICING = "set_pricing"
     DECIDE_PRICES = "decide_prices"

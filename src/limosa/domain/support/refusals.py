@@ -55,3 +55,9 @@ class SupplyNotUnclearError(DomainRefusal):
     """The outcome of a supplier's order may be entered by staff only while it is unclear."""
 
     code = "supply_not_unclear"
+
+
+class CallbackNotDeliverableError(DomainRefusal):
+    """A callback may be delivered again only if it is known to be the supplier's and kept whole."""
+
+    code = "callback_not_deliverable"

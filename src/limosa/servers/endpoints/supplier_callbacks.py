@@ -1,8 +1,9 @@
 """The endpoint for suppliers' callbacks: /suppliers/{supplier}/callback.
 
 A signed callback is verified in the event loop, without outside calls, and only a genuine one gets
-a thread. An unsigned one proves nothing: it is read in a thread, and only makes us query the
-supplier. All are answered once everything is committed.
+a thread; of the refused ones that name an order of ours, one in a few seconds is kept for staff to
+see. An unsigned one proves nothing: it is read in a thread, and only makes us query the supplier.
+All are answered once everything is committed.
 """
 
 import logging
@@ -18,6 +19,9 @@ from starlette.types import ASGIApp
 
 from limosa.domain.connectivity.answers import CallbackRefusedError, CallbackUnreadableError
 from limosa.domain.connectivity.capabilities import CallbackAuth
+from limosa.domain.connectivity.engine.blotting import order_numbers_in
+from limosa.domain.connectivity.kept_callbacks import ReceivedCallback
+from limosa.domain.connectivity.operations.keep_refused_callback import keep_refused_callback
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.ordering.operations.apply_supplier_callback import apply_supplier_callback
 from limosa.servers.endpoints.endpoint import Incoming
@@ -58,24 +62,44 @@ class SupplierCallbacks:
             else:
                 callback = read()
         except CallbackRefusedError as refused:
-            self._count(code, refused.reason)
+            if self._count(code, refused.reason) and order_numbers_in(incoming.body):
+                await self._keep(code, refused.reason, incoming)
             status, content_type, body = adapter.acknowledge(accepted=False)
             is_theirs = isinstance(refused, CallbackUnreadableError)
             return raw(400 if is_theirs else max(status, 400), content_type, body)
-        apply = partial(apply_supplier_callback, supplier_code=code, callback=callback, now=now)
-        is_kept = await self._in_thread(apply, incoming)
-        status, content_type, body = adapter.acknowledge(accepted=is_kept)
-        return raw(status if is_kept else 503, content_type, body)
+        apply = partial(
+            apply_supplier_callback,
+            supplier_code=code,
+            callback=callback,
+            now=now,
+            received=ReceivedCallback(incoming.headers, incoming.body),
+        )
+        is_done = (await self._in_thread(apply, incoming)).is_done
+        status, content_type, body = adapter.acknowledge(accepted=is_done)
+        return raw(status if is_done else 503, content_type, body)
+
+    async def _keep(self, code: str, reason: str, incoming: Incoming) -> None:
+        """Keep a refused one that names an order of ours: as seldom as one is logged."""
+        keep = partial(
+            keep_refused_callback,
+            supplier_code=code,
+            reason=reason,
+            received=ReceivedCallback(incoming.headers, incoming.body),
+            now=timezone.now(),
+        )
+        await self._in_thread(keep, incoming)
 
     async def _in_thread(self, work: Callable[[], T], incoming: Incoming) -> T:
         return await self._threads.run(work, whom=incoming.whom, receive=incoming.receive)
 
-    def _count(self, code: str, reason: str) -> None:
-        """Count a refused one, and log it at once; during a flood, one line every few seconds."""
+    def _count(self, code: str, reason: str) -> bool:
+        """Count a refused one, and log it at once; during a flood, one line every few seconds.
+        Return whether it was logged."""
         self._refused[code, reason] += 1
         if monotonic() - self._told_at < TELL_SECONDS:
-            return
+            return False
         self._told_at = monotonic()
         refused = (f"{code} {reason} {count}" for (code, reason), count in self._refused.items())
         logger.warning("callbacks refused: %s", ", ".join(refused))
         self._refused.clear()
+        return True

@@ -15,6 +15,11 @@ SUPPLY_PROBLEMS: dict[str, Promise] = {
     "duplicate": _("The supplier says it already has this order, but can't be queried."),
     "vanished": _("The supplier had accepted this order, and now says it doesn't have it."),
 }
+# What a callback led to, beside the states of an order at a supplier.
+CALLBACK_RESULTS: dict[str, Promise] = {
+    "asked": _("supplier asked about it"),
+    "unknown_order": _("no such order here"),
+}
 _LOST = _("The supplier's answer was lost.")
 
 

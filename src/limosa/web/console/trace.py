@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.foundation.money import Money
+from limosa.web.console.callbacks import callback_result
 from limosa.web.console.settlement_words import LINE_KINDS
 from limosa.web.console.standings import PAYMENT_STATES
 from limosa.web.console.supply_words import SUPPLY_PROBLEMS
@@ -115,7 +116,7 @@ def _supplier_call(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _supplier_message(at: datetime, fields: _Fields) -> TraceLine:
-    result = word({**RESULTS, **SUPPLY_STATES}, fields["result"])
+    result = callback_result(fields["result"])
     return TraceLine(at, gettext("Notification from supplier"), result, fields["message_id"])
 
 

@@ -52,6 +52,11 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/refund/", orders.refund, name="refund"),
     path("orders/<str:number>/supply/", supplies.settle, name="settle_supply"),
+    path(
+        "orders/<str:number>/callbacks/<int:pk>/",
+        supplies.deliver_again,
+        name="deliver_callback",
+    ),
     path("refunds/<str:number>/wallet/", orders.refund_to_wallet, name="refund_to_wallet"),
     path("refunds/<int:proposal_id>/sign/", orders.sign, name="sign_refund"),
     path("refunds/<int:proposal_id>/turn-down/", orders.turn_down, name="turn_down_refund"),

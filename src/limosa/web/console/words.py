@@ -36,6 +36,7 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.RESET_SECOND_STEP: _("Two-step verification reset"),
     AuditAction.NOTE_FINDING: _("Note added to finding"),
     AuditAction.SETTLE_SUPPLY: _("Supplier result entered"),
+    AuditAction.DELIVER_CALLBACK: _("Supplier notification delivered again"),
     AuditAction.FETCH_PRICES: _("Price list updated"),
     AuditAction.SET_PRICING: _("Pricing rules changed"),
     AuditAction.DECIDE_PRICES: _("Price changes decided"),

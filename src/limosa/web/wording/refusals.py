@@ -82,6 +82,10 @@ TEXTS: dict[str, str | Promise] = {
         "You can't reply to this case: you have already replied, or it is closed. Nothing was "
         "changed."
     ),
+    "callback_not_deliverable": _(
+        "This notification can't be delivered again: its signature could not be verified, or it is "
+        "no longer kept. Nothing was changed."
+    ),
     "supply_not_unclear": _(
         "The outcome of this order at the supplier is already known. Nothing was changed."
     ),

@@ -1,5 +1,7 @@
 """Orders at suppliers."""
 
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import limosa.domain.encryption.fields
 from django.db import migrations, models
@@ -27,6 +29,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('pause_seconds', 0), ('query_at__isnull', True), ('retry_at__isnull', True), ('state', 'closed')), models.Q(('pause_seconds__gt', 0), ('query_at__isnull', False), ('retry_at__isnull', False), ('state__in', ['open', 'half_open'])), _connector='OR'), name='supplier_breaker_state_has_its_times')],
+            },
+        ),
+        migrations.CreateModel(
+            name='KeptCallback',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('supplier_code', models.CharField(max_length=50)),
+                ('message_id', models.CharField(max_length=80)),
+                ('order_numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
+                ('received_at', models.DateTimeField()),
+                ('standing', models.CharField(choices=[('verified', 'Verified'), ('unsigned', 'Unsigned'), ('refused', 'Refused')], max_length=10)),
+                ('reason', models.CharField(blank=True, max_length=60)),
+                ('content', limosa.domain.encryption.fields.EncryptedBytesField(null=True)),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['order_numbers'], name='kept_callback_of_order'), models.Index(fields=['received_at'], name='kept_callback_by_age')],
+                'constraints': [models.UniqueConstraint(fields=('supplier_code', 'message_id'), name='kept_callback_once'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('standing__in', ['verified', 'unsigned'])), models.Q(('standing', 'refused'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='kept_callback_standing_has_its_reason')],
             },
         ),
         migrations.CreateModel(

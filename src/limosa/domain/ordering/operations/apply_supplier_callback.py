@@ -1,10 +1,14 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from limosa.domain.charging.operations.take_usages_told import take_usages_told
 from limosa.domain.connectivity.answers import ReportedProfile, SupplierCallback, SupplyNews
 from limosa.domain.connectivity.capabilities import CallbackAuth
+from limosa.domain.connectivity.kept_callbacks import ReceivedCallback
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_callback import keep_callback
+from limosa.domain.connectivity.operations.keep_received_callback import keep_received_callback
 from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
@@ -13,19 +17,34 @@ from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_a
 UNKNOWN = "unknown_order"
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackApplied:
+    """What became of a callback, by order number or our public id of an eSIM. `is_done`: the
+    supplier may stop sending it."""
+
+    results: Mapping[str, str]
+    is_done: bool
+
+
 def apply_supplier_callback(
-    *, supplier_code: str, callback: SupplierCallback, now: datetime
-) -> bool:
-    """Apply a parsed callback; return whether the supplier may stop sending it.
+    *,
+    supplier_code: str,
+    callback: SupplierCallback,
+    now: datetime,
+    received: ReceivedCallback | None = None,
+) -> CallbackApplied:
+    """Apply a parsed callback; return what became of it, and whether the supplier may stop sending
+    it.
 
     What a signed callback says about an order is applied once, however often it is sent; an
     unsigned one only makes us query the supplier. Each order commits separately, the record of the
     callback last. A callback about an unknown order has to be sent again: the answer to our own
     call may still be on its way. What a signed one reports of profiles on devices is noted of those
     that this supplier delivered. What one says of use is charging's (take_usages_told).
+    `received`: what it was read from, to be kept if it names orders.
     """
     is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
-    results = {}
+    results: dict[str, str] = {}
     for news in callback.news:
         number = _order_number(supplier_code, news)
         if number is None:
@@ -40,14 +59,24 @@ def apply_supplier_callback(
         number = _order_number(supplier_code, reported)
         results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
     if UNKNOWN in results.values():
-        return False
+        return CallbackApplied(results, is_done=False)
+    orders = set(results)
     results |= take_usages_told(
         supplier_code=supplier_code, usages=callback.usages, is_believed=is_believed, now=now
     )
+    if received is not None and orders:
+        keep_received_callback(
+            supplier_code=supplier_code,
+            message_id=callback.message_id,
+            received=received,
+            orders=orders,
+            is_believed=is_believed,
+            now=now,
+        )
     keep_callback(
         supplier_code=supplier_code, message_id=callback.message_id, results=results, now=now
     )
-    return True
+    return CallbackApplied(results, is_done=True)
 
 
 def _noted(reported: ReportedProfile, now: datetime) -> str:

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from limosa.domain.connectivity.kept_callbacks import ReceivedCallback
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.ordering.operations.apply_supplier_callback import apply_supplier_callback
 
@@ -16,4 +17,10 @@ def receive_supplier_callback(
             apply_supplier_callback.
     """
     callback = adapter_for(supplier_code).read_callback(headers=headers, body=body, now=now)
-    return apply_supplier_callback(supplier_code=supplier_code, callback=callback, now=now)
+    applied = apply_supplier_callback(
+        supplier_code=supplier_code,
+        callback=callback,
+        now=now,
+        received=ReceivedCallback(headers, body),
+    )
+    return applied.is_done

@@ -17,6 +17,7 @@ from limosa.domain.support import duties
 from limosa.domain.support.models import AuditAction, AuditEntry
 from limosa.foundation.money import Money
 from limosa.web.console import supply_words, usage_words, words
+from limosa.web.console.callbacks import callback_result
 from limosa.web.wording import formatting
 from limosa.web.wording.words import OWN_NAMES, ROLES
 
@@ -48,6 +49,12 @@ def worded(code: str, kind: str) -> str:
 def supply_problem(problem: str) -> str:
     """{{ supply.problem|supply_problem }}: The supplier's answer was lost."""
     return str(supply_words.supply_problem(problem))
+
+
+@register.filter(name="callback_result")
+def callback_result_text(code: str) -> str:
+    """{{ callback.result|callback_result }}: Delivered by the supplier"""
+    return callback_result(code)
 
 
 @register.filter
@@ -118,6 +125,8 @@ def detail(action: AuditEntry) -> str:
     """{{ action|detail }}: why or with what result, codes in words"""
     if action.action == AuditAction.IMPORT_CATALOG:
         return words.import_detail(action.detail)
+    if action.action == AuditAction.DELIVER_CALLBACK:
+        return callback_result(action.detail)
     return words.word({**words.RESULTS, **words.PROBLEMS, **ROLES}, action.detail)
 
 

@@ -39,6 +39,7 @@ from limosa.domain.support.operations.turn_down_refund import turn_down_refund
 from limosa.domain.support.refusals import OwnProposalError
 from limosa.foundation.money import Money
 from limosa.web.console.access import staff_action_page, staff_page
+from limosa.web.console.callbacks import callbacks_of
 from limosa.web.console.forms import RefundForm
 from limosa.web.console.trace import trace_lines
 from limosa.web.console.words import RESULTS, word
@@ -77,6 +78,7 @@ def order(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse:
             "bundle": bundle,
             "supply": current_supply(number),
             "cases": cases,
+            "callbacks": callbacks_of(number),
             "lines": trace_lines(order_trace(order=shown)),
             "actions": actions,
             "looked_at": _looked_at(attempts, actions),
