@@ -57,6 +57,7 @@ KNOWN = {
     "This difference has changed": BEFORE,
     "This eSIM can't get another code here.": BEFORE,
     "This eSIM was moved as often": BEFORE,
+    "This notification can't be delivered again": BEFORE,
     "This order can no longer be paid": BEFORE,
     "This page was open for more than": BEFORE,
     "This payment has not arrived yet.": SAME,

@@ -44,20 +44,7 @@ def apply_supplier_callback(
     `received`: what it was read from, to be kept if it names orders.
     """
     is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
-    results: dict[str, str] = {}
-    for news in callback.news:
-        number = _order_number(supplier_code, news)
-        if number is None:
-            results[news.number] = UNKNOWN
-        elif is_believed:
-            results[number] = apply_supply_answer(
-                order_number=number, supplier_code=supplier_code, answer=news.answer, now=now
-            )
-        else:
-            results[number] = _have_it_asked(number, supplier_code, now)
-    for reported in callback.reports if is_believed else ():
-        number = _order_number(supplier_code, reported)
-        results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
+    results = _orders_told(supplier_code, callback, now, is_believed=is_believed)
     if UNKNOWN in results.values():
         return CallbackApplied(results, is_done=False)
     orders = set(results)
@@ -77,6 +64,26 @@ def apply_supplier_callback(
         supplier_code=supplier_code, message_id=callback.message_id, results=results, now=now
     )
     return CallbackApplied(results, is_done=True)
+
+
+def _orders_told(
+    supplier_code: str, callback: SupplierCallback, now: datetime, *, is_believed: bool
+) -> dict[str, str]:
+    results: dict[str, str] = {}
+    for news in callback.news:
+        number = _order_number(supplier_code, news)
+        if number is None:
+            results[news.number] = UNKNOWN
+        elif is_believed:
+            results[number] = apply_supply_answer(
+                order_number=number, supplier_code=supplier_code, answer=news.answer, now=now
+            )
+        else:
+            results[number] = _have_it_asked(number, supplier_code, now)
+    for reported in callback.reports if is_believed else ():
+        number = _order_number(supplier_code, reported)
+        results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
+    return results
 
 
 def _noted(reported: ReportedProfile, now: datetime) -> str:
