@@ -37,6 +37,16 @@ class Validity:
             last += timedelta(days=1)
         return datetime.combine(last, time(0), tzinfo=zone).astimezone(UTC)
 
+    def exact_end_of(self, start_at: datetime, *, time_zone: str) -> datetime:
+        """Return the end (UTC) without the rest of its day, and with days of 24 hours: all that is
+        certain where others count them."""
+        if self.unit is ValidityUnit.DAY:
+            return start_at.astimezone(UTC) + timedelta(days=self.count)
+        zone = ZoneInfo(time_zone)
+        local = start_at.astimezone(zone)
+        last = datetime.combine(self._add_to(local.date()), local.time(), tzinfo=zone)
+        return last.astimezone(UTC)
+
     def _add_to(self, day: date) -> date:
         if self.unit is ValidityUnit.DAY:
             return day + timedelta(days=self.count)

@@ -279,7 +279,7 @@ def test_the_first_use_begins_the_validity_and_the_suppliers_end_is_believed() -
         first_use_before=AT + timedelta(days=90),
     )
     for reading, end in (
-        (said(1, 5), MONTH.end_of(AT + HOUR, time_zone="UTC")),
+        (said(1, 5), MONTH.exact_end_of(AT + HOUR, time_zone="UTC")),
         (said(1, 5, end=29), AT + timedelta(days=29)),
     ):
         story = Story(Sold(bucket=bucket, bought_bytes=1000 * MB))

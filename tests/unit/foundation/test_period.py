@@ -61,6 +61,18 @@ def test_nothing_of_what_was_bought_is_cut_off(
     assert end - start >= timedelta(days=days_at_least) - timedelta(hours=1)
 
 
+@given(starts, validities, zones)
+def test_the_exact_end_leaves_out_no_more_than_the_rest_of_the_day(
+    start: datetime, validity: Validity, zone: str
+) -> None:
+    exact = validity.exact_end_of(start, time_zone=zone)
+    assert exact.utcoffset() == timedelta(0)
+    if validity.unit is DAY:
+        assert exact - start == timedelta(days=validity.count)
+    shorter = validity.end_of(start, time_zone=zone) - exact
+    assert timedelta(hours=-1) <= shorter <= timedelta(hours=25)
+
+
 @given(starts, st.integers(min_value=0, max_value=10**7), validities, zones)
 def test_who_begins_later_never_ends_sooner(
     start: datetime, seconds: int, validity: Validity, zone: str

@@ -345,9 +345,12 @@ def _beyond(reading: Reading, covered: Sequence[Sold]) -> int:
 def _drawn(bucket: Bucket, used_bytes: int, reading: Reading, zone: str) -> Bucket:
     if bucket.state is BucketState.QUEUED:
         begun_now = begun(bucket, reading.as_of, zone)
-        ends_at = reading.ends_at
-        if bucket.first_use_validity and ends_at is not None and ends_at > reading.as_of:
-            # The first use was some time before this reading; the supplier knows when.
+        if validity := bucket.first_use_validity:
+            # The first use was some time before this reading; the supplier knows when. It gives
+            # nobody the rest of the last day, as we do with a network of our own.
+            ends_at = validity.exact_end_of(reading.as_of, time_zone=zone)
+            if reading.ends_at is not None and reading.ends_at > reading.as_of:
+                ends_at = reading.ends_at
             begun_now = replace(begun_now, ends_at=ends_at)
         bucket = begun_now
     drawn = replace(bucket, used_bytes=used_bytes)
