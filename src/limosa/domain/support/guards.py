@@ -116,8 +116,8 @@ SELECT id, order_number, CASE WHEN used_bytes <> taken THEN 'use' ELSE 'beside' 
      WHERE {scope}
 ) AS reserve
  WHERE used_bytes <> taken
-    OR (state = 'open' AND EXISTS (SELECT FROM esims_bundle AS other
-         WHERE other.esim_id = reserve.esim_id AND other.state IN ('queued', 'active')))
+    OR (state = 'open' AND (SELECT count(*) FROM esims_bundle AS other
+         WHERE other.esim_id = reserve.esim_id AND other.state IN ('queued', 'active')) > 0)
 """,
         row="reserve.id",
         last_row="SELECT max(id) FROM charging_reserve",
