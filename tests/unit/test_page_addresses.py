@@ -7,7 +7,18 @@ from pathlib import Path
 import limosa
 
 DOMAIN = Path(limosa.__file__).parent / "domain"
-OURS = ("accounts", "cases", "console", "esims", "not-me", "orders", "plans", "r", "settings")
+OURS = (
+    "accounts",
+    "cases",
+    "console",
+    "device",
+    "esims",
+    "not-me",
+    "orders",
+    "plans",
+    "r",
+    "settings",
+)
 
 
 def written_out(source: str) -> Iterator[str]:

@@ -19,8 +19,15 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 KEEPS_PICTURES = os.environ.get("LIMOSA_TEST_PICTURES") == "1"
 PICTURES = ARTEFACTS.parent / "pages"
 LANGUAGES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-US", "es": "es-MX"}
-OUTSIDE = ["/", "/plans/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
-INSIDE = ["/", "/plans/", "/orders/", "/notifications/", "/settings/", "/no-such-page/"]
+OUTSIDE = [
+    "/",
+    "/plans/",
+    "/device/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+]
+INSIDE = ["/", "/plans/", "/device/", "/orders/", "/notifications/", "/settings/", "/no-such-page/"]
 CONSOLE = [
     "/console/",
     "/console/people/",

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.accounts.operations.keep_preferences import PREFERENCES
 from limosa.domain.catalog.models import Price
+from limosa.domain.devices.engine.answers import Reason
+from limosa.domain.devices.engine.words import TYPED_LENGTH_MAX
 from limosa.domain.esims.models import NAME_LENGTH_MAX
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
 from limosa.web.storefront.long_select import LongSelect
 from limosa.web.storefront.pin_forms import PinField
 from limosa.web.wording import countries, formatting
+from limosa.web.wording.device_answers import REASONS
 from limosa.web.wording.words import OWN_NAMES
 
 THRESHOLDS = (50, 80, 90, 100)
@@ -44,6 +47,18 @@ class RenameForm(forms.Form):
         max_length=LABEL_LENGTH_MAX,
         error_messages={
             "max_length": _("This name is too long. Please use at most %(limit_value)d characters.")
+        },
+    )
+
+
+class DeviceCheckForm(forms.Form):
+    """What a person types or pastes of their device."""
+
+    typed = forms.CharField(
+        max_length=TYPED_LENGTH_MAX,
+        error_messages={
+            "required": REASONS[Reason.NOTHING],
+            "max_length": _("This is too long. Please use at most %(limit_value)d characters."),
         },
     )
 

@@ -45,6 +45,13 @@ class LossNotAgreedError(DomainRefusal):
     code = "loss_not_agreed"
 
 
+class DeviceTakesNoneError(DomainRefusal):
+    """The device that was checked takes no eSIM, and the person has not said that it is for another
+    one."""
+
+    code = "device_takes_none"
+
+
 class PageTooOldError(DomainRefusal):
     """The page is older than a price is valid, or was not made by us."""
 

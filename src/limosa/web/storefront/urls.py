@@ -6,6 +6,7 @@ from limosa.web.storefront.languages import choose_language
 from limosa.web.storefront.views import (
     address,
     case,
+    device_check,
     devices,
     esim,
     home,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<slug:code>/buy/", plans.buy, name="buy"),
+    path("device/", device_check.device_check, name="device_check"),
     path("esims/<str:public_id>/", esim.esim, name="esim"),
     path("esims/<str:public_id>/renew/", renew.renew, name="renew"),
     path("esims/<str:public_id>/install/", install.install, name="install"),

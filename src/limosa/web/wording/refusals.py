@@ -108,6 +108,10 @@ TEXTS: dict[str, str | Promise] = {
         "This plan takes the place of the one you have, and the data left on that is lost. Nothing "
         "was charged. If that is what you want, tick the box above the button and confirm again."
     ),
+    "device_takes_none": _(
+        "The device that you checked takes no eSIM. Nothing was charged. If the eSIM is for "
+        "another device, tick the box above the button and confirm again."
+    ),
     "page_too_old": _(
         "This page was open for more than %(price_holds)s. Nothing was charged. The prices below "
         "have been updated: please check them and confirm again."

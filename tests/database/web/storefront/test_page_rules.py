@@ -35,6 +35,7 @@ def own_paths(shop: Shop) -> list[str]:
     plain = [
         "home",
         "plans",
+        "device_check",
         "orders",
         "notifications",
         "settings",
@@ -61,7 +62,8 @@ def own_paths(shop: Shop) -> list[str]:
 
 def open_paths(shop: Shop) -> list[str]:
     """Return the address of every page that needs no sign-in."""
-    plain = ["home", "plans", "account_login", "account_signup", "account_reset_password"]
+    plain = ["home", "plans", "device_check", "account_login", "account_signup"]
+    plain.append("account_reset_password")
     return [
         *(reverse(name) for name in plain),
         renew_path(esim_public_id=shop.esim.public_id),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_htmx.http import replace_url
 from django_htmx.middleware import HtmxDetails
 
+from limosa.domain.devices.engine.answers import Verdict
 from limosa.domain.ledger.operations.post_entry import WalletTooLowError
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.refusals import (
@@ -22,10 +23,12 @@ from limosa.domain.ordering.refusals import (
 )
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.storefront.access import guest_orders, let_guest_follow
+from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.choices import Checkout
 from limosa.web.storefront.selection import Selection, selected
 from limosa.web.storefront.submitting import (
     CheckoutSubmission,
+    DeviceTakesNoneError,
     LossNotAgreedError,
     sign_shown,
     submit_checkout,
@@ -77,8 +80,7 @@ def _order(request: HttpRequest, selection: Selection, *, link: str, now: dateti
         raise PlanNotOnSaleError
     if request.POST.get("method") != option.key:
         raise PaymentMethodNotOfferedError
-    if selection.loses and "lose" not in request.POST:
-        raise LossNotAgreedError
+    _check_agreed(request, selection, now=now)
     if selection.is_wallet_short:
         raise WalletTooLowError
     if not option.takes(choice.total):
@@ -93,6 +95,16 @@ def _order(request: HttpRequest, selection: Selection, *, link: str, now: dateti
         link=link,
     )
     return submit_checkout(checkout.buyer, selection.esim, submission=submission, now=now)
+
+
+def _check_agreed(request: HttpRequest, selection: Selection, *, now: datetime) -> None:
+    """Refuse what the person has to know and has not ticked."""
+    if selection.loses and "lose" not in request.POST:
+        raise LossNotAgreedError
+    checked = kept_answer(request, now=now) if selection.esim is None else None
+    takes_none = checked is not None and checked.verdict is Verdict.NO
+    if takes_none and "other-device" not in request.POST:
+        raise DeviceTakesNoneError
 
 
 def _context(
@@ -113,5 +125,8 @@ def _context(
         or (bool(HtmxDetails(request)) and save_name in request.GET),
         "is_loss_known": "lose" in request.POST
         or (bool(HtmxDetails(request)) and "lose" in request.GET),
+        "checked": kept_answer(request, now=now),
+        "is_other_device": "other-device" in request.POST
+        or (bool(HtmxDetails(request)) and "other-device" in request.GET),
         "shown": sign_shown(selection, now=now) if selection else "",
     }

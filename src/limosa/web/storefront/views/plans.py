@@ -10,6 +10,7 @@ from limosa.domain.catalog.models import Carrier, PlanKind
 from limosa.domain.catalog.queries import currencies_on_sale, default_currency
 from limosa.domain.renewals.queries import offers_for_new_esim
 from limosa.web.storefront.access import person_of
+from limosa.web.storefront.checked_device import kept_answer
 from limosa.web.storefront.choices import Choice, Visit, purchase_checkout
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.views.checkout import checkout_page
@@ -38,6 +39,7 @@ def plans(request: HttpRequest) -> HttpResponse:
             "carriers": by_carrier.items(),
             "kinds": [PlanKind(value) for value in kinds],
             "kind": kind,
+            "checked": kept_answer(request, now=timezone.now()),
             "is_sold_elsewhere": not offers and bool(currencies_on_sale()),
         },
     )
