@@ -27,6 +27,7 @@ KNOWN = {
     "A wrong payment PIN was entered": "the PIN is our own: nobody else was asked",
     "Full speed. When the data runs out": "an overrun is never billed",
     "This is taking longer than usual.": SAME,
+    "The device that you checked takes no eSIM.": BEFORE,
     "The network has no new code to give": BEFORE,
     "The outcome of this order at the supplier is already known.": BEFORE,
     "Given back, not booked": OURS,

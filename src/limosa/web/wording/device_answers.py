@@ -26,7 +26,7 @@ REASONS: dict[Reason, str | Promise] = {
         "A part number that ends in CH/A stands for mainland China. iPhones made for it take no "
         "eSIM, but for the iPhone Air."
     ),
-    Reason.TOO_OLD: _("This model takes no eSIM, whatever market it was made for."),
+    Reason.TOO_OLD: _("No version of this model takes eSIMs."),
     Reason.SAMSUNG_VERSION: _("This version takes eSIMs."),
     Reason.SAMSUNG_KOREA_EARLY: _(
         "The Korean version of this model takes no eSIM; newer models do."
