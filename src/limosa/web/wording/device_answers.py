@@ -77,7 +77,7 @@ REASONS: dict[Reason, str | Promise] = {
         "Versions from Japan and South-East Asia take no eSIM, nor do those of Verizon."
     ),
     Reason.SEVERAL: _("Several devices go by this name or code. Which one is it?"),
-    Reason.IN_PART: _("We know a part of this name, but not all of it."),
+    Reason.IN_PART: _("We know only a part of this name."),
     Reason.WHICH_MODEL: _(
         "There are several models of this name. Add what follows it, such as a number or Pro."
     ),
