@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.accounts.models import Subscriber, UnappliedFunds
 from limosa.domain.accounts.operations.keep_preferences import PREFERENCES
 from limosa.domain.catalog.models import Price
-from limosa.domain.devices.engine.answers import Reason
 from limosa.domain.devices.engine.words import TYPED_LENGTH_MAX
 from limosa.domain.esims.models import NAME_LENGTH_MAX
 from limosa.domain.esims.operations.rename_esim import LABEL_LENGTH_MAX
 from limosa.web.storefront.long_select import LongSelect
 from limosa.web.storefront.pin_forms import PinField
 from limosa.web.wording import countries, formatting
-from limosa.web.wording.device_answers import REASONS
 from limosa.web.wording.words import OWN_NAMES
 
 THRESHOLDS = (50, 80, 90, 100)
@@ -57,7 +55,7 @@ class DeviceCheckForm(forms.Form):
     typed = forms.CharField(
         max_length=TYPED_LENGTH_MAX,
         error_messages={
-            "required": REASONS[Reason.NOTHING],
+            "required": _("Enter the name of the device or one of its numbers."),
             "max_length": _("This is too long. Please use at most %(limit_value)d characters."),
         },
     )

@@ -32,7 +32,7 @@ def check(client: Client, typed: str, **more: str) -> Any:
 
 
 def told(answer: Any) -> str:
-    page = answer.content.decode()
+    page: str = answer.content.decode()
     return page.partition('data-testid="answer"')[2].partition("</section>")[0]
 
 
