@@ -65,6 +65,7 @@ def report(*_told: object) -> None:
 
 def test_the_sealed_columns_are_these() -> None:
     assert set(FIELDS) == {
+        "connectivity_keptcallback.content",
         "connectivity_supply.activation_code",
         "esims_device.eid",
         "esims_esim.activation_code",
