@@ -6,13 +6,17 @@ from datetime import timedelta
 import pytest
 from pytest_django.fixtures import Settings
 
+from limosa.config.checks.contents_check import check_contents
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.payables.models import BalanceReading, SupplierAccount, SupplierDeposit
 from limosa.domain.payables.operations.record_deposit import record_deposit
 from limosa.domain.payables.operations.undo_deposit import undo_deposit
 from limosa.domain.payables.operations.watch_balance import watch_balance
+from limosa.domain.payables.queries import low_accounts
 from limosa.domain.payables.refusals import DepositReferenceReusedError
+from limosa.domain.support.models import GuardKind
+from limosa.domain.support.operations.run_guards import run_guards
 from limosa.foundation.money import Money
 from tests.factories import MOMENT
 from tests.factories.connectivity import make_supply
@@ -62,6 +66,21 @@ def test_one_below_the_floor_is_warned_of(supplier: FakeSupplier, settings: Sett
     assert watch().warning == "floor"
     settings.SUPPLIER_BALANCE_FLOORS = {"EUR": 10_001}
     assert watch().warning == ""
+
+
+def test_a_balance_that_was_told_is_compared_with_the_floors_of_now(
+    supplier: FakeSupplier, settings: Settings
+) -> None:
+    watch()
+    assert low_accounts() == []
+    settings.SUPPLIER_BALANCE_FLOORS = {"USD": 10_001}
+    assert [row.warning for row in low_accounts()] == ["floor"]
+    assert "is low: 100.00 USD" in " ".join(one.text for one in check_contents())
+    found = run_guards(now=MOMENT, kinds=[GuardKind.PAYABLES])
+    assert [one.problem for one in found] == ["balance_floor"]
+    settings.SUPPLIER_BALANCE_FLOORS = {}
+    assert run_guards(now=MOMENT, kinds=[GuardKind.PAYABLES]) == []
+    assert SupplierAccount.objects.get().warning == ""
 
 
 def test_without_an_answer_the_last_balance_stays(supplier: FakeSupplier) -> None:

@@ -21,6 +21,7 @@ from limosa.domain.payables.operations.dispute_charge import dispute_charge
 from limosa.domain.payables.operations.fetch_due_statements import fetch_due_statements
 from limosa.domain.payables.operations.fetch_statement import fetch_statement
 from limosa.domain.payables.operations.import_statement import import_statement
+from limosa.domain.payables.operations.record_deposit import record_deposit
 from limosa.domain.payables.refusals import (
     ChargeDifferenceChangedError,
     NoStatementError,
@@ -249,12 +250,25 @@ def test_another_suppliers_number_is_not_ours(supplier: FakeSupplier) -> None:
 
 
 def test_a_supplier_that_does_not_answer_is_asked_again(supplier: FakeSupplier) -> None:
+    make_supply(asked_at=MOMENT - timedelta(days=30))
     supplier.script(LOST_BEFORE)
     assert fetch_due_statements(now=MOMENT) == 0
     assert Statement.objects.get().problem == "no answer"
     assert fetch_due_statements(now=MOMENT) == 7
     assert set(Statement.objects.values_list("state", flat=True)) == {"done"}
     assert fetch_due_statements(now=MOMENT) == 0
+
+
+def test_nothing_is_compared_before_the_first_order_or_deposit(supplier: FakeSupplier) -> None:
+    assert fetch_due_statements(now=MOMENT) == 0
+    assert not Statement.objects.exists()
+    at = MOMENT - timedelta(days=2)
+    record_deposit(supplier_code=CODE, amount=Money(500, "USD"), reference="T-1", now=at)
+    assert fetch_due_statements(now=MOMENT) == 2
+    make_supply(asked_at=MOMENT - timedelta(days=4))
+    assert fetch_due_statements(now=MOMENT) == 2
+    first = Statement.objects.earliest("day").day
+    assert first == (MOMENT - timedelta(days=4)).date()
 
 
 def test_a_day_that_another_fetched_during_a_call_stays_done(

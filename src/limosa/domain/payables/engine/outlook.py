@@ -29,8 +29,21 @@ def outlook(
     days_left = None
     if spent_minor > 0:
         days_left = max(available_minor, 0) * PACE_DAYS // spent_minor
+    warning = warning_for(
+        available_minor=available_minor,
+        days_left=days_left,
+        floor_minor=floor_minor,
+        days_least=days_least,
+    )
+    return Outlook(days_left, warning)
+
+
+def warning_for(
+    *, available_minor: int, days_left: int | None, floor_minor: int, days_least: int
+) -> BalanceWarning:
+    """Return why a balance is too low. `days_left`: as Outlook has it."""
     if available_minor < floor_minor:
-        return Outlook(days_left, BalanceWarning.FLOOR)
+        return BalanceWarning.FLOOR
     if days_left is not None and days_left < days_least:
-        return Outlook(days_left, BalanceWarning.DAYS)
-    return Outlook(days_left, BalanceWarning.NONE)
+        return BalanceWarning.DAYS
+    return BalanceWarning.NONE

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from limosa.domain.connectivity.own_profiles import stocked_types
+from limosa.domain.payables.operations.weigh_balances import weigh_balances
 from limosa.domain.support.finding_news import tell_staff_of_findings
 from limosa.domain.support.guards import (
     GUARDS,
@@ -41,9 +42,12 @@ def run_guards(
     Checks what was touched since the last run, the next slice of all rows, and earlier findings
     again; `whole`: all rows. A new problem becomes a finding, once, and the staff who look after
     the books are notified; one that is no longer wrong is marked as gone. Nothing in the books is
-    changed. `kinds`: the guards to run; by default all of them. Each guard commits separately.
+    changed; warnings about balances follow the settings first. `kinds`: the guards to run; by
+    default all of them. Each guard commits separately.
     Locks: the guard's GuardRound row, so two runs take turns.
     """
+    if GuardKind.PAYABLES in kinds:
+        weigh_balances()
     for guard in (guard for guard in GUARDS if guard.kind in kinds):
         _run(guard, now=now, whole=whole, report=report)
     return list(Finding.objects.filter(gone_at=None).order_by("id"))
