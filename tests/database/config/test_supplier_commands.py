@@ -115,6 +115,6 @@ def test_a_plan_that_costs_more_than_it_sells_for_is_told_by_the_check(
     assert "off sale, since they cost more than they sell for: us" in capsys.readouterr().out
     said = [one.text for one in check_contents() if "cost more than they sell for" in one.text]
     assert len(said) == 1
-    assert "sell for: us." in said[0]
+    assert "sell for: us (at wholesale)." in said[0]
     Plan.objects.update(on_sale=True)
     assert not [one for one in check_contents() if "cost more than they sell for" in one.text]

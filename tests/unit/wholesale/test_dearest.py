@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limosa.domain.wholesale.engine.dearest import Priced, dearest_of, may_all_apply
+from limosa.domain.wholesale.engine.dearest import Priced, dearest_of, may_all_apply, worst_of
 from limosa.domain.wholesale.engine.pricing import Rule
 from limosa.foundation.money import Money
 
@@ -67,3 +67,13 @@ def test_each_suppliers_rule_has_to_let_a_price_change() -> None:
     strict = replace(ONE, rule=replace(RULE, up_basis_points=999))
     assert not may_all_apply([ONE, strict], before, after)
     assert not may_all_apply([ONE, replace(ONE, rule=None)], before, after)
+
+
+def test_the_worst_is_the_one_that_takes_the_most_of_a_price() -> None:
+    small, large = (
+        Priced(supplier=code, cost=Money(minor, "USD"), costs={"USD": minor}, rule=None, wanted={})
+        for code, minor in (("a", 500), ("b", 700))
+    )
+    assert worst_of([small, large], {"USD": 600}) is large
+    assert worst_of([large, small], {"USD": 600}) is large
+    assert worst_of([replace(large, costs={}), small], {"USD": 600}) is small

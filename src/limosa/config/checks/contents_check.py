@@ -16,6 +16,7 @@ from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissin
 from limosa.domain.ordering.models import TaxRate
 from limosa.domain.payables.queries import low_accounts
 from limosa.domain.wholesale.price_lists import plans_above_price
+from limosa.domain.wholesale.unlisted import codes_on_sale, unlisted_codes
 from limosa.foundation.money import Money
 
 _PLANS_NAMED_MAX = 10
@@ -36,6 +37,7 @@ def check_contents(*, is_start: bool = False) -> list[Finding]:
             *_downloads(),
             *_balances(),
             *_costs(),
+            *_codes(),
         ]
     except DatabaseError as error:
         raise NotCheckedError from error
@@ -93,7 +95,8 @@ def _suppliers(*, is_start: bool) -> Iterator[Finding]:
 
 
 def _costs() -> Iterator[Finding]:
-    codes = list(plans_above_price().order_by("code").values_list("code", flat=True))
+    rows = plans_above_price().order_by("code").values_list("code", "dear_at")
+    codes = [f"{code} (at {supplier})" for code, supplier in rows]
     if codes:
         more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
         yield warning(
@@ -101,6 +104,15 @@ def _costs() -> Iterator[Finding]:
             f"{', '.join(codes[:_PLANS_NAMED_MAX])}{more}. Decide on the console's page Price "
             "lists, or change their prices."
         )
+
+
+def _codes() -> Iterator[Finding]:
+    """Yield what the suppliers' lists in force don't have; after the first few, only how many."""
+    found = list(unlisted_codes(codes_on_sale()))
+    for one in found[:_PLANS_NAMED_MAX]:
+        yield warning(f"{one}. Correct its source in the catalogue.")
+    if (more := len(found) - _PLANS_NAMED_MAX) > 0:
+        yield warning(f"The price lists don't have {more} more codes of plans on sale.")
 
 
 def _downloads() -> Iterator[Finding]:

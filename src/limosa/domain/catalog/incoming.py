@@ -1,7 +1,7 @@
 """A catalogue file next to the catalogue in use: its content, and what it would change."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,20 +18,27 @@ from limosa.domain.catalog.engine.catalog_file import (
 from limosa.domain.catalog.engine.changes import CatalogChanges, changes_between
 from limosa.domain.catalog.engine.editions import check_follows
 from limosa.domain.catalog.engine.plan_row import PlanRow
-from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, Supplier
+from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, PlanSource, Supplier
 from limosa.domain.catalog.sources import stored_source
+from limosa.foundation.money import Money
 
 Named = TypeVar("Named", Supplier, Carrier)
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file without errors. `in_use`: the import of this very file, if it is the latest."""
+    """A file without errors. `in_use`: the import of this very file, if it is the latest.
+
+    `catalog`: with the costs of suppliers' lists in place of those of the file; `listed`: sources
+    with such a cost, as (plan, supplier); `other_costs`: a line for each that differs.
+    """
 
     sha256: str
     catalog: CatalogFile
     changes: CatalogChanges
     in_use: CatalogImport | None
+    listed: frozenset[tuple[str, str]] = frozenset()
+    other_costs: list[str] = field(default_factory=list)
 
 
 def read_incoming(*, path: Path, now: datetime) -> Incoming:
@@ -48,7 +55,46 @@ def read_incoming(*, path: Path, now: datetime) -> Incoming:
     if newest is not None and newest.sha256 == digest:
         return Incoming(digest, catalog, CatalogChanges(), newest)
     check_follows(catalog.version, in_use=newest.version if newest else None, today=now.date())
-    return Incoming(digest, catalog, _changes(catalog), None)
+    known = _listed_costs()
+    other_costs: list[str] = []
+    plans = [_with_listed(row, known, other_costs) for row in catalog.plans]
+    kept = {
+        (row.code, one.supplier)
+        for row in plans
+        for one in row.sources
+        if (row.code, one.supplier, one.code) in known
+    }
+    catalog = replace(catalog, plans=plans)
+    return Incoming(digest, catalog, _changes(catalog), None, frozenset(kept), other_costs)
+
+
+def _listed_costs() -> dict[tuple[str, str, str], Money]:
+    """Return the costs that suppliers' lists have said, by plan, supplier and its code."""
+    rows = PlanSource.objects.filter(cost_is_listed=True, cost_minor__isnull=False)
+    return {
+        (plan, supplier, code): Money(minor, currency)
+        for plan, supplier, code, minor, currency in rows.values_list(
+            "plan", "supplier", "code", "cost_minor", "cost_currency"
+        )
+    }
+
+
+def _with_listed(
+    row: PlanRow, known: Mapping[tuple[str, str, str], Money], other_costs: list[str]
+) -> PlanRow:
+    """Return a plan with the costs that suppliers' lists have said: a list is newer knowledge than
+    a file."""
+    sources = []
+    for source in row.sources:
+        cost = known.get((row.code, source.supplier, source.code))
+        if cost and source.cost and source.cost != cost:
+            other_costs.append(
+                f"{row.code}: {source.supplier} charges {cost.to_decimal()} {cost.currency} by its "
+                f"price list, which counts; the file says {source.cost.to_decimal()} "
+                f"{source.cost.currency}"
+            )
+        sources.append(replace(source, cost=cost) if cost else source)
+    return replace(row, sources=tuple(sources))
 
 
 def _known_codes() -> KnownCodes:

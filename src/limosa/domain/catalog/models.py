@@ -126,7 +126,8 @@ class PlanSource(models.Model):
 
     A plan without any is known to its supplier by our own code. `code`: the supplier's, for a new
     eSIM; `renewal_code`: for one that exists, empty where it renews none. `cost_minor`: what it
-    charges, in `cost_currency`; None: not known. `day_zone`: whose midnight its days begin at;
+    charges, in `cost_currency`; None: not known. `cost_is_listed`: its price list said so, so a
+    catalogue file does not change it. `day_zone`: whose midnight its days begin at;
     `exit_country`: where its traffic reaches the internet; empty: not known.
     """
 
@@ -137,6 +138,7 @@ class PlanSource(models.Model):
     renewal_code = models.CharField(max_length=SUPPLIER_CODE_LENGTH_MAX, blank=True)
     cost_minor = models.BigIntegerField(null=True, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True)
+    cost_is_listed = models.BooleanField(default=False)
     day_zone = models.CharField(max_length=64, blank=True)
     exit_country = models.CharField(max_length=2, blank=True)
 

@@ -66,14 +66,18 @@ def open_proposals() -> QuerySet[PriceProposal]:
 
 
 def plans_above_price() -> QuerySet[Plan]:
-    """Return the plans that are off sale since they cost more than they sell for."""
-    last = (
-        PriceProposal.objects.filter(plan=OuterRef("pk"), state=ProposalState.APPLIED)
-        .order_by("-id")
-        .values("kind")[:1]
+    """Return the plans that are off sale since they cost more than they sell for.
+
+    `dear_at`: the supplier that charges the most.
+    """
+    last = PriceProposal.objects.filter(plan=OuterRef("pk"), state=ProposalState.APPLIED).order_by(
+        "-id"
     )
     return (
         Plan.objects.filter(on_sale=False)
-        .alias(last_kind=Subquery(last))
+        .annotate(
+            last_kind=Subquery(last.values("kind")[:1]),
+            dear_at=Subquery(last.values("supplier")[:1]),
+        )
         .filter(last_kind=ProposalKind.COST_ABOVE_PRICE)
     )

@@ -17,7 +17,7 @@ from limosa.domain.wholesale.buying import (
     suppliers_with_a_list,
     that_may_be_asked,
 )
-from limosa.domain.wholesale.engine.dearest import Priced, dearest_of, may_all_apply
+from limosa.domain.wholesale.engine.dearest import Priced, dearest_of, may_all_apply, worst_of
 from limosa.domain.wholesale.engine.pricing import (
     NoPriceError,
     Rule,
@@ -53,7 +53,8 @@ class Repriced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is meant for a plan, and what it goes by. `may_be_applied`: by the rule alone."""
+    """What is meant for a plan, and what it goes by. `may_be_applied`: by the rule alone. `worst`:
+    the supplier by whose cost it goes off sale, if it does."""
 
     plan: Plan
     meaning: Meaning
@@ -64,6 +65,7 @@ class Finding:
     rate_days: Mapping[str, date] = field(default_factory=dict)
     may_be_applied: bool = False
     unpriced: tuple[str, ...] = ()
+    worst: Priced | None = None
 
 
 def plans_to_price(*, supplier_code: str = "") -> QuerySet[Plan]:
@@ -166,6 +168,7 @@ def _found(
             and not any(terms.is_old(day) for day in rate_days.values())
         ),
         unpriced=() if keeps else dearest.unpriced,
+        worst=worst_of(priced, standing.prices),
     )
 
 

@@ -3,12 +3,14 @@
 Every row is checked first. If any is wrong, each error is reported with its line and field, and
 nothing changes. Otherwise the changes are listed. If plans would go off sale, or a price would move
 by more than 30 %, the command asks first; without a terminal it refuses, unless --yes is given. An
-edition older than the one in use is refused. The file's format, YAML or CSV, is described in
-docs/reference/catalogue-file.md#the-catalogue.
+edition older than the one in use is refused. Codes that a supplier's price list in force does not
+have are warned of, and costs of which it says otherwise: the list counts. The file's format, YAML
+or CSV, is described in docs/reference/catalogue-file.md#the-catalogue.
 """
 
 import argparse
 import sys
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from limosa.foundation.volume import MB
 
 if TYPE_CHECKING:
     from limosa.domain.catalog.engine.changes import CatalogChanges
+    from limosa.domain.catalog.engine.plan_row import PlanRow
 
 # A file of this size takes seconds to read, before the first plan can be stored.
 LARGE_BYTES = MB
@@ -78,6 +81,7 @@ def _import(arguments: argparse.Namespace) -> int:
         print(f"catalogue {version}: this very file is in use already; nothing changed")
         return 0
     _list(incoming.changes)
+    _warn([*incoming.other_costs, *_unlisted(incoming.catalog.plans)])
     if arguments.dry_run:
         print(f"catalogue {version}: this was a dry run; nothing was changed")
         return 0
@@ -93,6 +97,7 @@ def _import(arguments: argparse.Namespace) -> int:
         progress=bar.show,
     )
     bar.finish()
+    _warn(_ended(incoming.catalog.plans))
     print(f"catalogue {version}: {counted(taken.record.plan_count, 'plan')} on sale")
     return 0
 
@@ -103,6 +108,39 @@ def _list(changes: "CatalogChanges") -> None:
         print(line)
     if more := sum(1 for _ in lines):
         print(f"… and {more} more")
+
+
+def _warn(lines: list[str]) -> None:
+    for line in lines[:LINES_MAX]:
+        print(f"warning: {line}")
+    if len(lines) > LINES_MAX:
+        print(f"… and {len(lines) - LINES_MAX} more warnings")
+
+
+def _unlisted(plans: "Iterable[PlanRow]") -> list[str]:
+    """Return a line for each code that the supplier's price list in force does not have."""
+    from limosa.domain.wholesale.unlisted import UsedCode, unlisted_codes
+
+    used = [
+        UsedCode(plan.code, source.supplier, code)
+        for plan in plans
+        for source in plan.sources
+        for code in (source.code, source.renewal_code)
+        if code
+    ]
+    own = [UsedCode(plan.code, plan.supplier, plan.code) for plan in plans if not plan.sources]
+    return [str(one) for one in unlisted_codes([*used, *own])]
+
+
+def _ended(plans: "Iterable[PlanRow]") -> list[str]:
+    """Return a line for each plan of the file that is off sale by its cost."""
+    from limosa.domain.wholesale.price_lists import plans_above_price
+
+    ended = plans_above_price().filter(code__in=[plan.code for plan in plans]).order_by("code")
+    rows = ended.values_list("code", "dear_at")
+    return [
+        f"{code}: off sale, since it costs more than it sells for, at {at}" for code, at in rows
+    ]
 
 
 def _agrees(changes: "CatalogChanges") -> bool:

@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ('renewal_code', models.CharField(blank=True, max_length=100)),
                 ('cost_minor', models.BigIntegerField(blank=True, null=True)),
                 ('cost_currency', models.CharField(blank=True, max_length=3)),
+                ('cost_is_listed', models.BooleanField(default=False)),
                 ('day_zone', models.CharField(blank=True, max_length=64)),
                 ('exit_country', models.CharField(blank=True, max_length=2)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='catalog.plan')),

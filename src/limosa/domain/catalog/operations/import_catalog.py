@@ -1,17 +1,17 @@
 """Import a catalogue file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
-from limosa.domain.catalog.engine.catalog_file import CatalogFile, NamedRow
+from limosa.domain.catalog.engine.catalog_file import NamedRow
 from limosa.domain.catalog.engine.changes import CatalogChanges, ConsentNeededError
 from limosa.domain.catalog.engine.plan_row import PlanRow
 from limosa.domain.catalog.holding import hold_catalog
-from limosa.domain.catalog.incoming import read_incoming
+from limosa.domain.catalog.incoming import Incoming, read_incoming
 from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, PlanSource, Price, Supplier
 
 _PLANS_PER_STATEMENT = 500
@@ -53,7 +53,8 @@ def import_catalog(
 
     Plans that are not in the file are taken off sale; nothing is ever deleted except prices in a
     currency that a plan no longer lists. Importing the latest file again is a no-op that returns
-    its import. `agreed`: the exact changes that somebody has seen and approved; None: only changes
+    its import. What a supplier's price list has said of a cost stays, whatever the file says.
+    `agreed`: the exact changes that somebody has seen and approved; None: only changes
     that are not startling. `progress` is called with (plans stored, plans in total).
 
     Locks:  the table of imports until the end, against other imports and passes over prices; then
@@ -69,7 +70,7 @@ def import_catalog(
             return TakenIn(incoming.in_use, incoming.changes, is_new=False)
         if incoming.changes != agreed and (agreed is not None or incoming.changes.startling):
             raise ConsentNeededError(incoming.changes)
-        _store(incoming.catalog, progress)
+        _store(incoming, progress)
         record = CatalogImport.objects.create(
             file_name=path.name[-255:],
             version=incoming.catalog.version,
@@ -80,12 +81,13 @@ def import_catalog(
         return TakenIn(record, incoming.changes, is_new=True)
 
 
-def _store(catalog: CatalogFile, progress: Callable[[int, int], None] | None) -> None:
+def _store(incoming: Incoming, progress: Callable[[int, int], None] | None) -> None:
+    catalog = incoming.catalog
     _store_suppliers(catalog.suppliers)
     _store_carriers(catalog.carriers)
     for first in range(0, len(catalog.plans), _PLANS_PER_STATEMENT):
         rows = catalog.plans[first : first + _PLANS_PER_STATEMENT]
-        _store_plans(rows, first_position=first)
+        _store_plans(rows, first_position=first, listed=incoming.listed)
         if progress:
             progress(first + len(rows), len(catalog.plans))
     codes = [plan.code for plan in catalog.plans]
@@ -110,7 +112,9 @@ def _store_carriers(rows: list[NamedRow]) -> None:
     )
 
 
-def _store_plans(rows: list[PlanRow], *, first_position: int) -> None:
+def _store_plans(
+    rows: list[PlanRow], *, first_position: int, listed: Container[tuple[str, str]]
+) -> None:
     Plan.objects.bulk_create(
         [_plan(row, position) for position, row in enumerate(rows, start=first_position)],
         update_conflicts=True,
@@ -128,7 +132,7 @@ def _store_plans(rows: list[PlanRow], *, first_position: int) -> None:
         unique_fields=["plan", "currency"],
         update_fields=["amount_minor"],
     )
-    _store_sources(rows)
+    _store_sources(rows, listed)
     named = {(price.plan_id, price.currency) for price in prices}
     Price.objects.filter(
         id__in=[
@@ -141,7 +145,7 @@ def _store_plans(rows: list[PlanRow], *, first_position: int) -> None:
     ).delete()
 
 
-def _store_sources(rows: list[PlanRow]) -> None:
+def _store_sources(rows: list[PlanRow], listed: Container[tuple[str, str]]) -> None:
     """Replace the sources of these plans; nothing refers to them."""
     PlanSource.objects.filter(plan_id__in=[row.code for row in rows]).delete()
     PlanSource.objects.bulk_create(
@@ -154,6 +158,7 @@ def _store_sources(rows: list[PlanRow]) -> None:
                 renewal_code=source.renewal_code,
                 cost_minor=source.cost.amount_minor if source.cost else None,
                 cost_currency=source.cost.currency if source.cost else "",
+                cost_is_listed=(row.code, source.supplier) in listed,
                 day_zone=source.day_zone,
                 exit_country=source.exit_country,
             )

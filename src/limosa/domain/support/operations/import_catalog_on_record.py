@@ -12,6 +12,8 @@ from limosa.domain.catalog.operations.import_catalog import TakenIn, import_cata
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.record_audit_entry import record_audit_entry
+from limosa.domain.support.operations.reprice_plans import reprice_plans
+from limosa.domain.wholesale.holding import hold_proposals
 
 # The entry contains what matters most; the file itself has the rest.
 _LINES_MAX = 40
@@ -29,12 +31,16 @@ def import_catalog_on_record(
 ) -> TakenIn:
     """Import the file as import_catalog does; a file already in use is not recorded again.
 
+    What suppliers' lists and the rules mean for the plans as they are then is found out in the same
+    commit, as reprice_plans does: so one that sells for less than it costs does not go on sale.
+
     `actor`: None for the system. The entry's subject is the edition. Its detail has the numbers of
     plans added, changed and taken off sale, as "+1 ~2 -3", and a line for each startling change:
     "off sale: <plan>" or "price: <plan> <currency> <old> → <new>".
-    Locks:  as import_catalog.
+    Locks:  the table of proposals, then as import_catalog.
     Raises: RoleTooLowError, and as import_catalog; nothing changed.
     """
+    hold_proposals()  # Before the table of imports, as each pass over prices does.
     taken = import_catalog(path=path, agreed=agreed, now=now, progress=progress)
     if taken.is_new:
         record_audit_entry(
@@ -44,6 +50,7 @@ def import_catalog_on_record(
             detail=_detail(taken.changes),
             now=now,
         )
+        reprice_plans(now=now)
     return taken
 
 

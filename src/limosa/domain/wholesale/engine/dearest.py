@@ -6,6 +6,7 @@ one that its eSIM came from. So any of them may be the one that is paid.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from limosa.domain.wholesale.engine.pricing import Rule, is_within_limits
 from limosa.foundation.money import Money
@@ -58,6 +59,17 @@ def dearest_of(priced: Sequence[Priced]) -> Dearest:
 
     reasons = dict.fromkeys(reason for one in priced for reason in one.unpriced)
     return Dearest(lead=max(priced, key=leads), costs=costs, wanted=wanted, unpriced=tuple(reasons))
+
+
+def worst_of(priced: Sequence[Priced], prices: Mapping[str, int]) -> Priced:
+    """Return the one that costs the most of what the plan sells for, in any currency; of several,
+    the first: if a plan is sold at a loss, the one to name."""
+
+    def share(one: Priced) -> Fraction:
+        shares = [Fraction(minor, prices[currency]) for currency, minor in one.costs.items()]
+        return max(shares, default=Fraction(0))
+
+    return max(priced, key=share)
 
 
 def may_all_apply(

@@ -44,15 +44,15 @@ def propose_prices(
 
 
 def _costs(part: list[Finding]) -> dict[int, Money]:
-    """Return what the lists say, by the ids of sources of which the catalogue says another."""
+    """Return what the lists say, by the ids of sources that don't have it from there."""
     return {
         one.source.pk: one.listed
         for found in part
         for one in found.buyings
         if one.source
         and one.listed
-        and (one.source.cost_minor, one.source.cost_currency)
-        != (one.listed.amount_minor, one.listed.currency)
+        and (one.source.cost_minor, one.source.cost_currency, one.source.cost_is_listed)
+        != (one.listed.amount_minor, one.listed.currency, True)
     }
 
 
@@ -111,14 +111,15 @@ def _row(
     now: datetime,
 ) -> PriceProposal:
     is_end = kind is ProposalKind.COST_ABOVE_PRICE
+    by = found.worst if is_end and found.worst else found
     return PriceProposal(
         plan=found.plan,
         sheet=sheet,
         kind=kind,
         state=ProposalState.APPLIED if decided_at else ProposalState.OPEN,
-        supplier=found.supplier,
-        cost_minor=found.cost.amount_minor if found.cost else None,
-        cost_currency=found.cost.currency if found.cost else "",
+        supplier=by.supplier,
+        cost_minor=by.cost.amount_minor if by.cost else None,
+        cost_currency=by.cost.currency if by.cost else "",
         prices_before={} if is_end else dict(found.meaning.before),
         prices_after={} if is_end else dict(found.meaning.after),
         rule=found.rule.code if found.rule else "",
