@@ -95,8 +95,8 @@ def _suppliers(*, is_start: bool) -> Iterator[Finding]:
 
 
 def _costs() -> Iterator[Finding]:
-    rows = plans_above_price().order_by("code").values_list("code", "dear_at")
-    codes = [f"{code} (at {supplier})" for code, supplier in rows]
+    rows = plans_above_price().order_by("code")
+    codes = [f"{row.code} (at {getattr(row, 'dear_at', '')})" for row in rows]
     if codes:
         more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
         yield warning(

@@ -72,7 +72,7 @@ def _listed_costs() -> dict[tuple[str, str, str], Money]:
     """Return the costs that suppliers' lists have said, by plan, supplier and its code."""
     rows = PlanSource.objects.filter(cost_is_listed=True, cost_minor__isnull=False)
     return {
-        (plan, supplier, code): Money(minor, currency)
+        (plan, supplier, code): Money(minor or 0, currency)
         for plan, supplier, code, minor, currency in rows.values_list(
             "plan", "supplier", "code", "cost_minor", "cost_currency"
         )

@@ -137,9 +137,10 @@ def _ended(plans: "Iterable[PlanRow]") -> list[str]:
     from limosa.domain.wholesale.price_lists import plans_above_price
 
     ended = plans_above_price().filter(code__in=[plan.code for plan in plans]).order_by("code")
-    rows = ended.values_list("code", "dear_at")
     return [
-        f"{code}: off sale, since it costs more than it sells for, at {at}" for code, at in rows
+        f"{row.code}: off sale, since it costs more than it sells for, "
+        f"at {getattr(row, 'dear_at', '')}"
+        for row in ended
     ]
 
 
