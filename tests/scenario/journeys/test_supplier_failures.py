@@ -24,7 +24,7 @@ from tests.scenario.journeys.wholesalers import (
     until,
 )
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 WAITS, LATE, CREDITED, REFUNDED = "waits", "late", "credited", "refunded"
 # The minute after which a person is told, and the quarter of an hour after which they are refunded.

@@ -17,7 +17,7 @@ from tests.scenario.journeys.demo import Demo
 from tests.scenario.journeys.test_renewal import journal_is_even
 from tests.scenario.journeys.wholesalers import Wholesalers, let_be_counted, until
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 MIB = 1024**2
 FIRST = 256  # MiB
