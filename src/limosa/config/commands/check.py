@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="query each payment provider about a payment that can't exist, which shows whether it "
         "accepts our credentials, and compare its clock with ours: a difference of more than 30 "
-        "seconds is a warning, of more than 5 minutes a fault",
+        "seconds is a warning, of more than 5 minutes a fault; and ask each supplier for our "
+        "balance or the first page of its price list",
     )
 
 
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.checks.outside_check import check_mail, check_providers_online
     from limosa.config.checks.settings_check import check_settings
     from limosa.config.checks.smdp_check import check_smdp
+    from limosa.config.checks.suppliers_check import check_suppliers_online
     from limosa.config.redaction import Redaction
 
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
@@ -51,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     }
     if arguments.online and settings.PAYMENT_PROVIDERS:
         checks["providers"] = check_providers_online
+    if arguments.online:
+        checks["suppliers"] = check_suppliers_online
     redaction, has_faults = Redaction(settings.SECRET_TEXTS), False
     for name, check in checks.items():
         try:

@@ -195,7 +195,14 @@ SELECT id, order_number,
             AND asked_at < %(now)s::timestamptz - interval '1 hour')
         OR (state IN ('cancelling', 'ending')
             AND asked_at < %(now)s::timestamptz - interval '7 days'))
- ORDER BY id
+UNION ALL
+SELECT 0, concat(supplier_id, ' ', plan_code), concat('refused_', problem), '', '',
+       count(*), NULL
+  FROM connectivity_supply
+ WHERE state = 'refused' AND problem IN ('price_changed', 'credit_used_up', 'out_of_stock')
+   AND created_at > %(now)s::timestamptz - interval '1 hour' AND {scope}
+ GROUP BY supplier_id, plan_code, problem HAVING count(*) >= 2
+ ORDER BY 1
 """,
     ),
     # F3: stored but not applied, although what it is about exists here.

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from limosa.domain.support.models import GuardKind
 from limosa.domain.support.operations.ask_for_price_list import SYNC_TASK, ask_for_price_list
 from limosa.domain.support.operations.change_pricing import REPRICE_TASK
+from limosa.domain.support.operations.follow_refusals import follow_refusals
 from limosa.domain.support.operations.reprice_plans import reprice_plans
 from limosa.domain.support.operations.run_guards import run_guards
 from limosa.domain.support.operations.sync_price_list import sync_price_list
@@ -24,6 +25,13 @@ def look_at_the_books(timestamp: int) -> None:
 def watch_supplies(timestamp: int) -> None:
     """Notify staff promptly of what they have to find out at a supplier."""
     run_guards(now=timezone.now(), kinds=[GuardKind.SUPPLY])
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="support.follow_refusals", queueing_lock="support.follow_refusals")
+def follow_refusals_up(timestamp: int) -> None:
+    """Ask suppliers again for what they just refused orders by: prices, and our balance."""
+    follow_refusals(now=timezone.now())
 
 
 @app.task(name=SYNC_TASK, lock=SYNC_TASK)

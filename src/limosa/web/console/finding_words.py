@@ -35,6 +35,9 @@ FINDINGS: dict[str, Promise] = {
     "supply:unclear": _("Unclear whether the supplier has this order"),
     "supply:no_answer": _("Supplier hasn't delivered an order"),
     "supply:not_cancelled": _("Supplier hasn't decided on a cancellation"),
+    "supply:refused_price_changed": _("Supplier refuses a plan: its price has changed"),
+    "supply:refused_credit_used_up": _("Supplier refuses a plan: our balance there is used up"),
+    "supply:refused_out_of_stock": _("Supplier refuses a plan: it is out of stock"),
     "inbox": _("Notification not applied"),
     "suspense": _("Balance in suspense"),
     "clearing:differs": _("Day's totals differ from the clearing account"),
@@ -74,6 +77,18 @@ ADVICE: dict[str, Promise] = {
     "supply:not_cancelled": _(
         "The customer has been refunded, but the supplier has not cancelled its side yet. Contact "
         "the supplier."
+    ),
+    "supply:refused_price_changed": _(
+        "Its price list is being fetched again. If orders are still refused after that, take the "
+        "plan off sale, or give it another supplier."
+    ),
+    "supply:refused_credit_used_up": _(
+        "Pay money in at the supplier. Until then, take its plans off sale, or give them another "
+        "supplier: each customer without one is charged and refunded."
+    ),
+    "supply:refused_out_of_stock": _(
+        "Take the plan off sale until the supplier has it again, or give it another supplier: each "
+        "customer without one is charged and refunded."
     ),
     "inbox": _(
         "The provider sent a notification that was not applied. Open the order and check with the "
