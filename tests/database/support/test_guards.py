@@ -127,7 +127,7 @@ def charged_for_nothing(_shop: Shop) -> None:
 
 
 def balance_low(_shop: Shop) -> None:
-    make_supplier_account(warning="floor")
+    make_supplier_account(warning="days", days_left=1)
     make_supplier_account(supplier="other")
 
 
@@ -242,7 +242,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a cost is not booked": ("supplied", "not_booked", cost_not_booked),
     "a cost is booked for nothing": ("supplied", "not_delivered", cost_for_nothing),
     "a supplier charges what we don't know": ("payables", "differs", charged_for_nothing),
-    "a balance is below its floor": ("payables", "balance_floor", balance_low),
+    "a balance runs out soon": ("payables", "balance_days", balance_low),
     "a statement is not compared": ("payables", "not_compared", statement_not_compared),
     "a day is not compared": ("clearing", "not_compared", not_compared),
 }
