@@ -65,7 +65,7 @@ def _ask(code: str, answers: SimpleQueue[tuple[str, ProviderError | None]]) -> N
 
 
 def _finding(code: str, error: ProviderError) -> Finding:
-    said = str(error.__cause__ or "")
+    said = " ".join(_causes(error))
     why = next((words for theirs, words in _CAUSES.items() if theirs in said), "")
     told = f"{error}; {why}" if why else str(error)
     if error.is_unauthorized:
@@ -73,3 +73,10 @@ def _finding(code: str, error: ProviderError) -> Finding:
     if error.retryable:
         return warning(f"{code} can't be asked: {told}. Check its address, if that stays so.")
     return fault(f"{code} refuses to be asked: {told}.")
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    cause = error.__cause__
+    while cause is not None:
+        yield str(cause)
+        cause = cause.__cause__
