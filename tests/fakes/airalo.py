@@ -50,6 +50,7 @@ class Airalo:
     tokens: list[str] = field(default_factory=list)
     places: list[Any] = field(default_factory=lambda: [_place("JP")])
     unknown_esims: set[str] = field(default_factory=set)
+    net_price: Any = 1.1
 
     def answer(self, asked: Asked) -> Answer:
         """Return the answer to a request, having done what was asked."""
@@ -122,7 +123,7 @@ class Airalo:
             "package": "Change-1 GB - 7 Days",
             "data": "1 GB",
             "price": 4.5,
-            "net_price": 1.1,
+            "net_price": self.net_price,
             "created_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",  # noqa: TID251 -- Its clock.
         }
         if not is_top_up:

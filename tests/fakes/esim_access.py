@@ -75,6 +75,7 @@ class EsimAccess(ScriptedApi):
     numbers: dict[str, str] = field(default_factory=dict)
     topped_up: dict[str, dict[str, Any]] = field(default_factory=dict)
     delays: bool = False
+    spoils: bool = False
     balance: int = 940_000
     answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(init=False)
 
@@ -123,6 +124,8 @@ class EsimAccess(ScriptedApi):
             iccid = f"891030000000000{len(self.esims):04}"
             esim = self._esim(self.numbers[number], key, iccid, number)
             esim["esimStatus"] = "GETTING_RESOURCE" if self.delays else "GOT_RESOURCE"
+            if self.spoils:
+                esim["packageList"] = [{"volume": "1 GB"}]
             self.esims.append(esim)
         return granted({"orderNo": self.numbers[number], "transactionId": number})
 

@@ -36,20 +36,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply."""
+    """A reply. `wait`: its `Retry-After`."""
 
     status: int
     body: bytes
     content_type: str = "application/json"
+    wait: str = ""
 
 
 @dataclass
 class Loopback:
-    """`script`: what is done with the next requests. `asked`: all of them. `is_scripted`: which
-    requests the script is for."""
+    """`script`: what is done with the next requests, or answered without doing anything.
+    `asked`: all of them. `is_scripted`: which requests the script is for."""
 
     answer: Callable[[Asked], Answer]
-    script: list[str] = field(default_factory=list)
+    script: list[str | Answer] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     is_scripted: Callable[[Asked], bool] = lambda _: True
     port: int = 0
@@ -92,6 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
         side = self.server_side
         side.asked.append(asked)
         what = side.script.pop(0) if side.script and side.is_scripted(asked) else ""
+        if isinstance(what, Answer):
+            self.reply(what)
+            return
         answer = Answer(500, b"") if what in _WITHOUT else side.answer(asked)
         if what in (LOST_BEFORE, LOST_AFTER):
             self.close_connection = True
@@ -111,6 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         self.send_header("content-type", answer.content_type)
         self.send_header("content-length", str(len(answer.body)))
+        if answer.wait:
+            self.send_header("retry-after", answer.wait)
         if answer.status == 302:
             self.send_header("location", "/elsewhere")
         try:

@@ -32,7 +32,8 @@ class Ordered:
 @dataclass
 class OtherSmdp:
     """recognizes: whether a repeated call is answered as before. codes: what a function is refused
-    with. script: by function, what is done with its next calls."""
+    with. script: by function, what is done with its next calls. turns_away: the status and the
+    `Retry-After` that the next calls get."""
 
     recognizes: bool = True
     left: int = 100
@@ -40,6 +41,7 @@ class OtherSmdp:
     tells_matching_id: bool = True
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     script: dict[str, list[str]] = field(default_factory=dict)
+    turns_away: list[tuple[int, str]] = field(default_factory=list)
     orders: list[Ordered] = field(default_factory=list)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
@@ -105,6 +107,9 @@ def running(smdp: OtherSmdp) -> Iterator[OtherSmdp]:
             body = self.rfile.read(int(self.headers["content-length"]))
             name = self.path.removeprefix(PATH)
             smdp.heard.append(name)
+            if smdp.turns_away:
+                self.reply(smdp.turns_away[0][0], b"<html>", wait=smdp.turns_away.pop(0)[1])
+                return
             script = smdp.script.get(name, [])
             what = script.pop(0) if script else ""
             if what == BUSY:
@@ -114,12 +119,13 @@ def running(smdp: OtherSmdp) -> Iterator[OtherSmdp]:
             if what in (LOST_BEFORE, LOST_AFTER):
                 self.close_connection = True
                 return
-            if what == SLOW:
-                time.sleep(SLOW_SECONDS)
+            time.sleep(SLOW_SECONDS if what == SLOW else 0)
             self.reply(200, b"<html>" if what == GARBAGE else json.dumps(answer).encode())
 
-        def reply(self, status: int, body: bytes) -> None:
+        def reply(self, status: int, body: bytes, *, wait: str = "") -> None:
             self.send_response(status)
+            if wait:
+                self.send_header("retry-after", wait)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()

@@ -33,10 +33,11 @@ class ScriptedApi(ABC):
     def order_taken(self, **more: Any) -> dict[str, Any]:
         """Return what it answers to an order that it takes."""
 
-    def says(self, path: str, content: Any, *, status: int = 200) -> None:
-        """Have it answer the next call of a path with this."""
+    def says(self, path: str, content: Any, *, status: int = 200, wait: str = "") -> None:
+        """Have it answer the next call of a path with this; `wait`: its `Retry-After`."""
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self._add(path, lambda _request: Reply(status, body))
+        headers = {"Retry-After": wait} if wait else {}
+        self._add(path, lambda _request: Reply(status, body, headers))
 
     def loses(self, path: str) -> None:
         """Have it do the next call of a path, and hang up."""

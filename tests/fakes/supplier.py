@@ -73,11 +73,15 @@ EVERYTHING = Capabilities(
 # What a call may be told to do, in place of answering as it should.
 LOST_BEFORE, LOST_AFTER, PENDING = "lost_before", "lost_after", "pending"
 BUSY, OUT_OF_STOCK, REFUSED_FOR_GOOD = "busy", "out_of_stock", "refused_for_good"
+BUSY_FOR_AN_HOUR, BUSY_FOR_SECONDS = "busy_for_an_hour", "busy_for_seconds"
 _REFUSALS = {
     BUSY: Failure.AGAIN,
+    BUSY_FOR_AN_HOUR: Failure.AGAIN,
+    BUSY_FOR_SECONDS: Failure.AGAIN,
     OUT_OF_STOCK: Failure.ANOTHER,
     REFUSED_FOR_GOOD: Failure.NEVER,
 }
+_WAITS = {BUSY_FOR_AN_HOUR: timedelta(hours=1), BUSY_FOR_SECONDS: timedelta(seconds=30)}
 _TABLES = """
 CREATE TABLE IF NOT EXISTS supplied (
     reference INTEGER PRIMARY KEY, number TEXT, renewed TEXT, state TEXT
@@ -168,7 +172,7 @@ class FakeSupplier:
         """Make an order, by its idempotency once for each number, and deliver it at once."""
         what = self._begin("order", request.number)
         if what in _REFUSALS:
-            return Refused(failure=_REFUSALS[what], reason=what)
+            return Refused(failure=_REFUSALS[what], reason=what, wait=_WAITS.get(what))
         with self._lock:
             known = self.orders_of(request.number)
             if known and self.capabilities.idempotency is Idempotency.DUPLICATE_REFUSED:

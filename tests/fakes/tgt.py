@@ -51,7 +51,8 @@ def refused(code: str, sub_code: str = "") -> dict[str, Any]:
 
 @dataclass
 class Tgt(ScriptedApi):
-    """The other side. `delays`: it issues only when told."""
+    """The other side. `delays`: it issues only when told. `spoils`: what it delivers has a time
+    that can't be read."""
 
     prefix = API
     products: list[dict[str, Any]] = field(
@@ -62,6 +63,7 @@ class Tgt(ScriptedApi):
     topped_up: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
     delays: bool = False
+    spoils: bool = False
     used: str = "450.50"
 
     def __post_init__(self) -> None:
@@ -161,6 +163,8 @@ class Tgt(ScriptedApi):
             order["cardInfo"] = {"iccid": iccid, "imsi": "310260000000001"}
             order["qrCode"] = f"LPA:1$esiminfra.toprsp.com$CODE{order['orderNo']}"
             order["profileStatus"] = "nodownload"
+        if self.spoils:
+            order["activatedEndTime"] = "soon"
 
     def _top_up(self, asked: dict[str, Any]) -> dict[str, Any]:
         key = asked["idempotencyKey"]

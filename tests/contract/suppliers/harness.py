@@ -53,11 +53,30 @@ class Harness(Protocol):
     def made(self, number: str) -> int | None:
         """Return how many orders it made of a number; None: nobody can tell."""
 
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        """Have it turn the next order away by its status, with a `Retry-After`. False: nobody calls
+        it."""
+
+    def spoil(self) -> bool:
+        """Have it deliver with something that can't be read, and that no delivery needs. False: it
+        says nothing else."""
+
     def close(self) -> None:
         """Stop what was started."""
 
 
-class OwnHarness:
+class Silent:
+    """What says only what is needed, and can't turn anybody away."""
+
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        del status, wait
+        return False
+
+    def spoil(self) -> bool:
+        return False
+
+
+class OwnHarness(Silent):
     """Our own network answers from the database of the test."""
 
     def __init__(self) -> None:
@@ -87,7 +106,7 @@ class OwnHarness:
         """Nothing was started."""
 
 
-class FakeHarness:
+class FakeHarness(Silent):
     """The fake, as a supplier of some kind."""
 
     def __init__(self, capabilities: Capabilities, *, names_renewed: bool = False) -> None:
@@ -145,6 +164,13 @@ class Es2PlusHarness:
 
     def message(self, number: str) -> Message | None:
         return None
+
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        self.smdp.turns_away.append((status, wait))
+        return True
+
+    def spoil(self) -> bool:
+        return False
 
     def made(self, number: str) -> int | None:
         return sum(order.call.startswith(f"{number}-") for order in self.smdp.orders)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.port import SupplierAdapter
 from tests.fakes.airalo import PACKAGE, TOP_UP, Airalo, airalo_at, running
-from tests.fakes.loopback import LOST_AFTER
+from tests.fakes.loopback import LOST_AFTER, Answer
 from tests.fakes.supplier import Message
 
 
@@ -36,6 +36,15 @@ class AiraloHarness:
 
     def message(self, number: str) -> Message | None:
         return self.fake.message(number)
+
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        away = Answer(status, b"<html>", "text/html", wait)
+        self.line.script += [away, away]  # After 401 it is asked once more, with a new token.
+        return True
+
+    def spoil(self) -> bool:
+        self.fake.net_price = "6.20 or so"
+        return True
 
     def made(self, number: str) -> int | None:
         return self.fake.made(number)

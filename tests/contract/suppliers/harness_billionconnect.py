@@ -1,5 +1,6 @@
 """The adapter `billionconnect` at a fake of it on loopback."""
 
+import json
 from contextlib import ExitStack
 
 from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
@@ -10,8 +11,9 @@ from tests.fakes.billionconnect import (
     BillionConnect,
     billionconnect_at,
     running,
+    signed_body,
 )
-from tests.fakes.loopback import LOST_AFTER
+from tests.fakes.loopback import LOST_AFTER, Answer
 from tests.fakes.supplier import Message
 
 _ORDERS = (b'"F040"', b'"F007"')
@@ -23,6 +25,7 @@ class BillionConnectHarness:
     def __init__(self) -> None:
         self._running = ExitStack()
         self.fake = BillionConnect()
+        self._is_spoiled = False
         self.line = self._running.enter_context(running(self.fake))
         self.line.is_scripted = lambda asked: any(one in asked.body for one in _ORDERS)
         self.adapter: SupplierAdapter = billionconnect_at(self.line.url)
@@ -43,7 +46,19 @@ class BillionConnectHarness:
         self.fake.deliver(number)
 
     def message(self, number: str) -> Message | None:
-        return self.fake.message(number)
+        message = self.fake.message(number)
+        if not self._is_spoiled:
+            return message
+        told = {**json.loads(message.body), "tradeTime": "a moment ago"}
+        return signed_body(json.dumps(told).encode())
+
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        self.line.script.append(Answer(status, b"<html>", "text/html", wait))
+        return True
+
+    def spoil(self) -> bool:
+        self._is_spoiled = True
+        return True
 
     def made(self, number: str) -> int | None:
         return self.fake.made.count(number)

@@ -49,6 +49,14 @@ class EsimAccessHarness:
         said = {"notifyType": "ORDER_STATUS", "notifyId": f"id-of-{number}", "content": content}
         return Message({}, json.dumps(said).encode())
 
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        self.other.says("esim/order", b"<html>", status=status, wait=wait)
+        return True
+
+    def spoil(self) -> bool:
+        self.other.spoils = True
+        return True
+
     def made(self, number: str) -> int | None:
         return len([1 for esim in self.other.esims if esim["transactionId"] == number])
 

@@ -44,6 +44,14 @@ class TgtHarness:
         body = signed(payload, json_arrays=False)
         return Message({}, body, unsigned=json.dumps(payload).encode())
 
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        self.other.says("order/create", b"<html>", status=status, wait=wait)
+        return True
+
+    def spoil(self) -> bool:
+        self.other.spoils = True
+        return True
+
     def made(self, number: str) -> int | None:
         return len([1 for order in self.other.orders if order["channelOrderNo"] == number])
 

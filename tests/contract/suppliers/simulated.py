@@ -164,6 +164,13 @@ class SimulatedHarness:
         read = self.adapter.read_callback(headers=message.headers, body=message.body, now=MOMENT)
         return read.news[0].answer
 
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        del status, wait
+        return False
+
+    def spoil(self) -> bool:
+        return False
+
     def use(self, iccid: str, volume_bytes: int) -> None:
         """Have an eSIM use something; the first use starts its plan."""
         acts = Acts(self._server.wholesaler, self._wire)

@@ -110,7 +110,7 @@ def test_a_client_that_is_refused_is_told_apart(line: Loopback) -> None:
     with pytest.raises(ProviderError) as error:
         supplier.balance()
     assert error.value.is_unauthorized
-    assert order(supplier) == Refused(failure=Failure.AGAIN, reason="not_reached")
+    assert order(supplier) == Refused(failure=Failure.AGAIN, reason="http_401")
     assert "POST orders" not in calls(line)
 
 

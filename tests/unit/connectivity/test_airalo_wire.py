@@ -26,7 +26,9 @@ from limosa.domain.connectivity.answers import (
 )
 from limosa.domain.connectivity.engine.foreign_values import read_json
 from limosa.domain.connectivity.suppliers.airalo import notification, plans, signature, wire
+from limosa.domain.connectivity.unsent import TurnedAwayError, unsent
 from limosa.domain.esims.engine.profile import Profile
+from limosa.domain.http.messages import Reply
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
 from tests.factories import MOMENT
@@ -158,8 +160,6 @@ def test_a_top_up_delivers_no_profile() -> None:
         {**ORDER, "sims": ORDER["sims"] * 2},
         {**ORDER, "sims": [{**ORDER["sims"][0], "confirmation_code": "1234"}]},
         {**ORDER, "sims": [{**ORDER["sims"][0], "qrcode": "", "matching_id": "a b"}]},
-        {**ORDER, "currency": "BTC"},
-        {**ORDER, "net_price": "1,10"},
         without("id"),
         [],
         None,
@@ -212,7 +212,6 @@ def test_an_unknown_status_is_not_understood() -> None:
         (422, {"data": {"package_id": "x"}, "meta": {}}, (Failure.ANOTHER, "refused_package_id")),
         (422, {"data": []}, (Failure.ANOTHER, "refused_without_reason")),
         (422, "<html>", (Failure.ANOTHER, "refused_without_reason")),
-        (429, {"message": "x"}, (Failure.AGAIN, "rate_limited")),
         (404, {"data": [], "meta": {}}, (Failure.ANOTHER, "not_found")),
     ],
 )
@@ -220,24 +219,34 @@ def test_a_refusal_says_what_to_do_next(
     status: int, body: Any, expected: tuple[Failure, str]
 ) -> None:
     with pytest.raises(wire.ReplyRefusedError) as refused:
-        wire.read_reply(status, json.dumps(body).encode())
+        wire.read_reply(Reply(status, json.dumps(body).encode()))
     failure, reason = expected
     assert wire.refusal(refused.value) == Refused(failure=failure, reason=reason)
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_client_that_is_not_taken_is_no_refusal_of_the_order(status: int) -> None:
-    with pytest.raises(wire.ReplyRefusedError) as refused:
-        wire.read_reply(status, b'{"code": 89}')
-    assert refused.value.is_unauthorized
-    with pytest.raises(wire.ReplyRefusedError):
-        wire.refusal(refused.value)
+@pytest.mark.parametrize(
+    "spoiled", [{"currency": "BTC"}, {"net_price": "1,10"}, {"net_price": [], "currency": None}]
+)
+def test_an_order_whose_cost_can_not_be_read_is_delivered_all_the_same(spoiled: Any) -> None:
+    made = wire.order_made(told({**ORDER, **spoiled}), NUMBER, is_renewal=False)
+    assert made.profile is not None
+    assert made.cost is None
+    assert wire.order_made(told(ORDER), NUMBER, is_renewal=False).cost is not None
+
+
+@pytest.mark.parametrize(("status", "reason"), [(401, "http_401"), (403, "http_403")])
+def test_who_is_turned_away_may_come_again(status: int, reason: str) -> None:
+    with pytest.raises(TurnedAwayError) as away:
+        wire.read_reply(Reply(status, b'{"code": 89}'))
+    assert away.value.is_unauthorized
+    refused = Refused(failure=Failure.AGAIN, reason=reason)
+    assert unsent(away.value) == refused
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 301, 302, 400, 500, 503])
 def test_any_other_status_is_not_understood(status: int) -> None:
     with pytest.raises(ProviderError) as error:
-        wire.read_reply(status, json.dumps({"data": ORDER}).encode())
+        wire.read_reply(Reply(status, json.dumps({"data": ORDER}).encode()))
     assert not isinstance(error.value, wire.ReplyRefusedError)
 
 
@@ -469,8 +478,8 @@ def test_any_json_is_an_answer_or_not_understood(content: Any) -> None:
     answer = value if isinstance(value, dict) else {"data": value}
     until = MOMENT + timedelta(days=1)
     readers: list[Callable[[], object]] = [
-        lambda: wire.read_reply(200, json.dumps(content).encode()),
-        lambda: wire.read_reply(422, json.dumps(content).encode()),
+        lambda: wire.read_reply(Reply(200, json.dumps(content).encode())),
+        lambda: wire.read_reply(Reply(422, json.dumps(content).encode())),
         lambda: wire.read_token(answer),
         lambda: wire.order_made(value, NUMBER, is_renewal=False),
         lambda: wire.order_found(answer, NUMBER, is_renewal=True),

@@ -15,6 +15,7 @@ from limosa.domain.connectivity.engine.foreign_values import (
     countries_in,
     exact_money,
     rate_in_kbps,
+    read_cost,
     read_currency,
     read_decimal,
     read_flag,
@@ -138,6 +139,47 @@ def test_what_is_no_plain_number_is_no_amount(text: str) -> None:
             read(read_json(f'{{"price": {text}}}'), "price", currency="USD")
 
 
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("6.199999999999999", 620),
+        ("1.1400000000000001", 114),
+        ('"0.30000000000000004"', 30),
+        ("1.1000000009", 110),
+        ("1.101", None),
+        ("1.100000002", None),
+        ("1.1000000000000000000001", None),
+    ],
+)
+def test_what_a_float_leaves_behind_is_rounded_off(text: str, minor: int | None) -> None:
+    fields = read_json(f'{{"price": {text}}}')
+    if minor is None:
+        with pytest.raises(ProviderError):
+            read_price(fields, "price", currency="USD")
+        return
+    assert read_price(fields, "price", currency="USD") == Money(minor, "USD")
+
+
+def test_a_whole_number_may_come_out_of_a_float() -> None:
+    fields = read_json('{"a": 1024.0000000000001, "b": 1024.001}')
+    assert read_whole(fields, "a") == 1024
+    with pytest.raises(ProviderError):
+        read_whole(fields, "b")
+
+
+@pytest.mark.parametrize("text", ['"?"', "null", "[]", "-1", "1e30", '""'])
+def test_a_cost_that_can_not_be_read_is_not_known(text: str) -> None:
+    fields = read_json(f'{{"price": {text}, "currency": "USD", "other": "XYZ"}}')
+    assert read_cost(fields, "price", currency="currency") is None
+    assert read_cost({"price": 1, "other": "XYZ"}, "price", currency="other") is None
+    assert read_cost({"price": 1}, "price", currency="currency") is None
+
+
+def test_a_cost_is_rounded_as_amounts_are() -> None:
+    fields = read_json('{"price": 6.199999999999999, "currency": "usd"}')
+    assert read_cost(fields, "price", currency="currency") == Money(620, "USD")
+
+
 def test_an_amount_has_the_digits_of_its_currency() -> None:
     assert rounded_money(Decimal("1.5"), "JPY", name="price") == Money(2, "JPY")
     assert rounded_money(Decimal("1.5"), "KWD", name="price") == Money(1500, "KWD")
@@ -254,12 +296,12 @@ def test_the_bounds_belong_to_what_is_read() -> None:
     assert read_text({"it": 10**300 - 1}, "it") == "9" * 300
     assert read_text({"it": "x" * 300}, "it") == "x" * 300
     assert read_text({"it": f" {'x' * 5} "}, "it", length_max=5) == "xxxxx"
-    assert read_decimal({"it": Decimal("1e-12")}, "it") == Decimal("1e-12")
+    assert read_decimal({"it": Decimal("1e-20")}, "it") == Decimal("1e-20")
     assert read_decimal({"it": 12}, "it") == Decimal(12)
     for value in (most + 1, -most - 1, str(most + 1)):
         with pytest.raises(ProviderError, match="not understood: it"):
             read_whole({"it": value}, "it")
-    for number in (Decimal("1e-13"), Decimal(most + 1), Decimal("1.000000000000000000000001")):
+    for number in (Decimal("1e-21"), Decimal(most + 1), Decimal("1.000000000000000000000001")):
         with pytest.raises(ProviderError, match="not understood: it"):
             read_decimal({"it": number}, "it")
     with pytest.raises(ProviderError):

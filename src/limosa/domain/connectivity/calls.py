@@ -12,7 +12,7 @@ from limosa.domain.connectivity.answers import (
     UnderReview,
     UndoAnswer,
 )
-from limosa.domain.connectivity.engine.supplying import Lost, NextCall
+from limosa.domain.connectivity.engine.supplying import Lost, NextCall, held_back_for
 from limosa.domain.connectivity.models import REASON_LENGTH_MAX, SupplierCall, Supply
 from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
 from limosa.domain.http.messages import TooManyCallsError
@@ -47,6 +47,7 @@ def call_supplier(
         # That it takes no more calls is an answer: it is there.
         is_answered=not isinstance(answer, Lost) or is_told_to_wait,
         is_order=call in {NextCall.ORDER, NextCall.REORDER},
+        held_back_for=held_back_for(answer),
         now=now,
     )
     return answer

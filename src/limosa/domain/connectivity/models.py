@@ -120,6 +120,7 @@ class SupplierBreaker(models.Model):
     """Whether a supplier is left alone, over all workers (engine/breaking.py).
 
     `retry_at`, `query_at`: when an order, and a query, may be sent next; None while it is closed.
+    `held_until`: until when it wants no new orders, whatever the state; None: it never said so.
     """
 
     supplier = models.OneToOneField(
@@ -135,6 +136,7 @@ class SupplierBreaker(models.Model):
     pause_seconds = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
     query_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

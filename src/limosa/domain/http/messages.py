@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import requests
+from django.utils import timezone
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from limosa.domain.http.retry_after import wait_told
 from limosa.domain.http.session import bounded_reply, new_session
 from limosa.foundation.errors import ProviderError
 
@@ -16,7 +18,6 @@ CONNECT_SECONDS = 3
 READ_SECONDS = 10
 REPLY_BYTES_MAX = 64 * 1024
 _TOO_MANY = 429
-_WAIT_SECONDS_MAX, _WAIT_DIGITS = 86_400, 10
 
 
 class NotReachedError(ProviderError):
@@ -26,7 +27,7 @@ class NotReachedError(ProviderError):
 class TooManyCallsError(NotReachedError):
     """It takes no more calls for now (HTTP 429), so nothing was done with this one.
 
-    `wait`: for how long, by its Retry-After in seconds; None: it did not say.
+    `wait`: for how long, by its Retry-After; None: it did not say.
     """
 
     def __init__(self, *, wait: timedelta | None) -> None:
@@ -91,15 +92,8 @@ class MessageLine:
         except OSError as error:
             raise NotReachedError("a file for TLS can't be read", retryable=True) from error
         if response.status_code == _TOO_MANY:
-            raise TooManyCallsError(wait=_told_wait(response.headers.get("Retry-After", "")))
+            raise TooManyCallsError(wait=wait_told(response.headers, now=timezone.now()))
         return Reply(response.status_code, content)
-
-
-def _told_wait(text: str) -> timedelta | None:
-    """Return a time of so many seconds; None: it is none, or longer than a day."""
-    if not (text.isascii() and text.isdecimal() and len(text) < _WAIT_DIGITS):
-        return None
-    return timedelta(seconds=int(text)) if int(text) <= _WAIT_SECONDS_MAX else None
 
 
 def _was_not_reached(error: requests.RequestException) -> bool:

@@ -12,6 +12,7 @@ SUPPLY_PROBLEMS: dict[str, Promise] = {
         "The supplier answered with an activation code that no phone can use, or without one."
     ),
     "not_answering": _("The supplier isn't answering. It is tried again automatically."),
+    "asked_to_wait": _("The supplier has asked to be left alone for a while."),
     "duplicate": _("The supplier says it already has this order, but can't be queried."),
     "vanished": _("The supplier had accepted this order, and now says it doesn't have it."),
 }

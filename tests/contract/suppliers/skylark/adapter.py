@@ -10,9 +10,7 @@ from django.conf import settings
 
 from limosa.domain.connectivity.answers import (
     CancelAnswer,
-    Failure,
     PlanPage,
-    Refused,
     SupplierBalance,
     SupplierCallback,
     SupplierEsim,
@@ -32,6 +30,7 @@ from limosa.domain.connectivity.capabilities import (
     UsageUnit,
 )
 from limosa.domain.connectivity.port import WithoutCharges, WithoutEndEarly, WithoutMoves
+from limosa.domain.connectivity.unsent import unsent
 from limosa.domain.http.messages import NotReachedError
 from tests.contract.suppliers.skylark import notification, wire
 from tests.contract.suppliers.skylark.connection import Connection
@@ -74,8 +73,8 @@ class SkylarkSupplier(WithoutEndEarly, WithoutCharges, WithoutMoves):
         content = wire.order_of(request)
         try:
             answer = self._connection.ask("PUT", f"orders/{request.number}", content)
-        except NotReachedError:
-            return Refused(failure=Failure.AGAIN, reason="not_reached")
+        except NotReachedError as error:
+            return unsent(error)
         return wire.refusal(answer.error) if answer.error else wire.read_order(answer.content)
 
     def look_up(self, handle: SupplyHandle) -> SupplyAnswer:

@@ -23,4 +23,4 @@ class Connection:
         """
         body = b"" if content is None else json.dumps(content).encode()
         reply = self._line.ask(method, self._url + path, body, headers=self._headers)
-        return wire.read_answer(reply.status, reply.body)
+        return wire.read_answer(reply)

@@ -7,6 +7,7 @@ from django.test import override_settings
 from limosa.domain.connectivity.answers import SupplierEsim, SupplyRequest
 from limosa.domain.connectivity.port import SupplierAdapter
 from limosa.foundation.money import Money
+from limosa.simulators.loopback_http import Reply
 from tests.contract.suppliers.skylark.adapter import SkylarkSupplier
 from tests.contract.suppliers.skylark.sandbox import (
     CALLBACK_SECRET,
@@ -47,6 +48,14 @@ class SkylarkHarness:
     def message(self, number: str) -> Message | None:
         order = self.other.orders[number]
         return Message(*callback(order, at_seconds=int(MOMENT.timestamp())))
+
+    def turn_away(self, status: int, *, wait: str = "") -> bool:
+        self.other.turns_away.append(Reply(status, b"<html>", {"Retry-After": wait}))
+        return True
+
+    def spoil(self) -> bool:
+        self.other.price = "1.80 and some"
+        return True
 
     def made(self, number: str) -> int | None:
         return len([1 for order in self.other.orders.values() if order["number"] == number])

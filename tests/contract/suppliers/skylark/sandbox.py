@@ -32,11 +32,14 @@ Words = dict[str, str]
 @dataclass
 class Skylark:
     """`delays`: it makes orders only when told. `loses`: how many of the next orders it makes and
-    does not answer. `refuses`: its word for the next orders, if it refuses them."""
+    does not answer. `refuses`: its word for the next orders, if it refuses them. `turns_away`: what
+    the next orders get at the door. `price`: of an order."""
 
     delays: bool = False
     loses: int = 0
     refuses: str = ""
+    turns_away: list[Reply] = field(default_factory=list)
+    price: str = "1.80"
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     url: str = ""
 
@@ -45,6 +48,8 @@ class Skylark:
         self.orders[number]["state"] = "made"
 
     def order(self, request: Request, words: Words) -> Reply | None:
+        if self.turns_away:
+            return self.turns_away.pop(0)
         asked, number = json.loads(request.body), words["number"]
         if self.refuses:
             return _reply({"error": self.refuses}, 409)
@@ -93,7 +98,7 @@ class Skylark:
             "number": number,
             "state": "making" if self.delays else "made",
             "esim": {"iccid": iccid, **code},
-            "price": "1.80",
+            "price": self.price,
             "currency": "USD",
         }
 

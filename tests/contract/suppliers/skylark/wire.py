@@ -27,6 +27,7 @@ from limosa.domain.connectivity.engine.foreign_values import (
     as_object,
     countries_in,
     not_understood,
+    read_cost,
     read_currency,
     read_json,
     read_money,
@@ -39,7 +40,9 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_whole,
     read_word,
 )
+from limosa.domain.connectivity.unsent import fault_of
 from limosa.domain.esims.engine.profile import Profile
+from limosa.domain.http.messages import Reply
 from limosa.foundation.errors import ProviderError
 
 NO_SUCH_ORDER, INSTALLED = "no_such_order", "installed"
@@ -69,18 +72,15 @@ class Answer:
         return self.content
 
 
-def read_answer(status: int, body: bytes) -> Answer:
+def read_answer(reply: Reply) -> Answer:
     """Return an answer that is Skylark's own. Raises ProviderError: anything else may have come
-    from a machine in between, or be half done."""
-    if status == 200:
-        return Answer(as_object(read_json(body), "answer"))
-    if status == 429:
-        return Answer({}, "busy")
-    if status in {404, 409}:
-        content = as_object(read_json(body), "answer")
+    from a machine in between, or be half done; or TurnedAwayError."""
+    if reply.status == 200:
+        return Answer(as_object(read_json(reply.body), "answer"))
+    if reply.status in {404, 409}:
+        content = as_object(read_json(reply.body), "answer")
         return Answer(content, read_word(content, "error"))
-    is_unauthorized = status in {401, 403}
-    raise ProviderError(f"HTTP {status}", retryable=True, is_unauthorized=is_unauthorized)
+    raise fault_of(reply)
 
 
 def refusal(error: str) -> Refused:
@@ -119,7 +119,7 @@ def read_order(order: Fields) -> Delivered | Pending | Refused:
                 profile=Profile(
                     iccid=read_word(esim, "iccid"), activation_code=read_text(esim, "code")
                 ),
-                cost=read_money(order, "price", currency=read_currency(order, "currency")),
+                cost=read_cost(order, "price", currency="currency"),
             )
         case _:
             raise not_understood("state")

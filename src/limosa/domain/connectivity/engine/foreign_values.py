@@ -3,28 +3,38 @@
 Numbers are exact, never a float. A member of the wrong type, a price that is not whole in our
 units, and a text that no column of ours would take, are all an answer that is not understood: a
 ProviderError, and nothing else. What it was about may have happened.
+
+Some suppliers compute in floats and write what comes out: 1.4400000000000002 is 1.44, and
+6.199999999999999 is 6.2. So a number is taken as one that is nearer to it than ARTEFACT.
+
+What a delivery does not need never prevents it: a cost is read by `read_cost`, and the like by
+`if_readable`.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from limosa.foundation.currencies import CURRENCIES
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money, exponent
 
 Fields = Mapping[str, Any]
+_Value = TypeVar("_Value")
 
 # Ours: sums of such numbers still fit a bigint column.
 WHOLE_MAX = 10**17
 MINOR_MAX = 10**15
 TEXT_LENGTH_MAX = 300
 WORD_LENGTH_MAX = 80  # As long as the columns that store references.
-_PLACES_MAX, _DIGITS_MAX = 12, 24
-_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
+# Ours, and far below anything that has a price. A float of some thousands is that exact.
+ARTEFACT = Decimal("1e-9")
+# As many places as floats are written with, and some more.
+_PLACES_MAX, _DIGITS_MAX = 20, 24
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([km])bps", re.ASCII | re.IGNORECASE)
 
@@ -139,9 +149,10 @@ def read_whole(fields: Fields, name: str) -> int | None:
     number = read_decimal(fields, name)
     if number is None:
         return None
-    if number != number.to_integral_value():
+    whole = number.to_integral_value()
+    if abs(number - whole) > ARTEFACT:
         raise not_understood(name)
-    return int(number)
+    return int(whole)
 
 
 def read_decimal(fields: Fields, name: str) -> Decimal | None:
@@ -182,11 +193,16 @@ def read_currency(fields: Fields, name: str) -> str:
 
 def exact_money(amount: Decimal, currency: str, *, name: str) -> Money:
     """Return an amount in major units as money. Raises ProviderError: it is not whole in minor
-    units, in no currency, or too large."""
+    units, but for an ARTEFACT; in no currency; or too large."""
     money = rounded_money(amount, currency, name=name)
-    if money.to_decimal() != amount:
+    if not is_amount(amount, money):
         raise not_understood(f"{name}: finer than the currency's minor unit")
     return money
+
+
+def is_amount(amount: Decimal, money: Money) -> bool:
+    """Whether an amount in major units is that money, but for an ARTEFACT."""
+    return abs(money.to_decimal() - amount) <= ARTEFACT
 
 
 def rounded_money(amount: Decimal, currency: str, *, name: str) -> Money:
@@ -206,6 +222,24 @@ def read_money(fields: Fields, name: str, *, currency: str) -> Money:
     if amount is None:
         raise not_understood(name)
     return rounded_money(amount, currency, name=name)
+
+
+def read_cost(fields: Fields, name: str, *, currency: str) -> Money | None:
+    """Return what a delivery is charged at, as `read_money` does. `currency`: the name of the
+    member with it.
+
+    None: it can't be read, or is below nothing. The delivery holds; the statement tells the cost.
+    """
+    cost = if_readable(lambda: read_money(fields, name, currency=read_currency(fields, currency)))
+    return cost if cost is not None and cost.amount_minor >= 0 else None
+
+
+def if_readable(read: Callable[[], _Value]) -> _Value | None:
+    """Return what is read of something on which nothing depends; None: it can't be read."""
+    try:
+        return read()
+    except ProviderError:
+        return None
 
 
 def read_price(fields: Fields, name: str, *, currency: str) -> Money:

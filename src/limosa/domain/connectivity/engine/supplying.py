@@ -38,6 +38,8 @@ from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempo
 ON_ITS_WAY = timedelta(seconds=60)
 # How long a supplier that is busy is waited for, where another could deliver.
 ELSEWHERE_AFTER = timedelta(seconds=60)
+# How long a supplier gets no orders at its own wish.
+HELD_BACK_MOST = timedelta(hours=1)
 _AT_ONCE = timedelta(0)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
 _TOLD_MOST = timedelta(minutes=10)
@@ -269,7 +271,8 @@ def _refused(
         return None if call is None else _later(supply, answer)
     if not supply.is_wanted:
         return Outcome(state=SupplyState.CANCELLED, problem=answer.reason)
-    if is_again and not (supply.has_another and supply.waited >= ELSEWHERE_AFTER):
+    is_too_long = max(supply.waited, answer.wait or _AT_ONCE) >= ELSEWHERE_AFTER
+    if is_again and not (supply.has_another and is_too_long):
         pause = _again(supply, answer.wait)
         return Outcome(state=SupplyState.DUE, problem=answer.reason, next_after=pause)
     # Another supplier of the plan is asked; if there is none, the money goes back.
@@ -317,6 +320,12 @@ def _not_known(supply: SupplyNow, answer: Duplicate | Lost, can: Capabilities) -
 def _later(supply: SupplyNow, answer: Refused | Lost) -> Outcome:
     pause = _again(supply, answer.wait)
     return Outcome(state=supply.state, problem=answer.reason, next_after=pause)
+
+
+def held_back_for(answer: object) -> timedelta | None:
+    """Return how long an answer has its supplier get no more orders; None: it does not."""
+    wait = answer.wait if isinstance(answer, Refused | Lost) else None
+    return None if wait is None else min(wait, HELD_BACK_MOST)
 
 
 def _again(supply: SupplyNow, told: timedelta | None) -> timedelta:

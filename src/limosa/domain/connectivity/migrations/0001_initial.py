@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('pause_seconds', models.PositiveIntegerField(default=0)),
                 ('retry_at', models.DateTimeField(blank=True, null=True)),
                 ('query_at', models.DateTimeField(blank=True, null=True)),
+                ('held_until', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('pause_seconds', 0), ('query_at__isnull', True), ('retry_at__isnull', True), ('state', 'closed')), models.Q(('pause_seconds__gt', 0), ('query_at__isnull', False), ('retry_at__isnull', False), ('state__in', ['open', 'half_open'])), _connector='OR'), name='supplier_breaker_state_has_its_times')],

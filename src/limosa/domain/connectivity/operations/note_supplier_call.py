@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -8,10 +8,16 @@ from limosa.domain.connectivity.models import SupplierBreaker
 
 @transaction.atomic
 def note_supplier_call(
-    *, supplier_code: str, is_answered: bool, is_order: bool, now: datetime
+    *,
+    supplier_code: str,
+    is_answered: bool,
+    is_order: bool,
+    now: datetime,
+    held_back_for: timedelta | None = None,
 ) -> None:
     """Count a call to a supplier in its breaker, which opens or closes by it.
 
+    `held_back_for`: how long it wants no new orders; they wait so long, or go to another supplier.
     Locks: the supplier's breaker, so that no worker's failure is lost.
     """
     SupplierBreaker.objects.get_or_create(supplier_id=supplier_code)
@@ -22,4 +28,8 @@ def note_supplier_call(
         row.state, row.in_a_row, row.lately = after.state, after.in_a_row, after.lately
         row.pause_seconds, row.retry_at = int(after.pause.total_seconds()), after.retry_at
         row.query_at = after.retry_at and now
+    if held_back_for:
+        until = now + held_back_for
+        row.held_until = max(row.held_until or until, until)
+    if after != found or held_back_for:
         row.save()

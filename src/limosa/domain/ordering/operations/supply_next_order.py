@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from limosa.domain.catalog.models import PlanKind
 from limosa.domain.connectivity.answers import Failure, Refused, SupplyAnswer
-from limosa.domain.connectivity.breakers import breaker_of
+from limosa.domain.connectivity.breakers import breaker_of, held_until, left_alone
 from limosa.domain.connectivity.calls import call_supplier
 from limosa.domain.connectivity.engine.supplying import (
     CallMade,
@@ -30,7 +30,7 @@ from limosa.domain.ordering.operations.apply_undo_answer import apply_undo_answe
 from limosa.domain.payments.queries import open_disputes
 
 _NOT_SET_UP_AGAIN = timedelta(minutes=1)
-_PAUSED, _LEFT_ALONE = "paused", "not_answering"
+_PAUSED, _LEFT_ALONE, _HELD_BACK = "paused", "not_answering", "asked_to_wait"
 _HELD_BACK_AGAIN = timedelta(seconds=5)
 _LOOKED_AT = 20
 
@@ -78,10 +78,13 @@ def _ask(supply: Supply, now: datetime) -> bool:
 
 def _held_back(supply: Supply, now: datetime) -> str:
     """Return why its supplier is not called now; empty: it is. One that does not answer is still
-    queried, slowly, and tried out by one order at a time."""
+    queried, slowly, and tried out by one order at a time. One that wants to be left alone gets no
+    orders."""
     is_due = supply.state == SupplyState.DUE
     if is_due and supply.supplier.is_paused:
         return _PAUSED
+    if is_due and held_until(supply.supplier_id, now=now):
+        return _HELD_BACK
     breaker = breaker_of(supply.supplier_id)
     if breaker is None:
         return ""
@@ -96,7 +99,8 @@ def _pass_on(supply: Supply, reason: str, now: datetime) -> bool:
     if supply.state == SupplyState.DUE:
         orders = Order.objects.select_related("esim", "quote__plan")
         another = next_supplier(orders.get(number=supply.order_number), now=now)
-    if another is None or not another.is_ready:
+    is_soon = reason == _HELD_BACK and not left_alone([supply.supplier_id], now=now)
+    if another is None or not another.is_ready or is_soon:
         postpone_supply(supply=supply, problem=reason, until=now + _HELD_BACK_AGAIN)
         return False
     if not take_supply(supply=supply, call=NextCall.WAIT, now=now):

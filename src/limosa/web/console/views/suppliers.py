@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
-from limosa.domain.connectivity.breakers import breaker_of, not_answering
+from limosa.domain.connectivity.breakers import breaker_of, held_until, not_answering
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.payables.engine.difference_life import ChargeDifferenceState, StatementState
 from limosa.domain.payables.models import (
@@ -195,6 +195,7 @@ def _page(
             "refusals": refusals_of(code, now=now),
             "account": SupplierAccount.objects.filter(supplier=code).first(),
             "breaker": breaker_of(code),
+            "held_until": held_until(code, now=now),
             "reading": BalanceReading.objects.filter(supplier=code).order_by("-read_at").first(),
             "differences": differences.order_by("id")[:_SHOWN],
             "differences_count": differences.count(),

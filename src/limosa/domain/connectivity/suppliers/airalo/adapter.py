@@ -159,8 +159,8 @@ class AiraloSupplier(WithoutCancel, WithoutEndEarly, WithoutMoves):
             offers = wire.read_offers(self._connection.get(f"sims/{_path(iccid)}/topups", {}))
         except wire.ReplyRefusedError as refused:
             return wire.offers_refused(refused)
-        except ProviderError:
-            return wire.NOT_CHECKED  # Nothing is ordered yet.
+        except ProviderError as error:
+            return unsent(error)  # Nothing is ordered yet.
         if package in offers:
             return None
         return wire.NOT_FOR_THIS_ESIM if offers else wire.NOT_RENEWABLE

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from limosa.domain.connectivity.engine.foreign_values import Fields
 from limosa.domain.connectivity.suppliers.airalo import signature, wire
 from limosa.domain.connectivity.suppliers.airalo.account import Account
+from limosa.domain.connectivity.unsent import UNAUTHORIZED, TurnedAwayError
 from limosa.domain.http.messages import REPLY_BYTES_MAX, MessageLine, NotReachedError
 from limosa.foundation.errors import ProviderError
 
@@ -41,7 +42,8 @@ class Connection:
     def get(
         self, path: str, query: Mapping[str, str], *, bytes_max: int = REPLY_BYTES_MAX
     ) -> Fields:
-        """Return an answer. Raises ReplyRefusedError; NotReachedError; ProviderError."""
+        """Return an answer. Raises ReplyRefusedError; NotReachedError, also if we are turned away;
+        ProviderError."""
         asked = f"?{urlencode(query)}" if query else ""
         return self._ask("GET", f"{path}{asked}", b"", {}, bytes_max)
 
@@ -69,8 +71,8 @@ class Connection:
         _check_time(begin_until)
         try:
             return self._send(method, path, body, {**headers, **_bearer(token)}, bytes_max)
-        except wire.ReplyRefusedError as refused:
-            if refused.status != wire.UNAUTHORIZED:
+        except TurnedAwayError as away:
+            if away.status != UNAUTHORIZED:
                 raise
         self._forget(token)
         token = self._current_token()
@@ -87,7 +89,7 @@ class Connection:
             headers={"accept": "application/json", **headers},
             bytes_max=bytes_max,
         )
-        return wire.read_reply(reply.status, reply.body)
+        return wire.read_reply(reply)
 
     def _current_token(self) -> str:
         """Return a token. Only one thread fetches one, and the others wait for it."""

@@ -26,7 +26,9 @@ from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
     as_object,
     as_parts,
+    if_readable,
     not_understood,
+    read_cost,
     read_currency,
     read_decimal,
     read_flag,
@@ -38,12 +40,14 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_whole,
     read_word,
 )
+from limosa.domain.connectivity.unsent import fault_of
 from limosa.domain.esims.engine.profile import Profile
+from limosa.domain.http.messages import Reply
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.identifiers import InvalidIdentifierError, activation_code
 from limosa.foundation.money import Money
 
-UNAUTHORIZED, FORBIDDEN, NOT_FOUND, UNPROCESSABLE, TOO_MANY = 401, 403, 404, 422, 429
+NOT_FOUND, UNPROCESSABLE = 404, 422
 PAGE_ORDERS = 100
 COMPLETED, FAILED, GIVEN_BACK = "completed", "failed", "refunded"
 _CHECKSUM = "14"
@@ -59,7 +63,6 @@ _REASONS = {
     "73": (Failure.NEVER, "esim_recycled"),
 }
 # What is said of a renewal before it is ordered.
-NOT_CHECKED = Refused(failure=Failure.AGAIN, reason="not_checked")
 NOT_RENEWABLE = Refused(failure=Failure.NEVER, reason="not_renewable")
 NOT_FOR_THIS_ESIM = Refused(failure=Failure.ANOTHER, reason="not_for_this_esim")
 _RECYCLED, _UNKNOWN = "RECYCLED", "UNKNOWN"
@@ -78,32 +81,28 @@ class ReplyRefusedError(ProviderError):
         super().__init__(
             words,
             retryable=status != UNPROCESSABLE,
-            is_unauthorized=status in {UNAUTHORIZED, FORBIDDEN} or code == _CHECKSUM,
+            is_unauthorized=code == _CHECKSUM,
         )
         self.status = status
         self.code = code
         self.member = member
 
 
-def read_reply(status: int, body: bytes) -> Fields:
-    """Return an answer's object. Raises ReplyRefusedError, ProviderError."""
-    if status == 200:
-        return as_object(read_json(body), "answer")
-    if status == UNPROCESSABLE:
-        raise ReplyRefusedError(status, *_words(body))
-    if status in {UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY}:
-        raise ReplyRefusedError(status)
-    raise ProviderError(f"HTTP {status}", retryable=True)
+def read_reply(reply: Reply) -> Fields:
+    """Return an answer's object. Raises ReplyRefusedError, TurnedAwayError, ProviderError."""
+    if reply.status == 200:
+        return as_object(read_json(reply.body), "answer")
+    if reply.status == UNPROCESSABLE:
+        raise ReplyRefusedError(reply.status, *_words(reply.body))
+    if reply.status == NOT_FOUND:
+        raise ReplyRefusedError(reply.status)
+    raise fault_of(reply)
 
 
 def refusal(error: ReplyRefusedError) -> Refused:
-    """Return what a refused order means. Raises the error, where that is not sure."""
-    if error.status == TOO_MANY:
-        return Refused(failure=Failure.AGAIN, reason="rate_limited")
+    """Return what a refused order means."""
     if error.status == NOT_FOUND:
         return Refused(failure=Failure.ANOTHER, reason="not_found")
-    if error.status != UNPROCESSABLE:
-        raise error
     if error.code:
         failure, reason = _REASONS.get(error.code, (Failure.ANOTHER, f"code_{error.code}"))
         return Refused(failure=failure, reason=reason)
@@ -114,7 +113,7 @@ def offers_refused(error: ReplyRefusedError) -> Refused:
     """Return what it means for a renewal that an eSIM's top-ups were not told."""
     if error.status == NOT_FOUND:
         return Refused(failure=Failure.NEVER, reason="esim_unknown")
-    return refusal(error) if error.status == UNPROCESSABLE else NOT_CHECKED
+    return refusal(error)
 
 
 def token_form(client_id: str, client_secret: str) -> dict[str, str]:
@@ -302,9 +301,7 @@ def _status(order: Fields) -> str:
 def _cost(order: Fields) -> Money | None:
     """Return what we pay: `price` is for people, where `net_price` is told as well."""
     name = "net_price" if order.get("net_price") is not None else "price"
-    if order.get(name) is None:
-        return None
-    return read_money(order, name, currency=read_currency(order, "currency"))
+    return read_cost(order, name, currency="currency")
 
 
 def _profile(order: Fields) -> Profile:
@@ -317,7 +314,7 @@ def _profile(order: Fields) -> Profile:
     return Profile(
         iccid=read_word(sim, "iccid"),
         activation_code=_activation_code(sim),
-        reference=read_optional_word(sim, "id"),
+        reference=if_readable(lambda: read_optional_word(sim, "id")) or "",
     )
 
 

@@ -115,8 +115,8 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
             return self._order("F040", order, number)
         try:
             refused = self._why_not_renewed(request.renewed.iccid, bought)
-        except ProviderError:
-            return Refused(failure=Failure.AGAIN, reason="not_checked")  # Nothing is ordered yet.
+        except ProviderError as error:
+            return unsent(error)  # Nothing is ordered yet.
         if refused is not None:
             return refused
         order = wire.renewal_order(number, bought, iccid=request.renewed.iccid)

@@ -5,11 +5,10 @@ from typing import Any
 
 from limosa.domain.connectivity.suppliers.billionconnect import wire
 from limosa.domain.connectivity.suppliers.billionconnect.account import Account
+from limosa.domain.connectivity.unsent import fault_of
 from limosa.domain.http.messages import REPLY_BYTES_MAX, MessageLine
-from limosa.foundation.errors import ProviderError
 
 LIST_BYTES_MAX = 32 * 1024 * 1024  # Ours: twenty thousand products, with all their countries.
-_UNAUTHORIZED = (401, 403)
 
 
 class Connection:
@@ -41,9 +40,5 @@ class Connection:
             bytes_max=bytes_max,
         )
         if reply.status != 200:
-            raise ProviderError(
-                f"HTTP {reply.status}",
-                retryable=True,
-                is_unauthorized=reply.status in _UNAUTHORIZED,
-            )
+            raise fault_of(reply)
         return wire.trade_data(reply.body)

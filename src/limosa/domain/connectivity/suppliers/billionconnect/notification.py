@@ -28,6 +28,7 @@ from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
     as_object,
     as_parts,
+    if_readable,
     not_understood,
     read_json,
     read_optional_word,
@@ -62,7 +63,7 @@ def read(
         message = as_object(read_json(body), "callback")
         trade = read_word(message, "tradeType")
         data = message.get("tradeData")
-        told_at = wire.read_time(read_optional_word(message, "tradeTime")) or now
+        told_at = _time_of(message, "tradeTime") or now
         reader = _READERS.get(trade)
         told = reader(data, told_at) if reader else {}
     except ProviderError as error:
@@ -171,13 +172,18 @@ def _readings(data: Any, now: datetime, *, begun: str) -> list[SupplierUsage]:
     return [
         SupplierUsage(
             esim=SupplierEsim(iccid=iccid, order_reference=read_optional_word(row, "orderId")),
-            as_of=wire.read_time(read_optional_word(row, begun)) or now,
+            as_of=_time_of(row, begun) or now,
             used_bytes=None,
-            ends_at=wire.read_time(read_optional_word(row, "endTime")),
+            ends_at=_time_of(row, "endTime"),
         )
         for row in rows
         for iccid in wire.read_iccids(row)
     ]
+
+
+def _time_of(row: Fields, name: str) -> datetime | None:
+    """Return a time; None: there is none, or it can't be read. Nothing depends on it."""
+    return if_readable(lambda: wire.read_time(read_optional_word(row, name)))
 
 
 # Of the others there is nothing to do: N004 and N005 name an application and no order; N006 says

@@ -36,7 +36,7 @@ from limosa.domain.connectivity.port import (
     WithoutUsage,
 )
 from limosa.domain.connectivity.suppliers.es2plus import wire
-from limosa.domain.connectivity.unsent import unsent
+from limosa.domain.connectivity.unsent import fault_of, unsent
 from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.http.messages import MessageLine, NotReachedError
 from limosa.foundation.errors import ProviderError
@@ -159,10 +159,7 @@ class Es2PlusSupplier(
         url = f"{self._given['url'].rstrip('/')}{es2plus.PATH}{function}"
         reply = self._line.post(url, body, headers=es2plus.HEADERS)
         if reply.status != 200:
-            is_unauthorized = reply.status in (401, 403)
-            raise ProviderError(
-                f"HTTP {reply.status}", retryable=True, is_unauthorized=is_unauthorized
-            )
+            raise fault_of(reply)
         try:
             return OrderAnswer.read(reply.body)
         except RspRefusal as refused:

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from limosa.domain.connectivity.suppliers.esim_access import wire
+from limosa.domain.connectivity.unsent import fault_of
 from limosa.domain.http.messages import REPLY_BYTES_MAX, MessageLine
-from limosa.foundation.errors import ProviderError
 
 LIST_BYTES_MAX = 32 * 1024 * 1024  # Ours: some thousand plans, each with its networks.
 
@@ -33,8 +33,5 @@ class Connection:
         headers = self._account.headers(body, request_id=uuid.uuid4().hex, timestamp_ms=now_ms)
         reply = self._line.ask("POST", self._url + call, body, headers=headers, bytes_max=bytes_max)
         if reply.status != 200:
-            is_unauthorized = reply.status in (401, 403)
-            raise ProviderError(
-                f"HTTP {reply.status}", retryable=True, is_unauthorized=is_unauthorized
-            )
+            raise fault_of(reply)
         return wire.read_answer(reply.body)

@@ -28,9 +28,9 @@ from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
     as_object,
     exact_money,
+    if_readable,
     not_understood,
     read_json,
-    read_part,
     read_parts,
     read_text,
     read_time,
@@ -292,8 +292,10 @@ def find_esims(content: Any, number: str) -> Found:
     """
     rows = listed(content, "esimList")
     ours = [_read_esim(row) for row in rows if row.get("transactionId") == number]
-    pager = read_part(content, "pager") if isinstance(content, dict) else {}
-    return Found(esims=ours, listed=len(rows), total=read_whole(pager, "total"))
+    pager = content.get("pager") if isinstance(content, dict) else None
+    pager = pager if isinstance(pager, dict) else {}
+    total = if_readable(lambda: read_whole(pager, "total"))
+    return Found(esims=ours, listed=len(rows), total=total)
 
 
 def _read_esim(row: Fields) -> EsimRow:
@@ -301,8 +303,6 @@ def _read_esim(row: Fields) -> EsimRow:
     order_number = read_text(row, "orderNo", length_max=80)
     if state is None or not order_number:
         raise not_understood("esimStatus" if state is None else "orderNo")
-    packages = read_parts(row, "packageList")
-    shown = [(read_whole(one, "volume"), read_whole(one, "duration")) for one in packages]
     return EsimRow(
         reference=read_text(row, "esimTranNo", length_max=80),
         order_number=order_number,
@@ -310,8 +310,14 @@ def _read_esim(row: Fields) -> EsimRow:
         iccid=read_text(row, "iccid", length_max=24),
         activation_code=read_text(row, "ac"),
         state=state,
-        is_one_bundle=shown == [(read_whole(row, "totalVolume"), read_whole(row, "totalDuration"))],
+        is_one_bundle=bool(if_readable(lambda: _is_one_bundle(row))),
     )
+
+
+def _is_one_bundle(row: Fields) -> bool:
+    packages = read_parts(row, "packageList")
+    shown = [(read_whole(one, "volume"), read_whole(one, "duration")) for one in packages]
+    return shown == [(read_whole(row, "totalVolume"), read_whole(row, "totalDuration"))]
 
 
 def read_top_up(content: Any, *, number: str, cost: Money | None) -> Delivered:

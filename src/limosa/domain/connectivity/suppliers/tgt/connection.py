@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 from limosa.domain.connectivity.suppliers.tgt import wire
+from limosa.domain.connectivity.unsent import TurnedAwayError, fault_of
 from limosa.domain.http.messages import (
     REPLY_BYTES_MAX,
     MessageLine,
@@ -44,10 +45,7 @@ class Connection:
             "POST", self._url + path, wire.body(content), headers=headers, bytes_max=bytes_max
         )
         if reply.status != 200:
-            is_unauthorized = reply.status in (401, 403)
-            raise ProviderError(
-                f"HTTP {reply.status}", retryable=True, is_unauthorized=is_unauthorized
-            )
+            raise fault_of(reply)
         return wire.read_answer(reply.body)
 
     def token(self, *, instead_of: str = "") -> str:
@@ -61,7 +59,7 @@ class Connection:
             try:
                 answer = self.post(wire.TOKEN, self._account, bytes_max=REPLY_BYTES_MAX)
                 self._token, seconds = wire.read_token(answer)
-            except TooManyCallsError:
+            except (TooManyCallsError, TurnedAwayError):
                 raise
             except ProviderError as error:
                 raise NotReachedError(

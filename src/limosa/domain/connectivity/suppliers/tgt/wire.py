@@ -29,6 +29,8 @@ from limosa.domain.connectivity.answers import (
 from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
     as_object,
+    if_readable,
+    is_amount,
     not_understood,
     read_decimal,
     read_json,
@@ -158,7 +160,7 @@ class Product:
         """Whether it has the price that we expect; None: any."""
         if cost is None:
             return True
-        return cost.currency == CURRENCY and cost.to_decimal() == self.price
+        return cost.currency == CURRENCY and is_amount(self.price, cost)
 
 
 def read_product(content: Any) -> Product:
@@ -258,11 +260,11 @@ def read_order(row: Fields) -> OrderRow:
     return OrderRow(
         reference=reference,
         number=read_text(row, "channelOrderNo"),
-        product=read_text(row, "productCode"),
+        product=if_readable(lambda: read_text(row, "productCode")) or "",
         iccid=iccid or read_text(read_part(row, "cardInfo"), "iccid", length_max=24),
         activation_code=read_text(row, "qrCode"),
         state=state,
-        ends_at=read_time(row, "activatedEndTime"),
+        ends_at=if_readable(lambda: read_time(row, "activatedEndTime")),
     )
 
 
