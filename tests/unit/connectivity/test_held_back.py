@@ -49,7 +49,7 @@ def test_where_another_is_and_the_wait_is_long_it_goes_there_at_once() -> None:
 
 def test_a_query_waits_too_and_nothing_is_believed_of_the_order() -> None:
     lost = Lost("HTTP 429", timedelta(minutes=5))
-    outcome = after(AND_ANOTHER, lost, NextCall.LOOK_UP)
+    outcome = after(ASKED, lost, NextCall.LOOK_UP)
     assert (outcome.state, outcome.next_after) == (SupplyState.ASKED, timedelta(minutes=5))
 
 

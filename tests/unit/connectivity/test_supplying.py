@@ -363,7 +363,7 @@ def test_a_look_up_that_is_refused_for_now_says_nothing_of_the_order() -> None:
 
 @pytest.mark.parametrize(
     ("told", "has_another", "expected"),
-    [(1, False, 5), (45, False, 45), (3600, False, 600), (3600, True, 60)],
+    [(1, False, 5), (45, False, 45), (3600, False, 600), (59, True, 59)],
 )
 def test_an_order_waits_as_long_as_its_supplier_says_and_not_too_long(
     told: int, has_another: int, expected: int

@@ -147,9 +147,13 @@ def test_an_undone_order_is_refused_and_an_unknown_state_not_understood() -> Non
     for state in ("ABANDON", "TERMINATION"):
         refused = Refused(failure=Failure.NEVER, reason="undone")
         assert read_row(orderStatus=state).as_answer(is_renewal=False) == refused
-    for changed in ({"orderStatus": "SOMETHING_NEW"}, {"orderNo": None}, {"activatedEndTime": "x"}):
+    for changed in ({"orderStatus": "SOMETHING_NEW"}, {"orderNo": None}):
         with pytest.raises(ProviderError):
             read_row(**changed)
+
+
+def test_an_end_that_can_not_be_read_is_not_known() -> None:
+    assert read_row(activatedEndTime="x").ends_at is None
 
 
 def test_an_order_is_known_by_its_reference_or_else_by_our_number() -> None:
