@@ -26,9 +26,7 @@ from limosa.domain.connectivity.answers import (
 )
 from limosa.domain.connectivity.engine.foreign_values import read_json
 from limosa.domain.connectivity.suppliers.airalo import notification, plans, signature, wire
-from limosa.domain.connectivity.unsent import TurnedAwayError, unsent
 from limosa.domain.esims.engine.profile import Profile
-from limosa.domain.http.messages import Reply
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
 from tests.factories import MOMENT
@@ -219,7 +217,7 @@ def test_a_refusal_says_what_to_do_next(
     status: int, body: Any, expected: tuple[Failure, str]
 ) -> None:
     with pytest.raises(wire.ReplyRefusedError) as refused:
-        wire.read_reply(Reply(status, json.dumps(body).encode()))
+        wire.read_reply(status, json.dumps(body).encode())
     failure, reason = expected
     assert wire.refusal(refused.value) == Refused(failure=failure, reason=reason)
 
@@ -234,19 +232,10 @@ def test_an_order_whose_cost_can_not_be_read_is_delivered_all_the_same(spoiled: 
     assert wire.order_made(told(ORDER), NUMBER, is_renewal=False).cost is not None
 
 
-@pytest.mark.parametrize(("status", "reason"), [(401, "http_401"), (403, "http_403")])
-def test_who_is_turned_away_may_come_again(status: int, reason: str) -> None:
-    with pytest.raises(TurnedAwayError) as away:
-        wire.read_reply(Reply(status, b'{"code": 89}'))
-    assert away.value.is_unauthorized
-    refused = Refused(failure=Failure.AGAIN, reason=reason)
-    assert unsent(away.value) == refused
-
-
 @pytest.mark.parametrize("status", [201, 202, 204, 301, 302, 400, 500, 503])
 def test_any_other_status_is_not_understood(status: int) -> None:
     with pytest.raises(ProviderError) as error:
-        wire.read_reply(Reply(status, json.dumps({"data": ORDER}).encode()))
+        wire.read_reply(status, json.dumps({"data": ORDER}).encode())
     assert not isinstance(error.value, wire.ReplyRefusedError)
 
 
@@ -478,8 +467,8 @@ def test_any_json_is_an_answer_or_not_understood(content: Any) -> None:
     answer = value if isinstance(value, dict) else {"data": value}
     until = MOMENT + timedelta(days=1)
     readers: list[Callable[[], object]] = [
-        lambda: wire.read_reply(Reply(200, json.dumps(content).encode())),
-        lambda: wire.read_reply(Reply(422, json.dumps(content).encode())),
+        lambda: wire.read_reply(200, json.dumps(content).encode()),
+        lambda: wire.read_reply(422, json.dumps(content).encode()),
         lambda: wire.read_token(answer),
         lambda: wire.order_made(value, NUMBER, is_renewal=False),
         lambda: wire.order_found(answer, NUMBER, is_renewal=True),

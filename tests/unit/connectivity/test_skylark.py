@@ -16,7 +16,6 @@ from limosa.domain.connectivity.answers import (
     Pending,
     Refused,
 )
-from limosa.domain.http.messages import Reply
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
 from tests.contract.suppliers.skylark import wire
@@ -87,13 +86,13 @@ def test_a_refusal_that_is_not_known_is_none() -> None:
 )
 def test_what_is_not_its_own_word_is_no_answer(status: int, body: bytes) -> None:
     with pytest.raises(ProviderError):
-        wire.read_answer(Reply(status, body))
+        wire.read_answer(status, body)
 
 
 @given(st.binary(max_size=80))
 def test_whatever_is_answered_is_read_or_not_understood(body: bytes) -> None:
     with suppress(ProviderError):
-        wire.read_order(wire.read_answer(Reply(200, body)).granted())
+        wire.read_order(wire.read_answer(200, body).granted())
 
 
 @pytest.mark.parametrize("late_seconds", [301, -301, -AT_SECONDS])

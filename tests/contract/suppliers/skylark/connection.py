@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from limosa.domain.connectivity.unsent import FORBIDDEN, UNAUTHORIZED, fault_of
 from limosa.domain.http.messages import MessageLine
 from tests.contract.suppliers.skylark import wire
 
@@ -23,4 +24,6 @@ class Connection:
         """
         body = b"" if content is None else json.dumps(content).encode()
         reply = self._line.ask(method, self._url + path, body, headers=self._headers)
-        return wire.read_answer(reply)
+        if reply.status in (UNAUTHORIZED, FORBIDDEN):
+            raise fault_of(reply)
+        return wire.read_answer(reply.status, reply.body)

@@ -40,9 +40,7 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_whole,
     read_word,
 )
-from limosa.domain.connectivity.unsent import fault_of
 from limosa.domain.esims.engine.profile import Profile
-from limosa.domain.http.messages import Reply
 from limosa.foundation.errors import ProviderError
 
 NO_SUCH_ORDER, INSTALLED = "no_such_order", "installed"
@@ -72,15 +70,15 @@ class Answer:
         return self.content
 
 
-def read_answer(reply: Reply) -> Answer:
+def read_answer(status: int, body: bytes) -> Answer:
     """Return an answer that is Skylark's own. Raises ProviderError: anything else may have come
-    from a machine in between, or be half done; or TurnedAwayError."""
-    if reply.status == 200:
-        return Answer(as_object(read_json(reply.body), "answer"))
-    if reply.status in {404, 409}:
-        content = as_object(read_json(reply.body), "answer")
+    from a machine in between, or be half done."""
+    if status == 200:
+        return Answer(as_object(read_json(body), "answer"))
+    if status in {404, 409}:
+        content = as_object(read_json(body), "answer")
         return Answer(content, read_word(content, "error"))
-    raise fault_of(reply)
+    raise ProviderError(f"HTTP {status}", retryable=True)
 
 
 def refusal(error: str) -> Refused:

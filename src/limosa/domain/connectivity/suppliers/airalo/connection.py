@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from limosa.domain.connectivity.engine.foreign_values import Fields
 from limosa.domain.connectivity.suppliers.airalo import signature, wire
 from limosa.domain.connectivity.suppliers.airalo.account import Account
-from limosa.domain.connectivity.unsent import UNAUTHORIZED, TurnedAwayError
+from limosa.domain.connectivity.unsent import FORBIDDEN, UNAUTHORIZED, TurnedAwayError, fault_of
 from limosa.domain.http.messages import REPLY_BYTES_MAX, MessageLine, NotReachedError
 from limosa.foundation.errors import ProviderError
 
@@ -89,7 +89,9 @@ class Connection:
             headers={"accept": "application/json", **headers},
             bytes_max=bytes_max,
         )
-        return wire.read_reply(reply)
+        if reply.status in (UNAUTHORIZED, FORBIDDEN):
+            raise fault_of(reply)
+        return wire.read_reply(reply.status, reply.body)
 
     def _current_token(self) -> str:
         """Return a token. Only one thread fetches one, and the others wait for it."""

@@ -40,9 +40,7 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_whole,
     read_word,
 )
-from limosa.domain.connectivity.unsent import fault_of
 from limosa.domain.esims.engine.profile import Profile
-from limosa.domain.http.messages import Reply
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.identifiers import InvalidIdentifierError, activation_code
 from limosa.foundation.money import Money
@@ -88,15 +86,15 @@ class ReplyRefusedError(ProviderError):
         self.member = member
 
 
-def read_reply(reply: Reply) -> Fields:
-    """Return an answer's object. Raises ReplyRefusedError, TurnedAwayError, ProviderError."""
-    if reply.status == 200:
-        return as_object(read_json(reply.body), "answer")
-    if reply.status == UNPROCESSABLE:
-        raise ReplyRefusedError(reply.status, *_words(reply.body))
-    if reply.status == NOT_FOUND:
-        raise ReplyRefusedError(reply.status)
-    raise fault_of(reply)
+def read_reply(status: int, body: bytes) -> Fields:
+    """Return an answer's object. Raises ReplyRefusedError, ProviderError."""
+    if status == 200:
+        return as_object(read_json(body), "answer")
+    if status == UNPROCESSABLE:
+        raise ReplyRefusedError(status, *_words(body))
+    if status == NOT_FOUND:
+        raise ReplyRefusedError(status)
+    raise ProviderError(f"HTTP {status}", retryable=True)
 
 
 def refusal(error: ReplyRefusedError) -> Refused:
