@@ -419,6 +419,20 @@ def test_what_a_worker_asks_for_just_now_is_not_asked_for_by_a_callback_too(
     assert UsageWatch.objects.get().next_at == MOMENT + LEASE
 
 
+def test_what_was_asked_for_a_moment_ago_is_asked_for_as_soon_as_it_may_be(
+    supplier: FakeSupplier,
+) -> None:
+    bundle = sold()
+    soon = MOMENT + timedelta(seconds=80)
+    UsageWatch.objects.update(asked_at=MOMENT - timedelta(seconds=40), next_at=MOMENT + 9 * HOUR)
+    for _ in range(2):
+        assert told_by_callback(bundle, used=None) == "asked"
+        assert UsageWatch.objects.get().next_at == soon
+    UsageWatch.objects.update(next_at=soon - timedelta(seconds=1))
+    told_by_callback(bundle, used=None)
+    assert UsageWatch.objects.get().next_at == soon - timedelta(seconds=1)
+
+
 def test_an_iccid_that_was_issued_again_is_told_apart_by_the_suppliers_key(
     supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -182,7 +182,8 @@ def test_an_esim_that_can_not_be_renewed_is_not_charged(
     supplier: BillionConnectSupplier, fake: BillionConnect, line: Loopback
 ) -> None:
     fake.renewable = False
-    assert renew(supplier) == Refused(failure=Failure.NEVER, reason="not_renewable")
+    assert renew(supplier) == Refused(failure=Failure.ANOTHER, reason="not_renewable")
+    assert trades(line) == ["F052"]
     fake.renewable = True
     assert renew(supplier, SKU) == Refused(failure=Failure.ANOTHER, reason="not_for_this_esim")
     fake.codes["F052"] = "1999"

@@ -20,6 +20,7 @@ from limosa.domain.connectivity.answers import (
     PlanUse,
     Refused,
     SupplierCallback,
+    SupplyNotice,
 )
 from limosa.domain.connectivity.engine.foreign_values import read_json
 from limosa.domain.connectivity.suppliers.billionconnect import counts, notification, plans, wire
@@ -430,9 +431,21 @@ def test_where_a_profile_stands_is_reported_of_its_order(
 
 
 @pytest.mark.parametrize("trade", ["N004", "N005", "N006", "N010", "N999"])
-def test_other_callbacks_are_taken_and_say_nothing(trade: str) -> None:
+def test_of_other_callbacks_only_which_order_they_name_is_read(trade: str) -> None:
     told = read(trade, {"afterSaleId": "1"})
     assert (told.news, told.reports, told.usages) == ((), (), ())
+    assert told.notices == (SupplyNotice(application="1"),)
+    assert read(trade, [{"orderId": "131"}, {"orderId": []}]).notices == (
+        SupplyNotice(reference="131"),
+    )
+    assert read(trade, [7]).notices == read(trade, None).notices == ()
+
+
+@pytest.mark.parametrize("trade", ["N002", "N003", "N012"])
+def test_a_callback_that_says_something_else_of_an_order_names_it_too(trade: str) -> None:
+    told = read(trade, {"orderId": "131", "channelOrderId": NUMBER})
+    assert told.notices == (SupplyNotice(number=NUMBER, reference="131"),)
+    assert read("N001", {"orderId": "131", "channelOrderId": NUMBER}).notices == ()
 
 
 def test_a_callback_that_is_sent_again_is_the_same_message() -> None:

@@ -166,6 +166,16 @@ class SupplyNews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyNotice:
+    """That something happened to an order; what, is for us to ask. It names one of our number, the
+    supplier's reference, and its own id of our application to cancel the order."""
+
+    number: str = ""
+    reference: str = ""
+    application: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedProfile:
     """What a callback says about a profile on a device. `reference`: of the order that delivered
     it; `eid` empty: not told."""
@@ -195,13 +205,15 @@ class SupplierUsage:
 class SupplierCallback:
     """A parsed callback. `message_id`: the same when it is sent again.
 
-    `news`: one for each order that it names; empty if it names none. `reports`: what was seen of
+    `news`: one for each order of which it says where it stands. `notices`: of those of which it
+    says something else. `reports`: what was seen of
     profiles on devices. `usages`: readings, or, where its callbacks are not signed, only which
     eSIMs to read now.
     """
 
     message_id: str
     news: tuple[SupplyNews, ...] = ()
+    notices: tuple[SupplyNotice, ...] = ()
     reports: tuple[ReportedProfile, ...] = ()
     usages: tuple[SupplierUsage, ...] = ()
 

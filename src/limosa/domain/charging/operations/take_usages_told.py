@@ -1,7 +1,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
 
 from limosa.domain.charging.models import UsageWatch
 from limosa.domain.charging.operations.apply_usage_reading import apply_usage_reading
@@ -22,7 +23,7 @@ def take_usages_told(
     """Take what a callback says of eSIMs' use; return our public id of each, and what became of it.
 
     `is_believed`: the callback is signed, so readings in it are applied. What is not believed, or
-    names no count, has the eSIM asked for now, unless it was within these two minutes. An eSIM is
+    names no count, has the eSIM asked for: now, or two minutes after the last question. An eSIM is
     found by the supplier's own key; by its ICCID only where one eSIM of the supplier has it. Each
     reading commits by itself.
     """
@@ -41,8 +42,9 @@ def _take(esim: Esim, usage: SupplierUsage, *, is_believed: bool, now: datetime)
     reading = reading_of(usage)
     if is_believed and reading is not None:
         return apply_usage_reading(esim_id=esim.pk, reading=reading, now=now).value
-    is_free = Q(asked_at__isnull=True) | Q(asked_at__lte=now - _ASKED_SINCE)
-    UsageWatch.objects.filter(is_free, esim=esim, next_at__gt=now).update(next_at=now)
+    # GREATEST leaves out what is null: it was not asked for yet.
+    free_at = Greatest(Value(now, DateTimeField()), F("asked_at") + _ASKED_SINCE)
+    UsageWatch.objects.filter(esim=esim, next_at__gt=free_at).update(next_at=free_at)
     return ASKED
 
 

@@ -1,16 +1,23 @@
 from datetime import datetime
 
+from django.db.models import Q
+
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.operations.take_supply import LEASE
 
 
 def look_up_supply_now(*, order_number: str, supplier_code: str, now: datetime) -> bool:
-    """Have an order looked up at a supplier at once; return False if it is not waiting for that.
+    """Have an order looked up at a supplier at once, or what became of its cancellation; return
+    False if it is not waiting for that.
 
-    Applies only to `pending` orders, so one that is just being ordered is left alone. Locks: none;
-    one UPDATE.
+    One that is just being ordered or cancelled is left alone. Locks: none; one UPDATE.
     """
+    undone = [SupplyState.CANCELLING.value, SupplyState.ENDING.value]
+    is_undone = Q(state__in=undone, next_at__gt=now + LEASE)
     waiting = Supply.objects.filter(
-        order_number=order_number, supplier=supplier_code, state=SupplyState.PENDING.value
+        Q(state=SupplyState.PENDING.value) | is_undone,
+        order_number=order_number,
+        supplier=supplier_code,
     )
     return bool(waiting.update(next_at=now))

@@ -2,11 +2,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from limosa.domain.charging.operations.take_usages_told import take_usages_told
-from limosa.domain.connectivity.answers import ReportedProfile, SupplierCallback, SupplyNews
+from limosa.domain.connectivity.answers import (
+    ReportedProfile,
+    SupplierCallback,
+    SupplyNews,
+    SupplyNotice,
+)
 from limosa.domain.connectivity.capabilities import CallbackAuth
 from limosa.domain.connectivity.kept_callbacks import ReceivedCallback
-from limosa.domain.connectivity.models import Supply
+from limosa.domain.connectivity.models import SupplierMessage, Supply
 from limosa.domain.connectivity.operations.keep_callback import keep_callback
 from limosa.domain.connectivity.operations.keep_received_callback import keep_received_callback
 from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
@@ -37,10 +44,11 @@ def apply_supplier_callback(
     it.
 
     What a signed callback says about an order is applied once, however often it is sent; an
-    unsigned one only makes us query the supplier. Each order commits separately, the record of the
-    callback last. A callback about an unknown order has to be sent again: the answer to our own
-    call may still be on its way. What a signed one reports of profiles on devices is noted of those
-    that this supplier delivered. What one says of use is charging's (take_usages_told).
+    unsigned one only makes us query the supplier, and so does a notice, the first time. Each order
+    commits separately, the record of the callback last. A callback about an unknown order has to be
+    sent again: the answer to our own call may still be on its way. What a signed one reports of
+    profiles on devices is noted of those that this supplier delivered. What one says of use is
+    charging's (take_usages_told).
     `received`: what it was read from, to be kept if it names orders.
     """
     is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
@@ -80,6 +88,10 @@ def _orders_told(
             )
         else:
             results[number] = _have_it_asked(number, supplier_code, now)
+    for notice in callback.notices:
+        number = _noticed(supplier_code, notice)
+        if number and number not in results and not _was_kept(supplier_code, callback, number):
+            results[number] = _have_it_asked(number, supplier_code, now)
     for reported in callback.reports if is_believed else ():
         number = _order_number(supplier_code, reported)
         results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
@@ -105,6 +117,26 @@ def _order_number(supplier_code: str, news: SupplyNews | ReportedProfile) -> str
     else:
         return None
     return supplies.values_list("order_number", flat=True).first()
+
+
+def _noticed(supplier_code: str, notice: SupplyNotice) -> str | None:
+    """Return the order that a notice is about; None: none of ours, which is nothing to wait for."""
+    named = Q(pk__in=[])
+    for name, value in (
+        ("reference", notice.reference),
+        ("order_number", notice.number),
+        ("application", notice.application),
+    ):
+        if value:
+            named |= Q(**{name: value})
+    supplies = Supply.objects.filter(named, supplier=supplier_code)
+    return supplies.values_list("order_number", flat=True).first()
+
+
+def _was_kept(supplier_code: str, callback: SupplierCallback, number: str) -> bool:
+    return SupplierMessage.objects.filter(
+        supplier_code=supplier_code, message_id=callback.message_id, order_number=number
+    ).exists()
 
 
 def _have_it_asked(number: str, supplier_code: str, now: datetime) -> str:

@@ -230,7 +230,7 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
         try:
             skus = wire.renewing_skus(self._ask("F052", {"iccid": iccid}))
             if not skus or not wire.is_renewable(self._ask("F013", {"iccid": [iccid]}), iccid):
-                return Refused(failure=Failure.NEVER, reason="not_renewable")
+                return Refused(failure=Failure.ANOTHER, reason="not_renewable")
         except wire.TradeRefusedError as refused:
             return wire.refusal(refused.code)
         if bought.sku not in skus:

@@ -23,6 +23,7 @@ from limosa.domain.connectivity.answers import (
     SupplierEsim,
     SupplierUsage,
     SupplyNews,
+    SupplyNotice,
 )
 from limosa.domain.connectivity.engine.foreign_values import (
     Fields,
@@ -48,6 +49,7 @@ _STATES = {
     "4": InstallationState.DISABLED,
 }
 _RENEWED, _NOT_RENEWED = "0", "1"
+_NOTICES_MAX = 50  # Ours: each has its order looked for.
 _Parts = dict[str, Any]
 
 
@@ -66,6 +68,8 @@ def read(
         told_at = _time_of(message, "tradeTime") or now
         reader = _READERS.get(trade)
         told = reader(data, told_at) if reader else {}
+        if "news" not in told:
+            told["notices"] = _notices(data)
     except ProviderError as error:
         raise CallbackUnreadableError("malformed") from error
     content = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
@@ -181,13 +185,32 @@ def _readings(data: Any, now: datetime, *, begun: str) -> list[SupplierUsage]:
     ]
 
 
+def _notices(data: Any) -> tuple[SupplyNotice, ...]:
+    """Return which orders something is said of, as far as that can be read."""
+    rows = if_readable(lambda: as_parts([data] if isinstance(data, dict) else data, "tradeData"))
+    notices = (
+        SupplyNotice(
+            number=_name_in(row, "channelOrderId"),
+            reference=_name_in(row, "orderId"),
+            application=_name_in(row, "afterSaleId"),
+        )
+        for row in (rows or [])[:_NOTICES_MAX]
+    )
+    return tuple(one for one in notices if one != SupplyNotice())
+
+
+def _name_in(row: Fields, name: str) -> str:
+    return if_readable(lambda: read_optional_word(row, name)) or ""
+
+
 def _time_of(row: Fields, name: str) -> datetime | None:
     """Return a time; None: there is none, or it can't be read. Nothing depends on it."""
     return if_readable(lambda: wire.read_time(read_optional_word(row, name)))
 
 
-# Of the others there is nothing to do: N004 and N005 name an application and no order; N006 says
-# that the list has changed, which is fetched anyway; N010 that a mail was sent.
+# Those that say where an order stands say it by `news`; any other only makes us ask: N004 and N005
+# name an application and no order, N010 says that a mail was sent. N006 says that the list has
+# changed, which is fetched anyway.
 _READERS: Mapping[str, Callable[[Any, datetime], _Parts]] = {
     "N001": _shipped,
     "N002": _use_begun,

@@ -234,8 +234,8 @@ def is_renewable(data: Any, iccid: str) -> bool:
 
 
 def renewing_skus(data: Any) -> frozenset[str]:
-    """Return the products that renew an eSIM (F052)."""
-    if data is None:
+    """Return the products that renew an eSIM (F052); nothing in it: none does."""
+    if data is None or data == []:
         return frozenset()
     skus = as_object(data, "tradeData").get("skuId") or []
     if not isinstance(skus, list):
