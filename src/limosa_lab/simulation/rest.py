@@ -39,7 +39,7 @@ SELECT EXISTS (SELECT FROM payments_refund
                 WHERE state NOT IN ('succeeded', 'settled') OR next_poll_at IS NOT NULL)
     OR EXISTS (SELECT FROM ordering_order WHERE state = 'paid')
     OR EXISTS (SELECT FROM connectivity_supply
-                WHERE state IN ('asked', 'pending', 'unclear', 'cancelling', 'ending'))
+                WHERE state IN ('asked', 'pending', 'unclear', 'returning', 'cancelling', 'ending'))
     OR %s AND EXISTS (SELECT FROM payments_payment
                        WHERE state IN ('created', 'pending') AND provider <> 'wallet')
 """

@@ -17,7 +17,7 @@ from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.suppliers import TOLD, PlayedSupplier
 from limosa_lab.simulation.world import World
 
-_OPEN = {"due", "asked", "pending", "unclear", "cancelling", "ending"}
+_OPEN = {"due", "asked", "pending", "unclear", "returning", "cancelling", "ending"}
 _UNDONE = {"failed", "cancelled"}
 
 

@@ -109,6 +109,17 @@ def supply_not_undone(_shop: Shop) -> None:
     make_supply(state="cancelling", asked_at=LATER - timedelta(days=8))
 
 
+def return_undecided(_shop: Shop) -> None:
+    asked_at = LATER - timedelta(days=2)
+    make_supply(
+        state="returning",
+        asked_at=asked_at,
+        next_at=LATER,
+        ended_at=asked_at,
+        return_asked_at=asked_at,
+    )
+
+
 def cost_not_booked(_shop: Shop) -> None:
     make_supply(state="delivered", cost_minor=810, cost_currency="USD")
     make_supply(state="delivered")  # Its cost is not known.
@@ -230,6 +241,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "nobody knows whether a supplier has an order": ("supply", "unclear", supply_unclear),
     "a supplier does not answer": ("supply", "no_answer", supply_unanswered),
     "a supplier does not decide": ("supply", "not_cancelled", supply_not_undone),
+    "a supplier does not decide on a return": ("supply", "not_returned", return_undecided),
     "a notification has no result": (
         "inbox",
         "",

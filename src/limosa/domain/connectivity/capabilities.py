@@ -124,6 +124,11 @@ class Capabilities:
     moving: Moving = Moving.BY_SUPPORT
 
     @property
+    def leaves_bundles_to_us(self) -> bool:
+        """Whether what is on an eSIM is ours alone to end: the supplier sells only the profile."""
+        return self.renewal_start is RenewalStart.AS_CHOSEN
+
+    @property
     def gives_new_profiles(self) -> bool:
         """Whether an eSIM can get another profile."""
         is_safe = self.in_own_database or self.recognizes_repeats

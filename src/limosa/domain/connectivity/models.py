@@ -30,7 +30,8 @@ class Supply(models.Model):
     `next_at`: when a worker takes it up or, while one works on it, when another may.
     `attempts`: calls begun; an answer names the attempt it belongs to, so outdated answers are
     recognized.
-    `asked_at`: when it was last sent; `problem`: a term for the latest problem.
+    `asked_at`: when it was last sent; `problem`: a term for the latest problem. `return_asked_at`:
+    when its person last asked to return it; the supplier has refused if it is delivered again.
     """
 
     order_number = models.CharField(max_length=20)
@@ -52,6 +53,7 @@ class Supply(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    return_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "supplies"
@@ -61,7 +63,9 @@ class Supply(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["order_number"],
-                condition=Q(state__in=["due", "asked", "pending", "unclear", "delivered"]),
+                condition=Q(
+                    state__in=["due", "asked", "pending", "unclear", "delivered", "returning"]
+                ),
                 name="supply_one_at_a_time",
             ),
             models.CheckConstraint(
@@ -80,6 +84,12 @@ class Supply(models.Model):
                 | Q(state="asked", asked_at__isnull=False, next_at__isnull=False)
                 | Q(state="pending", asked_at__isnull=False)
                 | Q(state__in=["cancelling", "ending"], next_at__isnull=False)
+                | Q(
+                    state="returning",
+                    next_at__isnull=False,
+                    ended_at__isnull=False,
+                    return_asked_at__isnull=False,
+                )
                 | Q(state="unclear", next_at__isnull=True)
                 | Q(
                     state__in=["delivered", "refused", "cancelled", "kept"],
@@ -102,7 +112,15 @@ class Supply(models.Model):
                 fields=["id"],
                 name="supply_open",
                 condition=Q(
-                    state__in=["due", "asked", "pending", "unclear", "cancelling", "ending"]
+                    state__in=[
+                        "due",
+                        "asked",
+                        "pending",
+                        "unclear",
+                        "returning",
+                        "cancelling",
+                        "ending",
+                    ]
                 ),
             ),
         ]

@@ -67,3 +67,9 @@ class UseNotKnownError(DomainRefusal):
     """The supplier was asked how much was used, and has not answered clearly."""
 
     code = "use_not_known"
+
+
+class NotTakenBackError(DomainRefusal):
+    """The supplier is not known to take the plan back, so staff decide about the money."""
+
+    code = "not_taken_back"

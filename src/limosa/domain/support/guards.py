@@ -181,20 +181,25 @@ SELECT id, number, '', number, '', NULL::bigint, NULL::bigint FROM ordering_orde
 """,
     ),
     # What people have to find out, and what was asked and never answered. Where people at the
-    # supplier decide on a cancellation, it takes days.
+    # supplier decide on a cancellation, it takes days; but a person waits for their money meanwhile
+    # if they asked to return it.
     Guard(
         kind=GuardKind.SUPPLY,
         finds="""
 SELECT id, order_number,
        CASE WHEN state = 'unclear' THEN 'unclear'
-            WHEN state IN ('asked', 'pending') THEN 'no_answer' ELSE 'not_cancelled' END,
+            WHEN state IN ('asked', 'pending') THEN 'no_answer'
+            WHEN state = 'returning' THEN 'not_returned' ELSE 'not_cancelled' END,
        order_number, '', NULL::bigint, NULL::bigint FROM connectivity_supply
- WHERE state IN ('due', 'asked', 'pending', 'unclear', 'cancelling', 'ending') AND {scope}
+ WHERE state IN ('due', 'asked', 'pending', 'unclear', 'returning',
+                 'cancelling', 'ending') AND {scope}
    AND (state = 'unclear'
         OR (state IN ('asked', 'pending')
             AND asked_at < %(now)s::timestamptz - interval '1 hour')
         OR (state IN ('cancelling', 'ending')
-            AND asked_at < %(now)s::timestamptz - interval '7 days'))
+            AND asked_at < %(now)s::timestamptz - interval '7 days')
+        OR (state = 'returning'
+            AND return_asked_at < %(now)s::timestamptz - interval '1 day'))
 UNION ALL
 SELECT 0, concat(supplier_id, ' ', plan_code), concat('refused_', problem), '', '',
        count(*), NULL

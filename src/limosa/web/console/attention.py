@@ -8,10 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from limosa.domain.charging.models import UsageWatch
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.models import Supply
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Dispute, DisputeState, InboxMessage, Payment, Refund
 from limosa.domain.support.models import (
@@ -25,6 +27,7 @@ from limosa.domain.support.models import (
 from limosa.foundation.money import Money
 
 COUNT_MAX = 100
+KEPT_LATELY = timedelta(days=30)
 # The worker polls every few seconds; anything open for longer than this is not just in flight.
 REFUND_IS_LONG_AFTER = timedelta(minutes=10)
 
@@ -132,3 +135,14 @@ def _open_cases() -> QuerySet[Case]:
 def count(rows: QuerySet[Model]) -> Count:
     """Return the number of rows, counting COUNT_MAX of them at most."""
     return Count(rows.order_by()[:COUNT_MAX].count())
+
+
+def kept_after_refunds(*, now: datetime) -> list[Money]:
+    """Return what suppliers charged lately for orders whose money went back: they did not cancel
+    them, so it is our loss. By currency, the largest first."""
+    refunded = Order.objects.filter(number=OuterRef("order_number"), state=OrderState.REFUNDED)
+    kept = Supply.objects.filter(
+        state=SupplyState.KEPT.value, cost_minor__gt=0, ended_at__gte=now - KEPT_LATELY
+    ).filter(Exists(refunded))
+    sums = kept.order_by().values_list("cost_currency").annotate(sum=Sum("cost_minor"))
+    return [Money(minor, currency) for currency, minor in sorted(sums, key=lambda one: -one[1])]

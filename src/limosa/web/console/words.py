@@ -111,6 +111,7 @@ SUPPLY_STATES: dict[str, Promise] = {
     "delivered": _("Delivered by the supplier"),
     "refused": _("Declined by the supplier"),
     "unclear": _("Unclear whether it is there"),
+    "returning": _("To be taken back, before the refund"),
     "cancelling": _("To be cancelled"),
     "ending": _("To be ended"),
     "cancelled": _("Cancelled at the supplier"),

@@ -9,8 +9,10 @@ from limosa.domain.connectivity.capabilities import Cancel
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.bundle_life import may_be_returned
 from limosa.domain.esims.models import Bundle, EsimState
+from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.funds import refund_money
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.returns import Returning
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund, RefundState
 from limosa.foundation.money import Money
 
@@ -55,7 +57,8 @@ class MoneyLine:
 
 
 def may_return(order: Order, *, now: datetime) -> bool:
-    """Whether to show the button; `refund_order` decides, by the same rule, under its locks."""
+    """Whether a plan is as its person would return it; `return_order` decides, by the same rule,
+    under its locks. Who has to agree is `returning_of`."""
     if order.state != OrderState.FULFILLED:
         return False
     bundle = Bundle.objects.filter(order_number=order.number).first()
@@ -65,13 +68,22 @@ def may_return(order: Order, *, now: datetime) -> bool:
     return not disputes.exists()
 
 
-def is_esim_cancelled_too(order: Order) -> bool:
+def is_esim_cancelled_too(order: Order, returning: Returning) -> bool:
     """Whether returning an order also cancels the eSIM that it created: on no device yet, and its
-    supplier cancels at once."""
+    supplier cancels."""
     esim = order.esim
+    if returning.way is ReturnWay.ASKED:
+        return True
     if order.quote.esim_id is not None or esim is None or esim.state != EsimState.READY:
         return False
     return capabilities_of(esim.supplier_id).cancel is Cancel.AT_ONCE
+
+
+def is_reviewed(order: Order) -> bool:
+    """Whether people at the supplier decide on cancelling it, which takes days."""
+    return (
+        order.esim is not None and capabilities_of(order.esim.supplier_id).cancel is Cancel.REVIEWED
+    )
 
 
 def counts_lag(order: Order) -> timedelta | None:

@@ -8,6 +8,8 @@ from limosa.domain.catalog.sources import sources_of
 from limosa.domain.connectivity.engine.renewing import RenewalWay, way_beside
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import Esim
+from limosa.domain.ordering.engine.returning import ReturnWay
+from limosa.domain.ordering.returns import return_way_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +17,13 @@ class SupplyFacts:
     """`day_zone`: whose midnight its days begin at; `exit_country`: where its traffic reaches the
     internet; empty: not known. `is_start_open`: the supplier doesn't say when a bundle begins that
     waits for another on the eSIM. `leads_to_renewal`: without data, the network still leads to the
-    page that renews it."""
+    page that renews it. `return_way`: of the suppliers where it may be bought, the strictest's."""
 
     day_zone: str
     exit_country: str
     is_start_open: bool
     leads_to_renewal: bool
+    return_way: ReturnWay
 
 
 def supply_facts(plan: Plan, *, esim: Esim | None) -> SupplyFacts:
@@ -37,6 +40,7 @@ def supply_facts(plan: Plan, *, esim: Esim | None) -> SupplyFacts:
         day_zone=places.day_zone,
         exit_country=places.exit_country,
         is_start_open=is_start_open(esim),
+        return_way=return_way_of(suppliers, is_new_esim=esim is None),
         leads_to_renewal=all(capabilities_of(code).in_own_database for code in suppliers),
     )
 

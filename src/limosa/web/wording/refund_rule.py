@@ -1,12 +1,42 @@
 """What people and staff are told of the refund rule.
 
-The rule itself is `may_be_returned` in domain/esims/engine/bundle_life.py, and what
-`refund_order` adds to it. Whoever changes it words it anew here, and nowhere else.
+The rule itself is `may_be_returned` in domain/esims/engine/bundle_life.py, who has to agree is
+`return_way` in domain/ordering/engine/returning.py, and `refund_order` adds to them. Whoever
+changes it words it anew here, and nowhere else.
 """
 
 from django.utils.translation import gettext_lazy as _
 
-AT_PURCHASE = _("Full refund while no data has been used.")
+from limosa.domain.ordering.engine.returning import ReturnWay
+
+AT_PURCHASE = {
+    ReturnWay.AT_ONCE: _("Full refund while no data has been used."),
+    ReturnWay.ASKED: _(
+        "Full refund while the eSIM isn't installed and no data has been used, once the carrier "
+        "has cancelled it."
+    ),
+    ReturnWay.BY_STAFF: _(
+        "Full refund if it can't be delivered. After that the carrier doesn't take it back, so "
+        "check that it is the right plan."
+    ),
+}
+NOT_TAKEN_BACK = _(
+    "You can't return this plan yourself: the carrier doesn't take it back. If something is wrong "
+    "with it, choose “Get help”; one of us decides."
+)
+ASKED_BACK = _(
+    "We are asking the carrier to cancel this plan. The refund follows as soon as it has; please "
+    "don't install the eSIM meanwhile."
+)
+STAFF_WARNINGS = {
+    ReturnWay.ASKED: _(
+        "The supplier is asked to cancel it after the refund. If it refuses, we still pay it, and "
+        "the eSIM still works."
+    ),
+    ReturnWay.BY_STAFF: _(
+        "This supplier is not known to take it back: we still pay it, and the eSIM still works."
+    ),
+}
 REFUSED = _(
     "This order can't be refunded: some of its data has been used, its time is over, or its "
     "payment is disputed. If you think this is wrong, choose “Get help”."

@@ -75,6 +75,7 @@ TEXTS: dict[str, str | Promise] = {
     ),
     "refund_not_allowed": refund_rule.REFUSED,
     "use_not_known": refund_rule.USE_NOT_KNOWN,
+    "not_taken_back": refund_rule.NOT_TAKEN_BACK,
     "case_full": _(
         "You have already sent us a lot about this order. We have it all and will answer by email."
     ),

@@ -17,6 +17,7 @@ from tests.database.web.storefront.shop import Shop, press_pay
 from tests.database.web.storefront.test_home_page import text_of
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_supplier
+from tests.factories.connectivity import make_supply
 from tests.factories.esims import make_bundle
 from tests.factories.links import renew_path
 from tests.factories.ordering import make_order, make_quote
@@ -207,7 +208,8 @@ def test_our_own_network_leads_to_the_renewal(shop: Shop) -> None:
     ("state", "cancel", "is_free"),
     [
         ("ready", Cancel.AT_ONCE, True),
-        ("ready", Cancel.REVIEWED, False),
+        ("ready", Cancel.REVIEWED, True),
+        ("ready", Cancel.NONE, False),
         ("installed", Cancel.AT_ONCE, False),
     ],
 )
@@ -226,12 +228,22 @@ def test_a_wrong_plan_can_be_chosen_again_while_nothing_is_installed(
         esim_id=shop.esim.pk,
     )
     make_payment(order=order, state="succeeded")
+    make_supply(
+        order_number=order.number,
+        supplier=Esim.objects.get(pk=shop.esim.pk).supplier,
+        state="delivered",
+        asked_at=MOMENT,
+        ended_at=MOMENT,
+        iccid=shop.esim.iccid,
+        activation_code=shop.esim.activation_code,
+    )
     page = text_of(shop.client.get(f"/orders/{order.number}/"))
     assert ("Bought the wrong plan?" in page) == is_free
-    assert "Return this plan" in page
-    question = text_of(shop.client.get(f"/orders/{order.number}/refund/"))
-    assert ("Cancelled together with the eSIM" in question) == is_free
-    assert ("The eSIM itself stays" in question) == (not is_free)
+    assert ("Return this plan" in page) == is_free
+    question = text_of(shop.client.get(f"/orders/{order.number}/refund/", follow=True))
+    assert ("We ask the carrier to cancel it" in question) == is_free
+    assert ("which can take days" in question) == (cancel is Cancel.REVIEWED)
+    assert ("t return this plan yourself" in question) == (not is_free)
 
 
 def test_an_order_says_that_its_start_is_up_to_the_carrier(shop: Shop) -> None:

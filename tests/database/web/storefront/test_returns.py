@@ -10,7 +10,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.connectivity.capabilities import Capabilities
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.ledger.queries import wallet_in
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -22,6 +24,7 @@ from tests.database.web.storefront.test_order_pages import order_by, page_of, pa
 from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_supplier
+from tests.factories.connectivity import make_supply
 from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.fakes.supplier import LOST_BEFORE
 from tests.fakes.wholesale import wholesale_in
@@ -249,7 +252,10 @@ def test_a_plan_is_returned_only_once_its_supplier_has_counted(
     bundle = Bundle.objects.get(order_number=order.number)
     Bundle.objects.exclude(pk=bundle.pk).delete()
     esim = bundle.esim
-    Esim.objects.filter(pk=esim.pk).update(supplier=make_supplier("wholesale"))
+    Esim.objects.filter(pk=esim.pk).update(
+        supplier=make_supplier("wholesale"), state=EsimState.READY, installed_at=None
+    )
+    delivered_by_wholesale(order, esim)
     with wholesale_in(settings) as supplier:
         supplier.usages[esim.iccid] = SupplierUsage(
             esim=SupplierEsim(iccid=esim.iccid), as_of=MOMENT, used_bytes=0
@@ -259,5 +265,61 @@ def test_a_plan_is_returned_only_once_its_supplier_has_counted(
         page = text_of(shop.client.post(return_path(order), follow=True))
         assert "Nothing was refunded yet" in page
         assert Order.objects.get().state == OrderState.FULFILLED
+        page = text_of(shop.client.post(return_path(order), follow=True))
+        assert "Being returned" in page
+        assert "We are asking the carrier to cancel this plan" in page
+        assert return_path(order) not in page
+        assert Order.objects.get().state == OrderState.FULFILLED
+        assert_no_code(shop, esim)
+
+
+def delivered_by_wholesale(order: Order, esim: Esim) -> Supply:
+    return make_supply(
+        order_number=order.number,
+        supplier=make_supplier("wholesale"),
+        state="delivered",
+        reference="W-1",
+        asked_at=MOMENT,
+        ended_at=MOMENT,
+        iccid=esim.iccid,
+        activation_code=esim.activation_code,
+    )
+
+
+def assert_no_code(shop: Shop, esim: Esim) -> None:
+    page = text_of(shop.client.get(reverse("install", args=[esim.public_id])))
+    assert esim.activation_code not in page
+    assert "Nothing to install" in page
+    assert shop.client.get(reverse("install_code", args=[esim.public_id])).status_code == 404
+    progress = shop.client.get(reverse("install_progress", args=[esim.public_id]))
+    assert progress["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("why", ["no cancel", "refused"])
+def test_what_the_supplier_does_not_take_back_is_said_and_its_code_stays(
+    shop: Shop, settings: Settings, why: str
+) -> None:
+    order = paid_by_wallet(shop)
+    esim = Bundle.objects.get(order_number=order.number).esim
+    Bundle.objects.exclude(order_number=order.number).delete()
+    Esim.objects.filter(pk=esim.pk).update(
+        supplier=make_supplier("wholesale"), state=EsimState.READY, installed_at=None
+    )
+    supply = delivered_by_wholesale(order, esim)
+    with wholesale_in(settings) as supplier:
+        if why == "no cancel":
+            supplier.capabilities = Capabilities()
+        else:
+            Supply.objects.filter(pk=supply.pk).update(return_asked_at=MOMENT)
+        page = text_of(page_of(shop, order))
+        assert return_path(order) not in page
+        assert ("and it refused" in page) == (why == "refused")
+        assert ("The carrier doesn't take this plan back" in page) == (why == "no cancel")
+        page = text_of(shop.client.get(return_path(order), follow=True))
+        assert "t return this plan yourself" in page
         shop.client.post(return_path(order))
-    assert Order.objects.get().state == OrderState.REFUNDED
+        assert Order.objects.get().state == OrderState.FULFILLED
+        path = reverse("install", args=[esim.public_id])
+        assert esim.activation_code in text_of(shop.client.get(path))
+        refund_order(order_number=order.number, reason="staff", now=timezone.now())
+        assert_no_code(shop, esim)

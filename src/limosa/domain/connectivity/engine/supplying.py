@@ -12,7 +12,8 @@ The row says `asked` before a call is made, so a row found in that state with no
 has lost its answer. It is then looked up or sent again, as the supplier's idempotency allows; if it
 allows neither, people have to find out (`unclear`), because a second order could mean a second
 bill. An order whose money went back (`is_wanted` False) is never ordered again; it is cancelled
-there if possible.
+there if possible. What a person returns is `returning` until the supplier has said whether it takes
+it back: cancelled, and the money follows, or delivered as before.
 """
 
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class SupplyState(StrEnum):
     PENDING = "pending"
     UNCLEAR = "unclear"
     DELIVERED = "delivered"
+    RETURNING = "returning"
     REFUSED = "refused"
     CANCELLING = "cancelling"
     ENDING = "ending"
@@ -93,9 +95,10 @@ class CallMade:
 
 _OPEN = {SupplyState.DUE, SupplyState.ASKED, SupplyState.PENDING, SupplyState.UNCLEAR}
 # While one of these, no other supplier is asked for the same order.
-LIVE = frozenset({*_OPEN, SupplyState.DELIVERED})
+LIVE = frozenset({*_OPEN, SupplyState.DELIVERED, SupplyState.RETURNING})
 _ONE_WAY = {
     SupplyState.DELIVERED: NextCall.WAIT,
+    SupplyState.RETURNING: NextCall.CANCEL,
     SupplyState.REFUSED: NextCall.WAIT,
     SupplyState.UNCLEAR: NextCall.WAIT,
     SupplyState.CANCELLING: NextCall.CANCEL,
@@ -185,13 +188,27 @@ def after_cancel(
     supply: SupplyNow, answer: UndoAnswer | Lost, *, can: Capabilities
 ) -> Outcome | None:
     """Return the order's new state after the answer to CANCEL or END_EARLY."""
-    if supply.state not in {SupplyState.CANCELLING, SupplyState.ENDING}:
+    if supply.state not in {SupplyState.RETURNING, SupplyState.CANCELLING, SupplyState.ENDING}:
         return None
     if isinstance(answer, Lost):
         return _later(supply, answer)
     if isinstance(answer, UnderReview):
         return Outcome(state=supply.state, next_after=_REVIEW_EVERY)
     return _after_undoing(supply.state, can, is_done=answer is CancelAnswer.DONE)
+
+
+def returned(state: SupplyState, *, can: Capabilities) -> Outcome | None:
+    """Return the order's new state when its person wants to return it, before any money moves;
+    None: there is nothing that the supplier could be asked to cancel."""
+    if state is not SupplyState.DELIVERED or can.cancel is Cancel.NONE:
+        return None
+    return Outcome(state=SupplyState.RETURNING, next_after=_AT_ONCE)
+
+
+def not_paid_back(supply: SupplyNow) -> Outcome:
+    """Return the state of a return that the supplier has accepted while the money can't go back: it
+    stays, and the supplier is asked again, which answers the same."""
+    return Outcome(state=supply.state, problem="money_can_not_go_back", next_after=_REVIEW_EVERY)
 
 
 def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
@@ -202,7 +219,7 @@ def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
     match state:
         case SupplyState.DUE:
             return Outcome(state=SupplyState.CANCELLED)
-        case SupplyState.DELIVERED:
+        case SupplyState.DELIVERED | SupplyState.RETURNING:
             return _undo(can)
         case SupplyState.PENDING if can.cancel is not Cancel.NONE:
             return _undo(can)
@@ -222,6 +239,8 @@ def _after_undoing(state: SupplyState, can: Capabilities, *, is_done: bool) -> O
         return Outcome(state=SupplyState.KEPT, problem="ended_early" if is_done else "not_ended")
     if is_done:
         return Outcome(state=SupplyState.CANCELLED)
+    if state is SupplyState.RETURNING:
+        return Outcome(state=SupplyState.DELIVERED)  # The money stays, so the service does.
     if can.end_early:
         return Outcome(state=SupplyState.ENDING, next_after=_AT_ONCE)
     return Outcome(state=SupplyState.KEPT, problem="not_cancelled")

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('cost_currency', models.CharField(blank=True, max_length=3)),
                 ('renewed_iccid', models.CharField(blank=True, max_length=20)),
                 ('renewed_reference', models.CharField(blank=True, max_length=80)),
-                ('state', models.CharField(choices=[('due', 'due'), ('asked', 'asked'), ('pending', 'pending'), ('unclear', 'unclear'), ('delivered', 'delivered'), ('refused', 'refused'), ('cancelling', 'cancelling'), ('ending', 'ending'), ('cancelled', 'cancelled'), ('kept', 'kept')], default='due', max_length=10)),
+                ('state', models.CharField(choices=[('due', 'due'), ('asked', 'asked'), ('pending', 'pending'), ('unclear', 'unclear'), ('delivered', 'delivered'), ('returning', 'returning'), ('refused', 'refused'), ('cancelling', 'cancelling'), ('ending', 'ending'), ('cancelled', 'cancelled'), ('kept', 'kept')], default='due', max_length=10)),
                 ('problem', models.CharField(blank=True, max_length=60)),
                 ('reference', models.CharField(blank=True, max_length=80)),
                 ('iccid', models.CharField(blank=True, max_length=20)),
@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('next_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('return_asked_at', models.DateTimeField(blank=True, null=True)),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supplies', to='catalog.supplier')),
             ],
             options={
@@ -113,7 +114,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='supply',
-            index=models.Index(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'cancelling', 'ending'])), fields=['id'], name='supply_open'),
+            index=models.Index(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'returning', 'cancelling', 'ending'])), fields=['id'], name='supply_open'),
         ),
         migrations.AddConstraint(
             model_name='supply',
@@ -121,7 +122,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='supply',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'delivered'])), fields=('order_number',), name='supply_one_at_a_time'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'delivered', 'returning'])), fields=('order_number',), name='supply_one_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='supply',
@@ -133,7 +134,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='supply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('next_at__isnull', False), ('state', 'due')), models.Q(('asked_at__isnull', False), ('next_at__isnull', False), ('state', 'asked')), models.Q(('asked_at__isnull', False), ('state', 'pending')), models.Q(('next_at__isnull', False), ('state__in', ['cancelling', 'ending'])), models.Q(('next_at__isnull', True), ('state', 'unclear')), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), ('state__in', ['delivered', 'refused', 'cancelled', 'kept'])), _connector='OR'), name='supply_state_has_its_times'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('next_at__isnull', False), ('state', 'due')), models.Q(('asked_at__isnull', False), ('next_at__isnull', False), ('state', 'asked')), models.Q(('asked_at__isnull', False), ('state', 'pending')), models.Q(('next_at__isnull', False), ('state__in', ['cancelling', 'ending'])), models.Q(('ended_at__isnull', False), ('next_at__isnull', False), ('return_asked_at__isnull', False), ('state', 'returning')), models.Q(('next_at__isnull', True), ('state', 'unclear')), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), ('state__in', ['delivered', 'refused', 'cancelled', 'kept'])), _connector='OR'), name='supply_state_has_its_times'),
         ),
         migrations.AddConstraint(
             model_name='supply',

@@ -11,6 +11,8 @@ from limosa.domain.connectivity.engine.supplying import Lost, Outcome, SupplySta
 from limosa.domain.connectivity.models import REASON_LENGTH_MAX, REFERENCE_LENGTH_MAX, Supply
 
 _ENDED = {SupplyState.DELIVERED, SupplyState.REFUSED, SupplyState.CANCELLED, SupplyState.KEPT}
+# It was delivered when it was, whether or not a return is asked for meanwhile.
+_DELIVERED = {SupplyState.DELIVERED, SupplyState.RETURNING}
 
 
 def keep_supply_answer(
@@ -40,5 +42,6 @@ def keep_supply_answer(
     supply.state = outcome.state
     supply.problem = outcome.problem[:REASON_LENGTH_MAX]
     supply.next_at = None if outcome.next_after is None else now + outcome.next_after
-    supply.ended_at = now if outcome.state in _ENDED else None
+    if supply.return_asked_at is None or outcome.state not in _DELIVERED:
+        supply.ended_at = now if outcome.state in _ENDED else None
     supply.save()

@@ -15,14 +15,20 @@ from limosa.domain.payments.status_reports import RefundOutcome, RefundStatusRep
 
 @transaction.atomic
 def refund_order(
-    *, order_number: str, reason: str, now: datetime, part_minor: int | None = None
+    *,
+    order_number: str,
+    reason: str,
+    now: datetime,
+    part_minor: int | None = None,
+    is_cancelled: bool = False,
 ) -> Refund:
     """Refund a paid order the way its money came: all that is left, or a part.
 
     In full: allowed until the bundle ends, as long as none of it has been used, which is the rule
     shown at purchase; the bundle is taken back. A part (in the payment's currency, less than what
     is left) is goodwill: the bundle stays. Not while the payer disputes the payment. A refund to
-    the wallet arrives at once; a provider is asked by the worker.
+    the wallet arrives at once; a provider is asked by the worker. `is_cancelled`: its supplier has
+    cancelled it at the person's request, so all goes back whatever was used meanwhile.
     Locks:  the payment, the order, the wallet, the bundle.
     Raises: RefundNotAllowedError; nothing changed.
     """
@@ -49,7 +55,9 @@ def refund_order(
         now=now,
     )
     # Bundles are locked last: docs/explanation/locking.md.
-    if part_minor is None and not take_back_bundle(order_number=order.number, now=now):
+    if part_minor is None and not take_back_bundle(
+        order_number=order.number, now=now, is_cancelled=is_cancelled
+    ):
         raise RefundNotAllowedError
     refund = request_refund(payment=payment, amount_minor=amount_minor, reason=reason, now=now)
     if payment.provider == "wallet":

@@ -144,4 +144,4 @@ def _undo(supply: Supply, adapter: SupplierAdapter, call: NextCall, now: datetim
     handle = supply_handle(supply)
     ask = adapter.cancel if call is NextCall.CANCEL else adapter.end_early
     answer = call_supplier(supply, call, lambda: ask(handle), now=now)
-    apply_undo_answer(supply_id=supply.pk, answer=answer, now=now)
+    apply_undo_answer(supply_id=supply.pk, answer=answer, attempt=supply.attempts, now=now)

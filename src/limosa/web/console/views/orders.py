@@ -18,6 +18,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.count_use_now import count_use_now
 from limosa.domain.ordering.queries import order_trace
 from limosa.domain.ordering.refusals import RefundNotAllowedError
+from limosa.domain.ordering.returns import returning_of
 from limosa.domain.ordering.use_counts import UseCount
 from limosa.domain.payments.models import Dispute, Payment, Refund
 from limosa.domain.support.engine.signing import needs_second_signature
@@ -121,6 +122,7 @@ def refund(request: HttpRequest, staff: Subscriber, number: str) -> HttpResponse
                 "going": going,
                 "needs_second": _needs_second(payment, going.amount),
                 "use": use,
+                "warning": _warning(shown) if form.part_minor is None else "",
             }
             return render(request, "console/refund_sure.html", context)
         try:
@@ -158,7 +160,13 @@ def sign(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpRespo
     if not is_decided and request.POST.get("knowing") != "yes":
         use = _use_now(proposal.order.number, staff)
         if not use.is_clear:
-            context = {"order": proposal.order, "proposal": proposal, "use": use, "staff": staff}
+            context = {
+                "order": proposal.order,
+                "proposal": proposal,
+                "use": use,
+                "warning": _warning(proposal.order),
+                "staff": staff,
+            }
             return render(request, "console/sign_sure.html", context)
     try:
         proposal = sign_refund(proposal_id=proposal_id, actor=staff, now=timezone.now())
@@ -190,6 +198,14 @@ def refund_to_wallet(request: HttpRequest, staff: Subscriber, number: str) -> Ht
             request, gettext("The money is in the customer's wallet, and they have been notified.")
         )
     return redirect("console:order", number=found.payment.order_number)
+
+
+def _warning(order: Order) -> str:
+    """Return what refunding all of a delivered order means at its supplier; empty: nothing."""
+    if order.state != OrderState.FULFILLED:
+        return ""
+    way = returning_of(order, now=timezone.now()).way
+    return str(refund_rule.STAFF_WARNINGS.get(way, ""))
 
 
 def _use_now(number: str, staff: Subscriber) -> UseCount:

@@ -63,6 +63,8 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "takings_days": DAYS,
             "prices_to_decide": attention.count(open_proposals()),
             "above_price": attention.count(plans_above_price()),
+            "kept_after_refunds": attention.kept_after_refunds(now=now),
+            "kept_lately": attention.KEPT_LATELY,
             "suppliers": Supplier.objects.order_by("name"),
             "set_up": settings.SUPPLIER_ADAPTERS,
             "not_answering": not_answering(),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Device, Esim
+from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
@@ -238,10 +239,10 @@ def promise(name: str) -> str:
     return promises.promised(name)
 
 
-@register.simple_tag
-def refund_rule() -> str:
-    """{% refund_rule %}: when all of the money goes back"""
-    return str(AT_PURCHASE)
+@register.filter
+def refund_rule(way: ReturnWay) -> str:
+    """{{ selection.facts.return_way|refund_rule }}: when all of the money goes back"""
+    return str(AT_PURCHASE[way])
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from limosa.domain.esims.operations.rename_esim import rename_esim
 from limosa.domain.esims.queries import esim_view, is_deleted_from_device, open_bundles
+from limosa.domain.ordering.returns import is_withdrawn
 from limosa.domain.renewals.queries import same_bundles
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.cards import EsimCard
@@ -42,6 +43,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
             "form": form,
             "view": view,
             "facts": supply_facts(plan, esim=found) if plan else None,
+            "is_withdrawn": is_withdrawn(found),
             "is_deleted": is_deleted_from_device(found),
             "card": EsimCard(
                 view,

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from limosa.domain.esims.changes import watch_esim_path
 from limosa.domain.esims.models import Esim, Move, MoveReason, MoveState
 from limosa.domain.esims.queries import is_deleted_from_device, newest_moves, waiting_move
+from limosa.domain.ordering.returns import is_withdrawn
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.device import Platform, ask_for_model, platform_of
 from limosa.web.storefront.install_progress import progress_of
@@ -33,6 +34,8 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show how to install an eSIM. `device` in the address: on what; else on what is visiting,
     and in general where nothing says that it is a phone or a tablet."""
     found = own_esim(request, public_id)
+    if is_withdrawn(found):
+        return render(request, "storefront/withdrawn.html", {"esim": found})
     visiting = platform_of(request)
     chosen = _chosen(request) or visiting
     context = {
@@ -54,8 +57,10 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @login_required
 def progress(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Return the part of the page that changes."""
+    """Return the part of the page that changes; all of it does once nobody is to install it."""
     found = own_esim(request, public_id)
+    if is_withdrawn(found):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return render(
         request,
         "storefront/_progress.html",
@@ -103,7 +108,9 @@ def _progress(found: Esim) -> dict[str, Any]:
 @sensitive_variables()
 def _code(found: Esim, move: Move | None) -> str:
     """Return the code to install: of the new profile, while an eSIM is being moved. Empty: the
-    supplier has not given it yet."""
+    supplier has not given it yet, or nobody is to install it any more."""
+    if is_withdrawn(found):
+        return ""
     return found.activation_code if move is None else move.activation_code or ""
 
 

@@ -17,6 +17,7 @@ from limosa.domain.esims.queries import Lot, esim_view, open_bundles
 from limosa.domain.ordering.changes import watch_path
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.queries import OrderView, order_view, refund_due_at
+from limosa.domain.ordering.returns import Returning, returning_of
 from limosa.domain.payments.queries import open_disputes, processing_payment
 from limosa.domain.support.models import Case
 from limosa.domain.support.operations.open_case import open_case
@@ -102,6 +103,8 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
     is_unpaid = found.state == OrderState.PLACED
     lines = money_lines(found) if is_own else []
     returnable = is_own and may_return(found, now=now)
+    returning = returning_of(found, now=now) if bundle else None
+    is_offered = returnable and returning is not None and returning.is_offered
     return {
         "order": found,
         "view": view,
@@ -110,10 +113,12 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "declined": decline_text(view.payment) if is_unpaid else "",
         "is_disputed": open_disputes(found.number).exists(),
         "is_new": found.quote.esim_id is None,
-        "must_install": bundle is not None and bundle.esim.state == EsimState.READY,
+        "must_install": _must_install(bundle, returning),
         "bundle_over": _over(bundle, now),
-        "may_return": returnable,
-        "may_swap": returnable and is_esim_cancelled_too(found),
+        "may_return": is_offered,
+        "may_swap": is_offered and returning and is_esim_cancelled_too(found, returning),
+        "is_kept": returnable and not is_offered,
+        "returning": returning,
         "zone": found.quote.time_zone,
         "others": _others(view) if is_own else [],
         "seconds": view.seconds_to_credit,
@@ -125,6 +130,11 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "looks_again": _is_recent(found, now) and (view.is_final or "seen" in request.GET),
         "case": Case.objects.filter(order=found).order_by("-id").first(),
     }
+
+
+def _must_install(bundle: Bundle | None, returning: Returning | None) -> bool:
+    is_ready = bundle is not None and bundle.esim.state == EsimState.READY
+    return is_ready and not (returning and returning.is_asked)
 
 
 def _others(view: OrderView) -> list[Lot]:

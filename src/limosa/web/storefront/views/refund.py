@@ -1,4 +1,5 @@
-"""Returning one's own plan: after a confirmation, all of the money goes back."""
+"""Returning one's own plan: after a confirmation all of the money goes back, once the supplier has
+agreed where it must."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,16 +8,24 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.operations.return_order import return_order
-from limosa.domain.ordering.refusals import RefundNotAllowedError, UseNotKnownError
+from limosa.domain.ordering.refusals import (
+    NotTakenBackError,
+    RefundNotAllowedError,
+    UseNotKnownError,
+)
+from limosa.domain.ordering.returns import returning_of
 from limosa.web.provider_calls import provider_calls
 from limosa.web.storefront.access import own_order
 from limosa.web.storefront.order_money import (
     counts_lag,
     is_esim_cancelled_too,
+    is_reviewed,
     may_return,
     money_left,
 )
+from limosa.web.wording import refund_rule
 from limosa.web.wording.refusals import refusal_text
 
 
@@ -28,24 +37,34 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         try:
-            return_order(
+            done = return_order(
                 order_number=order.number,
                 caller=provider_calls().caller(
                     subscriber_id=order.subscriber_id, order_number=order.number
                 ),
                 now=now,
             )
-        except (RefundNotAllowedError, UseNotKnownError) as refusal:
+        except (RefundNotAllowedError, UseNotKnownError, NotTakenBackError) as refusal:
             messages.error(request, refusal_text(refusal))
+        else:
+            if done is None:
+                messages.success(request, str(refund_rule.ASKED_BACK))
         return redirect("order", order.number)
     payment = money_left(order)
+    returning = returning_of(order, now=now)
     if payment is None or not may_return(order, now=now):
         messages.error(request, refusal_text(RefundNotAllowedError()))
+        return redirect("order", order.number)
+    if returning.way is ReturnWay.BY_STAFF or returning.is_asked:
+        told = refund_rule.ASKED_BACK if returning.is_asked else refund_rule.NOT_TAKEN_BACK
+        messages.info(request, str(told))
         return redirect("order", order.number)
     context = {
         "order": order,
         "left": payment,
-        "ends_esim": is_esim_cancelled_too(order),
+        "ends_esim": is_esim_cancelled_too(order, returning),
+        "is_asked_first": returning.way is ReturnWay.ASKED,
+        "is_reviewed": is_reviewed(order),
         "may_lag": counts_lag(order),
     }
     return render(request, "storefront/return.html", context)
