@@ -24,11 +24,11 @@ TABLES = {"connectivity_supply", "connectivity_suppliercall", "connectivity_supp
 ROWS_READ_MAX = 2_000
 _SUPPLIES = """
 INSERT INTO connectivity_supply (order_number, supplier_id, plan_code, cost_currency,
-    renewed_iccid, renewed_reference, state, problem, reference, iccid, esim_reference, attempts,
-    created_at, asked_at, ended_at)
+    renewed_iccid, renewed_reference, state, problem, reference, iccid, esim_reference, application,
+    attempts, created_at, asked_at, ended_at)
 SELECT 'L-' || i, CASE WHEN i %% 100 = 99 AND i > 20000 THEN %(quiet)s ELSE %(busy)s END, 'any',
-       '', '', '', CASE WHEN i %% 20 = 0 THEN 'refused' ELSE 'delivered' END, '', '', '', '', 1,
-       at, at, at + interval '20 seconds'
+       '', '', '', CASE WHEN i %% 20 = 0 THEN 'refused' ELSE 'delivered' END, '', '', '', '', '',
+       1, at, at, at + interval '20 seconds'
   FROM generate_series(1, %(orders)s) AS i,
        LATERAL (SELECT %(now)s - i * interval '1 day' / %(a_day)s AS at) AS times
 """

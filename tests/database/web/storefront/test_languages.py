@@ -35,12 +35,25 @@ _NAMES = re.compile(
     r"|\b[a-z&]+(?:-[a-z0-9]+)+\b|[\w$:.+-]*smdp[\w$.+-]*|SM-DP\+|QR|Cookie|Wi-Fi|WeChat Pay"
     r"|T-Mobile|AT&T|Verizon|Limosa (?:network|World)|Lin 林|Alex|Operator|Phone|Lisbon trip"
     r"|\b[a-z_]+\.[a-z_]+\b|\bApp\b|iPad|iPhone|Español|Android|Apple Watch|Watch (?=应用|App)"
-    r"|Samsung Galaxy|Galaxy (?:Watch|Wearable)|Google Pixel|Xiaomi|Redmi|POCO|OPPO|vivo|HONOR"
+    r"|(?:Samsung|三星) Galaxy|Galaxy (?:Watch|Wearable)|(?<=15 )Pro\b|SM-(?= )"
+    r"|Google Pixel|Xiaomi|Redmi|POCO|OPPO|vivo|HONOR"
     r"|\b(?:EID|APN|SIM|iOS)\b"
     r"|\b[A-HJKMNP-TV-Z]{12,}\b"  # A made-up code that happens to have no digit.
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_SAME_EVERYWHERE = {"Limosa", "English", "eSIM", "ICCID", "PDF", "GB", "MB", "KB", "Mbps", "kbps"}
+_SAME_EVERYWHERE = {
+    "Limosa",
+    "English",
+    "eSIM",
+    "ICCID",
+    "PDF",
+    "CSV",
+    "GB",
+    "MB",
+    "KB",
+    "Mbps",
+    "kbps",
+}
 _SAME_EVERYWHERE |= {"USD", "CNY", "EUR", "HKD", "ECB", "HK", "US", "CN", "UTC"} | {
     "PayPal",
     "Stripe",
