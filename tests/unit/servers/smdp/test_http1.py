@@ -24,13 +24,22 @@ PARTS = [b"one", b"", b"two" * 50_000, b"three"]
 
 @dataclass
 class Served:
-    """What reached the application. goes_on: the work in a thread, and endless answers, wait."""
+    """What reached the application in a test. goes_on: the work in a thread, and endless answers,
+    wait."""
 
-    port: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
     begun: threading.Event = field(default_factory=threading.Event)
     goes_on: threading.Event = field(default_factory=threading.Event)
     done: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Server:
+    """A server, with what reached it in the test that runs; a request goes on with its own test's,
+    however late it ends."""
+
+    port: int = 0
+    now: Served = field(default_factory=Served)
 
 
 async def whole_body(receive: Receive) -> bytes | None:
@@ -82,8 +91,10 @@ async def say_unread(scope: Scope, receive: Receive, send: Send) -> None:
     await Response(b"unread")(scope, receive, send)
 
 
-def an_application(served: Served) -> ASGIApp:
+def an_application(server: Server) -> ASGIApp:
     async def in_thread(scope: Scope, receive: Receive, send: Send) -> None:
+        served = server.now
+
         def work() -> None:
             served.begun.set()
             assert served.goes_on.wait(10)
@@ -95,6 +106,7 @@ def an_application(served: Served) -> ASGIApp:
         served.ended.set()
 
     async def endlessly(scope: Scope, receive: Receive, send: Send) -> None:
+        served = server.now
         await send({"type": "http.response.start", "status": 200, "headers": []})
         served.begun.set()
         while not served.goes_on.is_set():
@@ -125,17 +137,21 @@ def an_application(served: Served) -> ASGIApp:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    served = Served()
-    with serving(an_application(served)) as served.port:
-        yield served
+def server() -> Iterator[Server]:
+    server = Server()
+    with serving(an_application(server)) as server.port:
+        yield server
 
 
 @pytest.fixture
-def client(server: Served) -> Iterator[Client]:
-    for one in (server.begun, server.ended, server.goes_on):
-        one.clear()
-    server.done.clear()
+def served(server: Server) -> Served:
+    server.now = Served()
+    return server.now
+
+
+@pytest.fixture
+def client(server: Server, served: Served) -> Iterator[Client]:
+    del served
     with Client(server.port) as client:
         yield client
 
@@ -252,30 +268,30 @@ def test_a_failure_in_an_answer_ends_it_short(client: Client, path: bytes) -> No
 
 
 def test_a_client_that_goes_in_an_answer_is_told_to_the_application(
-    server: Served, client: Client, caplog: pytest.LogCaptureFixture
+    server: Server, served: Served, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
         client.send(GET % b"/endless")
-        assert server.begun.wait(5)
+        assert served.begun.wait(5)
         client.file.read(50_000)
         client.reset()
         time.sleep(0.1)
-        server.goes_on.set()
-        assert server.ended.wait(5)
-    assert server.done == ["http.disconnect", "http.disconnect"]
+        served.goes_on.set()
+        assert served.ended.wait(5)
+    assert served.done == ["http.disconnect", "http.disconnect"]
     assert not caplog.records
     with Client(server.port) as other:
         assert other.ask(GET % b"/other").body == b"/other"
 
 
-def test_work_in_a_thread_ends_though_its_client_has_gone(server: Served, client: Client) -> None:
+def test_work_in_a_thread_ends_though_its_client_has_gone(served: Served, client: Client) -> None:
     client.send(POST % (b"/thread", 0, b""))
-    assert server.begun.wait(5)
+    assert served.begun.wait(5)
     client.reset()
     time.sleep(0.1)
-    server.goes_on.set()
-    assert server.ended.wait(5)
-    assert server.done == ["in the thread", "after the thread"]
+    served.goes_on.set()
+    assert served.ended.wait(5)
+    assert served.done == ["in the thread", "after the thread"]
 
 
 FLOODS = {"a body": POST % (b"/thread", 1 << 30, b""), "requests": POST % (b"/thread", 0, b"")}
@@ -283,17 +299,17 @@ FLOODS = {"a body": POST % (b"/thread", 1 << 30, b""), "requests": POST % (b"/th
 
 @pytest.mark.parametrize("of", FLOODS)
 def test_a_client_gets_no_further_than_what_is_read(
-    server: Served, client: Client, of: str
+    served: Served, client: Client, of: str
 ) -> None:
     client.send(FLOODS[of])
-    assert server.begun.wait(5)
+    assert served.begun.wait(5)
     client.socket.settimeout(0.5)
     flood, sent, size = GET % b"/more" * 2_000, 0, 64 * 1024 * 1024
     with suppress(TimeoutError):
         while sent < size:
             sent += client.socket.send(flood)
     assert sent < size / 4
-    server.goes_on.set()
+    served.goes_on.set()
     client.socket.settimeout(5)
     assert client.answer().body == b"done"
 
