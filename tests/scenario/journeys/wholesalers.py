@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from limosa.domain.charging.operations.take_usage_batch import LEASE
 from limosa.foundation.money import exponent
 from tests.processes import product_environment, run_module
 from tests.scenario.journeys.demo import Demo
@@ -131,11 +132,17 @@ def has_open_orders(demo: Demo) -> bool:
 
 
 def let_be_counted(demo: Demo, iccid: str) -> None:
-    """Have an eSIM's use asked for now, unless it is being asked for, or soon will be."""
+    """Have an eSIM's use asked for now, unless it is being asked for, or is about to be.
+
+    What a supplier told of use may have it asked for two minutes after the last question; until
+    the end of its lease, it is being asked for.
+    """
     demo.query(
         "UPDATE charging_usagewatch AS watch SET next_at = now() FROM esims_esim AS esim"  # noqa: S608
         f" WHERE esim.id = watch.esim_id AND iccid = '{iccid}'"
-        " AND next_at > now() + interval '3 min' RETURNING 1"
+        " AND next_at > now() + interval '1 s'"
+        " AND (asked_at IS NULL"
+        f" OR next_at > asked_at + interval '{LEASE.total_seconds()} s') RETURNING 1"
     )
 
 
