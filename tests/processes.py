@@ -10,7 +10,6 @@ tests/scenario/stack.py puts the whole product together from these.
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,8 @@ from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
+
+from limosa.servers.ports import is_free
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120.0
@@ -218,23 +219,6 @@ def free_ports(count: int) -> list[int]:
 def free_block(offsets: Collection[int]) -> int:
     """Return a port that is free with all its neighbours at the offsets."""
     return next(first for first in _blocks if all(is_free(first + offset) for offset in offsets))
-
-
-def is_free(port: int) -> bool:
-    """Tell whether a server could listen at a port of loopback."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def is_taken(port: int) -> bool:
-    """Tell whether somebody listens at a port of loopback."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_answering(url: str) -> bool:

@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Self
 
 from limosa.servers.embedded_postgres import EmbeddedPostgres
+from limosa.servers.ports import is_taken
 from limosa.simulators.payment_gateway.gateway import prepare
 from tests.prepared import copy_account, copy_cluster
 from tests.processes import (
@@ -33,7 +34,6 @@ from tests.processes import (
     Process,
     free_ports,
     is_answering,
-    is_taken,
     kill_all_in,
     product_environment,
     run_module,

@@ -7,7 +7,6 @@ each is killed when this process is, and has to be able to bear that.
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from limosa.servers.parent_death import ends_with_parent
+from limosa.servers.ports import is_free, is_taken
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 8.0
@@ -74,7 +74,7 @@ class Child:
             )
 
     def is_ready(self) -> bool:
-        return self.is_running and (self.program.port is None or _accepts(self.program.port))
+        return self.is_running and (self.program.port is None or is_taken(self.program.port))
 
     def keep_running(self, say: Say) -> None:
         """Restart it if it has ended: at once, or after a pause if it did not live long."""
@@ -192,31 +192,13 @@ class Supervisor:
 
 def check_ports(ports: Mapping[str, int]) -> None:
     """Raise DemoFault, naming all the ports that the demo needs and that are taken."""
-    taken = [f"{port} ({name})" for name, port in ports.items() if not _is_free(port)]
+    taken = [f"{port} ({name})" for name, port in ports.items() if not is_free(port)]
     if taken:
         raise DemoFault(
             f"Taken by another program: port {', '.join(taken)}. Perhaps a demo is running "
             "already. Choose others with `limosa demo --port 9000`, or make demo "
             'ARGS="--port 9000".'
         )
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _accepts(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
-    except OSError:
-        return False
-    return True
 
 
 def _ending(code: int | None) -> str:

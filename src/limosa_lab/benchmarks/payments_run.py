@@ -15,6 +15,7 @@ from statistics import median
 
 import django
 
+from limosa.servers.ports import is_taken
 from limosa.simulators.payment_gateway.command import GatewayServer
 from limosa_lab.benchmarks.cluster import measured_cluster
 from limosa_lab.benchmarks.payment_load import Load, Plan, send_all
@@ -201,9 +202,8 @@ def _start_web(port: int) -> "subprocess.Popen[bytes]":
     web = subprocess.Popen(command)  # noqa: S603 -- a list of our own
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return web
+        if is_taken(port):
+            return web
         time.sleep(0.1)
     raise RuntimeError("the web server did not start")
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from limosa.servers.ports import is_taken
 from limosa.simulators.payment_gateway.gateway import prepare
 from tests.contract.payment_gateway.merchant_side import Shop, connect
-from tests.processes import Process, free_ports, is_taken
+from tests.processes import Process, free_ports
 
 pytestmark = pytest.mark.enable_socket
 START_SECONDS_MAX = 20.0  # Generous: other work may share the machine.

@@ -8,10 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from limosa.servers.ports import is_taken
 from limosa.simulators.clock import wall_clock
 from limosa.simulators.wholesale.wholesaler import prepare
 from tests.contract.wholesale.buyer_side import Buyer, Ear, wait_until
-from tests.processes import Process, free_ports, is_taken
+from tests.processes import Process, free_ports
 
 pytestmark = pytest.mark.enable_socket
 START_SECONDS_MAX = 20.0

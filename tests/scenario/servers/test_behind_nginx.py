@@ -21,9 +21,10 @@ from pytest_socket import enable_socket
 from limosa.domain.accounts.models import SecurityEvent, SecurityEventKind
 from limosa.domain.ordering.changes import announce_order, watch_path
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.servers.ports import is_taken
 from tests.factories.accounts import make_subscriber
 from tests.factories.ordering import make_order
-from tests.processes import LIMOSA, ROOT, Process, free_ports, is_taken
+from tests.processes import LIMOSA, ROOT, Process, free_ports
 from tests.scenario.web_process import own_environment
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from limosa.servers.ports import is_taken
 from tests.factories.sgp22 import (
     ADDRESS,
     NOW,
@@ -26,7 +27,7 @@ from tests.factories.sgp22 import (
     name,
 )
 from tests.fakes.tiny_card import TinyCard
-from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken
+from tests.processes import LIMOSA, Process, artefacts, free_ports
 from tests.scenario.stack import Stack, open_folder
 
 CURVE = "secp256r1"

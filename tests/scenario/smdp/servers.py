@@ -8,8 +8,9 @@ from http.client import HTTPSConnection
 from pathlib import Path
 
 from limosa.config.phone_pki import smdp_settings
+from limosa.servers.ports import is_taken
 from limosa.simulators.virtual_phone.command import main as run_phone
-from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken
+from tests.processes import LIMOSA, Process, artefacts, free_ports
 from tests.scenario.smdp.operators import (
     PATIENCE_SECONDS,
     Authority,

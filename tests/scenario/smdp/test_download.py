@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from limosa.servers.ports import is_taken
 from limosa.simulators.virtual_phone.command import main as run_phone
-from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken, wait_for
+from tests.processes import LIMOSA, Process, artefacts, free_ports, wait_for
 from tests.scenario.smdp.servers import MODULE, NAME, identity
 from tests.scenario.stack import Stack, open_folder
 

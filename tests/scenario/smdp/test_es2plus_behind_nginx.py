@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.processes import LIMOSA, ROOT, Process, free_ports, is_taken
+from limosa.servers.ports import is_taken
+from tests.processes import LIMOSA, ROOT, Process, free_ports
 from tests.scenario.servers.test_behind_nginx import nginx_program
 from tests.scenario.smdp.operators import Authority, Operator, client_context
 from tests.scenario.smdp.servers import OrderingSmdp, identity, ordering_smdp

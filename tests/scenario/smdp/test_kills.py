@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from django.utils import timezone
 
+from limosa.servers.ports import is_taken
 from limosa.simulators.virtual_phone.command import main as run_phone
 from limosa.simulators.virtual_phone.lpa.download import Asking
 from limosa.simulators.virtual_phone.lpa.es9plus import Connecting
 from limosa.simulators.virtual_phone.lpa.faults import LpaFault
 from limosa.simulators.virtual_phone.phone import Phone
-from tests.processes import LIMOSA, Process, artefacts, free_ports, is_taken, wait_for
+from tests.processes import LIMOSA, Process, artefacts, free_ports, wait_for
 from tests.scenario.smdp.servers import MODULE, NAME, identity, is_answering
 from tests.scenario.stack import Stack, open_folder
 

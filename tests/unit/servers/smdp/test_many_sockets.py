@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from limosa.servers.ports import is_taken
 from limosa.servers.smdp.file_limit import (
     CONNECTIONS_MAX,
     FILES_BESIDE,
     connections_max,
     raise_file_limit,
 )
-from tests.processes import Process, free_ports, is_taken
+from tests.processes import Process, free_ports
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(120)]
 MANY = 350
