@@ -127,6 +127,16 @@ def test_what_has_ended_has_a_reserve_by_the_next_round() -> None:
     assert grant_due_reserves(now=MOMENT + SECOND) == 0
 
 
+def test_bundles_that_end_at_one_moment_have_one_reserve_together() -> None:
+    first = make_bundle(starts_at=MOMENT - 30 * DAY, ends_at=MOMENT)
+    last = ended(esim=first.esim)
+    assert grant_due_reserves(now=MOMENT) == 1
+    assert Reserve.objects.get().bundle == last
+    use(last, 20 * MB, at=MOMENT + SECOND)
+    assert Reserve.objects.get().state == ReserveState.USED_UP
+    assert grant_due_reserves(now=MOMENT + 2 * SECOND) == 0
+
+
 def never_begun() -> Bundle:
     """Return a bundle that ended without its first byte."""
     bundle = make_bundle(state=BundleState.QUEUED)

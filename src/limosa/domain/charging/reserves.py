@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from limosa.domain.charging.engine.reserve_life import ReserveState
 from limosa.domain.charging.models import Reserve
@@ -28,6 +28,10 @@ def bundles_without_reserve(*, now: datetime) -> QuerySet[Bundle]:
     A refunded one gets none, nor does what ended before it.
     """
     others = Bundle.objects.filter(esim=OuterRef("esim"))
+    # Bundles may end at one moment: those that a top-up joined, or that one record used up.
+    after_it = Q(ended_at__gt=OuterRef("ended_at")) | Q(
+        ended_at=OuterRef("ended_at"), pk__gt=OuterRef("pk")
+    )
     return (
         Bundle.objects.filter(
             state__in=[BundleState.EXHAUSTED, BundleState.EXPIRED],
@@ -38,7 +42,7 @@ def bundles_without_reserve(*, now: datetime) -> QuerySet[Bundle]:
         )
         .exclude(esim__state=EsimState.DELETED)
         .exclude(Exists(others.filter(state__in=OPEN_STATES)))
-        .exclude(Exists(others.filter(ended_at__gt=OuterRef("ended_at"))))
+        .exclude(Exists(others.filter(after_it)))
         .exclude(Exists(Reserve.objects.filter(bundle=OuterRef("pk"))))
         .exclude(
             Exists(Reserve.objects.filter(esim=OuterRef("esim"), state=ReserveState.OPEN.value))
