@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from limosa.domain.charging.engine.reserve_life import ReserveState
@@ -36,15 +36,7 @@ def open_reserves(*, esim_ids: Iterable[int], now: datetime) -> dict[int, Reserv
 
 def reserve_drifts() -> list[UsageDrift]:
     """Return the reserves whose counter differs from the sum of what records took of them."""
-    rows = (
-        Reserve.objects.annotate(drawn=Coalesce(Sum("records__reserve_bytes"), 0))
-        .exclude(used_bytes=F("drawn"))
-        .values_list("bundle_id", "used_bytes", "drawn")
-    )
-    return [
-        UsageDrift(bundle_id=bundle_id, counted_bytes=counted, deducted_bytes=drawn)
-        for bundle_id, counted, drawn in rows
-    ]
+    return _drifts(Reserve.objects.all(), taken="records__reserve_bytes", bundle="bundle_id")
 
 
 def daily_usage(*, esim_id: int, since: date) -> list[DailyUsage]:
@@ -54,14 +46,16 @@ def daily_usage(*, esim_id: int, since: date) -> list[DailyUsage]:
 
 def usage_drifts() -> list[UsageDrift]:
     """Return the bundles whose counter differs from the sum of their deductions."""
-    rows = (
-        Bundle.objects.annotate(drawn=Coalesce(Sum("deductions__deducted_bytes"), 0))
-        .exclude(used_bytes=F("drawn"))
-        .values_list("id", "used_bytes", "drawn")
-    )
+    return _drifts(Bundle.objects.all(), taken="deductions__deducted_bytes", bundle="id")
+
+
+def _drifts(
+    rows: QuerySet[Bundle] | QuerySet[Reserve], *, taken: str, bundle: str
+) -> list[UsageDrift]:
+    differing = rows.annotate(drawn=Coalesce(Sum(taken), 0)).exclude(used_bytes=F("drawn"))
     return [
         UsageDrift(bundle_id=bundle_id, counted_bytes=counted, deducted_bytes=drawn)
-        for bundle_id, counted, drawn in rows
+        for bundle_id, counted, drawn in differing.values_list(bundle, "used_bytes", "drawn")
     ]
 
 
