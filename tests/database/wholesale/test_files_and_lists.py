@@ -1,6 +1,6 @@
 """A catalogue file beside a supplier's list in force: the list is newer knowledge."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,11 @@ from limosa.config.cli import main
 from limosa.domain.catalog.models import CatalogImport, Plan, PlanSource
 from limosa.domain.connectivity.answers import SupplierPlan
 from limosa.domain.support.operations.reprice_plans import reprice_plans
+from limosa.domain.wholesale import unlisted
+from limosa.domain.wholesale.engine.nearest import nearest_of
 from limosa.domain.wholesale.models import PriceProposal
 from tests.factories import MOMENT
-from tests.factories.catalog import make_supplier
+from tests.factories.catalog import make_plan, make_supplier
 from tests.factories.wholesale import SUPPLIER, listed, make_ending, make_rule, make_sheet
 from tests.fakes.wholesale import wholesale_in
 
@@ -148,6 +150,24 @@ def test_a_code_that_the_list_does_not_have_is_told_with_the_nearest(
     take_in(code="880001:r")
     assert "warning" not in capsys.readouterr().out
     assert not [one.text for one in check_contents() if "no code" in one.text]
+
+
+def test_after_the_first_codes_only_their_number_is_told_and_nothing_like_them_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_sheet(listed("other"))
+    for _ in range(12):
+        make_plan(supplier=make_supplier(SUPPLIER))
+    looked_for: list[str] = []
+
+    def look(code: str, codes: Collection[str]) -> str:
+        looked_for.append(code)
+        return nearest_of(code, codes)
+
+    monkeypatch.setattr(unlisted, "nearest_of", look)
+    texts = [one.text for one in check_contents() if "price list" in one.text]
+    assert (len(texts), len(looked_for)) == (11, 10)
+    assert texts[-1] == "The price lists don't have 2 more codes of plans on sale."
 
 
 def test_without_a_list_no_code_is_doubted(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.catalog.sources import sources_of
@@ -23,11 +23,15 @@ class UsedCode:
 
 @dataclass(frozen=True, slots=True)
 class UnlistedCode:
-    """One that the supplier's list in force does not have. `nearest`: a code that it has; empty:
-    none is like it. `left_out`: it has this one, and why we can't say it in our units."""
+    """One that the supplier's list in force does not have. `listed`: the codes that it has.
+    `left_out`: it has this one, and why we can't say it in our units.
+
+    Its text names the code that may have been meant. To look for that takes a tenth of a second in
+    a long list, so only who shows it should make it.
+    """
 
     used: UsedCode
-    nearest: str
+    listed: frozenset[str] = field(repr=False)
     left_out: str = ""
 
     def __str__(self) -> str:
@@ -35,7 +39,8 @@ class UnlistedCode:
         text = f"{used.plan}: the price list of {used.supplier} has no code {used.code}"
         if self.left_out:
             return f"{text} that we can read ({self.left_out})"
-        return f"{text}; did you mean {self.nearest}?" if self.nearest else text
+        nearest = nearest_of(used.code, self.listed)
+        return f"{text}; did you mean {nearest}?" if nearest else text
 
 
 def unlisted_codes(used: Iterable[UsedCode]) -> Iterator[UnlistedCode]:
@@ -45,12 +50,11 @@ def unlisted_codes(used: Iterable[UsedCode]) -> Iterator[UnlistedCode]:
         by_supplier[one.supplier].append(one)
     for supplier in sorted(suppliers_with_a_list() & set(by_supplier)):
         rows = ListedPlan.objects.filter(supplier=supplier, until__isnull=True)
-        codes = set(rows.values_list("code", flat=True))
+        codes = frozenset(rows.values_list("code", flat=True))
         left_out = _left_out(supplier)
         for one in by_supplier[supplier]:
             if one.code not in codes:
-                why = left_out.get(one.code, "")
-                yield UnlistedCode(one, nearest_of(one.code, codes), why)
+                yield UnlistedCode(one, codes, left_out.get(one.code, ""))
 
 
 def codes_on_sale() -> Iterator[UsedCode]:

@@ -10,7 +10,7 @@ or CSV, is described in docs/reference/catalogue-file.md#the-catalogue.
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from limosa.foundation.volume import MB
 if TYPE_CHECKING:
     from limosa.domain.catalog.engine.changes import CatalogChanges
     from limosa.domain.catalog.engine.plan_row import PlanRow
+    from limosa.domain.wholesale.unlisted import UnlistedCode
 
 # A file of this size takes seconds to read, before the first plan can be stored.
 LARGE_BYTES = MB
@@ -110,15 +111,15 @@ def _list(changes: "CatalogChanges") -> None:
         print(f"… and {more} more")
 
 
-def _warn(lines: list[str]) -> None:
+def _warn(lines: "Sequence[str | UnlistedCode]") -> None:
     for line in lines[:LINES_MAX]:
         print(f"warning: {line}")
     if len(lines) > LINES_MAX:
         print(f"… and {len(lines) - LINES_MAX} more warnings")
 
 
-def _unlisted(plans: "Iterable[PlanRow]") -> list[str]:
-    """Return a line for each code that the supplier's price list in force does not have."""
+def _unlisted(plans: "Iterable[PlanRow]") -> "list[UnlistedCode]":
+    """Return the codes that their supplier's price list in force does not have."""
     from limosa.domain.wholesale.unlisted import UsedCode, unlisted_codes
 
     used = [
@@ -129,7 +130,7 @@ def _unlisted(plans: "Iterable[PlanRow]") -> list[str]:
         if code
     ]
     own = [UsedCode(plan.code, plan.supplier, plan.code) for plan in plans if not plan.sources]
-    return [str(one) for one in unlisted_codes([*used, *own])]
+    return list(unlisted_codes([*used, *own]))
 
 
 def _ended(plans: "Iterable[PlanRow]") -> list[str]:
