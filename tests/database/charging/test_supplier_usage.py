@@ -419,6 +419,23 @@ def test_what_a_worker_asks_for_just_now_is_not_asked_for_by_a_callback_too(
     assert UsageWatch.objects.get().next_at == MOMENT + LEASE
 
 
+def test_a_callback_during_a_question_has_the_esim_asked_for_again_after_it(
+    supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = sold()
+    says(supplier, bundle.esim, 3)
+    real = supplier.usage
+
+    def usage(esims: Sequence[SupplierEsim]) -> list[SupplierUsage]:
+        told_by_callback(bundle, used=None)
+        return real(esims)
+
+    monkeypatch.setattr(supplier, "usage", usage)
+    ask()
+    assert read(bundle).used_bytes == 3 * GB
+    assert UsageWatch.objects.get().next_at == MOMENT + LEASE
+
+
 def test_what_was_asked_for_a_moment_ago_is_asked_for_as_soon_as_it_may_be(
     supplier: FakeSupplier,
 ) -> None:

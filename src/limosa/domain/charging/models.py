@@ -206,7 +206,8 @@ class UsageWatch(models.Model):
     """An eSIM whose supplier counts its use: the last believed reading, and when to ask next.
 
     `next_at`: when a worker asks or, while one does, when another may; empty: no bundle is open.
-    `attempts`: questions begun; an answer plans the next one only if none was begun since.
+    `attempts`: questions begun, or wished for by a callback; an answer plans the next one only if
+    there was none since.
     `bundle`: the newest one that the last reading covers. `as_of`, `used_bytes`, `total_bytes`,
     `ends_at`, `received_at`: that reading. `usual_per_hour`, `most_per_hour`: its pace in bytes.
     `warn_at`: when so much may have been used that the person is warned. `problem`: why the newest

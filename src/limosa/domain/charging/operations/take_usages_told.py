@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, F, Value
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Least
 
 from limosa.domain.charging.models import UsageWatch
 from limosa.domain.charging.operations.apply_usage_reading import apply_usage_reading
@@ -23,9 +23,10 @@ def take_usages_told(
     """Take what a callback says of eSIMs' use; return our public id of each, and what became of it.
 
     `is_believed`: the callback is signed, so readings in it are applied. What is not believed, or
-    names no count, has the eSIM asked for: now, or two minutes after the last question. An eSIM is
-    found by the supplier's own key; by its ICCID only where one eSIM of the supplier has it. Each
-    reading commits by itself.
+    names no count, has the eSIM asked for: now, or within two minutes of the last question; also if
+    that is not answered yet, since its answer may not know of what is told here. An eSIM is found
+    by the supplier's own key; by its ICCID only where one eSIM of the supplier has it. Each reading
+    commits by itself.
     """
     taken = []
     for usage in usages:
@@ -42,9 +43,12 @@ def _take(esim: Esim, usage: SupplierUsage, *, is_believed: bool, now: datetime)
     reading = reading_of(usage)
     if is_believed and reading is not None:
         return apply_usage_reading(esim_id=esim.pk, reading=reading, now=now).value
-    # GREATEST leaves out what is null: it was not asked for yet.
+    # GREATEST leaves out what is null: it was not asked for yet. An answer that is awaited plans
+    # nothing then, so the eSIM is asked for again when the lease ends.
     free_at = Greatest(Value(now, DateTimeField()), F("asked_at") + _ASKED_SINCE)
-    UsageWatch.objects.filter(esim=esim, next_at__gt=free_at).update(next_at=free_at)
+    UsageWatch.objects.filter(esim=esim, next_at__gt=now).update(
+        next_at=Least(F("next_at"), free_at), attempts=F("attempts") + 1
+    )
     return ASKED
 
 
