@@ -123,6 +123,51 @@ def test_what_people_type_is_understood(story: str) -> None:
     assert (answer.verdict, answer.reason, answer.model) == (verdict, reason, model)
 
 
+# What is typed beside an EID: verdict, reason.
+BESIDE_AN_EID = [
+    ("A3518", Verdict.DEPENDS, Reason.APPLE_AIR_MAINLAND),
+    ("iPhone Air", Verdict.DEPENDS, Reason.AIR_MAINLAND_OR_NOT),
+    ("MU2N3CH/A", Verdict.DEPENDS, Reason.PART_MAINLAND),
+    ("A2904", Verdict.DEPENDS, Reason.IPAD_MAINLAND),
+    ("Pixel 2", Verdict.DEPENDS, Reason.PIXEL_2),
+    ("A3297", Verdict.UNKNOWN, Reason.CONTRADICTION),
+    ("iPhone 7", Verdict.UNKNOWN, Reason.CONTRADICTION),
+    ("iPhone 15 国行", Verdict.UNKNOWN, Reason.CONTRADICTION),
+    ("Pixel 8", Verdict.YES, Reason.EID),
+    ("Galaxy M23", Verdict.YES, Reason.EID),
+    ("A3084", Verdict.YES, Reason.EID),
+]
+
+
+@pytest.mark.parametrize(("typed", "verdict", "reason"), BESIDE_AN_EID)
+def test_an_eid_is_weighed_with_the_device_named_beside_it(
+    typed: str, verdict: Verdict, reason: Reason
+) -> None:
+    for text in (f"{typed} {EID}", f"{typed}\nEID {EID}", f"EID {EID} IMEI {IMEI}\n{typed}"):
+        answer = check_device(text, DEVICES)
+        assert (answer.verdict, answer.reason) == (verdict, reason), text
+
+
+@pytest.mark.parametrize("typed", ["A3518", "A2904", "Pixel 2"])
+def test_nobody_is_sent_to_look_for_an_eid_that_proves_nothing(typed: str) -> None:
+    answer = check_device(typed, DEVICES)
+    assert answer.verdict is Verdict.DEPENDS
+    assert answer.look is Look.NONE
+
+
+@pytest.mark.parametrize("typed", ["Pixel 8", "A3084", "SM-S9210", "iPhone 13 mini"])
+def test_a_long_number_behind_a_name_takes_none_of_its_figures(typed: str) -> None:
+    alone = check_device(typed, DEVICES)
+    for number in (IMEI, "49 015420 323751 8"):
+        assert check_device(f"{typed} IMEI {number}", DEVICES) == alone
+    assert check_device(f"{typed} {IMEI}", DEVICES) == alone
+
+
+@pytest.mark.parametrize("typed", ["A3084 SM-S9210", "A3084 MU2N3CH/A"])
+def test_codes_of_different_devices_are_a_contradiction(typed: str) -> None:
+    assert check_device(typed, DEVICES).reason is Reason.CONTRADICTION
+
+
 SHOWN_ON_DIAL = [
     f"EID\n{EID}\nIMEI\n{IMEI}",
     f"EID {EID[:16]} {EID[16:]}\nIMEI1 {IMEI}\nIMEI2 {IMEI}",
@@ -138,11 +183,6 @@ def test_an_eid_proves_the_chip_and_leaves_the_lock(typed: str) -> None:
     answer = check_device(typed, DEVICES)
     assert (answer.verdict, answer.reason) == (Verdict.YES, Reason.EID)
     assert Trap.LOCK in answer.traps
-
-
-def test_an_eid_is_no_yes_where_the_chip_takes_mainland_carriers_only() -> None:
-    assert check_device(f"A3518 EID {EID}", DEVICES).verdict is Verdict.DEPENDS
-    assert check_device(f"iPhone Air 国行 {EID}", DEVICES).verdict is Verdict.DEPENDS
 
 
 @pytest.mark.parametrize(

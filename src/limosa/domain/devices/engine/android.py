@@ -14,6 +14,8 @@ _OPEN = {
     "carrier-market": Reason.MARKET_OPEN,
 }
 _TRAPS_OF_RULES = {"pixel10-us": Trap.NO_TRAY}
+# The chip of a Pixel 2 is no answer: it takes one carrier's eSIMs.
+_LOOKS = {Reason.SAMSUNG_OPEN: Look.SAMSUNG_NUMBER, Reason.PIXEL_2: Look.NONE}
 # Korean versions take eSIMs from these on (samsung_suffix_rules.csv, suffix N).
 _KOREA_FIRST_YEAR = 2023
 _KOREA_EARLIER = frozenset({"Galaxy Z Fold4", "Galaxy Z Flip4"})
@@ -37,7 +39,7 @@ def by_model(model: DeviceModel) -> Answer:
         model,
         Verdict.DEPENDS,
         reason,
-        look=Look.SAMSUNG_NUMBER if is_samsung else Look.EID,
+        look=_LOOKS.get(reason, Look.EID),
         traps=(Trap.KOREA, Trap.LOCK) if is_samsung else (Trap.LOCK,),
     )
 

@@ -125,8 +125,10 @@ def _answer(
     source: AppleNumber | DeviceModel, name: str, verdict: Verdict, reason: Reason
 ) -> Answer:
     look = _LOOKS.get(verdict, Look.NONE)
-    if reason in (Reason.IPAD_MAINLAND, Reason.APPLE_AIR_MAINLAND, Reason.APPLE_NUMBER_UNSURE):
+    if reason is Reason.APPLE_NUMBER_UNSURE:
         look = Look.EID
+    if reason in (Reason.IPAD_MAINLAND, Reason.APPLE_AIR_MAINLAND):
+        look = Look.NONE  # A chip is there or not: it may take carriers of mainland China alone.
     return Answer(
         verdict=verdict,
         reason=reason,

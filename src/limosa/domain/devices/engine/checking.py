@@ -11,8 +11,17 @@ from limosa.domain.devices.engine.names import CANDIDATES_MAX, NamedModels, name
 from limosa.domain.devices.engine.numbers import Kind, long_numbers
 from limosa.domain.devices.engine.words import in_latin, plain
 
-# With these, a chip alone does not take profiles of carriers elsewhere.
-_CHIP_IS_NOT_ENOUGH = frozenset({Reason.APPLE_AIR_MAINLAND, Reason.IPAD_MAINLAND})
+# With these, a chip alone does not take profiles of any carrier.
+_CHIP_IS_NOT_ENOUGH = frozenset(
+    {
+        Reason.APPLE_AIR_MAINLAND,
+        Reason.AIR_MAINLAND_OR_NOT,
+        Reason.IPAD_MAINLAND,
+        Reason.PIXEL_2,
+    }
+)
+# These have no chip: an EID beside one of them is another device's.
+_NO_CHIP = frozenset({Reason.APPLE_MAINLAND, Reason.APPLE_MAINLAND_HK_MACAO, Reason.TOO_OLD})
 
 
 def check_device(typed: str, devices: DeviceList) -> Answer:
@@ -35,9 +44,13 @@ def check_device(typed: str, devices: DeviceList) -> Answer:
 
 def _with_chip(device: Answer | None) -> Answer:
     """Return what an EID says: there is a chip for eSIMs, but it may be locked."""
-    model = "" if device is None else device.model
     if device is not None and device.reason in _CHIP_IS_NOT_ENOUGH:
         return device
+    if device is not None and device.reason is Reason.PART_MAINLAND:  # Then, an iPhone Air.
+        return replace(device, verdict=Verdict.DEPENDS)
+    if device is not None and device.reason in _NO_CHIP:
+        return _contradiction((device.model,))
+    model = "" if device is None else device.model
     return Answer(
         verdict=Verdict.YES,
         reason=Reason.EID,
@@ -74,7 +87,8 @@ def _device(
 ) -> Answer | None:
     """Return what is said of the device by its codes and names; None: neither is there."""
     if codes.apple or codes.strange_apple:
-        return _by_apple_numbers(codes, named)
+        part_markets = devices.part_markets.get(codes.part_suffix, frozenset())
+        return _by_apple_numbers(codes, named, part_markets)
     if codes.samsung:
         return _one([android.by_samsung_number(number, devices) for number in codes.samsung], named)
     if codes.part_suffix:
@@ -86,12 +100,16 @@ def _device(
     return _by_name(named, markets) if named.models else None
 
 
-def _by_apple_numbers(codes: FoundCodes, named: NamedModels) -> Answer:
+def _by_apple_numbers(
+    codes: FoundCodes, named: NamedModels, part_markets: frozenset[str]
+) -> Answer:
     numbers = codes.apple
     if codes.strange_apple or not numbers:
         return Answer(verdict=Verdict.UNKNOWN, reason=Reason.NOT_ON_LIST, look=Look.EID)
     models = (*named.models, *codes.models)
-    if len(numbers) > 1 or not all(apple.fits(numbers[0], model) for model in models):
+    is_other_part = part_markets == {"CN"} and "CN" not in numbers[0].markets
+    is_other = is_other_part or len(numbers) > 1 or bool(codes.samsung)
+    if is_other or not all(apple.fits(numbers[0], model) for model in models):
         names = (*(one.model for one in numbers), *_names(models))
         return _contradiction(names, numbers)
     return apple.by_number(numbers[0])

@@ -18,6 +18,8 @@ _LABEL = re.compile(
     r"(?:imei(?:sv)?|meid|eid)[ \t]*\(?(?:slot|sim|卡槽|卡)?[ \t]*[0-9]?\)?(?=[^0-9])"
 )
 _LABEL_DIGIT = re.compile(r"(?:imei(?:sv)?|meid)[12](?=[ \t:]+[0-9])")
+# A figure of a name or of a code before the number: "Pixel 8 490154203237518".
+_FIGURE = re.compile(r"[0-9]{1,4}[ \t]{1,3}(?=[0-9])")
 _SHORTEST = 14
 
 
@@ -65,14 +67,26 @@ def _read(text: str, runs: re.Pattern[str]) -> tuple[frozenset[Kind], str]:
     kinds: set[Kind] = set()
 
     def taken(found: re.Match[str]) -> str:
-        kind = _kind(found[0])
+        figure, number = _apart(found[0])
+        kind = _kind(number)
         if kind is None:
             return found[0]
         kinds.add(kind)
-        return " "
+        return f"{figure} "
 
     rest = runs.sub(taken, text)
     return frozenset(kinds), rest
+
+
+def _apart(run: str) -> tuple[str, str]:
+    """Return the figure that stands before a number, if there is one, and the number."""
+    figure = _FIGURE.match(run)
+    if figure is None or _kind(run) in (Kind.EID, Kind.SIM):
+        return "", run
+    number = run[figure.end() :]
+    digits = re.sub(r"[^0-9]", "", number)
+    is_checked = is_eid(digits) or (len(digits) == 15 and is_imei(digits))
+    return (figure[0], number) if is_checked else ("", run)
 
 
 def _kind(run: str) -> Kind | None:
