@@ -73,15 +73,23 @@ def return_way_of(suppliers: Iterable[str], *, is_new_esim: bool) -> ReturnWay:
 def is_withdrawn(esim: Esim) -> bool:
     """Whether nobody is to install an eSIM: all of its plans were refunded, or its supplier is
     asked to cancel the one that it came with."""
-    plans = list(Bundle.objects.filter(esim=esim).values_list("state", "order_number"))
-    if plans and all(state == BundleState.REFUNDED for state, _ in plans):
-        return True
-    returning = Supply.objects.filter(
-        state=SupplyState.RETURNING.value,
-        order_number__in=[number for _, number in plans],
-        iccid=esim.iccid,
+    return esim.pk in withdrawn([esim])
+
+
+def withdrawn(esims: Iterable[Esim]) -> set[int]:
+    """Return the keys of those of these eSIMs that nobody is to install. Two statements."""
+    iccids = {esim.pk: esim.iccid for esim in esims}
+    plans = list(
+        Bundle.objects.filter(esim_id__in=iccids).values_list("esim_id", "state", "order_number")
     )
-    return returning.exists()
+    returning = set(
+        Supply.objects.filter(
+            state=SupplyState.RETURNING.value, order_number__in=[number for *_, number in plans]
+        ).values_list("order_number", "iccid")
+    )
+    kept = {key for key, state, _ in plans if state != BundleState.REFUNDED}
+    asked = {key for key, _, number in plans if (number, iccids[key]) in returning}
+    return ({key for key, *_ in plans} - kept) | asked
 
 
 def _has_been_on_device(esim: Esim) -> bool:

@@ -6,8 +6,9 @@ from datetime import datetime
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.charging.models import Reserve
 from limosa.domain.esims.engine.installation_life import InstallationState
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.esims.queries import EsimView, home_esims, reported_states
+from limosa.domain.ordering.returns import withdrawn
 from limosa.domain.renewals.queries import same_bundles
 from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.carrier_counts import CarrierCount, carrier_counts
@@ -22,7 +23,8 @@ DAYS_LEFT_LOW = 3
 class EsimCard:
     """`last`: the bundle whose plan counts as the same again. `again`: that plan's current
     price. `is_deleted`: from its device, as that has reported. `count`: the carrier's, where it
-    counts and we do not. `reserve`: what it has to renew with, if it has no plan."""
+    counts and we do not. `reserve`: what it has to renew with, if it has no plan. `is_withdrawn`:
+    nobody is to install it any more."""
 
     view: EsimView
     home_zone: str
@@ -32,6 +34,7 @@ class EsimCard:
     is_deleted: bool = False
     count: CarrierCount | None = None
     reserve: Reserve | None = None
+    is_withdrawn: bool = False
 
     @property
     def esim(self) -> Esim:
@@ -76,7 +79,8 @@ class EsimCard:
 
 def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     """Return a person's eSIMs as cards, the one that ends first on top. Five statements, and two
-    more if an eSIM has no plan in use, one if it is not of our own network.
+    more if an eSIM has no plan in use, one if it is not of our own network, two if it is on no
+    device.
 
     The plan to renew is the one in use, as on the page that the button opens.
     """
@@ -87,17 +91,25 @@ def cards_of(subscriber: Subscriber, *, now: datetime) -> list[EsimCard]:
     states = reported_states([view.esim for view in views])
     counts = carrier_counts(views, now=now)
     reserves = reserves_of(views, now=now)
-    cards = []
-    for view in views:
-        last = same.get(view.esim.pk)
-        again = prices.get(last.plan_id) if last else None
-        is_deleted = states.get(view.esim.pk) is InstallationState.DELETED
-        count = counts.get(view.esim.pk)
-        reserve = reserves.get(view.esim.pk)
-        cards.append(
-            EsimCard(view, subscriber.time_zone, now, last, again, is_deleted, count, reserve)
+    deleted = {key for key, state in states.items() if state is InstallationState.DELETED}
+    on_none = [
+        view.esim for view in views if view.esim.state == EsimState.READY or view.esim.pk in deleted
+    ]
+    gone = withdrawn(on_none) if on_none else set()
+    return [
+        EsimCard(
+            view,
+            subscriber.time_zone,
+            now,
+            last=same.get(view.esim.pk),
+            again=prices.get(same[view.esim.pk].plan_id) if view.esim.pk in same else None,
+            is_deleted=view.esim.pk in deleted,
+            count=counts.get(view.esim.pk),
+            reserve=reserves.get(view.esim.pk),
+            is_withdrawn=view.esim.pk in gone,
         )
-    return cards
+        for view in views
+    ]
 
 
 def _urgency(view: EsimView) -> tuple[bool, bool, float]:

@@ -293,6 +293,14 @@ def assert_no_code(shop: Shop, esim: Esim) -> None:
     assert shop.client.get(reverse("install_code", args=[esim.public_id])).status_code == 404
     progress = shop.client.get(reverse("install_progress", args=[esim.public_id]))
     assert progress["HX-Refresh"] == "true"
+    for path in (
+        reverse("home"),
+        reverse("esim", args=[esim.public_id]),
+        reverse("esim_devices", args=[esim.public_id]),
+    ):
+        page = shop.client.get(path).content.decode()
+        for place in ("install", "esim_again", "esim_move"):
+            assert f'href="{reverse(place, args=[esim.public_id])}' not in page, path
 
 
 @pytest.mark.parametrize("why", ["no cancel", "refused"])

@@ -18,6 +18,7 @@ from limosa.domain.esims.queries import (
     newest_moves,
     waiting_move,
 )
+from limosa.domain.ordering.returns import is_withdrawn
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.forms import DeviceForm
 from limosa.web.storefront.install_progress import progress_of
@@ -45,6 +46,7 @@ def devices(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "device": device,
         "is_deleted": is_deleted_from_device(found),
+        "is_withdrawn": is_withdrawn(found),
         "progress": progress_of(found),
         "move": waiting_move(found),
         "moves": newest_moves(found, most=MOVES_SHOWN),
