@@ -134,6 +134,19 @@ def test_the_supplier_is_told_its_own_key_and_the_order_that_the_esim_came_with(
     assert UsageWatch.objects.get().problem == "not_told"
 
 
+def test_an_esim_that_stays_unknown_is_in_doubt_since_the_first_time(
+    supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = sold()
+    says(supplier, bundle.esim, 1, total_gb=500)
+    ask()
+    monkeypatch.setattr(supplier, "usage", lambda _: [])
+    for hours in (1, 2):
+        ask(MOMENT + hours * HOUR)
+        watch = UsageWatch.objects.get()
+        assert (watch.problem, watch.problem_at) == ("not_told", MOMENT + HOUR)
+
+
 def test_the_same_again_is_kept_once_and_an_older_or_smaller_one_changes_nothing(
     supplier: FakeSupplier,
 ) -> None:

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
 from limosa.domain.charging.engine.asking import MOST
 from limosa.domain.charging.models import CallAllowance, UsageWatch
@@ -95,7 +95,8 @@ def _note_not_counted(taken: TakenWatch, now: datetime, *, is_known: bool) -> No
     if is_open and is_known:
         changes["next_at"] = now + MOST
     elif is_open:
-        changes = {"next_at": now + _NOT_TOLD_AGAIN, "problem": NOT_TOLD, "problem_at": now}
+        since = Case(When(problem=NOT_TOLD, then=F("problem_at")), default=Value(now))
+        changes = {"next_at": now + _NOT_TOLD_AGAIN, "problem": NOT_TOLD, "problem_at": since}
     UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(**changes)
 
 
