@@ -72,13 +72,6 @@ def price_and_import(monkeypatch: pytest.MonkeyPatch, again: Callable[[], object
     return run_together([partial(reprice_plans, sheet=sheet, now=MOMENT), again])
 
 
-def test_without_the_lock_a_pass_and_an_import_wait_for_each_other(
-    monkeypatch: pytest.MonkeyPatch, again: Callable[[], object]
-) -> None:
-    without_the_lock(monkeypatch)
-    assert "OperationalError" in price_and_import(monkeypatch, again)
-
-
 def test_with_the_lock_a_pass_and_an_import_go_one_after_the_other(
     monkeypatch: pytest.MonkeyPatch, again: Callable[[], object]
 ) -> None:
@@ -124,11 +117,14 @@ def approve_and_import(monkeypatch: pytest.MonkeyPatch, again: Callable[[], obje
     return run_together([decide, again])
 
 
-def test_without_the_lock_decisions_and_an_import_wait_for_each_other(
-    monkeypatch: pytest.MonkeyPatch, again: Callable[[], object]
+@pytest.mark.parametrize("race", [price_and_import, approve_and_import])
+def test_without_the_lock_an_import_and_the_other_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+    again: Callable[[], object],
+    race: Callable[[pytest.MonkeyPatch, Callable[[], object]], list[str]],
 ) -> None:
     without_the_lock(monkeypatch)
-    assert "OperationalError" in approve_and_import(monkeypatch, again)
+    assert "OperationalError" in race(monkeypatch, again)
 
 
 def test_with_the_lock_decisions_and_an_import_go_one_after_the_other(
