@@ -28,6 +28,6 @@ def wait_told(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
 def _date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
