@@ -47,6 +47,12 @@ def test_it_is_asked_for_now_by_whatever_name(supply: Supply, name: str) -> None
     assert SupplierMessage.objects.get().result == "asked"
 
 
+def test_a_return_that_people_there_decide_about_is_asked_for_now(supply: Supply) -> None:
+    Supply.objects.update(state="returning", ended_at=MOMENT, return_asked_at=MOMENT)
+    tell(SupplyNotice(number=supply.order_number))
+    assert Supply.objects.get().next_at == MOMENT
+
+
 def test_the_same_notice_again_changes_nothing(supply: Supply) -> None:
     notice = SupplyNotice(number=supply.order_number)
     tell(notice)

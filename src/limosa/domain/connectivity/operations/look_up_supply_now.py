@@ -6,6 +6,10 @@ from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.take_supply import LEASE
 
+_UNDONE = [
+    state.value for state in (SupplyState.RETURNING, SupplyState.CANCELLING, SupplyState.ENDING)
+]
+
 
 def look_up_supply_now(*, order_number: str, supplier_code: str, now: datetime) -> bool:
     """Have an order looked up at a supplier at once, or what became of its cancellation; return
@@ -13,8 +17,7 @@ def look_up_supply_now(*, order_number: str, supplier_code: str, now: datetime) 
 
     One that is just being ordered or cancelled is left alone. Locks: none; one UPDATE.
     """
-    undone = [SupplyState.CANCELLING.value, SupplyState.ENDING.value]
-    is_undone = Q(state__in=undone, next_at__gt=now + LEASE)
+    is_undone = Q(state__in=_UNDONE, next_at__gt=now + LEASE)
     waiting = Supply.objects.filter(
         Q(state=SupplyState.PENDING.value) | is_undone,
         order_number=order_number,
