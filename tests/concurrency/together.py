@@ -1,10 +1,17 @@
 """Threads that begin at the same moment, each with its own database connection."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic, sleep
+from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
+
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 def run_together(works: Sequence[Callable[[], object]]) -> list[str]:
@@ -22,3 +29,16 @@ def run_together(works: Sequence[Callable[[], object]]) -> list[str]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(run, works))
+
+
+def wait_for_lock(other: Future[Any], *, waits: bool) -> None:
+    """Return once another thread waits for a lock of ours or, unless it `waits`, has ended."""
+    end = monotonic() + 10
+    while monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # Else one per transaction.
+            cursor.execute(_WAITING)
+            if cursor.fetchone() == (1,) or (not waits and other.done()):
+                return
+        sleep(0.01)
+    raise AssertionError("the other thread neither waits nor ends")

@@ -1,17 +1,17 @@
 """What a credit decides by is read once it is locked."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from time import monotonic, sleep
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from limosa.domain.esims.models import Bundle
 from limosa.domain.ordering.locking import Locked, lock_payment
 from limosa.domain.ordering.models import Order
 from limosa.domain.payments.models import Payment
+from tests.concurrency.together import wait_for_lock
 from tests.concurrency.unlocked import without_row_locks
 from tests.factories import MOMENT
 from tests.factories.esims import make_bundle
@@ -20,10 +20,6 @@ from tests.factories.payments import make_payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENDS_AT = MOMENT + timedelta(days=90)
-_WAITING = """
-SELECT count(*) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 def a_payment() -> Payment:
@@ -58,20 +54,8 @@ def held_during(payment: Payment, lock: Callable[[], object], *, waits: bool) ->
             lock()
             change_all(payment)
             other = pool.submit(held, payment)
-            wait_for(other, waits=waits)
+            wait_for_lock(other, waits=waits)
         return other.result(timeout=10)
-
-
-def wait_for(other: Future[Locked], *, waits: bool) -> None:
-    end = monotonic() + 10
-    while monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # Else one per transaction.
-            cursor.execute(_WAITING)
-            if cursor.fetchone() == (1,) or (not waits and other.done()):
-                return
-        sleep(0.01)
-    raise AssertionError("the other thread neither waits nor ends")
 
 
 def what_it_saw(found: Locked) -> tuple[str, int, str, list[object]]:
