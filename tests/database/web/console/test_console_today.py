@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,6 +19,7 @@ from limosa.web.console.takings import takings
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_plan, make_supplier
+from tests.factories.connectivity import make_supply
 from tests.factories.ordering import make_order
 from tests.factories.payments import make_payment, make_refund
 
@@ -134,3 +136,33 @@ def test_a_supplier_that_is_not_set_up_is_not_in_service(client: Client) -> None
     assert "in service" not in today
     plans = strip_tags(client.get(reverse("console:plans")).content.decode())
     assert "not offered: Gone Mobile is not set up" in plans
+
+
+def test_what_suppliers_kept_of_refunded_orders_is_summed_by_currency_for_a_while(
+    client: Client,
+) -> None:
+    now = timezone.now()
+
+    def keep(minor: int, currency: str, *, order: str = "refunded", **fields: Any) -> None:
+        number = make_order(state=order).number
+        cost = {"cost_minor": minor, "cost_currency": currency}
+        make_supply(order_number=number, **{"state": "kept", "ended_at": now} | cost | fields)
+
+    keep(150, "USD")
+    keep(25, "USD")
+    keep(900, "EUR")
+    keep(1, "USD", order="fulfilled")  # Another supplier delivered it.
+    keep(2, "USD", ended_at=now - attention.KEPT_LATELY - timedelta(minutes=1))
+    keep(4, "USD", state="cancelled")
+    assert attention.kept_after_refunds(now=now) == [Money(900, "EUR"), Money(175, "USD")]
+    sign_in_staff(client)
+    page = client.get(reverse("console:today")).content.decode()
+    line = page.partition('data-testid="kept-after-refunds"')[2].partition("</p>")[0]
+    assert "9.00" in line
+    assert "1.75" in line
+
+
+def test_nothing_is_said_of_suppliers_that_kept_nothing(client: Client) -> None:
+    sign_in_staff(client)
+    page = client.get(reverse("console:today")).content.decode()
+    assert "kept-after-refunds" not in page

@@ -1,6 +1,7 @@
 """Before staff refund all of an order, its supplier is asked for the use, and they are told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -8,13 +9,17 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
-from limosa.domain.esims.models import Bundle, Esim
+from limosa.domain.connectivity.capabilities import RenewalStart
+from limosa.domain.esims.models import Bundle, Esim, EsimState
+from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.support.models import RefundProposal
+from limosa.web.wording.refund_rule import STAFF_WARNINGS
 from tests.database.web.console.test_console_deeds import buy_from_wallet, sure
 from tests.factories import MOMENT
 from tests.factories.accounts import sign_in_staff
 from tests.factories.catalog import make_supplier
+from tests.factories.connectivity import make_supply
 from tests.fakes.supplier import LOST_BEFORE, FakeSupplier
 from tests.fakes.wholesale import wholesale_in
 
@@ -111,3 +116,24 @@ def test_a_part_is_refunded_without_asking(
     client.post(reverse("console:refund", args=[order.number]), part)
     assert supplier._rows("SELECT * FROM called WHERE call = 'usage'") == []
     assert state(order) == OrderState.FULFILLED
+
+
+@pytest.mark.parametrize("way", ReturnWay)
+def test_before_they_refund_all_they_are_told_what_the_supplier_may_still_charge(
+    client: Client, order: Order, supplier: FakeSupplier, way: ReturnWay
+) -> None:
+    esim = Esim.objects.get()
+    if way is ReturnWay.AT_ONCE:
+        supplier.capabilities = replace(supplier.capabilities, renewal_start=RenewalStart.AS_CHOSEN)
+    elif way is ReturnWay.ASKED:
+        Esim.objects.update(state=EsimState.READY, installed_at=None)
+        make_supply(
+            order_number=order.number,
+            supplier=esim.supplier,
+            state="delivered",
+            iccid=esim.iccid,
+            activation_code=esim.activation_code,
+        )
+    page = press(client, order, confirmed="")
+    told = {one for one, words in STAFF_WARNINGS.items() if str(words) in page}
+    assert told == {way} & STAFF_WARNINGS.keys()
