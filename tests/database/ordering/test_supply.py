@@ -17,6 +17,7 @@ from limosa.domain.connectivity.capabilities import (
 )
 from limosa.domain.connectivity.models import SupplierCall, SupplierMessage, Supply
 from limosa.domain.connectivity.operations.take_supply import LEASE
+from limosa.domain.connectivity.supplies import supply_request
 from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.notifications.models import Notification
@@ -233,7 +234,23 @@ def test_a_lost_answer_is_found_again_and_nothing_is_ordered_twice(
     order = paid(shop)
     supply()
     assert order_state(order) == OrderState.PAID
-    for seconds in range(5, 120, 5):
+    for seconds in range(5, 320, 5):
+        supply(seconds)
+    assert order_state(order) == OrderState.FULFILLED
+    assert len(supplier.orders_of(order.number)) == 1
+    shop.check_books()
+
+
+def test_an_order_that_is_carried_out_minutes_late_is_found_and_not_made_twice(
+    shop: Shop, supplier: FakeSupplier
+) -> None:
+    supplier.capabilities = Capabilities(idempotency=Idempotency.LOOKED_UP)
+    supplier.script(LOST_BEFORE)
+    order = paid(shop)
+    for seconds in range(0, 240, 5):
+        supply(seconds)
+    supplier.order(supply_request(Supply.objects.get()))
+    for seconds in range(240, 320, 5):
         supply(seconds)
     assert order_state(order) == OrderState.FULFILLED
     assert len(supplier.orders_of(order.number)) == 1

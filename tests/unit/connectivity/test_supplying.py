@@ -380,10 +380,13 @@ def test_an_order_waits_as_long_as_its_supplier_says_and_not_too_long(
 
 
 def test_that_there_is_no_such_order_is_believed_once_nothing_can_be_on_its_way() -> None:
-    asked = supply(SupplyState.ASKED, asked_ago=timedelta(seconds=59))
-    early = after_answer(asked, Unknown(), call=NextCall.LOOK_UP, can=LOOKED_UP)
-    assert early == Outcome(state=SupplyState.ASKED, next_after=timedelta(seconds=1))
-    later = replace(asked, asked_ago=timedelta(seconds=60))
+    asked = supply(SupplyState.ASKED, asked_ago=timedelta(seconds=299), attempts=9)
+    last = after_answer(asked, Unknown(), call=NextCall.LOOK_UP, can=LOOKED_UP)
+    assert last == Outcome(state=SupplyState.ASKED, next_after=timedelta(seconds=1))
+    earlier = replace(asked, asked_ago=timedelta(seconds=100))
+    early = after_answer(earlier, Unknown(), call=NextCall.LOOK_UP, can=LOOKED_UP)
+    assert early == Outcome(state=SupplyState.ASKED, next_after=timedelta(seconds=60))
+    later = replace(asked, asked_ago=timedelta(minutes=5))
     outcome = after_answer(later, Unknown(), call=NextCall.LOOK_UP, can=LOOKED_UP)
     assert outcome == Outcome(state=SupplyState.DUE, next_after=timedelta(0))
 

@@ -34,9 +34,9 @@ from limosa.domain.connectivity.answers import (
 )
 from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempotency
 
-# How long a request may still be in flight. Only after that is "no such order" believed of a
-# supplier that might accept a second order.
-ON_ITS_WAY = timedelta(seconds=60)
+# How long a request may still be carried out, though its answer was lost. Only after that is "no
+# such order" believed of a supplier that might accept a second order: both would be charged.
+ON_ITS_WAY = timedelta(minutes=5)
 # How long a supplier that is busy is waited for, where another could deliver.
 ELSEWHERE_AFTER = timedelta(seconds=60)
 # How long a supplier gets no orders at its own wish.
@@ -316,7 +316,8 @@ def _unknown(supply: SupplyNow, can: Capabilities, call: NextCall | None) -> Out
     # For an unwanted order, nothing would refuse the request that is still in flight.
     is_sure = by_people or (is_refused_twice and supply.is_wanted)
     if not is_sure and supply.asked_ago < ON_ITS_WAY:
-        return Outcome(state=SupplyState.ASKED, next_after=ON_ITS_WAY - supply.asked_ago)
+        pause = min(_again(supply, None), ON_ITS_WAY - supply.asked_ago)
+        return Outcome(state=SupplyState.ASKED, next_after=pause)
     if supply.is_wanted:
         return Outcome(state=SupplyState.DUE, next_after=_AT_ONCE)
     return Outcome(state=SupplyState.CANCELLED)
