@@ -103,7 +103,10 @@ Pixel 9 ultra                          unknown  in_part
 Pixel 11                               unknown  not_on_list
 Pixel 3                                depends  pixel_3                    Google Pixel 3
 vivo V30                               unknown  not_on_list
-Apple Watch Series 9                   unknown  not_on_list
+Apple Watch Series 9                   no       watch
+Pixel Watch 2                          no       watch
+苹果手表                                 no       watch
+Galaxy Watch4                          no       watch                      Samsung Galaxy Watch4
 samsung                                unknown  which_model
 hola                                   unknown  not_on_list
 8944500102198304826                    unknown  sim_number
@@ -133,6 +136,8 @@ BESIDE_AN_EID = [
     ("A3297", Verdict.UNKNOWN, Reason.CONTRADICTION),
     ("iPhone 7", Verdict.UNKNOWN, Reason.CONTRADICTION),
     ("iPhone 15 国行", Verdict.UNKNOWN, Reason.CONTRADICTION),
+    ("Galaxy Watch4", Verdict.NO, Reason.WATCH),
+    ("Apple Watch", Verdict.NO, Reason.WATCH),
     ("Pixel 8", Verdict.YES, Reason.EID),
     ("Galaxy M23", Verdict.YES, Reason.EID),
     ("A3084", Verdict.YES, Reason.EID),

@@ -26,6 +26,10 @@ REASONS: dict[Reason, str | Promise] = {
         "A part number that ends in CH/A stands for mainland China. iPhones made for it take no "
         "eSIM, but for the iPhone Air."
     ),
+    Reason.WATCH: _(
+        "A watch gets an eSIM only through the app of its phone, from a carrier that offers plans "
+        "for watches. Ours are none of those."
+    ),
     Reason.TOO_OLD: _("No version of this model takes eSIMs."),
     Reason.SAMSUNG_VERSION: _("This version takes eSIMs."),
     Reason.SAMSUNG_KOREA_EARLY: _(

@@ -5,6 +5,7 @@ from limosa.domain.devices.engine.codes import SamsungNumber
 from limosa.domain.devices.engine.device_list import DeviceList, DeviceModel, Takes
 
 _SUFFIXES, _A_REGION, _NOT_LISTED = "samsung-suffix", "samsung-a-region", "samsung-not-listed"
+_WATCH = "watch"
 _OPEN = {
     "pixel2-fi": Reason.PIXEL_2,
     "pixel3": Reason.PIXEL_3,
@@ -24,6 +25,8 @@ _UNLOCKED_US_FIRST_YEAR = 2022
 
 def by_model(model: DeviceModel) -> Answer:
     """Return what is known of a model by its name or its code."""
+    if _WATCH in model.rules:
+        return _answer(model, Verdict.NO, Reason.WATCH, look=Look.NONE)
     if model.takes is Takes.NO:
         is_absent = _NOT_LISTED in model.rules
         reason = Reason.SAMSUNG_NOT_LISTED if is_absent else Reason.TOO_OLD

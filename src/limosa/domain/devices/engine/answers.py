@@ -26,6 +26,7 @@ class Reason(StrEnum):
     IPAD_MAINLAND = "ipad_mainland"
     PART_MAINLAND = "part_mainland"
     TOO_OLD = "too_old"
+    WATCH = "watch"
     SAMSUNG_VERSION = "samsung_version"
     SAMSUNG_KOREA_EARLY = "samsung_korea_early"
     SAMSUNG_NOT_LISTED = "samsung_not_listed"

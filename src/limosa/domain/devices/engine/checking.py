@@ -1,5 +1,6 @@
 """The device check: from what somebody typed or pasted to an answer. Any text gets one."""
 
+import re
 from dataclasses import replace
 
 from limosa.domain.devices.engine import android, apple
@@ -11,6 +12,7 @@ from limosa.domain.devices.engine.names import CANDIDATES_MAX, NamedModels, name
 from limosa.domain.devices.engine.numbers import Kind, long_numbers
 from limosa.domain.devices.engine.words import in_latin, plain
 
+_WATCH = re.compile(r"watch|手表|手錶|\breloj")
 # With these, a chip alone does not take profiles of any carrier.
 _CHIP_IS_NOT_ENOUGH = frozenset(
     {
@@ -18,6 +20,7 @@ _CHIP_IS_NOT_ENOUGH = frozenset(
         Reason.AIR_MAINLAND_OR_NOT,
         Reason.IPAD_MAINLAND,
         Reason.PIXEL_2,
+        Reason.WATCH,
     }
 )
 # These have no chip: an EID beside one of them is another device's.
@@ -35,6 +38,8 @@ def check_device(typed: str, devices: DeviceList) -> Answer:
     markets, rest = markets_said(codes.rest)
     named = named_models(in_latin(rest), devices)
     device = _device(codes, named, markets, devices)
+    if _WATCH.search(rest) and (device is None or not device.model):
+        return Answer(verdict=Verdict.NO, reason=Reason.WATCH)
     if Kind.EID in numbers.kinds:
         return _with_chip(device)
     if device is not None:
