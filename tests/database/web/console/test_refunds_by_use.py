@@ -103,6 +103,8 @@ def test_whoever_signs_is_told_too(
     supplier.script(LOST_BEFORE)
     page = client.post(address).content.decode()
     assert NOT_KNOWING in page
+    assert "Refund $25.00 for order" in page
+    assert proposal.detail in page
     assert address in page
     assert state(order) == OrderState.FULFILLED
     client.post(address, {"knowing": "yes"})

@@ -160,11 +160,14 @@ def sign(request: HttpRequest, staff: Subscriber, proposal_id: int) -> HttpRespo
     if not is_decided and request.POST.get("knowing") != "yes":
         use = _use_now(proposal.order.number, staff)
         if not use.is_clear:
+            order = proposal.order
+            payment = Payment.objects.get(order_number=order.number, pays_order=True)
             context = {
-                "order": proposal.order,
+                "order": order,
                 "proposal": proposal,
+                "going": refund_money(order, payment, part_minor=None),
                 "use": use,
-                "warning": _warning(proposal.order),
+                "warning": _warning(order),
                 "staff": staff,
             }
             return render(request, "console/sign_sure.html", context)
