@@ -24,10 +24,6 @@ NOT_TAKEN_BACK = _(
     "You can't return this plan yourself: the carrier doesn't take it back. If something is wrong "
     "with it, choose “Get help”; one of us decides."
 )
-ASKED_BACK = _(
-    "We are asking the carrier to cancel this plan. The refund follows as soon as it has; please "
-    "don't install the eSIM meanwhile."
-)
 STAFF_WARNINGS = {
     ReturnWay.ASKED: _(
         "The supplier is asked to cancel it after the refund. If it refuses, we still pay it, and "

@@ -267,7 +267,8 @@ def test_a_plan_is_returned_only_once_its_supplier_has_counted(
         assert Order.objects.get().state == OrderState.FULFILLED
         page = text_of(shop.client.post(return_path(order), follow=True))
         assert "Being returned" in page
-        assert "We are asking the carrier to cancel this plan" in page
+        assert page.count("We are asking the carrier to cancel this plan") == 1
+        assert "install the eSIM meanwhile" in page
         assert return_path(order) not in page
         assert Order.objects.get().state == OrderState.FULFILLED
         assert_no_code(shop, esim)

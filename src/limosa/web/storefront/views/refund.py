@@ -37,7 +37,7 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         try:
-            done = return_order(
+            return_order(
                 order_number=order.number,
                 caller=provider_calls().caller(
                     subscriber_id=order.subscriber_id, order_number=order.number
@@ -46,18 +46,16 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
             )
         except (RefundNotAllowedError, UseNotKnownError, NotTakenBackError) as refusal:
             messages.error(request, refusal_text(refusal))
-        else:
-            if done is None:
-                messages.success(request, str(refund_rule.ASKED_BACK))
         return redirect("order", order.number)
     payment = money_left(order)
     returning = returning_of(order, now=now)
     if payment is None or not may_return(order, now=now):
         messages.error(request, refusal_text(RefundNotAllowedError()))
         return redirect("order", order.number)
-    if returning.way is ReturnWay.BY_STAFF or returning.is_asked:
-        told = refund_rule.ASKED_BACK if returning.is_asked else refund_rule.NOT_TAKEN_BACK
-        messages.info(request, str(told))
+    if returning.is_asked:
+        return redirect("order", order.number)
+    if returning.way is ReturnWay.BY_STAFF:
+        messages.info(request, str(refund_rule.NOT_TAKEN_BACK))
         return redirect("order", order.number)
     context = {
         "order": order,
