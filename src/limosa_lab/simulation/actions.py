@@ -27,8 +27,10 @@ from limosa.domain.ordering.operations.receive_supplier_callback import receive_
 from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.reconcile import reconcile
 from limosa.domain.ordering.operations.refund_order import refund_order
+from limosa.domain.ordering.operations.return_order import return_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
+from limosa.domain.payments.calling import call_directly
 from limosa.domain.payments.models import SavedMethod
 from limosa.domain.payments.operations.forget_saved_method import forget_saved_method
 from limosa.domain.payments.operations.save_methods import save_methods
@@ -196,6 +198,12 @@ def come_back(world: World, *, number: str) -> str:
 def cancel(world: World, *, number: str) -> str:
     """The person cancels the order."""
     return str(cancel_order(order_number=number, now=world.now))
+
+
+def give_back(world: World, *, number: str) -> str:
+    """The person returns an order, which its supplier may have to agree to."""
+    returned = return_order(order_number=number, caller=call_directly, now=world.now)
+    return "asked" if returned is None else returned.state
 
 
 def refund(world: World, *, number: str) -> str:

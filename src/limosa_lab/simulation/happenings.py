@@ -99,6 +99,8 @@ SUPPLIER_HAPPENINGS: dict[str, Happening] = {
     "delivery by another supplier": Happening(percent=3),
     "renewal on the same eSIM": Happening(percent=3, never_with=(("renewal", "new_esim"),)),
     "renewal on a new eSIM": Happening(percent=3, never_with=(("renewal", "same_esim"),)),
+    "return asked for": Happening(percent=3),
+    "return that its supplier agreed to": Happening(percent=2.5),
     "call look_up": Happening(percent=18),
     "call cancel": Happening(percent=9),
     "call end_early": Happening(percent=3),

@@ -9,7 +9,7 @@ from limosa.domain.esims.engine.bundle_life import OPEN_STATES
 from limosa_lab.simulation.broken import check
 from limosa_lab.simulation.world import World
 
-# Rows for the statement that reads everything; `is_over`: the bundle that it follows has ended.
+# Rows for the statement that reads everything. `after`: the state of the bundle that it follows.
 TABLE = """
     SELECT r.id, b.order_number, r.state, b.state AS after, r.volume_bytes, r.used_bytes,
            (SELECT count(*) FROM esims_bundle o

@@ -6,6 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from limosa.domain.catalog.models import PlanSource
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.requests import PaymentMethodChoice
 from limosa.foundation.money import Money
 from limosa_lab.simulation import actions
@@ -21,6 +22,7 @@ _WEIGHTS = {
     "work": 12,
     "press": 2,
     "place": 5,
+    "give_back": 6,
     "refund": 0.5,
     "refund_part": 0.3,
     "dispute": 0,
@@ -41,7 +43,7 @@ class SupplierCourse(Course):
 
     space: ClassVar[str] = SUPPLIERS
     base_weights: ClassVar[dict[str, float]] = _WEIGHTS
-    actions: ClassVar[tuple[int, int]] = (12, 26)
+    actions: ClassVar[tuple[int, int]] = (14, 32)
 
     def _open(self) -> None:
         """People have money in their wallets, so that most orders are paid."""
@@ -67,6 +69,15 @@ class SupplierCourse(Course):
         if self.random.random() < 0.6:
             return self._enter("job supply", partial(actions.job, name="supply"))
         return Course._work(self)
+
+    def _give_back(self) -> bool:
+        """Somebody returns what was delivered: before that, no page offers it."""
+        delivered = Order.objects.filter(number__in=self.world.orders, state=OrderState.FULFILLED)
+        numbers = sorted(delivered.values_list("number", flat=True), key=self.world.orders.index)
+        if not numbers:
+            return self._enter("job supply", partial(actions.job, name="supply"))
+        number = self.random.choice(numbers)
+        return self._enter(f"return {number}", partial(actions.give_back, number=number))
 
     def _hear_again(self) -> bool:
         """A callback comes that was sent some time ago, perhaps before others."""

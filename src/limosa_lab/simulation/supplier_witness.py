@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from limosa.domain.connectivity.models import SupplierCall, SupplierMessage, Supply
 from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.payments.models import Refund
 from limosa_lab.simulation.outcome import Happened
 from limosa_lab.simulation.suppliers import SHORTAGES
 from limosa_lab.simulation.world import World
@@ -20,6 +21,10 @@ _TOLD = {
 def witnessed_at_suppliers(world: World) -> frozenset[Happened]:
     """Return the events that occurred, by the names in happenings.py."""
     names = {*_of_orders(world), *_of_calls(), *_of_callbacks()}
+    if Supply.objects.filter(return_asked_at__isnull=False).exists():
+        names.add("return asked for")
+    if Refund.objects.filter(reason="person").exists():
+        names.add("return that its supplier agreed to")
     return frozenset((name, "") for name in names)
 
 

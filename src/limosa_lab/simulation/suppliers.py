@@ -180,9 +180,11 @@ class PlayedSupplier(WithoutPlans, WithoutBalance, WithoutCharges, WithoutUsage)
         return self._call("look_up", act)
 
     def cancel(self, handle: SupplyHandle) -> UndoAnswer:
-        """Cancel an order, or have somebody decide that first."""
+        """Cancel an order, or have somebody decide that first; one that is cancelled stays so."""
 
         def act() -> UndoAnswer:
+            if any(one.state == "cancelled" for one in self._found(handle)):
+                return CancelAnswer.DONE
             luck = self.random.random()
             if self.capabilities.end_early and luck < 0.3:
                 return CancelAnswer.REFUSED

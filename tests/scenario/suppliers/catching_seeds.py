@@ -1,9 +1,11 @@
 """The seed by which each planted bug is caught today: a short cut, not a promise."""
 
 CATCHING_SEEDS: dict[str, int] = {
-    "order-again-after-silence": 18,
-    "deliver-what-was-paid-back": 2,
-    "leave-the-supplier-untold": 1,
+    "order-again-after-silence": 29,
+    "deliver-what-was-paid-back": 6,
+    "leave-the-supplier-untold": 7,
+    "keep-the-money-of-a-return": 60,
+    "take-a-refused-return-for-agreed": 44,
     "take-silence-for-a-refusal": 14,
     "ask-the-next-while-one-delivers": 3,
     "leave-it-with-the-one-that-refused": 18,
@@ -11,8 +13,8 @@ CATCHING_SEEDS: dict[str, int] = {
     "book-the-cost-as-it-is-ordered": 1,
     "book-each-time-it-is-told": 14,
     "keep-the-cost-of-what-was-cancelled": 14,
-    "book-the-cost-of-the-catalogue": 57,
+    "book-the-cost-of-the-catalogue": 68,
     "book-the-cost-in-dollars": 3,
-    "renew-anywhere": 2,
-    "give-the-esim-to-the-first-supplier": 22,
+    "renew-anywhere": 18,
+    "give-the-esim-to-the-first-supplier": 2,
 }

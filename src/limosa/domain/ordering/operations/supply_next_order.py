@@ -42,7 +42,7 @@ def supply_next_order(*, now: datetime) -> bool:
     row is leased (take_supply), so any number of workers may run this at once, and one that dies
     loses nothing.
     """
-    return any(_ask(supply, now) for supply in _due(now).order_by("next_at")[:_LOOKED_AT])
+    return any(_ask(supply, now) for supply in _due(now).order_by("next_at", "pk")[:_LOOKED_AT])
 
 
 def _due(now: datetime) -> QuerySet[Supply]:
