@@ -35,6 +35,8 @@ def told_of_plans(repriced: Repriced) -> Iterator[str]:
     """Yield the lines about plans on sale."""
     if repriced.ended:
         yield f"off sale, since they cost more than they sell for: {_names(repriced.ended)}"
+    if repriced.back:
+        yield f"back on sale, since their supplier lists them anew: {_names(repriced.back)}"
     if repriced.applied:
         yield f"changed by rule: {_names(repriced.applied)}"
     if repriced.proposed:

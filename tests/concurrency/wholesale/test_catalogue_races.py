@@ -93,7 +93,7 @@ def approve_and_import(monkeypatch: pytest.MonkeyPatch, again: Callable[[], obje
     def offer(*, plan_code: str, on_sale: bool) -> bool:
         if plan_code == "b":
             wait()
-        return offer_plan(plan_code=plan_code, on_sale=on_sale)
+        return offer_plan(plan_code=plan_code, on_sale=on_sale, now=MOMENT)
 
     monkeypatch.setattr(approve_proposals, "offer_plan", offer)
     monkeypatch.setattr(import_catalog, "_PLANS_PER_STATEMENT", 1)

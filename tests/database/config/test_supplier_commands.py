@@ -11,9 +11,10 @@ from limosa.config.cli import main
 from limosa.domain.catalog.models import Plan
 from limosa.domain.support.models import AuditEntry
 from limosa.domain.wholesale.models import ListedPlan, PricingRule
+from tests.factories import MOMENT
 from tests.factories.accounts import make_operator
 from tests.factories.catalog import make_plan, make_supplier
-from tests.factories.wholesale import SUPPLIER, listed, make_ending, make_rule
+from tests.factories.wholesale import SUPPLIER, listed, make_ending, make_price_proposal, make_rule
 from tests.fakes.supplier import FakeSupplier
 from tests.fakes.wholesale import wholesale_in
 
@@ -118,3 +119,15 @@ def test_a_plan_that_costs_more_than_it_sells_for_is_told_by_the_check(
     assert "sell for: us (at wholesale)." in said[0]
     Plan.objects.update(on_sale=True)
     assert not [one for one in check_contents() if "cost more than they sell for" in one.text]
+
+
+def test_a_plan_that_its_supplier_refuses_is_told_by_the_check() -> None:
+    make_price_proposal(
+        plan=make_plan(code="us", supplier=make_supplier(SUPPLIER), on_sale=False),
+        kind="refused",
+        state="applied",
+        reason="not_sold",
+        decided_at=MOMENT,
+    )
+    (said,) = (one.text for one in check_contents() if "supplier refuses them" in one.text)
+    assert "us (wholesale: not_sold)." in said

@@ -269,6 +269,9 @@ CONTRADICTIONS: dict[str, Cheat] = {
     "a price proposal is applied at no time": Cheat(
         make_price_proposal, {"state": "applied"}, "price_proposal_state_has_its_time"
     ),
+    "a supplier refuses a plan and nobody says why": Cheat(
+        make_price_proposal, {"kind": "refused"}, "price_proposal_refused_has_its_reason"
+    ),
     "a price ends beyond its step": Cheat(
         make_ending, {"ending_minor": 100}, "price_ending_within_its_step"
     ),

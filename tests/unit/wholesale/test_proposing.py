@@ -1,5 +1,7 @@
 """What costs and rules mean for a plan that is sold."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +34,14 @@ def test_another_price_is_proposed() -> None:
     found = meaning_of(standing(USD=799, CNY=5000), costs={"USD": 600}, wanted={"USD": 899})
     assert found == Meaning(proposed=ProposalKind.PRICE, before={"USD": 799}, after={"USD": 899})
     assert found.steepest_basis_points == 1252
+
+
+def test_a_plan_that_its_supplier_refused_stays_off_sale_until_it_is_listed_anew() -> None:
+    refused = replace(standing(on_sale=False, ended=True), is_refused=True)
+    assert meaning_of(refused, costs={"USD": 500}, wanted={"USD": 799}) == Meaning()
+    anew = replace(refused, is_refused=False)
+    found = meaning_of(anew, costs={"USD": 500}, wanted={"USD": 799})
+    assert found == Meaning(proposed=ProposalKind.BACK)
 
 
 def test_a_cost_above_the_price_ends_the_sale_at_once_and_proposes_the_way_back() -> None:

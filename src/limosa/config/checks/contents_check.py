@@ -1,5 +1,5 @@
 """The database's contents compared with the settings: encrypted texts, the tax rate of our place,
-the suppliers of what is on sale, whether anything is, and what went off sale by its cost."""
+the suppliers of what is on sale, whether anything is, and what went off sale by itself."""
 
 from collections.abc import Callable, Iterator
 
@@ -15,7 +15,7 @@ from limosa.domain.connectivity.own_profiles import REQUESTER
 from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
 from limosa.domain.ordering.models import TaxRate
 from limosa.domain.payables.queries import low_accounts
-from limosa.domain.wholesale.price_lists import plans_above_price
+from limosa.domain.wholesale.price_lists import plans_above_price, plans_refused
 from limosa.domain.wholesale.unlisted import codes_on_sale, unlisted_codes
 from limosa.foundation.money import Money
 
@@ -37,6 +37,7 @@ def check_contents(*, is_start: bool = False) -> list[Finding]:
             *_downloads(),
             *_balances(),
             *_costs(),
+            *_refused(),
             *_codes(),
         ]
     except DatabaseError as error:
@@ -96,13 +97,27 @@ def _suppliers(*, is_start: bool) -> Iterator[Finding]:
 
 def _costs() -> Iterator[Finding]:
     rows = plans_above_price().order_by("code")
-    codes = [f"{row.code} (at {getattr(row, 'dear_at', '')})" for row in rows]
+    codes = [f"{row.code} (at {getattr(row, 'last_supplier', '')})" for row in rows]
     if codes:
         more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
         yield warning(
             "Plans are off sale since they cost more than they sell for: "
             f"{', '.join(codes[:_PLANS_NAMED_MAX])}{more}. Decide on the console's page Price "
             "lists, or change their prices."
+        )
+
+
+def _refused() -> Iterator[Finding]:
+    codes = [
+        f"{row.code} ({getattr(row, 'last_supplier', '')}: {getattr(row, 'last_reason', '')})"
+        for row in plans_refused().order_by("code")
+    ]
+    if codes:
+        more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
+        yield warning(
+            "Plans are off sale since their only supplier refuses them: "
+            f"{', '.join(codes[:_PLANS_NAMED_MAX])}{more}. Correct their sources in the catalogue, "
+            "give them another supplier, or put them on sale again."
         )
 
 

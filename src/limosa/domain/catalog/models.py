@@ -54,7 +54,8 @@ class Plan(models.Model):
 
     `name`, `fair_use_note`: by language code. `volume_bytes` is empty for unlimited plans, which
     have `fair_use_bytes` at full speed and `fair_use_kbps` after that. A top-up has no validity of
-    its own: it ends with the bundle that it joins.
+    its own: it ends with the bundle that it joins. `back_on_sale_at`: when it was last put back on
+    sale; None: never.
     """
 
     code = models.SlugField(primary_key=True)
@@ -73,6 +74,7 @@ class Plan(models.Model):
     first_use_within_days = models.PositiveSmallIntegerField(default=180)
     countries = ArrayField(models.CharField(max_length=2))
     on_sale = models.BooleanField(default=True)
+    back_on_sale_at = models.DateTimeField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -9,6 +9,7 @@ from limosa.domain.support.operations.change_pricing import REPRICE_TASK
 from limosa.domain.support.operations.follow_refusals import follow_refusals
 from limosa.domain.support.operations.reprice_plans import reprice_plans
 from limosa.domain.support.operations.run_guards import run_guards
+from limosa.domain.support.operations.stop_refused_sales import stop_refused_sales
 from limosa.domain.support.operations.sync_price_list import sync_price_list
 from limosa.domain.wholesale.price_lists import suppliers_with_lists
 
@@ -30,7 +31,9 @@ def watch_supplies(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="support.follow_refusals", queueing_lock="support.follow_refusals")
 def follow_refusals_up(timestamp: int) -> None:
-    """Ask suppliers again for what they just refused orders by: prices, and our balance."""
+    """Ask suppliers again for what they just refused orders by: prices, and our balance. What
+    one refuses for good goes off sale."""
+    stop_refused_sales(now=timezone.now())
     follow_refusals(now=timezone.now())
 
 

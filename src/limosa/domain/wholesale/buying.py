@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.wholesale.engine.sheet_life import SheetState
@@ -61,6 +62,17 @@ def listing_of(plans: Iterable[Plan], *, suppliers: frozenset[str]) -> Listing:
             )
         },
         suppliers=suppliers,
+    )
+
+
+def is_listed_anew(plan: Plan, *, since: datetime | None) -> bool:
+    """Whether a list that was asked for after this time brought the plan, or changed it: since
+    then, its supplier means to sell it. One statement for each supplier."""
+    return since is not None and any(
+        ListedPlan.objects.filter(
+            supplier=supplier, code__in=codes, until__isnull=True, since__asked_at__gt=since
+        ).exists()
+        for supplier, *codes in _names(plan)
     )
 
 

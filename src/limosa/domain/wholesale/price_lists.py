@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.registry import capabilities_of
+from limosa.domain.wholesale.ended import plans_ended_by
 from limosa.domain.wholesale.engine.proposing import ProposalKind, ProposalState
 from limosa.domain.wholesale.engine.sheet_life import SheetState
 from limosa.domain.wholesale.models import ListedPlan, PriceProposal, PriceSheet
@@ -68,16 +69,14 @@ def open_proposals() -> QuerySet[PriceProposal]:
 def plans_above_price() -> QuerySet[Plan]:
     """Return the plans that are off sale since they cost more than they sell for.
 
-    `dear_at`: the supplier that charges the most.
+    `last_supplier`: the supplier that charges the most.
     """
-    last = PriceProposal.objects.filter(plan=OuterRef("pk"), state=ProposalState.APPLIED).order_by(
-        "-id"
-    )
-    return (
-        Plan.objects.filter(on_sale=False)
-        .annotate(
-            last_kind=Subquery(last.values("kind")[:1]),
-            dear_at=Subquery(last.values("supplier")[:1]),
-        )
-        .filter(last_kind=ProposalKind.COST_ABOVE_PRICE)
-    )
+    return plans_ended_by(ProposalKind.COST_ABOVE_PRICE)
+
+
+def plans_refused() -> QuerySet[Plan]:
+    """Return the plans that are off sale since their only supplier refuses them for good.
+
+    `last_supplier`: which; `last_reason`: the term by which it refuses them.
+    """
+    return plans_ended_by(ProposalKind.REFUSED)

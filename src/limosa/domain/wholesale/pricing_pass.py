@@ -7,16 +7,18 @@ from datetime import date
 from itertools import islice
 from math import ceil
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.wholesale.buying import (
     Buying,
     buyings_of,
+    is_listed_anew,
     listing_of,
     suppliers_with_a_list,
     that_may_be_asked,
 )
+from limosa.domain.wholesale.ended import ENDED_BY_US, ENDINGS, with_last_change
 from limosa.domain.wholesale.engine.dearest import Priced, dearest_of, may_all_apply, worst_of
 from limosa.domain.wholesale.engine.pricing import (
     NoPriceError,
@@ -28,24 +30,23 @@ from limosa.domain.wholesale.engine.pricing import (
 from limosa.domain.wholesale.engine.proposing import (
     Meaning,
     ProposalKind,
-    ProposalState,
     Standing,
     meaning_of,
 )
-from limosa.domain.wholesale.models import PriceProposal
 from limosa.domain.wholesale.terms import StandingTerms
 from limosa.foundation.money import Money
 
 PLANS_PER_PART = 500
-ENDINGS = (ProposalKind.GONE, ProposalKind.COST_ABOVE_PRICE)
 
 
 @dataclass(slots=True)
 class Repriced:
-    """What a pass did: codes of plans that went off sale at once, and of those that a rule changed;
-    how many proposals are new; and which plans have no price by the rules, by the reason."""
+    """What a pass did: codes of plans that went off sale at once, of those that are back since
+    their supplier lists them anew, and of those that a rule changed; how many proposals are new;
+    and which plans have no price by the rules, by the reason."""
 
     ended: list[str] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
     applied: list[str] = field(default_factory=list)
     proposed: int = 0
     unpriced: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -69,18 +70,9 @@ class Finding:
 
 
 def plans_to_price(*, supplier_code: str = "") -> QuerySet[Plan]:
-    """Return the plans on sale, and those that went off sale by our doing; of a supplier, or all.
-
-    `last_kind`: of the last proposal that was applied to the plan.
-    """
-    last = (
-        PriceProposal.objects.filter(plan=OuterRef("pk"), state=ProposalState.APPLIED)
-        .order_by("-id")
-        .values("kind")[:1]
-    )
-    plans = Plan.objects.annotate(last_kind=Subquery(last)).filter(
-        Q(on_sale=True) | Q(last_kind__in=ENDINGS)
-    )
+    """Return the plans on sale, and those that went off sale by our doing; of a supplier, or all;
+    as with_last_change gives them."""
+    plans = with_last_change(Plan.objects.all()).filter(Q(on_sale=True) | ENDED_BY_US)
     if supplier_code:
         sources = PlanSource.objects.filter(plan=OuterRef("pk"), supplier=supplier_code)
         plans = plans.filter(Q(supplier=supplier_code) | Exists(sources))
@@ -108,6 +100,7 @@ def _finding(plan: Plan, buyings: list[Buying], terms: StandingTerms) -> Finding
         on_sale=plan.on_sale,
         is_ended_by_us=getattr(plan, "last_kind", None) in ENDINGS and not plan.on_sale,
         is_listed=bool(asked),
+        is_refused=_is_refused(plan),
         prices={price.currency: price.amount_minor for price in plan.prices.all()},
     )
     if not known:
@@ -115,6 +108,12 @@ def _finding(plan: Plan, buyings: list[Buying], terms: StandingTerms) -> Finding
         return Finding(plan=plan, meaning=meaning, buyings=buyings, supplier=buyings[0].supplier)
     priced = [_priced(plan, one.supplier, one.cost, terms) for one in known if one.cost]
     return _found(standing, priced, terms, plan=plan, buyings=buyings, keeps=asked[0] not in known)
+
+
+def _is_refused(plan: Plan) -> bool:
+    if plan.on_sale or getattr(plan, "last_kind", None) != ProposalKind.REFUSED:
+        return False
+    return not is_listed_anew(plan, since=getattr(plan, "last_at", None))
 
 
 def _priced(plan: Plan, supplier: str, cost: Money, terms: StandingTerms) -> Priced:
@@ -151,8 +150,17 @@ def _found(
     wanted = {} if keeps else dearest.wanted
     meaning = meaning_of(standing, costs=dearest.costs, wanted=wanted)
     rate_days = _rate_days(priced, meaning, terms)
-    is_change_by_rule = meaning.proposed is ProposalKind.PRICE or (
-        meaning.proposed is ProposalKind.BACK and meaning.at_once is not None
+    is_back = meaning.proposed is ProposalKind.BACK
+    is_refused_no_more = (
+        is_back and not plan.on_sale and getattr(plan, "last_kind", None) == ProposalKind.REFUSED
+    )
+    is_change_by_rule = (
+        meaning.proposed is ProposalKind.PRICE
+        or (is_back and meaning.at_once is not None)
+        or is_refused_no_more
+    )
+    may_change = (is_refused_no_more and not meaning.after) or may_all_apply(
+        priced, meaning.before, meaning.after
     )
     return Finding(
         plan=plan,
@@ -164,7 +172,7 @@ def _found(
         rate_days=rate_days,
         may_be_applied=(
             is_change_by_rule
-            and may_all_apply(priced, meaning.before, meaning.after)
+            and may_change
             and not any(terms.is_old(day) for day in rate_days.values())
         ),
         unpriced=() if keeps else dearest.unpriced,

@@ -17,6 +17,7 @@ PROPOSAL_KINDS: dict[str, Promise] = {
     "back": _("Back on sale"),
     "gone": _("Off sale: no longer listed"),
     "cost_above_price": _("Off sale: costs more than its price"),
+    "refused": _("Off sale: its supplier refuses it"),
 }
 PROPOSAL_STATES: dict[str, Promise] = {
     "open": _("Waiting for a decision"),

@@ -359,3 +359,23 @@ def test_a_plan_above_its_price_is_told_of_on_every_page_about_plans(client: Cli
     assert "costs more than it sells for" in page(client, "today")
     assert "costs more than its price" in page(client, "plans")
     assert "cost more than their price" in page(client, "price_lists")
+
+
+def test_a_plan_that_its_supplier_refuses_for_good_is_told_of_everywhere(client: Client) -> None:
+    plan = make_plan(code="us", supplier=make_supplier(SUPPLIER), on_sale=False)
+    assert "refuse" not in page(client, "today")
+    make_price_proposal(
+        plan=plan,
+        kind="refused",
+        state="applied",
+        reason="not_sold",
+        prices_before={},
+        prices_after={},
+        decided_at=MOMENT,
+    )
+    assert "1 plan is off sale since its only supplier refuses it" in page(client, "today")
+    assert "off sale: its supplier refuses it" in page(client, "plans")
+    assert f"{SUPPLIER} refused it (not_sold)" in page(client, "price_lists")
+    assert "not_sold" in page(client, "price_proposals", query="?show=decided")
+    post(client, "sale", "us", on_sale="yes")
+    assert "refuse" not in page(client, "today")

@@ -140,7 +140,7 @@ def _ended(plans: "Iterable[PlanRow]") -> list[str]:
     ended = plans_above_price().filter(code__in=[plan.code for plan in plans]).order_by("code")
     return [
         f"{row.code}: off sale, since it costs more than it sells for, "
-        f"at {getattr(row, 'dear_at', '')}"
+        f"at {getattr(row, 'last_supplier', '')}"
         for row in ended
     ]
 

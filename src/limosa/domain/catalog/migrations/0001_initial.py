@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('first_use_within_days', models.PositiveSmallIntegerField(default=180)),
                 ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), size=None)),
                 ('on_sale', models.BooleanField(default=True)),
+                ('back_on_sale_at', models.DateTimeField(blank=True, null=True)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='catalog.carrier')),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='catalog.supplier')),

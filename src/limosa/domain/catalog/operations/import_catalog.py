@@ -70,7 +70,7 @@ def import_catalog(
             return TakenIn(incoming.in_use, incoming.changes, is_new=False)
         if incoming.changes != agreed and (agreed is not None or incoming.changes.startling):
             raise ConsentNeededError(incoming.changes)
-        _store(incoming, progress)
+        _store(incoming, progress, now)
         record = CatalogImport.objects.create(
             file_name=path.name[-255:],
             version=incoming.catalog.version,
@@ -81,8 +81,10 @@ def import_catalog(
         return TakenIn(record, incoming.changes, is_new=True)
 
 
-def _store(incoming: Incoming, progress: Callable[[int, int], None] | None) -> None:
+def _store(incoming: Incoming, progress: Callable[[int, int], None] | None, now: datetime) -> None:
     catalog = incoming.catalog
+    codes = [plan.code for plan in catalog.plans]
+    Plan.objects.filter(on_sale=False, code__in=codes).update(back_on_sale_at=now)
     _store_suppliers(catalog.suppliers)
     _store_carriers(catalog.carriers)
     for first in range(0, len(catalog.plans), _PLANS_PER_STATEMENT):
@@ -90,7 +92,6 @@ def _store(incoming: Incoming, progress: Callable[[int, int], None] | None) -> N
         _store_plans(rows, first_position=first, listed=incoming.listed)
         if progress:
             progress(first + len(rows), len(catalog.plans))
-    codes = [plan.code for plan in catalog.plans]
     Plan.objects.filter(on_sale=True).exclude(code__in=codes).update(on_sale=False)
 
 

@@ -1,6 +1,7 @@
 """Change the prices of plans."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from django.db import transaction
 
@@ -8,7 +9,9 @@ from limosa.domain.catalog.models import Plan, Price
 
 
 @transaction.atomic
-def set_prices(*, prices: Mapping[str, Mapping[str, int]], on_sale: Collection[str] = ()) -> None:
+def set_prices(
+    *, prices: Mapping[str, Mapping[str, int]], on_sale: Collection[str] = (), now: datetime
+) -> None:
     """Set prices in minor units, by plan and currency; put the plans in `on_sale` on sale as well.
 
     Prices in other currencies stay. Existing quotes remain valid. Repeating it changes nothing.
@@ -30,4 +33,4 @@ def set_prices(*, prices: Mapping[str, Mapping[str, int]], on_sale: Collection[s
         unique_fields=["plan", "currency"],
         update_fields=["amount_minor"],
     )
-    Plan.objects.filter(code__in=on_sale, on_sale=False).update(on_sale=True)
+    Plan.objects.filter(code__in=on_sale, on_sale=False).update(on_sale=True, back_on_sale_at=now)

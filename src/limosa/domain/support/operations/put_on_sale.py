@@ -20,7 +20,7 @@ def put_on_sale(*, plan_code: str, on_sale: bool, actor: Subscriber, now: dateti
     Raises: RoleTooLowError; Plan.DoesNotExist.
     Locks:  the Plan row.
     """
-    if not offer_plan(plan_code=plan_code, on_sale=on_sale):
+    if not offer_plan(plan_code=plan_code, on_sale=on_sale, now=now):
         return False
     record_audit_entry(
         actor=actor,

@@ -14,8 +14,8 @@ from limosa.domain.wholesale.pricing_pass import Repriced
 
 @transaction.atomic
 def reprice_plans(*, sheet: PriceSheet | None = None, now: datetime) -> Repriced:
-    """Do what propose_prices does, with an audit entry for each plan that went off sale or got
-    prices without anybody's approval.
+    """Do what propose_prices does, with an audit entry for each plan that went off sale, came back
+    or got prices without anybody's approval.
 
     `sheet`: a whole one, for the plans of its supplier; None: for all plans.
     Locks:  as propose_prices.
@@ -25,6 +25,7 @@ def reprice_plans(*, sheet: PriceSheet | None = None, now: datetime) -> Repriced
     )
     for action, plans, detail in (
         (AuditAction.STOP_SALE, repriced.ended, "cost_above_price"),
+        (AuditAction.START_SALE, repriced.back, "listed_anew"),
         (AuditAction.DECIDE_PRICES, repriced.applied, "by_rule"),
     ):
         for plan in plans:

@@ -9,12 +9,14 @@ from limosa.domain.wholesale.engine.pricing import change_in_basis_points
 
 class ProposalKind(StrEnum):
     """PRICE: other prices. BACK: on sale again, at these prices. GONE: off sale, since no supplier
-    lists it. COST_ABOVE_PRICE: off sale, since it costs us more than it sells for; done at once."""
+    lists it. COST_ABOVE_PRICE: off sale, since it costs us more than it sells for; done at once.
+    REFUSED: off sale, since its only supplier refuses it for good (engine/refusing.py); at once."""
 
     PRICE = "price"
     BACK = "back"
     GONE = "gone"
     COST_ABOVE_PRICE = "cost_above_price"
+    REFUSED = "refused"
 
 
 class ProposalState(StrEnum):
@@ -28,12 +30,14 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A plan as it is sold. `is_ended_by_us`: it is off sale by an earlier GONE or
-    COST_ABOVE_PRICE. `is_listed`: some supplier that it is bought from lists it."""
+    """A plan as it is sold. `is_ended_by_us`: it is off sale by an earlier GONE,
+    COST_ABOVE_PRICE or REFUSED. `is_listed`: some supplier that it is bought from lists it.
+    `is_refused`: it went off sale by REFUSED, and no list has shown it anew since."""
 
     on_sale: bool
     is_ended_by_us: bool
     is_listed: bool
+    is_refused: bool = False
     prices: Mapping[str, int]
 
 
@@ -68,7 +72,7 @@ def meaning_of(
     as it is.
     """
     is_ours = standing.on_sale or standing.is_ended_by_us
-    if not is_ours:
+    if not is_ours or standing.is_refused:
         return Meaning()
     if not standing.is_listed:
         return Meaning(proposed=ProposalKind.GONE if standing.on_sale else None)

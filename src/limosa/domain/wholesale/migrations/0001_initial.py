@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             name='PriceProposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('price', 'price'), ('back', 'back'), ('gone', 'gone'), ('cost_above_price', 'cost_above_price')], max_length=20)),
+                ('kind', models.CharField(choices=[('price', 'price'), ('back', 'back'), ('gone', 'gone'), ('cost_above_price', 'cost_above_price'), ('refused', 'refused')], max_length=20)),
                 ('state', models.CharField(choices=[('open', 'open'), ('applied', 'applied'), ('rejected', 'rejected'), ('overtaken', 'overtaken')], default='open', max_length=10)),
                 ('supplier', models.SlugField()),
                 ('cost_minor', models.BigIntegerField(blank=True, null=True)),
@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('prices_before', models.JSONField(default=dict)),
                 ('prices_after', models.JSONField(default=dict)),
                 ('rule', models.CharField(blank=True, max_length=50)),
+                ('reason', models.CharField(blank=True, max_length=60)),
                 ('rate_days', models.JSONField(default=dict)),
                 ('steepest_basis_points', models.BigIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),
@@ -151,7 +152,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='priceproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['price', 'back', 'gone', 'cost_above_price'])), name='price_proposal_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'refused'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('kind', 'refused'), _negated=True), ('reason', '')), _connector='OR'), name='price_proposal_refused_has_its_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='priceproposal',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['price', 'back', 'gone', 'cost_above_price', 'refused'])), name='price_proposal_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='priceproposal',

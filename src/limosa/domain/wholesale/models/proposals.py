@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from limosa.domain.catalog.models import Plan
+from limosa.domain.connectivity.models import REASON_LENGTH_MAX
 from limosa.domain.wholesale.engine.proposing import ProposalKind, ProposalState
 from limosa.domain.wholesale.models.sheets import PriceSheet
 
@@ -14,8 +15,9 @@ class PriceProposal(models.Model):
 
     `sheet`: whose cost it goes by; None: the rules changed. `prices_before`, `prices_after`: minor
     units by currency, only of those that change. `cost_minor`, `cost_currency`: of the plan at the
-    supplier that it is bought from first. `rule`: the code of the rule. `rate_days`: the day of the
-    rate, by currency. `steepest_basis_points`: the largest of the changes, with its sign.
+    supplier that it is bought from first. `rule`: the code of the rule. `reason`: the term by which
+    the supplier refuses the plan. `rate_days`: the day of the rate, by currency.
+    `steepest_basis_points`: the largest of the changes, with its sign.
     `decided_by` None: nobody had to decide, or a command on the machine itself did.
     """
 
@@ -37,6 +39,7 @@ class PriceProposal(models.Model):
     prices_before = models.JSONField(default=dict)
     prices_after = models.JSONField(default=dict)
     rule = models.CharField(max_length=50, blank=True)
+    reason = models.CharField(max_length=REASON_LENGTH_MAX, blank=True)
     rate_days = models.JSONField(default=dict)
     steepest_basis_points = models.BigIntegerField(default=0)
     made_at = models.DateTimeField()
@@ -53,6 +56,10 @@ class PriceProposal(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["plan"], condition=Q(state="open"), name="price_proposal_open_once"
+            ),
+            models.CheckConstraint(
+                name="price_proposal_refused_has_its_reason",
+                condition=(Q(kind="refused") & ~Q(reason="")) | (~Q(kind="refused") & Q(reason="")),
             ),
             models.CheckConstraint(
                 name="price_proposal_kind_known",

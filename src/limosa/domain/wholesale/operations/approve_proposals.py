@@ -40,10 +40,11 @@ def approve_proposals(
     set_prices(
         prices={row.plan_id: row.prices_after for row in holding if row.prices_after},
         on_sale=[row.plan_id for row in holding if row.kind == ProposalKind.BACK],
+        now=now,
     )
     for row in holding:
         if row.kind == ProposalKind.GONE:
-            offer_plan(plan_code=row.plan_id, on_sale=False)
+            offer_plan(plan_code=row.plan_id, on_sale=False, now=now)
     kept = {row.pk for row in holding}
     PriceProposal.objects.filter(pk__in=kept).update(
         state=ProposalState.APPLIED, decided_at=now, decided_by=decided_by

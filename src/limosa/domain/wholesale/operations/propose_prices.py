@@ -27,7 +27,9 @@ def propose_prices(
     costs more than it sells for goes off sale at once, unless its rule lets its price rise. Open
     proposals that no longer hold are overtaken; one that still holds is kept, and one that was
     rejected is not made again until its prices or its cost are others. Costs in the catalogue
-    follow the lists. Repeating it changes nothing.
+    follow the lists. A plan that its supplier refused for good goes back on sale once a newer list
+    shows it anew, if it covers its cost and no price changes beyond its rule. Repeating it changes
+    nothing.
 
     Locks:  the table of proposals against other passes and decisions, the table of imports against
             imports; then the plans' rows.
@@ -74,7 +76,7 @@ def _write(part: list[Finding], *, sheet: PriceSheet | None, done: Repriced, now
         for reason in found.unpriced:
             done.unpriced[reason].append(found.plan.code)
         if found.meaning.at_once and not found.may_be_applied:
-            offer_plan(plan_code=found.plan.code, on_sale=False)
+            offer_plan(plan_code=found.plan.code, on_sale=False, now=now)
             done.ended.append(found.plan.code)
             new.append(_row(found, found.meaning.at_once, sheet=sheet, decided_at=now, now=now))
         wanted, known = _proposal(found, sheet=sheet, now=now), open_rows.get(found.plan.code)
@@ -89,7 +91,13 @@ def _write(part: list[Finding], *, sheet: PriceSheet | None, done: Repriced, now
     )
     PriceProposal.objects.bulk_create(new)
     applied = [row for row in new if row.state == ProposalState.APPLIED and row.prices_after]
-    set_prices(prices={row.plan_id: row.prices_after for row in applied})
+    back = [
+        row.plan_id
+        for row in new
+        if row.state == ProposalState.APPLIED and row.kind == ProposalKind.BACK
+    ]
+    set_prices(prices={row.plan_id: row.prices_after for row in applied}, on_sale=back, now=now)
+    done.back += back
     done.applied += [row.plan_id for row in applied]
     done.proposed += sum(row.state == ProposalState.OPEN for row in new)
 
@@ -97,8 +105,12 @@ def _write(part: list[Finding], *, sheet: PriceSheet | None, done: Repriced, now
 def _proposal(found: Finding, *, sheet: PriceSheet | None, now: datetime) -> PriceProposal | None:
     if found.meaning.proposed is None:
         return None
-    if found.may_be_applied:  # Then it has not gone off sale.
-        return _row(found, ProposalKind.PRICE, sheet=sheet, decided_at=now, now=now)
+    if found.may_be_applied:
+        stays = (
+            found.meaning.at_once is not None
+        )  # Since its price rises, it has not gone off sale.
+        kind = ProposalKind.PRICE if stays else found.meaning.proposed
+        return _row(found, kind, sheet=sheet, decided_at=now, now=now)
     return _row(found, found.meaning.proposed, sheet=sheet, decided_at=None, now=now)
 
 

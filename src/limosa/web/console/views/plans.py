@@ -14,7 +14,7 @@ from limosa.domain.catalog.models import CatalogImport, Plan
 from limosa.domain.promotions.models import Promotion
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.put_on_sale import put_on_sale
-from limosa.domain.wholesale.price_lists import plans_above_price
+from limosa.domain.wholesale.price_lists import plans_above_price, plans_refused
 from limosa.web.console.access import staff_action_page, staff_page
 
 PLANS_PER_PAGE = 100
@@ -44,6 +44,7 @@ def plans(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "staff": staff,
             "set_up": settings.SUPPLIER_ADAPTERS,
             "above_price": set(plans_above_price().values_list("code", flat=True)),
+            "refused": set(plans_refused().values_list("code", flat=True)),
         },
     )
 

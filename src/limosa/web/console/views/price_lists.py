@@ -20,6 +20,7 @@ from limosa.domain.wholesale.price_lists import (
     list_standings,
     open_proposals,
     plans_above_price,
+    plans_refused,
 )
 from limosa.domain.wholesale.refusals import NoListError
 from limosa.web.console.access import staff_action_page, staff_page
@@ -42,6 +43,7 @@ def price_lists(request: HttpRequest, staff: Subscriber) -> HttpResponse:
         "is_fetching": any(row.is_fetching for row in rows),
         "proposed": open_proposals().count(),
         "above_price": plans_above_price().order_by("position", "code")[:ROWS_PER_PAGE],
+        "refused": plans_refused().order_by("position", "code")[:ROWS_PER_PAGE],
         "staff": staff,
     }
     template = "_price_lists" if request.GET.get("part") == "rows" else "price_lists"

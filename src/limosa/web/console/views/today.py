@@ -16,7 +16,7 @@ from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Payment
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.pause_supplier import pause_supplier
-from limosa.domain.wholesale.price_lists import open_proposals, plans_above_price
+from limosa.domain.wholesale.price_lists import open_proposals, plans_above_price, plans_refused
 from limosa.web.console import attention
 from limosa.web.console.access import staff_action_page, staff_page
 from limosa.web.console.service_zone import day_zone
@@ -63,6 +63,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "takings_days": DAYS,
             "prices_to_decide": attention.count(open_proposals()),
             "above_price": attention.count(plans_above_price()),
+            "refused_plans": attention.count(plans_refused()),
             "kept_after_refunds": attention.kept_after_refunds(now=now),
             "kept_lately": attention.KEPT_LATELY,
             "suppliers": Supplier.objects.order_by("name"),
