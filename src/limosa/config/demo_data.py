@@ -25,6 +25,7 @@ from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import CatalogImport, ExchangeRate
 from limosa.domain.catalog.operations.import_rates import import_rates
 from limosa.domain.charging.operations.record_usage import UsageReport, record_usage
+from limosa.domain.coverage.operations.import_coverage import import_coverage
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.esims.operations.advance_bundles import advance_bundles
 from limosa.domain.esims.operations.rename_esim import rename_esim
@@ -123,6 +124,9 @@ def load_reference(*, now: datetime) -> None:
                 shipped=DATA / "catalog.yaml", theirs=DATA / "wholesale_plans.yaml", now=now
             )
             import_promotions(path=DATA / "promotions.yaml")
+            import_coverage(
+                paths=[DATA / "coverage" / name for name in ("networks.csv", "facts.csv")], now=now
+            )
     if not ExchangeRate.objects.exists():
         import_rates(path=DATA / "ecb_rates.csv")
     TaxRate.objects.get_or_create(place=TAX_PLACE, defaults={"rate_basis_points": TAX_BASIS_POINTS})

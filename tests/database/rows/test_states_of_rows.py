@@ -19,6 +19,7 @@ from tests.factories.accounts import make_operator, make_subscriber
 from tests.factories.catalog import make_plan
 from tests.factories.charging import make_reserve, make_usage_record, make_watch
 from tests.factories.connectivity import make_breaker, make_kept_callback, make_supply
+from tests.factories.coverage import make_stated_facts
 from tests.factories.esims import make_bundle, make_device, make_esim, make_installation, make_move
 from tests.factories.ledger import make_account
 from tests.factories.notifications import make_notification
@@ -207,6 +208,9 @@ UNKNOWN: dict[str, Cheat] = {
     ),
     "rsp.ProgressReport.point": Cheat(make_progress, {"point": 5}, "progress_point_known"),
     "rsp.Profile.state": Cheat(make_profile, {"state": "bogus"}, "profile_state_known"),
+    "coverage.StatedFacts.origin": Cheat(
+        make_stated_facts, {"origin": "bogus"}, "facts_have_their_origin"
+    ),
     "wholesale.PriceSheet.state": Cheat(make_sheet, {"state": "bogus"}, "sheet_state_has_its_time"),
     "wholesale.ListedPlan.use": Cheat(
         make_listed_plan, {"use": "bogus"}, "listed_plan_words_known"
@@ -474,6 +478,12 @@ CONTRADICTIONS: dict[str, Cheat] = {
     ),
     "a watch is in doubt at no time": Cheat(
         make_watch, {"problem": "smaller"}, "usage_watch_problem_has_its_time"
+    ),
+    "a file's facts are of a supplier": Cheat(
+        make_stated_facts, {"supplier": "tgt"}, "facts_have_their_origin"
+    ),
+    "a list's facts are of no supplier": Cheat(
+        make_stated_facts, {"origin": "listed"}, "facts_have_their_origin"
     ),
     "an account mail that was sent is due": Cheat(
         make_account_mail,

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "limosa.domain.accounts",
     "limosa.domain.notifications",
     "limosa.domain.catalog",
+    "limosa.domain.coverage",
     "limosa.domain.esims",
     "limosa.domain.ledger",
     "limosa.domain.connectivity",

@@ -1,0 +1,1 @@
+"""Coverage: countries, networks, and what is known of plans."""

@@ -1,0 +1,67 @@
+"""What a coverage file would change, in lines for a person."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from limosa.domain.coverage.engine.facts import NO_NETWORKS, NOTHING, Networks, PlanFacts
+from limosa.domain.coverage.engine.places import Region
+from limosa.domain.coverage.engine.stated_rows import Subject
+
+_NOT_STATED = "-"
+
+
+def of_networks(old: Mapping[Subject, Networks], new: Mapping[Subject, Networks]) -> Iterator[str]:
+    """Yield a line for each subject and country whose networks change."""
+    for subject in sorted({*old, *new}):
+        before, after = old.get(subject, NO_NETWORKS), new.get(subject, NO_NETWORKS)
+        for country in sorted({*before, *after}):
+            if before.get(country) != after.get(country):
+                yield (
+                    f"{subject} {country}: {_networks(before, country)} → "
+                    f"{_networks(after, country)}"
+                )
+
+
+def of_facts(old: Mapping[Subject, PlanFacts], new: Mapping[Subject, PlanFacts]) -> Iterator[str]:
+    """Yield a line for each subject and fact that changes; networks are left out."""
+    for subject in sorted({*old, *new}):
+        before, after = old.get(subject, NOTHING), new.get(subject, NOTHING)
+        for field in fields(PlanFacts):
+            was, will_be = getattr(before, field.name), getattr(after, field.name)
+            if field.name != "networks" and was != will_be:
+                yield f"{subject} {field.name}: {_value(was)} → {_value(will_be)}"
+
+
+def of_regions(old: Sequence[Region], new: Sequence[Region]) -> Iterator[str]:
+    """Yield a line for each region that comes, goes or has other countries or names."""
+    before, after = ({one.code: one for one in regions} for regions in (old, new))
+    for code in dict.fromkeys([*before, *after]):
+        if code not in after:
+            yield f"region {code}: gone"
+        elif code not in before:
+            yield f"region {code}: new, {' '.join(after[code].countries)}"
+        else:
+            yield from _of_region(before[code], after[code])
+
+
+def _of_region(before: Region, after: Region) -> Iterator[str]:
+    more = sorted({*after.countries} - {*before.countries})
+    less = sorted({*before.countries} - {*after.countries})
+    moved = [f"+{one}" for one in more] + [f"-{one}" for one in less]
+    if moved:
+        yield f"region {after.code}: {' '.join(moved)}"
+    for language, name in after.names.items():
+        if before.names.get(language) != name:
+            yield f"region {after.code} {language}: {before.names.get(language, '')} → {name}"
+
+
+def _networks(networks: Networks, country: str) -> str:
+    here = networks.get(country, ())
+    return ", ".join(" ".join(filter(None, one)) for one in here) or _NOT_STATED
+
+
+def _value(value: Any) -> str:
+    if value is True or value is False:
+        return "yes" if value else "no"
+    return "; ".join(value) if isinstance(value, tuple) and value else value or _NOT_STATED

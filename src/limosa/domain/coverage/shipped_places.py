@@ -1,0 +1,56 @@
+"""The countries and regions that ship with the program, read once per process."""
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import limosa
+from limosa.domain.coverage.engine.places import Country, Region
+
+DATA = Path(limosa.__file__).parent / "data"
+# The columns of a file that has names, by our language codes.
+NAME_COLUMNS = {"en": "en", "es": "es", "zh-hans": "zh_hans", "zh-hant": "zh_hant"}
+
+
+@cache
+def shipped_countries() -> tuple[Country, ...]:
+    """Return all, by code, without their regions. Source of the names: Unicode CLDR."""
+    short = {row["cc"]: row for row in rows("geo/short_names.csv")}
+    found = []
+    for row in rows("geo/countries.csv"):
+        names = {code: row[column] for code, column in NAME_COLUMNS.items()}
+        shorter = short.get(row["cc"], {})
+        found.append(
+            Country(
+                code=row["cc"],
+                names=names,
+                short_names={
+                    code: shorter.get(column) or names[code]
+                    for code, column in NAME_COLUMNS.items()
+                },
+                currency=row["currency"],
+                time_zones=tuple(row["timezones"].split(";")),
+            )
+        )
+    return tuple(sorted(found, key=lambda country: country.code))
+
+
+@cache
+def shipped_regions() -> tuple[Region, ...]:
+    """Return the lists of regions that count until the operator of the brand imports others."""
+    everywhere = tuple(country.code for country in shipped_countries())
+    return tuple(
+        Region(
+            code=row["region"],
+            names={code: row[column] for code, column in NAME_COLUMNS.items()},
+            countries=everywhere if row["countries"] == "*" else tuple(row["countries"].split()),
+        )
+        for row in rows("geo/regions.csv")
+    )
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of one of the files."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
