@@ -32,6 +32,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "payment_credited": ESIM | ORDER | {"plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
     "order_late": ORDER,
     "order_refunded": ORDER | {"amount_minor": 2500, "currency": "USD"},
+    "return_refused": ORDER | {"plan_name": {"en": "Month 20 GB", "zh-hans": "月 20 GB"}},
     "money_returned": ORDER | {"amount_minor": 17862, "currency": "CNY", "reason": "late"},
     "payment_pin_new": {"how": "changed"},
     "payment_pin_locked": {
@@ -60,6 +61,7 @@ TITLES = {
     "payment_credited": "Paid and credited: Month 20 GB",
     "order_late": "Order L-7Q4K92MX is taking longer than usual",
     "order_refunded": "Order L-7Q4K92MX: $25.00 is being refunded",
+    "return_refused": "Not taken back: Month 20 GB",
     "money_returned": "You are being refunded ¥178.62",
     "payment_pin_new": "Your payment PIN was changed",
     "payment_pin_locked": "Your payment PIN is locked after wrong attempts",

@@ -10,6 +10,7 @@ from limosa.domain.connectivity.capabilities import Cancel, RenewalStart
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.engine.bundle_life import BundleState
 from limosa.domain.esims.models import Bundle, Esim, EsimState
+from limosa.domain.notifications.models import Notification
 from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.ordering.operations.apply_undo_answer import apply_undo_answer
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -67,12 +68,18 @@ def dispute(order: Order) -> None:
     make_dispute(payment=Payment.objects.get(order_number=order.number))
 
 
+def told(order: Order) -> list[str]:
+    rows = Notification.objects.filter(subscriber_id=order.subscriber_id).order_by("id")
+    return list(rows.values_list("kind", flat=True))
+
+
 def test_no_money_moves_before_the_supplier_has_agreed(order: Order, shop: Shop) -> None:
     assert give_back(order) is None
     assert stand(order) == ("fulfilled", "returning", "ready")
     assert not Refund.objects.exists()
     work()
     assert stand(order) == ("refunded", "cancelled", "deleted")
+    assert "return_refused" not in told(order)
     assert Refund.objects.get().reason == "person"
     assert Bundle.objects.get(order_number=order.number).state == BundleState.REFUNDED
     shop.check_books()
@@ -94,6 +101,25 @@ def test_what_the_supplier_refuses_stays_paid_and_goes_on_working(
     shop.check_books()
 
 
+def test_whoever_asked_is_written_to_once_when_the_supplier_refuses(
+    order: Order, supplier: FakeSupplier
+) -> None:
+    before = told(order)
+    supplier.script(REFUSED_FOR_GOOD)
+    give_back(order)
+    assert told(order) == before
+    work()
+    assert told(order) == [*before, "return_refused"]
+    message = Notification.objects.get(kind="return_refused")
+    assert message.parameters == {
+        "order_number": order.number,
+        "plan_name": order.quote.plan.name,
+    }
+    assert message.next_mail_at is not None
+    work(MOMENT + timedelta(hours=2))
+    assert told(order) == [*before, "return_refused"]
+
+
 @pytest.mark.parametrize("fault", [LOST_BEFORE, LOST_AFTER, PENDING])
 def test_no_fault_pays_back_what_was_not_cancelled_or_keeps_what_was(
     order: Order, shop: Shop, supplier: FakeSupplier, fault: str
@@ -103,6 +129,7 @@ def test_no_fault_pays_back_what_was_not_cancelled_or_keeps_what_was(
     work()
     assert stand(order)[:2] == ("fulfilled", "returning")
     assert not Refund.objects.exists()
+    assert "return_refused" not in told(order)
     work(MOMENT + timedelta(hours=2))
     assert stand(order)[:2] == ("refunded", "cancelled")
     assert Refund.objects.count() == 1

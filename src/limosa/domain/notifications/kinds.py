@@ -106,6 +106,7 @@ KINDS: Mapping[str, Kind] = {
     "order_late": _OF_ORDER,
     "order_refunded": _OF_AMOUNT,
     "money_returned": _OF_MONEY_BACK,
+    "return_refused": Kind({"order_number", "plan_name"}, _order),
     "payment_pin_new": Kind({"how"}, _payment_pin, _SECURITY, has_not_me=True),
     "payment_pin_locked": Kind({"attempts", "until", "time_zone"}, _payment_pin, _SECURITY),
     "money_in_wallet": _OF_MONEY_BACK,

@@ -185,6 +185,7 @@ MESSAGES: dict[str, Promise] = {
     "payment_credited": _("paid and credited"),
     "order_late": _("order is late"),
     "order_refunded": _("order refunded"),
+    "return_refused": _("return refused by the supplier"),
     "money_returned": _("money refunded"),
     "money_in_wallet": _("money added to wallet"),
     "order_part_refunded": _("order partially refunded"),

@@ -14,8 +14,10 @@ from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.connectivity.supplies import supply_now
+from limosa.domain.notifications.operations.notify import notify
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.locking import lock_order
+from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.book_supply_credit import book_supply_credit
 from limosa.domain.ordering.operations.refund_order import refund_order
@@ -32,7 +34,8 @@ def apply_undo_answer(
     that came with it and is on no device is retired; what stays there is booked.
 
     What a person returns is refunded in the same commit, once it is cancelled. While the money
-    can't go back, since its payer disputes the payment, the return stays open.
+    can't go back, since its payer disputes the payment, the return stays open. Its person is
+    written to if the supplier refuses.
     `attempt`: the call that it answers. A worker that others have overtaken can't end a return by
     a refusal, since they may have been told otherwise.
     Locks: the payment, the order, the Supply row, then as refund_order.
@@ -52,6 +55,8 @@ def apply_undo_answer(
         outcome = not_paid_back(state) if not _pay_back(order.number, now) else outcome
     keep_supply_answer(supply=supply, outcome=outcome, answer=answer, now=now)
     _follow(supply, outcome, now)
+    if is_returning and outcome.state is SupplyState.DELIVERED:
+        _tell_of_refusal(order, now)
     if is_returning:
         announce_order(order.number)
 
@@ -62,6 +67,16 @@ def _pay_back(order_number: str, now: datetime) -> bool:
     except RefundNotAllowedError:
         return False
     return True
+
+
+def _tell_of_refusal(order: Order, now: datetime) -> None:
+    notify(
+        subscriber_id=order.subscriber_id,
+        key=f"return_refused:{order.number}",
+        kind="return_refused",
+        parameters={"order_number": order.number, "plan_name": order.quote.plan.name},
+        now=now,
+    )
 
 
 def _follow(supply: Supply, outcome: Outcome, now: datetime) -> None:
