@@ -61,7 +61,7 @@ TITLES = {
     "payment_credited": "Paid and credited: Month 20 GB",
     "order_late": "Order L-7Q4K92MX is taking longer than usual",
     "order_refunded": "Order L-7Q4K92MX: $25.00 is being refunded",
-    "return_refused": "Not taken back: Month 20 GB",
+    "return_refused": "Return refused: Month 20 GB",
     "money_returned": "You are being refunded ¥178.62",
     "payment_pin_new": "Your payment PIN was changed",
     "payment_pin_locked": "Your payment PIN is locked after wrong attempts",
