@@ -8,12 +8,17 @@ from django.urls import reverse
 from django.utils import translation
 
 import limosa
+from limosa.domain.coverage.shipped_operators import shipped_operators
+from limosa.domain.coverage.shipped_places import shipped_countries
 
 PACKAGE = Path(limosa.__file__).parent
 
 
 def warm_up() -> None:
-    """Load the table of URLs with all its views, the languages' translations, and our templates."""
+    """Load the table of URLs with all its views, the languages' translations, our templates, and
+    the lists of places and operators."""
+    shipped_countries()
+    shipped_operators()
     reverse("home")
     for code, _ in settings.LANGUAGES:
         with translation.override(code):

@@ -16,8 +16,10 @@ from limosa.domain.coverage.engine.facts import (
     first_stated,
     read_networks,
 )
+from limosa.domain.coverage.engine.operators import Operator
 from limosa.domain.coverage.engine.places import Country, Region, regions_of
 from limosa.domain.coverage.models import RegionList
+from limosa.domain.coverage.shipped_operators import shipped_operators
 from limosa.domain.coverage.shipped_places import shipped_countries, shipped_regions
 
 # Each place where a plan may be bought, and what the list there says of it.
@@ -61,6 +63,14 @@ def regions() -> tuple[Region, ...]:
         Region(code=row.code, names=row.names, countries=tuple(row.countries)) for row in rows
     )
     return own or shipped_regions()
+
+
+def operators_of(country: str) -> tuple[Operator, ...]:
+    """Return the operators of a country, those with networks of their own first.
+
+    A page that shows them shows `credits_for` them, too.
+    """
+    return shipped_operators().get(country, ())
 
 
 def plan_facts(plan_codes: Iterable[str]) -> dict[str, PlanFacts]:
