@@ -196,6 +196,7 @@ def test_use_is_in_megabytes_of_1024_times_1024(
         used_bytes=used,
         total_bytes=total,
         ends_at=datetime(2026, 12, 29, 10, tzinfo=UTC),
+        number="L-7Q4K92MX",
     )
 
 

@@ -79,4 +79,5 @@ def reading_of(usage: SupplierUsage) -> Reading | None:
         used_bytes=usage.used_bytes,
         total_bytes=usage.total_bytes,
         ends_at=usage.ends_at,
+        number=usage.number,
     )

@@ -191,7 +191,8 @@ class SupplierUsage:
     """A reading of an eSIM by the supplier's own count, as of `as_of`.
 
     `used_bytes` and `total_bytes` are of the bundle that runs; None: it does not say (an unlimited
-    plan has no total). `ends_at`: of that bundle; None: it does not say, or none runs.
+    plan has no total). `ends_at`: of that bundle; None: it does not say, or none runs. `number`:
+    ours, of the order that the bundle came with, the oldest that runs; empty: it does not say.
     """
 
     esim: SupplierEsim
@@ -199,6 +200,7 @@ class SupplierUsage:
     used_bytes: int | None
     total_bytes: int | None = None
     ends_at: datetime | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What a supplier's reading of its own counter means for our bundles.
 
 A reading names what was used of what is counted, as of a time; some name the whole and the end of
-what is counted too. Which bundles that covers depends on the supplier: where a renewal waits, or
+what is counted too, or the order that it came with. Otherwise, which bundles that covers depends on
+the supplier: where a renewal waits, or
 replaces what runs, its counter begins anew with the next bundle; where a renewal is added, it goes
 on, and its whole grows. A reading moves bundles forward or not at all: one that is late, repeated
 or smaller changes nothing, and one that contradicts what we sold is refused, for people to see.
@@ -65,12 +66,14 @@ CONTRADICTIONS = frozenset(Verdict) - {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """`total_bytes`, `ends_at`: of what is counted; None: not told."""
+    """`total_bytes`, `ends_at`: of what is counted; None: not told. `number`: of the order that it
+    came with, the oldest that runs; empty: not told."""
 
     as_of: datetime
     used_bytes: int
     total_bytes: int | None = None
     ends_at: datetime | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +87,11 @@ class LastReading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
     """A bundle of the eSIM. `bought_bytes`: what the supplier was asked for, without a bonus of
-    ours."""
+    ours. `number`: of the order with which it came."""
 
     bucket: Bucket
     bought_bytes: int | None
+    number: str = ""
 
     @property
     def volumes(self) -> set[int]:
@@ -178,6 +182,9 @@ def _place(
     at = _counted_before(last, sold, reading)
     if at is None:
         return Verdict.ENDED
+    named = _named(sold, reading)
+    if named is not None:
+        return _named_place(reading, at, named, sold=sold, counter=counter)
     follower = next((i for i in range(at + 1, len(sold)) if sold[i].is_open(reading.as_of)), None)
     covered, ended = _run(sold, at, reading, counter), sold[at:at]
     if follower is not None and _has_begun_anew(
@@ -190,6 +197,27 @@ def _place(
     if _is_too_much(reading, covered):
         return Verdict.TOO_MUCH
     return _Place(covered=covered, ended=ended, has_follower=follower is not None)
+
+
+def _named(sold: Sequence[Sold], reading: Reading) -> int | None:
+    """Return which bundle the supplier itself says it counts; None: it names none of ours."""
+    of_order = (i for i, one in enumerate(sold) if reading.number == one.number != "")
+    return next(of_order, None)
+
+
+def _named_place(
+    reading: Reading, at: int, named: int, *, sold: Sequence[Sold], counter: Counter
+) -> _Place | Verdict:
+    """Return what a reading of a named bundle covers. What ran before it has ended: the oldest that
+    runs is named."""
+    covered = _run(sold, named, reading, counter)
+    if not covered:
+        return Verdict.TOTAL_MISSING if reading.total_bytes is None else Verdict.TOTAL_DIFFERS
+    if _is_too_much(reading, covered):
+        return Verdict.TOO_MUCH
+    before = [one for one in sold[at:named] if one.bucket.state is BucketState.ACTIVE]
+    ended = [one for one in before if one not in covered]
+    return _Place(covered=covered, ended=ended, has_follower=named + 1 < len(sold))
 
 
 def _counted_before(last: LastReading | None, sold: Sequence[Sold], reading: Reading) -> int | None:

@@ -142,7 +142,11 @@ def _last(watch: UsageWatch) -> LastReading | None:
 
 
 def _sold(bundle: Bundle) -> Sold:
-    return Sold(bucket=bucket_of(bundle), bought_bytes=vars(bundle)["bought_bytes"])
+    return Sold(
+        bucket=bucket_of(bundle),
+        bought_bytes=vars(bundle)["bought_bytes"],
+        number=bundle.order_number,
+    )
 
 
 def _keep(held: _Held, judged: Judgement) -> tuple[str, ...]:

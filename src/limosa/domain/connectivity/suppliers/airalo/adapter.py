@@ -5,7 +5,7 @@ the list of orders first.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from django.conf import settings
@@ -54,6 +54,7 @@ class AiraloSupplier(WithoutCancel, WithoutEndEarly, WithoutMoves):
         renewal=Renewal.SAME_ESIM,
         idempotency=Idempotency.LOOKED_UP,
         usage_unit=UsageUnit.MIB,
+        usage_age=timedelta(minutes=20),  # It caches what it answers for so long.
         usage_batch=1,
         calls_per_minute=100,
         lists_plans=True,

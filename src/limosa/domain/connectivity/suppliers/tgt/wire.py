@@ -294,6 +294,7 @@ def read_usage(
         used_bytes=_megabytes(fields, "dataUsage"),
         total_bytes=_megabytes(fields, "dataTotal"),
         ends_at=ends_at,
+        number=order.number,
     )
 
 
