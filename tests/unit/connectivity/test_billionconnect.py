@@ -20,6 +20,7 @@ from limosa.domain.connectivity.answers import (
     UnderReview,
     Unknown,
 )
+from limosa.domain.connectivity.capabilities import Cancel
 from limosa.domain.connectivity.suppliers.billionconnect.adapter import BillionConnectSupplier
 from limosa.foundation.errors import ProviderError
 from limosa.foundation.money import Money
@@ -246,7 +247,10 @@ def test_what_has_begun_is_not_given_back_and_may_be_ended(
 
 
 def test_without_a_reason_nothing_is_given_back(line: Loopback, fake: BillionConnect) -> None:
+    assert billionconnect_at(line.url).capabilities.takes_back
     supplier = billionconnect_at(line.url, refund_reason="")
+    assert not supplier.capabilities.takes_back
+    assert supplier.capabilities.cancel is Cancel.REVIEWED  # What is not delivered yet.
     assert supplier.cancel(delivered(supplier, fake)) is CancelAnswer.REFUSED
     assert "F017" not in trades(line)
 

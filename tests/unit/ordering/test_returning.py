@@ -20,17 +20,18 @@ def test_what_is_ours_alone_to_end_is_returned_at_once(
 
 
 @pytest.mark.parametrize(
-    ("cancel", "is_own", "is_installed", "was_refused"),
-    list(product(Cancel, YES_NO, YES_NO, YES_NO)),
+    ("cancel", "cancels_delivered", "is_own", "is_installed", "was_refused"),
+    list(product(Cancel, YES_NO, YES_NO, YES_NO, YES_NO)),
 )
 def test_a_supplier_is_asked_only_for_what_it_can_still_cancel(
-    *, cancel: Cancel, is_own: bool, is_installed: bool, was_refused: bool
+    *, cancel: Cancel, cancels_delivered: bool, is_own: bool, is_installed: bool, was_refused: bool
 ) -> None:
     way = return_way(
-        Capabilities(cancel=cancel, end_early=True),
+        Capabilities(cancel=cancel, cancels_delivered=cancels_delivered, end_early=True),
         is_own_esim=is_own,
         is_installed=is_installed,
         was_refused=was_refused,
     )
-    is_asked = cancel is not Cancel.NONE and is_own and not is_installed and not was_refused
+    is_possible = cancel is not Cancel.NONE and cancels_delivered
+    is_asked = is_possible and is_own and not is_installed and not was_refused
     assert way is (ReturnWay.ASKED if is_asked else ReturnWay.BY_STAFF)

@@ -93,7 +93,8 @@ class Capabilities:
     """What fulfilment, refunds and pages may rely on.
 
     `in_own_database`: `order` answers from our own database without an outside call, so an order is
-    delivered in the commit that takes its money. `usage_unit` None: unconfirmed, and the adapter
+    delivered in the commit that takes its money. `cancels_delivered` False: it cancels only what is
+    not delivered yet. `usage_unit` None: unconfirmed, and the adapter
     refuses to guess. `usage_age`: how far its counts may lag; None: unknown. `usage_batch`: eSIMs
     in one question. `calls_per_minute`: what it takes from us, over all workers. `renewal_start`:
     means nothing where a renewal is a new eSIM. `lists_plans`, `tells_balance`, `lists_charges`:
@@ -109,6 +110,7 @@ class Capabilities:
     renewal: Renewal = Renewal.SAME_ESIM
     idempotency: Idempotency = Idempotency.NONE
     cancel: Cancel = Cancel.NONE
+    cancels_delivered: bool = True
     end_early: bool = False
     usage_unit: UsageUnit | None = None
     usage_age: timedelta | None = None
@@ -122,6 +124,11 @@ class Capabilities:
     profile_reports: bool = False
     grants_reserves: bool = False
     moving: Moving = Moving.BY_SUPPORT
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether it can be asked to cancel what it has delivered."""
+        return self.cancel is not Cancel.NONE and self.cancels_delivered
 
     @property
     def leaves_bundles_to_us(self) -> bool:

@@ -200,7 +200,7 @@ def after_cancel(
 def returned(state: SupplyState, *, can: Capabilities) -> Outcome | None:
     """Return the order's new state when its person wants to return it, before any money moves;
     None: there is nothing that the supplier could be asked to cancel."""
-    if state is not SupplyState.DELIVERED or can.cancel is Cancel.NONE:
+    if state is not SupplyState.DELIVERED or not can.takes_back:
         return None
     return Outcome(state=SupplyState.RETURNING, next_after=_AT_ONCE)
 

@@ -6,7 +6,7 @@ eSIM goes on working. So the money follows its yes, unless nothing depends on it
 
 from enum import StrEnum
 
-from limosa.domain.connectivity.capabilities import Cancel, Capabilities
+from limosa.domain.connectivity.capabilities import Capabilities
 
 
 class ReturnWay(StrEnum):
@@ -37,5 +37,5 @@ def return_way(
     """
     if can.leaves_bundles_to_us:
         return ReturnWay.AT_ONCE
-    is_cancellable = can.cancel is not Cancel.NONE and is_own_esim and not is_installed
+    is_cancellable = can.takes_back and is_own_esim and not is_installed
     return ReturnWay.ASKED if is_cancellable and not was_refused else ReturnWay.BY_STAFF

@@ -5,6 +5,7 @@ up tells whether there is an order, what became of a renewal, and never the code
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -74,6 +75,9 @@ class BillionConnectSupplier(WithoutMoves, WithoutCharges):
 
     def __init__(self) -> None:
         self._account = read_account(settings.SUPPLIER_SETTINGS["billionconnect"])
+        # It takes back nothing that is delivered without a reason, which it names itself.
+        is_reasoned = bool(self._account.refund_reason)
+        self.capabilities = replace(type(self).capabilities, cancels_delivered=is_reasoned)
         self._connection = Connection(self._account)
 
     def list_plans(self, *, page: str = "") -> PlanPage:

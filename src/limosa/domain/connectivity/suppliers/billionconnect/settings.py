@@ -55,7 +55,8 @@ DECLARATION = Declaration(
             "LIMOSA_BILLIONCONNECT_REFUND_REASON",
             Text(),
             about="the number of the reason that applications for refunds name",
-            default_about="none: what is delivered is never given back",
+            default_about="none: what is delivered is never given back, and nobody is offered to "
+            "return it",
             source="BillionConnect",
         ),
         Variable(
