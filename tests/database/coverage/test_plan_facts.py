@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.coverage import queries
@@ -100,7 +101,7 @@ def test_of_two_places_to_buy_only_what_both_say_holds() -> None:
 
 
 def test_fifty_plans_take_two_statements_once_their_networks_are_known(
-    django_assert_num_queries: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "_sets", {})
     plans = [make_plan(countries=["US"]) for _ in range(50)]
@@ -108,9 +109,9 @@ def test_fifty_plans_take_two_statements_once_their_networks_are_known(
         source(plan, "one")
         make_stated_facts(origin="plan_file", code=plan.code, networks={"US": ATT})
     codes = [plan.code for plan in plans]
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(3):
         plan_facts(codes)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         plan_facts(codes)
 
 

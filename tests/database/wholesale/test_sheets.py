@@ -103,8 +103,8 @@ def test_an_unchanged_list_writes_its_sheet_and_nothing_else(
     fetch()
     sheet = request_sheet(supplier_code=SUPPLIER, now=MOMENT)
     # The sheet, its progress, a savepoint around the rest, the sheet's lock, the last whole one,
-    # the digests, and the sheet again.
-    with django_assert_num_queries(8):
+    # the digests, the sheet again, and what the list said of networks.
+    with django_assert_num_queries(9):
         fetch_sheet(sheet_id=sheet.pk, clock=clock)
     assert not ListChange.objects.exists()
     assert ListedPlan.objects.count() == 8

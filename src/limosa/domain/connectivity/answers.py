@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from limosa.domain.coverage.engine.facts import NOTHING, PlanFacts
 from limosa.domain.esims.engine.installation_life import ProfileReport
 from limosa.domain.esims.engine.profile import Profile
 from limosa.foundation.money import Money
@@ -259,7 +260,8 @@ class SupplierPlan:
     from its start, or not told. `countries`: ISO 3166-1 alpha-2. `exit_country`: where its traffic
     leaves; empty: not told. `renewed_by`: codes in the same list that renew an eSIM of this plan;
     `is_renewable` None: only the supplier's answer for one eSIM can tell. `rules`: anything else
-    that a buyer would want to know has changed, by the supplier's own names.
+    that a buyer would want to know has changed, by the supplier's own names. `facts`: what it says
+    of the plan where it is used; its exit country is the field above.
     """
 
     code: str
@@ -277,6 +279,7 @@ class SupplierPlan:
     is_renewable: bool | None = None
     renewed_by: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    facts: PlanFacts = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

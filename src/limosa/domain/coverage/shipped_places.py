@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import limosa
-from limosa.domain.coverage.engine.places import Country, Region
+from limosa.domain.coverage.engine.places import Country, Region, codes_by_name, plain_name
 
 DATA = Path(limosa.__file__).parent / "data"
 # The columns of a file that has names, by our language codes.
@@ -48,6 +48,17 @@ def shipped_regions() -> tuple[Region, ...]:
         )
         for row in rows("geo/regions.csv")
     )
+
+
+def code_of_place(text: str) -> str:
+    """Return the code of a country by its code or its name in English, as lists of suppliers write
+    them; empty: none is known by it."""
+    return _codes().get(plain_name(text), "")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return codes_by_name(shipped_countries())
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

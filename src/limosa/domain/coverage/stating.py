@@ -57,6 +57,15 @@ def facts_of(row: StatedFacts, networks: Networks = NO_NETWORKS) -> PlanFacts:
     )
 
 
+def columns_of(facts: PlanFacts) -> dict[str, Any]:
+    """Return the columns of a row that says these facts, but for its networks."""
+    return {
+        **{name: getattr(facts, name) for name in FLAGS},
+        "exit_country": facts.exit_country,
+        "blocked_services": list(facts.blocked_services),
+    }
+
+
 def store_sets(networks: Iterable[Networks]) -> dict[str, str]:
     """Store each set of networks that is not there; return their digests by their text.
 
@@ -110,9 +119,7 @@ def store_facts(facts: Mapping[Subject, PlanFacts], *, now: datetime) -> None:
                 origin=subject.origin,
                 code=subject.code,
                 stated_at=now,
-                **{name: getattr(one, name) for name in FLAGS},
-                exit_country=one.exit_country,
-                blocked_services=list(one.blocked_services),
+                **columns_of(one),
             )
             for subject, one in changed.items()
         ),

@@ -1,13 +1,17 @@
 """Stores a whole list as a sheet: only what differs from the list in force is written."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from django.db import connection
 
+from limosa.domain.catalog.engine.countries import COUNTRIES
 from limosa.domain.connectivity.answers import SupplierPlan
+from limosa.domain.coverage.engine.facts import PlanFacts
+from limosa.domain.coverage.operations.state_listed_facts import state_listed_facts
 from limosa.domain.wholesale.engine.differences import (
     ChangeKind,
     PlanChange,
@@ -56,6 +60,11 @@ def store_list(
     sheet.save()
     if new:
         _analyze()
+    state_listed_facts(
+        supplier_code=sheet.supplier,
+        facts={code: _facts_of(plan) for code, plan in plans.items()},
+        now=now,
+    )
     return sheet
 
 
@@ -66,6 +75,11 @@ def last_whole_sheet(supplier_code: str) -> PriceSheet | None:
         .order_by("-id")
         .first()
     )
+
+
+def _facts_of(plan: SupplierPlan) -> PlanFacts:
+    known = plan.exit_country if plan.exit_country in COUNTRIES else ""
+    return replace(plan.facts, exit_country=known)
 
 
 def _store_changes(

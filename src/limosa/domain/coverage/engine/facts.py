@@ -7,7 +7,7 @@ exit country, a plan's source in the catalogue counts before them all.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
@@ -58,6 +58,11 @@ class PlanFacts:
 
 
 NOTHING = PlanFacts()
+
+
+def without_networks(facts: PlanFacts) -> PlanFacts:
+    """Return the other facts alone."""
+    return replace(facts, networks=NO_NETWORKS)
 
 
 def first_stated(stated: Sequence[PlanFacts]) -> PlanFacts:

@@ -1,5 +1,6 @@
 """Airalo's packages as plans. Pure. A package that can't be said in our units is left out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from limosa.domain.connectivity.answers import Activation, PlanPage, PlanUse, SupplierPlan
@@ -17,7 +18,9 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_word,
     read_words,
 )
+from limosa.domain.connectivity.listed_networks import ListedNetwork, networks_in
 from limosa.domain.connectivity.suppliers.airalo.wire import to_bytes
+from limosa.domain.coverage.engine.facts import PlanFacts
 from limosa.foundation.errors import ProviderError
 
 CURRENCY = "USD"  # Of `net_price`; `prices` has it in others too.
@@ -90,7 +93,34 @@ def _plan(package: Fields, place: Fields, operator: Fields, siblings: list[Field
             **{f"operator_{one}": read_words(operator, one) for one in _RULES_OF_OPERATOR},
             **{one: read_words(package, one) for one in _RULES_OF_PACKAGE},
         },
+        facts=_facts(operator, countries),
     )
+
+
+def _facts(operator: Fields, countries: tuple[str, ...]) -> PlanFacts:
+    """Return what is said of where it is used. A package of data alone has neither calls nor texts;
+    what others have is not told by country, and left open."""
+    is_checked, is_data = operator.get("is_kyc_verify"), operator.get("plan_type") == "data"
+    return PlanFacts(
+        identity_check=is_checked if isinstance(is_checked, bool) else None,
+        has_calls=False if is_data else None,
+        has_texts=False if is_data else None,
+        networks=networks_in(_listed_networks(operator), countries=countries),
+    )
+
+
+def _listed_networks(operator: Fields) -> Iterator[ListedNetwork]:
+    for place in read_parts(operator, "coverages"):
+        for one in read_parts(place, "networks"):
+            types = one.get("types")
+            told = (
+                [kind for kind in types if isinstance(kind, str)] if isinstance(types, list) else []
+            )
+            yield ListedNetwork(
+                place=read_words(place, "code"),
+                operator=read_words(one, "name"),
+                generations=" ".join(told),
+            )
 
 
 def _volume(package: Fields) -> int | None:

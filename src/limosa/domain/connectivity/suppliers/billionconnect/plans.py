@@ -24,8 +24,10 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_word,
     read_words,
 )
+from limosa.domain.connectivity.listed_networks import ListedNetwork, networks_in
 from limosa.domain.connectivity.suppliers.billionconnect.counts import to_bytes
 from limosa.domain.connectivity.suppliers.billionconnect.wire import Bought
+from limosa.domain.coverage.engine.facts import PlanFacts
 from limosa.foundation.errors import ProviderError
 
 # An eSIM; for the rest of the types: SIM cards, routers.
@@ -109,6 +111,7 @@ def _plans_of(
     sold = [tier for tier in tiers if is_by_the_day or read_whole(tier, "copies") == 1]
     if not sold:
         raise not_understood("price")
+    networks = networks_in(_listed_networks(product), countries=countries)
     for tier in sold:
         copies = _copies(tier)
         limits = _limits(product, days * copies)
@@ -127,7 +130,18 @@ def _plans_of(
             volume_bytes=limits.volume_bytes,
             daily_bytes=limits.daily_bytes,
             throttled_kbps=limits.throttled_kbps,
+            facts=PlanFacts(networks=networks),
         )
+
+
+def _listed_networks(product: Fields) -> Iterator[ListedNetwork]:
+    for place in read_parts(product, "country"):
+        for one in read_parts(place, "operatorInfo"):
+            yield ListedNetwork(
+                place=read_words(place, "mcc"),
+                operator=read_words(one, "operator"),
+                generations=read_words(one, "network"),
+            )
 
 
 def _copies(tier: Fields) -> int:

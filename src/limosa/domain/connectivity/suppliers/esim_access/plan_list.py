@@ -4,6 +4,7 @@ Two pages, since the list is not paged there and has no other parts that surely 
 plans for new eSIMs, and those that top up.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from limosa.domain.connectivity.answers import Activation, PlanPage, PlanUse, SupplierPlan
@@ -17,7 +18,9 @@ from limosa.domain.connectivity.engine.foreign_values import (
     read_whole,
     read_words,
 )
+from limosa.domain.connectivity.listed_networks import ListedNetwork, networks_in
 from limosa.domain.connectivity.suppliers.esim_access import wire
+from limosa.domain.coverage.engine.facts import PlanFacts
 from limosa.foundation.errors import ProviderError
 
 BASE, TOP_UPS = "BASE", "TOPUP"
@@ -89,6 +92,7 @@ def _read_plan(row: Fields, code: str, kind: str) -> SupplierPlan:
         exit_country="".join(countries_in([read_text(row, "ipExport")])),
         is_renewable=True if top_up in _CAN_TOP_UP else False if top_up == _CANT_TOP_UP else None,
         rules=_rules(row),
+        facts=PlanFacts(networks=networks_in(_listed_networks(row), countries=countries)),
     )
 
 
@@ -111,6 +115,16 @@ def _rules(row: Fields) -> dict[str, str]:
     rules = {name: words for name in _RULES if (words := read_words(row, name, length_max=200))}
     networks = _networks(row)
     return {**rules, "networks": networks} if networks else rules
+
+
+def _listed_networks(row: Fields) -> Iterator[ListedNetwork]:
+    for place in read_parts(row, "locationNetworkList"):
+        for one in read_parts(place, "operatorList"):
+            yield ListedNetwork(
+                place=read_words(place, "locationName"),
+                operator=read_words(one, "operatorName"),
+                generations=read_words(one, "networkType"),
+            )
 
 
 def _networks(row: Fields) -> str:
