@@ -16,6 +16,8 @@ OPEN_PAGES = frozenset(
     {
         "home",
         "plans",
+        "plan",
+        "compare",
         "buy",
         "manifest",
         "account_login",

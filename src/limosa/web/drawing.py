@@ -3,12 +3,15 @@ for people who can't see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import pi
+from math import log10, pi
 
 RING_RADIUS = 50
 RING_LENGTH = 2 * pi * RING_RADIUS
 # A round cap extends half the stroke on both ends, so no arc is shorter than a dot.
 RING_LEAST = 0.1
+# A speed of 10^6 kbps would be drawn as full; no slow one comes near.
+_KBPS_DIGITS_MAX = 10
+_SLOW_SHARE_MAX = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,28 @@ def bars(
             )
         )
     return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedCurve:
+    """Speed over the data used: full up to `turn_x`, then `low_y`. `line` and `area`: paths."""
+
+    width: int
+    height: int
+    turn_x: int
+    low_y: int
+    line: str
+    area: str
+
+
+def speed_curve(*, slow_kbps: int, width: int = 336, height: int = 72) -> SpeedCurve:
+    """Return the curve of data at full speed, and as much again behind it.
+
+    slow_kbps: the speed there, 0 if there is none. Speeds have no scale, since nobody knows the
+    full one: between a still line and the full speed a slow one takes its place by its digits.
+    """
+    turn, full = width // 2, 3
+    share = min(log10(max(slow_kbps, 1)) / _KBPS_DIGITS_MAX, _SLOW_SHARE_MAX)
+    low = round(height - share * (height - full))
+    line = f"M0 {full}H{turn}V{low}H{width}"
+    return SpeedCurve(width, height, turn, low, line, f"{line}V{height}H0Z")

@@ -19,15 +19,26 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 KEEPS_PICTURES = os.environ.get("LIMOSA_TEST_PICTURES") == "1"
 PICTURES = ARTEFACTS.parent / "pages"
 LANGUAGES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-US", "es": "es-MX"}
+COMPARED = "/plans/compare/?plans=t-mobile-month-5gb,att-quarter-30gb,world-month-unlimited"
 OUTSIDE = [
     "/",
     "/plans/",
+    COMPARED,
     "/device/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
 ]
-INSIDE = ["/", "/plans/", "/device/", "/orders/", "/notifications/", "/settings/", "/no-such-page/"]
+INSIDE = [
+    "/",
+    "/plans/",
+    "/plans/t-mobile-month-20gb/buy/",
+    "/device/",
+    "/orders/",
+    "/notifications/",
+    "/settings/",
+    "/no-such-page/",
+]
 CONSOLE = [
     "/console/",
     "/console/people/",
@@ -43,7 +54,7 @@ CONSOLE = [
 # Follow these from the page before, since their addresses hold numbers.
 FOLLOWED = {
     "/": ["a[href*='/renew/']", "a[href^='/esims/']:not([href*=renew])", "a[href^='/orders/L-']"],
-    "/plans/": ["a[href*='/buy/']"],
+    "/plans/": [".plan-what a"],
     "/console/people/": ["main a[href^='/console/people/']"],
     "/console/payments/": [
         "main a[href^='/console/payments/']",

@@ -44,6 +44,9 @@ NO_PROMISE = {
     "some days": "banks and providers",
     "a few minutes": "mailboxes",
     "a few hours after midnight": "providers' files",
+    # How long a plan is of use, roughly.
+    "about a week": "a hint",
+    "about two weeks": "a hint",
     # Advice to try again.
     "in a minute": "advice",
     "Wait a minute": "advice",

@@ -1,6 +1,7 @@
 """Suppliers, carriers, plans and their prices; exchange rates with their date and source."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX
@@ -78,6 +79,7 @@ class Plan(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        indexes = [GinIndex(fields=["countries"], name="plan_by_country")]
         # A condition that comes to NULL does not refuse a row, hence each `isnull=False`.
         constraints = [
             models.CheckConstraint(
@@ -168,13 +170,26 @@ class PlanSource(models.Model):
 
 
 class Price(models.Model):
-    """What a plan costs in a currency, tax included."""
+    """What a plan costs in a currency, tax included.
+
+    `rate_per_gb`, `rate_per_day`: as in engine.rates; the database writes them with the price.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="prices")
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
+    rate_per_gb = models.BigIntegerField(editable=False, default=0)
+    rate_per_day = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["currency", column, "plan"], name=f"price_by_{name}")
+            for name, column in (
+                ("amount", "amount_minor"),
+                ("rate_per_gb", "rate_per_gb"),
+                ("rate_per_day", "rate_per_day"),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["plan", "currency"], name="price_once_per_currency"),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="price_positive"),

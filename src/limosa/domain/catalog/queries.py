@@ -54,16 +54,17 @@ def offered_prices() -> QuerySet[Price]:
     return Price.objects.filter(can_be_bought, plan__on_sale=True)
 
 
-def plans_on_sale(*, currency: str) -> list[Price]:
-    """Return the prices in a currency of all plans that are offered, in catalogue order.
+def plans_on_sale(*, currency: str, plan_code: str = "") -> list[Price]:
+    """Return the prices in a currency of all plans that are offered, in catalogue order; or of one.
 
     Includes plan, carrier and sources, in two statements. A plan without a price in the currency is
     not sold in it.
     """
+    prices = offered_prices().filter(currency=currency)
+    if plan_code:
+        prices = prices.filter(plan_id=plan_code)
     return list(
-        offered_prices()
-        .filter(currency=currency)
-        .select_related("plan__carrier")
+        prices.select_related("plan__carrier")
         .prefetch_related("plan__sources")
         .order_by("plan__position", "plan_id")
     )
@@ -80,8 +81,10 @@ def currencies_on_sale() -> list[str]:
 def default_currency() -> str:
     """Return the currency of whoever has not chosen one: US dollars where something is sold in
     them, otherwise the first of `currencies_on_sale`. Nothing is on sale: US dollars."""
-    sold = currencies_on_sale()
-    return _DEFAULT_CURRENCY if not sold or _DEFAULT_CURRENCY in sold else sold[0]
+    first_plans = offered_prices().exclude(plan__kind=PlanKind.TOP_UP)
+    if first_plans.filter(currency=_DEFAULT_CURRENCY).exists():
+        return _DEFAULT_CURRENCY
+    return next(iter(currencies_on_sale()), _DEFAULT_CURRENCY)
 
 
 def exchange_rate(*, from_currency: str, to_currency: str, day: date) -> ExchangeQuote:

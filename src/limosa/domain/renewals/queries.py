@@ -165,11 +165,13 @@ def _same_of_idle(esim_ids: Sequence[int], *, now: datetime) -> dict[int, Bundle
     return {row.esim_id: row for row in rows}
 
 
-def offers_for_new_esim(*, subscriber_currency: str, time_zone: str, now: datetime) -> list[Offer]:
-    """Return what a first eSIM can be bought with, in catalogue order; no top-ups."""
+def offers_for_new_esim(
+    *, plan_code: str, subscriber_currency: str, time_zone: str, now: datetime
+) -> list[Offer]:
+    """Return what a first eSIM with a plan is bought with; none for a top-up."""
     promotions = running_promotions(now=now)
     situation = Situation(running=[], is_on_hold=False, time_zone=time_zone, now=now)
-    prices = plans_on_sale(currency=subscriber_currency)
+    prices = plans_on_sale(currency=subscriber_currency, plan_code=plan_code)
     offers = [_offer(price, promotions, situation) for price in prices]
     return [offer for offer in offers if _is_possible(offer)]
 

@@ -6,6 +6,7 @@ from limosa.web.storefront.languages import choose_language
 from limosa.web.storefront.views import (
     address,
     case,
+    compare,
     device_check,
     devices,
     esim,
@@ -20,6 +21,7 @@ from limosa.web.storefront.views import (
     pay,
     payment_pin,
     pin,
+    plan,
     plans,
     receipt,
     refund,
@@ -33,6 +35,8 @@ from limosa.web.storefront.views import (
 urlpatterns = [
     path("", home.home, name="home"),
     path("plans/", plans.plans, name="plans"),
+    path("plans/compare/", compare.compare, name="compare"),
+    path("plans/<slug:code>/", plan.plan, name="plan"),
     path("plans/<slug:code>/buy/", plans.buy, name="buy"),
     path("device/", device_check.device_check, name="device_check"),
     path("esims/<str:public_id>/", esim.esim, name="esim"),

@@ -6,6 +6,7 @@ before it: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -35,6 +36,11 @@ def _active() -> Language:
 def sentence_gap() -> str:
     """Return what separates two sentences: a space, or nothing in Chinese."""
     return "" if language().startswith("zh") else " "
+
+
+def enumeration(names: Iterable[str]) -> str:
+    """Return names one after another: AT&T, T-Mobile."""
+    return ("、" if language().startswith("zh") else ", ").join(names)
 
 
 def with_city(text: str, *, time_zone: str) -> str:

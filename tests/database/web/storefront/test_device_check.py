@@ -158,11 +158,11 @@ def buy_path(shop: Shop) -> str:
 
 
 def test_the_pages_of_a_purchase_ask_or_show_the_answer(shop: Shop) -> None:
-    for path in (reverse("plans"), buy_path(shop)):
+    for path in (reverse("plans"), reverse("plan", args=[shop.plan.code]), buy_path(shop)):
         before = text_of(shop.client.get(path))
         assert "Will it work on my device?" in before
     check(shop.client, "A3084")
-    for path in (reverse("plans"), buy_path(shop)):
+    for path in (reverse("plans"), reverse("plan", args=[shop.plan.code]), buy_path(shop)):
         page = shop.client.get(path)
         line = page.content.decode().partition('data-testid="device-line"')[2].partition("</p>")[0]
         assert "iPhone 16 Pro Max takes eSIMs" in line

@@ -48,7 +48,11 @@ def own_paths(shop: Shop) -> list[str]:
         *(reverse(name) for name in plain),
         shop.renew_path,
         f"{shop.renew_path}?all=1",
+        f"/plans/{shop.plan.code}/",
         f"/plans/{shop.plan.code}/buy/",
+        "/plans/?days=7&gb=1&order=gb&country=US",
+        "/plans/?days=90&unlimited=1",
+        f"/plans/compare/?plans={shop.plan.code},other-1,other-2,other-3",
         reverse("esim", args=[shop.esim.public_id]),
         *(
             reverse(name, args=[shop.esim.public_id])
@@ -66,6 +70,9 @@ def open_paths(shop: Shop) -> list[str]:
     plain.append("account_reset_password")
     return [
         *(reverse(name) for name in plain),
+        f"/plans/{shop.plan.code}/",
+        f"/plans/compare/?plans={shop.plan.code},other-1",
+        "/plans/compare/",
         renew_path(esim_public_id=shop.esim.public_id),
         "/r/broken/",
         "/nothing/here/",

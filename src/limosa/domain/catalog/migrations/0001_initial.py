@@ -1,8 +1,11 @@
 """Suppliers, carriers, plans and their prices; exchange rates."""
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
+
+from limosa.domain.sql_files import run_sql_file
 
 
 class Migration(migrations.Migration):
@@ -80,9 +83,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('currency', models.CharField(max_length=3)),
                 ('amount_minor', models.BigIntegerField()),
+                ('rate_per_gb', models.BigIntegerField(default=0, editable=False)),
+                ('rate_per_day', models.BigIntegerField(editable=False, null=True)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='catalog.plan')),
             ],
             options={
+                'indexes': [models.Index(fields=['currency', 'amount_minor', 'plan'], name='price_by_amount'), models.Index(fields=['currency', 'rate_per_gb', 'plan'], name='price_by_rate_per_gb'), models.Index(fields=['currency', 'rate_per_day', 'plan'], name='price_by_rate_per_day')],
                 'constraints': [models.UniqueConstraint(fields=('plan', 'currency'), name='price_once_per_currency'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='price_positive')],
             },
         ),
@@ -106,6 +112,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('plan', 'supplier'), name='source_once_per_supplier'), models.UniqueConstraint(deferrable=models.Deferrable.DEFERRED, fields=('plan', 'position'), name='source_once_per_position'), models.CheckConstraint(condition=models.Q(models.Q(('cost_currency', ''), ('cost_minor__isnull', True)), models.Q(('cost_minor__gte', 0), ('cost_minor__isnull', False), models.Q(('cost_currency', ''), _negated=True)), _connector='OR'), name='source_cost_has_its_currency')],
             },
         ),
+        migrations.AddIndex(
+            model_name='plan',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['countries'], name='plan_by_country'),
+        ),
         migrations.AddConstraint(
             model_name='plan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('fair_use_bytes__gt', 0), ('fair_use_bytes__isnull', False), ('kind', 'unlimited'), ('volume_bytes__isnull', True)), models.Q(('kind__in', ['volume', 'top_up']), ('volume_bytes__gt', 0), ('volume_bytes__isnull', False)), _connector='OR'), name='plan_has_its_volume'),
@@ -114,4 +124,5 @@ class Migration(migrations.Migration):
             model_name='plan',
             constraint=models.CheckConstraint(condition=models.Q(('valid_from__in', ['purchase', 'first_use']), models.Q(models.Q(('kind', 'top_up'), ('validity_count__isnull', True), ('validity_unit', '')), models.Q(models.Q(('kind', 'top_up'), _negated=True), ('validity_count__gt', 0), ('validity_count__isnull', False), ('validity_unit__in', ['day', 'month'])), _connector='OR')), name='plan_has_its_validity'),
         ),
+        run_sql_file(__file__, 'rates'),
     ]

@@ -9,17 +9,19 @@ from django.conf import settings
 from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.models import Bundle, Device, Esim
 from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.models import Order, Quote
 from limosa.domain.payments.models import Payment
+from limosa.domain.shelf.engine.suiting import Suits
 from limosa.foundation.money import Money
 from limosa.web.storefront.payment_options import Option
 from limosa.web.storefront.selection import Selection
-from limosa.web.wording import countries, formatting, promises, words
+from limosa.web.wording import countries, formatting, promises, suiting, words
 from limosa.web.wording.refund_rule import AT_PURCHASE
 
 register = template.Library()
@@ -225,6 +227,25 @@ def source_name(source: str) -> str:
 def clock_differs(at: datetime, selection: Selection) -> bool:
     """{{ at|clock_differs:selection }}: whether the buyer's home reads another time than there"""
     return not formatting.same_clock(at, selection.time_zone, selection.checkout.buyer.time_zone)
+
+
+@register.filter
+def for_whom(found: Suits) -> str:
+    """{{ row.suits|for_whom }}: For maps and messages, about a week"""
+    return suiting.for_whom(found)
+
+
+@register.simple_tag
+def options(choices: list[tuple[str, str]], chosen: object) -> SafeString:
+    """{% options countries chosen %}: the options of a select, written in one go."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (value, mark_safe(" selected") if value == str(chosen) else "", text)
+            for value, text in choices
+        ),
+    )
 
 
 @register.filter

@@ -1,48 +1,42 @@
-"""What is sold, as a plain list by carrier; and buying a first eSIM with a plan."""
+"""What is sold: the list, and buying a first eSIM with a plan."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django_htmx.http import push_url
+from django_htmx.middleware import HtmxDetails
 
-from limosa.domain.catalog.models import Carrier, PlanKind
-from limosa.domain.catalog.queries import currencies_on_sale, default_currency
-from limosa.domain.renewals.queries import offers_for_new_esim
+from limosa.domain.catalog.queries import default_currency
 from limosa.web.storefront.access import person_of
 from limosa.web.storefront.checked_device import kept_answer
-from limosa.web.storefront.choices import Choice, Visit, purchase_checkout
+from limosa.web.storefront.choices import Visit, purchase_checkout
 from limosa.web.storefront.device import device_of
+from limosa.web.storefront.plan_list import plan_list
 from limosa.web.storefront.views.checkout import checkout_page
 
 
 def plans(request: HttpRequest) -> HttpResponse:
-    """Show the plans that a first eSIM can be bought with, of one kind or of all."""
+    """Show the plans that a first eSIM can be bought with, as the address filters and orders them.
+
+    htmx asks for the results alone, or for the rows that follow.
+    """
+    now = timezone.now()
+    found = plan_list(request.GET, currency=currency_of(request), now=now)
+    htmx = HtmxDetails(request)
+    context = {"found": found, "checked": kept_answer(request, now=now)}
+    if htmx and htmx.target == "more":
+        return render(request, "storefront/_plan_rows.html", context | {"is_more": True})
+    if htmx:
+        parts = render(request, "storefront/_plan_results.html", context | {"is_part": True})
+        return push_url(parts, request.path + found.filters.query)
+    return render(request, "storefront/plans.html", context)
+
+
+def currency_of(request: HttpRequest) -> str:
+    """Return the currency in which somebody sees prices."""
     person = request.user
-    currency = person.currency if person.is_authenticated else default_currency()
-    offers = offers_for_new_esim(
-        subscriber_currency=currency, time_zone=settings.SERVICE_TIME_ZONE, now=timezone.now()
-    )
-    kinds = sorted({offer.price.plan.kind for offer in offers}, reverse=True)
-    kind = request.GET.get("kind", "")
-    if kind not in kinds:
-        kind = ""
-    by_carrier: dict[Carrier, list[Choice]] = {}
-    for offer in offers:
-        plan = offer.price.plan
-        if plan.kind == kind or not kind:
-            by_carrier.setdefault(plan.carrier, []).append(Choice(offer))
-    return render(
-        request,
-        "storefront/plans.html",
-        {
-            "carriers": by_carrier.items(),
-            "kinds": [PlanKind(value) for value in kinds],
-            "kind": kind,
-            "checked": kept_answer(request, now=timezone.now()),
-            "is_sold_elsewhere": not offers and bool(currencies_on_sale()),
-        },
-    )
+    return person.currency if person.is_authenticated else default_currency()
 
 
 @login_required

@@ -1,0 +1,237 @@
+"""Reads: plans that a first eSIM can be bought with, in the order of what they cost now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import (
+    BigIntegerField,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Least
+
+from limosa.domain.catalog.engine.rates import RATE_MAX, THOUSANDTHS, minor_of
+from limosa.domain.catalog.models import Carrier, Plan, PlanKind, Price
+from limosa.domain.catalog.queries import offered_prices
+from limosa.domain.promotions.models import Promotion
+from limosa.domain.promotions.queries import best_among, running_promotions
+from limosa.domain.shelf.engine.ordering import Cost, Order, Place, begins_at
+from limosa.domain.shelf.engine.suiting import Suits, suits
+from limosa.domain.shelf.wanted import Wanted
+from limosa.foundation.money import Money
+from limosa.foundation.volume import GB
+
+PAGE_LENGTH = 20
+# Beyond that a count is no help, and would have to go through all plans.
+COUNTED_MAX = 1_000
+_COLUMNS = {
+    Order.PRICE: "amount_minor",
+    Order.PER_GB: "rate_per_gb",
+    Order.PER_DAY: "rate_per_day",
+}
+_COUNTRIES = "SELECT DISTINCT unnest(countries) FROM catalog_plan WHERE on_sale ORDER BY 1"
+_WHOLE = DecimalField(max_digits=60, decimal_places=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A plan with its price at this moment."""
+
+    price: Price
+    promotion: Promotion | None
+    cost: Cost
+
+    @property
+    def plan(self) -> Plan:
+        """The plan itself."""
+        return self.price.plan
+
+    @property
+    def listed(self) -> Money:
+        """The price without promotion, tax included."""
+        return Money(self.price.amount_minor, self.price.currency)
+
+    @property
+    def total(self) -> Money:
+        """The price that is paid, tax included."""
+        return Money(self.cost.now(Order.PRICE), self.price.currency)
+
+    @property
+    def volume_bytes(self) -> int | None:
+        """The data bought, bonus included; None for unlimited."""
+        volume = self.plan.volume_bytes
+        return None if volume is None else volume + self.cost.bonus_bytes
+
+    @property
+    def suits(self) -> Suits | None:
+        """For whom it is; None: a top-up."""
+        validity = self.plan.validity
+        if validity is None:
+            return None
+        return suits(volume_bytes=self.volume_bytes, validity=validity)
+
+    @property
+    def per_gb(self) -> Money:
+        """What a gigabyte at full speed costs."""
+        return self._rate(Order.PER_GB)
+
+    @property
+    def per_day(self) -> Money:
+        """What a day costs."""
+        return self._rate(Order.PER_DAY)
+
+    def place(self, order: Order) -> Place:
+        """Where it stands in an order."""
+        return Place(self.cost.now(order), self.cost.listed(order), self.plan.code)
+
+    def _rate(self, order: Order) -> Money:
+        return Money(minor_of(self.cost.now(order)), self.price.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPage:
+    """`after`: where the next page begins; None at the end."""
+
+    rows: list[Shelved]
+    after: Place | None
+
+
+def shelf_page(
+    wanted: Wanted, *, currency: str, order: Order, after: Place | None, now: datetime
+) -> ShelfPage:
+    """Return the plans wanted that stand after a place, promotions included in what they cost.
+
+    One statement for promotions and at most three for plans, each of which reads a page by index or
+    the few plans that a promotion names.
+    """
+    running = running_promotions(now=now)
+    found = [
+        _shelved(price, running)
+        for rows in _streams(_wanted_prices(wanted, currency), running, order=order, after=after)
+        for price in rows
+    ]
+    found.sort(key=lambda one: one.place(order))
+    rest = [one for one in found if after is None or one.place(order) > after]
+    shown = rest[:PAGE_LENGTH]
+    return ShelfPage(shown, shown[-1].place(order) if len(rest) > PAGE_LENGTH else None)
+
+
+def shelved(plan_codes: Sequence[str], *, currency: str, now: datetime) -> list[Shelved]:
+    """Return those of the plans that are offered, in the order asked for, with their sources. Three
+    statements."""
+    offered = _wanted_prices(Wanted(), currency).filter(plan_id__in=plan_codes)
+    rows = offered.prefetch_related("plan__sources")
+    running = running_promotions(now=now)
+    by_code = {row.plan_id: _shelved(row, running) for row in rows}
+    return [by_code[code] for code in plan_codes if code in by_code]
+
+
+def count_wanted(wanted: Wanted, *, currency: str) -> int:
+    """Return how many plans are wanted; one more than COUNTED_MAX stands for all beyond."""
+    return _wanted_prices(wanted, currency).order_by()[: COUNTED_MAX + 1].count()
+
+
+def countries_on_sale() -> list[str]:
+    """Return where plans on sale can be used, by code."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTRIES)
+        return [code for (code,) in cursor.fetchall()]
+
+
+def carriers_on_sale(*, country: str = "") -> list[Carrier]:
+    """Return the carriers of plans on sale, of a country or of all, by name."""
+    plans = Plan.objects.filter(carrier=OuterRef("pk"), on_sale=True)
+    if country:
+        plans = plans.filter(countries__contains=[country])
+    return list(Carrier.objects.filter(Exists(plans)).order_by("name", "code"))
+
+
+def _wanted_prices(wanted: Wanted, currency: str) -> QuerySet[Price]:
+    first_plans = offered_prices().filter(currency=currency).exclude(plan__kind=PlanKind.TOP_UP)
+    return first_plans.filter(wanted.conditions()).select_related("plan__carrier")
+
+
+def _shelved(price: Price, running: Sequence[Promotion]) -> Shelved:
+    plan = price.plan
+    promotion = best_among(running, plan=plan, price_minor=price.amount_minor)
+    cost = Cost(
+        amount_minor=price.amount_minor,
+        rate_per_gb=price.rate_per_gb,
+        rate_per_day=price.rate_per_day or 0,
+        volume_bytes=plan.volume_bytes,
+        percent_off=promotion.percent_off if promotion else 0,
+        bonus_bytes=promotion.bonus_bytes if promotion else 0,
+    )
+    return Shelved(price, promotion, cost)
+
+
+def _streams(
+    prices: QuerySet[Price], running: Sequence[Promotion], *, order: Order, after: Place | None
+) -> Iterator[QuerySet[Price]]:
+    """Yield plans that together hold the page, each stream in an order that its promotion keeps.
+
+    Plans named by a promotion may have any; all others have the best of those for every plan, which
+    is the highest percentage or, where that is worth more, the largest bonus.
+    """
+    named = sorted({code for promotion in running for code in promotion.plan_codes})
+    if named:
+        yield prices.filter(plan_id__in=named)
+        prices = prices.exclude(plan_id__in=named)
+    general = [promotion for promotion in running if not promotion.plan_codes]
+    percent = max((one.percent_off for one in general), default=0)
+    bonus = max((one.bonus_bytes for one in general), default=0)
+    if bonus:
+        prices = prices.annotate(
+            off=_quotient(F("amount_minor"), percent, Value(100)),
+            gained=_quotient(F("amount_minor"), bonus, F("plan__volume_bytes")),
+        )
+        more = prices.filter(gained__gt=F("off"))
+        yield (
+            _with_bonus(more, bonus, after)
+            if order is Order.PER_GB
+            else _page(more, order, percent=0, after=after)
+        )
+        prices = prices.filter(Q(gained=None) | Q(gained__lte=F("off")))
+    yield _page(prices, order, percent=percent, after=after)
+
+
+def _page(
+    prices: QuerySet[Price], order: Order, *, percent: int, after: Place | None
+) -> QuerySet[Price]:
+    column = _COLUMNS[order]
+    if after is not None:
+        value, code = begins_at(after, percent)
+        # The first condition alone is what an index is entered by.
+        prices = prices.filter(
+            Q(**{f"{column}__gte": value}) & (Q(**{f"{column}__gt": value}) | Q(plan_id__gt=code))
+        )
+    return prices.order_by(column, "plan_id")[: PAGE_LENGTH + 1]
+
+
+def _with_bonus(prices: QuerySet[Price], bonus: int, after: Place | None) -> QuerySet[Price]:
+    """Return the page by rate per gigabyte: data added to every plan changes their order."""
+    rate = _quotient(F("amount_minor"), THOUSANDTHS * GB, F("plan__volume_bytes") + bonus)
+    prices = prices.annotate(now=Cast(Least(rate, Value(RATE_MAX)), BigIntegerField()))
+    if after is not None:
+        same = Q(now=after.now)
+        prices = prices.filter(
+            Q(now__gt=after.now)
+            | same & Q(rate_per_gb__gt=after.listed)
+            | same & Q(rate_per_gb=after.listed, plan_id__gt=after.code)
+        )
+    return prices.order_by("now", "rate_per_gb", "plan_id")[: PAGE_LENGTH + 1]
+
+
+def _quotient(amount: Combinable, factor: int, divisor: Combinable) -> Func:
+    """Return amount * factor / divisor, rounded down; numbers as large as need be."""
+    product = Cast(amount, _WHOLE) * Value(factor, output_field=_WHOLE)
+    return Func(product, Cast(divisor, _WHOLE), function="div", output_field=_WHOLE)

@@ -1,0 +1,41 @@
+"""The page of a plan: all that is to be known before it is bought."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from limosa.domain.coverage.queries import plan_facts
+from limosa.domain.shelf.listing import shelved
+from limosa.web.drawing import speed_curve
+from limosa.web.storefront.checked_device import kept_answer
+from limosa.web.storefront.plan_facts import facts_of, speed_text
+from limosa.web.storefront.plan_filters import COMPARED_MAX, read_filters
+from limosa.web.storefront.plan_networks import SHOWN_AT_ONCE, networks_of
+from limosa.web.storefront.views.plans import currency_of
+
+
+def plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a plan that a first eSIM can be bought with."""
+    now = timezone.now()
+    rows = shelved([code], currency=currency_of(request), now=now)
+    if not rows:
+        raise Http404
+    known = plan_facts([code])[code]
+    filters = read_filters(request.GET)
+    others = [one for one in filters.plans if one != code]
+    return render(
+        request,
+        "storefront/plan.html",
+        {
+            "row": rows[0],
+            "plan": rows[0].plan,
+            "facts": facts_of(rows[0], known),
+            "networks": networks_of(rows[0].plan, known, first=filters.country),
+            "shown_at_once": SHOWN_AT_ONCE,
+            "curve": speed_curve(slow_kbps=rows[0].plan.fair_use_kbps or 0),
+            "speed": speed_text(rows[0].plan),
+            "checked": kept_answer(request, now=now),
+            "filters": filters,
+            "others": others[: COMPARED_MAX - 1],
+        },
+    )
