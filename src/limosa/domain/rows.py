@@ -15,14 +15,18 @@ from django.db.models import Field, Model
 
 _Fields = Sequence["Field[Any, Any]"]
 _Row = TypeVar("_Row", bound=Model)
+# Among the columns that a statement returns: the commit of its transaction does not wait for the
+# disk. If the database crashes within a moment, the transaction may be undone: all of it, and never
+# where one that was committed later is kept. For what is done again in that case.
+NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
 
 
-def insert_row(row: Model) -> None:
+def insert_row(row: Model, *, awaits_disk: bool = True) -> None:
     """Store a new row and set its primary key, as `row.save(force_insert=True)` would.
 
-    Raises IntegrityError.
+    awaits_disk: False: see NOT_AWAITED. Raises IntegrityError.
     """
-    _insert(row, "")
+    _insert(row, "", "" if awaits_disk else f", {NOT_AWAITED}")
 
 
 def insert_row_once(row: Model) -> bool:
@@ -30,7 +34,7 @@ def insert_row_once(row: Model) -> bool:
 
     Returns whether it was stored. Needs no savepoint.
     """
-    return _insert(row, "ON CONFLICT DO NOTHING")
+    return _insert(row, "ON CONFLICT DO NOTHING", "")
 
 
 def update_row(row: Model, *names: str) -> None:
@@ -45,14 +49,17 @@ def update_row(row: Model, *names: str) -> None:
             raise type(row).DoesNotExist(f"{row} is not stored")  # type: ignore[attr-defined]
 
 
-def update_row_if(row: Model, *names: str, held: str, value: str) -> bool:
+def update_row_if(row: Model, *names: str, held: str, value: str, awaits_disk: bool = True) -> bool:
     """Store some fields of a row, as `update_row` does, if the field `held` still has a value.
 
-    Returns whether it had. Of two that try at once, one does. Raises IntegrityError.
+    Returns whether it had. Of two that try at once, one does. awaits_disk: False: see NOT_AWAITED.
+    Raises IntegrityError.
     """
     statement, fields = _update(type(row), names)
     with connection.cursor() as cursor:
         condition = f'{statement} AND "{held}" = %s'
+        if not awaits_disk:
+            condition += f" RETURNING {NOT_AWAITED}"
         cursor.execute(condition, [*_values(row, fields), row.pk, value])
         return bool(cursor.rowcount)
 
@@ -127,14 +134,14 @@ def _together(statements: tuple[str, ...]) -> str:
     return f"WITH {parts} SELECT {counts}"
 
 
-def _insert(row: Model, rule: str) -> bool:
+def _insert(row: Model, rule: str, also_returned: str) -> bool:
     statement, fields = _insertion(type(row), rule)
     with connection.cursor() as cursor:
-        cursor.execute(statement, _values(row, fields))
+        cursor.execute(statement + also_returned, _values(row, fields))
         stored = cursor.fetchone()
     if stored is None:
         return False
-    (row.pk,) = stored
+    row.pk = stored[0]
     row._state.adding = False
     row._state.db = connection.alias
     return True

@@ -1,5 +1,6 @@
 """Whole downloads: what a device hears, what the card reads, and what is left in the rows."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -92,6 +93,20 @@ def test_a_call_costs_few_statements(
         device.report()
     with django_assert_num_queries(5):  # Two are the savepoint of the test.
         apply_notifications(smdp=device.smdp, now=NOW, most=1)
+
+
+def test_only_what_a_phone_can_not_repeat_waits_for_the_disk(device: Device) -> None:
+    def awaited(call: Callable[[], object]) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = on")
+            call()
+            cursor.execute("SHOW synchronous_commit")
+            return bool(cursor.fetchone() == ("on",))
+
+    ordered(device)
+    calls = (device.initiate, device.authenticate, device.prepare, device.package, device.report)
+    assert [awaited(call) for call in calls] == [False, False, True, True, True]
+    assert not awaited(lambda: apply_notifications(smdp=device.smdp, now=NOW))
 
 
 # Repetitions

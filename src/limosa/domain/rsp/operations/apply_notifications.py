@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
-from limosa.domain.rows import Columns, updating, write_together
+from limosa.domain.rows import NOT_AWAITED, Columns, updating, write_together
 from limosa.domain.rsp.models import NotificationResult, ReceivedNotification
 from limosa.domain.rsp.operations.apply_installation import apply_installation
 from limosa.domain.rsp.operations.apply_profile_event import apply_profile_event
@@ -17,7 +17,7 @@ from limosa.protocols.sgp22.refusal import RspRefusal
 
 _ROW = Columns(ReceivedNotification, "rsp_receivednotification")
 NEXT = f"""
-SELECT {_ROW.sql} FROM rsp_receivednotification WHERE result = 'waiting'
+SELECT {_ROW.sql}, {NOT_AWAITED} FROM rsp_receivednotification WHERE result = 'waiting'
  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 """  # noqa: S608 -- names of columns
 _SET_ASIDE = """
@@ -41,7 +41,8 @@ def apply_notifications(*, smdp: Smdp, now: datetime, most: int = 100) -> int:
 
     Each in its own transaction. What is not true, is about nothing of ours or was said before
     changes nothing; its result says so. One that makes us fault is set aside with its content, and
-    logged, so that it holds up none behind it.
+    logged, so that it holds up none behind it. No commit waits for the disk: what a crash undoes
+    is a notification that waits again.
     Locks: the notification, one that nobody holds (SKIP LOCKED), then its order.
     Raises: OperationalError, InterfaceError: the database did not do it; it waits.
     """

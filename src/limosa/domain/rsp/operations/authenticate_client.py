@@ -37,8 +37,9 @@ def authenticate_client(
     """Offer a card the profile that its matching id, or its EID, stands for; return the answer.
 
     The order is not bound yet, and not locked: a person may still say no. The same request again is
-    answered with the same bytes. Three statements. `admit`: called with the EID of a card whose
-    proof was verified; raises RspRefusal if it asks too often.
+    answered with the same bytes. Three statements; none waits for the disk, since a phone whose
+    session is lost in a crash begins again. `admit`: called with the EID of a card whose proof was
+    verified; raises RspRefusal if it asks too often.
     Raises: RspRefusal; nothing changed.
     Source: SGP.22 section 5.6.3.
     """
@@ -76,7 +77,7 @@ def _offer(
     session.offered = offered.to_bytes()
     session.ends_at = ends_at(SessionState.OFFERED, now=now)
     names = ("state", "eid", "order", "offered", "ends_at")
-    is_first = update_row_if(session, *names, held="state", value=before)
+    is_first = update_row_if(session, *names, held="state", value=before, awaits_disk=False)
     return response.body() if is_first else None
 
 

@@ -10,7 +10,8 @@ from limosa.protocols.sgp22.identity import Smdp
 
 
 def initiate_authentication(*, smdp: Smdp, body: bytes, now: datetime) -> bytes:
-    """Open a session for a phone; return the answer's body. One statement.
+    """Open a session for a phone; return the answer's body. One statement, which does not wait for
+    the disk: a phone whose session is lost in a crash begins again.
 
     Raises: RspRefusal; nothing stored.
     Source: SGP.22 section 5.6.1.
@@ -22,6 +23,7 @@ def initiate_authentication(*, smdp: Smdp, body: bytes, now: datetime) -> bytes:
             transaction_id=opened.transaction_id.hex(),
             opened=opened.to_bytes(),
             ends_at=ends_at(SessionState.OPENED, now=now),
-        )
+        ),
+        awaits_disk=False,
     )
     return response.body()
