@@ -17,6 +17,7 @@ from limosa.domain.rsp.models import (
 )
 from limosa.domain.rsp.operations.apply_notifications import apply_notifications
 from limosa.domain.rsp.operations.forget_downloads import forget_downloads
+from limosa.domain.rsp.operations.get_bound_profile_package import get_bound_profile_package
 from limosa.domain.rsp.operations.handle_notification import handle_notification
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.refusal import RspRefusal
@@ -107,6 +108,25 @@ def test_only_what_a_phone_can_not_repeat_waits_for_the_disk(device: Device) -> 
     calls = (device.initiate, device.authenticate, device.prepare, device.package, device.report)
     assert [awaited(call) for call in calls] == [False, False, True, True, True]
     assert not awaited(lambda: apply_notifications(smdp=device.smdp, now=NOW))
+
+
+@pytest.mark.parametrize(("requester", "named"), [("1.2.3", ["1.2.3"]), ("", [])])
+def test_a_call_names_the_requester_who_is_to_be_told_of_something_new(
+    device: Device, requester: str, named: list[str]
+) -> None:
+    ordered(device, requester=requester)
+    heard_of: list[str] = []
+    device.begin()
+    for _ in range(2):
+        get_bound_profile_package(
+            smdp=device.smdp, body=device.preparing, now=NOW, tell=heard_of.append
+        )
+    assert heard_of == named
+    device.card.install(device.package())
+    for event in (0, 1):
+        device.report(device.event(event) if event else None)
+    apply_notifications(smdp=device.smdp, now=NOW, tell=heard_of.append)
+    assert heard_of == named * 3
 
 
 # Repetitions

@@ -1,5 +1,6 @@
 """What the reports of cards have in common: what becomes of one, and who is told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,17 +12,25 @@ from limosa.domain.rsp.models import (
     ProgressReport,
 )
 
+# Called with a requester for whom a report was written that they have not been told of yet.
+Tell = Callable[[str], object]
 _OURS = (ProgressPoint.ENABLED, ProgressPoint.DISABLED, ProgressPoint.DELETED)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What becomes of a report: whose it is (empty: not known), and what it changes, if anything;
-    the caller makes the writes together with the notification's."""
+    the caller makes the writes together with the notification's. requester: who is to be told of
+    it; empty: nobody."""
 
     eid: str
     result: NotificationResult
     writes: list[Write] = field(default_factory=list)
+    requester: str = ""
+
+
+def tell_nobody(_requester: str) -> None:
+    """Leave a report to whoever looks for reports from time to time."""
 
 
 def requester_told(

@@ -80,8 +80,9 @@ class Es9Plus:
 
     async def _give_package(self, incoming: Incoming) -> ASGIApp:
         """Give a package; whoever ordered may be told of the download."""
-        answer = await self._answer(incoming, function=self._package)
-        self._verifier.wake_to_tell()
+        told: list[str] = []
+        answer = await self._answer(incoming, function=partial(self._package, tell=told.append))
+        self._verifier.wake_to_tell(told)
         return answer
 
     async def _take_notification(self, incoming: Incoming) -> ASGIApp:

@@ -69,7 +69,7 @@ def apply_installation(*, smdp: Smdp, result: InstallationResult, now: datetime)
     if is_late or not DOWNLOAD_LIFE.allows(order.state, event):
         return Judged(session.eid, NotificationResult.NOTHING)
     writes = _moved(order, event, result, eid=session.eid, now=now)
-    return Judged(session.eid, NotificationResult.APPLIED, writes)
+    return Judged(session.eid, NotificationResult.APPLIED, writes, order.requester)
 
 
 def _without_session(result: InstallationResult) -> Judged:

@@ -9,7 +9,7 @@ from limosa.domain.rows import NOT_AWAITED, Columns, updating, write_together
 from limosa.domain.rsp.models import NotificationResult, ReceivedNotification
 from limosa.domain.rsp.operations.apply_installation import apply_installation
 from limosa.domain.rsp.operations.apply_profile_event import apply_profile_event
-from limosa.domain.rsp.reports import Judged
+from limosa.domain.rsp.reports import Judged, Tell, tell_nobody
 from limosa.protocols.sgp22 import notification
 from limosa.protocols.sgp22.identity import Smdp
 from limosa.protocols.sgp22.notification import InstallationResult
@@ -36,20 +36,25 @@ class _FaultError(Exception):
         self.key = key
 
 
-def apply_notifications(*, smdp: Smdp, now: datetime, most: int = 100) -> int:
+def apply_notifications(
+    *, smdp: Smdp, now: datetime, most: int = 100, tell: Tell = tell_nobody
+) -> int:
     """Verify and apply notifications that wait, oldest first; return how many.
 
-    Each in its own transaction. What is not true, is about nothing of ours or was said before
-    changes nothing; its result says so. One that makes us fault is set aside with its content, and
-    logged, so that it holds up none behind it. No commit waits for the disk: what a crash undoes
-    is a notification that waits again.
+    Each in its own transaction; `tell` is called after it, if somebody is to be told. What is not
+    true, is about nothing of ours or was said before changes nothing; its result says so. One that
+    makes us fault is set aside with its content, and logged, so that it holds up none behind it.
+    No commit waits for the disk: what a crash undoes is a notification that waits again.
     Locks: the notification, one that nobody holds (SKIP LOCKED), then its order.
     Raises: OperationalError, InterfaceError: the database did not do it; it waits.
     """
     for number in range(most):
         try:
-            if not _apply_next(smdp, now):
+            judged = _apply_next(smdp, now)
+            if judged is None:
                 return number
+            if judged.requester:
+                tell(judged.requester)
         except IntegrityError as error:
             # Another report of the transaction was applied meanwhile; seen at the next attempt.
             if _REPEATED not in str(error):
@@ -62,14 +67,15 @@ def apply_notifications(*, smdp: Smdp, now: datetime, most: int = 100) -> int:
 
 
 @transaction.atomic
-def _apply_next(smdp: Smdp, now: datetime) -> bool:
+def _apply_next(smdp: Smdp, now: datetime) -> Judged | None:
+    """Return what became of the next one; None: none waits."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT)
         found = cursor.fetchone()
     if found is None:
-        return False
+        return None
     try:
-        _apply(_ROW.row(found), smdp, now)
+        return _apply(_ROW.row(found), smdp, now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -77,10 +83,9 @@ def _apply_next(smdp: Smdp, now: datetime) -> bool:
         if isinstance(error, IntegrityError) and _REPEATED in str(error):
             raise
         raise _FaultError(found[0]) from error
-    return True
 
 
-def _apply(row: ReceivedNotification, smdp: Smdp, now: datetime) -> None:
+def _apply(row: ReceivedNotification, smdp: Smdp, now: datetime) -> Judged:
     reported = notification.read(row.content or b"")
     try:
         if isinstance(reported, InstallationResult):
@@ -92,3 +97,4 @@ def _apply(row: ReceivedNotification, smdp: Smdp, now: datetime) -> None:
         judged = Judged("", NotificationResult.REFUSED)
     row.eid, row.result, row.content = judged.eid, judged.result.value, None
     write_together(*judged.writes, updating(row, "eid", "transaction_id", "result", "content"))
+    return judged

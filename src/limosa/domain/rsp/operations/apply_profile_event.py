@@ -75,7 +75,7 @@ def apply_profile_event(*, smdp: Smdp, reported: OtherNotification, now: datetim
     point = _POINTS[reported.metadata.event]
     writes += requester_told(order, point, eid=eid, sequence=number, now=now)
     result = NotificationResult.NOTHING if is_late else NotificationResult.APPLIED
-    return Judged(eid, result, writes)
+    return Judged(eid, result, writes, order.requester)
 
 
 def _check_time(card: Card, order: DownloadOrder, *, now: datetime) -> None:

@@ -23,7 +23,7 @@ from limosa.domain.rsp.loading import (
 from limosa.domain.rsp.metadata import encoded_metadata
 from limosa.domain.rsp.models import DownloadOrder, DownloadSession, ProgressPoint
 from limosa.domain.rsp.operations.check_confirmation_code import check_confirmation_code
-from limosa.domain.rsp.reports import requester_told
+from limosa.domain.rsp.reports import Tell, requester_told, tell_nobody
 from limosa.protocols.sgp22 import bound_profile, download, es9plus
 from limosa.protocols.sgp22.bound_profile import Binding
 from limosa.protocols.sgp22.download import DownloadOffered
@@ -35,13 +35,16 @@ from limosa.protocols.sgp22.status import RspStatus
 _TRIES = 5  # Each loses only to another download of the order that was bound in between.
 
 
-def get_bound_profile_package(*, smdp: Smdp, body: bytes, now: datetime) -> bytes:
+def get_bound_profile_package(
+    *, smdp: Smdp, body: bytes, now: datetime, tell: Tell = tell_nobody
+) -> bytes:
     """Bind an order to a card and return the answer with its package.
 
     The package is made before the order is locked, since a key may be outside; it is given only if
     the order is still as it was when that began. A repetition by the same card with the same
     one-time key gets the same segments, and does not count; with another key it counts, and is
-    refused where the order's downloads are used up.
+    refused where the order's downloads are used up. `tell`: called if somebody is to be told of the
+    download.
     Locks: the order, while it is bound.
     Raises: RspRefusal; nothing changed but the count of wrong confirmation codes.
     Source: SGP.22 section 5.6.2.
@@ -55,7 +58,11 @@ def get_bound_profile_package(*, smdp: Smdp, body: bytes, now: datetime) -> byte
             metadata=encoded_metadata(found.order.profile, address=smdp.address),
             profile=found.order.profile.package,
         )
-        if binding.made is binding.earlier or _keep(found.order, session, binding, now=now):
+        if binding.made is binding.earlier:
+            return answer.body()
+        if _keep(found.order, session, binding, now=now):
+            if found.order.requester and binding.kind is not Download.REPEAT:
+                tell(found.order.requester)
             return answer.body()
     raise RspRefusal(RspStatus.TEMPORARILY_UNAVAILABLE)
 
