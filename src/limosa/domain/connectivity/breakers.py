@@ -35,3 +35,9 @@ def not_answering() -> set[str]:
     """Return the suppliers whose breakers are not closed."""
     rows = SupplierBreaker.objects.exclude(state=BreakerState.CLOSED.value)
     return set(rows.values_list("supplier_id", flat=True))
+
+
+def held_back(*, now: datetime) -> set[str]:
+    """Return the suppliers that want no new orders now."""
+    rows = SupplierBreaker.objects.filter(held_until__gt=now)
+    return set(rows.values_list("supplier_id", flat=True))

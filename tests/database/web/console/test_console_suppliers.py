@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from limosa.domain.accounts.models import StaffRole
+from limosa.domain.connectivity.models import SupplierBreaker
 from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.payables.models import ChargeDifference, Statement, SupplierDeposit
@@ -91,6 +92,19 @@ def test_one_that_does_not_answer_is_told(client: Client, supplier: FakeSupplier
             read(client, "today"),
         ):
             assert ("not answering</span>" in page) is not answered
+
+
+def test_one_that_wants_no_orders_is_told_until_then(
+    client: Client, supplier: FakeSupplier
+) -> None:
+    sign_in_staff(client)
+    for until, is_told in ((timedelta(minutes=40), True), (timedelta(minutes=-1), False)):
+        SupplierBreaker.objects.update_or_create(
+            supplier_id=CODE, defaults={"held_until": timezone.now() + until}
+        )
+        for name in ("suppliers", "today"):
+            assert ("wants no orders</span>" in read(client, name)) is is_told
+        assert ("This supplier wants no more orders" in read(client, "supplier", CODE)) is is_told
 
 
 @pytest.mark.parametrize(

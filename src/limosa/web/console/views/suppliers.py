@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
-from limosa.domain.connectivity.breakers import breaker_of, held_until, not_answering
+from limosa.domain.connectivity.breakers import breaker_of, held_back, held_until, not_answering
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.payables.engine.difference_life import ChargeDifferenceState, StatementState
 from limosa.domain.payables.models import (
@@ -49,11 +49,12 @@ _SHOWN = 20
 @staff_page
 def suppliers(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """List the suppliers with how they do, our balance, and what is open."""
-    health = health_by_supplier(now=timezone.now())
+    now = timezone.now()
+    health = health_by_supplier(now=now)
     accounts = {account.supplier: account for account in SupplierAccount.objects.all()}
     unresolved = ChargeDifference.objects.filter(state__in=UNRESOLVED)
     differing = set(unresolved.values_list("supplier", flat=True).distinct())
-    alone = not_answering()
+    alone, held = not_answering(), held_back(now=now)
     rows = [
         {
             "supplier": supplier,
@@ -62,6 +63,7 @@ def suppliers(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "differs": supplier.code in differing,
             "is_set_up": supplier.code in settings.SUPPLIER_ADAPTERS,
             "is_left_alone": supplier.code in alone,
+            "is_held_back": supplier.code in held,
         }
         for supplier in Supplier.objects.order_by("name")
     ]

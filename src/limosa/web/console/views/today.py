@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
-from limosa.domain.connectivity.breakers import not_answering
+from limosa.domain.connectivity.breakers import held_back, not_answering
 from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.payments.models import Payment
 from limosa.domain.support.models import AuditAction
@@ -69,6 +69,7 @@ def today(request: HttpRequest, staff: Subscriber) -> HttpResponse:
             "suppliers": Supplier.objects.order_by("name"),
             "set_up": settings.SUPPLIER_ADAPTERS,
             "not_answering": not_answering(),
+            "held_back": held_back(now=now),
             "now": now,
             "staff": staff,
         },
