@@ -38,6 +38,7 @@ from limosa.domain.ordering.operations.recognize_revenue import recognize_revenu
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice
 from limosa.domain.promotions.operations.import_promotions import import_promotions
+from limosa.domain.search.operations.rebuild_index import rebuild_index
 from limosa.foundation.money import Money
 from limosa.foundation.period import Validity, ValidityUnit
 
@@ -88,6 +89,7 @@ SIGN_INS = [
 def load(*, now: datetime) -> list[SignIn]:
     """Load the demo's catalogue, rates and people into the database; return who can sign in."""
     load_reference(now=now)
+    rebuild_index(now=now)
     for email, make in (
         ("lin@example.com", _make_lin),
         ("alex@example.com", _make_alex),

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "limosa.domain.notifications",
     "limosa.domain.catalog",
     "limosa.domain.coverage",
+    "limosa.domain.search",
     "limosa.domain.esims",
     "limosa.domain.ledger",
     "limosa.domain.connectivity",

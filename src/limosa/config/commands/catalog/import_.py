@@ -66,6 +66,7 @@ def _import(arguments: argparse.Namespace) -> int:
     from limosa.config.progress import ProgressBar
     from limosa.config.staff import refusals_told, staff_member
     from limosa.domain.catalog.incoming import read_incoming
+    from limosa.domain.search.operations.rebuild_index import rebuild_index
     from limosa.domain.support.duties import check_may
     from limosa.domain.support.models import AuditAction
     from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
@@ -98,6 +99,7 @@ def _import(arguments: argparse.Namespace) -> int:
         progress=bar.show,
     )
     bar.finish()
+    rebuild_index(now=timezone.now())
     _warn(_ended(incoming.catalog.plans))
     print(f"catalogue {version}: {counted(taken.record.plan_count, 'plan')} on sale")
     return 0

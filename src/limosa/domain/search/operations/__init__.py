@@ -1,0 +1,1 @@
+"""Write use cases of search, one per file."""

@@ -1,0 +1,184 @@
+"""What a search found, as pages say it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from babel.lists import format_list
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from limosa.domain.catalog.models import Carrier
+from limosa.domain.coverage.queries import regions
+from limosa.domain.search.engine.plan_words import PlanWords
+from limosa.domain.search.engine.ranking import Candidate
+from limosa.domain.search.engine.reading import Reading
+from limosa.domain.search.engine.terms import Kind, Term, carrier_target, region_target
+from limosa.domain.search.queries import COUNT_MAX, plan_counts
+from limosa.foundation.volume import GB
+from limosa.web.storefront.prices import PriceNow, prices_of
+from limosa.web.wording import countries, formatting
+
+NAMED_MAX = 3
+_REGION, _CARRIER = region_target(""), carrier_target("")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A place or a carrier, with the search that is for it alone. `note`: what was typed, where
+    that is another name; `plans`: how many plans, in words."""
+
+    name: str
+    note: str
+    kind: str
+    plans: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan, its carrier's name, and where it goes, in words."""
+
+    priced: PriceNow
+    carrier: str
+    places: str
+
+
+class Names:
+    """Names of targets in the active language; those of regions and carriers are read once, when
+    one is asked for."""
+
+    def __init__(self) -> None:
+        self._regions: dict[str, str] = {}
+        self._carriers: dict[str, str] = {}
+
+    def of(self, target: str) -> str:
+        """Return a target's name."""
+        if target.startswith(_REGION):
+            return self._region(target.removeprefix(_REGION))
+        if target.startswith(_CARRIER):
+            return self.carrier(target.removeprefix(_CARRIER))
+        return countries.name(target)
+
+    def of_all(self, targets: Iterable[str]) -> str:
+        """Return the names of several, joined."""
+        return " + ".join(map(self.of, targets))
+
+    def carrier(self, code: str) -> str:
+        """Return a carrier's name."""
+        if code not in self._carriers:
+            self._carriers |= dict(Carrier.objects.values_list("code", "name"))
+        return self._carriers.get(code, code)
+
+    def _region(self, code: str) -> str:
+        if not self._regions:
+            language = formatting.language()
+            self._regions = {one.code: one.name_in(language) for one in regions()}
+        return self._regions.get(code, code)
+
+
+def understood(reading: Reading, names: Names) -> str:
+    """Return what was understood: United States · unlimited."""
+    parts = [names.of_all(reading.places), names.of_all(reading.carriers)]
+    return " · ".join(filter(None, [*parts, *words_said(reading.words)]))
+
+
+def words_said(words: PlanWords) -> list[str]:
+    """Return what a plan has to be, in the active language."""
+    said = [gettext("unlimited")] if words.is_unlimited else []
+    if words.generation:
+        said.append(words.generation)
+    if words.days:
+        said.append(
+            ngettext("at least %(count)d day", "at least %(count)d days", words.days)
+            % {"count": words.days}
+        )
+    if words.volume_bytes:
+        size = formatting.volume(words.volume_bytes)
+        said.append(gettext("at least %(size)s") % {"size": size})
+    return said
+
+
+def target_rows(
+    candidates: Sequence[Candidate], words: PlanWords, *, currency: str, names: Names
+) -> list[TargetRow]:
+    """Return a row for each candidate. One statement, and one each if there are regions and
+    carriers among them."""
+    terms = [one.term for one in candidates]
+    counts = plan_counts([term.targets for term in terms], currency=currency)
+    return [
+        TargetRow(
+            name=names.of_all(term.targets),
+            note=term.label,
+            kind=_kind(term),
+            plans=_plans(count),
+            url=search_url(" ".join(filter(None, [_typed(term, names), *_words(words)]))),
+        )
+        for term, count in zip(terms, counts, strict=True)
+    ]
+
+
+def popular_rows(targets: Iterable[str], *, currency: str, names: Names) -> list[TargetRow]:
+    """Return rows for the places that some plan reaches."""
+    terms = [Term("", Kind.PLACE, 0, (target,)) for target in targets]  # type: ignore[arg-type]
+    rows = target_rows(
+        [Candidate(term) for term in terms], PlanWords(), currency=currency, names=names
+    )
+    return [row for row in rows if row.plans]
+
+
+def search_url(text: str, **others: str) -> str:
+    """Return the address of a search."""
+    return f"{reverse('search')}?{urlencode({'q': text, **others})}"
+
+
+def _typed(term: Term, names: Names) -> str:
+    """Return what finds a target again."""
+    return names.of_all(term.targets)
+
+
+def _words(words: PlanWords) -> list[str]:
+    """Return what makes the same words of a plan again: see engine.plan_words."""
+    said = [gettext("unlimited")] if words.is_unlimited else []
+    if words.generation:
+        said.append(words.generation)
+    if words.days:
+        said.append(ngettext("%(count)d day", "%(count)d days", words.days) % {"count": words.days})
+    if words.volume_bytes:
+        said.append(f"{words.volume_bytes / GB:g}GB")
+    return said
+
+
+def _kind(term: Term) -> str:
+    if term.kind is Kind.CARRIER:
+        return gettext("Carrier")
+    if len(term.targets) > 1:
+        return gettext("Several countries")
+    return (
+        gettext("Region") if term.targets[0].startswith(_REGION) else gettext("Country or region")
+    )
+
+
+def _plans(count: int) -> str:
+    if count >= COUNT_MAX:
+        return gettext("%(count)d or more plans") % {"count": COUNT_MAX}
+    if not count:
+        return ""
+    return ngettext("%(count)d plan", "%(count)d plans", count) % {"count": count}
+
+
+def plan_rows(codes: Iterable[str], *, currency: str, names: Names, now: datetime) -> list[PlanRow]:
+    """Return the plans that are offered, the cheapest as it costs now first. Three statements."""
+    priced = prices_of(codes, currency=currency, now=now).values()
+    in_order = sorted(priced, key=lambda one: (one.total.amount_minor, one.plan.code))
+    return [
+        PlanRow(one, names.carrier(one.plan.carrier_id), _where(one.plan.countries, names))
+        for one in in_order
+    ]
+
+
+def _where(codes: Sequence[str], names: Names) -> str:
+    if len(codes) <= NAMED_MAX:
+        return format_list(list(map(names.of, codes)), locale=formatting.locale())
+    return ngettext("%(count)d country", "%(count)d countries", len(codes)) % {"count": len(codes)}

@@ -1,0 +1,126 @@
+"""Names, and how they are looked up; the list that ships."""
+
+import pytest
+
+from limosa.domain.coverage.shipped_places import shipped_countries, shipped_regions
+from limosa.domain.search.engine.alias_file import COLUMNS, AliasFaultsError, read_aliases
+from limosa.domain.search.engine.facets import (
+    PlanFacets,
+    facets_of,
+    in_currency,
+    wanted_facets,
+)
+from limosa.domain.search.engine.plan_words import PlanWords
+from limosa.domain.search.engine.terms import Form, Kind, Named, of_carriers, terms_of
+from limosa.domain.search.pinyin import spell
+from limosa.domain.search.shipped import shipped_aliases, shipped_codes
+
+HEADER = ",".join(COLUMNS) + "\n"
+CODES = {country.code for country in shipped_countries()}
+
+
+def keys_of(*names: str, form: Form = Form.NAME) -> dict[str, Form]:
+    named = Named(Kind.PLACE, ("XX",), names, form)
+    return {term.key: term.form for term in terms_of([named], spell=spell)}
+
+
+def test_a_chinese_name_is_found_by_its_pinyin_and_initials() -> None:
+    assert keys_of("夏威夷") == {
+        "夏威夷": Form.NAME,
+        "xiaweiyi": Form.PINYIN,
+        "xwy": Form.INITIALS,
+    }
+
+
+def test_the_letter_u_with_dots_is_typed_in_two_ways() -> None:
+    assert {"ludao", "lvdao"} <= set(keys_of("绿岛"))
+
+
+def test_a_name_is_found_by_its_end() -> None:
+    assert keys_of("South Korea")["korea"] is Form.PART
+    assert keys_of("Congo - Kinshasa")["kinshasa"] is Form.PART
+
+
+def test_an_end_that_many_have_says_nothing() -> None:
+    many = [Named(Kind.PLACE, (f"{letter}A",), (f"{letter}ish Islands",)) for letter in "BCDFGHKLM"]
+    assert "islands" not in {term.key for term in terms_of(many, spell=spell)}
+
+
+def test_a_carrier_has_the_names_of_its_brand() -> None:
+    brands = [("T-Mobile", ["TMO"]), ("Mint", ["Minty"])]
+    found = list(of_carriers(brands, {"tm": "T-Mobile US", "world": "Limosa World"}))
+    assert [(one.targets, tuple(one.names)) for one in found] == [
+        (("c:tm",), ("T-Mobile US", "tm")),
+        (("c:tm",), ("T-Mobile", "TMO")),
+        (("c:world",), ("Limosa World", "world")),
+    ]
+
+
+def test_the_list_that_ships_is_without_faults() -> None:
+    regions = {region.code for region in shipped_regions()}
+    found = shipped_aliases(countries=CODES, regions=regions)
+    assert len(found.places) > 250
+    named = {target for one in found.places for target in one.targets}
+    assert {f"r:{code}" for code in regions - {"antarctica"}} <= named
+
+
+def test_each_country_has_its_code_of_three_letters() -> None:
+    codes = list(shipped_codes())
+    assert {one.targets[0] for one in codes} == CODES
+    assert len({one.names for one in codes}) == len(CODES)
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("country,ZZ,Nowhere,,,", "no country 'ZZ'"),
+        ("planet,US,Mars,,,", "kind: 'planet'"),
+        ("country,US,,,,", "it has no name"),
+        ("country,US CA,Both,,,", "2 countries"),
+        ("several,US,One,,,", "1 countries"),
+        ("country,US,...,,,", "'...' has no letter"),
+        ("country,US,A |B,,,", "'A ' has a space at an end"),
+        ("country,US,A", "it has not 6 fields"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(row: str, fault: str) -> None:
+    with pytest.raises(AliasFaultsError, match="line 3: ") as error:
+        read_aliases(f"{HEADER}country,US,USA,,,\n{row}\n", countries=CODES, regions=())
+    assert fault in str(error.value)
+
+
+def test_columns_and_unknown_regions() -> None:
+    with pytest.raises(AliasFaultsError, match="the columns are"):
+        read_aliases("kind,target\n", countries=CODES, regions=())
+    row = f"{HEADER}region,atlantis,Atlantis,,,\n"
+    assert read_aliases(row, countries=CODES, regions=()).places == ()
+
+
+def test_a_plan_is_found_by_what_it_is() -> None:
+    plan = PlanFacets(
+        carrier="att",
+        countries=["US", "CA"],
+        is_unlimited=True,
+        generations={"US": "5G", "CA": "4G", "FR": "5G"},
+    )
+    regions = {
+        "north": frozenset({"US", "CA", "MX"}),
+        "all": frozenset("ABCDEFG"),
+        "none": frozenset(),
+    }
+    assert set(facets_of(plan, regions=regions)) == {
+        *("US", "CA", "c:att", "r:north", "unlimited"),
+        *("4G", "5G", "US@4G", "US@5G", "CA@4G"),
+    }
+
+
+def test_what_is_wanted_names_the_generation_in_each_country() -> None:
+    words = PlanWords(is_unlimited=True, generation="5G")
+    assert wanted_facets(["US", "r:europe"], words) == [
+        "5G",
+        "US",
+        "US@5G",
+        "r:europe",
+        "unlimited",
+    ]
+    assert in_currency("USD", ["US"]) == ["USD:US"]
