@@ -19,6 +19,8 @@ OPEN_PAGES = frozenset(
         "plan",
         "compare",
         "buy",
+        "search",
+        "suggestions",
         "manifest",
         "account_login",
         "account_signup",
