@@ -7,12 +7,10 @@ import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import Max
 from django.test import Client
@@ -20,6 +18,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from limosa.domain.esims.models import Esim
+from limosa_lab.benchmarks.two_databases import in_database, small_database
 from limosa_lab.seeding.facts import Chance, Size
 from limosa_lab.seeding.seed import seed
 
@@ -27,7 +26,7 @@ SMALL = Size(subscribers=100, bundles=1000, orders=200)
 SMALL_DATABASE = "limosa_bench_pages"
 TURNS = 10
 WARM_UP = 10
-_PLAIN_STATIC_FILES = {
+PLAIN_STATIC_FILES = {
     **settings.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
@@ -86,10 +85,10 @@ def measure_pages(*, people: int) -> list[Result]:
     """
     large = str(connection.settings_dict["NAME"])
     timings: dict[str, dict[str, Timings]] = defaultdict(lambda: defaultdict(Timings))
-    plain = override_settings(STORAGES=_PLAIN_STATIC_FILES, WHITENOISE_AUTOREFRESH=True)
-    with _small_database(large), plain:
+    plain = override_settings(STORAGES=PLAIN_STATIC_FILES, WHITENOISE_AUTOREFRESH=True)
+    with small_database(SMALL_DATABASE, _seed_small), plain:
         for turn, database in itertools.product(range(TURNS), (SMALL_DATABASE, large)):
-            with _in_database(database):
+            with in_database(database):
                 for page, taken in _visits(people // TURNS, turn):
                     timings[page][database].add(taken)
     return [
@@ -98,32 +97,8 @@ def measure_pages(*, people: int) -> list[Result]:
     ]
 
 
-@contextmanager
-def _small_database(large: str) -> Iterator[None]:
-    drop = f"DROP DATABASE IF EXISTS {SMALL_DATABASE}"
-    with connection.cursor() as cursor:
-        cursor.execute(drop)
-        cursor.execute(f"CREATE DATABASE {SMALL_DATABASE}")
-    try:
-        with _in_database(SMALL_DATABASE):
-            call_command("migrate", interactive=False, verbosity=0)
-            seed(SMALL, now=timezone.now(), report=lambda *_: None)
-        yield
-    finally:
-        with _in_database(large), connection.cursor() as cursor:
-            cursor.execute(drop)
-
-
-@contextmanager
-def _in_database(name: str) -> Iterator[None]:
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
+def _seed_small() -> None:
+    seed(SMALL, now=timezone.now(), report=lambda *_: None)
 
 
 def _visits(people: int, turn: int) -> Iterator[tuple[str, Timings]]:
