@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from limosa.domain.connectivity.models import SupplierMessage, Supply
+from limosa.domain.connectivity.kept_callbacks import unpacked
+from limosa.domain.connectivity.models import KeptCallback, SupplierMessage, Supply
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.connectivity.suppliers.esim_access.adapter import EsimAccessSupplier
 from limosa.domain.connectivity.suppliers.tgt.adapter import TgtSupplier
 from limosa.domain.esims.models import Esim
 from limosa.domain.ordering.models import OrderState
+from limosa.servers.endpoints import supplier_callbacks
+from tests.factories import MOMENT
 from tests.factories.catalog import make_supplier
 from tests.factories.connectivity import make_supply
 from tests.factories.ordering import make_order
@@ -97,9 +100,15 @@ def test_a_forged_one_and_one_that_is_too_early_are_not_acknowledged(machines: M
     assert not SupplierMessage.objects.exists()
 
 
-def notice(kind: str, reference: str) -> bytes:
-    content = {"orderNo": reference, "orderStatus": "GOT_RESOURCE", "iccid": ICCID}
-    said = {"notifyType": kind, "notifyId": "447602ac1e5c4bb4980f786b0c2934d6", "content": content}
+def notice(
+    kind: str,
+    reference: str,
+    *,
+    notify_id: str = "447602ac1e5c4bb4980f786b0c2934d6",
+    status: str = "GOT_RESOURCE",
+) -> bytes:
+    content = {"orderNo": reference, "orderStatus": status, "iccid": ICCID}
+    said = {"notifyType": kind, "notifyId": notify_id, "content": content}
     return json.dumps(said).encode()
 
 
@@ -113,6 +122,54 @@ def test_an_unsigned_one_of_esim_access_only_has_its_order_asked_for(machines: M
     assert supply.next_at is not None
     assert supply.next_at != before
     assert SupplierMessage.objects.get().result == "asked"
+
+
+def test_of_a_flood_of_unsigned_ones_few_are_kept_and_all_may_make_us_ask(
+    machines: Machines, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supplier_callbacks, "monotonic", lambda: 1000.0)
+    supply, other = pending("esim_access", "B1"), pending("esim_access", "B2")
+    answers = {
+        tell(machines, "esim_access", notice("DATA_USAGE", "B1", notify_id=f"N{turn:015}"))[0]
+        for turn in range(60)
+    }
+    assert answers == {200}
+    assert KeptCallback.objects.count() == 20
+    messages = SupplierMessage.objects.filter(order_number=supply.order_number)
+    assert messages.count() == 20
+    assert SupplierMessage.objects.count() == 40  # As many about the eSIM, which is none of ours.
+    Supply.objects.update(next_at=MOMENT)
+    assert tell(machines, "esim_access", notice("ORDER_STATUS", "B1"))[0] == 200
+    supply.refresh_from_db()
+    assert supply.next_at != MOMENT
+    assert caplog.messages == ["unsigned callbacks beyond those that are kept: esim_access 1"]
+    assert tell(machines, "esim_access", notice("ORDER_STATUS", "B2"))[0] == 200
+    assert KeptCallback.objects.filter(order_numbers=[other.order_number]).count() == 1
+
+
+def test_of_an_unsigned_one_that_is_longer_than_theirs_are_only_the_result_is_kept(
+    machines: Machines,
+) -> None:
+    pending("esim_access", "B1")
+    body = notice("ORDER_STATUS", "B1")
+    assert tell(machines, "esim_access", body + b" " * 8 * 1024)[0] == 200
+    assert tell(machines, "esim_access", body)[0] == 200
+    contents = KeptCallback.objects.order_by("id").values_list("content", flat=True)
+    assert [content is None for content in contents] == [True, False]
+    assert SupplierMessage.objects.count() == 2
+
+
+def test_a_forger_who_knows_the_next_id_takes_nobodys_place(machines: Machines) -> None:
+    pending("esim_access", "B1")
+    forged = notice("ORDER_STATUS", "B1", notify_id="N0000000000013", status="CANCEL")
+    genuine = notice("ORDER_STATUS", "B1", notify_id="N0000000000013")
+    for body in (forged, genuine, genuine):
+        assert tell(machines, "esim_access", body)[0] == 200
+    kept = [unpacked(one.content or b"").body for one in KeptCallback.objects.order_by("id")]
+    assert kept == [forged, genuine]
+    ids = set(KeptCallback.objects.values_list("message_id", flat=True))
+    assert set(SupplierMessage.objects.values_list("message_id", flat=True)) == ids
+    assert {one.partition(" ")[0] for one in ids} == {"N0000000000013"}
 
 
 def test_what_names_no_order_of_ours_leaves_no_trace(machines: Machines) -> None:

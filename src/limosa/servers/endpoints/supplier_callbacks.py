@@ -36,13 +36,34 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
+class _Counted:
+    """Counts what anybody can cause, and logs it at once; during a flood, one line every few
+    seconds."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._counts: Counter[str] = Counter()
+        self._told_at = 0.0
+
+    def add(self, which: str) -> bool:
+        """Count one more. Return whether it was logged."""
+        self._counts[which] += 1
+        if monotonic() - self._told_at < TELL_SECONDS:
+            return False
+        self._told_at = monotonic()
+        counts = ", ".join(f"{which} {count}" for which, count in self._counts.items())
+        logger.warning("%s: %s", self._what, counts)
+        self._counts.clear()
+        return True
+
+
 class SupplierCallbacks:
     """Receives the callbacks of one process."""
 
     def __init__(self, *, threads: ThreadsInTurn) -> None:
         self._threads = threads
-        self._refused: Counter[tuple[str, str]] = Counter()
-        self._told_at = 0.0
+        self._refused = _Counted("callbacks refused")
+        self._unrecorded = _Counted("unsigned callbacks beyond those that are kept")
 
     async def answer(self, incoming: Incoming) -> ASGIApp:
         """Apply a callback, and answer in the supplier's format.
@@ -62,7 +83,7 @@ class SupplierCallbacks:
             else:
                 callback = read()
         except CallbackRefusedError as refused:
-            if self._count(code, refused.reason) and order_numbers_in(incoming.body):
+            if self._refused.add(f"{code} {refused.reason}") and order_numbers_in(incoming.body):
                 await self._keep(code, refused.reason, incoming)
             status, content_type, body = adapter.acknowledge(accepted=False)
             is_theirs = isinstance(refused, CallbackUnreadableError)
@@ -74,9 +95,11 @@ class SupplierCallbacks:
             now=now,
             received=ReceivedCallback(incoming.headers, incoming.body),
         )
-        is_done = (await self._in_thread(apply, incoming)).is_done
-        status, content_type, body = adapter.acknowledge(accepted=is_done)
-        return raw(status if is_done else 503, content_type, body)
+        applied = await self._in_thread(apply, incoming)
+        if not applied.is_recorded:
+            self._unrecorded.add(code)
+        status, content_type, body = adapter.acknowledge(accepted=applied.is_done)
+        return raw(status if applied.is_done else 503, content_type, body)
 
     async def _keep(self, code: str, reason: str, incoming: Incoming) -> None:
         """Keep a refused one that names an order of ours: as seldom as one is logged."""
@@ -91,15 +114,3 @@ class SupplierCallbacks:
 
     async def _in_thread(self, work: Callable[[], T], incoming: Incoming) -> T:
         return await self._threads.run(work, whom=incoming.whom, receive=incoming.receive)
-
-    def _count(self, code: str, reason: str) -> bool:
-        """Count a refused one, and log it at once; during a flood, one line every few seconds.
-        Return whether it was logged."""
-        self._refused[code, reason] += 1
-        if monotonic() - self._told_at < TELL_SECONDS:
-            return False
-        self._told_at = monotonic()
-        refused = (f"{code} {reason} {count}" for (code, reason), count in self._refused.items())
-        logger.warning("callbacks refused: %s", ", ".join(refused))
-        self._refused.clear()
-        return True

@@ -1,7 +1,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from limosa.domain.connectivity.kept_callbacks import ReceivedCallback, packed
+from limosa.domain.connectivity.kept_callbacks import (
+    CONTENT_BYTES_MAX,
+    UNSIGNED_BYTES_MAX,
+    ReceivedCallback,
+    packed,
+)
 from limosa.domain.connectivity.models import CallbackStanding, KeptCallback
 
 
@@ -25,6 +30,8 @@ def keep_received_callback(
         order_numbers=sorted(orders),
         received_at=now,
         standing=CallbackStanding.VERIFIED if is_believed else CallbackStanding.UNSIGNED,
-        content=packed(received),
+        content=packed(
+            received, bytes_max=CONTENT_BYTES_MAX if is_believed else UNSIGNED_BYTES_MAX
+        ),
     )
     KeptCallback.objects.bulk_create([kept], ignore_conflicts=True)

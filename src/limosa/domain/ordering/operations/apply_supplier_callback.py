@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,10 +12,11 @@ from limosa.domain.connectivity.answers import (
     SupplyNotice,
 )
 from limosa.domain.connectivity.capabilities import CallbackAuth
-from limosa.domain.connectivity.kept_callbacks import ReceivedCallback
+from limosa.domain.connectivity.kept_callbacks import ReceivedCallback, id_with_content
 from limosa.domain.connectivity.models import SupplierMessage, Supply
 from limosa.domain.connectivity.operations.keep_callback import keep_callback
 from limosa.domain.connectivity.operations.keep_received_callback import keep_received_callback
+from limosa.domain.connectivity.operations.keep_unsigned_callback import keep_unsigned_callback
 from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
@@ -27,10 +28,11 @@ UNKNOWN = "unknown_order"
 @dataclass(frozen=True, slots=True)
 class CallbackApplied:
     """What became of a callback, by order number or our public id of an eSIM. `is_done`: the
-    supplier may stop sending it."""
+    supplier may stop sending it. `is_recorded`: False if it was one too many of unsigned ones."""
 
     results: Mapping[str, str]
     is_done: bool
+    is_recorded: bool = True
 
 
 def apply_supplier_callback(
@@ -49,9 +51,12 @@ def apply_supplier_callback(
     sent again: the answer to our own call may still be on its way. What a signed one reports of
     profiles on devices is noted of those that this supplier delivered. What one says of use is
     charging's (take_usages_told).
-    `received`: what it was read from, to be kept if it names orders.
+    `received`: what it was read from, to be kept if it names orders. Of unsigned ones, which
+    anybody can send, few are kept (keep_unsigned_callback), and none by the supplier's id alone.
     """
     is_believed = capabilities_of(supplier_code).callback_auth is CallbackAuth.SIGNED
+    if not is_believed and received is not None:
+        callback = _by_its_content(callback, received)
     results = _orders_told(supplier_code, callback, now, is_believed=is_believed)
     if UNKNOWN in results.values():
         return CallbackApplied(results, is_done=False)
@@ -59,19 +64,47 @@ def apply_supplier_callback(
     results |= take_usages_told(
         supplier_code=supplier_code, usages=callback.usages, is_believed=is_believed, now=now
     )
-    if received is not None and orders:
-        keep_received_callback(
+    if not is_believed:
+        is_recorded = keep_unsigned_callback(
             supplier_code=supplier_code,
             message_id=callback.message_id,
             received=received,
+            results=results,
             orders=orders,
-            is_believed=is_believed,
             now=now,
         )
-    keep_callback(
-        supplier_code=supplier_code, message_id=callback.message_id, results=results, now=now
-    )
+        return CallbackApplied(results, is_done=True, is_recorded=is_recorded)
+    _keep(supplier_code, callback, received, results, orders, now=now)
     return CallbackApplied(results, is_done=True)
+
+
+def _keep(
+    supplier_code: str,
+    callback: SupplierCallback,
+    received: ReceivedCallback | None,
+    results: Mapping[str, str],
+    orders: set[str],
+    *,
+    now: datetime,
+) -> None:
+    message_id = callback.message_id
+    if received is not None and orders:
+        keep_received_callback(
+            supplier_code=supplier_code,
+            message_id=message_id,
+            received=received,
+            orders=orders,
+            is_believed=True,
+            now=now,
+        )
+    keep_callback(supplier_code=supplier_code, message_id=message_id, results=results, now=now)
+
+
+def _by_its_content(callback: SupplierCallback, received: ReceivedCallback) -> SupplierCallback:
+    """Return an unsigned callback under an id of its own, if it can be about an order."""
+    if not callback.news and not callback.notices:
+        return callback
+    return replace(callback, message_id=id_with_content(callback.message_id, received.body))
 
 
 def _orders_told(
