@@ -8,10 +8,13 @@ import secrets
 
 _ICCID = re.compile(r"89[0-9]{16,18}")
 _MATCHING_ID = re.compile(r"[A-Za-z0-9-]+")
-# Tolerant of what is in use: any printable matching id, and what later versions add after it.
+# SGP.22 has capital letters, digits and hyphens. Tolerant of what is in use: other letters, what
+# addresses and base 64 are written with, and what later versions add after it. Nothing with a
+# meaning in a page or a QR code's text.
 _ACTIVATION_CODE = re.compile(
-    r"(?:LPA:)?(1\$[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?\$[!-#%-~]+(?:\$[!-~]*)?)",
-    re.IGNORECASE,
+    r"(?:LPA:)?(1\$[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
+    r"\$[a-z0-9._~+/=-]+(?:\$[a-z0-9.,$-]*)?)",
+    re.IGNORECASE | re.ASCII,
 )
 ACTIVATION_CODE_LENGTH_MAX = 300  # Ours.
 # Crockford's base 32 without the letters that people mistake for digits.

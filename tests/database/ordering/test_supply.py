@@ -517,6 +517,7 @@ def given(order: Order, profile: Profile) -> tuple[str, str]:
         ("8981100597033100014", "", "code_malformed"),
         ("8981100597033100014", "LPA:1$rsp.example$", "code_malformed"),
         ("8981100597033100014", "https://rsp.example/M-1", "code_malformed"),
+        ("8981100597033100014", "LPA:1$rsp.example$<script>", "code_malformed"),
     ],
 )
 def test_an_esim_that_nobody_could_install_is_not_delivered(

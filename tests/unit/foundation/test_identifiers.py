@@ -73,6 +73,7 @@ def test_a_matching_id_that_would_break_the_code_is_refused(matching_id: str) ->
         ("1$SMDP.EXAMPLE.COM$A1-B2", "LPA:1$SMDP.EXAMPLE.COM$A1-B2"),
         ("LPA:1$smdp.example$A1$1.3.6.1.4.1.31746", "LPA:1$smdp.example$A1$1.3.6.1.4.1.31746"),
         ("LPA:1$smdp.example:8443$A1$$1", "LPA:1$smdp.example:8443$A1$$1"),
+        ("LPA:1$smdp.example$a.b_c-D~/+9=", "LPA:1$smdp.example$a.b_c-D~/+9="),
     ],
 )
 def test_an_activation_code_is_read_as_its_qr_code_has_it(given_text: str, read: str) -> None:
@@ -93,6 +94,12 @@ def test_an_activation_code_is_read_as_its_qr_code_has_it(given_text: str, read:
         "LPA:1$smdp.example$A 1",
         "LPA:1$smdp.example$A\n1",
         "https://smdp.example/A1",
+        "LPA:1$smdp.example$<script>",
+        'LPA:1$smdp.example$A1"onload',
+        "LPA:1$smdp.example$A1&B",
+        "LPA:1$smdp.example$A%3C1",
+        "LPA:1$smdp.example$\u0130-1",
+        "LPA:1$smdp.example$A1$<1>",
         "LPA:1$smdp.example$" + "A" * 300,
     ],
 )
