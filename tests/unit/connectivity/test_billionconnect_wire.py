@@ -35,6 +35,7 @@ VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors/suppliers/billionconnect.json").read_text("utf-8")
 )
 NUMBER = "L-7Q4K92MX"
+FORMAT = "%Y-%m-%d %H:%M:%S"
 MEMBERS = (
     "tradeCode",
     "tradeData",
@@ -74,8 +75,9 @@ ANY_JSON = st.recursive(
 )
 
 
-def read(trade: str, data: Any) -> SupplierCallback:
-    message = signed_message(trade, data)
+def read(trade: str, data: Any, **members: Any) -> SupplierCallback:
+    said = {"tradeType": trade, "tradeData": data, **members}
+    message = signed_body(json.dumps(said).encode())
     return notification.read(headers=message.headers, body=message.body, secret=SECRET, now=MOMENT)
 
 
@@ -428,6 +430,33 @@ def test_where_a_profile_stands_is_reported_of_its_order(
     told = read("N012", {"orderId": "131", "channelOrderId": NUMBER, "subOrderList": [part]})
     assert tuple(one.report.state for one in told.reports) == expected
     assert all(one.reference == "131" for one in told.reports)
+
+
+@pytest.mark.parametrize(
+    ("told_at", "expected"),
+    [
+        ("2026-11-23 02:00:00", datetime(2026, 11, 22, 18, tzinfo=UTC)),
+        ("", MOMENT),
+        ((MOMENT + timedelta(minutes=30)).astimezone(wire.LOCAL).strftime(FORMAT), MOMENT),
+        ((MOMENT + timedelta(days=1)).astimezone(wire.LOCAL).strftime(FORMAT), None),
+        ("9999-12-31 23:59:59", None),
+        ("0001-01-01 00:00:00", None),
+        ("2026-02-30 00:00:00", None),
+        ("a moment ago", None),
+        (7, None),
+        ({"a": "time"}, None),
+    ],
+)
+def test_what_was_said_at_no_time_that_can_be_is_not_taken_as_said_now(
+    told_at: object, expected: datetime | None
+) -> None:
+    part = {"iccid": "89860012018500000085", "profileStatus": "3"}
+    data = {"orderId": "131", "channelOrderId": NUMBER, "subOrderList": [part]}
+    told = read("N012", data, tradeTime=told_at)
+    assert [one.report.happened_at for one in told.reports] == ([expected] if expected else [])
+    assert told.notices == (SupplyNotice(number=NUMBER, reference="131"),)
+    code = {"orderId": "131", "channelOrderId": NUMBER, "subOrderList": [QR]}
+    assert read("N009", code, tradeTime=told_at).news == read("N009", code).news
 
 
 @pytest.mark.parametrize("trade", ["N004", "N005", "N006", "N010", "N999"])

@@ -7,7 +7,7 @@ so either is read.
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -49,6 +49,7 @@ _STATES = {
     "4": InstallationState.DISABLED,
 }
 _RENEWED, _NOT_RENEWED = "0", "1"
+_AHEAD_MAX = timedelta(hours=1)  # Ours: clocks differ, and by no more.
 _NOTICES_MAX = 50  # Ours: each has its order looked for.
 _Parts = dict[str, Any]
 
@@ -65,9 +66,11 @@ def read(
         message = as_object(read_json(body), "callback")
         trade = read_word(message, "tradeType")
         data = message.get("tradeData")
-        told_at = _time_of(message, "tradeTime") or now
+        told_at = _told_at(message, now)
         reader = _READERS.get(trade)
-        told = reader(data, told_at) if reader else {}
+        told = reader(data, told_at or now) if reader else {}
+        if told_at is None:
+            told.pop("reports", None)  # Later ones would count as older.
         if "news" not in told:
             told["notices"] = _notices(data)
     except ProviderError as error:
@@ -75,6 +78,15 @@ def read(
     content = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
     digest = sha256(f"{trade}\0{content}".encode()).hexdigest()
     return SupplierCallback(message_id=f"{trade[:10]}-{digest}", **told)
+
+
+def _told_at(message: Fields, now: datetime) -> datetime | None:
+    """Return when a callback was sent; now, if it does not say. None: it says a time that can't be
+    read, or one far ahead."""
+    if not message.get("tradeTime"):
+        return now
+    told_at = _time_of(message, "tradeTime")
+    return min(told_at, now) if told_at is not None and told_at - now < _AHEAD_MAX else None
 
 
 def _qr_code(data: Any, _now: datetime) -> _Parts:

@@ -36,7 +36,8 @@ _REASONS = {
 }
 _CODE = re.compile(r"[0-9A-Za-z]{1,10}", re.ASCII)
 _PLAN = re.compile(r"([0-9A-Za-z_-]{1,30})(?::([1-9][0-9]{0,2}))?(:r)?", re.ASCII)
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
+# Not before 2000: it writes no time as a year of zeros, which no table of ours could keep.
+_TIME = re.compile(r"[2-9][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 
 
 class TradeRefusedError(ProviderError):
