@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
+from limosa.domain.catalog.engine.faults import CatalogFaultsError
 from limosa.domain.connectivity.answers import PlanPage, SupplierPlan
 from limosa.domain.wholesale.engine.sheet_life import SheetFailure, SheetState
 from limosa.domain.wholesale.models import ListChange, ListedPlan, PriceSheet
@@ -201,3 +202,9 @@ def test_a_file_is_a_list_like_any_other(tmp_path: Path, supplier: FakeSupplier)
     request_sheet(supplier_code=SUPPLIER, now=MOMENT)
     with pytest.raises(SheetFetchedError):
         import_sheet(supplier_code=SUPPLIER, path=file, now=MOMENT)
+
+
+@pytest.mark.django_db
+def test_of_a_file_without_end_no_more_is_read_than_a_list_may_have() -> None:
+    with pytest.raises(CatalogFaultsError, match="is larger than 32 MB"):
+        import_sheet(supplier_code=SUPPLIER, path=Path("/dev/zero"), now=MOMENT)

@@ -84,8 +84,11 @@ class _Converter:
         return content
 
 
-def from_csv(text: str, *, faults: FaultList) -> list[tuple[int, list[str]]]:
-    """Return (line, cells) for every non-empty row. Raises CatalogFaultsError."""
+def from_csv(
+    text: str, *, faults: FaultList, rows_max: int | None = None
+) -> list[tuple[int, list[str]]]:
+    """Return (line, cells) for every non-empty row, or for one more than `rows_max`. Raises
+    CatalogFaultsError."""
     reader = csv.reader(StringIO(text), strict=True)
     rows: list[tuple[int, list[str]]] = []
     line = 1
@@ -94,6 +97,8 @@ def from_csv(text: str, *, faults: FaultList) -> list[tuple[int, list[str]]]:
             stripped = [cell.strip() for cell in cells]
             if any(stripped):
                 rows.append((line, stripped))
+            if rows_max is not None and len(rows) > rows_max:
+                break
             line = reader.line_num + 1
     except csv.Error as error:
         faults.stop(line, "", f"this is not CSV: {error}")

@@ -81,7 +81,9 @@ def _read(line: int, cells: dict[str, str], *, now: datetime, faults: FaultList)
 
 
 def _short(most: int, text: str) -> str:
-    if len(text) > most or "\0" in text:
+    if "\0" in text:
+        raise UnreadableTextError("has a control character; remove it")
+    if len(text) > most:
         raise UnreadableTextError(f"is {len(text)} characters long; use at most {most}")
     return text
 

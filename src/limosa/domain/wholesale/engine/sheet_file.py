@@ -1,8 +1,10 @@
 """A supplier's price list in a CSV file: docs/reference/price-lists.md describes it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
+from unicodedata import category
 
 from limosa.domain.catalog.engine.faults import FaultList, UnreadableTextError
 from limosa.domain.catalog.engine.located import Located, decode, from_csv
@@ -37,20 +39,20 @@ UNLIMITED = "unlimited"
 UNKNOWN = "unknown"
 CUT = "none"
 _DAYS_MAX = 3_660
+# Ours: 300 bytes for each of as many plans as there may be. Reading takes six times as much memory.
+FILE_MB_MAX = 32
+FILE_BYTES_MAX = FILE_MB_MAX * 1000**2
 _Choice = TypeVar("_Choice")
 _YES_OR_NO = {"yes": True, "no": False}
 
 
 def read_sheet(raw: bytes, *, file: str) -> dict[str, SupplierPlan]:
-    """Return the file's plans, by code. Raises CatalogFaultsError with every error in the file."""
+    """Return the file's plans, by code. Raises CatalogFaultsError with every error in the file.
+
+    `raw`: more than FILE_BYTES_MAX is not read.
+    """
     faults = FaultList(file)
-    table = from_csv(decode(raw, faults=faults), faults=faults)
-    if not table:
-        faults.stop(1, "", f"the first row must name columns; at least {','.join(NEEDED)}")
-    (header_line, header), *others = table
-    _check_header(header_line, header, faults=faults)
-    if len(others) > PLANS_MAX:
-        faults.stop(header_line, "", f"holds {len(others)} plans; a list has at most {PLANS_MAX}")
+    header_line, header, others = _table(raw, faults=faults)
     plans: dict[str, SupplierPlan] = {}
     lines: dict[str, int] = {}
     for line, cells in others:
@@ -69,12 +71,35 @@ def read_sheet(raw: bytes, *, file: str) -> dict[str, SupplierPlan]:
     return plans
 
 
+def _table(raw: bytes, *, faults: FaultList) -> tuple[int, list[str], list[tuple[int, list[str]]]]:
+    """Return the line of the header, the header, and the rows below it."""
+    if len(raw) > FILE_BYTES_MAX:
+        faults.stop(
+            1,
+            "",
+            f"is larger than {FILE_MB_MAX} MB, which is enough for {PLANS_MAX:,} plans; leave out "
+            f"plans that you won't sell, and {RULE}… columns that you don't need",
+        )
+    table = from_csv(decode(raw, faults=faults), faults=faults, rows_max=PLANS_MAX + 1)
+    if not table:
+        faults.stop(1, "", f"the first row must name columns; at least {','.join(NEEDED)}")
+    (header_line, header), *others = table
+    _check_header(header_line, header, faults=faults)
+    if len(others) > PLANS_MAX:
+        faults.stop(
+            header_line,
+            "",
+            f"holds more than {PLANS_MAX:,} plans; leave out those that you won't sell",
+        )
+    return header_line, header, others
+
+
 def _check_header(line: int, header: list[str], *, faults: FaultList) -> None:
     for column in NEEDED:
         if column not in header:
             faults.add(line, column, "is missing; it has to be a column")
-    for column in header:
-        if header.count(column) > 1:
+    for column, count in Counter(header).items():
+        if count > 1:
             faults.add(line, column, "stands over two columns")
         elif column not in {*NEEDED, *OPTIONAL} and not column.startswith(RULE):
             known = ", ".join((*NEEDED, *OPTIONAL, f"{RULE}…"))
@@ -133,7 +158,9 @@ def _read_rest(row: Row) -> dict[str, Any]:
 
 
 def _short(most: int, text: str) -> str:
-    if len(text) > most or "\0" in text:
+    if any(category(letter) == "Cc" for letter in text):
+        raise UnreadableTextError("has a control character, such as a line break; remove it")
+    if len(text) > most:
         raise UnreadableTextError(f"is {len(text)} characters long; use at most {most}")
     return text
 
@@ -157,11 +184,16 @@ def _days(text: str) -> int:
     """Return days; 0: not known."""
     if text == UNKNOWN:
         return 0
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _DAYS_MAX:
+    if not text.isascii() or not text.isdecimal():
         raise UnreadableTextError(
             f'"{text}" is not a number of days; write 1 to {_DAYS_MAX}, or "{UNKNOWN}"'
         )
-    return int(text)
+    number = text.lstrip("0")
+    if len(number) > len(str(_DAYS_MAX)) or int(number or 0) > _DAYS_MAX:
+        raise UnreadableTextError(f'is too large; write 1 to {_DAYS_MAX}, or "{UNKNOWN}"')
+    if not number:
+        raise UnreadableTextError(f'is too small; write 1 to {_DAYS_MAX}, or "{UNKNOWN}"')
+    return int(number)
 
 
 def _one_of(choices: Mapping[str, _Choice], text: str) -> _Choice:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from limosa.domain.wholesale.engine.sheet_file import read_sheet
+from limosa.domain.wholesale.engine.sheet_file import FILE_BYTES_MAX, read_sheet
 from limosa.domain.wholesale.models import PriceSheet
 from limosa.domain.wholesale.refusals import SheetFetchedError
 from limosa.domain.wholesale.storing import store_list
@@ -19,7 +19,9 @@ def import_sheet(*, supplier_code: str, path: Path, now: datetime) -> PriceSheet
             supplier is being fetched or imported right now. Nothing changed. OSError.
     Locks:  the new sheet's row.
     """
-    plans = read_sheet(path.read_bytes(), file=path.name)
+    with path.open("rb") as file:
+        raw = file.read(FILE_BYTES_MAX + 1)
+    plans = read_sheet(raw, file=path.name)
     try:
         with transaction.atomic():
             sheet = PriceSheet.objects.create(
