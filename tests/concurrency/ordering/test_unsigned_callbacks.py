@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from threading import Barrier, BrokenBarrierError, local
 
 import pytest
@@ -62,7 +63,7 @@ def send_together(monkeypatch: pytest.MonkeyPatch, *, seconds: float) -> list[st
             received=ReceivedCallback({}, b"%d" % turn),
         ).is_recorded
 
-    return run_together([lambda turn=turn: send(turn) for turn in range(TOGETHER)])
+    return run_together([partial(send, turn) for turn in range(TOGETHER)])
 
 
 def test_without_the_lock_all_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
