@@ -1,5 +1,7 @@
 """What is refused about money at suppliers."""
 
+from collections.abc import Collection
+
 from limosa.foundation.errors import DomainRefusal
 
 
@@ -19,6 +21,22 @@ class ChargeDifferenceChangedError(DomainRefusal):
     """Meanwhile the difference is another one, or has been resolved."""
 
     code = "charge_difference_changed"
+
+
+class DepositCurrencyError(DomainRefusal):
+    """The account at this supplier is in another currency: in one of `known`."""
+
+    code = "deposit_currency"
+
+    def __init__(self, known: Collection[str]) -> None:
+        super().__init__(known)
+        self.known = sorted(known)
+
+
+class DepositReferenceUnreadableError(DomainRefusal):
+    """The reference has characters that can't be printed, such as a line break."""
+
+    code = "deposit_reference_unreadable"
 
 
 class DepositReferenceReusedError(DomainRefusal):

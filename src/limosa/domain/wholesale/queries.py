@@ -12,3 +12,9 @@ def day_zone_of(*, supplier_code: str, plan_code: str) -> str:
         supplier=supplier_code, code__in=codes.values("code"), until__isnull=True
     )
     return zones.values_list("day_zone", flat=True).first() or ""
+
+
+def listed_currencies(*, supplier_code: str) -> set[str]:
+    """Return the currencies of a supplier's newest list. One statement."""
+    listed = ListedPlan.objects.filter(supplier=supplier_code, until__isnull=True)
+    return set(listed.values_list("cost_currency", flat=True).distinct())

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
 from limosa.domain.esims.refusals import TooManyMovesError
+from limosa.domain.payables.refusals import DepositCurrencyError
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.errors import DomainRefusal
 from limosa.web.wording import formatting, refund_rule
@@ -125,6 +126,14 @@ TEXTS: dict[str, str | Promise] = {
         "This difference has changed, or is resolved by now. Nothing was booked. The page shows "
         "how it is now: please check it again."
     ),
+    "deposit_currency": _(
+        "Our account at this supplier is in %(currencies)s. Nothing was booked. Enter what the "
+        "supplier credited, in that currency."
+    ),
+    "deposit_reference_unreadable": _(
+        "This reference contains characters that can't be shown, such as a line break. Nothing was "
+        "booked. Type the reference in yourself."
+    ),
     "deposit_reference_reused": _(
         "A payment with this reference is already recorded, with another amount or undone. Nothing "
         "was booked. Check the reference."
@@ -207,8 +216,7 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     values: dict[str, Any] = {name: promised(name) for name in PROMISES}
     if isinstance(refusal, PinWrongError):
         values["attempts_left"] = refusal.attempts_left
-    if isinstance(refusal, DayNotOverError):
-        values["city"] = formatting.city(refusal.zone)
+    values |= _names(refusal)
     if isinstance(refusal, PinLockedError):
         values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
     if isinstance(refusal, TooManyMovesError):
@@ -218,3 +226,12 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
         values["hours"] = -(-refusal.wait // _HOUR)
         text = _HOURS if refusal.wait > 2 * _HOUR else text
     return str(text % values)
+
+
+def _names(refusal: DomainRefusal) -> dict[str, str]:
+    """Return what a refusal names."""
+    if isinstance(refusal, DayNotOverError):
+        return {"city": formatting.city(refusal.zone)}
+    if isinstance(refusal, DepositCurrencyError):
+        return {"currencies": ", ".join(refusal.known)}
+    return {}

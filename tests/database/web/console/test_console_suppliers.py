@@ -19,6 +19,7 @@ from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_supplier
 from tests.factories.connectivity import make_supply
 from tests.factories.payables import make_charge_difference, make_supplier_account
+from tests.factories.wholesale import listed, make_sheet
 from tests.fakes.supplier import LOST_BEFORE, FakeSupplier
 from tests.fakes.wholesale import wholesale_in
 
@@ -122,6 +123,36 @@ def test_a_payment_that_can_not_be_read_is_told(
 ) -> None:
     sign_in_staff(client)
     assert said in send(client, "deposit", CODE, **given)
+    assert not SupplierDeposit.objects.exists()
+
+
+def test_a_payment_in_another_currency_than_the_accounts_is_refused(
+    client: Client, supplier: FakeSupplier
+) -> None:
+    sign_in_staff(client)
+    yen = {"amount": "500", "currency": "JPY", "reference": "T-1"}
+    make_sheet(listed(), supplier=CODE)
+    assert "Our account at this supplier is in USD." in send(client, "deposit", CODE, **yen)
+    assert not SupplierDeposit.objects.exists()
+    account = make_supplier_account()  # In dollars, whatever its list is in.
+    make_sheet(listed(currency="JPY"), supplier=CODE)
+    assert "Our account at this supplier is in USD." in send(client, "deposit", CODE, **yen)
+    account.delete()
+    assert "Payment recorded" in send(client, "deposit", CODE, **yen)
+    make_sheet(listed(), supplier=CODE)
+    more = {"amount": "5", "currency": "USD", "reference": "T-2"}
+    assert "Our account at this supplier is in JPY." in send(client, "deposit", CODE, **more)
+    send(client, "undo_deposit", SupplierDeposit.objects.get().pk)
+    assert "Payment recorded" in send(client, "deposit", CODE, **more)
+
+
+@pytest.mark.parametrize("reference", ["a\r\nb", "a\nb", "a\u202eb", "a\x1bb"])
+def test_a_reference_that_can_not_be_shown_is_refused(
+    client: Client, supplier: FakeSupplier, reference: str
+) -> None:
+    sign_in_staff(client)
+    given = {"amount": "5", "currency": "USD", "reference": reference}
+    assert "characters that can&#x27;t be shown" in send(client, "deposit", CODE, **given)
     assert not SupplierDeposit.objects.exists()
 
 

@@ -10,6 +10,7 @@ from limosa.domain.payables.operations.record_deposit import record_deposit
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.record_audit_entry import record_audit_entry
+from limosa.domain.wholesale.queries import listed_currencies
 from limosa.foundation.money import Money
 
 
@@ -20,11 +21,15 @@ def deposit_at_supplier(
 ) -> SupplierDeposit | None:
     """Book it as record_deposit does; None: it was recorded before, and nothing is recorded again.
 
-    Raises: RoleTooLowError, DepositReferenceReusedError; nothing changed.
+    Raises: RoleTooLowError, and as record_deposit; nothing changed.
     Locks:  as record_deposit.
     """
     deposit = record_deposit(
-        supplier_code=supplier_code, amount=amount, reference=reference, now=now
+        supplier_code=supplier_code,
+        amount=amount,
+        reference=reference,
+        now=now,
+        listed_in=listed_currencies(supplier_code=supplier_code),
     )
     if deposit is not None:
         record_audit_entry(

@@ -24,7 +24,9 @@ from limosa.domain.payables.models import (
 from limosa.domain.payables.queries import UNRESOLVED, unresolved_of
 from limosa.domain.payables.refusals import (
     ChargeDifferenceChangedError,
+    DepositCurrencyError,
     DepositReferenceReusedError,
+    DepositReferenceUnreadableError,
     StatementDayNotOverError,
 )
 from limosa.domain.support.models import AuditAction, AuditEntry
@@ -92,7 +94,10 @@ def deposit(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
             actor=staff,
             now=timezone.now(),
         )
-    except DepositReferenceReusedError as refusal:
+    except DepositCurrencyError as refusal:
+        form.add_error("currency", refusal_text(refusal))
+        return _page(request, staff, code, deposit_form=form)
+    except (DepositReferenceReusedError, DepositReferenceUnreadableError) as refusal:
         form.add_error("reference", refusal_text(refusal))
         return _page(request, staff, code, deposit_form=form)
     if recorded is None:
