@@ -15,7 +15,7 @@ from limosa.domain.rsp.operations.set_profile_type import ProfileTypeFields
 from limosa.domain.rsp.queries import stock_levels
 from limosa.domain.support.operations.import_catalog_on_record import import_catalog_on_record
 
-# What they may order before the next start, which fills it up.
+# What they may order before more are made: each start fills it up, and so do they (restocking).
 PROFILES_IN_STOCK = 60
 _FIELDS = ProfileTypeFields(values={"name": "Limosa Travel", "service_provider": "Limosa Travel"})
 

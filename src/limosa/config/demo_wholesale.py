@@ -1,12 +1,18 @@
 """The demo's wholesalers as a process: where they listen, and where they get their profiles."""
 
 import json
+import shlex
+import sys
 from pathlib import Path
 
 from limosa.config.demo_phones import NAME
 
 REQUESTER = "2.999.20"  # Below 2.999, the arc for examples.
 PROFILE_TYPE = "wholesale"
+_MAKE = (
+    *("-m", "limosa.config.cli", "smdp", "profile", "make"),
+    *("--type", PROFILE_TYPE, "--count"),
+)
 
 
 def arguments(
@@ -20,6 +26,7 @@ def arguments(
         *("--smdp-address", f"{NAME}:{smdp_port}"),
         *("--smdp-ca", str(folder / "pki" / "ci.pem")),
         *("--requester", REQUESTER, "--profile-type", PROFILE_TYPE),
+        *("--make-profiles", shlex.join([sys.executable, *_MAKE])),
     ]
 
 

@@ -1,6 +1,7 @@
 """The command line: `python -m limosa.simulators.wholesale --port 8006 --data DIR`."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -78,6 +79,7 @@ def _options(given: argparse.Namespace) -> Options:
         time_scale=given.time_scale,
         age_scale=given.age_scale,
         order_seconds=given.order_seconds,
+        make_profiles=tuple(shlex.split(given.make_profiles)),
     )
 
 
@@ -94,6 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--smdp-address", default="", help="its address for phones")
     parser.add_argument("--smdp-ca", type=Path, metavar="FILE", help="who issued its certificate")
+    parser.add_argument(
+        "--make-profiles", default="", metavar="COMMAND",
+        help="makes as many profiles as the number that is put after it, as they run low",
+    )  # fmt: skip
     parser.add_argument("--requester", default=Options().requester, metavar="OID")
     parser.add_argument("--profile-type", default=Options().profile_type, metavar="TYPE")
     parser.add_argument(

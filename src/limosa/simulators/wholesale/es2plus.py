@@ -26,8 +26,9 @@ HEADERS = {
 ANSWER_SECONDS_MAX = 15.0
 ANSWER_BYTES_MAX = 64 * 1024
 _DONE = ("Executed-Success", "Executed-WithWarning")
-# Reasons that pass: the function is not available, or none is left until somebody makes more.
+# Reasons that pass: the function is not available, or nothing fits just now.
 _FOR_NOW = ("5.1", "4.3")
+_NONE_LEFT = "3.7"
 _POINTS = {3: DOWNLOADED, 4: INSTALLED}
 
 
@@ -100,7 +101,10 @@ class OrderedProfiles:
             data = execution.get("statusCodeData", {})
             codes = f"{data.get('subjectCode', '')}/{data.get('reasonCode', '')}"
             said = f"{function}: {codes} {data.get('message', '')}"
-            raise NoProfileError(said, is_for_now=data.get("reasonCode") in _FOR_NOW)
+            reason = data.get("reasonCode")
+            raise NoProfileError(
+                said, is_for_now=reason in _FOR_NOW, is_none_left=reason == _NONE_LEFT
+            )
         return dict(answer)
 
     def _post(self, function: str, body: bytes) -> tuple[int, bytes]:

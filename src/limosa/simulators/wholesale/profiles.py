@@ -13,11 +13,13 @@ SMDP_ADDRESS = "rsp.wholesale.example"
 
 
 class NoProfileError(Exception):
-    """There is no profile to be had. `is_for_now`: later, perhaps."""
+    """There is no profile to be had. `is_for_now`: later, perhaps. `is_none_left`: once somebody
+    makes more."""
 
-    def __init__(self, said: str, *, is_for_now: bool) -> None:
+    def __init__(self, said: str, *, is_for_now: bool, is_none_left: bool = False) -> None:
         super().__init__(said)
         self.is_for_now = is_for_now
+        self.is_none_left = is_none_left
 
 
 class Profiles(Protocol):

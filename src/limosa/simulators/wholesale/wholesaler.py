@@ -18,6 +18,7 @@ from limosa.simulators.wholesale.life import Life
 from limosa.simulators.wholesale.operator_files import CERTIFICATE, KEY, keep_operator
 from limosa.simulators.wholesale.orders import open_account
 from limosa.simulators.wholesale.profiles import MadeUpProfiles, Profiles
+from limosa.simulators.wholesale.restocking import RestockedProfiles
 from limosa.simulators.wholesale.store import Store
 from limosa.simulators.wholesale.tgt.wire import Tgt
 from limosa.simulators.wholesale.wire import Desk, Wire
@@ -31,7 +32,8 @@ class Options:
     """`callbacks`: where the buyer is told, with `{code}` in it, whatever was said before; empty:
     where it said. `smdp_url` empty: profiles are made up. `time_scale`: multiplies the pauses
     between callbacks; `age_scale`: how old the use is that is told; `order_seconds`: how long an
-    order takes that is not answered at once."""
+    order takes that is not answered at once. `make_profiles`: the command that makes as many more
+    of the SM-DP+'s profiles as the number after it; empty: nobody makes any."""
 
     callbacks: str = ""
     smdp_url: str = ""
@@ -42,6 +44,7 @@ class Options:
     time_scale: float = 1.0
     age_scale: float = 1.0
     order_seconds: float = 2.0
+    make_profiles: tuple[str, ...] = ()
 
 
 def prepare(folder: Path, *, base_url: str, clock: Clock) -> dict[str, str]:
@@ -115,7 +118,7 @@ class Wholesaler:
 def _profiles(folder: Path, options: Options) -> Profiles:
     if not options.smdp_url:
         return MadeUpProfiles(str(account_of(folder, "tgt")["account_id"]))
-    return OrderedProfiles(
+    ordered = OrderedProfiles(
         Operator(
             url=options.smdp_url.rstrip("/"),
             requester=options.requester,
@@ -126,3 +129,6 @@ def _profiles(folder: Path, options: Options) -> Profiles:
             ca=options.smdp_ca,
         )
     )
+    if not options.make_profiles:
+        return ordered
+    return RestockedProfiles(ordered, command=options.make_profiles)
