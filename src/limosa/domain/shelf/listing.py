@@ -135,9 +135,12 @@ def shelved(plan_codes: Sequence[str], *, currency: str, now: datetime) -> list[
     return [by_code[code] for code in plan_codes if code in by_code]
 
 
-def count_wanted(wanted: Wanted, *, currency: str) -> int:
-    """Return how many plans are wanted; one more than COUNTED_MAX stands for all beyond."""
-    return _wanted_prices(wanted, currency).order_by()[: COUNTED_MAX + 1].count()
+def count_wanted(wanted: Wanted, *, currency: str) -> tuple[int, bool]:
+    """Return how many plans are wanted, and whether that is all: COUNTED_MAX at most."""
+    # In an order that an index has, so that no more is read than is counted.
+    prices = _wanted_prices(wanted, currency).order_by("amount_minor", "plan_id")
+    count = prices[: COUNTED_MAX + 1].count()
+    return min(count, COUNTED_MAX), count <= COUNTED_MAX
 
 
 def countries_on_sale() -> list[str]:

@@ -18,6 +18,7 @@ _DAYS = (1, 3, 7, 15, 30, 90, 180, 360)
 _GIGABYTES = (1, 3, 5, 10, 20, 50, 100)
 _NUMBER_LENGTH_MAX = 4
 _CODE_LENGTH_MAX = 50
+_NAMES = ("country", "days", "gb", "unlimited", "carrier", "fiveg", "tethering", "number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,9 @@ class Filters:
     gb: int = 0
     unlimited: bool = False
     carrier: str = ""
+    fiveg: bool = False
+    tethering: bool = False
+    number: bool = False
     order: Order = Order.PRICE
     plans: tuple[str, ...] = ()
 
@@ -46,8 +50,12 @@ class Filters:
     @property
     def names(self) -> list[str]:
         """The filters that are set, in the order of the page."""
-        names = ("country", "days", "gb", "unlimited", "carrier")
-        return [name for name in names if getattr(self, name)]
+        return [name for name in _NAMES if getattr(self, name)]
+
+    @property
+    def asks_for_facts(self) -> bool:
+        """Whether a filter is set on what is known of a plan where it is used."""
+        return self.fiveg or self.tethering or self.number
 
     def without(self, name: str) -> "Filters":
         """Return the same without one filter."""
@@ -86,6 +94,9 @@ def read_filters(asked: QueryDict) -> Filters:
         gb=_number(asked.get("gb", "")),
         unlimited=asked.get("unlimited") == "1",
         carrier=asked.get("carrier", "")[:_CODE_LENGTH_MAX],
+        fiveg=asked.get("fiveg") == "1",
+        tethering=asked.get("tethering") == "1",
+        number=asked.get("number") == "1",
         order=Order(order) if order in {*Order} else Order.PRICE,
         plans=asked_plans(asked),
     )
@@ -107,6 +118,9 @@ def chips(filters: Filters, carriers: Sequence[Carrier]) -> list[Chip]:
         "gb": gigabytes_text(filters.gb),
         "unlimited": gettext("Unlimited"),
         "carrier": by_code.get(filters.carrier, filters.carrier),
+        "fiveg": "5G",
+        "tethering": gettext("Tethering"),
+        "number": gettext("Phone number"),
     }
     return [Chip(texts[name], filters.without(name).query, name) for name in filters.names]
 

@@ -8,19 +8,8 @@ from django.http import QueryDict
 
 from limosa.domain.catalog.models import Carrier
 from limosa.domain.catalog.queries import currencies_on_sale
-from limosa.domain.coverage.engine.facts import PlanFacts
-from limosa.domain.coverage.queries import plan_facts
 from limosa.domain.shelf.engine.ordering import read_place
-from limosa.domain.shelf.listing import (
-    COUNTED_MAX,
-    ShelfPage,
-    Shelved,
-    carriers_on_sale,
-    count_wanted,
-    countries_on_sale,
-    shelf_page,
-    shelved,
-)
+from limosa.domain.shelf.listing import Shelved, carriers_on_sale, countries_on_sale, shelved
 from limosa.web.storefront.plan_filters import (
     COMPARED_MAX,
     Chip,
@@ -29,29 +18,20 @@ from limosa.web.storefront.plan_filters import (
     options,
     read_filters,
 )
-from limosa.web.storefront.plan_networks import fastest
+from limosa.web.storefront.plan_rows import RowsPage, count_rows, rows_page
 
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """A plan of the list, and what is known of it where it is used. `generation`: the fastest in
-    the country that is asked for, or anywhere; empty: not stated."""
-
-    shelved: Shelved
-    known: PlanFacts
-    generation: str
+_places: dict[int, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanList:
-    """`count`: how many plans fit; `is_counted`: False if there are more than that. `ticked`: plans
+    """`count`: how many plans fit; `is_counted`: False if there may be more. `ticked`: plans
     to compare that this page does not show. `less`: for an empty list, which filters to drop, and
     how many plans that would bring. `is_elsewhere`: plans are sold, but in no currency of the
     visitor's."""
 
     filters: Filters
-    page: ShelfPage
-    rows: list[ListRow]
+    page: RowsPage
     count: int
     is_counted: bool
     is_first: bool
@@ -68,39 +48,45 @@ def plan_list(asked: QueryDict, *, currency: str, now: datetime) -> PlanList:
     """Return the part of the list that an address asks for."""
     filters = read_filters(asked)
     after = read_place(asked.get("after", ""))
-    page = shelf_page(filters.wanted, currency=currency, order=filters.order, after=after, now=now)
-    count = count_wanted(filters.wanted, currency=currency)
+    page = rows_page(filters, currency=currency, after=after, now=now)
+    if filters.asks_for_facts and after is None:
+        count, is_counted = len(page.rows), page.after is None
+    else:
+        count, is_counted = count_rows(filters, currency=currency, now=now)
     carriers = carriers_on_sale(country=filters.country)
-    shown = {row.plan.code for row in page.rows}
+    shown = {row.shelved.plan.code for row in page.rows}
     others = [code for code in filters.plans if code not in shown]
     set_filters = chips(filters, carriers)
     return PlanList(
         filters=filters,
         page=page,
-        rows=_rows(page, filters),
-        count=min(count, COUNTED_MAX),
-        is_counted=count <= COUNTED_MAX,
+        count=count,
+        is_counted=is_counted,
         is_first=after is None,
         chips=set_filters,
         carriers=carriers,
-        options=options(filters, countries_on_sale()),
+        options=options(filters, _sold_in(now)),
         ticked=shelved(others, currency=currency, now=now) if others else [],
-        less=[] if count else _less(filters, set_filters, currency=currency),
+        less=[] if count else _less(filters, set_filters, currency=currency, now=now),
         is_elsewhere=not count and not set_filters and bool(currencies_on_sale()),
     )
 
 
-def _rows(page: ShelfPage, filters: Filters) -> list[ListRow]:
-    known = plan_facts(row.plan.code for row in page.rows)
-    return [
-        ListRow(row, facts, fastest(facts, country=filters.country))
-        for row in page.rows
-        for facts in (known[row.plan.code],)
-    ]
-
-
-def _less(filters: Filters, found: list[Chip], *, currency: str) -> list[tuple[Chip, int]]:
-    counted = [
-        (chip, count_wanted(filters.without(chip.name).wanted, currency=currency)) for chip in found
-    ]
+def _less(
+    filters: Filters, found: list[Chip], *, currency: str, now: datetime
+) -> list[tuple[Chip, int]]:
+    counted = []
+    for chip in found:
+        count, _is_all = count_rows(filters.without(chip.name), currency=currency, now=now)
+        counted.append((chip, count))
     return [(chip, count) for chip, count in counted if count]
+
+
+def _sold_in(now: datetime) -> tuple[str, ...]:
+    """Return where plans are sold, as this process last read it, at most a minute ago: that goes
+    through all plans."""
+    minute = int(now.timestamp()) // 60
+    if minute not in _places:
+        _places.clear()
+        _places[minute] = tuple(countries_on_sale())
+    return _places.get(minute, ())

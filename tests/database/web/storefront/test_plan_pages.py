@@ -7,7 +7,12 @@ import pytest
 from django.test import Client
 
 from limosa.domain.catalog.models import Plan, PlanSource
+from limosa.domain.coverage.engine.facts import PlanNetwork, digest_of, written
+from limosa.domain.coverage.models import NetworkSet, StatedFacts
+from limosa.domain.shelf import listing
 from limosa.foundation.volume import GB
+from limosa.web.storefront import plan_rows
+from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_carrier, make_plan, make_supplier
 from tests.factories.promotions import make_promotion
@@ -56,6 +61,34 @@ def test_the_address_filters_and_orders(query: str, expected: list[str]) -> None
     page = page_of(f"/plans/{query}")
     assert listed(page) == expected
     assert f"{len(expected)} plan" in page
+
+
+def state(code: str, **facts: object) -> None:
+    """Have staff state facts of a plan."""
+    StatedFacts.objects.create(origin="staff", code=code, stated_at=MOMENT, **facts)
+
+
+@pytest.mark.usefixtures("three")
+def test_what_is_known_of_a_plan_is_a_filter_and_not_stated_is_not_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = written({"US": (PlanNetwork("AT&T", "5G"),), "CA": (PlanNetwork("Bell", "4G"),)})
+    networks = NetworkSet.objects.create(digest=digest_of(text), networks=text)
+    state("month", tethering=True, has_number=True, networks=networks)
+    state("all", tethering=False)
+    assert listed(page_of("/plans/?tethering=1")) == ["month"]
+    assert listed(page_of("/plans/?number=1&fiveg=1")) == ["month"]
+    assert listed(page_of("/plans/?fiveg=1&country=US")) == ["month"]
+    assert "Without “5G”: 1 plan" in page_of("/plans/?fiveg=1&country=CA")
+    monkeypatch.setattr(listing, "PAGE_LENGTH", 1)
+    monkeypatch.setattr(plan_rows, "PAGE_LENGTH", 1)
+    state("week", tethering=True)
+    first = page_of("/plans/?tethering=1")
+    assert (listed(first), "1 plan or more" in first) == (["week"], True)
+    after = re.search(r'name="after" value="([^"]+)"', first)
+    assert after
+    second = page_of(f"/plans/?tethering=1&after={after[1]}")
+    assert listed(second) == ["month"]
 
 
 @pytest.mark.usefixtures("three")

@@ -1,0 +1,44 @@
+"""Measure the list of plans and the page of a plan.
+
+Starts a PostgreSQL of its own with two catalogues, of 30 plans and of `--plans` in 200 countries,
+and visits both in turn as somebody who has not signed in. Prints the medians, the 95th percentile
+on the large one, and the ratio of the medians. Exits with 1 if the list takes more than 60 ms, the
+page of a plan more than 30 ms (both at the median), or either more than 1.5 times what it takes
+with 30 plans.
+"""
+
+import argparse
+import statistics
+
+from limosa.config.command import add_number, set_up_django
+
+LIMITS_MS = {"list": 60.0, "by GB": 60.0, "of a country": 60.0, "of a carrier": 60.0, "plan": 30.0}
+RATIO_MAX = 1.5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_number(parser, "--plans", least=100, default=20_000, about="plans on sale")
+    add_number(parser, "--visits", least=8, default=40, about="visits of each page")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from limosa_lab.benchmarks.cluster import measured_cluster
+
+    with measured_cluster():
+        set_up_django()
+        from limosa_lab.benchmarks.plans import SMALL_PLANS, measure_plans
+
+        found = measure_plans(plans=arguments.plans, visits=arguments.visits)
+    few, many = f"{SMALL_PLANS} plans", f"{arguments.plans:,} plans"
+    print(f"{'page':<14}{few:>14}{many:>16}{'p95':>10}{'ratio':>8}")
+    is_met = True
+    for page in found:
+        large = statistics.median(page.large)
+        p95 = statistics.quantiles(page.large, n=20)[-1]
+        print(
+            f"{page.page:<14}{statistics.median(page.small):>11.1f} ms{large:>13.1f} ms"
+            f"{p95:>7.1f} ms{page.ratio:>8.2f}"
+        )
+        limit = LIMITS_MS.get(page.page)
+        is_met &= limit is None or (large <= limit and page.ratio <= RATIO_MAX)
+    return 0 if is_met else 1
