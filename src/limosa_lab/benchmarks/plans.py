@@ -5,7 +5,6 @@ Two databases on the same server take turns, so that other load on the machine a
 
 import statistics
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from time import perf_counter
@@ -18,6 +17,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from limosa.domain.catalog.models import Plan
+from limosa_lab.benchmarks.two_databases import in_database
 from limosa_lab.seeding.many_plans import analyze, seed_plans
 
 SMALL_PLANS = 30
@@ -60,7 +60,7 @@ def measure_plans(*, plans: int, visits: int) -> list[PageTimes]:
     plain = override_settings(STORAGES=_PLAIN_STATIC_FILES, WHITENOISE_AUTOREFRESH=True)
     with plain:
         for turn, name in product(range(4), _DATABASES):
-            with _in_database(name):
+            with in_database(name):
                 for page, milliseconds in _visits(visits // 4, turn):
                     found = times[page]
                     (found.small if name == _DATABASES[0] else found.large).append(milliseconds)
@@ -70,22 +70,10 @@ def measure_plans(*, plans: int, visits: int) -> list[PageTimes]:
 def _make(name: str, plans: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
-    with _in_database(name):
+    with in_database(name):
         call_command("migrate", interactive=False, verbosity=0)
         seed_plans(plans, now=timezone.now())
         analyze()
-
-
-@contextmanager
-def _in_database(name: str) -> Iterator[None]:
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
 
 
 def _visits(count: int, turn: int) -> Iterator[tuple[str, float]]:

@@ -53,7 +53,7 @@ def _place_rows(
 ) -> Iterator[Row]:
     yield Row("where", gettext_lazy("Where"), tuple(_places(row) for row in plans))
     if country:
-        label = gettext("Networks in %(country)s") % {"country": countries.name(country)}
+        label = gettext("Networks: %(country)s") % {"country": countries.name(country)}
         cells = (
             network_text(known[row.plan.code].networks.get(country, ())) or str(NOT_STATED)
             for row in plans
