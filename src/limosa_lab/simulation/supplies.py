@@ -89,6 +89,9 @@ def _check_given(order: Order, rows: Sequence[Supply]) -> None:
     bundle = Bundle.objects.select_related("esim").get(order_number=order.number)
     check(supply.iccid in {"", bundle.esim.iccid}, "F10", f"{told}; on another eSIM")
     check(bundle.esim.supplier_id == supply.supplier_id, "F12", f"{told}; its eSIM is not")
+    brought = Supply.objects.filter(supplier=supply.supplier_id, iccid=bundle.esim.iccid)
+    is_gone = brought.filter(state__in=["cancelled", "cancelling"]).exists()
+    check(not is_gone, "F12", f"{told}; its eSIM is cancelled there")
 
 
 def _check_end(supplier: PlayedSupplier, order: Order, supply: Supply) -> None:

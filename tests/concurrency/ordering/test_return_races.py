@@ -11,8 +11,10 @@ from limosa.domain.connectivity.capabilities import Cancel, Capabilities, Idempo
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations import ask_to_take_back as asking
 from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
+from limosa.domain.connectivity.operations.request_supply import request_supply
 from limosa.domain.esims.models import Esim, EsimState
-from limosa.domain.ordering.models import Order, StartRule
+from limosa.domain.ordering.models import Order, Quote, StartRule
+from limosa.domain.ordering.operations import order_at_supplier as placing
 from limosa.domain.ordering.operations.make_quote import make_quote
 from limosa.domain.ordering.operations.place_order import place_order
 from limosa.domain.ordering.operations.receive_notification import receive_notification
@@ -20,6 +22,7 @@ from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.return_order import return_order
 from limosa.domain.ordering.operations.start_payment import start_payment
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
+from limosa.domain.ordering.refusals import NotTakenBackError
 from limosa.domain.payments.calling import call_directly
 from limosa.domain.payments.models import Refund
 from limosa.domain.payments.requests import Payer, PaymentMethodChoice
@@ -62,9 +65,18 @@ def placed(esim: Esim | None) -> Order:
 
 
 def pay(order: Order, provider: FakeProvider) -> None:
+    tell(provider, started(order))
+
+
+def started(order: Order) -> str:
+    """Begin to pay; return the payment's number."""
     choice, payer = PaymentMethodChoice(provider="fake", method="native"), Payer(ip="127.0.0.1")
-    payment = start_payment(order=order, choice=choice, payer=payer, now=MOMENT)
-    message = provider.message(provider.pay(payment.number, at=MOMENT))
+    return start_payment(order=order, choice=choice, payer=payer, now=MOMENT).number
+
+
+def tell(provider: FakeProvider, number: str) -> None:
+    """Have the provider take the money, and tell us."""
+    message = provider.message(provider.pay(number, at=MOMENT))
     receive_notification(
         provider_code="fake", headers=message.headers, body=message.body, now=MOMENT
     )
@@ -162,7 +174,7 @@ def test_a_press_and_the_work_on_its_return_at_once_pay_once(
     check_books(statements={"fake": provider.statement()})
 
 
-def test_an_esim_that_is_renewed_while_its_plan_is_returned_stays(
+def test_what_is_renewed_while_it_is_returned_is_not_returned(
     order: Order, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert order.esim is not None
@@ -172,9 +184,60 @@ def test_an_esim_that_is_renewed_while_its_plan_is_returned_stays(
         renewed.append(placed(order.esim))
         pay(renewed[0], provider)
 
-    during_a_press(order, renew, monkeypatch, waits=False)
+    with pytest.raises(NotTakenBackError):
+        during_a_press(order, renew, monkeypatch, waits=False)
     work()
-    assert stand(order) == ("refunded", "cancelled")
+    assert stand(order) == ("fulfilled", "delivered")
     assert stand(renewed[0]) == ("fulfilled", "delivered")
     assert Esim.objects.get().state == EsimState.READY
     check_books(statements={"fake": provider.statement()})
+
+
+def renew_during_a_press(
+    order: Order, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch, *, waits: bool
+) -> tuple[Order, str]:
+    """Pay a renewal whose time to pay is over, which the provider does not know; between what
+    decides that the eSIM can have it and what orders it, another thread returns what is there.
+    Return what that said."""
+    renewal = placed(order.esim)
+    payment = started(renewal)
+    Quote.objects.filter(pk=renewal.quote_id).update(expires_at=MOMENT)
+    came: list[Future[str]] = []
+
+    def come() -> str:
+        (said,) = run_together([lambda: press(order)])
+        return said
+
+    with ThreadPoolExecutor(1) as pool, monkeypatch.context() as patch:
+
+        def request_late(**words: Any) -> None:
+            came.append(pool.submit(come))
+            wait_for_lock(came[0], waits=waits)
+            request_supply(**words)
+
+        patch.setattr(placing, "request_supply", request_late)
+        tell(provider, payment)
+        return renewal, came[0].result(timeout=10)
+
+
+def test_a_return_waits_for_a_renewal_that_is_being_paid(
+    order: Order, provider: FakeProvider, supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewal, said = renew_during_a_press(order, provider, monkeypatch, waits=True)
+    assert said == "NotTakenBackError"
+    work()
+    assert stand(order) == stand(renewal) == ("fulfilled", "delivered")
+    assert "cancel" not in supplier.calls(order.number)
+    check_books(statements={"fake": provider.statement()})
+
+
+def test_without_the_locks_what_others_paid_for_is_cancelled(
+    order: Order, provider: FakeProvider, supplier: FakeSupplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    with without_row_locks(monkeypatch):
+        renewal, said = renew_during_a_press(order, provider, monkeypatch, waits=False)
+    assert said == "None"
+    work()
+    assert stand(renewal) == ("fulfilled", "delivered")
+    assert "cancel" in supplier.calls(order.number)

@@ -14,6 +14,7 @@ from limosa.config.cli import main
 from limosa.domain.accounts.models import StaffRole
 from limosa.domain.charging.models import UsageDeduction
 from limosa.domain.connectivity.own_profiles import TYPE
+from limosa.domain.esims.models import Bundle
 from limosa.domain.ledger.engine.postings import Leg
 from limosa.domain.ledger.models import Account, AccountKind, JournalEntry, Posting
 from limosa.domain.ledger.operations.post_entry import post_entry
@@ -117,6 +118,16 @@ def return_undecided(_shop: Shop) -> None:
         next_at=LATER,
         ended_at=asked_at,
         return_asked_at=asked_at,
+    )
+
+
+def esim_gone(_shop: Shop) -> None:
+    esim = Bundle.objects.filter(state="active").select_related("esim__supplier")[0].esim
+    make_supply(
+        state="cancelled",
+        supplier=esim.supplier,
+        iccid=esim.iccid,
+        activation_code="LPA:1$smdp.example$GONE",
     )
 
 
@@ -242,6 +253,7 @@ PLANTS: dict[str, tuple[str, str, Plant]] = {
     "a supplier does not answer": ("supply", "no_answer", supply_unanswered),
     "a supplier does not decide": ("supply", "not_cancelled", supply_not_undone),
     "a supplier does not decide on a return": ("supply", "not_returned", return_undecided),
+    "an eSIM is cancelled that has a plan": ("supply", "esim_gone", esim_gone),
     "a notification has no result": (
         "inbox",
         "",

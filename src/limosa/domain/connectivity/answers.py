@@ -147,8 +147,9 @@ class CancelAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderReview:
-    """People there decide. `application`: the supplier's own id of what we applied for, which
-    somebody can quote to it; empty: it named none, or it was told before."""
+    """It is decided later: by people there, or once the order is made. `application`: the
+    supplier's own id of what we applied for, which somebody can quote to it; empty: it named none,
+    or it was told before."""
 
     application: str = ""
 

@@ -109,6 +109,11 @@ class Supply(models.Model):
             ),
             models.Index(fields=["created_at"], name="supply_lately"),
             models.Index(
+                fields=["iccid"],
+                name="supply_cancelled_esim",
+                condition=Q(state="cancelled") & ~Q(iccid=""),
+            ),
+            models.Index(
                 fields=["id"],
                 name="supply_open",
                 condition=Q(

@@ -1,15 +1,48 @@
-"""Whether several orders are for one eSIM."""
+"""Several orders for one eSIM: what its supplier does about one of them, it does to all."""
 
 from datetime import datetime
 
 from django.db.models import Q
 
-from limosa.domain.esims.models import Esim
+from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.models import Supply
+from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.ordering.models import Order, OrderState
+
+_STANDING = [OrderState.PAID, OrderState.FULFILLED]
+_UNDONE = [
+    state.value
+    for state in (
+        SupplyState.RETURNING,
+        SupplyState.CANCELLING,
+        SupplyState.ENDING,
+        SupplyState.CANCELLED,
+    )
+]
 
 
 def is_for_others(esim: Esim, order: Order, *, now: datetime) -> bool:
     """Return whether another order is for an eSIM: paid, or it can still be paid."""
     is_open = Q(state=OrderState.PLACED, quote__expires_at__gt=now)
     others = Order.objects.filter(esim=esim).exclude(pk=order.pk)
-    return others.filter(is_open | Q(state__in=[OrderState.PAID, OrderState.FULFILLED])).exists()
+    return others.filter(is_open | Q(state__in=_STANDING)).exists()
+
+
+def is_paid_for_by_others(esim_id: int, order: Order) -> bool:
+    """Return whether another order is for an eSIM and has our customer's money."""
+    others = Order.objects.filter(esim_id=esim_id).exclude(pk=order.pk)
+    return others.filter(state__in=_STANDING).exists()
+
+
+def brought(esim: Esim) -> Q:
+    """Return which orders at suppliers brought an eSIM: if one is undone there, it is gone."""
+    numbers = Order.objects.filter(esim=esim).values("number")
+    return Q(order_number__in=numbers, supplier=esim.supplier_id, iccid=esim.iccid)
+
+
+def is_renewable(esim: Esim) -> bool:
+    """Return whether another plan can be put on an eSIM: it is in service, and its supplier neither
+    cancelled what brought it nor is asked to. One statement."""
+    if esim.state == EsimState.DELETED:
+        return False
+    return not Supply.objects.filter(brought(esim), state__in=_UNDONE).exists()

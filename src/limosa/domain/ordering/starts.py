@@ -18,19 +18,21 @@ from limosa.domain.connectivity.engine.renewing import (
 )
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
-from limosa.domain.esims.models import Esim, EsimState
+from limosa.domain.esims.models import Esim
 from limosa.domain.esims.promise import period_for
 from limosa.domain.ordering.models import StartRule
 
 
-def way_for(plan: Plan, esim: Esim, running: Sequence[RunningBundle]) -> RenewalWay:
+def way_for(
+    plan: Plan, esim: Esim, running: Sequence[RunningBundle], *, is_renewable: bool
+) -> RenewalWay:
     """Return what a plan is for an eSIM. One statement, unless the plan's sources were
-    prefetched."""
+    prefetched. `is_renewable`: see shared_esims.py."""
     there = (source for source in sources_of(plan) if source.supplier == esim.supplier_id)
     return renewal_way(
         next(there, None),
         capabilities_of(esim.supplier_id),
-        is_in_service=esim.state != EsimState.DELETED,
+        is_in_service=is_renewable,
         is_running=bool(running),
     )
 

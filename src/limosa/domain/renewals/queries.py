@@ -16,6 +16,7 @@ from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.esims.queries import EsimView
 from limosa.domain.ordering.models import StartRule
+from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import Start, possible_starts, way_for
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.models import Promotion
@@ -102,8 +103,9 @@ def offers_for(*, view: EsimView, subscriber: Subscriber, now: datetime) -> list
         now=now,
     )
     alone = Situation(running=[], is_on_hold=False, time_zone=settings.SERVICE_TIME_ZONE, now=now)
+    goes_on = is_renewable(esim)
     ways = {
-        price.plan_id: way_for(price.plan, esim, beside.running)
+        price.plan_id: way_for(price.plan, esim, beside.running, is_renewable=goes_on)
         if _works_on(esim, price.plan, same)
         else RenewalWay.NEW_ESIM
         for price in prices

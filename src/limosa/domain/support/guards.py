@@ -201,6 +201,14 @@ SELECT id, order_number,
         OR (state = 'returning'
             AND return_asked_at < %(now)s::timestamptz - interval '1 day'))
 UNION ALL
+SELECT bundle.id, bundle.order_number, 'esim_gone', bundle.order_number, '',
+       NULL::bigint, NULL::bigint
+  FROM connectivity_supply AS supply
+  JOIN esims_esim AS esim ON esim.iccid = supply.iccid AND esim.supplier_id = supply.supplier_id
+  JOIN esims_bundle AS bundle ON bundle.esim_id = esim.id
+ WHERE supply.state = 'cancelled' AND supply.iccid <> '' AND {scope}
+   AND bundle.state IN ('queued', 'active')
+UNION ALL
 SELECT 0, concat(supplier_id, ' ', plan_code), concat('refused_', problem), '', '',
        count(*), NULL
   FROM connectivity_supply

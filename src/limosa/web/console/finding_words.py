@@ -36,6 +36,7 @@ FINDINGS: dict[str, Promise] = {
     "supply:no_answer": _("Supplier hasn't delivered an order"),
     "supply:not_cancelled": _("Supplier hasn't decided on a cancellation"),
     "supply:not_returned": _("Supplier hasn't decided on a return"),
+    "supply:esim_gone": _("Plan on an eSIM that its supplier has cancelled"),
     "supply:refused_price_changed": _("Supplier refuses a plan: its price has changed"),
     "supply:refused_credit_used_up": _("Supplier refuses a plan: our balance there is used up"),
     "supply:refused_out_of_stock": _("Supplier refuses a plan: it is out of stock"),
@@ -83,6 +84,10 @@ ADVICE: dict[str, Promise] = {
         "The customer asked to return an eSIM that isn't installed and waits for their money; the "
         "supplier is asked again and again to cancel it. Contact the supplier. A refund on the "
         "order's page goes out at once, whether or not the supplier agrees later."
+    ),
+    "supply:esim_gone": _(
+        "The customer has paid for this plan, and its eSIM no longer works. Refund it on the "
+        "order's page, or give them another one, and write to them."
     ),
     "supply:refused_price_changed": _(
         "Its price list is being fetched again. If orders are still refused after that, take the "

@@ -227,6 +227,14 @@ def withdrawn(state: SupplyState, *, can: Capabilities) -> Outcome | None:
             return None
 
 
+def kept_for_others(state: str) -> Outcome | None:
+    """Return the state of an order that is to be undone, on whose eSIM is what others have paid
+    for; None: it stays as it is."""
+    if state not in {SupplyState.CANCELLING, SupplyState.ENDING}:
+        return None
+    return Outcome(state=SupplyState.KEPT, problem="esim_has_other_plans")
+
+
 def _may_be_resent(supply: SupplyNow, can: Capabilities) -> bool:
     """One that is no longer wanted is sent again only to learn its reference, by which it is
     cancelled: it may be made by that, so not where nothing can be cancelled."""

@@ -114,6 +114,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='supply',
+            index=models.Index(condition=models.Q(('state', 'cancelled'), models.Q(('iccid', ''), _negated=True)), fields=['iccid'], name='supply_cancelled_esim'),
+        ),
+        migrations.AddIndex(
+            model_name='supply',
             index=models.Index(condition=models.Q(('state__in', ['due', 'asked', 'pending', 'unclear', 'returning', 'cancelling', 'ending'])), fields=['id'], name='supply_open'),
         ),
         migrations.AddConstraint(

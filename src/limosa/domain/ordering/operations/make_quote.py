@@ -11,6 +11,7 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.esims.queries import running_bundles
 from limosa.domain.ordering.models import Quote, StartRule, TaxRate
 from limosa.domain.ordering.refusals import PlanNotOnSaleError
+from limosa.domain.ordering.shared_esims import is_renewable
 from limosa.domain.ordering.starts import Start, way_for
 from limosa.domain.promotions.engine.discount import discount_minor
 from limosa.domain.promotions.queries import best_promotion
@@ -70,9 +71,12 @@ def make_quote(
 
 def _start(plan: Plan, esim: Esim | None, wanted: StartRule, now: datetime) -> Start:
     running = running_bundles(esim_id=esim.pk, now=now) if esim else []
+    way = RenewalWay.NEW_ESIM
+    if esim is not None:
+        way = way_for(plan, esim, running, is_renewable=is_renewable(esim))
     return Start(
         plan=plan,
-        way=way_for(plan, esim, running) if esim else RenewalWay.NEW_ESIM,
+        way=way,
         wanted=wanted,
         running=running,
         time_zone=esim.time_zone if esim else settings.SERVICE_TIME_ZONE,

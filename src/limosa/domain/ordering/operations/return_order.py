@@ -4,7 +4,7 @@ from django.db import transaction
 
 from limosa.domain.connectivity.operations.ask_to_take_back import ask_to_take_back
 from limosa.domain.esims.engine.bundle_life import may_be_returned
-from limosa.domain.esims.models import Bundle
+from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ordering.changes import announce_order
 from limosa.domain.ordering.engine.returning import ReturnWay
 from limosa.domain.ordering.locking import lock_order
@@ -17,6 +17,7 @@ from limosa.domain.ordering.refusals import (
     UseNotKnownError,
 )
 from limosa.domain.ordering.returns import returning_of
+from limosa.domain.ordering.shared_esims import is_for_others
 from limosa.domain.payments.calling import Caller
 from limosa.domain.payments.models import Refund
 from limosa.domain.payments.queries import open_disputes
@@ -54,11 +55,16 @@ def _return(order: Order, now: datetime) -> Refund | None:
     if returning.is_asked:
         return None
     bundle = Bundle.objects.filter(order_number=order.number).first()
-    is_unused = bundle is not None and may_be_returned(bundle, now=now)
-    if not is_unused or open_disputes(order.number).exists():
+    if bundle is None or not may_be_returned(bundle, now=now):
+        raise RefundNotAllowedError
+    if open_disputes(order.number).exists():
         raise RefundNotAllowedError
     is_possible = returning.way is ReturnWay.ASKED
     if not is_possible or not ask_to_take_back(order_number=order.number, now=now):
+        raise NotTakenBackError
+    # Another order may have been paid since: from here on, none is put on the eSIM.
+    esim = Esim.objects.select_for_update(of=("self",)).get(pk=bundle.esim_id)
+    if is_for_others(esim, order, now=now):
         raise NotTakenBackError
     announce_order(order.number)
     return None

@@ -23,6 +23,8 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
+    UnderReview,
+    UndoAnswer,
     Unknown,
 )
 from limosa.domain.connectivity.capabilities import (
@@ -110,14 +112,14 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
         found = self._ordered(handle)
         return found.as_new() if isinstance(found, EsimRow) else found
 
-    def cancel(self, handle: SupplyHandle) -> CancelAnswer:
+    def cancel(self, handle: SupplyHandle) -> UndoAnswer:
         """Cancel an eSIM that nobody has installed; a top-up can't be cancelled."""
         esim = self._to_undo(handle)
         if not isinstance(esim, EsimRow):
             return esim
         return self._undo(wire.CANCEL, esim, handle)
 
-    def end_early(self, handle: SupplyHandle) -> CancelAnswer:
+    def end_early(self, handle: SupplyHandle) -> UndoAnswer:
         """Revoke an eSIM, unless another bundle is on it, since that would end too."""
         esim = self._to_undo(handle)
         if not isinstance(esim, EsimRow):
@@ -237,13 +239,14 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
                 return Unknown()
         raise ProviderError("too many eSIMs to find it among", retryable=True)
 
-    def _to_undo(self, handle: SupplyHandle) -> EsimRow | CancelAnswer:
-        """Return the eSIM of an order that is to be undone, or that nothing can or need be."""
+    def _to_undo(self, handle: SupplyHandle) -> EsimRow | UndoAnswer:
+        """Return the eSIM of an order that is to be undone; otherwise that nothing can or need be,
+        or not yet: it is still being allocated."""
         if handle.renewed is not None:
             return CancelAnswer.REFUSED
         found = self._ordered(handle)
         if not isinstance(found, EsimRow) or found.state is EsimState.COMING:
-            raise ProviderError("still being allocated", retryable=True)
+            return UnderReview()
         return CancelAnswer.DONE if found.state is EsimState.UNDONE else found
 
     def _undo(self, call: str, esim: EsimRow, handle: SupplyHandle) -> CancelAnswer:
