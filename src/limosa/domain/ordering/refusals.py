@@ -1,5 +1,7 @@
 """Why an order can't go on. Each has a translated text that says what to do."""
 
+from datetime import datetime
+
 from limosa.foundation.errors import DomainRefusal
 
 
@@ -73,3 +75,14 @@ class NotTakenBackError(DomainRefusal):
     """The supplier is not known to take the plan back, so staff decide about the money."""
 
     code = "not_taken_back"
+
+
+class UnpaidOrderInWayError(NotTakenBackError):
+    """The supplier takes it back, but not while another order for the eSIM can be paid: until
+    `until`."""
+
+    code = "unpaid_order_in_way"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until

@@ -13,17 +13,18 @@ from limosa.domain.esims.models import Bundle, BundleState, Esim, EsimState, Ins
 from limosa.domain.esims.queries import reported_states
 from limosa.domain.ordering.engine.returning import ReturnWay, return_way
 from limosa.domain.ordering.models import Order
-from limosa.domain.ordering.shared_esims import is_for_others
+from limosa.domain.ordering.shared_esims import is_for_others, unpaid_alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returning:
     """How an order is returned. `asked_at`: since when its supplier is asked, or was asked and
-    refused; None: it was not."""
+    refused; None: it was not. `in_way`: only this unpaid order for its eSIM stands in the way."""
 
     way: ReturnWay
     asked_at: datetime | None = None
     is_asked: bool = False
+    in_way: Order | None = None
 
     @property
     def is_offered(self) -> bool:
@@ -47,11 +48,15 @@ def returning_of(order: Order, *, now: datetime) -> Returning:
     is_asked = supply is not None and supply.state == SupplyState.RETURNING
     way = return_way(
         can,
-        is_own_esim=_is_own(esim, supply, can) and not is_for_others(esim, order, now=now),
+        is_own_esim=_is_own(esim, supply, can),
         is_installed=_has_been_on_device(esim),
         was_refused=asked_at is not None and not is_asked,
     )
-    return Returning(way=way, asked_at=asked_at, is_asked=is_asked)
+    if way is ReturnWay.ASKED and is_for_others(esim, order, now=now):
+        way, in_way = ReturnWay.BY_STAFF, unpaid_alone(esim, order, now=now)
+    else:
+        in_way = None
+    return Returning(way=way, asked_at=asked_at, is_asked=is_asked, in_way=in_way)
 
 
 def return_way_of(suppliers: Iterable[str], *, is_new_esim: bool) -> ReturnWay:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
@@ -23,9 +23,22 @@ _UNDONE = [
 
 def is_for_others(esim: Esim, order: Order, *, now: datetime) -> bool:
     """Return whether another order is for an eSIM: paid, or it can still be paid."""
+    return _others(esim, order, now=now).exists()
+
+
+def unpaid_alone(esim: Esim, order: Order, *, now: datetime) -> Order | None:
+    """Return the order for an eSIM that can be paid longest, with its quote; None: there is none
+    that can still be paid, or another is paid."""
+    others = list(_others(esim, order, now=now).select_related("quote"))
+    if any(other.state != OrderState.PLACED for other in others):
+        return None
+    return max(others, key=lambda other: other.quote.expires_at, default=None)
+
+
+def _others(esim: Esim, order: Order, *, now: datetime) -> QuerySet[Order]:
     is_open = Q(state=OrderState.PLACED, quote__expires_at__gt=now)
     others = Order.objects.filter(esim=esim).exclude(pk=order.pk)
-    return others.filter(is_open | Q(state__in=_STANDING)).exists()
+    return others.filter(is_open | Q(state__in=_STANDING))
 
 
 def is_paid_for_by_others(esim_id: int, order: Order) -> bool:

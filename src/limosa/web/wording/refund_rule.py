@@ -24,6 +24,11 @@ NOT_TAKEN_BACK = _(
     "You can't return this plan yourself: the carrier doesn't take it back. If something is wrong "
     "with it, choose “Get help”; one of us decides."
 )
+UNPAID_IN_WAY = _(
+    "You can't return this plan yet: another order for its eSIM can still be paid, until "
+    "%(until)s. Leave that order unpaid; it is then cancelled automatically, and you can return "
+    "this plan."
+)
 STAFF_WARNINGS = {
     ReturnWay.ASKED: _(
         "The supplier is asked to cancel it after the refund. If it refuses, we still pay it, and "

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from limosa.domain.accounts.refusals import PinLockedError, PinWrongError, TriedTooOftenError
 from limosa.domain.esims.refusals import TooManyMovesError
+from limosa.domain.ordering.refusals import UnpaidOrderInWayError
 from limosa.domain.payables.refusals import DepositCurrencyError
 from limosa.domain.payments.refusals import DayNotOverError
 from limosa.foundation.errors import DomainRefusal
@@ -77,6 +78,7 @@ TEXTS: dict[str, str | Promise] = {
     "refund_not_allowed": refund_rule.REFUSED,
     "use_not_known": refund_rule.USE_NOT_KNOWN,
     "not_taken_back": refund_rule.NOT_TAKEN_BACK,
+    "unpaid_order_in_way": refund_rule.UNPAID_IN_WAY,
     "case_full": _(
         "You have already sent us a lot about this order. We have it all and will answer by email."
     ),
@@ -217,7 +219,7 @@ def refusal_text(refusal: DomainRefusal, *, time_zone: str = "UTC") -> str:
     if isinstance(refusal, PinWrongError):
         values["attempts_left"] = refusal.attempts_left
     values |= _names(refusal)
-    if isinstance(refusal, PinLockedError):
+    if isinstance(refusal, PinLockedError | UnpaidOrderInWayError):
         values["until"] = formatting.full_moment(refusal.until, time_zone=time_zone)
     if isinstance(refusal, TooManyMovesError):
         values["next_at"] = formatting.full_moment(refusal.next_at, time_zone=time_zone)

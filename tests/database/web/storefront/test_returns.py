@@ -14,7 +14,7 @@ from limosa.domain.connectivity.capabilities import Capabilities
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.ledger.queries import wallet_in
-from limosa.domain.ordering.models import Order, OrderState
+from limosa.domain.ordering.models import Order, OrderState, Quote
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.payments.models import Dispute, DisputeState, Payment, Refund
 from limosa.foundation.money import Money
@@ -25,6 +25,7 @@ from tests.factories import MOMENT
 from tests.factories.accounts import make_subscriber
 from tests.factories.catalog import make_supplier
 from tests.factories.connectivity import make_supply
+from tests.factories.ordering import make_order
 from tests.factories.payments import make_dispute, make_payment, make_refund
 from tests.fakes.supplier import LOST_BEFORE
 from tests.fakes.wholesale import wholesale_in
@@ -302,6 +303,42 @@ def assert_no_code(shop: Shop, esim: Esim) -> None:
         page = shop.client.get(path).content.decode()
         for place in ("install", "esim_again", "esim_move"):
             assert f'href="{reverse(place, args=[esim.public_id])}' not in page, path
+
+
+def test_an_unpaid_order_that_stands_in_the_way_is_named_with_what_to_do(
+    shop: Shop, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    order = paid_by_wallet(shop)
+    esim = Bundle.objects.get(order_number=order.number).esim
+    Bundle.objects.exclude(order_number=order.number).delete()
+    Esim.objects.filter(pk=esim.pk).update(
+        supplier=make_supplier("wholesale"), state=EsimState.READY, installed_at=None
+    )
+    delivered_by_wholesale(order, esim)
+    unpaid = make_order(subscriber=order.subscriber, esim=esim, state=OrderState.PLACED)
+    Quote.objects.filter(pk=unpaid.quote_id).update(expires_at=MOMENT + timedelta(minutes=20))
+    clock.move_to(MOMENT)
+    shop.client.force_login(shop.person)
+    said = "another order for its eSIM can still be paid"
+    with wholesale_in(settings):
+        page = text_of(page_of(shop, order))
+        assert said in page
+        assert f'href="{reverse("order", args=[unpaid.number])}"' in page
+        assert "doesn't take this plan back" not in page
+        for answer in (
+            shop.client.get(return_path(order), follow=True),
+            shop.client.post(return_path(order), follow=True),
+        ):
+            assert said in text_of(answer)
+            assert "t return this plan yourself" not in text_of(answer)
+        Order.objects.filter(pk=unpaid.pk).update(subscriber=make_subscriber())
+        page = text_of(page_of(shop, order))
+        assert said in page
+        assert unpaid.number not in page
+        clock.move_to(MOMENT + timedelta(minutes=20))
+        assert return_path(order) in text_of(page_of(shop, order))
+        Order.objects.filter(pk=unpaid.pk).update(state=OrderState.PAID, paid_at=MOMENT)
+        assert said not in text_of(page_of(shop, order))
 
 
 @pytest.mark.parametrize("why", ["no cancel", "refused"])

@@ -14,9 +14,10 @@ from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.refusals import (
     NotTakenBackError,
     RefundNotAllowedError,
+    UnpaidOrderInWayError,
     UseNotKnownError,
 )
-from limosa.domain.ordering.returns import returning_of
+from limosa.domain.ordering.returns import Returning, returning_of
 from limosa.domain.ordering.shared_esims import is_for_others
 from limosa.domain.payments.calling import Caller
 from limosa.domain.payments.models import Refund
@@ -30,7 +31,8 @@ def return_order(*, order_number: str, caller: Caller, now: datetime) -> Refund 
     Asking again while the supplier is asked changes nothing. Call it outside of transactions.
     Locks:  none during the call to the supplier; then as count_use_now, then the payment, the
             order, its supply, or as refund_order.
-    Raises: UseNotKnownError, RefundNotAllowedError, NotTakenBackError; no money moved.
+    Raises: UseNotKnownError, RefundNotAllowedError, NotTakenBackError (UnpaidOrderInWayError as
+            long as another order for the eSIM can be paid); no money moved.
     """
     order = Order.objects.select_related("esim").get(number=order_number)
     returning = returning_of(order, now=now)
@@ -39,7 +41,7 @@ def return_order(*, order_number: str, caller: Caller, now: datetime) -> Refund 
     if order.state != OrderState.FULFILLED:
         raise RefundNotAllowedError
     if returning.way is ReturnWay.BY_STAFF:
-        raise NotTakenBackError
+        raise _not_taken_back(returning)
     if not count_use_now(order_number=order_number, caller=caller, now=now).is_clear:
         raise UseNotKnownError
     with transaction.atomic():
@@ -61,10 +63,16 @@ def _return(order: Order, now: datetime) -> Refund | None:
         raise RefundNotAllowedError
     is_possible = returning.way is ReturnWay.ASKED
     if not is_possible or not ask_to_take_back(order_number=order.number, now=now):
-        raise NotTakenBackError
+        raise _not_taken_back(returning)
     # Another order may have been paid since: from here on, none is put on the eSIM.
     esim = Esim.objects.select_for_update(of=("self",)).get(pk=bundle.esim_id)
     if is_for_others(esim, order, now=now):
         raise NotTakenBackError
     announce_order(order.number)
     return None
+
+
+def _not_taken_back(returning: Returning) -> NotTakenBackError:
+    if returning.in_way is None:
+        return NotTakenBackError()
+    return UnpaidOrderInWayError(returning.in_way.quote.expires_at)

@@ -45,14 +45,14 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
                 now=now,
             )
         except (RefundNotAllowedError, UseNotKnownError, NotTakenBackError) as refusal:
-            messages.error(request, refusal_text(refusal))
+            messages.error(request, refusal_text(refusal, time_zone=order.quote.time_zone))
         return redirect("order", order.number)
     payment = money_left(order)
     returning = returning_of(order, now=now)
     if payment is None or not may_return(order, now=now):
         messages.error(request, refusal_text(RefundNotAllowedError()))
         return redirect("order", order.number)
-    if returning.is_asked:
+    if returning.is_asked or returning.in_way:  # The order's page says so, and what to do.
         return redirect("order", order.number)
     if returning.way is ReturnWay.BY_STAFF:
         messages.info(request, str(refund_rule.NOT_TAKEN_BACK))
