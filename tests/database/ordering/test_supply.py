@@ -381,8 +381,8 @@ def test_a_refund_has_the_supplier_cancel(shop: Shop, supplier: FakeSupplier) ->
     supplier.script(LOST_BEFORE, PENDING)
     refund_order(order_number=order.number, reason="asked", now=after(10))
     assert [supply(second) for second in (10, 11, 20)] == [1, 0, 1]
-    assert supply_state(order) == "cancelling"  # Under review there, and looked at in an hour.
-    assert [supply(second) for second in (3600, 3700)] == [0, 1]
+    assert supply_state(order) == "cancelling"  # Under review there, and looked at in two minutes.
+    assert [supply(second) for second in (130, 145)] == [0, 1]
     assert supply_state(order) == "cancelled"
     push_refunds(now=after(3700))
     shop.check_books()

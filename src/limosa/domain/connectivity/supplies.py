@@ -24,6 +24,7 @@ def supply_now(
         state=SupplyState(supply.state),
         is_wanted=is_wanted,
         has_reference=bool(supply.reference),
+        application=supply.application,
         attempts=supply.attempts,
         asked_ago=now - supply.asked_at if supply.asked_at else timedelta(0),
         waited=now - supply.created_at,

@@ -45,7 +45,8 @@ _AT_ONCE = timedelta(0)
 _AGAIN_FIRST, _AGAIN_MOST = timedelta(seconds=5), timedelta(seconds=60)
 _TOLD_MOST = timedelta(minutes=10)
 _ATTEMPTS_OF_A_MINUTE = 6  # By the pauses between them; from then on each is a minute long.
-_REVIEW_EVERY = timedelta(hours=1)
+# Its people may have decided before their application is known here: then nobody tells us again.
+_REVIEW_FIRST, _REVIEW_EVERY = timedelta(minutes=2), timedelta(hours=1)
 _UNWANTED_EVERY = timedelta(minutes=10)
 # Most eSIMs are ready within half a minute, so the first lookups are close together.
 _LOOKS = (
@@ -123,12 +124,14 @@ class SupplyNow:
 
     `is_wanted`: we still have its money, and no other supplier delivers it. `attempts`: calls begun
     so far. `asked_ago`: time since the order was last sent; `waited`: since it was to be sent.
-    `has_another`: another supplier can be asked that was not yet.
+    `has_another`: another supplier can be asked that was not yet. `application`: the supplier's id
+    of what we applied for there, as far as it is known.
     """
 
     state: SupplyState
     is_wanted: bool
     has_reference: bool = False
+    application: str = ""
     attempts: int = 0
     asked_ago: timedelta = _AT_ONCE
     waited: timedelta = _AT_ONCE
@@ -193,7 +196,8 @@ def after_cancel(
     if isinstance(answer, Lost):
         return _later(supply, answer)
     if isinstance(answer, UnderReview):
-        return Outcome(state=supply.state, next_after=_REVIEW_EVERY)
+        is_new = answer.application not in {"", supply.application}
+        return Outcome(state=supply.state, next_after=_REVIEW_FIRST if is_new else _REVIEW_EVERY)
     return _after_undoing(supply.state, can, is_done=answer is CancelAnswer.DONE)
 
 

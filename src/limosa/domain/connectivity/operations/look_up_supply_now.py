@@ -6,7 +6,7 @@ from limosa.domain.connectivity.engine.supplying import SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.take_supply import LEASE
 
-_UNDONE = [
+BEING_UNDONE = [
     state.value for state in (SupplyState.RETURNING, SupplyState.CANCELLING, SupplyState.ENDING)
 ]
 
@@ -17,7 +17,7 @@ def look_up_supply_now(*, order_number: str, supplier_code: str, now: datetime) 
 
     One that is just being ordered or cancelled is left alone. Locks: none; one UPDATE.
     """
-    is_undone = Q(state__in=_UNDONE, next_at__gt=now + LEASE)
+    is_undone = Q(state__in=BEING_UNDONE, next_at__gt=now + LEASE)
     waiting = Supply.objects.filter(
         Q(state=SupplyState.PENDING.value) | is_undone,
         order_number=order_number,

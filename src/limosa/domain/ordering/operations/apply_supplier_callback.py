@@ -17,12 +17,18 @@ from limosa.domain.connectivity.models import SupplierMessage, Supply
 from limosa.domain.connectivity.operations.keep_callback import keep_callback
 from limosa.domain.connectivity.operations.keep_received_callback import keep_received_callback
 from limosa.domain.connectivity.operations.keep_unsigned_callback import keep_unsigned_callback
-from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
+from limosa.domain.connectivity.operations.look_up_supply_now import (
+    BEING_UNDONE,
+    look_up_supply_now,
+)
+from limosa.domain.connectivity.operations.take_supply import LEASE
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
 
 UNKNOWN = "unknown_order"
+_BEING_ASKED = "being_asked"
+_AGAIN = {UNKNOWN, _BEING_ASKED}  # It is to be sent again.
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,10 @@ def apply_supplier_callback(
     What a signed callback says about an order is applied once, however often it is sent; an
     unsigned one only makes us query the supplier, and so does a notice, the first time. Each order
     commits separately, the record of the callback last. A callback about an unknown order has to be
-    sent again: the answer to our own call may still be on its way. What a signed one reports of
-    profiles on devices is noted of those that this supplier delivered. What one says of use is
-    charging's (take_usages_told).
+    sent again: the answer to our own call may still be on its way. So has a notice that comes while
+    one is asked to cancel: its people may decide before we know what they call it. What a signed
+    one reports of profiles on devices is noted of those that this supplier delivered. What one says
+    of use is charging's (take_usages_told).
     `received`: what it was read from, to be kept if it names orders. Of unsigned ones, which
     anybody can send, few are kept (keep_unsigned_callback), and none by the supplier's id alone.
     """
@@ -58,7 +65,7 @@ def apply_supplier_callback(
     if not is_believed and received is not None:
         callback = _by_its_content(callback, received)
     results = _orders_told(supplier_code, callback, now, is_believed=is_believed)
-    if UNKNOWN in results.values():
+    if not _AGAIN.isdisjoint(results.values()):
         return CallbackApplied(results, is_done=False)
     orders = set(results)
     results |= take_usages_told(
@@ -123,8 +130,13 @@ def _orders_told(
             results[number] = _have_it_asked(number, supplier_code, now)
     for notice in callback.notices:
         number = _noticed(supplier_code, notice)
+        if number is None and notice.application and _is_being_asked(supplier_code, now):
+            results[notice.application] = _BEING_ASKED
         if number and number not in results and not _was_kept(supplier_code, callback, number):
-            results[number] = _have_it_asked(number, supplier_code, now)
+            is_early = _is_being_asked(supplier_code, now, order_number=number)
+            results[number] = (
+                _BEING_ASKED if is_early else _have_it_asked(number, supplier_code, now)
+            )
     for reported in callback.reports if is_believed else ():
         number = _order_number(supplier_code, reported)
         results[number or reported.reference] = _noted(reported, now) if number else UNKNOWN
@@ -164,6 +176,13 @@ def _noticed(supplier_code: str, notice: SupplyNotice) -> str | None:
             named |= Q(**{name: value})
     supplies = Supply.objects.filter(named, supplier=supplier_code)
     return supplies.values_list("order_number", flat=True).first()
+
+
+def _is_being_asked(supplier_code: str, now: datetime, **order: str) -> bool:
+    """Whether the answer to cancelling an order is awaited just now: of one, or of any there."""
+    return Supply.objects.filter(
+        state__in=BEING_UNDONE, next_at__lte=now + LEASE, supplier=supplier_code, **order
+    ).exists()
 
 
 def _was_kept(supplier_code: str, callback: SupplierCallback, number: str) -> bool:
