@@ -169,6 +169,16 @@ def test_a_code_that_is_not_public_is_a_refusal_only_if_it_has_no_order(
         supplier.order(NEW)
 
 
+@pytest.mark.parametrize(("left", "reason"), [("1.09", "credit_used_up"), ("1.10", None)])
+def test_a_balance_below_the_price_is_the_reason_of_a_code_that_is_not_public(
+    other: Tgt, supplier: TgtSupplier, left: str, reason: str | None
+) -> None:
+    other.says("order/create", refused("5000", "4011"))
+    other.says("account/balance", granted({"currency": "USD", "balance": left}))
+    answer = supplier.order(NEW)
+    assert answer == Refused(failure=ANOTHER, reason=reason or "refused_5000_4011")
+
+
 def test_if_it_can_not_be_asked_then_an_order_may_have_been_made(
     other: Tgt, supplier: TgtSupplier
 ) -> None:

@@ -161,7 +161,19 @@ class TgtSupplier(WithoutCancel, WithoutCharges, WithoutMoves):
         if not answer.code:
             return Pending(reference=wire.read_order_number(answer.content))
         refused = Refused(failure=Failure.ANOTHER, reason=answer.reason)
-        return wire.refusal(answer) or self._unless_ordered(talk, request, refused)
+        if meant := wire.refusal(answer):
+            return meant
+        found = self._unless_ordered(talk, request, refused)
+        return self._explained(talk, product) or found if found is refused else found
+
+    def _explained(self, talk: Talk, product: Product) -> Refused | None:
+        """Return why an order was refused by a code whose meaning is not public, if our balance
+        shows it; None: it does not."""
+        try:
+            left = wire.read_balance(talk.ask(wire.BALANCE, {}).granted()).available
+        except ProviderError:
+            return None
+        return wire.CREDIT_USED_UP if product.costs_more_than(left) else None
 
     def _unless_ordered(self, talk: Talk, request: SupplyRequest, refused: Refused) -> SupplyAnswer:
         """Return a refusal if it has no order of ours, else that order: of a code whose meaning is

@@ -51,6 +51,7 @@ CREATE, RENEW, TOP_UP = "order/create", "order/renew", "order/topup/create"
 ORDERS, USAGE, TERMINATE = "order/orders", "order/usage", "order/terminate"
 NUMBER_LENGTH_MAX = 100
 CURRENCY = "USD"
+_CENTS = 2
 BYTES_OF = {"KB": 1024, "MB": 1024**2, "GB": 1024**3}
 
 TOKEN_REFUSED = ("2003", "2004")
@@ -68,6 +69,7 @@ _REFUSALS = {
 }
 NOT_RENEWABLE = Refused(failure=Failure.ANOTHER, reason="not_renewable")
 PRICE_CHANGED = Refused(failure=Failure.ANOTHER, reason="price_changed")
+CREDIT_USED_UP = Refused(failure=Failure.ANOTHER, reason="credit_used_up")
 NOT_SOLD = Refused(failure=Failure.ANOTHER, reason="not_sold")
 
 C4 = "C4"
@@ -161,6 +163,10 @@ class Product:
         if cost is None:
             return True
         return cost.currency == CURRENCY and is_amount(self.price, cost)
+
+    def costs_more_than(self, left: Money) -> bool:
+        """Whether what is left does not pay for it."""
+        return left.currency == CURRENCY and left.amount_minor < self.price.scaleb(_CENTS)
 
 
 def read_product(content: Any) -> Product:
