@@ -20,8 +20,14 @@ SELECT supplier_id,
        percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - created_at))
            FILTER (WHERE state = 'delivered'),
        percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - created_at))
-           FILTER (WHERE state = 'delivered')
-  FROM connectivity_supply WHERE created_at >= %s GROUP BY supplier_id
+           FILTER (WHERE state = 'delivered'),
+       count(*) FILTER (WHERE state NOT IN ('delivered', 'returning', 'refused')
+                          AND asked_at IS NOT NULL AND iccid = '' AND is_paid_back)
+  FROM (SELECT supply.*, orders.state = 'refunded' AND orders.fulfilled_at IS NULL AS is_paid_back
+          FROM connectivity_supply AS supply
+          LEFT JOIN ordering_order AS orders ON orders.number = supply.order_number
+         WHERE supply.created_at >= %s) AS lately
+ GROUP BY supplier_id
 """
 _WAITING = [state.value for state in (SupplyState.DUE, SupplyState.ASKED, SupplyState.PENDING)]
 
@@ -29,7 +35,8 @@ _WAITING = [state.value for state in (SupplyState.DUE, SupplyState.ASKED, Supply
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """Counts of SPAN, and what waits now. `half_within`, `most_within`: in what time half, and 95
-    of 100, of what was delivered had come; None: nothing was."""
+    of 100, of what was delivered had come; None: nothing was. `too_late`: asked for, and not there
+    when the money went back."""
 
     delivered: int = 0
     refused: int = 0
@@ -37,11 +44,12 @@ class Health:
     most_within: timedelta | None = None
     waiting: int = 0
     unclear: int = 0
+    too_late: int = 0
 
     @property
     def success_percent(self) -> int | None:
-        """Delivered, of what was delivered or refused, rounded down; None: neither."""
-        ended = self.delivered + self.refused
+        """Delivered, of what was delivered, refused or too late, rounded down; None: nothing."""
+        ended = self.delivered + self.refused + self.too_late
         return self.delivered * 100 // ended if ended else None
 
 
@@ -54,7 +62,7 @@ def health_by_supplier(*, now: datetime) -> dict[str, Health]:
     unclear = _counts([SupplyState.UNCLEAR.value])
     found = {}
     for code in {*ended, *waiting, *unclear}:
-        delivered, refused, half, most = ended.get(code, (0, 0, None, None))
+        delivered, refused, half, most, late = ended.get(code, (0, 0, None, None, 0))
         found[code] = Health(
             delivered=delivered,
             refused=refused,
@@ -62,6 +70,7 @@ def health_by_supplier(*, now: datetime) -> dict[str, Health]:
             most_within=_time(most),
             waiting=waiting.get(code, 0),
             unclear=unclear.get(code, 0),
+            too_late=late,
         )
     return found
 

@@ -13,11 +13,13 @@ from limosa.domain.accounts.models import StaffRole
 from limosa.domain.connectivity.models import SupplierBreaker
 from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
 from limosa.domain.ledger.queries import balance_of
+from limosa.domain.ordering.models import Order
 from limosa.domain.payables.models import ChargeDifference, Statement, SupplierDeposit
 from limosa.domain.support.models import AuditEntry
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_supplier
 from tests.factories.connectivity import make_supply
+from tests.factories.ordering import make_order
 from tests.factories.payables import make_charge_difference, make_supplier_account
 from tests.factories.wholesale import listed, make_sheet
 from tests.fakes.supplier import LOST_BEFORE, FakeSupplier
@@ -62,6 +64,30 @@ def test_a_suppliers_health_is_that_of_its_orders(client: Client, supplier: Fake
         assert said in page
     assert "long_ago" not in page
     assert "Record a payment" not in page  # Finance does.
+
+
+def test_what_came_too_late_counts_as_not_delivered(client: Client, supplier: FakeSupplier) -> None:
+    now = timezone.now()
+    make_supply(state="delivered", asked_at=now, ended_at=now)
+    order = make_order(state="refunded", paid_at=now)
+    make_supply(state="cancelling", order_number=order.number, asked_at=now, next_at=now)
+    sign_in_staff(client, make_operator(staff_role=StaffRole.SUPPORT))
+    assert "50%" in read(client, "suppliers")
+    Order.objects.update(fulfilled_at=now)
+    assert "100%" in read(client, "suppliers"), "it was there, and was returned"
+
+
+def test_a_time_that_is_over_is_not_said_to_come(client: Client, supplier: FakeSupplier) -> None:
+    sign_in_staff(client, make_operator(staff_role=StaffRole.SUPPORT))
+    now = timezone.now()
+    for called_at, said in (
+        (now, "One order tries it again at"),
+        (now - timedelta(hours=2), "The next order tries it again."),
+    ):
+        SupplierBreaker.objects.all().delete()
+        for _ in range(20):
+            note_supplier_call(supplier_code=CODE, is_answered=False, is_order=True, now=called_at)
+        assert said in read(client, "supplier", CODE)
 
 
 def test_a_payment_is_recorded_once_and_undone(client: Client, supplier: FakeSupplier) -> None:
