@@ -15,6 +15,8 @@ from limosa.domain.ordering.engine.returning import ReturnWay, return_way
 from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.shared_esims import is_for_others, unpaid_alone
 
+_STRICTEST = ReturnWay.BY_STAFF
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returning:
@@ -59,9 +61,9 @@ def returning_of(order: Order, *, now: datetime) -> Returning:
     return Returning(way=way, asked_at=asked_at, is_asked=is_asked, in_way=in_way)
 
 
-def return_way_of(suppliers: Iterable[str], *, is_new_esim: bool) -> ReturnWay:
-    """Return how a plan will be returned that one of these suppliers delivers, by the
-    strictest of them."""
+def return_way_of(suppliers: Iterable[str], *, is_new_esim: bool) -> ReturnWay | None:
+    """Return how a plan will be returned that one of these suppliers delivers, by the strictest of
+    them; None: some of them take it back, and others don't."""
     ways = {
         return_way(
             capabilities_of(supplier),
@@ -71,8 +73,9 @@ def return_way_of(suppliers: Iterable[str], *, is_new_esim: bool) -> ReturnWay:
         )
         for supplier in suppliers
     }
-    strictest_first = (ReturnWay.BY_STAFF, ReturnWay.ASKED, ReturnWay.AT_ONCE)
-    return next((way for way in strictest_first if way in ways), ReturnWay.BY_STAFF)
+    if ReturnWay.BY_STAFF in ways and len(ways) > 1:
+        return None
+    return next((way for way in (ReturnWay.ASKED, ReturnWay.AT_ONCE) if way in ways), _STRICTEST)
 
 
 def is_withdrawn(esim: Esim) -> bool:

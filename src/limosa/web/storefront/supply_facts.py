@@ -17,13 +17,14 @@ class SupplyFacts:
     """`day_zone`: whose midnight its days begin at; `exit_country`: where its traffic reaches the
     internet; empty: not known. `is_start_open`: the supplier doesn't say when a bundle begins that
     waits for another on the eSIM. `leads_to_renewal`: without data, the network still leads to the
-    page that renews it. `return_way`: of the suppliers where it may be bought, the strictest's."""
+    page that renews it. `return_way`: at the suppliers where it may be bought; None: one takes back
+    what another does not."""
 
     day_zone: str
     exit_country: str
     is_start_open: bool
     leads_to_renewal: bool
-    return_way: ReturnWay
+    return_way: ReturnWay | None
 
 
 def supply_facts(plan: Plan, *, esim: Esim | None) -> SupplyFacts:

@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from limosa.domain.ordering.engine.returning import ReturnWay
 
 AT_PURCHASE = {
+    None: _(
+        "Full refund if it can't be delivered. Whether you can return it after that depends on the "
+        "carrier that delivers it; the order's page says so."
+    ),
     ReturnWay.AT_ONCE: _("Full refund while no data has been used."),
     ReturnWay.ASKED: _(
         "Full refund while the eSIM isn't installed and no data has been used, once the carrier "

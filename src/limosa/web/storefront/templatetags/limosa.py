@@ -261,7 +261,7 @@ def promise(name: str) -> str:
 
 
 @register.filter
-def refund_rule(way: ReturnWay) -> str:
+def refund_rule(way: ReturnWay | None) -> str:
     """{{ selection.facts.return_way|refund_rule }}: when all of the money goes back"""
     return str(AT_PURCHASE[way])
 
