@@ -8,10 +8,12 @@ import pytest
 from limosa.domain.catalog.models import Plan
 from limosa.domain.connectivity.capabilities import Capabilities, RenewalStart
 from limosa.domain.esims.models import OPEN_STATES, Bundle, BundleState, Esim
+from limosa.domain.esims.queries import esim_view
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.models import Order, StartRule
 from limosa.domain.ordering.operations.recognize_revenue import recognize_revenue
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
+from limosa.domain.renewals.queries import offers_for
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_supplier
@@ -137,3 +139,40 @@ def test_a_suspended_bundle_and_one_that_waits_are_lost_too(
     assert {states[shop.running.pk], states[waiting.pk]} == {BundleState.EXPIRED}
     kept = Bundle.objects.get(pk=waiting.pk)
     assert (kept.starts_at, kept.ends_at) == (waiting.starts_at, waiting.ends_at)
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+@pytest.mark.parametrize("start", EVERY_START)
+def test_a_plan_from_first_use_gets_the_time_that_was_said_before_it_was_paid(
+    shop: Shop, supplier: FakeSupplier, start: RenewalStart, *, is_begun: bool
+) -> None:
+    supplier.capabilities = at(start)
+    plan = sold_there(shop)
+    Plan.objects.filter(pk=plan.pk).update(valid_from="first_use", first_use_within_days=180)
+    waits_until = MOMENT + timedelta(days=100)
+    if not is_begun:
+        Bundle.objects.filter(pk=shop.running.pk).update(
+            state=BundleState.QUEUED, starts_at=None, ends_at=None, first_use_before=waits_until
+        )
+    before = Bundle.objects.get(pk=shop.running.pk)
+    plan.refresh_from_db()
+    order = shop.place(plan)
+    view = esim_view(esim=shop.running.esim, bundles=[before], now=MOMENT)
+    offers = offers_for(view=view, subscriber=order.subscriber, now=MOMENT)
+    said = next(offer for offer in offers if offer.price.plan_id == plan.pk).period(StartRule.NOW)
+    shop.pay(order)
+    while supply_next_order(now=MOMENT):
+        pass
+    bundle = Bundle.objects.get(order_number=order.number)
+    period = (bundle.starts_at, bundle.ends_at, bundle.first_use_before)
+    assert (said.starts_at, said.ends_at, said.first_use_before) == period
+    half_a_year = MOMENT + timedelta(days=180)
+    assert before.validity is not None
+    follows = before.ends_at or before.validity.end_of(waits_until, time_zone="America/Los_Angeles")
+    assert bundle.first_use_before == {
+        RenewalStart.NOW_ADDED: None if is_begun else waits_until,
+        RenewalStart.AFTER_CURRENT: follows + timedelta(days=180),
+        RenewalStart.AS_CHOSEN: follows + timedelta(days=180),
+    }.get(start, half_a_year)
+    if start is RenewalStart.NOW_ADDED and is_begun:
+        assert (bundle.state, bundle.starts_at) == ("active", MOMENT)

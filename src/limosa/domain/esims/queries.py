@@ -23,6 +23,7 @@ from limosa.domain.esims.models import (
     Move,
     MoveState,
 )
+from limosa.foundation.period import Validity, ValidityUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def open_bundles(*, esim_ids: Iterable[int]) -> list[Bundle]:
 
 # Every quote and every payment runs it (ADR 24). The states are those of OPEN_STATES.
 _RUNNING = """
-SELECT ends_at, validity_count FROM esims_bundle
+SELECT ends_at, validity_count, validity_unit, first_use_before FROM esims_bundle
  WHERE esim_id = %s AND state IN ('queued', 'active')
 """
 
@@ -136,8 +137,13 @@ def running_bundles(*, esim_id: int, now: datetime) -> list[RunningBundle]:
     with connection.cursor() as cursor:
         cursor.execute(_RUNNING, [esim_id])
         return [
-            RunningBundle(ends_at=ends_at, is_top_up=validity_count is None)
-            for ends_at, validity_count in cursor.fetchall()
+            RunningBundle(
+                ends_at=ends_at,
+                is_top_up=count is None,
+                first_use_before=before,
+                validity=None if count is None else Validity(count, ValidityUnit(unit)),
+            )
+            for ends_at, count, unit, before in cursor.fetchall()
             if ends_at is None or ends_at > now
         ]
 

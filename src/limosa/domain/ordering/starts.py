@@ -4,10 +4,10 @@ The same rule for what pages offer, what a quote promises, and what a bundle get
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from limosa.domain.catalog.models import Plan, PlanKind
+from limosa.domain.catalog.models import Plan, PlanKind, ValidFrom
 from limosa.domain.catalog.sources import sources_of
 from limosa.domain.connectivity.engine.renewing import (
     NOW_WAYS,
@@ -17,7 +17,13 @@ from limosa.domain.connectivity.engine.renewing import (
     waits,
 )
 from limosa.domain.connectivity.registry import capabilities_of
-from limosa.domain.esims.engine.lifecycle import BundlePeriod, RunningBundle
+from limosa.domain.esims.engine.lifecycle import (
+    BundlePeriod,
+    RunningBundle,
+    added_period,
+    first_use_after,
+    first_use_with,
+)
 from limosa.domain.esims.models import Esim
 from limosa.domain.esims.promise import period_for
 from limosa.domain.ordering.models import StartRule
@@ -75,13 +81,20 @@ class Start:
     def period(self, now: datetime) -> BundlePeriod:
         """Return when a bundle bought now begins and ends in our books: where the supplier doesn't
         say, at the latest. Raises TopUpNeedsBundleError."""
-        return period_for(
-            plan=self.plan,
-            running=[] if self.is_alone else self.running,
-            after_current=waits(self.way, is_wanted=self.rule is StartRule.AFTER_CURRENT),
-            time_zone=self.time_zone,
-            now=now,
-        )
+        validity = self.plan.validity
+        if self.way is RenewalWay.ADDED and validity and self._waits_for_use:
+            period = added_period(
+                validity=validity, running=self.running, time_zone=self.time_zone, now=now
+            )
+        else:
+            period = period_for(
+                plan=self.plan,
+                running=[] if self.is_alone else self.running,
+                after_current=waits(self.way, is_wanted=self.rule is StartRule.AFTER_CURRENT),
+                time_zone=self.time_zone,
+                now=now,
+            )
+        return period if period.starts_at else self._with_deadline(period, now)
 
     def promise(self, now: datetime) -> BundlePeriod:
         """Return what a person is promised: nothing, where the supplier doesn't say when it begins.
@@ -89,5 +102,24 @@ class Start:
         Raises TopUpNeedsBundleError.
         """
         if self.way is RenewalWay.NOT_SAID and self.plan.kind != PlanKind.TOP_UP:
-            return BundlePeriod(starts_at=None, ends_at=None)
+            nothing = BundlePeriod(starts_at=None, ends_at=None)
+            return self._with_deadline(nothing, now) if self._waits_for_use else nothing
         return self.period(now)
+
+    @property
+    def _waits_for_use(self) -> bool:
+        return self.plan.valid_from == ValidFrom.FIRST_USE
+
+    def _with_deadline(self, period: BundlePeriod, now: datetime) -> BundlePeriod:
+        """Return a period with the time by which the first use must come: after what it follows, as
+        early as what it joins, and from now on where its supplier doesn't say what it does."""
+        within = timedelta(days=self.plan.first_use_within_days)
+        is_open = self.way is RenewalWay.NOT_SAID and self._waits_for_use
+        if self.way is RenewalWay.ADDED or is_open:
+            before = first_use_with([] if is_open else self.running, within=within, now=now)
+        else:
+            follows = [] if self.is_alone else self.running
+            before = first_use_after(follows, within=within, time_zone=self.time_zone, now=now)
+        if is_open:  # It may well follow what runs.
+            before = max([before, *(one.ends_at for one in self.running if one.ends_at)])
+        return replace(period, first_use_before=before)

@@ -190,7 +190,12 @@ def _candidate(price: Price, ways: Mapping[str, RenewalWay]) -> Candidate:
 
 
 def _running(bundle: Bundle) -> RunningBundle:
-    return RunningBundle(ends_at=bundle.ends_at, is_top_up=bundle.validity_count is None)
+    return RunningBundle(
+        ends_at=bundle.ends_at,
+        is_top_up=bundle.validity_count is None,
+        first_use_before=bundle.first_use_before,
+        validity=bundle.validity,
+    )
 
 
 def _is_possible(offer: Offer, same: Bundle | None = None) -> bool:

@@ -87,6 +87,11 @@ class Progress:
         return "installed" in done and "deleted" not in done
 
 
+def is_silent(esim: Esim) -> bool:
+    """Whether nobody tells us what devices do with an eSIM."""
+    return not capabilities_of(esim.supplier_id).profile_reports
+
+
 def progress_of(esim: Esim, move: Move | None = None) -> Progress:
     """Return how far the profile that an eSIM has now has come, or the one of a waiting move."""
     found = _found(esim, move)
@@ -97,7 +102,7 @@ def progress_of(esim: Esim, move: Move | None = None) -> Progress:
         device=found.device if found else None,
         problem=_problem(found, is_code_spent=is_code_spent),
         is_code_spent=is_code_spent,
-        is_silent=found is None and not capabilities_of(esim.supplier_id).profile_reports,
+        is_silent=found is None and is_silent(esim),
     )
 
 

@@ -68,9 +68,9 @@ def test_the_page_says_when_it_starts_and_offers_no_other_start(
 
 
 SAID_OF_FIRST_USE = {
-    RenewalStart.NOW_ADDED: "Added at once to what is left, valid for at least",
+    RenewalStart.NOW_ADDED: "Added at once to what is left, valid at least until",
     RenewalStart.NOW_LOST: "It takes the place of the current plan at once.",
-    RenewalStart.UNKNOWN: "When that starts is up to the carrier",
+    RenewalStart.UNKNOWN: "Whether it begins before the current plan ends is up to the carrier.",
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from limosa.foundation.errors import DomainRefusal
 from limosa.foundation.period import Validity
@@ -16,18 +16,23 @@ class TopUpNeedsBundleError(DomainRefusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundlePeriod:
-    """The exact period of a bundle; both ends are None if the first use decides."""
+    """The exact period of a bundle; both ends are None if the first use decides, which must come
+    by `first_use_before`."""
 
     starts_at: datetime | None
     ends_at: datetime | None
+    first_use_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningBundle:
-    """What this rule needs to know about an open bundle on the eSIM."""
+    """What this rule needs to know about an open bundle on the eSIM. `validity`: of one whose first
+    use decides when it ends; None: not known, or a top-up."""
 
     ends_at: datetime | None
     is_top_up: bool
+    first_use_before: datetime | None = None
+    validity: Validity | None = None
 
 
 def promised_period(
@@ -58,6 +63,39 @@ def promised_period(
     return BundlePeriod(
         starts_at=starts_at, ends_at=validity.end_of(starts_at, time_zone=time_zone)
     )
+
+
+def added_period(
+    *, validity: Validity, running: Sequence[RunningBundle], time_zone: str, now: datetime
+) -> BundlePeriod:
+    """Return when a bundle begins and ends that is added at once to what is there: with what waits
+    for its first use, or else now; it ends with the rest, or later."""
+    end = _end_to_join(running)
+    if end is None:
+        return BundlePeriod(starts_at=None, ends_at=None)
+    own_end = validity.end_of(now, time_zone=time_zone)
+    return BundlePeriod(starts_at=now, ends_at=max(own_end, end))
+
+
+def first_use_after(
+    running: Sequence[RunningBundle], *, within: timedelta, time_zone: str, now: datetime
+) -> datetime:
+    """Return by when a bundle must be used first that follows others: counted from their end."""
+    return max([now, *(end for one in running if (end := _latest_end(one, time_zone)))]) + within
+
+
+def first_use_with(
+    running: Sequence[RunningBundle], *, within: timedelta, now: datetime
+) -> datetime:
+    """Return by when a bundle must be used first that begins with those that wait: as they."""
+    waiting = (one.first_use_before for one in running if one.ends_at is None)
+    return min([now + within, *(before for before in waiting if before)])
+
+
+def _latest_end(bundle: RunningBundle, time_zone: str) -> datetime | None:
+    if bundle.ends_at is not None or bundle.validity is None or bundle.first_use_before is None:
+        return bundle.ends_at
+    return bundle.validity.end_of(bundle.first_use_before, time_zone=time_zone)
 
 
 def has_bundle_to_join(running: Sequence[RunningBundle]) -> bool:

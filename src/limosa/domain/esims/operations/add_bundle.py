@@ -1,9 +1,8 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.esims.engine.lifecycle import BundlePeriod
 from limosa.domain.esims.models import Bundle, BundleState, Esim
-from limosa.domain.esims.queries import open_bundles
 from limosa.domain.rows import insert_row
 
 
@@ -33,21 +32,10 @@ def add_bundle(
         validity_count=plan.validity_count,
         validity_unit=plan.validity_unit,
         valid_from=plan.valid_from,
-        first_use_before=None if period.starts_at else _first_use_before(esim, plan, now),
+        first_use_before=period.first_use_before,
         created_at=now,
         starts_at=period.starts_at,
         ends_at=period.ends_at,
     )
     insert_row(bundle)
     return bundle
-
-
-def _first_use_before(esim: Esim, plan: Plan, now: datetime) -> datetime:
-    """Return the deadline for the first use, counted from the end of the bundles before it."""
-    latest = now
-    for bundle in open_bundles(esim_ids=[esim.pk]):
-        end = bundle.ends_at
-        if end is None and bundle.validity and bundle.first_use_before:
-            end = bundle.validity.end_of(bundle.first_use_before, time_zone=esim.time_zone)
-        latest = max(latest, end or now)
-    return latest + timedelta(days=plan.first_use_within_days)

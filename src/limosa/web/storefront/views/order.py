@@ -25,6 +25,7 @@ from limosa.domain.support.refusals import CaseFullError
 from limosa.web.storefront.access import is_guest, visible_order
 from limosa.web.storefront.declines import decline_text
 from limosa.web.storefront.forms import HelpForm
+from limosa.web.storefront.install_progress import is_silent
 from limosa.web.storefront.order_money import is_esim_cancelled_too, may_return, money_lines
 from limosa.web.wording.refusals import refusal_text
 from limosa.web.wording.words import STATES
@@ -114,6 +115,7 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
         "is_disputed": open_disputes(found.number).exists(),
         "is_new": found.quote.esim_id is None,
         "must_install": _must_install(bundle, returning),
+        "may_be_installed": _may_be_installed(found, bundle),
         "bundle_over": _over(bundle, now),
         "may_return": is_offered,
         "may_swap": is_offered and returning and is_esim_cancelled_too(found, returning),
@@ -135,6 +137,13 @@ def _facts(request: HttpRequest, found: Order, *, now: datetime) -> dict[str, An
 def _must_install(bundle: Bundle | None, returning: Returning | None) -> bool:
     is_ready = bundle is not None and bundle.esim.state == EsimState.READY
     return is_ready and not (returning and returning.is_asked)
+
+
+def _may_be_installed(order: Order, bundle: Bundle | None) -> bool:
+    """Whether it renews an eSIM that a device may have, though nobody tells us so."""
+    if bundle is None or order.quote.esim_id != bundle.esim_id:
+        return False
+    return is_silent(bundle.esim)
 
 
 def _others(view: OrderView) -> list[Lot]:
