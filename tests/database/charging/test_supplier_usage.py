@@ -389,7 +389,7 @@ def test_a_renewal_has_a_closed_watch_opened_and_none_put_off(supplier: FakeSupp
     assert supplier.capabilities.usage_unit
     watch = make_watch(next_at=None)
     watch_usage(esim=watch.esim, now=MOMENT)
-    assert UsageWatch.objects.get().next_at == MOMENT + HOUR
+    assert UsageWatch.objects.get().next_at == MOMENT + HOUR / 4
     UsageWatch.objects.update(next_at=MOMENT)
     watch_usage(esim=watch.esim, now=MOMENT)
     assert UsageWatch.objects.get().next_at == MOMENT

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.charging.models import Reserve
+from limosa.domain.connectivity.engine.renewing import RenewalWay, way_beside
+from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.engine.installation_life import InstallationState
 from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.esims.queries import EsimView, home_esims, reported_states
@@ -12,6 +14,7 @@ from limosa.domain.ordering.returns import withdrawn
 from limosa.domain.renewals.queries import same_bundles
 from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.carrier_counts import CarrierCount, carrier_counts
+from limosa.web.storefront.install_progress import is_silent
 from limosa.web.storefront.prices import PriceNow, prices_of
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.wording import formatting
@@ -40,6 +43,23 @@ class EsimCard:
     def esim(self) -> Esim:
         """The eSIM itself."""
         return self.view.esim
+
+    @property
+    def heading(self) -> str:
+        """What the eSIM is called: by its plan, while it has no name of its own."""
+        bundle = self.view.current or next(iter(self.view.queued), self.last)
+        plan = bundle.plan.name_in(formatting.language()) if bundle else ""
+        return self.esim.label or plan or self.esim.carrier.name
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody tells us what devices do with it."""
+        return is_silent(self.esim)
+
+    @property
+    def is_added(self) -> bool:
+        """Whether what is bought for it is added at once to what is there."""
+        return way_beside(capabilities_of(self.esim.supplier_id)) is RenewalWay.ADDED
 
     @property
     def is_waiting(self) -> bool:

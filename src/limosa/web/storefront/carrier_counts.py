@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from limosa.domain.charging.engine.asking import may_look_now
 from limosa.domain.charging.engine.estimate import LeftEstimate, UsePace, left_now, untold_lag
 from limosa.domain.charging.models import UsageWatch
 from limosa.domain.charging.queries import watches_of
@@ -21,14 +22,18 @@ _SHOWN_FROM_PERCENT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierCount:
-    """`as_of` None: the carrier has counted nothing yet. `usage_age`: how far its counts may lag;
-    None: it does not say. `estimate`: of what is left now, where it says more than the count.
-    `is_in_doubt`: it has said something since that contradicts what was sold."""
+    """`as_of` None: the carrier has counted nothing yet. `asked_at`, `next_at`: when it was last
+    asked, and is next. `may_be_asked`: now, if the person wishes. `usage_age`: how far its counts
+    may lag; None: it does not say. `estimate`: of what is left now, where it says more than the
+    count. `is_in_doubt`: it has said something since that contradicts what was sold."""
 
     as_of: datetime | None
     usage_age: timedelta | None
     estimate: LeftEstimate | None = None
     is_in_doubt: bool = False
+    asked_at: datetime | None = None
+    next_at: datetime | None = None
+    may_be_asked: bool = False
 
     @property
     def range(self) -> tuple[str, str]:
@@ -76,6 +81,9 @@ def _count(view: EsimView, watch: UsageWatch, now: datetime) -> CarrierCount:
         usage_age=age,
         estimate=_estimate(view, watch, age, now),
         is_in_doubt=watch.is_in_doubt,
+        asked_at=watch.asked_at,
+        next_at=watch.next_at,
+        may_be_asked=may_look_now(next_at=watch.next_at, asked_at=watch.asked_at, now=now),
     )
 
 

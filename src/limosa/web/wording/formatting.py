@@ -7,7 +7,7 @@ before it: Nov 24, 11:59 PM rather than Nov 25, 12:00 AM.
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -149,10 +149,12 @@ def same_clock(at: datetime, zone: str, other: str) -> bool:
 
 
 def days_left(ends_at: datetime, *, time_zone: str, now: datetime) -> int:
-    """Return how many calendar days are left, today included."""
+    """Return how many calendar days are left, today included; of days that don't end at midnight,
+    no more than have begun until then."""
     zone = ZoneInfo(time_zone)
     last = last_moment(ends_at).astimezone(zone).date()
-    return max((last - now.astimezone(zone).date()).days + 1, 0)
+    begun = -((now - ends_at) // timedelta(days=1))
+    return max(min((last - now.astimezone(zone).date()).days + 1, begun), 0)
 
 
 def weekday(local_day: date) -> str:

@@ -1,6 +1,6 @@
 """Money, volumes and moments in four languages."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
@@ -80,6 +80,13 @@ def test_a_day_of_another_year_has_its_year(language: str, text: str) -> None:
 )
 def test_today_is_one_of_the_days_left(now: datetime, days: int) -> None:
     assert formatting.days_left(END, time_zone=HERE, now=now) == days
+
+
+@pytest.mark.parametrize("used", [timedelta(minutes=1), timedelta(hours=1), timedelta(hours=23)])
+def test_no_more_days_are_left_than_were_bought(used: timedelta) -> None:
+    begun = datetime(2026, 11, 22, 22, 2, tzinfo=UTC)
+    ends_at = begun + timedelta(days=15)  # At no midnight: its supplier counts days of 24 hours.
+    assert formatting.days_left(ends_at, time_zone=HERE, now=begun + used) == 15
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """When an eSIM's use is asked for next at its supplier.
 
 Denser near the end: a quarter of the shorter of two times, until its data runs out at its present
-pace and until its time is over. But never so soon that the supplier can't have counted since.
+pace and until its time is over. Denser after a change too: a quarter of the time since its newest
+bundle was bought or begun, since nobody else tells us that use has begun. But never so soon that
+the supplier can't have counted since.
 """
 
 from dataclasses import dataclass
@@ -9,6 +11,8 @@ from datetime import datetime, timedelta
 
 LEAST = timedelta(minutes=15)
 MOST = timedelta(hours=6)
+# Longer than a lease; and so seldom that people's wishes leave calls for others.
+WISHED_AGAIN = timedelta(minutes=5)
 # A reading each quarter of what is left: an eSIM that goes on at its pace is never read later than
 # with three quarters of what was left at the last one.
 PARTS = 4
@@ -19,12 +23,14 @@ SPREAD = 0.1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """How an eSIM's data goes. `left_bytes` None: unlimited, or not told. `ends_at`: of the running
-    bundle; None: not known yet. `as_of`: of the last reading; None: there was none."""
+    bundle; None: not known yet. `as_of`: of the last reading; None: there was none. `changed_at`:
+    when its newest bundle was bought or begun; None: long ago."""
 
     left_bytes: int | None
     bytes_per_hour: int
     ends_at: datetime | None
     as_of: datetime | None
+    changed_at: datetime | None = None
 
 
 def next_ask(
@@ -41,8 +47,15 @@ def next_ask(
         waits.append(timedelta(hours=hours) / PARTS)
     if course.ends_at is not None:
         waits.append(max(course.ends_at - now, timedelta(0)) / PARTS)
+    if course.changed_at is not None:
+        waits.append(wait_after_change(course.changed_at, now=now))
     wait = max(min(waits) * (1 - SPREAD * spread), LEAST)
     return max(now + wait, _counted_again_at(course, usage_age, now))
+
+
+def wait_after_change(changed_at: datetime, *, now: datetime) -> timedelta:
+    """Return how long to wait for the next look after something has changed: LEAST to MOST."""
+    return min(max((now - changed_at) / PARTS, LEAST), MOST)
 
 
 def _counted_again_at(course: Course, usage_age: timedelta | None, now: datetime) -> datetime:
@@ -52,6 +65,13 @@ def _counted_again_at(course: Course, usage_age: timedelta | None, now: datetime
         return now
     soonest = now + usage_age / PARTS
     return soonest if course.as_of is None else max(course.as_of + usage_age, soonest)
+
+
+def may_look_now(*, next_at: datetime | None, asked_at: datetime | None, now: datetime) -> bool:
+    """Return whether an eSIM may be asked for now, as its person wishes: not while it is due
+    anyway, nor a few minutes after it was asked for."""
+    is_due_later = next_at is not None and next_at > now
+    return is_due_later and (asked_at is None or asked_at <= now - WISHED_AGAIN)
 
 
 def spread_of(number: int) -> float:

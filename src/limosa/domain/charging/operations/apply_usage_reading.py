@@ -323,6 +323,7 @@ def _next_at(held: _Held, open_ones: list[Bundle]) -> datetime:
         bytes_per_hour=watch.most_per_hour,
         ends_at=min(ends, default=None),
         as_of=watch.as_of,
+        changed_at=max(bundle.starts_at or bundle.created_at for bundle in running),
     )
     return next_ask(
         course,

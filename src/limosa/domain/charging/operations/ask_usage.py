@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Max, Value, When
 
-from limosa.domain.charging.engine.asking import MOST
+from limosa.domain.charging.engine.asking import wait_after_change
 from limosa.domain.charging.models import CallAllowance, UsageWatch
 from limosa.domain.charging.operations.apply_usage_reading import apply_usage_reading
 from limosa.domain.charging.operations.take_usage_batch import TakenWatch, take_usage_batch
@@ -90,13 +90,17 @@ def _apply(taken: TakenWatch, told: Sequence[SupplierUsage], now: datetime) -> N
 def _note_not_counted(taken: TakenWatch, now: datetime, *, is_known: bool) -> None:
     """Ask again later, while a bundle is open; an eSIM that the supplier does not know then is
     something to look at."""
-    is_open = Bundle.objects.filter(esim=taken.esim_id, state__in=OPEN_STATES).exists()
+    open_ones = Bundle.objects.filter(esim=taken.esim_id, state__in=OPEN_STATES)
+    bought_at = open_ones.aggregate(newest=Max("created_at"))["newest"]
+    is_open = bought_at is not None
+    wait = wait_after_change(bought_at or now, now=now)
     changes: dict[str, Any] = {"next_at": None, "problem": "", "problem_at": None}
     if is_open and is_known:
-        changes["next_at"] = now + MOST
+        changes["next_at"] = now + wait
     elif is_open:
         since = Case(When(problem=NOT_TOLD, then=F("problem_at")), default=Value(now))
-        changes = {"next_at": now + _NOT_TOLD_AGAIN, "problem": NOT_TOLD, "problem_at": since}
+        again_at = now + min(wait, _NOT_TOLD_AGAIN)
+        changes = {"next_at": again_at, "problem": NOT_TOLD, "problem_at": since}
     UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(**changes)
 
 

@@ -6,8 +6,8 @@ from limosa.domain.charging.suppliers import counts_use
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.models import Esim
 
-# Nobody has used anything yet.
-_FIRST_AFTER = timedelta(hours=1)
+# It may be in use a minute after it was bought.
+_FIRST_AFTER = timedelta(minutes=15)
 _WATCH = """
 INSERT INTO charging_usagewatch AS watch
        (esim_id, supplier_id, next_at, attempts, usual_per_hour, most_per_hour, problem)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from limosa.domain.charging.operations.look_at_usage_now import look_at_usage_now
 from limosa.domain.esims.operations.rename_esim import rename_esim
 from limosa.domain.esims.queries import esim_view, is_deleted_from_device, open_bundles
 from limosa.domain.ordering.returns import is_withdrawn
@@ -24,8 +25,12 @@ BUNDLES_SHOWN = 20
 
 @login_required
 def esim(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show an eSIM; POST renames it."""
+    """Show an eSIM; POST renames it, or with `look` has its carrier asked for its use."""
     found = own_esim(request, public_id)
+    if request.method == "POST" and "look" in request.POST:
+        if look_at_usage_now(esim=found, now=timezone.now()):
+            messages.success(request, gettext("We are asking the carrier. Look again in a minute."))
+        return redirect("esim", found.public_id)
     form = RenameForm(request.POST or None, initial={"label": found.label})
     if request.method == "POST" and form.is_valid():
         rename_esim(esim=found, label=form.cleaned_data["label"])
@@ -49,6 +54,7 @@ def esim(request: HttpRequest, public_id: str) -> HttpResponse:
                 view,
                 found.subscriber.time_zone,
                 now,
+                last=same,
                 count=carrier_counts([view], now=now).get(found.pk),
                 reserve=reserves_of([view], now=now).get(found.pk),
             ),
