@@ -96,17 +96,21 @@ def _run(arguments: argparse.Namespace) -> int:
     except Exception as error:
         if (text := _expected_fault(error)) is None:
             raise
-        _tell(_careful(text))
+        _tell(_careful(text, is_ours=isinstance(error, CommandFault)))
         return FAULT
 
 
-def _careful(text: str) -> str:
-    """Return a text that may come from a library, with the settings' secrets redacted."""
+def _careful(text: str, *, is_ours: bool) -> str:
+    """Return a text with the settings' secrets redacted, and unless it is a command's own, all that
+    looks like one."""
     from django.conf import settings
 
     from limosa.config.redaction import Redaction
 
-    return Redaction(settings.SECRET_TEXTS).blotted(text) if settings.configured else text
+    if not settings.configured:
+        return text
+    redaction = Redaction(settings.SECRET_TEXTS)
+    return redaction.without_secrets(text) if is_ours else redaction.blotted(text)
 
 
 def _tell(text: str) -> None:

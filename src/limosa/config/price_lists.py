@@ -45,7 +45,23 @@ def told_of_plans(repriced: Repriced) -> Iterator[str]:
             "decide on the console's page Price lists"
         )
     for reason, plans in sorted(repriced.unpriced.items()):
-        yield f"not priced ({reason}): {_names(plans)}"
+        yield f"{_unpriced(reason)}: {_names(plans)}"
+
+
+def _unpriced(reason: str) -> str:
+    """Return why plans have no price by the rules, in one currency or in any, and what to do."""
+    code, _, named = reason.partition(" ")
+    lacks = {
+        "no_rule": "not priced, since no pricing rule covers them; add one without limits at the "
+        "end",
+        "no_rate": f"no price in {named[-3:]}, since there is no exchange rate from "
+        f"{named.replace(' ', ' to ')}; import it with `limosa rates import`",
+        "no_fee": f"no price in {named}, since LIMOSA_PAYMENT_FEE_FIXED names no fee in it; add "
+        "what your dearest payment method keeps, or 0",
+        "fee_takes_all": f"no price in {named}, since tax and payment fee leave nothing of it",
+        "too_high": f"no price in {named}, since it would be too high",
+    }
+    return lacks.get(code, f"not priced ({reason})")
 
 
 def _names(plans: list[str]) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from limosa.config.cli import main
@@ -423,6 +424,21 @@ def test_the_command_looks_at_everything_and_exits_with_one_when_something_is_of
     assert main(["books", "check"]) == 1
     said = capsys.readouterr().out
     assert f"wallets wallet:{busy.running.subscriber_id}:USD: 1 in place of 0 USD" in said
+
+
+@pytest.mark.django_db
+def test_the_command_prints_a_finding_of_which_only_one_side_is_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for _ in range(2):
+        make_supply(
+            state="refused",
+            problem="out_of_stock",
+            asked_at=timezone.now(),
+            ended_at=timezone.now(),
+        )
+    assert main(["books", "check"]) == 1
+    assert "refused_out_of_stock" in capsys.readouterr().out
 
 
 def test_the_worker_looks(busy: Shop) -> None:

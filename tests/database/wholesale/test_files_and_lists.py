@@ -146,10 +146,30 @@ def test_a_code_that_the_list_does_not_have_is_told_with_the_nearest(
     take_in(code="880001")
     line = "us: the price list of wholesale has no code 880001; did you mean 880001:r?"
     assert f"warning: {line}" in capsys.readouterr().out
-    assert [one.text for one in check_contents() if line in one.text]
+    (text,) = (one.text for one in check_contents() if line in one.text)
+    assert text == f"{line} Correct its source in the catalogue."
     take_in(code="880001:r")
     assert "warning" not in capsys.readouterr().out
     assert not [one.text for one in check_contents() if "no code" in one.text]
+
+
+def test_a_code_like_a_card_number_is_shown_and_a_renewal_code_named_as_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plan = make_plan(code="hk", supplier=make_supplier(SUPPLIER))
+    PlanSource.objects.create(
+        plan=plan,
+        supplier_id=SUPPLIER,
+        position=0,
+        code="1653000003246790:r",
+        renewal_code="1653000003246790",
+    )
+    make_sheet(listed("1653000003246790:r"))
+    main(["check"])
+    assert (
+        "hk: the price list of wholesale has no renewal_code 1653000003246790; "
+        "did you mean 1653000003246790:r? Correct its source"
+    ) in capsys.readouterr().out
 
 
 def test_after_the_first_codes_only_their_number_is_told_and_nothing_like_them_looked_for(

@@ -59,6 +59,8 @@ KNOWN = {
     "This difference has changed": BEFORE,
     "This eSIM can't get another code here.": BEFORE,
     "This eSIM was moved as often": BEFORE,
+    "This is our own network: nothing is paid to it.": BEFORE,
+    "This supplier provides eSIMs, and what is on them": BEFORE,
     "This notification can't be delivered again": BEFORE,
     "This order can no longer be paid": BEFORE,
     "This page was open for more than": BEFORE,

@@ -30,12 +30,12 @@ rules:
 
 def faults_of(text: str) -> set[tuple[int, str]]:
     with pytest.raises(CatalogFaultsError) as refused:
-        read_rules(text.encode(), file="x.yaml")
+        read_rules(text.encode(), file="x.yaml", suppliers={"airalo", "tgt"})
     return {(fault.line, fault.field) for fault in refused.value.faults}
 
 
 def test_rules_and_endings_are_read_in_order() -> None:
-    assert read_rules(GOOD.encode(), file="x.yaml") == RulesFile(
+    assert read_rules(GOOD.encode(), file="x.yaml", suppliers={"airalo"}) == RulesFile(
         endings={
             "USD": Ending(step_minor=100, ending_minor=99),
             "JPY": Ending(step_minor=100, ending_minor=80),
@@ -71,6 +71,7 @@ def test_every_error_is_told_with_its_line_and_field() -> None:
         "  - {code: c, margin: 1, at_least: 1.005 USD, from: 5 GB, below: 1 GB}\n"
         "  - {code: d, margin: 1, at_least: 1 USD}\n"
         "  - {code: d, margin: 1, at_least: 1 USD, colour: red}\n"
+        "  - {code: e, margin: 1, at_least: 1 USD, supplier: joytel}\n"
     )
     assert found == {
         (1, "format"),
@@ -85,4 +86,5 @@ def test_every_error_is_told_with_its_line_and_field() -> None:
         (9, "below"),
         (11, "code"),
         (11, "colour"),
+        (12, "supplier"),
     }

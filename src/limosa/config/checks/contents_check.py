@@ -14,6 +14,7 @@ from limosa.domain.catalog.queries import currencies_on_sale
 from limosa.domain.connectivity.own_profiles import REQUESTER
 from limosa.domain.encryption.cipher import DecryptionError, EncryptionKeyMissingError
 from limosa.domain.ordering.models import TaxRate
+from limosa.domain.payables.engine.outlook import BalanceWarning
 from limosa.domain.payables.queries import low_accounts
 from limosa.domain.wholesale.price_lists import plans_above_price, plans_refused
 from limosa.domain.wholesale.unlisted import codes_on_sale, unlisted_codes
@@ -124,8 +125,11 @@ def _refused() -> Iterator[Finding]:
 def _codes() -> Iterator[Finding]:
     """Yield what the suppliers' lists in force don't have; after the first few, only how many."""
     found = list(unlisted_codes(codes_on_sale()))
-    for one in found[:_PLANS_NAMED_MAX]:
-        yield warning(f"{one}. Correct its source in the catalogue.")
+    for text in map(str, found[:_PLANS_NAMED_MAX]):
+        end = "" if text.endswith("?") else "."
+        yield Finding(
+            f"{text}{end} Correct its source in the catalogue.", is_fault=False, is_ours=True
+        )
     if (more := len(found) - _PLANS_NAMED_MAX) > 0:
         yield warning(f"The price lists don't have {more} more codes of plans on sale.")
 
@@ -144,7 +148,17 @@ def _balances() -> Iterator[Finding]:
         left = Money(account.available_minor or 0, account.currency)
         days = account.days_left
         lasts = "" if days is None else f", which lasts {days} days at the pace of the last week"
+        if account.warning == BalanceWarning.FLOOR:
+            floor = Money(settings.SUPPLIER_BALANCE_FLOORS[account.currency], account.currency)
+            why = (
+                f"below the floor of {floor.to_decimal()} {floor.currency} in "
+                "LIMOSA_SUPPLIER_BALANCE_FLOORS"
+            )
+        else:
+            why = (
+                f"less than LIMOSA_SUPPLIER_BALANCE_DAYS={settings.SUPPLIER_BALANCE_DAYS} asks for"
+            )
         yield warning(
             f"The balance at the supplier {account.supplier} is low: {left.to_decimal()} "
-            f"{left.currency}{lasts}. Pay money in, or its orders will be refused."
+            f"{left.currency}{lasts}; that is {why}. Pay money in, or its orders will be refused."
         )

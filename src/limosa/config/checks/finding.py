@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line for the operator. A fault stops the start; a warning does not."""
+    """One line for the operator. A fault stops the start; a warning does not.
+
+    `is_ours`: it quotes no library and no answer, only what the operator has stored.
+    """
 
     text: str
     is_fault: bool
+    is_ours: bool = False
 
 
 class NotCheckedError(Exception):

@@ -69,7 +69,11 @@ def _finding(code: str, error: ProviderError) -> Finding:
     why = next((words for theirs, words in _CAUSES.items() if theirs in said), "")
     told = f"{error}; {why}" if why else str(error)
     if error.is_unauthorized:
-        return fault(f"{code} does not take our credentials: {told}.")
+        return fault(
+            f"{code} does not take our credentials: {told}. Compare its variables with the "
+            "supplier's own pages: a wrong or revoked key or secret, an account of its test "
+            "environment at the real address, or an address of ours that it does not let in."
+        )
     if error.retryable:
         return warning(f"{code} can't be asked: {told}. Check its address, if that stays so.")
     return fault(f"{code} refuses to be asked: {told}.")

@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         has_faults |= any(finding.is_fault for finding in findings)
         print(f"{name}: {'ok' if not findings else ''}".rstrip())
         for finding in findings:
-            text = redaction.blotted(finding.text)  # It may quote a library's error.
+            blotted = redaction.without_secrets if finding.is_ours else redaction.blotted
+            text = blotted(finding.text)  # It may quote a library's error.
             print(f"  {'FAULT' if finding.is_fault else 'warning'}: {text}")
     return int(has_faults)

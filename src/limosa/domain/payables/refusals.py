@@ -39,6 +39,12 @@ class DepositReferenceUnreadableError(DomainRefusal):
     code = "deposit_reference_unreadable"
 
 
+class NothingToPayError(DomainRefusal):
+    """The supplier is our own network: nobody is paid in advance there."""
+
+    code = "nothing_to_pay"
+
+
 class DepositReferenceReusedError(DomainRefusal):
     """There is a payment to this supplier with the same reference and another amount."""
 

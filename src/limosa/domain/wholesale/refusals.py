@@ -9,6 +9,12 @@ class NoListError(DomainRefusal):
     code = "no_price_list"
 
 
+class SellsNoPlansError(DomainRefusal):
+    """The supplier provides eSIMs and no plans, so it has no price list."""
+
+    code = "sells_no_plans"
+
+
 class SheetFetchedError(DomainRefusal):
     """A list of this supplier is being fetched right now."""
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from limosa.domain.catalog.engine.sources import Source
 from limosa.domain.catalog.models import Plan
 from limosa.domain.catalog.sources import sources_of
 from limosa.domain.wholesale.buying import suppliers_with_a_list
@@ -14,11 +15,12 @@ from limosa.domain.wholesale.models import ListedPlan, PriceSheet
 
 @dataclass(frozen=True, slots=True, order=True)
 class UsedCode:
-    """A supplier's code by which a plan is bought."""
+    """A supplier's code by which a plan is bought, or an eSIM renewed (`is_renewal`)."""
 
     plan: str
     supplier: str
     code: str
+    is_renewal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class UnlistedCode:
 
     def __str__(self) -> str:
         used = self.used
-        text = f"{used.plan}: the price list of {used.supplier} has no code {used.code}"
+        kind = "renewal_code" if used.is_renewal else "code"
+        text = f"{used.plan}: the price list of {used.supplier} has no {kind} {used.code}"
         if self.left_out:
             return f"{text} that we can read ({self.left_out})"
         nearest = nearest_of(used.code, self.listed)
@@ -57,13 +60,18 @@ def unlisted_codes(used: Iterable[UsedCode]) -> Iterator[UnlistedCode]:
                 yield UnlistedCode(one, codes, left_out.get(one.code, ""))
 
 
+def used_codes(plan_code: str, source: Source) -> Iterator[UsedCode]:
+    """Yield the codes of a source; one that also renews only once."""
+    yield UsedCode(plan_code, source.supplier, source.code)
+    if source.renewal_code not in {"", source.code}:
+        yield UsedCode(plan_code, source.supplier, source.renewal_code, is_renewal=True)
+
+
 def codes_on_sale() -> Iterator[UsedCode]:
     """Yield the codes by which plans on sale are bought."""
     for plan in Plan.objects.filter(on_sale=True).prefetch_related("sources").order_by("code"):
         for source in sources_of(plan):
-            for code in (source.code, source.renewal_code):
-                if code:
-                    yield UsedCode(plan.code, source.supplier, code)
+            yield from used_codes(plan.code, source)
 
 
 def _left_out(supplier: str) -> dict[str, str]:

@@ -136,6 +136,7 @@ TEXTS: dict[str, str | Promise] = {
         "This reference contains characters that can't be shown, such as a line break. Nothing was "
         "booked. Type the reference in yourself."
     ),
+    "nothing_to_pay": _("This is our own network: nothing is paid to it. Nothing was booked."),
     "deposit_reference_reused": _(
         "A payment with this reference is already recorded, with another amount or undone. Nothing "
         "was booked. Check the reference."
@@ -152,6 +153,10 @@ TEXTS: dict[str, str | Promise] = {
     "no_price_list": _(
         "This supplier is not set up, or its price list can't be fetched. Import the list from a "
         "file instead."
+    ),
+    "sells_no_plans": _(
+        "This supplier provides eSIMs, and what is on them is ours to decide: it has no price "
+        "list. Nothing was changed."
     ),
     "price_list_fetched": _(
         "A price list of this supplier is being read right now. Wait until it is there, then try "

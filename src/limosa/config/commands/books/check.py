@@ -7,8 +7,12 @@ with 1 if there are any. Changes nothing in the books, and stores the findings f
 """
 
 import argparse
+from typing import TYPE_CHECKING
 
 from limosa.config.command import counted, set_up_django
+
+if TYPE_CHECKING:
+    from limosa.domain.support.models import Finding
 
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- it has no options.
@@ -25,9 +29,17 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- it has no opti
     finally:
         bars.finish()
     for finding in findings:
-        sides = "" if finding.has is None else f": {finding.has:,} in place of {finding.due:,}"
-        words = [finding.number, finding.guard, finding.problem, finding.subject]
-        print(f"{' '.join(filter(None, words))}{sides} {finding.unit}".rstrip())
+        print(line_of(finding))
     found = counted(len(findings), "finding")
     print(f"{counted(len(GuardKind), 'guard')}, {found}, {bars.seconds:.1f} s")
     return 1 if findings else 0
+
+
+def line_of(finding: "Finding") -> str:
+    """Return what is printed of a finding: of some, only one side is known, or neither."""
+    sides = ""
+    if finding.has is not None:
+        due = "" if finding.due is None else f" in place of {finding.due:,}"
+        sides = f": {finding.has:,}{due}"
+    words = [finding.number, finding.guard, finding.problem, finding.subject]
+    return f"{' '.join(filter(None, words))}{sides} {finding.unit}".rstrip()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limosa.config.command import CommandFault, add_by, counted, set_up_django
+from limosa.config.consent import agrees
 from limosa.foundation.volume import MB
 
 if TYPE_CHECKING:
@@ -122,14 +123,10 @@ def _warn(lines: "Sequence[str | UnlistedCode]") -> None:
 
 def _unlisted(plans: "Iterable[PlanRow]") -> "list[UnlistedCode]":
     """Return the codes that their supplier's price list in force does not have."""
-    from limosa.domain.wholesale.unlisted import UsedCode, unlisted_codes
+    from limosa.domain.wholesale.unlisted import UsedCode, unlisted_codes, used_codes
 
     used = [
-        UsedCode(plan.code, source.supplier, code)
-        for plan in plans
-        for source in plan.sources
-        for code in (source.code, source.renewal_code)
-        if code
+        one for plan in plans for source in plan.sources for one in used_codes(plan.code, source)
     ]
     own = [UsedCode(plan.code, plan.supplier, plan.code) for plan in plans if not plan.sources]
     return list(unlisted_codes([*used, *own]))
@@ -155,13 +152,8 @@ def _agrees(changes: "CatalogChanges") -> bool:
     print(f"\nLook twice at {'this' if len(startling) == 1 else f'these {len(startling)}'}:")
     for line in startling:
         print(f"  {line}")
-    if not sys.stdin.isatty():
-        raise CommandFault(
-            "plans would go off sale, or a price would move by more than 30 %; nothing was "
-            "changed. If it is meant, run it again with --yes."
-        )
-    try:
-        return input("Take it in? [y/N] ").strip().lower() in {"y", "yes"}
-    except EOFError:  # End of input: nobody said yes.
-        print()
-        return False
+    return agrees(
+        "Take it in?",
+        otherwise="plans would go off sale, or a price would move by more than 30 %; nothing was "
+        "changed. If it is meant, run it again with --yes.",
+    )

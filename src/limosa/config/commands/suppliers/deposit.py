@@ -6,8 +6,12 @@ not used again.
 """
 
 import argparse
+from typing import TYPE_CHECKING
 
 from limosa.config.command import CommandFault, add_by, set_up_django
+
+if TYPE_CHECKING:
+    from limosa.foundation.amounts import AmountFault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,14 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
             is_new = take_back_deposit(deposit_id=known.pk, actor=actor, now=timezone.now())
         print("booked back" if is_new else "it was booked back before; nothing was changed")
         return 0
-    if arguments.currency not in CURRENCIES:
+    currency = arguments.currency.upper()
+    if currency not in CURRENCIES:
         raise CommandFault("name the currency after the amount, by three letters of ISO 4217")
     if not 0 < len(arguments.reference) <= REFERENCE_LENGTH_MAX:
         raise CommandFault(f"a reference has 1 to {REFERENCE_LENGTH_MAX} characters")
     try:
-        amount = read_amount(arguments.amount, currency=arguments.currency)
+        amount = read_amount(arguments.amount, currency=currency)
     except AmountUnreadableError as error:
-        raise CommandFault(f'"{arguments.amount}" is not an amount; write 500.00') from error
+        raise CommandFault(_told(arguments.amount, error.fault)) from error
     if not amount.amount_minor:
         raise CommandFault("the amount has to be more than zero")
     with refusals_told():
@@ -63,3 +68,16 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print("booked" if deposit else "it was booked before; nothing was changed")
     return 0
+
+
+def _told(text: str, fault: "AmountFault") -> str:
+    """Return what is wrong with an amount."""
+    from limosa.foundation.amounts import DIGITS_MAX, AmountFault
+
+    match fault:
+        case AmountFault.TOO_LONG:
+            return f'"{text}" is too large; an amount has at most {DIGITS_MAX} digits in all'
+        case AmountFault.DECIMALS:
+            return f'"{text}" has more decimals than the currency has'
+        case _:
+            return f'"{text}" is not an amount; write 500.00'

@@ -27,9 +27,12 @@ def run(arguments: argparse.Namespace) -> int:
     from limosa.config.price_lists import told
     from limosa.config.progress import ProgressBar
     from limosa.config.staff import refusals_told
+    from limosa.config.suppliers_told import check_is_set_up, check_lists_plans
     from limosa.domain.support.operations.sync_price_list import sync_price_list
     from limosa.domain.wholesale.operations.request_sheet import request_sheet
 
+    check_is_set_up(arguments.code)
+    check_lists_plans(arguments.code)
     bar = ProgressBar(arguments.code, unit="plans")
 
     def show(done: int, total: int | None) -> None:

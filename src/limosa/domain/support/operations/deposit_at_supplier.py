@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from limosa.domain.accounts.models import Subscriber
+from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.payables.models import SupplierDeposit
 from limosa.domain.payables.operations.record_deposit import record_deposit
+from limosa.domain.payables.refusals import NothingToPayError
 from limosa.domain.support.duties import staff_action
 from limosa.domain.support.models import AuditAction
 from limosa.domain.support.operations.record_audit_entry import record_audit_entry
@@ -21,9 +23,11 @@ def deposit_at_supplier(
 ) -> SupplierDeposit | None:
     """Book it as record_deposit does; None: it was recorded before, and nothing is recorded again.
 
-    Raises: RoleTooLowError, and as record_deposit; nothing changed.
+    Raises: RoleTooLowError, NothingToPayError, and as record_deposit; nothing changed.
     Locks:  as record_deposit.
     """
+    if capabilities_of(supplier_code).in_own_database:
+        raise NothingToPayError
     deposit = record_deposit(
         supplier_code=supplier_code,
         amount=amount,

@@ -1,6 +1,7 @@
 """The file of pricing rules: docs/reference/price-lists.md describes it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -37,15 +38,18 @@ class RulesFile:
     rules: list[Rule]
 
 
-def read_rules(raw: bytes, *, file: str) -> RulesFile:
-    """Return the file's content. Raises CatalogFaultsError with every error in the file."""
+def read_rules(raw: bytes, *, file: str, suppliers: Collection[str]) -> RulesFile:
+    """Return the file's content. `suppliers`: the codes that a rule may name.
+
+    Raises CatalogFaultsError with every error in the file.
+    """
     faults = FaultList(file)
     document = Row(from_yaml(decode(raw, faults=faults), faults=faults), faults=faults)
     said = document.read("format", str, hint=f"this program reads format {FORMAT}")
     if said is not None and said != FORMAT:
         document.fault("format", f'"{said}" is not known; this program reads format {FORMAT}')
     endings = _read_endings(document)
-    rules = _read_all_rules(document)
+    rules = _read_all_rules(document, suppliers)
     document.close()
     faults.check()
     return RulesFile(endings, rules)
@@ -71,7 +75,7 @@ def _read_endings(document: Row) -> dict[str, Ending]:
     return found
 
 
-def _read_all_rules(document: Row) -> list[Rule]:
+def _read_all_rules(document: Row, suppliers: Collection[str]) -> list[Rule]:
     rows = document.rows("rules")
     if len(rows) > RULES_MAX:
         document.fault("rules", f"holds {len(rows)} rules; at most {RULES_MAX}")
@@ -79,7 +83,7 @@ def _read_all_rules(document: Row) -> list[Rule]:
     rules: list[Rule] = []
     lines: dict[str, int] = {}
     for row in rows:
-        rule = _read_rule(row)
+        rule = _read_rule(row, suppliers)
         if rule and rule.code in lines:
             row.fault("code", f'"{rule.code}" already stands in line {lines[rule.code]}')
         elif rule:
@@ -88,9 +92,9 @@ def _read_all_rules(document: Row) -> list[Rule]:
     return rules
 
 
-def _read_rule(row: Row) -> Rule | None:
+def _read_rule(row: Row, suppliers: Collection[str]) -> Rule | None:
     code = row.read("code", read_code)
-    supplier = row.read_if_given("supplier", read_code)
+    supplier = row.read_if_given("supplier", partial(_supplier, suppliers))
     countries = frozenset(row.texts("countries", read_country))
     least = row.read_if_given("from", read_volume)
     below = row.read_if_given("below", read_volume)
@@ -115,6 +119,13 @@ def _read_rule(row: Row) -> Rule | None:
         up_basis_points=up,
         down_basis_points=down,
     )
+
+
+def _supplier(known: Collection[str], text: str) -> str:
+    if text not in known:
+        there = ", ".join(sorted(known))
+        raise UnreadableTextError(f'"{text}" is not a supplier that is known; there is: {there}')
+    return text
 
 
 def read_percent(text: str, *, most: int) -> int:

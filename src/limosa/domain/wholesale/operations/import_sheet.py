@@ -5,9 +5,10 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.wholesale.engine.sheet_file import FILE_BYTES_MAX, read_sheet
 from limosa.domain.wholesale.models import PriceSheet
-from limosa.domain.wholesale.refusals import SheetFetchedError
+from limosa.domain.wholesale.refusals import SellsNoPlansError, SheetFetchedError
 from limosa.domain.wholesale.storing import store_list
 
 
@@ -16,9 +17,12 @@ def import_sheet(*, supplier_code: str, path: Path, now: datetime) -> PriceSheet
     """Store a CSV file as the supplier's newest sheet, compared with the last; return it.
 
     Raises: CatalogFaultsError with every error in the file; SheetFetchedError: another list of this
-            supplier is being fetched or imported right now. Nothing changed. OSError.
+            supplier is being fetched or imported right now; SellsNoPlansError: by its list all that
+            is sold of it would go off sale. Nothing changed. OSError.
     Locks:  the new sheet's row.
     """
+    if capabilities_of(supplier_code).leaves_bundles_to_us:
+        raise SellsNoPlansError
     with path.open("rb") as file:
         raw = file.read(FILE_BYTES_MAX + 1)
     plans = read_sheet(raw, file=path.name)

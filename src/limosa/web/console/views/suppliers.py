@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -83,6 +83,8 @@ def supplier(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse
 def deposit(request: HttpRequest, staff: Subscriber, code: str) -> HttpResponse:
     """Record money paid to the supplier."""
     get_object_or_404(Supplier, code=code)
+    if capabilities_of(code).in_own_database:  # Its page has no form.
+        raise Http404
     form = DepositForm(request.POST)
     if not form.is_valid() or form.paid is None:
         return _page(request, staff, code, deposit_form=form)

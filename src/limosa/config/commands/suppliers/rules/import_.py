@@ -23,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from limosa.config.price_lists import told_of_plans
     from limosa.config.staff import refusals_told, staff_member
+    from limosa.config.suppliers_told import known_suppliers
     from limosa.domain.catalog.engine.faults import CatalogFaultsError
     from limosa.domain.support.operations.change_pricing import change_pricing
     from limosa.domain.support.operations.reprice_plans import reprice_plans
@@ -30,7 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     actor = staff_member(arguments.by) if arguments.by else None
     try:
-        file = read_rules(arguments.file.read_bytes(), file=arguments.file.name)
+        file = read_rules(
+            arguments.file.read_bytes(), file=arguments.file.name, suppliers=known_suppliers()
+        )
     except CatalogFaultsError as error:
         raise CommandFault(error.report()) from error
     now = timezone.now()
