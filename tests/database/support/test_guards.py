@@ -334,7 +334,20 @@ def test_the_staff_who_look_after_the_books_are_told_of_what_is_new_once(busy: S
     assert [one.subscriber_id for one in news()] == told
     for message in news():
         assert page_path(message) == f"/console/money/findings/{finding.pk}/"
-        assert f"{finding.number}: {finding.subject}" in message.parameters["lines"]
+        assert message.parameters["lines"].startswith(
+            f"{finding.number}: Wallet differs from its postings ({finding.subject})\n→ This can't"
+        )
+
+
+@pytest.mark.django_db
+def test_a_finding_is_told_in_words_of_its_reader_with_what_to_do() -> None:
+    make_operator(language="zh-hans")
+    subject = "esim_access LUS1GB7D"
+    finding = make_finding(guard="supply", problem="refused_credit_used_up", subject=subject)
+    tell_staff_of_findings([finding], now=MOMENT)
+    first, advice = news().get().parameters["lines"].split("\n")
+    assert first == f"{finding.number}: 供应商拒绝某套餐的订单：我方余额已用完 ({subject})"
+    assert advice.startswith("→ ")
 
 
 @pytest.mark.django_db

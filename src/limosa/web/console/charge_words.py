@@ -8,7 +8,7 @@ CHARGE_PROBLEMS: dict[str, Promise] = {
     "rounding": _("Rounded another way"),
     "amount": _("Other amount"),
     "currency": _("Other currency"),
-    "unknown": _("Not one of our orders"),
+    "unknown": _("Not an order of ours there"),
     "explained": _("Order found since"),
     "not_booked": _("No cost booked"),
     "twice": _("Charged more than once"),

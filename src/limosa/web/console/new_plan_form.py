@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Count
 from django.utils.translation import gettext, ngettext, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from limosa.domain.catalog.engine.plan_row import FIRST_USE, PURCHASE, VOLUME, PlanRow
 from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX, Source
 from limosa.domain.catalog.engine.units import CODE_LENGTH_MAX, NAME_LENGTH_MAX
-from limosa.domain.catalog.models import Carrier
+from limosa.domain.catalog.models import Carrier, Plan
 from limosa.domain.connectivity.answers import Activation, PlanUse
 from limosa.domain.wholesale.models import ListedPlan
 from limosa.foundation.languages import LANGUAGES
@@ -50,7 +51,7 @@ class NewPlanForm(forms.Form):
     carrier = forms.ModelChoiceField(
         label=_("Carrier that people see"),
         queryset=Carrier.objects.order_by("name"),
-        empty_label=None,
+        empty_label="–",
         error_messages={
             "required": _("Choose a carrier."),
             "invalid_choice": _("Choose a carrier."),
@@ -123,6 +124,7 @@ class NewPlanForm(forms.Form):
         code = re.sub(r"[^a-z0-9]+", "-", f"{plan.supplier}-{plan.code}".lower()).strip("-")
         return {
             "code": code[:CODE_LENGTH_MAX].rstrip("-"),
+            "carrier": _carrier_of(plan.supplier),
             "valid_from": FIRST_USE if plan.activation == Activation.FIRST_USE else PURCHASE,
             "renewal_code": renewals[0].code if renewals else "",
             "seen": seen_text(prices),
@@ -152,3 +154,11 @@ def name_of(plan: ListedPlan, language: str) -> str:
 def seen_text(prices: dict[str, int]) -> str:
     """Return prices as a page keeps them."""
     return " ".join(f"{currency}:{minor}" for currency, minor in sorted(prices.items()))
+
+
+def _carrier_of(supplier_code: str) -> str | None:
+    """Return the carrier that people see most on this supplier's plans; None: it has none yet, and
+    staff have to choose."""
+    rows = Plan.objects.filter(supplier=supplier_code).values("carrier")
+    most = rows.annotate(number=Count("pk")).order_by("-number", "carrier").first()
+    return most["carrier"] if most else None

@@ -48,6 +48,9 @@ RULES: dict[str, Promise] = {
     "exit_country": _("Exit country"),
     "is_renewable": _("Can be renewed"),
     "renewed_by": _("Renewed by"),
+    # Of single suppliers.
+    "operator_is_kyc_verify": _("Identity check"),
+    "short_info": _("Note of the supplier"),
 }
 USES: dict[str, Promise] = {
     "new_esim": _("New eSIM"),

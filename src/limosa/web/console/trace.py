@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from limosa.foundation.money import Money
+from limosa.web.console.call_words import call_text, outcome_text
 from limosa.web.console.callbacks import callback_result
 from limosa.web.console.settlement_words import LINE_KINDS
 from limosa.web.console.standings import PAYMENT_STATES
@@ -90,9 +91,9 @@ def _payment(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _call(at: datetime, fields: _Fields) -> TraceLine:
-    title = gettext("Provider called: %(call)s") % {"call": fields["call"]}
+    title = gettext("Provider called: %(call)s") % {"call": call_text(fields["call"])}
     failed = str(fields["outcome"]).startswith("error")
-    detail = f"{fields['outcome']} · {fields['duration_ms']} ms"
+    detail = f"{outcome_text(fields['outcome'])} · {fields['duration_ms']} ms"
     return TraceLine(at, title, detail, tone="fault" if failed else "")
 
 
@@ -109,9 +110,9 @@ def _supply(at: datetime, fields: _Fields) -> TraceLine:
 
 
 def _supplier_call(at: datetime, fields: _Fields) -> TraceLine:
-    title = gettext("Supplier called: %(call)s") % {"call": fields["call"]}
+    title = gettext("Supplier called: %(call)s") % {"call": call_text(fields["call"])}
     failed = str(fields["outcome"]).startswith(("error", "refused"))
-    detail = f"{fields['outcome']} · {fields['duration_ms']} ms"
+    detail = f"{outcome_text(fields['outcome'])} · {fields['duration_ms']} ms"
     return TraceLine(at, title, detail, tone="fault" if failed else "")
 
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from limosa.domain.accounts.models import StaffRole
+from limosa.domain.support import finding_words as words
 from limosa.domain.support.guards import GUARDS
 from limosa.domain.support.models import AuditEntry, Finding, GuardKind
 from limosa.domain.support.operations.run_guards import run_guards
-from limosa.web.console import finding_words as words
 from tests.factories import MOMENT
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.support import make_finding

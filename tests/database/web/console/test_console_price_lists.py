@@ -189,10 +189,29 @@ def test_all_that_the_page_knew_of_are_approved(client: Client) -> None:
     _, one = open_proposal()
     _, two = open_proposal()
     _, later = open_proposal()
-    post(client, "decide_prices", do="approve all", newest=str(two.pk))
+    asked = post(client, "decide_prices", do="approve all", newest=str(two.pk))
+    assert "Apply all 2 changes?" in asked.content.decode()
+    assert not PriceProposal.objects.exclude(state="open").exists()
+    post(client, "decide_prices", do="approve all", newest=str(two.pk), sure="2")
     states = dict(PriceProposal.objects.values_list("pk", "state"))
     assert states == {one.pk: "applied", two.pk: "applied", later.pk: "open"}
     assert record()[0][1] == "2"
+
+
+def test_all_are_approved_only_by_who_has_seen_what_that_means(client: Client) -> None:
+    make_price_proposal(steepest_basis_points=400)
+    make_price_proposal(prices_after={"USD": 9900}, steepest_basis_points=29_600)
+    make_price_proposal(prices_after={"USD": 1200}, steepest_basis_points=-5_200)
+    make_price_proposal(kind="gone", prices_before={}, prices_after={})
+    newest = str(PriceProposal.objects.order_by("-pk")[0].pk)
+    shown = post(client, "decide_prices", do="approve all", newest=newest).content.decode()
+    for said in ("Apply all 4 changes?", "+296%", "$99.00", "−52%", "$12.00", "<b>1</b>"):
+        assert said in shown
+    # What was decided meanwhile is no longer what was agreed to: it asks again.
+    post(client, "decide_prices", do=f"reject {newest}")
+    asked = post(client, "decide_prices", do="approve all", newest=newest, sure="4")
+    assert "Apply all 3 changes?" in asked.content.decode()
+    assert not PriceProposal.objects.filter(state="applied").exists()
 
 
 def test_a_change_is_rejected(client: Client) -> None:

@@ -14,7 +14,12 @@ from limosa.domain.connectivity.models import SupplierBreaker
 from limosa.domain.connectivity.operations.note_supplier_call import note_supplier_call
 from limosa.domain.ledger.queries import balance_of
 from limosa.domain.ordering.models import Order
-from limosa.domain.payables.models import ChargeDifference, Statement, SupplierDeposit
+from limosa.domain.payables.models import (
+    ChargeDifference,
+    ChargedLine,
+    Statement,
+    SupplierDeposit,
+)
 from limosa.domain.support.models import AuditEntry
 from tests.factories.accounts import make_operator, sign_in_staff
 from tests.factories.catalog import make_supplier
@@ -60,7 +65,7 @@ def test_a_suppliers_health_is_that_of_its_orders(client: Client, supplier: Fake
     assert "75%" in listed
     assert "runs out soon" in listed
     page = read(client, "supplier", CODE)
-    for said in ("75%", "20 s", "5 min", "out_of_stock", "$100.00"):
+    for said in ("75%", "20 s", "5 min", "out of stock", "$100.00"):
         assert said in page
     assert "long_ago" not in page
     assert "Record a payment" not in page  # Finance does.
@@ -187,8 +192,6 @@ def test_a_difference_is_agreed_to_with_the_amount_that_was_shown(
 ) -> None:
     sign_in_staff(client)
     row = make_charge_difference()
-    from limosa.domain.payables.models import ChargedLine  # noqa: PLC0415
-
     ChargedLine.objects.create(
         supplier=CODE,
         charge_id="42",
@@ -197,7 +200,7 @@ def test_a_difference_is_agreed_to_with_the_amount_that_was_shown(
         charged_at=timezone.now(),
     )
     page = read(client, "charge", row.pk)
-    assert "Not one of our orders" in page
+    assert "Not an order of ours there" in page
     assert "Correct our books by $0.77" in page
     stale = send(client, "charge", row.pk, how="agree", delta_minor=76, detail="ok")
     assert "This difference has changed" in stale
@@ -208,6 +211,36 @@ def test_a_difference_is_agreed_to_with_the_amount_that_was_shown(
     assert ChargeDifference.objects.get().state == "resolved"
     assert balance_of(code="losses:USD") == 77
     assert "Correct our books" not in read(client, "charge", row.pk)
+
+
+def test_an_order_of_ours_at_another_supplier_is_named_with_it(
+    client: Client, supplier: FakeSupplier
+) -> None:
+    sign_in_staff(client)
+    other = make_supply(supplier=make_supplier("other", name="Other Ltd"))
+    row = make_charge_difference()
+    ChargedLine.objects.create(
+        supplier=CODE,
+        charge_id="42",
+        amount_minor=77,
+        currency="USD",
+        charged_at=timezone.now(),
+        number=other.order_number,
+    )
+    assert f"{other.order_number} is an order of ours at Other Ltd" in read(
+        client, "charge", row.pk
+    )
+
+
+def test_a_disputed_difference_is_told_from_an_open_one(
+    client: Client, supplier: FakeSupplier
+) -> None:
+    sign_in_staff(client)
+    row = make_charge_difference()
+    assert "With the supplier" not in read(client, "supplier", CODE)
+    row.state = "disputed"
+    row.save()
+    assert "With the supplier" in read(client, "supplier", CODE)
 
 
 def test_support_reads_a_difference_and_decides_nothing(

@@ -3,9 +3,9 @@
 from babel.numbers import format_decimal
 from django import template
 
+from limosa.domain.support import finding_words as words
 from limosa.domain.support.models import Finding
 from limosa.foundation.money import Money
-from limosa.web.console import finding_words as words
 from limosa.web.console.words import word
 from limosa.web.wording import formatting
 

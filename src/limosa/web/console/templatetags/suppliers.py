@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext
 
+from limosa.domain.catalog.models import Supplier
 from limosa.domain.connectivity.models import SupplierCall
 from limosa.domain.payables.models import (
     BalanceReading,
@@ -14,6 +16,7 @@ from limosa.domain.payables.models import (
 )
 from limosa.foundation.money import Money
 from limosa.web.console import charge_words as words
+from limosa.web.console.call_words import call_text, outcome_text, refusal_text
 from limosa.web.console.words import word
 
 register = template.Library()
@@ -55,7 +58,25 @@ def booked(reading: BalanceReading) -> Money:
 @register.filter
 def called(call: SupplierCall) -> str:
     """{{ last_call|called }}: order: delivered · 120 ms"""
-    return f"{call.call}: {call.outcome} · {call.duration_ms} ms"
+    return f"{call_text(call.call)}: {outcome_text(call.outcome)} · {call.duration_ms} ms"
+
+
+@register.filter
+def refused_for(reason: str) -> str:
+    """{{ problem|refused_for }}: our balance there is used up"""
+    return refusal_text(reason) if reason else "–"
+
+
+@register.simple_tag(takes_context=True)
+def supplier_name(context: Context, code: str) -> str:
+    """{% supplier_name row.supplier %}: Airalo; one that the catalogue doesn't have by its code.
+    One statement for each page."""
+    request = context["request"]
+    names: dict[str, str] | None = getattr(request, "supplier_names", None)
+    if names is None:
+        names = dict(Supplier.objects.values_list("code", "name"))
+        request.supplier_names = names
+    return names.get(code, code)
 
 
 @register.filter

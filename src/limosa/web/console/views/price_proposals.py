@@ -56,13 +56,17 @@ def decide(request: HttpRequest, staff: Subscriber) -> HttpResponse:
     """Approve or reject one proposal, those that are ticked, or all that the page knew of.
 
     The button's value is "approve" or "reject", with the number of one, or "all" up to the newest
-    that there was.
+    that there was. All are approved only once the page that says what that means was answered, and
+    while they are as many as it said.
     """
     verb, _, which = request.POST.get("do", "").partition(" ")
     if verb not in {"approve", "reject"}:
         raise Http404
+    ids = _ids(request, which)
+    if which == "all" and verb == "approve" and request.POST.get("sure") != str(len(ids)):
+        return _ask(request, staff, ids)
     plans = decide_prices(
-        proposal_ids=_ids(request, which),
+        proposal_ids=ids,
         is_approved=verb == "approve",
         actor=staff,
         now=timezone.now(),
@@ -76,6 +80,27 @@ def decide(request: HttpRequest, staff: Subscriber) -> HttpResponse:
         said = ngettext("%(count)d change rejected.", "%(count)d changes rejected.", len(plans))
         messages.success(request, said % {"count": len(plans)})
     return redirect("console:price_proposals")
+
+
+def _ask(request: HttpRequest, staff: Subscriber, ids: list[int]) -> HttpResponse:
+    """Show what approving all of these would do."""
+    rows = open_proposals().filter(pk__in=ids).select_related("plan")
+    if not (by_move := list(rows.order_by("-steepest_basis_points", "plan"))):
+        return redirect("console:price_proposals")
+    up, down = by_move[0], by_move[-1]
+    return render(
+        request,
+        "console/price_sure.html",
+        {
+            "number": len(by_move),
+            "newest": max(ids),
+            "up": up if up.steepest_basis_points > 0 else None,
+            "down": down if down.steepest_basis_points < 0 else None,
+            "off_sale": sum(row.kind == ProposalKind.GONE for row in by_move),
+            "on_sale": sum(row.kind == ProposalKind.BACK for row in by_move),
+            "staff": staff,
+        },
+    )
 
 
 def _ids(request: HttpRequest, which: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 from limosa.domain.accounts.models import Subscriber
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.connectivity.breakers import breaker_of, held_back, held_until, not_answering
+from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.payables.engine.difference_life import ChargeDifferenceState, StatementState
 from limosa.domain.payables.models import (
@@ -173,6 +175,7 @@ def charge(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
         {
             "difference": shown,
             "lines": lines.order_by("charged_at", "id"),
+            "elsewhere": _elsewhere(lines) if shown.supply_id is None else [],
             "actions": AuditEntry.objects.filter(subject=shown.number).select_related("actor"),
             "is_open": shown.state != ChargeDifferenceState.RESOLVED,
             "form": form,
@@ -180,6 +183,13 @@ def charge(request: HttpRequest, staff: Subscriber, pk: int) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _elsewhere(lines: QuerySet[ChargedLine]) -> list[Supply]:
+    """Return the orders of ours that these lines name, and that are at another supplier."""
+    numbers = [line.number for line in lines if line.number]
+    rows = Supply.objects.filter(order_number__in=numbers).select_related("supplier")
+    return list(rows.order_by("id")[:_SHOWN])
 
 
 def _page(
