@@ -10,13 +10,21 @@ from limosa.config.checks.contents_check import check_contents
 from limosa.config.cli import main
 from limosa.domain.catalog.models import CatalogImport, Plan, PlanSource
 from limosa.domain.connectivity.answers import SupplierPlan
+from limosa.domain.support.operations.decide_prices import decide_prices
 from limosa.domain.support.operations.reprice_plans import reprice_plans
 from limosa.domain.wholesale import unlisted
 from limosa.domain.wholesale.engine.nearest import nearest_of
 from limosa.domain.wholesale.models import PriceProposal
 from tests.factories import MOMENT
 from tests.factories.catalog import make_plan, make_supplier
-from tests.factories.wholesale import SUPPLIER, listed, make_ending, make_rule, make_sheet
+from tests.factories.wholesale import (
+    SUPPLIER,
+    listed,
+    make_ending,
+    make_price_proposal,
+    make_rule,
+    make_sheet,
+)
 from tests.fakes.wholesale import wholesale_in
 
 TakeIn = Callable[..., int]
@@ -170,6 +178,41 @@ def test_a_code_like_a_card_number_is_shown_and_a_renewal_code_named_as_one(
         "hk: the price list of wholesale has no renewal_code 1653000003246790; "
         "did you mean 1653000003246790:r? Correct its source"
     ) in capsys.readouterr().out
+
+
+def test_a_file_that_takes_an_approved_price_back_says_so(
+    take_in: TakeIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_in(price="7.00")
+    plan = Plan.objects.get()
+    prices = {"prices_before": {"USD": 700}, "prices_after": {"USD": 399}}
+    row = make_price_proposal(plan=plan, **prices)
+    decide_prices(proposal_ids=[row.pk], is_approved=True, actor=None, now=MOMENT)
+    take_in(price="7.00")
+    assert (
+        f"warning: us: 3.99 USD was approved on {MOMENT:%Y-%m-%d}, after a change of cost"
+        in capsys.readouterr().out
+    )
+    take_in(price="8.00")
+    assert "was approved" not in capsys.readouterr().out
+
+
+def test_what_is_exported_has_the_prices_of_now_and_changes_nothing(
+    take_in: TakeIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_in(price="7.00", code="us-5gb", cost="3.00")
+    sync(listed(cost=310))
+    row = make_price_proposal(
+        plan=Plan.objects.get(), prices_before={"USD": 700}, prices_after={"USD": 399}
+    )
+    decide_prices(proposal_ids=[row.pk], is_approved=True, actor=None, now=MOMENT)
+    path = tmp_path / "today.yaml"
+    assert main(["catalog", "export", str(path)]) == 0
+    assert "USD: '3.99'" in path.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["catalog", "import", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(": 1 plan on sale")
+    assert main(["catalog", "export", str(path)]) == 1  # It is not overwritten.
 
 
 def test_after_the_first_codes_only_their_number_is_told_and_nothing_like_them_looked_for(

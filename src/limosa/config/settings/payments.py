@@ -90,7 +90,8 @@ SUPPLIER_BALANCE_FLOORS = _money.read(
         "LIMOSA_SUPPLIER_BALANCE_FLOORS",
         Limits(),
         default="",
-        about="below which prepaid balance at a supplier staff are warned, in minor units",
+        about="below which prepaid balance at a supplier staff are warned, in minor units of each "
+        "currency: `USD:20000 CNY:100000` is $200.00 and ¥1,000.00",
         default_about="none: only by how long it lasts",
     )
 )

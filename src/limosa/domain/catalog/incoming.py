@@ -16,7 +16,7 @@ from limosa.domain.catalog.engine.catalog_file import (
     read_catalog,
 )
 from limosa.domain.catalog.engine.changes import CatalogChanges, changes_between
-from limosa.domain.catalog.engine.editions import check_follows
+from limosa.domain.catalog.engine.editions import check_follows, next_edition
 from limosa.domain.catalog.engine.plan_row import PlanRow
 from limosa.domain.catalog.models import Carrier, CatalogImport, Plan, PlanSource, Supplier
 from limosa.domain.catalog.sources import stored_source
@@ -66,6 +66,31 @@ def read_incoming(*, path: Path, now: datetime) -> Incoming:
     }
     catalog = replace(catalog, plans=plans)
     return Incoming(digest, catalog, _changes(catalog), None, frozenset(kept), other_costs)
+
+
+def catalog_in_use(*, now: datetime) -> CatalogFile:
+    """Return what is on sale, as the edition after the one in use: a file of it changes nothing.
+
+    Suppliers and carriers are those that the plans name.
+    """
+    rows = Plan.objects.filter(on_sale=True).order_by("position", "code")
+    plans = [_row(plan) for plan in rows.prefetch_related("prices", "sources")]
+    newest = CatalogImport.objects.order_by("-id").first()
+    suppliers = {one.supplier for row in plans for one in row.sources}
+    suppliers |= {row.supplier for row in plans}
+    carriers = {row.carrier for row in plans}
+    return CatalogFile(
+        version=next_edition(in_use=newest.version if newest else None, today=now.date()),
+        suppliers=[
+            NamedRow(row.code, row.name)
+            for row in Supplier.objects.filter(code__in=suppliers).order_by("code")
+        ],
+        carriers=[
+            NamedRow(row.code, row.name, row.apn)
+            for row in Carrier.objects.filter(code__in=carriers).order_by("code")
+        ],
+        plans=plans,
+    )
 
 
 def _listed_costs() -> dict[tuple[str, str, str], Money]:

@@ -1,5 +1,6 @@
 """Reads: suppliers' price lists, and what they mean for plans on sale."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -64,6 +65,16 @@ def listed_cost(*, supplier_code: str, code: str) -> Money | None:
 def open_proposals() -> QuerySet[PriceProposal]:
     """Return the proposals that wait for staff."""
     return PriceProposal.objects.filter(state=ProposalState.OPEN)
+
+
+def approved_prices(plan_codes: Collection[str]) -> dict[tuple[str, str], PriceProposal]:
+    """Return the newest applied proposal of each price, by plan and currency."""
+    rows = PriceProposal.objects.filter(plan__in=plan_codes, state=ProposalState.APPLIED)
+    return {
+        (row.plan_id, currency): row
+        for row in rows.order_by("decided_at", "id")
+        for currency in row.prices_after
+    }
 
 
 def plans_above_price() -> QuerySet[Plan]:

@@ -4,7 +4,8 @@ Every row is checked first. If any is wrong, each error is reported with its lin
 nothing changes. Otherwise the changes are listed. If plans would go off sale, or a price would move
 by more than 30 %, the command asks first; without a terminal it refuses, unless --yes is given. An
 edition older than the one in use is refused. Codes that a supplier's price list in force does not
-have are warned of, and costs of which it says otherwise: the list counts. The file's format, YAML
+have are warned of, and costs of which it says otherwise: the list counts; and prices that were
+approved since: the file counts, so begin with `limosa catalog export`. The file's format, YAML
 or CSV, is described in docs/reference/catalogue-file.md#the-catalogue.
 """
 
@@ -84,7 +85,7 @@ def _import(arguments: argparse.Namespace) -> int:
         print(f"catalogue {version}: this very file is in use already; nothing changed")
         return 0
     _list(incoming.changes)
-    _warn([*incoming.other_costs, *_unlisted(incoming.catalog.plans)])
+    _warn([*_approved(incoming.changes), *incoming.other_costs, *_unlisted(incoming.catalog.plans)])
     if arguments.dry_run:
         print(f"catalogue {version}: this was a dry run; nothing was changed")
         return 0
@@ -119,6 +120,27 @@ def _warn(lines: "Sequence[str | UnlistedCode]") -> None:
         print(f"warning: {line}")
     if len(lines) > LINES_MAX:
         print(f"… and {len(lines) - LINES_MAX} more warnings")
+
+
+def _approved(changes: "CatalogChanges") -> list[str]:
+    """Return a line for each price that staff, or a rule, decided on, and that the file takes
+    back."""
+    from limosa.domain.wholesale.price_lists import approved_prices
+    from limosa.foundation.money import Money
+
+    approved = approved_prices({change.plan for change in changes.prices})
+    lines = []
+    for change in changes.prices:
+        row, minor = approved.get((change.plan, change.currency)), change.before_minor
+        if row is None or minor is None or row.prices_after[change.currency] != minor:
+            continue
+        price = Money(minor, change.currency).to_decimal()
+        lines.append(
+            f"{change.plan}: {price} {change.currency} was approved on {row.decided_at:%Y-%m-%d}, "
+            "after a change of cost or of the rules; this file takes that back. "
+            "`limosa catalog export` writes a file with the prices of now"
+        )
+    return lines
 
 
 def _unlisted(plans: "Iterable[PlanRow]") -> "list[UnlistedCode]":

@@ -67,6 +67,14 @@ def check_follows(version: str, *, in_use: str | None, today: date) -> None:
     )
 
 
+def next_edition(*, in_use: str | None, today: date) -> str:
+    """Return an edition of today that can follow the one in use; None: there is none."""
+    before = edition_of(in_use or "")
+    if before is None or before.day < today:
+        return today.isoformat()
+    return _after(before)
+
+
 def _after(edition: Edition) -> str:
     return f"{edition.day.isoformat()}.{edition.number + 1}"
 
