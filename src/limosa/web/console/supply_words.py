@@ -20,6 +20,9 @@ SUPPLY_PROBLEMS: dict[str, Promise] = {
 CALLBACK_RESULTS: dict[str, Promise] = {
     "asked": _("supplier asked about it"),
     "unknown_order": _("no such order here"),
+    "changed": _("state of the eSIM on its device noted"),
+    "nothing_new": _("no news"),
+    "unknown": _("no such eSIM here"),
 }
 _LOST = _("The supplier's answer was lost.")
 
