@@ -7,7 +7,10 @@ trust, the first other address is the person's. Sources: RFC 7239; X-Forwarded-F
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+REMEMBERED_MAX = 1024  # Ours: every request asks for its sender's address several times.
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
@@ -21,6 +24,7 @@ def read_networks(text: str) -> Networks:
     return tuple(ip_network(word.strip()) for word in text.split(",") if word.strip())
 
 
+@lru_cache(REMEMBERED_MAX)
 def read_address(text: str) -> Address | None:
     """Return the address of "192.0.2.1", "192.0.2.1:80", "[::1]" or "[::1]:80"; otherwise None.
 
@@ -72,6 +76,7 @@ def real_address(peer: str, hops: Sequence[str], *, trusted: Networks) -> str:
     return str(known)
 
 
+@lru_cache(REMEMBERED_MAX)
 def household(text: str) -> str:
     """Return what one customer of a network has: an IPv4 address, or the first half of an IPv6 one.
 
