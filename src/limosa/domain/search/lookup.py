@@ -18,7 +18,13 @@ _BEGUN = f"""
  WHERE key ~>=~ %s AND key ~<~ %s AND form <> ALL(%s)
  ORDER BY popularity, length(key), key LIMIT {BEGUN_MAX}
 """
-_NEAR = f"{_COLUMNS} WHERE shortened && %s LIMIT {NEAR_MAX}"
+# One look-up for each form: for "has any of these" the planner expects many rows, and reads all.
+_NEAR = """
+SELECT DISTINCT key, kind, form, targets, label
+  FROM unnest(%s::text[]) AS typed(form_of_it)
+  JOIN search_termrow ON shortened @> ARRAY[form_of_it]
+ LIMIT %s
+"""
 _NEVER_BEGUN = [Form.CODE.value, Form.INITIALS.value, Form.SHORT.value]
 _LAST = "\U0010ffff"
 
@@ -42,10 +48,10 @@ class IndexedTerms:
     def near(self, key: str) -> Sequence[Term]:
         """Return at least the terms whose keys are one error away, as far as NEAR_MAX goes."""
         short = shortened(key)
-        return _terms(_NEAR, [short]) if short else []
+        return _terms(_NEAR, [short, NEAR_MAX]) if short else []
 
 
-def _terms(statement: str, parameters: list[str | list[str] | list[int]]) -> list[Term]:
+def _terms(statement: str, parameters: list[int | str | list[str] | list[int]]) -> list[Term]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [

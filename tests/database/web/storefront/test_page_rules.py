@@ -35,6 +35,7 @@ def own_paths(shop: Shop) -> list[str]:
     plain = [
         "home",
         "plans",
+        "search",
         "device_check",
         "orders",
         "notifications",
@@ -66,7 +67,7 @@ def own_paths(shop: Shop) -> list[str]:
 
 def open_paths(shop: Shop) -> list[str]:
     """Return the address of every page that needs no sign-in."""
-    plain = ["home", "plans", "device_check", "account_login", "account_signup"]
+    plain = ["home", "plans", "search", "device_check", "account_login", "account_signup"]
     plain.append("account_reset_password")
     return [
         *(reverse(name) for name in plain),
