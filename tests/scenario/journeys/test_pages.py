@@ -24,6 +24,8 @@ OUTSIDE = [
     "/",
     "/plans/",
     COMPARED,
+    "/search/?q=Jpan",
+    "/search/?q=xyzzyx",
     "/device/",
     "/accounts/login/",
     "/accounts/signup/",
