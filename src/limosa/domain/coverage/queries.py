@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
+from limosa.domain.catalog.models import Plan, PlanSource
 from limosa.domain.coverage.engine.facts import (
     NO_NETWORKS,
     NOTHING,
@@ -18,9 +21,10 @@ from limosa.domain.coverage.engine.facts import (
 )
 from limosa.domain.coverage.engine.operators import Operator
 from limosa.domain.coverage.engine.places import Country, Region, regions_of
-from limosa.domain.coverage.models import RegionList
+from limosa.domain.coverage.models import RegionList, StatedFacts
 from limosa.domain.coverage.shipped_operators import shipped_operators
 from limosa.domain.coverage.shipped_places import shipped_countries, shipped_regions
+from limosa.domain.coverage.stating import facts_of
 
 # Each place where a plan may be bought, and what the list there says of it.
 _PLACES = """
@@ -93,6 +97,40 @@ def plan_facts(plan_codes: Iterable[str]) -> dict[str, PlanFacts]:
     return {
         code: _known(code, carrier, said=said, lists=lists[code]) for code, carrier in plans.items()
     }
+
+
+class Statement(NamedTuple):
+    """What one origin says of a plan. `supplier`: whose list it is; empty: it is no list."""
+
+    origin: Origin
+    supplier: str
+    facts: PlanFacts
+    stated_at: datetime
+
+
+def statements_about(plan: Plan) -> list[Statement]:
+    """Return what each origin says of a plan, those that count first standing first."""
+    sources = list(PlanSource.objects.filter(plan=plan).values_list("supplier_id", "code"))
+    wanted = Q(supplier="", code=plan.code) | Q(origin=Origin.CARRIER_FILE, code=plan.carrier_id)
+    for supplier, code in sources or [(plan.supplier_id, plan.code)]:
+        wanted |= Q(origin=Origin.LISTED, supplier=supplier, code=code)
+    order = list(Origin)
+    rows = StatedFacts.objects.filter(wanted).select_related("networks")
+    return sorted(
+        (
+            Statement(
+                Origin(row.origin),
+                row.supplier,
+                facts_of(
+                    row, read_networks(row.networks.networks) if row.networks else NO_NETWORKS
+                ),
+                row.stated_at,
+            )
+            for row in rows
+            if row.origin != Origin.CARRIER_FILE or row.code == plan.carrier_id
+        ),
+        key=lambda one: (order.index(one.origin), one.supplier),
+    )
 
 
 def _known(

@@ -47,6 +47,8 @@ MAY: Mapping[AuditAction, frozenset[StaffRole]] = {
     AuditAction.START_SALE: _ADMIN,
     AuditAction.SET_CHANNEL: _ADMIN,
     AuditAction.IMPORT_CATALOG: _ADMIN,
+    AuditAction.SET_COVERAGE: _ADMIN,
+    AuditAction.IMPORT_COVERAGE: _ADMIN,
     AuditAction.FETCH_PRICES: _ADMIN,
     AuditAction.SET_PRICING: _ADMIN,
     AuditAction.DECIDE_PRICES: _ADMIN,

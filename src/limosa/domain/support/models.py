@@ -183,6 +183,8 @@ class AuditAction(models.TextChoices):
     AGREE_TO_CHARGE = "agree_to_charge"
     DISPUTE_CHARGE = "dispute_charge"
     END_DOUBT = "end_doubt"
+    SET_COVERAGE = "set_coverage"
+    IMPORT_COVERAGE = "import_coverage"
 
 
 class AuditEntry(models.Model):
@@ -190,7 +192,7 @@ class AuditEntry(models.Model):
 
     `actor` None: the system, or a command on its own machine. `subject`: the number of an order,
     payment, case or finding, the code of a plan, supplier or payment provider, the edition of a
-    catalogue, the name of a table, or the address of a member of the staff.
+    catalogue or a coverage file, the name of a table, or the address of a member of the staff.
     """
 
     actor = models.ForeignKey(

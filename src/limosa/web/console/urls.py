@@ -6,6 +6,7 @@ from limosa.web.console.day_in_path import DayConverter
 from limosa.web.console.views import (
     cases,
     channels,
+    coverage,
     exports,
     findings,
     flow,
@@ -62,6 +63,9 @@ urlpatterns = [
     path("refunds/<int:proposal_id>/turn-down/", orders.turn_down, name="turn_down_refund"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<slug:code>/sale/", plans.sale, name="sale"),
+    path("plans/<slug:code>/coverage/", coverage.coverage, name="coverage"),
+    path("plans/<slug:code>/coverage/facts/", coverage.facts, name="plan_facts"),
+    path("plans/<slug:code>/coverage/<str:country>/", coverage.networks, name="plan_networks"),
     path("price-lists/", price_lists.price_lists, name="price_lists"),
     path("price-lists/of/<slug:supplier>/", price_lists.price_list, name="price_list"),
     path("price-lists/of/<slug:supplier>/fetch/", price_lists.fetch, name="fetch_price_list"),

@@ -47,6 +47,8 @@ ACTIONS: dict[str, Promise] = {
     AuditAction.AGREE_TO_CHARGE: _("Books corrected to a supplier's statement"),
     AuditAction.DISPUTE_CHARGE: _("Supplier's charge disputed"),
     AuditAction.END_DOUBT: _("Supplier's count reviewed"),
+    AuditAction.SET_COVERAGE: _("Coverage of a plan changed"),
+    AuditAction.IMPORT_COVERAGE: _("Coverage imported"),
 }
 # What a device reported of an eSIM, by the state's name: in words, and how its line is drawn.
 INSTALLATION_REPORTS: dict[str, tuple[Promise, str]] = {

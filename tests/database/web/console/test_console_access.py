@@ -20,6 +20,7 @@ _ARGUMENTS = {
     "proposal_id": 1,
     "provider": "wechatpay",
     "supplier": "own_network",
+    "country": "US",
     "day": date(2026, 11, 21),
 }
 ROUTES: list[URLPattern] = list(urls.urlpatterns)

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limosa.config.command import CommandFault, counted, set_up_django
+from limosa.config.command import CommandFault, add_by, counted, set_up_django
 
 if TYPE_CHECKING:
     from limosa.domain.coverage.incoming import IncomingFile
@@ -25,20 +25,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="list what would change, and change nothing"
     )
+    add_by(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.utils import timezone
 
+    from limosa.config.staff import refusals_told, staff_member
     from limosa.domain.catalog.engine.editions import EditionRefusedError
     from limosa.domain.catalog.engine.faults import CatalogFaultsError
     from limosa.domain.coverage.incoming import read_incoming
-    from limosa.domain.coverage.operations.import_coverage import import_coverage
+    from limosa.domain.support.duties import check_may
+    from limosa.domain.support.models import AuditAction
+    from limosa.domain.support.operations.import_coverage_on_record import (
+        import_coverage_on_record,
+    )
 
-    take = read_incoming if arguments.dry_run else import_coverage
+    actor = staff_member(arguments.by) if arguments.by else None
+    with refusals_told():
+        check_may(actor, AuditAction.IMPORT_COVERAGE)
     try:
-        files = take(paths=arguments.files, now=timezone.now())
+        if arguments.dry_run:
+            files = read_incoming(paths=arguments.files, now=timezone.now())
+        else:
+            files = import_coverage_on_record(
+                paths=arguments.files, actor=actor, now=timezone.now()
+            )
     except CatalogFaultsError as error:
         raise CommandFault(error.report()) from error
     except EditionRefusedError as error:

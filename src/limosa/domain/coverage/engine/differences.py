@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from limosa.domain.coverage.engine.facts import NO_NETWORKS, NOTHING, Networks, PlanFacts
+from limosa.domain.coverage.engine.facts import (
+    NO_NETWORKS,
+    NOTHING,
+    Networks,
+    PlanFacts,
+    without_networks,
+)
 from limosa.domain.coverage.engine.places import Region
 from limosa.domain.coverage.engine.stated_rows import Subject
 
@@ -15,22 +21,30 @@ def of_networks(old: Mapping[Subject, Networks], new: Mapping[Subject, Networks]
     """Yield a line for each subject and country whose networks change."""
     for subject in sorted({*old, *new}):
         before, after = old.get(subject, NO_NETWORKS), new.get(subject, NO_NETWORKS)
-        for country in sorted({*before, *after}):
-            if before.get(country) != after.get(country):
-                yield (
-                    f"{subject} {country}: {_networks(before, country)} → "
-                    f"{_networks(after, country)}"
-                )
+        for line in between(PlanFacts(networks=before), PlanFacts(networks=after)):
+            yield f"{subject} {line}"
 
 
 def of_facts(old: Mapping[Subject, PlanFacts], new: Mapping[Subject, PlanFacts]) -> Iterator[str]:
     """Yield a line for each subject and fact that changes; networks are left out."""
     for subject in sorted({*old, *new}):
         before, after = old.get(subject, NOTHING), new.get(subject, NOTHING)
-        for field in fields(PlanFacts):
-            was, will_be = getattr(before, field.name), getattr(after, field.name)
-            if field.name != "networks" and was != will_be:
-                yield f"{subject} {field.name}: {_value(was)} → {_value(will_be)}"
+        for line in between(without_networks(before), without_networks(after)):
+            yield f"{subject} {line}"
+
+
+def between(before: PlanFacts, after: PlanFacts) -> Iterator[str]:
+    """Yield a line for each fact, and for each country whose networks change."""
+    for field in fields(PlanFacts):
+        was, will_be = getattr(before, field.name), getattr(after, field.name)
+        if field.name != "networks" and was != will_be:
+            yield f"{field.name}: {_value(was)} → {_value(will_be)}"
+    for country in sorted({*before.networks, *after.networks}):
+        if before.networks.get(country) != after.networks.get(country):
+            yield (
+                f"{country}: {_networks(before.networks, country)} → "
+                f"{_networks(after.networks, country)}"
+            )
 
 
 def of_regions(old: Sequence[Region], new: Sequence[Region]) -> Iterator[str]:
