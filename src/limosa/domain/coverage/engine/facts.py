@@ -9,10 +9,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
-from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+# Plans share sets of networks, and so do the places where they may be bought.
+_KEPT_MAX = 4_096
 GENERATIONS = ("2G", "3G", "4G", "5G")
 FLAGS = ("tethering", "identity_check", "has_number", "has_calls", "has_texts")
 
@@ -35,7 +37,15 @@ class PlanNetwork(NamedTuple):
 
 
 Networks: TypeAlias = Mapping[str, tuple[PlanNetwork, ...]]
-NO_NETWORKS: Networks = MappingProxyType({})
+
+
+class KnownNetworks(dict[str, tuple[PlanNetwork, ...]]):
+    """Networks that nobody changes any more, so that what two of them come to can be kept."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+NO_NETWORKS: Networks = KnownNetworks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +88,7 @@ def first_stated(stated: Sequence[PlanFacts]) -> PlanFacts:
         has_texts=_first_flag(one.has_texts for one in stated),
         exit_country=next((one.exit_country for one in stated if one.exit_country), ""),
         blocked_services=next((one.blocked_services for one in stated if one.blocked_services), ()),
-        networks=_first_networks([one.networks for one in stated if one.networks]),
+        networks=_first_networks(*(_known(one.networks) for one in stated if one.networks)),
     )
 
 
@@ -104,7 +114,7 @@ def agreed(places: Sequence[PlanFacts]) -> PlanFacts:
         blocked_services=tuple(
             dict.fromkeys(service for one in places for service in one.blocked_services)
         ),
-        networks=_common_networks([one.networks for one in places]),
+        networks=_common_networks(*(_known(one.networks) for one in places)),
     )
 
 
@@ -116,23 +126,29 @@ def _common_flag(flags: Sequence[bool | None]) -> bool | None:
     return flags[0] if all(flag is flags[0] for flag in flags) else None
 
 
-def _first_networks(networks: Sequence[Networks]) -> Networks:
+def _known(networks: Networks) -> KnownNetworks:
+    return networks if isinstance(networks, KnownNetworks) else KnownNetworks(networks)
+
+
+@lru_cache(maxsize=_KEPT_MAX)
+def _first_networks(*networks: KnownNetworks) -> Networks:
     if len(networks) <= 1:
         return networks[0] if networks else NO_NETWORKS
     found: dict[str, tuple[PlanNetwork, ...]] = {}
     for one in reversed(networks):
         found |= one
-    return MappingProxyType(found)
+    return KnownNetworks(found)
 
 
-def _common_networks(places: Sequence[Networks]) -> Networks:
+@lru_cache(maxsize=_KEPT_MAX)
+def _common_networks(*places: KnownNetworks) -> Networks:
     if all(one is places[0] for one in places):
         return places[0]
     found: dict[str, tuple[PlanNetwork, ...]] = {}
     for country in places[0]:
         if all(country in place for place in places):
             found[country] = _common([place[country] for place in places])
-    return MappingProxyType(found)
+    return KnownNetworks(found)
 
 
 def _common(places: Sequence[tuple[PlanNetwork, ...]]) -> tuple[PlanNetwork, ...]:
@@ -175,9 +191,7 @@ def digest_of(text: str) -> str:
 
 def read_networks(text: str) -> Networks:
     """Return the networks of a JSON that `written` made."""
-    return MappingProxyType(
-        {
-            country: tuple(PlanNetwork(operator, generation) for operator, generation in rows)
-            for country, rows in json.loads(text).items()
-        }
+    return KnownNetworks(
+        (country, tuple(PlanNetwork(operator, generation) for operator, generation in rows))
+        for country, rows in json.loads(text).items()
     )
