@@ -19,9 +19,14 @@ ROOT = installed_commands(pytest.fail)
 COMMANDS = [*ROOT.commands()]
 READ_SETTINGS = [one for one in COMMANDS if hasattr(one.module, "set_up_django")]
 # What an argument may be: the first that its type takes.
-_SAMPLES = ("ada@example.com", "1", "2026-11-20", "127.0.0.1:9101")
+_SAMPLES = ("ada@example.com", "1", "2026-11-20", "127.0.0.1:9101", "900001=One")
 _DATA = Path(*limosa.__path__, "data")
-_FILES = {"catalog": "catalog.yaml", "promotions": "promotions.yaml", "rates": "ecb_rates.csv"}
+_FILES = {
+    "catalog": "catalog.yaml",
+    "coverage": "fcc/made_up_sample_J26_20nov2026.csv",
+    "promotions": "promotions.yaml",
+    "rates": "ecb_rates.csv",
+}
 _PROGRAM = """
 import json, sys
 from contextlib import redirect_stderr, redirect_stdout

@@ -11,7 +11,7 @@ from django.db import connection
 
 from limosa.domain.catalog.models import Plan
 from limosa.domain.coverage.engine.facts import PlanNetwork
-from limosa.domain.coverage.queries import plan_facts, statements_about
+from limosa.domain.coverage.queries import counties_of, plan_facts, statements_about
 from limosa.domain.coverage.stating import store_sets
 from limosa.domain.support.models import AuditAction, AuditEntry
 from tests.factories.accounts import make_operator
@@ -24,6 +24,7 @@ TABLES = {
     "catalog_plansource",
     "coverage_statedfacts",
     "coverage_networkset",
+    "coverage_countycoverage",
     "support_auditentry",
 }
 ROWS_READ_MAX = 1_000
@@ -55,6 +56,13 @@ UNION ALL
 SELECT 'staff', '', code, false, '', '{}'::varchar[], NULL, now() FROM catalog_plan
  WHERE code LIKE '%%7'
 """
+_COUNTIES = """
+INSERT INTO coverage_countycoverage (state, county, name, operator)
+SELECT substr(county, 1, 2), county, 'x', 'operator ' || operator
+  FROM (SELECT lpad((1000 * state + i)::text, 5, '0') AS county
+          FROM generate_series(1, 56) AS state, generate_series(1, 60) AS i) AS counties,
+       generate_series(1, 5) AS operator
+"""
 _RECORD = """
 INSERT INTO support_auditentry (actor_id, action, subject, detail, at)
 SELECT %(actor)s, CASE WHEN i %% 50 = 0 THEN 'set_coverage' ELSE 'add_plan' END,
@@ -84,7 +92,7 @@ def _many_plans() -> None:
         "actor": make_operator().pk,
     }
     with connection.cursor() as cursor:
-        for statement in (_PLANS, _SOURCES, _STATED, _RECORD):
+        for statement in (_PLANS, _SOURCES, _STATED, _COUNTIES, _RECORD):
             cursor.execute(statement, values)
         for table in sorted(TABLES):
             cursor.execute(f"ANALYZE {table}")
@@ -141,6 +149,11 @@ def test_the_facts_of_fifty_plans_are_found_by_index() -> None:
 def test_what_each_origin_says_of_a_plan_is_found_by_index() -> None:
     plan = Plan.objects.get(code="plan-770")
     _check_by_index(lambda: statements_about(plan))
+
+
+def test_the_counties_of_a_state_are_found_by_index() -> None:
+    assert len(counties_of("06")) == 300
+    _check_by_index(lambda: counties_of("06"))
 
 
 def test_the_changes_of_a_plan_are_found_by_index() -> None:

@@ -73,6 +73,29 @@ class StatedFacts(models.Model):
         return f"{self.origin} {self.supplier} {self.code}"
 
 
+class CountyCoverage(models.Model):
+    """How much of a county of the United States an operator covers, as county_file.CountyNetwork
+    has it. `state`: its FIPS code."""
+
+    state = models.CharField(max_length=2)
+    county = models.CharField(max_length=5)
+    name = models.CharField(max_length=80)
+    operator = models.CharField(max_length=60)
+    lte_basis_points = models.PositiveSmallIntegerField(null=True, blank=True)
+    nr_basis_points = models.PositiveSmallIntegerField(null=True, blank=True)
+    nr_fast_basis_points = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "county", "operator"], name="county_once_by_operator"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.county} {self.operator}"
+
+
 class CoverageImport(models.Model):
     """A coverage file that was imported. `kind`: what it holds: networks, facts, regions or
     counties."""

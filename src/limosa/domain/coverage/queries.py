@@ -21,7 +21,7 @@ from limosa.domain.coverage.engine.facts import (
 )
 from limosa.domain.coverage.engine.operators import Operator
 from limosa.domain.coverage.engine.places import Country, Region, regions_of
-from limosa.domain.coverage.models import RegionList, StatedFacts
+from limosa.domain.coverage.models import CountyCoverage, RegionList, StatedFacts
 from limosa.domain.coverage.shipped_operators import shipped_operators
 from limosa.domain.coverage.shipped_places import shipped_countries, shipped_regions
 from limosa.domain.coverage.stating import facts_of
@@ -75,6 +75,11 @@ def operators_of(country: str) -> tuple[Operator, ...]:
     A page that shows them shows `credits_for` them, too.
     """
     return shipped_operators().get(country, ())
+
+
+def counties_of(state: str) -> list[CountyCoverage]:
+    """Return who covers how much of each county of a state, given by its FIPS code, as 06."""
+    return list(CountyCoverage.objects.filter(state=state).order_by("county", "operator"))
 
 
 def plan_facts(plan_codes: Iterable[str]) -> dict[str, PlanFacts]:

@@ -1,4 +1,4 @@
-"""Regions, and what is said of plans: networks and other facts."""
+"""Regions, and what is said of plans: networks and other facts; counties."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -28,6 +28,22 @@ class Migration(migrations.Migration):
                 ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), size=None)),
                 ('position', models.PositiveSmallIntegerField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='CountyCoverage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(max_length=2)),
+                ('county', models.CharField(max_length=5)),
+                ('name', models.CharField(max_length=80)),
+                ('operator', models.CharField(max_length=60)),
+                ('lte_basis_points', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('nr_basis_points', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('nr_fast_basis_points', models.PositiveSmallIntegerField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('state', 'county', 'operator'), name='county_once_by_operator')],
+            },
         ),
         migrations.CreateModel(
             name='CoverageImport',
