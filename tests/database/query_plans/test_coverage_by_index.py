@@ -28,7 +28,7 @@ TABLES = {
     "support_auditentry",
 }
 ROWS_READ_MAX = 1_000
-SECONDS_MAX = 0.003
+SECONDS_MAX = 0.01
 _PLANS = """
 INSERT INTO catalog_plan (code, supplier_id, carrier_id, kind, name, volume_bytes, validity_count,
     validity_unit, valid_from, first_use_within_days, countries, on_sale, position)
