@@ -53,7 +53,8 @@ def test_every_wholesaler_has_the_plans_that_the_demo_sells(settings: Settings) 
     for source in sources:
         plans = listed(source.supplier_id)
         # BillionConnect's code also says that the eSIM is to be rechargeable.
-        new, renewal = plans[source.code.removesuffix(":r")], plans[source.renewal_code]
+        new = plans[source.code.removesuffix(":r")]
+        renewal = plans[source.renewal_code.removesuffix(":r")]
         assert new.use in ("new", "either")
         assert renewal.use in ("renewal", "either")
         assert renewal.region is new.region
