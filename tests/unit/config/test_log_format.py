@@ -10,7 +10,7 @@ from tests.fuzzing.addresses import CAPTURE, routes
 # Parts of a path that open something, and those that only name it: who has them must sign in too.
 OPENING = {"key", "token"}
 NAMING = {
-    "code", "day", "number", "person_id", "pk", "proposal_id", "provider", "public_id",
+    "code", "country", "day", "number", "person_id", "pk", "proposal_id", "provider", "public_id",
     "refund_number", "supplier", "uidb36",
 }  # fmt: skip
 SECRET = "WyJBQkMiXQ:1abc:def-g"

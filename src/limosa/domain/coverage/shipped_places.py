@@ -7,10 +7,11 @@ from pathlib import Path
 
 import limosa
 from limosa.domain.coverage.engine.places import Country, Region, codes_by_name, plain_name
+from limosa.foundation.languages import LANGUAGES
 
 DATA = Path(limosa.__file__).parent / "data"
 # The columns of a file that has names, by our language codes.
-NAME_COLUMNS = {"en": "en", "es": "es", "zh-hans": "zh_hans", "zh-hant": "zh_hant"}
+NAME_COLUMNS = {language.code: language.code.replace("-", "_") for language in LANGUAGES}
 
 
 @cache

@@ -6,8 +6,9 @@ from limosa.domain.catalog.engine.rows import Row
 from limosa.domain.catalog.engine.units import read_code, read_country, read_name
 from limosa.domain.coverage.engine.places import Region
 from limosa.domain.coverage.engine.table import Table
+from limosa.foundation.languages import LANGUAGES
 
-NAMES = ("en", "es", "zh-hans", "zh-hant")
+NAMES = tuple(sorted(language.code for language in LANGUAGES))
 ALL = "*"
 
 

@@ -9,6 +9,7 @@ from limosa.domain.catalog.engine.editions import read_edition
 from limosa.domain.catalog.engine.faults import FaultList, UnreadableTextError
 from limosa.domain.catalog.engine.located import Located, decode, from_csv
 from limosa.domain.catalog.engine.rows import Row
+from limosa.foundation.languages import LANGUAGES
 
 FORMAT = "1"
 ROWS_MAX = 400_000
@@ -35,7 +36,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
         "exit_country",
         "blocked_services",
     ),
-    Kind.REGIONS: ("region", "en", "es", "zh-hans", "zh-hant", "countries"),
+    Kind.REGIONS: ("region", *sorted(one.code for one in LANGUAGES), "countries"),
 }
 # The column that only a file of this kind has.
 _MARKS = {"operator": Kind.NETWORKS, "region": Kind.REGIONS}

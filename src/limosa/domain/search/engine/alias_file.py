@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from limosa.domain.search.engine.normalising import key
 from limosa.domain.search.engine.terms import Form, Kind, Named, region_target
+from limosa.foundation.languages import LANGUAGES
 
-COLUMNS = ("kind", "target", "en", "es", "zh_hans", "zh_hant")
+COLUMNS = ("kind", "target", *sorted(one.code.replace("-", "_") for one in LANGUAGES))
 _NAMES = COLUMNS[2:]
 _FORMS = {
     "country": Form.ALIAS,
