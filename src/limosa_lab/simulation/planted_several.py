@@ -1,4 +1,4 @@
-"""Bugs about plans that several suppliers sell, and about what suppliers charge."""
+"""Bugs about plans that several suppliers sell, what suppliers charge, and what people return."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -6,13 +6,22 @@ from typing import Any
 
 from limosa.domain.catalog.engine.sources import Source
 from limosa.domain.connectivity.answers import (
+    CancelAnswer,
     Delivered,
     Failure,
     Pending,
     Refused,
+    UndoAnswer,
 )
 from limosa.domain.connectivity.engine.sourcing import Choice, next_choice
-from limosa.domain.connectivity.engine.supplying import Lost, Outcome, SupplyState, after_answer
+from limosa.domain.connectivity.engine.supplying import (
+    Lost,
+    Outcome,
+    SupplyNow,
+    SupplyState,
+    after_answer,
+    after_cancel,
+)
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.keep_supply_answer import keep_supply_answer
 from limosa.domain.connectivity.operations.request_supply import request_supply
@@ -171,4 +180,23 @@ def _give_the_esim_to_the_first_supplier() -> Iterator[None]:
         return add_esim(supplier=first, plan=plan, **arguments)
 
     with replaced(fulfilling, "add_esim", add):
+        yield
+
+
+@_bug("F10")
+def _keep_the_money_of_a_return() -> Iterator[None]:
+    """A return that its supplier agreed to pays nothing back."""
+    with replaced(undoing, "refund_order", lambda **_arguments: None):
+        yield
+
+
+@_bug("F10", "E0")
+def _take_a_refused_return_for_agreed() -> Iterator[None]:
+    """A return is refunded also after its supplier's refusal."""
+
+    def after(supply: SupplyNow, answer: UndoAnswer | Lost, **arguments: Any) -> Outcome | None:
+        is_refused = answer is CancelAnswer.REFUSED and supply.state is SupplyState.RETURNING
+        return after_cancel(supply, CancelAnswer.DONE if is_refused else answer, **arguments)
+
+    with replaced(undoing, "after_cancel", after):
         yield

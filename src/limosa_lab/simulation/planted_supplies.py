@@ -7,20 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from limosa.domain.connectivity.answers import CancelAnswer, UndoAnswer
 from limosa.domain.connectivity.engine import supplying
-from limosa.domain.connectivity.engine.supplying import (
-    Lost,
-    NextCall,
-    Outcome,
-    SupplyNow,
-    SupplyState,
-    after_cancel,
-)
+from limosa.domain.connectivity.engine.supplying import NextCall, SupplyNow, SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.supplies import supply_now
 from limosa.domain.ordering.operations import apply_supply_answer as applying
-from limosa.domain.ordering.operations import apply_undo_answer as undoing
 from limosa.domain.ordering.operations import reverse_sale as reversing
 from limosa.domain.ordering.operations import supply_next_order as asking
 from limosa_lab.simulation.planting import PlantedBug, entering, replaced
@@ -61,23 +52,4 @@ def _leave_the_supplier_untold() -> Iterator[None]:
         """Do nothing."""
 
     with replaced(reversing, "withdraw_supply", withdraw):
-        yield
-
-
-@_bug("F10")
-def _keep_the_money_of_a_return() -> Iterator[None]:
-    """A return that its supplier agreed to pays nothing back."""
-    with replaced(undoing, "refund_order", lambda **_arguments: None):
-        yield
-
-
-@_bug("F10", "E0")
-def _take_a_refused_return_for_agreed() -> Iterator[None]:
-    """A return is refunded also after its supplier's refusal."""
-
-    def after(supply: SupplyNow, answer: UndoAnswer | Lost, **arguments: Any) -> Outcome | None:
-        is_refused = answer is CancelAnswer.REFUSED and supply.state is SupplyState.RETURNING
-        return after_cancel(supply, CancelAnswer.DONE if is_refused else answer, **arguments)
-
-    with replaced(undoing, "after_cancel", after):
         yield
