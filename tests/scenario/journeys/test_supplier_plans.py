@@ -25,8 +25,9 @@ FIRST = 256  # MiB
 LATER_SECONDS = 300
 LATE_BY_HOURS = {ZH: "最多可能滞后 3 小时", EN: "can be 3 hours late"}
 LATE_BY_UNKNOWN = {ZH: "未说明统计会滞后多久", EN: "doesn't say how late its count can be"}
+LATE_BY_MINUTES = {ZH: "最多可能滞后 20 分钟", EN: "can be 20 minutes late"}
 ADDED = {ZH: "立即加到剩余流量上", EN: "Added at once to what is left"}
-OPEN = {ZH: "何时开始由运营商决定", EN: "When that starts is up to the carrier"}
+OPEN = {ZH: "由运营商决定", EN: "is up to the carrier"}
 IN_DOUBT = "[data-testid=in-doubt]"
 
 
@@ -60,7 +61,7 @@ SUPPLIERS = (
           before=OPEN, age=LATE_BY_UNKNOWN, more=900,
           left=("2.7 GB / 3 GB", "1.7 GB / 3 GB")),
     Sells(wire="airalo", plan="travel-eu-7d-1gb", again="travel-eu-30d-5gb", language=ZH,
-          before=OPEN, age=LATE_BY_UNKNOWN, more=256,
+          before=OPEN, age=LATE_BY_MINUTES, more=256,
           left=("731 MB / 1 GB", "463 MB / 1 GB"), desktop=True),
 )  # fmt: skip
 

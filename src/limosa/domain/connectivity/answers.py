@@ -147,11 +147,12 @@ class CancelAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderReview:
-    """It is decided later: by people there, or once the order is made. `application`: the
-    supplier's own id of what we applied for, which somebody can quote to it; empty: it named none,
-    or it was told before."""
+    """It is decided later. `application`: the supplier's own id of what we applied for, which
+    somebody can quote to it; empty: it named none, or it was told before. `is_soon`: no people
+    decide there; the order has to be made first."""
 
     application: str = ""
+    is_soon: bool = False
 
 
 UndoAnswer = CancelAnswer | UnderReview

@@ -195,6 +195,8 @@ def after_cancel(
         return None
     if isinstance(answer, Lost):
         return _later(supply, answer)
+    if isinstance(answer, UnderReview) and answer.is_soon:
+        return Outcome(state=supply.state, next_after=_look_after(supply.asked_ago))
     if isinstance(answer, UnderReview):
         is_new = answer.application not in {"", supply.application}
         return Outcome(state=supply.state, next_after=_REVIEW_FIRST if is_new else _REVIEW_EVERY)

@@ -246,7 +246,7 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
             return CancelAnswer.REFUSED
         found = self._ordered(handle)
         if not isinstance(found, EsimRow) or found.state is EsimState.COMING:
-            return UnderReview()
+            return UnderReview(is_soon=True)
         return CancelAnswer.DONE if found.state is EsimState.UNDONE else found
 
     def _undo(self, call: str, esim: EsimRow, handle: SupplyHandle) -> CancelAnswer:
