@@ -192,6 +192,7 @@ def test_the_person_is_told_the_truth_and_it_was_sold_as_often_as_delivered(
     )
 
 
+@pytest.mark.timeout(400)
 def test_afterwards_the_books_agree_with_every_statement_line_by_line(shop: Shop) -> None:
     demo = shop.demo
     for order in shop.orders.values():

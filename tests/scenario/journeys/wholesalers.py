@@ -17,7 +17,7 @@ from tests.scenario.journeys.demo import Demo
 
 WIRES = ("esim_access", "tgt", "billionconnect", "airalo")
 _JSON = {"Content-Type": "application/json"}
-_SECONDS_MAX = 60.0
+_SECONDS_MAX = 200.0
 
 
 @dataclass(frozen=True, slots=True)
