@@ -1,6 +1,7 @@
 """A catalogue is imported while prices are made or approved, and neither stops the other."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -90,10 +91,10 @@ def approve_and_import(monkeypatch: pytest.MonkeyPatch, again: Callable[[], obje
     ]
     wait = meeting()
 
-    def offer(*, plan_code: str, on_sale: bool) -> bool:
+    def offer(*, plan_code: str, on_sale: bool, now: datetime) -> bool:
         if plan_code == "b":
             wait()
-        return offer_plan(plan_code=plan_code, on_sale=on_sale, now=MOMENT)
+        return offer_plan(plan_code=plan_code, on_sale=on_sale, now=now)
 
     monkeypatch.setattr(approve_proposals, "offer_plan", offer)
     monkeypatch.setattr(import_catalog, "_PLANS_PER_STATEMENT", 1)
