@@ -33,11 +33,13 @@ class Shop:
         *,
         rule: StartRule = StartRule.AFTER_CURRENT,
         now: datetime = MOMENT,
+        takes_new_esim: bool = False,
     ) -> Order:
-        """Place an order for the same plan again, or for another one."""
+        """Place an order for the same plan again, or for another one; `takes_new_esim`: not for the
+        eSIM that has it."""
         quote = make_quote(
             subscriber=self.running.subscriber,
-            esim=self.running.esim,
+            esim=None if takes_new_esim else self.running.esim,
             plan_code=plan.code if plan else self.running.plan_id,
             start_rule=rule,
             now=now,

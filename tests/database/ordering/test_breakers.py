@@ -11,7 +11,7 @@ from limosa.domain.connectivity.answers import SupplyAnswer
 from limosa.domain.connectivity.engine.breaking import IN_A_ROW, PAUSE_FIRST, TRIAL
 from limosa.domain.connectivity.models import SupplierBreaker, Supply
 from limosa.domain.http.messages import TooManyCallsError
-from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from tests.database.ordering.shop import Shop
 from tests.factories import MOMENT
@@ -43,9 +43,7 @@ def sold_by(*codes: str) -> Plan:
 
 
 def bought(shop: Shop, plan: Plan) -> Order:
-    order = shop.place(plan)
-    Quote.objects.filter(pk=order.quote_id).update(esim=None)
-    Order.objects.filter(pk=order.pk).update(esim=None)
+    order = shop.place(plan, takes_new_esim=True)
     shop.pay(order)
     return Order.objects.get(pk=order.pk)
 

@@ -5,7 +5,7 @@ import pytest
 from limosa.domain.connectivity.capabilities import Cancel, Capabilities
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Esim, EsimState
-from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
 from tests.database.ordering.shop import Shop
@@ -24,9 +24,7 @@ def work() -> None:
 @pytest.fixture
 def order(shop: Shop, supplier: FakeSupplier) -> Order:
     """A new eSIM that the supplier has delivered."""
-    placed = shop.place(make_plan(supplier=make_supplier("wholesale")))
-    Quote.objects.filter(pk=placed.quote_id).update(esim=None)
-    Order.objects.filter(pk=placed.pk).update(esim=None)
+    placed = shop.place(make_plan(supplier=make_supplier("wholesale")), takes_new_esim=True)
     shop.pay(placed)
     work()
     return Order.objects.select_related("quote", "esim").get(pk=placed.pk)

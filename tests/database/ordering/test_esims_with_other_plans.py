@@ -38,9 +38,9 @@ def order(shop: Shop, supplier: FakeSupplier) -> Order:
         end_early=True,
         renewal_start=RenewalStart.AFTER_CURRENT,
     )
-    placed = shop.place(make_plan(code="week", supplier=make_supplier("wholesale")))
-    Quote.objects.filter(pk=placed.quote_id).update(esim=None)
-    Order.objects.filter(pk=placed.pk).update(esim=None)
+    placed = shop.place(
+        make_plan(code="week", supplier=make_supplier("wholesale")), takes_new_esim=True
+    )
     shop.pay(placed)
     work()
     return Order.objects.get(pk=placed.pk)

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.registry import adapter_for
 from limosa.domain.esims.models import Bundle, Esim
-from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.push_refunds import push_refunds
 from limosa.domain.ordering.operations.receive_supplier_callback import receive_supplier_callback
@@ -48,9 +48,7 @@ def skylark(settings: Settings) -> Iterator[Skylark]:
 
 def bought(shop: Shop) -> Order:
     """Return a paid order of a new eSIM."""
-    order = shop.place(make_plan(supplier=make_supplier(CODE)))
-    Quote.objects.filter(pk=order.quote_id).update(esim=None)
-    Order.objects.filter(pk=order.pk).update(esim=None)
+    order = shop.place(make_plan(supplier=make_supplier(CODE)), takes_new_esim=True)
     shop.pay(order)
     work()
     return order

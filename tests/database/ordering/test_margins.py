@@ -16,7 +16,7 @@ from limosa.domain.esims.models import Esim
 from limosa.domain.ledger.models import Posting
 from limosa.domain.ordering.engine.margins import DatedRate, Margin, totals
 from limosa.domain.ordering.margins import fees_of_no_order, margins
-from limosa.domain.ordering.models import Order, Quote
+from limosa.domain.ordering.models import Order
 from limosa.domain.ordering.operations.apply_dispute_status import apply_dispute_status
 from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.book_supply_credit import book_supply_credit
@@ -85,13 +85,10 @@ def made(shop: Shop, drawn: Drawn) -> None:
     Subscriber.objects.update(currency=drawn.currency)
     shop.running.subscriber.currency = drawn.currency
     Esim.objects.filter(pk=shop.running.esim_id).update(supplier=plan.supplier)
-    order = shop.place(plan, now=now)
+    is_new = drawn.supplier != "own_network"
+    order = shop.place(plan, now=now, takes_new_esim=is_new)
     if drawn.fate == "unpaid":
         return
-    is_new = drawn.supplier != "own_network"
-    if is_new:
-        Quote.objects.filter(pk=order.quote_id).update(esim=None)
-        Order.objects.filter(pk=order.pk).update(esim=None)
     order = Order.objects.get(pk=order.pk)
     payment = shop.pay_from_wallet(order, now) if drawn.from_wallet else shop.pay(order, now)
     for code, cost in drawn.costs.items():

@@ -11,7 +11,7 @@ from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.engine.bundle_life import BundleState
 from limosa.domain.esims.models import Bundle, Esim, EsimState
 from limosa.domain.notifications.models import Notification
-from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_undo_answer import apply_undo_answer
 from limosa.domain.ordering.operations.refund_order import refund_order
 from limosa.domain.ordering.operations.return_order import return_order
@@ -34,9 +34,7 @@ def work(now: Any = MOMENT) -> None:
 
 
 def bought(shop: Shop) -> Order:
-    placed = shop.place(make_plan(supplier=make_supplier("wholesale")))
-    Quote.objects.filter(pk=placed.quote_id).update(esim=None)
-    Order.objects.filter(pk=placed.pk).update(esim=None)
+    placed = shop.place(make_plan(supplier=make_supplier("wholesale")), takes_new_esim=True)
     shop.pay(placed)
     work()
     return Order.objects.get(pk=placed.pk)

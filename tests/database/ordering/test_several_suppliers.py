@@ -15,7 +15,7 @@ from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.supplies import what_was_delivered
 from limosa.domain.esims.models import Bundle, Esim
 from limosa.domain.ledger.models import JournalEntry, Posting
-from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
 from limosa.domain.ordering.operations.book_supply_cost import book_supply_cost
 from limosa.domain.ordering.operations.book_supply_credit import book_supply_credit
@@ -81,9 +81,7 @@ def sold_by_both(**fields: Any) -> Plan:
 
 def bought(shop: Shop) -> Order:
     """Return a paid order of a new eSIM."""
-    order = shop.place(sold_by_both())
-    Quote.objects.filter(pk=order.quote_id).update(esim=None)
-    Order.objects.filter(pk=order.pk).update(esim=None)
+    order = shop.place(sold_by_both(), takes_new_esim=True)
     shop.pay(order)
     return Order.objects.get(pk=order.pk)
 
@@ -162,9 +160,7 @@ def test_a_paused_one_is_passed_over_at_once(
 ) -> None:
     plan = sold_by_both()
     Supplier.objects.filter(code=FIRST).update(is_paused=True)
-    order = shop.place(plan)
-    Quote.objects.filter(pk=order.quote_id).update(esim=None)
-    Order.objects.filter(pk=order.pk).update(esim=None)
+    order = shop.place(plan, takes_new_esim=True)
     shop.pay(order)
     work()
     assert states(order) == {SECOND: "delivered"}

@@ -21,7 +21,7 @@ from limosa.domain.connectivity.supplies import supply_request
 from limosa.domain.esims.engine.profile import Profile
 from limosa.domain.esims.models import Bundle, BundleState, Esim
 from limosa.domain.notifications.models import Notification
-from limosa.domain.ordering.models import Order, OrderState, Quote, StartRule
+from limosa.domain.ordering.models import Order, OrderState, StartRule
 from limosa.domain.ordering.operations.apply_supply_answer import apply_supply_answer
 from limosa.domain.ordering.operations.deliver_waiting_orders import deliver_waiting_orders
 from limosa.domain.ordering.operations.push_refunds import push_refunds
@@ -65,10 +65,7 @@ def paid(shop: Shop, plan: Plan | None = None, *, is_new: bool = False) -> Order
     """Return a paid order of a plan of the supplier; a renewal, unless it is a new eSIM."""
     plan = plan or wholesale_plan()
     Esim.objects.filter(pk=shop.running.esim_id).update(supplier=plan.supplier)
-    order = shop.place(plan)
-    if is_new:
-        Quote.objects.filter(pk=order.quote_id).update(esim=None)
-        Order.objects.filter(pk=order.pk).update(esim=None)
+    order = shop.place(plan, takes_new_esim=is_new)
     shop.pay(order)
     return Order.objects.get(pk=order.pk)
 

@@ -10,7 +10,7 @@ import pytest
 from limosa.domain.charging.models import CallAllowance, UsageReading, UsageWatch
 from limosa.domain.connectivity.answers import SupplierEsim, SupplierUsage
 from limosa.domain.esims.models import Bundle, Esim
-from limosa.domain.ordering.models import Order, OrderState, Quote
+from limosa.domain.ordering.models import Order, OrderState
 from limosa.domain.ordering.operations.count_use_now import count_use_now
 from limosa.domain.ordering.operations.return_order import return_order
 from limosa.domain.ordering.operations.supply_next_order import supply_next_order
@@ -39,9 +39,7 @@ def bought(shop: Shop) -> Order:
 def order(shop: Shop, supplier: FakeSupplier) -> Order:
     """A new eSIM that the supplier has delivered, and counts."""
     del supplier
-    placed = shop.place(make_plan(supplier=make_supplier("wholesale")))
-    Quote.objects.filter(pk=placed.quote_id).update(esim=None)
-    Order.objects.filter(pk=placed.pk).update(esim=None)
+    placed = shop.place(make_plan(supplier=make_supplier("wholesale")), takes_new_esim=True)
     shop.pay(placed)
     work()
     return Order.objects.get(pk=placed.pk)
