@@ -107,6 +107,21 @@ def test_a_refund_of_both_has_the_esim_cancelled_by_the_last(
     shop.check_books()
 
 
+def test_what_was_kept_for_others_is_cancelled_once_nobody_is_left(
+    order: Order, shop: Shop, supplier: FakeSupplier
+) -> None:
+    renewal = renewal_of(order)
+    shop.pay(renewal)
+    work()
+    refund_order(order_number=order.number, reason="staff", now=MOMENT)
+    refund_order(order_number=renewal.number, reason="staff", now=MOMENT)
+    work()
+    assert stand(order) == ("refunded", "cancelled")
+    assert "cancel" in supplier.calls(order.number)
+    assert esim_of(order).state == EsimState.DELETED
+    shop.check_books()
+
+
 def test_what_is_not_paid_keeps_no_esim_and_is_paid_back_later(
     order: Order, shop: Shop, supplier: FakeSupplier
 ) -> None:

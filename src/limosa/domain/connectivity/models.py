@@ -10,7 +10,7 @@ from django.db.models import Q
 from limosa.domain.catalog.engine.sources import SUPPLIER_CODE_LENGTH_MAX
 from limosa.domain.catalog.models import Supplier
 from limosa.domain.connectivity.engine.breaking import LATELY, Breaker, BreakerState
-from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.engine.supplying import KEPT_FOR_OTHERS, SupplyState
 from limosa.domain.encryption.fields import EncryptedBytesField, EncryptedTextField
 from limosa.foundation.money import Money
 
@@ -132,6 +132,11 @@ class Supply(models.Model):
 
     def __str__(self) -> str:
         return f"supply of {self.order_number}"
+
+    @property
+    def is_kept_for_others(self) -> bool:
+        """Whether it is not cancelled only because its eSIM has what others have paid for."""
+        return self.state == SupplyState.KEPT and self.problem == KEPT_FOR_OTHERS
 
     @property
     def cost(self) -> Money | None:

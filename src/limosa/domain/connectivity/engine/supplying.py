@@ -48,6 +48,7 @@ _ATTEMPTS_OF_A_MINUTE = 6  # By the pauses between them; from then on each is a 
 # Its people may have decided before their application is known here: then nobody tells us again.
 _REVIEW_FIRST, _REVIEW_EVERY = timedelta(minutes=2), timedelta(hours=1)
 _UNWANTED_EVERY = timedelta(minutes=10)
+KEPT_FOR_OTHERS = "esim_has_other_plans"
 # Most eSIMs are ready within half a minute, so the first lookups are close together.
 _LOOKS = (
     (timedelta(seconds=20), timedelta(seconds=3)),
@@ -238,7 +239,7 @@ def kept_for_others(state: str) -> Outcome | None:
     for; None: it stays as it is."""
     if state not in {SupplyState.CANCELLING, SupplyState.ENDING}:
         return None
-    return Outcome(state=SupplyState.KEPT, problem="esim_has_other_plans")
+    return Outcome(state=SupplyState.KEPT, problem=KEPT_FOR_OTHERS)
 
 
 def _may_be_resent(supply: SupplyNow, can: Capabilities) -> bool:

@@ -6,8 +6,8 @@ from limosa.domain.ordering.engine.bookings import reversal
 from limosa.domain.ordering.engine.reversal import reverse
 from limosa.domain.ordering.funds import funds_source_of, sale_of
 from limosa.domain.ordering.models import Order, OrderState
-from limosa.domain.ordering.operations.keep_shared_esim import keep_shared_esim
 from limosa.domain.ordering.operations.withdraw_esim import withdraw_esim
+from limosa.domain.ordering.operations.withdraw_shared_esim import withdraw_shared_esim
 from limosa.domain.payments.models import Payment
 from limosa.foundation.money import Money
 
@@ -20,14 +20,14 @@ def reverse_sale(
     `place`: where the money goes (bookings.REFUNDS_PAYABLE, or DISPUTED if a provider withholds
     it). If nothing is left of the sale, the order is refunded, and the supplier cancels what it
     can: asked by a worker (withdraw_supply), or at once from our own database (withdraw_esim); not
-    what others have paid for too (keep_shared_esim). The caller holds the locks of the payment and
-    the order, and adds the part to `payment.refunded_minor` afterwards.
+    what others have paid for too (withdraw_shared_esim). The caller holds the locks of the payment
+    and the order, and adds the part to `payment.refunded_minor` afterwards.
     Locks: the order's Supply, its eSIM, wallets.
     """
     quote = order.quote
     is_all = payment.refunded_minor + part_minor == payment.received_minor
     if is_all and withdraw_supply(order_number=order.number, now=now):
-        keep_shared_esim(order=order, now=now)
+        withdraw_shared_esim(order=order, now=now)
     elif is_all:
         withdraw_esim(order=order, now=now)
     part = reverse(sale_of(order, payment), part_minor=part_minor)
