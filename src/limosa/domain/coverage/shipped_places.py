@@ -7,11 +7,11 @@ from pathlib import Path
 
 import limosa
 from limosa.domain.coverage.engine.places import Country, Region, codes_by_name, plain_name
-from limosa.foundation.languages import LANGUAGES
+from limosa.foundation.languages import BY_CODE
 
 DATA = Path(limosa.__file__).parent / "data"
 # The columns of a file that has names, by our language codes.
-NAME_COLUMNS = {language.code: language.code.replace("-", "_") for language in LANGUAGES}
+NAME_COLUMNS = {code: code.replace("-", "_") for code in sorted(BY_CODE)}
 
 
 @cache

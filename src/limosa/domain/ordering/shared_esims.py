@@ -4,21 +4,13 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.engine.supplying import BEING_UNDONE, SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.esims.models import Esim, EsimState
 from limosa.domain.ordering.models import Order, OrderState
 
 _STANDING = [OrderState.PAID, OrderState.FULFILLED]
-_UNDONE = [
-    state.value
-    for state in (
-        SupplyState.RETURNING,
-        SupplyState.CANCELLING,
-        SupplyState.ENDING,
-        SupplyState.CANCELLED,
-    )
-]
+_UNDONE = [*BEING_UNDONE, SupplyState.CANCELLED]
 
 
 def is_for_others(esim: Esim, order: Order, *, now: datetime) -> bool:
@@ -41,9 +33,9 @@ def _others(esim: Esim, order: Order, *, now: datetime) -> QuerySet[Order]:
     return others.filter(is_open | Q(state__in=_STANDING))
 
 
-def is_paid_for_by_others(esim_id: int, order: Order) -> bool:
+def is_paid_for_by_others(esim: Esim, order: Order) -> bool:
     """Return whether another order is for an eSIM and has our customer's money."""
-    others = Order.objects.filter(esim_id=esim_id).exclude(pk=order.pk)
+    others = Order.objects.filter(esim=esim).exclude(pk=order.pk)
     return others.filter(state__in=_STANDING).exists()
 
 

@@ -98,6 +98,8 @@ class CallMade:
 _OPEN = {SupplyState.DUE, SupplyState.ASKED, SupplyState.PENDING, SupplyState.UNCLEAR}
 # While one of these, no other supplier is asked for the same order.
 LIVE = frozenset({*_OPEN, SupplyState.DELIVERED, SupplyState.RETURNING})
+# It is asked to take back what it has.
+BEING_UNDONE = frozenset({SupplyState.RETURNING, SupplyState.CANCELLING, SupplyState.ENDING})
 _ONE_WAY = {
     SupplyState.DELIVERED: NextCall.WAIT,
     SupplyState.RETURNING: NextCall.CANCEL,
@@ -192,7 +194,7 @@ def after_cancel(
     supply: SupplyNow, answer: UndoAnswer | Lost, *, can: Capabilities
 ) -> Outcome | None:
     """Return the order's new state after the answer to CANCEL or END_EARLY."""
-    if supply.state not in {SupplyState.RETURNING, SupplyState.CANCELLING, SupplyState.ENDING}:
+    if supply.state not in BEING_UNDONE:
         return None
     if isinstance(answer, Lost):
         return _later(supply, answer)

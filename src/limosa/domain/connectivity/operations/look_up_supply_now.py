@@ -2,13 +2,9 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from limosa.domain.connectivity.engine.supplying import SupplyState
+from limosa.domain.connectivity.engine.supplying import BEING_UNDONE, SupplyState
 from limosa.domain.connectivity.models import Supply
 from limosa.domain.connectivity.operations.take_supply import LEASE
-
-BEING_UNDONE = [
-    state.value for state in (SupplyState.RETURNING, SupplyState.CANCELLING, SupplyState.ENDING)
-]
 
 
 def look_up_supply_now(*, order_number: str, supplier_code: str, now: datetime) -> bool:

@@ -6,9 +6,9 @@ from limosa.domain.catalog.engine.rows import Row
 from limosa.domain.catalog.engine.units import read_code, read_country, read_name
 from limosa.domain.coverage.engine.places import Region
 from limosa.domain.coverage.engine.table import Table
-from limosa.foundation.languages import LANGUAGES
+from limosa.foundation.languages import BY_CODE
 
-NAMES = tuple(sorted(language.code for language in LANGUAGES))
+NAMES = tuple(sorted(BY_CODE))
 ALL = "*"
 
 

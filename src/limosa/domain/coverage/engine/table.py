@@ -9,7 +9,7 @@ from limosa.domain.catalog.engine.editions import read_edition
 from limosa.domain.catalog.engine.faults import FaultList, UnreadableTextError
 from limosa.domain.catalog.engine.located import Located, decode, from_csv
 from limosa.domain.catalog.engine.rows import Row
-from limosa.foundation.languages import LANGUAGES
+from limosa.foundation.languages import BY_CODE
 
 FORMAT = "1"
 ROWS_MAX = 400_000
@@ -36,7 +36,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
         "exit_country",
         "blocked_services",
     ),
-    Kind.REGIONS: ("region", *sorted(one.code for one in LANGUAGES), "countries"),
+    Kind.REGIONS: ("region", *sorted(BY_CODE), "countries"),
 }
 # The column that only a file of this kind has.
 _MARKS = {"operator": Kind.NETWORKS, "region": Kind.REGIONS}

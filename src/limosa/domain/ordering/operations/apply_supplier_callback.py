@@ -12,15 +12,13 @@ from limosa.domain.connectivity.answers import (
     SupplyNotice,
 )
 from limosa.domain.connectivity.capabilities import CallbackAuth
+from limosa.domain.connectivity.engine.supplying import BEING_UNDONE
 from limosa.domain.connectivity.kept_callbacks import ReceivedCallback, id_with_content
 from limosa.domain.connectivity.models import SupplierMessage, Supply
 from limosa.domain.connectivity.operations.keep_callback import keep_callback
 from limosa.domain.connectivity.operations.keep_received_callback import keep_received_callback
 from limosa.domain.connectivity.operations.keep_unsigned_callback import keep_unsigned_callback
-from limosa.domain.connectivity.operations.look_up_supply_now import (
-    BEING_UNDONE,
-    look_up_supply_now,
-)
+from limosa.domain.connectivity.operations.look_up_supply_now import look_up_supply_now
 from limosa.domain.connectivity.operations.take_supply import LEASE
 from limosa.domain.connectivity.registry import capabilities_of
 from limosa.domain.esims.operations.note_profile_report import ReportNoted, note_profile_report

@@ -21,7 +21,7 @@ def withdraw_shared_esim(*, order: Order, now: datetime) -> None:
     if order.esim_id is None:
         return
     esim = Esim.objects.select_for_update(of=("self",)).get(pk=order.esim_id)
-    is_shared = is_paid_for_by_others(esim.pk, order)
+    is_shared = is_paid_for_by_others(esim, order)
     for supply in Supply.objects.filter(brought(esim)):
         can = capabilities_of(supply.supplier_id)
         if is_shared and supply.order_number == order.number:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from limosa.domain.search.engine.normalising import key
 from limosa.domain.search.engine.terms import Form, Kind, Named, region_target
-from limosa.foundation.languages import LANGUAGES
+from limosa.foundation.languages import BY_CODE
 
-COLUMNS = ("kind", "target", *sorted(one.code.replace("-", "_") for one in LANGUAGES))
+COLUMNS = ("kind", "target", *(code.replace("-", "_") for code in sorted(BY_CODE)))
 _NAMES = COLUMNS[2:]
 _FORMS = {
     "country": Form.ALIAS,
