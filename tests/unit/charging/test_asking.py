@@ -18,6 +18,7 @@ courses = st.builds(
     bytes_per_hour=st.integers(0, 10 * GB),
     ends_at=st.none() | st.integers(-1, 60 * 24).map(lambda hours: NOW + timedelta(hours=hours)),
     as_of=st.none() | st.integers(0, 48 * 60).map(lambda minutes: NOW - timedelta(minutes=minutes)),
+    changed_at=st.none() | st.integers(0, 99).map(lambda hours: NOW - timedelta(hours=hours)),
 )
 spreads = st.integers(0, 10**9).map(spread_of)
 
@@ -74,6 +75,12 @@ def test_what_runs_out_in_two_hours_is_asked_for_in_half_an_hour() -> None:
     )
     assert wait(course) == timedelta(minutes=30)
     assert wait(course, usage_age=timedelta(hours=3)) == timedelta(hours=3)
+
+
+def test_what_was_just_bought_is_asked_for_soon_and_what_lies_unused_each_six_hours() -> None:
+    for age, expected in ((timedelta(0), LEAST), (timedelta(hours=2), timedelta(minutes=30))):
+        assert wait(Course(changed_at=NOW - age)) == expected
+    assert wait(Course(changed_at=NOW - timedelta(days=90))) == MOST
 
 
 def test_neighbours_are_spread_over_the_whole_range() -> None:

@@ -26,10 +26,10 @@ class Course:
     bundle; None: not known yet. `as_of`: of the last reading; None: there was none. `changed_at`:
     when its newest bundle was bought or begun; None: long ago."""
 
-    left_bytes: int | None
-    bytes_per_hour: int
-    ends_at: datetime | None
-    as_of: datetime | None
+    left_bytes: int | None = None
+    bytes_per_hour: int = 0
+    ends_at: datetime | None = None
+    as_of: datetime | None = None
     changed_at: datetime | None = None
 
 
@@ -48,14 +48,9 @@ def next_ask(
     if course.ends_at is not None:
         waits.append(max(course.ends_at - now, timedelta(0)) / PARTS)
     if course.changed_at is not None:
-        waits.append(wait_after_change(course.changed_at, now=now))
+        waits.append((now - course.changed_at) / PARTS)
     wait = max(min(waits) * (1 - SPREAD * spread), LEAST)
     return max(now + wait, _counted_again_at(course, usage_age, now))
-
-
-def wait_after_change(changed_at: datetime, *, now: datetime) -> timedelta:
-    """Return how long to wait for the next look after something has changed: LEAST to MOST."""
-    return min(max((now - changed_at) / PARTS, LEAST), MOST)
 
 
 def _counted_again_at(course: Course, usage_age: timedelta | None, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.db.models import Case, F, Max, Value, When
 
-from limosa.domain.charging.engine.asking import wait_after_change
+from limosa.domain.charging.engine.asking import Course, next_ask, spread_of
 from limosa.domain.charging.models import CallAllowance, UsageWatch
 from limosa.domain.charging.operations.apply_usage_reading import apply_usage_reading
 from limosa.domain.charging.operations.take_usage_batch import TakenWatch, take_usage_batch
@@ -61,46 +61,57 @@ def ask_usage(
     CallAllowance.objects.filter(supplier=supplier_code, failures__gt=0).update(
         failures=0, rests_until=None
     )
-    faults = [fault for one in taken if (fault := _fault_of(one, known[one.esim_id], usages, now))]
+    age = adapter.capabilities.usage_age
+    faults = [
+        fault for one in taken if (fault := _fault_of(one, known[one.esim_id], usages, age, now))
+    ]
     if faults:
         raise faults[0]
     return True
 
 
 def _fault_of(
-    taken: TakenWatch, esim: SupplierEsim, usages: Sequence[SupplierUsage], now: datetime
+    taken: TakenWatch,
+    esim: SupplierEsim,
+    usages: Sequence[SupplierUsage],
+    usage_age: timedelta | None,
+    now: datetime,
 ) -> DatabaseError | None:
     """Apply what was told of one eSIM; return what went wrong, so that the others go on."""
     told = [usage for usage in usages if is_same_esim(usage.esim, esim)]
     try:
-        _apply(taken, told, now)
+        _apply(taken, told, usage_age, now)
     except DatabaseError as fault:
         return fault
     return None
 
 
-def _apply(taken: TakenWatch, told: Sequence[SupplierUsage], now: datetime) -> None:
+def _apply(
+    taken: TakenWatch, told: Sequence[SupplierUsage], usage_age: timedelta | None, now: datetime
+) -> None:
     readings = [reading for usage in told if (reading := reading_of(usage)) is not None]
     if not readings:
-        _note_not_counted(taken, now, is_known=bool(told))
+        _note_not_counted(taken, usage_age, now, is_known=bool(told))
     for reading in sorted(readings, key=lambda one: one.as_of):
         apply_usage_reading(esim_id=taken.esim_id, reading=reading, attempt=taken.attempt, now=now)
 
 
-def _note_not_counted(taken: TakenWatch, now: datetime, *, is_known: bool) -> None:
+def _note_not_counted(
+    taken: TakenWatch, usage_age: timedelta | None, now: datetime, *, is_known: bool
+) -> None:
     """Ask again later, while a bundle is open; an eSIM that the supplier does not know then is
     something to look at."""
     open_ones = Bundle.objects.filter(esim=taken.esim_id, state__in=OPEN_STATES)
     bought_at = open_ones.aggregate(newest=Max("created_at"))["newest"]
-    is_open = bought_at is not None
-    wait = wait_after_change(bought_at or now, now=now)
     changes: dict[str, Any] = {"next_at": None, "problem": "", "problem_at": None}
-    if is_open and is_known:
-        changes["next_at"] = now + wait
-    elif is_open:
-        since = Case(When(problem=NOT_TOLD, then=F("problem_at")), default=Value(now))
-        again_at = now + min(wait, _NOT_TOLD_AGAIN)
-        changes = {"next_at": again_at, "problem": NOT_TOLD, "problem_at": since}
+    if bought_at is not None:
+        course, spread = Course(changed_at=bought_at), spread_of(taken.esim_id)
+        again_at = next_ask(course, usage_age=usage_age, spread=spread, now=now)
+        changes["next_at"] = again_at
+        if not is_known:
+            since = Case(When(problem=NOT_TOLD, then=F("problem_at")), default=Value(now))
+            again_at = min(again_at, now + _NOT_TOLD_AGAIN)
+            changes = {"next_at": again_at, "problem": NOT_TOLD, "problem_at": since}
     UsageWatch.objects.filter(esim=taken.esim_id, attempts=taken.attempt).update(**changes)
 
 
