@@ -18,7 +18,6 @@ from limosa.domain.connectivity.answers import (
     SupplierEsim,
     SupplyHandle,
     SupplyRequest,
-    UnderReview,
     Unknown,
 )
 from limosa.domain.connectivity.suppliers.esim_access.adapter import EsimAccessSupplier
@@ -98,7 +97,7 @@ def test_while_it_is_allocated_an_order_is_pending(
     handle = ordered(supplier)
     assert supplier.look_up(handle) == Pending(reference="B1")
     assert supplier.look_up(HANDLE) == Pending()
-    assert supplier.cancel(handle) == supplier.end_early(handle) == UnderReview(is_soon=True)
+    assert supplier.cancel(handle) == supplier.end_early(handle) == Pending()
     other.says("esim/order", refused("200010"))
     assert supplier.order(NEW) == Pending()
     other.says("esim/query", granted({"esimList": []}))
@@ -359,7 +358,7 @@ def test_only_an_unused_esim_is_cancelled_and_one_with_another_bundle_is_not_end
 
 def test_what_is_not_found_yet_is_not_taken_for_undone(supplier: EsimAccessSupplier) -> None:
     for undo in (supplier.cancel, supplier.end_early):
-        assert undo(HANDLE) == UnderReview(is_soon=True)
+        assert undo(HANDLE) == Pending()
 
 
 def test_a_lost_answer_to_a_cancellation_is_asked_for_again(

@@ -18,6 +18,7 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
+    UnderReview,
     UndoAnswer,
     Unknown,
 )
@@ -415,6 +416,21 @@ def test_a_cancellation_that_is_refused_ends_the_bundle_where_that_can_be() -> N
     assert outcome.state is SupplyState.ENDING
     outcome = after_cancel(cancelling, CancelAnswer.REFUSED, can=Capabilities())
     assert outcome == Outcome(state=SupplyState.KEPT, problem="not_cancelled")
+
+
+def test_a_cancellation_that_is_not_decided_is_asked_about_as_soon_as_it_may_be() -> None:
+    cancelling = replace(supply(SupplyState.CANCELLING), asked_ago=timedelta(seconds=30))
+
+    def pause(answer: UndoAnswer, known: str = "") -> timedelta | None:
+        outcome = after_cancel(replace(cancelling, application=known), answer, can=UNDONE)
+        assert outcome is not None
+        assert outcome.state is SupplyState.CANCELLING
+        return outcome.next_after
+
+    assert pause(Pending()) == timedelta(seconds=10)  # Its order is being made.
+    assert pause(UnderReview(application="A-1")) == timedelta(minutes=2)
+    assert pause(UnderReview(application="A-1"), "A-1") == timedelta(hours=1)
+    assert pause(UnderReview(), "A-1") == timedelta(hours=1)
 
 
 def test_whoever_calls_nobody_delivers_in_the_commit_of_the_money() -> None:

@@ -147,15 +147,14 @@ class CancelAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderReview:
-    """It is decided later. `application`: the supplier's own id of what we applied for, which
-    somebody can quote to it; empty: it named none, or it was told before. `is_soon`: no people
-    decide there; the order has to be made first."""
+    """People there decide. `application`: the supplier's own id of what we applied for, which
+    somebody can quote to it; empty: it named none, or it was told before."""
 
     application: str = ""
-    is_soon: bool = False
 
 
-UndoAnswer = CancelAnswer | UnderReview
+# Pending: what is to be undone is still being made.
+UndoAnswer = CancelAnswer | UnderReview | Pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

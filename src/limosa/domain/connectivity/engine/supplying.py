@@ -198,7 +198,7 @@ def after_cancel(
         return None
     if isinstance(answer, Lost):
         return _later(supply, answer)
-    if isinstance(answer, UnderReview) and answer.is_soon:
+    if isinstance(answer, Pending):
         return Outcome(state=supply.state, next_after=_look_after(supply.asked_ago))
     if isinstance(answer, UnderReview):
         is_new = answer.application not in {"", supply.application}

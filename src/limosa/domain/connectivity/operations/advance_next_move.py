@@ -8,7 +8,6 @@ from limosa.domain.connectivity.answers import (
     Delivered,
     Failure,
     Refused,
-    UnderReview,
 )
 from limosa.domain.connectivity.engine.believing import DeliveryNotBelievedError, believed
 from limosa.domain.connectivity.moves import replacement_request, retired_iccid
@@ -71,7 +70,7 @@ def _end_if_overdue(move: Move, now: datetime) -> bool:
 
 def _retire(move: Move, adapter: SupplierAdapter, now: datetime) -> None:
     answer = adapter.retire(iccid=retired_iccid(move))
-    is_over = not isinstance(answer, UnderReview)
+    is_over = isinstance(answer, CancelAnswer)
     problem = "not_retired" if answer is CancelAnswer.REFUSED else ""
     postpone_move(move=move, problem=problem, until=None if is_over else now + _AGAIN)
 

@@ -23,7 +23,6 @@ from limosa.domain.connectivity.answers import (
     SupplyAnswer,
     SupplyHandle,
     SupplyRequest,
-    UnderReview,
     UndoAnswer,
     Unknown,
 )
@@ -246,7 +245,7 @@ class EsimAccessSupplier(WithoutCharges, WithoutMoves):
             return CancelAnswer.REFUSED
         found = self._ordered(handle)
         if not isinstance(found, EsimRow) or found.state is EsimState.COMING:
-            return UnderReview(is_soon=True)
+            return Pending()
         return CancelAnswer.DONE if found.state is EsimState.UNDONE else found
 
     def _undo(self, call: str, esim: EsimRow, handle: SupplyHandle) -> CancelAnswer:
