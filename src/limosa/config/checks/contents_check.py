@@ -100,11 +100,9 @@ def _costs() -> Iterator[Finding]:
     rows = plans_above_price().order_by("code")
     codes = [f"{row.code} (at {getattr(row, 'last_supplier', '')})" for row in rows]
     if codes:
-        more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
         yield warning(
-            "Plans are off sale since they cost more than they sell for: "
-            f"{', '.join(codes[:_PLANS_NAMED_MAX])}{more}. Decide on the console's page Price "
-            "lists, or change their prices."
+            f"Plans are off sale since they cost more than they sell for: {_named(codes)}. Decide "
+            "on the console's page Price lists, or change their prices."
         )
 
 
@@ -114,12 +112,15 @@ def _refused() -> Iterator[Finding]:
         for row in plans_refused().order_by("code")
     ]
     if codes:
-        more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
         yield warning(
-            "Plans are off sale since their only supplier refuses them: "
-            f"{', '.join(codes[:_PLANS_NAMED_MAX])}{more}. Correct their sources in the catalogue, "
-            "give them another supplier, or put them on sale again."
+            f"Plans are off sale since their only supplier refuses them: {_named(codes)}. Correct "
+            "their sources in the catalogue, give them another supplier, or put them on sale again."
         )
+
+
+def _named(codes: list[str]) -> str:
+    more = f" and {len(codes) - _PLANS_NAMED_MAX} more" if len(codes) > _PLANS_NAMED_MAX else ""
+    return f"{', '.join(codes[:_PLANS_NAMED_MAX])}{more}"
 
 
 def _codes() -> Iterator[Finding]:

@@ -100,7 +100,8 @@ def _finding(plan: Plan, buyings: list[Buying], terms: StandingTerms) -> Finding
         on_sale=plan.on_sale,
         is_ended_by_us=getattr(plan, "last_kind", None) in ENDINGS and not plan.on_sale,
         is_listed=bool(asked),
-        is_refused=_is_refused(plan),
+        is_refused=_was_refused(plan)
+        and not is_listed_anew(plan, since=getattr(plan, "last_at", None)),
         prices={price.currency: price.amount_minor for price in plan.prices.all()},
     )
     if not known:
@@ -110,10 +111,9 @@ def _finding(plan: Plan, buyings: list[Buying], terms: StandingTerms) -> Finding
     return _found(standing, priced, terms, plan=plan, buyings=buyings, keeps=asked[0] not in known)
 
 
-def _is_refused(plan: Plan) -> bool:
-    if plan.on_sale or getattr(plan, "last_kind", None) != ProposalKind.REFUSED:
-        return False
-    return not is_listed_anew(plan, since=getattr(plan, "last_at", None))
+def _was_refused(plan: Plan) -> bool:
+    """Whether it is off sale since its only supplier refused it for good."""
+    return not plan.on_sale and getattr(plan, "last_kind", None) == ProposalKind.REFUSED
 
 
 def _priced(plan: Plan, supplier: str, cost: Money, terms: StandingTerms) -> Priced:
@@ -150,18 +150,6 @@ def _found(
     wanted = {} if keeps else dearest.wanted
     meaning = meaning_of(standing, costs=dearest.costs, wanted=wanted)
     rate_days = _rate_days(priced, meaning, terms)
-    is_back = meaning.proposed is ProposalKind.BACK
-    is_refused_no_more = (
-        is_back and not plan.on_sale and getattr(plan, "last_kind", None) == ProposalKind.REFUSED
-    )
-    is_change_by_rule = (
-        meaning.proposed is ProposalKind.PRICE
-        or (is_back and meaning.at_once is not None)
-        or is_refused_no_more
-    )
-    may_change = (is_refused_no_more and not meaning.after) or may_all_apply(
-        priced, meaning.before, meaning.after
-    )
     return Finding(
         plan=plan,
         meaning=meaning,
@@ -170,14 +158,23 @@ def _found(
         cost=dearest.lead.cost,
         rule=dearest.lead.rule,
         rate_days=rate_days,
-        may_be_applied=(
-            is_change_by_rule
-            and may_change
-            and not any(terms.is_old(day) for day in rate_days.values())
-        ),
+        may_be_applied=_may_be_applied(plan, meaning, priced)
+        and not any(terms.is_old(day) for day in rate_days.values()),
         unpriced=() if keeps else dearest.unpriced,
         worst=worst_of(priced, standing.prices),
     )
+
+
+def _may_be_applied(plan: Plan, meaning: Meaning, priced: list[Priced]) -> bool:
+    """Whether what is proposed needs nobody's approval: a change that the rules allow; and of a
+    plan that was refused, and is listed anew, also that nothing changes."""
+    is_back = meaning.proposed is ProposalKind.BACK
+    is_refused_no_more = is_back and _was_refused(plan)
+    if is_refused_no_more and not meaning.after:
+        return True
+    stays = is_back and meaning.at_once is not None
+    is_by_rule = meaning.proposed is ProposalKind.PRICE or stays or is_refused_no_more
+    return is_by_rule and may_all_apply(priced, meaning.before, meaning.after)
 
 
 def _rate_days(priced: list[Priced], meaning: Meaning, terms: StandingTerms) -> dict[str, date]:

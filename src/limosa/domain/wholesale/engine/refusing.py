@@ -20,6 +20,13 @@ PASSING = frozenset(
         "paused",
         "not_answering",
         "asked_to_wait",
+        # Our account, or an answer that could not be had: no word about the plan.
+        "account_refused",
+        "token_refused",
+        "no_profile_left",
+        "offers_unknown",
+        "product_unknown",
+        "card_unknown",
     }
 )
 # What is said of the eSIM that an order renews tells nothing of the plan.

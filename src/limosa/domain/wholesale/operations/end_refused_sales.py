@@ -44,25 +44,32 @@ def end_refused_sales(*, now: datetime) -> list[RefusedPlan]:
 
     By the orders of the last day, and since the plan was last put on sale. What was proposed for
     such a plan is overtaken. Repeating it changes nothing.
-    Locks:  none if nothing was refused for good; else the table of proposals against passes and
+    Locks:  none if no plan is refused for good; else the table of proposals against passes and
             decisions, the table of imports against imports; then the plans' rows.
     """
-    lately = Supply.objects.filter(created_at__gt=now - LATELY)
-    refused = lately.filter(state=SupplyState.REFUSED).exclude(problem__in=PASSING | OF_ONE_ESIM)
-    codes = set(refused.values_list("supplier_id", "plan_code").distinct())
-    if not codes:
+    if not _refused_plans(now):
         return []
     hold_proposals()
     hold_catalog()
-    found = [
-        RefusedPlan(plan.code, source.supplier, reason)
-        for plan, source in _bought_only_by(codes)
-        if (reason := refused_for_good(_answered(plan, source, now)))
-    ]
+    found = _refused_plans(now)  # Somebody may have changed a plan, or its sources, meanwhile.
     for one in found:
         offer_plan(plan_code=one.plan, on_sale=False, now=now)
         _record(one, now)
     return found
+
+
+def _refused_plans(now: datetime) -> list[RefusedPlan]:
+    lately = Supply.objects.filter(created_at__gt=now - LATELY)
+    refused = lately.filter(state=SupplyState.REFUSED).exclude(problem__in=PASSING | OF_ONE_ESIM)
+    codes = set(refused.values_list("supplier_id", "plan_code").distinct())
+    bought = list(_bought_only_by(codes)) if codes else []
+    used = [UsedCode(plan.code, source.supplier, source.code) for plan, source in bought]
+    unlisted = {one.used for one in unlisted_codes(used) if not one.left_out}
+    return [
+        RefusedPlan(plan.code, source.supplier, reason)
+        for (plan, source), code in zip(bought, used, strict=True)
+        if (reason := refused_for_good(_answered(plan, source, now, is_gone=code in unlisted)))
+    ]
 
 
 def _bought_only_by(codes: set[tuple[str, str]]) -> Iterable[tuple[Plan, Source]]:
@@ -80,7 +87,9 @@ def _codes(source: Source) -> set[str]:
     return {source.code, source.renewal_code} - {""}
 
 
-def _answered(plan: Plan, source: Source, now: datetime) -> list[Answered]:
+def _answered(plan: Plan, source: Source, now: datetime, *, is_gone: bool) -> list[Answered]:
+    """Return how the plan's orders ended, the newest first. `is_gone`: the list in force of its
+    supplier no longer has its code for a new eSIM."""
     since = max(now - LATELY, plan.back_on_sale_at or now - LATELY)
     rows = Supply.objects.filter(
         supplier=source.supplier,
@@ -88,12 +97,10 @@ def _answered(plan: Plan, source: Source, now: datetime) -> list[Answered]:
         created_at__gt=since,
         ended_at__isnull=False,
     )
-    used = [UsedCode(plan.code, source.supplier, source.code)]
-    is_listed = not any(not one.left_out for one in unlisted_codes(used))
     return [
         Answered(
             refused=problem if state == SupplyState.REFUSED else "",
-            is_listed=is_listed or code != source.code,
+            is_listed=not is_gone or code != source.code,
         )
         for state, problem, code in rows.exclude(state=SupplyState.CANCELLED, asked_at__isnull=True)
         .order_by("-ended_at", "-id")

@@ -106,10 +106,8 @@ def _proposal(found: Finding, *, sheet: PriceSheet | None, now: datetime) -> Pri
     if found.meaning.proposed is None:
         return None
     if found.may_be_applied:
-        stays = (
-            found.meaning.at_once is not None
-        )  # Since its price rises, it has not gone off sale.
-        kind = ProposalKind.PRICE if stays else found.meaning.proposed
+        # One that would have gone off sale at once stays on it, since its price rises.
+        kind = ProposalKind.PRICE if found.meaning.at_once else found.meaning.proposed
         return _row(found, kind, sheet=sheet, decided_at=now, now=now)
     return _row(found, found.meaning.proposed, sheet=sheet, decided_at=None, now=now)
 
