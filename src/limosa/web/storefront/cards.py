@@ -15,6 +15,7 @@ from limosa.domain.renewals.queries import same_bundles
 from limosa.web.drawing import Ring, ring
 from limosa.web.storefront.carrier_counts import CarrierCount, carrier_counts
 from limosa.web.storefront.install_progress import is_silent
+from limosa.web.storefront.names import name_in_view
 from limosa.web.storefront.prices import PriceNow, prices_of
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.wording import formatting
@@ -46,10 +47,8 @@ class EsimCard:
 
     @property
     def heading(self) -> str:
-        """What the eSIM is called: by its plan, while it has no name of its own."""
-        bundle = self.view.current or next(iter(self.view.queued), self.last)
-        plan = bundle.plan.name_in(formatting.language()) if bundle else ""
-        return self.esim.label or plan or self.esim.carrier.name
+        """What the eSIM is called."""
+        return name_in_view(self.view, self.last)
 
     @property
     def is_silent(self) -> bool:

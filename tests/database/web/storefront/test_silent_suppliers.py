@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from limosa.domain.catalog.models import PlanSource
@@ -17,6 +18,7 @@ from tests.factories import MOMENT
 from tests.factories.catalog import make_supplier
 from tests.factories.charging import make_watch
 from tests.factories.esims import make_bundle
+from tests.factories.links import renew_path
 from tests.factories.ordering import make_order, make_quote
 from tests.fakes.supplier import FakeSupplier
 from tests.fakes.wholesale import wholesale_in
@@ -104,8 +106,15 @@ def test_an_esim_without_a_name_is_called_by_its_plan(waiting: Shop) -> None:
     for path in (path_of(waiting), "/", waiting.renew_path):
         text = text_of(waiting.client.get(path))
         assert f"{waiting.plan.name_in('en')}</h" in text, path
+    for part in ("devices/", "install/"):
+        text = text_of(waiting.client.get(path_of(waiting) + part))
+        assert f"{waiting.plan.name_in('en')}</a>" in text, part
+    link = renew_path(esim_public_id=waiting.esim.public_id)
+    named = f"Renew {waiting.plan.name_in('en')}</h1>"
+    assert named in text_of(Client().get(link))
     Esim.objects.update(label="Trip")
     assert "Trip</h1>" in text_of(waiting.client.get(path_of(waiting)))
+    assert "Renew Trip</h1>" in text_of(Client().get(link))
 
 
 def test_whether_a_plan_can_be_returned_depends_on_who_delivers_it(

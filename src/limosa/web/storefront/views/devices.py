@@ -22,6 +22,7 @@ from limosa.domain.ordering.returns import is_withdrawn
 from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.forms import DeviceForm
 from limosa.web.storefront.install_progress import progress_of
+from limosa.web.storefront.names import name_of
 
 MOVES_SHOWN = 5
 
@@ -43,6 +44,7 @@ def devices(request: HttpRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     context = {
         "esim": found,
+        "name": name_of(found, now=now),
         "form": form,
         "device": device,
         "is_deleted": is_deleted_from_device(found),

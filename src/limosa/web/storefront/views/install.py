@@ -22,6 +22,7 @@ from limosa.web.storefront.access import own_esim
 from limosa.web.storefront.device import Platform, ask_for_model, platform_of
 from limosa.web.storefront.install_progress import progress_of
 from limosa.web.storefront.install_steps import GUIDES, one_tap_url
+from limosa.web.storefront.names import name_of
 from limosa.web.storefront.views.pay import qr_code
 
 _DOTS_PER_MODULE, _QUIET_MODULES = 10, 4
@@ -34,12 +35,13 @@ def install(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show how to install an eSIM. `device` in the address: on what; else on what is visiting,
     and in general where nothing says that it is a phone or a tablet."""
     found = own_esim(request, public_id)
+    named = {"esim": found, "name": name_of(found, now=timezone.now())}
     if is_withdrawn(found):
-        return render(request, "storefront/withdrawn.html", {"esim": found})
+        return render(request, "storefront/withdrawn.html", named)
     visiting = platform_of(request)
     chosen = _chosen(request) or visiting
     context = {
-        "esim": found,
+        **named,
         "guides": list(GUIDES.items()),
         "platform": chosen,
         "guide": GUIDES[chosen or Platform.OTHER],

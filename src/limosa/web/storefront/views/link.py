@@ -18,6 +18,7 @@ from limosa.web.storefront.carrier_counts import carrier_counts
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
 from limosa.web.storefront.languages import remember_language, use_language
+from limosa.web.storefront.names import name_of
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.views.checkout import checkout_page
 
@@ -53,6 +54,7 @@ def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
         link=digest_of_link(token),
         extra={
             "view": view,
+            "name": name_of(esim, now=now),
             "count": carrier_counts([view], now=now).get(esim.pk),
             "reserve": reserves_of([view], now=now).get(esim.pk),
         },

@@ -5,11 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from limosa.domain.esims.queries import esim_view, open_bundles
-from limosa.domain.renewals.queries import same_bundles
 from limosa.web.storefront.access import own_esim
-from limosa.web.storefront.cards import EsimCard
 from limosa.web.storefront.choices import Visit, renewal_checkout
 from limosa.web.storefront.device import device_of
+from limosa.web.storefront.names import name_of
 from limosa.web.storefront.reserves import reserves_of
 from limosa.web.storefront.views.checkout import checkout_page
 
@@ -20,12 +19,9 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     esim, now = own_esim(request, public_id), timezone.now()
     view = esim_view(esim=esim, bundles=open_bundles(esim_ids=[esim.pk]), now=now)
     checkout = renewal_checkout(view, visit=Visit(device_of(request), now))
-    card = EsimCard(
-        view, esim.subscriber.time_zone, now, last=same_bundles([view], now=now).get(esim.pk)
-    )
     extra: dict[str, object] = {
         "view": view,
-        "heading": card.heading,
+        "name": name_of(esim, now=now),
         "reserve": reserves_of([view], now=now).get(esim.pk),
     }
     return checkout_page(request, checkout, template="storefront/renew.html", extra=extra)
